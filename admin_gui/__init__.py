@@ -1,0 +1,1 @@
+"""The administrator's desktop program: knows the appliance only through its HTTP API."""

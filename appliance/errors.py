@@ -1,0 +1,102 @@
+"""The error tree of the appliance. It knows no HTTP: `appliance.api.base` maps it to status codes, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class ApplianceError(Exception):
+    """Base of every error that this program raises on purpose."""
+
+
+class ConfigurationError(ApplianceError):
+    """A setting, a file or the machine is not as it must be; the message says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One field of a request that cannot be accepted, and why."""
+
+    field: str
+    problem: str
+
+
+class InvalidRequest(ApplianceError):
+    """The request is not of the documented form; `problems` names the fields."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(f"{item.field}: {item.problem}" for item in problems))
+        self.problems = problems
+
+
+class InvalidCredential(ApplianceError):
+    """No credential, or one that we do not know."""
+
+
+class InsufficientRole(ApplianceError):
+    """A known credential that may not do this."""
+
+
+class NotFound(ApplianceError):
+    """No such call, customer, delivery or token: or none that this caller may see."""
+
+
+class Conflict(ApplianceError):
+    """The thing is in a state in which this cannot be done."""
+
+
+class RecordingTooLarge(ApplianceError):
+    """The upload exceeds the configured size."""
+
+
+class LengthRequired(ApplianceError):
+    """An upload that neither says how long it is nor comes in chunks."""
+
+
+class UnsupportedRecording(ApplianceError):
+    """The first bytes are no audio that we can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How much of a rate limit is left: `reset_seconds` until a slot frees."""
+
+    limit: int
+    remaining: int
+    reset_seconds: int
+
+
+class RateLimitExceeded(ApplianceError):
+    """More requests in the last minute than allowed."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        super().__init__("rate limit exceeded")
+        self.allowance = allowance
+
+
+class TooManyFailedLogins(ApplianceError):
+    """An address that keeps failing to authenticate."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__("too many failed logins")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class TooManyConcurrentCalls(ApplianceError):
+    """The customer already has as many unfinished calls as allowed."""
+
+    retry_after_seconds = 10
+
+
+class Unavailable(ApplianceError):
+    """Cannot be done now, may be possible later."""
+
+    retry_after_seconds = 10
+
+
+class Obsolete(ApplianceError):
+    """A claim or a result that concerns an attempt that is no longer the current one."""
+
+
+class TargetRefused(ApplianceError):
+    """A webhook address that the appliance will not connect to."""

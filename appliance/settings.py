@@ -1,0 +1,253 @@
+"""The appliance's settings: one frozen value, read once from file and environment.
+
+A file (`/etc/vbot/vbot.toml` or `--config FILE`) holds the names below in lower case without `VBOT_`;
+an environment variable overrides its line. An unknown name or a bad value is an error, never ignored.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from appliance.errors import ConfigurationError
+
+DEFAULT_CONFIG_FILE = Path("/etc/vbot/vbot.toml")
+ENVIRONMENT_PREFIX = "VBOT_"
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+# Where customers' servers stand: any public or private address. Loopback only if listed; the addresses that are never
+# a customer's server (link-local, multicast, unspecified …) are refused by the target guard whatever stands here.
+DEFAULT_WEBHOOK_ALLOW = ("0.0.0.0/0", "::/0")
+
+
+def _home_folder(name: str) -> Path:
+    if os.geteuid() == 0:
+        return Path("/var/lib") / name
+    return Path.home() / ".local/share" / name
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFiles:
+    """Certificate and key that the administrator brought."""
+
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Address and port of the api."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    @property
+    def local_host(self) -> str:
+        """The address under which a process on this machine reaches us."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.host, self.host)  # noqa: S104
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator can set. Units are in the names."""
+
+    data_dir: Path
+    models_dir: Path
+    listen: Listen = Listen("0.0.0.0", 8443)  # noqa: S104 - the PBX comes over the LAN
+    tls: str | TlsFiles = "auto"
+    admin_token: str | None = None
+    redis_url: str | None = None
+    asr_model: str = "whisper-base"
+    device: str = "auto"
+    rate_limit_per_minute: int = 100
+    max_concurrent_calls: int = 10
+    max_recording_mb: int = 512
+    webhook_retry_seconds: tuple[float, ...] = (10.0, 60.0, 300.0)
+    webhook_timeout_seconds: float = 15.0
+    webhook_allow: tuple[Network, ...] | None = None
+    retention_days: tuple[int, int] = (30, 365)
+    lease_seconds: float = 900.0
+    # For a worker on another box; on the appliance itself both are derived.
+    api_url: str | None = None
+    api_fingerprint: str | None = None
+    config_file: Path | None = None
+
+    @property
+    def max_recording_bytes(self) -> int:
+        return self.max_recording_mb * 1024 * 1024
+
+
+def _integer(minimum: int) -> Callable[[Any], int]:
+    def parse(value: Any) -> int:
+        if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
+            raise ValueError("must be a whole number")
+        try:
+            number = int(value)
+        except (TypeError, ValueError):
+            raise ValueError("must be a whole number") from None
+        if number < minimum:
+            raise ValueError(f"must be at least {minimum}")
+        return number
+
+    return parse
+
+
+def _seconds(value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise ValueError("must be a number of seconds") from None
+    if not 0 < number < 10**7:
+        raise ValueError("must be more than 0 seconds")
+    return number
+
+
+def _items(value: Any) -> list[Any]:
+    if isinstance(value, str):
+        return [item.strip() for item in value.split(",") if item.strip()]
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _retry_seconds(value: Any) -> tuple[float, ...]:
+    delays = tuple(_seconds(item) for item in _items(value))
+    if len(delays) != 3:
+        raise ValueError("must be three numbers of seconds: the published limit is 3 retries")
+    return delays
+
+
+def _networks(value: Any) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(item, strict=False) for item in _items(value))
+
+
+def _retention(value: Any) -> tuple[int, int]:
+    if isinstance(value, dict):
+        unknown = set(value) - {"recordings", "texts"}
+        if unknown:
+            raise ValueError(f"knows only recordings and texts, not {', '.join(sorted(unknown))}")
+        value = [value.get("recordings", 30), value.get("texts", 365)]
+    parts = _items(value)
+    named = dict(part.split("=", 1) for part in parts if isinstance(part, str) and "=" in part)
+    if named:
+        return _retention({name.strip(): text.strip() for name, text in named.items()})
+    days = [_integer(0)(part) for part in parts]
+    if not 1 <= len(days) <= 2:
+        raise ValueError("must be RECORDINGS or RECORDINGS,TEXTS in days")
+    return days[0], (days[1] if len(days) == 2 else 365)
+
+
+def _listen(value: Any) -> Listen:
+    host, separator, port = str(value).rpartition(":")
+    host = host.strip("[]")
+    if not separator or not port.isdigit() or int(port) > 65535:
+        raise ValueError("must be ADDRESS:PORT, for example 0.0.0.0:8443")
+    try:
+        ipaddress.ip_address(host or "0.0.0.0")  # noqa: S104
+    except ValueError:
+        if host != "localhost":
+            raise ValueError(f"{host} is not an IP address") from None
+    return Listen(host or "0.0.0.0", int(port))  # noqa: S104
+
+
+def _tls(value: Any) -> str | TlsFiles:
+    if value in ("auto", "off"):
+        return str(value)
+    files = _items(value)
+    if len(files) != 2:
+        raise ValueError("must be auto, off, or CERTIFICATE,KEY")
+    return TlsFiles(Path(files[0]).expanduser(), Path(files[1]).expanduser())
+
+
+def _text(value: Any) -> str:
+    text = str(value).strip()
+    if not text:
+        raise ValueError("must not be empty")
+    return text
+
+
+def _token(value: Any) -> str:
+    text = _text(value)
+    if len(text) < 16:
+        raise ValueError("must have at least 16 characters")
+    return text
+
+
+def _folder(value: Any) -> Path:
+    return Path(_text(value)).expanduser().absolute()
+
+
+def _device(value: Any) -> str:
+    text = _text(value)
+    if text not in ("auto", "cpu", "cuda") and not (text.startswith("cuda:") and text[5:].isdigit()):
+        raise ValueError("must be auto, cpu, cuda or cuda:N")
+    return text
+
+
+PARSERS: dict[str, Callable[[Any], Any]] = {
+    "data_dir": _folder,
+    "models_dir": _folder,
+    "listen": _listen,
+    "tls": _tls,
+    "admin_token": _token,
+    "redis_url": _text,
+    "asr_model": _text,
+    "device": _device,
+    "rate_limit_per_minute": _integer(1),
+    "max_concurrent_calls": _integer(1),
+    "max_recording_mb": _integer(1),
+    "webhook_retry_seconds": _retry_seconds,
+    "webhook_timeout_seconds": _seconds,
+    "webhook_allow": _networks,
+    "retention_days": _retention,
+    "lease_seconds": _seconds,
+    "api_url": _text,
+    "api_fingerprint": _text,
+}
+
+
+def load(config_file: Path | None, environment: Mapping[str, str]) -> Settings:
+    """Read the settings.
+
+    Raises ConfigurationError naming the setting, where it was set, and what it must be.
+    """
+    found: dict[str, tuple[Any, str]] = {}
+    chosen = config_file or (DEFAULT_CONFIG_FILE if DEFAULT_CONFIG_FILE.is_file() else None)
+    if chosen is not None:
+        for name, value in _read_file(chosen).items():
+            if name not in PARSERS:
+                raise ConfigurationError(f"{chosen}: unknown setting {name!r}")
+            found[name] = (value, f"{chosen}: {name}")
+    for name in PARSERS:
+        variable = ENVIRONMENT_PREFIX + name.upper()
+        if environment.get(variable, "") != "":
+            found[name] = (environment[variable], variable)
+
+    values: dict[str, Any] = {"data_dir": _home_folder("vbot"), "models_dir": _home_folder("vbot-models")}
+    for name, (value, origin) in found.items():
+        try:
+            values[name] = PARSERS[name](value)
+        except ValueError as error:
+            shown = "" if name == "admin_token" else f" (is {value!r})"
+            raise ConfigurationError(f"{origin} {error}{shown}") from None
+    return Settings(**values, config_file=chosen)
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} is not valid TOML: {error}") from error
+
+
+assert set(PARSERS) == {item.name for item in fields(Settings)} - {"config_file"}  # noqa: S101

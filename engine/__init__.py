@@ -1,0 +1,1 @@
+"""Audio in, analysis out: torch and language models, never HTTP, queue, database or Qt."""

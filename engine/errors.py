@@ -1,0 +1,37 @@
+"""What can be wrong with a recording, a model pack or the engine; each has a stable code for machines."""
+
+
+class EngineError(Exception):
+    """Base of what the engine raises on purpose; `code` goes into a failed call's `error.code`."""
+
+    code = "engine_error"
+
+
+class UnreadableRecording(EngineError):
+    """The bytes are no audio that we can decode; the message names the fault in one sentence."""
+
+    code = "unreadable_recording"
+
+
+class EmptyRecording(EngineError):
+    """A well-formed file that holds no samples at all."""
+
+    code = "empty_recording"
+
+
+class UnsupportedLanguage(EngineError):
+    """The language asked for is none that the loaded recognizer knows."""
+
+    code = "unsupported_language"
+
+
+class InvalidTranscript(EngineError):
+    """A transcript handed in as JSON is not of the documented form."""
+
+    code = "invalid_transcript"
+
+
+class ModelPackError(EngineError):
+    """A model pack is missing, damaged or of the wrong kind; the message says what to run."""
+
+    code = "model_pack"
