@@ -14,6 +14,11 @@ GPU_QUEUE = "gpu"
 RESULTS_QUEUE = "results"
 ANALYSE_ACTOR = "analyse_call"
 REPORT_ACTOR = "worker_report"
+# Two namespaces, because Dramatiq's dead-worker timeout holds for a whole namespace and ours differ (queue/broker.py).
+CALLS_NAMESPACE = "vbot"
+RESULTS_NAMESPACE = "vbot-results"
+EPOCH_KEY = "vbot:epoch"
+WORKERS_KEY = "vbot:workers"
 
 PartyName = Literal["caller", "called", "unknown"]
 SentimentLabel = Literal["positive", "neutral", "negative"]
@@ -97,12 +102,16 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     progress: float = 0.0
 
 
-class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True, tag="heartbeat"):
-    """worker → api: I live, this is what I hold. `boot` tells one life of a worker from the next."""
+class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
+    """worker → api, a field of the hash `WORKERS_KEY`: I live, this is what I hold.
+
+    `boot` tells one life of a worker from the next; `beat` grows, so that the api judges freshness by its own clock.
+    """
 
     version: int = 1
     worker: str
     boot: str
+    beat: int
     device: str
     model: str
     ready: bool
@@ -139,4 +148,14 @@ class CallReleased(msgspec.Struct, frozen=True, kw_only=True, tag="released"):
     reason: str
 
 
-WorkerReport = WorkerHeartbeat | CallAnalysed | CallFailed | CallReleased
+class CallCrashed(msgspec.Struct, frozen=True, kw_only=True, tag="crashed"):
+    """worker → api: the analysis broke for a reason that is not the recording's by name; counts as a crash."""
+
+    version: int = 1
+    call_id: str
+    revision: int
+    attempt: int
+    failure: Failure
+
+
+WorkerReport = CallAnalysed | CallFailed | CallReleased | CallCrashed

@@ -1,0 +1,86 @@
+"""A call: one recorded conversation on its way from the PBX to one final state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+# A recording that takes the worker down with it is tried this often in all.
+MAX_CRASHES = 3
+
+
+class CallState(StrEnum):
+    """`received` is also the outbox: what stands there is waiting to be put into the queue."""
+
+    RECEIVED = "received"
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+    @property
+    def final(self) -> bool:
+        return self in (CallState.COMPLETED, CallState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class CallError:
+    """Why a call failed: a stable code, a sentence."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as stored.
+
+    `attempt` counts the times that a worker started on it and never goes back; `crashes` those that ended without
+    any answer. `call_started_at` is the PBX's word for when people talked, `started_at` when our work began.
+    """
+
+    call_id: str
+    customer_id: int
+    caller_number: str
+    called_number: str
+    received_at: datetime
+    external_id: str | None = None
+    idempotency_key: str | None = None
+    revision: int = 1
+    attempt: int = 0
+    crashes: int = 0
+    state: CallState = CallState.RECEIVED
+    language: str | None = None
+    direction: str | None = None
+    caller_channel: str | None = None
+    metadata: str | None = None
+    call_started_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    duration_seconds: float | None = None
+    error: CallError | None = None
+    worker: str | None = None
+    worker_boot: str | None = None
+
+    def may_be_claimed(self, revision: int, attempt: int) -> bool:
+        """Whether a worker may start this attempt: it is the next one and nobody has it."""
+        waiting = self.state in (CallState.RECEIVED, CallState.QUEUED)
+        return waiting and revision == self.revision and attempt == self.attempt + 1
+
+    def is_held_by(self, worker: str, boot: str, revision: int, attempt: int) -> bool:
+        """Whether this very life of the worker holds this very attempt."""
+        return (
+            self.state is CallState.PROCESSING
+            and (self.worker, self.worker_boot) == (worker, boot)
+            and (self.revision, self.attempt) == (revision, attempt)
+        )
+
+    def accepts_report(self, revision: int, attempt: int) -> bool:
+        """Whether a worker's word about this attempt still counts (invariant 6)."""
+        return not self.state.final and (self.revision, self.attempt) == (revision, attempt)
+
+
+def crash_counts(calls_in_hand: int) -> bool:
+    """With several calls in hand nobody can say which one brought the worker down: then it counts for none."""
+    return calls_in_hand == 1

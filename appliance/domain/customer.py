@@ -1,0 +1,39 @@
+"""A customer: whose calls these are, and where the results go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One customer as stored; secrets are sealed (AES-256-GCM), limits of None mean the appliance's default."""
+
+    id: int
+    name: str
+    company_name: str
+    email: str
+    is_active: bool
+    created_at: datetime
+    updated_at: datetime
+    api_key_hash: str
+    sealed_api_key: bytes
+    sealed_webhook_secret: bytes
+    webhook_url: str | None = None
+    webhook_disabled_reason: str | None = None
+    rate_limit_per_minute: int | None = None
+    max_concurrent_calls: int | None = None
+    retention_days: int | None = None
+    default_language: str | None = None
+    caller_channel: str | None = None
+    deleted_at: datetime | None = None
+
+    @property
+    def delivery_obstacle(self) -> str | None:
+        """Why nothing can be sent to this customer at present, or None."""
+        if self.deleted_at is not None:
+            return "the customer was deleted"
+        if self.webhook_url is None:
+            return "the customer has no webhook URL"
+        return self.webhook_disabled_reason

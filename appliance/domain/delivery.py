@@ -1,0 +1,60 @@
+"""A delivery: one webhook on its way to the customer's server, under one webhook id for ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+# The published limit: "Webhook delivery attempts are limited to 3 retries".
+MAX_ATTEMPTS = 4
+
+
+class WebhookEvent(StrEnum):
+    """What a webhook tells."""
+
+    COMPLETED = "call.completed"
+    FAILED = "call.failed"
+    UPDATED = "call.updated"
+    TEST = "webhook.test"
+
+
+class DeliveryState(StrEnum):
+    """`disabled`: the endpoint takes nothing at present; the delivery waits until it is enabled again."""
+
+    PENDING = "pending"
+    RETRYING = "retrying"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryAttempt:
+    """One try: `status` is None when no HTTP answer came; `reply` holds the first 2 KB of it."""
+
+    number: int
+    at: datetime
+    status: int | None
+    latency_ms: int
+    error: str | None
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One webhook as stored, with the exact bytes that every attempt sends."""
+
+    id: str
+    call_id: str
+    customer_id: int
+    event: WebhookEvent
+    revision: int
+    webhook_id: str
+    state: DeliveryState
+    body: bytes
+    created_at: datetime
+    url: str | None = None
+    next_attempt_at: datetime | None = None
+    attempts_made: int = 0
+    attempts: tuple[DeliveryAttempt, ...] = ()

@@ -1,0 +1,64 @@
+"""Who is asking: an operator by token, or a customer by API key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from appliance.domain.clock import Clock
+from appliance.domain.customer import Customer
+from appliance.domain.token import Role, Token
+from appliance.storage import customers, tokens
+from appliance.storage.database import Connection, Database
+from appliance.storage.keys import Keys
+
+# "Last used" is for people who look for forgotten tokens; a commit for every request would cost more than it tells.
+NOTE_USE_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Somebody on the administrator's side; `token_id` is None for the owner of the data folder on the local socket."""
+
+    role: Role
+    token_id: int | None
+
+
+Identity = Operator | Customer
+
+
+class Authenticator:
+    """Looks credentials up by their keyed hash."""
+
+    def __init__(self, database: Database, keys: Keys, now: Clock) -> None:
+        self._database = database
+        self._keys = keys
+        self._now = now
+        self._noted: dict[int, datetime] = {}
+
+    async def operator(self, token: str) -> Operator | None:
+        """The operator with this token, or None when it is unknown, expired or revoked."""
+        token_hash = self._keys.credential_hash(token)
+        found = await self._database.read(lambda tx: tokens.by_hash(tx, token_hash))
+        now = self._now()
+        if found is None or not found.usable_at(now):
+            return None
+        await self._note_use(found, now)
+        return Operator(found.role, found.id)
+
+    async def customer(self, api_key: str) -> Customer | None:
+        """The active customer with this key, or None."""
+        key_hash = self._keys.credential_hash(api_key)
+        found = await self._database.read(lambda tx: customers.by_api_key_hash(tx, key_hash))
+        return found if found is not None and found.is_active else None
+
+    async def _note_use(self, token: Token, now: datetime) -> None:
+        last = self._noted.get(token.id)
+        if last is not None and now - last < NOTE_USE_EVERY:
+            return
+        self._noted[token.id] = now
+
+        def note(tx: Connection) -> None:
+            tokens.note_use(tx, token.id, now)
+
+        await self._database.write(note)

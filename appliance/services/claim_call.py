@@ -1,0 +1,105 @@
+"""A worker starts on a call: fetching the recording is the claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from appliance.domain.call import Call, CallState
+from appliance.domain.clock import Clock
+from appliance.errors import InvalidCredential, NotFound, Obsolete
+from appliance.messages import Failure
+from appliance.services.finish_call import FinishCall
+from appliance.services.leases import Leases
+from appliance.storage import calls
+from appliance.storage.calls import StoredRecording
+from appliance.storage.database import Connection, Database
+from appliance.storage.keys import Keys
+from appliance.storage.recordings import RecordingStore
+
+_MISSING = Failure(code="recording_missing", message="the recording is no longer on the appliance's disk")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A worker's signed request for one attempt at one call."""
+
+    call_id: str
+    revision: int
+    attempt: int
+    expires: int
+    signature: str
+    worker: str
+    boot: str
+
+
+class ClaimCall:
+    """The use case; `on_claimed` tells the relay that the message has arrived, `requeue` that it must go out anew."""
+
+    def __init__(
+        self,
+        database: Database,
+        recordings: RecordingStore,
+        keys: Keys,
+        leases: Leases,
+        finish_call: FinishCall,
+        now: Clock,
+        on_claimed: Callable[[str], None],
+    ) -> None:
+        self._database = database
+        self._recordings = recordings
+        self._keys = keys
+        self._leases = leases
+        self._finish_call = finish_call
+        self._now = now
+        self._on_claimed = on_claimed
+
+    async def __call__(self, claim: Claim) -> Path:
+        """Note that the worker has begun and return the recording's path.
+
+        The same life of the same worker may ask again for what it holds already (a transfer that broke off).
+        Raises InvalidCredential for a signature that is not ours, Obsolete for an attempt that is not wanted (any
+        more), NotFound when the audio is gone (the call is failed then).
+        """
+        self._verify(claim)
+        if claim.expires < self._now().timestamp():
+            # It waited longer than its address lives. The attempt is still wanted: send it out under a new one.
+            await self._database.write(lambda tx: calls.put_back(tx, [claim.call_id]))
+            self._on_claimed(claim.call_id)
+            raise Obsolete(f"the address of call {claim.call_id} has expired")
+
+        now = self._now()
+
+        def begin(tx: Connection) -> tuple[Call, StoredRecording | None]:
+            call = calls.get(tx, claim.call_id)
+            if call is None:
+                raise Obsolete(f"there is no call {claim.call_id}")
+            if call.may_be_claimed(claim.revision, claim.attempt):
+                call = replace(
+                    call,
+                    state=CallState.PROCESSING,
+                    attempt=claim.attempt,
+                    started_at=now,
+                    worker=claim.worker,
+                    worker_boot=claim.boot,
+                )
+                calls.update(tx, call)
+            elif not call.is_held_by(claim.worker, claim.boot, claim.revision, claim.attempt):
+                raise Obsolete(f"attempt {claim.attempt} at call {claim.call_id} is not wanted")
+            return call, calls.get_recording(tx, claim.call_id, claim.revision)
+
+        call, recording = await self._database.write(begin)
+        self._on_claimed(claim.call_id)
+        path = self._recordings.path(recording.file) if recording is not None else None
+        if path is None or not path.is_file():
+            await self._finish_call.fail(call.call_id, _MISSING)
+            raise NotFound(f"the recording of call {call.call_id} is gone")
+        self._leases.begin(call)
+        return path
+
+    def _verify(self, claim: Claim) -> None:
+        if not self._keys.recording_signature_matches(
+            claim.signature, claim.call_id, claim.revision, claim.attempt, claim.expires
+        ):
+            raise InvalidCredential("the address is not signed by this appliance")

@@ -1,0 +1,166 @@
+"""Send what is due. The schedule lives in the database; here is only what is under way right now."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from appliance.domain.clock import Clock
+from appliance.domain.customer import Customer
+from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState
+from appliance.storage import customers, deliveries
+from appliance.storage.database import Connection, Database
+from appliance.storage.keys import Keys
+from appliance.webhooks.schedule import next_attempt_at
+from appliance.webhooks.sender import Outcome
+from appliance.webhooks.slots import EndpointSlots
+
+logger = logging.getLogger(__name__)
+
+# How many due deliveries are looked at together, and how many of one customer: more than can be under way at once,
+# few enough that one slow endpoint's backlog does not hide the others.
+LOOK_AHEAD = 512
+LOOK_AHEAD_PER_CUSTOMER = 8
+# Nobody tells us when the clock reaches a delivery's time.
+LONGEST_SLEEP_SECONDS = 1.0
+
+GONE_REASON = "the receiver answered 410 Gone"
+
+
+class Sender(Protocol):
+    """Makes one attempt (appliance.webhooks.sender.WebhookSender)."""
+
+    async def send(self, url: str, webhook_id: str, body: bytes, secrets: Sequence[str]) -> Outcome: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """The delays before the retries, in seconds, and where jitter (0–1) comes from."""
+
+    delays: tuple[float, ...]
+    jitter: Callable[[], float] = random.random
+
+
+class Deliverer:
+    """Runs until cancelled. Killed in mid-attempt, it sends the same webhook again under the same id: at least once."""
+
+    def __init__(self, database: Database, keys: Keys, sender: Sender, retry: RetryPolicy, now: Clock) -> None:
+        self._database = database
+        self._keys = keys
+        self._sender = sender
+        self._retry = retry
+        self._now = now
+        self._slots = EndpointSlots()
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something may be due."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send what is due, for ever."""
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    await self._start_due()
+                except Exception:
+                    logger.exception("looking for due deliveries failed")
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), LONGEST_SLEEP_SECONDS)
+        finally:
+            for task in self._under_way.values():
+                task.cancel()
+
+    async def _start_due(self) -> None:
+        now = self._now()
+        found = await self._database.read(lambda tx: _due_with_customers(tx, now, LOOK_AHEAD))
+        for delivery, customer in found:
+            if delivery.id in self._under_way or not self._slots.try_acquire(delivery.customer_id):
+                continue
+            task = asyncio.create_task(self._attempt(delivery, customer))
+            self._under_way[delivery.id] = task
+
+    async def _attempt(self, delivery: Delivery, customer: Customer | None) -> None:
+        succeeded = False
+        try:
+            obstacle = "the customer is unknown" if customer is None else customer.delivery_obstacle
+            if customer is None or customer.webhook_url is None or obstacle is not None:
+                await self._database.write(lambda tx: deliveries.disable_waiting(tx, delivery.customer_id))
+                return
+            secret = self._keys.unseal(customer.sealed_webhook_secret)
+            outcome = await self._sender.send(customer.webhook_url, delivery.webhook_id, delivery.body, [secret])
+            succeeded = outcome.succeeded
+            await self._record(delivery, customer.webhook_url, outcome)
+        except Exception:
+            # The delivery is still due and will be tried again; nothing was recorded, so nothing was counted.
+            logger.exception("delivery %s could not be attempted", delivery.id)
+            await asyncio.sleep(LONGEST_SLEEP_SECONDS)
+        finally:
+            self._slots.release(delivery.customer_id, succeeded)
+            del self._under_way[delivery.id]
+            self.wake()
+
+    async def _record(self, delivery: Delivery, url: str, outcome: Outcome) -> None:
+        now = self._now()
+        attempt = DeliveryAttempt(
+            number=delivery.attempts_made + 1,
+            at=outcome.at,
+            status=outcome.status,
+            latency_ms=outcome.latency_ms,
+            error=outcome.error,
+            reply=outcome.reply,
+        )
+        state, following = _what_follows(attempt, outcome, self._retry, now)
+        after = replace(delivery, url=url, attempts_made=attempt.number, state=state, next_attempt_at=following)
+
+        def record(tx: Connection) -> None:
+            deliveries.record_attempt(tx, after, attempt)
+            if outcome.gone:
+                _disable_endpoint(tx, delivery.customer_id, url, now)
+
+        await self._database.write(record)
+        logger.info(
+            "delivery %s attempt %d: %s (%s)",
+            delivery.id,
+            attempt.number,
+            after.state.value,
+            attempt.status or attempt.error,
+        )
+
+
+def _due_with_customers(tx: Connection, now: datetime, limit: int) -> list[tuple[Delivery, Customer | None]]:
+    known: dict[int, Customer | None] = {}
+    found = []
+    for delivery in deliveries.due(tx, now, LOOK_AHEAD_PER_CUSTOMER, limit):
+        if delivery.customer_id not in known:
+            known[delivery.customer_id] = customers.get(tx, delivery.customer_id, with_deleted=True)
+        found.append((delivery, known[delivery.customer_id]))
+    return found
+
+
+def _what_follows(
+    attempt: DeliveryAttempt, outcome: Outcome, retry: RetryPolicy, now: datetime
+) -> tuple[DeliveryState, datetime | None]:
+    """The delivery's state after this attempt, and when the next one is."""
+    if outcome.succeeded:
+        return DeliveryState.DELIVERED, None
+    if outcome.gone:
+        return DeliveryState.DISABLED, None
+    following = next_attempt_at(attempt.number, now, retry.delays, outcome.retry_after_seconds, retry.jitter)
+    return (DeliveryState.FAILED if following is None else DeliveryState.RETRYING), following
+
+
+def _disable_endpoint(tx: Connection, customer_id: int, url: str, now: datetime) -> None:
+    """Stop sending to an endpoint that asked for it, unless its address was changed meanwhile."""
+    customer = customers.get(tx, customer_id)
+    if customer is not None and customer.webhook_url == url:
+        customers.update(tx, replace(customer, webhook_disabled_reason=GONE_REASON, updated_at=now))
+        deliveries.disable_waiting(tx, customer_id)

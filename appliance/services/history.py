@@ -1,0 +1,104 @@
+"""Look at what happened: calls and deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from appliance.domain.call import Call, CallState
+from appliance.domain.delivery import Delivery
+from appliance.errors import NotFound
+from appliance.storage import calls, deliveries
+from appliance.storage.calls import CallFilter
+from appliance.storage.database import Connection, Database
+from appliance.storage.deliveries import DeliveryFilter
+from appliance.storage.recordings import RecordingStore
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """A call with its result (`appliance.messages.CallResult` as JSON) once there is one."""
+
+    call: Call
+    result: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list, newest first; `next_before` is where the next one begins, or None at the end."""
+
+    items: Sequence[T]
+    next_before: int | None
+
+
+class History:
+    """The queries."""
+
+    def __init__(self, database: Database, recordings: RecordingStore) -> None:
+        self._database = database
+        self._recordings = recordings
+
+    async def call(self, call_id: str, customer_id: int | None) -> CallView:
+        """One call; of one customer only when `customer_id` is given. Raises NotFound."""
+
+        def find(tx: Connection) -> CallView:
+            call = _visible(calls.get(tx, call_id), call_id, customer_id)
+            return _with_results(tx, [call])[0]
+
+        return await self._database.read(find)
+
+    async def calls(self, wanted: CallFilter, before: int | None, limit: int) -> Page[CallView]:
+        """A page of calls."""
+
+        def find(tx: Connection) -> Page[CallView]:
+            found = calls.page(tx, wanted, before_seq=before, limit=limit + 1)
+            views = _with_results(tx, [call for _, call in found[:limit]])
+            return Page(views, found[limit - 1][0] if len(found) > limit else None)
+
+        return await self._database.read(find)
+
+    async def recording(self, call_id: str, customer_id: int | None) -> Path:
+        """The latest revision's audio on disk. Raises NotFound, also when it was erased."""
+
+        def find(tx: Connection) -> Path | None:
+            call = _visible(calls.get(tx, call_id), call_id, customer_id)
+            stored = calls.get_recording(tx, call_id, call.revision)
+            return None if stored is None or stored.erased_at is not None else self._recordings.path(stored.file)
+
+        path = await self._database.read(find)
+        if path is None:
+            raise NotFound(f"the recording of call {call_id} was erased")
+        return path
+
+    async def delivery(self, delivery_id: str) -> Delivery:
+        """One delivery with its attempts. Raises NotFound."""
+        delivery = await self._database.read(lambda tx: deliveries.get(tx, delivery_id))
+        if delivery is None:
+            raise NotFound(f"there is no delivery {delivery_id}")
+        return delivery
+
+    async def deliveries(self, wanted: DeliveryFilter, before: int | None, limit: int) -> Page[Delivery]:
+        """A page of deliveries with their attempts."""
+
+        def find(tx: Connection) -> Page[Delivery]:
+            found = deliveries.page(tx, wanted, before_seq=before, limit=limit + 1)
+            items = [delivery for _, delivery in found[:limit]]
+            return Page(items, found[limit - 1][0] if len(found) > limit else None)
+
+        return await self._database.read(find)
+
+
+def _visible(call: Call | None, call_id: str, customer_id: int | None) -> Call:
+    if call is None or (customer_id is not None and call.customer_id != customer_id):
+        raise NotFound(f"there is no call {call_id}")
+    return call
+
+
+def _with_results(tx: Connection, found: Sequence[Call]) -> list[CallView]:
+    wanted = [(call.call_id, call.revision) for call in found if call.state is CallState.COMPLETED]
+    bodies = calls.result_bodies(tx, wanted)
+    return [CallView(call, bodies.get(call.call_id)) for call in found]

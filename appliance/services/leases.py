@@ -1,0 +1,130 @@
+"""Who holds which call, and until when. Heartbeats stay in memory; only what follows from a lost one is written.
+
+A lease belongs to one attempt in the hands of one life (`boot`) of one worker. It is lengthened by heartbeats that
+name the call, and ends early when the worker is seen in a new life: what its earlier self held is queued at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from appliance.domain.call import Call, crash_counts
+from appliance.messages import WorkerHeartbeat
+
+logger = logging.getLogger(__name__)
+
+# A worker beats every 2 s; one that missed five beats does not count as present.
+WORKER_ABSENT_AFTER_SECONDS = 10.0
+
+
+class LoseCall(Protocol):
+    """Ends an attempt that nobody will report about (FinishCall.lose)."""
+
+    def __call__(self, call_id: str, revision: int, attempt: int, *, counts: bool) -> Awaitable[None]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """One attempt in a worker's hands; moments on the monotonic clock."""
+
+    call_id: str
+    revision: int
+    attempt: int
+    worker: str
+    boot: str
+    began_at: float
+    ends_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SeenWorker:
+    """A worker's latest heartbeat and when it came, on the monotonic clock."""
+
+    heartbeat: WorkerHeartbeat
+    seen_at: float
+
+
+class Leases:
+    """The leases and the workers. All on the event loop."""
+
+    def __init__(self, lease_seconds: float, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._lease_seconds = lease_seconds
+        self._monotonic = monotonic
+        self._leases: dict[str, Lease] = {}
+        self._workers: dict[str, SeenWorker] = {}
+
+    def restore(self, processing: Iterable[Call]) -> None:
+        """After a start of the api: what was in somebody's hands gets a full lease to be heard of again."""
+        for call in processing:
+            self.begin(call)
+
+    def begin(self, call: Call) -> None:
+        """A worker has claimed the call's current attempt."""
+        now = self._monotonic()
+        self._leases[call.call_id] = Lease(
+            call_id=call.call_id,
+            revision=call.revision,
+            attempt=call.attempt,
+            worker=call.worker or "",
+            boot=call.worker_boot or "",
+            began_at=now,
+            ends_at=now + self._lease_seconds,
+        )
+
+    def end(self, call_id: str) -> None:
+        """The call is final, or waits again."""
+        self._leases.pop(call_id, None)
+
+    def end_all(self) -> None:
+        """Every call that is not final waits again (the queue was lost)."""
+        self._leases.clear()
+
+    def observe(self, heartbeats: Mapping[str, WorkerHeartbeat]) -> None:
+        """Take the workers' latest heartbeats; one that has not changed since is no sign of life."""
+        now = self._monotonic()
+        for name, heartbeat in heartbeats.items():
+            seen = self._workers.get(name)
+            if seen is not None and (seen.heartbeat.boot, seen.heartbeat.beat) == (heartbeat.boot, heartbeat.beat):
+                continue
+            self._workers[name] = SeenWorker(heartbeat, now)
+            for held in heartbeat.held:
+                lease = self._leases.get(held.call_id)
+                if lease is not None and (lease.boot, lease.attempt) == (heartbeat.boot, held.attempt):
+                    self._leases[held.call_id] = replace(lease, ends_at=now + self._lease_seconds)
+        for name in set(self._workers) - set(heartbeats):
+            del self._workers[name]
+
+    def present_workers(self) -> list[WorkerHeartbeat]:
+        """The workers that were heard of lately."""
+        horizon = self._monotonic() - WORKER_ABSENT_AFTER_SECONDS
+        return [seen.heartbeat for seen in self._workers.values() if seen.seen_at >= horizon]
+
+    async def expire(self, lose: LoseCall) -> None:
+        """End the leases of workers that began a new life, and those whose time is up."""
+        now = self._monotonic()
+        in_hand = Counter((lease.worker, lease.boot) for lease in self._leases.values())
+        for lease in list(self._leases.values()):
+            seen = self._workers.get(lease.worker)
+            # A heartbeat seen before the claim may be that of the life before the one that claimed.
+            restarted = seen is not None and seen.heartbeat.boot != lease.boot and seen.seen_at > lease.began_at
+            if not restarted and now < lease.ends_at:
+                continue
+            logger.warning(
+                "call %s attempt %d was lost with worker %s: %s",
+                lease.call_id,
+                lease.attempt,
+                lease.worker,
+                "the worker was restarted" if restarted else "its lease ended",
+            )
+            await lose(
+                lease.call_id,
+                lease.revision,
+                lease.attempt,
+                counts=crash_counts(in_hand[lease.worker, lease.boot]),
+            )
+            self.end(lease.call_id)

@@ -1,0 +1,225 @@
+"""The calls' tables: the calls themselves, the recordings of each revision, their results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from appliance.domain.call import Call, CallError, CallState
+from appliance.storage.database import Connection, Row, first_row, rows
+
+_COLUMNS = [item.name for item in fields(Call) if item.name != "error"] + ["error_code", "error_message"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecording:
+    """One revision's audio: `file` is relative to the recordings folder."""
+
+    call_id: str
+    revision: int
+    file: str
+    bytes: int
+    sha256: str
+    received_at: datetime
+    erased_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResult:
+    """One revision's analysis: `body` is `appliance.messages.CallResult` as JSON."""
+
+    call_id: str
+    revision: int
+    attempt: int
+    stored_at: datetime
+    sentiment: str
+    speech_seconds: float
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """What a list of calls is narrowed to; None means everything."""
+
+    customer_id: int | None = None
+    state: CallState | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    number: str | None = None
+    call_id: str | None = None
+
+
+def _call(row: Row) -> Call:
+    values = {name: row[name] for name in _COLUMNS if not name.startswith("error_")}
+    values["state"] = CallState(row["state"])
+    if row["error_code"] is not None:
+        values["error"] = CallError(row["error_code"], row["error_message"])
+    return Call(**values)
+
+
+def _values(call: Call) -> list[object]:
+    values: list[object] = [getattr(call, name) for name in _COLUMNS[:-2]]
+    values[_COLUMNS.index("state")] = call.state.value
+    return [*values, call.error.code if call.error else None, call.error.message if call.error else None]
+
+
+def insert(tx: Connection, call: Call) -> None:
+    """Store a new call."""
+    marks = ", ".join("?" for _ in _COLUMNS)
+    tx.execute(f"INSERT INTO call ({', '.join(_COLUMNS)}) VALUES ({marks})", _values(call))  # noqa: S608
+
+
+# What never changes after acceptance; an UPDATE that names an indexed column would rewrite the index for nothing.
+_FIXED = {"call_id", "customer_id", "received_at"}
+_CHANGING = [name for name in _COLUMNS if name not in _FIXED and name not in ("external_id", "idempotency_key")]
+
+
+def update(tx: Connection, call: Call) -> None:
+    """Overwrite what may change of an existing call."""
+    by_name = dict(zip(_COLUMNS, _values(call), strict=True))
+    assignments = ", ".join(f"{name} = ?" for name in _CHANGING)
+    tx.execute(
+        f"UPDATE call SET {assignments} WHERE call_id = ?",  # noqa: S608
+        [*(by_name[name] for name in _CHANGING), call.call_id],
+    )
+
+
+def get(tx: Connection, call_id: str) -> Call | None:
+    """One call, or None."""
+    row = first_row(tx.execute("SELECT * FROM call WHERE call_id = ?", [call_id]))
+    return None if row is None else _call(row)
+
+
+def by_external_id(tx: Connection, customer_id: int, external_id: str) -> Call | None:
+    """The customer's call that the PBX knows by this id."""
+    query = "SELECT * FROM call WHERE customer_id = ? AND external_id = ?"
+    row = first_row(tx.execute(query, [customer_id, external_id]))
+    return None if row is None else _call(row)
+
+
+def by_idempotency_key(tx: Connection, customer_id: int, key: str) -> Call | None:
+    """The customer's call that was first posted with this Idempotency-Key."""
+    query = "SELECT * FROM call WHERE customer_id = ? AND idempotency_key = ?"
+    row = first_row(tx.execute(query, [customer_id, key]))
+    return None if row is None else _call(row)
+
+
+def in_state(tx: Connection, *states: CallState, limit: int | None = None) -> list[Call]:
+    """Calls in these states, oldest first."""
+    marks = ", ".join("?" for _ in states)
+    query = f"SELECT * FROM call WHERE state IN ({marks}) ORDER BY seq"  # noqa: S608
+    if limit is not None:
+        query += f" LIMIT {int(limit)}"
+    return [_call(row) for row in rows(tx.execute(query, [state.value for state in states]))]
+
+
+def mark_queued(tx: Connection, call_id: str, revision: int, attempt: int) -> None:
+    """Note that the next attempt lies in the queue, unless the call has moved on meanwhile."""
+    tx.execute(
+        "UPDATE call SET state = 'queued' WHERE call_id = ? AND revision = ? AND attempt = ? AND state = 'received'",
+        [call_id, revision, attempt],
+    )
+
+
+def put_back(tx: Connection, call_ids: Sequence[str] | None = None) -> int:
+    """Let calls that are not final (these, or all) wait for the relay again; returns how many."""
+    query = (
+        "UPDATE call SET state = 'received', worker = NULL, worker_boot = NULL WHERE state IN ('queued', 'processing')"
+    )
+    parameters: list[object] = []
+    if call_ids is not None:
+        query += " AND list_contains(?, call_id)"
+        parameters.append(list(call_ids))
+    row = tx.execute(query, parameters).fetchone()
+    return int(row[0]) if row else 0
+
+
+def unfinished_by_customer(tx: Connection) -> dict[int, set[str]]:
+    """The ids of all calls that are not final, by customer."""
+    found: dict[int, set[str]] = {}
+    for row in rows(tx.execute("SELECT customer_id, call_id FROM call WHERE state NOT IN ('completed', 'failed')")):
+        found.setdefault(row["customer_id"], set()).add(row["call_id"])
+    return found
+
+
+def page(tx: Connection, wanted: CallFilter, *, before_seq: int | None, limit: int) -> list[tuple[int, Call]]:
+    """A page of calls, newest first, each with the sequence number that the next page's cursor is made of."""
+    conditions: list[tuple[str, object]] = [
+        ("seq < ?", before_seq),
+        ("customer_id = ?", wanted.customer_id),
+        ("state = ?", wanted.state.value if wanted.state else None),
+        ("received_at >= ?", wanted.since),
+        ("received_at < ?", wanted.until),
+        ("call_id = ?", wanted.call_id),
+        ("(contains(caller_number, ?) OR contains(called_number, ?))", wanted.number),
+    ]
+    clauses = [text for text, value in conditions if value is not None]
+    parameters = [value for text, value in conditions if value is not None for _ in range(text.count("?"))]
+    where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
+    query = f"SELECT * FROM call {where} ORDER BY seq DESC LIMIT ?"  # noqa: S608
+    return [(row["seq"], _call(row)) for row in rows(tx.execute(query, [*parameters, limit]))]
+
+
+def insert_recording(tx: Connection, recording: StoredRecording) -> None:
+    """Note one revision's audio."""
+    tx.execute(
+        "INSERT INTO recording (call_id, revision, file, bytes, sha256, received_at) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            recording.call_id,
+            recording.revision,
+            recording.file,
+            recording.bytes,
+            recording.sha256,
+            recording.received_at,
+        ],
+    )
+
+
+def get_recording(tx: Connection, call_id: str, revision: int) -> StoredRecording | None:
+    """One revision's audio, or None."""
+    row = first_row(tx.execute("SELECT * FROM recording WHERE call_id = ? AND revision = ?", [call_id, revision]))
+    return None if row is None else StoredRecording(**row)
+
+
+def has_recording_with_sha256(tx: Connection, call_id: str, sha256: str) -> bool:
+    """Whether some revision of the call was exactly this audio."""
+    query = "SELECT 1 AS found FROM recording WHERE call_id = ? AND sha256 = ?"
+    return first_row(tx.execute(query, [call_id, sha256])) is not None
+
+
+def recording_files(tx: Connection) -> set[str]:
+    """Every file that some revision of some call needs."""
+    return {row["file"] for row in rows(tx.execute("SELECT file FROM recording WHERE erased_at IS NULL"))}
+
+
+def mark_recording_erased(tx: Connection, call_id: str, revision: int, at: datetime) -> None:
+    """Note that the audio of a revision is gone."""
+    tx.execute("UPDATE recording SET erased_at = ? WHERE call_id = ? AND revision = ?", [at, call_id, revision])
+
+
+def insert_result(tx: Connection, result: StoredResult) -> None:
+    """Store one revision's analysis; a second one for the same revision is refused by the primary key."""
+    tx.execute(
+        "INSERT INTO result (call_id, revision, attempt, stored_at, sentiment, speech_seconds, body) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            result.call_id,
+            result.revision,
+            result.attempt,
+            result.stored_at,
+            result.sentiment,
+            result.speech_seconds,
+            result.body,
+        ],
+    )
+
+
+def result_bodies(tx: Connection, revisions: Sequence[tuple[str, int]]) -> dict[str, str]:
+    """The analyses (JSON) of these (call_id, revision) pairs, by call id."""
+    found: dict[str, str] = {}
+    for call_id, revision in revisions:
+        row = first_row(tx.execute("SELECT body FROM result WHERE call_id = ? AND revision = ?", [call_id, revision]))
+        if row is not None:
+            found[call_id] = row["body"]
+    return found

@@ -1,0 +1,72 @@
+"""The customers' table."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+
+from appliance.domain.customer import Customer
+from appliance.storage.database import Connection, Row, first_row, rows
+
+_COLUMNS = [item.name for item in fields(Customer)]
+_WITHOUT_ID = [name for name in _COLUMNS if name != "id"]
+
+
+def _customer(row: Row) -> Customer:
+    return Customer(**{name: row[name] for name in _COLUMNS})
+
+
+def insert(tx: Connection, customer: Customer) -> Customer:
+    """Store a new customer; its `id` is ignored and the one that it got is returned with it."""
+    marks = ", ".join("?" for _ in _WITHOUT_ID)
+    row = first_row(
+        tx.execute(
+            f"INSERT INTO customer ({', '.join(_WITHOUT_ID)}) VALUES ({marks}) RETURNING *",  # noqa: S608
+            [getattr(customer, name) for name in _WITHOUT_ID],
+        )
+    )
+    assert row is not None  # noqa: S101 - INSERT … RETURNING gives the row
+    return _customer(row)
+
+
+def update(tx: Connection, customer: Customer) -> None:
+    """Overwrite every column of an existing customer."""
+    assignments = ", ".join(f"{name} = ?" for name in _WITHOUT_ID)
+    tx.execute(
+        f"UPDATE customer SET {assignments} WHERE id = ?",  # noqa: S608
+        [*(getattr(customer, name) for name in _WITHOUT_ID), customer.id],
+    )
+
+
+def get(tx: Connection, customer_id: int, *, with_deleted: bool = False) -> Customer | None:
+    """One customer; a deleted one only when asked for."""
+    row = first_row(tx.execute("SELECT * FROM customer WHERE id = ?", [customer_id]))
+    if row is None or (row["deleted_at"] is not None and not with_deleted):
+        return None
+    return _customer(row)
+
+
+def by_api_key_hash(tx: Connection, api_key_hash: str) -> Customer | None:
+    """The customer whose key hashes to this, unless deleted."""
+    query = "SELECT * FROM customer WHERE api_key_hash = ? AND deleted_at IS NULL"
+    row = first_row(tx.execute(query, [api_key_hash]))
+    return None if row is None else _customer(row)
+
+
+def page(tx: Connection, *, before_id: int | None = None, limit: int | None = None) -> list[Customer]:
+    """Customers that were not deleted: all in the order of their ids, or (with `limit`) newest first."""
+    if limit is None:
+        return [
+            _customer(row) for row in rows(tx.execute("SELECT * FROM customer WHERE deleted_at IS NULL ORDER BY id"))
+        ]
+    query = "SELECT * FROM customer WHERE deleted_at IS NULL AND id < ? ORDER BY id DESC LIMIT ?"
+    return [_customer(row) for row in rows(tx.execute(query, [before_id or 2**31 - 1, limit]))]
+
+
+def mark_deleted(tx: Connection, customer_id: int, at: datetime) -> None:
+    """Leave a tombstone: no key works, no secret stays, the id is never given again."""
+    tx.execute(
+        "UPDATE customer SET deleted_at = ?, updated_at = ?, is_active = false, api_key_hash = '', "
+        "sealed_api_key = ''::BLOB, sealed_webhook_secret = ''::BLOB WHERE id = ?",
+        [at, at, customer_id],
+    )

@@ -1,0 +1,130 @@
+"""The data folder's layout: every path that the appliance keeps, named once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pwd
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.errors import ConfigurationError
+
+# sockaddr_un holds 108 bytes with the closing NUL.
+LONGEST_SOCKET_PATH_BYTES = 107
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """Where things lie below `VBOT_DATA_DIR`. The folder is 0700, its files 0600."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        return self.root / "vbot.duckdb"
+
+    @property
+    def secrets(self) -> Path:
+        return self.root / "secrets"
+
+    @property
+    def master_key(self) -> Path:
+        return self.secrets / "master.key"
+
+    @property
+    def recovery_key(self) -> Path:
+        return self.secrets / "recovery.key"
+
+    @property
+    def certificate(self) -> Path:
+        return self.root / "tls" / "certificate.pem"
+
+    @property
+    def certificate_key(self) -> Path:
+        return self.root / "tls" / "key.pem"
+
+    @property
+    def recordings(self) -> Path:
+        return self.root / "recordings"
+
+    @property
+    def incoming(self) -> Path:
+        return self.root / "incoming"
+
+    @property
+    def first_boot_note(self) -> Path:
+        return self.root / "first-boot.txt"
+
+    @property
+    def valkey_socket(self) -> Path:
+        return self._socket("valkey.sock")
+
+    @property
+    def api_socket(self) -> Path:
+        return self._socket("api.sock")
+
+    @property
+    def is_initialised(self) -> bool:
+        return self.master_key.is_file()
+
+    def create(self) -> None:
+        """Make the folders that must be there, private to their owner.
+
+        Raises ConfigurationError when the place cannot be written.
+        """
+        try:
+            folders = (self.root, self.secrets, self.certificate.parent, self.recordings, self.incoming)
+            for folder in (*folders, self.valkey_socket.parent):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.root.chmod(0o700)
+        except OSError as error:
+            raise ConfigurationError(f"cannot use {self.root} as data folder: {error.strerror}") from error
+
+    def _socket(self, name: str) -> Path:
+        """A socket below the folder, or in a short runtime folder of its own where that path would be too long."""
+        path = self.root / "run" / name
+        if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH_BYTES:
+            return path
+        runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
+        digest = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:16]
+        return runtime / f"vbot-{digest}" / name
+
+
+def act_as_owner(root: Path) -> None:
+    """As root, become the owner of the data folder: what we write there must stay readable for the service."""
+    if os.geteuid() != 0 or not root.exists():
+        return
+    owner = root.stat()
+    if owner.st_uid == 0:
+        return
+    try:
+        name = pwd.getpwuid(owner.st_uid).pw_name
+        os.initgroups(name, owner.st_gid)
+    except KeyError:
+        os.setgroups([])
+    os.setgid(owner.st_gid)
+    os.setuid(owner.st_uid)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a 0600 file so that it is there whole or not at all, even after a power cut."""
+    temporary = path.with_name(path.name + ".new")
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.rename(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in this folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,197 @@
+"""The DuckDB file: one owner, one serialised writer, readers with a cursor each.
+
+Why one writer: DuckDB lets concurrent transactions commit contradictions (an UPDATE and a DELETE of one row, 11 rows
+where a count allowed 10). Work handed to `write` runs in the order in which it came, never beside other work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+
+from appliance.errors import ConfigurationError, Unavailable
+from appliance.storage.migrations import all_migrations
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Connection = duckdb.DuckDBPyConnection
+Row = dict[str, Any]
+
+# DuckDB would take 80 % of the machine's memory; the worker needs it more.
+MEMORY_LIMIT = "1GB"
+READER_THREADS = 4
+# Work that waits together shares one commit (one fsync): this much at most, so that the first does not wait long.
+GROUP_LIMIT = 64
+
+
+def rows(cursor: Connection) -> Iterator[Row]:
+    """The rows of an executed query, as dicts keyed by column name."""
+    names = [column[0] for column in cursor.description or ()]
+    while batch := cursor.fetchmany(512):
+        for values in batch:
+            yield dict(zip(names, values, strict=True))
+
+
+def first_row(cursor: Connection) -> Row | None:
+    """The first row of an executed query, or None."""
+    return next(rows(cursor), None)
+
+
+class _Work:
+    """One piece of write work and the future of who waits for it."""
+
+    def __init__(self, run: Callable[[Connection], Any]) -> None:
+        self.run = run
+        self.outcome: Future[Any] = Future()
+
+
+class Database:
+    """The open database file.
+
+    `write` and `read` may be called from the event loop; the work itself runs in threads of this class.
+    """
+
+    def __init__(self, connection: Connection, path: Path) -> None:
+        self.path = path
+        self._connection = connection
+        self._waiting: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write_forever, name="duckdb-writer", daemon=True)
+        self._writer.start()
+        self._cursors = threading.local()
+        self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="duckdb-reader")
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path) -> Database:
+        """Open or create the file and bring its schema up to date.
+
+        Raises ConfigurationError when another process holds it, or when a newer program wrote it.
+        """
+        try:
+            connection = duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT, "threads": 2})
+        except duckdb.IOException as error:
+            if "lock" in str(error).lower():
+                raise ConfigurationError(f"{path} is in use by another process") from error
+            raise ConfigurationError(f"cannot open {path}: {str(error).splitlines()[0]}") from error
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        migrate(connection)
+        return cls(connection, path)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction and return its result once it is on disk.
+
+        Work that waited together shares one commit; when one piece raises, each is run again alone, so `work` must
+        do nothing but read and write through the connection that it is given.
+        """
+        return await asyncio.wrap_future(self._hand_in(work))
+
+    def write_blocking(self, work: Callable[[Connection], T]) -> T:
+        """The same, for code that runs in a thread of its own or before the event loop does."""
+        return self._hand_in(work).result()
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on a reader thread: it sees all that was committed before it began."""
+        if self._closed:
+            raise Unavailable("the database is closed")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, lambda: work(self._reader_cursor()))
+
+    def close(self) -> None:
+        """Finish the work that was handed in, then close the file."""
+        if self._closed:
+            return
+        self._closed = True
+        self._waiting.put(None)
+        self._writer.join()
+        self._readers.shutdown()
+        self._connection.close()
+
+    def _hand_in(self, work: Callable[[Connection], T]) -> Future[T]:
+        if self._closed:
+            raise Unavailable("the database is closed")
+        item = _Work(work)
+        self._waiting.put(item)
+        return item.outcome
+
+    def _reader_cursor(self) -> Connection:
+        cursor: Connection | None = getattr(self._cursors, "cursor", None)
+        if cursor is None:
+            cursor = self._cursors.cursor = self._connection.cursor()
+        return cursor
+
+    def _write_forever(self) -> None:
+        cursor = self._connection.cursor()
+        while (item := self._waiting.get()) is not None:
+            group = [item]
+            ending = False
+            while len(group) < GROUP_LIMIT:
+                try:
+                    following = self._waiting.get_nowait()
+                except queue.Empty:
+                    break
+                if following is None:
+                    ending = True
+                    break
+                group.append(following)
+            _commit_group(cursor, group)
+            if ending:
+                break
+        cursor.close()
+
+
+def _commit_group(cursor: Connection, group: list[_Work]) -> None:
+    """Run a group of work in one transaction, or each alone when that fails."""
+    try:
+        with _transaction(cursor):
+            results = [item.run(cursor) for item in group]
+    except Exception as error:  # noqa: BLE001 - whatever it was is handed to who waits for it
+        if len(group) == 1:
+            group[0].outcome.set_exception(error)
+            return
+        for item in group:
+            _commit_group(cursor, [item])
+        return
+    for item, result in zip(group, results, strict=True):
+        item.outcome.set_result(result)
+
+
+@contextlib.contextmanager
+def _transaction(cursor: Connection) -> Iterator[None]:
+    cursor.execute("BEGIN TRANSACTION")
+    try:
+        yield
+        cursor.execute("COMMIT")
+    except BaseException:
+        # After an error DuckDB accepts nothing but ROLLBACK; after a failed COMMIT there is nothing left to roll back.
+        with contextlib.suppress(duckdb.Error):
+            cursor.execute("ROLLBACK")
+        raise
+
+
+def migrate(connection: Connection) -> None:
+    """Apply the schema steps that this file has not seen yet, each in a transaction of its own."""
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS schema_migration (number INTEGER PRIMARY KEY, name VARCHAR, applied_at TIMESTAMPTZ)"
+    )
+    applied = {number for (number,) in connection.execute("SELECT number FROM schema_migration").fetchall()}
+    known = all_migrations()
+    if unknown := applied - {step.number for step in known}:
+        raise ConfigurationError(
+            f"the database was written by a newer vBot (schema {max(unknown)}): install that version"
+        )
+    for step in known:
+        if step.number not in applied:
+            logger.info("migrating the database: %04d %s", step.number, step.name)
+            with _transaction(connection):
+                connection.execute(step.sql)
+                connection.execute("INSERT INTO schema_migration VALUES (?, ?, now())", [step.number, step.name])

@@ -1,0 +1,138 @@
+"""The deliveries' tables: webhooks to send, and what came of every attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
+from appliance.storage.database import Connection, Row, first_row, rows
+
+_COLUMNS = [
+    "id",
+    "call_id",
+    "customer_id",
+    "event",
+    "revision",
+    "webhook_id",
+    "url",
+    "state",
+    "next_attempt_at",
+    "attempts_made",
+    "body",
+    "created_at",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFilter:
+    """What a list of deliveries is narrowed to; None means everything."""
+
+    customer_id: int | None = None
+    call_id: str | None = None
+    state: DeliveryState | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def _delivery(row: Row) -> Delivery:
+    values = {name: row[name] for name in _COLUMNS}
+    values["event"] = WebhookEvent(row["event"])
+    values["state"] = DeliveryState(row["state"])
+    values["body"] = bytes(row["body"])
+    return Delivery(**values)
+
+
+def insert(tx: Connection, delivery: Delivery) -> None:
+    """Store a new delivery."""
+    values = {name: getattr(delivery, name) for name in _COLUMNS}
+    values |= {"event": delivery.event.value, "state": delivery.state.value}
+    marks = ", ".join("?" for _ in _COLUMNS)
+    tx.execute(
+        f"INSERT INTO delivery ({', '.join(_COLUMNS)}) VALUES ({marks})",  # noqa: S608
+        [values[name] for name in _COLUMNS],
+    )
+
+
+def get(tx: Connection, delivery_id: str) -> Delivery | None:
+    """One delivery with its attempts, or None."""
+    row = first_row(tx.execute("SELECT * FROM delivery WHERE id = ?", [delivery_id]))
+    return None if row is None else with_attempts(tx, [_delivery(row)])[0]
+
+
+def with_attempts(tx: Connection, deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """The same deliveries, each with what came of its attempts."""
+    attempts: dict[str, list[DeliveryAttempt]] = {}
+    query = "SELECT * FROM delivery_attempt WHERE list_contains(?, delivery_id) ORDER BY number"
+    for row in rows(tx.execute(query, [[item.id for item in deliveries]])):
+        attempts.setdefault(row.pop("delivery_id"), []).append(DeliveryAttempt(**row))
+    return [replace(item, attempts=tuple(attempts.get(item.id, ()))) for item in deliveries]
+
+
+def due(tx: Connection, at: datetime, per_customer: int, limit: int) -> list[Delivery]:
+    """Deliveries whose time has come, the longest waiting first, and not more than `per_customer` of each."""
+    query = (
+        "SELECT * FROM delivery WHERE state IN ('pending', 'retrying') AND next_attempt_at <= ? "
+        "QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY next_attempt_at, seq) <= ? "
+        "ORDER BY next_attempt_at, seq LIMIT ?"
+    )
+    return [_delivery(row) for row in rows(tx.execute(query, [at, per_customer, limit]))]
+
+
+def record_attempt(tx: Connection, delivery: Delivery, attempt: DeliveryAttempt) -> None:
+    """Note an attempt and the state, address and next moment that follow from it."""
+    tx.execute(
+        "INSERT INTO delivery_attempt (delivery_id, number, at, status, latency_ms, error, reply) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            delivery.id,
+            attempt.number,
+            attempt.at,
+            attempt.status,
+            attempt.latency_ms,
+            attempt.error,
+            attempt.reply,
+        ],
+    )
+    tx.execute(
+        "UPDATE delivery SET state = ?, url = ?, next_attempt_at = ?, attempts_made = ? WHERE id = ?",
+        [delivery.state.value, delivery.url, delivery.next_attempt_at, delivery.attempts_made, delivery.id],
+    )
+
+
+def disable_waiting(tx: Connection, customer_id: int) -> None:
+    """Let everything that waits for this customer rest until its endpoint is enabled again."""
+    tx.execute(
+        "UPDATE delivery SET state = 'disabled', next_attempt_at = NULL "
+        "WHERE customer_id = ? AND state IN ('pending', 'retrying')",
+        [customer_id],
+    )
+
+
+def enable_disabled(tx: Connection, customer_id: int, at: datetime) -> int:
+    """Send what rested for this customer: now; returns how many."""
+    row = tx.execute(
+        "UPDATE delivery SET state = 'pending', next_attempt_at = ? WHERE customer_id = ? AND state = 'disabled'",
+        [at, customer_id],
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def page(tx: Connection, wanted: DeliveryFilter, *, before_seq: int | None, limit: int) -> list[tuple[int, Delivery]]:
+    """A page of deliveries, newest first, each with the sequence number that the next page's cursor is made of."""
+    conditions: list[tuple[str, object]] = [
+        ("seq < ?", before_seq),
+        ("customer_id = ?", wanted.customer_id),
+        ("call_id = ?", wanted.call_id),
+        ("state = ?", wanted.state.value if wanted.state else None),
+        ("created_at >= ?", wanted.since),
+        ("created_at < ?", wanted.until),
+    ]
+    clauses = [text for text, value in conditions if value is not None]
+    where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
+    query = f"SELECT * FROM delivery {where} ORDER BY seq DESC LIMIT ?"  # noqa: S608
+    parameters = [value for _, value in conditions if value is not None]
+    found = [(row["seq"], _delivery(row)) for row in rows(tx.execute(query, [*parameters, limit]))]
+    filled = with_attempts(tx, [delivery for _, delivery in found])
+    return [(seq, delivery) for (seq, _), delivery in zip(found, filled, strict=True)]

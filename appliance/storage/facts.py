@@ -1,0 +1,21 @@
+"""Single facts of the appliance, such as the epoch of the queue that its `queued` calls lie in."""
+
+from __future__ import annotations
+
+from appliance.storage.database import Connection, first_row
+
+QUEUE_EPOCH = "queue_epoch"
+
+
+def get(tx: Connection, name: str) -> str | None:
+    """One fact, or None."""
+    row = first_row(tx.execute("SELECT value FROM fact WHERE name = ?", [name]))
+    return None if row is None else str(row["value"])
+
+
+def put(tx: Connection, name: str, value: str) -> None:
+    """Set one fact."""
+    if get(tx, name) is None:
+        tx.execute("INSERT INTO fact VALUES (?, ?)", [name, value])
+    else:
+        tx.execute("UPDATE fact SET value = ? WHERE name = ?", [value, name])
