@@ -1,0 +1,1 @@
+"""The tests: they mirror the sources; `end_to_end` and `faults` run whole appliances."""

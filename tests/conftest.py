@@ -1,0 +1,21 @@
+"""For all tests: when one fails that had an appliance, the end of the appliance's log is shown with it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import pytest
+
+from tests.support.appliance import RunningAppliance
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        for name, value in getattr(item, "funcargs", {}).items():
+            if isinstance(value, RunningAppliance):
+                report.sections.append((f"log of {name}", value.log_tail()))
+    return report

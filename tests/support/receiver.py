@@ -1,0 +1,135 @@
+"""A customer's own server: receives webhooks, answers as told, remembers everything."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+from standardwebhooks.webhooks import Webhook
+
+from tests.support.processes import wait_until
+
+
+@dataclass(frozen=True)
+class Received:
+    """One webhook as it came in."""
+
+    at: float  # time.monotonic()
+    path: str
+    headers: dict[str, str]  # names in lower case
+    body: bytes
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The body."""
+        parsed: dict[str, Any] = json.loads(self.body)
+        return parsed
+
+    @property
+    def webhook_id(self) -> str:
+        """The id under which every attempt of one delivery comes."""
+        return self.headers["webhook-id"]
+
+    def verified(self, secret: str) -> dict[str, Any]:
+        """The body, after the official library has verified its signature."""
+        parsed: dict[str, Any] = Webhook(secret).verify(self.body, self.headers)
+        return parsed
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the endpoint says to one attempt, after so many seconds."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b"thank you"
+    delay_seconds: float = 0.0
+
+
+@dataclass
+class Endpoint:
+    """One URL of the receiver: answers attempt n with the n-th answer, and from then on with the last one."""
+
+    url: str
+    answers: list[Answer]
+    received: list[Received] = field(default_factory=list)
+
+    def wait_for(self, count: int = 1, seconds: float = 60) -> list[Received]:
+        """Wait until at least so many have come; fail when they do not."""
+        came = wait_until(lambda: len(self.received) >= count, seconds)
+        assert came, f"want {count} webhooks within {seconds:g} s, have {[one.body[:200] for one in self.received]}"
+        return list(self.received)
+
+    def stays_at(self, count: int, seconds: float) -> bool:
+        """Tell whether no more than so many come in the next seconds."""
+        return not wait_until(lambda: len(self.received) > count, seconds)
+
+
+class WebhookReceiver:
+    """An HTTP server on 127.0.0.1 with as many endpoints as asked for."""
+
+    def __init__(self) -> None:
+        self._endpoints: dict[str, Endpoint] = {}
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._receive))
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+
+    def endpoint(self, *answers: Answer) -> Endpoint:
+        """Make a new URL; without answers it says 200 to all."""
+        path = f"/hook/{len(self._endpoints)}"
+        port = self._server.server_address[1]
+        endpoint = Endpoint(f"http://127.0.0.1:{port}{path}", list(answers) or [Answer()])
+        self._endpoints[path] = endpoint
+        return endpoint
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._thread.join(timeout=10)
+        self._server.server_close()
+
+    def _receive(self, received: Received) -> Answer:
+        endpoint = self._endpoints.get(received.path)
+        if endpoint is None:
+            return Answer(404)
+        number = len(endpoint.received)
+        endpoint.received.append(received)
+        return endpoint.answers[min(number, len(endpoint.answers) - 1)]
+
+
+def _handler(receive: Callable[[Received], Answer]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            answer = receive(Received(time.monotonic(), self.path, headers, body))
+            time.sleep(answer.delay_seconds)
+            try:
+                self.send_response(answer.status)
+                for name, value in answer.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(answer.body)))
+                self.end_headers()
+                self.wfile.write(answer.body)
+            except OSError:
+                pass  # the appliance waited no longer
+
+        def do_GET(self) -> None:
+            """What a redirect that was followed would hit."""
+            self.do_POST()
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """The endpoints remember; nothing is printed."""
+
+    return Handler
