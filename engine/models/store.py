@@ -1,0 +1,143 @@
+"""The packs on this machine: finding, opening and verifying them. Changing them is the installer's work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import ModelPackError
+from engine.models.catalogue import CATALOGUE
+from engine.models.kinds import recognise_folder
+from engine.models.manifest import MANIFEST_NAME, Manifest, check_name, read_manifest
+from engine.models.placement import PREVIOUS_PREFIX, existing
+from engine.models.progress import Progress, Silence
+from engine.models.verification import is_stamped, verify_and_stamp
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledPack:
+    """A pack's folder and manifest; the manifest is None, and `fault` says why, when it cannot be read."""
+
+    name: str
+    folder: Path
+    manifest: Manifest | None
+    fault: str | None = None
+
+
+class PackStore:
+    """A folder of packs (`VBOT_MODELS_DIR`). It may be read-only: then each opening verifies in full."""
+
+    def __init__(self, models_dir: Path, progress: Progress | None = None) -> None:
+        self.models_dir = models_dir
+        self._progress = progress or Silence()
+
+    def installed(self) -> list[InstalledPack]:
+        """All packs, by name; damaged manifests included."""
+        if not self.models_dir.is_dir():
+            return []
+        try:
+            folders = sorted(path for path in self.models_dir.iterdir() if path.is_dir())
+        except OSError as error:
+            raise ModelPackError(f"cannot read {self.models_dir}: {error.strerror}") from error
+        return [_look_at(folder) for folder in folders if _is_pack(folder)]
+
+    def find(self, name: str) -> Path | None:
+        """The folder of an installed pack, unverified."""
+        folder = existing(self.models_dir / check_name(name))
+        return folder if folder.is_dir() else None
+
+    def open(self, name: str) -> Path:
+        """The verified folder of an installed pack. Raises ModelPackError saying what to run."""
+        folder, manifest = self._read(name)
+        if is_stamped(folder, manifest):
+            return folder
+        self._verify(folder, manifest)
+        return folder
+
+    def verify(self, name: str) -> Manifest:
+        """Compute every SHA-256 of a pack again, stamp or not. Raises ModelPackError naming the file."""
+        folder, manifest = self._read(name)
+        self._verify(folder, manifest)
+        return manifest
+
+    def open_folder(self, folder: Path) -> Path:
+        """A folder outside the store: verified when it has a manifest, of a known kind in any case.
+
+        A SpeechBrain folder is code when loaded, so from here it is refused: it must have been imported.
+        """
+        if not folder.is_dir():
+            raise ModelPackError(f"{folder} is no folder: name an installed pack or a folder with a model")
+        if folder.resolve().parent == self.models_dir.resolve():
+            return self.open(folder.resolve().name)
+        kind = recognise_folder(folder)
+        if kind.is_code:
+            raise ModelPackError(
+                f"{folder} is a SpeechBrain folder, which runs as code when it is loaded: if you trust it, "
+                f"run `vbot models import {folder}` and use the pack's name"
+            )
+        if (folder / MANIFEST_NAME).is_file():
+            manifest = read_manifest(folder)
+            fault = None if is_stamped(folder, manifest) else verify_and_stamp(folder, manifest, self._progress)
+            if fault:
+                raise ModelPackError(f"model pack in {folder}: {fault}; copy it again")
+        return folder
+
+    def _read(self, name: str) -> tuple[Path, Manifest]:
+        folder = self.find(name)
+        if folder is None:
+            raise ModelPackError(
+                f"model pack {name} is not installed in {self.models_dir}: run `{_install_command(name)}`"
+            )
+        try:
+            return folder, read_manifest(folder)
+        except ModelPackError as error:
+            raise ModelPackError(f"{error}; {_repair_hint(name)}") from error
+
+    def _verify(self, folder: Path, manifest: Manifest) -> None:
+        inode = folder.stat().st_ino
+        fault = verify_and_stamp(folder, manifest, self._progress)
+        if fault is None:
+            return
+        now = existing(self.models_dir / folder.name.removeprefix(PREVIOUS_PREFIX))
+        if now.is_dir() and now.stat().st_ino != inode:
+            # Another pack was put in place while this one was read: it is that one which counts.
+            return self._verify(now, read_manifest(now))
+        raise ModelPackError(f"model pack {manifest.name} in {self.models_dir}: {fault}; {_repair_hint(manifest.name)}")
+
+
+def open_pack(name_or_folder: str, models_dir: Path, progress: Progress | None = None) -> Path:
+    """The folder of a model, verified: all SHA-256 the first time, a stamp's comparison from then on.
+
+    Args:
+        name_or_folder: an installed pack's name, or a path (with a `/`) to a folder of a Hugging Face model.
+        models_dir: where the packs live.
+        progress: where to show a long verification; nowhere by default.
+
+    Raises ModelPackError when there is no such pack, or a file is missing or damaged; it says what to run.
+    """
+    store = PackStore(models_dir, progress)
+    if "/" in name_or_folder or name_or_folder.startswith("~"):
+        return store.open_folder(Path(name_or_folder).expanduser().absolute())
+    return store.open(name_or_folder)
+
+
+def _is_pack(folder: Path) -> bool:
+    """Whatever else lies beside the packs (`lost+found`) is none of ours."""
+    return not folder.name.startswith(".") and (folder.name in CATALOGUE or (folder / MANIFEST_NAME).is_file())
+
+
+def _look_at(folder: Path) -> InstalledPack:
+    try:
+        return InstalledPack(folder.name, folder, read_manifest(folder))
+    except ModelPackError as error:
+        return InstalledPack(folder.name, folder, None, str(error))
+
+
+def _install_command(name: str) -> str:
+    return f"vbot models install {name}" if name in CATALOGUE else "vbot models import PATH"
+
+
+def _repair_hint(name: str) -> str:
+    if name in CATALOGUE:
+        return f"run `vbot models install {name} --force`"
+    return f"run `vbot models import PATH --name {name}` with an undamaged copy"
