@@ -1,0 +1,1 @@
+"""Black-box tests: the console script and HTTP, nothing else."""

@@ -1,0 +1,196 @@
+"""The published limits: 100 requests a minute per key, 10 calls at once per customer, and the recording's size."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+
+import pytest
+
+from tests.end_to_end.conftest import MovingWindow
+from tests.end_to_end.contract import assert_error
+from tests.end_to_end.raw_http import connected, read_answer, upload_body, upload_head
+from tests.support.appliance import RunningAppliance
+from tests.support.processes import wait_until
+from tests.support.recordings import silence, silent_wav_stream
+
+pytestmark = pytest.mark.slow
+
+HUGE = 900 * 1024 * 1024  # more than VBOT_MAX_RECORDING_MB
+LARGE = 300 * 1024 * 1024  # less
+
+
+def test_every_answer_on_a_key_says_what_is_left_of_its_limit(api_alone: RunningAppliance) -> None:
+    key = api_alone.new_customer()["api_key"]
+
+    answers = [api_alone.request("GET", "/api/calls", key=key) for _ in range(3)]
+
+    assert [answer.headers["X-RateLimit-Limit"] for answer in answers] == ["100"] * 3
+    assert [answer.headers["X-RateLimit-Remaining"] for answer in answers] == ["99", "98", "97"]
+    assert all(0 <= int(answer.headers["X-RateLimit-Reset"]) <= 60 for answer in answers)
+
+
+def test_the_101st_request_of_a_minute_is_refused_on_every_route_of_that_key_only(
+    api_alone: RunningAppliance,
+) -> None:
+    customer = api_alone.new_customer()
+    key = customer["api_key"]
+    other = api_alone.new_customer()["api_key"]
+
+    statuses = [api_alone.request("GET", "/api/calls", key=key).status_code for _ in range(100)]
+    refused = api_alone.request("GET", "/api/calls", key=key)
+    upload = api_alone.submit(key, silence(0.2))
+
+    assert statuses == [200] * 100
+    for answer in (refused, upload):
+        assert_error(answer, 429, "Rate limit exceeded")
+        assert 1 <= int(answer.headers["Retry-After"]) <= 60
+        assert answer.headers["X-RateLimit-Limit"] == "100"
+        assert answer.headers["X-RateLimit-Remaining"] == "0"
+        assert 1 <= int(answer.headers["X-RateLimit-Reset"]) <= 60
+    assert api_alone.request("GET", "/api/calls", key=other).status_code == 200
+
+
+def test_bearer_requests_have_no_limit(api_alone: RunningAppliance) -> None:
+    statuses = {api_alone.admin("GET", "/api/customers?limit=1").status_code for _ in range(130)}
+
+    assert statuses == {200}
+
+
+def test_the_rate_limit_is_a_moving_window(moving_window: MovingWindow) -> None:
+    moving_window.end(90)
+
+    assert moving_window.failure is None
+    assert moving_window.early == [200]
+    assert moving_window.burst == [200] * 99
+    assert moving_window.over == [429]
+    # A fixed window would have let 100 pass again; here only the early request has left it.
+    assert moving_window.after_a_minute == [200, 429]
+
+
+def test_the_eleventh_unfinished_call_is_refused_before_its_body_is_read(api_alone: RunningAppliance) -> None:
+    key = api_alone.new_customer()["api_key"]
+    for _ in range(10):
+        api_alone.accepted(key, silence(0.2))
+
+    with connected(api_alone) as connection:
+        connection.sendall(upload_head(key, LARGE) + upload_body(b"", closed=False)[:200])
+        answer = read_answer(connection)
+
+    assert answer.status == 429
+    assert b'"Too many concurrent calls"' in answer.body
+    assert int(answer.headers["retry-after"]) >= 1
+    assert answer.headers["x-request-id"]
+    assert answer.seconds < 10  # 2 s are granted to a client that goes on sending
+
+    whole = api_alone.submit(key, silence(0.2))
+    assert_error(whole, 429, "Too many concurrent calls")
+    assert int(whole.headers["Retry-After"]) >= 1
+
+
+def test_ten_uploads_in_progress_hold_all_slots_and_give_them_back_when_they_break_off(
+    api_alone: RunningAppliance,
+) -> None:
+    key = api_alone.new_customer()["api_key"]
+    with contextlib.ExitStack() as stack:
+        for _ in range(10):
+            connection = stack.enter_context(connected(api_alone))
+            connection.sendall(upload_head(key, LARGE) + upload_body(silence(0.2), closed=False))
+        time.sleep(0.5)
+        assert_error(api_alone.submit(key, silence(0.2)), 429, "Too many concurrent calls")
+
+    assert wait_until(lambda: api_alone.submit(key, silence(0.2)).status_code == 200, 10, 0.5)
+
+
+def test_a_recording_that_is_too_large_is_refused_before_it_is_read(api_alone: RunningAppliance) -> None:
+    key = api_alone.new_customer()["api_key"]
+
+    with connected(api_alone) as connection:
+        connection.sendall(upload_head(key, HUGE) + upload_body(b"", closed=False)[:200])
+        answer = read_answer(connection)
+
+    assert answer.status == 413
+    assert answer.body.replace(b" ", b"").startswith(b'{"status":"error","message":"Recordingtoolarge"')
+    assert answer.headers["x-request-id"]
+    assert answer.seconds < 10
+
+
+def test_a_recording_in_chunks_is_refused_as_soon_as_it_is_too_large(api_alone: RunningAppliance) -> None:
+    key = api_alone.new_customer()["api_key"]
+    start = upload_body(silence(0.2), closed=False)
+
+    with connected(api_alone) as connection:
+        connection.sendall(upload_head(key, None, chunked=True) + b"%x\r\n%s\r\n" % (len(start), start))
+        # One chunk that claims more than any recording may have.
+        connection.sendall(b"%x\r\n" % HUGE + bytes(100_000))
+        answer = _answer_while_sending(connection)
+
+    assert answer == 413
+
+
+def _answer_while_sending(connection: socket.socket) -> int:
+    """Go on sending zeros, at most 600 MB, until an answer comes or the other side hangs up."""
+    block = bytes(1024 * 1024)
+    connection.settimeout(0.001)
+    received = b""
+    for _ in range(600):
+        try:
+            received += connection.recv(4096)
+        except TimeoutError:
+            pass
+        if received:
+            break
+        connection.settimeout(20)
+        try:
+            connection.sendall(block)
+        except OSError:
+            break
+        connection.settimeout(0.001)
+    connection.settimeout(20)
+    while b"\r\n\r\n" not in received and (more := connection.recv(4096)):
+        received += more
+    return int(received.split()[1])
+
+
+def test_an_upload_that_does_not_say_how_long_it_is_is_refused(api_alone: RunningAppliance) -> None:
+    key = api_alone.new_customer()["api_key"]
+
+    with connected(api_alone) as connection:
+        connection.sendall(upload_head(key, None))
+        answer = read_answer(connection)
+
+    assert answer.status == 411
+    assert b'"status"' in answer.body
+
+
+def test_a_refused_upload_from_an_ordinary_client_is_an_answer_and_not_a_reset(
+    api_alone: RunningAppliance,
+) -> None:
+    for key, status in (("unknown", 401),):
+        answer = api_alone.submit(key, bytes(5 * 1024 * 1024))
+        assert_error(answer, status)
+
+
+def test_a_recording_of_400_mb_is_accepted_in_little_memory(api_alone: RunningAppliance) -> None:
+    key = api_alone.new_customer()["api_key"]
+    size = 400 * 1024 * 1024
+    head, _, tail = upload_body(b"\0", closed=True).partition(b"\0")
+    blocks = silent_wav_stream(size)
+    header = next(blocks)
+    api = api_alone.one("vbot api")
+    before = api.resident_bytes
+    peak = 0
+
+    with connected(api_alone) as connection:
+        connection.sendall(upload_head(key, len(head) + len(header) + size + len(tail)) + head + header)
+        for number, block in enumerate(blocks):
+            connection.sendall(block)
+            if number % 20 == 0:
+                peak = max(peak, api.resident_bytes)
+        connection.sendall(tail)
+        answer = read_answer(connection, 60)
+    peak = max(peak, api.resident_bytes)
+
+    assert answer.status == 200, answer.body
+    assert peak - before < 200 * 1024 * 1024

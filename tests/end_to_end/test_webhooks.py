@@ -1,0 +1,234 @@
+"""Deliveries: one attempt and three retries under one id, and every reason to stop."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.end_to_end.conftest import Customer
+from tests.end_to_end.contract import ATTEMPT_KEYS, DELIVERY_KEYS, TIMESTAMP, WEBHOOK_KEYS, assert_error
+from tests.support.appliance import RunningAppliance
+from tests.support.receiver import Answer, Endpoint, WebhookReceiver
+from tests.support.recordings import silence
+
+pytestmark = pytest.mark.slow
+
+
+def customer_answering(appliance: RunningAppliance, receiver: WebhookReceiver, *answers: Answer) -> Customer:
+    endpoint = receiver.endpoint(*answers)
+    return Customer(appliance.new_customer(webhook_url=endpoint.url), endpoint)
+
+
+def submit(appliance: RunningAppliance, customer: Customer) -> str:
+    return appliance.accepted(customer.key, silence(0.5))
+
+
+def test_a_delivery_that_succeeds_needs_one_attempt_and_keeps_the_reply(
+    appliance: RunningAppliance, customer: Customer
+) -> None:
+    call_id = submit(appliance, customer)
+    received = customer.endpoint.wait_for(1)[0]
+
+    delivery = appliance.delivery_in_state(call_id, "delivered")
+
+    assert set(delivery) >= DELIVERY_KEYS
+    assert delivery["call_id"] == call_id
+    assert delivery["customer_id"] == customer.id
+    assert (delivery["event"], delivery["url"]) == ("call.completed", customer.endpoint.url)
+    assert delivery["webhook_id"] == received.webhook_id
+    assert delivery["next_attempt_at"] is None
+    (attempt,) = delivery["attempts"]
+    assert set(attempt) == ATTEMPT_KEYS
+    assert (attempt["status"], attempt["error"], attempt["reply"]) == (200, None, "thank you")
+    assert type(attempt["latency_ms"]) is int
+    assert TIMESTAMP.match(attempt["at"])
+
+
+def test_the_list_of_deliveries_has_the_documented_form(appliance: RunningAppliance, customer: Customer) -> None:
+    call_id = submit(appliance, customer)
+    appliance.delivery_in_state(call_id, "delivered")
+
+    answer = appliance.admin("GET", "/api/deliveries", params={"call_id": call_id})
+
+    assert set(answer.json()) == {"deliveries", "next_cursor"}
+    (delivery,) = answer.json()["deliveries"]
+    assert set(delivery) >= DELIVERY_KEYS - {"attempts"}
+    by_customer = appliance.admin("GET", "/api/deliveries", params={"customer_id": str(customer.id)})
+    assert by_customer.json()["deliveries"] == [delivery]
+    failed = appliance.admin("GET", "/api/deliveries", params={"customer_id": str(customer.id), "state": "failed"})
+    assert failed.json()["deliveries"] == []
+    assert_error(appliance.admin("GET", "/api/deliveries/999999999"), 404)
+
+
+def test_after_three_retries_under_one_id_a_delivery_has_failed(
+    appliance: RunningAppliance, receiver: WebhookReceiver
+) -> None:
+    customer = customer_answering(appliance, receiver, Answer(500, body=b"broken"))
+    call_id = submit(appliance, customer)
+
+    received = customer.endpoint.wait_for(4, 30)
+    delivery = appliance.delivery_in_state(call_id, "failed")
+
+    assert len({one.webhook_id for one in received}) == 1
+    assert len({one.body for one in received}) == 1
+    for one in received:
+        one.verified(customer.secret)
+    gaps = [later.at - earlier.at for earlier, later in zip(received, received[1:], strict=False)]
+    assert all(0.95 <= gap < 5 for gap in gaps), gaps
+    assert [(one["status"], one["reply"]) for one in delivery["attempts"]] == [(500, "broken")] * 4
+    assert customer.endpoint.stays_at(4, 2.5)
+
+
+def test_a_retry_that_succeeds_ends_the_delivery(appliance: RunningAppliance, receiver: WebhookReceiver) -> None:
+    customer = customer_answering(appliance, receiver, Answer(503), Answer(200))
+    call_id = submit(appliance, customer)
+
+    delivery = appliance.delivery_in_state(call_id, "delivered")
+
+    assert [one["status"] for one in delivery["attempts"]] == [503, 200]
+
+
+def test_retry_after_is_honoured(appliance: RunningAppliance, receiver: WebhookReceiver) -> None:
+    customer = customer_answering(appliance, receiver, Answer(429, {"Retry-After": "4"}), Answer(200))
+    submit(appliance, customer)
+
+    first, second = customer.endpoint.wait_for(2, 30)
+
+    assert 3.9 <= second.at - first.at < 8
+
+
+def test_410_disables_the_endpoint_until_an_administrator_enables_it(
+    appliance: RunningAppliance, receiver: WebhookReceiver
+) -> None:
+    customer = customer_answering(appliance, receiver, Answer(410), Answer(200))
+    first = submit(appliance, customer)
+    delivery = appliance.delivery_in_state(first, "disabled")
+    assert [one["status"] for one in delivery["attempts"]] == [410]
+
+    second = submit(appliance, customer)
+    appliance.final_call(second)
+    assert customer.endpoint.stays_at(1, 2)
+
+    assert appliance.admin("POST", f"/api/customers/{customer.id}/enable-webhook").status_code == 200
+    third = submit(appliance, customer)
+    appliance.delivery_in_state(third, "delivered")
+
+
+def test_saving_a_new_url_enables_the_endpoint_too(appliance: RunningAppliance, receiver: WebhookReceiver) -> None:
+    customer = customer_answering(appliance, receiver, Answer(410))
+    appliance.delivery_in_state(submit(appliance, customer), "disabled")
+    endpoint = receiver.endpoint()
+
+    appliance.admin("PUT", f"/api/customers/{customer.id}", json={"webhook_url": endpoint.url})
+
+    call_id = submit(appliance, customer)
+    assert call_id in [one.json["call_id"] for one in endpoint.wait_for(1)]
+
+
+def test_a_redirect_is_a_failure_and_is_not_followed(appliance: RunningAppliance, receiver: WebhookReceiver) -> None:
+    elsewhere = receiver.endpoint()
+    customer = customer_answering(appliance, receiver, Answer(302, {"Location": elsewhere.url}))
+    call_id = submit(appliance, customer)
+
+    delivery = appliance.delivery_in_state(call_id, "failed")
+
+    assert [one["status"] for one in delivery["attempts"]] == [302] * 4
+    assert "redirect" in delivery["attempts"][0]["error"]
+    assert elsewhere.received == []
+
+
+def test_a_receiver_that_is_slow_times_out(appliance: RunningAppliance, receiver: WebhookReceiver) -> None:
+    customer = customer_answering(appliance, receiver, Answer(200, delay_seconds=4), Answer(200))
+    call_id = submit(appliance, customer)
+
+    delivery = appliance.delivery_in_state(call_id, "delivered")
+
+    first, second = delivery["attempts"]
+    assert (first["status"], second["status"]) == (None, 200)
+    assert "timed out" in first["error"]
+    assert first["latency_ms"] == pytest.approx(3000, abs=900)
+
+
+def test_of_a_long_reply_two_kilobytes_are_kept(appliance: RunningAppliance, receiver: WebhookReceiver) -> None:
+    customer = customer_answering(appliance, receiver, Answer(200, body=b"x" * 100_000))
+
+    delivery = appliance.delivery_in_state(submit(appliance, customer), "delivered")
+
+    assert delivery["attempts"][0]["reply"] == "x" * 2048
+
+
+def test_a_delivery_can_be_sent_again_under_the_same_id(appliance: RunningAppliance, customer: Customer) -> None:
+    call_id = submit(appliance, customer)
+    delivery = appliance.delivery_in_state(call_id, "delivered")
+
+    assert appliance.admin("POST", f"/api/deliveries/{delivery['id']}/redeliver").status_code == 200
+
+    first, second = customer.endpoint.wait_for(2)
+    assert first.webhook_id == second.webhook_id == delivery["webhook_id"]
+    assert first.body == second.body
+
+
+def test_many_deliveries_can_be_counted_and_sent_again(appliance: RunningAppliance, receiver: WebhookReceiver) -> None:
+    customer = customer_answering(appliance, receiver, *[Answer(500)] * 4, Answer(200))
+    call_id = submit(appliance, customer)
+    appliance.delivery_in_state(call_id, "failed")
+    chosen = {"customer_id": customer.id, "state": "failed"}
+
+    rehearsed = appliance.admin("POST", "/api/deliveries/redeliver", json=chosen | {"dry_run": True})
+    assert rehearsed.status_code == 200, rehearsed.text
+    assert customer.endpoint.stays_at(4, 1.5)
+
+    done = appliance.admin("POST", "/api/deliveries/redeliver", json=chosen | {"dry_run": False})
+    assert done.status_code == 200, done.text
+    appliance.delivery_in_state(call_id, "delivered")
+
+
+def test_a_test_webhook_is_sent_as_a_real_one_is(appliance: RunningAppliance, customer: Customer) -> None:
+    answer = appliance.admin("POST", f"/api/customers/{customer.id}/test-webhook")
+
+    assert answer.status_code == 200, answer.text
+    attempt = answer.json()
+    assert set(attempt) >= ATTEMPT_KEYS
+    assert (attempt["status"], attempt["error"], attempt["reply"]) == (200, None, "thank you")
+    body = customer.endpoint.wait_for(1, 5)[0].verified(customer.secret)
+    assert body["event"] == "webhook.test"
+    assert list(body)[:9] == WEBHOOK_KEYS
+    assert body["customer_id"] == customer.id
+
+
+def test_a_new_secret_signs_the_next_webhook(appliance: RunningAppliance, customer: Customer) -> None:
+    path = f"/api/customers/{customer.id}"
+    rotated = appliance.admin("POST", f"{path}/rotate-webhook-secret").json()
+
+    appliance.admin("POST", f"{path}/test-webhook")
+
+    received = customer.endpoint.wait_for(1, 5)[0]
+    assert received.verified(rotated["webhook_secret"])["event"] == "webhook.test"
+
+
+def test_loopback_is_refused_unless_it_is_listed(api_alone: RunningAppliance, receiver: WebhookReceiver) -> None:
+    endpoint: Endpoint = receiver.endpoint()
+    made = api_alone.new_customer()
+    path = f"/api/customers/{made['id']}"
+
+    saved = api_alone.admin("PUT", path, json={"webhook_url": endpoint.url})
+
+    if saved.status_code == 400:  # refused when it is saved, which is as good
+        assert_error(saved, 400)
+    else:
+        attempt = api_alone.admin("POST", f"{path}/test-webhook").json()
+        assert attempt["status"] is None
+        assert "127.0.0.1" in attempt["error"]
+        assert "refused" in attempt["error"]
+    named = api_alone.admin("PUT", path, json={"webhook_url": endpoint.url.replace("127.0.0.1", "localhost")})
+    assert named.status_code == 200  # only the address at the moment of connecting tells
+    attempt = api_alone.admin("POST", f"{path}/test-webhook").json()
+    assert attempt["status"] is None
+    assert "loopback" in attempt["error"]
+    assert endpoint.received == []
+
+
+def test_a_customer_without_a_url_gets_no_delivery_and_its_call_is_completed(appliance: RunningAppliance) -> None:
+    made = appliance.new_customer()
+    call_id = appliance.accepted(made["api_key"], silence(0.5))
+
+    assert appliance.final_call(call_id)["state"] == "completed"
