@@ -1,0 +1,40 @@
+"""Sentence embeddings from a local sentence-transformers folder; no hub, no download."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import ModelPackError
+from engine.torchaudio_cure import ensure_torchaudio
+
+Vectors = npt.NDArray[np.float32]
+
+
+class Embedder:
+    """Turns texts into vectors whose dot product says how alike they mean."""
+
+    def __init__(self, folder: Path, device: str) -> None:
+        ensure_torchaudio()
+        from keybert import KeyBERT  # noqa: PLC0415  # imports sentence_transformers
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415  # 4 s, and only after the cure
+
+        self.name = folder.name
+        try:
+            self._model: Any = SentenceTransformer(str(folder), device=device, local_files_only=True)
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelPackError(f"{folder} is no embedding model that can be loaded: {error}") from error
+
+        # It takes this very object, so the weights are in memory once.
+        self.keybert: Any = KeyBERT(model=self._model)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector per text.  # [texts, width]"""
+        vectors: Vectors = self._model.encode(
+            list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=32
+        )
+        return vectors

@@ -1,0 +1,222 @@
+"""The engine's one public function: a recording (or a transcript) in, the analysis of the call out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+
+from engine.audio import Recording, Samples, open_recording, readable_form
+from engine.embedding import Embedder
+from engine.errors import ModelPackError, UnsupportedLanguage
+from engine.keywords import keywords
+from engine.parties import CallerChannel, channel_parties, talk_seconds
+from engine.recognizer import Recognizer
+from engine.sentiment import Label, overall_sentiment, party_sentiment
+from engine.speech import Turn, VoiceActivity
+from engine.summary import summary
+from engine.transcript import Direction, Party, Segment, Transcript
+from engine.whisper import WhisperRecognizer
+
+# Shares of the work done, for `on_progress`: finding speech is quick, recognising it is nearly everything.
+_AFTER_SPEECH = 0.1
+_AFTER_RECOGNITION = 0.92
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Everything that is loaded once and used for every call."""
+
+    recognizer: Recognizer
+    voice_activity: VoiceActivity
+    embedder: Embedder
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The webhook's `models`."""
+        return {
+            "asr": self.recognizer.name,
+            "embedding": self.embedder.name,
+            "speech": self.voice_activity.name,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisOptions:
+    """What is known of a call before it is heard. `on_progress` hears the share done, 0–1, never falling."""
+
+    models: Models
+    language: str | None = None
+    direction: Direction | None = None
+    caller_channel: Literal["left", "right"] = "left"
+    on_progress: Callable[[float], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyAnalysis:
+    """What one party contributed; `sentiment_score` is −1 … 1."""
+
+    talk_seconds: float
+    sentiment: Label
+    sentiment_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartiesAnalysis:
+    """Both sides of the call."""
+
+    caller: PartyAnalysis
+    called: PartyAnalysis
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnalysis:
+    """The webhook's result fields."""
+
+    transcription: str
+    summary: str
+    sentiment: Label
+    keywords: str  # comma and space between
+    duration_seconds: float
+    speech_seconds: float
+    language: str
+    segments: tuple[Segment, ...]
+    parties: PartiesAnalysis
+    keyword_scores: dict[str, float]
+    models: dict[str, str]
+    no_speech: bool
+
+
+def load_models(asr: Path, embedding: Path, device: str = "auto") -> Models:
+    """Load the model packs in these folders; raise ModelPackError where one cannot be used."""
+    for folder in (asr, embedding):
+        if not (folder / "config.json").is_file():
+            raise ModelPackError(f"{folder} holds no model: run `vbot models list` to see what is installed.")
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    return Models(
+        recognizer=WhisperRecognizer(asr, device),
+        # One LSTM over a call is faster on the CPU than the way to a GPU and back.
+        voice_activity=VoiceActivity(),
+        embedder=Embedder(embedding, device),
+    )
+
+
+def analyse(recording: Path | Transcript, options: AnalysisOptions) -> CallAnalysis:
+    """Analyse a call; raise UnreadableRecording, EmptyRecording or UnsupportedLanguage by name of the fault."""
+    if isinstance(recording, Transcript):
+        duration = max((segment.end for segment in recording.segments), default=0.0)
+        return _analysed(recording, duration, options)
+    with readable_form(recording) as path:
+        opened = open_recording(path)
+        transcript = transcribe(opened, options)
+    return _analysed(transcript, opened.duration_seconds, options)
+
+
+@dataclass(frozen=True, slots=True)
+class _HeardTurn:
+    channel: int
+    turn: Turn
+    sound: Samples
+
+
+def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
+    """What is said on each channel of a recording, in time order."""
+    live = recording.live_channels()
+    heard = _listen(recording, live, options)
+    language = _language([turn.sound for turn in heard], options)
+    if not heard:
+        return Transcript((), "")
+    parties = _parties(recording, live, options)
+    span = _AFTER_RECOGNITION - _AFTER_SPEECH
+    texts = options.models.recognizer.transcribe(
+        [turn.sound for turn in heard],
+        language,
+        lambda done: _progress(options, _AFTER_SPEECH + span * done / len(heard)),
+    )
+    segments = tuple(
+        Segment(
+            start=round(one.turn.start, 3),
+            end=round(one.turn.end, 3),
+            channel=one.channel,
+            party=parties[one.channel],
+            text=said.text,
+            confidence=round(said.confidence, 4),
+        )
+        for one, said in zip(heard, texts, strict=True)
+        if said.text
+    )
+    return Transcript(segments, language if segments else "")
+
+
+def _listen(recording: Recording, channels: tuple[int, ...], options: AnalysisOptions) -> list[_HeardTurn]:
+    """The turns of every channel with their sound, by time; one channel at a time is in memory as a whole."""
+    heard: list[_HeardTurn] = []
+    for done, channel in enumerate(channels, start=1):
+        samples = recording.channel_for_recognition(channel)
+        turns = options.models.voice_activity.turns(samples)
+        heard += [_HeardTurn(channel, turn, turn.cut(samples).copy()) for turn in turns]
+        _progress(options, _AFTER_SPEECH * done / len(channels))
+    return sorted(heard, key=lambda one: (one.turn.start, one.channel))
+
+
+def _parties(recording: Recording, live: tuple[int, ...], options: AnalysisOptions) -> tuple[Party, ...]:
+    """One live channel is a mix of both parties, whatever the header says; else the channels are the parties."""
+    if len(live) < 2:
+        return (Party.UNKNOWN,) * recording.channel_count
+    return channel_parties(recording.channel_count, CallerChannel(options.caller_channel))
+
+
+def _language(sounds: list[Samples], options: AnalysisOptions) -> str:
+    """The language given, checked before any work, or the one heard in all turns together."""
+    recognizer = options.models.recognizer
+    if options.language:
+        code = options.language.replace("_", "-").split("-")[0].strip().lower()
+        if code not in recognizer.languages:
+            raise UnsupportedLanguage(f"The model {recognizer.name} does not know the language {options.language!r}.")
+        return code
+    return recognizer.detect_language(sounds) if sounds else ""
+
+
+def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions) -> CallAnalysis:
+    """What the language tools make of a transcript."""
+    models, direction = options.models, options.direction
+    scores = keywords(transcript, models.embedder)
+    analysis = CallAnalysis(
+        transcription=transcript.text,
+        summary=summary(transcript, models.embedder, direction),
+        sentiment=overall_sentiment(transcript, direction).label,
+        keywords=", ".join(scores),
+        duration_seconds=round(duration, 3),
+        speech_seconds=round(_speech_seconds(transcript), 3),
+        language=transcript.language,
+        segments=transcript.segments,
+        parties=PartiesAnalysis(_party(transcript, Party.CALLER), _party(transcript, Party.CALLED)),
+        keyword_scores=scores,
+        models=models.names,
+        no_speech=not transcript.segments,
+    )
+    _progress(options, 1.0)
+    return analysis
+
+
+def _party(transcript: Transcript, party: Party) -> PartyAnalysis:
+    mood = party_sentiment(transcript, party)
+    return PartyAnalysis(round(talk_seconds(transcript, party), 3), mood.label, mood.score)
+
+
+def _speech_seconds(transcript: Transcript) -> float:
+    """How long anybody speaks: where both do, it counts once."""
+    total = reached = 0.0
+    for segment in sorted(transcript.segments, key=lambda one: one.start):
+        total += max(0.0, segment.end - max(segment.start, reached))
+        reached = max(reached, segment.end)
+    return total
+
+
+def _progress(options: AnalysisOptions, share: float) -> None:
+    if options.on_progress is not None:
+        options.on_progress(share)

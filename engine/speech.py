@@ -1,0 +1,162 @@
+"""Voice activity: where on a channel somebody speaks. silero's network, run over a whole channel at once."""
+
+from __future__ import annotations
+
+import importlib.util
+import warnings
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from engine.audio import RECOGNITION_RATE, Samples
+from engine.errors import ModelPackError
+
+CHUNK = 512  # samples that get one probability: 32 ms
+_CONTEXT = 64  # samples of the chunk before that the network sees too
+_CHUNKS_AT_ONCE = 4096  # bounds memory: about 130 s of sound
+CHUNKS_PER_SECOND = RECOGNITION_RATE / CHUNK
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechOptions:
+    """Found on telephone calls: a threshold of .5 loses quiet parties, .2 with hysteresis does not."""
+
+    on_probability: float = 0.2
+    off_probability: float = 0.1
+    least_silence_seconds: float = 0.7
+    least_speech_seconds: float = 0.25
+    padding_seconds: float = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A stretch of speech on one channel in seconds; `heard_*` adds the padding that a recognizer wants."""
+
+    start: float
+    end: float
+    heard_start: float
+    heard_end: float
+
+    def cut(self, samples: Samples) -> Samples:
+        """The turn's sound with its padding, out of the channel at 16 kHz."""
+        return samples[round(self.heard_start * RECOGNITION_RATE) : round(self.heard_end * RECOGNITION_RATE)]
+
+
+class VoiceActivity:
+    """silero-vad's network from the weights inside its package, without importing it (which sets torch's threads)."""
+
+    def __init__(self, device: str = "cpu") -> None:
+        self.name = f"silero-vad {version('silero-vad')}"
+        self._device = torch.device(device)
+        self._network = _SileroNetwork()
+        self._network.load_state_dict(_weights())
+        self._network.requires_grad_(False).eval().to(self._device)
+
+    @torch.inference_mode()
+    def probabilities(self, samples: Samples) -> npt.NDArray[np.float32]:
+        """The probability of speech in each 32 ms of a 16 kHz channel.  # [chunks]"""
+        count = -(-len(samples) // CHUNK)
+        if count == 0:
+            return np.zeros(0, dtype=np.float32)
+        padded = np.zeros(_CONTEXT + count * CHUNK, dtype=np.float32)
+        padded[_CONTEXT : _CONTEXT + len(samples)] = samples
+        windows = np.lib.stride_tricks.sliding_window_view(padded, _CONTEXT + CHUNK)[::CHUNK]
+        found, state = [], None
+        for first in range(0, count, _CHUNKS_AT_ONCE):
+            batch = torch.from_numpy(windows[first : first + _CHUNKS_AT_ONCE].copy()).to(self._device)
+            probabilities, state = self._network(batch, state)
+            found.append(probabilities.cpu().numpy())
+        return np.concatenate(found)
+
+    def turns(self, samples: Samples, options: SpeechOptions | None = None) -> tuple[Turn, ...]:
+        """The turns of one 16 kHz channel in time order, without overlap."""
+        options = options or SpeechOptions()
+        spans = speech_spans(self.probabilities(samples), options)
+        total = len(samples) / RECOGNITION_RATE
+        pad = options.padding_seconds
+        edges = [(first / CHUNKS_PER_SECOND, min(last / CHUNKS_PER_SECOND, total)) for first, last in spans]
+        turns = []
+        for index, (start, end) in enumerate(edges):
+            before = edges[index - 1][1] if index else 0.0
+            after = edges[index + 1][0] if index + 1 < len(edges) else total
+            heard_start = max(start - pad, (before + start) / 2 if index else 0.0)
+            heard_end = min(end + pad, (end + after) / 2 if index + 1 < len(edges) else total)
+            turns.append(Turn(start, end, heard_start, heard_end))
+        return tuple(turns)
+
+
+def speech_spans(probabilities: npt.NDArray[np.float32], options: SpeechOptions) -> list[tuple[int, int]]:
+    """Chunks [first, last) with speech: on above one threshold, off below a lower one for long enough."""
+    silence = round(options.least_silence_seconds * CHUNKS_PER_SECOND)
+    least = options.least_speech_seconds * CHUNKS_PER_SECOND
+    spans: list[tuple[int, int]] = []
+    start, last_voiced = -1, -1
+    for index, probability in enumerate(probabilities.tolist()):
+        if start < 0:
+            if probability >= options.on_probability:
+                start, last_voiced = index, index
+        elif probability >= options.off_probability:
+            last_voiced = index
+        elif index - last_voiced >= silence:
+            spans.append((start, last_voiced + 1))
+            start = -1
+    if start >= 0:
+        spans.append((start, last_voiced + 1))
+    return [(first, last) for first, last in spans if last - first >= least]
+
+
+class _SileroNetwork(nn.Module):
+    """STFT as a convolution, four convolutions, one LSTM over the chunks; equal to silero's own model to 1e-6."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stft_conv = nn.Conv1d(1, 258, 256, stride=128, bias=False)
+        self.conv1 = nn.Conv1d(129, 128, 3, padding=1)
+        self.conv2 = nn.Conv1d(128, 64, 3, stride=2, padding=1)
+        self.conv3 = nn.Conv1d(64, 64, 3, stride=2, padding=1)
+        self.conv4 = nn.Conv1d(64, 128, 3, padding=1)
+        self.lstm = nn.LSTM(128, 128)
+        self.final_conv = nn.Conv1d(128, 1, 1)
+
+    def forward(self, chunks: Tensor, state: tuple[Tensor, Tensor] | None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """chunks [n, 576] → probabilities [n] and the state after them."""
+        spectrum = self.stft_conv(nn.functional.pad(chunks, (0, 64), "reflect").unsqueeze(1))
+        magnitude = (spectrum[:, :129] ** 2 + spectrum[:, 129:] ** 2).sqrt()
+        hidden = self.conv2(self.conv1(magnitude).relu()).relu()
+        hidden = self.conv4(self.conv3(hidden).relu()).relu().squeeze(-1)  # [n, 128]
+        hidden, state = self.lstm(hidden, state)
+        return self.final_conv(hidden.relu().unsqueeze(-1)).sigmoid().flatten(), state
+
+
+_OUR_NAMES = {
+    "_model.stft.forward_basis_buffer": "stft_conv.weight",
+    "_model.decoder.rnn.weight_ih": "lstm.weight_ih_l0",
+    "_model.decoder.rnn.weight_hh": "lstm.weight_hh_l0",
+    "_model.decoder.rnn.bias_ih": "lstm.bias_ih_l0",
+    "_model.decoder.rnn.bias_hh": "lstm.bias_hh_l0",
+    "_model.decoder.decoder.2.weight": "final_conv.weight",
+    "_model.decoder.decoder.2.bias": "final_conv.bias",
+}
+_OUR_NAMES |= {
+    f"_model.encoder.{index}.reparam_conv.{kind}": f"conv{index + 1}.{kind}"
+    for index in range(4)
+    for kind in ("weight", "bias")
+}
+
+
+def _weights() -> dict[str, Tensor]:
+    """The 16 kHz model's weights out of the TorchScript file (the package's safetensors hold an older training)."""
+    found = importlib.util.find_spec("silero_vad")
+    if found is None or not found.submodule_search_locations:
+        raise ModelPackError("The package silero-vad is not installed: pip install 'vbot-appliance[worker]'.")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "`torch.jit.load` is", DeprecationWarning)
+        script = torch.jit.load(  # type: ignore[no-untyped-call]
+            Path(found.submodule_search_locations[0]) / "data" / "silero_vad.jit", map_location="cpu"
+        )
+    return {_OUR_NAMES[name]: tensor for name, tensor in script.state_dict().items() if name in _OUR_NAMES}
