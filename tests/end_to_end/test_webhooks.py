@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from tests.end_to_end.conftest import Customer
@@ -72,7 +74,7 @@ def test_after_three_retries_under_one_id_a_delivery_has_failed(
     assert len({one.body for one in received}) == 1
     for one in received:
         one.verified(customer.secret)
-    gaps = [later.at - earlier.at for earlier, later in zip(received, received[1:], strict=False)]
+    gaps = [later.at - earlier.at for earlier, later in pairwise(received)]
     assert all(0.95 <= gap < 5 for gap in gaps), gaps
     assert [(one["status"], one["reply"]) for one in delivery["attempts"]] == [(500, "broken")] * 4
     assert customer.endpoint.stays_at(4, 2.5)

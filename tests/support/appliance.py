@@ -114,9 +114,7 @@ class RunningAppliance:
         with self.log_file.open("ab") as log:
             log.write(f"--- vbot {self.command} {' '.join(self.arguments)}\n".encode())
             self._process = subprocess.Popen(
-                [VBOT, *self.arguments, self.command]
-                if self.arguments[:1] == ("--config",)
-                else [VBOT, self.command, *self.arguments],
+                [VBOT, self.command, *self.arguments],
                 env=environment(self.data_dir, self.settings),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -157,6 +155,15 @@ class RunningAppliance:
         if process.stdout is not None:
             process.stdout.close()
         self.http.close()
+
+    def kill_parent(self) -> list[Process]:
+        """Kill only the process that the command line started; return what belonged to it. It can be started again."""
+        process = self._running()
+        before = self.processes()
+        process.kill()
+        process.wait(timeout=10)
+        self._process = None
+        return before
 
     def __enter__(self) -> Self:
         return self.start()

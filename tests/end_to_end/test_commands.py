@@ -1,0 +1,381 @@
+"""The operator's commands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pty
+import re
+import select
+import ssl
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.contract import RESULT_KEYS, WEBHOOK_KEYS
+from tests.support.appliance import VBOT, RunningAppliance, environment, free_port, vbot
+from tests.support.recordings import broken, conversation, interrupted
+
+pytestmark = pytest.mark.slow
+
+Done = subprocess.CompletedProcess[str]
+
+
+def assert_one_line_error(done: Done, *expected: str) -> None:
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    for text in expected:
+        assert text in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("nonsense",), ("token", "nonsense"), ("token", "create", "--role", "king")])
+def test_an_unknown_command_is_one_line_on_stderr(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    assert_one_line_error(vbot(*arguments, data_dir=tmp_path / "data"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [(), ("init",), ("up",), ("api",), ("worker",), ("demo",), ("models",), ("token",), ("analyse",), ("doctor",)],
+)
+def test_every_command_has_help(tmp_path: Path, command: tuple[str, ...]) -> None:
+    done = vbot(*command, "--help", data_dir=tmp_path / "data")
+
+    assert done.returncode == 0
+    assert "usage" in done.stdout.lower()
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("VBOT_LISTEN", "nonsense"),
+        ("VBOT_LISTEN", "127.0.0.1:99999"),
+        ("VBOT_RATE_LIMIT_PER_MINUTE", "many"),
+        ("VBOT_MAX_CONCURRENT_CALLS", "0"),
+        ("VBOT_WEBHOOK_RETRY_SECONDS", "1,2"),
+        ("VBOT_WEBHOOK_ALLOW", "everywhere"),
+        ("VBOT_TLS", "/nonexistent/cert.pem,/nonexistent/key.pem"),
+        ("VBOT_ADMIN_TOKEN", "short"),
+    ],
+)
+def test_a_setting_of_the_wrong_form_is_one_line_that_names_it(tmp_path: Path, variable: str, value: str) -> None:
+    settings = {"VBOT_LISTEN": f"127.0.0.1:{free_port()}", "VBOT_TLS": "off", variable: value}
+
+    done = vbot("api", data_dir=tmp_path / "data", settings=settings)
+
+    assert_one_line_error(done, value.split(",", maxsplit=1)[0] if variable == "VBOT_TLS" else variable)
+    if variable == "VBOT_ADMIN_TOKEN":
+        assert value not in done.stderr.removeprefix(variable)
+
+
+def with_config(file: Path, *arguments: str) -> tuple[str, ...]:
+    """Put --config where the command line wants it."""
+    return (*arguments, "--config", str(file))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("nonsense = 1\n", "nonsense"), ('listen = "here"\n', "listen"), ("not toml", "vbot.toml"), (None, "vbot.toml")],
+)
+def test_a_settings_file_that_cannot_be_used_is_one_line(tmp_path: Path, text: str | None, expected: str) -> None:
+    file = tmp_path / "vbot.toml"
+    if text is not None:
+        file.write_text(text)
+
+    assert_one_line_error(vbot(*with_config(file, "api"), data_dir=tmp_path / "data"), expected)
+
+
+def test_a_settings_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
+    file = tmp_path / "vbot.toml"
+    data_dir = tmp_path / "from-the-file"
+    file.write_text(
+        f'data_dir = "{data_dir}"\ntls = "off"\nrate_limit_per_minute = 7\nlisten = "127.0.0.1:1"\n'
+        "retention_days = { recordings = 3, texts = 30 }\n"
+    )
+    running = RunningAppliance(
+        tmp_path / "run",
+        {"VBOT_TLS": None, "VBOT_DATA_DIR": None},
+        command="api",
+        arguments=("--config", str(file)),
+        data_dir=data_dir,
+    )
+    running.url = running.url.replace("https:", "http:")
+
+    with running:
+        key = running.new_customer()["api_key"]
+        answer = running.request("GET", "/api/calls", key=key)
+
+    assert answer.headers["X-RateLimit-Limit"] == "7"
+    assert data_dir.is_dir()
+
+
+def test_a_port_that_is_taken_is_one_line(appliance: RunningAppliance, tmp_path: Path) -> None:
+    settings = {"VBOT_LISTEN": f"127.0.0.1:{appliance.port}", "VBOT_TLS": "off"}
+
+    assert_one_line_error(vbot("api", data_dir=tmp_path / "data", settings=settings), str(appliance.port))
+
+
+def test_a_data_folder_in_use_is_refused(appliance: RunningAppliance) -> None:
+    settings = {"VBOT_LISTEN": f"127.0.0.1:{free_port()}", "VBOT_TLS": "off"}
+
+    assert_one_line_error(vbot("api", data_dir=appliance.data_dir, settings=settings))
+    assert appliance.health() == "healthy"
+
+
+# vbot init
+
+
+def secrets_in(text: str) -> list[str]:
+    """Return the words of a text that are long enough to be a token, a key or a fingerprint."""
+    return [word for word in re.split(r"[\s\"'`]+", text) if len(word) >= 16 and "/" not in word]
+
+
+def hexadecimal(text: str) -> str:
+    return re.sub(r"[^0-9a-f]", "", text.lower())
+
+
+def init_file(output: str) -> Path:
+    """Return the file that `vbot init` names on a pipe."""
+    for word in re.split(r"[\s\"'`]+", output):
+        path = Path(word.rstrip(".,:;"))
+        if path.is_absolute() and path.is_file():
+            return path
+    raise AssertionError(f"no file is named in {output!r}")
+
+
+def test_init_without_a_terminal_writes_the_secrets_to_a_private_file_that_it_names(tmp_path: Path) -> None:
+    running = RunningAppliance(tmp_path / "run", {"VBOT_TLS": "auto", "VBOT_ADMIN_TOKEN": None}, command="api")
+    made = vbot("init", data_dir=running.data_dir, settings=running.settings)
+    assert made.returncode == 0, made.stderr
+    file = init_file(made.stdout + made.stderr)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    found = secrets_in(file.read_text())
+    assert len(found) >= 3  # admin token, recovery key, fingerprint
+    shown = made.stdout + made.stderr
+    first_token = vbot("token", "list", data_dir=running.data_dir, settings=running.settings)
+    assert first_token.returncode == 0, first_token.stderr
+
+    with running:
+        accepted = [word for word in found if running.request("GET", "/api/customers", bearer=word).status_code == 200]
+        served = ssl.PEM_cert_to_DER_cert(running.trust_certificate().read_text())
+
+    assert len(accepted) == 1, "the file holds one admin token"
+    assert accepted[0] not in shown
+    assert hashlib.sha256(served).hexdigest() in hexadecimal(file.read_text())
+    again = vbot("init", data_dir=running.data_dir, settings=running.settings)
+    assert not any(word in again.stdout + again.stderr for word in found if word == accepted[0])
+
+
+def test_init_on_a_terminal_shows_the_secrets_there(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [VBOT, "init"], env=environment(data_dir), stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    )
+    os.close(theirs)
+    output = b""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if select.select([ours], [], [], 0.2)[0]:
+            try:
+                chunk = os.read(ours, 65536)
+            except OSError:  # the other side has closed the terminal
+                break
+            if not chunk:
+                break
+            output += chunk
+    os.close(ours)
+    assert process.wait(timeout=20) == 0, output
+
+    text = output.decode()
+    assert len(secrets_in(text)) >= 3
+    assert re.search(r"(?i)token", text)
+    assert re.search(r"(?i)recovery", text)
+    assert re.search(r"(?i)sha-?256", text)
+    kept = b"".join(path.read_bytes() for path in data_dir.rglob("*") if path.is_file())
+    fingerprint = re.search(r"(?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}|[0-9a-fA-F]{64}", text)
+    assert fingerprint is not None
+    secret = [word for word in secrets_in(text) if hexadecimal(word) != hexadecimal(fingerprint[0])]
+    assert not any(word.encode() in kept for word in secret), "a secret that was shown once is stored in plain text"
+
+
+def test_the_data_folder_is_private(appliance: RunningAppliance) -> None:
+    assert stat.S_IMODE(appliance.data_dir.stat().st_mode) == 0o700
+    modes = {
+        str(path.relative_to(appliance.data_dir)): (path.is_file(), stat.S_IMODE(path.lstat().st_mode))
+        for path in appliance.data_dir.rglob("*")
+    }
+    assert modes
+    assert {name: oct(mode) for name, (is_file, mode) in modes.items() if is_file and mode != 0o600} == {}
+    assert {name: oct(mode) for name, (_, mode) in modes.items() if mode & 0o077} == {}
+    assert "run/valkey.sock" in modes
+
+
+def test_nothing_secret_stands_in_plain_text_in_the_data_folder(appliance: RunningAppliance) -> None:
+    made = appliance.new_customer()
+
+    kept = b"".join(path.read_bytes() for path in appliance.data_dir.rglob("*") if path.is_file())
+
+    for secret in (made["api_key"], made["webhook_secret"], appliance.admin_token):
+        assert secret.encode() not in kept
+        assert secret.encode() not in appliance.log_file.read_bytes()
+
+
+# vbot token
+
+
+def token(data_dir: Path, settings: dict[str, str | None], *arguments: str) -> str:
+    done = vbot("token", *arguments, data_dir=data_dir, settings=settings)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def listed(data_dir: Path, settings: dict[str, str | None]) -> set[str]:
+    """Return the ids of all tokens: the first word of each line that speaks of a role."""
+    lines = token(data_dir, settings, "list").splitlines()
+    return {line.split()[0] for line in lines if re.search(r"\b(admin|viewer)\b", line)}
+
+
+def test_tokens_are_made_listed_and_revoked_while_the_api_runs(appliance: RunningAppliance) -> None:
+    where = appliance.data_dir, appliance.settings
+    before = listed(*where)
+
+    made = token(*where, "create", "--role", "admin")
+
+    assert len(made.strip().splitlines()) == 1
+    assert made.strip() == made.split()[0]
+    assert appliance.request("GET", "/api/customers", bearer=made.strip()).status_code == 200
+    (new,) = listed(*where) - before
+    token(*where, "revoke", new)
+    assert appliance.request("GET", "/api/customers", bearer=made.strip()).status_code == 401
+    assert new not in listed(*where)
+
+
+def test_tokens_are_made_and_revoked_while_nothing_runs(tmp_path: Path) -> None:
+    running = RunningAppliance(tmp_path, command="api")
+    where = running.data_dir, running.settings
+    assert vbot("init", data_dir=running.data_dir, settings=running.settings).returncode == 0
+    before = listed(*where)
+    admin = token(*where, "create", "--role", "admin").strip()
+    (first,) = listed(*where) - before
+    viewer = token(*where, "create", "--role", "viewer").strip()
+    token(*where, "revoke", first)
+    unknown = vbot("token", "revoke", "999999", data_dir=running.data_dir, settings=running.settings)
+    assert_one_line_error(unknown)
+
+    with running:
+        assert running.request("GET", "/api/customers", bearer=admin).status_code == 401
+        assert running.request("GET", "/api/customers", bearer=viewer).status_code == 200
+        assert running.request("POST", "/api/customers", bearer=viewer).status_code == 403
+        assert running.admin("GET", "/api/customers").status_code == 200
+
+
+# vbot analyse, doctor, demo
+
+
+def analyse(file: Path, tmp_path: Path) -> dict[str, Any]:
+    done = vbot("analyse", file, data_dir=tmp_path / "data", settings={"VBOT_DEVICE": "cpu"}, seconds=120)
+    assert done.returncode == 0, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def test_analyse_prints_the_result_fields_of_a_recording(tmp_path: Path) -> None:
+    file = tmp_path / "call.wav"
+    file.write_bytes(conversation(0.0, 8.0))
+
+    result = analyse(file, tmp_path)
+
+    assert set(result) >= RESULT_KEYS
+    assert result["transcription"].strip()
+    assert result["duration_seconds"] == pytest.approx(8.0, abs=0.1)
+    assert not (tmp_path / "data").exists()
+
+
+def test_analyse_prints_the_result_fields_of_a_transcript(tmp_path: Path) -> None:
+    said = [
+        ("caller", "Hello, I am calling because my new washing machine leaks and the kitchen floor is ruined."),
+        ("called", "I am sorry to hear that. I can send a technician on Thursday morning."),
+        ("caller", "Thursday is far too late, this is terrible service and I am very angry."),
+        ("called", "I understand. Then I will send somebody this afternoon, free of charge."),
+    ]
+    segments = [
+        {"start": 5.0 * n, "end": 5.0 * n + 4.5, "party": party, "text": text} for n, (party, text) in enumerate(said)
+    ]
+    file = tmp_path / "call.json"
+    file.write_text(json.dumps({"direction": "inbound", "language": "en", "segments": segments}))
+
+    result = analyse(file, tmp_path)
+
+    assert set(result) >= RESULT_KEYS
+    assert result["transcription"].splitlines() == [text for _, text in said]
+    assert result["sentiment"] == "negative"  # the outside party's: the caller's
+    assert any(word in result["keywords"].lower() for word in ("washing", "kitchen", "technician"))
+    assert result["summary"].strip()
+    assert result["no_speech"] is False
+
+
+def test_analyse_of_what_is_no_recording_is_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "broken.wav"
+    file.write_bytes(broken())
+
+    assert_one_line_error(vbot("analyse", file, data_dir=tmp_path / "data", seconds=120))
+    assert_one_line_error(vbot("analyse", tmp_path / "missing.wav", data_dir=tmp_path / "data"), "missing.wav")
+
+
+def test_doctor_checks_the_box(tmp_path: Path) -> None:
+    done = vbot("doctor", data_dir=tmp_path / "data")
+
+    assert "Traceback" not in done.stdout + done.stderr
+    assert len(done.stdout.strip().splitlines()) >= 3
+
+
+def test_doctor_names_what_is_wrong_with_a_recording(tmp_path: Path) -> None:
+    reports = {}
+    for name, content in (("good", conversation(0.0, 5.0)), ("unfinished", interrupted()), ("broken", broken())):
+        file = tmp_path / f"{name}.wav"
+        file.write_bytes(content)
+        done = vbot("doctor", file, data_dir=tmp_path / "data")
+        assert "Traceback" not in done.stdout + done.stderr
+        assert f"{name}.wav" in done.stdout + done.stderr
+        reports[name] = (done.stdout + done.stderr).replace(str(file), "").replace(f"{name}.wav", "")
+
+    assert len(set(reports.values())) == 3
+    assert re.search(r"(?i)header|size|claim|length", reports["unfinished"])
+
+
+def test_demo_prints_the_webhook_of_a_real_conversation_last(tmp_path: Path) -> None:
+    done = vbot("demo", data_dir=tmp_path / "data", seconds=180)
+
+    assert done.returncode == 0, done.stderr
+    body = json.loads(done.stdout[done.stdout.index("{") :])
+    assert list(body)[:9] == WEBHOOK_KEYS
+    assert body["event"] == "call.completed"
+    assert body["transcription"].strip()
+    assert not (tmp_path / "data").exists(), "the demo has a throw-away folder of its own"
+
+
+# what is not loaded
+
+
+def test_the_console_script_imports_neither_torch_nor_qt() -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "appliance.cli", "--help"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 0
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines() if "|" in line}
+    assert "appliance" in imported
+    assert not imported & {"torch", "PySide6", "transformers", "speechbrain", "duckdb", "numpy"}

@@ -1,0 +1,103 @@
+"""The processes of an appliance: their names, what they load, and what happens when they die."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.appliance import RunningAppliance
+from tests.support.processes import Process, survivors, wait_until
+from tests.support.receiver import WebhookReceiver
+from tests.support.recordings import conversation, silence
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def sturdy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAppliance]:
+    """An appliance to be ill-treated; the last test ends it."""
+    running = RunningAppliance(tmp_path_factory.mktemp("sturdy"), {"VBOT_LEASE_SECONDS": "10"})
+    running.start()
+    yield running
+    running.destroy()
+
+
+def queue_server(appliance: RunningAppliance) -> Process:
+    (found,) = [one for one in appliance.processes() if re.search(r"\b(valkey|redis)-server\b", one.title)]
+    return found
+
+
+def test_up_prints_ready_and_its_url_alone_on_stdout(sturdy: RunningAppliance) -> None:
+    assert sturdy.ready_line == f"ready http://127.0.0.1:{sturdy.port}"
+    assert re.findall(r"(?m)^stdout: (.*)$", sturdy.log_file.read_text()) == [sturdy.ready_line]
+
+
+def test_the_parts_show_under_their_names_in_ps(sturdy: RunningAppliance) -> None:
+    shown = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, timeout=20, check=True).stdout
+    ours = {str(one.pid) for one in sturdy.processes()}
+    titles = [line.split(None, 1)[1] for line in shown.splitlines() if line.split(None, 1)[0] in ours]
+
+    assert sum(title.startswith("vbot api") for title in titles) == 1, titles
+    assert sum(title.startswith("vbot worker") for title in titles) == 1, titles
+    assert not any(sturdy.admin_token in title for title in titles)
+
+
+def test_the_api_has_no_torch_in_its_memory_and_the_worker_has(sturdy: RunningAppliance) -> None:
+    assert not sturdy.one("vbot api").maps("libtorch")
+    assert sturdy.one("vbot worker").maps("libtorch")
+    assert not sturdy.one("vbot worker").maps("duckdb")
+
+
+@pytest.mark.parametrize("part", ["vbot worker", "vbot api", "queue server"])
+def test_a_part_that_is_killed_is_back_within_10_s_and_healthy_within_30_s(sturdy: RunningAppliance, part: str) -> None:
+    def alive() -> list[Process]:
+        if part == "queue server":
+            return [one for one in sturdy.processes() if re.search(r"\b(valkey|redis)-server\b", one.title)]
+        return sturdy.named(part)
+
+    assert wait_until(lambda: sturdy.health() == "healthy", 30)
+    (victim,) = alive()
+
+    victim.kill()
+    killed = time.monotonic()
+
+    assert wait_until(lambda: any(one != victim for one in alive()), 10), sturdy.log_tail()
+    time.sleep(0.5)  # the old one's last word must not count as health
+    assert wait_until(lambda: sturdy.health() == "healthy", 30 - (time.monotonic() - killed)), sturdy.log_tail()
+    customer = sturdy.new_customer()
+    call_id = sturdy.accepted(customer["api_key"], silence(0.5))
+    assert sturdy.final_call(call_id, 60)["state"] == "completed"
+
+
+def test_sigterm_gives_work_in_hand_back_and_the_next_start_finishes_it(
+    sturdy: RunningAppliance, receiver: WebhookReceiver
+) -> None:
+    endpoint = receiver.endpoint()
+    customer = sturdy.new_customer(webhook_url=endpoint.url)
+    call_id = sturdy.accepted(customer["api_key"], conversation(), language="en")
+    working = wait_until(lambda: sturdy.admin("GET", f"/api/calls/{call_id}").json()["state"] == "processing", 30, 0.02)
+    assert working
+
+    sturdy.stop()  # fails when anything is left after 15 s
+    sturdy.start()
+
+    assert sturdy.final_call(call_id, 120)["state"] == "completed"
+    bodies = [one.verified(customer["webhook_secret"]) for one in endpoint.wait_for(1)]
+    assert [one["call_id"] for one in bodies] == [call_id]
+
+
+def test_killing_the_parent_leaves_no_process_behind(sturdy: RunningAppliance) -> None:
+    family = sturdy.processes()
+    (parent,) = [one for one in family if one.pid == sturdy.pid]
+
+    parent.kill()
+
+    left = survivors(family, 15)
+    titles = [one.title for one in left]
+    for one in left:
+        one.kill()
+    assert not left, titles
