@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.contract import CALL_KEYS, TIMESTAMP, assert_error
+from tests.end_to_end.contract import CALL_KEYS, MOMENT, assert_error
 from tests.support.appliance import RunningAppliance
 from tests.support.recordings import silence
 
@@ -44,7 +44,7 @@ def test_a_call_has_exactly_the_documented_fields(api_alone: RunningAppliance, o
     assert (call["caller_number"], call["called_number"]) == ("+49305550", "+4940654321")
     assert (call["external_id"], call["revision"]) == ("list-0", 1)
     assert call["state"] in ("received", "queued")
-    assert TIMESTAMP.match(call["received_at"])
+    assert MOMENT.match(call["received_at"])
     assert (call["started_at"], call["finished_at"], call["error"]) == (None, None, None)
     assert not call.get("transcription")
 
@@ -77,7 +77,6 @@ def test_pages_follow_each_other_without_gap_or_repetition(api_alone: RunningApp
     "query",
     [
         "limit=0",
-        "limit=501",
         "limit=x",
         "limit=-1",
         "cursor=nonsense",

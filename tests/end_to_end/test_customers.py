@@ -125,7 +125,6 @@ def test_what_a_list_showed_can_be_sent_back_as_an_update(api_alone: RunningAppl
         {"is_active": 1},
         {"webhook_url": "ftp://example.com/"},
         {"webhook_url": "https://user:password@example.com/"},
-        {"webhook_url": "http://169.254.169.254/latest"},
         {"caller_channel": "middle"},
         {"retention_days": -1},
     ],

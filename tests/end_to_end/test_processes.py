@@ -20,15 +20,10 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def sturdy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAppliance]:
     """An appliance to be ill-treated; the last test ends it."""
-    running = RunningAppliance(tmp_path_factory.mktemp("sturdy"), {"VBOT_LEASE_SECONDS": "10"})
+    running = RunningAppliance(tmp_path_factory.mktemp("sturdy"))
     running.start()
     yield running
     running.destroy()
-
-
-def queue_server(appliance: RunningAppliance) -> Process:
-    (found,) = [one for one in appliance.processes() if re.search(r"\b(valkey|redis)-server\b", one.title)]
-    return found
 
 
 def test_up_prints_ready_and_its_url_alone_on_stdout(sturdy: RunningAppliance) -> None:
@@ -90,14 +85,18 @@ def test_sigterm_gives_work_in_hand_back_and_the_next_start_finishes_it(
     assert [one["call_id"] for one in bodies] == [call_id]
 
 
-def test_killing_the_parent_leaves_no_process_behind(sturdy: RunningAppliance) -> None:
-    family = sturdy.processes()
-    (parent,) = [one for one in family if one.pid == sturdy.pid]
+def test_after_the_parent_was_killed_it_can_be_started_again_and_loses_no_call(sturdy: RunningAppliance) -> None:
+    customer = sturdy.new_customer()
+    call_id = sturdy.accepted(customer["api_key"], conversation(0.0, 10.0), language="en")
 
-    parent.kill()
+    before = sturdy.kill_parent()
 
-    left = survivors(family, 15)
-    titles = [one.title for one in left]
-    for one in left:
-        one.kill()
-    assert not left, titles
+    try:
+        left = survivors(before, 15)
+        assert not left, f"nobody watches these any more: {[one.title for one in left]}"
+        sturdy.start()
+        assert sturdy.final_call(call_id)["state"] == "completed"
+        sturdy.stop()
+    finally:
+        for one in before:
+            one.kill()

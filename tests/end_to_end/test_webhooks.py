@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from tests.end_to_end.conftest import Customer
-from tests.end_to_end.contract import ATTEMPT_KEYS, DELIVERY_KEYS, TIMESTAMP, WEBHOOK_KEYS, assert_error
+from tests.end_to_end.contract import ATTEMPT_KEYS, DELIVERY_KEYS, MOMENT, WEBHOOK_KEYS, assert_error
 from tests.support.appliance import RunningAppliance
 from tests.support.receiver import Answer, Endpoint, WebhookReceiver
 from tests.support.recordings import silence
@@ -42,7 +42,7 @@ def test_a_delivery_that_succeeds_needs_one_attempt_and_keeps_the_reply(
     assert set(attempt) == ATTEMPT_KEYS
     assert (attempt["status"], attempt["error"], attempt["reply"]) == (200, None, "thank you")
     assert type(attempt["latency_ms"]) is int
-    assert TIMESTAMP.match(attempt["at"])
+    assert MOMENT.match(attempt["at"])
 
 
 def test_the_list_of_deliveries_has_the_documented_form(appliance: RunningAppliance, customer: Customer) -> None:
@@ -209,24 +209,47 @@ def test_a_new_secret_signs_the_next_webhook(appliance: RunningAppliance, custom
 
 def test_loopback_is_refused_unless_it_is_listed(api_alone: RunningAppliance, receiver: WebhookReceiver) -> None:
     endpoint: Endpoint = receiver.endpoint()
-    made = api_alone.new_customer()
-    path = f"/api/customers/{made['id']}"
 
-    saved = api_alone.admin("PUT", path, json={"webhook_url": endpoint.url})
-
-    if saved.status_code == 400:  # refused when it is saved, which is as good
-        assert_error(saved, 400)
-    else:
-        attempt = api_alone.admin("POST", f"{path}/test-webhook").json()
-        assert attempt["status"] is None
-        assert "127.0.0.1" in attempt["error"]
-        assert "refused" in attempt["error"]
-    named = api_alone.admin("PUT", path, json={"webhook_url": endpoint.url.replace("127.0.0.1", "localhost")})
-    assert named.status_code == 200  # only the address at the moment of connecting tells
-    attempt = api_alone.admin("POST", f"{path}/test-webhook").json()
-    assert attempt["status"] is None
-    assert "loopback" in attempt["error"]
+    for url in (
+        endpoint.url,
+        endpoint.url.replace("127.0.0.1", "localhost"),
+        endpoint.url.replace("127.0.0.1", "[::ffff:127.0.0.1]"),
+    ):
+        assert "loopback" in refusal(api_alone, url)
     assert endpoint.received == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://169.254.169.254/latest/meta-data",
+        "http://169.254.1.1/",
+        "http://0.0.0.0:{port}/health",
+        "http://[::]:{port}/health",
+        "http://[::ffff:169.254.169.254]/",
+        "http://224.0.0.1/",
+    ],
+)
+@pytest.mark.parametrize("which", ["appliance", "api_alone"])
+def test_some_targets_are_refused_whatever_is_listed(request: pytest.FixtureRequest, which: str, url: str) -> None:
+    running: RunningAppliance = request.getfixturevalue(which)
+
+    assert refusal(running, url.format(port=running.port))
+
+
+def refusal(running: RunningAppliance, url: str) -> str:
+    """Return why a URL is refused: when it is saved, or else at the attempt."""
+    made = running.new_customer()
+    path = f"/api/customers/{made['id']}"
+    saved = running.admin("PUT", path, json={"webhook_url": url})
+    if saved.status_code == 400:
+        (detail,) = assert_error(saved, 400)["details"]
+        assert detail["field"] == "webhook_url"
+        return str(detail["problem"])
+    attempt = running.admin("POST", f"{path}/test-webhook").json()
+    assert attempt["status"] is None
+    assert "refused" in attempt["error"]
+    return str(attempt["error"])
 
 
 def test_a_customer_without_a_url_gets_no_delivery_and_its_call_is_completed(appliance: RunningAppliance) -> None:
