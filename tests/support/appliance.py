@@ -103,6 +103,7 @@ class RunningAppliance:
         self.http = requests.Session()
         self.http.trust_env = False
         self._process: subprocess.Popen[str] | None = None
+        self._former: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
         self._lines: queue.Queue[str | None] = queue.Queue()
 
@@ -111,6 +112,7 @@ class RunningAppliance:
     def start(self, seconds: float = READY_SECONDS) -> Self:
         """Start it and wait until it says that it is ready. Fails with its log when it does not."""
         assert self._process is None, "it runs already"
+        self._bury_former()
         with self.log_file.open("ab") as log:
             log.write(f"--- vbot {self.command} {' '.join(self.arguments)}\n".encode())
             self._process = subprocess.Popen(
@@ -145,16 +147,25 @@ class RunningAppliance:
     def destroy(self) -> None:
         """End whatever is left of it, at once."""
         process, self._process = self._process, None
-        if process is None:
+        if process is not None:
+            for one in family(process.pid):
+                one.kill()
+            process.wait(timeout=10)
+            self._former = process
+        self._bury_former()
+        self.http.close()
+
+    def _bury_former(self) -> None:
+        """Let go of the output of a process that has ended."""
+        former, self._former = self._former, None
+        if former is None:
             return
-        for one in family(process.pid):
+        for one in family(former.pid):  # what is left of its session
             one.kill()
-        process.wait(timeout=10)
         if self._reader is not None:
             self._reader.join(timeout=10)
-        if process.stdout is not None:
-            process.stdout.close()
-        self.http.close()
+        if former.stdout is not None:
+            former.stdout.close()
 
     def kill_parent(self) -> list[Process]:
         """Kill only the process that the command line started; return what belonged to it. It can be started again."""
@@ -162,7 +173,7 @@ class RunningAppliance:
         before = self.processes()
         process.kill()
         process.wait(timeout=10)
-        self._process = None
+        self._process, self._former = None, process
         return before
 
     def __enter__(self) -> Self:

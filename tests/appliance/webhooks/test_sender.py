@@ -401,6 +401,13 @@ async def test_of_several_addresses_only_permitted_ones_are_tried() -> None:
     assert len(receiver.requests) == 1
 
 
+async def test_a_name_with_only_refused_addresses_is_refused_with_the_reason_of_the_first() -> None:
+    async with sender(lookup=lambda host, port: ["169.254.1.1", "224.0.0.1"]) as webhooks:
+        outcome = await webhooks.send("http://many.example/", "msg_1", BODY, [SECRET])
+
+    assert outcome.error == "address 169.254.1.1 is refused: link-local"
+
+
 async def test_the_system_looks_up_localhost() -> None:
     async with receiving(answering(200)) as (url, _), sender(lookup=system_lookup) as webhooks:
         outcome = await webhooks.send(url.replace("127.0.0.1", "localhost"), "msg_1", BODY, [SECRET])
