@@ -23,7 +23,7 @@ from engine.models.progress import Progress
 
 _LOCK_NAME = ".lock"
 _STAGING_PREFIX = ".staging-"
-PREVIOUS_PREFIX = ".previous-"
+_PREVIOUS_PREFIX = ".previous-"
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -37,7 +37,9 @@ Rename = Callable[[Path, Path], None]
 @contextmanager
 def exclusive(models_dir: Path, progress: Progress) -> Iterator[None]:
     """Hold the folder of packs alone; waits for another writer. The kernel frees the lock of a killed one."""
-    models_dir.mkdir(parents=True, exist_ok=True)
+    if not models_dir.is_dir():
+        models_dir.mkdir(parents=True, exist_ok=True)
+        models_dir.chmod(0o755)
     descriptor = os.open(models_dir / _LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         try:
@@ -70,7 +72,7 @@ def put_in_place(staged: Path, target: Path, *, exchange: Exchange | None = None
     if not target.exists():
         rename(staged, target)
     elif not (exchange or exchange_folders)(staged, target):
-        previous = target.with_name(PREVIOUS_PREFIX + target.name)
+        previous = target.with_name(_PREVIOUS_PREFIX + target.name)
         rename(target, previous)
         try:
             rename(staged, target)
@@ -83,7 +85,7 @@ def put_in_place(staged: Path, target: Path, *, exchange: Exchange | None = None
 
 def existing(target: Path) -> Path:
     """Where the pack is now: its folder, or, between the two renames of a writer, the one set aside."""
-    previous = target.with_name(PREVIOUS_PREFIX + target.name)
+    previous = target.with_name(_PREVIOUS_PREFIX + target.name)
     if not target.exists() and previous.is_dir() and not target.exists():
         return previous
     return target
@@ -138,8 +140,8 @@ def _sync(path: Path) -> None:
 def _clear_leftovers(models_dir: Path) -> None:
     for leftover in models_dir.glob(_STAGING_PREFIX + "*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    for previous in models_dir.glob(PREVIOUS_PREFIX + "*"):
-        target = models_dir / previous.name.removeprefix(PREVIOUS_PREFIX)
+    for previous in models_dir.glob(_PREVIOUS_PREFIX + "*"):
+        target = models_dir / previous.name.removeprefix(_PREVIOUS_PREFIX)
         if target.exists():
             shutil.rmtree(previous, ignore_errors=True)
         else:

@@ -9,7 +9,7 @@ from engine.errors import ModelPackError
 from engine.models.catalogue import CATALOGUE
 from engine.models.kinds import recognise_folder
 from engine.models.manifest import MANIFEST_NAME, Manifest, check_name, read_manifest
-from engine.models.placement import PREVIOUS_PREFIX, existing
+from engine.models.placement import existing
 from engine.models.progress import Progress, Silence
 from engine.models.verification import is_stamped, verify_and_stamp
 
@@ -48,17 +48,11 @@ class PackStore:
 
     def open(self, name: str) -> Path:
         """The verified folder of an installed pack. Raises ModelPackError saying what to run."""
-        folder, manifest = self._read(name)
-        if is_stamped(folder, manifest):
-            return folder
-        self._verify(folder, manifest)
-        return folder
+        return self._examine(name, trust_stamp=True)[0]
 
     def verify(self, name: str) -> Manifest:
         """Compute every SHA-256 of a pack again, stamp or not. Raises ModelPackError naming the file."""
-        folder, manifest = self._read(name)
-        self._verify(folder, manifest)
-        return manifest
+        return self._examine(name, trust_stamp=False)[1]
 
     def open_folder(self, folder: Path) -> Path:
         """A folder outside the store: verified when it has a manifest, of a known kind in any case.
@@ -82,27 +76,26 @@ class PackStore:
                 raise ModelPackError(f"model pack in {folder}: {fault}; copy it again")
         return folder
 
-    def _read(self, name: str) -> tuple[Path, Manifest]:
-        folder = self.find(name)
-        if folder is None:
-            raise ModelPackError(
-                f"model pack {name} is not installed in {self.models_dir}: run `{_install_command(name)}`"
-            )
-        try:
-            return folder, read_manifest(folder)
-        except ModelPackError as error:
-            raise ModelPackError(f"{error}; {_repair_hint(name)}") from error
-
-    def _verify(self, folder: Path, manifest: Manifest) -> None:
-        inode = folder.stat().st_ino
-        fault = verify_and_stamp(folder, manifest, self._progress)
-        if fault is None:
-            return
-        now = existing(self.models_dir / folder.name.removeprefix(PREVIOUS_PREFIX))
-        if now.is_dir() and now.stat().st_ino != inode:
+    def _examine(self, name: str, *, trust_stamp: bool) -> tuple[Path, Manifest]:
+        while True:
+            folder = self.find(name)
+            if folder is None:
+                raise ModelPackError(
+                    f"model pack {name} is not installed in {self.models_dir}: run `{_install_command(name)}`"
+                )
+            seen = _identity(folder)
+            try:
+                manifest = read_manifest(folder)
+                if trust_stamp and is_stamped(folder, manifest):
+                    return folder, manifest
+                fault = verify_and_stamp(folder, manifest, self._progress)
+            except ModelPackError as error:
+                fault = str(error)
+            if fault is None:
+                return folder, manifest
+            if _identity(self.find(name)) == seen:
+                raise ModelPackError(f"model pack {name} in {self.models_dir}: {fault}; {_repair_hint(name)}")
             # Another pack was put in place while this one was read: it is that one which counts.
-            return self._verify(now, read_manifest(now))
-        raise ModelPackError(f"model pack {manifest.name} in {self.models_dir}: {fault}; {_repair_hint(manifest.name)}")
 
 
 def open_pack(name_or_folder: str, models_dir: Path, progress: Progress | None = None) -> Path:
@@ -119,6 +112,15 @@ def open_pack(name_or_folder: str, models_dir: Path, progress: Progress | None =
     if "/" in name_or_folder or name_or_folder.startswith("~"):
         return store.open_folder(Path(name_or_folder).expanduser().absolute())
     return store.open(name_or_folder)
+
+
+def _identity(folder: Path | None) -> tuple[int, int] | None:
+    """What differs once another folder has taken this one's place."""
+    try:
+        status = folder.stat() if folder else None
+    except FileNotFoundError:
+        return None
+    return (status.st_ino, status.st_ctime_ns) if status else None
 
 
 def _is_pack(folder: Path) -> bool:

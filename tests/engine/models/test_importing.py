@@ -1,0 +1,281 @@
+"""Importing what was carried on a stick: any Whisper or SpeechBrain folder or tar, and nothing that it must not be."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.models import ModelPackError, PackInstaller, PackStore, open_pack
+from engine.models.weights import read_safetensors
+from tests.engine.models.fakes import (
+    CT2_CONFIG,
+    RecordedProgress,
+    ctranslate2_model,
+    hugging_face_whisper,
+    safetensors,
+    tokenizer,
+    whisper_variables,
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return hugging_face_whisper(tmp_path / "stick" / "whisper-office", auto_map={"AutoModel": "evil.Model"})
+
+
+def make_tar(path: Path, *members: tuple[tarfile.TarInfo, bytes], mode: str = "w") -> Path:
+    with tarfile.open(path, mode) as archive:
+        for member, content in members:
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return path
+
+
+def link(name: str, target: str, kind: bytes) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, target
+    return member
+
+
+def test_half_precision_becomes_fp32_value_by_value(folder: Path, models_dir: Path) -> None:
+    PackInstaller(models_dir).import_pack(folder)
+    pack = open_pack("whisper-office", models_dir)
+    tensors = {tensor.name: tensor for tensor in read_safetensors(pack / "model.safetensors")}
+    assert {name: (tensor.kind, tensor.shape) for name, tensor in tensors.items()} == {
+        "a.weight": ("F32", (2, 2)),
+        "b.weight": ("F32", (2,)),
+        "c.count": ("I64", (1,)),
+    }
+    assert tensors["a.weight"].load().view("<f4").tolist() == [1.5, -2.0, 0.25, 65504.0]
+    assert tensors["b.weight"].load().view("<f4").tolist() == [1.0, -2.0]
+    assert tensors["c.count"].load().view("<i8").tolist() == [7]
+
+
+def test_the_configuration_says_fp32_and_names_no_code(folder: Path, models_dir: Path) -> None:
+    PackInstaller(models_dir).import_pack(folder)
+    config = json.loads((models_dir / "whisper-office" / "config.json").read_text())
+    assert config == {"model_type": "whisper", "num_mel_bins": 80, "dtype": "float32"}
+
+
+def test_weights_in_several_files_are_all_converted(folder: Path, models_dir: Path) -> None:
+    names = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
+    shutil.copy(folder / "model.safetensors", folder / names[0])
+    (folder / "model.safetensors").rename(folder / names[1])
+    index = {"weight_map": {"a.weight": names[0], "b.weight": names[1]}}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index))
+    PackInstaller(models_dir).import_pack(folder)
+    pack = open_pack("whisper-office", models_dir)
+    kinds = {tensor.kind for name in names for tensor in read_safetensors(pack / name)}
+    assert kinds == {"F32", "I64"}
+    (folder / names[0]).unlink()
+    with pytest.raises(ModelPackError, match=f"lacks {names[0]}"):
+        PackInstaller(models_dir).import_pack(folder)
+
+
+def test_only_what_a_whisper_needs_is_taken_and_the_rest_is_said(folder: Path, models_dir: Path) -> None:
+    for name in ("pytorch_model.bin", "modeling.py", "flax_model.msgpack"):
+        (folder / name).write_bytes(b"x")
+    progress = RecordedProgress()
+    manifest = PackInstaller(models_dir, progress).import_pack(folder)
+    assert "not taken along: flax_model.msgpack, modeling.py, pytorch_model.bin" in progress.lines
+    assert {file.path for file in manifest.files} == {
+        *("config.json", "generation_config.json", "model.safetensors"),
+        *("preprocessor_config.json", "tokenizer.json", "tokenizer_config.json"),
+    }
+    assert manifest.trusted_code is False
+    assert manifest.provenance == (f"imported from {folder}",)
+
+
+def test_pickled_weights_are_refused_by_name(folder: Path, models_dir: Path) -> None:
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    with pytest.raises(ModelPackError, match=r"has no weights as model\.safetensors \(pytorch_model\.bin can run code"):
+        PackInstaller(models_dir).import_pack(folder)
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ({"model_type": "bert"}, "holds a bert model: only Whisper, SpeechBrain and sentence-transformers"),
+        ({}, "holds a nameless model"),
+        ([], "not a JSON object"),
+    ],
+)
+def test_a_folder_of_the_wrong_kind_is_refused(config: object, reason: str, folder: Path, models_dir: Path) -> None:
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelPackError, match=reason):
+        PackInstaller(models_dir).import_pack(folder)
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path: Path, models_dir: Path) -> None:
+    with pytest.raises(ModelPackError, match="is no model that we know"):
+        PackInstaller(models_dir).import_pack(tmp_path)
+    assert not models_dir.exists() or PackStore(models_dir).installed() == []
+
+
+def test_weights_that_are_cut_short_are_refused_and_the_old_pack_stays(imported: Path, models_dir: Path) -> None:
+    source = models_dir.parent / "source" / "whisper-fake"
+    content = (source / "model.safetensors").read_bytes()
+    (source / "model.safetensors").write_bytes(content[:-3])
+    with pytest.raises(ModelPackError, match=r"model\.safetensors is not a safetensors file, or was cut short"):
+        PackInstaller(models_dir).import_pack(source)
+    assert open_pack("whisper-fake", models_dir) == imported
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
+def test_a_tar_is_imported_compressed_or_not(mode: str, folder: Path, models_dir: Path, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "any-name.tar", mode) as archive:
+        archive.add(folder, arcname="whisper-office")
+    assert PackInstaller(models_dir).import_pack(tmp_path / "any-name.tar").name == "whisper-office"
+    open_pack("whisper-office", models_dir)
+
+
+def test_a_tar_without_a_folder_inside_takes_its_own_name(folder: Path, models_dir: Path, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "office.v2.tar.gz", "w:gz") as archive:
+        archive.add(folder, arcname=".")
+    assert PackInstaller(models_dir).import_pack(tmp_path / "office.v2.tar.gz").name == "office.v2"
+
+
+@pytest.mark.parametrize(
+    ("member", "reason"),
+    [
+        (tarfile.TarInfo("../escaped"), r"leads out of it: '\.\./escaped'"),
+        (tarfile.TarInfo("pack/../../escaped"), "leads out of it"),
+        (tarfile.TarInfo("/escaped"), "leads out of it"),
+        (link("pack/tokenizer.json", "/etc/shadow", tarfile.SYMTYPE), "link or device, 'pack/tokenizer.json'"),
+        (link("pack/tokenizer.json", "pack/other", tarfile.LNKTYPE), "link or device"),
+        (link("pack/tokenizer.json", "", tarfile.FIFOTYPE), "link or device"),
+    ],
+    ids=["parent", "parent inside", "absolute", "symlink", "hard link", "fifo"],
+)
+def test_a_hostile_tar_is_refused(member: tarfile.TarInfo, reason: str, tmp_path: Path, models_dir: Path) -> None:
+    config = (tarfile.TarInfo("pack/config.json"), b'{"model_type": "whisper"}')
+    archive = make_tar(tmp_path / "hostile.tar", config, (member, b"x" if member.isreg() else b""))
+    with pytest.raises(ModelPackError, match=reason):
+        PackInstaller(models_dir).import_pack(archive)
+    assert not list(tmp_path.rglob("escaped"))
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz"])
+def test_a_tar_that_was_cut_short_is_said_to_be(mode: str, folder: Path, models_dir: Path, tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, 100_000, "u1").tobytes()
+    (folder / "model.safetensors").write_bytes(safetensors({"a": ("U8", np.frombuffer(noise, "u1"))}))
+    with tarfile.open(tmp_path / "cut.tar", mode) as archive:
+        archive.add(folder, arcname="whisper-office")
+    content = (tmp_path / "cut.tar").read_bytes()
+    (tmp_path / "cut.tar").write_bytes(content[: len(content) // 2])
+    with pytest.raises(ModelPackError, match=r"cut\.tar is damaged or was cut short: .+") as raised:
+        PackInstaller(models_dir).import_pack(tmp_path / "cut.tar")
+    assert "\n" not in str(raised.value)
+    assert PackStore(models_dir).installed() == []
+
+
+def test_what_is_neither_folder_nor_tar_is_refused_in_one_line(tmp_path: Path, models_dir: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no model")
+    with pytest.raises(ModelPackError, match=r"notes\.txt is neither a folder nor a tar archive$"):
+        PackInstaller(models_dir).import_pack(tmp_path / "notes.txt")
+    with pytest.raises(ModelPackError, match="nothing does not exist"):
+        PackInstaller(models_dir).import_pack(tmp_path / "nothing")
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused(folder: Path, models_dir: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(tokenizer())
+    (folder / "tokenizer.json").unlink()
+    (folder / "tokenizer.json").symlink_to(secret)
+    with pytest.raises(ModelPackError, match=r"tokenizer\.json is a symbolic link that leads out of the folder"):
+        PackInstaller(models_dir).import_pack(folder)
+
+
+def test_a_link_inside_the_folder_is_followed(folder: Path, models_dir: Path) -> None:
+    (folder / "tokenizer.json").rename(folder / "real.txt")
+    (folder / "tokenizer.json").symlink_to("real.txt")
+    PackInstaller(models_dir).import_pack(folder)
+    assert not (models_dir / "whisper-office" / "tokenizer.json").is_symlink()
+
+
+def test_a_speechbrain_pack_is_taken_whole_with_a_warning_and_a_note(tmp_path: Path, models_dir: Path) -> None:
+    folder = tmp_path / "asr-office"
+    folder.mkdir()
+    (folder / "hyperparams.yaml").write_text("modules: {}")
+    (folder / "asr.ckpt").write_bytes(b"weights")
+    progress = RecordedProgress()
+    manifest = PackInstaller(models_dir, progress).import_pack(folder)
+    assert progress.lines[0].startswith("warning: asr-office is a SpeechBrain pack: it runs as code")
+    assert (manifest.format, manifest.task, manifest.trusted_code) == ("speechbrain", "asr", True)
+    assert {file.path for file in manifest.files} == {"asr.ckpt", "hyperparams.yaml"}
+    assert open_pack("asr-office", models_dir) == models_dir / "asr-office"
+
+
+def test_a_ctranslate2_whisper_is_converted(tmp_path: Path, models_dir: Path) -> None:
+    folder = tmp_path / "faster-whisper"
+    folder.mkdir()
+    (folder / "model.bin").write_bytes(ctranslate2_model(whisper_variables()))
+    (folder / "config.json").write_text(json.dumps(CT2_CONFIG))
+    (folder / "tokenizer.json").write_bytes(tokenizer())
+    manifest = PackInstaller(models_dir).import_pack(folder)
+    assert manifest.format == "whisper"
+    assert "model.bin" not in {file.path for file in manifest.files}
+
+
+def test_a_pack_from_another_box_keeps_its_licence_and_origin(imported: Path, tmp_path: Path) -> None:
+    manifest = json.loads((imported / "pack.json").read_text())
+    (imported / "pack.json").write_text(json.dumps(manifest | {"licence": "MIT", "provenance": ["a press"]}))
+    other = PackInstaller(tmp_path / "other-box").import_pack(imported)
+    assert (other.name, other.licence) == ("whisper-fake", "MIT")
+    assert other.provenance == ("a press", f"imported from {imported}")
+
+
+def test_a_pack_that_was_damaged_on_its_way_names_the_file(imported: Path, tmp_path: Path) -> None:
+    content = bytearray((imported / "model.safetensors").read_bytes())
+    content[-1] ^= 1
+    (imported / "model.safetensors").write_bytes(content)
+    with pytest.raises(ModelPackError, match=r"model\.safetensors is damaged: .*; copy it again"):
+        PackInstaller(tmp_path / "other-box").import_pack(imported)
+
+
+def test_an_import_replaces_the_pack_of_its_name(imported: Path, models_dir: Path, tmp_path: Path) -> None:
+    newer = hugging_face_whisper(tmp_path / "newer", d_model=77)
+    PackInstaller(models_dir).import_pack(newer, name="whisper-fake")
+    assert json.loads((open_pack("whisper-fake", models_dir) / "config.json").read_text())["d_model"] == 77
+
+
+def test_a_catalogue_name_cannot_be_given_to_a_pack_for_something_else(folder: Path, models_dir: Path) -> None:
+    with pytest.raises(
+        ModelPackError, match="all-MiniLM-L6-v2 is the name of a pack for embedding, this one is for asr"
+    ):
+        PackInstaller(models_dir).import_pack(folder, name="all-MiniLM-L6-v2")
+
+
+def test_a_model_from_a_hub_is_installed_under_its_own_name(models_dir: Path) -> None:
+    def fetch(repository: str, target: Path) -> str:
+        hugging_face_whisper(target)
+        return "abc123"
+
+    manifest = PackInstaller(models_dir, fetch=fetch).install_from_hub("openai/whisper-small")
+    assert manifest.name == "whisper-small"
+    assert manifest.provenance == ("hub openai/whisper-small, revision abc123",)
+    assert open_pack("whisper-small", models_dir) == models_dir / "whisper-small"
+    assert not list(models_dir.glob(".staging-*"))
+
+
+def test_a_hub_that_cannot_be_reached_is_said_in_one_line(models_dir: Path) -> None:
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom engine.models import ModelPackError, PackInstaller\n"
+        "try: PackInstaller(Path(sys.argv[1])).install_from_hub('openai/whisper-small')\n"
+        "except ModelPackError as error: print(error)"
+    )
+    environment = {**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9"}
+    command = [sys.executable, "-c", script, str(models_dir)]
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    assert said.startswith("cannot fetch openai/whisper-small from the hub: ")
+    assert "run `vbot models import PATH`" in said
+    assert said.count("\n") == 1
