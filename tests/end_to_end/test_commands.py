@@ -77,8 +77,8 @@ def test_a_setting_of_the_wrong_form_is_one_line_that_names_it(tmp_path: Path, v
 
 
 def with_config(file: Path, *arguments: str) -> tuple[str, ...]:
-    """Put --config where the command line wants it."""
-    return (*arguments, "--config", str(file))
+    """Put --config before the command."""
+    return ("--config", str(file), *arguments)
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ class RunningAppliance:
         with self.log_file.open("ab") as log:
             log.write(f"--- vbot {self.command} {' '.join(self.arguments)}\n".encode())
             self._process = subprocess.Popen(
-                [VBOT, self.command, *self.arguments],
+                [VBOT, *self.arguments, self.command],
                 env=environment(self.data_dir, self.settings),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -219,7 +219,7 @@ class RunningAppliance:
         except (requests.RequestException, ValueError, KeyError):
             return "unreachable"
 
-    def log_tail(self, lines: int = 80) -> str:
+    def log_tail(self, lines: int = 40) -> str:
         """The end of what it wrote on stderr (and, marked, on stdout)."""
         if not self.log_file.exists():
             return ""
