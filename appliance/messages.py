@@ -19,6 +19,9 @@ CALLS_NAMESPACE = "vbot"
 RESULTS_NAMESPACE = "vbot-results"
 EPOCH_KEY = "vbot:epoch"
 WORKERS_KEY = "vbot:workers"
+# Who claims: sent with the GET of a recording.
+WORKER_HEADER = "X-Worker"
+BOOT_HEADER = "X-Worker-Boot"
 
 PartyName = Literal["caller", "called", "unknown"]
 SentimentLabel = Literal["positive", "neutral", "negative"]

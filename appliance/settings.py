@@ -21,10 +21,6 @@ ENVIRONMENT_PREFIX = "VBOT_"
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-# Where customers' servers stand: any public or private address. Loopback only if listed; the addresses that are never
-# a customer's server (link-local, multicast, unspecified …) are refused by the target guard whatever stands here.
-DEFAULT_WEBHOOK_ALLOW = ("0.0.0.0/0", "::/0")
-
 
 def _home_folder(name: str) -> Path:
     if os.geteuid() == 0:
@@ -81,6 +77,12 @@ class Settings:
     api_url: str | None = None
     api_fingerprint: str | None = None
     config_file: Path | None = None
+
+    @property
+    def local_api_url(self) -> str:
+        """The api's address for a process on this machine."""
+        scheme = "http" if self.tls == "off" else "https"
+        return f"{scheme}://{Listen(self.listen.local_host, self.listen.port)}"
 
     @property
     def max_recording_bytes(self) -> int:

@@ -65,7 +65,7 @@ class ClaimCall:
         self._verify(claim)
         if claim.expires < self._now().timestamp():
             # It waited longer than its address lives. The attempt is still wanted: send it out under a new one.
-            await self._database.write(lambda tx: calls.put_back(tx, [claim.call_id]))
+            await self._database.write(lambda tx: calls.put_back(tx, [claim.call_id], only_queued=True))
             self._on_claimed(claim.call_id)
             raise Obsolete(f"the address of call {claim.call_id} has expired")
 

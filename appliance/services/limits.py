@@ -69,6 +69,10 @@ class OpenCalls:
     def count(self, customer_id: int) -> int:
         return len(self._unfinished.get(customer_id, ())) + self._uploads.get(customer_id, 0)
 
+    @property
+    def uploads_in_progress(self) -> int:
+        return sum(self._uploads.values())
+
     def begin_upload(self, customer_id: int, limit: int) -> UploadSlot:
         """Take a place; raises TooManyConcurrentCalls when the customer has `limit` of them already."""
         if self.count(customer_id) >= limit:

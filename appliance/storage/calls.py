@@ -122,11 +122,10 @@ def mark_queued(tx: Connection, call_id: str, revision: int, attempt: int) -> No
     )
 
 
-def put_back(tx: Connection, call_ids: Sequence[str] | None = None) -> int:
+def put_back(tx: Connection, call_ids: Sequence[str] | None = None, *, only_queued: bool = False) -> int:
     """Let calls that are not final (these, or all) wait for the relay again; returns how many."""
-    query = (
-        "UPDATE call SET state = 'received', worker = NULL, worker_boot = NULL WHERE state IN ('queued', 'processing')"
-    )
+    states = "('queued')" if only_queued else "('queued', 'processing')"
+    query = f"UPDATE call SET state = 'received', worker = NULL, worker_boot = NULL WHERE state IN {states}"  # noqa: S608
     parameters: list[object] = []
     if call_ids is not None:
         query += " AND list_contains(?, call_id)"
@@ -186,6 +185,16 @@ def has_recording_with_sha256(tx: Connection, call_id: str, sha256: str) -> bool
     """Whether some revision of the call was exactly this audio."""
     query = "SELECT 1 AS found FROM recording WHERE call_id = ? AND sha256 = ?"
     return first_row(tx.execute(query, [call_id, sha256])) is not None
+
+
+def expired_recordings(tx: Connection, at: datetime, default_days: int, limit: int) -> list[StoredRecording]:
+    """Recordings of final calls whose time to be kept, by their customer's setting or the default, is over."""
+    query = """
+        SELECT recording.* FROM recording JOIN call USING (call_id) JOIN customer ON customer.id = call.customer_id
+        WHERE recording.erased_at IS NULL AND call.state IN ('completed', 'failed')
+          AND call.finished_at <= ?::TIMESTAMPTZ - to_days(coalesce(customer.retention_days, ?)::INTEGER)
+        LIMIT ?"""
+    return [StoredRecording(**row) for row in rows(tx.execute(query, [at, default_days, limit]))]
 
 
 def recording_files(tx: Connection) -> set[str]:

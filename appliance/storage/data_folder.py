@@ -92,6 +92,11 @@ class DataFolder:
         return runtime / f"vbot-{digest}" / name
 
 
+def valkey_url(folder: DataFolder) -> str:
+    """The address of the private Valkey."""
+    return f"unix://{folder.valkey_socket}"
+
+
 def act_as_owner(root: Path) -> None:
     """As root, become the owner of the data folder: what we write there must stay readable for the service."""
     if os.geteuid() != 0 or not root.exists():

@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from appliance.errors import ConfigurationError
-from appliance.storage.data_folder import write_private
 
 NONCE_BYTES = 12
 
@@ -78,11 +77,6 @@ class Keys:
 
 def _derive(master: bytes, purpose: bytes) -> bytes:
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"vbot " + purpose).derive(master)
-
-
-def create_master_key(path: Path) -> None:
-    """Make the master key of a new data folder."""
-    write_private(path, secrets.token_hex(32).encode() + b"\n")
 
 
 def new_recovery_key() -> str:

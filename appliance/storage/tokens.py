@@ -53,3 +53,8 @@ def revoke(tx: Connection, token_id: int, at: datetime) -> Token | None:
 def note_use(tx: Connection, token_id: int, at: datetime) -> None:
     """Remember when a token was last used."""
     tx.execute("UPDATE token SET last_used_at = ? WHERE id = ?", [at, token_id])
+
+
+def remove_all(tx: Connection) -> None:
+    """Forget what an interrupted first boot left: its hashes belong to a key that was never kept."""
+    tx.execute("DELETE FROM token")

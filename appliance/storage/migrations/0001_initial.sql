@@ -98,7 +98,7 @@ CREATE INDEX delivery_call ON delivery (call_id);
 CREATE TABLE delivery_attempt (
     delivery_id VARCHAR NOT NULL,
     number      INTEGER NOT NULL,
-    at          TIMESTAMPTZ NOT NULL,
+    "at"        TIMESTAMPTZ NOT NULL,
     status      INTEGER,
     latency_ms  INTEGER NOT NULL,
     error       VARCHAR,

@@ -1,0 +1,322 @@
+"""What every handler shares: request ids, credentials, bounded bodies, and the one place that maps errors to HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import uuid
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import msgspec
+from tornado import iostream
+from tornado.web import HTTPError, RequestHandler, stream_request_body
+
+from appliance.api.replies import ErrorReply
+from appliance.api.services import Services
+from appliance.domain.customer import Customer
+from appliance.domain.token import Role
+from appliance.errors import (
+    Allowance,
+    ApplianceError,
+    Conflict,
+    InsufficientRole,
+    InvalidCredential,
+    InvalidRequest,
+    LengthRequired,
+    NotFound,
+    Obsolete,
+    Problem,
+    RateLimitExceeded,
+    RecordingTooLarge,
+    TargetRefused,
+    TooManyConcurrentCalls,
+    TooManyFailedLogins,
+    Unavailable,
+    UnsupportedRecording,
+)
+from appliance.services.authentication import Identity, Operator
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+JSON_BODY_LIMIT_BYTES = 1024 * 1024
+# A client that is still sending when it is refused must be let finish a little, or it reads a reset, not the answer.
+DRAIN_LIMIT_BYTES = 1024 * 1024
+DRAIN_LIMIT_SECONDS = 2.0
+
+# The contract's words are fixed; the others are ours.
+HTTP_STATUS: dict[type[ApplianceError], tuple[int, str]] = {
+    InvalidRequest: (400, "Invalid request parameters"),
+    TargetRefused: (400, "Invalid request parameters"),
+    InvalidCredential: (401, "Invalid API key"),
+    InsufficientRole: (403, "Insufficient permissions"),
+    NotFound: (404, "Resource not found"),
+    Conflict: (409, "Conflict with the present state"),
+    Obsolete: (410, "No longer wanted"),
+    LengthRequired: (411, "Length required"),
+    RecordingTooLarge: (413, "Recording too large"),
+    UnsupportedRecording: (415, "Unsupported recording format"),
+    RateLimitExceeded: (429, "Rate limit exceeded"),
+    TooManyFailedLogins: (429, "Rate limit exceeded"),
+    TooManyConcurrentCalls: (429, "Too many concurrent calls"),
+    Unavailable: (503, "Service unavailable"),
+}
+INTERNAL_ERROR = (500, "Internal server error")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
+
+
+class BodyTooLarge(ApplianceError):
+    """A JSON body beyond what any request of ours needs."""
+
+
+HTTP_STATUS[BodyTooLarge] = (413, "Request body too large")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An error as it goes out."""
+
+    status: int
+    body: ErrorReply
+    headers: dict[str, str]
+
+
+def error_reply(error: BaseException) -> Reply:
+    """Map an error to its reply; what we did not foresee is a 500 that tells the client nothing."""
+    if isinstance(error, HTTPError):
+        phrase = {404: HTTP_STATUS[NotFound][1], 405: "Method not allowed", 400: HTTP_STATUS[InvalidRequest][1]}
+        return Reply(error.status_code, ErrorReply(message=phrase.get(error.status_code, INTERNAL_ERROR[1])), {})
+    status, message = HTTP_STATUS.get(type(error), INTERNAL_ERROR)  # type: ignore[arg-type]
+    details: list[dict[str, str]] | msgspec.UnsetType = msgspec.UNSET
+    headers = {}
+    if isinstance(error, InvalidRequest) and error.problems:
+        details = [{"field": item.field, "problem": item.problem} for item in error.problems]
+    if isinstance(error, RateLimitExceeded):
+        headers["Retry-After"] = str(error.allowance.reset_seconds)
+    elif (seconds := getattr(error, "retry_after_seconds", None)) is not None:
+        headers["Retry-After"] = str(seconds)
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = 'Bearer realm="vbot"'
+    return Reply(status, ErrorReply(message=message, details=details), headers)
+
+
+@stream_request_body
+class Handler(RequestHandler):
+    """Base of all handlers.
+
+    Bodies are streamed so that who may not send one is told so before it is read. A subclass says in `admit` who may
+    come in; `admit` runs before any byte of the body is looked at.
+    """
+
+    def initialize(self, services: Services, *, local_owner: bool = False) -> None:
+        """`local_owner`: this request came over the socket that only the data folder's owner can open."""
+        self.services = services
+        self.local_owner = local_owner
+        self._body = bytearray()
+        self._received_bytes = 0
+
+    def set_default_headers(self) -> None:
+        # Tornado calls this again when an error clears the reply: what was decided about the request stays.
+        if not hasattr(self, "request_id"):
+            given = self.request.headers.get("X-Request-ID", "")
+            self.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+            self._allowance: Allowance | None = None
+        self.set_header("X-Request-ID", self.request_id)
+        self._show_allowance()
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.clear_header("Server")
+
+    async def admit(self) -> None:
+        """Refuse by raising. A subclass must say who may come in."""
+        raise NotImplementedError
+
+    async def prepare(self) -> None:
+        try:
+            if self.request.method not in self._methods():
+                self.set_header("Allow", ", ".join(self._methods()))
+                raise HTTPError(405)  # noqa: TRY301 - refused like everything else
+            await self.admit()
+        except Exception as error:  # noqa: BLE001 - every error becomes a reply here
+            await self.refuse(error)
+
+    def _methods(self) -> list[str]:
+        return [
+            method
+            for method in self.SUPPORTED_METHODS
+            if getattr(type(self), method.lower()) is not getattr(RequestHandler, method.lower())
+        ]
+
+    async def data_received(self, chunk: bytes) -> None:
+        self._received_bytes += len(chunk)
+        if not self._finished:
+            await self.take(chunk)
+
+    async def take(self, chunk: bytes) -> None:
+        """The next bytes of the body; here they are collected for `json_body`."""
+        if len(self._body) + len(chunk) > JSON_BODY_LIMIT_BYTES:
+            await self.refuse(BodyTooLarge("the body is too large"))
+        else:
+            self._body += chunk
+
+    async def refuse(self, error: BaseException) -> None:
+        """Answer with the error, then let a client that is still sending finish a bounded part of it."""
+        if self._finished:
+            return
+        self._write_error_reply(error)
+        if self._client_is_sending():
+            # Our own content length, so that the answer is complete for the client before we end.
+            self.set_header("Content-Length", str(sum(len(part) for part in self._write_buffer)))
+            self.set_header("Connection", "close")
+            try:
+                await self.flush()
+                await self._drain()
+            except iostream.StreamClosedError:
+                return
+        self.finish()
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Tornado's hook for whatever escapes a handler."""
+        error = kwargs["exc_info"][1] if "exc_info" in kwargs else HTTPError(status_code)
+        self._write_error_reply(error)
+        self.finish()
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        if not isinstance(value, HTTPError | ApplianceError):
+            logger.error("request %s failed", self.request_id, exc_info=(typ, value, tb))
+
+    def reply(self, body: msgspec.Struct) -> None:
+        """Send a 200 with this body."""
+        self.finish(msgspec.json.encode(body))
+
+    def json_body(self, shape: type[T]) -> T:
+        """The body as this shape; raises InvalidRequest that names the field."""
+        try:
+            return msgspec.json.decode(bytes(self._body), type=shape)
+        except msgspec.DecodeError as error:
+            raise InvalidRequest(_problem(str(error))) from None
+        except (UnicodeDecodeError, RecursionError):
+            raise InvalidRequest(Problem("body", "is not valid JSON")) from None
+
+    # -- who is asking ---------------------------------------------------------------------------------------
+
+    async def admit_operator(self, *, changes: bool) -> Operator:
+        """An admin, or for what changes nothing a viewer too."""
+        if self.local_owner:
+            return Operator(Role.ADMIN, None)
+        token = self._bearer_token()
+        if token is not None:
+            operator = await self.services.authenticator.operator(token)
+            if operator is not None:
+                if changes and operator.role is not Role.ADMIN:
+                    raise InsufficientRole("a viewer changes nothing")
+                return operator
+        for credential in (token, self.request.headers.get("X-API-Key")):
+            if credential and await self.services.authenticator.customer(credential) is not None:
+                raise InsufficientRole("a customer's key is no operator's token")
+        raise self._failed_login()
+
+    async def admit_customer(self) -> Customer:
+        """A customer by its API key, within its rate limit."""
+        api_key = self.request.headers.get("X-API-Key")
+        customer = await self.services.authenticator.customer(api_key) if api_key else None
+        if customer is None:
+            token = self._bearer_token()
+            if self.local_owner or (token and await self.services.authenticator.operator(token) is not None):
+                raise InsufficientRole("an operator's token is no customer's key")
+            raise self._failed_login()
+        self._count_request(customer)
+        return customer
+
+    async def admit_either(self) -> Identity:
+        """An operator, or a customer by its API key; where both are given, Bearer decides."""
+        if self.local_owner or self._bearer_token() is not None or not self.request.headers.get("X-API-Key"):
+            return await self.admit_operator(changes=False)
+        return await self.admit_customer()
+
+    def _bearer_token(self) -> str | None:
+        header = self.request.headers.get("Authorization")
+        if header is None:
+            return None
+        found = _BEARER.fullmatch(header)
+        return found[1] if found else ""
+
+    def _failed_login(self) -> ApplianceError:
+        try:
+            self.services.failed_logins.count(self.request.remote_ip or "")
+        except TooManyFailedLogins as error:
+            return error
+        return InvalidCredential("unknown credential")
+
+    def _count_request(self, customer: Customer) -> None:
+        per_minute = customer.rate_limit_per_minute or self.services.rate_limit_per_minute
+        try:
+            self._allowance = self.services.request_limiter.count(customer.api_key_hash, per_minute)
+        except RateLimitExceeded as error:
+            self._allowance = error.allowance
+            raise
+        finally:
+            self._show_allowance()
+
+    def _show_allowance(self) -> None:
+        if self._allowance is not None:
+            self.set_header("X-RateLimit-Limit", str(self._allowance.limit))
+            self.set_header("X-RateLimit-Remaining", str(self._allowance.remaining))
+            self.set_header("X-RateLimit-Reset", str(self._allowance.reset_seconds))
+
+    # -- errors ----------------------------------------------------------------------------------------------
+
+    def _write_error_reply(self, error: BaseException) -> None:
+        if not isinstance(error, HTTPError | ApplianceError):
+            logger.error("request %s failed", self.request_id, exc_info=error)
+        reply = error_reply(error)
+        self._write_buffer.clear()
+        self.set_status(reply.status)
+        for name, value in reply.headers.items():
+            self.set_header(name, value)
+        self.write(msgspec.json.encode(reply.body))
+
+    def _client_is_sending(self) -> bool:
+        headers = self.request.headers
+        if self.request._body_future.done():
+            return False
+        if headers.get("Expect", "").lower() == "100-continue" and not self._received_bytes:
+            return False  # it waits for our word before it sends anything
+        return headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in headers
+
+    async def _drain(self) -> None:
+        """Read and drop what the client sends; while we are in here Tornado itself does not read."""
+        stream: iostream.IOStream = self.request.connection.stream  # type: ignore[union-attr]
+        declared = self.request.headers.get("Content-Length", "")
+        left = DRAIN_LIMIT_BYTES
+        if declared.isdigit():
+            left = min(left, int(declared) - self._received_bytes)
+        try:
+            async with asyncio.timeout(DRAIN_LIMIT_SECONDS):
+                while left > 0:
+                    left -= len(await stream.read_bytes(min(left, 65536), partial=True))
+        except TimeoutError:
+            pass
+
+
+class UnknownRoute(Handler):
+    """Whatever no route matches."""
+
+    async def prepare(self) -> None:
+        await self.refuse(HTTPError(404))
+
+
+def _problem(message: str) -> Problem:
+    """Turn msgspec's "Expected `str`, got `int` - at `$.name`" into a field and a problem."""
+    text, _, place = message.partition(" - at `$")
+    field = place.rstrip("`").lstrip(".") or "body"
+    if found := re.search(r"(?:missing required|contains unknown) field `([^`]+)`", text):
+        field = found[1]
+        text = "is required" if "missing" in text else "is not a field of this request"
+    return Problem(field, text[0].lower() + text[1:].replace("`", ""))

@@ -1,0 +1,30 @@
+"""GET /internal/recordings/{id}: a worker takes an attempt by fetching its recording; the signature lets it in."""
+
+from __future__ import annotations
+
+from appliance.api.calls import CallRecording
+from appliance.errors import InvalidRequest, Problem
+from appliance.messages import BOOT_HEADER, WORKER_HEADER
+from appliance.services.claim_call import Claim
+
+
+class ClaimedRecording(CallRecording):
+    """410 means: this attempt is not wanted (any more), drop the message."""
+
+    async def admit(self) -> None:
+        """The signature is checked with the claim."""
+
+    async def get(self, call_id: str) -> None:
+        try:
+            claim = Claim(
+                call_id=call_id,
+                revision=int(self.get_query_argument("revision")),
+                attempt=int(self.get_query_argument("attempt")),
+                expires=int(self.get_query_argument("expires")),
+                signature=self.get_query_argument("signature"),
+                worker=self.request.headers[WORKER_HEADER],
+                boot=self.request.headers[BOOT_HEADER],
+            )
+        except (ValueError, KeyError):
+            raise InvalidRequest(Problem("query", "is not an address that we signed")) from None
+        await self.send_file(await self.services.claim_call(claim))

@@ -1,0 +1,35 @@
+"""/api/deliveries: which webhooks went out, and what came back."""
+
+from __future__ import annotations
+
+from appliance.api.base import Handler
+from appliance.api.replies import DeliveriesReply, delivery_reply
+from appliance.api.requests import Query, delivery_filter
+from appliance.domain.token import Role
+
+
+class _DeliveryHandler(Handler):
+    async def admit(self) -> None:
+        operator = await self.admit_operator(changes=self.request.method != "GET")
+        self.masked = operator.role is not Role.ADMIN
+
+
+class DeliveryList(_DeliveryHandler):
+    """GET /api/deliveries."""
+
+    async def get(self) -> None:
+        query = Query(self)
+        wanted = delivery_filter(query)
+        page = query.page()
+        found = await self.services.history.deliveries(wanted, page.before, page.limit)
+        cursor = None if found.next_before is None else str(found.next_before)
+        shown = [delivery_reply(delivery, masked=self.masked) for delivery in found.items]
+        self.reply(DeliveriesReply(deliveries=shown, next_cursor=cursor))
+
+
+class DeliveryDetail(_DeliveryHandler):
+    """GET /api/deliveries/{id}."""
+
+    async def get(self, delivery_id: str) -> None:
+        delivery = await self.services.history.delivery(delivery_id)
+        self.reply(delivery_reply(delivery, masked=self.masked))

@@ -1,0 +1,26 @@
+"""GET /health: open to all, and exactly the contract's three fields."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from appliance import __version__
+from appliance.api.base import Handler
+from appliance.api.replies import HealthReply
+from appliance.domain.clock import contract_timestamp, utc_now
+
+
+class Health(Handler):
+    """`degraded` = accepts, but queue or worker is missing; 503 `unhealthy` = cannot accept."""
+
+    async def admit(self) -> None:
+        """Anybody."""
+
+    async def get(self) -> None:
+        status: Literal["healthy", "degraded", "unhealthy"]
+        if not await self.services.writable():
+            status = "unhealthy"
+            self.set_status(503)
+        else:
+            status = "degraded" if self.services.lacking() else "healthy"
+        self.reply(HealthReply(status=status, version=__version__, timestamp=contract_timestamp(utc_now())))

@@ -1,0 +1,135 @@
+"""POST /api/process-call: the PBX hands over a recording."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from appliance.api.base import Handler
+from appliance.api.call_form import CallForm
+from appliance.api.replies import CallAcceptedReply
+from appliance.errors import InvalidRequest, LengthRequired, Problem, RecordingTooLarge, Unavailable
+from appliance.services.limits import UploadSlot
+
+T = TypeVar("T")
+
+# Besides the file a form holds a few short fields and the multipart's own lines.
+FORM_OVERHEAD_BYTES = 1024 * 1024
+IDLE_LIMIT_SECONDS = 30.0
+# Thread hops cost more than parsing: collect this much before one.
+FEED_BYTES = 256 * 1024
+
+
+class ProcessCall(Handler):
+    """Streams the upload to disk; answers once the recording is synced and the call committed."""
+
+    _slot: UploadSlot | None = None
+    _form: CallForm | None = None
+    _idle: asyncio.TimerHandle | None = None
+    _feeding: asyncio.Future[Any] | None = None
+
+    async def admit(self) -> None:
+        self.customer = await self.admit_customer()
+        limit = self.customer.max_concurrent_calls or self.services.max_concurrent_calls
+        self._slot = self.services.open_calls.begin_upload(self.customer.id, limit)
+        if not await self.services.writable():
+            raise Unavailable("the database cannot be written, or the disk is full")
+        self._check_length()
+        self._form = CallForm(
+            self.request.headers.get("Content-Type", ""), self.services.recordings, self.services.max_recording_bytes
+        )
+        # Our own limit replaces Tornado's, which would close the connection without a word.
+        self.request.connection.set_max_body_size(  # type: ignore[union-attr]
+            self.services.max_recording_bytes + FORM_OVERHEAD_BYTES
+        )
+        self._waiting = bytearray()
+        self._expect_data()
+
+    def _check_length(self) -> None:
+        declared = self.request.headers.get("Content-Length")
+        if declared is None:
+            if "chunked" not in self.request.headers.get("Transfer-Encoding", "").lower():
+                raise LengthRequired("neither a length nor chunks")
+            return
+        if not (declared.isascii() and declared.isdigit()):
+            raise InvalidRequest(Problem("Content-Length", "must be a number"))
+        if int(declared[:20]) > self.services.max_recording_bytes + FORM_OVERHEAD_BYTES:
+            raise RecordingTooLarge(f"{declared} bytes")
+
+    async def take(self, chunk: bytes) -> None:
+        self._expect_data()
+        self._waiting += chunk
+        if len(self._waiting) >= FEED_BYTES:
+            await self._feed()
+
+    async def post(self) -> None:
+        self._stop_timer()
+        form = self._form
+        if form is None:
+            return
+        await self._feed()
+        if self._finished:
+            return
+        key = self.request.headers.get("Idempotency-Key")
+        submission, upload = await self._in_thread(lambda: form.finish(key))
+        call_id = await self.services.submit_call(self.customer, submission, upload)
+        self.reply(CallAcceptedReply(call_id=call_id))
+
+    def on_finish(self) -> None:
+        self._end()
+
+    def on_connection_close(self) -> None:
+        super().on_connection_close()
+        if self._feeding is None:
+            self._end()
+
+    async def _feed(self) -> None:
+        form, data = self._form, bytes(self._waiting)
+        self._waiting.clear()
+        if form is None or not data:
+            return
+        try:
+            await self._in_thread(lambda: form.feed(data))
+        except Exception as error:  # noqa: BLE001 - every error becomes a reply in `refuse`
+            self._stop_timer()
+            await self.refuse(error)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        """Run what blocks; the form is never touched by two threads, also when the client hangs up meanwhile."""
+        self._feeding = future = asyncio.get_running_loop().run_in_executor(None, work)
+        try:
+            return await future
+        finally:
+            self._feeding = None
+            if self.request.connection.stream.closed():  # type: ignore[union-attr]
+                self._end_if_abandoned()
+
+    def _end_if_abandoned(self) -> None:
+        # While `post` runs the call may still be committed: the client's going away changes nothing then.
+        if not self.request._body_future.done() or self.request._body_future.exception() is not None:
+            self._end()
+
+    def _end(self) -> None:
+        """The request is over, however: what it held is given back, what it wrote and did not keep is removed."""
+        self._stop_timer()
+        if self._slot is not None:
+            self._slot.release()
+            self._slot = None
+        if self._form is not None:
+            form, self._form = self._form, None
+            asyncio.get_running_loop().run_in_executor(None, form.discard)
+
+    def _expect_data(self) -> None:
+        self._stop_timer()
+        self._idle = asyncio.get_running_loop().call_later(IDLE_LIMIT_SECONDS, self._hang_up)
+
+    def _stop_timer(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+
+    def _hang_up(self) -> None:
+        with contextlib.suppress(Exception):
+            self.request.connection.stream.close()  # type: ignore[union-attr]

@@ -1,0 +1,61 @@
+"""Every route, and who answers it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from tornado.web import Application, RequestHandler
+
+from appliance.api.base import Handler, UnknownRoute
+from appliance.api.calls import CallDetail, CallList, CallRecording
+from appliance.api.claims import ClaimedRecording
+from appliance.api.customers import CustomerDetail, CustomerList, EnableWebhook
+from appliance.api.deliveries import DeliveryDetail, DeliveryList
+from appliance.api.health import Health
+from appliance.api.process_call import ProcessCall
+from appliance.api.services import Services
+from appliance.api.tokens import TokenDetail, TokenList
+
+logger = logging.getLogger(__name__)
+
+ROUTES: list[tuple[str, type[Handler]]] = [
+    (r"/health", Health),
+    (r"/api/process-call", ProcessCall),
+    (r"/api/calls", CallList),
+    (r"/api/calls/([^/]+)", CallDetail),
+    (r"/api/calls/([^/]+)/recording", CallRecording),
+    (r"/api/customers", CustomerList),
+    (r"/api/customers/([^/]+)", CustomerDetail),
+    (r"/api/customers/([^/]+)/enable-webhook", EnableWebhook),
+    (r"/api/deliveries", DeliveryList),
+    (r"/api/deliveries/([^/]+)", DeliveryDetail),
+    (r"/api/tokens", TokenList),
+    (r"/api/tokens/([^/]+)", TokenDetail),
+    (r"/internal/recordings/([^/]+)", ClaimedRecording),
+]
+
+
+def make_application(services: Services, *, local_owner: bool = False) -> Application:
+    """The Tornado application; `local_owner` for the socket that only the data folder's owner can open."""
+    shared: dict[str, Any] = {"services": services, "local_owner": local_owner}
+    return Application(
+        [(path, handler, shared) for path, handler in ROUTES],
+        default_handler_class=UnknownRoute,
+        default_handler_args=shared,
+        log_function=_log_request,
+    )
+
+
+def _log_request(handler: RequestHandler) -> None:
+    # The path alone: queries hold signatures and people's telephone numbers.
+    level = logging.DEBUG if handler.request.path == "/health" else logging.INFO
+    logger.log(
+        level,
+        "%s %s %d %.0f ms %s",
+        handler.request.method,
+        handler.request.path,
+        handler.get_status(),
+        handler.request.request_time() * 1000,
+        getattr(handler, "request_id", "-"),
+    )

@@ -1,0 +1,36 @@
+"""What the handlers may use: the use cases, put together in `appliance.server`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from appliance.services.authentication import Authenticator
+from appliance.services.claim_call import ClaimCall
+from appliance.services.customers import Customers
+from appliance.services.history import History
+from appliance.services.limits import FailedLogins, OpenCalls, RequestLimiter
+from appliance.services.submit_call import SubmitCall
+from appliance.services.tokens import Tokens
+from appliance.storage.recordings import RecordingStore
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Use cases and the limits of this appliance."""
+
+    authenticator: Authenticator
+    request_limiter: RequestLimiter
+    failed_logins: FailedLogins
+    open_calls: OpenCalls
+    submit_call: SubmitCall
+    claim_call: ClaimCall
+    customers: Customers
+    tokens: Tokens
+    history: History
+    recordings: RecordingStore
+    writable: Callable[[], Awaitable[bool]]
+    lacking: Callable[[], list[str]]
+    rate_limit_per_minute: int
+    max_concurrent_calls: int
+    max_recording_bytes: int

@@ -1,0 +1,42 @@
+"""/api/tokens: operators' tokens. Also what `vbot token` talks to, over the local socket."""
+
+from __future__ import annotations
+
+from appliance.api.base import Handler
+from appliance.api.replies import SuccessReply, TokensReply, token_reply
+from appliance.api.requests import CreateToken, check_text, path_id
+from appliance.domain.clock import utc_now
+from appliance.errors import InvalidRequest, Problem
+
+
+class _TokenHandler(Handler):
+    async def admit(self) -> None:
+        await self.admit_operator(changes=self.request.method != "GET")
+
+
+class TokenList(_TokenHandler):
+    """GET and POST /api/tokens."""
+
+    async def get(self) -> None:
+        found = await self.services.tokens.listing()
+        self.reply(TokensReply(tokens=[token_reply(token) for token in found]))
+
+    async def post(self) -> None:
+        request = self.json_body(CreateToken)
+        name = request.name or request.role.value
+        try:
+            check_text(name)
+        except ValueError as error:
+            raise InvalidRequest(Problem("name", str(error))) from None
+        if request.expires_at is not None and (request.expires_at.tzinfo is None or request.expires_at <= utc_now()):
+            raise InvalidRequest(Problem("expires_at", "must be a moment to come, with its zone"))
+        token, text = await self.services.tokens.create(request.role, name, request.expires_at)
+        self.reply(token_reply(token, text))
+
+
+class TokenDetail(_TokenHandler):
+    """DELETE /api/tokens/{id}."""
+
+    async def delete(self, token_id: str) -> None:
+        await self.services.tokens.revoke(path_id(token_id))
+        self.reply(SuccessReply(message="Token revoked"))

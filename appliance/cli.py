@@ -1,0 +1,75 @@
+"""The console script `vbot`. Loads a command's module, and what that needs, only when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from appliance import __version__
+from appliance.errors import ApplianceError
+from appliance.settings import load
+
+COMMANDS = ("init", "up", "api", "worker", "demo", "models", "token", "analyse", "doctor")
+SERVICES = ("up", "api", "worker")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"vbot: {message} (see `{self.prog} --help`)\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = _Parser(
+        prog="vbot",
+        description="The vBot appliance: call recordings in over the LAN, transcription, summary, sentiment and "
+        "keywords out by signed webhook. Nothing leaves the building.",
+    )
+    parser.add_argument("--version", action="version", version=f"vbot {__version__}")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="settings file (default: /etc/vbot/vbot.toml)")
+    subparsers = parser.add_subparsers(metavar="COMMAND", dest="command", required=True, parser_class=_Parser)
+    for name in COMMANDS:
+        importlib.import_module(f"appliance.commands.{name}").add_parser(subparsers)
+    _accept_config_after_the_command(subparsers)
+    return parser
+
+
+def _accept_config_after_the_command(subparsers: argparse._SubParsersAction[_Parser]) -> None:
+    for parser in subparsers.choices.values():
+        parser.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; every foreseen error is one line on standard error and exit code 1."""
+    # What we write is for the owner alone, whoever started us with whatever umask.
+    os.umask(0o077)
+    parsed = build_parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO if parsed.command in SERVICES else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    try:
+        settings = load(parsed.config, os.environ)
+        code: int = parsed.run(parsed, settings)
+    except ApplianceError as error:
+        print(f"vbot: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""`vbot init`: first boot."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from appliance.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from appliance.settings import Settings
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "init",
+        help="first boot: data folder, secrets, TLS certificate, recovery key",
+        description="Makes the data folder with its secrets and certificate, and shows the admin token, the recovery "
+        "key and the certificate's SHA-256 once: on a terminal, else in a file that only its owner can read.",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from appliance.storage.data_folder import DataFolder, act_as_owner  # noqa: PLC0415
+
+    folder = DataFolder(settings.data_dir)
+    act_as_owner(folder.root)
+    if folder.is_initialised:
+        raise ConfigurationError(f"{folder.root} is set up already")
+    first_boot(settings)
+    return 0
+
+
+def first_boot(settings: Settings) -> None:
+    """Set the data folder up and show its secrets once, on a terminal or in a note that is named."""
+    from appliance.services.first_boot import initialise  # noqa: PLC0415
+    from appliance.storage.data_folder import DataFolder  # noqa: PLC0415
+
+    folder = DataFolder(settings.data_dir)
+    on_terminal = sys.stdout.isatty()
+    shown = initialise(folder, settings.admin_token, note=not on_terminal)
+    if on_terminal:
+        print(shown.text())
+    else:
+        print(f"vbot: {folder.root} is set up; its secrets are in {folder.first_boot_note}", file=sys.stderr)

@@ -1,0 +1,47 @@
+"""The api over the Unix socket in the data folder: whoever can open it is the administrator."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+from appliance.errors import ApplianceError
+
+TIMEOUT_SECONDS = 30.0
+
+
+class LocalApiRefused(ApplianceError):
+    """The running api answered with an error."""
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=TIMEOUT_SECONDS)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self._path))
+
+
+def ask(path: Path, method: str, route: str, body: object | None = None) -> Any | None:
+    """The reply's JSON, or None when no api is running there. Raises LocalApiRefused."""
+    connection = _UnixConnection(path)
+    try:
+        connection.request(method, route, None if body is None else json.dumps(body))
+        response = connection.getresponse()
+        reply = json.loads(response.read())
+    except (FileNotFoundError, ConnectionRefusedError):
+        return None
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise LocalApiRefused(f"the running api does not answer on {path}: {error}") from error
+    finally:
+        connection.close()
+    if response.status != 200:
+        details = "; ".join(f"{item['field']}: {item['problem']}" for item in reply.get("details", []))
+        raise LocalApiRefused(details or reply.get("message", f"the api answered {response.status}"))
+    return reply

@@ -1,0 +1,77 @@
+"""`vbot up`: the whole appliance in the foreground on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from appliance.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from appliance.settings import Listen, Settings
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "up",
+        help="the whole appliance in the foreground on this machine",
+        description="Private Valkey (when no queue URL is set), api and one worker; runs `init` if needed. Prints "
+        "`ready URL` when it is. Whatever dies is started again.",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(_arguments: argparse.Namespace, settings: Settings) -> int:
+    import setproctitle  # noqa: PLC0415
+
+    setproctitle.setproctitle("vbot up")
+
+    from appliance.commands.init import first_boot  # noqa: PLC0415
+    from appliance.storage.data_folder import DataFolder, act_as_owner, valkey_url  # noqa: PLC0415
+    from appliance.supervisor import HealthProbe, Supervisor, part, private_valkey  # noqa: PLC0415
+
+    folder = DataFolder(settings.data_dir)
+    act_as_owner(folder.root)
+    _check_packs(settings)
+    if not folder.is_initialised:
+        first_boot(settings)
+    folder.create()
+
+    settings = replace(settings, listen=_with_port(settings.listen))
+    environment = dict(os.environ) | {"VBOT_LISTEN": str(settings.listen)}
+    # Known by now, or stored as a hash: the children need it no more.
+    environment.pop("VBOT_ADMIN_TOKEN", None)
+    queue = None
+    if settings.redis_url is None:
+        queue = private_valkey(folder)
+        environment["VBOT_REDIS_URL"] = valkey_url(folder)
+    parts = [part(name, settings.config_file, environment) for name in ("api", "worker")]
+
+    supervisor = Supervisor(queue, parts, HealthProbe(settings.local_api_url))
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: supervisor.stop())
+    return supervisor.run(on_ready=lambda: print(f"ready {settings.local_api_url}", flush=True))
+
+
+def _check_packs(settings: Settings) -> None:
+    """Say at once what a worker would say again and again."""
+    from engine.models import ModelPackError, open_pack  # noqa: PLC0415
+
+    try:
+        for name in (settings.asr_model, "all-MiniLM-L6-v2"):
+            open_pack(name, settings.models_dir)
+    except ModelPackError as error:
+        raise ConfigurationError(str(error)) from error
+
+
+def _with_port(listen: Listen) -> Listen:
+    """The address to listen on; port 0 means any free one, chosen once for all restarts of the api."""
+    if listen.port:
+        return listen
+    with socket.socket(socket.AF_INET6 if ":" in listen.host else socket.AF_INET) as probe:
+        probe.bind((listen.host, 0))
+        return replace(listen, port=probe.getsockname()[1])

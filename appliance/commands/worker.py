@@ -1,0 +1,65 @@
+"""`vbot worker`: a worker process, one per device."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from appliance.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from appliance.settings import Settings
+    from appliance.worker import SpeechEngine
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "worker",
+        help="one part: a worker",
+        description="Takes calls from the queue, analyses them on VBOT_DEVICE, reports by the queue.",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(_arguments: argparse.Namespace, settings: Settings) -> int:
+    import setproctitle  # noqa: PLC0415
+
+    setproctitle.setproctitle("vbot worker")
+
+    from appliance import worker  # noqa: PLC0415
+    from appliance.storage.data_folder import DataFolder, act_as_owner, valkey_url  # noqa: PLC0415
+
+    act_as_owner(settings.data_dir)
+    return worker.run(
+        settings,
+        queue_url=settings.redis_url or valkey_url(DataFolder(settings.data_dir)),
+        api_url=settings.api_url or settings.local_api_url,
+        fingerprint=_fingerprint(settings),
+        load=lambda: load_engine(settings),
+    )
+
+
+def load_engine(settings: Settings) -> SpeechEngine:
+    """Open the model packs and load them. Raises ConfigurationError that says what to install."""
+    from appliance.worker import EMBEDDING_PACK, SpeechEngine  # noqa: PLC0415
+    from engine.models import ModelPackError, open_pack  # noqa: PLC0415
+
+    try:
+        asr = open_pack(settings.asr_model, settings.models_dir)
+        embedding = open_pack(EMBEDDING_PACK, settings.models_dir)
+        return SpeechEngine(asr, embedding, settings.device)
+    except ModelPackError as error:
+        raise ConfigurationError(str(error)) from error
+
+
+def _fingerprint(settings: Settings) -> str | None:
+    """The certificate to expect: given, or that of the api on this machine."""
+    from appliance.services.certificate import fingerprint  # noqa: PLC0415
+    from appliance.settings import TlsFiles  # noqa: PLC0415
+    from appliance.storage.data_folder import DataFolder  # noqa: PLC0415
+
+    if settings.api_fingerprint or settings.api_url or settings.tls == "off":
+        return settings.api_fingerprint
+    if isinstance(settings.tls, TlsFiles):
+        return fingerprint(settings.tls.certificate)
+    return fingerprint(DataFolder(settings.data_dir).certificate)

@@ -1,0 +1,153 @@
+"""The two Dramatiq brokers and the few keys beside them.
+
+Dramatiq hands messages of a dead consumer out again when it has not been heard of for `heartbeat_timeout`, one value
+for a whole namespace. Calls: only our lease queues a call again, so there it is set far longer. Reports: whoever
+consumes them again costs nothing (they are judged by their attempt), so there it is short.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import dramatiq
+import msgspec
+import redis
+from dramatiq.brokers.redis import RedisBroker
+
+from appliance.errors import Unavailable
+from appliance.messages import (
+    ANALYSE_ACTOR,
+    CALLS_NAMESPACE,
+    EPOCH_KEY,
+    GPU_QUEUE,
+    REPORT_ACTOR,
+    RESULTS_NAMESPACE,
+    RESULTS_QUEUE,
+    WORKERS_KEY,
+    AnalyseCall,
+    WorkerHeartbeat,
+    WorkerReport,
+)
+
+logger = logging.getLogger(__name__)
+
+SOCKET_TIMEOUT_SECONDS = 5.0
+CALLS_HEARTBEAT_TIMEOUT_SECONDS = 7 * 24 * 3600
+REPORTS_HEARTBEAT_TIMEOUT_SECONDS = 10
+# Of a million: Dramatiq's default (0.1 % of commands) leaves what a dead consumer held lying for minutes.
+REPORTS_MAINTENANCE_CHANCE = 100_000
+
+
+def connect(url: str) -> redis.Redis:
+    """A client of the queue; nothing is sent before its first use."""
+    return redis.Redis.from_url(
+        url, socket_timeout=SOCKET_TIMEOUT_SECONDS, socket_connect_timeout=SOCKET_TIMEOUT_SECONDS
+    )
+
+
+def calls_broker(client: redis.Redis) -> RedisBroker:
+    """The broker of the queue from the api to the workers."""
+    broker = RedisBroker(  # type: ignore[no-untyped-call]
+        client=client,
+        middleware=[],
+        namespace=CALLS_NAMESPACE,
+        heartbeat_timeout=CALLS_HEARTBEAT_TIMEOUT_SECONDS * 1000,
+    )
+    broker.declare_queue(GPU_QUEUE)
+    return broker
+
+
+def reports_broker(client: redis.Redis) -> RedisBroker:
+    """The broker of the queue from the workers to the api."""
+    broker = RedisBroker(  # type: ignore[no-untyped-call]
+        client=client,
+        middleware=[],
+        namespace=RESULTS_NAMESPACE,
+        heartbeat_timeout=REPORTS_HEARTBEAT_TIMEOUT_SECONDS * 1000,
+        maintenance_chance=REPORTS_MAINTENANCE_CHANCE,
+    )
+    broker.declare_queue(RESULTS_QUEUE)
+    return broker
+
+
+def _message(queue: str, actor: str, body: Any) -> dramatiq.Message[Any]:
+    """A Dramatiq message that needs no actor imported here: so the api need not load what the worker runs."""
+    return dramatiq.Message(
+        queue_name=queue, actor_name=actor, args=(), kwargs={"body": msgspec.to_builtins(body)}, options={}
+    )
+
+
+@contextlib.contextmanager
+def reaching_queue() -> Iterator[None]:
+    """Turn what the client raises into Unavailable."""
+    try:
+        yield
+    except (redis.RedisError, dramatiq.errors.ConnectionError) as error:
+        raise Unavailable(f"the queue is not reachable: {error}") from error
+
+
+class CallQueue:
+    """The api's side. Every method blocks and raises Unavailable when the queue cannot be reached."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+        self._broker = calls_broker(client)
+
+    def put(self, message: AnalyseCall) -> None:
+        """Hand a call out to whichever worker is free first."""
+        with reaching_queue():
+            self._broker.enqueue(_message(GPU_QUEUE, ANALYSE_ACTOR, message))
+
+    def depth(self) -> int:
+        """How many messages lie in the queue, not counting those in workers' hands."""
+        with reaching_queue():
+            return int(self._client.llen(f"{CALLS_NAMESPACE}:{GPU_QUEUE}"))
+
+    def epoch(self) -> str | None:
+        """The mark that we left in the queue; it is gone when the queue was wiped."""
+        with reaching_queue():
+            value = self._client.get(EPOCH_KEY)
+        return value.decode() if isinstance(value, bytes) else None
+
+    def set_epoch(self, epoch: str) -> None:
+        """Leave a mark."""
+        with reaching_queue():
+            self._client.set(EPOCH_KEY, epoch)
+
+    def heartbeats(self) -> dict[str, WorkerHeartbeat]:
+        """The last heartbeat of each worker, by its name; whether it is fresh is for the reader to judge."""
+        with reaching_queue():
+            raw: dict[bytes, bytes] = self._client.hgetall(WORKERS_KEY)  # type: ignore[assignment]
+        found = {}
+        for name, body in raw.items():
+            try:
+                found[name.decode(errors="replace")] = msgspec.json.decode(body, type=WorkerHeartbeat)
+            except msgspec.DecodeError:
+                logger.warning("worker %r speaks another version; ignored", name)
+        return found
+
+
+class ReportQueue:
+    """The worker's side. Every method blocks and raises Unavailable when the queue cannot be reached."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+        self._broker = reports_broker(client)
+
+    def report(self, report: WorkerReport) -> None:
+        """Tell the api what came of an attempt."""
+        with reaching_queue():
+            self._broker.enqueue(_message(RESULTS_QUEUE, REPORT_ACTOR, report))
+
+    def beat(self, heartbeat: WorkerHeartbeat) -> None:
+        """Show that we live, and what we hold."""
+        with reaching_queue():
+            self._client.hset(WORKERS_KEY, heartbeat.worker, msgspec.json.encode(heartbeat))
+
+    def leave(self, worker: str) -> None:
+        """A worker that ends in order takes its name away."""
+        with reaching_queue():
+            self._client.hdel(WORKERS_KEY, worker)

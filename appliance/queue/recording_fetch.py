@@ -1,0 +1,65 @@
+"""The worker's way to a recording: GET its signed address on the api. That GET is the claim of the attempt."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import threading
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import urllib3
+
+from appliance.errors import Obsolete, Unavailable
+from appliance.messages import BOOT_HEADER, WORKER_HEADER
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT = urllib3.Timeout(connect=5.0, read=30.0)
+CHUNK_BYTES = 256 * 1024
+TRY_AGAIN_AFTER_SECONDS = 1.0
+# An api that is being restarted is back long before this; then the call is somebody's again by its lease.
+GIVE_UP_AFTER_TRIES = 120
+
+
+class RecordingFetcher:
+    """Fetches recordings from one api, whose certificate is pinned by its SHA-256 (else verified as usual)."""
+
+    def __init__(self, api_url: str, fingerprint: str | None) -> None:
+        parts = urlsplit(api_url)
+        options: dict[str, Any] = {"timeout": TIMEOUT, "retries": False, "maxsize": 1}
+        if parts.scheme == "https" and fingerprint is not None:
+            # Pinned, not chained: the appliance signs its own certificate, for whatever names it had at first boot.
+            options |= {"cert_reqs": ssl.CERT_NONE, "assert_fingerprint": fingerprint, "assert_hostname": False}
+        self._pool = urllib3.connection_from_url(api_url, **options)
+
+    def fetch(self, address: str, target: Path, worker: str, boot: str, stopping: threading.Event) -> None:
+        """Claim the attempt and write its recording to `target`.
+
+        Raises Obsolete when the attempt is not wanted, Unavailable when the api could not be reached for long.
+        """
+        headers = {WORKER_HEADER: worker, BOOT_HEADER: boot}
+        for _ in range(GIVE_UP_AFTER_TRIES):
+            try:
+                self._fetch_once(address, target, headers)
+            except (urllib3.exceptions.HTTPError, Unavailable) as error:
+                logger.warning("cannot fetch a recording yet: %s", error)
+                if stopping.wait(TRY_AGAIN_AFTER_SECONDS):
+                    break
+            else:
+                return
+        raise Unavailable("the api does not hand out the recording")
+
+    def _fetch_once(self, address: str, target: Path, headers: dict[str, str]) -> None:
+        response = self._pool.request("GET", address, headers=headers, preload_content=False, redirect=False)
+        try:
+            if response.status >= 500 or response.status == 429:
+                raise Unavailable(f"the api answers {response.status}")
+            if response.status != 200:
+                raise Obsolete(f"the api answers {response.status}")
+            with target.open("wb") as file:
+                for chunk in response.stream(CHUNK_BYTES):
+                    file.write(chunk)
+        finally:
+            response.release_conn()

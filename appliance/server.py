@@ -1,0 +1,190 @@
+"""Composition root of the api process: wiring only."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import ssl
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets, bind_unix_socket
+
+from appliance.api.routes import make_application
+from appliance.api.services import Services
+from appliance.domain.call import CallState
+from appliance.domain.clock import utc_now
+from appliance.errors import ConfigurationError
+from appliance.queue.broker import CallQueue, connect
+from appliance.queue.relay import Relay
+from appliance.queue.reports import ReportConsumer
+from appliance.services.authentication import Authenticator
+from appliance.services.certificate import server_context
+from appliance.services.claim_call import ClaimCall
+from appliance.services.customers import Customers
+from appliance.services.deliverer import Deliverer, RetryPolicy
+from appliance.services.finish_call import CallListeners, FinishCall
+from appliance.services.history import History
+from appliance.services.housekeeping import Housekeeping, WriteProbe
+from appliance.services.leases import Leases
+from appliance.services.limits import FailedLogins, OpenCalls, RequestLimiter
+from appliance.services.submit_call import SubmitCall
+from appliance.services.tokens import Tokens
+from appliance.settings import Settings, TlsFiles
+from appliance.storage import calls
+from appliance.storage.data_folder import DataFolder, valkey_url
+from appliance.storage.database import Database
+from appliance.storage.keys import Keys
+from appliance.storage.recordings import RecordingStore
+from appliance.webhooks.guard import AddressPolicy
+from appliance.webhooks.sender import WebhookSender
+
+logger = logging.getLogger(__name__)
+
+# Uploads in progress may end in this time after SIGTERM; the whole appliance is gone after 15 s.
+DRAIN_SECONDS = 8.0
+CLIENT_IDLE_SECONDS = 75.0
+MAX_HEADER_BYTES = 16 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Appliance:
+    """The parts of a running api."""
+
+    services: Services
+    relay: Relay
+    deliverer: Deliverer
+    housekeeping: Housekeeping
+    reports: ReportConsumer
+    sender: WebhookSender
+
+
+def serve(settings: Settings) -> int:
+    """Run the api until SIGTERM. Raises ConfigurationError when it cannot begin."""
+    folder = DataFolder(settings.data_dir)
+    if not folder.is_initialised:
+        raise ConfigurationError(f"{folder.root} is not set up: run `vbot init` first")
+    folder.create()
+    keys = Keys.load(folder.master_key)
+    tls = _tls(settings, folder)
+    database = Database.open(folder.database)
+    try:
+        return asyncio.run(_run(settings, folder, keys, tls, database))
+    finally:
+        database.close()
+
+
+def _tls(settings: Settings, folder: DataFolder) -> ssl.SSLContext | None:
+    if settings.tls == "off":
+        return None
+    if isinstance(settings.tls, TlsFiles):
+        return server_context(settings.tls.certificate, settings.tls.key)
+    return server_context(folder.certificate, folder.certificate_key)
+
+
+async def _run(
+    settings: Settings, folder: DataFolder, keys: Keys, tls: ssl.SSLContext | None, database: Database
+) -> int:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    appliance = await _assemble(settings, folder, keys, database)
+    async with _background(appliance), _listening(settings, folder, appliance.services, tls):
+        logger.info("listening on %s", settings.listen)
+        await stop.wait()
+        logger.info("stopping")
+    await appliance.sender.close()
+    return 0
+
+
+async def _assemble(settings: Settings, folder: DataFolder, keys: Keys, database: Database) -> Appliance:
+    """Put the use cases together. What one part must tell another is handed in as a function."""
+    recordings = RecordingStore(folder.recordings, folder.incoming)
+    recordings.clear_incoming()
+    open_calls = OpenCalls(await database.read(calls.unfinished_by_customer))
+    leases = Leases(settings.lease_seconds)
+    leases.restore(await database.read(lambda tx: calls.in_state(tx, CallState.PROCESSING)))
+
+    sender = WebhookSender(AddressPolicy(settings.webhook_allow), settings.webhook_timeout_seconds)
+    deliverer = Deliverer(database, keys, sender, RetryPolicy(settings.webhook_retry_seconds), utc_now)
+    housekeeping = Housekeeping(database, recordings, settings.retention_days[0], utc_now)
+    url = settings.redis_url or valkey_url(folder)
+
+    def on_settled(call_id: str) -> None:
+        leases.end(call_id)
+        housekeeping.wake()
+
+    # `relay` is made below, from what is made here.
+    listeners = CallListeners(lambda: relay.wake(), deliverer.wake, on_settled)  # noqa: PLW0108
+    finish_call = FinishCall(database, open_calls, utc_now, listeners)
+    relay = Relay(database, CallQueue(connect(url)), keys, leases, finish_call, utc_now)
+    reports = ReportConsumer(connect(url), asyncio.get_running_loop(), finish_call.report)
+
+    def lacking() -> list[str]:
+        missing = [] if relay.reachable else ["queue"]
+        return missing if any(worker.ready for worker in leases.present_workers()) else [*missing, "worker"]
+
+    services = Services(
+        authenticator=Authenticator(database, keys, utc_now),
+        request_limiter=RequestLimiter(),
+        failed_logins=FailedLogins(),
+        open_calls=open_calls,
+        submit_call=SubmitCall(database, recordings, open_calls, utc_now, relay.wake),
+        claim_call=ClaimCall(database, recordings, keys, leases, finish_call, utc_now, relay.claimed),
+        customers=Customers(database, keys, utc_now, deliverer.wake),
+        tokens=Tokens(database, keys, utc_now),
+        history=History(database, recordings),
+        recordings=recordings,
+        writable=WriteProbe(database, utc_now).writable,
+        lacking=lacking,
+        rate_limit_per_minute=settings.rate_limit_per_minute,
+        max_concurrent_calls=settings.max_concurrent_calls,
+        max_recording_bytes=settings.max_recording_bytes,
+    )
+    return Appliance(services, relay, deliverer, housekeeping, reports, sender)
+
+
+@contextlib.asynccontextmanager
+async def _background(appliance: Appliance) -> AsyncIterator[None]:
+    """Run what works by itself beside the requests."""
+    parts = (appliance.relay.run(), appliance.deliverer.run(), appliance.housekeeping.run())
+    tasks = [asyncio.create_task(part) for part in parts]
+    appliance.reports.start()
+    try:
+        yield
+    finally:
+        await asyncio.get_running_loop().run_in_executor(None, appliance.reports.stop)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def _listening(
+    settings: Settings, folder: DataFolder, services: Services, tls: ssl.SSLContext | None
+) -> AsyncIterator[None]:
+    """Accept requests; on leaving, let uploads in progress end for a bounded time."""
+    options = {"idle_connection_timeout": CLIENT_IDLE_SECONDS, "max_header_size": MAX_HEADER_BYTES}
+    public = HTTPServer(make_application(services), ssl_options=tls, **options)
+    local = HTTPServer(make_application(services, local_owner=True), **options)
+    try:
+        public.add_sockets(bind_sockets(settings.listen.port, settings.listen.host))
+    except OSError as error:
+        raise ConfigurationError(f"cannot listen on {settings.listen}: {error.strerror}") from error
+    folder.api_socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    local.add_socket(bind_unix_socket(str(folder.api_socket), mode=0o600))
+    try:
+        yield
+    finally:
+        for server in (public, local):
+            server.stop()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while services.open_calls.uploads_in_progress:  # noqa: ASYNC110 - once, at the end
+                    await asyncio.sleep(0.05)
+        for server in (public, local):
+            await server.close_all_connections()
+        folder.api_socket.unlink(missing_ok=True)

@@ -1,0 +1,79 @@
+"""The first boot of a data folder: keys, certificate, first admin token. Done whole or begun again."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from appliance.domain.clock import utc_now
+from appliance.domain.token import Role
+from appliance.services.certificate import create_certificate, fingerprint
+from appliance.storage import tokens
+from appliance.storage.data_folder import DataFolder, write_private
+from appliance.storage.database import Connection, Database
+from appliance.storage.keys import Keys, new_admin_token, new_recovery_key
+
+
+@dataclass(frozen=True, slots=True)
+class FirstBoot:
+    """What is shown once. `admin_token` is None when the operator gave it, and so knows it."""
+
+    admin_token: str | None
+    recovery_key: str
+    fingerprint: str
+
+    def text(self) -> str:
+        """For a terminal or the note file."""
+        token = self.admin_token or "(the one given as VBOT_ADMIN_TOKEN)"
+        return (
+            "vBot was set up. Keep these three in a safe place; they are shown only once.\n\n"
+            f"Admin token:             {token}\n"
+            f"Recovery key:            {self.recovery_key}\n"
+            f"Certificate SHA-256:     {self.fingerprint}\n"
+        )
+
+
+def initialise(folder: DataFolder, given_admin_token: str | None, *, note: bool) -> FirstBoot:
+    """Set up a data folder; with `note` what is shown once is left in a 0600 file.
+
+    The master key is written last and is the mark of a finished first boot: killed before it, the next run begins
+    again, and what it finds is replaced.
+    """
+    folder.create()
+    master = secrets.token_bytes(32)
+    keys = Keys(master)
+    recovery_key = new_recovery_key()
+    write_private(folder.recovery_key, recovery_key.encode() + b"\n")
+    create_certificate(folder.certificate, folder.certificate_key, utc_now())
+    token = given_admin_token or new_admin_token()
+    _store_only_token(folder, keys.credential_hash(token))
+    shown = FirstBoot(
+        admin_token=None if given_admin_token else token,
+        recovery_key=recovery_key,
+        fingerprint=fingerprint(folder.certificate),
+    )
+    if note:
+        write_private(folder.first_boot_note, shown.text().encode())
+    write_private(folder.master_key, master.hex().encode() + b"\n")
+    return shown
+
+
+def _store_only_token(folder: DataFolder, token_hash: str) -> None:
+    database = Database.open(folder.database)
+    try:
+
+        def store(tx: Connection) -> None:
+            tokens.remove_all(tx)
+            tokens.insert(
+                tx,
+                name="first boot",
+                role=Role.ADMIN,
+                token_hash=token_hash,
+                created_at=utc_now(),
+                expires_at=None,
+            )
+
+        database.write_blocking(store)
+    finally:
+        database.close()
+    folder.database.chmod(0o600)

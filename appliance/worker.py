@@ -1,0 +1,170 @@
+"""Composition root of the worker process: recording in, analysis out. The only importer of the engine.
+
+It never opens the database. It takes a call from the queue, claims it by fetching the recording from the api, and
+reports by the queue.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import dramatiq
+
+from appliance.messages import (
+    ANALYSE_ACTOR,
+    GPU_QUEUE,
+    AnalyseCall,
+    CallResult,
+    Failure,
+    PartiesResult,
+    PartyResult,
+    SegmentResult,
+)
+from appliance.queue.broker import ReportQueue, calls_broker, connect
+from appliance.queue.consumer import CallConsumer, Engine, RecordingAtFault
+from appliance.queue.recording_fetch import RecordingFetcher
+from appliance.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+POLL_EVERY_MILLISECONDS = 100
+# After SIGTERM: long enough to hand back what is held, well within the 15 s in which everything must be gone.
+HAND_BACK_SECONDS = 5.0
+EMBEDDING_PACK = "all-MiniLM-L6-v2"
+
+
+def run(settings: Settings, queue_url: str, api_url: str, fingerprint: str | None, load: Callable[[], Engine]) -> int:
+    """Run a worker until SIGTERM."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    worker = CallConsumer(
+        name=f"{socket.gethostname()}/{settings.device}",
+        queue=ReportQueue(connect(queue_url)),
+        fetcher=RecordingFetcher(api_url, fingerprint),
+        device=settings.device,
+        model=settings.asr_model,
+    )
+    worker.beat()
+    threading.Thread(target=worker.beat_forever, name="heartbeat", daemon=True).start()
+    worker.ready(load())
+    logger.info("worker %s is ready", worker.name)
+
+    broker = calls_broker(connect(queue_url))
+    dramatiq.actor(broker=broker, actor_name=ANALYSE_ACTOR, queue_name=GPU_QUEUE)(worker.receive)
+    consumer = dramatiq.Worker(broker, worker_threads=1, worker_timeout=POLL_EVERY_MILLISECONDS)
+    consumer.queue_prefetch = 1  # what we do not work on stays in the queue, for others
+    if not stop.is_set():
+        consumer.start()
+        stop.wait()
+    handing_back = threading.Thread(target=worker.hand_back, daemon=True)
+    handing_back.start()
+    handing_back.join(HAND_BACK_SECONDS)
+    logging.shutdown()
+    # The analysis in progress cannot be interrupted in any other way, and nobody waits for it any more.
+    os._exit(0)
+
+
+# -- the real engine -------------------------------------------------------------------------------------------
+
+
+class SpeechEngine:
+    """The engine behind the worker's seam."""
+
+    def __init__(self, asr: Path, embedding: Path, device: str) -> None:
+        # Not at the top: it loads torch, and whoever looks at the seam need not.
+        from engine import pipeline  # noqa: PLC0415
+
+        self._pipeline = pipeline
+        self._models = pipeline.load_models(asr, embedding, device)
+        self.device = device
+        self.model = self._models.names["asr"]
+
+    def analyse(self, recording: Path, call: AnalyseCall, on_progress: Callable[[float], None]) -> CallResult:
+        from engine.transcript import Direction  # noqa: PLC0415
+
+        options = self._pipeline.AnalysisOptions(
+            models=self._models,
+            language=call.language,
+            direction=Direction(call.direction) if call.direction else None,
+            caller_channel=call.caller_channel,
+            on_progress=on_progress,
+        )
+        return self._result(recording, options)
+
+    def analyse_transcript(self, text: str) -> CallResult:
+        """Analyse a transcript in the documented JSON form; raises RecordingAtFault when it is not of that form."""
+        from engine.errors import EngineError  # noqa: PLC0415
+        from engine.transcript_json import transcript_from_json  # noqa: PLC0415
+
+        try:
+            transcript, direction = transcript_from_json(text)
+        except EngineError as error:
+            raise RecordingAtFault(Failure(code=error.code, message=str(error))) from error
+        options = self._pipeline.AnalysisOptions(models=self._models, direction=direction)
+        return self._result(transcript, options)
+
+    def _result(self, recording: Any, options: Any) -> CallResult:
+        from engine.errors import EngineError, ModelPackError  # noqa: PLC0415
+
+        try:
+            analysis = self._pipeline.analyse(recording, options)
+        except ModelPackError:
+            raise
+        except EngineError as error:
+            raise RecordingAtFault(Failure(code=error.code, message=str(error))) from error
+        return _call_result(analysis)
+
+
+def _call_result(analysis: Any) -> CallResult:
+    """The engine's analysis in the shape in which it is sent, stored and shown."""
+    parties = {
+        side: PartyResult(
+            talk_seconds=party.talk_seconds, sentiment=party.sentiment, sentiment_score=round(party.sentiment_score, 4)
+        )
+        for side, party in (("caller", analysis.parties.caller), ("called", analysis.parties.called))
+    }
+    return CallResult(
+        transcription=analysis.transcription,
+        summary=analysis.summary,
+        sentiment=analysis.sentiment,
+        keywords=analysis.keywords,
+        duration_seconds=analysis.duration_seconds,
+        speech_seconds=analysis.speech_seconds,
+        language=analysis.language,
+        segments=[
+            SegmentResult(
+                start=segment.start,
+                end=segment.end,
+                channel=segment.channel,
+                party=segment.party.value,
+                text=segment.text,
+                confidence=segment.confidence,
+            )
+            for segment in analysis.segments
+        ],
+        parties=PartiesResult(**parties),
+        keyword_scores=analysis.keyword_scores,
+        models=analysis.models,
+        no_speech=analysis.no_speech,
+    )
+
+
+def describe_fault(recording: Path) -> str | None:
+    """What is wrong with a recording, in one sentence, or None when it can be opened."""
+    from engine.audio import open_recording, readable_form  # noqa: PLC0415
+    from engine.errors import EngineError  # noqa: PLC0415
+
+    try:
+        with readable_form(recording) as path:
+            open_recording(path)
+    except EngineError as error:
+        return str(error)
+    return None
