@@ -153,7 +153,7 @@ WHISPER_BASE = CatalogueEntry(
             ("LICENSE", 1_063, "b5d65a59060e68c4ff940e1eddfa6f94b2d68fdf58ed7f4dd57721c997e35e9d"),
         ),
     ),
-    installed_bytes=292_613_238,
+    installed_bytes=292_613_239,
     weights_sha256="d761379b7966447faa3ef8aa9905d64bcf6c4105a18dd7ef08dc050bee1eb155",
 )
 
@@ -172,7 +172,7 @@ WHISPER_TINY_EN = CatalogueEntry(
         ("config.json", 2_317, "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5"),
         ("tokenizer.json", 2_128_466, "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df"),
     ),
-    installed_bytes=153_191_449,
+    installed_bytes=153_191_450,
     weights_sha256="d44775a79ec68c4234f462f22e60294a9d3ee105206a3e983c5303c47f46997a",
 )
 

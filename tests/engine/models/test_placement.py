@@ -86,7 +86,7 @@ def test_a_reader_finds_a_whole_pack_at_every_moment_of_many_installs(
 
     reader = threading.Thread(target=read)
     reader.start()
-    for count in range(40):
+    for count in range(15):
         PackInstaller(models_dir).import_pack(sources[count % 2], name="whisper-fake")
     done.set()
     reader.join()
