@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import engine.threads  # noqa: F401  # isort: skip  # before torch
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path

@@ -18,8 +18,12 @@ class RecognizerOptions:
 
     beams: int = 3
     longest_window_seconds: float = 15.0
-    most_no_speech_probability: float = 0.6
-    least_mean_log_probability: float = -1.2
+    # Noise and tones are above .47 with a mean log-probability below −.69 or above .6 alone; speech, a lone "five"
+    # too, is below .35 or sure of itself.
+    certain_no_speech: float = 0.6
+    suspected_no_speech: float = 0.4
+    suspected_log_probability: float = -0.6
+    least_log_probability: float = -1.5
     most_compression: float = 2.4
     most_tokens_per_second: float = 12.0
 

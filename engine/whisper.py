@@ -31,6 +31,7 @@ _LANGUAGE_SECONDS = 45.0  # of the longest turns: enough to be sure, cheap enoug
 _LANGUAGE_TURN_SECONDS = 10.0
 _QUIET_SECONDS = 0.2  # what a cut looks for: the quietest stretch of this length
 _LEAST_REST_SECONDS = 1.5
+_LEAST_LOOP_SECONDS = 4.0  # shorter windows that loop are not cut, but given up
 # Whisper's own codes that are not ISO 639-1.
 _ISO_CODES = {"jw": "jv"}
 
@@ -44,7 +45,7 @@ class WhisperRecognizer:
         module = _load(folder, device)
         self._tokenizer = module.tokenizer
         self._mel_filters: Tensor = module._mel_filters  # [80 or 128, 201]
-        self._window = torch.hann_window(_WINDOW, device=device)
+        self._hann = torch.hann_window(_WINDOW, device=device)
         self._network = WhisperNetwork(module.model)
         self._vocabulary = _vocabulary(module, folder)
         self._decoder = Decoder(
@@ -82,19 +83,22 @@ class WhisperRecognizer:
         return tuple(recognitions)
 
     def _recognize(self, turn: Sound, language: str) -> Recognition:
-        texts, weights, log_probabilities = [], [], []
-        for window in split_at_quiet(turn, self._options.longest_window_seconds):
-            decoded = self._decode(window, language)
-            text = self._text(decoded)
-            if not text or not self._believable(decoded, text):
-                continue
-            texts.append(text)
-            weights.append(len(decoded.tokens))
-            log_probabilities.append(decoded.mean_log_probability)
-        if not texts:
+        windows = split_at_quiet(turn, self._options.longest_window_seconds)
+        heard = [part for window in windows for part in self._window(window, language)]
+        if not heard:
             return Recognition("", 0.0)
-        mean = float(np.average(log_probabilities, weights=weights))
-        return Recognition(" ".join(texts), min(1.0, math.exp(mean)))
+        mean = np.average([one.mean_log_probability for one in heard], weights=[len(one.tokens) for one in heard])
+        return Recognition(" ".join(self._text(one) for one in heard), min(1.0, math.exp(float(mean))))
+
+    def _window(self, window: Sound, language: str) -> list[Decoded]:
+        """What is believable in one window; where Whisper loops, it is cut in two once and heard again."""
+        decoded = self._decode(window, language)
+        if not self._loops(decoded):
+            return [decoded] if self._believable(decoded) else []
+        if len(window) < _LEAST_LOOP_SECONDS * _RATE:
+            return []
+        halves = [self._decode(half, language) for half in split_at_quiet(window, len(window) / _RATE / 1.5)]
+        return [one for one in halves if not self._loops(one) and self._believable(one)]
 
     @torch.inference_mode()
     def _decode(self, window: Sound, language: str) -> Decoded:
@@ -104,21 +108,25 @@ class WhisperRecognizer:
     def _text(self, decoded: Decoded) -> str:
         return " ".join(self._tokenizer.decode(list(decoded.tokens), skip_special_tokens=True).split())
 
-    def _believable(self, decoded: Decoded, text: str) -> bool:
-        """Whisper puts words to noise and sings loops: what it doubts itself, and what repeats, is not a text."""
-        limits = self._options
-        if decoded.mean_log_probability < limits.least_mean_log_probability:
+    def _loops(self, decoded: Decoded) -> bool:
+        return not decoded.ended or compression(self._text(decoded)) > self._options.most_compression
+
+    def _believable(self, decoded: Decoded) -> bool:
+        """Whisper puts words to noise: what it doubts itself is not a text."""
+        limits, no_speech = self._options, decoded.no_speech_probability
+        if not self._text(decoded) or decoded.mean_log_probability < limits.least_log_probability:
             return False
-        if decoded.no_speech_probability > limits.most_no_speech_probability:
+        if no_speech > limits.certain_no_speech:
             return False
-        return compression(text) <= limits.most_compression
+        doubtful = no_speech > limits.suspected_no_speech
+        return not (doubtful and decoded.mean_log_probability < limits.suspected_log_probability)
 
     def _mel(self, sound: Sound) -> Tensor:
         """Log-mel features with the clamp of this window alone.  # [mels, frames]"""
         samples = np.zeros(len(sound) + _TRAILING_SILENCE, dtype=np.float32)
         samples[: len(sound)] = sound
         audio = torch.from_numpy(samples).to(self._network.device)
-        spectrum = torch.stft(audio, _WINDOW, _HOP, window=self._window, return_complex=True)
+        spectrum = torch.stft(audio, _WINDOW, _HOP, window=self._hann, return_complex=True)
         mel = (self._mel_filters @ spectrum[:, :-1].abs().square()).clamp(min=1e-10).log10()
         return (mel.maximum(mel.max() - 8.0) + 4.0) / 4.0
 
@@ -142,13 +150,16 @@ def split_at_quiet(sound: Sound, longest_seconds: float) -> list[Sound]:
 
 
 def _quietest(sound: Sound, first: int, last: int) -> int:
-    """The middle of the quietest stretch between two samples."""
+    """The middle of the quietest stretch between two samples; of one long pause, its middle."""
     step, width = _HOP, round(_QUIET_SECONDS * _RATE / _HOP)
     piece = sound[first:last]
     frames = piece[: len(piece) // step * step].reshape(-1, step)
     energy = np.square(frames, dtype=np.float64).sum(axis=1)
     smooth = np.convolve(energy, np.ones(width), mode="valid")
-    return first + (int(smooth.argmin()) + width // 2) * step
+    start = end = int(smooth.argmin())
+    while end + 1 < len(smooth) and smooth[end + 1] <= 2 * smooth[start]:
+        end += 1
+    return first + ((start + end) // 2 + width // 2) * step
 
 
 def _load(folder: Path, device: str) -> Any:

@@ -37,13 +37,14 @@ class Decoded:
     tokens: tuple[int, ...]
     mean_log_probability: float  # of the tokens and the end
     no_speech_probability: float
+    ended: bool  # False where the text had to be cut off: a loop
 
 
 @dataclass(slots=True)
 class _Finished:
     tokens: list[int]
-    total: float
     mean: float
+    ended: bool = True
 
 
 class Decoder:
@@ -67,7 +68,7 @@ class Decoder:
         no_speech = float(logits[0].softmax(-1)[self._vocabulary.no_speech])
         most = min(most_tokens, self._network.longest_text - len(prompt))
         best = self._search(encoded, cache, logits[-1:], beams, most)
-        return Decoded(tuple(best.tokens), best.mean, no_speech)
+        return Decoded(tuple(best.tokens), best.mean, no_speech, best.ended)
 
     def language_log_probabilities(self, encoded: Encoded) -> Tensor:
         """How probable each of the vocabulary's languages is, in their order.  # [languages]"""
@@ -91,7 +92,7 @@ class Decoder:
             for total, place in zip(found.values.tolist(), found.indices.tolist(), strict=True):
                 row, token = divmod(place, words)
                 if token == end:
-                    finished.append(_Finished(texts[row], total, total / (len(texts[row]) + 1)))
+                    finished.append(_Finished(texts[row], total / (len(texts[row]) + 1)))
                 elif len(rows) < beams:
                     rows.append(row)
                     totals_next.append(total)
@@ -105,5 +106,5 @@ class Decoder:
             last = torch.tensor([[text[-1]] for text in texts], device=logits.device)
             logits = self._network.decode(encoded, last, cache)[:, -1]
         if not finished:
-            finished = [_Finished(texts[0], float(totals[0]), float(totals[0]) / max(1, len(texts[0])))]
+            finished = [_Finished(texts[0], float(totals[0]) / max(1, len(texts[0])), ended=False)]
         return max(finished, key=lambda text: text.mean)

@@ -1,0 +1,80 @@
+"""The real models, opened once; a machine without the packs fails with the command that installs them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+import engine.threads  # noqa: F401  # before torch
+from engine.audio import Samples
+from engine.embedding import Embedder
+from engine.errors import ModelPackError
+from engine.models import open_pack
+from engine.pipeline import AnalysisOptions, Models
+from engine.speech import VoiceActivity
+from engine.whisper import WhisperRecognizer
+
+from .sounds import read_speech
+
+
+def _open(name: str) -> Path:
+    default = Path("/var/lib/vbot-models") if os.geteuid() == 0 else Path.home() / ".local/share/vbot-models"
+    models_dir = Path(os.environ.get("VBOT_MODELS_DIR") or default)
+    try:
+        return open_pack(name, models_dir)
+    except ModelPackError as error:
+        pytest.fail(f"{error}\nThe tests of the engine need it: vbot models install {name}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def tiny_folder() -> Path:
+    return _open("whisper-tiny.en")
+
+
+@pytest.fixture(scope="session")
+def base_folder() -> Path:
+    return _open("whisper-base")
+
+
+@pytest.fixture(scope="session")
+def embedding_folder() -> Path:
+    return _open("all-MiniLM-L6-v2")
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_folder: Path) -> WhisperRecognizer:
+    return WhisperRecognizer(tiny_folder, "cpu")
+
+
+@pytest.fixture(scope="session")
+def base(base_folder: Path) -> WhisperRecognizer:
+    return WhisperRecognizer(base_folder, "cpu")
+
+
+@pytest.fixture(scope="session")
+def embedder(embedding_folder: Path) -> Embedder:
+    return Embedder(embedding_folder, "cpu")
+
+
+@pytest.fixture(scope="session")
+def voice_activity() -> VoiceActivity:
+    return VoiceActivity()
+
+
+@pytest.fixture(scope="session")
+def models(tiny: WhisperRecognizer, voice_activity: VoiceActivity, embedder: Embedder) -> Models:
+    """All models with the quick recognizer."""
+    return Models(tiny, voice_activity, embedder)
+
+
+@pytest.fixture
+def options(models: Models) -> AnalysisOptions:
+    return AnalysisOptions(models)
+
+
+@pytest.fixture(scope="session")
+def speech() -> dict[str, Samples]:
+    """The clips of tests/data/speech at 16 kHz by name."""
+    return read_speech()

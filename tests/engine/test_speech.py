@@ -1,0 +1,109 @@
+"""Where somebody speaks, on recordings of speech and of everything else that is heard on a telephone line."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from engine.audio import Samples
+from engine.speech import CHUNK, SpeechOptions, VoiceActivity, speech_spans
+
+from .sounds import noise, silence, telephone, tones, touch_tones
+
+
+def test_the_network_is_equal_to_the_one_in_silero_s_package(
+    voice_activity: VoiceActivity, speech: dict[str, Samples]
+) -> None:
+    package = importlib.util.find_spec("silero_vad")
+    assert package is not None
+    assert package.submodule_search_locations
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        theirs = torch.jit.load(Path(package.submodule_search_locations[0]) / "data" / "silero_vad.jit")
+    sound = speech["austen-0890"]
+    sound = sound[: len(sound) // CHUNK * CHUNK]
+    expected = [theirs(chunk, 16000).item() for chunk in torch.from_numpy(sound).split(CHUNK)]
+    assert np.abs(voice_activity.probabilities(sound) - np.array(expected)).max() < 1e-4
+
+
+def test_blocks_of_a_long_channel_join_without_a_seam(
+    voice_activity: VoiceActivity, speech: dict[str, Samples], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = voice_activity.probabilities(speech["austen-0870"])
+    monkeypatch.setattr("engine.speech._CHUNKS_AT_ONCE", 7)
+    assert np.abs(voice_activity.probabilities(speech["austen-0870"]) - whole).max() < 1e-5
+
+
+@pytest.mark.parametrize("codec", ["none", "ULAW", "ALAW", "GSM610"])
+@pytest.mark.parametrize("gain", [1.0, 0.06], ids=["loud", "24 dB quieter"])
+def test_telephone_speech_is_not_lost(
+    voice_activity: VoiceActivity, speech: dict[str, Samples], codec: str, gain: float
+) -> None:
+    for name, clip in speech.items():
+        sound = np.concatenate([silence(2), gain * clip, silence(2)]).astype(np.float32)
+        heard = sound if codec == "none" else telephone(sound, codec)
+        turns = voice_activity.turns(heard)
+        found = sum(turn.end - turn.start for turn in turns)
+        assert found > 0.75 * len(clip) / 16000, name
+        assert turns[0].start == pytest.approx(2.0, abs=0.45), name
+        assert turns[-1].end == pytest.approx(2.0 + len(clip) / 16000, abs=0.6), name
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        silence(10),
+        noise(10, -40),
+        noise(10, -20),
+        tones(10, 440, 480, on=2, off=4),
+        tones(10, 400, 450, on=0.4, off=0.2),
+        tones(10, 480, 620, on=0.5, off=0.5),
+        tones(10, 425, on=0.5, off=0.5),
+        tones(10, 350, 440),
+        tones(10, 1100, on=0.5, off=3),
+    ],
+    ids=["silence", "noise", "loud noise", "ring", "British ring", "busy", "European busy", "dial tone", "fax"],
+)
+def test_a_line_without_a_voice_has_no_turn(voice_activity: VoiceActivity, sound: Samples) -> None:
+    assert voice_activity.turns(sound) == ()
+
+
+def test_an_empty_channel_has_no_turn(voice_activity: VoiceActivity) -> None:
+    assert voice_activity.turns(silence(0)) == ()
+
+
+def test_turns_never_overlap_and_stay_within_the_recording(
+    voice_activity: VoiceActivity, speech: dict[str, Samples]
+) -> None:
+    clips = [part for clip in speech.values() for part in (clip, silence(0.6))]
+    sound = np.concatenate(clips)
+    turns = voice_activity.turns(sound)
+    assert turns
+    for one, following in itertools.pairwise(turns):
+        assert one.heard_start <= one.start < one.end <= one.heard_end <= following.heard_start
+    assert turns[-1].heard_end <= len(sound) / 16000
+
+
+def test_a_turn_begins_above_one_threshold_and_ends_below_a_lower_one() -> None:
+    options = SpeechOptions(least_silence_seconds=0.1, least_speech_seconds=0.0)
+    probabilities = np.array([0.15, 0.3, 0.15, 0.12, 0.05, 0.05, 0.05, 0.05, 0.15], dtype=np.float32)
+    assert speech_spans(probabilities, options) == [(1, 4)]
+
+
+def test_a_click_is_no_turn() -> None:
+    probabilities = np.zeros(100, dtype=np.float32)
+    probabilities[50:53] = 0.9
+    assert speech_spans(probabilities, SpeechOptions()) == []
+
+
+def test_dialled_digits_before_speech_do_not_swallow_it(
+    voice_activity: VoiceActivity, speech: dict[str, Samples]
+) -> None:
+    sound = np.concatenate([touch_tones("0151496"), silence(1.5), speech["austen-0880"]])
+    assert voice_activity.turns(sound)[-1].start == pytest.approx(5.0, abs=0.5)

@@ -1,0 +1,160 @@
+"""Whisper on real speech: the same text whoever its neighbours are, and none where nobody speaks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from engine.audio import Samples, open_recording
+from engine.errors import ModelPackError, UnsupportedLanguage
+from engine.speech import VoiceActivity
+from engine.whisper import WhisperRecognizer, compression, split_at_quiet
+from engine.whisper_network import DecoderCache
+
+from .sounds import CONVERSATION, WORDS, noise, silence, telephone, tones, word_error_rate
+
+pytestmark = pytest.mark.slow
+
+AUSTEN = ("austen-0870", "austen-0880", "austen-0890", "austen-0930")
+
+
+def test_every_clip_is_understood(tiny: WhisperRecognizer, speech: dict[str, Samples]) -> None:
+    heard = tiny.transcribe(list(speech.values()), "en")
+    reference, text = " ".join(WORDS.values()), " ".join(one.text for one in heard)
+    assert word_error_rate(reference, text) <= 0.12
+    assert all(0.5 < one.confidence <= 1.0 for one in heard)
+
+
+@pytest.mark.parametrize("codec", ["ULAW", "ALAW", "GSM610"])
+def test_every_clip_is_understood_over_the_telephone(
+    tiny: WhisperRecognizer, speech: dict[str, Samples], codec: str
+) -> None:
+    heard = tiny.transcribe([telephone(clip, codec) for clip in speech.values()], "en")
+    assert word_error_rate(" ".join(WORDS.values()), " ".join(one.text for one in heard)) <= 0.15
+
+
+def test_whisper_base_understands_the_telephone(base: WhisperRecognizer, speech: dict[str, Samples]) -> None:
+    heard = base.transcribe([telephone(clip, "ULAW") for clip in speech.values()], "en")
+    assert word_error_rate(" ".join(WORDS.values()), " ".join(one.text for one in heard)) <= 0.08
+
+
+def test_a_text_is_the_same_alone_and_among_neighbours(tiny: WhisperRecognizer, speech: dict[str, Samples]) -> None:
+    """A loud neighbour moved the clamp of SpeechBrain's batch, and with it the text of a quiet one."""
+    quiet = (0.02 * telephone(speech["cards-005"], "ULAW")).astype(np.float32)
+    loud = np.clip(8 * speech["austen-0870"], -1, 1)
+    alone = tiny.transcribe([quiet], "en")[0]
+    among = tiny.transcribe([loud, quiet, noise(3, -10), loud], "en")[1]
+    assert alone == among
+    assert alone.text
+
+
+def test_a_call_before_leaves_no_trace(base: WhisperRecognizer, speech: dict[str, Samples]) -> None:
+    """SpeechBrain's detected language sticks to later batches."""
+    clip = [speech["austen-0930"]]
+    first = base.transcribe(clip, "en")
+    base.transcribe(clip, "de")
+    assert base.transcribe(clip, "en") == first
+
+
+def test_english_is_heard_as_english(base: WhisperRecognizer, speech: dict[str, Samples]) -> None:
+    assert base.detect_language([telephone(clip, "ULAW") for clip in speech.values()]) == "en"
+
+
+def test_an_english_only_model_knows_english_alone(tiny: WhisperRecognizer, speech: dict[str, Samples]) -> None:
+    assert tiny.languages == {"en"}
+    assert tiny.detect_language([speech["austen-0930"]]) == "en"
+    with pytest.raises(UnsupportedLanguage, match="'de'"):
+        tiny.transcribe([speech["austen-0930"]], "de")
+
+
+def test_languages_have_their_iso_codes(base: WhisperRecognizer) -> None:
+    assert {"en", "de", "fr", "es", "zh", "ar", "jv"} <= base.languages
+    assert "jw" not in base.languages
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        silence(5),
+        noise(5, -45),
+        noise(5, -20),
+        tones(5, 440, 480, on=2, off=4),
+        telephone(tones(8, 440, 480, on=2, off=4), "ULAW"),
+        tones(5, 480, 620, on=0.5, off=0.5),
+        tones(5, 350, 440),
+    ],
+    ids=["silence", "faint noise", "loud noise", "ring", "ring in u-law", "busy", "dial tone"],
+)
+def test_no_words_are_invented(tiny: WhisperRecognizer, sound: Samples) -> None:
+    """Voice activity lets none of this through; the recognizer must not rely on it."""
+    assert tiny.transcribe([sound], "en")[0].text == ""
+
+
+def test_a_long_turn_loses_and_doubles_no_word_where_it_is_cut(
+    tiny: WhisperRecognizer, speech: dict[str, Samples]
+) -> None:
+    """46 s without a pause in which voice activity would end a turn."""
+    pieces = [part for name in AUSTEN * 2 for part in (speech[name], silence(0.25))]
+    heard = tiny.transcribe([np.concatenate(pieces)], "en")[0]
+    assert word_error_rate(" ".join(WORDS[name] for name in AUSTEN * 2), heard.text) <= 0.12
+
+
+def test_the_real_conversation_is_recognisable(base: WhisperRecognizer, voice_activity: VoiceActivity) -> None:
+    sound = open_recording(CONVERSATION).channel_for_recognition(0)
+    turns = [turn.cut(sound) for turn in voice_activity.turns(sound)]
+    text = " ".join(one.text for one in base.transcribe(turns, base.detect_language(turns))).lower()
+    for said in ("hello", "i didn't know you were there", "diane in new jersey", "chicago", "call me a yankee"):
+        assert said in text
+
+
+def test_progress_is_told_turn_by_turn(tiny: WhisperRecognizer, speech: dict[str, Samples]) -> None:
+    done: list[int] = []
+    tiny.transcribe([speech["austen-0880"], speech["austen-0930"]], "en", done.append)
+    assert done == [1, 2]
+
+
+def test_the_network_is_equal_to_transformers_own(
+    tiny: WhisperRecognizer, speech: dict[str, Samples], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On thirty seconds without thinning; our decoder token by token with its cache, theirs as a whole."""
+    monkeypatch.setattr("engine.whisper_network.PADDING_STRIDE", 1)
+    network = tiny._network
+    tokens = torch.tensor([[*tiny._vocabulary.prompt("en"), 770, 373, 407, 281]])
+    with torch.inference_mode():
+        mel = tiny._mel(speech["austen-0880"])
+        encoded, cache = network.encode(mel), DecoderCache(len(network._decoder.layers))
+        ours = [network.decode(encoded, tokens[:, index : index + 1], cache) for index in range(6)]
+        full = torch.nn.functional.pad(mel, (0, 3000 - mel.shape[1]), value=float(mel.min()))
+        heard = network._encoder(full[None]).last_hidden_state
+        theirs = network._decoder(input_ids=tokens, encoder_hidden_states=heard).last_hidden_state
+        theirs = theirs @ network._decoder.embed_tokens.weight.T
+    assert (torch.cat(ours, dim=1) - theirs).abs().max() < 0.05
+
+
+def test_thinned_padding_hears_what_thirty_seconds_hear(
+    tiny: WhisperRecognizer, speech: dict[str, Samples], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips = [telephone(clip, "ULAW") for clip in speech.values()]
+    thinned = tiny.transcribe(clips, "en")
+    monkeypatch.setattr("engine.whisper_network.PADDING_STRIDE", 1)
+    full = tiny.transcribe(clips, "en")
+    together = " ".join(one.text for one in full)
+    assert word_error_rate(together, " ".join(one.text for one in thinned)) <= 0.08
+
+
+def test_a_folder_without_a_whisper_is_named(embedding_folder: object) -> None:
+    with pytest.raises(ModelPackError, match="no Whisper model"):
+        WhisperRecognizer(embedding_folder, "cpu")  # type: ignore[arg-type]
+
+
+def test_cuts_are_at_quiet_places_and_keep_every_sample() -> None:
+    sound = np.concatenate([noise(9, -20), silence(0.4), noise(9, -20), silence(0.4), noise(9, -20)])
+    windows = split_at_quiet(sound, 15.0)
+    assert np.array_equal(np.concatenate(windows), sound)
+    assert [round(len(window) / 16000, 1) for window in windows] == pytest.approx([9.2, 9.4, 9.2], abs=0.11)
+
+
+def test_a_song_compresses_and_speech_does_not() -> None:
+    assert compression("la la la la la la la la la la la la la la la la la la la la la la") > 2.4
+    assert compression("I left my rucksack on the seven forty-two from Hexley this morning.") < 2.4
