@@ -68,7 +68,8 @@ class WhisperNetwork:
     def _thin(self, hidden: Tensor) -> tuple[Tensor, Tensor]:
         """Add true positions, and the padding up to 30 s as every 20th position of what silence looks like."""
         positions = self._encoder.embed_positions.weight  # [1500, width]
-        real = hidden.shape[1] - 1  # the convolution's last position sees beyond the edge: leave it out
+        # Where padding follows, the convolution's last position has seen an edge that is none: leave it out.
+        real = hidden.shape[1] - (hidden.shape[1] < positions.shape[0])
         kept = torch.arange(real, positions.shape[0], PADDING_STRIDE, device=hidden.device)
         padding = hidden[:, real - 1 : real] + positions[kept]
         hidden = torch.cat([hidden[:, :real] + positions[:real], padding], dim=1)

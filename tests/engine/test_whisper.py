@@ -114,22 +114,19 @@ def test_progress_is_told_turn_by_turn(tiny: WhisperRecognizer, speech: dict[str
     assert done == [1, 2]
 
 
-def test_the_network_is_equal_to_transformers_own(
-    tiny: WhisperRecognizer, speech: dict[str, Samples], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """On thirty seconds without thinning; our decoder token by token with its cache, theirs as a whole."""
-    monkeypatch.setattr("engine.whisper_network.PADDING_STRIDE", 1)
+def test_the_network_is_equal_to_transformers_own(tiny: WhisperRecognizer, speech: dict[str, Samples]) -> None:
+    """On thirty whole seconds; our decoder token by token with its cache, theirs all at once."""
     network = tiny._network
     tokens = torch.tensor([[*tiny._vocabulary.prompt("en"), 770, 373, 407, 281]])
     with torch.inference_mode():
         mel = tiny._mel(speech["austen-0880"])
-        encoded, cache = network.encode(mel), DecoderCache(len(network._decoder.layers))
-        ours = [network.decode(encoded, tokens[:, index : index + 1], cache) for index in range(6)]
         full = torch.nn.functional.pad(mel, (0, 3000 - mel.shape[1]), value=float(mel.min()))
+        encoded, cache = network.encode(full), DecoderCache(len(network._decoder.layers))
+        ours = [network.decode(encoded, tokens[:, index : index + 1], cache) for index in range(6)]
         heard = network._encoder(full[None]).last_hidden_state
         theirs = network._decoder(input_ids=tokens, encoder_hidden_states=heard).last_hidden_state
         theirs = theirs @ network._decoder.embed_tokens.weight.T
-    assert (torch.cat(ours, dim=1) - theirs).abs().max() < 0.05
+    assert (torch.cat(ours, dim=1) - theirs).abs().max() < 1e-3
 
 
 def test_thinned_padding_hears_what_thirty_seconds_hear(
