@@ -57,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         stream=sys.stderr,
     )
+    # Dramatiq tells of every connection that it tries anew, at its highest level; the relay says it once.
+    logging.getLogger("dramatiq").setLevel(logging.CRITICAL + 1)
     try:
         settings = load(parsed.config, os.environ)
         code: int = parsed.run(parsed, settings)

@@ -92,7 +92,7 @@ async def _run(
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     appliance = await _assemble(settings, folder, keys, database)
-    async with _background(appliance), _listening(settings, folder, appliance.services, tls):
+    async with _listening(settings, folder, appliance.services, tls), _background(appliance):
         logger.info("listening on %s", settings.listen)
         await stop.wait()
         logger.info("stopping")

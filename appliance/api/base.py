@@ -45,8 +45,9 @@ T = TypeVar("T")
 
 JSON_BODY_LIMIT_BYTES = 1024 * 1024
 # A client that is still sending when it is refused must be let finish a little, or it reads a reset, not the answer.
-DRAIN_LIMIT_BYTES = 1024 * 1024
+# The time is the real bound; the bytes keep a flood from costing more than a read.
 DRAIN_LIMIT_SECONDS = 2.0
+DRAIN_LIMIT_BYTES = 32 * 1024 * 1024
 
 # The contract's words are fixed; the others are ours.
 HTTP_STATUS: dict[type[ApplianceError], tuple[int, str]] = {
@@ -144,7 +145,18 @@ class Handler(RequestHandler):
                 raise HTTPError(405)  # noqa: TRY301 - refused like everything else
             await self.admit()
         except Exception as error:  # noqa: BLE001 - every error becomes a reply here
+            if self._client_is_sending():
+                await self.refuse(error)
+            else:
+                self._answer_with(error)
+
+    def _answer_with(self, error: BaseException) -> None:
+        """Let the error be the answer of the method: in `prepare` an answer would cost the client its connection."""
+
+        async def answer(*_path: str) -> None:
             await self.refuse(error)
+
+        setattr(self, (self.request.method or "get").lower(), answer)
 
     def _methods(self) -> list[str]:
         return [
@@ -173,7 +185,6 @@ class Handler(RequestHandler):
         if self._client_is_sending():
             # Our own content length, so that the answer is complete for the client before we end.
             self.set_header("Content-Length", str(sum(len(part) for part in self._write_buffer)))
-            self.set_header("Connection", "close")
             try:
                 await self.flush()
                 await self._drain()
@@ -217,9 +228,10 @@ class Handler(RequestHandler):
                 if changes and operator.role is not Role.ADMIN:
                     raise InsufficientRole("a viewer changes nothing")
                 return operator
-        for credential in (token, self.request.headers.get("X-API-Key")):
-            if credential and await self.services.authenticator.customer(credential) is not None:
-                raise InsufficientRole("a customer's key is no operator's token")
+        # Where both are given, Bearer decides.
+        credential = token if token is not None else self.request.headers.get("X-API-Key")
+        if credential and await self.services.authenticator.customer(credential) is not None:
+            raise InsufficientRole("a customer's key is no operator's token")
         raise self._failed_login()
 
     async def admit_customer(self) -> Customer:
@@ -278,6 +290,8 @@ class Handler(RequestHandler):
         reply = error_reply(error)
         self._write_buffer.clear()
         self.set_status(reply.status)
+        if not self.request._body_future.done():
+            self.set_header("Connection", "close")  # what the client still sends will not be read to its end
         for name, value in reply.headers.items():
             self.set_header(name, value)
         self.write(msgspec.json.encode(reply.body))
@@ -309,7 +323,10 @@ class UnknownRoute(Handler):
     """Whatever no route matches."""
 
     async def prepare(self) -> None:
-        await self.refuse(HTTPError(404))
+        if self._client_is_sending():
+            await self.refuse(HTTPError(404))
+        else:
+            self._answer_with(HTTPError(404))
 
 
 def _problem(message: str) -> Problem:

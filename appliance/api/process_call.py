@@ -40,12 +40,14 @@ class ProcessCall(Handler):
         self._form = CallForm(
             self.request.headers.get("Content-Type", ""), self.services.recordings, self.services.max_recording_bytes
         )
-        # Our own limit replaces Tornado's, which would close the connection without a word.
-        self.request.connection.set_max_body_size(  # type: ignore[union-attr]
-            self.services.max_recording_bytes + FORM_OVERHEAD_BYTES
-        )
+        # Our own count in `take` replaces Tornado's, which would close the connection without a word.
+        self.request.connection.set_max_body_size(2**62)  # type: ignore[union-attr]
         self._waiting = bytearray()
         self._expect_data()
+
+    @property
+    def _longest_body(self) -> int:
+        return self.services.max_recording_bytes + FORM_OVERHEAD_BYTES
 
     def _check_length(self) -> None:
         declared = self.request.headers.get("Content-Length")
@@ -55,11 +57,15 @@ class ProcessCall(Handler):
             return
         if not (declared.isascii() and declared.isdigit()):
             raise InvalidRequest(Problem("Content-Length", "must be a number"))
-        if int(declared[:20]) > self.services.max_recording_bytes + FORM_OVERHEAD_BYTES:
+        if int(declared[:20]) > self._longest_body:
             raise RecordingTooLarge(f"{declared} bytes")
 
     async def take(self, chunk: bytes) -> None:
         self._expect_data()
+        if self._received_bytes > self._longest_body:
+            self._stop_timer()
+            await self.refuse(RecordingTooLarge(f"more than {self._longest_body} bytes"))
+            return
         self._waiting += chunk
         if len(self._waiting) >= FEED_BYTES:
             await self._feed()

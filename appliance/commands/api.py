@@ -13,7 +13,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "api",
         help="one part: the api",
-        description="Accepts calls, keeps all state, delivers webhooks. One process owns a data folder.",
+        description="Accepts calls, keeps all state, delivers webhooks. One process owns a data folder. Runs `init` "
+        "if needed.",
     )
     parser.set_defaults(run=run)
 
@@ -23,8 +24,8 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
 
     setproctitle.setproctitle("vbot api")
 
+    from appliance.commands.init import first_boot_if_needed  # noqa: PLC0415
     from appliance.server import serve  # noqa: PLC0415
-    from appliance.storage.data_folder import act_as_owner  # noqa: PLC0415
 
-    act_as_owner(settings.data_dir)
+    first_boot_if_needed(settings)
     return serve(settings)

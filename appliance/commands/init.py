@@ -23,25 +23,27 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(_arguments: argparse.Namespace, settings: Settings) -> int:
+    if not first_boot_if_needed(settings):
+        raise ConfigurationError(f"{settings.data_dir} is set up already")
+    return 0
+
+
+def first_boot_if_needed(settings: Settings) -> bool:
+    """Set the data folder up unless it is; shows its secrets once, on a terminal or in a note that is named.
+
+    From here on this process acts as the folder's owner. Returns whether there was anything to do.
+    """
+    from appliance.services.first_boot import initialise  # noqa: PLC0415
     from appliance.storage.data_folder import DataFolder, act_as_owner  # noqa: PLC0415
 
     folder = DataFolder(settings.data_dir)
     act_as_owner(folder.root)
     if folder.is_initialised:
-        raise ConfigurationError(f"{folder.root} is set up already")
-    first_boot(settings)
-    return 0
-
-
-def first_boot(settings: Settings) -> None:
-    """Set the data folder up and show its secrets once, on a terminal or in a note that is named."""
-    from appliance.services.first_boot import initialise  # noqa: PLC0415
-    from appliance.storage.data_folder import DataFolder  # noqa: PLC0415
-
-    folder = DataFolder(settings.data_dir)
+        return False
     on_terminal = sys.stdout.isatty()
     shown = initialise(folder, settings.admin_token, note=not on_terminal)
     if on_terminal:
         print(shown.text())
     else:
         print(f"vbot: {folder.root} is set up; its secrets are in {folder.first_boot_note}", file=sys.stderr)
+    return True

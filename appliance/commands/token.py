@@ -29,7 +29,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     create.add_argument("--role", choices=("admin", "viewer"), required=True)
     create.add_argument("--name", default="", help="whose it is")
     create.set_defaults(run=create_token)
-    listing = commands.add_parser("list", help="show all tokens, but not their texts")
+    listing = commands.add_parser("list", help="show the tokens that are valid, but not their texts")
+    listing.add_argument("--all", action="store_true", help="show revoked tokens too")
     listing.set_defaults(run=list_tokens)
     revoke = commands.add_parser("revoke", help="revoke a token at once and for ever")
     revoke.add_argument("id", metavar="ID", type=int)
@@ -49,7 +50,7 @@ def create_token(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def list_tokens(_arguments: argparse.Namespace, settings: Settings) -> int:
+def list_tokens(arguments: argparse.Namespace, settings: Settings) -> int:
     async def directly(tokens: Tokens) -> list[dict[str, Any]]:
         import msgspec  # noqa: PLC0415
 
@@ -62,6 +63,8 @@ def list_tokens(_arguments: argparse.Namespace, settings: Settings) -> int:
     line = "{:>4}  {:<8}  {:<24}  {:<20}  {:<20}  {}"
     print(line.format("ID", "ROLE", "NAME", "CREATED", "LAST USED", "STATE"))
     for token in found:
+        if token["revoked_at"] and not arguments.all:
+            continue
         if token["revoked_at"]:
             state = f"revoked {token['revoked_at']}"
         else:

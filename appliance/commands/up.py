@@ -30,15 +30,13 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
 
     setproctitle.setproctitle("vbot up")
 
-    from appliance.commands.init import first_boot  # noqa: PLC0415
-    from appliance.storage.data_folder import DataFolder, act_as_owner, valkey_url  # noqa: PLC0415
+    from appliance.commands.init import first_boot_if_needed  # noqa: PLC0415
+    from appliance.storage.data_folder import DataFolder, valkey_url  # noqa: PLC0415
     from appliance.supervisor import HealthProbe, Supervisor, part, private_valkey  # noqa: PLC0415
 
     folder = DataFolder(settings.data_dir)
-    act_as_owner(folder.root)
     _check_packs(settings)
-    if not folder.is_initialised:
-        first_boot(settings)
+    first_boot_if_needed(settings)
     folder.create()
 
     settings = replace(settings, listen=_with_port(settings.listen))

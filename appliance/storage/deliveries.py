@@ -83,7 +83,7 @@ def due(tx: Connection, at: datetime, per_customer: int, limit: int) -> list[Del
 def record_attempt(tx: Connection, delivery: Delivery, attempt: DeliveryAttempt) -> None:
     """Note an attempt and the state, address and next moment that follow from it."""
     tx.execute(
-        "INSERT INTO delivery_attempt (delivery_id, number, \"at\", status, latency_ms, error, reply) "
+        'INSERT INTO delivery_attempt (delivery_id, number, "at", status, latency_ms, error, reply) '
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
             delivery.id,
