@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
 from tests.end_to_end.conftest import Customer
 from tests.end_to_end.contract import assert_error
+from tests.end_to_end.raw_http import connected, read_answer
 from tests.support.appliance import RunningAppliance
 from tests.support.recordings import silence
 
@@ -137,6 +140,22 @@ def test_an_unknown_path_is_404_with_the_published_body(appliance: RunningApplia
 )
 def test_a_method_that_a_path_does_not_know_is_405(appliance: RunningAppliance, method: str, path: str) -> None:
     assert_error(appliance.admin(method, path), 405)
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    ["GET /api/calls", "GET /api/nothing", "POST /health", "POST /api/customers", "DELETE /api/customers/1"],
+)
+def test_a_refusal_keeps_the_connection_or_says_that_it_ends_it(appliance: RunningAppliance, request_line: str) -> None:
+    with connected(appliance) as connection:
+        connection.sendall(f"{request_line} HTTP/1.1\r\nHost: vbot\r\nContent-Length: 0\r\n\r\n".encode())
+        refusal = read_answer(connection)
+        assert refusal.status in (401, 404, 405)
+        if refusal.headers.get("connection", "").lower() == "close":
+            return
+        time.sleep(0.2)
+        connection.sendall(b"GET /health HTTP/1.1\r\nHost: vbot\r\n\r\n")
+        assert read_answer(connection).status == 200
 
 
 def test_every_answer_has_a_request_id_of_its_own(appliance: RunningAppliance, customer: Customer) -> None:

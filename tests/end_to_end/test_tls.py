@@ -78,6 +78,16 @@ def test_a_recording_for_which_curl_asks_first_is_accepted(
     assert json.loads(output)["status"] == "success"
 
 
+def test_curl_shows_the_answer_to_a_long_recording_that_is_refused(api_alone: RunningAppliance, tmp_path: Path) -> None:
+    recording = tmp_path / "long.wav"
+    recording.write_bytes(silence(400.0))  # 6.4 MB
+
+    status, output = curl(api_alone, "unknown", recording, *NUMBERS)
+
+    assert status == 0, output
+    assert json.loads(output) == {"status": "error", "message": "Invalid API key"}
+
+
 def test_the_published_curl_call_without_numbers_is_told_what_is_missing(
     api_alone: RunningAppliance, key: str, tmp_path: Path
 ) -> None:

@@ -123,7 +123,8 @@ def test_saving_a_new_url_enables_the_endpoint_too(appliance: RunningAppliance, 
     appliance.admin("PUT", f"/api/customers/{customer.id}", json={"webhook_url": endpoint.url})
 
     call_id = submit(appliance, customer)
-    assert call_id in [one.json["call_id"] for one in endpoint.wait_for(1)]
+    appliance.delivery_in_state(call_id, "delivered")
+    assert call_id in [one.json["call_id"] for one in endpoint.received]
 
 
 def test_a_redirect_is_a_failure_and_is_not_followed(appliance: RunningAppliance, receiver: WebhookReceiver) -> None:
