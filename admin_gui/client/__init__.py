@@ -1,0 +1,1 @@
+"""The typed client of the appliance's HTTP API. No Qt."""
