@@ -234,7 +234,7 @@ def test_a_call_that_is_processed_again_is_delivered_again(appliance: RunningApp
 
 
 def test_erasing_a_finished_call_erases_its_texts_everywhere(appliance: RunningAppliance, customer: Customer) -> None:
-    call_id = appliance.accepted(customer.key, conversation(0.0, 6.0), language="en", caller_number="+4930777888")
+    call_id = appliance.accepted(customer.key, conversation(6.0, 14.0), language="en", caller_number="+4930777888")
     text = appliance.final_call(call_id)["transcription"]
     customer.endpoint.wait_for(1)
     assert text

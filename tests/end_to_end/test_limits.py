@@ -146,6 +146,7 @@ def test_one_chunk_that_claims_too_much_is_refused_likewise(small: RunningApplia
 
     with connected(small) as connection:
         connection.sendall(upload_head(key, None, chunked=True) + chunk(start) + b"%x\r\n" % HUGE)
+        connection.sendall(bytes(1_400_000))  # of 900 MB
         answer = read_answer(connection)
 
     assert answer.status == 413
