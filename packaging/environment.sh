@@ -1,0 +1,222 @@
+# Sourced by quickstart and check: the virtual environment in .venv of this checkout, and the Debian packages they need.
+# Needs bash. Everything that is said goes to standard error.
+# shellcheck shell=bash
+
+packaging_folder=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+checkout=$(dirname -- "$packaging_folder")
+venv=$checkout/.venv
+program=${0##*/}
+
+# What a first installation takes with the CPU build of torch: 1.8 GB, and the wheels while they are unpacked.
+NEEDED_DISK_MB=3000
+
+# Qt's own wheels bring Qt; these are Debian's libraries below it: first what every window needs, then what X11 needs.
+# a|b: the first that this Debian knows.
+# shellcheck disable=SC2034 # used by those who source this
+QT_PACKAGES=(
+    'libglib2.0-0t64|libglib2.0-0' libegl1 libgl1 libfontconfig1 libdbus-1-3 libxkbcommon0 libgssapi-krb5-2
+    libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0
+)
+
+# Another Python's settings would leak into the virtual environment.
+unset PYTHONHOME PYTHONPATH
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_USER=0
+
+say() {
+    printf '%s: %s\n' "$program" "$*" >&2
+}
+
+fail() {
+    say "error: $*"
+    exit 1
+}
+
+trap 'say "error: line $LINENO: \`$BASH_COMMAND\` failed"' ERR
+
+is_root() {
+    [ "$(id -u)" -eq 0 ]
+}
+
+# Debian packages
+
+is_debian() {
+    command -v dpkg-query >/dev/null && command -v apt-get >/dev/null
+}
+
+package_installed() {
+    local name
+    for name in ${1//|/ }; do
+        # One line for each architecture of which dpkg knows the package.
+        if dpkg-query -W -f '${db:Status-Status}\n' "$name" 2>/dev/null | grep -qx installed; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+package_name() {
+    local name
+    for name in ${1//|/ }; do
+        if [ -n "$(apt-cache --quiet=0 show "$name" 2>/dev/null)" ]; then
+            printf '%s\n' "$name"
+            return
+        fi
+    done
+    printf '%s\n' "${1%%|*}"
+}
+
+package_names() {
+    local package
+    for package in "$@"; do
+        package_name "$package"
+    done | paste -sd ' '
+}
+
+missing_packages() {
+    local package
+    for package in "$@"; do
+        package_installed "$package" || printf '%s\n' "$package"
+    done
+}
+
+# Install those of the packages that are missing. Returns 1 when they are still missing, having said what would help.
+debian_packages() {
+    local purpose=$1 missing=()
+    shift
+    if ! is_debian; then
+        return 0
+    fi
+    mapfile -t missing < <(missing_packages "$@")
+    if [ ${#missing[@]} -eq 0 ]; then
+        return 0
+    fi
+    if ! is_root; then
+        say "Debian packages are missing $purpose: sudo apt-get install $(package_names "${missing[@]}")"
+        return 1
+    fi
+    update_package_lists
+    say "installing Debian packages $purpose"
+    # shellcheck disable=SC2046 # names have no blanks
+    if ! DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
+        --no-install-recommends install $(package_names "${missing[@]}") >&2 </dev/null; then
+        say "apt-get could not install them $purpose: apt-get install $(package_names "${missing[@]}")"
+        return 1
+    fi
+}
+
+update_package_lists() {
+    if [ -z "${package_lists_updated:-}" ]; then
+        package_lists_updated=yes
+        say "updating Debian's package lists"
+        apt-get -qq -o DPkg::Lock::Timeout=300 update >&2 </dev/null || say "apt-get update failed; trying with the lists as they are"
+    fi
+}
+
+# Python
+
+is_new_enough() {
+    command -v "$1" >/dev/null && "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+choose_python() {
+    local candidate
+    for candidate in python3 python3.13 python3.12 python3.11 /usr/bin/python3; do
+        if is_new_enough "$candidate"; then
+            "$candidate" -c 'import sys; print(getattr(sys, "_base_executable", sys.executable))'
+            return
+        fi
+    done
+    fail "Python 3.11 or newer is needed; found $(python3 --version 2>&1 || true)"
+}
+
+ensure_python_can_make_venvs() {
+    local python=$1 package=python3-venv
+    if "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        return
+    fi
+    # Debian's python3-venv is for Debian's python3.
+    if [ "$("$python" -c 'import sys; print(sys.version_info[:2])')" != "$(/usr/bin/python3 -c 'import sys; print(sys.version_info[:2])')" ]; then
+        package=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
+    fi
+    debian_packages "for virtual environments" "$package" || fail "$python has no venv module: apt-get install $package"
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || fail "$python has no venv module: apt-get install $package"
+}
+
+# The virtual environment
+
+# Make .venv hold these extras of this checkout, in the versions of constraints.txt. Quick when it does already.
+ensure_installed() {
+    local extras=$1 state=0
+    # One at a time: a second quickstart waits for the first. The lock ends with this shell at the latest.
+    exec {lock}<"$checkout/pyproject.toml"
+    if command -v flock >/dev/null; then
+        flock "$lock"
+    fi
+    venv_state "$extras" || state=$?
+    if [ "$state" -ne 0 ]; then
+        ensure_disk
+    fi
+    if [ "$state" -ge 2 ]; then
+        make_venv
+    fi
+    if [ "$state" -ne 0 ]; then
+        install "$extras"
+    fi
+    exec {lock}<&-
+}
+
+# 0: as wanted; 1: pip must install; 2 or more: must be made anew.
+venv_state() {
+    if [ ! -e "$venv" ]; then
+        return 2
+    fi
+    if ! is_new_enough "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+        say ".venv is broken: making it anew"
+        return 2
+    fi
+    "$venv/bin/python" "$packaging_folder/venv_stamp.py" check "$1" >&2
+}
+
+ensure_disk() {
+    local free_mb
+    free_mb=$(df -Pm -- "$checkout" | awk 'NR == 2 { print $4 }')
+    if [ "${free_mb:-$NEEDED_DISK_MB}" -lt "$NEEDED_DISK_MB" ]; then
+        fail "not enough disk: $checkout has $free_mb MB free, and the installation needs $NEEDED_DISK_MB MB"
+    fi
+}
+
+make_venv() {
+    local python
+    python=$(choose_python) || exit 1
+    ensure_python_can_make_venvs "$python"
+    say "making .venv with $("$python" --version) ($python)"
+    "$python" -m venv --clear -- "$venv" >&2 || fail "$python could not make $venv"
+}
+
+install() {
+    local extras=$1 log=$venv/pip.log temporary=$venv/tmp
+    rm -f -- "$venv/vbot-stamp"
+    mkdir -p -- "$temporary"
+    if [ ! -e /dev/nvidiactl ]; then
+        say "no NVIDIA device here: if pip is about to download gigabytes for torch, see \"The small CPU build\" in README.md"
+    fi
+    say "pip installs the extras $extras; its output is also in $log"
+    # pip's own temporary folder may be a small one in memory. Our settings are only -c: index, proxy, certificate are pip's.
+    if ! (cd -- "$checkout" && TMPDIR=${TMPDIR:-$temporary} \
+        "$venv/bin/python" -m pip install -c packaging/constraints.txt -e ".[$extras]" 2>&1 </dev/null | tee -- "$log" >&2); then
+        fail "$(why_pip_failed "$log")"
+    fi
+    rm -rf -- "$temporary"
+    "$venv/bin/python" "$packaging_folder/venv_stamp.py" write "$extras" >&2 || fail "could not note what is installed in $venv"
+}
+
+why_pip_failed() {
+    local log=$1
+    if grep -qE 'No space left on device|Errno 28' "$log"; then
+        printf 'not enough disk: pip ran out of space in %s\n' "$venv"
+    elif grep -qE 'NewConnectionError|NameResolutionError|Failed to establish a new connection|ConnectTimeout|ReadTimeout|Network is unreachable|ProxyError|Temporary failure in name resolution|Connection refused' "$log"; then
+        printf 'no network: pip could not reach its package index (its settings: pip config list; its output: %s)\n' "$log"
+    else
+        printf 'pip failed: %s (its output: %s)\n' "$(grep -E '^ *(ERROR|error):' "$log" | tail -n 1 | sed 's/^ *//')" "$log"
+    fi
+}
