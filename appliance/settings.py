@@ -10,7 +10,7 @@ import ipaddress
 import os
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +61,8 @@ class Settings:
     models_dir: Path
     listen: Listen = Listen("0.0.0.0", 8443)  # noqa: S104 - the PBX comes over the LAN
     tls: str | TlsFiles = "auto"
-    admin_token: str | None = None
-    redis_url: str | None = None
+    admin_token: str | None = field(default=None, repr=False)
+    redis_url: str | None = field(default=None, repr=False)  # may hold a password
     asr_model: str = "whisper-base"
     device: str = "auto"
     rate_limit_per_minute: int = 100
@@ -106,12 +106,18 @@ def _integer(minimum: int) -> Callable[[Any], int]:
 
 def _seconds(value: Any) -> float:
     try:
-        number = float(value)
+        number = float(_not_boolean(value))
     except (TypeError, ValueError):
         raise ValueError("must be a number of seconds") from None
     if not 0 < number < 10**7:
         raise ValueError("must be more than 0 seconds")
     return number
+
+
+def _not_boolean(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise TypeError  # Python would take it for 0 or 1
+    return value
 
 
 def _items(value: Any) -> list[Any]:
@@ -128,7 +134,7 @@ def _retry_seconds(value: Any) -> tuple[float, ...]:
 
 
 def _networks(value: Any) -> tuple[Network, ...]:
-    return tuple(ipaddress.ip_network(item, strict=False) for item in _items(value))
+    return tuple(ipaddress.ip_network(_text(item), strict=False) for item in _items(value))
 
 
 def _retention(value: Any) -> tuple[int, int]:
@@ -140,6 +146,8 @@ def _retention(value: Any) -> tuple[int, int]:
     parts = _items(value)
     named = dict(part.split("=", 1) for part in parts if isinstance(part, str) and "=" in part)
     if named:
+        if len(named) != len(parts):
+            raise ValueError("must be recordings=DAYS,texts=DAYS, or two numbers of days")
         return _retention({name.strip(): text.strip() for name, text in named.items()})
     days = [_integer(0)(part) for part in parts]
     if not 1 <= len(days) <= 2:
@@ -166,11 +174,13 @@ def _tls(value: Any) -> str | TlsFiles:
     files = _items(value)
     if len(files) != 2:
         raise ValueError("must be auto, off, or CERTIFICATE,KEY")
-    return TlsFiles(Path(files[0]).expanduser(), Path(files[1]).expanduser())
+    return TlsFiles(_path(files[0]), _path(files[1]))
 
 
 def _text(value: Any) -> str:
-    text = str(value).strip()
+    if not isinstance(value, str):
+        raise ValueError("must be text")  # noqa: TRY004 - named with its origin, like every bad value
+    text = value.strip()
     if not text:
         raise ValueError("must not be empty")
     return text
@@ -183,8 +193,15 @@ def _token(value: Any) -> str:
     return text
 
 
+def _path(value: Any) -> Path:
+    try:
+        return Path(_text(value)).expanduser()
+    except RuntimeError:
+        raise ValueError("names a home folder that does not exist") from None
+
+
 def _folder(value: Any) -> Path:
-    return Path(_text(value)).expanduser().absolute()
+    return _path(value).absolute()
 
 
 def _device(value: Any) -> str:
