@@ -1,0 +1,382 @@
+"""The operator's settings: every variable of the documented table, from every place that it can come from."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance import settings
+from appliance.errors import ConfigurationError
+from appliance.settings import Listen, Settings, TlsFiles, load
+
+Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+
+
+def networks(*texts: str) -> Networks:
+    return tuple(ipaddress.ip_network(text) for text in texts)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the documented table: how it is written in a file (TOML) and in the environment, and what is wrong."""
+
+    name: str
+    default: Any
+    in_file: dict[str, Any]
+    in_environment: dict[str, Any]
+    wrong: dict[str, str]
+    wrong_in_file: list[str] = field(default_factory=list)
+
+
+TABLE = [
+    Row(
+        "data_dir",
+        Path("/home/ada/.local/share/vbot"),
+        {'"/srv/vbot"': Path("/srv/vbot")},
+        {"/srv/vbot": Path("/srv/vbot"), "~/vbot": Path("/home/ada/vbot")},
+        {"   ": "must not be empty", "~nobody-of-that-name/vbot": "home folder"},
+        ["7", "true", '["/srv/vbot"]'],
+    ),
+    Row(
+        "models_dir",
+        Path("/home/ada/.local/share/vbot-models"),
+        {'"/srv/models"': Path("/srv/models")},
+        {"/srv/models": Path("/srv/models")},
+        {"   ": "must not be empty"},
+        ["7"],
+    ),
+    Row(
+        "listen",
+        Listen("0.0.0.0", 8443),
+        {'"10.0.0.1:443"': Listen("10.0.0.1", 443)},
+        {
+            "127.0.0.1:0": Listen("127.0.0.1", 0),
+            "[::1]:8443": Listen("::1", 8443),
+            ":8080": Listen("0.0.0.0", 8080),
+            "localhost:8080": Listen("localhost", 8080),
+        },
+        {
+            "8443": "must be ADDRESS:PORT",
+            "0.0.0.0:65536": "must be ADDRESS:PORT",
+            "0.0.0.0:https": "must be ADDRESS:PORT",
+            "vbot.example:8443": "is not an IP address",
+        },
+        ["8443"],
+    ),
+    Row(
+        "tls",
+        "auto",
+        {'"off"': "off", '["c.pem", "k.pem"]': TlsFiles(Path("c.pem"), Path("k.pem"))},
+        {
+            "auto": "auto",
+            "off": "off",
+            "/etc/c.pem, /etc/k.pem": TlsFiles(Path("/etc/c.pem"), Path("/etc/k.pem")),
+            "~/c.pem,~/k.pem": TlsFiles(Path("/home/ada/c.pem"), Path("/home/ada/k.pem")),
+        },
+        {"on": "must be auto, off, or CERTIFICATE,KEY", "a,b,c": "must be auto, off, or CERTIFICATE,KEY"},
+        ["true", "[1, 2]"],
+    ),
+    Row(
+        "admin_token",
+        None,
+        {'"a-token-from-a-file"': "a-token-from-a-file"},
+        {"a-token-of-the-environment": "a-token-of-the-environment"},
+        {"too-short": "must have at least 16 characters"},
+        ["12345678901234567"],
+    ),
+    Row(
+        "redis_url",
+        None,
+        {'"redis://queue:6379/0"': "redis://queue:6379/0"},
+        {"rediss://vbot@queue:6380/1": "rediss://vbot@queue:6380/1"},
+        {"   ": "must not be empty"},
+        ["6379"],
+    ),
+    Row(
+        "asr_model",
+        "whisper-base",
+        {'"whisper-tiny"': "whisper-tiny"},
+        {"/srv/models/mine": "/srv/models/mine"},
+        {"   ": "must not be empty"},
+        ["true"],
+    ),
+    Row(
+        "device",
+        "auto",
+        {'"cpu"': "cpu"},
+        {"auto": "auto", "cpu": "cpu", "cuda": "cuda", "cuda:1": "cuda:1"},
+        {"gpu": "must be auto, cpu, cuda or cuda:N", "cuda:": "must be", "cuda:one": "must be"},
+    ),
+    Row(
+        "rate_limit_per_minute",
+        100,
+        {"7": 7, '"7"': 7},
+        {"250": 250},
+        {"0": "must be at least 1", "many": "must be a whole number", "1.5": "must be a whole number"},
+        ["true", "1.5", "-1", "[1, 2]"],
+    ),
+    Row(
+        "max_concurrent_calls",
+        10,
+        {"3": 3},
+        {"25": 25},
+        {"0": "must be at least 1", "ten": "must be a whole number"},
+        ["false"],
+    ),
+    Row(
+        "max_recording_mb",
+        512,
+        {"64": 64},
+        {"2048": 2048},
+        {"0": "must be at least 1", "1 GB": "must be a whole number"},
+        ["0.5"],
+    ),
+    Row(
+        "webhook_retry_seconds",
+        (10.0, 60.0, 300.0),
+        {"[1, 2.5, 3]": (1.0, 2.5, 3.0), '"1,2,3"': (1.0, 2.0, 3.0)},
+        {"1, 2, 3.5": (1.0, 2.0, 3.5)},
+        {
+            "10,60": "must be three numbers of seconds",
+            "1,2,3,4": "must be three numbers of seconds",
+            "1,2,soon": "must be a number of seconds",
+            "1,2,0": "must be more than 0 seconds",
+            "1,2,-3": "must be more than 0 seconds",
+        },
+        ["5", "[1, 2, true]"],
+    ),
+    Row(
+        "webhook_timeout_seconds",
+        15.0,
+        {"2.5": 2.5},
+        {"30": 30.0},
+        {
+            "0": "must be more than 0 seconds",
+            "nan": "must be more than 0 seconds",
+            "inf": "must be more than 0 seconds",
+            "soon": "must be a number of seconds",
+        },
+        ["true", "[5]"],
+    ),
+    Row(
+        "webhook_allow",
+        None,
+        {'["10.0.0.0/8", "::1"]': networks("10.0.0.0/8", "::1/128"), '"10.0.0.0/8"': networks("10.0.0.0/8")},
+        {"127.0.0.0/8, fd00::/8": networks("127.0.0.0/8", "fd00::/8"), "10.1.2.3/8": networks("10.0.0.0/8")},
+        {"10.0.0.0/33": "does not appear to be an IPv4 or IPv6 network", "example.com": "does not appear to be"},
+        ["true", "[5]"],
+    ),
+    Row(
+        "retention_days",
+        (30, 365),
+        {
+            "7": (7, 365),
+            "[7, 14]": (7, 14),
+            "{recordings = 0}": (0, 365),
+            "{texts = 9}": (30, 9),
+            "{recordings = 1, texts = 2}": (1, 2),
+        },
+        {
+            "0": (0, 365),
+            "7,14": (7, 14),
+            "recordings=3,texts=4": (3, 4),
+            "texts=4": (30, 4),
+        },
+        {
+            "-1": "must be at least 0",
+            "1,2,3": "must be RECORDINGS or RECORDINGS,TEXTS in days",
+            "audio=3": "knows only recordings and texts, not audio",
+            "recordings=3,4": "must be",
+            "for ever": "must be a whole number",
+        },
+        ["[]", "{recordings = -1}", "true"],
+    ),
+    Row(
+        "lease_seconds",
+        900.0,
+        {"60": 60.0},
+        {"4.5": 4.5},
+        {"0": "must be more than 0 seconds", "a while": "must be a number of seconds"},
+        ["true"],
+    ),
+]
+NAMES = [row.name for row in TABLE]
+by_row = pytest.mark.parametrize("row", TABLE, ids=NAMES)
+
+
+def cases(pick: Callable[[Row], dict[str, Any]]) -> Any:
+    found = [(row.name, text, expected) for row in TABLE for text, expected in pick(row).items()]
+    return pytest.mark.parametrize(("name", "text", "expected"), found, ids=[f"{item[0]}={item[1]}" for item in found])
+
+
+@pytest.fixture(autouse=True)
+def ordinary_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whoever runs the tests: an ordinary user named Ada, on a machine without /etc/vbot."""
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setenv("HOME", "/home/ada")
+    monkeypatch.setattr(settings, "DEFAULT_CONFIG_FILE", tmp_path / "etc/vbot.toml")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return tmp_path / "vbot.toml"
+
+
+def variable(name: str) -> str:
+    return f"VBOT_{name.upper()}"
+
+
+def test_the_table_above_is_the_whole_operators_interface() -> None:
+    # api_url and api_fingerprint are for a worker on another box and have tests of their own below.
+    assert set(NAMES) == set(settings.PARSERS) - {"api_url", "api_fingerprint"}
+
+
+@by_row
+def test_each_setting_has_its_documented_default(row: Row) -> None:
+    assert getattr(load(None, {}), row.name) == row.default
+
+
+@cases(lambda row: row.in_file)
+def test_each_setting_is_read_from_the_file(name: str, text: str, expected: Any, config: Path) -> None:
+    config.write_text(f"{name} = {text}\n")
+    assert getattr(load(config, {}), name) == expected
+
+
+@cases(lambda row: row.in_environment)
+def test_each_setting_is_read_from_the_environment(name: str, text: str, expected: Any) -> None:
+    assert getattr(load(None, {variable(name): text}), name) == expected
+
+
+@by_row
+def test_the_environment_overrides_the_file(row: Row, config: Path) -> None:
+    in_file, (in_environment, expected) = next(iter(row.in_file)), next(iter(row.in_environment.items()))
+    config.write_text(f"{row.name} = {in_file}\n")
+    assert getattr(load(config, {variable(row.name): in_environment}), row.name) == expected
+
+
+@by_row
+def test_an_empty_variable_counts_as_not_set(row: Row) -> None:
+    assert getattr(load(None, {variable(row.name): ""}), row.name) == row.default
+
+
+@cases(lambda row: row.wrong)
+def test_a_bad_variable_is_refused_by_name_and_reason(name: str, text: str, expected: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        load(None, {variable(name): text})
+    message = str(refused.value)
+    assert message.startswith(variable(name))
+    assert expected in message
+    assert "\n" not in message
+    if name != "admin_token":
+        assert repr(text) in message
+
+
+@cases(lambda row: dict.fromkeys(row.wrong_in_file, "") | {f'"{text}"': "" for text in row.wrong})
+def test_a_bad_line_of_the_file_is_refused_by_file_and_name(name: str, text: str, expected: str, config: Path) -> None:
+    config.write_text(f"{name} = {text}\n")
+    with pytest.raises(ConfigurationError) as refused:
+        load(config, {})
+    assert str(refused.value).startswith(f"{config}: {name} ")
+
+
+def test_an_unknown_name_in_the_file_is_refused(config: Path) -> None:
+    config.write_text("retenton_days = 3\n")
+    with pytest.raises(ConfigurationError, match="unknown setting 'retenton_days'") as refused:
+        load(config, {})
+    assert str(config) in str(refused.value)
+
+
+def test_a_file_that_is_no_toml_is_refused_with_its_place(config: Path) -> None:
+    config.write_text("listen = \n")
+    with pytest.raises(ConfigurationError, match=r"vbot\.toml is not valid TOML: .*line 1"):
+        load(config, {})
+
+
+def test_a_file_that_is_no_text_is_refused(config: Path) -> None:
+    config.write_bytes(b"listen = '\xff'\n")
+    with pytest.raises(ConfigurationError, match="is not valid TOML"):
+        load(config, {})
+
+
+def test_a_file_that_was_named_must_be_there(config: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"cannot read .*vbot\.toml: No such file"):
+        load(config, {})
+
+
+def test_the_file_in_etc_is_read_when_none_is_named() -> None:
+    settings.DEFAULT_CONFIG_FILE.parent.mkdir()
+    settings.DEFAULT_CONFIG_FILE.write_text('device = "cpu"\n')
+    loaded = load(None, {})
+    assert loaded.device == "cpu"
+    assert loaded.config_file == settings.DEFAULT_CONFIG_FILE
+
+
+def test_a_named_file_stands_in_for_the_one_in_etc(config: Path) -> None:
+    settings.DEFAULT_CONFIG_FILE.parent.mkdir()
+    settings.DEFAULT_CONFIG_FILE.write_text('device = "cpu"\n')
+    config.write_text("lease_seconds = 5\n")
+    assert load(config, {}).device == "auto"
+
+
+def test_root_keeps_its_data_below_var(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    loaded = load(None, {})
+    assert (loaded.data_dir, loaded.models_dir) == (Path("/var/lib/vbot"), Path("/var/lib/vbot-models"))
+
+
+def test_a_relative_folder_is_made_absolute_so_that_children_find_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load(None, {"VBOT_DATA_DIR": "data"}).data_dir == tmp_path / "data"
+
+
+@pytest.mark.parametrize("origin", ["file", "environment"])
+def test_a_bad_admin_token_is_not_echoed(origin: str, config: Path) -> None:
+    config.write_text('admin_token = "geheim"\n' if origin == "file" else "")
+    with pytest.raises(ConfigurationError) as refused:
+        load(config, {"VBOT_ADMIN_TOKEN": "geheim"} if origin == "environment" else {})
+    assert "geheim" not in str(refused.value)
+
+
+def test_secrets_do_not_show_in_the_settings_own_text() -> None:
+    loaded = load(
+        None, {"VBOT_ADMIN_TOKEN": "a-token-nobody-may-see", "VBOT_REDIS_URL": "redis://:the-password@queue:6379"}
+    )
+    assert loaded.admin_token == "a-token-nobody-may-see"
+    assert "nobody-may-see" not in repr(loaded)
+    assert "the-password" not in repr(loaded)
+
+
+def test_a_worker_on_another_box_is_told_where_the_api_is() -> None:
+    loaded = load(None, {"VBOT_API_URL": "https://10.0.0.1:8443", "VBOT_API_FINGERPRINT": "AA:BB"})
+    assert (loaded.api_url, loaded.api_fingerprint) == ("https://10.0.0.1:8443", "AA:BB")
+
+
+@pytest.mark.parametrize(
+    ("listen", "tls", "url"),
+    [
+        ("0.0.0.0:8443", "auto", "https://127.0.0.1:8443"),
+        ("0.0.0.0:8080", "off", "http://127.0.0.1:8080"),
+        ("[::]:8443", "auto", "https://[::1]:8443"),
+        ("10.0.0.1:443", "/c.pem,/k.pem", "https://10.0.0.1:443"),
+    ],
+)
+def test_a_process_on_this_machine_finds_the_api(listen: str, tls: str, url: str) -> None:
+    assert load(None, {"VBOT_LISTEN": listen, "VBOT_TLS": tls}).local_api_url == url
+
+
+def test_megabytes_are_of_1024_kilobytes() -> None:
+    assert load(None, {"VBOT_MAX_RECORDING_MB": "2"}).max_recording_bytes == 2 * 1024 * 1024
+
+
+def test_settings_cannot_be_changed_after_they_were_read() -> None:
+    loaded: Settings = load(None, {})
+    with pytest.raises(AttributeError):
+        loaded.device = "cpu"  # type: ignore[misc]
