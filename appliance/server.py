@@ -26,11 +26,14 @@ from appliance.services.certificate import server_context
 from appliance.services.claim_call import ClaimCall
 from appliance.services.customers import Customers
 from appliance.services.deliverer import Deliverer, RetryPolicy
+from appliance.services.erase_call import EraseCall
 from appliance.services.finish_call import CallListeners, FinishCall
 from appliance.services.history import History
 from appliance.services.housekeeping import Housekeeping, WriteProbe
 from appliance.services.leases import Leases
 from appliance.services.limits import FailedLogins, OpenCalls, RequestLimiter
+from appliance.services.redeliver import Redeliver
+from appliance.services.reprocess_call import ReprocessCall
 from appliance.services.submit_call import SubmitCall
 from appliance.services.tokens import Tokens
 from appliance.settings import Settings, TlsFiles
@@ -137,6 +140,10 @@ async def _assemble(settings: Settings, folder: DataFolder, keys: Keys, database
         customers=Customers(database, keys, utc_now, deliverer.wake),
         tokens=Tokens(database, keys, utc_now),
         history=History(database, recordings),
+        reprocess_call=ReprocessCall(database, open_calls, utc_now, relay.wake),
+        erase_call=EraseCall(database, recordings, open_calls, utc_now, leases.end),
+        redeliver=Redeliver(database, utc_now, deliverer.wake),
+        deliverer=deliverer,
         recordings=recordings,
         writable=WriteProbe(database, utc_now).writable,
         lacking=lacking,

@@ -206,8 +206,10 @@ class Handler(RequestHandler):
         """Send a 200 with this body."""
         self.finish(msgspec.json.encode(body))
 
-    def json_body(self, shape: type[T]) -> T:
-        """The body as this shape; raises InvalidRequest that names the field."""
+    def json_body(self, shape: type[T], default: T | None = None) -> T:
+        """The body as this shape, or the default for no body at all; raises InvalidRequest that names the field."""
+        if default is not None and not self._body.strip():
+            return default
         try:
             return msgspec.json.decode(bytes(self._body), type=shape)
         except msgspec.DecodeError as error:

@@ -9,7 +9,7 @@ from tornado import iostream
 
 from appliance.api.base import Handler
 from appliance.api.files import FILE_CHUNK_BYTES, file_bytes, media_type, read_chunk
-from appliance.api.replies import CallsReply, call_reply
+from appliance.api.replies import CallsReply, call_reply, erasure_reply
 from appliance.api.requests import Query, call_filter
 from appliance.domain.customer import Customer
 
@@ -29,13 +29,23 @@ class CallList(_CallHandler):
         page = query.page()
         if self.only_customer is not None:
             wanted = replace(wanted, customer_id=self.only_customer)
-        found = await self.services.history.calls(wanted, page.before, page.limit)
+        text = self.get_query_argument("q", None)
+        found = await self.services.history.calls(wanted, page.before, page.limit, text)
         cursor = None if found.next_before is None else str(found.next_before)
         self.reply(CallsReply(calls=[call_reply(view) for view in found.items], next_cursor=cursor))
 
 
 class CallDetail(_CallHandler):
-    """GET /api/calls/{id}."""
+    """GET and DELETE /api/calls/{id}."""
+
+    async def admit(self) -> None:
+        if self.request.method == "DELETE":
+            await self.admit_operator(changes=True)
+        else:
+            await super().admit()
+
+    async def delete(self, call_id: str) -> None:
+        self.reply(erasure_reply(await self.services.erase_call(call_id)))
 
     async def get(self, call_id: str) -> None:
         self.reply(call_reply(await self.services.history.call(call_id, self.only_customer)))
@@ -62,3 +72,14 @@ class CallRecording(_CallHandler):
         except iostream.StreamClosedError:
             return
         self.finish()
+
+
+class ReprocessCall(Handler):
+    """POST /api/calls/{id}/reprocess."""
+
+    async def admit(self) -> None:
+        await self.admit_operator(changes=True)
+
+    async def post(self, call_id: str) -> None:
+        await self.services.reprocess_call(call_id)
+        self.reply(call_reply(await self.services.history.call(call_id, None)))

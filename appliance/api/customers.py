@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from appliance.api.base import Handler
-from appliance.api.replies import CustomerReply, CustomersReply, SuccessReply, customer_reply
-from appliance.api.requests import CreateCustomer, Query, UpdateCustomer, customer_fields, path_id
+from appliance.api.replies import CustomerReply, CustomersReply, SuccessReply, attempt_reply, customer_reply
+from appliance.api.requests import CreateCustomer, Query, Rotation, UpdateCustomer, customer_fields, grace_of, path_id
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role
 
@@ -69,3 +69,28 @@ class EnableWebhook(_CustomerHandler):
 
     async def post(self, customer_id: str) -> None:
         self.reply(self.shown(await self.services.customers.enable_webhook(path_id(customer_id))))
+
+
+class RotateKey(_CustomerHandler):
+    """POST /api/customers/{id}/rotate-key."""
+
+    async def post(self, customer_id: str) -> None:
+        customer = await self.services.customers.get(path_id(customer_id))
+        grace = grace_of(self.json_body(Rotation, default=Rotation()))
+        self.reply(self.shown(await self.services.customers.rotate_key(customer.id, grace)))
+
+
+class RotateWebhookSecret(_CustomerHandler):
+    """POST /api/customers/{id}/rotate-webhook-secret."""
+
+    async def post(self, customer_id: str) -> None:
+        customer = await self.services.customers.get(path_id(customer_id))
+        grace = grace_of(self.json_body(Rotation, default=Rotation()))
+        self.reply(self.shown(await self.services.customers.rotate_webhook_secret(customer.id, grace)))
+
+
+class TestWebhook(_CustomerHandler):
+    """POST /api/customers/{id}/test-webhook."""
+
+    async def post(self, customer_id: str) -> None:
+        self.reply(attempt_reply(await self.services.deliverer.send_test(path_id(customer_id))))

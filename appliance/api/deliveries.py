@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from appliance.api.base import Handler
-from appliance.api.replies import DeliveriesReply, delivery_reply
-from appliance.api.requests import Query, delivery_filter
+from appliance.api.replies import DeliveriesReply, RedeliverReply, delivery_reply
+from appliance.api.requests import Query, RedeliverMany, delivery_filter
+from appliance.domain.delivery import DeliveryState
 from appliance.domain.token import Role
+from appliance.storage.deliveries import DeliveryFilter
 
 
 class _DeliveryHandler(Handler):
@@ -33,3 +35,26 @@ class DeliveryDetail(_DeliveryHandler):
     async def get(self, delivery_id: str) -> None:
         delivery = await self.services.history.delivery(delivery_id)
         self.reply(delivery_reply(delivery, masked=self.masked))
+
+
+class RedeliverOne(_DeliveryHandler):
+    """POST /api/deliveries/{id}/redeliver."""
+
+    async def post(self, delivery_id: str) -> None:
+        self.reply(delivery_reply(await self.services.redeliver.one(delivery_id), masked=self.masked))
+
+
+class RedeliverAll(_DeliveryHandler):
+    """POST /api/deliveries/redeliver: all that match; without a state, those that failed."""
+
+    async def post(self) -> None:
+        request = self.json_body(RedeliverMany)
+        wanted = DeliveryFilter(
+            customer_id=request.customer_id,
+            call_id=request.call_id,
+            state=request.state or DeliveryState.FAILED,
+            since=request.since,
+            until=request.until,
+        )
+        act = self.services.redeliver.count if request.dry_run else self.services.redeliver.all
+        self.reply(RedeliverReply(count=await act(wanted), dry_run=request.dry_run))

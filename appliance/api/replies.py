@@ -10,9 +10,10 @@ import msgspec
 
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.customer import Customer
-from appliance.domain.delivery import Delivery
+from appliance.domain.delivery import Delivery, DeliveryAttempt
 from appliance.domain.token import Token
 from appliance.messages import PartiesResult, SegmentResult, SentimentLabel
+from appliance.services.erase_call import ErasureReceipt
 from appliance.services.history import CallView
 
 
@@ -149,6 +150,24 @@ class DeliveriesReply(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
+class RedeliverReply(msgspec.Struct, frozen=True, kw_only=True):
+    """How many deliveries were queued again, or (`dry_run`) would be."""
+
+    count: int
+    dry_run: bool
+
+
+class ErasureReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The receipt of an erasure: how many recordings, results and deliveries are gone, which backups still hold it."""
+
+    call_id: str
+    erased_at: str
+    recordings: int
+    results: int
+    deliveries: int
+    backups: list[str]
+
+
 class TokenReply(msgspec.Struct, frozen=True, kw_only=True):
     """A token; its text only in the answer that created it."""
 
@@ -258,16 +277,30 @@ def delivery_reply(delivery: Delivery, *, masked: bool) -> DeliveryReply:
         state=delivery.state.value,
         webhook_id=delivery.webhook_id,
         next_attempt_at=_moment(delivery.next_attempt_at),
-        attempts=[
-            AttemptReply(
-                at=contract_timestamp(attempt.at),
-                status=attempt.status,
-                latency_ms=attempt.latency_ms,
-                error=attempt.error,
-                reply=attempt.reply,
-            )
-            for attempt in delivery.attempts
-        ],
+        attempts=[attempt_reply(attempt) for attempt in delivery.attempts],
+    )
+
+
+def attempt_reply(attempt: DeliveryAttempt) -> AttemptReply:
+    """What came of one try."""
+    return AttemptReply(
+        at=contract_timestamp(attempt.at),
+        status=attempt.status,
+        latency_ms=attempt.latency_ms,
+        error=attempt.error,
+        reply=attempt.reply,
+    )
+
+
+def erasure_reply(receipt: ErasureReceipt) -> ErasureReply:
+    """The receipt of an erasure."""
+    return ErasureReply(
+        call_id=receipt.call_id,
+        erased_at=contract_timestamp(receipt.erased_at),
+        recordings=receipt.recordings,
+        results=receipt.results,
+        deliveries=receipt.deliveries,
+        backups=[],
     )
 
 

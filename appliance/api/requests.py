@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 import email_validator
@@ -76,6 +76,25 @@ class CreateToken(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     name: str = ""
     expires_at: datetime | None = None
 
+
+class Rotation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """POST …/rotate-key and …/rotate-webhook-secret: for how long the old one goes on working."""
+
+    grace_seconds: int = 0
+
+
+class RedeliverMany(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """POST /api/deliveries/redeliver."""
+
+    customer_id: int | None = None
+    call_id: str | None = None
+    state: DeliveryState | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    dry_run: bool = False
+
+
+LONGEST_GRACE_SECONDS = 90 * 24 * 3600
 
 READ_ONLY = ("id", "api_key", "created_at", "updated_at", "webhook_disabled_reason")
 
@@ -152,6 +171,13 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
     "retention_days": _between(0, 36_500),
     "default_language": check_language,
 }
+
+
+def grace_of(request: Rotation) -> timedelta:
+    """The grace time of a rotation; raises InvalidRequest."""
+    if not 0 <= request.grace_seconds <= LONGEST_GRACE_SECONDS:
+        raise InvalidRequest(Problem("grace_seconds", f"must be from 0 to {LONGEST_GRACE_SECONDS}"))
+    return timedelta(seconds=request.grace_seconds)
 
 
 def path_id(text: str) -> int:

@@ -8,10 +8,17 @@ from typing import Any
 from tornado.web import Application, RequestHandler
 
 from appliance.api.base import Handler, UnknownRoute
-from appliance.api.calls import CallDetail, CallList, CallRecording
+from appliance.api.calls import CallDetail, CallList, CallRecording, ReprocessCall
 from appliance.api.claims import ClaimedRecording
-from appliance.api.customers import CustomerDetail, CustomerList, EnableWebhook
-from appliance.api.deliveries import DeliveryDetail, DeliveryList
+from appliance.api.customers import (
+    CustomerDetail,
+    CustomerList,
+    EnableWebhook,
+    RotateKey,
+    RotateWebhookSecret,
+    TestWebhook,
+)
+from appliance.api.deliveries import DeliveryDetail, DeliveryList, RedeliverAll, RedeliverOne
 from appliance.api.health import Health
 from appliance.api.process_call import ProcessCall
 from appliance.api.services import Services
@@ -25,11 +32,17 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/calls", CallList),
     (r"/api/calls/([^/]+)", CallDetail),
     (r"/api/calls/([^/]+)/recording", CallRecording),
+    (r"/api/calls/([^/]+)/reprocess", ReprocessCall),
     (r"/api/customers", CustomerList),
     (r"/api/customers/([^/]+)", CustomerDetail),
     (r"/api/customers/([^/]+)/enable-webhook", EnableWebhook),
+    (r"/api/customers/([^/]+)/rotate-key", RotateKey),
+    (r"/api/customers/([^/]+)/rotate-webhook-secret", RotateWebhookSecret),
+    (r"/api/customers/([^/]+)/test-webhook", TestWebhook),
     (r"/api/deliveries", DeliveryList),
+    (r"/api/deliveries/redeliver", RedeliverAll),
     (r"/api/deliveries/([^/]+)", DeliveryDetail),
+    (r"/api/deliveries/([^/]+)/redeliver", RedeliverOne),
     (r"/api/tokens", TokenList),
     (r"/api/tokens/([^/]+)", TokenDetail),
     (r"/internal/recordings/([^/]+)", ClaimedRecording),

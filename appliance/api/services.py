@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from appliance.services.authentication import Authenticator
 from appliance.services.claim_call import ClaimCall
 from appliance.services.customers import Customers
+from appliance.services.deliverer import Deliverer
+from appliance.services.erase_call import EraseCall
 from appliance.services.history import History
 from appliance.services.limits import FailedLogins, OpenCalls, RequestLimiter
+from appliance.services.redeliver import Redeliver
+from appliance.services.reprocess_call import ReprocessCall
 from appliance.services.submit_call import SubmitCall
 from appliance.services.tokens import Tokens
 from appliance.storage.recordings import RecordingStore
@@ -28,6 +32,10 @@ class Services:
     customers: Customers
     tokens: Tokens
     history: History
+    reprocess_call: ReprocessCall
+    erase_call: EraseCall
+    redeliver: Redeliver
+    deliverer: Deliverer
     recordings: RecordingStore
     writable: Callable[[], Awaitable[bool]]
     lacking: Callable[[], list[str]]

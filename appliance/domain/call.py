@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -79,6 +79,22 @@ class Call:
     def accepts_report(self, revision: int, attempt: int) -> bool:
         """Whether a worker's word about this attempt still counts (invariant 6)."""
         return not self.state.final and (self.revision, self.attempt) == (revision, attempt)
+
+
+def next_revision(call: Call) -> Call:
+    """The same call, to be analysed from the start. `attempt` goes on, so that old reports stay old."""
+    return replace(
+        call,
+        revision=call.revision + 1,
+        state=CallState.RECEIVED,
+        crashes=0,
+        started_at=None,
+        finished_at=None,
+        duration_seconds=None,
+        error=None,
+        worker=None,
+        worker_boot=None,
+    )
 
 
 def crash_counts(calls_in_hand: int) -> bool:

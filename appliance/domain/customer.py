@@ -20,6 +20,10 @@ class Customer:
     api_key_hash: str
     sealed_api_key: bytes
     sealed_webhook_secret: bytes
+    previous_api_key_hash: str | None = None
+    previous_api_key_until: datetime | None = None
+    sealed_previous_webhook_secret: bytes | None = None
+    previous_webhook_secret_until: datetime | None = None
     webhook_url: str | None = None
     webhook_disabled_reason: str | None = None
     rate_limit_per_minute: int | None = None
@@ -28,6 +32,21 @@ class Customer:
     default_language: str | None = None
     caller_channel: str | None = None
     deleted_at: datetime | None = None
+
+    def accepts_api_key_hash(self, key_hash: str, moment: datetime) -> bool:
+        """Whether this is the customer's key, or the one before it within its grace time."""
+        if key_hash == self.api_key_hash:
+            return True
+        until = self.previous_api_key_until
+        return key_hash == self.previous_api_key_hash and until is not None and moment < until
+
+    def sealed_webhook_secrets(self, moment: datetime) -> list[bytes]:
+        """What webhooks are signed with at present: the secret, and the one before it within its grace time."""
+        secrets = [self.sealed_webhook_secret]
+        until = self.previous_webhook_secret_until
+        if self.sealed_previous_webhook_secret is not None and until is not None and moment < until:
+            secrets.append(self.sealed_previous_webhook_secret)
+        return secrets
 
     @property
     def delivery_obstacle(self) -> str | None:

@@ -40,10 +40,18 @@ class DeliveryAttempt:
     error: str | None
     reply: str
 
+    @property
+    def succeeded(self) -> bool:
+        """The receiver took it: 2xx."""
+        return self.status is not None and 200 <= self.status < 300
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One webhook as stored, with the exact bytes that every attempt sends."""
+    """One webhook as stored, with the exact bytes that every attempt sends.
+
+    A redelivery begins a new round of one attempt and three retries: `round_began` attempts were made before it.
+    """
 
     id: str
     call_id: str
@@ -57,4 +65,5 @@ class Delivery:
     url: str | None = None
     next_attempt_at: datetime | None = None
     attempts_made: int = 0
+    round_began: int = 0
     attempts: tuple[DeliveryAttempt, ...] = ()

@@ -50,7 +50,8 @@ class Authenticator:
         """The active customer with this key, or None."""
         key_hash = self._keys.credential_hash(api_key)
         found = await self._database.read(lambda tx: customers.by_api_key_hash(tx, key_hash))
-        return found if found is not None and found.is_active else None
+        usable = found is not None and found.is_active and found.accepts_api_key_hash(key_hash, self._now())
+        return found if usable else None
 
     async def _note_use(self, token: Token, now: datetime) -> None:
         last = self._noted.get(token.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from appliance.domain.clock import Clock
@@ -69,6 +70,44 @@ class Customers:
         customer = await self._database.write(change)
         self._on_enabled()
         return customer
+
+    async def rotate_key(self, customer_id: int, grace: timedelta) -> Customer:
+        """Give the customer a new API key; the old one works for the grace time."""
+        api_key = new_api_key()
+
+        def rotate(customer: Customer, now: datetime) -> Customer:
+            return replace(
+                customer,
+                api_key_hash=self._keys.credential_hash(api_key),
+                sealed_api_key=self._keys.seal(api_key),
+                previous_api_key_hash=customer.api_key_hash if grace else None,
+                previous_api_key_until=now + grace if grace else None,
+            )
+
+        return await self._change(customer_id, rotate)
+
+    async def rotate_webhook_secret(self, customer_id: int, grace: timedelta) -> Customer:
+        """Give the customer a new webhook secret; for the grace time webhooks are signed with both."""
+
+        def rotate(customer: Customer, now: datetime) -> Customer:
+            return replace(
+                customer,
+                sealed_webhook_secret=self._keys.seal(new_secret()),
+                sealed_previous_webhook_secret=customer.sealed_webhook_secret if grace else None,
+                previous_webhook_secret_until=now + grace if grace else None,
+            )
+
+        return await self._change(customer_id, rotate)
+
+    async def _change(self, customer_id: int, change: Callable[[Customer, datetime], Customer]) -> Customer:
+        def write(tx: Connection) -> Customer:
+            now = self._now()
+            before = _existing(customers.get(tx, customer_id), customer_id)
+            after = replace(change(before, now), updated_at=now)
+            customers.update(tx, after)
+            return after
+
+        return await self._database.write(write)
 
     async def enable_webhook(self, customer_id: int) -> Customer:
         """Send again to an endpoint that was disabled, and what rested meanwhile."""

@@ -10,13 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
+from uuid import uuid4
 
 from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
-from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState
+from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
+from appliance.errors import Conflict, NotFound
 from appliance.storage import customers, deliveries
 from appliance.storage.database import Connection, Database
 from appliance.storage.keys import Keys
+from appliance.webhooks.events import test_body
 from appliance.webhooks.schedule import next_attempt_at
 from appliance.webhooks.sender import Outcome
 from appliance.webhooks.slots import EndpointSlots
@@ -88,17 +91,36 @@ class Deliverer:
             task = asyncio.create_task(self._attempt(delivery, customer))
             self._under_way[delivery.id] = task
 
+    async def send_test(self, customer_id: int) -> DeliveryAttempt:
+        """Send a test webhook now, on the way of every other, and return what came of it. Raises NotFound, Conflict."""
+        customer = await self._database.read(lambda tx: customers.get(tx, customer_id))
+        if customer is None:
+            raise NotFound(f"there is no customer {customer_id}")
+        if customer.webhook_url is None:
+            raise Conflict("the customer has no webhook URL")
+        now = self._now()
+        delivery = Delivery(
+            id=str(uuid4()),
+            call_id=str(uuid4()),
+            customer_id=customer_id,
+            event=WebhookEvent.TEST,
+            revision=1,
+            webhook_id=f"msg_{uuid4().hex}",
+            state=DeliveryState.PENDING,
+            body=b"",
+            created_at=now,
+        )
+        delivery = replace(delivery, body=test_body(delivery.call_id, customer_id, now))
+        return await self._send(delivery, customer, customer.webhook_url)
+
     async def _attempt(self, delivery: Delivery, customer: Customer | None) -> None:
         succeeded = False
         try:
-            obstacle = "the customer is unknown" if customer is None else customer.delivery_obstacle
-            if customer is None or customer.webhook_url is None or obstacle is not None:
+            if customer is None or customer.webhook_url is None or customer.delivery_obstacle is not None:
                 await self._database.write(lambda tx: deliveries.disable_waiting(tx, delivery.customer_id))
                 return
-            secret = self._keys.unseal(customer.sealed_webhook_secret)
-            outcome = await self._sender.send(customer.webhook_url, delivery.webhook_id, delivery.body, [secret])
-            succeeded = outcome.succeeded
-            await self._record(delivery, customer.webhook_url, outcome)
+            attempt = await self._send(delivery, customer, customer.webhook_url)
+            succeeded = attempt.succeeded
         except Exception:
             # The delivery is still due and will be tried again; nothing was recorded, so nothing was counted.
             logger.exception("delivery %s could not be attempted", delivery.id)
@@ -108,7 +130,10 @@ class Deliverer:
             del self._under_way[delivery.id]
             self.wake()
 
-    async def _record(self, delivery: Delivery, url: str, outcome: Outcome) -> None:
+    async def _send(self, delivery: Delivery, customer: Customer, url: str) -> DeliveryAttempt:
+        """Make one attempt and record it with what follows."""
+        secrets = [self._keys.unseal(sealed) for sealed in customer.sealed_webhook_secrets(self._now())]
+        outcome = await self._sender.send(url, delivery.webhook_id, delivery.body, secrets)
         now = self._now()
         attempt = DeliveryAttempt(
             number=delivery.attempts_made + 1,
@@ -118,22 +143,21 @@ class Deliverer:
             error=outcome.error,
             reply=outcome.reply,
         )
-        state, following = _what_follows(attempt, outcome, self._retry, now)
+        state, following = _what_follows(delivery, outcome, self._retry, now)
         after = replace(delivery, url=url, attempts_made=attempt.number, state=state, next_attempt_at=following)
 
         def record(tx: Connection) -> None:
+            if delivery.event is WebhookEvent.TEST:
+                # Only now: a test that nobody waits for any more is not sent again.
+                deliveries.insert(tx, after)
             deliveries.record_attempt(tx, after, attempt)
             if outcome.gone:
                 _disable_endpoint(tx, delivery.customer_id, url, now)
 
         await self._database.write(record)
-        logger.info(
-            "delivery %s attempt %d: %s (%s)",
-            delivery.id,
-            attempt.number,
-            after.state.value,
-            attempt.status or attempt.error,
-        )
+        result = attempt.status or attempt.error
+        logger.info("delivery %s attempt %d: %s (%s)", delivery.id, attempt.number, state.value, result)
+        return attempt
 
 
 def _due_with_customers(tx: Connection, now: datetime, limit: int) -> list[tuple[Delivery, Customer | None]]:
@@ -147,14 +171,17 @@ def _due_with_customers(tx: Connection, now: datetime, limit: int) -> list[tuple
 
 
 def _what_follows(
-    attempt: DeliveryAttempt, outcome: Outcome, retry: RetryPolicy, now: datetime
+    delivery: Delivery, outcome: Outcome, retry: RetryPolicy, now: datetime
 ) -> tuple[DeliveryState, datetime | None]:
     """The delivery's state after this attempt, and when the next one is."""
     if outcome.succeeded:
         return DeliveryState.DELIVERED, None
     if outcome.gone:
         return DeliveryState.DISABLED, None
-    following = next_attempt_at(attempt.number, now, retry.delays, outcome.retry_after_seconds, retry.jitter)
+    if delivery.event is WebhookEvent.TEST:
+        return DeliveryState.FAILED, None
+    in_round = delivery.attempts_made + 1 - delivery.round_began
+    following = next_attempt_at(in_round, now, retry.delays, outcome.retry_after_seconds, retry.jitter)
     return (DeliveryState.FAILED if following is None else DeliveryState.RETRYING), following
 
 

@@ -111,6 +111,7 @@ def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) ->
             stored_at=now,
             sentiment=result.sentiment,
             speech_seconds=result.speech_seconds,
+            search_text="\n".join((result.transcription, result.summary, result.keywords)).lower(),
             body=msgspec.json.encode(result).decode(),
         ),
     )

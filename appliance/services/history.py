@@ -18,6 +18,9 @@ from appliance.storage.recordings import RecordingStore
 
 T = TypeVar("T")
 
+# How many calls one request for a text looks at; the next page goes on below them.
+SEARCH_SLICE_ROWS = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class CallView:
@@ -51,10 +54,14 @@ class History:
 
         return await self._database.read(find)
 
-    async def calls(self, wanted: CallFilter, before: int | None, limit: int) -> Page[CallView]:
-        """A page of calls."""
+    async def calls(
+        self, wanted: CallFilter, before: int | None, limit: int, text: str | None = None
+    ) -> Page[CallView]:
+        """A page of calls; with `text`, of those in whose texts it occurs: a page may be short and yet not the last."""
 
         def find(tx: Connection) -> Page[CallView]:
+            if text:
+                return _search(tx, wanted, text, before, limit)
             found = calls.page(tx, wanted, before_seq=before, limit=limit + 1)
             views = _with_results(tx, [call for _, call in found[:limit]])
             return Page(views, found[limit - 1][0] if len(found) > limit else None)
@@ -90,6 +97,12 @@ class History:
             return Page(items, found[limit - 1][0] if len(found) > limit else None)
 
         return await self._database.read(find)
+
+
+def _search(tx: Connection, wanted: CallFilter, text: str, before: int | None, limit: int) -> Page[CallView]:
+    found, slice_end = calls.search(tx, wanted, text, before_seq=before, limit=limit + 1, slice_rows=SEARCH_SLICE_ROWS)
+    views = _with_results(tx, [call for _, call in found[:limit]])
+    return Page(views, found[limit - 1][0] if len(found) > limit else slice_end)
 
 
 def _visible(call: Call | None, call_id: str, customer_id: int | None) -> Call:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from appliance.domain.call import Call, CallState
+from appliance.domain.call import Call, next_revision
 from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
 from appliance.services.limits import OpenCalls
@@ -103,7 +103,7 @@ def _accept(
         )
         calls.insert(tx, call)
     else:
-        call = _next_revision(known, submission)
+        call = _with_submission(next_revision(known), submission)
         calls.update(tx, call)
     calls.insert_recording(tx, StoredRecording(call.call_id, call.revision, file, upload.bytes, upload.sha256, now))
     return call, True
@@ -118,13 +118,10 @@ def _known_call(tx: Connection, customer_id: int, submission: Submission) -> Cal
     return known
 
 
-def _next_revision(known: Call, submission: Submission) -> Call:
-    """The same call with more audio: analysed from the start. `attempt` goes on, so that old reports stay old."""
+def _with_submission(call: Call, submission: Submission) -> Call:
+    """What the PBX says now replaces what it said before."""
     return replace(
-        known,
-        revision=known.revision + 1,
-        state=CallState.RECEIVED,
-        crashes=0,
+        call,
         caller_number=submission.caller_number,
         called_number=submission.called_number,
         language=submission.language,
@@ -132,10 +129,4 @@ def _next_revision(known: Call, submission: Submission) -> Call:
         caller_channel=submission.caller_channel,
         metadata=submission.metadata,
         call_started_at=submission.call_started_at,
-        started_at=None,
-        finished_at=None,
-        duration_seconds=None,
-        error=None,
-        worker=None,
-        worker_boot=None,
     )

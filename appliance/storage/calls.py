@@ -35,6 +35,7 @@ class StoredResult:
     stored_at: datetime
     sentiment: str
     speech_seconds: float
+    search_text: str
     body: str
 
 
@@ -144,6 +145,32 @@ def unfinished_by_customer(tx: Connection) -> dict[int, set[str]]:
 
 def page(tx: Connection, wanted: CallFilter, *, before_seq: int | None, limit: int) -> list[tuple[int, Call]]:
     """A page of calls, newest first, each with the sequence number that the next page's cursor is made of."""
+    where, parameters = _where(wanted, before_seq)
+    query = f"SELECT * FROM call {where} ORDER BY seq DESC LIMIT ?"  # noqa: S608
+    return [(row["seq"], _call(row)) for row in rows(tx.execute(query, [*parameters, limit]))]
+
+
+def search(
+    tx: Connection, wanted: CallFilter, text: str, *, before_seq: int | None, limit: int, slice_rows: int
+) -> tuple[list[tuple[int, Call]], int | None]:
+    """Like `page`, of calls in whose texts `text` occurs, among the `slice_rows` newest that match otherwise.
+
+    Also returns where the slice ended, or None when there is nothing older: a text search costs what it reads.
+    """
+    where, parameters = _where(wanted, before_seq)
+    query = f"""
+        WITH slice AS (SELECT * FROM call {where} ORDER BY seq DESC LIMIT ?)
+        SELECT slice.*, contains(coalesce(result.search_text, ''), ?) AS found, min(seq) OVER () AS lowest,
+               count(*) OVER () AS slice_size
+        FROM slice LEFT JOIN result ON result.call_id = slice.call_id AND result.revision = slice.revision
+        QUALIFY found OR seq = lowest ORDER BY seq DESC"""  # noqa: S608
+    read = list(rows(tx.execute(query, [*parameters, slice_rows, text.lower()])))
+    found = [(row["seq"], _call(row)) for row in read if row["found"]][:limit]
+    more_below = bool(read) and read[0]["slice_size"] == slice_rows
+    return found, (read[0]["lowest"] if more_below else None)
+
+
+def _where(wanted: CallFilter, before_seq: int | None) -> tuple[str, list[object]]:
     conditions: list[tuple[str, object]] = [
         ("seq < ?", before_seq),
         ("customer_id = ?", wanted.customer_id),
@@ -155,9 +182,7 @@ def page(tx: Connection, wanted: CallFilter, *, before_seq: int | None, limit: i
     ]
     clauses = [text for text, value in conditions if value is not None]
     parameters = [value for text, value in conditions if value is not None for _ in range(text.count("?"))]
-    where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
-    query = f"SELECT * FROM call {where} ORDER BY seq DESC LIMIT ?"  # noqa: S608
-    return [(row["seq"], _call(row)) for row in rows(tx.execute(query, [*parameters, limit]))]
+    return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), parameters
 
 
 def insert_recording(tx: Connection, recording: StoredRecording) -> None:
@@ -210,8 +235,8 @@ def mark_recording_erased(tx: Connection, call_id: str, revision: int, at: datet
 def insert_result(tx: Connection, result: StoredResult) -> None:
     """Store one revision's analysis; a second one for the same revision is refused by the primary key."""
     tx.execute(
-        "INSERT INTO result (call_id, revision, attempt, stored_at, sentiment, speech_seconds, body) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO result (call_id, revision, attempt, stored_at, sentiment, speech_seconds, search_text, body) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
             result.call_id,
             result.revision,
@@ -219,6 +244,7 @@ def insert_result(tx: Connection, result: StoredResult) -> None:
             result.stored_at,
             result.sentiment,
             result.speech_seconds,
+            result.search_text,
             result.body,
         ],
     )
@@ -232,3 +258,21 @@ def result_bodies(tx: Connection, revisions: Sequence[tuple[str, int]]) -> dict[
         if row is not None:
             found[call_id] = row["body"]
     return found
+
+
+def recordings_of(tx: Connection, call_id: str) -> list[StoredRecording]:
+    """The audio of every revision of a call."""
+    query = "SELECT * FROM recording WHERE call_id = ? ORDER BY revision"
+    return [StoredRecording(**row) for row in rows(tx.execute(query, [call_id]))]
+
+
+def erase(tx: Connection, call_id: str, at: datetime) -> int:
+    """Forget a call with its recordings' rows and its results; returns how many results there were.
+
+    What stays is that this id was erased, so that a restored backup can erase it again.
+    """
+    row = tx.execute("DELETE FROM result WHERE call_id = ?", [call_id]).fetchone()
+    tx.execute("DELETE FROM recording WHERE call_id = ?", [call_id])
+    tx.execute("DELETE FROM call WHERE call_id = ?", [call_id])
+    tx.execute("INSERT INTO erasure (call_id, erased_at) VALUES (?, ?)", [call_id, at])
+    return int(row[0]) if row else 0

@@ -47,8 +47,8 @@ def get(tx: Connection, customer_id: int, *, with_deleted: bool = False) -> Cust
 
 
 def by_api_key_hash(tx: Connection, api_key_hash: str) -> Customer | None:
-    """The customer whose key hashes to this, unless deleted."""
-    query = "SELECT * FROM customer WHERE api_key_hash = ? AND deleted_at IS NULL"
+    """The customer whose key, or key before the last rotation, hashes to this, unless deleted."""
+    query = "SELECT * FROM customer WHERE ? IN (api_key_hash, previous_api_key_hash) AND deleted_at IS NULL"
     row = first_row(tx.execute(query, [api_key_hash]))
     return None if row is None else _customer(row)
 
@@ -67,6 +67,7 @@ def mark_deleted(tx: Connection, customer_id: int, at: datetime) -> None:
     """Leave a tombstone: no key works, no secret stays, the id is never given again."""
     tx.execute(
         "UPDATE customer SET deleted_at = ?, updated_at = ?, is_active = false, api_key_hash = '', "
-        "sealed_api_key = ''::BLOB, sealed_webhook_secret = ''::BLOB WHERE id = ?",
+        "sealed_api_key = ''::BLOB, sealed_webhook_secret = ''::BLOB, previous_api_key_hash = NULL, "
+        "sealed_previous_webhook_secret = NULL WHERE id = ?",
         [at, at, customer_id],
     )

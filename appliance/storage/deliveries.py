@@ -20,6 +20,7 @@ _COLUMNS = [
     "state",
     "next_attempt_at",
     "attempts_made",
+    "round_began",
     "body",
     "created_at",
 ]
@@ -81,7 +82,9 @@ def due(tx: Connection, at: datetime, per_customer: int, limit: int) -> list[Del
 
 
 def record_attempt(tx: Connection, delivery: Delivery, attempt: DeliveryAttempt) -> None:
-    """Note an attempt and the state, address and next moment that follow from it."""
+    """Note an attempt and the state, address and next moment that follow; nothing for a delivery that was erased."""
+    if tx.execute("SELECT 1 FROM delivery WHERE id = ?", [delivery.id]).fetchone() is None:
+        return
     tx.execute(
         'INSERT INTO delivery_attempt (delivery_id, number, "at", status, latency_ms, error, reply) '
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -119,20 +122,50 @@ def enable_disabled(tx: Connection, customer_id: int, at: datetime) -> int:
     return int(row[0]) if row else 0
 
 
+def begin_round(tx: Connection, delivery_id: str, at: datetime) -> None:
+    """Send a delivery again: now, with its retries, under its old webhook id."""
+    tx.execute(
+        "UPDATE delivery SET state = 'pending', next_attempt_at = ?, round_began = attempts_made WHERE id = ?",
+        [at, delivery_id],
+    )
+
+
+def ids_to_redeliver(tx: Connection, wanted: DeliveryFilter) -> list[str]:
+    """The ids of the deliveries that match and can be sent: their customers' endpoints take webhooks at present."""
+    where, parameters = _where(wanted, None)
+    query = f"""
+        SELECT delivery.id AS id FROM delivery JOIN customer ON customer.id = delivery.customer_id
+        {where} AND customer.webhook_url IS NOT NULL AND customer.webhook_disabled_reason IS NULL
+          AND customer.deleted_at IS NULL AND delivery.state NOT IN ('pending', 'retrying')"""  # noqa: S608
+    return [row["id"] for row in rows(tx.execute(query, parameters))]
+
+
+def erase_of_call(tx: Connection, call_id: str) -> int:
+    """Forget every delivery of a call and what came of it; returns how many."""
+    tx.execute(
+        "DELETE FROM delivery_attempt WHERE delivery_id IN (SELECT id FROM delivery WHERE call_id = ?)", [call_id]
+    )
+    row = tx.execute("DELETE FROM delivery WHERE call_id = ?", [call_id]).fetchone()
+    return int(row[0]) if row else 0
+
+
 def page(tx: Connection, wanted: DeliveryFilter, *, before_seq: int | None, limit: int) -> list[tuple[int, Delivery]]:
     """A page of deliveries, newest first, each with the sequence number that the next page's cursor is made of."""
-    conditions: list[tuple[str, object]] = [
-        ("seq < ?", before_seq),
-        ("customer_id = ?", wanted.customer_id),
-        ("call_id = ?", wanted.call_id),
-        ("state = ?", wanted.state.value if wanted.state else None),
-        ("created_at >= ?", wanted.since),
-        ("created_at < ?", wanted.until),
-    ]
-    clauses = [text for text, value in conditions if value is not None]
-    where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
+    where, parameters = _where(wanted, before_seq)
     query = f"SELECT * FROM delivery {where} ORDER BY seq DESC LIMIT ?"  # noqa: S608
-    parameters = [value for _, value in conditions if value is not None]
     found = [(row["seq"], _delivery(row)) for row in rows(tx.execute(query, [*parameters, limit]))]
     filled = with_attempts(tx, [delivery for _, delivery in found])
     return [(seq, delivery) for (seq, _), delivery in zip(found, filled, strict=True)]
+
+
+def _where(wanted: DeliveryFilter, before_seq: int | None) -> tuple[str, list[object]]:
+    conditions: list[tuple[str, object]] = [
+        ("delivery.seq < ?", before_seq),
+        ("delivery.customer_id = ?", wanted.customer_id),
+        ("delivery.call_id = ?", wanted.call_id),
+        ("delivery.state = ?", wanted.state.value if wanted.state else None),
+        ("delivery.created_at >= ?", wanted.since),
+        ("delivery.created_at < ?", wanted.until),
+    ]
+    clauses = ["true", *(text for text, value in conditions if value is not None)]
+    return f"WHERE {' AND '.join(clauses)}", [value for _, value in conditions if value is not None]

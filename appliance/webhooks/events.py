@@ -10,7 +10,7 @@ import msgspec
 from appliance.domain.call import Call
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.delivery import WebhookEvent
-from appliance.messages import CallResult, Failure, PartiesResult, SegmentResult, SentimentLabel
+from appliance.messages import CallResult, Failure, PartiesResult, PartyResult, SegmentResult, SentimentLabel
 
 
 class WebhookBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +62,35 @@ def failed_body(call: Call, failure: Failure, at: datetime) -> bytes:
         models={},
         no_speech=False,
         error=failure,
+    )
+    return msgspec.json.encode(body)
+
+
+def test_body(call_id: str, customer_id: int, at: datetime) -> bytes:
+    """The body of a test: every field of a real one, about a call that never was."""
+    silent = PartyResult(talk_seconds=0.0, sentiment="neutral", sentiment_score=0.0)
+    body = WebhookBody(
+        call_id=call_id,
+        caller_number="anonymous",
+        called_number="anonymous",
+        transcription="This is a test of the webhook. There was no call.",
+        summary="This is a test of the webhook.",
+        sentiment="neutral",
+        keywords="test, webhook",
+        timestamp=contract_timestamp(at),
+        customer_id=customer_id,
+        event=WebhookEvent.TEST.value,
+        revision=1,
+        duration_seconds=0.0,
+        speech_seconds=0.0,
+        language="en",
+        segments=[],
+        parties=PartiesResult(caller=silent, called=silent),
+        keyword_scores={},
+        metadata=msgspec.Raw(b"null"),
+        models={},
+        no_speech=False,
+        error=None,
     )
     return msgspec.json.encode(body)
 

@@ -13,6 +13,11 @@ CREATE TABLE customer (
     api_key_hash            VARCHAR NOT NULL,   -- keyed hash, for look-up
     sealed_api_key          BLOB NOT NULL,      -- AES-256-GCM, for display to an administrator
     sealed_webhook_secret   BLOB NOT NULL,
+    -- After a rotation the old one goes on working for a grace time.
+    previous_api_key_hash          VARCHAR,
+    previous_api_key_until         TIMESTAMPTZ,
+    sealed_previous_webhook_secret BLOB,
+    previous_webhook_secret_until  TIMESTAMPTZ,
     webhook_url             VARCHAR,
     webhook_disabled_reason VARCHAR,
     rate_limit_per_minute   INTEGER,
@@ -73,6 +78,7 @@ CREATE TABLE result (
     stored_at      TIMESTAMPTZ NOT NULL,
     sentiment      VARCHAR NOT NULL,
     speech_seconds DOUBLE NOT NULL,
+    search_text    VARCHAR NOT NULL,   -- what `?q=` looks at: transcription, summary and keywords in lower case
     body           VARCHAR NOT NULL,
     PRIMARY KEY (call_id, revision)
 );
@@ -90,6 +96,7 @@ CREATE TABLE delivery (
     state           VARCHAR NOT NULL,
     next_attempt_at TIMESTAMPTZ,
     attempts_made   INTEGER NOT NULL,
+    round_began     INTEGER NOT NULL,  -- attempts made before the last redelivery: its retries are counted from here
     body            BLOB NOT NULL,
     created_at      TIMESTAMPTZ NOT NULL
 );
@@ -116,6 +123,12 @@ CREATE TABLE token (
     expires_at   TIMESTAMPTZ,
     last_used_at TIMESTAMPTZ,
     revoked_at   TIMESTAMPTZ
+);
+
+-- Calls erased on demand: a restored backup must erase them again.
+CREATE TABLE erasure (
+    call_id   VARCHAR PRIMARY KEY,
+    erased_at TIMESTAMPTZ NOT NULL
 );
 
 -- Single facts of the appliance, such as the queue's epoch.

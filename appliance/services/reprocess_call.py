@@ -1,0 +1,45 @@
+"""Analyse a call again, as its next revision: a better model may have come, or a setting was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from appliance.domain.call import Call, next_revision
+from appliance.domain.clock import Clock
+from appliance.errors import Conflict, NotFound
+from appliance.services.limits import OpenCalls
+from appliance.storage import calls
+from appliance.storage.database import Connection, Database
+
+
+class ReprocessCall:
+    """The use case; `on_received` wakes the relay."""
+
+    def __init__(self, database: Database, open_calls: OpenCalls, now: Clock, on_received: Callable[[], None]) -> None:
+        self._database = database
+        self._open_calls = open_calls
+        self._now = now
+        self._on_received = on_received
+
+    async def __call__(self, call_id: str) -> Call:
+        """Let the call wait for a worker again. Raises NotFound; Conflict when it is not final or its audio is gone."""
+
+        def begin(tx: Connection) -> Call:
+            call = calls.get(tx, call_id)
+            if call is None:
+                raise NotFound(f"there is no call {call_id}")
+            if not call.state.final:
+                raise Conflict("the call is not final yet")
+            recording = calls.get_recording(tx, call_id, call.revision)
+            if recording is None or recording.erased_at is not None:
+                raise Conflict("the call's recording was erased")
+            again = next_revision(call)
+            calls.update(tx, again)
+            calls.insert_recording(tx, replace(recording, revision=again.revision, received_at=self._now()))
+            return again
+
+        call = await self._database.write(begin)
+        self._open_calls.accepted(call.customer_id, call.call_id)
+        self._on_received()
+        return call
