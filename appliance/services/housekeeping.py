@@ -13,7 +13,7 @@ from appliance.domain.clock import Clock
 from appliance.storage import calls, facts
 from appliance.storage.calls import StoredRecording
 from appliance.storage.database import Connection, Database
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.recordings import ORPHAN_AGE_SECONDS, RecordingStore
 
 logger = logging.getLogger(__name__)
 
@@ -42,14 +42,15 @@ class Housekeeping:
     async def run(self) -> None:
         """Tidy for ever."""
         loop = asyncio.get_running_loop()
-        sweep_at = loop.time()
+        began_at = sweep_at = loop.time()
         while True:
             self._wake.clear()
             try:
                 await self.erase_expired()
                 if loop.time() >= sweep_at:
                     sweep_at = loop.time() + SWEEP_EVERY_SECONDS
-                    await self._sweep()
+                    # Before we began nothing was being uploaded: a file from then that no call knows was cut off.
+                    await self._sweep(min(ORPHAN_AGE_SECONDS, loop.time() - began_at))
             except Exception:
                 logger.exception("housekeeping stumbled; it goes on later")
             with contextlib.suppress(TimeoutError):
@@ -68,13 +69,15 @@ class Housekeeping:
             for recording in found:
                 await loop.run_in_executor(None, self._recordings.remove, recording.file)
 
-    async def _sweep(self) -> None:
+    async def _sweep(self, older_than_seconds: float) -> None:
         loop = asyncio.get_running_loop()
 
         def known() -> set[str]:
             return asyncio.run_coroutine_threadsafe(self._database.read(calls.recording_files), loop).result()
 
-        removed = await loop.run_in_executor(None, lambda: self._recordings.sweep(known))
+        removed = await loop.run_in_executor(
+            None, lambda: self._recordings.sweep(known, older_than_seconds=older_than_seconds)
+        )
         if removed:
             logger.warning("removed %d files that belong to no call", len(removed))
 
