@@ -143,7 +143,8 @@ class Database:
                     ending = True
                     break
                 group.append(following)
-            _commit_group(cursor, group)
+            # Who gave up before it began gets nothing; from here on no future can be cancelled under our hands.
+            _commit_group(cursor, [item for item in group if item.outcome.set_running_or_notify_cancel()])
             if ending:
                 break
         cursor.close()
