@@ -145,10 +145,14 @@ class Handler(RequestHandler):
                 raise HTTPError(405)  # noqa: TRY301 - refused like everything else
             await self.admit()
         except Exception as error:  # noqa: BLE001 - every error becomes a reply here
-            if self._client_is_sending():
-                await self.refuse(error)
-            else:
-                self._answer_with(error)
+            await self.refuse_early(error)
+
+    async def refuse_early(self, error: BaseException) -> None:
+        """Refuse in `prepare`: before the body is read, if there is one."""
+        if self._has_body():
+            await self.refuse(error)
+        else:
+            self._answer_with(error)
 
     def _answer_with(self, error: BaseException) -> None:
         """Let the error be the answer of the method: in `prepare` an answer would cost the client its connection."""
@@ -298,13 +302,14 @@ class Handler(RequestHandler):
             self.set_header(name, value)
         self.write(msgspec.json.encode(reply.body))
 
-    def _client_is_sending(self) -> bool:
+    def _has_body(self) -> bool:
         headers = self.request.headers
-        if self.request._body_future.done():
-            return False
-        if headers.get("Expect", "").lower() == "100-continue" and not self._received_bytes:
-            return False  # it waits for our word before it sends anything
         return headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in headers
+
+    def _client_is_sending(self) -> bool:
+        """Whether more of the body is to come. Who asked `Expect: 100-continue` waits for our word first."""
+        asked = self.request.headers.get("Expect", "").lower() == "100-continue" and not self._received_bytes
+        return self._has_body() and not asked and not self.request._body_future.done()
 
     async def _drain(self) -> None:
         """Read and drop what the client sends; while we are in here Tornado itself does not read."""
@@ -325,10 +330,7 @@ class UnknownRoute(Handler):
     """Whatever no route matches."""
 
     async def prepare(self) -> None:
-        if self._client_is_sending():
-            await self.refuse(HTTPError(404))
-        else:
-            self._answer_with(HTTPError(404))
+        await self.refuse_early(HTTPError(404))
 
 
 def _problem(message: str) -> Problem:
