@@ -95,6 +95,8 @@ def _apply(tx: Connection, report: WorkerReport, now: datetime) -> Call | None:
             return _completed(tx, call, report.result, now)
         case CallFailed():
             return _failed(tx, call, report.failure, now)
+        case CallCrashed() | CallReleased() if call.state is not CallState.PROCESSING:
+            return None  # it waits again already: its lease ended, and that was counted then
         case CallCrashed():
             return _crashed(tx, call, report.failure, now)
         case CallReleased():
