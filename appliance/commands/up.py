@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import signal
 import socket
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 from appliance.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from appliance.settings import Listen, Settings
 
 
@@ -38,6 +41,7 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     _check_packs(settings)
     first_boot_if_needed(settings)
     folder.create()
+    _keep_others_out(folder.root)
 
     settings = replace(settings, listen=_with_port(settings.listen))
     environment = dict(os.environ) | {"VBOT_LISTEN": str(settings.listen)}
@@ -53,6 +57,14 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: supervisor.stop())
     return supervisor.run(on_ready=lambda: print(f"ready {settings.local_api_url}", flush=True))
+
+
+def _keep_others_out(root: Path) -> None:
+    """A second `vbot up` would take the queue's socket away from the first. The lock ends with this process."""
+    try:
+        fcntl.flock(os.open(root, os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise ConfigurationError(f"{root} is in use by another `vbot up`") from None
 
 
 def _check_packs(settings: Settings) -> None:
