@@ -1,0 +1,189 @@
+"""Fetching a recording is the claim of an attempt: given to one, and to that one again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from appliance.domain.call import CallState
+from appliance.errors import InvalidCredential, NotFound, Obsolete
+from appliance.storage import calls
+from appliance.storage.calls import StoredRecording
+from tests.support.parts import LEASE_SECONDS, Parts, analysed, heartbeat, parts, released
+
+
+@pytest.fixture
+async def box(tmp_path: Path) -> AsyncIterator[Parts]:
+    async with parts(tmp_path) as box:
+        yield box
+
+
+async def test_a_claim_starts_the_attempt_and_gives_the_recording(box: Parts) -> None:
+    call = await box.submitted()
+
+    path = await box.claim_call(box.claim(call, worker="box/cuda:1", boot="b"))
+
+    after = await box.call(call.call_id)
+    assert (after.state, after.attempt, after.worker, after.worker_boot) == (CallState.PROCESSING, 1, "box/cuda:1", "b")
+    assert after.started_at == box.clocks.now()
+    assert path.read_bytes().startswith(b"RIFF")
+    assert box.claimed == [call.call_id]
+
+
+async def test_a_second_worker_is_too_late_for_the_same_attempt(box: Parts) -> None:
+    call = await box.submitted()
+    await box.claim_call(box.claim(call, worker="box/cuda:0"))
+
+    with pytest.raises(Obsolete):
+        await box.claim_call(box.claim(call, worker="box/cuda:1"))
+
+    assert (await box.call(call.call_id)).worker == "box/cuda:0"
+
+
+async def test_the_same_life_of_a_worker_may_fetch_again(box: Parts) -> None:
+    call = await box.submitted()
+    claim = box.claim(call)
+
+    assert await box.claim_call(claim) == await box.claim_call(claim)
+
+    assert (await box.call(call.call_id)).attempt == 1
+
+
+async def test_the_next_life_of_a_worker_may_not_fetch_what_the_earlier_one_claimed(box: Parts) -> None:
+    call = await box.submitted()
+    claim = box.claim(call, boot="first life")
+    await box.claim_call(claim)
+
+    with pytest.raises(Obsolete):
+        await box.claim_call(replace(claim, boot="second life"))
+
+
+@pytest.mark.parametrize("attempt", [0, 1, 3])
+async def test_an_attempt_that_is_not_the_next_one_is_obsolete(box: Parts, attempt: int) -> None:
+    call = await box.held()
+    await box.finish_call.report(released(call))
+    waiting = await box.call(call.call_id)
+
+    with pytest.raises(Obsolete):
+        await box.claim_call(box.claim(waiting, attempt=attempt))
+
+    assert await box.call(call.call_id) == waiting
+
+
+async def test_a_claim_of_an_older_revision_is_obsolete(box: Parts) -> None:
+    customer = await box.customer()
+    old = await box.submitted(customer, external_id="pbx-1")
+    newer = await box.submitted(customer, external_id="pbx-1")
+    assert newer.revision == 2
+
+    with pytest.raises(Obsolete):
+        await box.claim_call(box.claim(old))
+
+    await box.claim_call(box.claim(newer))
+
+
+async def test_a_claim_of_a_final_call_is_obsolete(box: Parts) -> None:
+    call = await box.held()
+    await box.finish_call.report(analysed(call))
+
+    with pytest.raises(Obsolete):
+        await box.claim_call(box.claim(await box.call(call.call_id)))
+
+
+async def test_a_claim_of_a_call_that_does_not_exist_is_obsolete(box: Parts) -> None:
+    call = await box.submitted()
+
+    with pytest.raises(Obsolete):
+        await box.claim_call(box.claim(replace(call, call_id="gone")))
+
+
+async def test_an_expired_address_goes_back_to_the_relay_and_the_attempt_stays_wanted(box: Parts) -> None:
+    call = await box.submitted()
+    await box.database.write(lambda tx: calls.mark_queued(tx, call.call_id, 1, 0))
+    late = box.claim(call)
+    box.clocks.advance(3601)
+
+    with pytest.raises(Obsolete):
+        await box.claim_call(late)
+
+    waiting = await box.call(call.call_id)
+    assert (waiting.state, waiting.attempt) == (CallState.RECEIVED, 0)
+    assert box.claimed == [call.call_id]
+    await box.claim_call(box.claim(waiting))
+
+
+async def test_an_expired_address_takes_nothing_from_whom_holds_the_call(box: Parts) -> None:
+    call = await box.submitted()
+    late = box.claim(call)
+    await box.claim_call(box.claim(call, worker="box/cuda:0"))
+    box.clocks.advance(3601)
+
+    with pytest.raises(Obsolete):
+        await box.claim_call(replace(late, worker="box/cuda:1"))
+
+    assert (await box.call(call.call_id)).state is CallState.PROCESSING
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        {"signature": "0" * 64},
+        {"signature": "é"},
+        {"attempt": 2},
+        {"revision": 2},
+        {"expires": 2**40},
+        {"call_id": "x"},
+    ],
+)
+async def test_a_forged_address_is_refused_and_changes_nothing(box: Parts, forgery: dict[str, object]) -> None:
+    call = await box.submitted()
+
+    with pytest.raises(InvalidCredential):
+        await box.claim_call(replace(box.claim(call), **forgery))
+
+    assert await box.call(call.call_id) == call
+    assert box.claimed == []
+
+
+async def test_a_recording_that_is_missing_on_disk_fails_the_call(box: Parts) -> None:
+    call = await box.submitted()
+    (stored,) = await box.table("recording")
+    box.recordings.remove(stored["file"])
+
+    with pytest.raises(NotFound):
+        await box.claim_call(box.claim(call))
+
+    after = await box.call(call.call_id)
+    assert after.state is CallState.FAILED
+    assert after.error is not None
+    assert after.error.code == "recording_missing"
+    assert [row["event"] for row in await box.table("delivery")] == ["call.failed"]
+    assert box.open_calls.count(call.customer_id) == 0
+
+
+async def test_each_revision_gives_its_own_audio(box: Parts) -> None:
+    customer = await box.customer()
+    await box.submitted(customer, external_id="pbx-1")
+    newer = await box.submitted(customer, external_id="pbx-1")
+
+    path = await box.claim_call(box.claim(newer))
+
+    def stored(tx: object) -> StoredRecording | None:
+        return calls.get_recording(tx, newer.call_id, 2)
+
+    recording = await box.database.read(stored)
+    assert recording is not None
+    assert path == box.recordings.path(recording.file)
+
+
+async def test_a_claim_begins_a_lease(box: Parts) -> None:
+    call = await box.held()
+    box.leases.observe(heartbeat(1, call))
+    box.clocks.advance(LEASE_SECONDS + 1)
+
+    await box.leases.expire(box.finish_call.lose)
+
+    assert (await box.call(call.call_id)).state is CallState.RECEIVED

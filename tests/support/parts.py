@@ -1,0 +1,201 @@
+"""The parts of an api on a real database, without processes, HTTP or real time: for tests of the use cases."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from appliance.domain.call import Call
+from appliance.domain.customer import Customer
+from appliance.messages import (
+    AnalyseCall,
+    CallAnalysed,
+    CallCrashed,
+    CallFailed,
+    CallReleased,
+    CallResult,
+    Failure,
+    Held,
+    PartiesResult,
+    PartyResult,
+    WorkerHeartbeat,
+)
+from appliance.services.claim_call import Claim, ClaimCall
+from appliance.services.customers import Customers
+from appliance.services.finish_call import CallListeners, FinishCall
+from appliance.services.leases import Leases
+from appliance.services.limits import OpenCalls
+from appliance.services.submit_call import Submission, SubmitCall, Upload
+from appliance.storage import calls
+from appliance.storage.data_folder import DataFolder
+from appliance.storage.database import Connection, Database, rows
+from appliance.storage.keys import Keys
+from appliance.storage.recordings import RecordingStore
+
+LEASE_SECONDS = 900.0
+WORKER = "box/cpu"
+
+
+class Clocks:
+    """Both clocks of the appliance; they move when a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+        self._began = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def now(self) -> datetime:
+        return self._began + timedelta(seconds=self.seconds - 1000.0)
+
+    def advance(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+class Parts:
+    """The composition root of a test; what one part tells another is noted in `told` and may be passed on."""
+
+    def __init__(self, folder: DataFolder, database: Database, clocks: Clocks) -> None:
+        self.clocks = clocks
+        self.database = database
+        self.keys = Keys(bytes(32))
+        self.recordings = RecordingStore(folder.recordings, folder.incoming)
+        self.open_calls = OpenCalls({})
+        self.leases = Leases(LEASE_SECONDS, clocks.monotonic)
+        self.told: list[str] = []
+        self.claimed: list[str] = []
+        listeners = CallListeners(
+            put_back=lambda: self.told.append("put back"),
+            delivery_added=lambda: self.told.append("delivery added"),
+            settled=self.leases.end,
+        )
+        self.finish_call = FinishCall(database, self.open_calls, clocks.now, listeners)
+        self.claim_call = ClaimCall(
+            database, self.recordings, self.keys, self.leases, self.finish_call, clocks.now, self.claimed.append
+        )
+        self.submit_call = SubmitCall(
+            database, self.recordings, self.open_calls, clocks.now, lambda: self.told.append("received")
+        )
+        self.customers = Customers(database, self.keys, clocks.now, lambda: None)
+
+    async def customer(self, **fields: Any) -> Customer:
+        """A customer; it has a webhook URL unless one is given, None too."""
+        basic = {
+            "name": "Ada",
+            "company_name": "Example Ltd",
+            "email": "ada@example.com",
+            "webhook_url": "http://127.0.0.1/hook",
+        }
+        return await self.customers.create(webhook_secret=None, **{**basic, **fields})
+
+    async def submitted(self, customer: Customer | None = None, **fields: Any) -> Call:
+        """An accepted call of this customer (or a new one), waiting for the relay."""
+        customer = customer or await self.customer()
+        path, file = self.recordings.open_incoming()
+        audio = b"RIFF" + uuid4().bytes
+        with file:
+            file.write(audio)
+        submission = Submission(**{"caller_number": "+491", "called_number": "+492", **fields})
+        upload = Upload(path, len(audio), hashlib.sha256(audio).hexdigest())
+        return await self.call(await self.submit_call(customer, submission, upload))
+
+    async def held(self, worker: str = WORKER, boot: str = "first life") -> Call:
+        """A call that this life of a worker has just claimed."""
+        call = await self.submitted()
+        await self.claim_call(self.claim(call, worker=worker, boot=boot))
+        return await self.call(call.call_id)
+
+    def claim(self, call: Call, *, attempt: int | None = None, worker: str = WORKER, boot: str = "first life") -> Claim:
+        """A signed claim of the call's next attempt, or of the given one, good for an hour."""
+        attempt = call.attempt + 1 if attempt is None else attempt
+        expires = int(self.clocks.now().timestamp()) + 3600
+        signature = self.keys.sign_recording(call.call_id, call.revision, attempt, expires)
+        return Claim(call.call_id, call.revision, attempt, expires, signature, worker, boot)
+
+    async def call(self, call_id: str) -> Call:
+        """The call as it is stored now."""
+        found = await self.database.read(lambda tx: calls.get(tx, call_id))
+        assert found is not None
+        return found
+
+    async def table(self, name: str) -> list[dict[str, Any]]:
+        """All rows of a table, in the order in which they were stored."""
+
+        def read(tx: Connection) -> list[dict[str, Any]]:
+            return list(rows(tx.execute(f"SELECT * FROM {name} ORDER BY rowid")))
+
+        return await self.database.read(read)
+
+
+@contextlib.asynccontextmanager
+async def parts(folder: Path) -> AsyncIterator[Parts]:
+    """Open the parts on a data folder; what an earlier life stored there is there again."""
+    data = DataFolder(folder)
+    data.create()
+    database = Database.open(data.database)
+    try:
+        yield Parts(data, database, Clocks())
+    finally:
+        database.close()
+
+
+def heartbeat(
+    beat: int, *held: Call, worker: str = WORKER, boot: str = "first life", ready: bool = True
+) -> dict[str, WorkerHeartbeat]:
+    """What the queue shows of one worker."""
+    return {
+        worker: WorkerHeartbeat(
+            worker=worker,
+            boot=boot,
+            beat=beat,
+            device="cpu",
+            model="test",
+            ready=ready,
+            held=[Held(call_id=one.call_id, revision=one.revision, attempt=one.attempt) for one in held],
+        )
+    }
+
+
+def _address(call: Call | AnalyseCall) -> dict[str, Any]:
+    return {"call_id": call.call_id, "revision": call.revision, "attempt": call.attempt}
+
+
+def analysed(call: Call | AnalyseCall, text: str = "Hello.") -> CallAnalysed:
+    """The worker's word that this attempt succeeded."""
+    party = PartyResult(talk_seconds=1.0, sentiment="neutral", sentiment_score=0.0)
+    result = CallResult(
+        transcription=text,
+        summary=text,
+        sentiment="neutral",
+        keywords="hello",
+        duration_seconds=2.0,
+        speech_seconds=1.0,
+        language="en",
+        segments=[],
+        parties=PartiesResult(caller=party, called=party),
+        keyword_scores={"hello": 1.0},
+        models={"asr": "test"},
+        no_speech=False,
+    )
+    return CallAnalysed(**_address(call), result=result)
+
+
+def failed(call: Call | AnalyseCall) -> CallFailed:
+    """The worker's word that the recording is at fault."""
+    return CallFailed(**_address(call), failure=Failure(code="recording_broken", message="cannot be read"))
+
+
+def crashed(call: Call | AnalyseCall) -> CallCrashed:
+    """The worker's word that the analysis broke."""
+    return CallCrashed(**_address(call), failure=Failure(code="engine_error", message="the analysis broke"))
+
+
+def released(call: Call | AnalyseCall) -> CallReleased:
+    """The worker's word that it hands the call back."""
+    return CallReleased(**_address(call), reason="the worker was stopped")
