@@ -15,7 +15,7 @@ from appliance import __version__
 from appliance.errors import ApplianceError
 from appliance.settings import load
 
-COMMANDS = ("init", "up", "api", "worker", "demo", "models", "token", "analyse", "doctor")
+COMMANDS = ("init", "up", "api", "worker", "demo", "models", "backup", "restore", "token", "analyse", "doctor")
 SERVICES = ("up", "api", "worker")
 
 

@@ -9,6 +9,7 @@ import signal
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets, bind_unix_socket
@@ -22,6 +23,7 @@ from appliance.queue.broker import CallQueue, connect
 from appliance.queue.relay import Relay
 from appliance.queue.reports import ReportConsumer
 from appliance.services.authentication import Authenticator
+from appliance.services.backups import Backups, BackupSchedule
 from appliance.services.certificate import server_context
 from appliance.services.claim_call import ClaimCall
 from appliance.services.customers import Customers
@@ -114,6 +116,8 @@ async def _assemble(settings: Settings, folder: DataFolder, keys: Keys, database
     sender = WebhookSender(AddressPolicy(settings.webhook_allow), settings.webhook_timeout_seconds)
     deliverer = Deliverer(database, keys, sender, RetryPolicy(settings.webhook_retry_seconds), utc_now)
     housekeeping = Housekeeping(database, recordings, settings.retention_days[0], utc_now)
+    every = timedelta(hours=settings.backup_every_hours) if settings.backup_every_hours else None
+    backups = Backups(database, folder, keys, BackupSchedule(every, settings.backup_keep), utc_now)
     url = settings.redis_url or valkey_url(folder)
 
     def on_settled(call_id: str) -> None:
@@ -144,6 +148,7 @@ async def _assemble(settings: Settings, folder: DataFolder, keys: Keys, database
         erase_call=EraseCall(database, recordings, open_calls, utc_now, leases.end),
         redeliver=Redeliver(database, utc_now, deliverer.wake),
         deliverer=deliverer,
+        backups=backups,
         recordings=recordings,
         writable=WriteProbe(database, utc_now).writable,
         lacking=lacking,
@@ -157,7 +162,12 @@ async def _assemble(settings: Settings, folder: DataFolder, keys: Keys, database
 @contextlib.asynccontextmanager
 async def _background(appliance: Appliance) -> AsyncIterator[None]:
     """Run what works by itself beside the requests."""
-    parts = (appliance.relay.run(), appliance.deliverer.run(), appliance.housekeeping.run())
+    parts = (
+        appliance.relay.run(),
+        appliance.deliverer.run(),
+        appliance.housekeeping.run(),
+        appliance.services.backups.run(),
+    )
     tasks = [asyncio.create_task(part) for part in parts]
     appliance.reports.start()
     try:

@@ -73,6 +73,9 @@ class Settings:
     webhook_allow: tuple[Network, ...] | None = None
     retention_days: tuple[int, int] = (30, 365)
     lease_seconds: float = 900.0
+    # Backups made by the running appliance itself; 0 hours = none.
+    backup_every_hours: int = 24
+    backup_keep: int = 7
     # For a worker on another box; on the appliance itself both are derived.
     api_url: str | None = None
     api_fingerprint: str | None = None
@@ -228,6 +231,8 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "webhook_allow": _networks,
     "retention_days": _retention,
     "lease_seconds": _seconds,
+    "backup_every_hours": _integer(0),
+    "backup_keep": _integer(1),
     "api_url": _text,
     "api_fingerprint": _text,
 }

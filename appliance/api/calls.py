@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-
-from tornado import iostream
 
 from appliance.api.base import Handler
-from appliance.api.files import FILE_CHUNK_BYTES, file_bytes, media_type, read_chunk
+from appliance.api.files import send_file
 from appliance.api.replies import CallsReply, call_reply, erasure_reply
 from appliance.api.requests import Query, call_filter
 from appliance.domain.customer import Customer
@@ -45,7 +42,9 @@ class CallDetail(_CallHandler):
             await super().admit()
 
     async def delete(self, call_id: str) -> None:
-        self.reply(erasure_reply(await self.services.erase_call(call_id)))
+        receipt = await self.services.erase_call(call_id)
+        holding = [backup.name for backup in await self.services.backups.listing() if backup.state == "done"]
+        self.reply(erasure_reply(receipt, holding))
 
     async def get(self, call_id: str) -> None:
         self.reply(call_reply(await self.services.history.call(call_id, self.only_customer)))
@@ -55,23 +54,7 @@ class CallRecording(_CallHandler):
     """GET /api/calls/{id}/recording."""
 
     async def get(self, call_id: str) -> None:
-        await self.send_file(await self.services.history.recording(call_id, self.only_customer))
-
-    async def send_file(self, path: Path) -> None:
-        first = await read_chunk(path, 0)
-        self.set_header("Content-Type", media_type(first))
-        self.set_header("Content-Length", str(await file_bytes(path)))
-        self.set_header("Content-Disposition", "attachment")
-        offset, chunk = 0, first
-        try:
-            while chunk:
-                self.write(chunk)
-                await self.flush()
-                offset += len(chunk)
-                chunk = await read_chunk(path, offset) if len(chunk) == FILE_CHUNK_BYTES else b""
-        except iostream.StreamClosedError:
-            return
-        self.finish()
+        await send_file(self, await self.services.history.recording(call_id, self.only_customer))
 
 
 class ReprocessCall(Handler):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from appliance.api.calls import CallRecording
+from appliance.api.base import Handler
+from appliance.api.files import send_file
 from appliance.errors import InvalidRequest, Problem
 from appliance.messages import BOOT_HEADER, WORKER_HEADER
 from appliance.services.claim_call import Claim
 
 
-class ClaimedRecording(CallRecording):
+class ClaimedRecording(Handler):
     """410 means: this attempt is not wanted (any more), drop the message."""
 
     async def admit(self) -> None:
@@ -27,4 +28,4 @@ class ClaimedRecording(CallRecording):
             )
         except (ValueError, KeyError):
             raise InvalidRequest(Problem("query", "is not an address that we signed")) from None
-        await self.send_file(await self.services.claim_call(claim))
+        await send_file(self, await self.services.claim_call(claim))

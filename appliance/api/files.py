@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
+
+from tornado import iostream
+from tornado.web import RequestHandler
+
+from appliance.errors import NotFound
 
 FILE_CHUNK_BYTES = 256 * 1024
 # As many first bytes as the longest signature below needs.
@@ -36,17 +42,24 @@ def recognised_type(head: bytes) -> str | None:
     return next((kind for kind, matches in kinds.items() if matches), None)
 
 
-async def read_chunk(path: Path, offset: int) -> bytes:
-    """The next piece of a file, read in a thread; raises FileNotFoundError."""
-
-    def read() -> bytes:
-        with path.open("rb") as file:
-            file.seek(offset)
-            return file.read(FILE_CHUNK_BYTES)
-
-    return await asyncio.get_running_loop().run_in_executor(None, read)
-
-
-async def file_bytes(path: Path) -> int:
-    """The size of a file; raises FileNotFoundError."""
-    return (await asyncio.get_running_loop().run_in_executor(None, path.stat)).st_size
+async def send_file(handler: RequestHandler, path: Path, kind: str | None = None) -> None:
+    """Answer with a file, piece by piece; its first bytes say what it is where `kind` does not."""
+    loop = asyncio.get_running_loop()
+    try:
+        file = await loop.run_in_executor(None, path.open, "rb")
+    except FileNotFoundError:
+        raise NotFound(f"{path.name} is gone") from None
+    try:
+        chunk: bytes = await loop.run_in_executor(None, file.read, FILE_CHUNK_BYTES)
+        handler.set_header("Content-Type", kind or media_type(chunk))
+        handler.set_header("Content-Length", str(os.fstat(file.fileno()).st_size))
+        handler.set_header("Content-Disposition", "attachment")
+        while chunk:
+            handler.write(chunk)
+            await handler.flush()
+            chunk = await loop.run_in_executor(None, file.read, FILE_CHUNK_BYTES)
+    except iostream.StreamClosedError:
+        return
+    finally:
+        file.close()
+    handler.finish()

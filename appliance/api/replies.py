@@ -13,6 +13,7 @@ from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery, DeliveryAttempt
 from appliance.domain.token import Token
 from appliance.messages import PartiesResult, SegmentResult, SentimentLabel
+from appliance.services.backups import Backup
 from appliance.services.erase_call import ErasureReceipt
 from appliance.services.history import CallView
 
@@ -168,6 +169,22 @@ class ErasureReply(msgspec.Struct, frozen=True, kw_only=True):
     backups: list[str]
 
 
+class BackupReply(msgspec.Struct, frozen=True, kw_only=True):
+    """A backup: `state` is `running`, `done` or `failed`; `bytes` is null until it is done."""
+
+    name: str
+    created_at: str
+    state: str
+    bytes: int | None
+    error: str | None
+
+
+class BackupsReply(msgspec.Struct, frozen=True, kw_only=True):
+    """All backups, newest first."""
+
+    backups: list[BackupReply]
+
+
 class TokenReply(msgspec.Struct, frozen=True, kw_only=True):
     """A token; its text only in the answer that created it."""
 
@@ -292,15 +309,26 @@ def attempt_reply(attempt: DeliveryAttempt) -> AttemptReply:
     )
 
 
-def erasure_reply(receipt: ErasureReceipt) -> ErasureReply:
-    """The receipt of an erasure."""
+def backup_reply(backup: Backup) -> BackupReply:
+    """A backup as a list shows it."""
+    return BackupReply(
+        name=backup.name,
+        created_at=contract_timestamp(backup.created_at),
+        state=backup.state,
+        bytes=backup.bytes,
+        error=backup.error,
+    )
+
+
+def erasure_reply(receipt: ErasureReceipt, backups: list[str]) -> ErasureReply:
+    """The receipt of an erasure, with the backups that were made before it."""
     return ErasureReply(
         call_id=receipt.call_id,
         erased_at=contract_timestamp(receipt.erased_at),
         recordings=receipt.recordings,
         results=receipt.results,
         deliveries=receipt.deliveries,
-        backups=[],
+        backups=backups,
     )
 
 

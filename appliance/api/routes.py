@@ -7,6 +7,7 @@ from typing import Any
 
 from tornado.web import Application, RequestHandler
 
+from appliance.api.backups import BackupFile, BackupList
 from appliance.api.base import Handler, UnknownRoute
 from appliance.api.calls import CallDetail, CallList, CallRecording, ReprocessCall
 from appliance.api.claims import ClaimedRecording
@@ -45,6 +46,8 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/deliveries/([^/]+)/redeliver", RedeliverOne),
     (r"/api/tokens", TokenList),
     (r"/api/tokens/([^/]+)", TokenDetail),
+    (r"/api/backups", BackupList),
+    (r"/api/backups/([^/]+)", BackupFile),
     (r"/internal/recordings/([^/]+)", ClaimedRecording),
 ]
 

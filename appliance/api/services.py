@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from appliance.services.authentication import Authenticator
+from appliance.services.backups import Backups
 from appliance.services.claim_call import ClaimCall
 from appliance.services.customers import Customers
 from appliance.services.deliverer import Deliverer
@@ -36,6 +37,7 @@ class Services:
     erase_call: EraseCall
     redeliver: Redeliver
     deliverer: Deliverer
+    backups: Backups
     recordings: RecordingStore
     writable: Callable[[], Awaitable[bool]]
     lacking: Callable[[], list[str]]

@@ -8,7 +8,9 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from appliance.errors import ApplianceError
+from appliance.errors import ApplianceError, ConfigurationError
+from appliance.settings import Settings
+from appliance.storage.data_folder import DataFolder, act_as_owner
 
 TIMEOUT_SECONDS = 30.0
 
@@ -26,6 +28,15 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(self.timeout)
         self.sock.connect(str(self._path))
+
+
+def initialised_folder(settings: Settings) -> DataFolder:
+    """The data folder, as whose owner this process acts from here on; raises ConfigurationError unless it is set up."""
+    act_as_owner(settings.data_dir)
+    folder = DataFolder(settings.data_dir)
+    if not folder.is_initialised:
+        raise ConfigurationError(f"{folder.root} is not set up: run `vbot init` first")
+    return folder
 
 
 def ask(path: Path, method: str, route: str, body: object | None = None) -> Any | None:

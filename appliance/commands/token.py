@@ -12,7 +12,6 @@ from appliance.errors import ApplianceError, ConfigurationError
 if TYPE_CHECKING:
     from appliance.services.tokens import Tokens
     from appliance.settings import Settings
-    from appliance.storage.data_folder import DataFolder
 
 T = TypeVar("T")
 
@@ -89,37 +88,25 @@ def revoke_token(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _folder(settings: Settings) -> DataFolder:
-    from appliance.storage.data_folder import DataFolder, act_as_owner  # noqa: PLC0415
-
-    act_as_owner(settings.data_dir)
-    folder = DataFolder(settings.data_dir)
-    if not folder.is_initialised:
-        raise ConfigurationError(f"{folder.root} is not set up: run `vbot init` first")
-    return folder
-
-
 def _ask(settings: Settings, method: str, route: str, body: object | None = None) -> Any | None:
-    from appliance.commands.local_api import ask  # noqa: PLC0415
+    from appliance.commands.local_api import ask, initialised_folder  # noqa: PLC0415
 
-    return ask(_folder(settings).api_socket, method, route, body)
+    return ask(initialised_folder(settings).api_socket, method, route, body)
 
 
 def _on_folder(settings: Settings, work: Callable[[Tokens], Awaitable[T]]) -> T:
     """Do it on the data folder; fails with a clear word when an api that we could not reach holds it."""
+    from appliance.commands.local_api import initialised_folder  # noqa: PLC0415
     from appliance.domain.clock import utc_now  # noqa: PLC0415
     from appliance.services.tokens import Tokens  # noqa: PLC0415
-    from appliance.storage.database import Database  # noqa: PLC0415
+    from appliance.storage.database import opened_database  # noqa: PLC0415
     from appliance.storage.keys import Keys  # noqa: PLC0415
 
-    folder = _folder(settings)
+    folder = initialised_folder(settings)
     keys = Keys.load(folder.master_key)
-    database = Database.open(folder.database)
+    with opened_database(folder.database) as database:
 
-    async def run() -> T:
-        return await work(Tokens(database, keys, utc_now))
+        async def run() -> T:
+            return await work(Tokens(database, keys, utc_now))
 
-    try:
         return asyncio.run(run())
-    finally:
-        database.close()

@@ -85,7 +85,7 @@ def reaching_queue() -> Iterator[None]:
     """Turn what the client raises into Unavailable."""
     try:
         yield
-    except (redis.RedisError, dramatiq.errors.ConnectionError) as error:
+    except (redis.RedisError, dramatiq.errors.BrokerConnectionError) as error:
         raise Unavailable(f"the queue is not reachable: {error}") from error
 
 

@@ -10,7 +10,7 @@ from appliance.domain.token import Role
 from appliance.services.certificate import create_certificate, fingerprint
 from appliance.storage import tokens
 from appliance.storage.data_folder import DataFolder, write_private
-from appliance.storage.database import Connection, Database
+from appliance.storage.database import Connection, opened_database
 from appliance.storage.keys import Keys, new_admin_token, new_recovery_key
 
 
@@ -59,21 +59,12 @@ def initialise(folder: DataFolder, given_admin_token: str | None, *, note: bool)
 
 
 def _store_only_token(folder: DataFolder, token_hash: str) -> None:
-    database = Database.open(folder.database)
-    try:
+    def store(tx: Connection) -> None:
+        tokens.remove_all(tx)
+        tokens.insert(
+            tx, name="first boot", role=Role.ADMIN, token_hash=token_hash, created_at=utc_now(), expires_at=None
+        )
 
-        def store(tx: Connection) -> None:
-            tokens.remove_all(tx)
-            tokens.insert(
-                tx,
-                name="first boot",
-                role=Role.ADMIN,
-                token_hash=token_hash,
-                created_at=utc_now(),
-                expires_at=None,
-            )
-
+    with opened_database(folder.database) as database:
         database.write_blocking(store)
-    finally:
-        database.close()
     folder.database.chmod(0o600)

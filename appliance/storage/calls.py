@@ -276,3 +276,30 @@ def erase(tx: Connection, call_id: str, at: datetime) -> int:
     tx.execute("DELETE FROM call WHERE call_id = ?", [call_id])
     tx.execute("INSERT INTO erasure (call_id, erased_at) VALUES (?, ?)", [call_id, at])
     return int(row[0]) if row else 0
+
+
+def erasures(tx: Connection) -> dict[str, datetime]:
+    """Which calls were erased on demand, and when."""
+    return {row["call_id"]: row["erased_at"] for row in rows(tx.execute("SELECT * FROM erasure"))}
+
+
+def keep_erasures(tx: Connection, erased: dict[str, datetime]) -> None:
+    """Remember erasures that another state of the database knew."""
+    known = erasures(tx)
+    for call_id, at in erased.items():
+        if call_id not in known:
+            tx.execute("INSERT INTO erasure (call_id, erased_at) VALUES (?, ?)", [call_id, at])
+
+
+def unfinished_recording_files(tx: Connection) -> set[str]:
+    """The audio that is still needed to finish a call."""
+    query = """
+        SELECT file FROM recording JOIN call ON call.call_id = recording.call_id AND call.revision = recording.revision
+        WHERE call.state NOT IN ('completed', 'failed') AND recording.erased_at IS NULL"""
+    return {row["file"] for row in rows(tx.execute(query))}
+
+
+def count(tx: Connection) -> int:
+    """How many calls there are."""
+    row = tx.execute("SELECT count(*) FROM call").fetchone()
+    return int(row[0]) if row else 0

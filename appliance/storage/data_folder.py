@@ -54,6 +54,14 @@ class DataFolder:
         return self.root / "incoming"
 
     @property
+    def backups(self) -> Path:
+        return self.root / "backups"
+
+    @property
+    def restore_mark(self) -> Path:
+        return self.root / "restore-in-progress"
+
+    @property
     def first_boot_note(self) -> Path:
         return self.root / "first-boot.txt"
 
@@ -69,11 +77,13 @@ class DataFolder:
     def is_initialised(self) -> bool:
         return self.master_key.is_file()
 
-    def create(self) -> None:
+    def create(self, *, restoring: bool = False) -> None:
         """Make the folders that must be there, private to their owner.
 
-        Raises ConfigurationError when the place cannot be written.
+        Raises ConfigurationError when the place cannot be written, and on a folder whose restore was interrupted.
         """
+        if self.restore_mark.exists() and not restoring:
+            raise ConfigurationError(f"a restore of {self.root} was interrupted: run `vbot restore` again")
         try:
             folders = (self.root, self.secrets, self.certificate.parent, self.recordings, self.incoming)
             for folder in (*folders, self.valkey_socket.parent):

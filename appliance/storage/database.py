@@ -106,6 +106,10 @@ class Database:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, lambda: work(self._reader_cursor()))
 
+    def read_blocking(self, work: Callable[[Connection], T]) -> T:
+        """`read`, for commands that have no event loop."""
+        return self._readers.submit(lambda: work(self._reader_cursor())).result()
+
     def close(self) -> None:
         """Finish the work that was handed in, then close the file."""
         if self._closed:
@@ -148,6 +152,16 @@ class Database:
             if ending:
                 break
         cursor.close()
+
+
+@contextlib.contextmanager
+def opened_database(path: Path) -> Iterator[Database]:
+    """The database for as long as a command needs it. Raises ConfigurationError when an api has it open."""
+    database = Database.open(path)
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 def _commit_group(cursor: Connection, group: list[_Work]) -> None:
@@ -196,3 +210,16 @@ def migrate(connection: Connection) -> None:
             with _transaction(connection):
                 connection.execute(step.sql)
                 connection.execute("INSERT INTO schema_migration VALUES (?, ?, now())", [step.number, step.name])
+
+
+def copy_database(connection: Connection, target: Path) -> None:
+    """Write a consistent copy of all that is committed into a new file, while the writer goes on."""
+    source = connection.execute("SELECT current_database()").fetchone()
+    assert source is not None  # noqa: S101 - there always is one
+    quoted = str(target).replace("'", "''")
+    connection.execute(f"ATTACH '{quoted}' AS backup_copy")
+    try:
+        connection.execute(f'COPY FROM DATABASE "{source[0]}" TO backup_copy')
+        connection.execute("CHECKPOINT backup_copy")
+    finally:
+        connection.execute("DETACH backup_copy")

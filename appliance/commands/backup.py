@@ -1,0 +1,96 @@
+"""`vbot backup`: make a backup of the running or stopped appliance, verify one, print the recovery key again."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from appliance.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from appliance.settings import Settings
+
+ASK_EVERY_SECONDS = 0.5
+LONGEST_SECONDS = 3600
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    backup = subparsers.add_parser(
+        "backup",
+        help="make and verify backups",
+        description="A backup is one file: a consistent copy of the database, the secrets encrypted under the recovery "
+        "key, and the recordings of calls that are not final. `vbot restore` brings it back.",
+    )
+    commands = backup.add_subparsers(metavar="COMMAND", required=True)
+    create = commands.add_parser("create", help="make a backup now, also while the appliance runs, and print its path")
+    create.set_defaults(run=create_backup)
+    verify = commands.add_parser("verify", help="read a backup whole and say what is in it")
+    verify.add_argument("file", metavar="FILE", type=Path)
+    verify.set_defaults(run=verify_backup)
+    key = commands.add_parser("recovery-key", help="print the recovery key again, to the data folder's owner alone")
+    key.set_defaults(run=print_recovery_key)
+
+
+def create_backup(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from appliance.commands.local_api import ask, initialised_folder  # noqa: PLC0415
+
+    folder = initialised_folder(settings)
+    started = ask(folder.api_socket, "POST", "/api/backups", {})
+    name = _wait_for(folder.api_socket, started["name"]) if started is not None else _make_directly(settings)
+    print(folder.backups / name)
+    return 0
+
+
+def _wait_for(socket: Path, name: str) -> str:
+    """Until the running api has made it; raises ConfigurationError with its reason when it could not."""
+    from appliance.commands.local_api import ask  # noqa: PLC0415
+
+    for _ in range(int(LONGEST_SECONDS / ASK_EVERY_SECONDS)):
+        reply: Any = ask(socket, "GET", "/api/backups") or {"backups": []}
+        state = next((item for item in reply["backups"] if item["name"] == name), None)
+        if state is None:
+            raise ConfigurationError("the api ended before the backup was made")
+        if state["state"] == "done":
+            return name
+        if state["state"] == "failed":
+            raise ConfigurationError(f"the backup failed: {state['error']}")
+        time.sleep(ASK_EVERY_SECONDS)
+    raise ConfigurationError(f"the backup was not made within {LONGEST_SECONDS} s")
+
+
+def _make_directly(settings: Settings) -> str:
+    from appliance.commands.local_api import initialised_folder  # noqa: PLC0415
+    from appliance.domain.clock import utc_now  # noqa: PLC0415
+    from appliance.services.backups import backup_name, make_backup  # noqa: PLC0415
+    from appliance.storage.database import opened_database  # noqa: PLC0415
+    from appliance.storage.keys import Keys  # noqa: PLC0415
+
+    folder = initialised_folder(settings)
+    now = utc_now()
+    name = backup_name(folder, now, taken=())
+    with opened_database(folder.database) as database:
+        keys = Keys.load(folder.master_key)
+        database.read_blocking(lambda tx: make_backup(tx, folder, keys, folder.backups / name, now))
+    return name
+
+
+def verify_backup(arguments: argparse.Namespace, _settings: Settings) -> int:
+    from appliance.services.backups import verify  # noqa: PLC0415
+
+    manifest = verify(arguments.file)
+    print(
+        f"{arguments.file} is whole: made {manifest.created_at:%Y-%m-%d %H:%M:%S} UTC by vBot {manifest.version}, "
+        f"{manifest.calls} calls, {len(manifest.files) - 2} recordings of calls that were not final"
+    )
+    return 0
+
+
+def print_recovery_key(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from appliance.commands.local_api import initialised_folder  # noqa: PLC0415
+    from appliance.storage.keys import Keys  # noqa: PLC0415
+
+    folder = initialised_folder(settings)
+    print(Keys.load(folder.master_key).unseal(folder.recovery_key.read_bytes()))
+    return 0

@@ -1,0 +1,53 @@
+"""`vbot restore`: bring a data folder back from a backup."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from appliance.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from appliance.settings import Settings
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "restore",
+        help="bring the data folder back from a backup",
+        description="The appliance must be stopped. What is in the data folder is moved aside inside it, recordings "
+        "that the backup does not know go to lost+found/, and calls erased since the backup are erased again.",
+    )
+    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument(
+        "--recovery-key-file", metavar="F", type=Path, required=True, help="a file that holds the recovery key"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    from appliance.commands.local_api import ask  # noqa: PLC0415
+    from appliance.services.restore import restore  # noqa: PLC0415
+    from appliance.storage.data_folder import DataFolder, act_as_owner  # noqa: PLC0415
+
+    try:
+        recovery_key = arguments.recovery_key_file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"cannot read {arguments.recovery_key_file}: {error}") from error
+    backup = arguments.file.absolute()
+    act_as_owner(settings.data_dir)
+    folder = DataFolder(settings.data_dir)
+    if ask(folder.api_socket, "GET", "/health") is not None:
+        raise ConfigurationError(f"an appliance runs on {folder.root}: stop it first")
+    done = restore(folder, backup, recovery_key)
+    print(f"restored {folder.root} as of {done.created_at:%Y-%m-%d %H:%M:%S} UTC: {done.calls} calls")
+    if done.aside is not None:
+        print(f"what was there before is in {done.aside}")
+    if done.erased_again:
+        print(f"erased again what was erased since: {done.erased_again} calls")
+    if done.unknown_recordings:
+        print(f"recordings that the backup does not know: {done.unknown_recordings}, in {folder.root / 'lost+found'}")
+    if done.missing_recordings:
+        print(f"recordings that were nowhere to be found: {done.missing_recordings}")
+    return 0

@@ -1,0 +1,186 @@
+"""Backups while the appliance runs: on demand, on a schedule, a number of them kept."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+import tempfile
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from appliance import __version__
+from appliance.domain.clock import Clock
+from appliance.errors import ApplianceError, NotFound
+from appliance.storage import calls
+from appliance.storage.backup_file import (
+    DATABASE,
+    BackupUnusable,
+    Manifest,
+    Secrets,
+    open_backup,
+    seal_secrets,
+    write_backup,
+)
+from appliance.storage.data_folder import DataFolder
+from appliance.storage.database import Connection, Database, copy_database, opened_database
+from appliance.storage.keys import Keys
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_SECONDS = 60.0
+_NAME = re.compile(r"vbot-(\d{8}T\d{6}Z)(-\d+)?\.tar")
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """One backup: `state` is `running`, `done` or `failed`; `bytes` is None until it is done."""
+
+    name: str
+    created_at: datetime
+    state: str
+    bytes: int | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSchedule:
+    """How often a backup is made by itself (None = never) and how many are kept."""
+
+    every: timedelta | None
+    keep: int
+
+
+class Backups:
+    """The use cases. One backup is made at a time; those in progress or failed are known in memory only."""
+
+    def __init__(
+        self, database: Database, folder: DataFolder, keys: Keys, schedule: BackupSchedule, now: Clock
+    ) -> None:
+        self._database = database
+        self._folder = folder
+        self._keys = keys
+        self._schedule = schedule
+        self._now = now
+        self._unfinished: dict[str, Backup] = {}
+        self._one_at_a_time = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self) -> Backup:
+        """Begin a backup and say under which name it will be found."""
+        created_at = self._now()
+        name = backup_name(self._folder, created_at, taken=self._unfinished)
+        backup = self._unfinished[name] = Backup(name, created_at, "running")
+        task = asyncio.create_task(self._make(name, created_at))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return backup
+
+    async def listing(self) -> list[Backup]:
+        """All backups, newest first."""
+        done = await asyncio.get_running_loop().run_in_executor(None, existing_backups, self._folder)
+        known = {backup.name: backup for backup in done}
+        return sorted({**self._unfinished, **known}.values(), key=lambda backup: backup.name, reverse=True)
+
+    def path(self, name: str) -> Path:
+        """The file of a finished backup; raises NotFound."""
+        path = self._folder.backups / name
+        if not _NAME.fullmatch(name) or not path.is_file():
+            raise NotFound(f"there is no backup {name}")
+        return path
+
+    async def run(self) -> None:
+        """Make backups by the schedule until cancelled."""
+        while True:
+            if self._schedule.every is not None:
+                made = [backup.created_at for backup in await self.listing()]
+                if not made or self._now() - max(made) >= self._schedule.every:
+                    self.start()
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    async def _make(self, name: str, created_at: datetime) -> None:
+        try:
+            async with self._one_at_a_time:
+                await self._database.read(
+                    lambda tx: make_backup(tx, self._folder, self._keys, self._folder.backups / name, created_at)
+                )
+                del self._unfinished[name]
+                await asyncio.get_running_loop().run_in_executor(None, self._prune)
+            logger.info("backup %s is made", name)
+        except Exception as error:
+            logger.exception("backup %s failed", name)
+            reason = str(error) if isinstance(error, ApplianceError) else "see the log of the api"
+            self._unfinished[name] = Backup(name, created_at, "failed", error=reason)
+
+    def _prune(self) -> None:
+        for backup in existing_backups(self._folder)[self._schedule.keep :]:
+            (self._folder.backups / backup.name).unlink(missing_ok=True)
+            logger.info("backup %s was removed: %d newer ones are there", backup.name, self._schedule.keep)
+
+
+def backup_name(folder: DataFolder, created_at: datetime, taken: Container[str]) -> str:
+    """A name that tells the moment and is free."""
+    stamp = created_at.astimezone(UTC).strftime(_STAMP)
+    names = [f"vbot-{stamp}.tar", *(f"vbot-{stamp}-{number}.tar" for number in range(2, 100))]
+    return next(name for name in names if name not in taken and not (folder.backups / name).exists())
+
+
+def verify(path: Path) -> Manifest:
+    """Read a backup whole and check that its database opens; raises BackupUnusable."""
+    with open_backup(path) as reader, tempfile.TemporaryDirectory(prefix="vbot-verify-") as folder:
+        reader.verify()
+        copy = Path(folder) / DATABASE
+        reader.extract(DATABASE, copy)
+        with opened_database(copy) as database:
+            found = database.write_blocking(calls.count)
+        if found != reader.manifest.calls:
+            raise BackupUnusable(f"{path} holds {found} calls instead of {reader.manifest.calls}")
+        return reader.manifest
+
+
+def existing_backups(folder: DataFolder) -> list[Backup]:
+    """The finished backups of a data folder, newest first."""
+    found = []
+    with contextlib.suppress(FileNotFoundError):
+        for path in folder.backups.iterdir():
+            match = _NAME.fullmatch(path.name)
+            if match:
+                created_at = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
+                found.append(Backup(path.name, created_at, "done", path.stat().st_size))
+    return sorted(found, key=lambda backup: backup.name, reverse=True)
+
+
+def make_backup(tx: Connection, folder: DataFolder, keys: Keys, target: Path, created_at: datetime) -> None:
+    """Write a backup of what is committed now; blocks, and delays writers for a moment only."""
+    target.parent.mkdir(mode=0o700, exist_ok=True)
+    recovery_key = keys.unseal(folder.recovery_key.read_bytes())
+    secrets = Secrets(
+        master_key=folder.master_key.read_text(),
+        recovery_key=recovery_key,
+        certificate=folder.certificate.read_text(),
+        certificate_key=folder.certificate_key.read_text(),
+    )
+    with tempfile.TemporaryDirectory(prefix=".copy-", dir=target.parent) as temporary:
+        copy = Path(temporary) / DATABASE
+        copy_database(tx, copy)
+        # Asked of the copy: what it holds is what a restore will need.
+        with opened_database(copy) as database:
+            count, files = database.write_blocking(lambda tx: (calls.count(tx), calls.unfinished_recording_files(tx)))
+        members = {DATABASE: copy}
+        for file in files:
+            path = folder.recordings / file
+            # One that became final and was erased since the copy is not needed any more.
+            if path.is_file():
+                members[f"recordings/{file}"] = path
+        write_backup(
+            target,
+            version=__version__,
+            created_at=created_at,
+            calls=count,
+            sealed=seal_secrets(secrets, recovery_key),
+            members=members,
+        )

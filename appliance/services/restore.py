@@ -1,0 +1,142 @@
+"""Bring a data folder back from a backup. The old content is moved aside inside the folder, never deleted.
+
+Everything happens below the data folder, because its owner may write nowhere else. A mark tells of a restore that was
+interrupted: nothing else starts on the folder until it is run again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from appliance.domain.clock import utc_now
+from appliance.storage import calls, deliveries
+from appliance.storage.backup_file import DATABASE, BackupReader, Secrets, open_backup, open_secrets
+from appliance.storage.data_folder import DataFolder, write_private
+from appliance.storage.database import Connection, opened_database
+from appliance.storage.keys import Keys
+
+ASIDE = "before-restore-"
+LOST_AND_FOUND = "lost+found"
+# What is not moved aside: it belongs to the folder, not to a state of it.
+_STAYS = ("backups", LOST_AND_FOUND, "run")
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did."""
+
+    calls: int
+    created_at: datetime
+    erased_again: int
+    unknown_recordings: int
+    missing_recordings: int
+    aside: Path | None
+
+
+def restore(folder: DataFolder, backup: Path, recovery_key: str) -> Restored:
+    """Restore; raises before it touches anything when the backup, the key or the folder's state forbids it."""
+    with open_backup(backup) as reader:
+        reader.verify()
+        secrets = open_secrets(reader.sealed_secrets(), recovery_key)
+        erased = _erasures_of(folder)
+        return _replace(folder, reader, secrets, erased)
+
+
+def _replace(folder: DataFolder, reader: BackupReader, secrets: Secrets, erased: dict[str, datetime]) -> Restored:
+    folder.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_private(folder.restore_mark, b"a restore is under way; run `vbot restore` again if it was interrupted\n")
+    aside = _move_aside(folder)
+    folder.create(restoring=True)
+    reader.extract(DATABASE, folder.database)
+    erased_again, needed = _erase_again(folder, erased)
+    unknown, missing = _bring_recordings(folder, reader, needed)
+    write_private(folder.certificate_key, secrets.certificate_key.encode())
+    write_private(folder.certificate, secrets.certificate.encode())
+    keys = Keys(bytes.fromhex(secrets.master_key.strip()))
+    write_private(folder.recovery_key, keys.seal(secrets.recovery_key))
+    write_private(folder.master_key, secrets.master_key.encode())
+    folder.restore_mark.unlink()
+    return Restored(reader.manifest.calls, reader.manifest.created_at, erased_again, unknown, missing, aside)
+
+
+def _erasures_of(folder: DataFolder) -> dict[str, datetime]:
+    """What was erased on demand in the state that is there now, or in the one that an interrupted restore moved aside.
+
+    Opening the database is also the proof that no appliance runs on the folder.
+    """
+    found: dict[str, datetime] = {}
+    for path in (folder.database, *(aside / folder.database.name for aside in _asides(folder))):
+        if path.is_file():
+            with opened_database(path) as database:
+                found |= database.write_blocking(calls.erasures)
+    return found
+
+
+def _asides(folder: DataFolder) -> list[Path]:
+    return sorted(path for path in folder.root.glob(f"{ASIDE}*") if path.is_dir()) if folder.root.is_dir() else []
+
+
+def _move_aside(folder: DataFolder) -> Path | None:
+    entries = [
+        path
+        for path in folder.root.iterdir()
+        if path.name not in (*_STAYS, folder.restore_mark.name) and not path.name.startswith(ASIDE)
+    ]
+    if not entries:
+        return None
+    aside = folder.root / f"{ASIDE}{utc_now():%Y%m%dT%H%M%S%fZ}"
+    aside.mkdir(mode=0o700)
+    for path in entries:
+        path.rename(aside / path.name)
+    return aside
+
+
+def _erase_again(folder: DataFolder, erased: dict[str, datetime]) -> tuple[int, set[str]]:
+    """Repeat the erasures made since the backup; returns how many, and which recordings the calls need."""
+
+    def erase(tx: Connection) -> tuple[int, set[str]]:
+        again = {call_id: at for call_id, at in erased.items() if calls.get(tx, call_id) is not None}
+        for call_id, at in again.items():
+            deliveries.erase_of_call(tx, call_id)
+            calls.erase(tx, call_id, at)
+        calls.keep_erasures(tx, erased)
+        return len(again), calls.recording_files(tx)
+
+    with opened_database(folder.database) as database:
+        outcome = database.write_blocking(erase)
+    folder.database.chmod(0o600)
+    return outcome
+
+
+def _bring_recordings(folder: DataFolder, reader: BackupReader, needed: set[str]) -> tuple[int, int]:
+    """Link or copy what the calls need from the old content or the backup; what nobody knows goes to lost+found."""
+    old = {
+        path.relative_to(recordings).as_posix(): path
+        for recordings in (aside / folder.recordings.name for aside in _asides(folder))
+        for path in recordings.rglob("*")
+        if path.is_file()
+    }
+    for name in needed & set(old):
+        _link_or_copy(old[name], folder.recordings / name)
+    for path in reader.recordings():
+        if path.as_posix() in needed - set(old):
+            reader.extract(f"recordings/{path}", folder.recordings / path)
+    unknown = set(old) - needed
+    for name in unknown:
+        target = folder.root / LOST_AND_FOUND / name.replace("/", "-")
+        if not target.exists():
+            _link_or_copy(old[name], target)
+    inside = {path.as_posix() for path in reader.recordings()}
+    return len(unknown), len(needed - set(old) - inside)
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
