@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ import numpy.typing as npt
 
 from engine.errors import ModelPackError
 from engine.torchaudio_cure import ensure_torchaudio
+
+# BERT's vocabulary begins with special tokens, letters and signs.
+_FIRST_WORDS = 1996
 
 Vectors = npt.NDArray[np.float32]
 
@@ -31,6 +35,18 @@ class Embedder:
 
         # It takes this very object, so the weights are in memory once.
         self.keybert: Any = KeyBERT(model=self._model)
+
+    def rarity(self, word: str) -> float:
+        """How rare a word is in the language, 0–1: the model's vocabulary is sorted by frequency.
+
+        What it has to put together of pieces is rarer than all it knows.
+        """
+        tokenizer = self._model.tokenizer
+        pieces = tokenizer.encode(word, add_special_tokens=False)
+        if len(pieces) != 1:
+            return 1.0
+        rank = max(1, pieces[0] - _FIRST_WORDS)
+        return min(1.0, math.log(rank) / math.log(max(2, len(tokenizer) - _FIRST_WORDS)))
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit vector per text.  # [texts, width]"""

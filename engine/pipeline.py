@@ -189,7 +189,7 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
     scores = keywords(transcript, models.embedder)
     analysis = CallAnalysis(
         transcription=transcript.text,
-        summary=summary(transcript, models.embedder, direction),
+        summary=summary(transcript, models.embedder, scores, direction),
         sentiment=overall_sentiment(transcript, direction).label,
         keywords=", ".join(scores),
         duration_seconds=round(duration, 3),

@@ -6,6 +6,7 @@ Extractive: nothing is invented.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,10 +60,11 @@ class _Sentence:
 def summary(
     transcript: Transcript,
     embedder: Embedder,
+    subjects: Collection[str] = (),
     direction: Direction | None = None,
     options: SummaryOptions | None = None,
 ) -> str:
-    """A readable extract in the order of the call; the party is named where it is known."""
+    """A readable extract in the order of the call that keeps to its `subjects`; parties are named where known."""
     options = options or SummaryOptions()
     sentences = _sentences(transcript)
     if not sentences:
@@ -71,7 +73,7 @@ def summary(
     budget = min(options.most_words, max(options.least_words, round(options.share * total)))
     candidates = [one for one in sentences if one.words >= options.least_sentence_words] or sentences
     vectors = embedder.encode([one.text for one in candidates])
-    worth = _worth(candidates, vectors, outside_party(direction))
+    worth = _worth(candidates, vectors, subjects, outside_party(direction))
     chosen = _choose(candidates, vectors, worth, budget)
     return _told([candidates[index] for index in sorted(chosen)], has_parties(transcript))
 
@@ -92,26 +94,32 @@ def _sentences(transcript: Transcript) -> list[_Sentence]:
 
 
 def _tidy(text: str) -> str:
-    """Without "um" and the small change a spoken sentence opens with."""
+    """Without "um" and the small change a spoken sentence opens with; nothing of one that was broken off."""
+    if text.endswith(("-", "–", "—")):
+        return ""
     text = _MID_FILLER.sub("", _OPENING_FILLER.sub("", text)).strip(" ,-")
     if text and text[-1] not in ".!?…":
         text += "."
     return text[:1].upper() + text[1:] if _WORD.search(text) else ""
 
 
-def _worth(sentences: list[_Sentence], vectors: Vectors, outside: Party) -> npt.NDArray[np.float64]:
+def _worth(
+    sentences: list[_Sentence], vectors: Vectors, subjects: Collection[str], outside: Party
+) -> npt.NDArray[np.float64]:
     """How much each sentence tells about the call.  # [sentences]"""
     lengths = np.array([min(one.words, 25) for one in sentences], dtype=np.float64)
     centre = (vectors * lengths[:, None]).sum(axis=0)
     centre /= max(float(np.linalg.norm(centre)), 1e-9)
-    worth: npt.NDArray[np.float64] = (vectors @ centre).astype(np.float64)
+    worth: npt.NDArray[np.float64] = 0.3 * (vectors @ centre).astype(np.float64)
     for index, one in enumerate(sentences):
         words = [plain(word) for word in _WORD.findall(one.text)]
         subject = sum(word not in SUBJECTLESS for word in words) / max(1, len(words))
         figures = sum(word in NUMBER_WORDS or word in TIME_WORDS or word.isdigit() for word in words)
-        worth[index] += 0.5 * subject + 0.04 * min(figures, 4)
+        named = sum(phrase in one.text.lower() for phrase in subjects)
+        spelled = sum(len(word) == 1 and word not in ("a", "i") for word in words) / max(1, len(words))
+        worth[index] += 0.25 * subject + 0.04 * min(figures, 4) + 0.16 * min(named, 3) - spelled
         worth[index] += 0.15 if _PROMISE.search(one.text) else 0.0
-        worth[index] += 0.25 * _reason(one, outside) + 0.12 * (one.place > 0.75)
+        worth[index] += 0.15 * _reason(one, outside) + 0.12 * (one.place > 0.7)
         worth[index] -= 0.15 if one.text.endswith("?") else 0.0
         worth[index] -= 0.3 * sum(word in FILLERS for word in words) / max(1, len(words))
     return worth
@@ -130,7 +138,7 @@ def _choose(sentences: list[_Sentence], vectors: Vectors, worth: npt.NDArray[np.
     spent = 0
     heard = np.zeros(len(sentences))
     while True:
-        score = worth - 0.7 * heard
+        score = worth - heard
         fitting = [
             index
             for index, one in enumerate(sentences)

@@ -61,6 +61,23 @@ TIME_WORDS = _words(
     """
 )
 
+# What stands before it tells a noun from a verb, without a tagger.
+BEFORE_NOUNS = _words(
+    """
+    a an the my your his her its our their this that these those some any no new old another each every of for about
+    with on in from at by
+    """
+)
+
+BEFORE_VERBS = _words(
+    """
+    i you we they he she it to can can't cannot could couldn't will won't would wouldn't should shouldn't may might must
+    don't didn't doesn't i'll you'll we'll
+    they'll he'll she'll i'd you'd we'd i've you've we've they've let's please just
+    never not i'm you're we're they're he's she's it's isn't aren't wasn't was were is are been be being got
+    """
+)
+
 SUBJECTLESS = FUNCTION_WORDS | FILLERS | NUMBER_WORDS
 
 
