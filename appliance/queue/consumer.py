@@ -125,6 +125,11 @@ class CallConsumer:
         except msgspec.ValidationError:
             logger.exception("a message that we do not understand was dropped")
             return
+        holding = _Holding(call)
+        with self._lock:
+            # Before the fetch, which is the claim: from then on `hand_back` must give it back.
+            if not self._stopping.is_set():
+                self._held[call.call_id] = holding
         if self._stopping.is_set():
             # Not acknowledged before this process ends; the api notices that it was passed over.
             threading.Event().wait()
@@ -134,13 +139,13 @@ class CallConsumer:
                 self._fetcher.fetch(call.recording_path, recording, self.name, self.boot, self._stopping)
             except (Obsolete, Unavailable) as error:
                 logger.info("call %s attempt %d is not ours: %s", call.call_id, call.attempt, error)
-                return
-            self._work(call, recording)
+            else:
+                self._work(call, recording, holding)
+            finally:
+                with self._lock:
+                    self._held.pop(call.call_id, None)
 
-    def _work(self, call: AnalyseCall, recording: Path) -> None:
-        holding = _Holding(call)
-        with self._lock:
-            self._held[call.call_id] = holding
+    def _work(self, call: AnalyseCall, recording: Path, holding: _Holding) -> None:
         self.beat()
         logger.info("call %s attempt %d: analysing", call.call_id, call.attempt)
         began = time.monotonic()
@@ -148,8 +153,6 @@ class CallConsumer:
         if self._stopping.is_set():
             threading.Event().wait()  # `hand_back` has spoken for us
         self._report(report)
-        with self._lock:
-            self._held.pop(call.call_id, None)
         logger.info("call %s attempt %d: %.1f s", call.call_id, call.attempt, time.monotonic() - began)
 
     def _analyse(self, call: AnalyseCall, recording: Path, holding: _Holding) -> WorkerReport:
