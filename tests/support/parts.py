@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,7 @@ class Parts:
         self.leases = Leases(LEASE_SECONDS, clocks.monotonic)
         self.told: list[str] = []
         self.claimed: list[str] = []
+        self.pass_on_claim: Callable[[str], None] = self.claimed.append
         listeners = CallListeners(
             put_back=lambda: self.told.append("put back"),
             delivery_added=lambda: self.told.append("delivery added"),
@@ -77,12 +78,15 @@ class Parts:
         )
         self.finish_call = FinishCall(database, self.open_calls, clocks.now, listeners)
         self.claim_call = ClaimCall(
-            database, self.recordings, self.keys, self.leases, self.finish_call, clocks.now, self.claimed.append
+            database, self.recordings, self.keys, self.leases, self.finish_call, clocks.now, self._on_claimed
         )
         self.submit_call = SubmitCall(
             database, self.recordings, self.open_calls, clocks.now, lambda: self.told.append("received")
         )
         self.customers = Customers(database, self.keys, clocks.now, lambda: None)
+
+    def _on_claimed(self, call_id: str) -> None:
+        self.pass_on_claim(call_id)
 
     async def customer(self, **fields: Any) -> Customer:
         """A customer; it has a webhook URL unless one is given, None too."""

@@ -1,0 +1,253 @@
+"""The worker's loop with a made-up engine: what it tells the api, and what it gives back."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from appliance.errors import Obsolete, Unavailable
+from appliance.messages import (
+    AnalyseCall,
+    CallAnalysed,
+    CallCrashed,
+    CallFailed,
+    CallReleased,
+    CallResult,
+    Failure,
+    WorkerReport,
+)
+from appliance.queue.broker import CallQueue, ReportQueue, connect
+from appliance.queue.consumer import CallConsumer, RecordingAtFault
+from tests.support.parts import analysed
+from tests.support.processes import wait_until
+from tests.support.queue_ends import ReportTaker
+from tests.support.valkey import Valkey
+
+CALL = AnalyseCall(call_id="call-1", revision=1, attempt=2, recording_path="/internal/recordings/call-1")
+
+
+class Fetcher:
+    """Gives the same few bytes, or what it was told to do."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+        self.gate = threading.Event()
+        self.gate.set()
+        self.asked = threading.Event()
+
+    def fetch(self, address: str, target: Path, worker: str, boot: str, stopping: threading.Event) -> None:
+        self.asked.set()
+        self.gate.wait(20)
+        if self.error is not None:
+            raise self.error
+        target.write_bytes(b"RIFF")
+
+
+class Engine:
+    """Analyses nothing; `gate` holds it up, `error` breaks it."""
+
+    device = "cpu"
+    model = "test"
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+        self.gate = threading.Event()
+        self.gate.set()
+        self.began = threading.Event()
+        self.seen: list[Path] = []
+
+    def analyse(self, recording: Path, call: AnalyseCall, on_progress: Callable[[float], None]) -> CallResult:
+        assert recording.read_bytes() == b"RIFF"
+        self.seen.append(recording)
+        on_progress(0.5)
+        self.began.set()
+        self.gate.wait(20)
+        if self.error is not None:
+            raise self.error
+        return analysed(call, "Hello.").result
+
+
+class Bench:
+    def __init__(self, valkey: Valkey) -> None:
+        self.valkey = valkey
+        self.fetcher = Fetcher()
+        self.engine = Engine()
+        self.worker = CallConsumer("box/cpu", ReportQueue(connect(valkey.url)), self.fetcher, "cpu", "test")
+        self.worker.ready(self.engine)
+
+    def receive(self, call: AnalyseCall = CALL) -> threading.Thread:
+        """Hand the worker a message, as Dramatiq does, on a thread of its own."""
+        thread = threading.Thread(target=self.worker.receive, args=(msgspec.to_builtins(call),), daemon=True)
+        thread.start()
+        return thread
+
+    def reports(self, count: int | None = None) -> list[WorkerReport]:
+        return ReportTaker(self.valkey.url).take(count)
+
+    def held(self) -> list[tuple[str, int, float]]:
+        """What the worker's latest heartbeat says it holds."""
+        beat = CallQueue(connect(self.valkey.url)).heartbeats()["box/cpu"]
+        return [(one.call_id, one.attempt, one.progress) for one in beat.held]
+
+
+@pytest.fixture
+def bench(valkey: Valkey) -> Bench:
+    return Bench(valkey)
+
+
+def test_an_analysed_call_is_reported_and_nothing_of_it_is_left(bench: Bench) -> None:
+    bench.receive().join(10)
+
+    (report,) = bench.reports()
+    assert isinstance(report, CallAnalysed)
+    assert (report.call_id, report.revision, report.attempt) == ("call-1", 1, 2)
+    assert report.result.transcription == "Hello."
+    assert not bench.engine.seen[0].exists()
+    bench.worker.beat()
+    assert bench.held() == []
+
+
+def test_a_call_in_hand_shows_in_the_heartbeats_with_its_progress(bench: Bench) -> None:
+    bench.engine.gate.clear()
+    thread = bench.receive()
+    assert bench.engine.began.wait(10)
+
+    bench.worker.beat()
+
+    assert bench.held() == [("call-1", 2, 0.5)]
+    bench.engine.gate.set()
+    thread.join(10)
+
+
+@pytest.mark.parametrize("error", [Obsolete("410"), Unavailable("gone for long")])
+def test_an_attempt_that_the_api_does_not_give_is_neither_analysed_nor_reported(bench: Bench, error: Exception) -> None:
+    bench.fetcher.error = error
+
+    bench.receive().join(10)
+
+    assert bench.engine.seen == []
+    assert bench.reports() == []
+    bench.worker.beat()
+    assert bench.held() == []
+
+
+def test_a_recording_at_fault_is_reported_with_its_name(bench: Bench) -> None:
+    bench.engine.error = RecordingAtFault(Failure(code="recording_broken", message="cannot be read"))
+
+    bench.receive().join(10)
+
+    (report,) = bench.reports()
+    assert isinstance(report, CallFailed)
+    assert report.failure.code == "recording_broken"
+
+
+def test_an_engine_that_breaks_is_a_crash_and_the_worker_goes_on(bench: Bench) -> None:
+    bench.engine.error = MemoryError("no more")
+    bench.receive().join(10)
+    bench.engine.error = None
+    bench.receive().join(10)
+
+    first, second = bench.reports()
+    assert isinstance(first, CallCrashed)
+    assert "MemoryError" in first.failure.message
+    assert isinstance(second, CallAnalysed)
+
+
+def test_on_sigterm_the_call_in_hand_is_given_back_and_its_result_is_not_told(bench: Bench) -> None:
+    bench.engine.gate.clear()
+    bench.receive()
+    assert bench.engine.began.wait(10)
+
+    bench.worker.hand_back()
+    bench.engine.gate.set()
+
+    (report,) = bench.reports()
+    assert isinstance(report, CallReleased)
+    assert (report.call_id, report.revision, report.attempt) == ("call-1", 1, 2)
+    assert CallQueue(connect(bench.valkey.url)).heartbeats() == {}
+
+
+def test_on_sigterm_a_call_whose_recording_is_still_on_its_way_is_given_back_too(bench: Bench) -> None:
+    # The first byte of the fetch was the claim: the api counts us as its holder from then on.
+    bench.fetcher.gate.clear()
+    bench.receive()
+    assert bench.fetcher.asked.wait(10)
+
+    bench.worker.hand_back()
+
+    assert [type(report) for report in bench.reports()] == [CallReleased]
+    bench.fetcher.gate.set()
+
+
+def test_after_sigterm_no_further_call_is_begun(bench: Bench) -> None:
+    bench.worker.hand_back()
+
+    thread = bench.receive()
+    thread.join(0.5)
+
+    assert thread.is_alive(), "not acknowledged: the process ends with the message in its hands"
+    assert not bench.fetcher.asked.is_set()
+
+
+def test_on_sigterm_a_worker_without_a_queue_ends_all_the_same(bench: Bench) -> None:
+    bench.engine.gate.clear()
+    bench.receive()
+    assert bench.engine.began.wait(10)
+    bench.valkey.kill()
+
+    ending = threading.Thread(target=bench.worker.hand_back, daemon=True)
+    ending.start()
+    ending.join(5)
+
+    assert not ending.is_alive()
+
+
+def test_a_result_is_kept_until_the_queue_is_back(bench: Bench) -> None:
+    bench.engine.gate.clear()
+    thread = bench.receive()
+    assert bench.engine.began.wait(10)
+    bench.valkey.kill()
+    bench.engine.gate.set()
+    thread.join(1.5)
+    assert thread.is_alive(), "it cannot have told anybody"
+
+    bench.valkey.start()
+
+    assert [type(report) for report in bench.reports(1)] == [CallAnalysed]
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_heartbeats_go_on_after_the_queue_was_killed(bench: Bench) -> None:
+    bench.valkey.kill()
+    bench.worker.beat()
+    bench.valkey.start()
+
+    bench.worker.beat()
+
+    assert list(CallQueue(connect(bench.valkey.url)).heartbeats()) == ["box/cpu"]
+
+
+def test_a_message_that_nobody_understands_is_dropped(bench: Bench) -> None:
+    bench.worker.receive({"call_id": 7})
+
+    assert not bench.fetcher.asked.is_set()
+    assert bench.reports() == []
+
+
+def test_what_is_in_hand_lies_where_only_the_worker_can_read_it(bench: Bench) -> None:
+    bench.engine.gate.clear()
+    thread = bench.receive()
+    assert bench.engine.began.wait(10)
+
+    folder = bench.engine.seen[0].parent
+    assert folder.stat().st_mode & 0o077 == 0
+    assert folder.is_relative_to(tempfile.gettempdir())
+    bench.engine.gate.set()
+    thread.join(10)
+    assert wait_until(lambda: not folder.exists(), 5)

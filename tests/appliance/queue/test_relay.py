@@ -1,0 +1,325 @@
+"""The relay: calls that wait become messages; messages that were lost become calls that wait."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import redis
+
+from appliance.domain.call import Call, CallState
+from appliance.errors import Obsolete
+from appliance.messages import EPOCH_KEY, AnalyseCall, Held, WorkerHeartbeat
+from appliance.queue.broker import CallQueue, ReportQueue, connect
+from appliance.queue.relay import BATCH, Relay
+from tests.support.parts import Parts, analysed, parts
+from tests.support.queue_ends import Taker, claim_of
+from tests.support.valkey import Valkey
+
+LOOK, PASSED_OVER = 1.1, 10.1  # seconds on the appliance's clock
+
+
+@dataclass
+class Bench:
+    """An api's parts with a relay that runs; time passes only when a test says so."""
+
+    box: Parts
+    relay: Relay
+    valkey: Valkey
+    taker: Taker
+
+    async def state(self, call: Call) -> CallState:
+        return (await self.box.call(call.call_id)).state
+
+    async def until(self, condition: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
+        """Let the relay work until something is so."""
+        async with asyncio.timeout(seconds):
+            while not await condition():
+                self.relay.wake()
+                await asyncio.sleep(0.02)
+
+    async def queued(self, *found: Call) -> None:
+        async def all_queued() -> bool:
+            return all([await self.state(call) is CallState.QUEUED for call in found])
+
+        await self.until(all_queued)
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let so much time pass and the relay look several times."""
+        self.box.clocks.advance(seconds)
+        for _ in range(10):
+            self.relay.wake()
+            await asyncio.sleep(0.03)
+
+    async def take(self, count: int | None = None) -> list[AnalyseCall]:
+        return await asyncio.to_thread(self.taker.take, count)
+
+    async def sent_now(self) -> list[tuple[str, int]]:
+        """What lies in the queue: which attempts at which calls."""
+        return [(message.call_id, message.attempt) for message in await self.take()]
+
+
+@contextlib.asynccontextmanager
+async def relaying(box: Parts, valkey: Valkey) -> AsyncIterator[Bench]:
+    relay = Relay(
+        box.database,
+        CallQueue(connect(valkey.url)),
+        box.keys,
+        box.leases,
+        box.finish_call,
+        box.clocks.now,
+        box.clocks.monotonic,
+    )
+    box.pass_on_claim = relay.claimed
+    task = asyncio.create_task(relay.run())
+    try:
+        yield Bench(box, relay, valkey, Taker(valkey.url))
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+async def box(tmp_path: Path) -> AsyncIterator[Parts]:
+    async with parts(tmp_path / "data") as box:
+        yield box
+
+
+@pytest.fixture
+async def bench(box: Parts, valkey: Valkey) -> AsyncIterator[Bench]:
+    async with relaying(box, valkey) as bench:
+        yield bench
+
+
+async def test_a_received_call_is_sent_with_an_address_that_claims_it(bench: Bench) -> None:
+    call = await bench.box.submitted()
+    await bench.queued(call)
+
+    (message,) = await bench.take(1)
+    path = await bench.box.claim_call(claim_of(message))
+
+    assert (message.call_id, message.revision, message.attempt) == (call.call_id, 1, 1)
+    assert path.is_file()
+    assert await bench.state(call) is CallState.PROCESSING
+    assert await bench.sent_now() == []
+
+
+async def test_what_the_pbx_or_the_customer_says_about_a_recording_goes_with_it(bench: Bench) -> None:
+    customer = await bench.box.customer(default_language="de", caller_channel="right")
+    plain = await bench.box.submitted(customer)
+    precise = await bench.box.submitted(customer, language="fr", caller_channel="left", direction="outbound")
+
+    by_id = {message.call_id: message for message in await bench.take(2)}
+
+    assert [(by_id[plain.call_id].language, by_id[plain.call_id].caller_channel)] == [("de", "right")]
+    message = by_id[precise.call_id]
+    assert (message.language, message.caller_channel, message.direction) == ("fr", "left", "outbound")
+
+
+async def test_more_calls_than_one_batch_all_go_out_once_in_their_order(bench: Bench) -> None:
+    customer = await bench.box.customer()
+    found = [await bench.box.submitted(customer) for _ in range(BATCH + 5)]
+    bench.relay.wake()
+
+    sent = await bench.take(len(found))
+
+    assert [message.call_id for message in sent] == [call.call_id for call in found]
+    assert await bench.sent_now() == []
+
+
+async def test_after_the_queue_was_wiped_everything_that_is_not_final_is_queued_again(bench: Bench) -> None:
+    waiting, held, final = [await bench.box.submitted() for _ in range(3)]
+    await bench.queued(waiting, held, final)
+    by_id = {message.call_id: message for message in await bench.take(3)}
+    for call in (held, final):
+        await bench.box.claim_call(claim_of(by_id[call.call_id]))
+    await bench.box.finish_call.report(analysed(by_id[final.call_id]))
+
+    bench.valkey.wipe()
+    await bench.pass_time(LOOK)
+
+    await bench.queued(waiting, held)
+    assert sorted(await bench.sent_now()) == sorted([(waiting.call_id, 1), (held.call_id, 2)])
+    assert await bench.state(final) is CallState.COMPLETED
+
+
+async def test_a_queue_with_another_epoch_is_not_ours_and_everything_is_queued_again(bench: Bench) -> None:
+    call = await bench.box.submitted()
+    await bench.queued(call)
+    await bench.take(1)
+    with redis.Redis.from_url(bench.valkey.url) as client:
+        client.set(EPOCH_KEY, "somebody else's")
+
+    await bench.pass_time(LOOK)
+
+    assert [message.call_id for message in await bench.take(1)] == [call.call_id]
+    with redis.Redis.from_url(bench.valkey.url) as client:
+        epoch = client.get(EPOCH_KEY)
+    assert isinstance(epoch, bytes)
+    assert epoch != b"somebody else's"
+    await bench.pass_time(LOOK)
+    assert await bench.sent_now() == [], "the new mark is ours: nothing is sent a third time"
+
+
+async def test_the_wiped_queue_takes_no_call_from_a_worker_that_goes_on(bench: Bench) -> None:
+    call = await bench.box.submitted()
+    (first,) = await bench.take(1)
+    await bench.box.claim_call(claim_of(first))
+    bench.valkey.wipe()
+    await bench.pass_time(LOOK)
+    await bench.queued(call)
+
+    await bench.box.finish_call.report(analysed(first))
+
+    assert await bench.state(call) is CallState.COMPLETED
+    (second,) = await bench.take(1)
+    with pytest.raises(Obsolete):
+        await bench.box.claim_call(claim_of(second, worker="another"))
+    assert len(await bench.box.table("delivery")) == 1
+
+
+async def test_a_wiped_queue_ends_the_leases_so_that_nothing_is_counted_later(bench: Bench) -> None:
+    call = await bench.box.submitted()
+    (message,) = await bench.take(1)
+    await bench.box.claim_call(claim_of(message))
+    bench.valkey.wipe()
+    await bench.pass_time(LOOK)
+    await bench.queued(call)
+
+    await bench.pass_time(10_000)
+
+    assert (await bench.box.call(call.call_id)).crashes == 0
+
+
+async def test_a_new_api_on_the_same_queue_sends_nothing_twice(tmp_path: Path, valkey: Valkey) -> None:
+    async with parts(tmp_path / "data") as before, relaying(before, valkey) as bench:
+        call = await before.submitted()
+        await bench.queued(call)
+
+    async with parts(tmp_path / "data") as after, relaying(after, valkey) as bench:
+        for _ in range(3):
+            await bench.pass_time(PASSED_OVER)
+        assert await bench.sent_now() == [(call.call_id, 1)]
+
+
+async def test_a_call_whose_message_was_sent_but_not_noted_before_a_kill_is_worked_on_once(
+    tmp_path: Path, valkey: Valkey
+) -> None:
+    async with parts(tmp_path / "data") as before, relaying(before, valkey) as bench:
+        call = await before.submitted()
+        await bench.queued(call)
+        await before.database.write(lambda tx: tx.execute("UPDATE call SET state = 'received'").fetchall())
+
+    async with parts(tmp_path / "data") as after, relaying(after, valkey) as bench:
+        await bench.queued(call)
+        first, second = await bench.take(2)
+        await after.claim_call(claim_of(first, worker="one"))
+        with pytest.raises(Obsolete):
+            await after.claim_call(claim_of(second, worker="two"))
+        await after.finish_call.report(analysed(first))
+        await after.finish_call.report(analysed(second))
+        assert len(await after.table("result")) == len(await after.table("delivery")) == 1
+
+
+async def test_a_message_that_was_lost_between_queue_and_claim_is_sent_again(bench: Bench) -> None:
+    call = await bench.box.submitted()
+    await bench.queued(call)
+    (lost,) = await bench.take(1)
+
+    await bench.pass_time(PASSED_OVER)
+
+    (again,) = await bench.take(1)
+    assert (again.call_id, again.attempt) == (lost.call_id, lost.attempt)
+    await bench.box.claim_call(claim_of(again))
+    with pytest.raises(Obsolete):
+        await bench.box.claim_call(claim_of(lost, worker="the one that was slow"))
+
+
+async def test_a_message_is_given_time_to_be_claimed(bench: Bench) -> None:
+    call = await bench.box.submitted()
+    await bench.queued(call)
+    await bench.take(1)
+
+    await bench.pass_time(PASSED_OVER / 2)
+
+    assert await bench.sent_now() == []
+
+
+async def test_a_message_that_was_passed_over_is_sent_again_though_others_wait(bench: Bench) -> None:
+    lost, claimed, waiting = [await bench.box.submitted() for _ in range(3)]
+    await bench.queued(lost, claimed, waiting)
+    workers = Taker(bench.valkey.url, at_once=2)
+    first, second = await asyncio.to_thread(workers.take, 2)
+    await bench.box.claim_call(claim_of(second))
+
+    await bench.pass_time(PASSED_OVER)
+
+    assert await bench.sent_now() == [(waiting.call_id, 1), (first.call_id, 1)]
+
+
+async def test_a_message_that_waits_for_its_turn_is_not_sent_again(bench: Bench) -> None:
+    found = [await bench.box.submitted() for _ in range(3)]
+    await bench.queued(*found)
+
+    for _ in range(5):
+        await bench.pass_time(60)
+
+    assert await bench.sent_now() == [(call.call_id, 1) for call in found]
+
+
+async def test_calls_wait_while_the_queue_is_down_and_go_out_when_it_is_back(bench: Bench) -> None:
+    async def reachable() -> bool:
+        return bench.relay.reachable
+
+    async def unreachable() -> bool:
+        bench.box.clocks.advance(LOOK)
+        return not bench.relay.reachable
+
+    await bench.until(reachable)
+    bench.valkey.kill()
+    call = await bench.box.submitted()
+    await bench.until(unreachable)
+    assert await bench.state(call) is CallState.RECEIVED
+
+    bench.valkey.start()
+    await bench.until(reachable)
+
+    await bench.queued(call)
+    taker = Taker(bench.valkey.url)
+    assert [message.call_id for message in await asyncio.to_thread(taker.take, 1)] == [call.call_id]
+
+
+async def test_a_restarted_worker_is_seen_through_the_queue_and_its_call_is_sent_again(bench: Bench) -> None:
+    call = await bench.box.submitted()
+    (message,) = await bench.take(1)
+    workers = ReportQueue(connect(bench.valkey.url))
+    held = [Held(call_id=call.call_id, revision=1, attempt=1)]
+    await bench.box.claim_call(claim_of(message, boot="first life"))
+    workers.beat(_beat("first life", held))
+    await bench.pass_time(LOOK)
+    assert await bench.state(call) is CallState.PROCESSING
+
+    workers.beat(_beat("second life", []))
+    await bench.pass_time(LOOK)
+
+    (again,) = await bench.take(1)
+    assert (again.call_id, again.attempt) == (call.call_id, 2)
+    assert (await bench.box.call(call.call_id)).crashes == 1
+
+
+async def test_a_worker_of_another_version_does_not_stop_the_relay(bench: Bench) -> None:
+    with redis.Redis.from_url(bench.valkey.url) as client:
+        client.hset("vbot:workers", "odd", b'{"version": 99}')
+    await bench.pass_time(LOOK)
+
+    call = await bench.box.submitted()
+
+    await bench.queued(call)
+
+
+def _beat(boot: str, held: list[Held]) -> WorkerHeartbeat:
+    return WorkerHeartbeat(worker="box/cpu", boot=boot, beat=1, device="cpu", model="test", ready=True, held=held)

@@ -1,0 +1,197 @@
+"""The api's end of the reports: stored first, acknowledged then."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import redis
+
+from appliance.domain.call import CallState
+from appliance.messages import REPORT_ACTOR, RESULTS_NAMESPACE, RESULTS_QUEUE, WorkerReport
+from appliance.queue.broker import ReportQueue, connect
+from appliance.queue.reports import ReportConsumer
+from tests.support.parts import Parts, analysed, parts
+from tests.support.queue_ends import ReportTaker
+from tests.support.valkey import Valkey
+
+Handle = Callable[[WorkerReport], Awaitable[None]]
+
+
+@pytest.fixture
+async def box(tmp_path: Path) -> AsyncIterator[Parts]:
+    async with parts(tmp_path / "data") as box:
+        yield box
+
+
+@contextlib.asynccontextmanager
+async def consuming(valkey: Valkey, handle: Handle) -> AsyncIterator[ReportConsumer]:
+    consumer = ReportConsumer(connect(valkey.url), asyncio.get_running_loop(), handle)
+    consumer.start()
+    try:
+        yield consumer
+    finally:
+        await asyncio.to_thread(consumer.stop)
+
+
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not await condition():
+            await asyncio.sleep(0.02)
+
+
+def unacknowledged(valkey: Valkey) -> int:
+    """How many reports the queue still keeps, in somebody's hands or not."""
+    with redis.Redis.from_url(valkey.url) as client:
+        return int(client.hlen(f"{RESULTS_NAMESPACE}:{RESULTS_QUEUE}.msgs"))
+
+
+async def all_acknowledged(valkey: Valkey) -> bool:
+    return await asyncio.to_thread(unacknowledged, valkey) == 0
+
+
+async def test_a_report_makes_the_call_final_and_leaves_the_queue(box: Parts, valkey: Valkey) -> None:
+    call = await box.held()
+    async with consuming(valkey, box.finish_call.report):
+        ReportQueue(connect(valkey.url)).report(analysed(call))
+        await until(lambda: all_acknowledged(valkey))
+
+    assert (await box.call(call.call_id)).state is CallState.COMPLETED
+
+
+async def test_a_report_that_cannot_be_stored_is_tried_again_and_acknowledged_only_then(
+    box: Parts, valkey: Valkey
+) -> None:
+    call = await box.held()
+    kept_while_it_failed: list[int] = []
+
+    async def stumble_once(report: WorkerReport) -> None:
+        if not kept_while_it_failed:
+            kept_while_it_failed.append(await asyncio.to_thread(unacknowledged, valkey))
+            raise OSError("the disk is full")
+        await box.finish_call.report(report)
+
+    async with consuming(valkey, stumble_once):
+        ReportQueue(connect(valkey.url)).report(analysed(call))
+        await until(lambda: all_acknowledged(valkey))
+
+    assert kept_while_it_failed == [1]
+    assert (await box.call(call.call_id)).state is CallState.COMPLETED
+    assert len(await box.table("result")) == 1
+
+
+async def test_one_report_that_cannot_be_stored_does_not_hold_up_the_others(box: Parts, valkey: Valkey) -> None:
+    stuck, other = await box.held(), await box.held()
+
+    async def handle(report: WorkerReport) -> None:
+        if report.call_id == stuck.call_id:
+            raise OSError("no")
+        await box.finish_call.report(report)
+
+    async with consuming(valkey, handle):
+        queue = ReportQueue(connect(valkey.url))
+        queue.report(analysed(stuck))
+        queue.report(analysed(other))
+
+        async def other_is_final() -> bool:
+            return (await box.call(other.call_id)).state is CallState.COMPLETED
+
+        await until(other_is_final)
+    assert unacknowledged(valkey) == 1
+
+
+async def test_what_a_stopped_api_could_not_store_is_there_for_the_next_one(box: Parts, valkey: Valkey) -> None:
+    call = await box.held()
+    tried = asyncio.Event()
+
+    async def never(report: WorkerReport) -> None:
+        tried.set()
+        raise OSError("the disk is full")
+
+    async with consuming(valkey, never):
+        ReportQueue(connect(valkey.url)).report(analysed(call))
+        await asyncio.wait_for(tried.wait(), 10)
+    assert unacknowledged(valkey) == 1
+
+    _let_heartbeats_grow_old(valkey)
+    async with consuming(valkey, box.finish_call.report):
+        await until(lambda: all_acknowledged(valkey))
+    assert (await box.call(call.call_id)).state is CallState.COMPLETED
+
+
+async def test_reports_that_a_killed_api_had_taken_come_back(box: Parts, valkey: Valkey) -> None:
+    held = [await box.held() for _ in range(5)]
+    queue = ReportQueue(connect(valkey.url))
+    for call in held:
+        queue.report(analysed(call))
+    dead = ReportTaker(valkey.url)
+    assert len(await asyncio.to_thread(dead.take, 5)) == 5  # and was killed: nothing acknowledged
+    _let_heartbeats_grow_old(valkey)
+
+    async with consuming(valkey, box.finish_call.report):
+        await until(lambda: all_acknowledged(valkey))
+
+    assert {(await box.call(call.call_id)).state for call in held} == {CallState.COMPLETED}
+    assert len(await box.table("delivery")) == 5
+
+
+async def test_reports_that_a_killed_api_had_stored_but_not_acknowledged_change_nothing(
+    box: Parts, valkey: Valkey
+) -> None:
+    call = await box.held()
+    ReportQueue(connect(valkey.url)).report(analysed(call))
+    (report,) = await asyncio.to_thread(ReportTaker(valkey.url).take, 1)
+    await box.finish_call.report(report)
+    _let_heartbeats_grow_old(valkey)
+
+    async with consuming(valkey, box.finish_call.report):
+        await until(lambda: all_acknowledged(valkey))
+
+    assert len(await box.table("result")) == len(await box.table("delivery")) == 1
+
+
+async def test_a_report_that_nobody_understands_is_dropped_and_the_next_one_is_stored(
+    box: Parts, valkey: Valkey
+) -> None:
+    call = await box.held()
+    queue = ReportQueue(connect(valkey.url))
+    _enqueue_raw(queue, {"type": "prophecy", "call_id": call.call_id})
+    _enqueue_raw(queue, {"type": "analysed", "call_id": call.call_id, "revision": 1, "attempt": "one"})
+    queue.report(analysed(call))
+
+    async with consuming(valkey, box.finish_call.report):
+        await until(lambda: all_acknowledged(valkey))
+
+    assert (await box.call(call.call_id)).state is CallState.COMPLETED
+
+
+async def test_the_api_takes_reports_again_after_its_queue_was_killed(box: Parts, valkey: Valkey) -> None:
+    call = await box.held()
+    async with consuming(valkey, box.finish_call.report):
+        await asyncio.sleep(0.3)
+        valkey.kill()
+        await asyncio.sleep(0.3)
+        valkey.start()
+        ReportQueue(connect(valkey.url)).report(analysed(call))
+        await until(lambda: all_acknowledged(valkey))
+
+    assert (await box.call(call.call_id)).state is CallState.COMPLETED
+
+
+def _let_heartbeats_grow_old(valkey: Valkey) -> None:
+    """As if the dead consumers had not been heard of for a minute."""
+    with redis.Redis.from_url(valkey.url) as client:
+        key = f"{RESULTS_NAMESPACE}:__heartbeats__"
+        for name, milliseconds in client.zrange(key, 0, -1, withscores=True):
+            client.zadd(key, {name: milliseconds - 60_000})
+
+
+def _enqueue_raw(queue: ReportQueue, body: dict[str, object]) -> None:
+    from dramatiq import Message
+
+    queue._broker.enqueue(
+        Message(queue_name=RESULTS_QUEUE, actor_name=REPORT_ACTOR, args=(), kwargs={"body": body}, options={})
+    )
