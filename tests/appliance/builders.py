@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import wave
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -120,3 +121,21 @@ def a_recording(samples: bytes = bytes(800)) -> bytes:
         file.setframerate(8000)
         file.writeframes(samples)
     return target.getvalue()
+
+
+def every_field_set(kind: type[Any], **given: Any) -> Any:
+    """A dataclass in which each field has a value of its own, so that a round trip which loses one shows it."""
+    made: dict[str, Any] = {}
+    for number, item in enumerate(fields(kind)):
+        of_kind: dict[str, Any] = {
+            "str": f"{item.name} — ünïcödé {number}",
+            "int": 100 + number,
+            "float": number + 0.5,
+            "bool": True,
+            "bytes": bytes([0, 255, number]),
+            "datetime": NOON + timedelta(hours=number),
+        }
+        wanted = str(item.type).removesuffix(" | None")
+        if item.name not in given:
+            made[item.name] = of_kind[wanted]
+    return kind(**made, **given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,9 +28,18 @@ def folder(tmp_path: Path) -> DataFolder:
     return folder
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with today's schema, made once: the steps cost more than most tests."""
+    path = tmp_path_factory.mktemp("migrated") / "vbot.duckdb"
+    Database.open(path).close()
+    return path
+
+
 @pytest.fixture
-def database(folder: DataFolder) -> Iterator[Database]:
-    """A real database file, migrated."""
+def database(folder: DataFolder, migrated_file: Path) -> Iterator[Database]:
+    """A real database file of this test's own."""
+    shutil.copyfile(migrated_file, folder.database)
     database = Database.open(folder.database)
     yield database
     database.close()
