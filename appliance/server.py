@@ -114,8 +114,9 @@ async def _assemble(settings: Settings, folder: DataFolder, keys: Keys, database
     leases.restore(await database.read(lambda tx: calls.in_state(tx, CallState.PROCESSING)))
 
     sender = WebhookSender(AddressPolicy(settings.webhook_allow), settings.webhook_timeout_seconds)
-    deliverer = Deliverer(database, keys, sender, RetryPolicy(settings.webhook_retry_seconds), utc_now)
-    housekeeping = Housekeeping(database, recordings, settings.retention_days[0], utc_now)
+    retry = RetryPolicy(settings.webhook_retry_seconds, timedelta(days=settings.webhook_disable_after_days))
+    deliverer = Deliverer(database, keys, sender, retry, utc_now)
+    housekeeping = Housekeeping(database, recordings, settings.retention_days, utc_now)
     every = timedelta(hours=settings.backup_every_hours) if settings.backup_every_hours else None
     backups = Backups(database, folder, keys, BackupSchedule(every, settings.backup_keep), utc_now)
     url = settings.redis_url or valkey_url(folder)
@@ -150,7 +151,7 @@ async def _assemble(settings: Settings, folder: DataFolder, keys: Keys, database
         deliverer=deliverer,
         backups=backups,
         recordings=recordings,
-        writable=WriteProbe(database, utc_now).writable,
+        writable=WriteProbe(database, settings.disk_floor_mb * 1024 * 1024, utc_now).writable,
         lacking=lacking,
         rate_limit_per_minute=settings.rate_limit_per_minute,
         max_concurrent_calls=settings.max_concurrent_calls,

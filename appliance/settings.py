@@ -71,8 +71,11 @@ class Settings:
     webhook_retry_seconds: tuple[float, ...] = (10.0, 60.0, 300.0)
     webhook_timeout_seconds: float = 15.0
     webhook_allow: tuple[Network, ...] | None = None
+    webhook_disable_after_days: int = 5
     retention_days: tuple[int, int] = (30, 365)
     lease_seconds: float = 900.0
+    # Below this nothing is accepted, so that the results of what was accepted can still be stored.
+    disk_floor_mb: int = 200
     # Backups made by the running appliance itself; 0 hours = none.
     backup_every_hours: int = 24
     backup_keep: int = 7
@@ -231,6 +234,8 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "webhook_allow": _networks,
     "retention_days": _retention,
     "lease_seconds": _seconds,
+    "webhook_disable_after_days": _integer(1),
+    "disk_floor_mb": _integer(0),
     "backup_every_hours": _integer(0),
     "backup_keep": _integer(1),
     "api_url": _text,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import re
 import uuid
@@ -92,6 +93,8 @@ def error_reply(error: BaseException) -> Reply:
     if isinstance(error, HTTPError):
         phrase = {404: HTTP_STATUS[NotFound][1], 405: "Method not allowed", 400: HTTP_STATUS[InvalidRequest][1]}
         return Reply(error.status_code, ErrorReply(message=phrase.get(error.status_code, INTERNAL_ERROR[1])), {})
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        error = Unavailable("the disk is full")
     status, message = HTTP_STATUS.get(type(error), INTERNAL_ERROR)  # type: ignore[arg-type]
     details: list[dict[str, str]] | msgspec.UnsetType = msgspec.UNSET
     headers = {}

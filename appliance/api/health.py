@@ -18,7 +18,7 @@ class Health(Handler):
 
     async def get(self) -> None:
         status: Literal["healthy", "degraded", "unhealthy"]
-        if not await self.services.writable():
+        if not await self.services.writable(0):
             status = "unhealthy"
             self.set_status(503)
         else:

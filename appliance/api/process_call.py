@@ -34,9 +34,9 @@ class ProcessCall(Handler):
         self.customer = await self.admit_customer()
         limit = self.customer.max_concurrent_calls or self.services.max_concurrent_calls
         self._slot = self.services.open_calls.begin_upload(self.customer.id, limit)
-        if not await self.services.writable():
+        declared_bytes = self._declared_bytes()
+        if not await self.services.writable(declared_bytes):
             raise Unavailable("the database cannot be written, or the disk is full")
-        self._check_length()
         self._form = CallForm(
             self.request.headers.get("Content-Type", ""), self.services.recordings, self.services.max_recording_bytes
         )
@@ -49,16 +49,18 @@ class ProcessCall(Handler):
     def _longest_body(self) -> int:
         return self.services.max_recording_bytes + FORM_OVERHEAD_BYTES
 
-    def _check_length(self) -> None:
+    def _declared_bytes(self) -> int:
+        """The announced length of the body, 0 where it comes in chunks; raises what is wrong with it."""
         declared = self.request.headers.get("Content-Length")
         if declared is None:
             if "chunked" not in self.request.headers.get("Transfer-Encoding", "").lower():
                 raise LengthRequired("neither a length nor chunks")
-            return
+            return 0
         if not (declared.isascii() and declared.isdigit()):
             raise InvalidRequest(Problem("Content-Length", "must be a number"))
         if int(declared[:20]) > self._longest_body:
             raise RecordingTooLarge(f"{declared} bytes")
+        return int(declared)
 
     async def take(self, chunk: bytes) -> None:
         self._expect_data()

@@ -49,6 +49,13 @@ class HealthReply(msgspec.Struct, frozen=True, kw_only=True):
     timestamp: str
 
 
+class RetentionReply(msgspec.Struct, frozen=True, kw_only=True):
+    """How many days recordings and texts (with webhook bodies) are kept; null means the appliance's default."""
+
+    recordings: int | None
+    texts: int | None
+
+
 class CustomerReply(msgspec.Struct, frozen=True, kw_only=True):
     """A customer: the contract's fields, then ours."""
 
@@ -65,7 +72,9 @@ class CustomerReply(msgspec.Struct, frozen=True, kw_only=True):
     webhook_disabled_reason: str | None
     rate_limit_per_minute: int | None
     max_concurrent_calls: int | None
-    retention_days: int | None
+    retention_days: int | RetentionReply | None
+    webhook_ca: str | None
+    webhook_fingerprint: str | None
     default_language: str | None
     caller_channel: str | None
 
@@ -221,6 +230,12 @@ def mask_url(url: str | None) -> str | None:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/****"
 
 
+def _retention(customer: Customer) -> int | RetentionReply | None:
+    if customer.text_retention_days is None:
+        return customer.retention_days
+    return RetentionReply(recordings=customer.retention_days, texts=customer.text_retention_days)
+
+
 def customer_reply(customer: Customer, *, api_key: str, webhook_secret: str, masked: bool) -> CustomerReply:
     """A customer as an admin sees it, or (masked) a viewer."""
     return CustomerReply(
@@ -237,7 +252,9 @@ def customer_reply(customer: Customer, *, api_key: str, webhook_secret: str, mas
         webhook_disabled_reason=customer.webhook_disabled_reason,
         rate_limit_per_minute=customer.rate_limit_per_minute,
         max_concurrent_calls=customer.max_concurrent_calls,
-        retention_days=customer.retention_days,
+        retention_days=_retention(customer),
+        webhook_ca=customer.webhook_ca,
+        webhook_fingerprint=customer.webhook_fingerprint,
         default_language=customer.default_language,
         caller_channel=customer.caller_channel,
     )

@@ -20,6 +20,7 @@ from appliance.errors import InvalidRequest, NotFound, Problem, TargetRefused
 from appliance.storage.calls import CallFilter
 from appliance.storage.deliveries import DeliveryFilter
 from appliance.webhooks.guard import check_url
+from appliance.webhooks.trust import check_ca, check_fingerprint
 
 T = TypeVar("T")
 
@@ -34,6 +35,13 @@ UNSET = msgspec.UNSET
 ChannelName = Literal["left", "right"]
 
 
+class Retention(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """How many days recordings and texts (with webhook bodies) are kept; null means the appliance's default."""
+
+    recordings: int | None = None
+    texts: int | None = None
+
+
 class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What may be set of a customer besides the contract's fields; null means the appliance's default."""
 
@@ -41,7 +49,9 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
     webhook_secret: str | Unset = UNSET
     rate_limit_per_minute: int | Unset | None = UNSET
     max_concurrent_calls: int | Unset | None = UNSET
-    retention_days: int | Unset | None = UNSET
+    retention_days: int | Retention | Unset | None = UNSET
+    webhook_ca: str | Unset | None = UNSET
+    webhook_fingerprint: str | Unset | None = UNSET
     default_language: str | Unset | None = UNSET
     caller_channel: ChannelName | Unset | None = UNSET
     is_active: bool | Unset = UNSET
@@ -117,7 +127,16 @@ def customer_fields(request: CreateCustomer | UpdateCustomer) -> dict[str, Any]:
             problems.append(Problem(name, str(error)))
     if problems:
         raise InvalidRequest(*problems)
+    if "retention_days" in given:
+        given |= _days_kept(given.pop("retention_days"))
     return given
+
+
+def _days_kept(value: int | Retention | None) -> dict[str, int | None]:
+    """A number alone is about recordings."""
+    if isinstance(value, Retention):
+        return {"retention_days": value.recordings, "text_retention_days": value.texts}
+    return {"retention_days": value, "text_retention_days": None}
 
 
 def check_text(value: str) -> None:
@@ -160,6 +179,13 @@ def _between(low: int, high: int) -> Callable[[int], None]:
     return check
 
 
+def _check_retention(value: int | Retention) -> None:
+    days = [value] if isinstance(value, int) else [value.recordings, value.texts]
+    for count in days:
+        if count is not None:
+            _between(0, 36_500)(count)
+
+
 _CHECKS: dict[str, Callable[[Any], None]] = {
     "name": check_text,
     "company_name": check_text,
@@ -168,7 +194,9 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
     "webhook_secret": _check_secret,
     "rate_limit_per_minute": _between(1, 1_000_000),
     "max_concurrent_calls": _between(1, 1_000_000),
-    "retention_days": _between(0, 36_500),
+    "retention_days": _check_retention,
+    "webhook_ca": check_ca,
+    "webhook_fingerprint": check_fingerprint,
     "default_language": check_language,
 }
 

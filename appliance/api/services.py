@@ -39,7 +39,7 @@ class Services:
     deliverer: Deliverer
     backups: Backups
     recordings: RecordingStore
-    writable: Callable[[], Awaitable[bool]]
+    writable: Callable[[int], Awaitable[bool]]
     lacking: Callable[[], list[str]]
     rate_limit_per_minute: int
     max_concurrent_calls: int

@@ -62,6 +62,7 @@ class Call:
     error: CallError | None = None
     worker: str | None = None
     worker_boot: str | None = None
+    texts_erased: bool = False
 
     def may_be_claimed(self, revision: int, attempt: int) -> bool:
         """Whether a worker may start this attempt: it is the next one and nobody has it."""
@@ -94,6 +95,7 @@ def next_revision(call: Call) -> Call:
         error=None,
         worker=None,
         worker_boot=None,
+        texts_erased=False,
     )
 
 

@@ -26,9 +26,13 @@ class Customer:
     previous_webhook_secret_until: datetime | None = None
     webhook_url: str | None = None
     webhook_disabled_reason: str | None = None
+    webhook_failing_since: datetime | None = None
+    webhook_ca: str | None = None
+    webhook_fingerprint: str | None = None
     rate_limit_per_minute: int | None = None
     max_concurrent_calls: int | None = None
     retention_days: int | None = None
+    text_retention_days: int | None = None
     default_language: str | None = None
     caller_channel: str | None = None
     deleted_at: datetime | None = None

@@ -59,7 +59,7 @@ class Customers:
             before = _existing(customers.get(tx, customer_id), customer_id)
             after = replace(before, **changes, updated_at=now)
             if after.webhook_url != before.webhook_url:
-                after = replace(after, webhook_disabled_reason=None)
+                after = replace(after, webhook_disabled_reason=None, webhook_failing_since=None)
             customers.update(tx, after)
             if after.webhook_url is None:
                 deliveries.disable_waiting(tx, customer_id)
@@ -115,7 +115,7 @@ class Customers:
         def enable(tx: Connection) -> Customer:
             now = self._now()
             before = _existing(customers.get(tx, customer_id), customer_id)
-            after = replace(before, webhook_disabled_reason=None, updated_at=now)
+            after = replace(before, webhook_disabled_reason=None, webhook_failing_since=None, updated_at=now)
             customers.update(tx, after)
             if after.delivery_obstacle is None:
                 deliveries.enable_disabled(tx, customer_id, now)

@@ -8,11 +8,11 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import uuid4
 
-from appliance.domain.clock import Clock
+from appliance.domain.clock import Clock, contract_timestamp
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
 from appliance.errors import Conflict, NotFound
@@ -23,6 +23,7 @@ from appliance.webhooks.events import test_body
 from appliance.webhooks.schedule import next_attempt_at
 from appliance.webhooks.sender import Outcome
 from appliance.webhooks.slots import EndpointSlots
+from appliance.webhooks.trust import Trust, trust_of
 
 logger = logging.getLogger(__name__)
 
@@ -39,14 +40,17 @@ GONE_REASON = "the receiver answered 410 Gone"
 class Sender(Protocol):
     """Makes one attempt (appliance.webhooks.sender.WebhookSender)."""
 
-    async def send(self, url: str, webhook_id: str, body: bytes, secrets: Sequence[str]) -> Outcome: ...
+    async def send(
+        self, url: str, webhook_id: str, body: bytes, secrets: Sequence[str], trust: Trust | None = None
+    ) -> Outcome: ...
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """The delays before the retries, in seconds, and where jitter (0–1) comes from."""
+    """The delays before the retries, in seconds, where jitter (0–1) comes from, and when an endpoint is given up."""
 
     delays: tuple[float, ...]
+    disable_after: timedelta | None = None
     jitter: Callable[[], float] = random.random
 
 
@@ -83,6 +87,8 @@ class Deliverer:
                 task.cancel()
 
     async def _start_due(self) -> None:
+        # Not as soon as they end: one that ends while we read is still found as it was before, and would be sent twice.
+        self._under_way = {name: task for name, task in self._under_way.items() if not task.done()}
         now = self._now()
         found = await self._database.read(lambda tx: _due_with_customers(tx, now, LOOK_AHEAD))
         for delivery, customer in found:
@@ -127,13 +133,13 @@ class Deliverer:
             await asyncio.sleep(LONGEST_SLEEP_SECONDS)
         finally:
             self._slots.release(delivery.customer_id, succeeded)
-            del self._under_way[delivery.id]
             self.wake()
 
     async def _send(self, delivery: Delivery, customer: Customer, url: str) -> DeliveryAttempt:
         """Make one attempt and record it with what follows."""
         secrets = [self._keys.unseal(sealed) for sealed in customer.sealed_webhook_secrets(self._now())]
-        outcome = await self._sender.send(url, delivery.webhook_id, delivery.body, secrets)
+        trust = await asyncio.to_thread(trust_of, customer.webhook_ca, customer.webhook_fingerprint)
+        outcome = await self._sender.send(url, delivery.webhook_id, delivery.body, secrets, trust)
         now = self._now()
         attempt = DeliveryAttempt(
             number=delivery.attempts_made + 1,
@@ -151,13 +157,29 @@ class Deliverer:
                 # Only now: a test that nobody waits for any more is not sent again.
                 deliveries.insert(tx, after)
             deliveries.record_attempt(tx, after, attempt)
-            if outcome.gone:
-                _disable_endpoint(tx, delivery.customer_id, url, now)
+            self._note_health(tx, customer, url, outcome, now)
 
         await self._database.write(record)
         result = attempt.status or attempt.error
         logger.info("delivery %s attempt %d: %s (%s)", delivery.id, attempt.number, state.value, result)
         return attempt
+
+    def _note_health(self, tx: Connection, seen: Customer, url: str, outcome: Outcome, now: datetime) -> None:
+        """Keep how the endpoint fares; disable it when it asked for that, or has failed for too long."""
+        if outcome.succeeded and seen.webhook_failing_since is None:
+            return
+        customer = customers.get(tx, seen.id)
+        if customer is None or customer.webhook_url != url:
+            return  # changed meanwhile: this says nothing about the new address
+        since = None if outcome.succeeded else customer.webhook_failing_since or now
+        reason = customer.webhook_disabled_reason
+        if outcome.gone:
+            reason = GONE_REASON
+        elif since is not None and self._retry.disable_after is not None and now - since >= self._retry.disable_after:
+            reason = f"no webhook was taken since {contract_timestamp(since)}"
+        customers.update(tx, replace(customer, webhook_failing_since=since, webhook_disabled_reason=reason))
+        if reason is not None:
+            deliveries.disable_waiting(tx, customer.id)
 
 
 def _due_with_customers(tx: Connection, now: datetime, limit: int) -> list[tuple[Delivery, Customer | None]]:
@@ -183,11 +205,3 @@ def _what_follows(
     in_round = delivery.attempts_made + 1 - delivery.round_began
     following = next_attempt_at(in_round, now, retry.delays, outcome.retry_after_seconds, retry.jitter)
     return (DeliveryState.FAILED if following is None else DeliveryState.RETRYING), following
-
-
-def _disable_endpoint(tx: Connection, customer_id: int, url: str, now: datetime) -> None:
-    """Stop sending to an endpoint that asked for it, unless its address was changed meanwhile."""
-    customer = customers.get(tx, customer_id)
-    if customer is not None and customer.webhook_url == url:
-        customers.update(tx, replace(customer, webhook_disabled_reason=GONE_REASON, updated_at=now))
-        deliveries.disable_waiting(tx, customer_id)

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from appliance.domain.clock import Clock
-from appliance.storage import calls, facts
+from appliance.storage import calls, deliveries, facts
 from appliance.storage.calls import StoredRecording
 from appliance.storage.database import Connection, Database
 from appliance.storage.recordings import ORPHAN_AGE_SECONDS, RecordingStore
@@ -21,17 +21,18 @@ SWEEP_EVERY_SECONDS = 300.0
 ERASE_BATCH = 500
 PROBE_EVERY_SECONDS = 10.0
 PROBE_TIMEOUT_SECONDS = 5.0
-# Below this nothing is accepted any more, so that the results of what was accepted can still be stored.
-DISK_FLOOR_BYTES = 200 * 1024 * 1024
 
 
 class Housekeeping:
     """Sweeps orphans and erases expired recordings until cancelled."""
 
-    def __init__(self, database: Database, recordings: RecordingStore, retention_days: int, now: Clock) -> None:
+    def __init__(
+        self, database: Database, recordings: RecordingStore, retention_days: tuple[int, int], now: Clock
+    ) -> None:
+        """`retention_days` of recordings and of texts, where a customer has none of its own."""
         self._database = database
         self._recordings = recordings
-        self._retention_days = retention_days
+        self._recording_days, self._text_days = retention_days
         self._now = now
         self._wake = asyncio.Event()
 
@@ -47,6 +48,7 @@ class Housekeeping:
             self._wake.clear()
             try:
                 await self.erase_expired()
+                await self.erase_expired_texts()
                 if loop.time() >= sweep_at:
                     sweep_at = loop.time() + SWEEP_EVERY_SECONDS
                     # Before we began nothing was being uploaded: a file from then that no call knows was cut off.
@@ -62,12 +64,26 @@ class Housekeeping:
         now = self._now()
 
         def expired(tx: Connection) -> list[StoredRecording]:
-            return calls.expired_recordings(tx, now, self._retention_days, ERASE_BATCH)
+            return calls.expired_recordings(tx, now, self._recording_days, ERASE_BATCH)
 
         while found := await self._database.read(expired):
             await self._database.write(partial(_mark_erased, found=found, now=now))
             for recording in found:
                 await loop.run_in_executor(None, self._recordings.remove, recording.file)
+
+    async def erase_expired_texts(self) -> None:
+        """Erase results, metadata and webhook bodies past their time."""
+        now = self._now()
+
+        def erase(tx: Connection) -> int:
+            found = calls.calls_with_expired_texts(tx, now, self._text_days, ERASE_BATCH)
+            for call_id in found:
+                calls.erase_texts(tx, call_id)
+                deliveries.erase_bodies_of_call(tx, call_id)
+            return len(found)
+
+        while await self._database.write(erase) == ERASE_BATCH:
+            pass
 
     async def _sweep(self, older_than_seconds: float) -> None:
         loop = asyncio.get_running_loop()
@@ -83,32 +99,31 @@ class Housekeeping:
 
 
 class WriteProbe:
-    """Whether the database can be written and the disk has room; looked at now and then, not for every request."""
+    """Whether a call could be accepted: the disk has room, the database takes a commit (tried now and then)."""
 
-    def __init__(self, database: Database, now: Clock) -> None:
+    def __init__(self, database: Database, disk_floor_bytes: int, now: Clock) -> None:
         self._database = database
+        self._disk_floor_bytes = disk_floor_bytes
         self._now = now
         self._probed_at = float("-inf")
-        self._writable = False
+        self._commits = False
         self._lock = asyncio.Lock()
 
-    async def writable(self) -> bool:
-        """Whether a call could be accepted now."""
+    async def writable(self, more_bytes: int = 0) -> bool:
+        """Whether `more_bytes` can be accepted now without going below the floor that results need."""
         loop = asyncio.get_running_loop()
+        usage = await loop.run_in_executor(None, shutil.disk_usage, self._database.path.parent)
+        if usage.free - more_bytes < self._disk_floor_bytes:
+            return False
         async with self._lock:
-            if loop.time() - self._probed_at >= PROBE_EVERY_SECONDS or not self._writable:
-                self._writable = await self._probe()
+            if loop.time() - self._probed_at >= PROBE_EVERY_SECONDS or not self._commits:
+                self._commits = await self._commit_something()
                 self._probed_at = loop.time()
-        return self._writable
+        return self._commits
 
-    async def _probe(self) -> bool:
+    async def _commit_something(self) -> bool:
         stamp = self._now().isoformat()
         try:
-            usage = await asyncio.get_running_loop().run_in_executor(
-                None, shutil.disk_usage, self._database.path.parent
-            )
-            if usage.free < DISK_FLOOR_BYTES:
-                return False
             async with asyncio.timeout(PROBE_TIMEOUT_SECONDS):
                 await self._database.write(lambda tx: facts.put(tx, "last_write_probe", stamp))
         except Exception:

@@ -29,6 +29,8 @@ class Redeliver:
                 raise NotFound(f"there is no delivery {delivery_id}")
             customer = customers.get(tx, found.customer_id, with_deleted=True)
             obstacle = "the customer is unknown" if customer is None else customer.delivery_obstacle
+            if not found.body:
+                obstacle = "its body was erased"
             if obstacle is not None:
                 raise Conflict(obstacle)
             deliveries.begin_round(tx, delivery_id, self._now())

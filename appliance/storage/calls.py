@@ -222,6 +222,24 @@ def expired_recordings(tx: Connection, at: datetime, default_days: int, limit: i
     return [StoredRecording(**row) for row in rows(tx.execute(query, [at, default_days, limit]))]
 
 
+def calls_with_expired_texts(tx: Connection, at: datetime, default_days: int, limit: int) -> list[str]:
+    """The ids of final calls whose texts' time to be kept is over, and that still have any."""
+    query = """
+        SELECT call.call_id FROM call JOIN customer ON customer.id = call.customer_id
+        WHERE call.state IN ('completed', 'failed') AND NOT call.texts_erased
+          AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.call_id = call.call_id
+                          AND delivery.state IN ('pending', 'retrying'))
+          AND call.finished_at <= ?::TIMESTAMPTZ - to_days(coalesce(customer.text_retention_days, ?)::INTEGER)
+        LIMIT ?"""
+    return [row["call_id"] for row in rows(tx.execute(query, [at, default_days, limit]))]
+
+
+def erase_texts(tx: Connection, call_id: str) -> None:
+    """Forget what was said in a call; that it took place stays."""
+    tx.execute("DELETE FROM result WHERE call_id = ?", [call_id])
+    tx.execute("UPDATE call SET metadata = NULL, texts_erased = true WHERE call_id = ?", [call_id])
+
+
 def recording_files(tx: Connection) -> set[str]:
     """Every file that some revision of some call needs."""
     return {row["file"] for row in rows(tx.execute("SELECT file FROM recording WHERE erased_at IS NULL"))}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -32,6 +33,7 @@ MEMORY_LIMIT = "1GB"
 READER_THREADS = 4
 # Work that waits together shares one commit (one fsync): this much at most, so that the first does not wait long.
 GROUP_LIMIT = 64
+FATAL_EXIT_CODE = 70
 
 
 def rows(cursor: Connection) -> Iterator[Row]:
@@ -169,12 +171,19 @@ def _commit_group(cursor: Connection, group: list[_Work]) -> None:
     try:
         with _transaction(cursor):
             results = [item.run(cursor) for item in group]
+    except duckdb.FatalException:
+        # DuckDB refuses everything from here on (it could not write its log, say). Our next life opens the file anew
+        # and finds all that was acknowledged.
+        logger.critical("the database is unusable; this process ends", exc_info=True)
+        os._exit(FATAL_EXIT_CODE)
     except Exception as error:  # noqa: BLE001 - whatever it was is handed to who waits for it
-        if len(group) == 1:
+        if len(group) > 1:
+            for item in group:
+                _commit_group(cursor, [item])
+        elif isinstance(error, duckdb.IOException):
+            group[0].outcome.set_exception(Unavailable(f"the database cannot be written: {error}"))
+        else:
             group[0].outcome.set_exception(error)
-            return
-        for item in group:
-            _commit_group(cursor, [item])
         return
     for item, result in zip(group, results, strict=True):
         item.outcome.set_result(result)

@@ -136,8 +136,25 @@ def ids_to_redeliver(tx: Connection, wanted: DeliveryFilter) -> list[str]:
     query = f"""
         SELECT delivery.id AS id FROM delivery JOIN customer ON customer.id = delivery.customer_id
         {where} AND customer.webhook_url IS NOT NULL AND customer.webhook_disabled_reason IS NULL
-          AND customer.deleted_at IS NULL AND delivery.state NOT IN ('pending', 'retrying')"""  # noqa: S608
+          AND customer.deleted_at IS NULL AND octet_length(delivery.body) > 0
+          AND delivery.state NOT IN ('pending', 'retrying')"""  # noqa: S608
     return [row["id"] for row in rows(tx.execute(query, parameters))]
+
+
+def erase_bodies_of_call(tx: Connection, call_id: str) -> None:
+    """Forget what the webhooks of a call said and were answered; that they were sent stays.
+
+    What was not delivered until now has nothing to say any more.
+    """
+    tx.execute(
+        "UPDATE delivery_attempt SET reply = '' WHERE delivery_id IN (SELECT id FROM delivery WHERE call_id = ?)",
+        [call_id],
+    )
+    tx.execute(
+        "UPDATE delivery SET body = ''::BLOB, next_attempt_at = NULL, "
+        "state = CASE WHEN state = 'delivered' THEN state ELSE 'failed' END WHERE call_id = ?",
+        [call_id],
+    )
 
 
 def erase_of_call(tx: Connection, call_id: str) -> int:

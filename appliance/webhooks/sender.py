@@ -26,6 +26,7 @@ from appliance.webhooks.guard import AddressPolicy, check_url
 from appliance.webhooks.lookup import AddressRefused, GuardedResolver, Lookup, system_lookup
 from appliance.webhooks.schedule import parse_retry_after
 from appliance.webhooks.signing import sign
+from appliance.webhooks.trust import Trust
 
 REPLY_LIMIT_BYTES = 2048  # what an attempt keeps of the reply; no more than that is read
 
@@ -85,8 +86,13 @@ class WebhookSender:
         self._clock = clock
         self._session: aiohttp.ClientSession | None = None
 
-    async def send(self, url: str, webhook_id: str, body: bytes, secrets: Sequence[str]) -> Outcome:
-        """Make one attempt to deliver this UTF-8 JSON body. The timeout covers all of it, reply included."""
+    async def send(
+        self, url: str, webhook_id: str, body: bytes, secrets: Sequence[str], trust: Trust | None = None
+    ) -> Outcome:
+        """Make one attempt to deliver this UTF-8 JSON body. The timeout covers all of it, reply included.
+
+        `trust` replaces whom the TLS connection trusts, for this attempt.
+        """
         at = self._clock()
         started = time.monotonic()
         answer = _Answer()
@@ -96,7 +102,7 @@ class WebhookSender:
             async with asyncio.timeout(self._timeout_seconds):
                 # In a thread: the signature of a long call's transcript takes milliseconds.
                 headers = await asyncio.to_thread(sign, webhook_id, body, secrets, at)
-                await self._post(url, headers, body, answer)
+                await self._post(url, headers, body, answer, trust or self._tls)
         except TargetRefused as refusal:
             error = str(refusal)
         except TimeoutError:
@@ -118,13 +124,13 @@ class WebhookSender:
         if session is not None:
             await session.close()
 
-    async def _post(self, url: str, headers: dict[str, str], body: bytes, answer: _Answer) -> None:
+    async def _post(self, url: str, headers: dict[str, str], body: bytes, answer: _Answer, tls: Trust | bool) -> None:
         async with self._opened().post(
             url,
             data=io.BytesIO(body),
             headers=headers,
             allow_redirects=False,
-            ssl=self._tls,
+            ssl=tls,
         ) as response:
             answer.status = response.status
             answer.retry_after = response.headers.get("Retry-After")

@@ -20,9 +20,13 @@ CREATE TABLE customer (
     previous_webhook_secret_until  TIMESTAMPTZ,
     webhook_url             VARCHAR,
     webhook_disabled_reason VARCHAR,
+    webhook_failing_since   TIMESTAMPTZ,        -- no attempt has succeeded since this one failed
+    webhook_ca              VARCHAR,            -- PEM of the authority that signs the receiver's certificate
+    webhook_fingerprint     VARCHAR,            -- or SHA-256 of that certificate itself, for a self-signed one
     rate_limit_per_minute   INTEGER,
     max_concurrent_calls    INTEGER,
     retention_days          INTEGER,
+    text_retention_days               INTEGER,
     default_language        VARCHAR,
     caller_channel          VARCHAR,
     deleted_at              TIMESTAMPTZ         -- a tombstone: its accepted calls still become final
@@ -53,7 +57,8 @@ CREATE TABLE call (
     error_code        VARCHAR,
     error_message     VARCHAR,
     worker            VARCHAR,
-    worker_boot       VARCHAR
+    worker_boot       VARCHAR,
+    texts_erased      BOOLEAN NOT NULL DEFAULT false   -- as the retention asks
 );
 CREATE INDEX call_external_id ON call (customer_id, external_id);
 CREATE INDEX call_idempotency_key ON call (customer_id, idempotency_key);
