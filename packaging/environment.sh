@@ -216,7 +216,9 @@ why_pip_failed() {
         printf 'not enough disk: pip ran out of space in %s\n' "$venv"
     elif grep -qE 'NewConnectionError|NameResolutionError|Failed to establish a new connection|ConnectTimeout|ReadTimeout|Network is unreachable|ProxyError|Temporary failure in name resolution|Connection refused' "$log"; then
         printf 'no network: pip could not reach its package index (its settings: pip config list; its output: %s)\n' "$log"
+    elif grep -qF '(from versions: none)' "$log"; then
+        printf 'no network: pip found nothing in its package index (its settings: pip config list; its output: %s)\n' "$log"
     else
-        printf 'pip failed: %s (its output: %s)\n' "$(grep -E '^ *(ERROR|error):' "$log" | tail -n 1 | sed 's/^ *//')" "$log"
+        printf 'pip failed: %s (its output: %s)\n' "$(grep -E '^ *ERROR:' "$log" | tail -n 1 | sed 's/^ *//')" "$log"
     fi
 }

@@ -1,0 +1,60 @@
+"""packaging/constraints.txt: every version but torch's, in a form that every index can serve."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+PROJECT: dict[str, Any] = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+LINES = [
+    line
+    for line in (CHECKOUT / "packaging/constraints.txt").read_text().splitlines()
+    if line and not line.startswith("#")
+]
+PINS = dict(line.split("==") for line in LINES)
+REQUIREMENTS = [
+    *PROJECT["dependencies"],
+    *(line for extra in PROJECT["optional-dependencies"].values() for line in extra),
+]
+
+
+def name_of(requirement: str) -> str:
+    """The name in a requirement, as indexes spell it."""
+    found = re.match(r"[A-Za-z0-9._-]+", requirement)
+    assert found
+    return re.sub(r"[-_.]+", "-", found[0]).lower()
+
+
+def test_each_line_is_one_exact_version() -> None:
+    assert [line for line in LINES if not re.fullmatch(r"[a-z0-9-]+==[0-9][0-9a-z.]*", line)] == []
+    assert len(PINS) == len(LINES)
+    assert list(PINS) == sorted(PINS)
+
+
+def test_torch_and_its_cuda_libraries_are_left_open() -> None:
+    assert not [name for name in PINS if name in ("torch", "triton") or name.startswith(("nvidia-", "cuda-"))]
+
+
+def test_no_version_is_local() -> None:
+    assert "+" not in "".join(LINES)
+    assert not [requirement for requirement in REQUIREMENTS if "+" in requirement]
+
+
+def test_the_project_itself_is_not_pinned() -> None:
+    assert PROJECT["name"] not in PINS
+
+
+@pytest.mark.parametrize("requirement", sorted({name_of(requirement) for requirement in REQUIREMENTS} - {"torch"}))
+def test_each_direct_dependency_has_a_version(requirement: str) -> None:
+    assert requirement in PINS
+
+
+def test_no_address_of_an_index_is_in_what_pip_reads() -> None:
+    for name in ("pyproject.toml", "packaging/constraints.txt", "packaging/environment.sh", "packaging/check"):
+        text = (CHECKOUT / name).read_text()
+        assert not re.search(r"index-url\s*[= ]\s*\S*://|find-links\s*[= ]\s*/", text), name

@@ -1,0 +1,65 @@
+"""The runner under which check runs pytest: nothing that a test started outlives it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+RUNNER = [sys.executable, str(Path(__file__).parents[2] / "packaging/run_and_reap.py")]
+# A grandchild in a session of its own, whose parent has ended: nobody's.
+LEAVE_ORPHAN = "(setsid sleep 300 & echo $! >{file}; sleep 0.5)"
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*RUNNER, *arguments], capture_output=True, text=True, timeout=60, check=False)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_the_exit_code_is_the_commands() -> None:
+    assert run("--", "sh", "-c", "exit 5").returncode == 5
+    assert run("--", "sh", "-c", "kill -9 $$").returncode == 137
+
+
+def test_an_earlier_failure_is_told_last_and_fails_the_run() -> None:
+    answer = run("--failed-before", "mypy", "--", "true")
+    assert answer.returncode == 1
+    assert answer.stderr == "check: FAILED: mypy\n"
+    assert run("--failed-before", "", "--", "true").returncode == 0
+
+
+def test_an_orphan_is_ended_and_named(tmp_path: Path) -> None:
+    file = tmp_path / "pid"
+    answer = run("--", "sh", "-c", LEAVE_ORPHAN.format(file=file))
+    pid = int(file.read_text())
+    assert answer.returncode == 0
+    assert f"check: left running, ended now: {pid} sleep 300" in answer.stderr
+    assert not is_running(pid)
+
+
+def test_sigterm_interrupts_the_command_and_ends_its_children(tmp_path: Path) -> None:
+    file = tmp_path / "pid"
+    script = (
+        "import subprocess, time, pathlib\n"
+        "child = subprocess.Popen(['sleep', '300'])\n"
+        f"pathlib.Path({str(file)!r}).write_text(str(child.pid))\n"
+        "time.sleep(300)\n"
+    )
+    with subprocess.Popen([*RUNNER, "--", sys.executable, "-c", script], stderr=subprocess.DEVNULL) as runner:
+        until = time.monotonic() + 30
+        while not (file.exists() and file.read_text()):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        runner.send_signal(signal.SIGTERM)
+        assert runner.wait(timeout=30) != 0
+    assert not is_running(int(file.read_text()))
