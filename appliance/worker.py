@@ -157,14 +157,15 @@ def _call_result(analysis: Any) -> CallResult:
     )
 
 
-def describe_fault(recording: Path) -> str | None:
-    """What is wrong with a recording, in one sentence, or None when it can be opened."""
+def look_at_recording(recording: Path) -> str:
+    """What a recording is, and what was repaired to read it; raises RecordingAtFault with its fault in a sentence."""
     from engine.audio import open_recording, readable_form  # noqa: PLC0415
     from engine.errors import EngineError  # noqa: PLC0415
 
     try:
         with readable_form(recording) as path:
-            open_recording(path)
+            opened = open_recording(path)
     except EngineError as error:
-        return str(error)
-    return None
+        raise RecordingAtFault(Failure(code=error.code, message=str(error))) from error
+    shape = f"{opened.duration_seconds:.1f} s, {opened.sample_rate} Hz, {opened.channel_count} channel(s)"
+    return " ".join([f"readable, {shape}." if not opened.repairs else f"repaired, {shape}.", *opened.repairs])

@@ -43,6 +43,19 @@ class Recording:
     def duration_seconds(self) -> float:
         return self.frames / self.sample_rate
 
+    @property
+    def repairs(self) -> tuple[str, ...]:
+        """What was wrong with the file and was put right, a sentence each."""
+        if self.layout is None:
+            return ()
+        found = []
+        if self.layout.faulty:
+            claimed, present = self.layout.claimed_size, self.layout.data_size
+            found.append(f"The header claims {claimed} bytes of samples, {present} are there and are read.")
+        if self.channel_count != self.layout.channels:
+            found.append(f"The header claims {self.layout.channels} channel, the samples are those of two.")
+        return tuple(found)
+
     def blocks(self) -> Iterator[Samples]:
         """All channels, a minute at a time.  # [frames, channels]"""
         with _decoder(self.path, self.layout, self.channel_count) as sound:

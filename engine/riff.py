@@ -25,7 +25,7 @@ _LARGEST_HEADER_WALK = 1024  # chunks; a longer walk is no recording but an atta
 
 @dataclass(frozen=True, slots=True)
 class WaveLayout:
-    """Where a WAV file's samples lie; `faulty` says that the header told something else."""
+    """Where a WAV file's samples lie, and how many bytes of them the header claims."""
 
     format_chunk: bytes
     tag: int
@@ -34,7 +34,12 @@ class WaveLayout:
     block_align: int
     data_start: int
     data_size: int
-    faulty: bool
+    claimed_size: int
+
+    @property
+    def faulty(self) -> bool:
+        """The header tells something else than is there."""
+        return self.data_size != self.claimed_size
 
 
 def is_wave(path: Path) -> bool:
@@ -89,7 +94,7 @@ def _layout(file: BinaryIO, format_chunk: bytes, start: int, claimed: int, total
     size -= size % block
     if size <= 0:
         raise EmptyRecording("The recording holds no samples: it ends where its header does.")
-    return WaveLayout(format_chunk, tag, channels, rate, block, start, size, faulty=size != claimed)
+    return WaveLayout(format_chunk, tag, channels, rate, block, start, size, claimed)
 
 
 def _chunks_follow(file: BinaryIO, position: int, total: int) -> bool:

@@ -37,15 +37,18 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _look_at_recordings(recordings: list[Path]) -> int:
-    from appliance.worker import describe_fault  # noqa: PLC0415
+    from appliance.queue.consumer import RecordingAtFault  # noqa: PLC0415
+    from appliance.worker import look_at_recording  # noqa: PLC0415
 
     worst = 0
     for path in recordings:
         if not path.is_file():
             raise ConfigurationError(f"there is no file {path}")
-        fault = describe_fault(path)
-        print(f"{path}: {fault or 'readable'}")
-        worst = worst or int(fault is not None)
+        try:
+            print(f"{path}: {look_at_recording(path)}")
+        except RecordingAtFault as fault:
+            worst = 1
+            print(f"{path}: {fault}")
     return worst
 
 
