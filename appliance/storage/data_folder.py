@@ -89,6 +89,10 @@ class DataFolder:
             for folder in (*folders, self.valkey_socket.parent):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.root.chmod(0o700)
+            runtime = self.valkey_socket.parent
+            # The fallback lies where anybody may have put something of that name before us.
+            if not runtime.is_relative_to(self.root) and runtime.lstat().st_uid != os.geteuid():
+                raise ConfigurationError(f"{runtime} belongs to somebody else: set XDG_RUNTIME_DIR")
         except OSError as error:
             raise ConfigurationError(f"cannot use {self.root} as data folder: {error.strerror}") from error
 

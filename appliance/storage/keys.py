@@ -60,7 +60,7 @@ class Keys:
         """Decrypt what `seal` made; raises ConfigurationError when it was made under another key."""
         try:
             return self._seal.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise ConfigurationError("a stored secret does not belong to this master key") from error
 
     def sign_recording(self, call_id: str, revision: int, attempt: int, expires: int) -> str:
