@@ -76,7 +76,7 @@ class SubmitCall:
 
         try:
             call, is_new = await self._database.write(commit)
-        except BaseException:
+        except Exception:  # not when we are cancelled: the commit may be under way; else the sweep finds the file
             await loop.run_in_executor(None, self._recordings.remove, file)
             raise
         if is_new:
