@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -169,8 +171,6 @@ async def test_one_customers_ids_are_not_anothers(intake: Intake) -> None:
 
 
 async def test_two_posts_of_one_call_at_the_same_moment_are_one_call(intake: Intake) -> None:
-    import asyncio
-
     ids = await asyncio.gather(*(intake.post(ONE, external_id="pbx-1") for _ in range(8)))
     assert len(set(ids)) == 1
     assert await intake.count() == 1
@@ -206,9 +206,6 @@ async def test_a_commit_that_fails_leaves_neither_call_nor_file(
 
 
 async def test_a_call_that_is_committed_after_we_gave_up_keeps_its_recording(intake: Intake) -> None:
-    import asyncio
-    import threading
-
     begun, go_on = threading.Event(), threading.Event()
 
     def hold(tx: Connection) -> None:
