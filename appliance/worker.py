@@ -6,10 +6,14 @@ reports by the queue.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import logging
 import os
+import shutil
 import signal
 import socket
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +41,7 @@ logger = logging.getLogger(__name__)
 POLL_EVERY_MILLISECONDS = 100
 # After SIGTERM: long enough to hand back what is held, well within the 15 s in which everything must be gone.
 HAND_BACK_SECONDS = 5.0
+SCRATCH_PREFIX = "vbot-worker-"
 EMBEDDING_PACK = "all-MiniLM-L6-v2"
 
 
@@ -45,6 +50,7 @@ def run(settings: Settings, queue_url: str, api_url: str, fingerprint: str | Non
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    scratch = _own_scratch()
     worker = CallConsumer(
         name=f"{socket.gethostname()}/{settings.device}",
         queue=ReportQueue(connect(queue_url)),
@@ -67,9 +73,32 @@ def run(settings: Settings, queue_url: str, api_url: str, fingerprint: str | Non
     handing_back = threading.Thread(target=worker.hand_back, daemon=True)
     handing_back.start()
     handing_back.join(HAND_BACK_SECONDS)
+    shutil.rmtree(scratch, ignore_errors=True)
     logging.shutdown()
     # The analysis in progress cannot be interrupted in any other way, and nobody waits for it any more.
     os._exit(0)
+
+
+def _own_scratch() -> Path:
+    """Make a folder for this process's temporary files. What killed ones left, recordings among it, is removed."""
+    for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH_PREFIX}*"):
+        with contextlib.suppress(OSError):  # a lock means: its owner lives
+            os.close(_locked(left))
+            shutil.rmtree(left)
+    folder = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX))
+    _locked(folder)  # until we end, however that happens
+    tempfile.tempdir = str(folder)
+    return folder
+
+
+def _locked(folder: Path) -> int:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 # -- the real engine -------------------------------------------------------------------------------------------
