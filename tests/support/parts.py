@@ -70,10 +70,11 @@ class Parts:
         self.leases = Leases(LEASE_SECONDS, clocks.monotonic)
         self.told: list[str] = []
         self.claimed: list[str] = []
+        self.on_delivery_added: Callable[[], None] = lambda: None
         self.pass_on_claim: Callable[[str], None] = self.claimed.append
         listeners = CallListeners(
             put_back=lambda: self.told.append("put back"),
-            delivery_added=lambda: self.told.append("delivery added"),
+            delivery_added=self._delivery_added,
             settled=self.leases.end,
         )
         self.finish_call = FinishCall(database, self.open_calls, clocks.now, listeners)
@@ -84,6 +85,10 @@ class Parts:
             database, self.recordings, self.open_calls, clocks.now, lambda: self.told.append("received")
         )
         self.customers = Customers(database, self.keys, clocks.now, lambda: None)
+
+    def _delivery_added(self) -> None:
+        self.told.append("delivery added")
+        self.on_delivery_added()
 
     def _on_claimed(self, call_id: str) -> None:
         self.pass_on_claim(call_id)

@@ -1,0 +1,83 @@
+"""`vbot up` as a whole: stopped, killed, started twice."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import time
+
+import pytest
+
+from tests.faults.ledger import Ledger, Measured
+from tests.faults.test_kills_in_mid_call import long_call
+from tests.support.appliance import RunningAppliance, free_port, vbot
+from tests.support.processes import survivors
+from tests.support.recordings import silence
+
+pytestmark = pytest.mark.slow
+
+
+def test_sigterm_hands_the_call_back_and_counts_no_crash(own_ledger: Ledger, measured: Measured) -> None:
+    box = own_ledger.box
+    call_id = own_ledger.accept(own_ledger.customer(), long_call(), crashes=0, attempts=range(2, 3))
+    own_ledger.in_mid_call(call_id)
+
+    began = time.monotonic()
+    box.stop()  # fails when any process is left after 15 s
+    measured("gone after", time.monotonic() - began)
+    (row,) = own_ledger.rows("call")
+    assert row["state"] in ("received", "queued", "processing")
+    assert row["crashes"] == 0
+    assert own_ledger.rows("delivery") == []
+
+    began = time.monotonic()
+    box.start()
+    own_ledger.final_within(call_id)
+    measured("final after start", time.monotonic() - began)
+    own_ledger.check()
+    box.stop()
+    own_ledger.audit()
+
+
+def test_after_kill_9_of_vbot_up_nothing_is_left_and_the_next_one_finishes_the_call(
+    own_ledger: Ledger, measured: Measured
+) -> None:
+    box = own_ledger.box
+    call_id = own_ledger.accept(own_ledger.customer(), long_call(), attempts=range(2, 3), crashes=0)
+    own_ledger.in_mid_call(call_id)
+
+    killed = time.monotonic()
+    orphans = box.kill_parent()
+    # At once, as systemd would: the old children may still be on their way out.
+    heir = RunningAppliance(box.folder / "heir", box.settings, data_dir=box.data_dir)
+    heir.admin_token = box.admin_token
+    with heir:
+        measured("ready after", time.monotonic() - killed)
+        assert not survivors(orphans, 15 - (time.monotonic() - killed)), "children outlive their parent"
+        own_ledger.box = heir
+        own_ledger.final_within(call_id)
+        measured("final after", time.monotonic() - killed)
+        own_ledger.check()
+    own_ledger.audit()
+
+
+@pytest.mark.parametrize("command", ["api", "up"])
+def test_a_second_one_on_the_same_data_folder_is_refused_in_one_line_and_disturbs_nobody(
+    ledger: Ledger, box: RunningAppliance, command: str
+) -> None:
+    before = box.processes()
+    elsewhere = {**box.settings, "VBOT_LISTEN": f"127.0.0.1:{free_port()}"}
+
+    try:
+        refused = vbot(command, data_dir=box.data_dir, settings=elsewhere, seconds=20)
+    except subprocess.TimeoutExpired as hanging:
+        raise AssertionError(f"it runs beside the first one: {hanging.stderr!r}") from None
+
+    assert refused.returncode not in (0, None)
+    assert re.fullmatch(r"vbot: [^\n]*in use[^\n]*\n", refused.stderr), refused.stderr
+    assert refused.stdout == ""
+    assert box.processes() == before
+    assert os.path.exists(box.data_dir / "run/valkey.sock")  # noqa: PTH110
+    call_id = ledger.accept(ledger.customer(), silence(1.0))
+    ledger.final_within(call_id)
