@@ -131,18 +131,24 @@ async def _assemble(settings: Settings, folder: DataFolder, keys: Keys, database
     relay = Relay(database, CallQueue(connect(url)), keys, leases, finish_call, utc_now)
     reports = ReportConsumer(connect(url), asyncio.get_running_loop(), finish_call.report)
 
+    authenticator = Authenticator(database, keys, utc_now)
+
+    def on_customer_changed() -> None:
+        authenticator.forget_customers()
+        deliverer.wake()
+
     def lacking() -> list[str]:
         missing = [] if relay.reachable else ["queue"]
         return missing if any(worker.ready for worker in leases.present_workers()) else [*missing, "worker"]
 
     services = Services(
-        authenticator=Authenticator(database, keys, utc_now),
+        authenticator=authenticator,
         request_limiter=RequestLimiter(),
         failed_logins=FailedLogins(),
         open_calls=open_calls,
         submit_call=SubmitCall(database, recordings, open_calls, utc_now, relay.wake),
         claim_call=ClaimCall(database, recordings, keys, leases, finish_call, utc_now, relay.claimed),
-        customers=Customers(database, keys, utc_now, deliverer.wake),
+        customers=Customers(database, keys, utc_now, on_customer_changed),
         tokens=Tokens(database, keys, utc_now),
         history=History(database, recordings),
         reprocess_call=ReprocessCall(database, open_calls, utc_now, relay.wake),

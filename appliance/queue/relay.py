@@ -102,10 +102,13 @@ class Relay:
             self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _turn(self) -> None:
+        look_is_due = self._monotonic() - self._looked_at >= LOOK_EVERY_SECONDS
+        if not (look_is_due or self.reachable):
+            return  # a call that arrives while the queue is away waits for the next look
         try:
-            if self._monotonic() - self._looked_at >= LOOK_EVERY_SECONDS:
-                await self._look()
+            if look_is_due:
                 self._looked_at = self._monotonic()
+                await self._look()
             await self._send_waiting()
         except Unavailable as error:
             if self.reachable:
@@ -208,10 +211,12 @@ class Relay:
 
 
 def _waiting(tx: Connection) -> list[tuple[Call, Customer | None]]:
-    return [
-        (call, customers.get(tx, call.customer_id, with_deleted=True))
-        for call in calls.in_state(tx, CallState.RECEIVED, limit=BATCH)
-    ]
+    waiting = calls.in_state(tx, CallState.RECEIVED, limit=BATCH)
+    theirs = {
+        customer_id: customers.get(tx, customer_id, with_deleted=True)
+        for customer_id in {call.customer_id for call in waiting}
+    }
+    return [(call, theirs[call.customer_id]) for call in waiting]
 
 
 def _mark_queued(tx: Connection, sent: list[Call]) -> None:

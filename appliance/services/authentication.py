@@ -35,6 +35,9 @@ class Authenticator:
         self._keys = keys
         self._now = now
         self._noted: dict[int, datetime] = {}
+        # This process alone changes customers, and says so: what is remembered is never stale.
+        self._known: dict[str, Customer] = {}
+        self._generation = 0
 
     async def operator(self, token: str) -> Operator | None:
         """The operator with this token, or None when it is unknown, expired or revoked."""
@@ -49,9 +52,24 @@ class Authenticator:
     async def customer(self, api_key: str) -> Customer | None:
         """The active customer with this key, or None."""
         key_hash = self._keys.credential_hash(api_key)
-        found = await self._database.read(lambda tx: customers.by_api_key_hash(tx, key_hash))
+        found = self._known.get(key_hash)
+        if found is None:
+            found = await self._look_up(key_hash)
         usable = found is not None and found.is_active and found.accepts_api_key_hash(key_hash, self._now())
         return found if usable else None
+
+    def forget_customers(self) -> None:
+        """Some customer has changed: what we remember of them is no longer true."""
+        self._generation += 1
+        self._known.clear()
+
+    async def _look_up(self, key_hash: str) -> Customer | None:
+        generation = self._generation
+        found = await self._database.read(lambda tx: customers.by_api_key_hash(tx, key_hash))
+        # Not when one was changed meanwhile: this may be what it was before.
+        if found is not None and generation == self._generation:
+            self._known[key_hash] = found
+        return found
 
     async def _note_use(self, token: Token, now: datetime) -> None:
         last = self._noted.get(token.id)

@@ -17,13 +17,13 @@ from appliance.webhooks.signing import new_secret
 
 
 class Customers:
-    """The use cases around customers; `on_enabled` wakes the deliverer."""
+    """The use cases around customers; `on_changed` tells who remembers them, and who may send to them again."""
 
-    def __init__(self, database: Database, keys: Keys, now: Clock, on_enabled: Callable[[], None]) -> None:
+    def __init__(self, database: Database, keys: Keys, now: Clock, on_changed: Callable[[], None]) -> None:
         self._database = database
         self._keys = keys
         self._now = now
-        self._on_enabled = on_enabled
+        self._on_changed = on_changed
 
     async def get(self, customer_id: int) -> Customer:
         """One customer; raises NotFound."""
@@ -68,7 +68,7 @@ class Customers:
             return after
 
         customer = await self._database.write(change)
-        self._on_enabled()
+        self._on_changed()
         return customer
 
     async def rotate_key(self, customer_id: int, grace: timedelta) -> Customer:
@@ -107,7 +107,9 @@ class Customers:
             customers.update(tx, after)
             return after
 
-        return await self._database.write(write)
+        customer = await self._database.write(write)
+        self._on_changed()
+        return customer
 
     async def enable_webhook(self, customer_id: int) -> Customer:
         """Send again to an endpoint that was disabled, and what rested meanwhile."""
@@ -122,7 +124,7 @@ class Customers:
             return after
 
         customer = await self._database.write(enable)
-        self._on_enabled()
+        self._on_changed()
         return customer
 
     async def delete(self, customer_id: int) -> None:
@@ -134,6 +136,7 @@ class Customers:
             deliveries.disable_waiting(tx, customer_id)
 
         await self._database.write(delete)
+        self._on_changed()
 
     def api_key(self, customer: Customer) -> str:
         """The key in clear, for an administrator's eyes."""

@@ -153,16 +153,24 @@ class Deliverer:
         after = replace(delivery, url=url, attempts_made=attempt.number, state=state, next_attempt_at=following)
 
         def record(tx: Connection) -> None:
-            if delivery.event is WebhookEvent.TEST:
+            if delivery.event is WebhookEvent.TEST and attempt.number == 1:
                 # Only now: a test that nobody waits for any more is not sent again.
                 deliveries.insert(tx, after)
-            deliveries.record_attempt(tx, after, attempt)
+            deliveries.record_attempt(tx, self._at_new_address(tx, after, now), attempt)
             self._note_health(tx, customer, url, outcome, now)
 
         await self._database.write(record)
         result = attempt.status or attempt.error
         logger.info("delivery %s attempt %d: %s (%s)", delivery.id, attempt.number, state.value, result)
         return attempt
+
+    def _at_new_address(self, tx: Connection, after: Delivery, now: datetime) -> Delivery:
+        """A delivery that was told 410 goes to the customer's new address, where there is one by now."""
+        customer = customers.get(tx, after.customer_id)
+        moved = customer is not None and customer.webhook_url not in (None, after.url)
+        if after.state is not DeliveryState.DISABLED or not moved:
+            return after
+        return replace(after, state=DeliveryState.RETRYING, next_attempt_at=now)
 
     def _note_health(self, tx: Connection, seen: Customer, url: str, outcome: Outcome, now: datetime) -> None:
         """Keep how the endpoint fares; disable it when it asked for that, or has failed for too long."""
@@ -198,10 +206,10 @@ def _what_follows(
     """The delivery's state after this attempt, and when the next one is."""
     if outcome.succeeded:
         return DeliveryState.DELIVERED, None
-    if outcome.gone:
-        return DeliveryState.DISABLED, None
     if delivery.event is WebhookEvent.TEST:
         return DeliveryState.FAILED, None
+    if outcome.gone:
+        return DeliveryState.DISABLED, None
     in_round = delivery.attempts_made + 1 - delivery.round_began
     following = next_attempt_at(in_round, now, retry.delays, outcome.retry_after_seconds, retry.jitter)
     return (DeliveryState.FAILED if following is None else DeliveryState.RETRYING), following

@@ -21,6 +21,8 @@ SWEEP_EVERY_SECONDS = 300.0
 ERASE_BATCH = 500
 PROBE_EVERY_SECONDS = 10.0
 PROBE_TIMEOUT_SECONDS = 5.0
+# In between, what is announced is counted down.
+MEASURE_DISK_EVERY_SECONDS = 0.5
 
 
 class Housekeeping:
@@ -107,14 +109,20 @@ class WriteProbe:
         self._now = now
         self._probed_at = float("-inf")
         self._commits = False
+        self._measured_at = float("-inf")
+        self._free_bytes = 0
         self._lock = asyncio.Lock()
 
     async def writable(self, more_bytes: int = 0) -> bool:
         """Whether `more_bytes` can be accepted now without going below the floor that results need."""
         loop = asyncio.get_running_loop()
-        usage = await loop.run_in_executor(None, shutil.disk_usage, self._database.path.parent)
-        if usage.free - more_bytes < self._disk_floor_bytes:
+        if loop.time() - self._measured_at >= MEASURE_DISK_EVERY_SECONDS:
+            self._measured_at = loop.time()
+            usage = await loop.run_in_executor(None, shutil.disk_usage, self._database.path.parent)
+            self._free_bytes = usage.free
+        if self._free_bytes - more_bytes < self._disk_floor_bytes:
             return False
+        self._free_bytes -= more_bytes
         async with self._lock:
             if loop.time() - self._probed_at >= PROBE_EVERY_SECONDS or not self._commits:
                 self._commits = await self._commit_something()

@@ -18,6 +18,9 @@ from appliance.storage.calls import StoredRecording
 from appliance.storage.database import Connection, Database
 from appliance.storage.recordings import RecordingStore
 
+# Arrivals that share a commit: more would make the first of them wait.
+GROUP_LIMIT = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -43,8 +46,33 @@ class Upload:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A submission whose recording is in place, waiting to be committed."""
+
+    customer_id: int
+    submission: Submission
+    upload: Upload
+    file: str
+    call_id: str
+    at: datetime
+
+    @property
+    def names(self) -> set[tuple[int, str, str]]:
+        """The ids by which this may be a call that is known already."""
+        given = (("external", self.submission.external_id), ("idempotency", self.submission.idempotency_key))
+        return {(self.customer_id, kind, name) for kind, name in given if name is not None}
+
+
+Outcome = tuple[Call, bool]  # the call, and whether the submission brought anything new
+
+
 class SubmitCall:
-    """The use case; `on_received` wakes the relay."""
+    """The use case; `on_received` wakes the relay.
+
+    Submissions that wait together are committed together, in a few statements: what costs is the statement and the
+    fsync, not the row.
+    """
 
     def __init__(
         self,
@@ -59,6 +87,8 @@ class SubmitCall:
         self._open_calls = open_calls
         self._now = now
         self._on_received = on_received
+        self._waiting: list[tuple[_Arrival, asyncio.Future[Outcome]]] = []
+        self._committing: asyncio.Task[None] | None = None
 
     async def __call__(self, customer: Customer, submission: Submission, upload: Upload) -> str:
         """Store the recording and commit the call; returns its id.
@@ -68,14 +98,9 @@ class SubmitCall:
         """
         loop = asyncio.get_running_loop()
         file = await loop.run_in_executor(None, self._recordings.keep, upload.path)
-        now = self._now()
-        new_id = str(uuid4())
-
-        def commit(tx: Connection) -> tuple[Call, bool]:
-            return _accept(tx, customer.id, submission, upload, file, new_id, now)
-
+        arrival = _Arrival(customer.id, submission, upload, file, str(uuid4()), self._now())
         try:
-            call, is_new = await self._database.write(commit)
+            call, is_new = await self._commit(arrival)
         except Exception:  # not when we are cancelled: the commit may be under way; else the sweep finds the file
             await loop.run_in_executor(None, self._recordings.remove, file)
             raise
@@ -86,27 +111,85 @@ class SubmitCall:
             await loop.run_in_executor(None, self._recordings.remove, file)
         return call.call_id
 
+    async def _commit(self, arrival: _Arrival) -> Outcome:
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting.append((arrival, future))
+        if self._committing is None or self._committing.done():
+            self._committing = asyncio.create_task(self._commit_waiting())
+        # Shielded: who hangs up takes nobody else's commit with it.
+        return await asyncio.shield(future)
 
-def _accept(
-    tx: Connection, customer_id: int, submission: Submission, upload: Upload, file: str, new_id: str, now: datetime
-) -> tuple[Call, bool]:
-    """The call that this submission is, and whether it brought anything new."""
-    known = _known_call(tx, customer_id, submission)
-    if known is not None and calls.has_recording_with_sha256(tx, known.call_id, upload.sha256):
-        return known, False
-    if known is None:
-        call = Call(
-            call_id=new_id,
-            customer_id=customer_id,
-            received_at=now,
-            **{name: getattr(submission, name) for name in Submission.__dataclass_fields__},
-        )
-        calls.insert(tx, call)
+    async def _commit_waiting(self) -> None:
+        while self._waiting:
+            group, self._waiting = self._waiting[:GROUP_LIMIT], self._waiting[GROUP_LIMIT:]
+            try:
+                await self._commit_group(group)
+            except Exception:  # noqa: BLE001 - told to each of them below
+                # One of them is at fault: alone, it cannot harm the others.
+                for one in group:
+                    try:
+                        await self._commit_group([one])
+                    except Exception as error:  # noqa: BLE001 - handed to who waits for it
+                        _tell(one[1], error)
+
+    async def _commit_group(self, group: list[tuple[_Arrival, asyncio.Future[Outcome]]]) -> None:
+        arrivals = [arrival for arrival, _ in group]
+        outcomes = await self._database.write(lambda tx: _accept_all(tx, arrivals))
+        for (_, future), outcome in zip(group, outcomes, strict=True):
+            _tell(future, outcome)
+
+
+def _tell(future: asyncio.Future[Outcome], outcome: Outcome | Exception) -> None:
+    if future.done():
+        return
+    if isinstance(outcome, Exception):
+        future.set_exception(outcome)
     else:
-        call = _with_submission(next_revision(known), submission)
-        calls.update(tx, call)
-    calls.insert_recording(tx, StoredRecording(call.call_id, call.revision, file, upload.bytes, upload.sha256, now))
+        future.set_result(outcome)
+
+
+def _accept_all(tx: Connection, arrivals: list[_Arrival]) -> list[Outcome]:
+    """What each submission is. Those that can only be new go in together, the others one by one after them."""
+    known = calls.known_names(tx, [name for arrival in arrivals for name in arrival.names])
+    fresh: list[_Arrival] = []
+    seen = set(known)
+    for arrival in arrivals:
+        if not arrival.names & seen:
+            fresh.append(arrival)
+            seen |= arrival.names
+    new = {arrival.call_id: _new_call(arrival) for arrival in fresh}
+    if fresh:
+        calls.insert_many(tx, list(new.values()))
+        calls.insert_recordings(tx, [_stored(arrival, new[arrival.call_id]) for arrival in fresh])
+    return [(new[arrival.call_id], True) if arrival.call_id in new else _accept(tx, arrival) for arrival in arrivals]
+
+
+def _accept(tx: Connection, arrival: _Arrival) -> Outcome:
+    """A submission under a name that is known: nothing new, or the call's next revision."""
+    known = _known_call(tx, arrival.customer_id, arrival.submission)
+    if known is None:
+        raise LookupError("a name that was known a moment ago is not")
+    if calls.has_recording_with_sha256(tx, known.call_id, arrival.upload.sha256):
+        return known, False
+    call = _with_submission(next_revision(known), arrival.submission)
+    calls.update(tx, call)
+    calls.insert_recordings(tx, [_stored(arrival, call)])
     return call, True
+
+
+def _new_call(arrival: _Arrival) -> Call:
+    return Call(
+        call_id=arrival.call_id,
+        customer_id=arrival.customer_id,
+        received_at=arrival.at,
+        **{name: getattr(arrival.submission, name) for name in Submission.__dataclass_fields__},
+    )
+
+
+def _stored(arrival: _Arrival, call: Call) -> StoredRecording:
+    return StoredRecording(
+        call.call_id, call.revision, arrival.file, arrival.upload.bytes, arrival.upload.sha256, arrival.at
+    )
 
 
 def _known_call(tx: Connection, customer_id: int, submission: Submission) -> Call | None:

@@ -67,8 +67,16 @@ def _values(call: Call) -> list[object]:
 
 def insert(tx: Connection, call: Call) -> None:
     """Store a new call."""
-    marks = ", ".join("?" for _ in _COLUMNS)
-    tx.execute(f"INSERT INTO call ({', '.join(_COLUMNS)}) VALUES ({marks})", _values(call))  # noqa: S608
+    insert_many(tx, [call])
+
+
+def insert_many(tx: Connection, new: Sequence[Call]) -> None:
+    """Store new calls in one statement, in their order."""
+    marks = f"({', '.join('?' for _ in _COLUMNS)})"
+    tx.execute(
+        f"INSERT INTO call ({', '.join(_COLUMNS)}) VALUES {', '.join([marks] * len(new))}",  # noqa: S608
+        [value for call in new for value in _values(call)],
+    )
 
 
 # What never changes after acceptance; an UPDATE that names an indexed column would rewrite the index for nothing.
@@ -187,17 +195,29 @@ def _where(wanted: CallFilter, before_seq: int | None) -> tuple[str, list[object
 
 def insert_recording(tx: Connection, recording: StoredRecording) -> None:
     """Note one revision's audio."""
+    insert_recordings(tx, [recording])
+
+
+def insert_recordings(tx: Connection, new: Sequence[StoredRecording]) -> None:
+    """Note the audio of some revisions in one statement."""
+    names = [item.name for item in fields(StoredRecording)]
+    marks = f"({', '.join('?' for _ in names)})"
     tx.execute(
-        "INSERT INTO recording (call_id, revision, file, bytes, sha256, received_at) VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            recording.call_id,
-            recording.revision,
-            recording.file,
-            recording.bytes,
-            recording.sha256,
-            recording.received_at,
-        ],
+        f"INSERT INTO recording ({', '.join(names)}) VALUES {', '.join([marks] * len(new))}",  # noqa: S608
+        [getattr(recording, name) for recording in new for name in names],
     )
+
+
+def known_names(tx: Connection, names: Sequence[tuple[int, str, str]]) -> set[tuple[int, str, str]]:
+    """Those of the names (customer, `external` or `idempotency`, id) that some call has already."""
+    found: set[tuple[int, str, str]] = set()
+    for kind, column in (("external", "external_id"), ("idempotency", "idempotency_key")):
+        # A look-up each: only an equality uses the index.
+        query = f"SELECT 1 FROM call WHERE customer_id = ? AND {column} = ? LIMIT 1"  # noqa: S608
+        for name in {name for name in names if name[1] == kind}:
+            if tx.execute(query, [name[0], name[2]]).fetchone() is not None:
+                found.add(name)
+    return found
 
 
 def get_recording(tx: Connection, call_id: str, revision: int) -> StoredRecording | None:
