@@ -12,6 +12,7 @@ from appliance.api.call_form import CallForm
 from appliance.api.replies import CallAcceptedReply
 from appliance.errors import InvalidRequest, LengthRequired, Problem, RecordingTooLarge, Unavailable
 from appliance.services.limits import UploadSlot
+from appliance.services.submit_call import Submission, Upload
 
 T = TypeVar("T")
 
@@ -77,11 +78,13 @@ class ProcessCall(Handler):
         form = self._form
         if form is None:
             return
-        await self._feed()
-        if self._finished:
-            return
-        key = self.request.headers.get("Idempotency-Key")
-        submission, upload = await self._in_thread(lambda: form.finish(key))
+        key, rest = self.request.headers.get("Idempotency-Key"), bytes(self._waiting)
+
+        def finish() -> tuple[Submission, Upload]:
+            form.feed(rest)
+            return form.finish(key)
+
+        submission, upload = await self._in_thread(finish)
         call_id = await self.services.submit_call(self.customer, submission, upload)
         self.reply(CallAcceptedReply(call_id=call_id))
 

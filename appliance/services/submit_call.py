@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 from appliance.domain.call import Call, next_revision
@@ -17,6 +19,8 @@ from appliance.storage import calls
 from appliance.storage.calls import StoredRecording
 from appliance.storage.database import Connection, Database
 from appliance.storage.recordings import RecordingStore
+
+T = TypeVar("T")
 
 # Arrivals that share a commit: more would make the first of them wait.
 GROUP_LIMIT = 64
@@ -48,23 +52,20 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """A submission whose recording is in place, waiting to be committed."""
+    """A submission waiting to be committed; `file` is its recording's name in the store once it is in place."""
 
     customer_id: int
     submission: Submission
     upload: Upload
-    file: str
     call_id: str
     at: datetime
+    file: str = ""
 
     @property
     def names(self) -> set[tuple[int, str, str]]:
         """The ids by which this may be a call that is known already."""
         given = (("external", self.submission.external_id), ("idempotency", self.submission.idempotency_key))
         return {(self.customer_id, kind, name) for kind, name in given if name is not None}
-
-
-Outcome = tuple[Call, bool]  # the call, and whether the submission brought anything new
 
 
 class SubmitCall:
@@ -87,7 +88,7 @@ class SubmitCall:
         self._open_calls = open_calls
         self._now = now
         self._on_received = on_received
-        self._waiting: list[tuple[_Arrival, asyncio.Future[Outcome]]] = []
+        self._waiting: list[tuple[_Arrival, asyncio.Future[str]]] = []
         self._committing: asyncio.Task[None] | None = None
 
     async def __call__(self, customer: Customer, submission: Submission, upload: Upload) -> str:
@@ -96,60 +97,66 @@ class SubmitCall:
         The same external id (or idempotency key) with audio that we have gives the first call's id again and stores
         nothing; with other audio it becomes the next revision of that call.
         """
-        loop = asyncio.get_running_loop()
-        file = await loop.run_in_executor(None, self._recordings.keep, upload.path)
-        arrival = _Arrival(customer.id, submission, upload, file, str(uuid4()), self._now())
-        try:
-            call, is_new = await self._commit(arrival)
-        except Exception:  # not when we are cancelled: the commit may be under way; else the sweep finds the file
-            await loop.run_in_executor(None, self._recordings.remove, file)
-            raise
-        if is_new:
-            self._open_calls.accepted(customer.id, call.call_id)
-            self._on_received()
-        else:
-            await loop.run_in_executor(None, self._recordings.remove, file)
-        return call.call_id
-
-    async def _commit(self, arrival: _Arrival) -> Outcome:
-        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.append((arrival, future))
+        arrival = _Arrival(customer.id, submission, upload, str(uuid4()), self._now())
+        outcome: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._waiting.append((arrival, outcome))
         if self._committing is None or self._committing.done():
             self._committing = asyncio.create_task(self._commit_waiting())
-        # Shielded: who hangs up takes nobody else's commit with it.
-        return await asyncio.shield(future)
+        # Shielded: who hangs up changes nothing about what is being committed.
+        return await asyncio.shield(outcome)
 
     async def _commit_waiting(self) -> None:
         while self._waiting:
             group, self._waiting = self._waiting[:GROUP_LIMIT], self._waiting[GROUP_LIMIT:]
+            paths = [arrival.upload.path for arrival, _ in group]
             try:
-                await self._commit_group(group)
-            except Exception:  # noqa: BLE001 - told to each of them below
-                # One of them is at fault: alone, it cannot harm the others.
-                for one in group:
-                    try:
-                        await self._commit_group([one])
-                    except Exception as error:  # noqa: BLE001 - handed to who waits for it
-                        _tell(one[1], error)
+                files = await self._in_thread(partial(self._recordings.keep, paths, self._now().date()))
+            except OSError as error:
+                for _, outcome in group:
+                    _fail(outcome, error)
+                continue
+            kept = [
+                (replace(arrival, file=file), outcome) for (arrival, outcome), file in zip(group, files, strict=True)
+            ]
+            try:
+                await self._commit(kept)
+            except Exception:  # noqa: BLE001 - one of them is at fault: alone, it cannot harm the others
+                for one in kept:
+                    await self._commit_alone(*one)
 
-    async def _commit_group(self, group: list[tuple[_Arrival, asyncio.Future[Outcome]]]) -> None:
+    async def _commit_alone(self, arrival: _Arrival, outcome: asyncio.Future[str]) -> None:
+        try:
+            await self._commit([(arrival, outcome)])
+        except Exception as error:  # noqa: BLE001 - handed to who waits for it
+            await self._in_thread(partial(self._recordings.remove, arrival.file))
+            _fail(outcome, error)
+
+    async def _commit(self, group: list[tuple[_Arrival, asyncio.Future[str]]]) -> None:
         arrivals = [arrival for arrival, _ in group]
-        outcomes = await self._database.write(lambda tx: _accept_all(tx, arrivals))
-        for (_, future), outcome in zip(group, outcomes, strict=True):
-            _tell(future, outcome)
+        accepted = await self._database.write(partial(_accept_all, arrivals=arrivals))
+        for (arrival, outcome), (call, is_new) in zip(group, accepted, strict=True):
+            if is_new:
+                self._open_calls.accepted(call.customer_id, call.call_id)
+                self._on_received()
+            else:
+                await self._in_thread(partial(self._recordings.remove, arrival.file))
+            if not outcome.done():
+                outcome.set_result(call.call_id)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(None, work)
 
 
-def _tell(future: asyncio.Future[Outcome], outcome: Outcome | Exception) -> None:
-    if future.done():
-        return
-    if isinstance(outcome, Exception):
-        future.set_exception(outcome)
-    else:
-        future.set_result(outcome)
+def _fail(outcome: asyncio.Future[str], error: Exception) -> None:
+    if not outcome.done():
+        outcome.set_exception(error)
 
 
-def _accept_all(tx: Connection, arrivals: list[_Arrival]) -> list[Outcome]:
-    """What each submission is. Those that can only be new go in together, the others one by one after them."""
+def _accept_all(tx: Connection, arrivals: list[_Arrival]) -> list[tuple[Call, bool]]:
+    """The call that each submission is, and whether it brought anything new.
+
+    Those that can only be new go in together, the others one by one after them.
+    """
     known = calls.known_names(tx, [name for arrival in arrivals for name in arrival.names])
     fresh: list[_Arrival] = []
     seen = set(known)
@@ -164,7 +171,7 @@ def _accept_all(tx: Connection, arrivals: list[_Arrival]) -> list[Outcome]:
     return [(new[arrival.call_id], True) if arrival.call_id in new else _accept(tx, arrival) for arrival in arrivals]
 
 
-def _accept(tx: Connection, arrival: _Arrival) -> Outcome:
+def _accept(tx: Connection, arrival: _Arrival) -> tuple[Call, bool]:
     """A submission under a name that is known: nothing new, or the call's next revision."""
     known = _known_call(tx, arrival.customer_id, arrival.submission)
     if known is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -29,16 +30,19 @@ class RecordingStore:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         return path, os.fdopen(descriptor, "wb")
 
-    def keep(self, incoming: Path) -> str:
-        """Move a finished upload into place and make that durable; returns the file's name in the store."""
-        name = f"{incoming.stem[:2]}/{incoming.stem}"
-        target = self._recordings / name
-        if not target.parent.is_dir():
-            target.parent.mkdir(mode=0o700, exist_ok=True)
+    def keep(self, incoming: Sequence[Path], day: date) -> list[str]:
+        """Move finished uploads into the day's folder and make that durable, with one sync for all of them.
+
+        Returns the files' names in the store.
+        """
+        folder = self._recordings / day.isoformat()
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, exist_ok=True)
             sync_folder(self._recordings)
-        incoming.rename(target)
-        sync_folder(target.parent)
-        return name
+        for path in incoming:
+            path.rename(folder / path.stem)
+        sync_folder(folder)
+        return [f"{folder.name}/{path.stem}" for path in incoming]
 
     def path(self, name: str) -> Path:
         return self._recordings / name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def upload(recordings: RecordingStore, content: bytes = b"RIFF") -> Path:
 
 
 def keep(recordings: RecordingStore, content: bytes = b"RIFF", *, age_seconds: float = 0) -> str:
-    name = recordings.keep(upload(recordings, content))
+    (name,) = recordings.keep([upload(recordings, content)], date(2026, 11, 24))
     make_older(recordings.path(name), age_seconds)
     return name
 
