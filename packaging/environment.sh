@@ -214,6 +214,8 @@ why_pip_failed() {
     local log=$1
     if grep -qE 'No space left on device|Errno 28' "$log"; then
         printf 'not enough disk: pip ran out of space in %s\n' "$venv"
+    elif grep -qF 'CERTIFICATE_VERIFY_FAILED' "$log"; then
+        printf 'pip does not trust the certificate of its package index (its settings: pip config list, PIP_CERT; its output: %s)\n' "$log"
     elif grep -qE 'NewConnectionError|NameResolutionError|Failed to establish a new connection|ConnectTimeout|ReadTimeout|Network is unreachable|ProxyError|Temporary failure in name resolution|Connection refused' "$log"; then
         printf 'no network: pip could not reach its package index (its settings: pip config list; its output: %s)\n' "$log"
     elif grep -qF '(from versions: none)' "$log"; then

@@ -119,6 +119,7 @@ def test_too_little_disk_is_told_before_anything_is_fetched() -> None:
             "no network",
         ),
         ("ERROR: Could not find a version for tornado (from versions: none)\nERROR: No match", "no network"),
+        ("SSLError: CERTIFICATE_VERIFY_FAILED\nERROR: (from versions: none)", "pip does not trust the certificate"),
         ("ERROR: ResolutionImpossible\n  error: subprocess", "pip failed: ERROR: ResolutionImpossible"),
     ],
 )
