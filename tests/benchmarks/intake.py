@@ -154,9 +154,8 @@ def main() -> None:
                 tails = [mine[1] / other[1] for mine, other in zip(ours, theirs, strict=True)]
                 print(f"median ratio of rates {statistics.median(ratios):.2f}, of p99 {statistics.median(tails):.2f}")
                 idle, peak = peak_of_uploads(api, key)
-                print(
-                    f"64 uploads of 20 MB at once: idle {idle:.0f} MB, peak {peak:.0f} MB, over idle {peak - idle:.0f} MB"
-                )
+                over = peak - idle
+                print(f"64 uploads of 20 MB: idle {idle:.0f} MB, peak {peak:.0f} MB, over idle {over:.0f} MB")
         finally:
             bare.terminate()
             bare.join()
