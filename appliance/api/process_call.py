@@ -94,7 +94,7 @@ class ProcessCall(Handler):
     def on_connection_close(self) -> None:
         super().on_connection_close()
         if self._feeding is None:
-            self._end()
+            self._end_if_abandoned()
 
     async def _feed(self) -> None:
         form, data = self._form, bytes(self._waiting)

@@ -96,8 +96,10 @@ class Relay:
             while True:
                 self._wake.clear()
                 await self._turn()
+                # Not wait_for: Python 3.11's forgets a cancellation that comes together with the wake.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_SECONDS)
+                    async with asyncio.timeout(LOOK_EVERY_SECONDS):
+                        await self._wake.wait()
         finally:
             self._thread.shutdown(wait=False, cancel_futures=True)
 

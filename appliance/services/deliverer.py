@@ -80,8 +80,10 @@ class Deliverer:
                     await self._start_due()
                 except Exception:
                     logger.exception("looking for due deliveries failed")
+                # Not wait_for: Python 3.11's forgets a cancellation that comes together with the wake.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), LONGEST_SLEEP_SECONDS)
+                    async with asyncio.timeout(LONGEST_SLEEP_SECONDS):
+                        await self._wake.wait()
         finally:
             for task in self._under_way.values():
                 task.cancel()

@@ -7,7 +7,6 @@ import contextlib
 import logging
 import shutil
 from datetime import datetime
-from functools import partial
 
 from appliance.domain.clock import Clock
 from appliance.storage import calls, deliveries, facts
@@ -57,8 +56,10 @@ class Housekeeping:
                     await self._sweep(min(ORPHAN_AGE_SECONDS, loop.time() - began_at))
             except Exception:
                 logger.exception("housekeeping stumbled; it goes on later")
+            # Not wait_for: Python 3.11's forgets a cancellation that comes together with the wake.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), SWEEP_EVERY_SECONDS)
+                async with asyncio.timeout(SWEEP_EVERY_SECONDS):
+                    await self._wake.wait()
 
     async def erase_expired(self) -> None:
         """Erase recordings past their time; the row is marked first, the sweep catches what a kill leaves."""
@@ -68,9 +69,15 @@ class Housekeeping:
         def expired(tx: Connection) -> list[StoredRecording]:
             return calls.expired_recordings(tx, now, self._recording_days, ERASE_BATCH)
 
-        while found := await self._database.read(expired):
-            await self._database.write(partial(_mark_erased, found=found, now=now))
+        def mark(tx: Connection) -> list[StoredRecording]:
+            # Looked up again: one that was read may be wanted for a reprocessing by now.
+            found = expired(tx)
             for recording in found:
+                calls.mark_recording_erased(tx, recording.call_id, recording.revision, now)
+            return found
+
+        while await self._database.read(expired):
+            for recording in await self._database.write(mark):
                 await loop.run_in_executor(None, self._recordings.remove, recording.file)
 
     async def erase_expired_texts(self) -> None:
@@ -138,8 +145,3 @@ class WriteProbe:
             logger.exception("the database cannot be written")
             return False
         return True
-
-
-def _mark_erased(tx: Connection, found: list[StoredRecording], now: datetime) -> None:
-    for recording in found:
-        calls.mark_recording_erased(tx, recording.call_id, recording.revision, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -139,7 +140,8 @@ class SubmitCall:
                 self._open_calls.accepted(call.customer_id, call.call_id)
                 self._on_received()
             else:
-                await self._in_thread(partial(self._recordings.remove, arrival.file))
+                with contextlib.suppress(OSError):  # all is committed: what cannot be removed now is swept later
+                    await self._in_thread(partial(self._recordings.remove, arrival.file))
             if not outcome.done():
                 outcome.set_result(call.call_id)
 
