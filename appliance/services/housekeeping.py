@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import shutil
-from datetime import datetime
 
 from appliance.domain.clock import Clock
 from appliance.storage import calls, deliveries, facts
