@@ -118,7 +118,35 @@ async def test_an_inactive_customer_is_not_known_until_it_is_active_again(door: 
     ada = await door.add_customer("vbk_ada", is_active=False)
     assert await door.authenticator.customer("vbk_ada") is None
     await door.database.write(lambda tx: customers.update(tx, replace(ada, is_active=True)))
+    door.authenticator.forget_customers()
     assert await door.authenticator.customer("vbk_ada") is not None
+
+
+async def test_a_customer_that_was_changed_while_it_was_looked_up_is_not_remembered_as_it_was(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await door.add_customer("vbk_ada")
+    real = door.database.read
+
+    async def read_then_change(work: Any) -> Any:
+        found = await real(work)
+        await door.database.write(lambda tx: customers.update(tx, replace(ada, is_active=False)))
+        door.authenticator.forget_customers()
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(door.database, "read", read_then_change)
+        await door.authenticator.customer("vbk_ada")
+    assert await door.authenticator.customer("vbk_ada") is None
+
+
+async def test_a_known_customer_is_remembered_until_one_is_changed(door: Door) -> None:
+    ada = await door.add_customer("vbk_ada")
+    assert await door.authenticator.customer("vbk_ada") == ada
+    await door.database.write(lambda tx: customers.mark_deleted(tx, ada.id, NOON))
+    assert await door.authenticator.customer("vbk_ada") == ada
+    door.authenticator.forget_customers()
+    assert await door.authenticator.customer("vbk_ada") is None
 
 
 async def test_a_deleted_customer_is_not_known(door: Door) -> None:
