@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role, Token
+from appliance.errors import Unavailable
 from appliance.storage import customers, tokens
 from appliance.storage.database import Connection, Database
 from appliance.storage.keys import Keys
+
+logger = logging.getLogger(__name__)
 
 # "Last used" is for people who look for forgotten tokens; a commit for every request would cost more than it tells.
 NOTE_USE_EVERY = timedelta(minutes=1)
@@ -80,4 +84,8 @@ class Authenticator:
         def note(tx: Connection) -> None:
             tokens.note_use(tx, token.id, now)
 
-        await self._database.write(note)
+        try:
+            await self._database.write(note)
+        except Unavailable as error:
+            # Who comes to see why the disk is full must be let in.
+            logger.warning("the use of token %d was not noted: %s", token.id, error)

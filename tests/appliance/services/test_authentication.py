@@ -10,6 +10,7 @@ import pytest
 
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role
+from appliance.errors import Unavailable
 from appliance.services.authentication import NOTE_USE_EVERY, Authenticator, Operator
 from appliance.storage import customers, tokens
 from appliance.storage.database import Database
@@ -100,6 +101,16 @@ async def test_the_last_use_is_noted_at_most_once_a_minute(door: Door) -> None:
     await door.authenticator.operator("vbt_right")
     assert await door.last_used("vbt_right") == NOON + NOTE_USE_EVERY
     assert await door.last_used("vbt_other") is None
+
+
+async def test_a_disk_that_takes_no_note_keeps_nobody_out(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    await door.add_token("vbt_right")
+
+    async def full(_work: object) -> None:
+        raise Unavailable("the disk is full")
+
+    monkeypatch.setattr(door.database, "write", full)
+    assert await door.authenticator.operator("vbt_right") is not None
 
 
 async def test_a_refused_token_counts_as_no_use(door: Door) -> None:
