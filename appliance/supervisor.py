@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import http.client
+import json
 import logging
 import os
 import signal
-import ssl
 import subprocess
 import sys
 import time
@@ -14,14 +15,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import urllib3
-
+from appliance.local_socket import UnixConnection
 from appliance.storage.data_folder import DataFolder
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 0.1
 ASK_HEALTH_EVERY_SECONDS = 0.5
+ASK_TIMEOUT_SECONDS = 2.0
 # A child that dies is started again soon, one that dies again and again not without pause.
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
@@ -137,19 +138,27 @@ class Supervisor:
 
 
 class HealthProbe:
-    """Asks the api how it is, over the same address as a PBX."""
+    """Asks the api that we started how it is; the one that a killed predecessor left behind is not asked."""
 
-    def __init__(self, url: str) -> None:
-        # On this machine, to a process that we started: nothing to verify, and the names may not fit.
-        options: dict[str, object] = {"cert_reqs": ssl.CERT_NONE} if url.startswith("https") else {}
-        self._pool = urllib3.connection_from_url(url, timeout=2.0, retries=False, **options)
+    def __init__(self, api: Child, api_socket: Path) -> None:
+        self._api = api
+        self._socket = api_socket
 
     def healthy(self) -> bool:
-        try:
-            reply = self._pool.request("GET", "/health")
-        except urllib3.exceptions.HTTPError:
+        if self._api.process is None:
             return False
-        return reply.status == 200 and reply.json().get("status") == "healthy"
+        connection = UnixConnection(self._socket, ASK_TIMEOUT_SECONDS)
+        try:
+            connection.connect()
+            if connection.peer_pid() != self._api.process.pid:
+                return False
+            connection.request("GET", "/health")
+            reply = connection.getresponse()
+            return reply.status == 200 and json.loads(reply.read()).get("status") == "healthy"
+        except (OSError, http.client.HTTPException, ValueError):
+            return False
+        finally:
+            connection.close()
 
 
 def private_valkey(folder: DataFolder) -> Child:

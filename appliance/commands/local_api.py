@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 from pathlib import Path
 from typing import Any
 
 from appliance.errors import ApplianceError, ConfigurationError
+from appliance.local_socket import UnixConnection
 from appliance.settings import Settings
 from appliance.storage.data_folder import DataFolder, act_as_owner
 
@@ -17,17 +17,6 @@ TIMEOUT_SECONDS = 30.0
 
 class LocalApiRefused(ApplianceError):
     """The running api answered with an error."""
-
-
-class _UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=TIMEOUT_SECONDS)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self._path))
 
 
 def initialised_folder(settings: Settings) -> DataFolder:
@@ -41,7 +30,7 @@ def initialised_folder(settings: Settings) -> DataFolder:
 
 def ask(path: Path, method: str, route: str, body: object | None = None) -> Any | None:
     """The reply's JSON, or None when no api is running there. Raises LocalApiRefused."""
-    connection = _UnixConnection(path)
+    connection = UnixConnection(path, TIMEOUT_SECONDS)
     try:
         connection.request(method, route, None if body is None else json.dumps(body))
         response = connection.getresponse()

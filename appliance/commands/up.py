@@ -51,9 +51,9 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     if settings.redis_url is None:
         queue = private_valkey(folder)
         environment["VBOT_REDIS_URL"] = valkey_url(folder)
-    parts = [part(name, settings.config_file, environment) for name in ("api", "worker")]
+    api, worker = (part(name, settings.config_file, environment) for name in ("api", "worker"))
 
-    supervisor = Supervisor(queue, parts, HealthProbe(settings.local_api_url))
+    supervisor = Supervisor(queue, [api, worker], HealthProbe(api, folder.api_socket))
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: supervisor.stop())
     return supervisor.run(on_ready=lambda: print(f"ready {settings.local_api_url}", flush=True))
