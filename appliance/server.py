@@ -136,6 +136,7 @@ async def _assemble(settings: Settings, folder: DataFolder, keys: Keys, database
     def on_customer_changed() -> None:
         authenticator.forget_customers()
         deliverer.wake()
+        housekeeping.wake()
 
     def lacking() -> list[str]:
         missing = [] if relay.reachable else ["queue"]

@@ -128,7 +128,7 @@ class Customers:
         return customer
 
     async def delete(self, customer_id: int) -> None:
-        """Delete a customer: its key stops at once, its waiting webhooks rest for ever, its accepted calls end."""
+        """Delete a customer: its key stops at once, its recordings and texts are erased as its calls become final."""
 
         def delete(tx: Connection) -> None:
             _existing(customers.get(tx, customer_id), customer_id)

@@ -122,18 +122,18 @@ class WriteProbe:
     async def writable(self, more_bytes: int = 0) -> bool:
         """Whether `more_bytes` can be accepted now without going below the floor that results need."""
         loop = asyncio.get_running_loop()
-        if loop.time() - self._measured_at >= MEASURE_DISK_EVERY_SECONDS:
-            self._measured_at = loop.time()
-            usage = await loop.run_in_executor(None, shutil.disk_usage, self._database.path.parent)
-            self._free_bytes = usage.free
-        if self._free_bytes - more_bytes < self._disk_floor_bytes:
-            return False
-        self._free_bytes -= more_bytes
         async with self._lock:
+            if loop.time() - self._measured_at >= MEASURE_DISK_EVERY_SECONDS:
+                usage = await loop.run_in_executor(None, shutil.disk_usage, self._database.path.parent)
+                self._free_bytes = usage.free
+                self._measured_at = loop.time()
+            if self._free_bytes - more_bytes < self._disk_floor_bytes:
+                return False
+            self._free_bytes -= more_bytes
             if loop.time() - self._probed_at >= PROBE_EVERY_SECONDS or not self._commits:
                 self._commits = await self._commit_something()
                 self._probed_at = loop.time()
-        return self._commits
+            return self._commits
 
     async def _commit_something(self) -> bool:
         stamp = self._now().isoformat()

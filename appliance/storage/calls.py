@@ -232,25 +232,29 @@ def has_recording_with_sha256(tx: Connection, call_id: str, sha256: str) -> bool
     return first_row(tx.execute(query, [call_id, sha256])) is not None
 
 
+# How long a customer's data is kept: of a deleted one, no longer.
+_DAYS_KEPT = "CASE WHEN customer.deleted_at IS NULL THEN coalesce(customer.{}, ?)::INTEGER ELSE 0 END"
+
+
 def expired_recordings(tx: Connection, at: datetime, default_days: int, limit: int) -> list[StoredRecording]:
     """Recordings of final calls whose time to be kept, by their customer's setting or the default, is over."""
-    query = """
+    query = f"""
         SELECT recording.* FROM recording JOIN call USING (call_id) JOIN customer ON customer.id = call.customer_id
         WHERE recording.erased_at IS NULL AND call.state IN ('completed', 'failed')
-          AND call.finished_at <= ?::TIMESTAMPTZ - to_days(coalesce(customer.retention_days, ?)::INTEGER)
-        LIMIT ?"""
+          AND call.finished_at <= ?::TIMESTAMPTZ - to_days({_DAYS_KEPT.format("retention_days")})
+        LIMIT ?"""  # noqa: S608
     return [StoredRecording(**row) for row in rows(tx.execute(query, [at, default_days, limit]))]
 
 
 def calls_with_expired_texts(tx: Connection, at: datetime, default_days: int, limit: int) -> list[str]:
     """The ids of final calls whose texts' time to be kept is over, and that still have any."""
-    query = """
+    query = f"""
         SELECT call.call_id FROM call JOIN customer ON customer.id = call.customer_id
         WHERE call.state IN ('completed', 'failed') AND NOT call.texts_erased
           AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.call_id = call.call_id
                           AND delivery.state IN ('pending', 'retrying'))
-          AND call.finished_at <= ?::TIMESTAMPTZ - to_days(coalesce(customer.text_retention_days, ?)::INTEGER)
-        LIMIT ?"""
+          AND call.finished_at <= ?::TIMESTAMPTZ - to_days({_DAYS_KEPT.format("text_retention_days")})
+        LIMIT ?"""  # noqa: S608
     return [row["call_id"] for row in rows(tx.execute(query, [at, default_days, limit]))]
 
 
