@@ -6,9 +6,10 @@ the present (invariant 6). A reader refuses a version that it does not know and 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 GPU_QUEUE = "gpu"
 RESULTS_QUEUE = "results"
@@ -49,51 +50,90 @@ class AnalyseCall(msgspec.Struct, frozen=True, kw_only=True):
 class SegmentResult(msgspec.Struct, frozen=True, kw_only=True):
     """One turn as the webhook shows it: seconds from the start, channel 0 = left, confidence 0–1."""
 
-    start: float
-    end: float
-    channel: int
-    party: PartyName
-    text: str
-    confidence: float
+    start: Annotated[float, Meta(description="Where the turn begins, in seconds from the start.", examples=[0.4])]
+    end: Annotated[float, Meta(description="Where it ends, in seconds from the start.", examples=[3.1])]
+    channel: Annotated[int, Meta(description="The recording's channel: 0 is the left or only one.", examples=[0])]
+    party: Annotated[PartyName, Meta(description="Who speaks; `unknown` where that cannot be told.")]
+    text: Annotated[str, Meta(description="What was said.", examples=["Good morning, this is Ada."])]
+    confidence: Annotated[float, Meta(description="How sure the recognition is, from 0 to 1.", examples=[0.93])]
 
 
 class PartyResult(msgspec.Struct, frozen=True, kw_only=True):
     """What one party contributed; `sentiment_score` is −1 … 1."""
 
-    talk_seconds: float
-    sentiment: SentimentLabel
-    sentiment_score: float
+    talk_seconds: Annotated[float, Meta(description="How long this party spoke, in seconds.", examples=[24.5])]
+    sentiment: Annotated[SentimentLabel, Meta(description="The mood of what this party said.")]
+    sentiment_score: Annotated[float, Meta(description="The same from −1 (negative) to 1 (positive).", examples=[0.4])]
 
 
 class PartiesResult(msgspec.Struct, frozen=True, kw_only=True):
     """Both sides of the call."""
 
-    caller: PartyResult
-    called: PartyResult
+    caller: Annotated[PartyResult, Meta(description="Who called.")]
+    called: Annotated[PartyResult, Meta(description="Who was called.")]
+
+
+# The result's fields, as every place that shows them describes them.
+Transcription = Annotated[
+    str,
+    Meta(
+        description="What was said: the turns in time order, a line each, without labels.",
+        examples=["Call transcript..."],
+    ),
+]
+Summary = Annotated[str, Meta(description="The call in a few sentences.", examples=["Call summary..."])]
+Sentiment = Annotated[
+    SentimentLabel,
+    Meta(
+        description="The mood of the outside party: the caller, or in an `outbound` call the called party; "
+        "of both where they cannot be told apart."
+    ),
+]
+Keywords = Annotated[
+    str,
+    Meta(description="Keywords, the weightiest first, separated by comma and space.", examples=["keyword1, keyword2"]),
+]
+SpeechSeconds = Annotated[float, Meta(description="How long somebody spoke, in seconds.", examples=[48.2])]
+Language = Annotated[str, Meta(description="The language that was recognised, an ISO 639 code.", examples=["en"])]
+Segments = Annotated[list[SegmentResult], Meta(description="The turns in time order.")]
+Parties = Annotated[PartiesResult, Meta(description="What each party contributed.")]
+KeywordScores = Annotated[
+    dict[str, float],
+    Meta(description="The weight of each keyword, from 0 to 1.", examples=[{"keyword1": 0.71, "keyword2": 0.64}]),
+]
+Models = Annotated[
+    dict[str, str],
+    Meta(description="Which model packs made this result, by their task.", examples=[{"asr": "whisper-base"}]),
+]
+NoSpeech = Annotated[
+    bool, Meta(description="Whether nobody spoke: then all texts are empty, and the mood neutral.", examples=[False])
+]
 
 
 class CallResult(msgspec.Struct, frozen=True, kw_only=True):
     """The webhook's result fields: the one shape in which an analysis is sent, stored and shown."""
 
-    transcription: str
-    summary: str
-    sentiment: SentimentLabel
-    keywords: str
+    transcription: Transcription
+    summary: Summary
+    sentiment: Sentiment
+    keywords: Keywords
     duration_seconds: float
-    speech_seconds: float
-    language: str
-    segments: list[SegmentResult]
-    parties: PartiesResult
-    keyword_scores: dict[str, float]
-    models: dict[str, str]
-    no_speech: bool
+    speech_seconds: SpeechSeconds
+    language: Language
+    segments: Segments
+    parties: Parties
+    keyword_scores: KeywordScores
+    models: Models
+    no_speech: NoSpeech
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """Why a call could not be analysed: a stable code for machines, a sentence for people."""
 
-    code: str
-    message: str
+    code: Annotated[str, Meta(description="A word for programs; it stays the same.", examples=["unreadable_recording"])]
+    message: Annotated[
+        str, Meta(description="A sentence for people.", examples=["the bytes are no audio that can be decoded"])
+    ]
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):

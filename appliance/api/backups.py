@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from appliance.api.base import Handler
 from appliance.api.files import send_file
-from appliance.api.replies import BackupsReply, backup_reply
+from appliance.api.operation import Caller, Content, Group, Operation, operation
+from appliance.api.replies import BackupReply, BackupsReply, backup_reply
 
 
 class BackupList(Handler):
@@ -13,10 +14,26 @@ class BackupList(Handler):
     async def admit(self) -> None:
         await self.admit_operator(changes=self.request.method != "GET")
 
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="List backups, newest first.",
+            caller=Caller.OPERATOR,
+            answers=BackupsReply,
+        )
+    )
     async def get(self) -> None:
         found = await self.services.backups.listing()
         self.reply(BackupsReply(backups=[backup_reply(backup) for backup in found]))
 
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="Make a backup; the list tells when it is done.",
+            caller=Caller.ADMIN,
+            answers=BackupReply,
+        )
+    )
     async def post(self) -> None:
         self.reply(backup_reply(self.services.backups.start()))
 
@@ -27,5 +44,15 @@ class BackupFile(Handler):
     async def admit(self) -> None:
         await self.admit_operator(changes=True)
 
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="Download a backup.",
+            caller=Caller.ADMIN,
+            answers=Content(
+                "application/x-tar", "The backup; secrets in it are encrypted under the recovery key.", binary=True
+            ),
+        )
+    )
     async def get(self, name: str) -> None:
         await send_file(self, self.services.backups.path(name), "application/x-tar")

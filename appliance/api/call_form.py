@@ -11,19 +11,17 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from appliance.api.call_fields import FORM, parse_submission
 from appliance.api.files import SIGNATURE_BYTES, recognised_type
-from appliance.api.requests import check_language, check_text, parse_moment
 from appliance.errors import InvalidRequest, Problem, RecordingTooLarge, UnsupportedRecording
 from appliance.services.submit_call import Submission, Upload
 from appliance.storage.recordings import RecordingStore
 
 FIELD_LIMIT_BYTES = 16 * 1024
 PARTS_LIMIT = 32
-CHOICES = {"direction": ("inbound", "outbound", "internal"), "caller_channel": ("left", "right")}
 
 
 class CallForm:
@@ -66,9 +64,9 @@ class CallForm:
             raise InvalidRequest(Problem("body", "ended before its closing boundary"))
         problems: list[Problem] = []
         if self._file is None:
-            problems.append(Problem("file", "is required"))
+            problems.append(Problem(FORM.file_name, "is required"))
         elif self._file_bytes == 0:
-            problems.append(Problem("file", "is empty"))
+            problems.append(Problem(FORM.file_name, "is empty"))
         submission = parse_submission(self._fields, idempotency_key, problems)
         if problems:
             raise InvalidRequest(*problems)
@@ -123,13 +121,13 @@ class CallForm:
         if self._parts > PARTS_LIMIT:
             raise InvalidRequest(Problem("body", f"has more than {PARTS_LIMIT} parts"))
         self._name = self._disposition.get(b"name", b"").decode("utf-8", "replace")
-        if self._name == "file":
+        if self._name == FORM.file_name:
             if self._file is not None:
-                raise InvalidRequest(Problem("file", "is there twice"))
+                raise InvalidRequest(Problem(FORM.file_name, "is there twice"))
             self._path, self._file = self._recordings.open_incoming()
 
     def _content(self, data: bytes, start: int, end: int) -> None:
-        if self._name == "file":
+        if self._name == FORM.file_name:
             self._write(data[start:end])
             return
         if len(self._value) + end - start > FIELD_LIMIT_BYTES:
@@ -152,95 +150,8 @@ class CallForm:
             raise UnsupportedRecording("the first bytes are no audio that we can read")
 
     def _end_part(self) -> None:
-        if self._name and self._name != "file":
+        if self._name and self._name != FORM.file_name:
             self._fields[self._name] = bytes(self._value)
 
     def _end(self) -> None:
         self._complete = True
-
-
-def parse_submission(fields: Mapping[str, bytes], idempotency_key: str | None, problems: list[Problem]) -> Submission:
-    """The form's text fields; what is wrong is added to `problems`. Fields that we do not know are ignored."""
-    reader = _FieldReader(fields, problems)
-    submission = Submission(
-        caller_number=reader.text("caller_number", required=True) or "",
-        called_number=reader.text("called_number", required=True) or "",
-        external_id=reader.text("external_id"),
-        idempotency_key=idempotency_key,
-        language=reader.checked("language", check_language),
-        direction=reader.choice("direction"),
-        caller_channel=reader.choice("caller_channel"),
-        metadata=reader.json("metadata"),
-        call_started_at=reader.moment("started_at"),
-    )
-    if idempotency_key is not None:
-        try:
-            check_text(idempotency_key)
-        except ValueError as error:
-            problems.append(Problem("Idempotency-Key", str(error)))
-    return submission
-
-
-class _FieldReader:
-    """Reads text fields; an optional field that is empty counts as absent, as PBX hooks send them."""
-
-    def __init__(self, fields: Mapping[str, bytes], problems: list[Problem]) -> None:
-        self._fields = fields
-        self._problems = problems
-
-    def text(self, name: str, *, required: bool = False) -> str | None:
-        value = self._decoded(name)
-        if value is None or not value.strip():
-            if required:
-                self._problems.append(Problem(name, "is required" if value is None else "must not be empty"))
-            return None
-        return self._check(name, value.strip(), check_text)
-
-    def checked(self, name: str, check: Any) -> str | None:
-        value = self._decoded(name)
-        return self._check(name, value.strip().lower(), check) if value and value.strip() else None
-
-    def choice(self, name: str) -> str | None:
-        def check(value: str) -> None:
-            if value not in CHOICES[name]:
-                raise ValueError(f"must be one of {', '.join(CHOICES[name])}")
-
-        return self.checked(name, check)
-
-    def json(self, name: str) -> str | None:
-        value = self._decoded(name)
-        if not value or not value.strip():
-            return None
-        try:
-            return msgspec.json.encode(msgspec.json.decode(value)).decode()
-        except (msgspec.MsgspecError, RecursionError, ValueError):
-            self._problems.append(Problem(name, "must be JSON"))
-            return None
-
-    def moment(self, name: str) -> Any:
-        value = self._decoded(name)
-        if not value or not value.strip():
-            return None
-        try:
-            return parse_moment(value.strip())
-        except (ValueError, OverflowError):
-            self._problems.append(Problem(name, "must be a moment such as 2026-11-24T12:00:00Z"))
-            return None
-
-    def _decoded(self, name: str) -> str | None:
-        raw = self._fields.get(name)
-        if raw is None:
-            return None
-        try:
-            return raw.decode("utf-8")
-        except UnicodeDecodeError:
-            self._problems.append(Problem(name, "must be UTF-8"))
-            return None
-
-    def _check(self, name: str, value: str, check: Any) -> str | None:
-        try:
-            check(value)
-        except ValueError as error:
-            self._problems.append(Problem(name, str(error)))
-            return None
-        return value

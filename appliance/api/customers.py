@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from appliance.api.base import Handler
-from appliance.api.replies import CustomerReply, CustomersReply, SuccessReply, attempt_reply, customer_reply
-from appliance.api.requests import CreateCustomer, Query, Rotation, UpdateCustomer, customer_fields, grace_of, path_id
+from appliance.api.operation import Caller, Group, Operation, operation
+from appliance.api.queries import CURSOR, LIMIT, PAGE, Query
+from appliance.api.replies import (
+    AttemptReply,
+    CustomerReply,
+    CustomersReply,
+    SuccessReply,
+    attempt_reply,
+    customer_reply,
+)
+from appliance.api.requests import CreateCustomer, Rotation, UpdateCustomer, customer_fields, grace_of, path_id
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role
+from appliance.errors import Conflict
 
 
 class _CustomerHandler(Handler):
@@ -25,10 +35,20 @@ class _CustomerHandler(Handler):
 class CustomerList(_CustomerHandler):
     """GET and POST /api/customers."""
 
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="List customers.",
+            caller=Caller.OPERATOR,
+            answers=CustomersReply,
+            query=PAGE,
+            notes="All of them, unless `limit` or `cursor` is given.",
+        )
+    )
     async def get(self) -> None:
         query = Query(self)
         page = query.page()
-        if not (query.has("limit") or query.has("cursor")):
+        if not (query.has(LIMIT) or query.has(CURSOR)):
             everyone = await self.services.customers.page(None, None)
             self.reply(CustomersReply(customers=[self.shown(customer) for customer in everyone]))
             return
@@ -41,6 +61,16 @@ class CustomerList(_CustomerHandler):
             )
         )
 
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="Create a customer.",
+            caller=Caller.ADMIN,
+            answers=CustomerReply,
+            takes=CreateCustomer,
+            notes="The answer shows its API key and its webhook secret.",
+        )
+    )
     async def post(self) -> None:
         fields = customer_fields(self.json_body(CreateCustomer))
         customer = await self.services.customers.create(webhook_secret=fields.pop("webhook_secret", None), **fields)
@@ -50,15 +80,43 @@ class CustomerList(_CustomerHandler):
 class CustomerDetail(_CustomerHandler):
     """GET, PUT and DELETE /api/customers/{id}."""
 
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="Show one customer.",
+            caller=Caller.OPERATOR,
+            answers=CustomerReply,
+        )
+    )
     async def get(self, customer_id: str) -> None:
         self.reply(self.shown(await self.services.customers.get(path_id(customer_id))))
 
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="Update customer details.",
+            caller=Caller.ADMIN,
+            answers=CustomerReply,
+            takes=UpdateCustomer,
+            notes="Any part of the fields: what is absent stays as it is. Saving a new `webhook_url` "
+            "enables a disabled endpoint.",
+        )
+    )
     async def put(self, customer_id: str) -> None:
         customer = await self.services.customers.get(path_id(customer_id))
         fields = customer_fields(self.json_body(UpdateCustomer))
         secret = fields.pop("webhook_secret", None)
         self.reply(self.shown(await self.services.customers.update(customer.id, webhook_secret=secret, **fields)))
 
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="Delete a customer.",
+            caller=Caller.ADMIN,
+            answers=SuccessReply,
+            notes="Its API key stops at once; calls that were accepted are still analysed, but nothing is sent.",
+        )
+    )
     async def delete(self, customer_id: str) -> None:
         await self.services.customers.delete(path_id(customer_id))
         self.reply(SuccessReply(message="Customer deleted successfully"))
@@ -67,6 +125,14 @@ class CustomerDetail(_CustomerHandler):
 class EnableWebhook(_CustomerHandler):
     """POST /api/customers/{id}/enable-webhook."""
 
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="Send to a disabled endpoint again, also what waited.",
+            caller=Caller.ADMIN,
+            answers=CustomerReply,
+        )
+    )
     async def post(self, customer_id: str) -> None:
         self.reply(self.shown(await self.services.customers.enable_webhook(path_id(customer_id))))
 
@@ -74,6 +140,16 @@ class EnableWebhook(_CustomerHandler):
 class RotateKey(_CustomerHandler):
     """POST /api/customers/{id}/rotate-key."""
 
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="Give a customer a new API key.",
+            caller=Caller.ADMIN,
+            answers=CustomerReply,
+            takes=Rotation,
+            body_may_be_absent=True,
+        )
+    )
     async def post(self, customer_id: str) -> None:
         customer = await self.services.customers.get(path_id(customer_id))
         grace = grace_of(self.json_body(Rotation, default=Rotation()))
@@ -83,6 +159,17 @@ class RotateKey(_CustomerHandler):
 class RotateWebhookSecret(_CustomerHandler):
     """POST /api/customers/{id}/rotate-webhook-secret."""
 
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="Give a customer a new webhook secret.",
+            caller=Caller.ADMIN,
+            answers=CustomerReply,
+            takes=Rotation,
+            body_may_be_absent=True,
+            notes="During the grace time every webhook carries a signature with each of the two.",
+        )
+    )
     async def post(self, customer_id: str) -> None:
         customer = await self.services.customers.get(path_id(customer_id))
         grace = grace_of(self.json_body(Rotation, default=Rotation()))
@@ -92,5 +179,15 @@ class RotateWebhookSecret(_CustomerHandler):
 class TestWebhook(_CustomerHandler):
     """POST /api/customers/{id}/test-webhook."""
 
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="Send a test webhook now and show what came of it.",
+            caller=Caller.ADMIN,
+            answers=AttemptReply,
+            errors=(Conflict,),
+            notes="409 when the customer has no `webhook_url`.",
+        )
+    )
     async def post(self, customer_id: str) -> None:
         self.reply(attempt_reply(await self.services.deliverer.send_test(path_id(customer_id))))

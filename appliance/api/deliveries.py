@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from appliance.api.base import Handler
-from appliance.api.replies import DeliveriesReply, RedeliverReply, delivery_reply
-from appliance.api.requests import Query, RedeliverMany, delivery_filter
+from appliance.api.operation import Caller, Group, Operation, operation
+from appliance.api.queries import DELIVERY_FILTERS, PAGE, Query, delivery_filter
+from appliance.api.replies import DeliveriesReply, DeliveryReply, RedeliverReply, delivery_reply
+from appliance.api.requests import RedeliverMany
 from appliance.domain.delivery import DeliveryState
 from appliance.domain.token import Role
+from appliance.errors import Conflict
 from appliance.storage.deliveries import DeliveryFilter
 
 
@@ -19,6 +22,15 @@ class _DeliveryHandler(Handler):
 class DeliveryList(_DeliveryHandler):
     """GET /api/deliveries."""
 
+    @operation(
+        Operation(
+            group=Group.DELIVERIES,
+            summary="List webhook deliveries, newest first, with their attempts.",
+            caller=Caller.OPERATOR,
+            answers=DeliveriesReply,
+            query=(*DELIVERY_FILTERS, *PAGE),
+        )
+    )
     async def get(self) -> None:
         query = Query(self)
         wanted = delivery_filter(query)
@@ -32,6 +44,14 @@ class DeliveryList(_DeliveryHandler):
 class DeliveryDetail(_DeliveryHandler):
     """GET /api/deliveries/{id}."""
 
+    @operation(
+        Operation(
+            group=Group.DELIVERIES,
+            summary="Show one delivery with every attempt.",
+            caller=Caller.OPERATOR,
+            answers=DeliveryReply,
+        )
+    )
     async def get(self, delivery_id: str) -> None:
         delivery = await self.services.history.delivery(delivery_id)
         self.reply(delivery_reply(delivery, masked=self.masked))
@@ -40,6 +60,17 @@ class DeliveryDetail(_DeliveryHandler):
 class RedeliverOne(_DeliveryHandler):
     """POST /api/deliveries/{id}/redeliver."""
 
+    @operation(
+        Operation(
+            group=Group.DELIVERIES,
+            summary="Send a webhook again, under its old webhook id.",
+            caller=Caller.ADMIN,
+            answers=DeliveryReply,
+            errors=(Conflict,),
+            notes="It is queued, and has its three retries again. "
+            "409 when the customer takes no webhooks at present, or the body was erased.",
+        )
+    )
     async def post(self, delivery_id: str) -> None:
         self.reply(delivery_reply(await self.services.redeliver.one(delivery_id), masked=self.masked))
 
@@ -47,6 +78,15 @@ class RedeliverOne(_DeliveryHandler):
 class RedeliverAll(_DeliveryHandler):
     """POST /api/deliveries/redeliver: all that match; without a state, those that failed."""
 
+    @operation(
+        Operation(
+            group=Group.DELIVERIES,
+            summary="Send all webhooks again that match.",
+            caller=Caller.ADMIN,
+            answers=RedeliverReply,
+            takes=RedeliverMany,
+        )
+    )
     async def post(self) -> None:
         request = self.json_body(RedeliverMany)
         wanted = DeliveryFilter(

@@ -6,6 +6,7 @@ from typing import Literal
 
 from appliance import __version__
 from appliance.api.base import Handler
+from appliance.api.operation import Caller, Group, Operation, operation
 from appliance.api.replies import HealthReply
 from appliance.domain.clock import contract_timestamp, utc_now
 
@@ -16,6 +17,15 @@ class Health(Handler):
     async def admit(self) -> None:
         """Anybody."""
 
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="Check API health.",
+            caller=Caller.ANYBODY,
+            answers=HealthReply,
+            other_answers={503: HealthReply},
+        )
+    )
     async def get(self) -> None:
         status: Literal["healthy", "degraded", "unhealthy"]
         if not await self.services.writable(0):

@@ -8,9 +8,19 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from appliance.api.base import Handler
+from appliance.api.call_fields import FORM, IDEMPOTENCY_KEY
 from appliance.api.call_form import CallForm
+from appliance.api.operation import Caller, Group, Operation, operation
 from appliance.api.replies import CallAcceptedReply
-from appliance.errors import InvalidRequest, LengthRequired, Problem, RecordingTooLarge, Unavailable
+from appliance.errors import (
+    InvalidRequest,
+    LengthRequired,
+    Problem,
+    RecordingTooLarge,
+    TooManyConcurrentCalls,
+    Unavailable,
+    UnsupportedRecording,
+)
 from appliance.services.limits import UploadSlot
 from appliance.services.submit_call import Submission, Upload
 
@@ -73,12 +83,26 @@ class ProcessCall(Handler):
         if len(self._waiting) >= FEED_BYTES:
             await self._feed()
 
+    @operation(
+        Operation(
+            group=Group.CALLS,
+            summary="Process a call recording and receive the analysis by webhook.",
+            caller=Caller.CUSTOMER,
+            answers=CallAcceptedReply,
+            takes=FORM,
+            headers=(IDEMPOTENCY_KEY,),
+            errors=(InvalidRequest, LengthRequired, RecordingTooLarge, UnsupportedRecording, TooManyConcurrentCalls),
+            notes="The answer comes once the recording is safely on disk; from then on the call reaches a final state "
+            "and its webhook is sent, whatever happens to the appliance meanwhile. Without an answer of 200 send it "
+            "again: with an `external_id` or an `Idempotency-Key` nothing is done twice.",
+        )
+    )
     async def post(self) -> None:
         self._stop_timer()
         form = self._form
         if form is None:
             return
-        key, rest = self.request.headers.get("Idempotency-Key"), bytes(self._waiting)
+        key, rest = self.request.headers.get(IDEMPOTENCY_KEY.name), bytes(self._waiting)
 
         def finish() -> tuple[Submission, Upload]:
             form.feed(rest)

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import email_validator
 import msgspec
+from msgspec import Meta
 from standardwebhooks import Webhook
-from tornado.web import RequestHandler
 
-from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState
 from appliance.domain.token import Role
 from appliance.errors import InvalidRequest, NotFound, Problem, TargetRefused
-from appliance.storage.calls import CallFilter
-from appliance.storage.deliveries import DeliveryFilter
 from appliance.webhooks.guard import check_url
 from appliance.webhooks.trust import check_ca, check_fingerprint
 
-T = TypeVar("T")
-
 LONGEST_TEXT = 200
-DEFAULT_LIMIT = 100
-HIGHEST_LIMIT = 500
 HIGHEST_ID = 2**31 - 1
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
@@ -35,76 +27,165 @@ UNSET = msgspec.UNSET
 ChannelName = Literal["left", "right"]
 
 
+LONGEST_GRACE_SECONDS = 90 * 24 * 3600
+LONGEST_RETENTION_DAYS = 36_500
+HIGHEST_ALLOWANCE = 1_000_000
+_EXAMPLE_MOMENT = "2026-11-24T12:00:00Z"
+_IGNORED = Meta(description="Ignored: a client may send back what it was shown.", extra_json_schema={"readOnly": True})
+
+
+def _range(low: int, high: int) -> dict[str, Any]:
+    return {"minimum": low, "maximum": high}
+
+
 class Retention(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """How many days recordings and texts (with webhook bodies) are kept; null means the appliance's default."""
 
-    recordings: int | None = None
-    texts: int | None = None
+    recordings: Annotated[
+        int | None, Meta(description="Days that recordings are kept; 0: until the result is stored.", examples=[30])
+    ] = None
+    texts: Annotated[int | None, Meta(description="Days that texts and webhook bodies are kept.", examples=[365])] = (
+        None
+    )
 
 
 class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What may be set of a customer besides the contract's fields; null means the appliance's default."""
 
-    webhook_url: str | Unset | None = UNSET
-    webhook_secret: str | Unset = UNSET
-    rate_limit_per_minute: int | Unset | None = UNSET
-    max_concurrent_calls: int | Unset | None = UNSET
-    retention_days: int | Retention | Unset | None = UNSET
-    webhook_ca: str | Unset | None = UNSET
-    webhook_fingerprint: str | Unset | None = UNSET
-    default_language: str | Unset | None = UNSET
-    caller_channel: ChannelName | Unset | None = UNSET
-    is_active: bool | Unset = UNSET
-    # Read-only: a client may send back what it was shown; it changes nothing.
-    id: Any = UNSET
-    api_key: Any = UNSET
-    created_at: Any = UNSET
-    updated_at: Any = UNSET
-    webhook_disabled_reason: Any = UNSET
+    webhook_url: Annotated[
+        str | Unset | None,
+        Meta(description="Where results are sent, http or https.", examples=["https://crm.example.com/vbot"]),
+    ] = UNSET
+    webhook_secret: Annotated[
+        str | Unset,
+        Meta(
+            description="What webhooks are signed with: `whsec_` and base64 of at least 12 bytes. Absent: one is made.",
+            examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+        ),
+    ] = UNSET
+    rate_limit_per_minute: Annotated[
+        int | Unset | None,
+        Meta(
+            description=f"Requests a minute with this key, from 1 to {HIGHEST_ALLOWANCE}.",
+            examples=[100],
+            extra_json_schema=_range(1, HIGHEST_ALLOWANCE),
+        ),
+    ] = UNSET
+    max_concurrent_calls: Annotated[
+        int | Unset | None,
+        Meta(
+            description=f"Calls accepted and not yet final at once, from 1 to {HIGHEST_ALLOWANCE}.",
+            examples=[10],
+            extra_json_schema=_range(1, HIGHEST_ALLOWANCE),
+        ),
+    ] = UNSET
+    retention_days: Annotated[
+        int | Retention | Unset | None,
+        Meta(
+            description="Days that recordings are kept, or days of recordings and of texts, "
+            f"from 0 to {LONGEST_RETENTION_DAYS}.",
+            examples=[30],
+            extra_json_schema=_range(0, LONGEST_RETENTION_DAYS),
+        ),
+    ] = UNSET
+    webhook_ca: Annotated[
+        str | Unset | None,
+        Meta(description="PEM of the authority that signed the receiver's certificate.", examples=[None]),
+    ] = UNSET
+    webhook_fingerprint: Annotated[
+        str | Unset | None,
+        Meta(description="SHA-256 of the receiver's own self-signed certificate, in hex.", examples=[None]),
+    ] = UNSET
+    default_language: Annotated[
+        str | Unset | None,
+        Meta(description="The language of calls that do not say theirs, an ISO 639 code.", examples=["en"]),
+    ] = UNSET
+    caller_channel: Annotated[
+        ChannelName | Unset | None, Meta(description="The stereo channel that the caller speaks on.", examples=["left"])
+    ] = UNSET
+    is_active: Annotated[
+        bool | Unset, Meta(description="Whether the API key is accepted; true unless given.", examples=[True])
+    ] = UNSET
+    id: Annotated[Any, _IGNORED] = UNSET
+    api_key: Annotated[Any, _IGNORED] = UNSET
+    created_at: Annotated[Any, _IGNORED] = UNSET
+    updated_at: Annotated[Any, _IGNORED] = UNSET
+    webhook_disabled_reason: Annotated[Any, _IGNORED] = UNSET
 
 
 class CreateCustomer(_CustomerSettings, kw_only=True):
-    """POST /api/customers."""
+    """A new customer: the contract's fields, and settings that the appliance's defaults do not suit."""
 
-    name: str
-    company_name: str
-    email: str
+    name: Annotated[str, Meta(description="Who to ask for.", examples=["Customer Name"])]
+    company_name: Annotated[str, Meta(description="The company.", examples=["Company Name"])]
+    email: Annotated[
+        str, Meta(description="An e-mail address; it need not be unique.", examples=["customer@example.com"])
+    ]
 
 
 class UpdateCustomer(_CustomerSettings, kw_only=True):
-    """PUT /api/customers/{id}: absent = unchanged."""
+    """What is to be changed of a customer; what is absent stays as it is."""
 
-    name: str | Unset = UNSET
-    company_name: str | Unset = UNSET
-    email: str | Unset = UNSET
+    name: Annotated[str | Unset, Meta(description="Who to ask for.", examples=["Updated Name"])] = UNSET
+    company_name: Annotated[str | Unset, Meta(description="The company.", examples=["Updated Company"])] = UNSET
+    email: Annotated[str | Unset, Meta(description="An e-mail address.", examples=["updated@example.com"])] = UNSET
 
 
 class CreateToken(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """POST /api/tokens."""
+    """A new token for an operator."""
 
-    role: Role
-    name: str = ""
-    expires_at: datetime | None = None
+    role: Annotated[Role, Meta(description="`admin` may change things; `viewer` reads, with secrets masked.")]
+    name: Annotated[str, Meta(description="What it is for; the role's name unless given.", examples=["grafana"])] = ""
+    expires_at: Annotated[
+        datetime | None,
+        Meta(
+            description="When it ends by itself, with its zone; null: never.",
+            examples=[None],
+            extra_json_schema={"format": "date-time"},
+        ),
+    ] = None
 
 
 class Rotation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """POST …/rotate-key and …/rotate-webhook-secret: for how long the old one goes on working."""
+    """A rotation of an API key or webhook secret."""
 
-    grace_seconds: int = 0
+    grace_seconds: Annotated[
+        int,
+        Meta(
+            description="For how long the old one goes on working beside the new one; "
+            f"from 0 to {LONGEST_GRACE_SECONDS}.",
+            examples=[3600],
+            extra_json_schema=_range(0, LONGEST_GRACE_SECONDS),
+        ),
+    ] = 0
 
 
 class RedeliverMany(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """POST /api/deliveries/redeliver."""
+    """Which deliveries are to be sent again: those that match everything that is given."""
 
-    customer_id: int | None = None
-    call_id: str | None = None
-    state: DeliveryState | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    dry_run: bool = False
+    customer_id: Annotated[int | None, Meta(description="Only this customer's.", examples=[123])] = None
+    call_id: Annotated[str | None, Meta(description="Only those that tell of this call.", examples=[None])] = None
+    state: Annotated[
+        DeliveryState | None, Meta(description="Only those in this state; null: those that failed.", examples=[None])
+    ] = None
+    since: Annotated[
+        datetime | None,
+        Meta(
+            description="Only those made at this moment or later.",
+            examples=[_EXAMPLE_MOMENT],
+            extra_json_schema={"format": "date-time"},
+        ),
+    ] = None
+    until: Annotated[
+        datetime | None,
+        Meta(
+            description="Only those made before this moment.",
+            examples=[None],
+            extra_json_schema={"format": "date-time"},
+        ),
+    ] = None
+    dry_run: Annotated[bool, Meta(description="Only count them.", examples=[True])] = False
 
-
-LONGEST_GRACE_SECONDS = 90 * 24 * 3600
 
 READ_ONLY = ("id", "api_key", "created_at", "updated_at", "webhook_disabled_reason")
 
@@ -183,7 +264,7 @@ def _check_retention(value: int | Retention) -> None:
     days = [value] if isinstance(value, int) else [value.recordings, value.texts]
     for count in days:
         if count is not None:
-            _between(0, 36_500)(count)
+            _between(0, LONGEST_RETENTION_DAYS)(count)
 
 
 _CHECKS: dict[str, Callable[[Any], None]] = {
@@ -192,8 +273,8 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
     "email": _check_email,
     "webhook_url": check_url,
     "webhook_secret": _check_secret,
-    "rate_limit_per_minute": _between(1, 1_000_000),
-    "max_concurrent_calls": _between(1, 1_000_000),
+    "rate_limit_per_minute": _between(1, HIGHEST_ALLOWANCE),
+    "max_concurrent_calls": _between(1, HIGHEST_ALLOWANCE),
     "retention_days": _check_retention,
     "webhook_ca": check_ca,
     "webhook_fingerprint": check_fingerprint,
@@ -219,91 +300,3 @@ def parse_moment(text: str) -> datetime:
     """An ISO 8601 moment; one without a zone is UTC."""
     moment = datetime.fromisoformat(text)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class PageRequest:
-    """Where a page begins and how long it is."""
-
-    before: int | None
-    limit: int
-
-
-class Query:
-    """The query of a list; collects every problem before it raises."""
-
-    def __init__(self, handler: RequestHandler) -> None:
-        self._handler = handler
-        self._problems: list[Problem] = []
-
-    def has(self, name: str) -> bool:
-        return bool(self._handler.get_query_arguments(name))
-
-    def value(self, name: str, parse: Callable[[str], T], problem: str) -> T | None:
-        """One parameter, or None when it is absent."""
-        text = self._handler.get_query_argument(name, None)
-        if text is None:
-            return None
-        try:
-            return parse(text)
-        except (ValueError, OverflowError):
-            self._problems.append(Problem(name, problem))
-            return None
-
-    def page(self) -> PageRequest:
-        limit = self.value("limit", _limit, f"must be from 1 to {HIGHEST_LIMIT}")
-        before = self.value("cursor", _cursor, "is not a cursor that we gave out")
-        self.finish()
-        return PageRequest(before, DEFAULT_LIMIT if limit is None else limit)
-
-    def finish(self) -> None:
-        """Raise InvalidRequest when something was wrong."""
-        if self._problems:
-            raise InvalidRequest(*self._problems)
-
-
-def _limit(text: str) -> int:
-    limit = int(text)
-    if not 1 <= limit <= HIGHEST_LIMIT:
-        raise ValueError
-    return limit
-
-
-def _cursor(text: str) -> int:
-    number = int(text)
-    if not 0 < number < 2**63:
-        raise ValueError
-    return number
-
-
-def _row_id(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= HIGHEST_ID:
-        raise ValueError
-    return number
-
-
-_MOMENT = "must be a moment such as 2026-11-24T12:00:00Z"
-
-
-def call_filter(query: Query) -> CallFilter:
-    """The filters of GET /api/calls."""
-    return CallFilter(
-        customer_id=query.value("customer_id", _row_id, "must be a customer's id"),
-        state=query.value("state", CallState, f"must be one of {', '.join(CallState)}"),
-        since=query.value("since", parse_moment, _MOMENT),
-        until=query.value("until", parse_moment, _MOMENT),
-        number=query.value("number", str, ""),
-        call_id=query.value("call_id", str, ""),
-    )
-
-
-def delivery_filter(query: Query) -> DeliveryFilter:
-    """The filters of GET /api/deliveries."""
-    return DeliveryFilter(
-        customer_id=query.value("customer_id", _row_id, "must be a customer's id"),
-        call_id=query.value("call_id", str, ""),
-        state=query.value("state", DeliveryState, f"must be one of {', '.join(DeliveryState)}"),
-        since=query.value("since", parse_moment, _MOMENT),
-        until=query.value("until", parse_moment, _MOMENT),
-    )

@@ -13,6 +13,8 @@ from appliance.services.deliverer import Deliverer
 from appliance.services.erase_call import EraseCall
 from appliance.services.history import History
 from appliance.services.limits import FailedLogins, OpenCalls, RequestLimiter
+from appliance.services.metrics import Metrics
+from appliance.services.readings import TakeReadings
 from appliance.services.redeliver import Redeliver
 from appliance.services.reprocess_call import ReprocessCall
 from appliance.services.submit_call import SubmitCall
@@ -39,6 +41,8 @@ class Services:
     deliverer: Deliverer
     backups: Backups
     recordings: RecordingStore
+    metrics: Metrics
+    take_readings: TakeReadings
     writable: Callable[[int], Awaitable[bool]]
     lacking: Callable[[], list[str]]
     rate_limit_per_minute: int

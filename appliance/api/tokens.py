@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from appliance.api.base import Handler
-from appliance.api.replies import SuccessReply, TokensReply, token_reply
+from appliance.api.operation import Caller, Group, Operation, operation
+from appliance.api.replies import SuccessReply, TokenReply, TokensReply, token_reply
 from appliance.api.requests import CreateToken, check_text, path_id
 from appliance.domain.clock import utc_now
 from appliance.errors import InvalidRequest, Problem
@@ -17,10 +18,28 @@ class _TokenHandler(Handler):
 class TokenList(_TokenHandler):
     """GET and POST /api/tokens."""
 
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="List operators' tokens.",
+            caller=Caller.OPERATOR,
+            answers=TokensReply,
+        )
+    )
     async def get(self) -> None:
         found = await self.services.tokens.listing()
         self.reply(TokensReply(tokens=[token_reply(token) for token in found]))
 
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="Create a token for an administrator or a viewer.",
+            caller=Caller.ADMIN,
+            answers=TokenReply,
+            takes=CreateToken,
+            notes="The token itself is in this answer and nowhere else.",
+        )
+    )
     async def post(self) -> None:
         request = self.json_body(CreateToken)
         name = request.name or request.role.value
@@ -37,6 +56,14 @@ class TokenList(_TokenHandler):
 class TokenDetail(_TokenHandler):
     """DELETE /api/tokens/{id}."""
 
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="Revoke a token.",
+            caller=Caller.ADMIN,
+            answers=SuccessReply,
+        )
+    )
     async def delete(self, token_id: str) -> None:
         await self.services.tokens.revoke(path_id(token_id))
         self.reply(SuccessReply(message="Token revoked"))

@@ -3,40 +3,82 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from appliance.domain.call import Call
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.delivery import WebhookEvent
-from appliance.messages import CallResult, Failure, PartiesResult, PartyResult, SegmentResult, SentimentLabel
+from appliance.messages import (
+    CallResult,
+    Failure,
+    Keywords,
+    KeywordScores,
+    Language,
+    Models,
+    NoSpeech,
+    PartiesResult,
+    PartyResult,
+    Segments,
+    Sentiment,
+    SpeechSeconds,
+    Summary,
+    Transcription,
+)
 
 
 class WebhookBody(msgspec.Struct, frozen=True, kw_only=True):
     """What the customer's server receives."""
 
-    call_id: str
-    caller_number: str
-    called_number: str
-    transcription: str
-    summary: str
-    sentiment: SentimentLabel
-    keywords: str
-    timestamp: str
-    customer_id: int
-    event: str
-    revision: int
-    duration_seconds: float | None
-    speech_seconds: float
-    language: str
-    segments: list[SegmentResult]
-    parties: PartiesResult | None
-    keyword_scores: dict[str, float]
-    metadata: msgspec.Raw
-    models: dict[str, str]
-    no_speech: bool
-    error: Failure | None
+    call_id: Annotated[
+        str, Meta(description="The id that process-call answered.", examples=["5f6c9a52-7c0b-4d3e-9d5c-0f2b8a1f6c11"])
+    ]
+    caller_number: Annotated[str, Meta(description="The caller's number as submitted.", examples=["+1234567890"])]
+    called_number: Annotated[str, Meta(description="The called number as submitted.", examples=["+0987654321"])]
+    transcription: Transcription
+    summary: Summary
+    sentiment: Sentiment
+    keywords: Keywords
+    timestamp: Annotated[
+        str,
+        Meta(
+            description="When the result was made, UTC; the same in every attempt.", examples=["2024-03-14T12:00:00Z"]
+        ),
+    ]
+    customer_id: Annotated[int, Meta(description="Whose call it is.", examples=[123])]
+    event: Annotated[
+        str,
+        Meta(
+            description="`call.completed`: the result; `call.failed`: why there is none (`error`); `call.updated`: a "
+            "new result of a call that you know; `webhook.test`: your endpoint is being tried, there was no call.",
+            examples=[WebhookEvent.COMPLETED.value],
+            extra_json_schema={"enum": [event.value for event in WebhookEvent]},
+        ),
+    ]
+    revision: Annotated[
+        int, Meta(description="1, and one more with each `call.updated`: the highest one holds.", examples=[1])
+    ]
+    duration_seconds: Annotated[
+        float | None, Meta(description="How long the recording is; null when it could not be opened.", examples=[61.5])
+    ]
+    speech_seconds: SpeechSeconds
+    language: Language
+    segments: Segments
+    parties: Annotated[
+        PartiesResult | None, Meta(description="What each party contributed; null when the call failed.")
+    ]
+    keyword_scores: KeywordScores
+    metadata: Annotated[
+        msgspec.Raw,
+        Meta(description="The JSON that was submitted with the call, or null.", examples=[{"ticket": 4711}]),
+    ]
+    models: Models
+    no_speech: NoSpeech
+    error: Annotated[
+        Failure | None, Meta(description="Why the call failed; null in every other event.", examples=[None])
+    ]
 
 
 def completed_body(call: Call, result: CallResult, event: WebhookEvent, at: datetime) -> bytes:

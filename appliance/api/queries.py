@@ -1,0 +1,146 @@
+"""The queries of lists: where a page begins, and what it is narrowed to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from msgspec import Meta
+from tornado.web import RequestHandler
+
+from appliance.api.operation import Parameter
+from appliance.api.requests import HIGHEST_ID, parse_moment
+from appliance.domain.call import CallState
+from appliance.domain.delivery import DeliveryState
+from appliance.errors import InvalidRequest, Problem
+from appliance.storage.calls import CallFilter
+from appliance.storage.deliveries import DeliveryFilter
+
+DEFAULT_LIMIT = 100
+HIGHEST_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Where a page begins and how long it is."""
+
+    before: int | None
+    limit: int
+
+
+class Query:
+    """The query of a list; collects every problem before it raises."""
+
+    def __init__(self, handler: RequestHandler) -> None:
+        self._handler = handler
+        self._problems: list[Problem] = []
+
+    def has(self, parameter: Parameter) -> bool:
+        return bool(self._handler.get_query_arguments(parameter.name))
+
+    def value(self, parameter: Parameter) -> Any:
+        """One parameter, or None when it is absent."""
+        text = self._handler.get_query_argument(parameter.name, None)
+        if text is None:
+            return None
+        try:
+            return parameter.parse(text)
+        except (ValueError, OverflowError):
+            self._problems.append(Problem(parameter.name, parameter.problem))
+            return None
+
+    def values(self, parameters: Iterable[Parameter]) -> dict[str, Any]:
+        """All of these, by name."""
+        return {parameter.name: self.value(parameter) for parameter in parameters}
+
+    def page(self) -> PageRequest:
+        limit = self.value(LIMIT)
+        before = self.value(CURSOR)
+        self.finish()
+        return PageRequest(before, DEFAULT_LIMIT if limit is None else limit)
+
+    def finish(self) -> None:
+        """Raise InvalidRequest when something was wrong."""
+        if self._problems:
+            raise InvalidRequest(*self._problems)
+
+
+def _limit(text: str) -> int:
+    limit = int(text)
+    if not 1 <= limit <= HIGHEST_LIMIT:
+        raise ValueError
+    return limit
+
+
+def _cursor(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 2**63:
+        raise ValueError
+    return number
+
+
+def _row_id(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= HIGHEST_ID:
+        raise ValueError
+    return number
+
+
+_MOMENT = "must be a moment such as 2026-11-24T12:00:00Z"
+_Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+
+LIMIT = Parameter(
+    "limit",
+    f"How many at most; {DEFAULT_LIMIT} unless given.",
+    _limit,
+    f"must be from 1 to {HIGHEST_LIMIT}",
+    Annotated[int, Meta(ge=1, le=HIGHEST_LIMIT)],
+    50,
+)
+CURSOR = Parameter("cursor", "`next_cursor` of the page before.", _cursor, "is not a cursor that we gave out")
+PAGE = (LIMIT, CURSOR)
+
+_CUSTOMER_ID = Parameter(
+    "customer_id",
+    "Only this customer's.",
+    _row_id,
+    "must be a customer's id",
+    Annotated[int, Meta(ge=0, le=HIGHEST_ID)],
+)
+_CALL_ID = Parameter("call_id", "Only this call.")
+_SINCE = Parameter(
+    "since", "Only those of this moment or later; UTC unless it says a zone.", parse_moment, _MOMENT, _Moment
+)
+_UNTIL = Parameter("until", "Only those before this moment; UTC unless it says a zone.", parse_moment, _MOMENT, _Moment)
+# Named as the fields of CallFilter and DeliveryFilter.
+CALL_FILTERS = (
+    _CUSTOMER_ID,
+    Parameter("state", "Only calls in this state.", CallState, f"must be one of {', '.join(CallState)}", CallState),
+    _SINCE,
+    _UNTIL,
+    Parameter("number", "Only calls with this in the caller's or the called number."),
+    _CALL_ID,
+)
+DELIVERY_FILTERS = (
+    _CUSTOMER_ID,
+    Parameter("state", "Only these.", DeliveryState, f"must be one of {', '.join(DeliveryState)}", DeliveryState),
+    _SINCE,
+    _UNTIL,
+    _CALL_ID,
+)
+SEARCHED_TEXT = Parameter(
+    "q",
+    "Only calls in whose transcription, summary or keywords this occurs. The newest calls are looked at first, in "
+    "slices: a page may be short and yet have a `next_cursor`.",
+)
+
+
+def call_filter(query: Query) -> CallFilter:
+    """The filters of GET /api/calls."""
+    return CallFilter(**query.values(CALL_FILTERS))
+
+
+def delivery_filter(query: Query) -> DeliveryFilter:
+    """The filters of GET /api/deliveries."""
+    return DeliveryFilter(**query.values(DELIVERY_FILTERS))
