@@ -1,0 +1,120 @@
+"""A whole appliance with the fake worker: there in a second or two, on a disk and a clock of its own where possible."""
+
+from __future__ import annotations
+
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.faults.fake_up import CLOCK_FILE, CLOCK_LIBRARY
+from tests.support.appliance import RunningAppliance, environment
+
+CHECKOUT = Path(__file__).parents[2]
+READY_SECONDS = 60.0
+MIB = 1024 * 1024
+DISK_MB, FLOOR_MB = 96, 32
+CLOCK_LIBRARIES = ("/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/lib64/faketime/libfaketimeMT.so.1")
+SETTINGS = {
+    "VBOT_RATE_LIMIT_PER_MINUTE": "100000",
+    "VBOT_MAX_CONCURRENT_CALLS": "1000",
+    "VBOT_WEBHOOK_TIMEOUT_SECONDS": "1",
+    "VBOT_WEBHOOK_RETRY_SECONDS": "0.5,1,8",
+    "VBOT_DISK_FLOOR_MB": str(FLOOR_MB),
+    "VBOT_BACKUP_EVERY_HOURS": "0",
+    # A jump of the clock by a day must not look like an endpoint that has failed for days.
+    "VBOT_WEBHOOK_DISABLE_AFTER_DAYS": "5",
+}
+
+
+class FakeAppliance(RunningAppliance):
+    """`tests.faults.fake_up` in the place of `vbot up`.
+
+    As root its data folder lies on a small disk of its own; with Debian's libfaketime its api has a clock to set.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.disk = folder / "disk"
+        self.clock = folder / "clock"
+        library = next((str(path) for glob in CLOCK_LIBRARIES for path in Path("/").glob(glob[1:])), None)
+        temporary = folder / "temporary"
+        for needed in (self.disk, temporary):
+            needed.mkdir(parents=True)
+        settings = {**SETTINGS, "TMPDIR": str(temporary), "PYTHONPATH": str(CHECKOUT)}
+        if library is not None:
+            settings |= {CLOCK_LIBRARY: library, CLOCK_FILE: str(self.clock)}
+        super().__init__(folder, settings, data_dir=self.disk / "data")
+        self.temporary = temporary
+        self.has_clock = library is not None
+        self.has_disk = False
+        self.set_clock("+0")
+
+    def start(self, seconds: float = READY_SECONDS) -> Self:
+        """Start it and wait until it says that it is ready. Fails with its log when it does not."""
+        self._mount()
+        with self.log_file.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.fake_up"],
+                env=environment(self.data_dir, self.settings),
+                cwd=CHECKOUT,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
+        self._lines = queue.Queue()
+        self._reader = threading.Thread(target=self._read_stdout, args=(self._process,), daemon=True)
+        self._reader.start()
+        try:
+            self._await_ready(time.monotonic() + seconds)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def close(self) -> None:
+        """End what is left of it and take its disk away."""
+        self.destroy()
+        if self.has_disk:
+            subprocess.run(["umount", str(self.disk)], check=False, capture_output=True)
+            self.has_disk = os.path.ismount(self.disk)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # What is done to it
+
+    def set_clock(self, offset: str) -> None:
+        """Set the api's wall clock off by `+1d`, say; it notices within a second."""
+        aside = self.clock.with_name("clock.new")
+        aside.write_text(f"{offset}\n")
+        aside.rename(self.clock)
+
+    def fill_disk(self, *, leave_bytes: int) -> None:
+        """Somebody else takes the room on the data folder's disk, but for so much."""
+        descriptor = os.open(self.disk / "filler", os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            taken = os.fstat(descriptor).st_size
+            room = shutil.disk_usage(self.disk).free - leave_bytes
+            os.posix_fallocate(descriptor, taken, max(room, 1))
+        finally:
+            os.close(descriptor)
+
+    def free_disk(self) -> None:
+        """And gives it back."""
+        (self.disk / "filler").unlink(missing_ok=True)
+
+    def _mount(self) -> None:
+        if os.geteuid() != 0:
+            return
+        command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m,mode=0700", "none", str(self.disk)]
+        self.has_disk = subprocess.run(command, check=False, capture_output=True).returncode == 0

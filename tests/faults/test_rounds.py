@@ -1,0 +1,118 @@
+"""Rounds of posting while something is killed, wiped, filled, hung or set off; each ends with the books in order.
+
+The whole appliance but for the recognizer: see fake_up.py. 40 rounds in every run, 200 with `packaging/check --all`,
+each fault equally often in an order of its own; FAULTS_SEED chooses another order.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.conftest import SUMS
+from tests.faults.fake_appliance import FakeAppliance
+from tests.faults.injected import FAULTS, Round, disk_has_little_room, disk_is_full
+from tests.faults.round_ledger import Customer, RoundLedger
+from tests.faults.spool import Post, Spool, recording
+from tests.support.receiver import WebhookReceiver
+
+pytestmark = pytest.mark.slow
+
+SEED = os.environ.get("FAULTS_SEED", "1")
+ROUNDS_OF_ONE_APPLIANCE = 20
+USUAL, LONG = 2, 10  # appliances
+
+Fault = Callable[[Round], None]
+
+
+def order(appliance: int) -> list[Fault]:
+    """The faults of one appliance's rounds: each twice, the disk once with little room and once with none."""
+    faults = [*FAULTS, *FAULTS, disk_has_little_room, disk_is_full]
+    assert len(faults) == ROUNDS_OF_ONE_APPLIANCE
+    random.Random(f"{SEED} {appliance}").shuffle(faults)
+    return faults
+
+
+def new_customer(box: FakeAppliance, receiver: WebhookReceiver) -> Customer:
+    endpoint = receiver.endpoint()
+    record = box.new_customer(webhook_url=endpoint.url)
+    return Customer(record["id"], record["api_key"], record["webhook_secret"], endpoint)
+
+
+@pytest.fixture
+def fake_box(tmp_path: Path) -> Iterator[FakeAppliance]:
+    """An appliance that only this test has."""
+    with FakeAppliance(tmp_path / "fake") as box:
+        yield box
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(number, marks=[pytest.mark.long] * (number > USUAL)) for number in range(1, LONG + 1)],
+    ids=lambda number: f"appliance {number}",
+)
+def season(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, webhook_receiver: WebhookReceiver
+) -> Iterator[tuple[RoundLedger, list[Fault], tuple[Customer, Customer]]]:
+    """One appliance for some rounds, their faults, and two customers; it is stopped and audited at the end."""
+    folder = tmp_path_factory.mktemp("rounds")
+    with FakeAppliance(folder) as box:
+        ledger = RoundLedger(box)
+        customers = new_customer(box, webhook_receiver), new_customer(box, webhook_receiver)
+        yield ledger, order(request.param), customers
+        box.stop()
+        request.config.stash.setdefault(SUMS, []).append(ledger.sums())
+        ledger.audit()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.parametrize("number", range(1, ROUNDS_OF_ONE_APPLIANCE + 1), ids=lambda number: f"round {number}")
+def test_nothing_is_lost_in_a_round(
+    season: tuple[RoundLedger, list[Fault], tuple[Customer, Customer]], number: int, request: pytest.FixtureRequest
+) -> None:
+    ledger, faults, customers = season
+    fault = faults[number - 1]
+    now = Round(ledger, customers, random.Random(f"{SEED} {request.node.callspec.id}"))
+    request.node.user_properties.append(("fault", fault.__name__))
+    now.begin()
+    try:
+        fault(now)
+    finally:
+        now.go_on()
+    now.finish()
+    ledger.rounds[fault.__name__] += 1
+
+
+def test_a_recording_that_kills_its_worker_is_tried_three_times_and_its_neighbours_do_not_suffer(
+    fake_box: FakeAppliance, webhook_receiver: WebhookReceiver, request: pytest.FixtureRequest
+) -> None:
+    customer = new_customer(fake_box, webhook_receiver)
+    ledger = RoundLedger(fake_box)
+    killer = Post(recording(0.2, kills=True))
+    posts = [*(Post(recording(0.2)) for _ in range(3)), killer, *(Post(recording(0.2)) for _ in range(3))]
+    spool = Spool(fake_box, customer.key, posts, [])
+    spool.gate.set()
+    spool.start()
+    assert spool.join(30)
+    entries = [ledger.enter(customer, said) for said in spool.said]
+    (bad,) = (entry for entry in entries if entry.recordings == [killer.sha256])
+    bad.state = "failed"
+
+    ledger.settle(entries)
+    ledger.check(entries)
+
+    assert ledger.call(bad.call_id)["error"]["code"] == "worker_crashed"
+    (webhook,) = ledger.received(bad)
+    assert (webhook.json["event"], webhook.json["error"]["code"]) == ("call.failed", "worker_crashed")
+    fake_box.stop()
+    ledger.audit()
+    rows = {row["call_id"]: row for row in ledger._rows("call")}
+    assert (rows[bad.call_id]["attempt"], rows[bad.call_id]["crashes"]) == (3, 3)
+    for entry in entries:
+        if entry is not bad:
+            assert (rows[entry.call_id]["attempt"], rows[entry.call_id]["crashes"]) == (1, 0), rows[entry.call_id]
