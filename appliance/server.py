@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from prometheus_client import CollectorRegistry, ProcessCollector
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets, bind_unix_socket
 
@@ -34,6 +35,8 @@ from appliance.services.history import History
 from appliance.services.housekeeping import Housekeeping, WriteProbe
 from appliance.services.leases import Leases
 from appliance.services.limits import FailedLogins, OpenCalls, RequestLimiter
+from appliance.services.metrics import CountedSender, Metrics
+from appliance.services.readings import TakeReadings
 from appliance.services.redeliver import Redeliver
 from appliance.services.reprocess_call import ReprocessCall
 from appliance.services.submit_call import SubmitCall
@@ -96,7 +99,7 @@ async def _run(
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    appliance = await _assemble(settings, folder, keys, database)
+    appliance = await assemble(settings, folder, keys, database)
     async with _listening(settings, folder, appliance.services, tls), _background(appliance):
         logger.info("listening on %s", settings.listen)
         await stop.wait()
@@ -105,17 +108,20 @@ async def _run(
     return 0
 
 
-async def _assemble(settings: Settings, folder: DataFolder, keys: Keys, database: Database) -> Appliance:
+async def assemble(settings: Settings, folder: DataFolder, keys: Keys, database: Database) -> Appliance:
     """Put the use cases together. What one part must tell another is handed in as a function."""
     recordings = RecordingStore(folder.recordings, folder.incoming)
     recordings.clear_incoming()
     open_calls = OpenCalls(await database.read(calls.unfinished_by_customer))
     leases = Leases(settings.lease_seconds)
     leases.restore(await database.read(lambda tx: calls.in_state(tx, CallState.PROCESSING)))
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    metrics = Metrics(registry)
 
     sender = WebhookSender(AddressPolicy(settings.webhook_allow), settings.webhook_timeout_seconds)
     retry = RetryPolicy(settings.webhook_retry_seconds, timedelta(days=settings.webhook_disable_after_days))
-    deliverer = Deliverer(database, keys, sender, retry, utc_now)
+    deliverer = Deliverer(database, keys, CountedSender(sender, metrics), retry, utc_now)
     housekeeping = Housekeeping(database, recordings, settings.retention_days, utc_now)
     every = timedelta(hours=settings.backup_every_hours) if settings.backup_every_hours else None
     backups = Backups(database, folder, keys, BackupSchedule(every, settings.backup_keep), utc_now)
@@ -126,12 +132,16 @@ async def _assemble(settings: Settings, folder: DataFolder, keys: Keys, database
         housekeeping.wake()
 
     # `relay` is made below, from what is made here.
-    listeners = CallListeners(lambda: relay.wake(), deliverer.wake, on_settled)  # noqa: PLW0108
+    listeners = CallListeners(lambda: relay.wake(), deliverer.wake, on_settled, metrics.call_finished)  # noqa: PLW0108
     finish_call = FinishCall(database, open_calls, utc_now, listeners)
     relay = Relay(database, CallQueue(connect(url)), keys, leases, finish_call, utc_now)
     reports = ReportConsumer(connect(url), asyncio.get_running_loop(), finish_call.report)
 
     authenticator = Authenticator(database, keys, utc_now)
+
+    def on_received() -> None:
+        metrics.calls_accepted.inc()
+        relay.wake()
 
     def on_customer_changed() -> None:
         authenticator.forget_customers()
@@ -147,7 +157,7 @@ async def _assemble(settings: Settings, folder: DataFolder, keys: Keys, database
         request_limiter=RequestLimiter(),
         failed_logins=FailedLogins(),
         open_calls=open_calls,
-        submit_call=SubmitCall(database, recordings, open_calls, utc_now, relay.wake),
+        submit_call=SubmitCall(database, recordings, open_calls, utc_now, on_received),
         claim_call=ClaimCall(database, recordings, keys, leases, finish_call, utc_now, relay.claimed),
         customers=Customers(database, keys, utc_now, on_customer_changed),
         tokens=Tokens(database, keys, utc_now),
@@ -158,6 +168,8 @@ async def _assemble(settings: Settings, folder: DataFolder, keys: Keys, database
         deliverer=deliverer,
         backups=backups,
         recordings=recordings,
+        metrics=metrics,
+        take_readings=TakeReadings(database, leases, open_calls, lambda: relay.reachable),
         writable=WriteProbe(database, settings.disk_floor_mb * 1024 * 1024, utc_now).writable,
         lacking=lacking,
         rate_limit_per_minute=settings.rate_limit_per_minute,

@@ -7,6 +7,7 @@ import ipaddress
 from functools import partial
 
 from appliance.api.base import Handler
+from appliance.api.operation import Caller, Content, Group, Operation, operation
 
 
 class MetricsPage(Handler):
@@ -16,6 +17,15 @@ class MetricsPage(Handler):
         if not self._comes_from_this_machine():
             await self.admit_operator(changes=False)
 
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="Figures for Prometheus.",
+            caller=Caller.LOCAL_OR_OPERATOR,
+            answers=Content("text/plain", "Counters, gauges and histograms in the text format of Prometheus."),
+            notes="What a proxy on the appliance hands on counts as coming from elsewhere.",
+        )
+    )
     async def get(self) -> None:
         readings = await self.services.take_readings()
         show = partial(self.services.metrics.exposition, readings, self.request.headers.get("Accept", ""))

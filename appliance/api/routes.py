@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+from functools import partial
 from typing import Any
 
 from tornado.web import Application, RequestHandler
@@ -21,14 +23,17 @@ from appliance.api.customers import (
 )
 from appliance.api.deliveries import DeliveryDetail, DeliveryList, RedeliverAll, RedeliverOne
 from appliance.api.health import Health
+from appliance.api.metrics import MetricsPage
 from appliance.api.process_call import ProcessCall
 from appliance.api.services import Services
 from appliance.api.tokens import TokenDetail, TokenList
+from appliance.services.metrics import OTHER, Metrics
 
 logger = logging.getLogger(__name__)
 
 ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/health", Health),
+    (r"/metrics", MetricsPage),
     (r"/api/process-call", ProcessCall),
     (r"/api/calls", CallList),
     (r"/api/calls/([^/]+)", CallDetail),
@@ -59,8 +64,20 @@ def make_application(services: Services, *, local_owner: bool = False) -> Applic
         [(path, handler, shared) for path, handler in ROUTES],
         default_handler_class=UnknownRoute,
         default_handler_args=shared,
-        log_function=_log_request,
+        log_function=partial(_note_request, services.metrics),
     )
+
+
+def route_of(handler: RequestHandler) -> str:
+    """The pattern that the handler answers for, such as `/api/calls/{id}`: the same whatever was asked for."""
+    patterns = (pattern for pattern, kind in ROUTES if kind is type(handler))
+    return re.sub(r"\([^()]*\)", "{id}", next(patterns, OTHER))
+
+
+def _note_request(metrics: Metrics, handler: RequestHandler) -> None:
+    request = handler.request
+    metrics.request_answered(route_of(handler), request.method, handler.get_status(), request.request_time())
+    _log_request(handler)
 
 
 def _log_request(handler: RequestHandler) -> None:

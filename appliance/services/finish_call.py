@@ -22,11 +22,16 @@ from appliance.webhooks.events import completed_body, failed_body
 
 @dataclass(frozen=True, slots=True)
 class CallListeners:
-    """Who wants to know: `put_back` wakes the relay, `delivery_added` the deliverer, `settled` ends a lease."""
+    """Who wants to know.
+
+    `put_back` wakes the relay, `delivery_added` the deliverer, `settled` ends a lease, `finished` is told the final
+    state.
+    """
 
     put_back: Callable[[], None]
     delivery_added: Callable[[], None]
     settled: Callable[[str], None]
+    finished: Callable[[CallState], None] = lambda _state: None
 
 
 class FinishCall:
@@ -75,6 +80,7 @@ class FinishCall:
         self._listeners.settled(call.call_id)
         if call.state.final:
             self._open_calls.finished(call.customer_id, call.call_id)
+            self._listeners.finished(call.state)
             self._listeners.delivery_added()
         else:
             self._listeners.put_back()

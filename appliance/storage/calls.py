@@ -151,6 +151,12 @@ def unfinished_by_customer(tx: Connection) -> dict[int, set[str]]:
     return found
 
 
+def count_unfinished(tx: Connection) -> dict[CallState, int]:
+    """How many calls are in each state that is not final; none: the state is absent."""
+    query = "SELECT state, count(*) AS number FROM call WHERE state NOT IN ('completed', 'failed') GROUP BY state"
+    return {CallState(row["state"]): row["number"] for row in rows(tx.execute(query))}
+
+
 def page(tx: Connection, wanted: CallFilter, *, before_seq: int | None, limit: int) -> list[tuple[int, Call]]:
     """A page of calls, newest first, each with the sequence number that the next page's cursor is made of."""
     where, parameters = _where(wanted, before_seq)

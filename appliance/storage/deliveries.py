@@ -71,14 +71,26 @@ def with_attempts(tx: Connection, deliveries: Sequence[Delivery]) -> list[Delive
     return [replace(item, attempts=tuple(attempts.get(item.id, ()))) for item in deliveries]
 
 
-def due(tx: Connection, at: datetime, per_customer: int, limit: int) -> list[Delivery]:
-    """Deliveries whose time has come, the longest waiting first, and not more than `per_customer` of each."""
+def due(
+    tx: Connection, at: datetime, per_customer: int, limit: int, *, no_wait_after: datetime | None = None
+) -> list[Delivery]:
+    """Deliveries whose time has come, the longest waiting first, and not more than `per_customer` of each.
+
+    None waits until after `no_wait_after`: one that says so was written before the clock was set back.
+    """
     query = (
-        "SELECT * FROM delivery WHERE state IN ('pending', 'retrying') AND next_attempt_at <= ? "
+        "SELECT * FROM delivery WHERE state IN ('pending', 'retrying') "
+        "AND (next_attempt_at <= ? OR next_attempt_at > ?) "
         "QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY next_attempt_at, seq) <= ? "
         "ORDER BY next_attempt_at, seq LIMIT ?"
     )
-    return [_delivery(row) for row in rows(tx.execute(query, [at, per_customer, limit]))]
+    return [_delivery(row) for row in rows(tx.execute(query, [at, no_wait_after, per_customer, limit]))]
+
+
+def count_waiting(tx: Connection) -> int:
+    """How many deliveries are to be tried, now or later."""
+    row = tx.execute("SELECT count(*) FROM delivery WHERE state IN ('pending', 'retrying')").fetchone()
+    return int(row[0]) if row else 0
 
 
 def record_attempt(tx: Connection, delivery: Delivery, attempt: DeliveryAttempt) -> None:
