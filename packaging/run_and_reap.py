@@ -40,6 +40,8 @@ def main() -> int:
 
 def run(command: list[str]) -> int:
     """Run the command to its end, reaping orphans meanwhile; its exit code, as a shell tells it."""
+    # Started in the background by a shell (a CI does), we inherit that SIGINT is ignored; the command must not.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     child = subprocess.Popen(command)
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
