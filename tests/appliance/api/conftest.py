@@ -1,0 +1,104 @@
+"""The whole api on a real socket, put together as `vbot api` does it, without what works beside the requests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+
+from appliance.api.routes import make_application
+from appliance.api.services import Services
+from appliance.domain.customer import Customer
+from appliance.domain.token import Role
+from appliance.server import Appliance, assemble
+from appliance.settings import Settings
+from appliance.storage.data_folder import DataFolder
+from appliance.storage.database import Database
+from appliance.storage.keys import Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the api answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    def json(self) -> Any:
+        return msgspec.json.decode(self.body)
+
+
+class Api:
+    """A client of the api, and what is behind it."""
+
+    def __init__(self, appliance: Appliance, database: Database, port: int) -> None:
+        self.appliance = appliance
+        self.database = database
+        self.port = port
+
+    @property
+    def services(self) -> Services:
+        return self.appliance.services
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        bearer: str | None = None,
+        key: str | None = None,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        sent = dict(headers or {})
+        if bearer is not None:
+            sent["Authorization"] = f"Bearer {bearer}"
+        if key is not None:
+            sent["X-API-Key"] = key
+        return await asyncio.to_thread(self._request, method, path, body, sent)
+
+    def _request(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request(method, path, body, headers)
+            answer: HTTPResponse = connection.getresponse()
+            return Answer(answer.status, dict(answer.getheaders()), answer.read())
+        finally:
+            connection.close()
+
+    async def token(self, role: Role = Role.ADMIN) -> str:
+        """The text of a new token."""
+        _, text = await self.services.tokens.create(role, role.value, None)
+        return text
+
+    async def customer(self, **fields: Any) -> tuple[Customer, str]:
+        """A new customer and its API key."""
+        basic = {"name": "Ada", "company_name": "Example Ltd", "email": "ada@example.com"}
+        customer = await self.services.customers.create(webhook_secret=None, **{**basic, **fields})
+        return customer, self.services.customers.api_key(customer)
+
+
+@pytest.fixture
+async def api(tmp_path: Path, folder: DataFolder, database: Database, keys: Keys) -> AsyncIterator[Api]:
+    settings = Settings(data_dir=folder.root, models_dir=tmp_path / "models", tls="off")
+    appliance = await assemble(replace(settings, disk_floor_mb=0), folder, keys, database)
+    socket, port = bind_unused_port()
+    server = HTTPServer(make_application(appliance.services))
+    server.add_socket(socket)
+    yield Api(appliance, database, port)
+    server.stop()
+    await server.close_all_connections()
+    await appliance.sender.close()
