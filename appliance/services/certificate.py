@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 import socket
 import ssl
@@ -51,12 +50,12 @@ def create_certificate(certificate: Path, key: Path, now: datetime) -> None:
 def fingerprint(certificate: Path) -> str:
     """The SHA-256 of the certificate (DER), as colon-separated hex. Raises ConfigurationError."""
     try:
-        der = ssl.PEM_cert_to_DER_cert(_first_certificate(certificate.read_text(encoding="ascii")))
+        found = x509.load_pem_x509_certificate(_first_certificate(certificate.read_text(encoding="ascii")).encode())
     except OSError as error:
         raise ConfigurationError(f"cannot read {certificate}: {error.strerror}") from error
     except ValueError as error:
         raise ConfigurationError(f"{certificate} holds no certificate: {error}") from error
-    digest = hashlib.sha256(der).hexdigest().upper()
+    digest = found.fingerprint(hashes.SHA256()).hex().upper()
     return ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))
 
 
