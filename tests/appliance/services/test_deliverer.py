@@ -347,6 +347,15 @@ async def test_killed_before_the_attempt_was_recorded_it_is_sent_again_under_the
     assert [attempt.number for attempt in done.attempts] == [1]
 
 
+async def test_it_ends_when_it_is_cancelled_at_the_moment_at_which_it_is_woken(post: Post) -> None:
+    task = asyncio.create_task(post.deliverer.run())
+    await asyncio.sleep(0.05)
+    post.deliverer.wake()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 1)
+
+
 async def test_an_error_of_ours_counts_as_no_attempt(
     post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
