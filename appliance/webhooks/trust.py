@@ -44,6 +44,9 @@ def _plain(fingerprint: str) -> str:
 
 @lru_cache(maxsize=64)
 def _context(pem: str) -> ssl.SSLContext:
+    # Asked first: without any `cadata` Python would load the machine's own authorities.
+    if "-----BEGIN CERTIFICATE-----" not in pem:
+        raise ValueError("no certificate in it")
     context = ssl.create_default_context(cadata=pem)
     if not context.get_ca_certs(binary_form=True):
         raise ValueError("no certificate in it")
