@@ -20,7 +20,7 @@ from appliance.storage import customers, deliveries
 from appliance.storage.database import Connection, Database
 from appliance.storage.keys import Keys
 from appliance.webhooks.events import test_body
-from appliance.webhooks.schedule import next_attempt_at
+from appliance.webhooks.schedule import JITTER_SHARE, RETRY_AFTER_LIMIT_SECONDS, next_attempt_at
 from appliance.webhooks.sender import Outcome
 from appliance.webhooks.slots import EndpointSlots
 from appliance.webhooks.trust import Trust, trust_of
@@ -52,6 +52,11 @@ class RetryPolicy:
     delays: tuple[float, ...]
     disable_after: timedelta | None = None
     jitter: Callable[[], float] = random.random
+
+    @property
+    def longest_wait(self) -> timedelta:
+        """No attempt is planned further ahead than this."""
+        return timedelta(seconds=max(*self.delays, RETRY_AFTER_LIMIT_SECONDS) * (1 + JITTER_SHARE))
 
 
 class Deliverer:
@@ -92,7 +97,7 @@ class Deliverer:
         # Not as soon as they end: one that ends while we read is still found as it was before, and would be sent twice.
         self._under_way = {name: task for name, task in self._under_way.items() if not task.done()}
         now = self._now()
-        found = await self._database.read(lambda tx: _due_with_customers(tx, now, LOOK_AHEAD))
+        found = await self._database.read(lambda tx: _due_with_customers(tx, now, self._retry.longest_wait))
         for delivery, customer in found:
             if delivery.id in self._under_way or not self._slots.try_acquire(delivery.customer_id):
                 continue
@@ -192,10 +197,12 @@ class Deliverer:
             deliveries.disable_waiting(tx, customer.id)
 
 
-def _due_with_customers(tx: Connection, now: datetime, limit: int) -> list[tuple[Delivery, Customer | None]]:
+def _due_with_customers(
+    tx: Connection, now: datetime, longest_wait: timedelta
+) -> list[tuple[Delivery, Customer | None]]:
     known: dict[int, Customer | None] = {}
     found = []
-    for delivery in deliveries.due(tx, now, LOOK_AHEAD_PER_CUSTOMER, limit):
+    for delivery in deliveries.due(tx, now, LOOK_AHEAD_PER_CUSTOMER, LOOK_AHEAD, no_wait_after=now + longest_wait):
         if delivery.customer_id not in known:
             known[delivery.customer_id] = customers.get(tx, delivery.customer_id, with_deleted=True)
         found.append((delivery, known[delivery.customer_id]))
