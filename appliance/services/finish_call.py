@@ -11,7 +11,7 @@ import msgspec
 
 from appliance.domain.call import MAX_CRASHES, Call, CallError, CallState
 from appliance.domain.clock import Clock
-from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent
+from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, webhook_id_of
 from appliance.messages import CallAnalysed, CallCrashed, CallFailed, CallReleased, CallResult, Failure, WorkerReport
 from appliance.services.limits import OpenCalls
 from appliance.storage import calls, customers, deliveries
@@ -176,7 +176,7 @@ def _add_delivery(tx: Connection, call: Call, event: WebhookEvent, body: bytes, 
             customer_id=call.customer_id,
             event=event,
             revision=call.revision,
-            webhook_id=f"msg_{uuid4().hex}",
+            webhook_id=webhook_id_of(call.call_id, call.revision),
             state=DeliveryState.PENDING if obstacle is None else DeliveryState.DISABLED,
             body=body,
             created_at=now,

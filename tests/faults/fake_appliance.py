@@ -114,7 +114,7 @@ class FakeAppliance(RunningAppliance):
         (self.disk / "filler").unlink(missing_ok=True)
 
     def _mount(self) -> None:
-        if os.geteuid() != 0:
+        if os.geteuid() != 0 or self.has_disk:
             return
         command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m,mode=0700", "none", str(self.disk)]
         self.has_disk = subprocess.run(command, check=False, capture_output=True).returncode == 0
