@@ -1,0 +1,47 @@
+"""Databases of every schema that was released open with the program of today, and hold what they held."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from appliance.domain.call import CallState
+from appliance.domain.delivery import DeliveryState
+from appliance.storage import calls, customers, deliveries, tokens
+from appliance.storage.database import Connection, opened_database
+from appliance.storage.migrations import all_migrations
+
+SCHEMAS = sorted((Path(__file__).parents[2] / "data" / "schemas").glob("*.duckdb.gz"))
+
+
+def test_there_is_a_database_of_every_schema() -> None:
+    assert [int(path.name[:4]) for path in SCHEMAS] == [step.number for step in all_migrations()]
+
+
+@pytest.mark.parametrize("packed", SCHEMAS, ids=lambda path: path.name[:4])
+def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Path) -> None:
+    path = tmp_path / "vbot.duckdb"
+    path.write_bytes(gzip.decompress(packed.read_bytes()))
+
+    def look(tx: Connection) -> None:
+        (customer,) = customers.page(tx)
+        assert (customer.id, customer.name, customer.webhook_url) == (1, "Ada", "https://ada.example.com/hook")
+        done, waiting = calls.get(tx, "call-0"), calls.get(tx, "call-1")
+        assert done is not None
+        assert waiting is not None
+        assert (done.state, waiting.state) == (CallState.COMPLETED, CallState.RECEIVED)
+        assert calls.by_external_id(tx, 1, "pbx-1") == waiting
+        assert calls.result_bodies(tx, [("call-0", 1)]) == {"call-0": '{"transcription": "Hello."}'}
+        assert calls.recording_files(tx) == {"2026-11-24/0", "2026-11-24/1"}
+        delivery = deliveries.get(tx, "delivery-0")
+        assert delivery is not None
+        assert (delivery.state, delivery.webhook_id) == (DeliveryState.DELIVERED, "msg_0")
+        assert [attempt.status for attempt in delivery.attempts] == [200]
+        assert [token.name for token in tokens.listing(tx)] == ["first boot"]
+
+    with opened_database(path) as database:
+        database.write_blocking(look)
+    with opened_database(path) as database:  # and again: what was migrated stays migrated
+        database.write_blocking(look)
