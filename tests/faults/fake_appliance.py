@@ -15,6 +15,7 @@ from typing import Self
 
 from tests.faults.fake_up import CLOCK_FILE, CLOCK_LIBRARY
 from tests.support.appliance import RunningAppliance, environment
+from tests.support.processes import wait_until
 
 CHECKOUT = Path(__file__).parents[2]
 READY_SECONDS = 60.0
@@ -83,8 +84,9 @@ class FakeAppliance(RunningAppliance):
         """End what is left of it and take its disk away."""
         self.destroy()
         if self.has_disk:
-            subprocess.run(["umount", str(self.disk)], check=False, capture_output=True)
-            self.has_disk = os.path.ismount(self.disk)
+            gone = wait_until(self._unmount, 10, 0.1)  # until the last of the killed has let go of it
+            assert gone, f"{self.disk} stays mounted"
+            self.has_disk = False
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -112,6 +114,9 @@ class FakeAppliance(RunningAppliance):
     def free_disk(self) -> None:
         """And gives it back."""
         (self.disk / "filler").unlink(missing_ok=True)
+
+    def _unmount(self) -> bool:
+        return subprocess.run(["umount", str(self.disk)], check=False, capture_output=True).returncode == 0
 
     def _mount(self) -> None:
         if os.geteuid() != 0 or self.has_disk:

@@ -30,7 +30,6 @@ def clock_to_set(environment: dict[str, str]) -> dict[str, str]:
         "FAKETIME_CACHE_DURATION": "1",
         "FAKETIME_DISABLE_SHM": "1",
         "DONT_FAKE_MONOTONIC": "1",
-        "NO_FAKE_STAT": "1",
     }
 
 

@@ -16,7 +16,15 @@ import pytest
 
 from tests.faults.conftest import SUMS
 from tests.faults.fake_appliance import FakeAppliance
-from tests.faults.injected import FAULTS, Round, disk_has_little_room, disk_is_full
+from tests.faults.injected import (
+    FAULTS,
+    LONG_CALL_SECONDS,
+    VICTIMS_CALL_SECONDS,
+    WORKER_IS_VICTIM,
+    Round,
+    disk_has_little_room,
+    disk_is_full,
+)
 from tests.faults.round_ledger import Customer, RoundLedger
 from tests.faults.spool import Post, Spool, recording
 from tests.support.receiver import WebhookReceiver
@@ -65,8 +73,10 @@ def season(
         ledger = RoundLedger(box)
         customers = new_customer(box, webhook_receiver), new_customer(box, webhook_receiver)
         yield ledger, order(request.param), customers
-        box.stop()
-        request.config.stash.setdefault(SUMS, []).append(ledger.sums())
+        try:
+            box.stop()
+        finally:
+            request.config.stash.setdefault(SUMS, []).append(ledger.sums())
         ledger.audit()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -77,14 +87,18 @@ def test_nothing_is_lost_in_a_round(
 ) -> None:
     ledger, faults, customers = season
     fault = faults[number - 1]
-    now = Round(ledger, customers, random.Random(f"{SEED} {request.node.callspec.id}"))
-    request.node.user_properties.append(("fault", fault.__name__))
+    long_call_seconds = VICTIMS_CALL_SECONDS if fault in WORKER_IS_VICTIM else LONG_CALL_SECONDS
+    now = Round(ledger, customers, random.Random(f"{SEED} {request.node.callspec.id}"), long_call_seconds)
     now.begin()
     try:
-        fault(now)
-    finally:
-        now.go_on()
-    now.finish()
+        try:
+            fault(now)
+        finally:
+            now.go_on()
+        now.finish()
+    except AssertionError as error:
+        error.add_note(f"fault: {fault.__name__}")
+        raise
     ledger.rounds[fault.__name__] += 1
 
 
@@ -111,7 +125,7 @@ def test_a_recording_that_kills_its_worker_is_tried_three_times_and_its_neighbou
     assert (webhook.json["event"], webhook.json["error"]["code"]) == ("call.failed", "worker_crashed")
     fake_box.stop()
     ledger.audit()
-    rows = {row["call_id"]: row for row in ledger._rows("call")}
+    rows = {row["call_id"]: row for row in ledger.rows("call")}
     assert (rows[bad.call_id]["attempt"], rows[bad.call_id]["crashes"]) == (3, 3)
     for entry in entries:
         if entry is not bad:
