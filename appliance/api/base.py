@@ -144,7 +144,6 @@ class Handler(RequestHandler):
     async def prepare(self) -> None:
         try:
             if self.request.method not in self._methods():
-                self.set_header("Allow", ", ".join(self._methods()))
                 raise HTTPError(405)  # noqa: TRY301 - refused like everything else
             await self.admit()
         except Exception as error:  # noqa: BLE001 - every error becomes a reply here
@@ -188,6 +187,8 @@ class Handler(RequestHandler):
         """Answer with the error, then let a client that is still sending finish a bounded part of it."""
         if self._finished:
             return
+        if not isinstance(error, HTTPError | ApplianceError):
+            logger.error("request %s failed", self.request_id, exc_info=error)
         self._write_error_reply(error)
         if self._client_is_sending():
             # Our own content length, so that the answer is complete for the client before we end.
@@ -294,11 +295,11 @@ class Handler(RequestHandler):
     # -- errors ----------------------------------------------------------------------------------------------
 
     def _write_error_reply(self, error: BaseException) -> None:
-        if not isinstance(error, HTTPError | ApplianceError):
-            logger.error("request %s failed", self.request_id, exc_info=error)
         reply = error_reply(error)
         self._write_buffer.clear()
         self.set_status(reply.status)
+        if reply.status == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.set_header("Allow", ", ".join(self._methods()))
         if not self.request._body_future.done():
             self.set_header("Connection", "close")  # what the client still sends will not be read to its end
         for name, value in reply.headers.items():
