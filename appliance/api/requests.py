@@ -165,7 +165,9 @@ class Rotation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 class RedeliverMany(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Which deliveries are to be sent again: those that match everything that is given."""
 
-    customer_id: Annotated[int | None, Meta(description="Only this customer's.", examples=[123])] = None
+    customer_id: Annotated[
+        Annotated[int, Meta(ge=0, le=HIGHEST_ID)] | None, Meta(description="Only this customer's.", examples=[123])
+    ] = None
     call_id: Annotated[str | None, Meta(description="Only those that tell of this call.", examples=[None])] = None
     state: Annotated[
         DeliveryState | None, Meta(description="Only those in this state; null: those that failed.", examples=[None])
