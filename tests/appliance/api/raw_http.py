@@ -1,0 +1,72 @@
+"""HTTP by hand on the test's own event loop, for what a well-behaved client cannot do."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """One answer as it came over the wire; header names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def message(self) -> Any:
+        return json.loads(self.body)["message"]
+
+
+class Wire:
+    """One connection."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def send(self, data: bytes) -> None:
+        self._writer.write(data)
+        await self._writer.drain()
+
+    async def head(self, method: str, path: str, **headers: str | int) -> None:
+        """The request line and headers; `X_API_Key=…` names X-API-Key."""
+        lines = [f"{method} {path} HTTP/1.1", "Host: vbot"]
+        lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+        await self.send(("\r\n".join(lines) + "\r\n\r\n").encode())
+
+    async def answer(self, *, to_head: bool = False) -> RawAnswer:
+        """The next answer, whole."""
+        async with asyncio.timeout(10):
+            first, *lines = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").strip().split("\r\n")
+            headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+            length = 0 if to_head else int(headers.get("content-length", 0))
+            return RawAnswer(int(first.split()[1]), headers, await self._reader.readexactly(length))
+
+    async def ended(self) -> bool:
+        """Whether the other side closes the connection without another word."""
+        async with asyncio.timeout(10):
+            with contextlib.suppress(ConnectionResetError):
+                return await self._reader.read() == b""
+        return True
+
+    def abort(self) -> None:
+        """Go away without a word."""
+        self._writer.transport.abort()
+
+
+@contextlib.asynccontextmanager
+async def connected(port: int) -> AsyncIterator[Wire]:
+    """A connection to the api."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield Wire(reader, writer)
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
