@@ -175,6 +175,8 @@ async def assemble(settings: Settings, folder: DataFolder, keys: Keys, database:
         rate_limit_per_minute=settings.rate_limit_per_minute,
         max_concurrent_calls=settings.max_concurrent_calls,
         max_recording_bytes=settings.max_recording_bytes,
+        webhook_retry_seconds=settings.webhook_retry_seconds,
+        webhook_timeout_seconds=settings.webhook_timeout_seconds,
     )
     return Appliance(services, relay, deliverer, housekeeping, reports, sender)
 

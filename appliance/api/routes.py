@@ -22,8 +22,11 @@ from appliance.api.customers import (
     TestWebhook,
 )
 from appliance.api.deliveries import DeliveryDetail, DeliveryList, RedeliverAll, RedeliverOne
+from appliance.api.docs_page import DocumentationPage, OpenApiDocument
+from appliance.api.documentation import Documentation
 from appliance.api.health import Health
 from appliance.api.metrics import MetricsPage
+from appliance.api.openapi import PublishedLimits, openapi_document
 from appliance.api.process_call import ProcessCall
 from appliance.api.services import Services
 from appliance.api.tokens import TokenDetail, TokenList
@@ -34,6 +37,8 @@ logger = logging.getLogger(__name__)
 ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/health", Health),
     (r"/metrics", MetricsPage),
+    (r"/docs", DocumentationPage),
+    (r"/api/openapi.json", OpenApiDocument),
     (r"/api/process-call", ProcessCall),
     (r"/api/calls", CallList),
     (r"/api/calls/([^/]+)", CallDetail),
@@ -64,7 +69,18 @@ def make_application(services: Services, *, local_owner: bool = False) -> Applic
         [(path, handler, shared) for path, handler in ROUTES],
         default_handler_class=UnknownRoute,
         default_handler_args=shared,
+        documentation=Documentation(openapi_document(ROUTES, _published_limits(services))),
         log_function=partial(_note_request, services.metrics),
+    )
+
+
+def _published_limits(services: Services) -> PublishedLimits:
+    return PublishedLimits(
+        rate_limit_per_minute=services.rate_limit_per_minute,
+        max_concurrent_calls=services.max_concurrent_calls,
+        max_recording_bytes=services.max_recording_bytes,
+        webhook_retry_seconds=services.webhook_retry_seconds,
+        webhook_timeout_seconds=services.webhook_timeout_seconds,
     )
 
 

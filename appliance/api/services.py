@@ -48,3 +48,5 @@ class Services:
     rate_limit_per_minute: int
     max_concurrent_calls: int
     max_recording_bytes: int
+    webhook_retry_seconds: tuple[float, ...]
+    webhook_timeout_seconds: float

@@ -1,0 +1,146 @@
+"""GET /docs: one page, from the OpenAPI document, for somebody who has never seen the product."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from appliance.webhooks.signing import new_secret, sign
+from tests.appliance.api.conftest import Answer, Api
+
+VOID = {"meta", "link", "br", "hr", "img", "input"}
+
+
+class Page(HTMLParser):
+    """What of a page the tests look at; fails for tags that are not closed in order."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.words = ""
+        self.feed(source)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        for name, value in attrs:
+            self.attributes.add(name)
+            if name == "id":
+                self.ids.append(value or "")
+            if name in ("href", "src"):
+                self.links.append(value or "")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+@pytest.fixture
+async def answer(api: Api) -> Answer:
+    return await api.request("GET", "/docs", headers={"Host": "vbot.office.lan:8443"})
+
+
+@pytest.fixture
+async def document(api: Api) -> dict[str, Any]:
+    found: dict[str, Any] = (await api.request("GET", "/api/openapi.json")).json()
+    return found
+
+
+async def test_it_is_open_to_all(answer: Answer) -> None:
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+async def test_it_is_well_formed_and_each_link_within_it_leads_somewhere(answer: Answer) -> None:
+    page = Page(answer.text)
+
+    assert len(page.ids) == len(set(page.ids))
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
+
+
+async def test_it_needs_no_network_and_runs_no_script(answer: Answer) -> None:
+    page = Page(answer.text)
+
+    assert not page.tags & {"script", "img", "link", "iframe", "object"}
+    assert not [name for name in page.attributes if name.startswith("on") or name in ("src", "style")]
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+async def test_its_style_is_the_one_that_the_policy_lets_in(answer: Answer) -> None:
+    style = re.search(r"<style>(.*?)</style>", answer.text, re.DOTALL)
+    assert style
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+
+    assert f"style-src 'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+
+
+async def test_each_route_field_and_error_of_the_document_is_on_it(answer: Answer, document: dict[str, Any]) -> None:
+    words = " ".join(Page(answer.text).words.split())
+
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert f"{method.upper()} {path}" in words
+            assert operation["summary"] in words
+    for schema in document["components"]["schemas"].values():
+        for name, field in schema.get("properties", {}).items():
+            assert name in words
+            assert field["description"].replace("`", "") in words
+    for response in document["components"]["responses"].values():
+        for example in response["content"]["application/json"]["examples"].values():
+            assert f'"message": "{example["value"]["message"]}"' in words
+
+
+async def test_the_curl_names_the_host_that_was_asked(answer: Answer) -> None:
+    assert "curl -X POST http://vbot.office.lan:8443/api/process-call" in Page(answer.text).words
+    assert "X-API-Key: your_api_key" in Page(answer.text).words
+
+
+@pytest.mark.parametrize("host", ["<script>alert(1)</script>", 'a"onload="x', "a'; rm -rf ~", "a b", "$(id).lan"])
+async def test_a_host_that_is_none_does_not_reach_the_page(api: Api, host: str) -> None:
+    answer = await api.request("GET", "/docs", headers={"Host": host})
+
+    assert host not in answer.text
+    if answer.status == 200:
+        assert "script" not in Page(answer.text).tags
+
+
+async def test_what_it_says_of_signatures_verifies_ours_and_nothing_else(answer: Answer) -> None:
+    source = re.search(r'<code id="verify-python">(.*?)</code>', answer.text, re.DOTALL)
+    assert source
+    names: dict[str, Any] = {}
+    exec(html.unescape(source[1]), names)
+    is_genuine = names["is_genuine"]
+    secret, old = new_secret(), new_secret()
+    body = '{"transcription": "Grüße"}'.encode()
+    headers = sign("msg_1", body, [new_secret(), secret], datetime.now(UTC))
+
+    assert is_genuine(secret, headers, body)
+    assert not is_genuine(old, headers, body)
+    assert not is_genuine(secret, headers, body + b" ")
+    assert not is_genuine(secret, sign("msg_1", body, [secret], datetime.now(UTC) - timedelta(hours=1)), body)
+
+
+async def test_it_tells_limits_and_retries_as_this_appliance_is_set(answer: Answer) -> None:
+    words = " ".join(Page(answer.text).words.split())
+
+    assert "100 in any 60 seconds" in words
+    assert "10, 60, 300 seconds after the failure before" in words
+    assert "512 MB" in words
