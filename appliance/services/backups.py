@@ -84,7 +84,7 @@ class Backups:
         """All backups, newest first."""
         done = await asyncio.get_running_loop().run_in_executor(None, existing_backups, self._folder)
         known = {backup.name: backup for backup in done}
-        return sorted({**self._unfinished, **known}.values(), key=lambda backup: backup.name, reverse=True)
+        return sorted({**self._unfinished, **known}.values(), key=_order, reverse=True)
 
     def path(self, name: str) -> Path:
         """The file of a finished backup; raises NotFound."""
@@ -151,7 +151,13 @@ def existing_backups(folder: DataFolder) -> list[Backup]:
             if match:
                 created_at = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
                 found.append(Backup(path.name, created_at, "done", path.stat().st_size))
-    return sorted(found, key=lambda backup: backup.name, reverse=True)
+    return sorted(found, key=_order, reverse=True)
+
+
+def _order(backup: Backup) -> tuple[str, int]:
+    """By moment; of those made in one second, which have a number behind it, by that."""
+    match = _NAME.fullmatch(backup.name)
+    return (match[1], int((match[2] or "-1")[1:])) if match else (backup.name, 0)
 
 
 def make_backup(tx: Connection, folder: DataFolder, keys: Keys, target: Path, created_at: datetime) -> None:

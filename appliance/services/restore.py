@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from appliance.domain.clock import utc_now
+from appliance.errors import ConfigurationError
 from appliance.storage import calls, deliveries
 from appliance.storage.backup_file import DATABASE, BackupReader, Secrets, open_backup, open_secrets
 from appliance.storage.data_folder import DataFolder, write_private
@@ -43,7 +44,10 @@ def restore(folder: DataFolder, backup: Path, recovery_key: str) -> Restored:
         reader.verify()
         secrets = open_secrets(reader.sealed_secrets(), recovery_key)
         erased = _erasures_of(folder)
-        return _replace(folder, reader, secrets, erased)
+        try:
+            return _replace(folder, reader, secrets, erased)
+        except OSError as error:
+            raise ConfigurationError(f"cannot restore {folder.root}: {error.strerror or error}") from error
 
 
 def _replace(folder: DataFolder, reader: BackupReader, secrets: Secrets, erased: dict[str, datetime]) -> Restored:

@@ -82,7 +82,7 @@ def open_secrets(sealed: bytes, recovery_key: str) -> Secrets:
     salt, nonce = sealed[:SALT_BYTES], sealed[SALT_BYTES : SALT_BYTES + NONCE_BYTES]
     try:
         plain = _cipher(recovery_key, salt).decrypt(nonce, sealed[SALT_BYTES + NONCE_BYTES :], None)
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise WrongRecoveryKey("the recovery key does not open this backup") from None
     return msgspec.json.decode(plain, type=Secrets)
 
@@ -121,12 +121,17 @@ def write_backup(
 def open_backup(path: Path) -> Iterator[BackupReader]:
     """Open a backup for reading; raises BackupUnusable when it is none of ours."""
     try:
-        with tarfile.open(path, mode="r:") as tar:
+        with _opened(path) as tar:
             yield BackupReader(path, tar)
-    except OSError as error:
-        raise BackupUnusable(f"cannot read {path}: {error.strerror or error}") from error
     except tarfile.TarError as error:
         raise BackupUnusable(f"{path} is no backup, or it is cut off: {error}") from error
+
+
+def _opened(path: Path) -> tarfile.TarFile:
+    try:
+        return tarfile.open(path, mode="r:")
+    except OSError as error:
+        raise BackupUnusable(f"cannot read {path}: {error.strerror or error}") from error
 
 
 class BackupReader:
@@ -153,17 +158,20 @@ class BackupReader:
 
     def verify(self) -> None:
         """Read everything and compare; raises BackupUnusable naming what is damaged."""
+        self.recordings()
         for name in self.manifest.files:
             self._copy(name, None)
 
     def extract(self, name: str, target: Path) -> None:
-        """Write one member to a private file, checked."""
+        """Write one member to a private file, checked; it has its name only once it is whole."""
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        partial = target.with_name(f".{target.name}.part")
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             self._copy(name, file)
             file.flush()
             os.fsync(file.fileno())
+        partial.rename(target)
 
     def recordings(self) -> list[PurePosixPath]:
         """The names of the recordings inside, relative to the recordings folder."""
