@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 import msgspec
@@ -15,12 +15,10 @@ from tornado.web import RequestHandler
 from appliance import __version__
 from appliance.api.base import BodyTooLarge
 from appliance.api.error_examples import ERROR_EXAMPLES, ErrorExample, InternalError
-from appliance.api.examples import example_of
+from appliance.api.examples import SCHEMAS, example_of
 from appliance.api.operation import Caller, Content, Form, Group, Operation, Parameter, operation_of
-from appliance.api.prose import description, webhook_description
 from appliance.api.replies import ErrorReply
 from appliance.api.requests import HIGHEST_ID
-from appliance.api.services import Services
 from appliance.errors import (
     InsufficientRole,
     InvalidCredential,
@@ -38,7 +36,7 @@ Json = dict[str, Any]
 # What our own workers ask for. Its shape belongs to `appliance.messages` and changes with the worker: nobody else may
 # rely on it, so it is not published.
 INTERNAL = "/internal/"
-SCHEMA_REFERENCE = "#/components/schemas/{name}"
+SCHEMA_REFERENCE = SCHEMAS + "{name}"
 JSON = "application/json"
 FORM = "multipart/form-data"
 
@@ -59,7 +57,7 @@ _SECURITY: dict[Caller, list[Json]] = {
     Caller.CUSTOMER: [{"apiKey": []}],
     Caller.OPERATOR: [{"bearer": []}],
     Caller.ADMIN: [{"bearer": []}],
-    Caller.EITHER: [{"bearer": []}, {"apiKey": []}],
+    Caller.EITHER: [{"apiKey": []}, {"bearer": []}],
     Caller.LOCAL_OR_OPERATOR: [{}, {"bearer": []}],
 }
 _SECURITY_SCHEMES = {
@@ -100,72 +98,98 @@ _HEADERS: dict[str, Json] = {
 }
 _RATE_LIMIT_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 _WEBHOOK_HEADERS = {
-    "webhook-id": "The webhook's id: the same in every attempt, so that you can tell a repetition.",
-    "webhook-timestamp": "When this attempt was made, in seconds since 1970.",
-    "webhook-signature": "One or more signatures, separated by spaces.",
-    "User-Agent": "`vBot/` and the version.",
+    "webhook-id": (
+        "The webhook's id: the same in every attempt, so that you can tell a repetition.",
+        "msg_9b2f6f0c1d4e4a55a1d0c3b2e4f5a6b7",
+    ),
+    "webhook-timestamp": ("When this attempt was made, in seconds since 1970.", "1710417600"),
+    "webhook-signature": (
+        "`v1,` and the signature; while a secret is rotated there are two, separated by a space.",
+        "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+    ),
+    "User-Agent": ("The product and its version.", f"vBot/{__version__}"),
 }
+_DESCRIPTION = (
+    "vBot is a box in your own network. The telephone system posts each call recording to it and is answered at once "
+    "with a `call_id`; seconds or minutes later your server receives a signed webhook with the transcription, a "
+    "summary, the sentiment and the keywords. No audio and no text leaves the network."
+)
+_WEBHOOK_DESCRIPTION = (
+    "Posted to the customer's `webhook_url` once a call is final, signed as Standard Webhooks says. It is delivered "
+    "at least once, always under the same `webhook-id`; of several results of one call the one with the highest "
+    "`revision` holds. Fields may be added: ignore those that you do not know."
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
-    """One method of one public route; `operation` is None where it was forgotten."""
+class PublishedLimits:
+    """The limits of this appliance, which the document tells under `x-limits`."""
 
-    path: str
-    method: str
-    handler: type[RequestHandler]
-    path_parameters: tuple[str, ...]
-    operation: Operation | None
+    rate_limit_per_minute: int
+    max_concurrent_calls: int
+    max_recording_bytes: int
+    webhook_retry_seconds: tuple[float, ...]
+    webhook_timeout_seconds: float
 
 
-def public_operations(routes: Iterable[Route]) -> Iterator[Described]:
-    """Every method of every route but the internal ones."""
-    for pattern, handler in routes:
-        if pattern.startswith(INTERNAL):
+def described_methods(handler: type[RequestHandler]) -> Iterator[tuple[str, Operation]]:
+    """The handler's methods in lower case, and what was said of each; raises LookupError for one that was forgotten."""
+    for name in map(str.lower, RequestHandler.SUPPORTED_METHODS):
+        method = getattr(handler, name)
+        if method is getattr(RequestHandler, name):
             continue
-        for name in RequestHandler.SUPPORTED_METHODS:
-            method = getattr(handler, name.lower())
-            if method is getattr(RequestHandler, name.lower()):
-                continue
-            names = tuple(inspect.signature(method).parameters)[1:]
-            unnamed = iter(names)
-            path = re.sub(r"\([^()]*\)", lambda _: "{" + next(unnamed) + "}", pattern)  # noqa: B023 - used at once
-            yield Described(path, name.lower(), handler, names, operation_of(method))
+        described = operation_of(method)
+        if described is None:
+            raise LookupError(f"{handler.__name__}.{name} is not described: see appliance.api.operation")
+        yield name, described
 
 
-def make_document(routes: Sequence[Route], services: Services) -> Json:
-    """The whole document, with this appliance's own limits in its sentences."""
-    described = list(public_operations(routes))
-    schemas = _Schemas(item.operation for item in described if item.operation is not None)
-    paths: dict[str, Json] = {}
-    for item in described:
-        if item.operation is not None:
-            paths.setdefault(item.path, {})[item.method] = _operation(item, item.operation, schemas)
+def path_of(pattern: str, handler: type[RequestHandler]) -> str:
+    """The route's pattern as a path of the document, such as `/api/calls/{call_id}`."""
+    names = iter(_path_names(handler))
+    return re.sub(r"\([^()]*\)", lambda _: "{" + next(names) + "}", pattern)
+
+
+def _path_names(handler: type[RequestHandler]) -> list[str]:
+    """What the handler's methods call the parts of its path."""
+    name, _ = next(described_methods(handler))
+    return list(inspect.signature(getattr(handler, name)).parameters)[1:]
+
+
+def openapi_document(routes: Sequence[Route], limits: PublishedLimits) -> Json:
+    """The whole document. Raises LookupError when a public route is not described."""
+    public = [(pattern, handler) for pattern, handler in routes if not pattern.startswith(INTERNAL)]
+    schemas = _Schemas(described for _, handler in public for _, described in described_methods(handler))
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "vBot API",
             "version": __version__,
-            "summary": "Call recordings in; transcription, summary, sentiment and keywords out by signed webhook.",
-            "description": description(services, example_of(schemas.of(WebhookBody), schemas.components)["call_id"]),
+            "description": _DESCRIPTION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/", "description": "This appliance."}],
         "tags": [{"name": group.value} for group in Group],
-        "paths": paths,
-        "webhooks": {"call": {"post": _webhook(services, schemas)}},
+        "paths": {
+            path_of(pattern, handler): {
+                method: _operation(method, handler, described, schemas)
+                for method, described in described_methods(handler)
+            }
+            for pattern, handler in public
+        },
+        "webhooks": {"call": {"post": _webhook(schemas)}},
         "components": {
             "schemas": schemas.components,
+            "responses": {
+                example.name: _error_answer([example], ["X-Request-ID"])
+                for examples in ERROR_EXAMPLES.values()
+                for example in examples
+            },
             "securitySchemes": _SECURITY_SCHEMES,
             "headers": _HEADERS,
-            "examples": {example.name: {"summary": example.summary, "value": example.body} for example in _examples()},
         },
+        "x-limits": asdict(limits),
     }
-
-
-def _examples() -> Iterator[ErrorExample]:
-    for examples in ERROR_EXAMPLES.values():
-        yield from examples
 
 
 class _Schemas:
@@ -212,22 +236,23 @@ def _always_there(schema: Json) -> None:
         schema["required"].sort(key=list(schema["properties"]).index)
 
 
-def _operation(item: Described, described: Operation, schemas: _Schemas) -> Json:
-    parameters = [_parameter(PATH_PARAMETERS[name], "path", schemas) for name in item.path_parameters]
-    parameters += [_parameter(one, "query", schemas) for one in described.query]
-    parameters += [_parameter(one, "header", schemas) for one in described.headers]
+def _operation(method: str, handler: type[RequestHandler], described: Operation, schemas: _Schemas) -> Json:
+    in_path = _path_names(handler)
     made: Json = {
-        "operationId": item.method + item.handler.__name__,
+        "operationId": method + handler.__name__,
         "tags": [described.group.value],
         "summary": described.summary,
         "description": " ".join((f"For {described.caller.value}.", described.notes)).strip(),
         "security": _SECURITY[described.caller],
+        "parameters": [
+            *(_parameter(PATH_PARAMETERS[name], "path", schemas) for name in in_path),
+            *(_parameter(one, "query", schemas) for one in described.query),
+            *(_parameter(one, "header", schemas) for one in described.headers),
+        ],
     }
-    if parameters:
-        made["parameters"] = parameters
     if described.takes is not None:
         made["requestBody"] = _request_body(described, schemas)
-    made["responses"] = _responses(item, described, schemas)
+    made["responses"] = _responses(described, schemas, has_path=bool(in_path))
     return made
 
 
@@ -247,12 +272,12 @@ def _request_body(described: Operation, schemas: _Schemas) -> Json:
     if isinstance(described.takes, Form):
         content: Json = {FORM: {"schema": schema}}
     else:
-        shown = example_of(schema, schemas.components, only=described.example_fields or None, is_request=True)
+        shown = example_of(schema, schemas.components, is_request=True)
         content = {JSON: {"schema": schema, "example": shown}}
     return {"required": not described.body_may_be_absent, "content": content}
 
 
-def _responses(item: Described, described: Operation, schemas: _Schemas) -> Json:
+def _responses(described: Operation, schemas: _Schemas, *, has_path: bool) -> Json:
     headers = ["X-Request-ID"]
     if described.caller in (Caller.CUSTOMER, Caller.EITHER):
         headers += _RATE_LIMIT_HEADERS
@@ -260,7 +285,7 @@ def _responses(item: Described, described: Operation, schemas: _Schemas) -> Json
     for status, kind in described.other_answers.items():
         made[str(status)] = _answer(kind, schemas, headers)
     by_status: dict[int, list[ErrorExample]] = {}
-    for error in dict.fromkeys(_errors(item, described)):
+    for error in dict.fromkeys(_errors(described, has_path=has_path)):
         for example in ERROR_EXAMPLES[error]:
             by_status.setdefault(example.status, []).append(example)
     for status, examples in sorted(by_status.items()):
@@ -268,7 +293,7 @@ def _responses(item: Described, described: Operation, schemas: _Schemas) -> Json
     return made
 
 
-def _errors(item: Described, described: Operation) -> Iterator[type[Exception]]:
+def _errors(described: Operation, *, has_path: bool) -> Iterator[type[Exception]]:
     """What a request can be refused with: what its kind brings along, then what the handler names."""
     if described.takes is not None or described.query or described.headers:
         yield InvalidRequest
@@ -278,7 +303,7 @@ def _errors(item: Described, described: Operation) -> Iterator[type[Exception]]:
         yield from (InvalidCredential, InsufficientRole, TooManyFailedLogins, Unavailable)
     if described.caller in (Caller.CUSTOMER, Caller.EITHER):
         yield RateLimitExceeded
-    if item.path_parameters:
+    if has_path:
         yield NotFound
     yield from described.errors
     yield InternalError
@@ -302,7 +327,7 @@ def _answer(kind: type[msgspec.Struct] | Content, schemas: _Schemas, headers: li
 
 def _error_answer(examples: list[ErrorExample], headers: list[str]) -> Json:
     names = dict.fromkeys([*headers, *(name for example in examples for name in example.headers)])
-    shown = {example.name: {"$ref": f"#/components/examples/{example.name}"} for example in examples}
+    shown = {example.name: {"summary": example.summary, "value": example.body} for example in examples}
     return {
         "description": " ".join(dict.fromkeys(example.summary for example in examples)),
         "headers": _header_references(names),
@@ -314,16 +339,23 @@ def _header_references(names: Iterable[str]) -> Json:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-def _webhook(services: Services, schemas: _Schemas) -> Json:
+def _webhook(schemas: _Schemas) -> Json:
     schema = schemas.of(WebhookBody)
     return {
         "operationId": "receiveCall",
         "summary": "What your server receives when a call is final.",
-        "description": webhook_description(services),
+        "description": _WEBHOOK_DESCRIPTION,
         "security": [],
         "parameters": [
-            {"name": name, "in": "header", "required": True, "description": sentence, "schema": {"type": "string"}}
-            for name, sentence in _WEBHOOK_HEADERS.items()
+            {
+                "name": name,
+                "in": "header",
+                "required": True,
+                "description": sentence,
+                "schema": {"type": "string"},
+                "example": example,
+            }
+            for name, (sentence, example) in _WEBHOOK_HEADERS.items()
         ],
         "requestBody": {
             "required": True,
@@ -331,7 +363,10 @@ def _webhook(services: Services, schemas: _Schemas) -> Json:
         },
         "responses": {
             "2XX": {"description": "You have it: it is not sent again."},
-            "410": {"description": "You want no more webhooks at this address: it is disabled."},
-            "default": {"description": "You do not have it: it is sent again later, a redirect too."},
+            "410": {"description": "You want no more webhooks here: the endpoint is disabled, and what comes waits."},
+            "default": {
+                "description": "You do not have it, and a redirect is no answer: it is sent again later. A longer "
+                "`Retry-After` of yours is honoured up to an hour."
+            },
         },
     }
