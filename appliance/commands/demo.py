@@ -46,6 +46,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.demo.receiver import WebhookReceiver  # noqa: PLC0415
 
+    # So that whatever ends us, the appliance is stopped and its folder removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     receiver = WebhookReceiver()
     with tempfile.TemporaryDirectory(prefix="vbot-demo-") as folder:
         try:
