@@ -1,0 +1,292 @@
+"""The console script: help everywhere, and every foreseen error in one line."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance import __version__, cli
+from appliance.cli import COMMANDS, SERVICES, build_parser, main
+from appliance.errors import ApplianceError, ConfigurationError
+from appliance.settings import Settings
+from appliance.storage.data_folder import DataFolder
+
+# The table of the operator's interface.
+DOCUMENTED = {
+    "init": (),
+    "up": (),
+    "api": (),
+    "worker": (),
+    "demo": (),
+    "models": ("list", "install", "import", "verify"),
+    "backup": ("create", "verify"),
+    "restore": (),
+    "token": ("create", "list", "revoke"),
+    "analyse": (),
+    "doctor": (),
+}
+
+
+@pytest.fixture(autouse=True)
+def untouched_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """`main` changes umask and logging, and reads the environment."""
+    for name in list(os.environ):
+        if name.startswith("VBOT_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("VBOT_DATA_DIR", str(tmp_path / "data"))
+    umask, level = os.umask(0), logging.getLogger("dramatiq").level
+    os.umask(umask)
+    monkeypatch.setattr(logging, "basicConfig", lambda **_: None)
+    yield
+    os.umask(umask)
+    logging.getLogger("dramatiq").setLevel(level)
+
+
+def subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    found: dict[str, argparse.ArgumentParser] = {}
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            found |= action.choices
+    return found
+
+
+def command_lines() -> list[tuple[str, ...]]:
+    """Every command and subcommand that there is."""
+    lines: list[tuple[str, ...]] = [()]
+    for name, parser in subcommands(build_parser()).items():
+        lines += [(name,), *((name, sub) for sub in subcommands(parser))]
+    return lines
+
+
+def run(*arguments: str) -> int:
+    """The exit code, as the shell sees it."""
+    try:
+        return main(arguments)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else -1
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Let `doctor` do what the test puts under "do"; what it was given stands under "settings" and "arguments"."""
+    seen: dict[str, Any] = {"do": lambda: 0}
+
+    def do(arguments: argparse.Namespace, settings: Settings) -> int:
+        seen.update(arguments=arguments, settings=settings)
+        code: int = seen["do"]()
+        return code
+
+    # Commands bind `run` when the parser is built, by name in their module.
+    monkeypatch.setattr("appliance.commands.doctor.run", do)
+    return seen
+
+
+def test_every_documented_command_is_there() -> None:
+    for name, subs in DOCUMENTED.items():
+        parser = subcommands(build_parser())[name]
+        assert set(subs) <= set(subcommands(parser)), name
+    assert set(COMMANDS) == set(DOCUMENTED)
+    assert set(SERVICES) <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("line", command_lines(), ids=" ".join)
+def test_every_command_has_help(line: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*line, "--help") == 0
+    shown = capsys.readouterr()
+    assert shown.out.startswith(f"usage: {' '.join(('vbot', *line))}")
+    assert shown.err == ""
+
+
+@pytest.mark.parametrize("line", [line for line in command_lines() if len(line) == 1], ids=" ".join)
+def test_every_command_says_what_it_does_in_the_list_of_all(
+    line: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("--help")
+    listed = [text.split(maxsplit=1) for text in capsys.readouterr().out.splitlines()]
+    assert any(words[0] == line[0] and len(words) == 2 for words in listed if words)
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--version") == 0
+    assert capsys.readouterr().out == f"vbot {__version__}\n"
+
+
+WRONG = [
+    (),
+    ("frobnicate",),
+    ("--frobnicate", "doctor"),
+    ("token",),
+    ("token", "frobnicate"),
+    ("token", "create"),
+    ("token", "create", "--role", "king"),
+    ("token", "revoke", "one"),
+    ("token", "revoke"),
+    ("models",),
+    ("backup",),
+    ("backup", "verify"),
+    ("restore",),
+    ("analyse",),
+    ("analyse", "a.wav", "--direction", "up"),
+    ("doctor", "--config"),
+    *((*line, "--frobnicate") for line in command_lines() if line),
+]
+
+
+@pytest.mark.parametrize("line", WRONG, ids=" ".join)
+def test_what_is_not_understood_is_one_line_and_exit_2(
+    line: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*line) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("vbot: ")
+    assert shown.err.count("\n") == 1
+    assert "--help" in shown.err
+
+
+@pytest.mark.parametrize("error", [ApplianceError("it rains"), ConfigurationError("it rains")])
+def test_a_foreseen_error_is_one_line_and_exit_1(
+    answering: dict[str, Any], capsys: pytest.CaptureFixture[str], error: ApplianceError
+) -> None:
+    def fail() -> int:
+        raise error
+
+    answering["do"] = fail
+    assert run("doctor") == 1
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", "vbot: it rains\n")
+
+
+def test_an_unforeseen_error_is_not_hidden(answering: dict[str, Any]) -> None:
+    def fail() -> int:
+        raise ZeroDivisionError
+
+    answering["do"] = fail
+    with pytest.raises(ZeroDivisionError):
+        run("doctor")
+
+
+@pytest.mark.parametrize("code", [0, 1, 3])
+def test_the_commands_own_code_is_the_exit_code(answering: dict[str, Any], code: int) -> None:
+    answering["do"] = lambda: code
+    assert run("doctor") == code
+
+
+def test_an_interrupt_ends_it_as_the_shell_expects(answering: dict[str, Any]) -> None:
+    def interrupt() -> int:
+        raise KeyboardInterrupt
+
+    answering["do"] = interrupt
+    assert run("doctor") == 130
+
+
+@pytest.mark.usefixtures("answering")
+def test_what_it_writes_is_for_the_owner_alone() -> None:
+    os.umask(0)
+    run("doctor")
+    assert os.umask(0o077) == 0o077
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_the_settings_file_may_stand_before_or_after_the_command(
+    answering: dict[str, Any], tmp_path: Path, place: str
+) -> None:
+    config = tmp_path / "vbot.toml"
+    config.write_text('device = "cpu"\n')
+    option = ("--config", str(config))
+    assert run(*(option if place == "before" else ()), "doctor", *(option if place == "after" else ())) == 0
+    assert answering["settings"].device == "cpu"
+
+
+def test_a_bad_setting_is_one_line_and_exit_1(
+    answering: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VBOT_DEVICE", "gpu")
+    assert run("doctor") == 1
+    assert capsys.readouterr().err == "vbot: VBOT_DEVICE must be auto, cpu, cuda or cuda:N (is 'gpu')\n"
+    assert "settings" not in answering
+
+
+@pytest.mark.parametrize("line", [("token", "list"), ("token", "revoke", "1"), ("backup", "create")], ids=" ".join)
+def test_on_a_folder_that_is_not_set_up_it_says_what_to_run(
+    line: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*line) == 1
+    shown = capsys.readouterr()
+    assert shown.err.startswith("vbot: ")
+    assert "vbot init" in shown.err
+    assert shown.err.count("\n") == 1
+
+
+# -- first boot and tokens, on a real folder -----------------------------------------------------------------
+
+
+def test_a_first_boot_leaves_its_secrets_in_a_private_file_where_there_is_no_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = DataFolder(tmp_path / "data")
+    assert run("init") == 0
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert str(folder.first_boot_note) in shown.err
+    assert "Recovery key" not in shown.err
+    assert "Recovery key" in folder.first_boot_note.read_text()
+    assert run("init") == 1
+    assert "is set up already" in capsys.readouterr().err
+
+
+def test_tokens_are_made_listed_and_revoked_while_no_appliance_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("init")
+    capsys.readouterr()
+    assert run("token", "create", "--role", "viewer", "--name", "wall display") == 0
+    token = capsys.readouterr().out
+    assert token.startswith("vbt_")
+    assert token.count("\n") == 1
+    assert run("token", "list") == 0
+    listed = capsys.readouterr().out
+    assert "wall display" in listed
+    assert token.strip() not in listed
+    number = next(line.split()[0] for line in listed.splitlines() if "wall display" in line)
+    assert run("token", "revoke", number) == 0
+    assert capsys.readouterr().out == f"token {number} is revoked\n"
+    run("token", "list")
+    assert "wall display" not in capsys.readouterr().out
+    run("token", "list", "--all")
+    assert "revoked" in capsys.readouterr().out
+    assert run("token", "revoke", "999") == 1
+    assert capsys.readouterr().err == "vbot: there is no token 999\n"
+
+
+# -- as a process of its own ---------------------------------------------------------------------------------
+
+
+def test_a_reader_that_closes_early_is_no_error() -> None:
+    command = f"{sys.executable} -m appliance.cli models list | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], check=False, capture_output=True, text=True, timeout=30)
+    assert done.returncode in (0, 1)
+    assert done.stderr == ""
+
+
+def test_help_loads_neither_torch_nor_tornado_nor_the_database() -> None:
+    program = (
+        "import sys; from appliance.cli import build_parser; build_parser().format_help();"
+        "print([name for name in ('torch', 'tornado', 'duckdb', 'dramatiq', 'engine') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30)
+    assert done.stdout == "[]\n"
+
+
+def test_it_is_installed_under_its_name() -> None:
+    script = Path(sys.executable).with_name("vbot")
+    done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True, timeout=30)
+    assert done.stdout == f"vbot {cli.__version__}\n"
