@@ -72,6 +72,7 @@ class Documentation:
             limits=self._document["x-limits"],
             fields=self.fields,
             resolved=self._resolved,
+            kind_of=kind_of,
             shape_of=shape_of,
             text=text,
             pretty=pretty,

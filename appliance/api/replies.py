@@ -67,7 +67,9 @@ class CallAcceptedReply(msgspec.Struct, frozen=True, kw_only=True):
     """The recording is safe and will be analysed."""
 
     status: Annotated[Literal["success"], Meta(description="Always `success`.")] = "success"
-    message: Annotated[str, Meta(description="Always the same words.")] = "Call processing started"
+    message: Annotated[str, Meta(description="Always the same words.", examples=["Call processing started"])] = (
+        "Call processing started"
+    )
     call_id: Annotated[
         str, Meta(description="The id under which the webhook will tell of this call.", examples=[EXAMPLE_CALL_ID])
     ]

@@ -144,3 +144,11 @@ async def test_it_tells_limits_and_retries_as_this_appliance_is_set(answer: Answ
     assert "100 in any 60 seconds" in words
     assert "10, 60, 300 seconds after the failure before" in words
     assert "512 MB" in words
+
+
+async def test_the_fields_of_a_form_stand_where_the_form_is_asked_for(answer: Answer) -> None:
+    section = answer.text.partition('id="post-api-process-call"')[2].partition("</section>")[0]
+
+    for name in ("file", "caller_number", "called_number", "external_id", "metadata"):
+        assert f"<code>{name}</code>" in section
+    assert '"message": "Call processing started"' in html.unescape(section)
