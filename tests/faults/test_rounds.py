@@ -98,6 +98,7 @@ def test_nothing_is_lost_in_a_round(
         now.finish()
     except AssertionError as error:
         error.add_note(f"fault: {fault.__name__}")
+        now.note_what_was_accepted()
         raise
     ledger.rounds[fault.__name__] += 1
 
