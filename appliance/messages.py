@@ -53,7 +53,9 @@ class SegmentResult(msgspec.Struct, frozen=True, kw_only=True):
     start: Annotated[float, Meta(description="Where the turn begins, in seconds from the start.", examples=[0.4])]
     end: Annotated[float, Meta(description="Where it ends, in seconds from the start.", examples=[3.1])]
     channel: Annotated[int, Meta(description="The recording's channel: 0 is the left or only one.", examples=[0])]
-    party: Annotated[PartyName, Meta(description="Who speaks; `unknown` where that cannot be told.")]
+    party: Annotated[
+        PartyName, Meta(description="Who speaks; `unknown` where that cannot be told.", examples=["caller"])
+    ]
     text: Annotated[str, Meta(description="What was said.", examples=["Good morning, this is Ada."])]
     confidence: Annotated[float, Meta(description="How sure the recognition is, from 0 to 1.", examples=[0.93])]
 
@@ -62,7 +64,7 @@ class PartyResult(msgspec.Struct, frozen=True, kw_only=True):
     """What one party contributed; `sentiment_score` is −1 … 1."""
 
     talk_seconds: Annotated[float, Meta(description="How long this party spoke, in seconds.", examples=[24.5])]
-    sentiment: Annotated[SentimentLabel, Meta(description="The mood of what this party said.")]
+    sentiment: Annotated[SentimentLabel, Meta(description="The mood of what this party said.", examples=["positive"])]
     sentiment_score: Annotated[float, Meta(description="The same from −1 (negative) to 1 (positive).", examples=[0.4])]
 
 
@@ -86,7 +88,8 @@ Sentiment = Annotated[
     SentimentLabel,
     Meta(
         description="The mood of the outside party: the caller, or in an `outbound` call the called party; "
-        "of both where they cannot be told apart."
+        "of both where they cannot be told apart.",
+        examples=["positive"],
     ),
 ]
 Keywords = Annotated[

@@ -221,8 +221,8 @@ class _Schemas:
             fields: list[Any] = [(form.file_name, Annotated[str, binary])]
             for one in form.fields:
                 meta = Meta(description=one.sentence, examples=None if one.example is None else [one.example])
-                kind = Annotated[one.kind, meta]
-                fields.append((one.name, kind) if one.required else (one.name, kind, UNSET))
+                default = () if one.required else (UNSET,)
+                fields.append((one.name, Annotated[one.kind, meta], *default))
             self._forms[form.name] = msgspec.defstruct(form.name, fields, namespace={"__doc__": form.sentence})
         return self._forms[form.name]
 

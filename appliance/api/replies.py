@@ -40,7 +40,7 @@ NEXT_CURSOR = "What to send as `cursor` for the next page; null at the end."
 
 
 class ErrorReply(msgspec.Struct, frozen=True, kw_only=True):
-    """Every error: the contract's two fields, and details where they help."""
+    """What every error answers."""
 
     status: Annotated[Literal["error"], Meta(description="Always `error`.")] = "error"
     message: Annotated[
@@ -76,13 +76,14 @@ class CallAcceptedReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HealthReply(msgspec.Struct, frozen=True, kw_only=True):
-    """Exactly the contract's three fields."""
+    """Whether calls are accepted: three fields, and never more."""
 
     status: Annotated[
         Literal["healthy", "degraded", "unhealthy"],
         Meta(
             description="`degraded`: calls are accepted, but wait because queue or worker is missing; "
-            "`unhealthy` (with status 503): no call can be accepted."
+            "`unhealthy` (with status 503): no call can be accepted.",
+            examples=["healthy"],
         ),
     ]
     version: Annotated[str, Meta(description="The version of vBot.", examples=["1.0.0"])]
@@ -97,7 +98,7 @@ class RetentionReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CustomerReply(msgspec.Struct, frozen=True, kw_only=True):
-    """A customer: the contract's fields, then ours."""
+    """A customer, with what is set for it."""
 
     id: Annotated[int, Meta(description="The customer's number; never given to another one.", examples=[1])]
     name: Annotated[str, Meta(description="Who to ask for.", examples=["Customer Name"])]
