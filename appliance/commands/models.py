@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,9 +32,24 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _add_verify(commands)
 
 
+def _telling(run: Callable[[argparse.Namespace, Settings], int]) -> Callable[[argparse.Namespace, Settings], int]:
+    """The same command; what is wrong with a pack is told like every foreseen error."""
+
+    @functools.wraps(run)
+    def told(arguments: argparse.Namespace, settings: Settings) -> int:
+        from engine.models import ModelPackError  # noqa: PLC0415
+
+        try:
+            return run(arguments, settings)
+        except ModelPackError as error:
+            raise ConfigurationError(str(error)) from error
+
+    return told
+
+
 def _add_list(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("list", help="show the packs that are installed, and those that can be")
-    parser.set_defaults(run=list_packs)
+    parser.set_defaults(run=_telling(list_packs))
 
 
 def _add_install(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -46,7 +63,7 @@ def _add_install(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--force", action="store_true", help="install again what is installed")
     parser.add_argument("--from-hub", metavar="ID", help="OWNER/NAME of a model on a Hugging Face hub instead")
     parser.add_argument("--name", help="what to call the pack that comes from a hub (else the model's own name)")
-    parser.set_defaults(run=install_packs)
+    parser.set_defaults(run=_telling(install_packs))
 
 
 def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -60,13 +77,13 @@ def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument("path", metavar="PATH", type=Path, help="the folder or tar archive")
     parser.add_argument("--name", help="what to call the pack (else its manifest's or its folder's name)")
     parser.add_argument("--task", choices=("asr", "embedding"), help="what the pack is for, where it does not tell")
-    parser.set_defaults(run=import_pack)
+    parser.set_defaults(run=_telling(import_pack))
 
 
 def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("verify", help="compute all checksums of installed packs again")
     parser.add_argument("names", metavar="NAME", nargs="*", help="a pack (else all that are installed)")
-    parser.set_defaults(run=verify_packs)
+    parser.set_defaults(run=_telling(verify_packs))
 
 
 def list_packs(arguments: argparse.Namespace, settings: Settings) -> int:
