@@ -226,6 +226,37 @@ def test_on_a_folder_that_is_not_set_up_it_says_what_to_run(
     assert shown.err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (("--config", "nowhere.toml", "doctor"), "cannot read nowhere.toml"),
+        (("backup", "verify", "nowhere.tar"), "cannot read nowhere.tar"),
+        (("restore", "nowhere.tar", "--recovery-key-file", "nowhere.key"), "cannot read nowhere.key"),
+        (("models", "verify"), "no model pack is installed"),
+        (("models", "install"), "give the NAME of a pack"),
+        (("models", "install", "nonsense"), "no model pack 'nonsense' in the catalogue"),
+        (("models", "import", "nowhere"), "nowhere does not exist"),
+        (("analyse", "nowhere.wav"), "cannot read nowhere.wav"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_not_there_is_named_in_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    line: tuple[str, ...],
+    said: str,
+) -> None:
+    monkeypatch.setenv("VBOT_MODELS_DIR", str(tmp_path / "models"))
+    monkeypatch.chdir(tmp_path)
+    assert run(*line) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("vbot: ")
+    assert said in shown.err
+    assert shown.err.count("\n") == 1
+
+
 # -- first boot and tokens, on a real folder -----------------------------------------------------------------
 
 
