@@ -121,9 +121,9 @@ async def test_with_both_credentials_bearer_decides(api: Api) -> None:
     assert (await api.request("GET", "/api/customers", bearer=admin, key="unknown")).status == 200
 
 
-@pytest.mark.parametrize("header", ["Basic YTpi", "Bearer", "Bearer ", "Token x", "Bearer a b", ""])
-async def test_an_authorization_of_another_kind_is_none(api: Api, header: str) -> None:
-    assert (await api.request("GET", "/api/customers", headers={"Authorization": header})).status == 401
+async def test_an_authorization_of_another_kind_is_none(api: Api) -> None:
+    for header in ("Basic YTpi", "Bearer", "Bearer ", "Token x", "Bearer a b", ""):
+        assert (await api.request("GET", "/api/customers", headers={"Authorization": header})).status == 401, header
 
 
 async def test_the_word_bearer_may_be_written_as_one_likes(api: Api) -> None:
