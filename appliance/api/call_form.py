@@ -82,7 +82,7 @@ class CallForm:
         if self._file is not None:
             with contextlib.suppress(OSError):
                 self._file.close()
-            self._path.unlink(missing_ok=True)
+            self._recordings.let_go(self._path)
 
     # -- the parser's callbacks ------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from appliance.domain.clock import Clock
 from appliance.storage import calls, deliveries, facts
 from appliance.storage.calls import StoredRecording
 from appliance.storage.database import Connection, Database
-from appliance.storage.recordings import ORPHAN_AGE_SECONDS, RecordingStore
+from appliance.storage.recordings import RecordingStore
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Housekeeping:
     async def run(self) -> None:
         """Tidy for ever."""
         loop = asyncio.get_running_loop()
-        began_at = sweep_at = loop.time()
+        sweep_at = loop.time()
         while True:
             self._wake.clear()
             try:
@@ -51,8 +51,7 @@ class Housekeeping:
                 await self.erase_expired_texts()
                 if loop.time() >= sweep_at:
                     sweep_at = loop.time() + SWEEP_EVERY_SECONDS
-                    # Before we began nothing was being uploaded: a file from then that no call knows was cut off.
-                    await self._sweep(min(ORPHAN_AGE_SECONDS, loop.time() - began_at))
+                    await self._sweep()
             except Exception:
                 logger.exception("housekeeping stumbled; it goes on later")
             # Not wait_for: Python 3.11's forgets a cancellation that comes together with the wake.
@@ -93,15 +92,13 @@ class Housekeeping:
         while await self._database.write(erase) == ERASE_BATCH:
             pass
 
-    async def _sweep(self, older_than_seconds: float) -> None:
+    async def _sweep(self) -> None:
         loop = asyncio.get_running_loop()
 
         def known() -> set[str]:
             return asyncio.run_coroutine_threadsafe(self._database.read(calls.recording_files), loop).result()
 
-        removed = await loop.run_in_executor(
-            None, lambda: self._recordings.sweep(known, older_than_seconds=older_than_seconds)
-        )
+        removed = await loop.run_in_executor(None, self._recordings.sweep, known)
         if removed:
             logger.warning("removed %d files that belong to no call", len(removed))
 

@@ -69,6 +69,9 @@ class _Arrival:
         return {(self.customer_id, kind, name) for kind, name in given if name is not None}
 
 
+_Waiting = tuple[_Arrival, asyncio.Future[str]]
+
+
 class SubmitCall:
     """The use case; `on_received` wakes the relay.
 
@@ -89,7 +92,7 @@ class SubmitCall:
         self._open_calls = open_calls
         self._now = now
         self._on_received = on_received
-        self._waiting: list[tuple[_Arrival, asyncio.Future[str]]] = []
+        self._waiting: list[_Waiting] = []
         self._committing: asyncio.Task[None] | None = None
 
     async def __call__(self, customer: Customer, submission: Submission, upload: Upload) -> str:
@@ -109,21 +112,26 @@ class SubmitCall:
     async def _commit_waiting(self) -> None:
         while self._waiting:
             group, self._waiting = self._waiting[:GROUP_LIMIT], self._waiting[GROUP_LIMIT:]
-            paths = [arrival.upload.path for arrival, _ in group]
-            try:
-                files = await self._in_thread(partial(self._recordings.keep, paths, self._now().date()))
-            except OSError as error:
-                for _, outcome in group:
-                    _fail(outcome, error)
+            kept = await self._keep(group)
+            if not kept:
                 continue
-            kept = [
-                (replace(arrival, file=file), outcome) for (arrival, outcome), file in zip(group, files, strict=True)
-            ]
             try:
                 await self._commit(kept)
             except Exception:  # noqa: BLE001 - one of them is at fault: alone, it cannot harm the others
                 for one in kept:
                     await self._commit_alone(*one)
+
+    async def _keep(self, group: list[_Waiting]) -> list[_Waiting]:
+        """Move the recordings into place; who cannot be helped is told so, and the others are returned."""
+        paths = [arrival.upload.path for arrival, _ in group]
+        try:
+            files = await self._in_thread(partial(self._recordings.keep, paths, self._now().date()))
+        except OSError as error:
+            if len(group) > 1:
+                return [kept for one in group for kept in await self._keep([one])]
+            _fail(group[0][1], error)
+            return []
+        return [(replace(arrival, file=file), outcome) for (arrival, outcome), file in zip(group, files, strict=True)]
 
     async def _commit_alone(self, arrival: _Arrival, outcome: asyncio.Future[str]) -> None:
         try:
@@ -132,7 +140,7 @@ class SubmitCall:
             await self._in_thread(partial(self._recordings.remove, arrival.file))
             _fail(outcome, error)
 
-    async def _commit(self, group: list[tuple[_Arrival, asyncio.Future[str]]]) -> None:
+    async def _commit(self, group: list[_Waiting]) -> None:
         arrivals = [arrival for arrival, _ in group]
         accepted = await self._database.write(partial(_accept_all, arrivals=arrivals))
         for (arrival, outcome), (call, is_new) in zip(group, accepted, strict=True):

@@ -13,22 +13,34 @@ from uuid import uuid4
 
 from appliance.storage.data_folder import sync_folder
 
-# A file younger than this may belong to a request that has not committed yet.
-ORPHAN_AGE_SECONDS = 300
+# So long after a request has ended its recording may still be on its way into the database.
+SPARED_SECONDS = 300.0
 
 
 class RecordingStore:
-    """The recordings folder and the folder of unfinished uploads beside it (on the same file system)."""
+    """The recordings folder and the folder of unfinished uploads beside it (on the same file system).
 
-    def __init__(self, recordings: Path, incoming: Path) -> None:
+    It knows which files are in a request's hands: nobody else writes here, and the wall clock may jump.
+    """
+
+    def __init__(self, recordings: Path, incoming: Path, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._recordings = recordings
         self._incoming = incoming
+        self._monotonic = monotonic
+        # By the file's stem: None while a request writes it, then the moment at which that ended.
+        self._in_hand: dict[str, float | None] = {}
 
     def open_incoming(self) -> tuple[Path, BinaryIO]:
         """A new, empty, private file for an upload."""
         path = self._incoming / f"{uuid4().hex}.part"
+        self._in_hand[path.stem] = None
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         return path, os.fdopen(descriptor, "wb")
+
+    def let_go(self, incoming: Path) -> None:
+        """The request is over: what it did not keep is removed; what it kept is soon known to a call, or swept."""
+        incoming.unlink(missing_ok=True)
+        self._in_hand[incoming.stem] = self._monotonic()
 
     def keep(self, incoming: Sequence[Path], day: date) -> list[str]:
         """Move finished uploads into the day's folder and make that durable, with one sync for all of them.
@@ -40,7 +52,12 @@ class RecordingStore:
             folder.mkdir(mode=0o700, exist_ok=True)
             sync_folder(self._recordings)
         for path in incoming:
-            path.rename(folder / path.stem)
+            target = folder / path.stem
+            try:
+                path.rename(target)
+            except FileNotFoundError:
+                if not target.is_file():  # else it was moved the last time, when another one could not be
+                    raise
         sync_folder(folder)
         return [f"{folder.name}/{path.stem}" for path in incoming]
 
@@ -59,23 +76,20 @@ class RecordingStore:
             file.unlink(missing_ok=True)
         return len(files)
 
-    def sweep(self, known: Callable[[], set[str]], *, older_than_seconds: float = ORPHAN_AGE_SECONDS) -> list[str]:
-        """Remove recordings that no call knows; returns their names.
+    def sweep(self, known: Callable[[], set[str]]) -> list[str]:
+        """Remove the files that no call knows and no request has in hand, or had a moment ago; returns their names.
 
-        The folder is listed before the calls are, so that a call committed in between is not an orphan; what is
-        younger than a request may take is left alone.
+        The folders are listed before the calls are, so that a call committed in between is not an orphan. What an
+        earlier life of this process left is in nobody's hands.
         """
-        horizon = time.time() - older_than_seconds
-        old = []
-        for folder in (self._recordings, self._incoming):
-            for file in folder.rglob("*"):
-                with contextlib.suppress(FileNotFoundError):
-                    if file.is_file() and file.stat().st_mtime <= horizon:
-                        old.append(file)
+        horizon = self._monotonic() - SPARED_SECONDS
+        self._in_hand = {stem: ended for stem, ended in list(self._in_hand.items()) if ended is None or ended > horizon}
+        listed = [file for folder in (self._recordings, self._incoming) for file in folder.rglob("*") if file.is_file()]
+        free = [file for file in listed if file.stem not in self._in_hand]
         needed = known()
         orphans = [
             file
-            for file in old
+            for file in free
             if file.parent == self._incoming or file.relative_to(self._recordings).as_posix() not in needed
         ]
         for file in orphans:

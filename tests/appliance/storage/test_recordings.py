@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from appliance.storage.data_folder import DataFolder
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.recordings import SPARED_SECONDS, RecordingStore
 
 
 @pytest.fixture(autouse=True)
@@ -103,33 +103,54 @@ def test_what_was_cut_off_in_mid_upload_is_cleared_at_start(recordings: Recordin
     assert recordings.path(kept).exists()
 
 
-def test_the_sweep_removes_what_no_call_knows_and_leaves_the_rest(recordings: RecordingStore) -> None:
-    known, orphan = keep(recordings, age_seconds=400), keep(recordings, age_seconds=400)
-    young_orphan = keep(recordings, age_seconds=10)
-    old_upload, young_upload = upload(recordings), upload(recordings)
-    make_older(old_upload, 400)
-    removed = recordings.sweep(lambda: {known}, older_than_seconds=300)
+def test_the_sweep_removes_what_no_call_knows_and_leaves_what_a_request_has_in_hand(folder: DataFolder) -> None:
+    former = RecordingStore(folder.recordings, folder.incoming)
+    known, orphan, old_upload = keep(former), keep(former), upload(former)
+    now = RecordingStore(folder.recordings, folder.incoming)
+    fresh, under_way = keep(now), upload(now)
+    removed = now.sweep(lambda: {known})
     assert set(removed) == {Path(orphan).name, old_upload.name}
-    assert recordings.path(known).exists()
-    assert recordings.path(young_orphan).exists()
-    assert young_upload.exists()
-    assert not recordings.path(orphan).exists()
-    assert not old_upload.exists()
+    assert now.path(known).exists()
+    assert now.path(fresh).exists()
+    assert under_way.exists()
 
 
-def test_the_sweep_spares_by_itself_whatever_a_running_request_may_have_written(recordings: RecordingStore) -> None:
-    name = keep(recordings, age_seconds=290)
-    assert recordings.sweep(set) == []
-    make_older(recordings.path(name), 310)
-    assert recordings.sweep(set) == [Path(name).name]
+def test_what_a_request_kept_is_spared_a_while_after_its_end_whatever_the_wall_clock_says(folder: DataFolder) -> None:
+    moment = 1000.0
+    store = RecordingStore(folder.recordings, folder.incoming, monotonic=lambda: moment)
+    path = upload(store)
+    (name,) = store.keep([path], date(2026, 11, 24))
+    make_older(store.path(name), 86400)
+    assert store.sweep(set) == []
+    store.let_go(path)
+    moment += SPARED_SECONDS - 1
+    assert store.sweep(set) == []
+    moment += 2
+    assert store.sweep(set) == [Path(name).name]
 
 
-def test_a_recording_that_is_committed_during_the_sweep_is_no_orphan(recordings: RecordingStore) -> None:
+def test_an_upload_that_a_request_lets_go_is_gone_at_once(recordings: RecordingStore) -> None:
+    path = upload(recordings)
+    recordings.let_go(path)
+    assert not path.exists()
+
+
+def test_a_recording_that_is_committed_during_the_sweep_is_no_orphan(folder: DataFolder) -> None:
     late: list[str] = []
 
     def known_before_the_commit() -> set[str]:
-        late.append(keep(recordings, age_seconds=400))
+        late.append(keep(RecordingStore(folder.recordings, folder.incoming)))
         return set()
 
-    assert recordings.sweep(known_before_the_commit, older_than_seconds=300) == []
-    assert recordings.path(late[0]).exists()
+    assert RecordingStore(folder.recordings, folder.incoming).sweep(known_before_the_commit) == []
+    assert (folder.recordings / late[0]).exists()
+
+
+def test_keeping_again_what_was_kept_before_another_failed_is_fine(
+    recordings: RecordingStore, folder: DataFolder
+) -> None:
+    first, missing = upload(recordings), folder.incoming / "missing.part"
+    with pytest.raises(FileNotFoundError):
+        recordings.keep([first, missing], date(2026, 11, 24))
+    (name,) = recordings.keep([first], date(2026, 11, 24))
+    assert recordings.path(name).is_file()
