@@ -27,7 +27,8 @@ def recognised_type(head: bytes) -> str | None:
     Only the first bytes are looked at: what decoding alone shows becomes a failed call with a named error.
     """
     container, form = head[:4], head[8:12]
-    is_mpeg_audio = len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06 != 0
+    # Layers II and III; what would be layer I is far more often a text in UTF-16.
+    is_mpeg_audio = len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06 in (0x02, 0x04)
     kinds = {
         "audio/wav": container in (b"RIFF", b"RF64", b"BW64") and form == b"WAVE",
         "audio/flac": container == b"fLaC",

@@ -82,9 +82,9 @@ class Backups:
 
     async def listing(self) -> list[Backup]:
         """All backups, newest first."""
+        unfinished = dict(self._unfinished)  # before the look, or one that ends meanwhile would be in neither
         done = await asyncio.get_running_loop().run_in_executor(None, existing_backups, self._folder)
-        known = {backup.name: backup for backup in done}
-        return sorted({**self._unfinished, **known}.values(), key=_order, reverse=True)
+        return sorted(({backup.name: backup for backup in done} | unfinished).values(), key=_order, reverse=True)
 
     def path(self, name: str) -> Path:
         """The file of a finished backup; raises NotFound."""
