@@ -7,6 +7,11 @@ from collections.abc import Generator
 import hypothesis
 import pytest
 
+from tests.faults.summary import (  # noqa: F401 - hooks, found by their names
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
 from tests.support.appliance import RunningAppliance
 
 # A busy machine is no fault of the code: no test here is timed, those that are generated neither.

@@ -8,13 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.faults.ledger import Ledger, Measured
-from tests.faults.round_ledger import Sums
 from tests.support.appliance import RunningAppliance
 from tests.support.processes import wait_until
 from tests.support.receiver import WebhookReceiver
 
-# Of the rounds, a sum for each appliance (test_rounds.py).
-SUMS = pytest.StashKey[list[Sums]]()
 # Long enough for an api to be killed and back before the first retry is due.
 SETTINGS = {"VBOT_WEBHOOK_RETRY_SECONDS": "8,1,1"}
 
@@ -76,25 +73,3 @@ def measured(request: pytest.FixtureRequest) -> Measured:
         request.node.user_properties.append((f"seconds: {what}", round(seconds, 1)))
 
     return note
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    lines = [
-        f"{report.nodeid.rpartition('::')[2]}: {what.removeprefix('seconds: ')} {seconds} s"
-        for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
-        if report.when == "call"
-        for what, seconds in report.user_properties
-        if what.startswith("seconds: ")
-    ]
-    if lines:
-        terminalreporter.section("how long recovery took")
-        for line in lines:
-            terminalreporter.write_line(line)
-    if found := config.stash.get(SUMS, []):
-        total = Sums()
-        for sums in found:
-            total.add(sums)
-        faults = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in sorted(total.rounds.items()))
-        terminalreporter.section(f"the ledger of {total.rounds.total()} rounds of faults")
-        terminalreporter.write_line(f"rounds: {faults}")
-        terminalreporter.write_line(str(total))

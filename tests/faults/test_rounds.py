@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import SUMS
 from tests.faults.fake_appliance import FakeAppliance
 from tests.faults.injected import (
     FAULTS,
@@ -27,6 +26,7 @@ from tests.faults.injected import (
 )
 from tests.faults.round_ledger import Customer, RoundLedger
 from tests.faults.spool import Post, Spool, recording
+from tests.faults.summary import SUMS
 from tests.support.receiver import WebhookReceiver
 
 pytestmark = pytest.mark.slow
