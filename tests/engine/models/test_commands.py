@@ -10,7 +10,7 @@ import pytest
 from appliance.commands import models
 from appliance.errors import ConfigurationError
 from appliance.settings import Settings, load
-from engine.models import CATALOGUE, ModelPackError
+from engine.models import CATALOGUE
 from tests.engine.models.fakes import hugging_face_whisper
 
 
@@ -59,14 +59,16 @@ def test_install_says_what_it_needs(words: list[str], settings: Settings) -> Non
 
 
 def test_install_of_an_unknown_pack_names_the_known_ones(settings: Settings) -> None:
-    with pytest.raises(ModelPackError, match="no model pack 'whisper-huge' in the catalogue: it has whisper-base, wh"):
+    with pytest.raises(
+        ConfigurationError, match="no model pack 'whisper-huge' in the catalogue: it has whisper-base, wh"
+    ):
         vbot_models(settings, "install", "whisper-base", "whisper-huge")
     assert not settings.models_dir.exists(), "nothing is installed before all names are known"
 
 
 def test_import_takes_a_name(settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = hugging_face_whisper(tmp_path / "on a stick!")
-    with pytest.raises(ModelPackError, match="'on a stick!' cannot be a pack's name"):
+    with pytest.raises(ConfigurationError, match="'on a stick!' cannot be a pack's name"):
         vbot_models(settings, "import", str(folder))
     assert vbot_models(settings, "import", str(folder), "--name", "office") == 0
     assert capsys.readouterr().out.startswith("office is in ")
@@ -88,7 +90,7 @@ def test_verify_names_each_damaged_pack_and_fails(
 
 
 def test_verify_of_nothing_is_an_error(settings: Settings) -> None:
-    with pytest.raises(ModelPackError, match="no model pack is installed in"):
+    with pytest.raises(ConfigurationError, match="no model pack is installed in"):
         vbot_models(settings, "verify")
 
 
