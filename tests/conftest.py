@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator
 
 import hypothesis
@@ -17,6 +18,17 @@ from tests.support.appliance import RunningAppliance
 # A busy machine is no fault of the code: no test here is timed, those that are generated neither.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+def pytest_runtest_setup() -> None:
+    """Take SpeechBrain's redirections of old names out of `sys.modules` again.
+
+    Hypothesis looks at every module there for constants, and these warn, or fail to import k2, when looked at.
+    """
+    if "speechbrain" in sys.modules:
+        for name, module in list(sys.modules.items()):
+            if type(module).__name__ in ("LazyModule", "DeprecatedModuleRedirect"):
+                del sys.modules[name]
 
 
 @pytest.hookimpl(wrapper=True)
