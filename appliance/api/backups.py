@@ -5,7 +5,7 @@ from __future__ import annotations
 from appliance.api.base import Handler
 from appliance.api.files import send_file
 from appliance.api.operation import Caller, Content, Group, Operation, operation
-from appliance.api.replies import BackupReply, BackupsReply, backup_reply
+from appliance.api.replies.backups import BackupReply, BackupsReply, backup_reply
 
 
 class BackupList(Handler):

@@ -15,7 +15,7 @@ import msgspec
 from tornado import iostream
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
-from appliance.api.replies import ErrorReply
+from appliance.api.replies.basics import ErrorReply
 from appliance.api.services import Services
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role

@@ -8,7 +8,7 @@ from appliance.api.base import Handler
 from appliance.api.files import send_file
 from appliance.api.operation import Caller, Content, Group, Operation, operation
 from appliance.api.queries import CALL_FILTERS, PAGE, SEARCHED_TEXT, Query, call_filter
-from appliance.api.replies import CallReply, CallsReply, ErasureReply, call_reply, erasure_reply
+from appliance.api.replies.calls import CallReply, CallsReply, ErasureReply, call_reply, erasure_reply
 from appliance.domain.customer import Customer
 from appliance.errors import Conflict
 

@@ -5,14 +5,9 @@ from __future__ import annotations
 from appliance.api.base import Handler
 from appliance.api.operation import Caller, Group, Operation, operation
 from appliance.api.queries import CURSOR, LIMIT, PAGE, Query
-from appliance.api.replies import (
-    AttemptReply,
-    CustomerReply,
-    CustomersReply,
-    SuccessReply,
-    attempt_reply,
-    customer_reply,
-)
+from appliance.api.replies.basics import SuccessReply
+from appliance.api.replies.customers import CustomerReply, CustomersReply, customer_reply
+from appliance.api.replies.deliveries import AttemptReply, attempt_reply
 from appliance.api.requests import CreateCustomer, Rotation, UpdateCustomer, customer_fields, grace_of, path_id
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role

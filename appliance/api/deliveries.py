@@ -5,7 +5,7 @@ from __future__ import annotations
 from appliance.api.base import Handler
 from appliance.api.operation import Caller, Group, Operation, operation
 from appliance.api.queries import DELIVERY_FILTERS, PAGE, Query, delivery_filter
-from appliance.api.replies import DeliveriesReply, DeliveryReply, RedeliverReply, delivery_reply
+from appliance.api.replies.deliveries import DeliveriesReply, DeliveryReply, RedeliverReply, delivery_reply
 from appliance.api.requests import RedeliverMany
 from appliance.domain.delivery import DeliveryState
 from appliance.domain.token import Role

@@ -7,7 +7,7 @@ from typing import Literal
 from appliance import __version__
 from appliance.api.base import Handler
 from appliance.api.operation import Caller, Group, Operation, operation
-from appliance.api.replies import HealthReply
+from appliance.api.replies.basics import HealthReply
 from appliance.domain.clock import contract_timestamp, utc_now
 
 

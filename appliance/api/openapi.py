@@ -17,7 +17,7 @@ from appliance.api.base import BodyTooLarge
 from appliance.api.error_examples import ERROR_EXAMPLES, ErrorExample, InternalError
 from appliance.api.examples import SCHEMAS, example_of
 from appliance.api.operation import Caller, Content, Form, Group, Operation, Parameter, operation_of
-from appliance.api.replies import ErrorReply
+from appliance.api.replies.basics import ErrorReply
 from appliance.api.requests import HIGHEST_ID
 from appliance.errors import (
     InsufficientRole,

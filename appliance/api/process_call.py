@@ -11,7 +11,7 @@ from appliance.api.base import Handler
 from appliance.api.call_fields import FORM, IDEMPOTENCY_KEY
 from appliance.api.call_form import CallForm
 from appliance.api.operation import Caller, Group, Operation, operation
-from appliance.api.replies import CallAcceptedReply
+from appliance.api.replies.calls import CallAcceptedReply
 from appliance.errors import (
     InvalidRequest,
     LengthRequired,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from appliance.api.base import Handler
 from appliance.api.operation import Caller, Group, Operation, operation
-from appliance.api.replies import SuccessReply, TokenReply, TokensReply, token_reply
+from appliance.api.replies.basics import SuccessReply
+from appliance.api.replies.tokens import TokenReply, TokensReply, token_reply
 from appliance.api.requests import CreateToken, check_text, path_id
 from appliance.domain.clock import utc_now
 from appliance.errors import InvalidRequest, Problem

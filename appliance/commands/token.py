@@ -53,7 +53,7 @@ def list_tokens(arguments: argparse.Namespace, settings: Settings) -> int:
     async def directly(tokens: Tokens) -> list[dict[str, Any]]:
         import msgspec  # noqa: PLC0415
 
-        from appliance.api.replies import token_reply  # noqa: PLC0415
+        from appliance.api.replies.tokens import token_reply  # noqa: PLC0415
 
         return [msgspec.to_builtins(token_reply(token)) for token in await tokens.listing()]
 

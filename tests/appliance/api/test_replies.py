@@ -9,15 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from appliance.api.replies import (
-    call_reply,
-    customer_reply,
-    delivery_reply,
-    erasure_reply,
-    mask_secret,
-    mask_url,
-    token_reply,
-)
+from appliance.api.replies.basics import mask_secret, mask_url
+from appliance.api.replies.calls import call_reply, erasure_reply
+from appliance.api.replies.customers import customer_reply
+from appliance.api.replies.deliveries import delivery_reply
+from appliance.api.replies.tokens import token_reply
 from appliance.domain.call import CallError, CallState
 from appliance.domain.delivery import DeliveryAttempt, DeliveryState
 from appliance.domain.token import Role, Token
