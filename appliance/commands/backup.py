@@ -72,7 +72,7 @@ def _make_directly(settings: Settings) -> str:
     name = backup_name(folder, now, taken=())
     with opened_database(folder.database) as database:
         keys = Keys.load(folder.master_key)
-        database.read_blocking(lambda tx: make_backup(tx, folder, keys, folder.backups / name, now))
+        make_backup(database, folder, keys, folder.backups / name, now)
     return name
 
 

@@ -26,7 +26,7 @@ from appliance.storage.backup_file import (
     write_backup,
 )
 from appliance.storage.data_folder import DataFolder
-from appliance.storage.database import Connection, Database, copy_database, opened_database
+from appliance.storage.database import Database, opened_database
 from appliance.storage.keys import Keys
 
 logger = logging.getLogger(__name__)
@@ -105,11 +105,10 @@ class Backups:
     async def _make(self, name: str, created_at: datetime) -> None:
         try:
             async with self._one_at_a_time:
-                await self._database.read(
-                    lambda tx: make_backup(tx, self._folder, self._keys, self._folder.backups / name, created_at)
-                )
+                target = self._folder.backups / name
+                await asyncio.to_thread(make_backup, self._database, self._folder, self._keys, target, created_at)
                 del self._unfinished[name]
-                await asyncio.get_running_loop().run_in_executor(None, self._prune)
+                await asyncio.to_thread(self._prune)
             logger.info("backup %s is made", name)
         except Exception as error:
             logger.exception("backup %s failed", name)
@@ -160,7 +159,7 @@ def _order(backup: Backup) -> tuple[str, int]:
     return (match[1], int((match[2] or "-1")[1:])) if match else (backup.name, 0)
 
 
-def make_backup(tx: Connection, folder: DataFolder, keys: Keys, target: Path, created_at: datetime) -> None:
+def make_backup(database: Database, folder: DataFolder, keys: Keys, target: Path, created_at: datetime) -> None:
     """Write a backup of what is committed now; blocks, and delays writers for a moment only."""
     target.parent.mkdir(mode=0o700, exist_ok=True)
     recovery_key = keys.unseal(folder.recovery_key.read_bytes())
@@ -172,10 +171,10 @@ def make_backup(tx: Connection, folder: DataFolder, keys: Keys, target: Path, cr
     )
     with tempfile.TemporaryDirectory(prefix=".copy-", dir=target.parent) as temporary:
         copy = Path(temporary) / DATABASE
-        copy_database(tx, copy)
+        database.copy_blocking(copy)
         # Asked of the copy: what it holds is what a restore will need.
-        with opened_database(copy) as database:
-            count, files = database.write_blocking(lambda tx: (calls.count(tx), calls.unfinished_recording_files(tx)))
+        with opened_database(copy) as copied:
+            count, files = copied.write_blocking(lambda tx: (calls.count(tx), calls.unfinished_recording_files(tx)))
         members = {DATABASE: copy}
         for file in files:
             path = folder.recordings / file

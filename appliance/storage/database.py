@@ -102,15 +102,15 @@ class Database:
         return self._hand_in(work).result()
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` on a reader thread: it sees all that was committed before it began."""
+        """Run `work` on a reader thread: all its queries see the same moment, after all that was committed before."""
         if self._closed:
             raise Unavailable("the database is closed")
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, lambda: work(self._reader_cursor()))
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
-    def read_blocking(self, work: Callable[[Connection], T]) -> T:
-        """`read`, for commands that have no event loop."""
-        return self._readers.submit(lambda: work(self._reader_cursor())).result()
+    def copy_blocking(self, target: Path) -> None:
+        """Write a consistent copy of all that is committed into a new file, while the writer goes on."""
+        with self._connection.cursor() as cursor:
+            _copy(cursor, target)
 
     def close(self) -> None:
         """Finish the work that was handed in, then close the file."""
@@ -128,6 +128,11 @@ class Database:
         item = _Work(work)
         self._waiting.put(item)
         return item.outcome
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        cursor = self._reader_cursor()
+        with _transaction(cursor, "READ ONLY"):
+            return work(cursor)
 
     def _reader_cursor(self) -> Connection:
         cursor: Connection | None = getattr(self._cursors, "cursor", None)
@@ -190,8 +195,8 @@ def _commit_group(cursor: Connection, group: list[_Work]) -> None:
 
 
 @contextlib.contextmanager
-def _transaction(cursor: Connection) -> Iterator[None]:
-    cursor.execute("BEGIN TRANSACTION")
+def _transaction(cursor: Connection, access: str = "") -> Iterator[None]:
+    cursor.execute(f"BEGIN TRANSACTION {access}")
     try:
         yield
         cursor.execute("COMMIT")
@@ -221,8 +226,7 @@ def migrate(connection: Connection) -> None:
                 connection.execute("INSERT INTO schema_migration VALUES (?, ?, now())", [step.number, step.name])
 
 
-def copy_database(connection: Connection, target: Path) -> None:
-    """Write a consistent copy of all that is committed into a new file, while the writer goes on."""
+def _copy(connection: Connection, target: Path) -> None:
     source = connection.execute("SELECT current_database()").fetchone()
     assert source is not None  # noqa: S101 - there always is one
     quoted = str(target).replace("'", "''")

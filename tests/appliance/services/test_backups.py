@@ -157,8 +157,8 @@ async def test_a_backup_that_is_made_while_writes_go_on_is_consistent(vault: Vau
             reader.extract(DATABASE, copy)
         with opened_database(copy) as database:
             # Each call came with its recording in one transaction, and each transaction after the one before it.
-            found = database.read_blocking(lambda tx: tx.execute("SELECT call_id FROM call ORDER BY seq").fetchall())
-            files = database.read_blocking(calls.recording_files)
+            found = database.write_blocking(lambda tx: tx.execute("SELECT call_id FROM call ORDER BY seq").fetchall())
+            files = database.write_blocking(calls.recording_files)
         assert [call_id for (call_id,) in found] == [f"call-{n}" for n in range(1, manifest.calls + 1)]
         assert files == {f"day/call-{n}" for n in range(1, manifest.calls + 1)}
     assert 20 <= counts[0] < counts[2] <= vault.numbers

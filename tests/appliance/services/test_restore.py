@@ -65,7 +65,7 @@ class Box:
     def make_backup(self) -> None:
         keys = Keys.load(self.folder.master_key)
         with opened_database(self.folder.database) as database:
-            database.read_blocking(lambda tx: make_backup(tx, self.folder, keys, self.backup, NOON))
+            make_backup(database, self.folder, keys, self.backup, NOON)
 
     def restore(self, folder: DataFolder | None = None) -> Restored:
         return restore(folder or self.folder, self.backup, RECOVERY_KEY)

@@ -139,6 +139,24 @@ async def test_a_reader_sees_what_was_acknowledged_before_it_began(database: Dat
         assert await database.read(lambda tx: facts.get(tx, "number")) == str(number)
 
 
+async def test_all_that_one_reader_asks_is_of_one_moment(database: Database) -> None:
+    between_its_questions, written = threading.Event(), threading.Event()
+
+    def ask_twice(tx: Connection) -> tuple[set[str], set[str]]:
+        first = names(tx)
+        between_its_questions.set()
+        assert written.wait(10)
+        return first, names(tx)
+
+    asking = asyncio.create_task(database.read(ask_twice))
+    await asyncio.to_thread(between_its_questions.wait, 10)
+    await database.write(put("meanwhile"))
+    written.set()
+    first, second = await asking
+    assert first == second
+    assert "meanwhile" in await database.read(names)
+
+
 async def test_readers_do_not_wait_for_the_writer(database: Database) -> None:
     await database.write(put("committed"))
     writer = await HeldWriter(database).begun()
