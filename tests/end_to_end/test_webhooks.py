@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ssl
+from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from appliance.services.certificate import create_certificate, fingerprint
 from tests.end_to_end.conftest import Customer
 from tests.end_to_end.contract import ATTEMPT_KEYS, DELIVERY_KEYS, MOMENT, WEBHOOK_KEYS, assert_error
 from tests.support.appliance import RunningAppliance
@@ -258,3 +263,32 @@ def test_a_customer_without_a_url_gets_no_delivery_and_its_call_is_completed(app
     call_id = appliance.accepted(made["api_key"], silence(0.5))
 
     assert appliance.final_call(call_id)["state"] == "completed"
+
+
+def test_a_receiver_that_signs_its_own_certificate_is_trusted_by_what_its_customer_pinned(
+    appliance: RunningAppliance, tmp_path: Path
+) -> None:
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    create_certificate(certificate, key, datetime.now(UTC))
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate, key)
+
+    with WebhookReceiver(tls) as receiver:
+        endpoint = receiver.endpoint()
+        customer = Customer(appliance.new_customer(webhook_url=endpoint.url), endpoint)
+
+        def attempt(**pinned: str | None) -> dict[str, Any]:
+            saved = appliance.admin("PUT", f"/api/customers/{customer.id}", json=pinned)
+            assert saved.status_code == 200, saved.text
+            made: dict[str, Any] = appliance.admin("POST", f"/api/customers/{customer.id}/test-webhook").json()
+            return made
+
+        assert attempt()["error"].startswith("certificate not trusted")
+        assert attempt(webhook_fingerprint="ab" * 32)["status"] is None
+        assert endpoint.received == []
+        assert attempt(webhook_fingerprint=fingerprint(certificate))["status"] == 200
+        assert attempt(webhook_fingerprint=None, webhook_ca=certificate.read_text())["status"] == 200
+
+        # A call's webhook goes the same way.
+        call_id = submit(appliance, customer)
+        assert endpoint.wait_for(3)[-1].json["call_id"] == call_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -78,11 +79,14 @@ class Endpoint:
 
 
 class WebhookReceiver:
-    """An HTTP server on 127.0.0.1 with as many endpoints as asked for."""
+    """An HTTP server on 127.0.0.1, or an HTTPS server, with as many endpoints as asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self._endpoints: dict[str, Endpoint] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._receive))
+        self._scheme = "http" if tls is None else "https"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
@@ -90,7 +94,7 @@ class WebhookReceiver:
         """Make a new URL; without answers it says 200 to all."""
         path = f"/hook/{len(self._endpoints)}"
         port = self._server.server_address[1]
-        endpoint = Endpoint(f"http://127.0.0.1:{port}{path}", list(answers) or [Answer()])
+        endpoint = Endpoint(f"{self._scheme}://127.0.0.1:{port}{path}", list(answers) or [Answer()])
         self._endpoints[path] = endpoint
         return endpoint
 
