@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from appliance.api.base import Handler
-from appliance.api.files import send_file
+from appliance.api.downloads import download, head_of
+from appliance.api.files import Download, send_file
 from appliance.api.operation import Caller, Content, Group, Operation, operation
 from appliance.api.replies.backups import BackupReply, BackupsReply, backup_reply
 
@@ -39,20 +40,25 @@ class BackupList(Handler):
 
 
 class BackupFile(Handler):
-    """GET /api/backups/{name}."""
+    """GET and HEAD /api/backups/{name}."""
 
     async def admit(self) -> None:
         await self.admit_operator(changes=True)
 
-    @operation(
-        Operation(
-            group=Group.APPLIANCE,
-            summary="Download a backup.",
-            caller=Caller.ADMIN,
-            answers=Content(
-                "application/x-tar", "The backup; secrets in it are encrypted under the recovery key.", binary=True
-            ),
-        )
+    _described = Operation(
+        group=Group.APPLIANCE,
+        summary="Download a backup.",
+        caller=Caller.ADMIN,
+        answers=Content(
+            "application/x-tar", "The backup; secrets in it are encrypted under the recovery key.", binary=True
+        ),
     )
+
+    @operation(download(_described))
     async def get(self, name: str) -> None:
-        await send_file(self, self.services.backups.path(name), "application/x-tar")
+        path = self.services.backups.path(name)
+        await send_file(self, Download(path, path.name, kind="application/x-tar"))
+
+    @operation(head_of(_described))
+    async def head(self, name: str) -> None:
+        await self.get(name)

@@ -15,6 +15,7 @@ import msgspec
 from tornado import iostream
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
+from appliance.api.ranges import RangeNotSatisfiable
 from appliance.api.replies.basics import ErrorReply
 from appliance.api.services import Services
 from appliance.domain.customer import Customer
@@ -62,6 +63,7 @@ HTTP_STATUS: dict[type[ApplianceError], tuple[int, str]] = {
     LengthRequired: (411, "Length required"),
     RecordingTooLarge: (413, "Recording too large"),
     UnsupportedRecording: (415, "Unsupported recording format"),
+    RangeNotSatisfiable: (416, "Range not satisfiable"),
     RateLimitExceeded: (429, "Rate limit exceeded"),
     TooManyFailedLogins: (429, "Rate limit exceeded"),
     TooManyConcurrentCalls: (429, "Too many concurrent calls"),
@@ -104,6 +106,8 @@ def error_reply(error: BaseException) -> Reply:
         headers["Retry-After"] = str(error.allowance.reset_seconds)
     elif (seconds := getattr(error, "retry_after_seconds", None)) is not None:
         headers["Retry-After"] = str(seconds)
+    if isinstance(error, RangeNotSatisfiable):
+        headers["Content-Range"] = f"bytes */{error.size}"
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="vbot"'
     return Reply(status, ErrorReply(message=message, details=details), headers)

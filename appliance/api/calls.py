@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import UTC
 
 from appliance.api.base import Handler
-from appliance.api.files import send_file
+from appliance.api.downloads import download, head_of
+from appliance.api.files import Download, send_file
 from appliance.api.operation import Caller, Content, Group, Operation, operation
-from appliance.api.queries import CALL_FILTERS, PAGE, SEARCHED_TEXT, Query, call_filter
+from appliance.api.queries import CALL_FILTERS, PAGE, REVISION, SEARCHED_TEXT, Query, call_filter
 from appliance.api.replies.calls import CallReply, CallsReply, ErasureReply, call_reply, erasure_reply
+from appliance.domain.call import Call
 from appliance.domain.customer import Customer
 from appliance.errors import Conflict
+
+LONGEST_NUMBER_IN_NAME = 32
+_UNFIT = re.compile(r"[^0-9A-Za-z+-]")
 
 
 class _CallHandler(Handler):
@@ -80,18 +87,39 @@ class CallDetail(_CallHandler):
 
 
 class CallRecording(_CallHandler):
-    """GET /api/calls/{id}/recording."""
+    """GET and HEAD /api/calls/{id}/recording."""
 
-    @operation(
-        Operation(
-            group=Group.CALLS,
-            summary="Download a call's recording, as it was submitted.",
-            caller=Caller.EITHER,
-            answers=Content("audio/*", "The recording.", binary=True),
-        )
+    _described = Operation(
+        group=Group.CALLS,
+        summary="Download a call's recording, as it was submitted.",
+        caller=Caller.EITHER,
+        answers=Content("audio/*", "The recording; `Content-Type` says of which kind.", binary=True),
+        query=(REVISION,),
+        notes="404 also when it was erased.",
     )
+
+    @operation(download(_described))
     async def get(self, call_id: str) -> None:
-        await send_file(self, await self.services.history.recording(call_id, self.only_customer))
+        query = Query(self)
+        revision = query.value(REVISION)
+        query.finish()
+        found = await self.services.history.recording(call_id, self.only_customer, revision)
+        await send_file(self, Download(found.path, file_name(found.call, found.revision), found.sha256))
+
+    @operation(head_of(_described))
+    async def head(self, call_id: str) -> None:
+        await self.get(call_id)
+
+
+def file_name(call: Call, revision: int) -> str:
+    """Under which name a recording is saved, without its ending: moment (UTC), both numbers, id, later revision.
+
+    Whatever a file system or a header may dislike in a number is left out.
+    """
+    moment = (call.call_started_at or call.received_at).astimezone(UTC).strftime("%Y-%m-%d_%H-%M-%S")
+    numbers = [_UNFIT.sub("", number)[:LONGEST_NUMBER_IN_NAME] for number in (call.caller_number, call.called_number)]
+    parts = [moment, *filter(None, numbers), call.call_id]
+    return "_".join(parts) + (f"_r{revision}" if revision > 1 else "")
 
 
 class ReprocessCall(Handler):

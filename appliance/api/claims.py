@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance.api.base import Handler
-from appliance.api.files import send_file
+from appliance.api.files import Download, send_file
 from appliance.errors import InvalidRequest, Problem
 from appliance.messages import BOOT_HEADER, WORKER_HEADER
 from appliance.services.claim_call import Claim
@@ -28,4 +28,4 @@ class ClaimedRecording(Handler):
             )
         except (ValueError, KeyError):
             raise InvalidRequest(Problem("query", "is not an address that we signed")) from None
-        await send_file(self, await self.services.claim_call(claim))
+        await send_file(self, Download(await self.services.claim_call(claim)))

@@ -11,6 +11,7 @@ import msgspec
 from tornado.web import HTTPError
 
 from appliance.api.base import HTTP_STATUS, error_reply
+from appliance.api.ranges import RangeNotSatisfiable
 from appliance.errors import (
     Allowance,
     ApplianceError,
@@ -68,6 +69,8 @@ def _samples(kind: type[ApplianceError]) -> Iterator[ErrorExample]:
         yield _example(RateLimitExceeded(Allowance(100, 0, 12)))
     elif kind is TooManyFailedLogins:
         yield _example(TooManyFailedLogins(12))
+    elif kind is RangeNotSatisfiable:
+        yield _example(RangeNotSatisfiable(1_048_576))
     else:
         yield _example(kind())
 

@@ -1,24 +1,37 @@
-"""Recordings on their way in and out: what the first bytes say, and files read in pieces off the event loop."""
+"""Recordings on their way in and out: what the first bytes say, and files sent in pieces, off the event loop."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
+from typing import BinaryIO
 
 from tornado import iostream
 from tornado.web import RequestHandler
 
+from appliance.api.ranges import Part, wanted_part
 from appliance.errors import NotFound
 
 FILE_CHUNK_BYTES = 256 * 1024
+# A client that does not take a chunk in this time has gone; one that is so slow may come again for the rest.
+UNREAD_LIMIT_SECONDS = 60.0
 # As many first bytes as the longest signature below needs.
 SIGNATURE_BYTES = 12
-
-
-def media_type(head: bytes) -> str:
-    """The media type of a recording by its first bytes."""
-    return recognised_type(head) or "application/octet-stream"
+UNKNOWN_TYPE = "application/octet-stream"
+ENDINGS = {
+    "audio/wav": ".wav",
+    "audio/flac": ".flac",
+    "audio/ogg": ".ogg",
+    "audio/aiff": ".aiff",
+    "audio/basic": ".au",
+    "audio/mpeg": ".mp3",
+    "audio/mp4": ".m4a",
+    "audio/webm": ".webm",
+    "audio/amr": ".amr",
+}
 
 
 def recognised_type(head: bytes) -> str | None:
@@ -43,24 +56,96 @@ def recognised_type(head: bytes) -> str | None:
     return next((kind for kind, matches in kinds.items() if matches), None)
 
 
-async def send_file(handler: RequestHandler, path: Path, kind: str | None = None) -> None:
-    """Answer with a file, piece by piece; its first bytes say what it is where `kind` does not."""
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file to be sent. What is None is told by the file: its type and the ending of its name by the first bytes.
+
+    `tag` stands for exactly these bytes; `name` is plain ASCII.
+    """
+
+    path: Path
+    name: str | None = None
+    tag: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file as it is to be announced."""
+
+    file: BinaryIO
+    size: int
+    kind: str
+    name: str
+    tag: str
+
+
+async def send_file(handler: RequestHandler, download: Download) -> None:
+    """Answer GET or HEAD with a file, or the part of it that was asked for.
+
+    Raises NotFound when it is gone, RangeNotSatisfiable.
+    """
     loop = asyncio.get_running_loop()
+    opened = await loop.run_in_executor(None, _open, download)
     try:
-        file = await loop.run_in_executor(None, path.open, "rb")
-    except FileNotFoundError:
-        raise NotFound(f"{path.name} is gone") from None
-    try:
-        chunk: bytes = await loop.run_in_executor(None, file.read, FILE_CHUNK_BYTES)
-        handler.set_header("Content-Type", kind or media_type(chunk))
-        handler.set_header("Content-Length", str(os.fstat(file.fileno()).st_size))
-        handler.set_header("Content-Disposition", "attachment")
-        while chunk:
-            handler.write(chunk)
-            await handler.flush()
-            chunk = await loop.run_in_executor(None, file.read, FILE_CHUNK_BYTES)
-    except iostream.StreamClosedError:
+        part = _announce(handler, opened)
+        if part is not None:
+            # Now, for at the end of an answer Tornado makes a tag of its own.
+            await _flush(handler)
+        if part is not None and handler.request.method != "HEAD":
+            await loop.run_in_executor(None, opened.file.seek, part.start)
+            left = part.end - part.start
+            while left and (chunk := await loop.run_in_executor(None, opened.file.read, min(left, FILE_CHUNK_BYTES))):
+                left -= len(chunk)
+                handler.write(chunk)
+                await _flush(handler)
+    except (iostream.StreamClosedError, TimeoutError):
+        handler.request.connection.stream.close()  # type: ignore[union-attr]
         return
     finally:
-        file.close()
+        opened.file.close()
     handler.finish()
+
+
+def _open(download: Download) -> _Opened:
+    try:
+        file = download.path.open("rb")
+    except FileNotFoundError:
+        raise NotFound(f"{download.path.name} is gone") from None
+    try:
+        status = os.fstat(file.fileno())
+        kind = download.kind or recognised_type(file.read(SIGNATURE_BYTES)) or UNKNOWN_TYPE
+    except BaseException:
+        file.close()
+        raise
+    name = (download.name or download.path.name) + ENDINGS.get(kind, "")
+    return _Opened(file, status.st_size, kind, name, download.tag or f"{status.st_mtime_ns:x}-{status.st_size:x}")
+
+
+def _announce(handler: RequestHandler, opened: _Opened) -> Part | None:
+    """Set the status and the headers; returns what of the file is to follow, None for nothing."""
+    tag = f'"{opened.tag}"'
+    handler.set_header("Accept-Ranges", "bytes")
+    handler.set_header("Etag", tag)
+    if handler.check_etag_header():
+        handler.set_status(HTTPStatus.NOT_MODIFIED)
+        return None
+    headers = handler.request.headers
+    # A range of another file is of no use: `If-Range` says which one the client has the rest of. HEAD knows no ranges.
+    is_meant = handler.request.method == "GET" and headers.get("If-Range", tag) == tag
+    part = wanted_part(headers.get("Range", ""), opened.size) if is_meant else None
+    if part is not None:
+        handler.set_status(HTTPStatus.PARTIAL_CONTENT)
+        handler.set_header("Content-Range", part.content_range(opened.size))
+    else:
+        part = Part(0, opened.size)
+    handler.set_header("Content-Type", opened.kind)
+    handler.set_header("Content-Length", str(part.end - part.start))
+    handler.set_header("Content-Disposition", f'attachment; filename="{opened.name}"')
+    return part
+
+
+async def _flush(handler: RequestHandler) -> None:
+    """Wait until the client has taken what was written; raises TimeoutError for one that does not."""
+    async with asyncio.timeout(UNREAD_LIMIT_SECONDS):
+        await handler.flush()

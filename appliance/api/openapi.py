@@ -16,6 +16,7 @@ from appliance import __version__
 from appliance.api.base import BodyTooLarge
 from appliance.api.error_examples import ERROR_EXAMPLES, ErrorExample, InternalError
 from appliance.api.examples import SCHEMAS, example_of
+from appliance.api.headers import HEADERS, RATE_LIMIT_HEADERS, REQUEST_ID, WEBHOOK_HEADERS
 from appliance.api.operation import Caller, Content, Form, Group, Operation, Parameter, operation_of
 from appliance.api.replies.basics import ErrorReply
 from appliance.api.requests import HIGHEST_ID
@@ -72,42 +73,6 @@ _SECURITY_SCHEMES = {
         "scheme": "bearer",
         "description": "An operator's token: an administrator may change things, a viewer reads, with secrets masked.",
     },
-}
-_HEADERS: dict[str, Json] = {
-    "X-Request-ID": {
-        "description": "Names this request in the appliance's log; your own `X-Request-ID` is taken over.",
-        "schema": {"type": "string"},
-    },
-    "X-RateLimit-Limit": {
-        "description": "Requests a minute with this API key.",
-        "schema": {"type": "integer", "minimum": 1},
-    },
-    "X-RateLimit-Remaining": {
-        "description": "How many of them are left now.",
-        "schema": {"type": "integer", "minimum": 0},
-    },
-    "X-RateLimit-Reset": {
-        "description": "Whole seconds until a slot frees.",
-        "schema": {"type": "integer", "minimum": 0},
-    },
-    "Retry-After": {
-        "description": "In how many seconds it is worth asking again.",
-        "schema": {"type": "integer", "minimum": 0},
-    },
-    "WWW-Authenticate": {"description": "What the operators' routes want.", "schema": {"type": "string"}},
-}
-_RATE_LIMIT_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
-_WEBHOOK_HEADERS = {
-    "webhook-id": (
-        "The webhook's id: the same in every attempt, so that you can tell a repetition.",
-        "msg_9b2f6f0c1d4e4a55a1d0c3b2e4f5a6b7",
-    ),
-    "webhook-timestamp": ("When this attempt was made, in seconds since 1970.", "1710417600"),
-    "webhook-signature": (
-        "`v1,` and the signature; while a secret is rotated there are two, separated by a space.",
-        "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
-    ),
-    "User-Agent": ("The product and its version.", f"vBot/{__version__}"),
 }
 _DESCRIPTION = (
     "vBot is a box in your own network. The telephone system posts each call recording to it and is answered at once "
@@ -181,12 +146,12 @@ def openapi_document(routes: Sequence[Route], limits: PublishedLimits) -> Json:
         "components": {
             "schemas": schemas.components,
             "responses": {
-                example.name: _error_answer([example], ["X-Request-ID"])
+                example.name: _error_answer([example], [REQUEST_ID])
                 for examples in ERROR_EXAMPLES.values()
                 for example in examples
             },
             "securitySchemes": _SECURITY_SCHEMES,
-            "headers": _HEADERS,
+            "headers": HEADERS,
         },
         "x-limits": asdict(limits),
     }
@@ -253,6 +218,9 @@ def _operation(method: str, handler: type[RequestHandler], described: Operation,
     if described.takes is not None:
         made["requestBody"] = _request_body(described, schemas)
     made["responses"] = _responses(described, schemas, has_path=bool(in_path))
+    if method == "head":
+        for response in made["responses"].values():
+            response["content"] = {}
     return made
 
 
@@ -278,9 +246,9 @@ def _request_body(described: Operation, schemas: _Schemas) -> Json:
 
 
 def _responses(described: Operation, schemas: _Schemas, *, has_path: bool) -> Json:
-    headers = ["X-Request-ID"]
+    headers = [REQUEST_ID]
     if described.caller in (Caller.CUSTOMER, Caller.EITHER):
-        headers += _RATE_LIMIT_HEADERS
+        headers += RATE_LIMIT_HEADERS
     made = {"200": _answer(described.answers, schemas, headers)}
     for status, kind in described.other_answers.items():
         made[str(status)] = _answer(kind, schemas, headers)
@@ -314,8 +282,8 @@ def _answer(kind: type[msgspec.Struct] | Content, schemas: _Schemas, headers: li
         schema: Json = {} if kind.binary else {"type": "object" if kind.media_type == JSON else "string"}
         return {
             "description": kind.sentence,
-            "headers": _header_references(headers),
-            "content": {kind.media_type: {"schema": schema}},
+            "headers": _header_references([*headers, *kind.headers]),
+            "content": {kind.media_type: {"schema": schema}} if kind.media_type else {},
         }
     schema = schemas.of(kind)
     return {
@@ -355,7 +323,7 @@ def _webhook(schemas: _Schemas) -> Json:
                 "schema": {"type": "string"},
                 "example": example,
             }
-            for name, (sentence, example) in _WEBHOOK_HEADERS.items()
+            for name, (sentence, example) in WEBHOOK_HEADERS.items()
         ],
         "requestBody": {
             "required": True,

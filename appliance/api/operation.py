@@ -79,11 +79,15 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """An answer that is not one of our JSON shapes."""
+    """An answer that is not one of our JSON shapes; the media type of one without a body is empty.
+
+    `headers` are those that only this answer has, by their names in `appliance.api.headers`.
+    """
 
     media_type: str
     sentence: str
     binary: bool = False
+    headers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ class Operation:
     query: tuple[Parameter, ...] = ()
     headers: tuple[Parameter, ...] = ()
     errors: tuple[type[ApplianceError], ...] = ()
-    other_answers: Mapping[int, type[msgspec.Struct]] = field(default_factory=dict)
+    other_answers: Mapping[int, type[msgspec.Struct] | Content] = field(default_factory=dict)
     notes: str = ""
 
 

@@ -101,6 +101,22 @@ LIMIT = Parameter(
 CURSOR = Parameter("cursor", "`next_cursor` of the page before.", _cursor, "is not a cursor that we gave out")
 PAGE = (LIMIT, CURSOR)
 
+
+def _revision(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= HIGHEST_ID:
+        raise ValueError
+    return number
+
+
+REVISION = Parameter(
+    "revision",
+    "Which revision's recording; the latest unless given.",
+    _revision,
+    "must be a revision's number, from 1",
+    Annotated[int, Meta(ge=1, le=HIGHEST_ID)],
+    1,
+)
 _CUSTOMER_ID = Parameter(
     "customer_id",
     "Only this customer's.",

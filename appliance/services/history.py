@@ -31,6 +31,16 @@ class CallView:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingView:
+    """One revision's audio: where it lies on disk, and the SHA-256 (hex) that it had when it came."""
+
+    call: Call
+    revision: int
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """One page of a list, newest first; `next_before` is where the next one begins, or None at the end."""
 
@@ -68,18 +78,17 @@ class History:
 
         return await self._database.read(find)
 
-    async def recording(self, call_id: str, customer_id: int | None) -> Path:
-        """The latest revision's audio on disk. Raises NotFound, also when it was erased."""
+    async def recording(self, call_id: str, customer_id: int | None, revision: int | None = None) -> RecordingView:
+        """One revision's audio, the latest unless told otherwise. Raises NotFound, also when it was erased."""
 
-        def find(tx: Connection) -> Path | None:
+        def find(tx: Connection) -> RecordingView:
             call = _visible(calls.get(tx, call_id), call_id, customer_id)
-            stored = calls.get_recording(tx, call_id, call.revision)
-            return None if stored is None or stored.erased_at is not None else self._recordings.path(stored.file)
+            stored = calls.get_recording(tx, call_id, call.revision if revision is None else revision)
+            if stored is None or stored.erased_at is not None:
+                raise NotFound(f"the recording of call {call_id} was erased, or never was")
+            return RecordingView(call, stored.revision, self._recordings.path(stored.file), stored.sha256)
 
-        path = await self._database.read(find)
-        if path is None:
-            raise NotFound(f"the recording of call {call_id} was erased")
-        return path
+        return await self._database.read(find)
 
     async def delivery(self, delivery_id: str) -> Delivery:
         """One delivery with its attempts. Raises NotFound."""

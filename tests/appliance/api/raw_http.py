@@ -48,6 +48,11 @@ class Wire:
             length = 0 if to_head else int(headers.get("content-length", 0))
             return RawAnswer(int(first.split()[1]), headers, await self._reader.readexactly(length))
 
+    async def some_bytes(self) -> bytes:
+        """What has come, once something has."""
+        async with asyncio.timeout(10):
+            return await self._reader.read(1024)
+
     async def ended(self) -> bool:
         """Whether the other side closes the connection without another word."""
         async with asyncio.timeout(10):

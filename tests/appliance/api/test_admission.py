@@ -22,9 +22,14 @@ A_CUSTOMERS_OWN = {
     ("GET", "/api/calls"),
     ("GET", "/api/calls/([^/]+)"),
     ("GET", "/api/calls/([^/]+)/recording"),
+    ("HEAD", "/api/calls/([^/]+)/recording"),
 }
 # A backup holds every secret and every text there is.
-NOT_FOR_VIEWERS = {("GET", "/api/backups/([^/]+)"), ("POST", "/api/process-call")}
+NOT_FOR_VIEWERS = {
+    ("GET", "/api/backups/([^/]+)"),
+    ("HEAD", "/api/backups/([^/]+)"),
+    ("POST", "/api/process-call"),
+}
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ async def test_an_unknown_credential_is_as_good_as_none(patient: Api) -> None:
 
 async def test_a_viewer_changes_nothing(patient: Api) -> None:
     viewer = await patient.token(Role.VIEWER)
-    changes = {m: 403 for m in METHODS if m.name != "GET" or (m.name, m.route) in NOT_FOR_VIEWERS}
+    changes = {m: 403 for m in METHODS if m.name not in ("GET", "HEAD") or (m.name, m.route) in NOT_FOR_VIEWERS}
     assert await unlike(patient, changes, bearer=viewer) == []
 
 

@@ -103,7 +103,8 @@ async def test_a_search_finds_every_match_once_over_all_pages_and_slices(
 
 async def test_a_recording_is_found_until_it_is_erased(past: Past) -> None:
     await past.call("call")
-    assert await past.history.recording("call", None) == past.recordings.path("day/call")
+    found = await past.history.recording("call", None)
+    assert (found.path, found.sha256, found.revision) == (past.recordings.path("day/call"), "sha", 1)
     await past.database.write(lambda tx: calls.mark_recording_erased(tx, "call", 1, NOON))
     with pytest.raises(NotFound, match="erased"):
         await past.history.recording("call", None)
