@@ -1,1 +1,1 @@
-"""The typed client of the appliance's HTTP API. No Qt."""
+"""The typed client of the appliance's HTTP API: no Qt, no windows, usable from any Python program."""

@@ -2,23 +2,374 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from admin_gui import formats, words
+from admin_gui.client.connection import Connection
+from admin_gui.client.errors import CertificateChanged
+from admin_gui.client.events import Event
+from admin_gui.commands import Command, CommandBook
+from admin_gui.desk import Desk
+from admin_gui.links import History, Link
+from admin_gui.pages.certificate_changed import CertificateChangedPage
+from admin_gui.pages.connect import ConnectPage
+from admin_gui.pages.page import MARGIN, Page
+from admin_gui.pages.registry import PAGES, entry_of
+from admin_gui.profiles import Profile
+from admin_gui.session import Situation, State
+from admin_gui.widgets import icons
+from admin_gui.widgets.banner import Banner
+from admin_gui.widgets.palette import CommandPalette, KeysOverlay
+from admin_gui.widgets.sidebar import Sidebar
+from admin_gui.widgets.status_line import StatusLine
 
 TITLE = "vBot Administration"
+FIRST_SIZE = QSize(1280, 800)
+SMALLEST_SIZE = QSize(860, 560)
 
 
 class MainWindow(QMainWindow):
-    """Pages in the middle, the state of the connection below them."""
+    """Sidebar, pages, status line. Pages are made when they are first opened, and gone when the connection ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
+        self.desk = desk
+        self._history = History()
+        self._pages: dict[str, Page] = {}
+        # Pages that were not seen while something happened: they ask anew when they are opened.
+        self._behind: set[str] = set()
+        self._connection: Connection | None = None
         self.setWindowTitle(TITLE)
-        self.resize(1100, 720)
-        self.setCentralWidget(QWidget())
-        self._connection = QLabel("not connected")
-        self.statusBar().addWidget(self._connection)
+        self.setMinimumSize(SMALLEST_SIZE)
+        self.resize(FIRST_SIZE)
+        geometry = desk.memory.state("window")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        self.commands = CommandBook(self, lambda: desk.session.may_change)
+        self.sidebar = Sidebar(desk.theme)
+        self.sidebar.chosen.connect(desk.go)
+        palette_button = self.sidebar.add_button(self.tr("Commands"), "commands")
+        palette_button.setToolTip("Ctrl+K")
+        palette_button.clicked.connect(self.open_palette)
+        self._disconnect_button = self.sidebar.add_button(self.tr("Disconnect"), "plug")
+        self._disconnect_button.clicked.connect(desk.session.close)
+        self._banner = Banner(desk.theme)
+        self.connect_page = ConnectPage(desk)
+        self.connect_page.connecting.connect(self._open)
+        self.certificate_page = CertificateChangedPage(desk.theme)
+        self.certificate_page.left.connect(desk.session.close)
+        self.certificate_page.trusted.connect(self._trust_new_certificate)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.connect_page)
+        self._stack.addWidget(self.certificate_page)
+        self._veil = _Veil(desk, self._stack)
+        self._lay_out()
+        self.status_line = StatusLine(desk)
+        self.setStatusBar(self.status_line)
+        self._add_commands()
+        desk.asked_to_go.connect(self._go)
+        desk.theme.changed.connect(self._paint_icons)
+        session = desk.session
+        session.changed.connect(self._situation_changed)
+        session.connected.connect(self._connected)
+        session.ended.connect(self._ended)
+        session.anew.connect(self._anew)
+        session.events.connect(self._pass_events)
+        self._paint_icons()
+        self._situation_changed(session.situation)
+
+    # What tests and pictures ask
 
     @property
     def connection_text(self) -> str:
         """What the status line says about the connection."""
-        return self._connection.text()
+        return self.status_line.connection_text
+
+    @property
+    def page(self) -> Page | None:
+        """The page that is seen, if it is one of an appliance's."""
+        current = self._stack.currentWidget()
+        return current if isinstance(current, Page) else None
+
+    @property
+    def banner_text(self) -> str:
+        """What the strip over the page says, or nothing."""
+        return self._banner.text if self._banner.isVisibleTo(self) else ""
+
+    # Going
+
+    def go(self, place: str) -> None:
+        """Open a page, as `desk.go` does."""
+        self.desk.go(place)
+
+    def open(self, connection: Connection, name: str) -> None:
+        """Connect to an appliance."""
+        self._open(connection, name)
+
+    def _open(self, connection: Connection, name: str) -> None:
+        self._connection = connection
+        self.desk.session.open(connection, name)
+
+    def _go(self, link: Link, instead: bool) -> None:
+        if not self.desk.session.is_connected:
+            return
+        if instead:
+            self._history.replace(link)
+            self._look_at_history()
+            return
+        if entry_of(link.page) is None:
+            self.desk.say(self.tr("There is no page “%1”").replace("%1", link.page), "bad")
+            return
+        self._history.visit(link)
+        self._show(link)
+
+    def go_back(self) -> None:
+        link = self._history.back()
+        if link is not None:
+            self._show(link)
+
+    def go_forward(self) -> None:
+        link = self._history.forward()
+        if link is not None:
+            self._show(link)
+
+    def _show(self, link: Link) -> None:
+        entry = entry_of(link.page)
+        if entry is None:
+            return
+        page = self._pages.get(entry.name)
+        if page is None:
+            page = entry.make(self.desk)
+            page.titled.connect(self._show_title)
+            self._pages[entry.name] = page
+            self._stack.addWidget(page)
+        page.link = link
+        page.is_ready = False
+        self._behind.discard(entry.name)
+        self._stack.setCurrentWidget(page)
+        self.sidebar.light(entry.section)
+        self._show_header(page)
+        self.commands.show_page(page.commands())
+        page.show_link(link)
+        self._show_title()
+        self._look_at_history()
+        page.setFocus()
+
+    def _show_header(self, page: Page | None) -> None:
+        while (item := self._header_tools.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+        self._header.setVisible(page is not None)
+        if page is not None:
+            for widget in page.header_widgets():
+                self._header_tools.addWidget(widget)
+                widget.show()
+
+    def _show_title(self) -> None:
+        page = self.page
+        if page is not None:
+            self._title.setText(page.title())
+            self.setWindowTitle(f"{page.title()} – {self.desk.session.name}")
+
+    def _look_at_history(self) -> None:
+        self._back.setEnabled(self._history.can_go_back)
+        self._forward.setEnabled(self._history.can_go_forward)
+
+    def refresh(self) -> None:
+        """The page that is seen asks anew."""
+        if self.page is not None:
+            self.page.refresh()
+        self.desk.session.look_now()
+
+    # The connection
+
+    def _situation_changed(self, situation: Situation) -> None:
+        connected = self.desk.session.is_connected
+        self.sidebar.set_usable(connected)
+        self.sidebar.show_name(self.desk.session.name if connected else "vBot")
+        self._disconnect_button.setVisible(situation.state is not State.DISCONNECTED)
+        self._veil.setVisible(situation.state is State.STALE)
+        if situation.state is State.STALE:
+            since = formats.short_moment(situation.since)
+            why = "" if situation.error is None else words.told(situation.error)
+            text = self.tr("What is shown here is from %1 and may be out of date.").replace("%1", since)
+            self._banner.tell(f"{text} {why}", "warn", (self.tr("Try now"), self.desk.session.look_now))
+        else:
+            self._banner.clear()
+        if situation.state is State.CERTIFICATE_CHANGED and isinstance(situation.error, CertificateChanged):
+            self._forget_pages()
+            self.certificate_page.tell(self.desk.session.name, situation.error)
+            self._stack.setCurrentWidget(self.certificate_page)
+        elif situation.state in (State.REFUSED, State.DISCONNECTED, State.CONNECTING):
+            self._forget_pages()
+            self._stack.setCurrentWidget(self.connect_page)
+
+    def _connected(self) -> None:
+        self._history.clear()
+        if self.page is None:
+            self.desk.go(PAGES[0].name)
+
+    def _ended(self) -> None:
+        self._forget_pages()
+        self._stack.setCurrentWidget(self.connect_page)
+
+    def _forget_pages(self) -> None:
+        """Nothing of one appliance is ever seen beside another's name."""
+        self.commands.show_page([])
+        self._show_header(None)
+        for page in self._pages.values():
+            self.desk.calls.forget(page)
+            self._stack.removeWidget(page)
+            page.deleteLater()
+        self._pages.clear()
+        self._behind.clear()
+        self._history.clear()
+        self.setWindowTitle(TITLE)
+
+    def _anew(self) -> None:
+        self._behind = set(self._pages)
+        page = self.page
+        if page is not None:
+            self._behind.discard(page.link.page)
+            page.refresh()
+
+    def _pass_events(self, events: list[Event]) -> None:
+        page = self.page
+        if page is not None:
+            page.on_events(events)
+
+    def _trust_new_certificate(self, fingerprint: str) -> None:
+        connection = self._connection
+        if connection is None:
+            return
+        renewed = Connection(connection.url, connection.token, fingerprint)
+        name = self.desk.session.name
+        self.desk.memory.save_profile(Profile(name=name, url=renewed.url, fingerprint=renewed.fingerprint))
+        self._open(renewed, name)
+
+    # The window itself
+
+    def open_palette(self) -> None:
+        CommandPalette(self.commands, self).open_over(self)
+
+    def open_keys(self) -> None:
+        KeysOverlay(self.commands, self).open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        self.desk.memory.remember_state("window", self.saveGeometry())
+        self.desk.memory.sync()
+        super().closeEvent(event)
+
+    def _lay_out(self) -> None:
+        self._back = QToolButton()
+        self._back.setToolTip(self.tr("Back (Alt+Left)"))
+        self._back.setAccessibleName(self.tr("Back"))
+        self._back.clicked.connect(self.go_back)
+        self._forward = QToolButton()
+        self._forward.setToolTip(self.tr("Forward (Alt+Right)"))
+        self._forward.setAccessibleName(self.tr("Forward"))
+        self._forward.clicked.connect(self.go_forward)
+        self._title = QLabel()
+        self._title.setObjectName("pageTitle")
+        self._header = QWidget()
+        header = QHBoxLayout(self._header)
+        header.setContentsMargins(MARGIN - 8, 12, MARGIN, 10)
+        header.setSpacing(4)
+        header.addWidget(self._back)
+        header.addWidget(self._forward)
+        header.addSpacing(6)
+        header.addWidget(self._title, 1)
+        self._header_tools = QHBoxLayout()
+        self._header_tools.setSpacing(8)
+        header.addLayout(self._header_tools)
+        over = QHBoxLayout()
+        over.setContentsMargins(MARGIN, 12, MARGIN, 0)
+        over.addWidget(self._banner)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addLayout(over)
+        right.addWidget(self._header)
+        right.addWidget(self._stack, 1)
+        middle = QWidget()
+        both = QHBoxLayout(middle)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(0)
+        both.addWidget(self.sidebar)
+        both.addLayout(right, 1)
+        self.setCentralWidget(middle)
+
+    def _add_commands(self) -> None:
+        going, program = self.tr("Go to"), self.tr("Program")
+
+        def connected() -> bool:
+            return self.desk.session.is_connected
+
+        for number, entry in enumerate((one for one in PAGES if one.label is not None), 1):
+            label = QCoreApplication.translate("sidebar", entry.label or "")
+            self.commands.add(
+                Command(
+                    self.tr("Go to %1").replace("%1", label),
+                    partial(self.desk.go, entry.name),
+                    f"Ctrl+{number}",
+                    going,
+                    enabled=connected,
+                )
+            )
+        self.commands.add(
+            Command(self.tr("Back"), self.go_back, "Alt+Left", going, enabled=connected),
+            Command(self.tr("Forward"), self.go_forward, "Alt+Right", going, enabled=connected),
+            Command(self.tr("Refresh"), self.refresh, "F5", program, enabled=connected),
+            Command(self.tr("Command palette"), self.open_palette, "Ctrl+K", program),
+            Command(self.tr("Keyboard shortcuts"), self.open_keys, "F1", program),
+            Command(self.tr("Light colours"), lambda: self._set_mode("light"), "", program),
+            Command(self.tr("Dark colours"), lambda: self._set_mode("dark"), "", program),
+            Command(self.tr("Colours as the system has them"), lambda: self._set_mode("system"), "", program),
+            Command(self.tr("Disconnect"), self.desk.session.close, "Ctrl+D", program, enabled=connected),
+            Command(self.tr("Quit"), self.close, "Ctrl+Q", program),
+        )
+
+    def _set_mode(self, mode: str) -> None:
+        self.desk.memory.remember("theme", mode)
+        self.desk.theme.set_mode("light" if mode == "light" else "dark" if mode == "dark" else "system")
+
+    def _paint_icons(self) -> None:
+        colors = self.desk.theme.colors
+        self._back.setIcon(icons.icon("back", colors.muted))
+        self._forward.setIcon(icons.icon("forward", colors.muted))
+        self.setWindowIcon(icons.program_icon(colors.accent))
+
+
+class _Veil(QWidget):
+    """Lies over what is old and makes it pale; the mouse goes through it."""
+
+    def __init__(self, desk: Desk, stack: QStackedWidget) -> None:
+        super().__init__(stack)
+        self.desk = desk
+        self._stack = stack
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAccessibleName(self.tr("Out of date"))
+        self.hide()
+        stack.installEventFilter(self)
+
+    def eventFilter(self, watched: object, event: object) -> bool:  # noqa: N802
+        if watched is self._stack and self.size() != self._stack.size():
+            self.resize(self._stack.size())
+            self.raise_()
+        return False
+
+    def showEvent(self, event: object) -> None:  # noqa: N802
+        self.resize(self._stack.size())
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        color = QColor(self.desk.theme.colors.window)
+        color.setAlpha(150)
+        painter.fillRect(self.rect(), color)
+        painter.end()

@@ -1,8 +1,114 @@
-"""Windows are shown on Qt's own screen in memory."""
+"""Windows are shown on Qt's own screen in memory; the appliance behind them is a real one with a fake engine."""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 
 # Before pytest-qt makes the application.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from pytestqt.qtbot import QtBot
+
+from admin_gui.client.appliance import Appliance
+from admin_gui.client.connection import Connection
+from admin_gui.desk import Desk
+from admin_gui.profiles import Memory
+from admin_gui.theme import Theme
+from admin_gui.widgets.main_window import MainWindow
+from tests.faults.fake_appliance import FakeAppliance
+from tests.support.receiver import WebhookReceiver
+
+WAIT_MS = 20_000
+
+
+class DeskAppliance(FakeAppliance):
+    """Over TLS, as an administrator has it, and on the common disk."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.settings["VBOT_TLS"] = "auto"
+
+    def _mount(self) -> None:
+        """A disk of its own is for tests that fill it."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the certificate that it shows."""
+        certificate = ssl.get_server_certificate(("127.0.0.1", self.port), timeout=10)
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate)).hexdigest()
+
+    def connection(self, token: str | None = None) -> Connection:
+        """How the desktop program connects."""
+        return Connection(self.url, token or self.admin_token, self.fingerprint)
+
+    def viewer_token(self) -> str:
+        answer = self.admin("POST", "/api/tokens", json={"role": "viewer"})
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["token"])
+
+
+@pytest.fixture(scope="session")
+def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskAppliance]:
+    """One for all tests that leave it as it is; they keep apart by making their own customers."""
+    with DeskAppliance(tmp_path_factory.mktemp("desk")) as running:
+        yield running
+
+
+@pytest.fixture
+def own_appliance(tmp_path: Path) -> Iterator[DeskAppliance]:
+    """One for a test that kills it, or changes what all see."""
+    with DeskAppliance(tmp_path / "own") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def receiver() -> Iterator[WebhookReceiver]:
+    """The customers' server."""
+    with WebhookReceiver() as running:
+        yield running
+
+
+@pytest.fixture
+def client(appliance: DeskAppliance) -> Iterator[Appliance]:
+    """The typed client, as an administrator."""
+    made = Appliance(appliance.connection())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Memory:
+    """What the program remembers, beginning with nothing."""
+    return Memory(tmp_path / "settings.ini")
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, memory: Memory) -> Iterator[Desk]:
+    """Not connected yet."""
+    made = Desk(memory, Theme("light"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def empty_window(qtbot: QtBot, desk: Desk) -> MainWindow:
+    """The window, not connected."""
+    made = MainWindow(desk)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.fixture
+def window(qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance) -> MainWindow:
+    """The window, connected as an administrator, with its first page there."""
+    empty_window.open(appliance.connection(), "Test appliance")
+    qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+    return empty_window

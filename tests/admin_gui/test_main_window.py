@@ -1,18 +1,67 @@
-"""The window, before any appliance is known."""
+"""The window: pages, going back and forth, the palette."""
 
 from __future__ import annotations
 
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from admin_gui.pages.registry import PAGES
 from admin_gui.widgets.main_window import MainWindow
+from admin_gui.widgets.palette import CommandPalette
+from tests.admin_gui.conftest import WAIT_MS
 
 
-def test_main_window_says_that_it_is_not_connected(qtbot: QtBot) -> None:
-    window = MainWindow()
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
+def test_main_window_says_that_it_is_not_connected(empty_window: MainWindow) -> None:
+    assert empty_window.windowTitle() == "vBot Administration"
+    assert empty_window.connection_text == "Not connected"
+    assert empty_window.statusBar().isVisible()
+    assert not empty_window.sidebar.button("calls").isEnabled()
+    assert not empty_window.grab().isNull()
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in PAGES if entry.sample is None])
+def test_every_page_shows_its_data(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    window.go(name)
+    qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+    assert window.page is not None
+    assert window.page.link.page == name
+    assert window.windowTitle() == f"{window.page.title()} – Test appliance"
+
+
+def test_back_and_forward_go_where_one_was(qtbot: QtBot, window: MainWindow) -> None:
+    for name in ("customers", "calls"):
+        window.go(name)
+    window.go_back()
+    assert window.page is not None
+    assert window.page.link.page == "customers"
+    window.go_back()
+    assert window.page.link.page == "overview"
+    window.go_forward()
+    assert window.page.link.page == "customers"
+
+
+def test_the_palette_finds_a_command_and_runs_it(qtbot: QtBot, window: MainWindow) -> None:
+    window.open_palette()
+    palette = window.findChild(CommandPalette)
+    assert isinstance(palette, CommandPalette)
+    QTest.keyClicks(palette.field, "go cust")
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.page is not None and window.page.link.page == "customers")
+
+
+def test_without_a_connection_the_palette_offers_nowhere_to_go(qtbot: QtBot, empty_window: MainWindow) -> None:
+    titles = [command.title for command in empty_window.commands.all() if empty_window.commands.available(command)]
+    assert "Quit" in titles
+    assert "Go to Calls" not in titles
+
+
+def test_disconnecting_takes_everything_away(qtbot: QtBot, window: MainWindow) -> None:
+    window.go("customers")
+    window.desk.session.close()
+    QApplication.processEvents()
+    assert window.page is None
+    assert window.connection_text == "Not connected"
     assert window.windowTitle() == "vBot Administration"
-    assert window.connection_text == "not connected"
-    assert window.statusBar().isVisible()
-    assert not window.grab().isNull()

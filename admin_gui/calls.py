@@ -1,0 +1,207 @@
+"""Client call → worker thread → callback on the GUI thread.
+
+    self.desk.calls.start(self, lambda: appliance.customers.one(7), self.show_customer)
+
+The work runs on a thread of a pool; `done` or `failed` is called on the GUI thread, later, and never when the owner
+has been deleted or the call was cancelled. Exceptions arrive as objects. With `latest="name"` only the newest call of
+that owner and name is delivered: what a refresh wants.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
+
+from admin_gui.client.errors import ClientError, Stopped
+from admin_gui.client.stop import Progress, Stop
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+THREADS = 6
+PROGRESS_SECONDS = 0.1
+
+
+class PendingCall(Generic[T]):
+    """A call on its way."""
+
+    def __init__(
+        self,
+        owner: QObject,
+        work: Callable[[PendingCall[T]], T],
+        done: Callable[[T], Any] | None,
+        failed: Callable[[Exception], Any] | None,
+        progress: Callable[[int, int | None], Any] | None,
+    ) -> None:
+        self.owner = owner
+        self.stop = Stop()
+        self.work = work
+        self.done = done
+        self.failed = failed
+        self.progress = progress
+        self.result: T | None = None
+        self.error: Exception | None = None
+        self.advance: tuple[int, int | None] = (0, None)
+        self.slot: tuple[int, str] | None = None
+
+    def cancel(self) -> None:
+        """Deliver nothing any more; long work is told to stop."""
+        self.stop.request()
+
+    @property
+    def cancelled(self) -> bool:
+        return self.stop.requested
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether there is still somebody to deliver to."""
+        return not self.cancelled and shiboken6.isValid(self.owner)
+
+    def let_go(self) -> None:
+        """Drop what it holds: callbacks hold pages, and results may be large."""
+        self.work = self.done = self.failed = self.progress = self.result = None  # type: ignore[assignment]
+
+
+class BackgroundCalls(QObject):
+    """Runs calls on threads; lives on the GUI thread."""
+
+    _ended = Signal(object)
+    _advanced = Signal(object)
+
+    def __init__(self, on_failure: Callable[[Exception], Any], parent: QObject | None = None) -> None:
+        """`on_failure` hears of the errors of calls that have no `failed` of their own."""
+        super().__init__(parent)
+        self._on_failure = on_failure
+        self._pool = QThreadPool()
+        self._pool.setMaxThreadCount(THREADS)
+        self._pending: set[PendingCall[Any]] = set()
+        self._latest: dict[tuple[int, str], PendingCall[Any]] = {}
+        self._closed = False
+        self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._advanced.connect(self._deliver_progress, Qt.ConnectionType.QueuedConnection)
+
+    def start(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], Any] | None = None,
+        failed: Callable[[Exception], Any] | None = None,
+        *,
+        latest: str | None = None,
+    ) -> PendingCall[T]:
+        """Run `work` on a thread; call `done` with its result, or `failed` with its exception."""
+        return self._start(PendingCall(owner, lambda _call: work(), done, failed, None), latest)
+
+    def start_long(
+        self,
+        owner: QObject,
+        work: Callable[[Progress, Stop], T],
+        done: Callable[[T], Any] | None = None,
+        failed: Callable[[Exception], Any] | None = None,
+        progress: Callable[[int, int | None], Any] | None = None,
+    ) -> PendingCall[T]:
+        """The same for work that tells how far it is and looks whether it should stop: `call.cancel()`."""
+        return self._start(PendingCall(owner, lambda call: self._run_long(call, work), done, failed, progress), None)
+
+    def forget(self, owner: QObject) -> None:
+        """Cancel what this one, and whatever is within it, still waits for."""
+        for call in self._pending:
+            if shiboken6.isValid(call.owner) and _is_within(call.owner, owner):
+                call.cancel()
+
+    @property
+    def under_way(self) -> int:
+        """How many calls have not been delivered yet."""
+        return len(self._pending)
+
+    def close(self, seconds: float = 2.0) -> None:
+        """Cancel everything and wait a moment for the threads. What is still running then is left to end by itself."""
+        self._closed = True
+        for call in list(self._pending):
+            call.cancel()
+            call.let_go()
+        self._pending.clear()
+        self._latest.clear()
+        self._pool.clear()
+        self._pool.waitForDone(int(seconds * 1000))
+
+    def _start(self, call: PendingCall[T], latest: str | None) -> PendingCall[T]:
+        if self._closed:
+            call.cancel()
+            return call
+        if latest is not None:
+            call.slot = (id(call.owner), latest)
+            former = self._latest.get(call.slot)
+            if former is not None:
+                former.cancel()
+            self._latest[call.slot] = call
+        self._pending.add(call)
+        self._pool.start(lambda: self._run(call))
+        return call
+
+    def _run(self, call: PendingCall[Any]) -> None:
+        """On a thread of the pool."""
+        work = call.work
+        try:
+            if not call.cancelled:
+                call.result = work(call)
+        except ClientError as error:
+            call.error = error
+        except Exception as error:
+            logger.exception("a call failed in a way that nobody foresaw")
+            call.error = error
+        if not self._closed:
+            self._ended.emit(call)
+
+    def _run_long(self, call: PendingCall[T], work: Callable[[Progress, Stop], T]) -> T:
+        told_at = 0.0
+
+        def progress(done: int, total: int | None) -> None:
+            nonlocal told_at
+            call.advance = (done, total)
+            now = time.monotonic()
+            if now - told_at >= PROGRESS_SECONDS or done == total:
+                told_at = now
+                if not self._closed:
+                    self._advanced.emit(call)
+
+        return work(progress, call.stop)
+
+    @Slot(object)
+    def _deliver(self, call: PendingCall[Any]) -> None:
+        self._pending.discard(call)
+        if call.slot is not None and self._latest.get(call.slot) is call:
+            del self._latest[call.slot]
+        done, failed, result, error = call.done, call.failed, call.result, call.error
+        wanted = call.is_wanted
+        call.let_go()
+        if not wanted or isinstance(error, Stopped):
+            return
+        if error is None:
+            if done is not None:
+                done(result)
+        else:
+            (failed or self._on_failure)(error)
+
+    @Slot(object)
+    def _deliver_progress(self, call: PendingCall[Any]) -> None:
+        if call not in self._pending:
+            return
+        if not shiboken6.isValid(call.owner):
+            call.cancel()  # nobody is left who could do it
+        elif call.progress is not None and not call.cancelled:
+            call.progress(*call.advance)
+
+
+def _is_within(inner: QObject | None, outer: QObject) -> bool:
+    while inner is not None:
+        if inner is outer:
+            return True
+        inner = inner.parent()
+    return False

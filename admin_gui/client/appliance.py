@@ -1,0 +1,39 @@
+"""The appliance, as a program sees it: one attribute for each thing that it keeps."""
+
+from __future__ import annotations
+
+from admin_gui.client.audit import AuditLog
+from admin_gui.client.backups import Backups
+from admin_gui.client.calls import Calls
+from admin_gui.client.clock import ApplianceClock
+from admin_gui.client.connection import Connection, Transport
+from admin_gui.client.customers import Customers
+from admin_gui.client.deliveries import Deliveries
+from admin_gui.client.exchange import Requests
+from admin_gui.client.log import Log
+from admin_gui.client.stats import StatsHistory
+from admin_gui.client.system import SystemState
+from admin_gui.client.tokens import Tokens
+
+
+class Appliance:
+    """Everything that an appliance answers. Safe to use from several threads."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.clock = ApplianceClock()
+        self.transport = Transport(connection, self.clock)
+        self.requests = Requests(self.transport)
+        self.customers = Customers(self.requests)
+        self.calls = Calls(self.requests)
+        self.deliveries = Deliveries(self.requests)
+        self.tokens = Tokens(self.requests)
+        self.backups = Backups(self.requests)
+        self.system = SystemState(self.requests)
+        self.stats = StatsHistory(self.requests)
+        self.audit = AuditLog(self.requests)
+        self.log = Log(self.requests)
+
+    def close(self) -> None:
+        """End what is under way, from any thread: whoever waits gets Stopped."""
+        self.transport.close()

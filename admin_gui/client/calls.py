@@ -1,0 +1,160 @@
+"""Calls: what was received, what was heard in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from admin_gui.client.exchange import Requests
+from admin_gui.client.pages import Page
+from admin_gui.client.stop import Progress, Stop, no_progress
+
+FINAL_STATES = ("completed", "failed")
+STATES = ("received", "queued", "processing", *FINAL_STATES)
+
+
+class CallFault(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a call failed: `code` for programs, `message` for people."""
+
+    code: str
+    message: str = ""
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """One turn: seconds from the start, channel 0 = left, confidence 0–1."""
+
+    start: float
+    end: float
+    text: str
+    channel: int = 0
+    party: str = "unknown"
+    confidence: float | None = None
+
+
+class Party(msgspec.Struct, frozen=True, kw_only=True):
+    """What one party contributed; the score is −1 … 1."""
+
+    talk_seconds: float = 0.0
+    sentiment: str = "neutral"
+    sentiment_score: float = 0.0
+
+
+class Parties(msgspec.Struct, frozen=True, kw_only=True):
+    caller: Party = msgspec.field(default_factory=Party)
+    called: Party = msgspec.field(default_factory=Party)
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """A call; the fields from `transcription` on are None until it is completed."""
+
+    call_id: str
+    customer_id: int
+    caller_number: str
+    called_number: str
+    state: str
+    received_at: datetime
+    revision: int = 1
+    external_id: str | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    duration_seconds: float | None = None
+    error: CallFault | None = None
+    transcription: str | None = None
+    summary: str | None = None
+    sentiment: str | None = None
+    keywords: str | None = None
+    speech_seconds: float | None = None
+    language: str | None = None
+    segments: list[Turn] | None = None
+    parties: Parties | None = None
+    keyword_scores: dict[str, float] | None = None
+    metadata: Any = None
+    models: dict[str, str] | None = None
+    no_speech: bool | None = None
+
+    @property
+    def is_final(self) -> bool:
+        return self.state in FINAL_STATES
+
+    def told_anew(self, news: Call) -> Call:
+        """The call after an event, which tells everything but the texts: those of the same revision stay."""
+        if news.transcription is not None or news.revision != self.revision:
+            return news
+        texts = {name: getattr(self, name) for name in _TEXTS if getattr(news, name) is None}
+        return msgspec.structs.replace(news, **texts)
+
+
+_TEXTS = (
+    "transcription", "summary", "sentiment", "keywords", "speech_seconds", "language", "segments", "parties",
+    "keyword_scores", "metadata", "models", "no_speech",
+)  # fmt: skip
+
+
+class CallFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a list of calls is narrowed to; `q` looks in the texts."""
+
+    customer_id: int | None = None
+    state: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    number: str | None = None
+    q: str | None = None
+
+    def params(self) -> dict[str, Any]:
+        """As the query of a request."""
+        return {name: value for name, value in msgspec.to_builtins(self).items() if value not in (None, "")}
+
+
+class Erasure(msgspec.Struct, frozen=True, kw_only=True):
+    """The receipt of an erasure, with the backups that still hold the call."""
+
+    call_id: str
+    erased_at: datetime
+    recordings: int = 0
+    results: int = 0
+    deliveries: int = 0
+    backups: list[str] = []
+
+
+class _CallsReply(msgspec.Struct):
+    calls: list[Call]
+    next_cursor: str | None = None
+
+
+class Calls:
+    """/api/calls."""
+
+    def __init__(self, requests: Requests) -> None:
+        self._requests = requests
+
+    def page(self, cursor: str | None, limit: int, narrowed: CallFilter | None = None) -> Page[Call]:
+        """Newest first. With `q` a page may be short and yet have a next one."""
+        params = {} if narrowed is None else narrowed.params()
+        reply = self._requests.get("/api/calls", _CallsReply, cursor=cursor, limit=limit, **params)
+        return Page(reply.calls, reply.next_cursor)
+
+    def one(self, call_id: str) -> Call:
+        return self._requests.get(f"/api/calls/{call_id}", Call)
+
+    def as_json(self, call_id: str) -> bytes:
+        """The call exactly as the appliance tells it, to be saved."""
+        return self._requests.fetch(f"/api/calls/{call_id}")
+
+    def reprocess(self, call_id: str) -> Call:
+        """Analyse it again, as a new revision."""
+        return self._requests.post(f"/api/calls/{call_id}/reprocess", Call)
+
+    def erase(self, call_id: str) -> Erasure:
+        return self._requests.delete(f"/api/calls/{call_id}", Erasure)
+
+    def recording(self, call_id: str, progress: Progress = no_progress, stop: Stop | None = None) -> bytes:
+        """The recording's bytes, as the PBX sent them."""
+        return self._requests.fetch(f"/api/calls/{call_id}/recording", progress, stop)
+
+    def save_recording(
+        self, call_id: str, file: Path, progress: Progress = no_progress, stop: Stop | None = None
+    ) -> Path:
+        return self._requests.download(f"/api/calls/{call_id}/recording", file, progress, stop)

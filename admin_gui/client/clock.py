@@ -1,0 +1,49 @@
+"""The appliance's clock: ages are told by it, so that a desk whose clock is wrong shows the right ones."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+# The Date header counts whole seconds, and an answer takes a moment.
+TOLERANCE = timedelta(seconds=2)
+
+
+class ApplianceClock:
+    """Set by each answer's Date header, running with this machine's monotonic clock in between."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._anchor: tuple[datetime, float] | None = None
+
+    def note(self, date_header: str | None) -> None:
+        """Take the moment of an answer; nonsense is passed over."""
+        if not date_header:
+            return
+        try:
+            told = parsedate_to_datetime(date_header)
+        except ValueError:
+            return
+        if told.tzinfo is None:
+            return
+        with self._lock:
+            if self._anchor is None or abs(self._running() - told) > TOLERANCE:
+                self._anchor = (told.astimezone(UTC), self._monotonic())
+
+    def now(self) -> datetime:
+        """The moment by the appliance's clock, UTC; by ours until it has answered."""
+        with self._lock:
+            return datetime.now(UTC) if self._anchor is None else self._running()
+
+    def offset(self) -> timedelta:
+        """How far the appliance's clock is ahead of this machine's."""
+        return self.now() - datetime.now(UTC)
+
+    def _running(self) -> datetime:
+        assert self._anchor is not None  # noqa: S101 - both callers have looked
+        told, at = self._anchor
+        return told + timedelta(seconds=self._monotonic() - at)

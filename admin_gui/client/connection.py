@@ -1,0 +1,281 @@
+"""One HTTP connection to one appliance: pinned certificate, timeouts, retries, errors in plain words."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import socket
+import threading
+import weakref
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.retry import Retry
+
+from admin_gui.client.certificate import normalised, told_by_socket
+from admin_gui.client.clock import ApplianceClock
+from admin_gui.client.errors import (
+    BY_STATUS,
+    CertificateChanged,
+    ClientError,
+    CutShort,
+    FieldProblem,
+    Refused,
+    ServerFault,
+    Stopped,
+    TooMany,
+    Unavailable,
+    UnexpectedAnswer,
+    Unreachable,
+)
+
+CONNECT_SECONDS = 5.0
+# The api answers a list within a fraction of a second; a test webhook waits for the customer's server.
+READ_SECONDS = 30.0
+POOL_CONNECTIONS = 8
+_GOT = re.compile(r'got "([0-9a-f]{64})"')
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where an appliance is, and how it is known: by its certificate's SHA-256 (None: plain HTTP)."""
+
+    url: str
+    token: str = field(repr=False)
+    fingerprint: str | None = None
+    connect_seconds: float = CONNECT_SECONDS
+    read_seconds: float = READ_SECONDS
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("an address begins with https:// or http:// and names a machine")
+        if parts.scheme == "https" and self.fingerprint is None:
+            raise ValueError("https needs the fingerprint of the appliance's certificate")
+        object.__setattr__(self, "url", f"{parts.scheme}://{parts.netloc}")
+        if self.fingerprint is not None:
+            object.__setattr__(self, "fingerprint", normalised(self.fingerprint))
+
+    @property
+    def address(self) -> str:
+        """Host and port, for people."""
+        return urlsplit(self.url).netloc
+
+
+class _OpenSockets:
+    """The connections that are open now, so that `abort` can wake whoever reads from one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: weakref.WeakSet[HTTPConnection] = weakref.WeakSet()
+        self.aborted = False
+
+    def note(self, connection: HTTPConnection) -> None:
+        with self._lock:
+            self._open.add(connection)
+            aborted = self.aborted
+        if aborted:
+            self._shut(connection)
+
+    def abort(self) -> None:
+        with self._lock:
+            self.aborted = True
+            found = list(self._open)
+        for connection in found:
+            self._shut(connection)
+
+    @staticmethod
+    def _shut(connection: HTTPConnection) -> None:
+        sock = connection.sock
+        if sock is not None:
+            try:
+                # The plain socket's own method: TLS would want to say goodbye, and wait for the other side's.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+            except OSError:
+                pass  # it was closed already
+
+
+def _noting(base: type[HTTPConnection], sockets: _OpenSockets) -> type[HTTPConnection]:
+    class NotedConnection(base):  # type: ignore[misc,valid-type]
+        def connect(self) -> None:
+            if sockets.aborted:
+                raise Stopped
+            super().connect()
+            sockets.note(self)
+
+    return NotedConnection
+
+
+class _PinnedAdapter(HTTPAdapter):
+    """Knows the appliance by its certificate's fingerprint; neither names nor authorities matter then."""
+
+    def __init__(self, fingerprint: str | None, sockets: _OpenSockets) -> None:
+        self._fingerprint = fingerprint
+        self._sockets = sockets
+        # Only what changes nothing is sent again by itself.
+        retry = Retry(
+            total=2, connect=1, read=2, redirect=0, status=0, other=0, allowed_methods={"GET"}, backoff_factor=0.2
+        )
+        super().__init__(pool_connections=1, pool_maxsize=POOL_CONNECTIONS, max_retries=retry)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
+        super().init_poolmanager(
+            connections,
+            maxsize,
+            block,
+            assert_fingerprint=self._fingerprint,
+            assert_hostname=False,
+            cert_reqs="CERT_NONE",
+            **options,
+        )
+        plain = type("Plain", (HTTPConnectionPool,), {"ConnectionCls": _noting(HTTPConnection, self._sockets)})
+        secured = type("Secured", (HTTPSConnectionPool,), {"ConnectionCls": _noting(HTTPSConnection, self._sockets)})
+        self.poolmanager.pool_classes_by_scheme = {"http": plain, "https": secured}
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """The pin decides; requests would put its own bundle of authorities in."""
+        conn.cert_reqs = "CERT_NONE"
+        conn.ca_certs = None
+
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
+        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+        pool["cert_reqs"] = "CERT_NONE"
+        return host, pool
+
+
+class _ErrorBody(msgspec.Struct):
+    message: str = ""
+    details: list[dict[str, str]] = []
+
+
+class Transport:
+    """Sends requests; safe to use from several threads. Every error is a ClientError."""
+
+    def __init__(self, connection: Connection, clock: ApplianceClock) -> None:
+        self.connection = connection
+        self._clock = clock
+        self._sockets = _OpenSockets()
+        self._http = requests.Session()
+        self._http.trust_env = False  # no proxy of the desk's, and no .netrc
+        self._http.verify = False
+        self._http.headers.update({"Authorization": f"Bearer {connection.token}", "User-Agent": "vbot-admin"})
+        self._http.mount(connection.url, _PinnedAdapter(connection.fingerprint, self._sockets))
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, Any] | None = None,
+        json: Any = None,
+        headers: dict[str, str] | None = None,
+        stream: bool = False,
+        read_seconds: float | None = None,
+    ) -> requests.Response:
+        """One request; the answer's status is below 300. The caller closes a streamed answer."""
+        timeout = (self.connection.connect_seconds, read_seconds or self.connection.read_seconds)
+        given = {name: value for name, value in (params or {}).items() if value is not None}
+        body = None if json is None else msgspec.json.encode(json)
+        headers = dict(headers or {}) | ({} if body is None else {"Content-Type": "application/json"})
+        try:
+            answer = self._http.request(
+                method,
+                self.connection.url + path,
+                params=given,
+                data=body,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,
+                stream=stream,
+            )
+        except Exception as error:
+            raise self.told(error) from error
+        self._clock.note(answer.headers.get("Date"))
+        if answer.status_code >= 300:
+            with answer:
+                raise self._refusal(answer)
+        return answer
+
+    def told(self, error: BaseException) -> ClientError:
+        """A foreign error as one of ours."""
+        chain = list(_chain(error))
+        known = next((one for one in chain if isinstance(one, ClientError)), None)
+        if known is not None:
+            return known
+        if self._sockets.aborted:
+            return Stopped()
+        for one in chain:
+            if isinstance(one, urllib3.exceptions.SSLError) and (found := _GOT.search(str(one))):
+                return CertificateChanged(self.connection.fingerprint or "", found[1])
+        if any(isinstance(one, http.client.IncompleteRead | urllib3.exceptions.IncompleteRead) for one in chain):
+            return CutShort()
+        if isinstance(error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
+            return CutShort()
+        return self._unreachable(chain)
+
+    def _unreachable(self, chain: list[BaseException]) -> ClientError:
+        address = self.connection.address
+        if any(isinstance(one, urllib3.exceptions.SSLError) for one in chain):
+            return UnexpectedAnswer(f"no TLS at {address}")
+        if any(isinstance(one, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError) for one in chain):
+            return Unreachable(address, "it does not answer")
+        socket_error = next((one for one in chain if isinstance(one, OSError) and one.errno), None)
+        if any(isinstance(one, urllib3.exceptions.NameResolutionError) for one in chain):
+            return Unreachable(address, "no machine of that name is known")
+        if socket_error is not None and not isinstance(socket_error, requests.RequestException):
+            return Unreachable(address, told_by_socket(socket_error))
+        if any(isinstance(one, http.client.BadStatusLine | urllib3.exceptions.HTTPError) for one in chain):
+            return Unreachable(address, "it closed the connection without an answer")
+        return Unreachable(address, str(chain[0]) or type(chain[0]).__name__)
+
+    def _refusal(self, answer: requests.Response) -> ClientError:
+        status = answer.status_code
+        kind = BY_STATUS.get(status, ServerFault if status >= 500 else Refused)
+        if status < 400:
+            return UnexpectedAnswer(f"it redirects to {answer.headers.get('Location', 'nowhere')}")
+        try:
+            body = msgspec.json.decode(answer.content, type=_ErrorBody)
+        except msgspec.MsgspecError:
+            body = _ErrorBody()
+            if status < 500:
+                return UnexpectedAnswer(f"status {status} without the words of a vBot")
+        except Exception as error:
+            raise self.told(error) from error
+        details = tuple(FieldProblem(one.get("field", ""), one.get("problem", "")) for one in body.details)
+        refusal = kind(body.message, status=status, request_id=answer.headers.get("X-Request-ID", ""), details=details)
+        if not refusal.args[0]:
+            refusal.args = (body.message or f"status {status}",)
+        if isinstance(refusal, TooMany | Unavailable):
+            wait = answer.headers.get("Retry-After", "")
+            refusal.retry_after_seconds = int(wait) if wait.isdigit() else None
+        return refusal
+
+    def abort(self) -> None:
+        """End what is under way, from any thread; whoever waits for an answer gets Stopped."""
+        self._sockets.abort()
+
+    def close(self) -> None:
+        """Abort, and let go of the sockets."""
+        self.abort()
+        self._http.close()
+
+
+def _chain(error: BaseException) -> Any:
+    """The error, what caused it, and what its arguments wrap, as requests and urllib3 do."""
+    seen: set[int] = set()
+    waiting: list[BaseException] = [error]
+    while waiting:
+        one = waiting.pop(0)
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        wrapped = [getattr(one, "reason", None), one.__cause__, one.__context__, *one.args]
+        waiting += [inner for inner in wrapped if isinstance(inner, BaseException)]

@@ -1,0 +1,106 @@
+"""Deliveries: webhooks, and what came of each attempt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from admin_gui.client.exchange import Requests
+from admin_gui.client.pages import Page
+
+STATES = ("pending", "retrying", "delivered", "failed", "disabled")
+# So many deliveries are looked at in one request of the appliance.
+REDELIVER_SECONDS = 120.0
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One try; `status` is None when no HTTP answer came. `request_headers` where the appliance tells them."""
+
+    at: datetime
+    status: int | None = None
+    latency_ms: int = 0
+    error: str | None = None
+    reply: str = ""
+    request_headers: dict[str, str] | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """A webhook on its way, or at its end."""
+
+    id: str
+    call_id: str
+    customer_id: int
+    event: str
+    state: str
+    url: str | None = None
+    webhook_id: str = ""
+    created_at: datetime | None = None
+    next_attempt_at: datetime | None = None
+    attempts: list[Attempt] = []
+    # An event tells these two instead of every attempt.
+    attempts_made: int | None = None
+    told_attempt: Attempt | None = msgspec.field(default=None, name="last_attempt")
+
+    @property
+    def last_attempt(self) -> Attempt | None:
+        return self.attempts[-1] if self.attempts else self.told_attempt
+
+    @property
+    def attempt_count(self) -> int:
+        return len(self.attempts) if self.attempts_made is None else self.attempts_made
+
+
+class DeliveryFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a list of deliveries, or a redelivery of many, is narrowed to."""
+
+    customer_id: int | None = None
+    state: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    call_id: str | None = None
+
+    def params(self) -> dict[str, Any]:
+        """As the query of a request, or the body of a redelivery."""
+        return {name: value for name, value in msgspec.to_builtins(self).items() if value not in (None, "")}
+
+
+class Redelivered(msgspec.Struct, frozen=True, kw_only=True):
+    """How many were queued again, or (`dry_run`) would be."""
+
+    count: int
+    dry_run: bool = False
+
+
+class _DeliveriesReply(msgspec.Struct):
+    deliveries: list[Delivery]
+    next_cursor: str | None = None
+
+
+class Deliveries:
+    """/api/deliveries."""
+
+    def __init__(self, requests: Requests) -> None:
+        self._requests = requests
+
+    def page(self, cursor: str | None, limit: int, narrowed: DeliveryFilter | None = None) -> Page[Delivery]:
+        params = {} if narrowed is None else narrowed.params()
+        reply = self._requests.get("/api/deliveries", _DeliveriesReply, cursor=cursor, limit=limit, **params)
+        return Page(reply.deliveries, reply.next_cursor)
+
+    def one(self, delivery_id: str) -> Delivery:
+        return self._requests.get(f"/api/deliveries/{delivery_id}", Delivery)
+
+    def redeliver(self, delivery_id: str) -> Delivery:
+        """Queue it again, under the same webhook id."""
+        return self._requests.post(f"/api/deliveries/{delivery_id}/redeliver", Delivery)
+
+    def redeliver_many(self, narrowed: DeliveryFilter, *, dry_run: bool) -> Redelivered:
+        """Queue all that match again, or only count them."""
+        body = narrowed.params() | {"dry_run": dry_run}
+        return self._requests.post("/api/deliveries/redeliver", Redelivered, body, read_seconds=REDELIVER_SECONDS)

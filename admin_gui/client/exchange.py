@@ -1,0 +1,94 @@
+"""Requests with typed answers, and downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from admin_gui.client.connection import Transport
+from admin_gui.client.errors import CutShort, UnexpectedAnswer
+from admin_gui.client.stop import Progress, Stop, no_progress
+
+T = TypeVar("T")
+
+DOWNLOAD_CHUNK_BYTES = 256 * 1024
+# A download's pieces come at once; the first may wait for a disk.
+DOWNLOAD_READ_SECONDS = 60.0
+
+
+class Requests:
+    """Requests with typed answers. Every error is a ClientError."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+
+    def get(self, path: str, kind: type[T], **params: Any) -> T:
+        """GET; parameters that are None are left out."""
+        return self._decoded(self.transport.send("GET", path, params=params).content, kind)
+
+    def post(self, path: str, kind: type[T], body: Any = None, *, read_seconds: float | None = None) -> T:
+        return self._decoded(self.transport.send("POST", path, json=body, read_seconds=read_seconds).content, kind)
+
+    def put(self, path: str, kind: type[T], body: Any) -> T:
+        return self._decoded(self.transport.send("PUT", path, json=body).content, kind)
+
+    def delete(self, path: str, kind: type[T]) -> T:
+        return self._decoded(self.transport.send("DELETE", path).content, kind)
+
+    def download(
+        self, path: str, file: Path, progress: Progress = no_progress, stop: Stop | None = None, **params: Any
+    ) -> Path:
+        """Save what the path answers; the file is there whole or not at all. Raises Stopped when told to stop."""
+        aside = file.with_name(f".{file.name}.part")
+        try:
+            with aside.open("wb") as out:
+                self._copy(path, params, out.write, progress, stop)
+            aside.replace(file)
+        finally:
+            aside.unlink(missing_ok=True)
+        return file
+
+    def fetch(self, path: str, progress: Progress = no_progress, stop: Stop | None = None, **params: Any) -> bytes:
+        """What the path answers, as bytes."""
+        collected = bytearray()
+        self._copy(path, params, collected.extend, progress, stop)
+        return bytes(collected)
+
+    def _copy(
+        self,
+        path: str,
+        params: dict[str, Any],
+        write: Callable[[bytes], Any],
+        progress: Progress,
+        stop: Stop | None,
+    ) -> None:
+        answer = self.transport.send("GET", path, params=params, stream=True, read_seconds=DOWNLOAD_READ_SECONDS)
+        with answer:
+            told = answer.headers.get("Content-Length", "")
+            total = int(told) if told.isdigit() else None
+            done = 0
+            chunks = answer.iter_content(DOWNLOAD_CHUNK_BYTES)
+            while True:
+                if stop is not None:
+                    stop.check()
+                try:
+                    chunk = next(chunks, b"")
+                except Exception as error:
+                    raise self.transport.told(error) from error
+                if not chunk:
+                    break
+                write(chunk)
+                done += len(chunk)
+                progress(done, total)
+        if total is not None and done < total and "Content-Encoding" not in answer.headers:
+            raise CutShort
+
+    @staticmethod
+    def _decoded(body: bytes, kind: type[T]) -> T:
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise UnexpectedAnswer(str(error)) from error

@@ -1,0 +1,39 @@
+"""Lists come in pages, newest first; `cursor` begins the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from admin_gui.client.stop import Stop
+
+T = TypeVar("T")
+
+PAGE_ROWS = 100
+LARGEST_PAGE_ROWS = 500  # the api's own limit
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows, and where the next page begins (None: this is the end)."""
+
+    rows: list[T]
+    next_cursor: str | None = None
+
+
+# What a table needs: a cursor (None: from the newest on) and how many rows.
+FetchPage = Callable[[str | None, int], Page[T]]
+
+
+def every_row(fetch: FetchPage[T], stop: Stop | None = None) -> Iterator[T]:
+    """All rows, page after page. Raises Stopped, and what fetching raises."""
+    cursor: str | None = None
+    while True:
+        if stop is not None:
+            stop.check()
+        page = fetch(cursor, LARGEST_PAGE_ROWS)
+        yield from page.rows
+        if page.next_cursor is None:
+            return
+        cursor = page.next_cursor

@@ -1,0 +1,65 @@
+"""Tokens of operators."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from admin_gui.client.errors import Forbidden, NotFound
+from admin_gui.client.exchange import Requests
+
+ADMIN, VIEWER = "admin", "viewer"
+
+
+class Token(msgspec.Struct, frozen=True, kw_only=True):
+    """A token; its text (`token`) only in the answer that created it."""
+
+    id: int
+    name: str
+    role: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None
+    token: str | None = None
+
+
+class _TokensReply(msgspec.Struct):
+    tokens: list[Token]
+
+
+class _Anything(msgspec.Struct):
+    pass
+
+
+class Tokens:
+    """/api/tokens."""
+
+    def __init__(self, requests: Requests) -> None:
+        self._requests = requests
+
+    def all(self) -> list[Token]:
+        return self._requests.get("/api/tokens", _TokensReply).tokens
+
+    def create(self, role: str, name: str = "", expires_at: datetime | None = None) -> Token:
+        """A new token, with its text."""
+        return self._requests.post("/api/tokens", Token, {"role": role, "name": name, "expires_at": expires_at})
+
+    def revoke(self, token_id: int) -> None:
+        self._requests.delete(f"/api/tokens/{token_id}", _Anything)
+
+    def own_role(self) -> str:
+        """What our own token may do. Raises NotAuthorised; Forbidden when it is no operator's token.
+
+        A viewer may list backups and not download one: asked for a backup that cannot exist, the appliance tells who
+        may not from what is not there, and nothing is changed.
+        """
+        self._requests.get("/api/customers", _Anything, limit=1)
+        try:
+            self._requests.get("/api/backups/no-such-backup", _Anything)
+        except Forbidden:
+            return VIEWER
+        except NotFound:
+            pass
+        return ADMIN

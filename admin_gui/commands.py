@@ -1,0 +1,78 @@
+"""Everything that can be done, with its name and its keys: for shortcuts, the command palette and the help overlay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that can be done. `title` is translated; `keys` as Qt writes them: "Ctrl+K".
+
+    `changes`: it changes something, so a viewer may not. `enabled` is asked when it matters.
+    """
+
+    title: str
+    run: Callable[[], Any]
+    keys: str = ""
+    group: str = ""
+    changes: bool = False
+    enabled: Callable[[], bool] = lambda: True
+
+
+class CommandBook(QObject):
+    """The commands that are there now: the program's own, and those of the page that is seen."""
+
+    changed = Signal()
+
+    def __init__(self, window: QWidget, may_change: Callable[[], bool]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._may_change = may_change
+        self._global: list[Command] = []
+        self._page: list[Command] = []
+        self._shortcuts: list[QShortcut] = []
+
+    def add(self, *commands: Command) -> None:
+        """Commands of the program itself, there always."""
+        self._global += commands
+        self._bind()
+
+    def show_page(self, commands: list[Command]) -> None:
+        """The commands of the page that is seen now, in the place of the former page's."""
+        self._page = list(commands)
+        self._bind()
+
+    def all(self) -> list[Command]:
+        """The page's first."""
+        return [*self._page, *self._global]
+
+    def available(self, command: Command) -> bool:
+        """Whether it can be done now, by this user."""
+        return (not command.changes or self._may_change()) and command.enabled()
+
+    def run(self, command: Command) -> None:
+        if self.available(command):
+            command.run()
+
+    def _bind(self) -> None:
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(False)
+            shortcut.deleteLater()
+        self._shortcuts = []
+        taken: set[str] = set()
+        for command in self.all():
+            if not command.keys or command.keys in taken:
+                continue  # the page's own wins
+            taken.add(command.keys)
+            shortcut = QShortcut(QKeySequence(command.keys), self._window)
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+            shortcut.activated.connect(lambda one=command: self.run(one))
+            self._shortcuts.append(shortcut)
+        self.changed.emit()

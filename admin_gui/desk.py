@@ -1,0 +1,147 @@
+"""What every page is given: the connection, background calls, where to go, what to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QAbstractButton, QApplication
+
+from admin_gui import words
+from admin_gui.calls import BackgroundCalls, PendingCall
+from admin_gui.client.stop import Progress, Stop
+from admin_gui.links import Link
+from admin_gui.session import Session
+
+if TYPE_CHECKING:
+    from admin_gui.client.appliance import Appliance
+    from admin_gui.profiles import Memory
+    from admin_gui.theme import Theme
+
+T = TypeVar("T")
+SayKind = Literal["info", "good", "bad"]
+
+
+class LongTask(QObject):
+    """Work that takes a while, as the status line shows it."""
+
+    advanced = Signal(object, object)  # done, total or None; bytes may be more than a C int holds
+    finished = Signal()
+
+    def __init__(self, title: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self.title = title
+        self.on_stop: Callable[[], Any] = lambda: None
+
+    def stop(self) -> None:
+        """The user no longer wants it."""
+        self.on_stop()
+        self.finish()
+
+    def finish(self) -> None:
+        self.finished.emit()
+        self.deleteLater()
+
+
+class Undo(Protocol):
+    """What takes back what was just done."""
+
+    def __call__(self) -> object: ...
+
+
+class Desk(QObject):
+    """One for the whole program."""
+
+    said = Signal(str, str, object)  # text, SayKind, Undo or None
+    long_task = Signal(object)  # LongTask
+    asked_to_go = Signal(object, bool)  # Link, and whether it takes the present place's stead in the history
+
+    def __init__(self, memory: Memory, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.memory = memory
+        self.theme = theme
+        self.calls = BackgroundCalls(self.say_error, self)
+        self.session = Session(self.calls, self)
+
+    @property
+    def appliance(self) -> Appliance:
+        """The client; its methods block, so give them to `calls.start`."""
+        return self.session.appliance
+
+    def go(self, place: Link | str) -> None:
+        """Open a page: `go("call/5f6c…")`, `go("calls?state=failed")`."""
+        self.asked_to_go.emit(Link.parse(place) if isinstance(place, str) else place, False)
+
+    def stay(self, place: Link | str) -> None:
+        """The present page shows something else now (a filter was set): note it for back and forward."""
+        self.asked_to_go.emit(Link.parse(place) if isinstance(place, str) else place, True)
+
+    def say(self, text: str, kind: SayKind = "info", undo: Undo | None = None) -> None:
+        """A message on the status line; with `undo` there is a button beside it for a while."""
+        self.said.emit(text, kind, undo)
+
+    def say_error(self, error: BaseException) -> None:
+        """What went wrong, on the status line."""
+        self.said.emit(words.told(error), "bad", None)
+
+    def copy(self, text: str, what: str) -> None:
+        """Put a text that is no secret on the clipboard, and say so."""
+        QApplication.clipboard().setText(text)
+        self.say(self.tr("%1 copied").replace("%1", what), "good")
+
+    def only_admin(self, button: QAbstractButton) -> None:
+        """Let this button do nothing for a viewer, nor while the appliance does not answer, and say why."""
+        gate = _Gate(self.session, button)
+        self.session.changed.connect(gate.update)
+        gate.update()
+
+    def run_long(
+        self,
+        owner: QObject,
+        title: str,
+        work: Callable[[Progress, Stop], T],
+        done: Callable[[T], Any] | None = None,
+        failed: Callable[[Exception], Any] | None = None,
+    ) -> PendingCall[T]:
+        """Long work with its progress, and a button to stop it, on the status line."""
+        task = LongTask(title, self)
+
+        def ended_well(result: T) -> None:
+            task.finish()
+            if done is not None:
+                done(result)
+
+        def ended_badly(error: Exception) -> None:
+            task.finish()
+            (failed or self.say_error)(error)
+
+        call = self.calls.start_long(owner, work, ended_well, ended_badly, task.advanced.emit)
+        task.on_stop = call.cancel
+        self.long_task.emit(task)
+        return call
+
+    def close(self) -> None:
+        """End everything that is under way."""
+        self.session.close()
+        self.calls.close()
+
+
+class _Gate(QObject):
+    """A button's, so that its connection ends with it."""
+
+    def __init__(self, session: Session, button: QAbstractButton) -> None:
+        super().__init__(button)
+        self._session = session
+        self._button = button
+        self._own_tip = button.toolTip()
+
+    def update(self, _situation: object = None) -> None:
+        session = self._session
+        self._button.setEnabled(session.may_change)
+        if session.may_change:
+            self._button.setToolTip(self._own_tip)
+        elif session.is_viewer:
+            self._button.setToolTip(self.tr("A viewer's token changes nothing"))
+        else:
+            self._button.setToolTip(self.tr("The appliance does not answer at present"))

@@ -1,0 +1,109 @@
+"""How moments, durations, sizes and numbers are written: in the local zone and the user's language, UTC beside it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
+
+DASH = "–"
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def _tr(text: str, count: int = -1) -> str:
+    return QCoreApplication.translate("formats", text, None, count)
+
+
+def moment(value: datetime | None) -> str:
+    """Date and time in the local zone, such as 24.11.2026 19:03:07."""
+    if value is None:
+        return DASH
+    local = _qt(value)
+    locale = QLocale()
+    date = locale.toString(local.date(), QLocale.FormatType.ShortFormat)
+    return f"{date} {local.toString('HH:mm:ss')}"
+
+
+def short_moment(value: datetime | None, now: datetime | None = None) -> str:
+    """The time alone when it is today, else date and time."""
+    if value is None:
+        return DASH
+    local = _qt(value)
+    today = _qt(now or datetime.now(UTC)).date()
+    if local.date() == today:
+        return local.toString("HH:mm:ss")
+    return f"{QLocale().toString(local.date(), QLocale.FormatType.ShortFormat)} {local.toString('HH:mm')}"
+
+
+def utc_tooltip(value: datetime | None) -> str:
+    """What the tooltip of a moment says: the same in UTC, and the zone that is shown."""
+    if value is None:
+        return ""
+    local = _qt(value)
+    zone = local.timeZoneAbbreviation()
+    return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC\n{moment(value)} {zone}"
+
+
+def age(value: datetime | None, now: datetime) -> str:
+    """How long ago, in words. `now` is the appliance's clock, not this machine's."""
+    if value is None:
+        return _tr("never")
+    seconds = (now - value).total_seconds()
+    if seconds < 0:
+        return _tr("in %1").replace("%1", span(-seconds)) if seconds < -5 else _tr("just now")
+    if seconds < 5:
+        return _tr("just now")
+    return _tr("%1 ago").replace("%1", span(seconds))
+
+
+def span(seconds: float | timedelta | None) -> str:
+    """A stretch of time, to two parts: 3 d 4 h, 12 min, 8 s."""
+    if seconds is None:
+        return DASH
+    total = round(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
+    if total < _MINUTE:
+        return f"{total} s"
+    if total < _HOUR:
+        minutes, rest = divmod(total, _MINUTE)
+        return f"{minutes} min {rest} s" if rest and minutes < 10 else f"{minutes} min"
+    if total < _DAY:
+        hours, rest = divmod(total, _HOUR)
+        return f"{hours} h {rest // _MINUTE} min" if rest >= _MINUTE else f"{hours} h"
+    days, rest = divmod(total, _DAY)
+    shown = _tr("%n d", days)
+    return f"{shown} {rest // _HOUR} h" if rest >= _HOUR and days < 10 else shown
+
+
+def playing_time(seconds: float | None) -> str:
+    """A recording's length as players show it: 1:02, 1:00:05."""
+    if seconds is None:
+        return DASH
+    total = round(seconds)
+    hours, rest = divmod(total, _HOUR)
+    if hours:
+        return f"{hours}:{rest // _MINUTE:02}:{rest % _MINUTE:02}"
+    return f"{rest // _MINUTE}:{rest % _MINUTE:02}"
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """A number with the language's separators."""
+    if value is None:
+        return DASH
+    return QLocale().toString(float(value), "f", digits)
+
+
+def percent(share: float | None) -> str:
+    """A share of 1 as a percentage."""
+    return DASH if share is None else f"{number(share * 100, 0 if share >= 0.1 or share == 0 else 1)} %"
+
+
+def size(count: int | None) -> str:
+    """Bytes in units of 1024, as file managers show them."""
+    if count is None:
+        return DASH
+    return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def _qt(value: datetime) -> QDateTime:
+    made = QDateTime.fromSecsSinceEpoch(int(value.timestamp()))
+    return made.toTimeSpec(Qt.TimeSpec.LocalTime)

@@ -1,0 +1,31 @@
+"""Columns of a table: what each shows of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from admin_gui.theme import Tone
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[T]):
+    """One column. `key` names it in what is remembered and in exported files; `title` is translated."""
+
+    key: str
+    title: str
+    text: Callable[[T], str]
+    # What it is sorted by; None: it cannot be sorted. Values of one column must compare with each other.
+    sort: Callable[[T], Any] | None = None
+    tooltip: Callable[[T], str] | None = None
+    # Drawn as a pill in the colour of this tone.
+    tone: Callable[[T], Tone] | None = None
+    # What an exported file says, where it differs from the shown text (a moment in UTC, say).
+    export: Callable[[T], str] | None = None
+    width: int = 140
+    right: bool = False
+    mono: bool = False
+    hidden: bool = False  # until the user shows it

@@ -1,0 +1,89 @@
+"""The pages that there are. Their modules are loaded when they are first opened."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from admin_gui.client.appliance import Appliance
+    from admin_gui.desk import Desk
+    from admin_gui.pages.page import Page
+
+    def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: N802 - Qt's own, with its types
+        """Marks a text for translation."""
+
+else:
+    from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """A page: its name in links and picture files, where its class is, and where the sidebar shows it."""
+
+    name: str
+    module: str
+    kind: str
+    # In the sidebar: its words (context "sidebar") and its icon. None: a page within another's section.
+    label: str | None = None
+    icon: str = ""
+    # Which sidebar entry is lit while this page is seen.
+    section: str = ""
+    # For pictures: a target that exists, asked on a thread. None from it: there is nothing to take a picture of.
+    sample: Callable[[Appliance], str | None] | None = None
+
+    def make(self, desk: Desk) -> Page:
+        """The page itself."""
+        kind = cast("type[Page]", getattr(importlib.import_module(self.module), self.kind))
+        return kind(desk)
+
+
+PAGES: tuple[PageEntry, ...] = (
+    PageEntry(
+        "overview",
+        "admin_gui.pages.overview",
+        "OverviewPage",
+        label=QT_TRANSLATE_NOOP("sidebar", "Overview"),
+        icon="overview",
+        section="overview",
+    ),
+    PageEntry(
+        "customers",
+        "admin_gui.pages.customers",
+        "CustomersPage",
+        label=QT_TRANSLATE_NOOP("sidebar", "Customers"),
+        icon="customers",
+        section="customers",
+    ),
+    PageEntry(
+        "calls",
+        "admin_gui.pages.calls",
+        "CallsPage",
+        label=QT_TRANSLATE_NOOP("sidebar", "Calls"),
+        icon="calls",
+        section="calls",
+    ),
+    PageEntry(
+        "webhooks",
+        "admin_gui.pages.webhooks",
+        "WebhooksPage",
+        label=QT_TRANSLATE_NOOP("sidebar", "Webhooks"),
+        icon="webhooks",
+        section="webhooks",
+    ),
+    PageEntry(
+        "system",
+        "admin_gui.pages.system",
+        "SystemPage",
+        label=QT_TRANSLATE_NOOP("sidebar", "System"),
+        icon="system",
+        section="system",
+    ),
+)
+
+
+def entry_of(name: str) -> PageEntry | None:
+    """The page of that name."""
+    return next((entry for entry in PAGES if entry.name == name), None)

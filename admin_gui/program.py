@@ -1,0 +1,56 @@
+"""The program put together: what is remembered, how it looks, the window, and the end."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from PySide6.QtWidgets import QApplication
+
+from admin_gui import translations
+from admin_gui.desk import Desk
+from admin_gui.profiles import Memory
+from admin_gui.theme import Mode, Theme
+from admin_gui.widgets.main_window import TITLE, MainWindow
+
+if TYPE_CHECKING:
+    from admin_gui.app import Options
+    from admin_gui.client.connection import Connection
+
+
+def run(application: QApplication, options: Options, connection: Connection | None) -> int:
+    """Until the window is closed, or the pictures are taken. Returns the exit code."""
+    application.setApplicationDisplayName(TITLE)
+    if options.screenshots is None:
+        return _run(application, options, connection, Memory(options.settings_file))
+    with tempfile.TemporaryDirectory() as folder:
+        # Pictures show the program as it is at first, and leave no trace of themselves.
+        return _run(application, options, connection, Memory(Path(folder) / "settings.ini"))
+
+
+def _run(application: QApplication, options: Options, connection: Connection | None, memory: Memory) -> int:
+    translations.install(application, options.language)
+    theme = Theme(_mode(options.theme or memory.text("theme")))
+    desk = Desk(memory, theme)
+    window = MainWindow(desk)
+    if options.size is not None:
+        window.resize(*options.size)
+    window.show()
+    if connection is not None:
+        name = urlsplit(connection.url).hostname or connection.url
+        if options.screenshots is not None:
+            from admin_gui.screenshots import Photographer  # noqa: PLC0415
+
+            Photographer(desk, window, options.screenshots, application.exit).begin(connection, name)
+        else:
+            window.open(connection, name)
+    code = application.exec()
+    desk.close()
+    window.close()
+    return code
+
+
+def _mode(text: str) -> Mode:
+    return "light" if text == "light" else "dark" if text == "dark" else "system"

@@ -1,0 +1,104 @@
+"""`vbot-admin --screenshots DIR`: a picture of every page, taken when its data is there."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+
+from admin_gui import words
+from admin_gui.client.connection import Connection
+from admin_gui.desk import Desk
+from admin_gui.links import Link
+from admin_gui.pages.registry import PAGES, PageEntry
+from admin_gui.session import Situation, State
+from admin_gui.widgets.main_window import MainWindow
+
+PAGE_SECONDS = 20
+# After the data: a picture is painted, an animation ends.
+SETTLE_MS = 400
+
+
+class Photographer(QObject):
+    """Goes from page to page; `finished` is called with the exit code."""
+
+    def __init__(self, desk: Desk, window: MainWindow, folder: Path, finished: Callable[[int], None]) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._window = window
+        self._folder = folder
+        self._finished = finished
+        self._todo = list(PAGES)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.timeout.connect(self._too_long)
+        self._what = "the connection"
+        desk.session.changed.connect(self._situation_changed)
+        desk.session.connected.connect(self._next)
+
+    def begin(self, connection: Connection, name: str) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._patience.start(PAGE_SECONDS * 1000)
+        self._window.open(connection, name)
+
+    def _situation_changed(self, situation: Situation) -> None:
+        if situation.error is not None and situation.state is not State.LIVE:
+            self._fail(words.told(situation.error))
+
+    def _next(self) -> None:
+        if not self._todo:
+            self._end(0)
+            return
+        entry = self._todo.pop(0)
+        self._what = f"the page {entry.name}"
+        self._patience.start(PAGE_SECONDS * 1000)
+        if entry.sample is None:
+            self._open(entry, None)
+            return
+        sample, appliance = entry.sample, self._desk.appliance
+        self._desk.calls.start(
+            self,
+            lambda: sample(appliance),
+            lambda target: self._next() if target is None else self._open(entry, target),
+            lambda error: self._fail(words.told(error)),
+        )
+
+    def _open(self, entry: PageEntry, target: str | None) -> None:
+        self._desk.go(Link(entry.name, target))
+        page = self._window.page
+        if page is None:
+            self._fail(f"there is no page {entry.name}")
+        elif page.is_ready:
+            self._take_later(entry)
+        else:
+            page.ready.connect(lambda: self._take_later(entry))
+
+    def _take_later(self, entry: PageEntry) -> None:
+        page = self._window.page
+        if page is None or page.link.page != entry.name or self._what.startswith("painting"):
+            return
+        self._what = f"painting {entry.name}"
+        QTimer.singleShot(SETTLE_MS, self, lambda: self._take(entry))
+
+    def _take(self, entry: PageEntry) -> None:
+        file = self._folder / f"{entry.name}.png"
+        if not self._window.grab().save(str(file)):
+            self._fail(f"{file} cannot be written")
+            return
+        self._next()
+
+    def _too_long(self) -> None:
+        self._fail(f"{self._what} has not come within {PAGE_SECONDS} s")
+
+    def _fail(self, reason: str) -> None:
+        if not self._todo and self._what == "the end":
+            return
+        print(f"vbot-admin: {reason}", file=sys.stderr)
+        self._end(1)
+
+    def _end(self, code: int) -> None:
+        self._what, self._todo = "the end", []
+        self._patience.stop()
+        self._finished(code)

@@ -1,0 +1,274 @@
+"""The connection to one appliance: how it stands, what was last heard, and coming back by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from admin_gui.calls import BackgroundCalls
+from admin_gui.client import tokens
+from admin_gui.client.appliance import Appliance
+from admin_gui.client.connection import Connection
+from admin_gui.client.errors import CertificateChanged, ClientError, Forbidden, NotAuthorised, NotFound
+from admin_gui.client.events import Event
+from admin_gui.client.system import Health, System
+from admin_gui.live import LiveEvents
+
+LOOK_INTERVAL_MS = 5_000
+LONGEST_BACKOFF_SECONDS = 30
+
+
+class State(StrEnum):
+    """How the connection stands."""
+
+    DISCONNECTED = "disconnected"
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STALE = "stale"  # it was live, and does not answer now: what is shown is old
+    REFUSED = "refused"  # the token is not accepted; nothing is tried any more
+    CERTIFICATE_CHANGED = "certificate changed"  # nothing is sent any more
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The state, since when (by this machine's clock, UTC), why, and when it is tried again."""
+
+    state: State
+    since: datetime
+    error: ClientError | None = None
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the appliance last said of itself."""
+
+    health: Health
+    system: System | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Greeting:
+    role: str
+    heard: Heard
+
+
+class Session(QObject):
+    """One appliance at a time. Signals come on the GUI thread."""
+
+    changed = Signal(object)  # Situation
+    connected = Signal()  # for the first time: pages may ask
+    ended = Signal()  # nothing of this appliance may be shown any more
+    anew = Signal()  # something may have been missed: ask again
+    events = Signal(object)  # list[Event]
+    heard = Signal(object)  # Heard, every few seconds
+
+    def __init__(self, calls: BackgroundCalls, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._calls = calls
+        self._appliance: Appliance | None = None
+        self._live: LiveEvents | None = None
+        self._stream_open = False
+        self._awaiting_stream = False
+        self.name = ""
+        self.role = tokens.VIEWER
+        self.last_heard: Heard | None = None
+        self.seen_at: datetime | None = None
+        self.situation = Situation(State.DISCONNECTED, datetime.now(UTC))
+        self._failures = 0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._look)
+
+    # What pages ask
+
+    @property
+    def appliance(self) -> Appliance:
+        """The client. Only pages ask, and there are none before it is connected."""
+        if self._appliance is None:
+            raise RuntimeError("not connected")
+        return self._appliance
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether an appliance has answered, even if it is silent now."""
+        return self.situation.state in (State.LIVE, State.STALE)
+
+    @property
+    def may_change(self) -> bool:
+        """Whether our token is an admin's, and the appliance is there."""
+        return self.role == tokens.ADMIN and self.situation.state is State.LIVE
+
+    @property
+    def is_viewer(self) -> bool:
+        return self.role != tokens.ADMIN
+
+    @property
+    def stream_open(self) -> bool:
+        """Whether events come in; else what is shown is asked for again every few seconds."""
+        return self._stream_open
+
+    def now(self) -> datetime:
+        """The appliance's clock, UTC."""
+        return datetime.now(UTC) if self._appliance is None else self._appliance.clock.now()
+
+    # What the window does
+
+    def open(self, connection: Connection, name: str) -> None:
+        """Connect; `changed` tells how it goes."""
+        self.close()
+        self.name = name
+        self._appliance = Appliance(connection)
+        self._enter(State.CONNECTING)
+        self._greet()
+
+    def close(self) -> None:
+        """End everything about this appliance."""
+        self._timer.stop()
+        self._calls.forget(self)
+        self._end_live()
+        appliance, self._appliance = self._appliance, None
+        if appliance is not None:
+            appliance.close()
+        self.last_heard = self.seen_at = None
+        self._failures = 0
+        if self.situation.state is not State.DISCONNECTED:
+            self._enter(State.DISCONNECTED)
+            self.ended.emit()
+
+    def look_now(self) -> None:
+        """Try again at once, or ask how it is."""
+        self._timer.stop()
+        if self.situation.state is State.CONNECTING:
+            self._greet()
+        elif self.is_connected:
+            self._look()
+
+    # How it goes
+
+    def _greet(self) -> None:
+        appliance = self.appliance
+        self._calls.start(self, lambda: _greeting(appliance), self._greeted, self._failed, latest="look")
+
+    def _greeted(self, greeting: _Greeting) -> None:
+        """The token is good."""
+        self.role = greeting.role
+        self._take(greeting.heard)
+        # First the events, then what pages ask: so nothing is lost between.
+        self._begin_live()
+        self._awaiting_stream = True
+
+    def _look(self) -> None:
+        if self.situation.state is State.CONNECTING:
+            self._greet()
+        elif self._appliance is not None:
+            appliance = self._appliance
+            self._calls.start(self, lambda: _heard(appliance), self._looked, self._failed, latest="look")
+
+    def _looked(self, heard: Heard) -> None:
+        was_stale = self.situation.state is State.STALE
+        self._take(heard)
+        if was_stale:
+            self._enter(State.LIVE)
+            self._begin_live()
+            self.anew.emit()
+        self.heard.emit(heard)
+
+    def _take(self, heard: Heard) -> None:
+        self.last_heard = heard
+        self.seen_at = datetime.now(UTC)
+        self._failures = 0
+        self._timer.start(LOOK_INTERVAL_MS)
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, ClientError):
+            raise error
+        if isinstance(error, CertificateChanged):
+            self._give_up(State.CERTIFICATE_CHANGED, error)
+        elif isinstance(error, NotAuthorised | Forbidden):
+            self._give_up(State.REFUSED, error)
+        else:
+            self._failures += 1
+            wait = min(LONGEST_BACKOFF_SECONDS, 2 ** min(self._failures - 1, 8))
+            retry_at = datetime.now(UTC) + timedelta(seconds=wait)
+            state = State.STALE if self.is_connected else State.CONNECTING
+            self._enter(state, error, retry_at)
+            self._timer.start(wait * 1000)
+
+    def _give_up(self, state: State, error: ClientError) -> None:
+        self._timer.stop()
+        self._calls.forget(self)
+        self._end_live()
+        if self._appliance is not None:
+            self._appliance.close()
+        self._enter(state, error)
+
+    def _enter(self, state: State, error: ClientError | None = None, retry_at: datetime | None = None) -> None:
+        former = self.situation
+        since = former.since if former.state is state else datetime.now(UTC)
+        if state is State.STALE and former.state is not State.STALE:
+            since = self.seen_at or since
+        self.situation = Situation(state, since, error, retry_at)
+        self.changed.emit(self.situation)
+
+    # Events
+
+    def _begin_live(self) -> None:
+        if self._live is not None:
+            return
+        appliance = self.appliance
+        live = LiveEvents(appliance.connection, appliance.clock, self)
+        live.batch.connect(self._pass_on)
+        live.opened.connect(self._stream_opened)
+        live.broken.connect(self._stream_broke)
+        self._live = live
+        live.start()
+
+    def _end_live(self) -> None:
+        live, self._live = self._live, None
+        self._stream_open = self._awaiting_stream = False
+        if live is not None:
+            live.close()
+            live.deleteLater()
+
+    def _pass_on(self, events: list[Event]) -> None:
+        if any(event.is_reset for event in events):
+            self.anew.emit()
+        told = [event for event in events if not event.is_reset]
+        if told:
+            self.events.emit(told)
+
+    def _stream_opened(self) -> None:
+        self._stream_open = True
+        self._arrive()
+
+    def _arrive(self) -> None:
+        """The stream is open, or is known not to be: pages may ask now."""
+        if self._awaiting_stream and self.last_heard is not None:
+            self._awaiting_stream = False
+            self._enter(State.LIVE)
+            self.connected.emit()
+            self.heard.emit(self.last_heard)
+
+    def _stream_broke(self, error: ClientError) -> None:
+        self._stream_open = False
+        if isinstance(error, CertificateChanged | NotAuthorised | Forbidden):
+            self._failed(error)
+            return
+        self._arrive()
+        if self.situation.state is State.LIVE and not isinstance(error, NotFound):
+            self.look_now()  # is it the stream alone, or the appliance?
+
+
+def _greeting(appliance: Appliance) -> _Greeting:
+    """On a thread."""
+    role = appliance.tokens.own_role()
+    return _Greeting(role, _heard(appliance))
+
+
+def _heard(appliance: Appliance) -> Heard:
+    """On a thread."""
+    return Heard(appliance.system.health(), appliance.system.state())

@@ -1,0 +1,139 @@
+"""The style sheet: what the palette does not say. Sizes are in logical pixels."""
+
+from __future__ import annotations
+
+from string import Template
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from admin_gui.theme import Colors
+
+_SHEET = Template("""
+QWidget { font-size: 13px; }
+QMainWindow, QDialog { background: $window; }
+QToolTip { background: $surface; color: $text; border: 1px solid $border; padding: 5px 7px; }
+
+#sidebar { background: $sunken; border: none; border-right: 1px solid $border; }
+#sidebar QToolButton {
+    border: none; border-radius: 7px; padding: 8px 10px; text-align: left; color: $text; background: transparent;
+    font-size: 13px;
+}
+#sidebar QToolButton:hover { background: $hover; }
+#sidebar QToolButton:checked { background: $selection; color: $text; font-weight: 600; }
+#sidebar QToolButton:focus { outline: none; border: 1px solid $accent; padding: 7px 9px; }
+#sidebar QToolButton:disabled { color: $muted; }
+#applianceName { font-weight: 600; font-size: 14px; }
+#pageTitle { font-size: 21px; font-weight: 600; }
+#sectionTitle { font-size: 15px; font-weight: 600; }
+#muted, QLabel[muted="true"] { color: $muted; }
+#bigNumber { font-size: 26px; font-weight: 600; }
+QLabel[error="true"] { color: $bad; }
+QLabel[mono="true"], QLineEdit[mono="true"], QPlainTextEdit[mono="true"] { font-family: monospace; }
+
+#card { background: $surface; border: 1px solid $border; border-radius: 10px; }
+#card QLabel { background: transparent; }
+#card[clickable="true"]:hover { border-color: $accent; }
+#card:focus { border-color: $accent; }
+
+QPushButton {
+    background: $surface; color: $text; border: 1px solid $border; border-radius: 7px; padding: 6px 13px;
+    min-height: 18px;
+}
+QPushButton:hover { background: $hover; }
+QPushButton:pressed { background: $selection; }
+QPushButton:focus { border-color: $accent; }
+QPushButton:disabled { color: $muted; background: $window; }
+QPushButton[primary="true"] { background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
+QPushButton[primary="true"]:hover { border-color: $text; }
+QPushButton[primary="true"]:disabled { background: $border; color: $muted; border-color: $border; }
+QPushButton[danger="true"] { color: $bad; }
+QPushButton[danger="true"]:hover { border-color: $bad; }
+QPushButton[flat="true"] { background: transparent; border-color: transparent; color: $accent; padding: 6px 8px; }
+QPushButton[flat="true"]:hover { background: $hover; }
+QPushButton[flat="true"]:focus { border-color: $accent; }
+QPushButton[flat="true"]:disabled { color: $muted; }
+
+QToolButton { border: 1px solid transparent; border-radius: 6px; padding: 5px; background: transparent; color: $text; }
+QToolButton:hover { background: $hover; }
+QToolButton:pressed, QToolButton:checked { background: $selection; }
+QToolButton:focus { border-color: $accent; }
+QToolButton::menu-indicator { image: none; }
+
+QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateTimeEdit, QDateEdit {
+    background: $surface; color: $text; border: 1px solid $border; border-radius: 7px; padding: 5px 8px;
+    min-height: 20px; selection-background-color: $selection; selection-color: $text;
+}
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus,
+QDateTimeEdit:focus, QDateEdit:focus { border-color: $accent; }
+QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabled {
+    color: $muted; background: $window;
+}
+QLineEdit[error="true"], QSpinBox[error="true"], QComboBox[error="true"] { border-color: $bad; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; outline: none; padding: 4px; }
+
+QTableView, QListView, QTreeView {
+    background: $surface; alternate-background-color: $surface; border: 1px solid $border; border-radius: 10px;
+    gridline-color: transparent; outline: none; selection-background-color: $selection; selection-color: $text;
+}
+QTableView::item { padding: 0 8px; border-bottom: 1px solid $hover; }
+QListView::item { padding: 6px 8px; border-radius: 6px; }
+QListView::item:hover { background: $hover; }
+QListView::item:selected { background: $selection; color: $text; }
+QHeaderView { background: transparent; border: none; }
+QHeaderView::section {
+    background: $surface; color: $muted; border: none; border-bottom: 1px solid $border; padding: 7px 8px;
+    font-weight: 600;
+}
+QHeaderView::section:first { border-top-left-radius: 10px; }
+QHeaderView::section:last { border-top-right-radius: 10px; }
+QTableCornerButton::section { background: $surface; border: none; }
+
+QMenu { background: $surface; border: 1px solid $border; border-radius: 8px; padding: 5px; }
+QMenu::item { padding: 6px 24px 6px 12px; border-radius: 5px; }
+QMenu::item:selected { background: $selection; color: $text; }
+QMenu::item:disabled { color: $muted; }
+QMenu::separator { height: 1px; background: $border; margin: 5px 6px; }
+
+QTabWidget::pane { border: none; border-top: 1px solid $border; }
+QTabBar { qproperty-drawBase: 0; }
+QTabBar::tab {
+    background: transparent; color: $muted; padding: 8px 14px; border: none; border-bottom: 2px solid transparent;
+}
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; font-weight: 600; }
+QTabBar::tab:hover { color: $text; }
+QTabBar::tab:focus { color: $accent; }
+
+QScrollArea { background: transparent; border: none; }
+QScrollArea > QWidget > QWidget#scrolled { background: transparent; }
+QScrollBar:vertical { background: transparent; width: 11px; margin: 2px; }
+QScrollBar:horizontal { background: transparent; height: 11px; margin: 2px; }
+QScrollBar::handle { background: $border; border-radius: 3px; min-height: 28px; min-width: 28px; }
+QScrollBar::handle:hover { background: $muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QProgressBar {
+    background: $sunken; border: none; border-radius: 4px; height: 8px; max-height: 8px; text-align: center;
+    color: transparent;
+}
+QProgressBar::chunk { background: $accent; border-radius: 4px; }
+
+QStatusBar { background: $sunken; border-top: 1px solid $border; color: $muted; }
+QStatusBar::item { border: none; }
+QStatusBar QLabel { color: $muted; padding: 2px 4px; }
+
+QCheckBox, QRadioButton { spacing: 8px; }
+QSplitter::handle { background: transparent; }
+QGroupBox { border: none; margin-top: 18px; font-weight: 600; }
+QGroupBox::title { subcontrol-origin: margin; left: 0; }
+""")
+
+
+def stylesheet(colors: Colors) -> str:
+    """The style sheet in these colours."""
+    names = (
+        "window", "surface", "sunken", "border", "text", "muted", "accent", "on_accent", "selection", "hover",
+        "good", "warn", "bad",
+    )  # fmt: skip
+    return _SHEET.substitute({name: getattr(colors, name) for name in names})

@@ -1,0 +1,155 @@
+"""How it looks: one accent colour, calm greys, light and dark as the system is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from admin_gui.stylesheet import stylesheet
+
+Mode = Literal["system", "light", "dark"]
+# What a colour says: good, look at it, bad, under way, nothing special.
+Tone = Literal["good", "warn", "bad", "busy", "calm"]
+
+
+@dataclass(frozen=True, slots=True)
+class Colors:
+    """The colours of one theme, as #rrggbb."""
+
+    dark: bool
+    window: str
+    surface: str
+    sunken: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    selection: str
+    hover: str
+    good: str
+    warn: str
+    bad: str
+
+    def tone(self, tone: Tone) -> str:
+        """The colour of a tone."""
+        return {"good": self.good, "warn": self.warn, "bad": self.bad, "busy": self.accent}.get(tone, self.muted)
+
+    def wash(self, tone: Tone) -> QColor:
+        """The same, faint enough to stand behind text."""
+        color = QColor(self.tone(tone))
+        color.setAlpha(44 if self.dark else 28)
+        return color
+
+
+LIGHT = Colors(
+    dark=False,
+    window="#f5f6f8",
+    surface="#ffffff",
+    sunken="#eef0f3",
+    border="#dfe3e8",
+    text="#1b2128",
+    muted="#626c7a",
+    accent="#2b63d9",
+    on_accent="#ffffff",
+    selection="#dce7fd",
+    hover="#edf0f4",
+    good="#14804a",
+    warn="#96620a",
+    bad="#c02f2f",
+)
+DARK = Colors(
+    dark=True,
+    window="#15181d",
+    surface="#1d2127",
+    sunken="#111419",
+    border="#2f353e",
+    text="#e7eaee",
+    muted="#9aa4b2",
+    accent="#79a6ff",
+    on_accent="#0c1322",
+    selection="#263a5e",
+    hover="#262b33",
+    good="#4cc88a",
+    warn="#e6b455",
+    bad="#ff7b75",
+)
+
+
+class Theme(QObject):
+    """The present colours; `changed` when the system turns from light to dark, or the user does."""
+
+    changed = Signal()
+
+    def __init__(self, mode: Mode = "system", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._mode: Mode = mode
+        self.colors = LIGHT
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._follow)
+        self._apply()
+
+    @property
+    def mode(self) -> Mode:
+        return self._mode
+
+    def set_mode(self, mode: Mode) -> None:
+        self._mode = mode
+        self._follow()
+
+    def _follow(self) -> None:
+        if self._wanted() is not self.colors:
+            self._apply()
+            self.changed.emit()
+
+    def _wanted(self) -> Colors:
+        if self._mode != "system":
+            return DARK if self._mode == "dark" else LIGHT
+        scheme = QGuiApplication.styleHints().colorScheme()
+        return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+
+    def _apply(self) -> None:
+        self.colors = self._wanted()
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            if application.style().objectName().lower() != "fusion":
+                application.setStyle("Fusion")
+            application.setPalette(palette(self.colors))
+            application.setStyleSheet(stylesheet(self.colors))
+
+
+def palette(colors: Colors) -> QPalette:
+    """Qt's palette of a theme: what no style sheet reaches is painted from it."""
+    made = QPalette()
+    role = QPalette.ColorRole
+    for place, color in {
+        role.Window: colors.window,
+        role.WindowText: colors.text,
+        role.Base: colors.surface,
+        role.AlternateBase: colors.window,
+        role.Text: colors.text,
+        role.PlaceholderText: colors.muted,
+        role.Button: colors.surface,
+        role.ButtonText: colors.text,
+        role.BrightText: colors.bad,
+        role.Highlight: colors.selection,
+        role.HighlightedText: colors.text,
+        role.Link: colors.accent,
+        role.LinkVisited: colors.accent,
+        role.ToolTipBase: colors.surface,
+        role.ToolTipText: colors.text,
+        role.Light: colors.surface,
+        role.Midlight: colors.hover,
+        role.Mid: colors.border,
+        role.Dark: colors.border,
+        role.Shadow: colors.border,
+        role.Accent: colors.accent,
+    }.items():
+        made.setColor(place, QColor(color))
+    for place in (role.Text, role.WindowText, role.ButtonText, role.HighlightedText):
+        made.setColor(QPalette.ColorGroup.Disabled, place, QColor(colors.muted))
+    return made

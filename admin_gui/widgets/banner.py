@@ -1,0 +1,131 @@
+"""A strip over a page for what must not be missed, and what stands where a page has nothing to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from admin_gui.theme import Theme, Tone
+from admin_gui.widgets import icons
+
+_ICONS: dict[Tone, str] = {"bad": "stop", "warn": "warning", "good": "done", "busy": "info", "calm": "info"}
+
+
+class Banner(QWidget):
+    """One sentence with its tone, and a button where something can be done. Hidden until it has something to say."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._tone: Tone = "warn"
+        self._action: Callable[[], object] | None = None
+        self._icon = QLabel()
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._button = QPushButton()
+        self._button.clicked.connect(self._act)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 8, 8, 8)
+        layout.setSpacing(10)
+        layout.addWidget(self._icon)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._button)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self._paint_icon)
+        self.hide()
+
+    def tell(self, text: str, tone: Tone = "warn", action: tuple[str, Callable[[], object]] | None = None) -> None:
+        """Show it; `action` is a button's words and what it does."""
+        self._tone = tone
+        self._text.setText(text)
+        self.setAccessibleName(text)
+        self._action = None if action is None else action[1]
+        self._button.setVisible(action is not None)
+        if action is not None:
+            self._button.setText(action[0])
+        self._paint_icon()
+        self.show()
+        self.update()
+
+    def clear(self) -> None:
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        return self._text.text()
+
+    def _act(self) -> None:
+        if self._action is not None:
+            self._action()
+
+    def _paint_icon(self) -> None:
+        self._icon.setPixmap(icons.pixmap(_ICONS[self._tone], self._theme.colors.tone(self._tone)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        edge = QColor(self._theme.colors.tone(self._tone))
+        edge.setAlpha(90)
+        painter.setPen(QPen(edge, 1))
+        painter.setBrush(self._theme.colors.wash(self._tone))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 8, 8)
+        painter.end()
+
+
+class EmptyState(QWidget):
+    """What stands where there is nothing yet: why, and what to do about it."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        icon: str,
+        title: str,
+        text: str = "",
+        action: tuple[str, Callable[[], object]] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icon_name = icon
+        self._icon = QLabel()
+        self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._title = QLabel(title)
+        self._title.setObjectName("sectionTitle")
+        self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._text = QLabel(text)
+        self._text.setProperty("muted", True)
+        self._text.setWordWrap(True)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._text.setMaximumWidth(460)
+        self.button = QPushButton()
+        self.button.setVisible(action is not None)
+        if action is not None:
+            self.button.setText(action[0])
+            self.button.setProperty("primary", True)
+            self.button.clicked.connect(action[1])
+        layout = QVBoxLayout(self)
+        layout.setSpacing(8)
+        layout.addStretch(1)
+        layout.addWidget(self._icon)
+        layout.addWidget(self._title)
+        layout.addWidget(self._text, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addSpacing(6)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(2)
+        theme.changed.connect(self._paint_icon)
+        self._paint_icon()
+
+    def tell(self, title: str, text: str = "") -> None:
+        self._title.setText(title)
+        self._text.setText(text)
+
+    @property
+    def title(self) -> str:
+        return self._title.text()
+
+    def _paint_icon(self) -> None:
+        self._icon.setPixmap(icons.pixmap(self._icon_name, self._theme.colors.muted, 40))

@@ -1,0 +1,72 @@
+"""A framed piece of a page, and a tile with one number in it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+
+class Card(QFrame):
+    """A surface with a border; put widgets into `content`."""
+
+    def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.content = QVBoxLayout(self)
+        self.content.setContentsMargins(16, 14, 16, 14)
+        self.content.setSpacing(8)
+        if title:
+            label = QLabel(title)
+            label.setObjectName("sectionTitle")
+            self.content.addWidget(label)
+
+
+class Tile(Card):
+    """One number with its name, and a line below that explains it. With a link it can be clicked."""
+
+    clicked = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None, *, clickable: bool = False) -> None:
+        super().__init__(parent=parent)
+        self._name = QLabel(name)
+        self._name.setProperty("muted", True)
+        self._number = QLabel("–")
+        self._number.setObjectName("bigNumber")
+        self._note = QLabel("")
+        self._note.setProperty("muted", True)
+        self._note.setWordWrap(True)
+        self.content.setSpacing(3)
+        for widget in (self._name, self._number, self._note):
+            self.content.addWidget(widget)
+        self.content.addStretch(1)
+        if clickable:
+            self.setProperty("clickable", True)
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def tell(self, number: str, note: str = "", color: str = "", tooltip: str = "") -> None:
+        """What it says; `color` (#rrggbb) where the number is one to look at."""
+        self._number.setText(number)
+        self._number.setStyleSheet(f"color: {color};" if color else "")
+        self._note.setText(note)
+        self.setToolTip(tooltip)
+        self.setAccessibleName(f"{self._name.text()}: {number}. {note}")
+
+    @property
+    def number(self) -> str:
+        return self._number.text()
+
+    @property
+    def note(self) -> str:
+        return self._note.text()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if self.property("clickable") and self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if self.property("clickable") and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.clicked.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,64 @@
+"""Names and values in two columns; values can be selected and copied."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from admin_gui import formats
+
+
+class InfoGrid(QWidget):
+    """Rows of a name and a value. `put` adds a row, or changes the one with that key."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(20)
+        self._grid.setVerticalSpacing(7)
+        self._grid.setColumnStretch(1, 1)
+        self._values: dict[str, QWidget] = {}
+        self._names: dict[str, QLabel] = {}
+
+    def put(self, key: str, name: str, value: str, tooltip: str = "", *, mono: bool = False) -> None:
+        """A text."""
+        label = self._values.get(key)
+        if not isinstance(label, QLabel):
+            label = QLabel()
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+            label.setProperty("mono", mono)
+            self.put_widget(key, name, label)
+        label.setText(value)
+        label.setToolTip(tooltip)
+        label.setAccessibleName(f"{name}: {value}")
+
+    def put_moment(self, key: str, name: str, value: datetime | None) -> None:
+        """A moment in the local zone, with UTC in its tooltip."""
+        self.put(key, name, formats.moment(value), formats.utc_tooltip(value))
+
+    def put_widget(self, key: str, name: str, widget: QWidget) -> None:
+        """Any widget as the value."""
+        row = self._grid.rowCount()
+        label = QLabel(name)
+        label.setProperty("muted", True)
+        label.setBuddy(widget)
+        self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(widget, row, 1)
+        self._names[key], self._values[key] = label, widget
+
+    def set_shown(self, key: str, shown: bool) -> None:
+        """Hide a row that says nothing at present."""
+        if key in self._values:
+            self._names[key].setVisible(shown)
+            self._values[key].setVisible(shown)
+
+    def value(self, key: str) -> str:
+        """The text that stands there."""
+        found = self._values.get(key)
+        return found.text() if isinstance(found, QLabel) else ""

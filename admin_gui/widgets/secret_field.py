@@ -1,0 +1,86 @@
+"""A secret: masked until it is asked for, and on the clipboard for half a minute only."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QToolButton, QWidget
+
+from admin_gui.desk import Desk
+from admin_gui.widgets import icons
+
+CLIPBOARD_SECONDS = 30
+
+
+class SecretField(QWidget):
+    """Shows a secret that can be revealed and copied, not edited."""
+
+    def __init__(self, desk: Desk, what: str, parent: QWidget | None = None) -> None:
+        """`what` names it in messages: "API key"."""
+        super().__init__(parent)
+        self._desk = desk
+        self._what = what
+        self._secret = ""
+        self._line = QLineEdit()
+        self._line.setReadOnly(True)
+        self._line.setProperty("mono", True)
+        self._line.setAccessibleName(what)
+        self.reveal_button = QToolButton()
+        self.reveal_button.setCheckable(True)
+        self.reveal_button.toggled.connect(self._show)
+        self.copy_button = QToolButton()
+        self.copy_button.setToolTip(self.tr("Copy; the clipboard is cleared after %n s", "", CLIPBOARD_SECONDS))
+        self.copy_button.setAccessibleName(self.tr("Copy %1").replace("%1", what))
+        self.copy_button.clicked.connect(self.copy)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._line, 1)
+        layout.addWidget(self.reveal_button)
+        layout.addWidget(self.copy_button)
+        self.setFocusProxy(self.reveal_button)
+        desk.theme.changed.connect(self._paint_icons)
+        self._paint_icons()
+        self._show(False)
+
+    def set_secret(self, secret: str) -> None:
+        """What a viewer gets is masked by the appliance, and of no use: it can be neither revealed nor copied."""
+        self._secret = secret
+        masked = secret.startswith("****")
+        self.reveal_button.setEnabled(bool(secret) and not masked)
+        self.copy_button.setEnabled(bool(secret) and not masked)
+        self.reveal_button.setChecked(False)
+        self._show(False)
+
+    @property
+    def shown(self) -> str:
+        """What stands in the field."""
+        return self._line.text()
+
+    def copy(self) -> None:
+        """Put it on the clipboard, and take it off again if it is still there after half a minute."""
+        clipboard = QApplication.clipboard()
+        secret = self._secret
+        clipboard.setText(secret)
+
+        def clear() -> None:
+            if QApplication.clipboard().text() == secret:
+                QApplication.clipboard().clear()
+
+        # The program's, not this field's: the page may be gone by then, the secret must be too.
+        QTimer.singleShot(CLIPBOARD_SECONDS * 1000, self._desk, clear)
+        told = self.tr("%1 copied; the clipboard is cleared after %n s", "", CLIPBOARD_SECONDS)
+        self._desk.say(told.replace("%1", self._what), "good")
+
+    def _show(self, reveal: bool) -> None:
+        masked = self._secret.startswith("****")
+        self._line.setText(self._secret if reveal or masked else "•" * 24 if self._secret else "")
+        self._line.setCursorPosition(0)
+        told = self.tr("Hide %1") if reveal else self.tr("Show %1")
+        self.reveal_button.setToolTip(told.replace("%1", self._what))
+        self.reveal_button.setAccessibleName(told.replace("%1", self._what))
+        self._paint_icons()
+
+    def _paint_icons(self) -> None:
+        color = self._desk.theme.colors.muted
+        self.reveal_button.setIcon(icons.icon("hide" if self.reveal_button.isChecked() else "show", color))
+        self.copy_button.setIcon(icons.icon("copy", color))

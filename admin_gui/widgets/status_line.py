@@ -1,0 +1,142 @@
+"""The line at the foot of the window: how the connection stands, what was just done, what takes long."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QToolButton, QWidget
+
+from admin_gui import formats, words
+from admin_gui.desk import Desk, LongTask, SayKind, Undo
+from admin_gui.session import Situation, State
+from admin_gui.theme import Tone
+from admin_gui.widgets import icons
+from admin_gui.widgets.pill import StatusPill
+
+MESSAGE_MS = 8_000
+UNDO_MS = 12_000
+ERROR_MS = 20_000
+
+
+class StatusLine(QStatusBar):
+    """Messages instead of boxes."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.setSizeGripEnabled(False)
+        self.pill = StatusPill(desk.theme)
+        self._detail = QLabel()
+        self._message = QLabel()
+        self._message.setAccessibleName(self.tr("Message"))
+        self._undo = QPushButton(self.tr("Undo"))
+        self._undo.setProperty("flat", True)
+        self._undo.hide()
+        self._undo.clicked.connect(self._take_back)
+        self._take: Undo | None = None
+        self.addWidget(self.pill)
+        self.addWidget(self._detail)
+        self.addWidget(self._message, 1)
+        self.addWidget(self._undo)
+        self._tasks: dict[LongTask, list[QWidget]] = {}
+        self._fade = QTimer(self)
+        self._fade.setSingleShot(True)
+        self._fade.timeout.connect(self._forget_message)
+        self._tick = QTimer(self)
+        self._tick.setInterval(1_000)
+        self._tick.timeout.connect(self._show_situation)
+        self._tick.start()
+        desk.said.connect(self.say)
+        desk.long_task.connect(self._show_task)
+        desk.session.changed.connect(lambda _situation: self._show_situation())
+        self._show_situation()
+
+    @property
+    def connection_text(self) -> str:
+        """How the connection stands, in words."""
+        return f"{self.pill.text} {self._detail.text()}".strip()
+
+    @property
+    def message(self) -> str:
+        """What was said last, while it is seen."""
+        return self._message.text()
+
+    def say(self, text: str, kind: SayKind = "info", undo: Undo | None = None) -> None:
+        colors = self._desk.theme.colors
+        color = {"good": colors.good, "bad": colors.bad}.get(kind, colors.text)
+        self._message.setText(text)
+        self._message.setStyleSheet(f"color: {color};")
+        self._take = undo
+        self._undo.setVisible(undo is not None)
+        self._fade.start(UNDO_MS if undo is not None else ERROR_MS if kind == "bad" else MESSAGE_MS)
+
+    def _forget_message(self) -> None:
+        self._message.clear()
+        self._take = None
+        self._undo.hide()
+
+    def _take_back(self) -> None:
+        take = self._take
+        self._forget_message()
+        if take is not None:
+            take()
+
+    def _show_task(self, task: LongTask) -> None:
+        label = QLabel(task.title)
+        bar = QProgressBar()
+        bar.setFixedWidth(140)
+        bar.setRange(0, 0)
+        bar.setAccessibleName(task.title)
+        stop = QToolButton()
+        stop.setIcon(icons.icon("close", self._desk.theme.colors.muted, 14))
+        stop.setToolTip(self.tr("Stop"))
+        stop.setAccessibleName(self.tr("Stop: %1").replace("%1", task.title))
+        stop.clicked.connect(task.stop)
+        for widget in (label, bar, stop):
+            self.addPermanentWidget(widget)
+        self._tasks[task] = [label, bar, stop]
+
+        def advance(done: int, total: int | None) -> None:
+            if total:
+                bar.setRange(0, 1000)
+                bar.setValue(min(1000, done * 1000 // total))
+
+        task.advanced.connect(advance)
+        task.finished.connect(lambda: self._end_task(task))
+
+    def _end_task(self, task: LongTask) -> None:
+        for widget in self._tasks.pop(task, []):
+            self.removeWidget(widget)
+            widget.deleteLater()
+
+    def _show_situation(self) -> None:
+        situation = self._desk.session.situation
+        text, tone, detail = _told(situation, self)
+        if (text, tone) != (self.pill.text, self.pill.tone):
+            self.pill.show_state(text, tone)
+        if detail != self._detail.text():
+            self._detail.setText(detail)
+
+
+def _told(situation: Situation, line: StatusLine) -> tuple[str, Tone, str]:
+    now = datetime.now(UTC)
+    retry = ""
+    if situation.retry_at is not None:
+        seconds = max(0, round((situation.retry_at - now).total_seconds()))
+        retry = line.tr("trying again in %n s", "", seconds) if seconds else line.tr("trying again")
+    match situation.state:
+        case State.DISCONNECTED:
+            return line.tr("Not connected"), "calm", ""
+        case State.CONNECTING:
+            why = "" if situation.error is None else words.told(situation.error)
+            return line.tr("Connecting"), "busy", f"{why} {retry}".strip()
+        case State.LIVE:
+            return line.tr("Live"), "good", ""
+        case State.STALE:
+            since = formats.short_moment(situation.since, now)
+            return line.tr("Stale since %1").replace("%1", since), "warn", retry
+        case State.REFUSED:
+            return line.tr("Token refused"), "bad", ""
+        case State.CERTIFICATE_CHANGED:
+            return line.tr("Certificate changed"), "bad", ""
