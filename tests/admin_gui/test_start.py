@@ -32,7 +32,7 @@ def watched(pid: int) -> bool:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_program_runs_until_a_signal_closes_it(number: signal.Signals, tmp_path: Path) -> None:
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONWARNINGS": "error"}
-    command = [VBOT_ADMIN, "--settings-file", tmp_path / "settings.ini"]
+    command: list[str | Path] = [VBOT_ADMIN, "--settings-file", tmp_path / "settings.ini"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as program:
         try:
             until = time.monotonic() + START_SECONDS
