@@ -39,6 +39,7 @@ from appliance.services.metrics import CountedSender, Metrics
 from appliance.services.readings import TakeReadings
 from appliance.services.redeliver import Redeliver
 from appliance.services.reprocess_call import ReprocessCall
+from appliance.services.statistics import ReadStatistics
 from appliance.services.submit_call import SubmitCall
 from appliance.services.tokens import Tokens
 from appliance.settings import Settings, TlsFiles
@@ -170,6 +171,7 @@ async def assemble(settings: Settings, folder: DataFolder, keys: Keys, database:
         recordings=recordings,
         metrics=metrics,
         take_readings=TakeReadings(database, leases, open_calls, lambda: relay.reachable),
+        read_statistics=ReadStatistics(database, utc_now),
         writable=WriteProbe(database, settings.disk_floor_mb * 1024 * 1024, utc_now).writable,
         lacking=lacking,
         rate_limit_per_minute=settings.rate_limit_per_minute,

@@ -117,7 +117,7 @@ REVISION = Parameter(
     Annotated[int, Meta(ge=1, le=HIGHEST_ID)],
     1,
 )
-_CUSTOMER_ID = Parameter(
+CUSTOMER_ID = Parameter(
     "customer_id",
     "Only this customer's.",
     _row_id,
@@ -125,24 +125,24 @@ _CUSTOMER_ID = Parameter(
     Annotated[int, Meta(ge=0, le=HIGHEST_ID)],
 )
 _CALL_ID = Parameter("call_id", "Only this call.")
-_SINCE = Parameter(
+SINCE = Parameter(
     "since", "Only those of this moment or later; UTC unless it says a zone.", parse_moment, _MOMENT, _Moment
 )
-_UNTIL = Parameter("until", "Only those before this moment; UTC unless it says a zone.", parse_moment, _MOMENT, _Moment)
+UNTIL = Parameter("until", "Only those before this moment; UTC unless it says a zone.", parse_moment, _MOMENT, _Moment)
 # Named as the fields of CallFilter and DeliveryFilter.
 CALL_FILTERS = (
-    _CUSTOMER_ID,
+    CUSTOMER_ID,
     Parameter("state", "Only calls in this state.", CallState, f"must be one of {', '.join(CallState)}", CallState),
-    _SINCE,
-    _UNTIL,
+    SINCE,
+    UNTIL,
     Parameter("number", "Only calls with this in the caller's or the called number."),
     _CALL_ID,
 )
 DELIVERY_FILTERS = (
-    _CUSTOMER_ID,
+    CUSTOMER_ID,
     Parameter("state", "Only these.", DeliveryState, f"must be one of {', '.join(DeliveryState)}", DeliveryState),
-    _SINCE,
-    _UNTIL,
+    SINCE,
+    UNTIL,
     _CALL_ID,
 )
 SEARCHED_TEXT = Parameter(

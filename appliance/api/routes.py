@@ -29,6 +29,7 @@ from appliance.api.metrics import MetricsPage
 from appliance.api.openapi import PublishedLimits, openapi_document
 from appliance.api.process_call import ProcessCall
 from appliance.api.services import Services
+from appliance.api.statistics import StatisticsPage
 from appliance.api.tokens import TokenDetail, TokenList
 from appliance.services.metrics import OTHER, Metrics
 
@@ -56,6 +57,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/deliveries/([^/]+)/redeliver", RedeliverOne),
     (r"/api/tokens", TokenList),
     (r"/api/tokens/([^/]+)", TokenDetail),
+    (r"/api/stats", StatisticsPage),
     (r"/api/backups", BackupList),
     (r"/api/backups/([^/]+)", BackupFile),
     (r"/internal/recordings/([^/]+)", ClaimedRecording),

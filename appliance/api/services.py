@@ -17,6 +17,7 @@ from appliance.services.metrics import Metrics
 from appliance.services.readings import TakeReadings
 from appliance.services.redeliver import Redeliver
 from appliance.services.reprocess_call import ReprocessCall
+from appliance.services.statistics import ReadStatistics
 from appliance.services.submit_call import SubmitCall
 from appliance.services.tokens import Tokens
 from appliance.storage.recordings import RecordingStore
@@ -43,6 +44,7 @@ class Services:
     recordings: RecordingStore
     metrics: Metrics
     take_readings: TakeReadings
+    read_statistics: ReadStatistics
     writable: Callable[[int], Awaitable[bool]]
     lacking: Callable[[], list[str]]
     rate_limit_per_minute: int

@@ -38,6 +38,7 @@ class Call:
 
     `attempt` counts the times that a worker started on it and never goes back; `crashes` those that ended without
     any answer. `call_started_at` is the PBX's word for when people talked, `started_at` when our work began.
+    `time_to_result_seconds` is from acceptance to the first result; later revisions leave it as it is.
     """
 
     call_id: str
@@ -59,6 +60,9 @@ class Call:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     duration_seconds: float | None = None
+    speech_seconds: float | None = None
+    sentiment: str | None = None
+    time_to_result_seconds: float | None = None
     error: CallError | None = None
     worker: str | None = None
     worker_boot: str | None = None
@@ -92,6 +96,8 @@ def next_revision(call: Call) -> Call:
         started_at=None,
         finished_at=None,
         duration_seconds=None,
+        speech_seconds=None,
+        sentiment=None,
         error=None,
         worker=None,
         worker_boot=None,

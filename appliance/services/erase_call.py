@@ -10,8 +10,9 @@ from datetime import datetime
 from appliance.domain.clock import Clock
 from appliance.errors import NotFound
 from appliance.services.limits import OpenCalls
-from appliance.storage import calls, deliveries
+from appliance.storage import calls
 from appliance.storage.database import Connection, Database
+from appliance.storage.erasure import erase_call
 from appliance.storage.recordings import RecordingStore
 
 
@@ -56,9 +57,9 @@ class EraseCall:
                 raise NotFound(f"there is no call {call_id}")
             now = self._now()
             files = {item.file for item in calls.recordings_of(tx, call_id) if item.erased_at is None}
-            sent = deliveries.erase_of_call(tx, call_id)
-            results = calls.erase(tx, call_id, now)
-            return call.customer_id, files, ErasureReceipt(call_id, now, len(files), results, sent)
+            erased = erase_call(tx, call_id, now)
+            receipt = ErasureReceipt(call_id, now, len(files), erased.results, erased.deliveries)
+            return call.customer_id, files, receipt
 
         customer_id, files, receipt = await self._database.write(erase)
         self._open_calls.finished(customer_id, call_id)

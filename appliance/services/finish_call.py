@@ -123,11 +123,15 @@ def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) ->
             body=msgspec.json.encode(result).decode(),
         ),
     )
+    took = max(0.0, (now - call.received_at).total_seconds())
     done = replace(
         call,
         state=CallState.COMPLETED,
         finished_at=now,
         duration_seconds=result.duration_seconds,
+        speech_seconds=result.speech_seconds,
+        sentiment=result.sentiment,
+        time_to_result_seconds=took if call.time_to_result_seconds is None else call.time_to_result_seconds,
         worker=None,
         worker_boot=None,
     )

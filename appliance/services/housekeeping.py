@@ -1,4 +1,4 @@
-"""What has to be tidied: orphan files, recordings past their time, and whether the disk and database still write."""
+"""What has to be tidied: orphan files, what is past its time, old days' statistics; and whether calls can be stored."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import logging
 import shutil
 
 from appliance.domain.clock import Clock
+from appliance.services.statistics import RollUp
 from appliance.storage import calls, deliveries, facts
 from appliance.storage.calls import StoredRecording
 from appliance.storage.database import Connection, Database
@@ -24,7 +25,7 @@ MEASURE_DISK_EVERY_SECONDS = 0.5
 
 
 class Housekeeping:
-    """Sweeps orphans and erases expired recordings until cancelled."""
+    """Sweeps orphans, erases what is past its time and rolls statistics up, until cancelled."""
 
     def __init__(
         self, database: Database, recordings: RecordingStore, retention_days: tuple[int, int], now: Clock
@@ -34,6 +35,7 @@ class Housekeeping:
         self._recordings = recordings
         self._recording_days, self._text_days = retention_days
         self._now = now
+        self._roll_up = RollUp(database, now)
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -52,6 +54,7 @@ class Housekeeping:
                 if loop.time() >= sweep_at:
                     sweep_at = loop.time() + SWEEP_EVERY_SECONDS
                     await self._sweep()
+                    await self._roll_up()
             except Exception:
                 logger.exception("housekeeping stumbled; it goes on later")
             # Not wait_for: Python 3.11's forgets a cancellation that comes together with the wake.

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from appliance.domain.clock import utc_now
 from appliance.errors import ConfigurationError
-from appliance.storage import calls, deliveries
+from appliance.storage import calls
 from appliance.storage.backup_file import DATABASE, BackupReader, Secrets, open_backup, open_secrets
 from appliance.storage.data_folder import DataFolder, write_private
 from appliance.storage.database import Connection, opened_database
+from appliance.storage.erasure import erase_call
 from appliance.storage.keys import Keys
 
 ASIDE = "before-restore-"
@@ -105,8 +106,7 @@ def _erase_again(folder: DataFolder, erased: dict[str, datetime]) -> tuple[int, 
     def erase(tx: Connection) -> tuple[int, set[str]]:
         again = {call_id: at for call_id, at in erased.items() if calls.get(tx, call_id) is not None}
         for call_id, at in again.items():
-            deliveries.erase_of_call(tx, call_id)
-            calls.erase(tx, call_id, at)
+            erase_call(tx, call_id, at)
         calls.keep_erasures(tx, erased)
         return len(again), calls.recording_files(tx)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from appliance.storage.database import Connection, first_row
 
 QUEUE_EPOCH = "queue_epoch"
+# The first day (ISO) that statistics do not read from daily rows.
+STATISTICS_ROLLED_UNTIL = "statistics_rolled_until"
 
 
 def get(tx: Connection, name: str) -> str | None:

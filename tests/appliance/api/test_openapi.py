@@ -244,6 +244,8 @@ async def test_real_answers_fit_what_is_said_of_them(api: Api, document: dict[st
         ("GET", f"/api/customers/{customer.id}", "CustomerReply", {"bearer": admin}),
         ("GET", "/api/deliveries", "DeliveriesReply", {"bearer": admin}),
         ("GET", "/api/tokens", "TokensReply", {"bearer": admin}),
+        ("GET", "/api/stats", "StatisticsReply", {"bearer": admin}),
+        ("GET", "/api/stats?by=customer", "StatisticsReply", {"bearer": admin}),
         ("GET", "/api/backups", "BackupsReply", {"bearer": admin}),
         ("DELETE", "/api/calls/done", "ErasureReply", {"bearer": admin}),
         ("GET", "/api/calls/none", "ErrorReply", {"bearer": admin}),

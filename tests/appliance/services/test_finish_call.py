@@ -10,6 +10,7 @@ import pytest
 
 from appliance.domain.call import Call, CallState
 from appliance.messages import Failure, WorkerReport
+from appliance.services.reprocess_call import ReprocessCall
 from appliance.storage import calls
 from tests.support.parts import LEASE_SECONDS, Parts, analysed, crashed, failed, parts, released
 
@@ -41,6 +42,39 @@ async def test_a_result_makes_the_call_completed_with_one_result_and_one_webhook
     body = json.loads(bytes(delivery["body"]))
     assert (body["call_id"], body["transcription"]) == (call.call_id, "Good morning.")
     assert box.told[-1] == "delivery added"
+
+
+async def test_what_statistics_count_stays_with_the_call(box: Parts) -> None:
+    call = await box.held()
+    box.clocks.advance(12.5)
+
+    await box.finish_call.report(analysed(call))
+
+    after = await box.call(call.call_id)
+    assert (after.speech_seconds, after.sentiment, after.time_to_result_seconds) == (1.0, "neutral", 12.5)
+
+
+async def test_of_a_later_revision_the_time_to_the_result_is_that_to_the_first(box: Parts) -> None:
+    call = await box.held()
+    box.clocks.advance(12.5)
+    await box.finish_call.report(analysed(call))
+    box.clocks.advance(3600)
+    await ReprocessCall(box.database, box.open_calls, box.clocks.now, lambda: None)(call.call_id)
+
+    assert (await box.call(call.call_id)).sentiment is None
+    await box.finish_call.report(analysed(await again(box, call)))
+
+    after = await box.call(call.call_id)
+    assert (after.revision, after.sentiment, after.time_to_result_seconds) == (2, "neutral", 12.5)
+
+
+async def test_a_result_from_before_the_clock_was_set_back_took_no_time(box: Parts) -> None:
+    call = await box.held()
+    box.clocks.advance(-60)
+
+    await box.finish_call.report(analysed(call))
+
+    assert (await box.call(call.call_id)).time_to_result_seconds == 0.0
 
 
 async def test_the_same_result_told_twice_is_stored_once(box: Parts) -> None:

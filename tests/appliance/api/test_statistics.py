@@ -1,0 +1,94 @@
+"""GET /api/stats."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from appliance.domain.call import CallState
+from appliance.domain.token import Role
+from appliance.storage import calls, deliveries
+from appliance.storage.database import Connection
+from tests.appliance.api.conftest import Api
+from tests.appliance.builders import a_call, a_delivery
+
+
+async def a_finished_call(api: Api, customer_id: int = 1) -> None:
+    now = datetime.now(UTC)
+    call = a_call(
+        customer_id=customer_id,
+        received_at=now,
+        state=CallState.COMPLETED,
+        duration_seconds=61.25,
+        speech_seconds=40.0,
+        sentiment="positive",
+        time_to_result_seconds=12.3456,
+    )
+
+    def store(tx: Connection) -> None:
+        calls.insert(tx, call)
+        deliveries.insert(tx, a_delivery(call_id=call.call_id, customer_id=customer_id, created_at=now))
+
+    await api.database.write(store)
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_it_tells_what_happened_in_each_hour_and_in_all(api: Api, role: Role) -> None:
+    await a_finished_call(api)
+
+    answer = await api.request("GET", "/api/stats", bearer=await api.token(role))
+
+    assert answer.status == 200
+    body = answer.json()
+    figures = {
+        "calls": {"accepted": 1, "completed": 1, "failed": 0},
+        "audio_seconds": 61.2,
+        "speech_seconds": 40.0,
+        "time_to_result_p50_seconds": 12.346,
+        "time_to_result_p95_seconds": 12.346,
+        "sentiment": {"positive": 1, "neutral": 0, "negative": 0},
+        "deliveries": {"pending": 1, "retrying": 0, "delivered": 0, "failed": 0, "disabled": 0},
+    }
+    assert body["totals"] == figures
+    assert body["bucket"] == "hour"
+    assert len(body["rows"]) >= 30 * 24
+    assert body["rows"][0]["start"] == body["since"]
+    (busy,) = (row for row in body["rows"] if row["calls"]["accepted"])
+    assert busy == {**figures, "start": busy["start"], "bucket": "hour", "customer_id": None}
+    assert busy["start"].endswith(":00:00Z")
+
+
+async def test_by_customer_there_is_a_row_for_each(api: Api) -> None:
+    for customer_id in (1, 2, 2):
+        await a_finished_call(api, customer_id)
+    admin = await api.token()
+
+    body = (await api.request("GET", "/api/stats?by=customer&bucket=range", bearer=admin)).json()
+
+    assert {row["customer_id"]: row["calls"]["accepted"] for row in body["rows"]} == {1: 1, 2: 2}
+    assert body["totals"]["calls"]["accepted"] == 3
+    only = (await api.request("GET", "/api/stats?customer_id=2&bucket=day", bearer=admin)).json()
+    assert only["totals"]["calls"]["accepted"] == 2
+    assert {row["customer_id"] for row in only["rows"]} == {2}
+
+
+async def test_a_time_can_be_asked_for(api: Api) -> None:
+    await a_finished_call(api)
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    query = f"since={yesterday:%Y-%m-%d}&until={datetime.now(UTC):%Y-%m-%d}&bucket=day"
+
+    body = (await api.request("GET", f"/api/stats?{query}", bearer=await api.token())).json()
+
+    assert body["since"] == f"{yesterday:%Y-%m-%d}T00:00:00Z"
+    assert [row["bucket"] for row in body["rows"]] == ["day"]
+    assert body["totals"]["calls"]["accepted"] == 0
+
+
+async def test_what_is_wrong_in_the_question_is_named(api: Api) -> None:
+    query = "bucket=week&by=number&since=yesterday&until=soon&customer_id=x"
+
+    answer = await api.request("GET", f"/api/stats?{query}", bearer=await api.token())
+
+    assert answer.status == 400
+    assert {item["field"] for item in answer.json()["details"]} == {"bucket", "by", "since", "until", "customer_id"}
