@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-import queue
 import shutil
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from tests.faults.fake_up import CLOCK_FILE, CLOCK_LIBRARY
-from tests.support.appliance import RunningAppliance, environment
+from tests.support.appliance import RunningAppliance
 from tests.support.processes import wait_until
 
 CHECKOUT = Path(__file__).parents[2]
@@ -51,7 +48,9 @@ class FakeAppliance(RunningAppliance):
         settings = {**SETTINGS, "TMPDIR": str(temporary), "PYTHONPATH": str(CHECKOUT)}
         if library is not None:
             settings |= {CLOCK_LIBRARY: library, CLOCK_FILE: str(self.clock)}
-        super().__init__(folder, settings, data_dir=self.disk / "data")
+        super().__init__(
+            folder, settings, program=[sys.executable, "-m", "tests.faults.fake_up"], data_dir=self.disk / "data"
+        )
         self.temporary = temporary
         self.has_clock = library is not None
         self.has_disk = False
@@ -60,26 +59,11 @@ class FakeAppliance(RunningAppliance):
     def start(self, seconds: float = READY_SECONDS) -> Self:
         """Start it and wait until it says that it is ready. Fails with its log when it does not."""
         self._mount()
-        with self.log_file.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.fake_up"],
-                env=environment(self.data_dir, self.settings),
-                cwd=CHECKOUT,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                start_new_session=True,
-            )
-        self._lines = queue.Queue()
-        self._reader = threading.Thread(target=self._read_stdout, args=(self._process,), daemon=True)
-        self._reader.start()
         try:
-            self._await_ready(time.monotonic() + seconds)
+            return super().start(seconds)
         except BaseException:
             self.close()
             raise
-        return self
 
     def close(self) -> None:
         """End what is left of it and take its disk away."""

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -68,7 +68,7 @@ def vbot(
 class RunningAppliance:
     """`vbot up` (or `vbot api`) with a data folder, a port and an admin token of its own.
 
-    `settings` are VBOT_ variables; None takes one of the defaults below away.
+    `settings` are VBOT_ variables; None takes one of the defaults below away. `program` runs in the place of `vbot`.
     """
 
     def __init__(
@@ -78,6 +78,7 @@ class RunningAppliance:
         *,
         command: str = "up",
         arguments: tuple[str, ...] = (),
+        program: Sequence[str] | None = None,
         data_dir: Path | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -87,7 +88,7 @@ class RunningAppliance:
         self.port = free_port()
         self.admin_token = secrets.token_urlsafe(24)
         self.command = command
-        self.arguments = arguments
+        self.program = [*program] if program is not None else [VBOT, *arguments, command]
         self.settings: dict[str, str | None] = {
             "VBOT_LISTEN": f"127.0.0.1:{self.port}",
             "VBOT_TLS": "off",
@@ -114,9 +115,9 @@ class RunningAppliance:
         assert self._process is None, "it runs already"
         self._bury_former()
         with self.log_file.open("ab") as log:
-            log.write(f"--- vbot {self.command} {' '.join(self.arguments)}\n".encode())
+            log.write(f"--- {' '.join(self.program)}\n".encode())
             self._process = subprocess.Popen(
-                [VBOT, *self.arguments, self.command],
+                self.program,
                 env=environment(self.data_dir, self.settings),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
