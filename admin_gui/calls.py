@@ -15,10 +15,11 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, SignalInstance, Slot
 
 from admin_gui.client.errors import ClientError, Stopped
 from admin_gui.client.stop import Progress, Stop
+from admin_gui.keychain import NoKeyring
 
 logger = logging.getLogger(__name__)
 
@@ -151,13 +152,12 @@ class BackgroundCalls(QObject):
         try:
             if not call.cancelled:
                 call.result = work(call)
-        except ClientError as error:
+        except (ClientError, NoKeyring, OSError) as error:
             call.error = error
         except Exception as error:
             logger.exception("a call failed in a way that nobody foresaw")
             call.error = error
-        if not self._closed:
-            self._ended.emit(call)
+        self._tell(self._ended, call)
 
     def _run_long(self, call: PendingCall[T], work: Callable[[Progress, Stop], T]) -> T:
         told_at = 0.0
@@ -168,10 +168,14 @@ class BackgroundCalls(QObject):
             now = time.monotonic()
             if now - told_at >= PROGRESS_SECONDS or done == total:
                 told_at = now
-                if not self._closed:
-                    self._advanced.emit(call)
+                self._tell(self._advanced, call)
 
         return work(progress, call.stop)
+
+    def _tell(self, signal: SignalInstance, call: PendingCall[Any]) -> None:
+        """From a thread to the GUI thread, unless the program has ended meanwhile."""
+        if not self._closed and shiboken6.isValid(self):
+            signal.emit(call)
 
     @Slot(object)
     def _deliver(self, call: PendingCall[Any]) -> None:

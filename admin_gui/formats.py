@@ -6,12 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
 
+translate = QCoreApplication.translate
+
 DASH = "–"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-
-
-def _tr(text: str, count: int = -1) -> str:
-    return QCoreApplication.translate("formats", text, None, count)
 
 
 def moment(value: datetime | None) -> str:
@@ -19,9 +17,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return DASH
     local = _qt(value)
-    locale = QLocale()
-    date = locale.toString(local.date(), QLocale.FormatType.ShortFormat)
-    return f"{date} {local.toString('HH:mm:ss')}"
+    return f"{_date(local)} {local.toString('HH:mm:ss')}"
 
 
 def short_moment(value: datetime | None, now: datetime | None = None) -> str:
@@ -32,7 +28,7 @@ def short_moment(value: datetime | None, now: datetime | None = None) -> str:
     today = _qt(now or datetime.now(UTC)).date()
     if local.date() == today:
         return local.toString("HH:mm:ss")
-    return f"{QLocale().toString(local.date(), QLocale.FormatType.ShortFormat)} {local.toString('HH:mm')}"
+    return f"{_date(local)} {local.toString('HH:mm')}"
 
 
 def utc_tooltip(value: datetime | None) -> str:
@@ -47,13 +43,17 @@ def utc_tooltip(value: datetime | None) -> str:
 def age(value: datetime | None, now: datetime) -> str:
     """How long ago, in words. `now` is the appliance's clock, not this machine's."""
     if value is None:
-        return _tr("never")
+        return translate("formats", "never")
     seconds = (now - value).total_seconds()
     if seconds < 0:
-        return _tr("in %1").replace("%1", span(-seconds)) if seconds < -5 else _tr("just now")
+        return (
+            translate("formats", "in %1").replace("%1", span(-seconds))
+            if seconds < -5
+            else translate("formats", "just now")
+        )
     if seconds < 5:
-        return _tr("just now")
-    return _tr("%1 ago").replace("%1", span(seconds))
+        return translate("formats", "just now")
+    return translate("formats", "%1 ago").replace("%1", span(seconds))
 
 
 def span(seconds: float | timedelta | None) -> str:
@@ -70,7 +70,7 @@ def span(seconds: float | timedelta | None) -> str:
         hours, rest = divmod(total, _HOUR)
         return f"{hours} h {rest // _MINUTE} min" if rest >= _MINUTE else f"{hours} h"
     days, rest = divmod(total, _DAY)
-    shown = _tr("%n d", days)
+    shown = translate("formats", "%n d", "", days)
     return f"{shown} {rest // _HOUR} h" if rest >= _HOUR and days < 10 else shown
 
 
@@ -102,6 +102,13 @@ def size(count: int | None) -> str:
     if count is None:
         return DASH
     return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def _date(local: QDateTime) -> str:
+    locale = QLocale()
+    if locale.language() is QLocale.Language.C:
+        return local.toString("yyyy-MM-dd")
+    return locale.toString(local.date(), QLocale.FormatType.ShortFormat)
 
 
 def _qt(value: datetime) -> QDateTime:

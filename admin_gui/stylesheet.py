@@ -22,11 +22,12 @@ QToolTip { background: $surface; color: $text; border: 1px solid $border; paddin
 #sidebar QToolButton:checked { background: $selection; color: $text; font-weight: 600; }
 #sidebar QToolButton:focus { outline: none; border: 1px solid $accent; padding: 7px 9px; }
 #sidebar QToolButton:disabled { color: $muted; }
-#applianceName { font-weight: 600; font-size: 14px; }
+#applianceName { font-weight: 600; font-size: 14px; padding-left: 10px; }
 #pageTitle { font-size: 21px; font-weight: 600; }
 #sectionTitle { font-size: 15px; font-weight: 600; }
 #muted, QLabel[muted="true"] { color: $muted; }
 #bigNumber { font-size: 26px; font-weight: 600; }
+#fingerprint { font-size: 15px; }
 QLabel[error="true"] { color: $bad; }
 QLabel[mono="true"], QLineEdit[mono="true"], QPlainTextEdit[mono="true"] { font-family: monospace; }
 
@@ -76,7 +77,7 @@ QTableView, QListView, QTreeView {
     background: $surface; alternate-background-color: $surface; border: 1px solid $border; border-radius: 10px;
     gridline-color: transparent; outline: none; selection-background-color: $selection; selection-color: $text;
 }
-QTableView::item { padding: 0 8px; border-bottom: 1px solid $hover; }
+QTableView::item { padding: 0 5px; border-bottom: 1px solid $hover; }
 QListView::item { padding: 6px 8px; border-radius: 6px; }
 QListView::item:hover { background: $hover; }
 QListView::item:selected { background: $selection; color: $text; }
@@ -106,6 +107,7 @@ QTabBar::tab:focus { color: $accent; }
 
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget#scrolled { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 11px; margin: 2px; }
 QScrollBar:horizontal { background: transparent; height: 11px; margin: 2px; }
 QScrollBar::handle { background: $border; border-radius: 3px; min-height: 28px; min-width: 28px; }

@@ -6,53 +6,62 @@ from PySide6.QtCore import QCoreApplication
 
 from admin_gui.client import errors
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("words", text)
+translate = QCoreApplication.translate
 
 
 def told(error: BaseException) -> str:  # noqa: PLR0911, PLR0912 - one sentence for each kind of error
     """One sentence about an error, for a status line or a banner."""
     match error:
         case errors.CertificateChanged():
-            return _tr("The appliance shows another certificate than the one that was trusted. Nothing was sent to it.")
+            return translate(
+                "words",
+                "The appliance shows another certificate than the one that was trusted. Nothing was sent to it.",
+            )
         case errors.Unreachable():
-            return _tr("%1 cannot be reached: %2.").replace("%1", error.address).replace("%2", _tr(error.reason))
+            return (
+                translate("words", "%1 cannot be reached: %2.")
+                .replace("%1", error.address)
+                .replace("%2", QCoreApplication.translate("words", error.reason))
+            )
         case errors.CutShort():
-            return _tr("The connection broke off in the middle of the answer.")
+            return translate("words", "The connection broke off in the middle of the answer.")
         case errors.Stopped():
-            return _tr("Stopped.")
+            return translate("words", "Stopped.")
         case errors.UnexpectedAnswer():
-            return _tr("What answers there does not speak as a vBot appliance: %1.").replace("%1", str(error))
+            return translate("words", "What answers there does not speak as a vBot appliance: %1.").replace(
+                "%1", str(error)
+            )
         case errors.NotAuthorised():
-            return _tr("The token is not accepted: it is wrong, revoked or expired.")
+            return translate("words", "The token is not accepted: it is wrong, revoked or expired.")
         case errors.Forbidden():
-            return _tr("This token may not do that.")
+            return translate("words", "This token may not do that.")
         case errors.NotFound():
-            return _tr("That does not exist, or no longer.")
+            return translate("words", "That does not exist, or no longer.")
         case errors.Invalid():
-            return _tr("Refused: %1.").replace("%1", str(error))
+            return translate("words", "Refused: %1.").replace("%1", str(error))
         case errors.Conflict():
-            return _tr("That cannot be done in the present state.")
+            return translate("words", "That cannot be done in the present state.")
         case errors.TooMany():
-            return _tr("Too many requests: wait a little.")
+            return translate("words", "Too many requests: wait a little.")
         case errors.Unavailable():
-            return _tr("The appliance cannot do that at present.")
+            return translate("words", "The appliance cannot do that at present.")
         case errors.ServerFault():
-            return _tr("The appliance has a fault of its own (request %1).").replace("%1", error.request_id or "?")
+            return translate("words", "The appliance has a fault of its own (request %1).").replace(
+                "%1", error.request_id or "?"
+            )
         case errors.ClientError():
             return str(error)
         case OSError():
-            return _tr("That did not work: %1.").replace("%1", error.strerror or str(error))
+            return translate("words", "That did not work: %1.").replace("%1", error.strerror or str(error))
         case _:
-            return _tr("That did not work: %1.").replace("%1", str(error) or type(error).__name__)
+            return translate("words", "That did not work: %1.").replace("%1", str(error) or type(error).__name__)
 
 
 def reasons() -> list[str]:
     """The client's own words for why nobody was reached, here so that they are translated."""
     return [
-        _tr("it does not answer"),
-        _tr("nothing listens there"),
-        _tr("no machine of that name is known"),
-        _tr("it closed the connection without an answer"),
+        translate("words", "it does not answer"),
+        translate("words", "nothing listens there"),
+        translate("words", "no machine of that name is known"),
+        translate("words", "it closed the connection without an answer"),
     ]

@@ -2,7 +2,52 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
 from admin_gui.client.exchange import Requests
+from admin_gui.client.pages import Page
+from admin_gui.client.stop import Progress, Stop, no_progress
+
+AuditForm = Literal["csv", "jsonl"]
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Who did it: `kind` is token, owner (a command on the appliance) or vbot (the appliance itself)."""
+
+    kind: str
+    token_id: int | None = None
+    name: str | None = None
+    role: str | None = None
+    address: str = ""
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """What it was done to; no id: several, or the appliance as a whole."""
+
+    kind: str
+    id: str | None = None
+
+
+class AuditLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One change; secrets are masked."""
+
+    id: str
+    at: datetime
+    actor: Actor
+    action: str
+    subject: Subject
+    request_id: str | None = None
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+
+
+class _AuditReply(msgspec.Struct):
+    audit: list[AuditLine]
+    next_cursor: str | None = None
 
 
 class AuditLog:
@@ -10,3 +55,19 @@ class AuditLog:
 
     def __init__(self, requests: Requests) -> None:
         self._requests = requests
+
+    def page(self, cursor: str | None, limit: int, **narrowed: str | None) -> Page[AuditLine]:
+        """Newest first; narrowed by what the API's filters are called."""
+        reply = self._requests.get("/api/audit", _AuditReply, cursor=cursor, limit=limit, **narrowed)
+        return Page(reply.audit, reply.next_cursor)
+
+    def save(
+        self,
+        form: AuditForm,
+        file: Path,
+        progress: Progress = no_progress,
+        stop: Stop | None = None,
+        **narrowed: str | None,
+    ) -> Path:
+        """All of it, as a file that the appliance writes."""
+        return self._requests.download("/api/audit", file, progress, stop, format=form, **narrowed)

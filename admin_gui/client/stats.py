@@ -1,8 +1,67 @@
-"""What was done over time."""
+"""What was done over time: figures by hour or day, of one customer or of all."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
 from admin_gui.client.exchange import Requests
+
+Bucket = Literal["hour", "day", "range"]
+
+
+class CallCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Calls by what became of them; the rest of the accepted ones wait, or are in work."""
+
+    accepted: int = 0
+    completed: int = 0
+    failed: int = 0
+
+
+class SentimentCounts(msgspec.Struct, frozen=True, kw_only=True):
+    positive: int = 0
+    neutral: int = 0
+    negative: int = 0
+
+
+class DeliveryCounts(msgspec.Struct, frozen=True, kw_only=True):
+    pending: int = 0
+    retrying: int = 0
+    delivered: int = 0
+    failed: int = 0
+    disabled: int = 0
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """Calls by when they were accepted, deliveries by when they were made."""
+
+    calls: CallCounts = msgspec.field(default_factory=CallCounts)
+    audio_seconds: float = 0.0
+    speech_seconds: float = 0.0
+    time_to_result_p50_seconds: float | None = None
+    time_to_result_p95_seconds: float | None = None
+    sentiment: SentimentCounts = msgspec.field(default_factory=SentimentCounts)
+    deliveries: DeliveryCounts = msgspec.field(default_factory=DeliveryCounts)
+
+
+class StatsRow(Figures, frozen=True, kw_only=True):
+    """The figures of one bucket, which begins at `start` (UTC)."""
+
+    start: datetime
+    bucket: str = "hour"
+    customer_id: int | None = None
+
+
+class Stats(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows, oldest first, and all of them together."""
+
+    since: datetime
+    until: datetime
+    bucket: str
+    rows: list[StatsRow] = []
+    totals: Figures = msgspec.field(default_factory=Figures)
 
 
 class StatsHistory:
@@ -10,3 +69,23 @@ class StatsHistory:
 
     def __init__(self, requests: Requests) -> None:
         self._requests = requests
+
+    def between(
+        self,
+        since: datetime,
+        until: datetime | None = None,
+        *,
+        bucket: Bucket = "hour",
+        customer_id: int | None = None,
+        by_customer: bool = False,
+    ) -> Stats:
+        """The figures of a time; whole hours or days of UTC."""
+        return self._requests.get(
+            "/api/stats",
+            Stats,
+            since=since.isoformat(),
+            until=None if until is None else until.isoformat(),
+            bucket=bucket,
+            customer_id=customer_id,
+            by="customer" if by_customer else None,
+        )

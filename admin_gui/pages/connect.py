@@ -106,11 +106,12 @@ class ConnectPage(QWidget):
             item = QListWidgetItem(f"{profile.name}\n{profile.url}")
             item.setData(Qt.ItemDataRole.UserRole, profile)
             self.known.addItem(item)
-        self.known.setFixedHeight(min(5, max(1, self.known.count())) * 48 + 8)
+        self.known.setFixedHeight(min(5, max(1, self.known.count())) * 46 + 4)
         self._known_card.setVisible(self.known.count() > 0)
         self.known.setCurrentRow(0)
         self._show_steps(address=True)
-        (self.known if self.known.count() else self.address).setFocus()
+        self.setFocusProxy(self.known if self.known.count() else self.address)
+        self.setFocus()
 
     def _choose(self, item: QListWidgetItem) -> None:
         profile = item.data(Qt.ItemDataRole.UserRole)
@@ -281,6 +282,7 @@ class ConnectPage(QWidget):
             )
         )
         self.fingerprint = QLabel()
+        self.fingerprint.setObjectName("fingerprint")
         self.fingerprint.setProperty("mono", True)
         self.fingerprint.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

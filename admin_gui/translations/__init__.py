@@ -1,4 +1,4 @@
-"""The program in the user's language: the system's, or the one that was asked for. English needs no file."""
+"""The program in the user's language: the system's, or the one that was asked for."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 FOLDER = Path(__file__).parent
 
 
-def install(application: QCoreApplication, language: str | None) -> None:
+def install(application: QCoreApplication, language: str | None = None) -> None:
     """Load our words and Qt's own, and write numbers and dates as that language does."""
     locale = QLocale(language) if language else QLocale.system()
     QLocale.setDefault(locale)
-    qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    for name, folder in (("qtbase", qt_folder), ("vbot", str(FOLDER))):
-        translator = QTranslator(application)
-        if translator.load(locale, name, "_", folder):
-            application.installTranslator(translator)
+    qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    spoken = locale.name().partition("_")[0]
+    # What is loaded later is asked first; English knows the plurals that every other language falls back to.
+    for name in dict.fromkeys(("en", spoken)):
+        for file in (Path(qt) / f"qtbase_{name}.qm", *sorted(FOLDER.glob(f"*_{name}.qm"))):
+            translator = QTranslator(application)
+            if translator.load(str(file)):
+                application.installTranslator(translator)

@@ -28,7 +28,7 @@ class InfoGrid(QWidget):
         label = self._values.get(key)
         if not isinstance(label, QLabel):
             label = QLabel()
-            label.setWordWrap(True)
+            label.setWordWrap(not mono)  # ids and fingerprints are parted by whoever writes them
             label.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )

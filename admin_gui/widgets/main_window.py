@@ -190,9 +190,8 @@ class MainWindow(QMainWindow):
 
     def _situation_changed(self, situation: Situation) -> None:
         connected = self.desk.session.is_connected
-        self.sidebar.set_usable(connected)
-        self.sidebar.show_name(self.desk.session.name if connected else "vBot")
-        self._disconnect_button.setVisible(situation.state is not State.DISCONNECTED)
+        self.sidebar.setVisible(connected)
+        self.sidebar.show_name(self.desk.session.name)
         self._veil.setVisible(situation.state is State.STALE)
         if situation.state is State.STALE:
             since = formats.short_moment(situation.since)

@@ -63,21 +63,13 @@ class Sidebar(QWidget):
         if button is not None:
             button.setChecked(True)
 
-    def set_usable(self, usable: bool) -> None:
-        """Without a connection there is nowhere to go."""
-        for button in self._buttons.values():
-            button.setEnabled(usable)
-            if not usable:
-                self._group.setExclusive(False)
-                button.setChecked(False)
-                self._group.setExclusive(True)
-
     def button(self, section: str) -> QToolButton:
         return self._buttons[section]
 
     def _button(self, label: str, icon: str, *, checkable: bool = False) -> QToolButton:
         button = QToolButton()
-        button.setText(label)
+        button.setText(f"  {label}")  # Qt puts the words close to the icon
+        button.setAccessibleName(label)
         button.setCheckable(checkable)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(18, 18))

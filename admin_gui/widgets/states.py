@@ -6,6 +6,8 @@ from PySide6.QtCore import QCoreApplication
 
 from admin_gui.theme import Tone
 
+translate = QCoreApplication.translate
+
 _CALL_TONES: dict[str, Tone] = {
     "received": "calm",
     "queued": "calm",
@@ -23,27 +25,23 @@ _DELIVERY_TONES: dict[str, Tone] = {
 _SENTIMENT_TONES: dict[str, Tone] = {"positive": "good", "neutral": "calm", "negative": "bad"}
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("states", text)
-
-
 def _words() -> dict[str, str]:
     return {
-        "received": _tr("received"),
-        "queued": _tr("waiting"),
-        "processing": _tr("in work"),
-        "completed": _tr("completed"),
-        "failed": _tr("failed"),
-        "pending": _tr("pending"),
-        "retrying": _tr("retrying"),
-        "delivered": _tr("delivered"),
-        "disabled": _tr("disabled"),
-        "positive": _tr("positive"),
-        "neutral": _tr("neutral"),
-        "negative": _tr("negative"),
-        "healthy": _tr("healthy"),
-        "degraded": _tr("degraded"),
-        "unhealthy": _tr("unhealthy"),
+        "received": translate("states", "received"),
+        "queued": translate("states", "waiting"),
+        "processing": translate("states", "in work"),
+        "completed": translate("states", "completed"),
+        "failed": translate("states", "failed"),
+        "pending": translate("states", "pending"),
+        "retrying": translate("states", "retrying"),
+        "delivered": translate("states", "delivered"),
+        "disabled": translate("states", "disabled"),
+        "positive": translate("states", "positive"),
+        "neutral": translate("states", "neutral"),
+        "negative": translate("states", "negative"),
+        "healthy": translate("states", "healthy"),
+        "degraded": translate("states", "degraded"),
+        "unhealthy": translate("states", "unhealthy"),
     }
 
 

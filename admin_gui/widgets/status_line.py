@@ -26,6 +26,7 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self._desk = desk
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(8, 2, 8, 2)
         self.pill = StatusPill(desk.theme)
         self._detail = QLabel()
         self._message = QLabel()
