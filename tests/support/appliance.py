@@ -88,7 +88,7 @@ class RunningAppliance:
         self.port = free_port()
         self.admin_token = secrets.token_urlsafe(24)
         self.command = command
-        self.program = [*program] if program is not None else [VBOT, *arguments, command]
+        self.program = [*program] if program is not None else [str(VBOT), *arguments, command]
         self.settings: dict[str, str | None] = {
             "VBOT_LISTEN": f"127.0.0.1:{self.port}",
             "VBOT_TLS": "off",
