@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -23,6 +24,7 @@ from appliance.errors import ConfigurationError
 from appliance.queue.broker import CallQueue, connect
 from appliance.queue.relay import Relay
 from appliance.queue.reports import ReportConsumer
+from appliance.service_manager import ServiceManager
 from appliance.services.authentication import Authenticator
 from appliance.services.backups import Backups, BackupSchedule
 from appliance.services.certificate import server_context
@@ -55,6 +57,8 @@ logger = logging.getLogger(__name__)
 
 # Uploads in progress may end in this time after SIGTERM; the whole appliance is gone after 15 s.
 DRAIN_SECONDS = 8.0
+# While the database cannot be written, the service manager is asked for patience so often.
+TRY_WRITING_EVERY_SECONDS = 5.0
 CLIENT_IDLE_SECONDS = 75.0
 MAX_HEADER_BYTES = 16 * 1024
 
@@ -69,6 +73,7 @@ class Appliance:
     housekeeping: Housekeeping
     reports: ReportConsumer
     sender: WebhookSender
+    database_commits: Callable[[], Awaitable[bool]]
 
 
 def serve(settings: Settings) -> int:
@@ -100,13 +105,30 @@ async def _run(
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    manager = ServiceManager(os.environ)
+    # To the very end: a loop that hangs while it stops is stuck as well.
+    watchdog = asyncio.create_task(manager.feed_watchdog())
     appliance = await assemble(settings, folder, keys, database)
     async with _listening(settings, folder, appliance.services, tls), _background(appliance):
         logger.info("listening on %s", settings.listen)
+        ready = asyncio.create_task(tell_when_ready(manager, settings, appliance.database_commits))
         await stop.wait()
         logger.info("stopping")
+        ready.cancel()
+        manager.stopping()
     await appliance.sender.close()
+    watchdog.cancel()
     return 0
+
+
+async def tell_when_ready(
+    manager: ServiceManager, settings: Settings, database_commits: Callable[[], Awaitable[bool]]
+) -> None:
+    """Tell the service manager that the api, which listens already, can do its work."""
+    while not await database_commits():
+        manager.starting("the database cannot be written", more_seconds=4 * TRY_WRITING_EVERY_SECONDS)
+        await asyncio.sleep(TRY_WRITING_EVERY_SECONDS)
+    manager.ready(f"listening on {settings.listen}")
 
 
 async def assemble(settings: Settings, folder: DataFolder, keys: Keys, database: Database) -> Appliance:
@@ -138,6 +160,7 @@ async def assemble(settings: Settings, folder: DataFolder, keys: Keys, database:
     relay = Relay(database, CallQueue(connect(url)), keys, leases, finish_call, utc_now)
     reports = ReportConsumer(connect(url), asyncio.get_running_loop(), finish_call.report)
 
+    probe = WriteProbe(database, settings.disk_floor_mb * 1024 * 1024, utc_now)
     authenticator = Authenticator(database, keys, utc_now)
 
     def on_received() -> None:
@@ -172,7 +195,7 @@ async def assemble(settings: Settings, folder: DataFolder, keys: Keys, database:
         metrics=metrics,
         take_readings=TakeReadings(database, leases, open_calls, lambda: relay.reachable),
         read_statistics=ReadStatistics(database, utc_now),
-        writable=WriteProbe(database, settings.disk_floor_mb * 1024 * 1024, utc_now).writable,
+        writable=probe.writable,
         lacking=lacking,
         rate_limit_per_minute=settings.rate_limit_per_minute,
         max_concurrent_calls=settings.max_concurrent_calls,
@@ -180,7 +203,7 @@ async def assemble(settings: Settings, folder: DataFolder, keys: Keys, database:
         webhook_retry_seconds=settings.webhook_retry_seconds,
         webhook_timeout_seconds=settings.webhook_timeout_seconds,
     )
-    return Appliance(services, relay, deliverer, housekeeping, reports, sender)
+    return Appliance(services, relay, deliverer, housekeeping, reports, sender, probe.commits)
 
 
 @contextlib.asynccontextmanager

@@ -34,6 +34,7 @@ from appliance.messages import (
 from appliance.queue.broker import ReportQueue, calls_broker, connect
 from appliance.queue.consumer import CallConsumer, Engine, RecordingAtFault
 from appliance.queue.recording_fetch import RecordingFetcher
+from appliance.service_manager import ServiceManager
 from appliance.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ def run(settings: Settings, queue_url: str, api_url: str, fingerprint: str | Non
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    manager = ServiceManager(os.environ)
+    manager.status(f"loading {settings.asr_model}")
     scratch = _own_scratch()
     worker = CallConsumer(
         name=f"{socket.gethostname()}/{settings.device}",
@@ -69,7 +72,9 @@ def run(settings: Settings, queue_url: str, api_url: str, fingerprint: str | Non
     consumer.queue_prefetch = 1  # what we do not work on stays in the queue, for others
     if not stop.is_set():
         consumer.start()
+        manager.ready(f"takes calls: {settings.asr_model} on {settings.device}")
         stop.wait()
+    manager.stopping()
     handing_back = threading.Thread(target=worker.hand_back, daemon=True)
     handing_back.start()
     handing_back.join(HAND_BACK_SECONDS)

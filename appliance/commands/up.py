@@ -33,6 +33,7 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
 
     setproctitle.setproctitle("vbot up")
 
+    from appliance import service_manager  # noqa: PLC0415
     from appliance.commands.init import first_boot_if_needed  # noqa: PLC0415
     from appliance.storage.data_folder import DataFolder, valkey_url  # noqa: PLC0415
     from appliance.supervisor import HealthProbe, Supervisor, part, private_valkey  # noqa: PLC0415
@@ -47,6 +48,9 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     environment = dict(os.environ) | {"VBOT_LISTEN": str(settings.listen)}
     # Known by now, or stored as a hash: the children need it no more.
     environment.pop("VBOT_ADMIN_TOKEN", None)
+    # Whoever started us waits for our word, not for theirs.
+    for variable in service_manager.VARIABLES:
+        environment.pop(variable, None)
     queue = None
     if settings.redis_url is None:
         queue = private_valkey(folder)
@@ -56,7 +60,13 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     supervisor = Supervisor(queue, [api, worker], HealthProbe(api, folder.api_socket))
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: supervisor.stop())
-    return supervisor.run(on_ready=lambda: print(f"ready {settings.local_api_url}", flush=True))
+    manager = service_manager.ServiceManager(os.environ)
+
+    def on_ready() -> None:
+        print(f"ready {settings.local_api_url}", flush=True)
+        manager.ready(settings.local_api_url)
+
+    return supervisor.run(on_ready)
 
 
 def _keep_others_out(root: Path) -> None:

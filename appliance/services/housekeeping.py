@@ -135,6 +135,11 @@ class WriteProbe:
                 self._probed_at = loop.time()
             return self._commits
 
+    async def commits(self) -> bool:
+        """Whether the database takes a commit now, however little room there is."""
+        async with self._lock:
+            return await self._commit_something()
+
     async def _commit_something(self) -> bool:
         stamp = self._now().isoformat()
         try:
