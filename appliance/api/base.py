@@ -15,6 +15,7 @@ import msgspec
 from tornado import iostream
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
+from appliance.api.json_body import read_json
 from appliance.api.ranges import RangeNotSatisfiable
 from appliance.api.replies.basics import ErrorReply
 from appliance.api.services import Services
@@ -30,7 +31,6 @@ from appliance.errors import (
     LengthRequired,
     NotFound,
     Obsolete,
-    Problem,
     RateLimitExceeded,
     RecordingTooLarge,
     TargetRefused,
@@ -222,12 +222,7 @@ class Handler(RequestHandler):
         """The body as this shape, or the default for no body at all; raises InvalidRequest that names the field."""
         if default is not None and not self._body.strip():
             return default
-        try:
-            return msgspec.json.decode(bytes(self._body), type=shape)
-        except msgspec.DecodeError as error:
-            raise InvalidRequest(_problem(str(error))) from None
-        except (UnicodeDecodeError, RecursionError):
-            raise InvalidRequest(Problem("body", "is not valid JSON")) from None
+        return read_json(bytes(self._body), shape)
 
     # -- who is asking ---------------------------------------------------------------------------------------
 
@@ -339,13 +334,3 @@ class UnknownRoute(Handler):
 
     async def prepare(self) -> None:
         await self.refuse_early(HTTPError(404))
-
-
-def _problem(message: str) -> Problem:
-    """Turn msgspec's "Expected `str`, got `int` - at `$.name`" into a field and a problem."""
-    text, _, place = message.partition(" - at `$")
-    field = place.rstrip("`").lstrip(".") or "body"
-    if found := re.search(r"(?:missing required|contains unknown) field `([^`]+)`", text):
-        field = found[1]
-        text = "is required" if "missing" in text else "is not a field of this request"
-    return Problem(field, text[0].lower() + text[1:].replace("`", ""))

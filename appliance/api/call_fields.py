@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import Meta
 
+from appliance.api import text_schemas
+from appliance.api.files import ENDINGS, UNKNOWN_TYPE
 from appliance.api.operation import Form, FormField, Parameter
 from appliance.api.requests import check_language, check_text, parse_moment
 from appliance.errors import Problem
@@ -79,6 +81,13 @@ def _moment(text: str) -> datetime:
         raise ValueError("must be a moment such as 2026-11-24T12:00:00Z") from None
 
 
+def _or_empty(schema: dict[str, Any]) -> Any:
+    """The type of an optional text: PBX hooks send what they do not know as an empty field."""
+    return Annotated[str, Meta(extra_json_schema={"anyOf": [schema, {"const": ""}]})]
+
+
+_Text = Annotated[str, Meta(extra_json_schema=text_schemas.TEXT)]
+
 # The whole form, and what a reader is told of it. `attribute` is a field of Submission.
 TEXT_FIELDS = (
     FormField(
@@ -86,6 +95,7 @@ TEXT_FIELDS = (
         attribute="caller_number",
         sentence="The caller's phone number; send `anonymous` where it is withheld.",
         parse=_text,
+        kind=_Text,
         required=True,
         example="+1234567890",
     ),
@@ -94,6 +104,7 @@ TEXT_FIELDS = (
         attribute="called_number",
         sentence="The called phone number.",
         parse=_text,
+        kind=_Text,
         required=True,
         example="+0987654321",
     ),
@@ -103,6 +114,7 @@ TEXT_FIELDS = (
         sentence="The PBX's unique id of the call. Sent again with the same audio it answers the first `call_id` and "
         "nothing is done twice; with other audio the call is analysed again and its webhook is `call.updated`.",
         parse=_text,
+        kind=_or_empty(text_schemas.TEXT),
         example="1710417600.42",
     ),
     FormField(
@@ -110,6 +122,7 @@ TEXT_FIELDS = (
         attribute="language",
         sentence="The language that is spoken, an ISO 639 code; else the customer's, else it is detected.",
         parse=_language,
+        kind=_or_empty({"pattern": "^[A-Za-z]{2,3}$"}),
         example="en",
     ),
     FormField(
@@ -117,7 +130,7 @@ TEXT_FIELDS = (
         attribute="call_started_at",
         sentence="When the call began; UTC unless it says a zone.",
         parse=_moment,
-        kind=Annotated[str, Meta(extra_json_schema={"format": "date-time"})],
+        kind=_or_empty(text_schemas.MOMENT),
         example="2024-03-14T11:58:00Z",
     ),
     FormField(
@@ -125,7 +138,7 @@ TEXT_FIELDS = (
         attribute="direction",
         sentence="Where the call went, seen from the office: it says who the outside party is.",
         parse=_choice(get_args(DirectionName)),
-        kind=DirectionName,
+        kind=DirectionName | Literal[""],
         example="inbound",
     ),
     FormField(
@@ -133,7 +146,7 @@ TEXT_FIELDS = (
         attribute="caller_channel",
         sentence="Of a stereo recording, the channel that the caller speaks on; else the customer's, else `left`.",
         parse=_choice(get_args(ChannelName)),
-        kind=ChannelName,
+        kind=ChannelName | Literal[""],
         example="left",
     ),
     FormField(
@@ -141,18 +154,21 @@ TEXT_FIELDS = (
         attribute="metadata",
         sentence="JSON of your own; the webhook brings it back.",
         parse=_json,
-        kind=Annotated[str, Meta(extra_json_schema={"contentMediaType": "application/json"})],
+        kind=Any,
+        media_type="application/json",
         example='{"ticket": 4711}',
     ),
 )
 FORM = Form(
     "ProcessCallForm",
-    "A call recording and what the PBX knows of the call.",
+    "A call recording and what the PBX knows of the call; an optional field that is empty counts as absent.",
     file_name="file",
     file_sentence="The call recording: WAV, or whatever else the appliance can open, such as MP3, FLAC or Ogg.",
+    file_types=", ".join([*ENDINGS, UNKNOWN_TYPE]),
     fields=TEXT_FIELDS,
 )
 IDEMPOTENCY_KEY = Parameter(
     "Idempotency-Key",
     "For a client that has no `external_id`: the same key with the same audio answers the first `call_id` again.",
+    kind=_Text,
 )

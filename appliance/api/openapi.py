@@ -238,11 +238,18 @@ def _parameter(parameter: Parameter, place: str, schemas: _Schemas) -> Json:
 def _request_body(described: Operation, schemas: _Schemas) -> Json:
     schema = schemas.of(described.takes)
     if isinstance(described.takes, Form):
-        content: Json = {FORM: {"schema": schema}}
+        content: Json = {FORM: {"schema": schema, "encoding": _encoding(described.takes)}}
     else:
         shown = example_of(schema, schemas.components, is_request=True)
         content = {JSON: {"schema": schema, "example": shown}}
     return {"required": not described.body_may_be_absent, "content": content}
+
+
+def _encoding(form: Form) -> Json:
+    """What each part of a form holds."""
+    return {form.file_name: {"contentType": form.file_types}} | {
+        field.name: {"contentType": field.media_type} for field in form.fields
+    }
 
 
 def _responses(described: Operation, schemas: _Schemas, *, has_path: bool) -> Json:

@@ -54,7 +54,8 @@ class Parameter:
 class FormField:
     """One text field of a multipart form: `parse` gives its value, or raises ValueError with the problem.
 
-    `attribute` is what it is called in our own objects; `kind` is the type that the JSON schema is made from.
+    `attribute` is what it is called in our own objects; `kind` is the type that the JSON schema is made from, and
+    `media_type` what its part of the form holds.
     """
 
     name: str
@@ -64,16 +65,18 @@ class FormField:
     kind: Any = str
     required: bool = False
     example: str | None = None
+    media_type: str = "text/plain"
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A multipart form: one file, which is required, and text fields."""
+    """A multipart form: one file, which is required, and text fields; `file_types` are media types, with commas."""
 
     name: str
     sentence: str
     file_name: str
     file_sentence: str
+    file_types: str
     fields: tuple[FormField, ...]
 
 

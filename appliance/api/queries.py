@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from msgspec import Meta
 from tornado.web import RequestHandler
 
+from appliance.api import text_schemas
 from appliance.api.operation import Parameter
 from appliance.api.requests import HIGHEST_ID, parse_moment
 from appliance.domain.call import CallState
@@ -19,6 +21,8 @@ from appliance.storage.deliveries import DeliveryFilter
 
 DEFAULT_LIMIT = 100
 HIGHEST_LIMIT = 500
+# More digits than any of our numbers has; Python refuses to read a great many.
+_DIGITS = re.compile("[0-9]{1,50}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,53 +70,42 @@ class Query:
             raise InvalidRequest(*self._problems)
 
 
-def _limit(text: str) -> int:
-    limit = int(text)
-    if not 1 <= limit <= HIGHEST_LIMIT:
-        raise ValueError
-    return limit
+def _whole(lowest: int, highest: int) -> Callable[[str], int]:
+    """Reads plain digits only: Python's own `int` also takes signs, blanks and underscores."""
 
+    def parse(text: str) -> int:
+        if not _DIGITS.fullmatch(text) or not lowest <= int(text) <= highest:
+            raise ValueError
+        return int(text)
 
-def _cursor(text: str) -> int:
-    number = int(text)
-    if not 0 < number < 2**63:
-        raise ValueError
-    return number
-
-
-def _row_id(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= HIGHEST_ID:
-        raise ValueError
-    return number
+    return parse
 
 
 _MOMENT = "must be a moment such as 2026-11-24T12:00:00Z"
-_Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+_Moment = Annotated[str, Meta(extra_json_schema=text_schemas.MOMENT)]
 
 LIMIT = Parameter(
     "limit",
     f"How many at most; {DEFAULT_LIMIT} unless given.",
-    _limit,
+    _whole(1, HIGHEST_LIMIT),
     f"must be from 1 to {HIGHEST_LIMIT}",
     Annotated[int, Meta(ge=1, le=HIGHEST_LIMIT)],
     50,
 )
-CURSOR = Parameter("cursor", "`next_cursor` of the page before.", _cursor, "is not a cursor that we gave out")
+CURSOR = Parameter(
+    "cursor",
+    "`next_cursor` of the page before.",
+    _whole(1, 10**18 - 1),
+    "is not a cursor that we gave out",
+    Annotated[str, Meta(extra_json_schema=text_schemas.CURSOR)],
+)
 PAGE = (LIMIT, CURSOR)
-
-
-def _revision(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= HIGHEST_ID:
-        raise ValueError
-    return number
 
 
 REVISION = Parameter(
     "revision",
     "Which revision's recording; the latest unless given.",
-    _revision,
+    _whole(1, HIGHEST_ID),
     "must be a revision's number, from 1",
     Annotated[int, Meta(ge=1, le=HIGHEST_ID)],
     1,
@@ -120,7 +113,7 @@ REVISION = Parameter(
 CUSTOMER_ID = Parameter(
     "customer_id",
     "Only this customer's.",
-    _row_id,
+    _whole(0, HIGHEST_ID),
     "must be a customer's id",
     Annotated[int, Meta(ge=0, le=HIGHEST_ID)],
 )

@@ -12,6 +12,8 @@ import email_validator
 import msgspec
 from msgspec import Meta
 
+from appliance.api import text_schemas
+from appliance.api.text_schemas import LONGEST_TEXT
 from appliance.domain.delivery import DeliveryState
 from appliance.domain.token import Role
 from appliance.errors import InvalidRequest, NotFound, Problem, TargetRefused
@@ -19,7 +21,6 @@ from appliance.webhooks.guard import check_url
 from appliance.webhooks.signing import SECRET_PREFIX
 from appliance.webhooks.trust import check_ca, check_fingerprint
 
-LONGEST_TEXT = 200
 SHORTEST_SECRET_BYTES = 12
 HIGHEST_ID = 2**31 - 1
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -36,6 +37,11 @@ _EXAMPLE_MOMENT = "2026-11-24T12:00:00Z"
 _IGNORED = Meta(description="Ignored: a client may send back what it was shown.", extra_json_schema={"readOnly": True})
 
 
+def _described(schema: dict[str, Any], sentence: str, example: str | int | None) -> Meta:
+    """What is told of a field that JSON Schema can say more of than its type."""
+    return Meta(description=sentence, examples=[example], extra_json_schema=schema)
+
+
 def _range(low: int, high: int) -> dict[str, Any]:
     return {"minimum": low, "maximum": high}
 
@@ -44,11 +50,15 @@ class Retention(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen
     """How many days recordings and texts (with webhook bodies) are kept; null means the appliance's default."""
 
     recordings: Annotated[
-        int | None, Meta(description="Days that recordings are kept; 0: until the result is stored.", examples=[30])
+        int | None,
+        _described(
+            _range(0, LONGEST_RETENTION_DAYS), "Days that recordings are kept; 0: until the result is stored.", 30
+        ),
     ] = None
-    texts: Annotated[int | None, Meta(description="Days that texts and webhook bodies are kept.", examples=[365])] = (
-        None
-    )
+    texts: Annotated[
+        int | None,
+        _described(_range(0, LONGEST_RETENTION_DAYS), "Days that texts and webhook bodies are kept.", 365),
+    ] = None
 
 
 class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -56,51 +66,49 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
 
     webhook_url: Annotated[
         str | Unset | None,
-        Meta(description="Where results are sent, http or https.", examples=["https://crm.example.com/vbot"]),
+        _described(text_schemas.URL, "Where results are sent, http or https.", "https://crm.example.com/vbot"),
     ] = UNSET
     webhook_secret: Annotated[
         str | Unset,
-        Meta(
-            description="What webhooks are signed with: `whsec_` and base64 of at least 12 bytes. Absent: one is made.",
-            examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+        _described(
+            text_schemas.SECRET,
+            "What webhooks are signed with: `whsec_` and base64 of at least 12 bytes. Absent: one is made.",
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         ),
     ] = UNSET
     rate_limit_per_minute: Annotated[
         int | Unset | None,
-        Meta(
-            description=f"Requests a minute with this key, from 1 to {HIGHEST_ALLOWANCE}.",
-            examples=[100],
-            extra_json_schema=_range(1, HIGHEST_ALLOWANCE),
+        _described(
+            _range(1, HIGHEST_ALLOWANCE), f"Requests a minute with this key, from 1 to {HIGHEST_ALLOWANCE}.", 100
         ),
     ] = UNSET
     max_concurrent_calls: Annotated[
         int | Unset | None,
-        Meta(
-            description=f"Calls accepted and not yet final at once, from 1 to {HIGHEST_ALLOWANCE}.",
-            examples=[10],
-            extra_json_schema=_range(1, HIGHEST_ALLOWANCE),
+        _described(
+            _range(1, HIGHEST_ALLOWANCE),
+            f"Calls accepted and not yet final at once, from 1 to {HIGHEST_ALLOWANCE}.",
+            10,
         ),
     ] = UNSET
     retention_days: Annotated[
         int | Retention | Unset | None,
-        Meta(
-            description="Days that recordings are kept, or days of recordings and of texts, "
-            f"from 0 to {LONGEST_RETENTION_DAYS}.",
-            examples=[30],
-            extra_json_schema=_range(0, LONGEST_RETENTION_DAYS),
+        _described(
+            _range(0, LONGEST_RETENTION_DAYS),
+            f"Days that recordings are kept, or days of recordings and of texts, from 0 to {LONGEST_RETENTION_DAYS}.",
+            30,
         ),
     ] = UNSET
     webhook_ca: Annotated[
         str | Unset | None,
-        Meta(description="PEM of the authority that signed the receiver's certificate.", examples=[None]),
+        _described(text_schemas.CERTIFICATES, "PEM of the authority that signed the receiver's certificate.", None),
     ] = UNSET
     webhook_fingerprint: Annotated[
         str | Unset | None,
-        Meta(description="SHA-256 of the receiver's own self-signed certificate, in hex.", examples=[None]),
+        _described(text_schemas.FINGERPRINT, "SHA-256 of the receiver's own self-signed certificate, in hex.", None),
     ] = UNSET
     default_language: Annotated[
         str | Unset | None,
-        Meta(description="The language of calls that do not say theirs, an ISO 639 code.", examples=["en"]),
+        _described(text_schemas.LANGUAGE, "The language of calls that do not say theirs, an ISO 639 code.", "en"),
     ] = UNSET
     caller_channel: Annotated[
         ChannelName | Unset | None, Meta(description="The stereo channel that the caller speaks on.", examples=["left"])
@@ -118,19 +126,23 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
 class CreateCustomer(_CustomerSettings, kw_only=True):
     """A new customer: the contract's fields, and settings that the appliance's defaults do not suit."""
 
-    name: Annotated[str, Meta(description="Who to ask for.", examples=["Customer Name"])]
-    company_name: Annotated[str, Meta(description="The company.", examples=["Company Name"])]
+    name: Annotated[str, _described(text_schemas.TEXT, "Who to ask for.", "Customer Name")]
+    company_name: Annotated[str, _described(text_schemas.TEXT, "The company.", "Company Name")]
     email: Annotated[
-        str, Meta(description="An e-mail address; it need not be unique.", examples=["customer@example.com"])
+        str,
+        _described(text_schemas.EMAIL, "An e-mail address; it need not be unique.", "customer@example.com"),
     ]
 
 
 class UpdateCustomer(_CustomerSettings, kw_only=True):
     """What is to be changed of a customer; what is absent stays as it is."""
 
-    name: Annotated[str | Unset, Meta(description="Who to ask for.", examples=["Updated Name"])] = UNSET
-    company_name: Annotated[str | Unset, Meta(description="The company.", examples=["Updated Company"])] = UNSET
-    email: Annotated[str | Unset, Meta(description="An e-mail address.", examples=["updated@example.com"])] = UNSET
+    name: Annotated[str | Unset, _described(text_schemas.TEXT, "Who to ask for.", "Updated Name")] = UNSET
+    company_name: Annotated[str | Unset, _described(text_schemas.TEXT, "The company.", "Updated Company")] = UNSET
+    email: Annotated[
+        str | Unset,
+        _described(text_schemas.EMAIL, "An e-mail address.", "updated@example.com"),
+    ] = UNSET
 
 
 class CreateToken(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -140,11 +152,7 @@ class CreateToken(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     name: Annotated[str, Meta(description="What it is for; the role's name unless given.", examples=["grafana"])] = ""
     expires_at: Annotated[
         datetime | None,
-        Meta(
-            description="When it ends by itself, with its zone; null: never.",
-            examples=[None],
-            extra_json_schema={"format": "date-time"},
-        ),
+        _described(text_schemas.MOMENT, "When it ends by itself, with its zone; null: never.", None),
     ] = None
 
 
@@ -153,11 +161,10 @@ class Rotation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     grace_seconds: Annotated[
         int,
-        Meta(
-            description="For how long the old one goes on working beside the new one; "
-            f"from 0 to {LONGEST_GRACE_SECONDS}.",
-            examples=[3600],
-            extra_json_schema=_range(0, LONGEST_GRACE_SECONDS),
+        _described(
+            _range(0, LONGEST_GRACE_SECONDS),
+            f"For how long the old one goes on working beside the new one; from 0 to {LONGEST_GRACE_SECONDS}.",
+            3600,
         ),
     ] = 0
 
@@ -174,19 +181,11 @@ class RedeliverMany(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     ] = None
     since: Annotated[
         datetime | None,
-        Meta(
-            description="Only those made at this moment or later.",
-            examples=[_EXAMPLE_MOMENT],
-            extra_json_schema={"format": "date-time"},
-        ),
+        _described(text_schemas.MOMENT, "Only those made at this moment or later.", _EXAMPLE_MOMENT),
     ] = None
     until: Annotated[
         datetime | None,
-        Meta(
-            description="Only those made before this moment.",
-            examples=[None],
-            extra_json_schema={"format": "date-time"},
-        ),
+        _described(text_schemas.MOMENT, "Only those made before this moment.", None),
     ] = None
     dry_run: Annotated[bool, Meta(description="Only count them.", examples=[True])] = False
 

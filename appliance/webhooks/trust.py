@@ -10,7 +10,7 @@ import aiohttp
 
 Trust = ssl.SSLContext | aiohttp.Fingerprint
 
-_SHA256_HEX = re.compile(r"[0-9a-f]{64}")
+_SHA256_HEX = re.compile(r"([0-9a-f]{2}:?){31}[0-9a-f]{2}", re.IGNORECASE)
 # An authority's certificate or a short chain; more is no certificate.
 LONGEST_PEM = 64 * 1024
 
@@ -27,7 +27,7 @@ def check_ca(pem: str) -> None:
 
 def check_fingerprint(text: str) -> None:
     """Raise ValueError unless this is a SHA-256 in hex, with or without colons."""
-    if not _SHA256_HEX.fullmatch(_plain(text)):
+    if not _SHA256_HEX.fullmatch(text.strip()):
         raise ValueError("must be the SHA-256 of the certificate: 64 hex digits")
 
 

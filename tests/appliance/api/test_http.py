@@ -489,7 +489,16 @@ async def test_every_parameter_of_a_query_at_fault_is_named(api: Api, path: str)
 
 async def test_a_page_that_cannot_be_is_400(api: Api) -> None:
     admin = await api.token()
-    for query in ("limit=501", "limit=1.5", "limit=", "cursor=99999999999999999999", "limit=%00"):
+    for query in (
+        "limit=501",
+        "limit=1.5",
+        "limit=",
+        "cursor=99999999999999999999",
+        "limit=%00",
+        "limit=1_0",
+        "limit=%2B1",
+        "limit=%D9%A1",
+    ):
         assert (await api.request("GET", f"/api/calls?{query}", bearer=admin)).status == 400, query
 
 

@@ -132,6 +132,23 @@ def test_the_form_is_that_which_is_parsed(document: dict[str, Any]) -> None:
     assert form["required"] == ["file", "caller_number", "called_number"]
 
 
+def test_an_optional_field_of_the_form_may_be_empty(document: dict[str, Any]) -> None:
+    form = document["components"]["schemas"]["ProcessCallForm"]
+    texts = {name: field for name, field in form["properties"].items() if name != "metadata"}  # which is JSON
+
+    takes_empty = {name for name, field in texts.items() if Draft202012Validator(field).is_valid("")}
+    assert takes_empty == set(texts) - {"caller_number", "called_number"} | {"file"}
+
+
+def test_the_form_says_what_each_part_holds(document: dict[str, Any]) -> None:
+    content = document["paths"]["/api/process-call"]["post"]["requestBody"]["content"]["multipart/form-data"]
+    form = document["components"]["schemas"]["ProcessCallForm"]
+
+    assert set(content["encoding"]) == set(form["properties"])
+    assert "audio/wav" in content["encoding"]["file"]["contentType"]
+    assert content["encoding"]["metadata"]["contentType"] == "application/json"
+
+
 def test_the_webhook_is_described_with_every_field_of_its_body(document: dict[str, Any]) -> None:
     webhook = document["webhooks"]["call"]["post"]
     example = webhook["requestBody"]["content"]["application/json"]["example"]

@@ -1,0 +1,33 @@
+"""What the JSON Schemas say of texts; a program that makes requests from them makes none that is refused.
+
+The checks of our own stand beside them, since they refuse with a better sentence. JSON Schema's patterns are
+ECMAScript's, and are looked for anywhere in a text: each is anchored.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+LONGEST_TEXT = 200
+
+# Not blank, and no control characters.
+TEXT: dict[str, Any] = {
+    "minLength": 1,
+    "maxLength": LONGEST_TEXT,
+    "pattern": r"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*$",
+}
+EMAIL: dict[str, Any] = {"format": "email"}
+MOMENT: dict[str, Any] = {"format": "date-time"}
+LANGUAGE: dict[str, Any] = {"pattern": "^[a-z]{2,3}$"}
+URL: dict[str, Any] = {"format": "uri", "maxLength": 2048}
+CERTIFICATES: dict[str, Any] = {
+    "format": "pem",
+    "minLength": 1,
+    "contentMediaType": "application/pem-certificate-chain",
+}
+FINGERPRINT: dict[str, Any] = {"pattern": "^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$"}
+SECRET: dict[str, Any] = {
+    "maxLength": LONGEST_TEXT,
+    "pattern": "^whsec_([A-Za-z0-9+/]{4}){4,}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+}
+CURSOR: dict[str, Any] = {"pattern": "^[1-9][0-9]{0,17}$"}
