@@ -25,6 +25,7 @@ from appliance.queue.broker import CallQueue, connect
 from appliance.queue.relay import Relay
 from appliance.queue.reports import ReportConsumer
 from appliance.service_manager import ServiceManager
+from appliance.services.audit_log import AuditLog
 from appliance.services.authentication import Authenticator
 from appliance.services.backups import Backups, BackupSchedule
 from appliance.services.certificate import server_context
@@ -178,6 +179,7 @@ async def assemble(settings: Settings, folder: DataFolder, keys: Keys, database:
 
     services = Services(
         authenticator=authenticator,
+        audit_log=AuditLog(database, utc_now),
         request_limiter=RequestLimiter(),
         failed_logins=FailedLogins(),
         open_calls=open_calls,

@@ -36,7 +36,7 @@ class BackupList(Handler):
         )
     )
     async def post(self) -> None:
-        self.reply(backup_reply(self.services.backups.start()))
+        self.reply(backup_reply(await self.services.backups.start(self.actor)))
 
 
 class BackupFile(Handler):
@@ -57,6 +57,8 @@ class BackupFile(Handler):
     @operation(download(_described))
     async def get(self, name: str) -> None:
         path = self.services.backups.path(name)
+        if self.request.method == "GET":
+            await self.services.audit_log.backup_downloaded(self.actor, name)
         await send_file(self, Download(path, path.name, kind="application/x-tar"))
 
     @operation(head_of(_described))

@@ -15,14 +15,12 @@ import msgspec
 from tornado import iostream
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
+from appliance.api.admission import AdmittingHandler
 from appliance.api.json_body import read_json
 from appliance.api.ranges import RangeNotSatisfiable
 from appliance.api.replies.basics import ErrorReply
 from appliance.api.services import Services
-from appliance.domain.customer import Customer
-from appliance.domain.token import Role
 from appliance.errors import (
-    Allowance,
     ApplianceError,
     Conflict,
     InsufficientRole,
@@ -39,7 +37,6 @@ from appliance.errors import (
     Unavailable,
     UnsupportedRecording,
 )
-from appliance.services.authentication import Identity, Operator
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +68,6 @@ HTTP_STATUS: dict[type[ApplianceError], tuple[int, str]] = {
 }
 INTERNAL_ERROR = (500, "Internal server error")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
 
 
 class BodyTooLarge(ApplianceError):
@@ -114,7 +110,7 @@ def error_reply(error: BaseException) -> Reply:
 
 
 @stream_request_body
-class Handler(RequestHandler):
+class Handler(AdmittingHandler):
     """Base of all handlers.
 
     Bodies are streamed so that who may not send one is told so before it is read. A subclass says in `admit` who may
@@ -133,7 +129,6 @@ class Handler(RequestHandler):
         if not hasattr(self, "request_id"):
             given = self.request.headers.get("X-Request-ID", "")
             self.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-            self._allowance: Allowance | None = None
         self.set_header("X-Request-ID", self.request_id)
         self._show_allowance()
         self.set_header("Content-Type", "application/json; charset=utf-8")
@@ -223,73 +218,6 @@ class Handler(RequestHandler):
         if default is not None and not self._body.strip():
             return default
         return read_json(bytes(self._body), shape)
-
-    # -- who is asking ---------------------------------------------------------------------------------------
-
-    async def admit_operator(self, *, changes: bool) -> Operator:
-        """An admin, or for what changes nothing a viewer too."""
-        if self.local_owner:
-            return Operator(Role.ADMIN, None)
-        token = self._bearer_token()
-        if token is not None:
-            operator = await self.services.authenticator.operator(token)
-            if operator is not None:
-                if changes and operator.role is not Role.ADMIN:
-                    raise InsufficientRole("a viewer changes nothing")
-                return operator
-        # Where both are given, Bearer decides.
-        credential = token if token is not None else self.request.headers.get("X-API-Key")
-        if credential and await self.services.authenticator.customer(credential) is not None:
-            raise InsufficientRole("a customer's key is no operator's token")
-        raise self._failed_login()
-
-    async def admit_customer(self) -> Customer:
-        """A customer by its API key, within its rate limit."""
-        api_key = self.request.headers.get("X-API-Key")
-        customer = await self.services.authenticator.customer(api_key) if api_key else None
-        if customer is None:
-            token = self._bearer_token()
-            if self.local_owner or (token and await self.services.authenticator.operator(token) is not None):
-                raise InsufficientRole("an operator's token is no customer's key")
-            raise self._failed_login()
-        self._count_request(customer)
-        return customer
-
-    async def admit_either(self) -> Identity:
-        """An operator, or a customer by its API key; where both are given, Bearer decides."""
-        if self.local_owner or self._bearer_token() is not None or not self.request.headers.get("X-API-Key"):
-            return await self.admit_operator(changes=False)
-        return await self.admit_customer()
-
-    def _bearer_token(self) -> str | None:
-        header = self.request.headers.get("Authorization")
-        if header is None:
-            return None
-        found = _BEARER.fullmatch(header)
-        return found[1] if found else ""
-
-    def _failed_login(self) -> ApplianceError:
-        try:
-            self.services.failed_logins.count(self.request.remote_ip or "")
-        except TooManyFailedLogins as error:
-            return error
-        return InvalidCredential("unknown credential")
-
-    def _count_request(self, customer: Customer) -> None:
-        per_minute = customer.rate_limit_per_minute or self.services.rate_limit_per_minute
-        try:
-            self._allowance = self.services.request_limiter.count(customer.api_key_hash, per_minute)
-        except RateLimitExceeded as error:
-            self._allowance = error.allowance
-            raise
-        finally:
-            self._show_allowance()
-
-    def _show_allowance(self) -> None:
-        if self._allowance is not None:
-            self.set_header("X-RateLimit-Limit", str(self._allowance.limit))
-            self.set_header("X-RateLimit-Remaining", str(self._allowance.remaining))
-            self.set_header("X-RateLimit-Reset", str(self._allowance.reset_seconds))
 
     # -- errors ----------------------------------------------------------------------------------------------
 

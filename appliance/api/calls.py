@@ -70,7 +70,7 @@ class CallDetail(_CallHandler):
         )
     )
     async def delete(self, call_id: str) -> None:
-        receipt = await self.services.erase_call(call_id)
+        receipt = await self.services.erase_call(self.actor, call_id)
         holding = [backup.name for backup in await self.services.backups.listing() if backup.state == "done"]
         self.reply(erasure_reply(receipt, holding))
 
@@ -104,6 +104,8 @@ class CallRecording(_CallHandler):
         revision = query.value(REVISION)
         query.finish()
         found = await self.services.history.recording(call_id, self.only_customer, revision)
+        if self.only_customer is None and self.request.method == "GET":
+            await self.services.audit_log.recording_downloaded(self.actor, call_id)
         await send_file(self, Download(found.path, file_name(found.call, found.revision), found.sha256))
 
     @operation(head_of(_described))
@@ -140,5 +142,5 @@ class ReprocessCall(Handler):
         )
     )
     async def post(self, call_id: str) -> None:
-        await self.services.reprocess_call(call_id)
+        await self.services.reprocess_call(self.actor, call_id)
         self.reply(call_reply(await self.services.history.call(call_id, None)))

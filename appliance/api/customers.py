@@ -68,7 +68,9 @@ class CustomerList(_CustomerHandler):
     )
     async def post(self) -> None:
         fields = customer_fields(self.json_body(CreateCustomer))
-        customer = await self.services.customers.create(webhook_secret=fields.pop("webhook_secret", None), **fields)
+        customer = await self.services.customers.create(
+            self.actor, webhook_secret=fields.pop("webhook_secret", None), **fields
+        )
         self.reply(self.shown(customer))
 
 
@@ -101,7 +103,9 @@ class CustomerDetail(_CustomerHandler):
         customer = await self.services.customers.get(path_id(customer_id))
         fields = customer_fields(self.json_body(UpdateCustomer))
         secret = fields.pop("webhook_secret", None)
-        self.reply(self.shown(await self.services.customers.update(customer.id, webhook_secret=secret, **fields)))
+        self.reply(
+            self.shown(await self.services.customers.update(self.actor, customer.id, webhook_secret=secret, **fields))
+        )
 
     @operation(
         Operation(
@@ -113,7 +117,7 @@ class CustomerDetail(_CustomerHandler):
         )
     )
     async def delete(self, customer_id: str) -> None:
-        await self.services.customers.delete(path_id(customer_id))
+        await self.services.customers.delete(self.actor, path_id(customer_id))
         self.reply(SuccessReply(message="Customer deleted successfully"))
 
 
@@ -129,7 +133,7 @@ class EnableWebhook(_CustomerHandler):
         )
     )
     async def post(self, customer_id: str) -> None:
-        self.reply(self.shown(await self.services.customers.enable_webhook(path_id(customer_id))))
+        self.reply(self.shown(await self.services.customers.enable_webhook(self.actor, path_id(customer_id))))
 
 
 class RotateKey(_CustomerHandler):
@@ -148,7 +152,7 @@ class RotateKey(_CustomerHandler):
     async def post(self, customer_id: str) -> None:
         customer = await self.services.customers.get(path_id(customer_id))
         grace = grace_of(self.json_body(Rotation, default=Rotation()))
-        self.reply(self.shown(await self.services.customers.rotate_key(customer.id, grace)))
+        self.reply(self.shown(await self.services.customers.rotate_key(self.actor, customer.id, grace)))
 
 
 class RotateWebhookSecret(_CustomerHandler):
@@ -168,7 +172,7 @@ class RotateWebhookSecret(_CustomerHandler):
     async def post(self, customer_id: str) -> None:
         customer = await self.services.customers.get(path_id(customer_id))
         grace = grace_of(self.json_body(Rotation, default=Rotation()))
-        self.reply(self.shown(await self.services.customers.rotate_webhook_secret(customer.id, grace)))
+        self.reply(self.shown(await self.services.customers.rotate_webhook_secret(self.actor, customer.id, grace)))
 
 
 class TestWebhook(_CustomerHandler):
@@ -185,4 +189,4 @@ class TestWebhook(_CustomerHandler):
         )
     )
     async def post(self, customer_id: str) -> None:
-        self.reply(attempt_reply(await self.services.deliverer.send_test(path_id(customer_id))))
+        self.reply(attempt_reply(await self.services.deliverer.send_test(self.actor, path_id(customer_id))))

@@ -72,7 +72,7 @@ class RedeliverOne(_DeliveryHandler):
         )
     )
     async def post(self, delivery_id: str) -> None:
-        self.reply(delivery_reply(await self.services.redeliver.one(delivery_id), masked=self.masked))
+        self.reply(delivery_reply(await self.services.redeliver.one(self.actor, delivery_id), masked=self.masked))
 
 
 class RedeliverAll(_DeliveryHandler):
@@ -96,5 +96,6 @@ class RedeliverAll(_DeliveryHandler):
             since=request.since,
             until=request.until,
         )
-        act = self.services.redeliver.count if request.dry_run else self.services.redeliver.all
-        self.reply(RedeliverReply(count=await act(wanted), dry_run=request.dry_run))
+        redeliver = self.services.redeliver
+        count = await (redeliver.count(wanted) if request.dry_run else redeliver.all(self.actor, wanted))
+        self.reply(RedeliverReply(count=count, dry_run=request.dry_run))

@@ -91,14 +91,14 @@ async def send_file(handler: RequestHandler, download: Download) -> None:
         part = _announce(handler, opened)
         if part is not None:
             # Now, for at the end of an answer Tornado makes a tag of its own.
-            await _flush(handler)
+            await flush(handler)
         if part is not None and handler.request.method != "HEAD":
             await loop.run_in_executor(None, opened.file.seek, part.start)
             left = part.end - part.start
             while left and (chunk := await loop.run_in_executor(None, opened.file.read, min(left, FILE_CHUNK_BYTES))):
                 left -= len(chunk)
                 handler.write(chunk)
-                await _flush(handler)
+                await flush(handler)
     except (iostream.StreamClosedError, TimeoutError):
         handler.request.connection.stream.close()  # type: ignore[union-attr]
         return
@@ -145,7 +145,7 @@ def _announce(handler: RequestHandler, opened: _Opened) -> Part | None:
     return part
 
 
-async def _flush(handler: RequestHandler) -> None:
+async def flush(handler: RequestHandler) -> None:
     """Wait until the client has taken what was written; raises TimeoutError for one that does not."""
     async with asyncio.timeout(UNREAD_LIMIT_SECONDS):
         await handler.flush()

@@ -257,6 +257,8 @@ def _responses(described: Operation, schemas: _Schemas, *, has_path: bool) -> Js
     if described.caller in (Caller.CUSTOMER, Caller.EITHER):
         headers += RATE_LIMIT_HEADERS
     made = {"200": _answer(described.answers, schemas, headers)}
+    for other in described.also:
+        made["200"]["content"] |= _answer(other, schemas, headers)["content"]
     for status, kind in described.other_answers.items():
         made[str(status)] = _answer(kind, schemas, headers)
     by_status: dict[int, list[ErrorExample]] = {}

@@ -101,6 +101,7 @@ class Operation:
     summary: str
     caller: Caller
     answers: type[msgspec.Struct] | Content
+    also: tuple[Content, ...] = ()  # other forms of the same answer
     takes: type[msgspec.Struct] | Form | None = None
     body_may_be_absent: bool = False
     query: tuple[Parameter, ...] = ()

@@ -13,9 +13,12 @@ from tornado.web import RequestHandler
 from appliance.api import text_schemas
 from appliance.api.operation import Parameter
 from appliance.api.requests import HIGHEST_ID, parse_moment
+from appliance.domain.actor import ActorKind
+from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState
 from appliance.errors import InvalidRequest, Problem
+from appliance.storage.audit import AuditFilter, Who
 from appliance.storage.calls import CallFilter
 from appliance.storage.deliveries import DeliveryFilter
 
@@ -110,6 +113,26 @@ REVISION = Parameter(
     Annotated[int, Meta(ge=1, le=HIGHEST_ID)],
     1,
 )
+
+
+def _who(text: str) -> Who:
+    kind, _, number = text.partition(":")
+    if kind == ActorKind.TOKEN and re.fullmatch("[0-9]{1,9}", number):
+        return Who(ActorKind.TOKEN, token_id=int(number))
+    if text in set(ActorKind):
+        return Who(ActorKind(text))
+    if not text:
+        raise ValueError
+    return Who(ActorKind.TOKEN, name=text)
+
+
+def _subject(text: str) -> Subject:
+    kind, separator, name = text.partition(":")
+    if separator and not name:
+        raise ValueError
+    return Subject(SubjectKind(kind), name or None)
+
+
 CUSTOMER_ID = Parameter(
     "customer_id",
     "Only this customer's.",
@@ -122,7 +145,7 @@ SINCE = Parameter(
     "since", "Only those of this moment or later; UTC unless it says a zone.", parse_moment, _MOMENT, _Moment
 )
 UNTIL = Parameter("until", "Only those before this moment; UTC unless it says a zone.", parse_moment, _MOMENT, _Moment)
-# Named as the fields of CallFilter and DeliveryFilter.
+# Named as the fields of CallFilter, DeliveryFilter and AuditFilter.
 CALL_FILTERS = (
     CUSTOMER_ID,
     Parameter("state", "Only calls in this state.", CallState, f"must be one of {', '.join(CallState)}", CallState),
@@ -137,6 +160,25 @@ DELIVERY_FILTERS = (
     SINCE,
     UNTIL,
     _CALL_ID,
+)
+AUDIT_FILTERS = (
+    SINCE,
+    UNTIL,
+    Parameter(
+        "actor",
+        "Only what this one did: `owner`, `vbot`, `token` (anybody with a token), `token:2` or a token's name.",
+        _who,
+        "must not be empty",
+        Annotated[str, Meta(min_length=1)],
+    ),
+    Parameter("action", "Only this.", Action, f"must be one of {', '.join(Action)}", Action),
+    Parameter(
+        "subject",
+        "Only what was done to this: `customer:1`, or `customer` for all of the kind.",
+        _subject,
+        f"must be one of {', '.join(SubjectKind)}, or one of them, a colon and an id",
+        Annotated[str, Meta(pattern=rf"^({'|'.join(SubjectKind)})(:[\s\S]+)?$")],
+    ),
 )
 SEARCHED_TEXT = Parameter(
     "q",
@@ -153,3 +195,8 @@ def call_filter(query: Query) -> CallFilter:
 def delivery_filter(query: Query) -> DeliveryFilter:
     """The filters of GET /api/deliveries."""
     return DeliveryFilter(**query.values(DELIVERY_FILTERS))
+
+
+def audit_filter(query: Query) -> AuditFilter:
+    """The filters of GET /api/audit."""
+    return AuditFilter(**query.values(AUDIT_FILTERS))

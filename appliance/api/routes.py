@@ -9,6 +9,7 @@ from typing import Any
 
 from tornado.web import Application, RequestHandler
 
+from appliance.api.audit import Audit
 from appliance.api.backups import BackupFile, BackupList
 from appliance.api.base import Handler, UnknownRoute
 from appliance.api.calls import CallDetail, CallList, CallRecording, ReprocessCall
@@ -58,6 +59,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/tokens", TokenList),
     (r"/api/tokens/([^/]+)", TokenDetail),
     (r"/api/stats", StatisticsPage),
+    (r"/api/audit", Audit),
     (r"/api/backups", BackupList),
     (r"/api/backups/([^/]+)", BackupFile),
     (r"/internal/recordings/([^/]+)", ClaimedRecording),

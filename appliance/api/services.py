@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from appliance.services.audit_log import AuditLog
 from appliance.services.authentication import Authenticator
 from appliance.services.backups import Backups
 from appliance.services.claim_call import ClaimCall
@@ -28,6 +29,7 @@ class Services:
     """Use cases and the limits of this appliance."""
 
     authenticator: Authenticator
+    audit_log: AuditLog
     request_limiter: RequestLimiter
     failed_logins: FailedLogins
     open_calls: OpenCalls

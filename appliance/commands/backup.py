@@ -63,7 +63,7 @@ def _wait_for(socket: Path, name: str) -> str:
 def _make_directly(settings: Settings) -> str:
     from appliance.commands.local_api import initialised_folder  # noqa: PLC0415
     from appliance.domain.clock import utc_now  # noqa: PLC0415
-    from appliance.services.backups import backup_name, make_backup  # noqa: PLC0415
+    from appliance.services.backups import backup_name, make_backup, note_backup  # noqa: PLC0415
     from appliance.storage.database import opened_database  # noqa: PLC0415
     from appliance.storage.keys import Keys  # noqa: PLC0415
 
@@ -72,6 +72,7 @@ def _make_directly(settings: Settings) -> str:
     name = backup_name(folder, now, taken=())
     with opened_database(folder.database) as database:
         keys = Keys.load(folder.master_key)
+        note_backup(database, name, now)
         make_backup(database, folder, keys, folder.backups / name, now)
     return name
 

@@ -37,10 +37,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def create_token(arguments: argparse.Namespace, settings: Settings) -> int:
+    from appliance.domain.actor import OWNER  # noqa: PLC0415
     from appliance.domain.token import Role  # noqa: PLC0415
 
     async def directly(tokens: Tokens) -> str:
-        _, text = await tokens.create(Role(arguments.role), arguments.name or arguments.role)
+        _, text = await tokens.create(OWNER, Role(arguments.role), arguments.name or arguments.role)
         return text
 
     body = {"role": arguments.role, "name": arguments.name}
@@ -74,8 +75,10 @@ def list_tokens(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def revoke_token(arguments: argparse.Namespace, settings: Settings) -> int:
+    from appliance.domain.actor import OWNER  # noqa: PLC0415
+
     async def directly(tokens: Tokens) -> None:
-        await tokens.revoke(arguments.id)
+        await tokens.revoke(OWNER, arguments.id)
 
     try:
         if _ask(settings, "DELETE", f"/api/tokens/{arguments.id}") is None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from appliance.domain.actor import OWNER, Actor, ActorKind
 from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role, Token
@@ -22,10 +23,16 @@ NOTE_USE_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Somebody on the administrator's side; `token_id` is None for the owner of the data folder on the local socket."""
+    """Somebody on the administrator's side; `token` is None for the owner of the data folder on the local socket."""
 
     role: Role
-    token_id: int | None
+    token: Token | None
+
+    def acting(self, address: str, request_id: str) -> Actor:
+        """What is written down of the operator where it changes something."""
+        if self.token is None:
+            return replace(OWNER, request_id=request_id)
+        return Actor(ActorKind.TOKEN, address, request_id, self.token.id, self.token.name, self.role)
 
 
 Identity = Operator | Customer
@@ -51,7 +58,7 @@ class Authenticator:
         if found is None or not found.usable_at(now):
             return None
         await self._note_use(found, now)
-        return Operator(found.role, found.id)
+        return Operator(found.role, found)
 
     async def customer(self, api_key: str) -> Customer | None:
         """The active customer with this key, or None."""

@@ -13,9 +13,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from appliance import __version__
+from appliance.domain.actor import OWNER, VBOT, Actor
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock
-from appliance.errors import ApplianceError, NotFound
-from appliance.storage import calls
+from appliance.errors import ApplianceError, NotFound, Unavailable
+from appliance.storage import audit, calls
 from appliance.storage.backup_file import (
     DATABASE,
     BackupUnusable,
@@ -70,12 +72,18 @@ class Backups:
         self._one_at_a_time = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self) -> Backup:
+    async def start(self, actor: Actor) -> Backup:
         """Begin a backup and say under which name it will be found."""
         created_at = self._now()
         name = backup_name(self._folder, created_at, taken=self._unfinished)
         backup = self._unfinished[name] = Backup(name, created_at, "running")
-        task = asyncio.create_task(self._make(name, created_at))
+        try:
+            # First of all: there is no backup without its line, and it holds the line itself.
+            await self._note(_line(created_at, actor, Action.BACKUP_CREATED, name))
+        except BaseException:
+            del self._unfinished[name]
+            raise
+        task = asyncio.create_task(self._make(actor, name, created_at))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return backup
@@ -99,10 +107,13 @@ class Backups:
             if self._schedule.every is not None:
                 made = [backup.created_at for backup in await self.listing()]
                 if not made or self._now() - max(made) >= self._schedule.every:
-                    self.start()
+                    try:
+                        await self.start(VBOT)
+                    except Unavailable as error:
+                        logger.warning("the scheduled backup was not begun: %s", error)
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
-    async def _make(self, name: str, created_at: datetime) -> None:
+    async def _make(self, actor: Actor, name: str, created_at: datetime) -> None:
         try:
             async with self._one_at_a_time:
                 target = self._folder.backups / name
@@ -114,11 +125,30 @@ class Backups:
             logger.exception("backup %s failed", name)
             reason = str(error) if isinstance(error, ApplianceError) else "see the log of the api"
             self._unfinished[name] = Backup(name, created_at, "failed", error=reason)
+            with contextlib.suppress(Unavailable):  # that may be why it failed
+                await self._note(_line(self._now(), actor, Action.BACKUP_FAILED, name))
+
+    async def _note(self, line: AuditLine) -> None:
+        await self._database.write(lambda tx: audit.add(tx, line))
 
     def _prune(self) -> None:
         for backup in existing_backups(self._folder)[self._schedule.keep :]:
+            _note_blocking(self._database, _line(self._now(), VBOT, Action.BACKUP_REMOVED, backup.name))
             (self._folder.backups / backup.name).unlink(missing_ok=True)
             logger.info("backup %s was removed: %d newer ones are there", backup.name, self._schedule.keep)
+
+
+def _note_blocking(database: Database, line: AuditLine) -> None:
+    database.write_blocking(lambda tx: audit.add(tx, line))
+
+
+def _line(at: datetime, actor: Actor, action: Action, name: str) -> AuditLine:
+    return AuditLine(at, actor, action, Subject(SubjectKind.BACKUP, name))
+
+
+def note_backup(database: Database, name: str, created_at: datetime) -> None:
+    """Write down that the data folder's owner makes this backup while no api runs; blocks."""
+    _note_blocking(database, _line(created_at, OWNER, Action.BACKUP_CREATED, name))
 
 
 def backup_name(folder: DataFolder, created_at: datetime, taken: Container[str]) -> str:

@@ -7,13 +7,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from appliance.domain.actor import Actor
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
 from appliance.errors import NotFound
-from appliance.storage import customers, deliveries
+from appliance.services.customer_audit import what_changed
+from appliance.storage import audit, customers, deliveries
 from appliance.storage.database import Connection, Database
 from appliance.storage.keys import Keys, new_api_key
 from appliance.webhooks.signing import new_secret
+
+_Change = Callable[[Connection, Customer, datetime], Customer]
 
 
 class Customers:
@@ -34,7 +39,7 @@ class Customers:
         """All customers, or a page of them, newest first."""
         return await self._database.read(lambda tx: customers.page(tx, before_id=before_id, limit=limit))
 
-    async def create(self, *, webhook_secret: str | None, **fields: Any) -> Customer:
+    async def create(self, actor: Actor, *, webhook_secret: str | None, **fields: Any) -> Customer:
         """Create a customer with a new API key, and a new webhook secret unless one is given."""
         api_key = new_api_key()
         now = self._now()
@@ -47,96 +52,112 @@ class Customers:
             sealed_api_key=self._keys.seal(api_key),
             sealed_webhook_secret=self._keys.seal(webhook_secret or new_secret()),
         )
-        return await self._database.write(lambda tx: customers.insert(tx, customer))
 
-    async def update(self, customer_id: int, *, webhook_secret: str | None, **changes: Any) -> Customer:
+        def insert(tx: Connection) -> Customer:
+            stored = customers.insert(tx, customer)
+            audit.add(tx, self._line(now, actor, Action.CUSTOMER_CREATED, stored.id, None, stored))
+            return stored
+
+        return await self._database.write(insert)
+
+    async def update(self, actor: Actor, customer_id: int, *, webhook_secret: str | None, **changes: Any) -> Customer:
         """Change the fields that are given; a new webhook address enables a disabled endpoint."""
         if webhook_secret is not None:
             changes["sealed_webhook_secret"] = self._keys.seal(webhook_secret)
 
-        def change(tx: Connection) -> Customer:
-            now = self._now()
-            before = _existing(customers.get(tx, customer_id), customer_id)
-            after = replace(before, **changes, updated_at=now)
-            if after.webhook_url != before.webhook_url:
-                after = replace(after, webhook_disabled_reason=None, webhook_failing_since=None)
-            customers.update(tx, after)
+        def change(tx: Connection, before: Customer, now: datetime) -> Customer:
+            after = replace(before, **changes)
             if after.webhook_url is None:
                 deliveries.disable_waiting(tx, customer_id)
-            elif after.webhook_url != before.webhook_url:
+            if after.webhook_url == before.webhook_url:
+                return after
+            if after.webhook_url is not None:
                 deliveries.enable_disabled(tx, customer_id, now)
-            return after
+            return replace(after, webhook_disabled_reason=None, webhook_failing_since=None)
 
-        customer = await self._database.write(change)
-        self._on_changed()
-        return customer
+        return await self._change(actor, Action.CUSTOMER_UPDATED, customer_id, change)
 
-    async def rotate_key(self, customer_id: int, grace: timedelta) -> Customer:
+    async def rotate_key(self, actor: Actor, customer_id: int, grace: timedelta) -> Customer:
         """Give the customer a new API key; the old one works for the grace time."""
         api_key = new_api_key()
 
-        def rotate(customer: Customer, now: datetime) -> Customer:
+        def rotate(_tx: Connection, before: Customer, now: datetime) -> Customer:
             return replace(
-                customer,
+                before,
                 api_key_hash=self._keys.credential_hash(api_key),
                 sealed_api_key=self._keys.seal(api_key),
-                previous_api_key_hash=customer.api_key_hash if grace else None,
+                previous_api_key_hash=before.api_key_hash if grace else None,
                 previous_api_key_until=now + grace if grace else None,
             )
 
-        return await self._change(customer_id, rotate)
+        return await self._change(actor, Action.KEY_ROTATED, customer_id, rotate)
 
-    async def rotate_webhook_secret(self, customer_id: int, grace: timedelta) -> Customer:
+    async def rotate_webhook_secret(self, actor: Actor, customer_id: int, grace: timedelta) -> Customer:
         """Give the customer a new webhook secret; for the grace time webhooks are signed with both."""
+        sealed_secret = self._keys.seal(new_secret())
 
-        def rotate(customer: Customer, now: datetime) -> Customer:
+        def rotate(_tx: Connection, before: Customer, now: datetime) -> Customer:
             return replace(
-                customer,
-                sealed_webhook_secret=self._keys.seal(new_secret()),
-                sealed_previous_webhook_secret=customer.sealed_webhook_secret if grace else None,
+                before,
+                sealed_webhook_secret=sealed_secret,
+                sealed_previous_webhook_secret=before.sealed_webhook_secret if grace else None,
                 previous_webhook_secret_until=now + grace if grace else None,
             )
 
-        return await self._change(customer_id, rotate)
+        return await self._change(actor, Action.WEBHOOK_SECRET_ROTATED, customer_id, rotate)
 
-    async def _change(self, customer_id: int, change: Callable[[Customer, datetime], Customer]) -> Customer:
+    async def enable_webhook(self, actor: Actor, customer_id: int) -> Customer:
+        """Send again to an endpoint that was disabled, and what rested meanwhile."""
+
+        def enable(tx: Connection, before: Customer, now: datetime) -> Customer:
+            after = replace(before, webhook_disabled_reason=None, webhook_failing_since=None)
+            if after.delivery_obstacle is None:
+                deliveries.enable_disabled(tx, customer_id, now)
+            return after
+
+        return await self._change(actor, Action.WEBHOOK_ENABLED, customer_id, enable)
+
+    async def delete(self, actor: Actor, customer_id: int) -> None:
+        """Delete a customer: its key stops at once, its recordings and texts are erased as its calls become final."""
+
+        def delete(tx: Connection) -> None:
+            now = self._now()
+            before = _existing(customers.get(tx, customer_id), customer_id)
+            customers.mark_deleted(tx, customer_id, now)
+            deliveries.disable_waiting(tx, customer_id)
+            audit.add(tx, self._line(now, actor, Action.CUSTOMER_DELETED, customer_id, before, None))
+
+        await self._database.write(delete)
+        self._on_changed()
+
+    async def _change(self, actor: Actor, action: Action, customer_id: int, change: _Change) -> Customer:
+        """Store the customer as `change` makes it, with the audit's line: none where nothing is other than before."""
+
         def write(tx: Connection) -> Customer:
             now = self._now()
             before = _existing(customers.get(tx, customer_id), customer_id)
-            after = replace(change(before, now), updated_at=now)
+            after = replace(change(tx, before, now), updated_at=now)
             customers.update(tx, after)
+            line = self._line(now, actor, action, customer_id, before, after)
+            if line.before or line.after or action is not Action.CUSTOMER_UPDATED:
+                audit.add(tx, line)
             return after
 
         customer = await self._database.write(write)
         self._on_changed()
         return customer
 
-    async def enable_webhook(self, customer_id: int) -> Customer:
-        """Send again to an endpoint that was disabled, and what rested meanwhile."""
-
-        def enable(tx: Connection) -> Customer:
-            now = self._now()
-            before = _existing(customers.get(tx, customer_id), customer_id)
-            after = replace(before, webhook_disabled_reason=None, webhook_failing_since=None, updated_at=now)
-            customers.update(tx, after)
-            if after.delivery_obstacle is None:
-                deliveries.enable_disabled(tx, customer_id, now)
-            return after
-
-        customer = await self._database.write(enable)
-        self._on_changed()
-        return customer
-
-    async def delete(self, customer_id: int) -> None:
-        """Delete a customer: its key stops at once, its recordings and texts are erased as its calls become final."""
-
-        def delete(tx: Connection) -> None:
-            _existing(customers.get(tx, customer_id), customer_id)
-            customers.mark_deleted(tx, customer_id, self._now())
-            deliveries.disable_waiting(tx, customer_id)
-
-        await self._database.write(delete)
-        self._on_changed()
+    def _line(
+        self,
+        at: datetime,
+        actor: Actor,
+        action: Action,
+        customer_id: int,
+        before: Customer | None,
+        after: Customer | None,
+    ) -> AuditLine:
+        subject = Subject(SubjectKind.CUSTOMER, str(customer_id))
+        return AuditLine(at, actor, action, subject, *what_changed(before, after, self._keys))
 
     def api_key(self, customer: Customer) -> str:
         """The key in clear, for an administrator's eyes."""

@@ -12,11 +12,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import uuid4
 
+from appliance.domain.actor import VBOT, Actor
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock, contract_timestamp
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
 from appliance.errors import Conflict, NotFound
-from appliance.storage import customers, deliveries
+from appliance.storage import audit, customers, deliveries
 from appliance.storage.database import Connection, Database
 from appliance.storage.keys import Keys
 from appliance.webhooks.events import test_body
@@ -104,7 +106,7 @@ class Deliverer:
             task = asyncio.create_task(self._attempt(delivery, customer))
             self._under_way[delivery.id] = task
 
-    async def send_test(self, customer_id: int) -> DeliveryAttempt:
+    async def send_test(self, actor: Actor, customer_id: int) -> DeliveryAttempt:
         """Send a test webhook now, on the way of every other, and return what came of it. Raises NotFound, Conflict."""
         customer = await self._database.read(lambda tx: customers.get(tx, customer_id))
         if customer is None:
@@ -124,7 +126,7 @@ class Deliverer:
             created_at=now,
         )
         delivery = replace(delivery, body=test_body(delivery.call_id, customer_id, now))
-        return await self._send(delivery, customer, customer.webhook_url)
+        return await self._send(delivery, customer, customer.webhook_url, tested_by=actor)
 
     async def _attempt(self, delivery: Delivery, customer: Customer | None) -> None:
         succeeded = False
@@ -142,7 +144,9 @@ class Deliverer:
             self._slots.release(delivery.customer_id, succeeded)
             self.wake()
 
-    async def _send(self, delivery: Delivery, customer: Customer, url: str) -> DeliveryAttempt:
+    async def _send(
+        self, delivery: Delivery, customer: Customer, url: str, *, tested_by: Actor | None = None
+    ) -> DeliveryAttempt:
         """Make one attempt and record it with what follows."""
         secrets = [self._keys.unseal(sealed) for sealed in customer.sealed_webhook_secrets(self._now())]
         trust = await asyncio.to_thread(trust_of, customer.webhook_ca, customer.webhook_fingerprint)
@@ -160,9 +164,10 @@ class Deliverer:
         after = replace(delivery, url=url, attempts_made=attempt.number, state=state, next_attempt_at=following)
 
         def record(tx: Connection) -> None:
-            if delivery.event is WebhookEvent.TEST and attempt.number == 1:
+            if tested_by is not None:
                 # Only now: a test that nobody waits for any more is not sent again.
                 deliveries.insert(tx, after)
+                audit.add(tx, _tested(now, tested_by, delivery, attempt))
             deliveries.record_attempt(tx, self._at_new_address(tx, after, now), attempt)
             self._note_health(tx, customer, url, outcome, now)
 
@@ -193,6 +198,8 @@ class Deliverer:
         elif since is not None and self._retry.disable_after is not None and now - since >= self._retry.disable_after:
             reason = f"no webhook was taken since {contract_timestamp(since)}"
         customers.update(tx, replace(customer, webhook_failing_since=since, webhook_disabled_reason=reason))
+        if reason != customer.webhook_disabled_reason:
+            audit.add(tx, _disabled(now, customer, reason))
         if reason is not None:
             deliveries.disable_waiting(tx, customer.id)
 
@@ -207,6 +214,19 @@ def _due_with_customers(
             known[delivery.customer_id] = customers.get(tx, delivery.customer_id, with_deleted=True)
         found.append((delivery, known[delivery.customer_id]))
     return found
+
+
+def _tested(at: datetime, by: Actor, delivery: Delivery, attempt: DeliveryAttempt) -> AuditLine:
+    came = {"delivery_id": delivery.id, "status": attempt.status, "succeeded": attempt.succeeded}
+    return AuditLine(
+        at, by, Action.WEBHOOK_TESTED, Subject(SubjectKind.CUSTOMER, str(delivery.customer_id)), after=came
+    )
+
+
+def _disabled(at: datetime, customer: Customer, reason: str | None) -> AuditLine:
+    before, after = {"webhook_disabled_reason": customer.webhook_disabled_reason}, {"webhook_disabled_reason": reason}
+    subject = Subject(SubjectKind.CUSTOMER, str(customer.id))
+    return AuditLine(at, VBOT, Action.WEBHOOK_DISABLED, subject, before, after)
 
 
 def _what_follows(

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from appliance.domain.actor import Actor
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
+from appliance.domain.call import Call
 from appliance.domain.clock import Clock
 from appliance.errors import NotFound
 from appliance.services.limits import OpenCalls
-from appliance.storage import calls
+from appliance.storage import audit, calls
 from appliance.storage.database import Connection, Database
 from appliance.storage.erasure import erase_call
 from appliance.storage.recordings import RecordingStore
@@ -44,7 +47,7 @@ class EraseCall:
         self._now = now
         self._on_settled = on_settled
 
-    async def __call__(self, call_id: str) -> ErasureReceipt:
+    async def __call__(self, actor: Actor, call_id: str) -> ErasureReceipt:
         """Erase the call for good. Raises NotFound.
 
         A worker that has it in hand reports to nobody. The rows go first: what a kill leaves of the files is swept as
@@ -59,6 +62,7 @@ class EraseCall:
             files = {item.file for item in calls.recordings_of(tx, call_id) if item.erased_at is None}
             erased = erase_call(tx, call_id, now)
             receipt = ErasureReceipt(call_id, now, len(files), erased.results, erased.deliveries)
+            audit.add(tx, _line(actor, call, receipt))
             return call.customer_id, files, receipt
 
         customer_id, files, receipt = await self._database.write(erase)
@@ -67,3 +71,15 @@ class EraseCall:
         for file in files:
             await asyncio.get_running_loop().run_in_executor(None, self._recordings.remove, file)
         return receipt
+
+
+def _line(actor: Actor, call: Call, receipt: ErasureReceipt) -> AuditLine:
+    """That it was erased, and how much: nothing of what it was about."""
+    gone = {
+        "customer_id": call.customer_id,
+        "state": call.state.value,
+        "recordings": receipt.recordings,
+        "results": receipt.results,
+        "deliveries": receipt.deliveries,
+    }
+    return AuditLine(receipt.erased_at, actor, Action.CALL_ERASED, Subject(SubjectKind.CALL, call.call_id), gone)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from appliance import __version__
+from appliance.domain.actor import OWNER
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import utc_now
 from appliance.domain.token import Role
 from appliance.services.certificate import create_certificate, fingerprint
-from appliance.storage import tokens
+from appliance.services.tokens import token_created
+from appliance.storage import audit, tokens
 from appliance.storage.data_folder import DataFolder, write_private
 from appliance.storage.database import Connection, opened_database
 from appliance.storage.keys import Keys, new_admin_token, new_recovery_key
@@ -60,10 +64,15 @@ def initialise(folder: DataFolder, given_admin_token: str | None, *, note: bool)
 
 def _store_only_token(folder: DataFolder, token_hash: str) -> None:
     def store(tx: Connection) -> None:
+        now = utc_now()
         tokens.remove_all(tx)
-        tokens.insert(
-            tx, name="first boot", role=Role.ADMIN, token_hash=token_hash, created_at=utc_now(), expires_at=None
+        token = tokens.insert(
+            tx, name="first boot", role=Role.ADMIN, token_hash=token_hash, created_at=now, expires_at=None
         )
+        begun = AuditLine(
+            now, OWNER, Action.INITIALISED, Subject(SubjectKind.APPLIANCE), after={"version": __version__}
+        )
+        audit.add(tx, begun, token_created(OWNER, token))
 
     with opened_database(folder.database) as database:
         database.write_blocking(store)

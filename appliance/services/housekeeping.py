@@ -6,10 +6,13 @@ import asyncio
 import contextlib
 import logging
 import shutil
+from datetime import datetime
 
+from appliance.domain.actor import VBOT
+from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.clock import Clock
 from appliance.services.statistics import RollUp
-from appliance.storage import calls, deliveries, facts
+from appliance.storage import audit, calls, deliveries, facts
 from appliance.storage.calls import StoredRecording
 from appliance.storage.database import Connection, Database
 from appliance.storage.recordings import RecordingStore
@@ -75,6 +78,8 @@ class Housekeeping:
             found = expired(tx)
             for recording in found:
                 calls.mark_recording_erased(tx, recording.call_id, recording.revision, now)
+            if found:
+                audit.add(tx, _expired(now, Action.RECORDINGS_EXPIRED, {"recordings": len(found)}))
             return found
 
         while await self._database.read(expired):
@@ -90,6 +95,8 @@ class Housekeeping:
             for call_id in found:
                 calls.erase_texts(tx, call_id)
                 deliveries.erase_bodies_of_call(tx, call_id)
+            if found:
+                audit.add(tx, _expired(now, Action.TEXTS_EXPIRED, {"calls": len(found)}))
             return len(found)
 
         while await self._database.write(erase) == ERASE_BATCH:
@@ -104,6 +111,11 @@ class Housekeeping:
         removed = await loop.run_in_executor(None, self._recordings.sweep, known)
         if removed:
             logger.warning("removed %d files that belong to no call", len(removed))
+
+
+def _expired(at: datetime, action: Action, gone: Fields) -> AuditLine:
+    """The audit's line for one pass."""
+    return AuditLine(at, VBOT, action, Subject(SubjectKind.CALL), gone)
 
 
 class WriteProbe:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from appliance.domain.clock import Clock
-from appliance.domain.delivery import Delivery
+from appliance.domain.actor import Actor
+from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
+from appliance.domain.clock import Clock, contract_timestamp
+from appliance.domain.delivery import Delivery, DeliveryState
 from appliance.errors import Conflict, NotFound
-from appliance.storage import customers, deliveries
+from appliance.storage import audit, customers, deliveries
 from appliance.storage.database import Connection, Database
 from appliance.storage.deliveries import DeliveryFilter
 
@@ -20,7 +22,7 @@ class Redeliver:
         self._now = now
         self._on_due = on_due
 
-    async def one(self, delivery_id: str) -> Delivery:
+    async def one(self, actor: Actor, delivery_id: str) -> Delivery:
         """Queue a delivery again under its webhook id. Raises NotFound, Conflict when its endpoint takes nothing."""
 
         def begin(tx: Connection) -> Delivery:
@@ -33,7 +35,11 @@ class Redeliver:
                 obstacle = "its body was erased"
             if obstacle is not None:
                 raise Conflict(obstacle)
-            deliveries.begin_round(tx, delivery_id, self._now())
+            now = self._now()
+            deliveries.begin_round(tx, delivery_id, now)
+            subject = Subject(SubjectKind.DELIVERY, delivery_id)
+            before, after = {"state": found.state.value}, {"state": DeliveryState.PENDING.value}
+            audit.add(tx, AuditLine(now, actor, Action.REDELIVERED, subject, before, after))
             return deliveries.get(tx, delivery_id) or found
 
         delivery = await self._database.write(begin)
@@ -44,7 +50,7 @@ class Redeliver:
         """How many deliveries `all` would send."""
         return len(await self._database.read(lambda tx: deliveries.ids_to_redeliver(tx, wanted)))
 
-    async def all(self, wanted: DeliveryFilter) -> int:
+    async def all(self, actor: Actor, wanted: DeliveryFilter) -> int:
         """Queue every delivery that matches and can be sent; returns how many."""
 
         def begin(tx: Connection) -> int:
@@ -52,8 +58,24 @@ class Redeliver:
             now = self._now()
             for delivery_id in ids:
                 deliveries.begin_round(tx, delivery_id, now)
+            if ids:
+                subject = Subject(SubjectKind.DELIVERY)
+                told = {"count": len(ids), **_told(wanted)}
+                audit.add(tx, AuditLine(now, actor, Action.ALL_REDELIVERED, subject, after=told))
             return len(ids)
 
         count = await self._database.write(begin)
         self._on_due()
         return count
+
+
+def _told(wanted: DeliveryFilter) -> Fields:
+    """What the bulk was narrowed to."""
+    moments = {"since": wanted.since, "until": wanted.until}
+    narrowed = {
+        "customer_id": wanted.customer_id,
+        "call_id": wanted.call_id,
+        "state": None if wanted.state is None else wanted.state.value,
+        **{name: None if moment is None else contract_timestamp(moment) for name, moment in moments.items()},
+    }
+    return {name: value for name, value in narrowed.items() if value is not None}

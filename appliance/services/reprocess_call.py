@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from appliance.domain.actor import Actor
+from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.call import Call, next_revision
 from appliance.domain.clock import Clock
 from appliance.errors import Conflict, NotFound
 from appliance.services.limits import OpenCalls
-from appliance.storage import calls
+from appliance.storage import audit, calls
 from appliance.storage.database import Connection, Database
 
 
@@ -22,7 +24,7 @@ class ReprocessCall:
         self._now = now
         self._on_received = on_received
 
-    async def __call__(self, call_id: str) -> Call:
+    async def __call__(self, actor: Actor, call_id: str) -> Call:
         """Let the call wait for a worker again. Raises NotFound; Conflict when it is not final or its audio is gone."""
 
         def begin(tx: Connection) -> Call:
@@ -36,10 +38,18 @@ class ReprocessCall:
                 raise Conflict("the call's recording was erased")
             again = next_revision(call)
             calls.update(tx, again)
-            calls.insert_recording(tx, replace(recording, revision=again.revision, received_at=self._now()))
+            now = self._now()
+            calls.insert_recording(tx, replace(recording, revision=again.revision, received_at=now))
+            subject = Subject(SubjectKind.CALL, call_id)
+            before, after = _told(call), _told(again)
+            audit.add(tx, AuditLine(now, actor, Action.CALL_REPROCESSED, subject, before, after))
             return again
 
         call = await self._database.write(begin)
         self._open_calls.accepted(call.customer_id, call.call_id)
         self._on_received()
         return call
+
+
+def _told(call: Call) -> Fields:
+    return {"revision": call.revision, "state": call.state.value}

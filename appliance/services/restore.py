@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from appliance.domain.actor import OWNER
+from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.clock import utc_now
 from appliance.errors import ConfigurationError
-from appliance.storage import calls
+from appliance.storage import audit, calls
 from appliance.storage.backup_file import DATABASE, BackupReader, Secrets, open_backup, open_secrets
 from appliance.storage.data_folder import DataFolder, write_private
 from appliance.storage.database import Connection, opened_database
@@ -46,18 +48,20 @@ def restore(folder: DataFolder, backup: Path, recovery_key: str) -> Restored:
         secrets = open_secrets(reader.sealed_secrets(), recovery_key)
         erased = _erasures_of(folder)
         try:
-            return _replace(folder, reader, secrets, erased)
+            return _replace(folder, reader, backup, secrets, erased)
         except OSError as error:
             raise ConfigurationError(f"cannot restore {folder.root}: {error.strerror or error}") from error
 
 
-def _replace(folder: DataFolder, reader: BackupReader, secrets: Secrets, erased: dict[str, datetime]) -> Restored:
+def _replace(
+    folder: DataFolder, reader: BackupReader, backup: Path, secrets: Secrets, erased: dict[str, datetime]
+) -> Restored:
     folder.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_private(folder.restore_mark, b"a restore is under way; run `vbot restore` again if it was interrupted\n")
     aside = _move_aside(folder)
     folder.create(restoring=True)
     reader.extract(DATABASE, folder.database)
-    erased_again, needed = _erase_again(folder, erased)
+    erased_again, needed = _bring_up_to_date(folder, erased, backup)
     unknown, missing = _bring_recordings(folder, reader, needed)
     write_private(folder.certificate_key, secrets.certificate_key.encode())
     write_private(folder.certificate, secrets.certificate.encode())
@@ -100,14 +104,22 @@ def _move_aside(folder: DataFolder) -> Path | None:
     return aside
 
 
-def _erase_again(folder: DataFolder, erased: dict[str, datetime]) -> tuple[int, set[str]]:
-    """Repeat the erasures made since the backup; returns how many, and which recordings the calls need."""
+def _bring_up_to_date(folder: DataFolder, erased: dict[str, datetime], backup: Path) -> tuple[int, set[str]]:
+    """Repeat the erasures made since the backup and keep the audit's lines; how many, and which recordings are needed.
+
+    A line of the audit outlives every restore: those that the states moved aside hold are taken over.
+    """
 
     def erase(tx: Connection) -> tuple[int, set[str]]:
         again = {call_id: at for call_id, at in erased.items() if calls.get(tx, call_id) is not None}
         for call_id, at in again.items():
             erase_call(tx, call_id, at)
         calls.keep_erasures(tx, erased)
+        for aside in _asides(folder):
+            if (aside / folder.database.name).is_file():
+                audit.add_from(tx, aside / folder.database.name)
+        done: Fields = {"backup": backup.name, "erased_again": len(again)}
+        audit.add(tx, AuditLine(utc_now(), OWNER, Action.RESTORED, Subject(SubjectKind.APPLIANCE), after=done))
         return len(again), calls.recording_files(tx)
 
     with opened_database(folder.database) as database:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from appliance.domain.clock import Clock
+from appliance.domain.actor import Actor
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
+from appliance.domain.clock import Clock, contract_timestamp
 from appliance.domain.token import Role, Token
 from appliance.errors import NotFound
-from appliance.storage import tokens
+from appliance.storage import audit, tokens
 from appliance.storage.database import Connection, Database
 from appliance.storage.keys import Keys, new_admin_token
 
@@ -21,16 +24,19 @@ class Tokens:
         self._now = now
 
     async def create(
-        self, role: Role, name: str, expires_at: datetime | None = None, token: str | None = None
+        self, actor: Actor, role: Role, name: str, expires_at: datetime | None = None
     ) -> tuple[Token, str]:
-        """Create a token (or take this one); returns it with its text, which is not kept."""
-        text = token or new_admin_token()
+        """Create a token; returns it with its text, which is not kept."""
+        text = new_admin_token()
         token_hash = self._keys.credential_hash(text)
 
         def insert(tx: Connection) -> Token:
-            return tokens.by_hash(tx, token_hash) or tokens.insert(
-                tx, name=name, role=role, token_hash=token_hash, created_at=self._now(), expires_at=expires_at
+            now = self._now()
+            token = tokens.insert(
+                tx, name=name, role=role, token_hash=token_hash, created_at=now, expires_at=expires_at
             )
+            audit.add(tx, token_created(actor, token))
+            return token
 
         return await self._database.write(insert), text
 
@@ -38,10 +44,39 @@ class Tokens:
         """All tokens, revoked ones too."""
         return await self._database.read(tokens.listing)
 
-    async def revoke(self, token_id: int) -> Token:
+    async def revoke(self, actor: Actor, token_id: int) -> Token:
         """Revoke a token at once and for ever; raises NotFound."""
-        now = self._now()
-        token = await self._database.write(lambda tx: tokens.revoke(tx, token_id, now))
-        if token is None:
-            raise NotFound(f"there is no token {token_id}")
-        return token
+
+        def revoke(tx: Connection) -> Token:
+            now = self._now()
+            before = tokens.get(tx, token_id)
+            if before is None:
+                raise NotFound(f"there is no token {token_id}")
+            if before.revoked_at is not None:
+                return before
+            tokens.revoke(tx, token_id, now)
+            audit.add(
+                tx,
+                AuditLine(
+                    now,
+                    actor,
+                    Action.TOKEN_REVOKED,
+                    _subject(before),
+                    {"revoked_at": None},
+                    {"revoked_at": contract_timestamp(now)},
+                ),
+            )
+            return replace(before, revoked_at=now)
+
+        return await self._database.write(revoke)
+
+
+def token_created(actor: Actor, token: Token) -> AuditLine:
+    """The audit's line for a new token."""
+    expires_at = None if token.expires_at is None else contract_timestamp(token.expires_at)
+    fields = {"name": token.name, "role": token.role.value, "expires_at": expires_at}
+    return AuditLine(token.created_at, actor, Action.TOKEN_CREATED, _subject(token), after=fields)
+
+
+def _subject(token: Token) -> Subject:
+    return Subject(SubjectKind.TOKEN, str(token.id))

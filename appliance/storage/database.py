@@ -226,13 +226,21 @@ def migrate(connection: Connection) -> None:
                 connection.execute("INSERT INTO schema_migration VALUES (?, ?, now())", [step.number, step.name])
 
 
+@contextlib.contextmanager
+def attached(connection: Connection, path: Path, *, read_only: bool = False) -> Iterator[str]:
+    """Another database file beside this one, under the name that is given."""
+    quoted = str(path).replace("'", "''")
+    connection.execute(f"ATTACH '{quoted}' AS other_file{' (READ_ONLY)' if read_only else ''}")
+    try:
+        yield "other_file"
+    finally:
+        with contextlib.suppress(duckdb.Error):  # after an error in a transaction nothing is accepted but its end
+            connection.execute("DETACH other_file")
+
+
 def _copy(connection: Connection, target: Path) -> None:
     source = connection.execute("SELECT current_database()").fetchone()
     assert source is not None  # noqa: S101 - there always is one
-    quoted = str(target).replace("'", "''")
-    connection.execute(f"ATTACH '{quoted}' AS backup_copy")
-    try:
-        connection.execute(f'COPY FROM DATABASE "{source[0]}" TO backup_copy')
-        connection.execute("CHECKPOINT backup_copy")
-    finally:
-        connection.execute("DETACH backup_copy")
+    with attached(connection, target) as name:
+        connection.execute(f'COPY FROM DATABASE "{source[0]}" TO {name}')
+        connection.execute(f"CHECKPOINT {name}")

@@ -43,11 +43,15 @@ def listing(tx: Connection) -> list[Token]:
     return [_token(row) for row in rows(tx.execute("SELECT * FROM token ORDER BY id"))]
 
 
-def revoke(tx: Connection, token_id: int, at: datetime) -> Token | None:
-    """Revoke a token for ever; returns it, or None when there is no such token."""
-    tx.execute("UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", [at, token_id])
+def get(tx: Connection, token_id: int) -> Token | None:
+    """One token, or None."""
     row = first_row(tx.execute("SELECT * FROM token WHERE id = ?", [token_id]))
     return None if row is None else _token(row)
+
+
+def revoke(tx: Connection, token_id: int, at: datetime) -> None:
+    """Revoke a token for ever; one that is revoked already stays so."""
+    tx.execute("UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", [at, token_id])
 
 
 def note_use(tx: Connection, token_id: int, at: datetime) -> None:

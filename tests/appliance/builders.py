@@ -9,12 +9,15 @@ from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from appliance.domain.actor import Actor, ActorKind
 from appliance.domain.call import Call
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent
+from appliance.domain.token import Role
 from appliance.messages import CallResult, PartiesResult, PartyResult, SegmentResult
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
+AN_ADMIN = Actor(ActorKind.TOKEN, "192.0.2.7", "request-1", 1, "ada", Role.ADMIN)
 
 _numbers = itertools.count(1)
 

@@ -21,6 +21,7 @@ from uuid import uuid4
 
 from aiohttp import web
 
+from appliance.domain.actor import OWNER
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent
 from appliance.services.customers import Customers
@@ -80,7 +81,7 @@ def fill(folder: DataFolder, receiver: str, count: int, customers: int) -> None:
 
         async def make(url: str) -> Customer:
             names = {"name": "B", "company_name": "B Ltd", "email": "b@example.com"}
-            return await service.create(webhook_secret=None, **names, webhook_url=url)
+            return await service.create(OWNER, webhook_secret=None, **names, webhook_url=url)
 
         async def all_of_them() -> list[Delivery]:
             hanging = await make(f"{receiver}/hang")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from appliance.domain.actor import OWNER
 from appliance.domain.call import Call
 from appliance.domain.customer import Customer
 from appliance.messages import (
@@ -101,7 +102,7 @@ class Parts:
             "email": "ada@example.com",
             "webhook_url": "http://127.0.0.1/hook",
         }
-        return await self.customers.create(webhook_secret=None, **{**basic, **fields})
+        return await self.customers.create(OWNER, webhook_secret=None, **{**basic, **fields})
 
     async def submitted(self, customer: Customer | None = None, **fields: Any) -> Call:
         """An accepted call of this customer (or a new one), waiting for the relay."""

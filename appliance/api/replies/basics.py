@@ -1,10 +1,9 @@
-"""What many replies share: errors, success, pages, moments, masks."""
+"""What many replies share: errors, success, pages, moments."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -58,16 +57,3 @@ class HealthReply(msgspec.Struct, frozen=True, kw_only=True):
 def moment(value: datetime | None) -> str | None:
     """A moment as the contract writes it."""
     return None if value is None else contract_timestamp(value)
-
-
-def mask_secret(text: str) -> str:
-    """Enough to recognise a secret by, not enough to use it."""
-    return f"****{text[-4:]}"
-
-
-def mask_url(url: str | None) -> str | None:
-    """A webhook's address without what may be a secret in it: its path and query."""
-    if url is None:
-        return None
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/****"

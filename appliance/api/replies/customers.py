@@ -7,9 +7,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from appliance.api.replies.basics import EXAMPLE_MOMENT, mask_secret, mask_url
+from appliance.api.replies.basics import EXAMPLE_MOMENT
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.customer import Customer
+from appliance.domain.masks import mask_secret, mask_url
 
 
 class RetentionReply(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,9 +7,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from appliance.api.replies.basics import EXAMPLE_CALL_ID, EXAMPLE_MOMENT, NEXT_CURSOR, mask_url, moment
+from appliance.api.replies.basics import EXAMPLE_CALL_ID, EXAMPLE_MOMENT, NEXT_CURSOR, moment
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
+from appliance.domain.masks import mask_url
 
 
 class AttemptReply(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from tornado.testing import bind_unused_port
 
 from appliance.api.routes import make_application
 from appliance.api.services import Services
+from appliance.domain.actor import OWNER
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role
 from appliance.server import Appliance, assemble
@@ -81,13 +82,13 @@ class Api:
 
     async def token(self, role: Role = Role.ADMIN) -> str:
         """The text of a new token."""
-        _, text = await self.services.tokens.create(role, role.value, None)
+        _, text = await self.services.tokens.create(OWNER, role, role.value, None)
         return text
 
     async def customer(self, **fields: Any) -> tuple[Customer, str]:
         """A new customer and its API key."""
         basic = {"name": "Ada", "company_name": "Example Ltd", "email": "ada@example.com"}
-        customer = await self.services.customers.create(webhook_secret=None, **{**basic, **fields})
+        customer = await self.services.customers.create(OWNER, webhook_secret=None, **{**basic, **fields})
         return customer, self.services.customers.api_key(customer)
 
 

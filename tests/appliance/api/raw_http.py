@@ -60,6 +60,11 @@ class Wire:
                 return await self._reader.read() == b""
         return True
 
+    async def rest(self) -> bytes:
+        """Everything that still comes until the other side closes the connection, as it comes."""
+        async with asyncio.timeout(10):
+            return await self._reader.read()
+
     def abort(self) -> None:
         """Go away without a word."""
         self._writer.transport.abort()

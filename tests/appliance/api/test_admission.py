@@ -12,6 +12,7 @@ from appliance.api.base import Handler
 from appliance.api.routes import ROUTES
 from appliance.domain.token import Role
 from tests.appliance.api.conftest import Answer, Api
+from tests.appliance.builders import AN_ADMIN
 
 # What needs no credential, besides what says so of itself: a signature in its query lets a worker in.
 SIGNED = "/internal/recordings/([^/]+)"
@@ -146,7 +147,7 @@ async def test_a_credential_is_judged_before_existence_and_body(api: Api) -> Non
 async def test_an_inactive_customers_key_is_unknown(api: Api) -> None:
     customer, key = await api.customer()
     assert (await api.request("GET", "/api/calls", key=key)).status == 200
-    await api.services.customers.update(customer.id, webhook_secret=None, is_active=False)
+    await api.services.customers.update(AN_ADMIN, customer.id, webhook_secret=None, is_active=False)
     assert (await api.request("GET", "/api/calls", key=key)).status == 401
 
 

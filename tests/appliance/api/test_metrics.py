@@ -14,7 +14,7 @@ from appliance.storage import calls, deliveries
 from appliance.storage.database import Connection
 from appliance.webhooks.sender import Outcome
 from tests.appliance.api.conftest import Answer, Api
-from tests.appliance.builders import NOON, a_call, a_delivery
+from tests.appliance.builders import AN_ADMIN, NOON, a_call, a_delivery
 from tests.support.parts import heartbeat
 
 ELSEWHERE = {"X-Forwarded-For": "192.0.2.7"}
@@ -170,7 +170,7 @@ async def test_attempts_are_counted_by_what_came_of_them(api: Api, status: int |
 async def test_the_deliverer_sends_through_the_counting_sender(api: Api) -> None:
     customer, _ = await api.customer(webhook_url="http://127.0.0.1:9/hook")  # loopback: refused by the guard
 
-    await api.services.deliverer.send_test(customer.id)
+    await api.services.deliverer.send_test(AN_ADMIN, customer.id)
 
     assert (await series(api))["vbot_webhook_attempts_total result=unanswered"] == 1
 

@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from appliance.api.replies.basics import mask_secret, mask_url
 from appliance.api.replies.calls import call_reply, erasure_reply
 from appliance.api.replies.customers import customer_reply
 from appliance.api.replies.deliveries import delivery_reply
 from appliance.api.replies.tokens import token_reply
 from appliance.domain.call import CallError, CallState
 from appliance.domain.delivery import DeliveryAttempt, DeliveryState
+from appliance.domain.masks import mask_secret, mask_url
 from appliance.domain.token import Role, Token
 from appliance.services.erase_call import ErasureReceipt
 from appliance.services.history import CallView

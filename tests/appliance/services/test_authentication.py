@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from appliance.domain.actor import Actor, ActorKind
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role
 from appliance.errors import Unavailable
@@ -31,7 +32,7 @@ class Door:
         token = await self.database.write(
             lambda tx: tokens.insert(
                 tx,
-                name="",
+                name="wall",
                 role=role,
                 token_hash=self.keys.credential_hash(text),
                 created_at=NOON,
@@ -58,7 +59,17 @@ def door(database: Database, keys: Keys, clock: FakeClock) -> Door:
 @pytest.mark.parametrize("role", list(Role))
 async def test_an_operator_is_known_by_the_token_with_its_role(door: Door, role: Role) -> None:
     token_id = await door.add_token("vbt_right", role)
-    assert await door.authenticator.operator("vbt_right") == Operator(role, token_id)
+    found = await door.authenticator.operator("vbt_right")
+    assert found is not None
+    assert found.token is not None
+    assert (found.role, found.token.id) == (role, token_id)
+    assert found.acting("192.0.2.7", "request-1") == Actor(
+        ActorKind.TOKEN, "192.0.2.7", "request-1", token_id, "wall", role
+    )
+
+
+def test_the_data_folders_owner_acts_from_here_whatever_the_socket_says() -> None:
+    assert Operator(Role.ADMIN, None).acting("0.0.0.0", "request-1") == Actor(ActorKind.OWNER, "local", "request-1")
 
 
 @pytest.mark.parametrize("text", ["", "vbt_wrong", "vbt_righ", "vbt_right ", "VBT_RIGHT", "ünïcödé", "' OR 1=1 --"])

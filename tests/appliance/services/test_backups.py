@@ -10,10 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from appliance.domain.actor import OWNER, VBOT
+from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.call import CallState
-from appliance.errors import NotFound
+from appliance.errors import NotFound, Unavailable
 from appliance.services import backups as module
-from appliance.services.backups import Backup, Backups, BackupSchedule, backup_name, existing_backups, verify
+from appliance.services.backups import (
+    Backup,
+    Backups,
+    BackupSchedule,
+    backup_name,
+    existing_backups,
+    note_backup,
+    verify,
+)
 from appliance.services.certificate import create_certificate
 from appliance.storage import calls
 from appliance.storage.backup_file import DATABASE, BackupUnusable, open_backup, open_secrets
@@ -21,7 +31,8 @@ from appliance.storage.calls import StoredRecording
 from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, Database, opened_database
 from appliance.storage.keys import Keys
-from tests.appliance.builders import NOON, FakeClock, a_call
+from tests.appliance.audited import lines, written
+from tests.appliance.builders import AN_ADMIN, NOON, FakeClock, a_call
 
 RECOVERY_KEY = "AAAA-BBBB-CCCC-DDDD"
 MASTER = bytes(range(32))
@@ -66,7 +77,7 @@ class Vault:
                 await asyncio.sleep(0.005)
 
     async def make(self) -> Path:
-        name = self.backups.start().name
+        name = (await self.backups.start(AN_ADMIN)).name
         assert (await self.until_done(name)).state == "done"
         return self.backups.path(name)
 
@@ -91,7 +102,7 @@ def vault(database: Database, folder: DataFolder, keys: Keys, clock: FakeClock) 
 
 async def test_a_backup_is_running_and_then_done(vault: Vault) -> None:
     await vault.call()
-    begun = vault.backups.start()
+    begun = await vault.backups.start(AN_ADMIN)
     assert (begun.name, begun.created_at, begun.state, begun.bytes) == (
         "vbot-20261124T120000Z.tar",
         NOON,
@@ -190,7 +201,7 @@ async def test_the_newest_are_kept_and_the_others_removed(vault: Vault) -> None:
 
 
 async def test_backups_of_one_second_are_made_one_after_the_other_and_are_in_order(vault: Vault) -> None:
-    begun = [vault.backups.start() for _ in range(3)]
+    begun = [await vault.backups.start(AN_ADMIN) for _ in range(3)]
     names = [f"vbot-20261124T120000Z{number}.tar" for number in ("", "-2", "-3")]
     assert [backup.name for backup in begun] == names
     for name in names:
@@ -204,14 +215,14 @@ async def test_a_backup_that_failed_says_so_and_the_next_one_is_made(
 ) -> None:
     sealed = vault.folder.recovery_key.read_bytes()
     vault.folder.recovery_key.write_bytes(Keys(bytes(32)).seal(RECOVERY_KEY))
-    failed = await vault.until_done(vault.backups.start().name)
+    failed = await vault.until_done((await vault.backups.start(AN_ADMIN)).name)
     assert (failed.state, failed.bytes) == ("failed", None)
     assert failed.error == "a stored secret does not belong to this master key"
     with pytest.raises(NotFound):
         vault.backups.path(failed.name)
     vault.folder.recovery_key.unlink()
     vault.clock.advance(seconds=1)
-    unforeseen = await vault.until_done(vault.backups.start().name)
+    unforeseen = await vault.until_done((await vault.backups.start(AN_ADMIN)).name)
     assert unforeseen.error == "see the log of the api"
     assert "No such file" in caplog.text
     vault.folder.recovery_key.write_bytes(sealed)
@@ -278,3 +289,71 @@ async def test_without_a_schedule_none_is_made(vault: Vault) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert existing_backups(vault.folder) == []
+
+
+# -- the audit -----------------------------------------------------------------------------------------------
+
+
+async def test_a_backup_is_written_down_with_who_asked_for_it_and_holds_that_line(vault: Vault, tmp_path: Path) -> None:
+    path = await vault.make()
+    (line,) = await written(vault.database)
+    assert (line.at, line.actor, line.action, line.subject) == (
+        NOON,
+        AN_ADMIN,
+        Action.BACKUP_CREATED,
+        Subject(SubjectKind.BACKUP, path.name),
+    )
+    with open_backup(path) as reader:
+        reader.extract(DATABASE, tmp_path / "copy.duckdb")
+    with opened_database(tmp_path / "copy.duckdb") as copy:
+        assert copy.write_blocking(lines) == [line]
+
+
+async def test_a_scheduled_backup_and_the_removal_of_an_old_one_are_our_own_doing(vault: Vault, quickly: None) -> None:
+    async with vault.scheduled(timedelta(hours=1), keep=1):
+        first = (await moments(vault, 1))[0]
+        vault.clock.advance(hours=1)
+        async with asyncio.timeout(10):
+            while first in [backup.created_at for backup in existing_backups(vault.folder)]:
+                await asyncio.sleep(0.005)
+    told = await written(vault.database)
+    assert {line.actor for line in told} == {VBOT}
+    assert [(line.action, line.subject.id) for line in told] == [
+        (Action.BACKUP_CREATED, "vbot-20261124T120000Z.tar"),
+        (Action.BACKUP_CREATED, "vbot-20261124T130000Z.tar"),
+        (Action.BACKUP_REMOVED, "vbot-20261124T120000Z.tar"),
+    ]
+
+
+async def test_a_backup_that_failed_is_written_down_too(vault: Vault) -> None:
+    vault.folder.recovery_key.write_bytes(Keys(bytes(32)).seal(RECOVERY_KEY))
+    await vault.until_done((await vault.backups.start(AN_ADMIN)).name)
+    async with asyncio.timeout(10):
+        while len(told := await written(vault.database)) < 2:
+            await asyncio.sleep(0.005)
+    assert [(line.actor, line.action) for line in told] == [
+        (AN_ADMIN, Action.BACKUP_CREATED),
+        (AN_ADMIN, Action.BACKUP_FAILED),
+    ]
+
+
+async def test_a_backup_that_cannot_be_written_down_is_not_begun(vault: Vault) -> None:
+    vault.database.close()
+    with pytest.raises(Unavailable):
+        await vault.backups.start(AN_ADMIN)
+    assert await vault.backups.listing() == []
+
+
+async def test_a_schedule_that_could_not_write_goes_on_later(
+    vault: Vault, quickly: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    vault.database.close()
+    async with vault.scheduled(timedelta(hours=1)), asyncio.timeout(10):
+        while caplog.text.count("the scheduled backup was not begun") < 2:
+            await asyncio.sleep(0.005)
+
+
+async def test_a_backup_made_by_hand_while_no_api_runs_is_the_owners(vault: Vault) -> None:
+    await asyncio.to_thread(note_backup, vault.database, "vbot-20261124T120000Z.tar", NOON)
+    (line,) = await written(vault.database)
+    assert (line.actor, line.action) == (OWNER, Action.BACKUP_CREATED)

@@ -16,7 +16,7 @@ from appliance.services.customers import Customers
 from appliance.storage import customers, deliveries
 from appliance.storage.database import Connection, Database
 from appliance.storage.keys import Keys
-from tests.appliance.builders import NOON, FakeClock, a_delivery
+from tests.appliance.builders import AN_ADMIN, NOON, FakeClock, a_delivery
 
 HOUR = timedelta(hours=1)
 ADA: dict[str, Any] = {"name": "Ada", "company_name": "Ada Ltd", "email": "ada@example.com"}
@@ -36,7 +36,7 @@ class Office:
         self.woken += 1
 
     async def create(self, webhook_secret: str | None = None, **fields: Any) -> Customer:
-        return await self.customers.create(webhook_secret=webhook_secret, **{**ADA, **fields})
+        return await self.customers.create(AN_ADMIN, webhook_secret=webhook_secret, **{**ADA, **fields})
 
     async def disable(self, customer: Customer) -> None:
         def disable(tx: Connection) -> None:
@@ -90,7 +90,9 @@ async def test_a_secret_that_was_given_is_kept(office: Office) -> None:
 async def test_only_what_was_given_is_changed(office: Office) -> None:
     before = await office.create(webhook_url="https://ada.example.com", retention_days=7)
     office.clock.advance(hours=1)
-    after = await office.customers.update(before.id, webhook_secret=None, name="Ada Lovelace", retention_days=None)
+    after = await office.customers.update(
+        AN_ADMIN, before.id, webhook_secret=None, name="Ada Lovelace", retention_days=None
+    )
     changed = {name for name in Customer.__dataclass_fields__ if getattr(before, name) != getattr(after, name)}
     assert changed == {"name", "retention_days", "updated_at"}
     assert (after.name, after.retention_days, after.updated_at) == ("Ada Lovelace", None, NOON + HOUR)
@@ -100,7 +102,7 @@ async def test_only_what_was_given_is_changed(office: Office) -> None:
 async def test_a_new_secret_replaces_the_old_one(office: Office) -> None:
     customer = await office.create()
     given = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-    after = await office.customers.update(customer.id, webhook_secret=given)
+    after = await office.customers.update(AN_ADMIN, customer.id, webhook_secret=given)
     assert office.customers.webhook_secret(after) == given
     assert office.customers.api_key(after) == office.customers.api_key(customer)
 
@@ -109,7 +111,9 @@ async def test_a_new_address_enables_a_disabled_endpoint_and_sends_what_rested(o
     customer = await office.create(webhook_url="https://old.example.com")
     waiting = await office.add_delivery(customer)
     await office.disable(customer)
-    after = await office.customers.update(customer.id, webhook_secret=None, webhook_url="https://new.example.com")
+    after = await office.customers.update(
+        AN_ADMIN, customer.id, webhook_secret=None, webhook_url="https://new.example.com"
+    )
     assert (after.webhook_disabled_reason, after.webhook_failing_since) == (None, None)
     assert await office.state_of(waiting) is DeliveryState.PENDING
     assert office.woken == 1
@@ -119,7 +123,9 @@ async def test_the_same_address_saved_again_does_not_enable(office: Office) -> N
     customer = await office.create(webhook_url="https://old.example.com")
     waiting = await office.add_delivery(customer)
     await office.disable(customer)
-    after = await office.customers.update(customer.id, webhook_secret=None, webhook_url="https://old.example.com")
+    after = await office.customers.update(
+        AN_ADMIN, customer.id, webhook_secret=None, webhook_url="https://old.example.com"
+    )
     assert after.webhook_disabled_reason == "410"
     assert await office.state_of(waiting) is DeliveryState.DISABLED
 
@@ -127,7 +133,7 @@ async def test_the_same_address_saved_again_does_not_enable(office: Office) -> N
 async def test_without_an_address_what_waits_rests(office: Office) -> None:
     customer = await office.create(webhook_url="https://old.example.com")
     waiting = await office.add_delivery(customer)
-    await office.customers.update(customer.id, webhook_secret=None, webhook_url=None)
+    await office.customers.update(AN_ADMIN, customer.id, webhook_secret=None, webhook_url=None)
     assert await office.state_of(waiting) is DeliveryState.DISABLED
 
 
@@ -136,7 +142,7 @@ async def test_enabling_sends_what_rested(office: Office) -> None:
     waiting, failed = await office.add_delivery(customer), await office.add_delivery(customer, DeliveryState.FAILED)
     of_another = await office.add_delivery(other, DeliveryState.DISABLED)
     await office.disable(customer)
-    after = await office.customers.enable_webhook(customer.id)
+    after = await office.customers.enable_webhook(AN_ADMIN, customer.id)
     assert (after.webhook_disabled_reason, after.webhook_failing_since) == (None, None)
     assert await office.state_of(waiting) is DeliveryState.PENDING
     assert await office.state_of(failed) is DeliveryState.FAILED
@@ -147,14 +153,14 @@ async def test_enabling_sends_what_rested(office: Office) -> None:
 async def test_enabling_without_an_address_sends_nothing(office: Office) -> None:
     customer = await office.create(webhook_url=None)
     waiting = await office.add_delivery(customer, DeliveryState.DISABLED)
-    await office.customers.enable_webhook(customer.id)
+    await office.customers.enable_webhook(AN_ADMIN, customer.id)
     assert await office.state_of(waiting) is DeliveryState.DISABLED
 
 
 async def test_a_deleted_customer_is_gone_and_its_webhooks_rest(office: Office) -> None:
     customer = await office.create(webhook_url="https://a.example.com")
     waiting = await office.add_delivery(customer)
-    await office.customers.delete(customer.id)
+    await office.customers.delete(AN_ADMIN, customer.id)
     assert await office.state_of(waiting) is DeliveryState.DISABLED
     assert await office.customers.page(None, None) == []
     tombstone = await office.database.read(lambda tx: customers.get(tx, customer.id, with_deleted=True))
@@ -164,11 +170,11 @@ async def test_a_deleted_customer_is_gone_and_its_webhooks_rest(office: Office) 
 
 UNKNOWN: dict[str, Callable[[Customers, int], Awaitable[Any]]] = {
     "get": lambda found, number: found.get(number),
-    "update": lambda found, number: found.update(number, webhook_secret=None, name="Eve"),
-    "enable": lambda found, number: found.enable_webhook(number),
-    "rotate key": lambda found, number: found.rotate_key(number, HOUR),
-    "rotate secret": lambda found, number: found.rotate_webhook_secret(number, HOUR),
-    "delete": lambda found, number: found.delete(number),
+    "update": lambda found, number: found.update(AN_ADMIN, number, webhook_secret=None, name="Eve"),
+    "enable": lambda found, number: found.enable_webhook(AN_ADMIN, number),
+    "rotate key": lambda found, number: found.rotate_key(AN_ADMIN, number, HOUR),
+    "rotate secret": lambda found, number: found.rotate_webhook_secret(AN_ADMIN, number, HOUR),
+    "delete": lambda found, number: found.delete(AN_ADMIN, number),
 }
 
 
@@ -177,7 +183,7 @@ async def test_nothing_can_be_done_to_a_customer_that_is_not_there(
     office: Office, act: Callable[[Customers, int], Awaitable[Any]]
 ) -> None:
     deleted = await office.create()
-    await office.customers.delete(deleted.id)
+    await office.customers.delete(AN_ADMIN, deleted.id)
     for number in (deleted.id, 999):
         with pytest.raises(NotFound):
             await act(office.customers, number)
@@ -186,7 +192,7 @@ async def test_nothing_can_be_done_to_a_customer_that_is_not_there(
 @pytest.mark.parametrize("grace", [timedelta(0), HOUR])
 async def test_a_rotated_key_replaces_the_old_one_after_its_grace_time(office: Office, grace: timedelta) -> None:
     before = await office.create()
-    after = await office.customers.rotate_key(before.id, grace)
+    after = await office.customers.rotate_key(AN_ADMIN, before.id, grace)
     assert office.customers.api_key(after) != office.customers.api_key(before)
     assert after.accepts_api_key_hash(after.api_key_hash, NOON)
     assert after.accepts_api_key_hash(before.api_key_hash, NOON) is bool(grace)
@@ -196,7 +202,7 @@ async def test_a_rotated_key_replaces_the_old_one_after_its_grace_time(office: O
 @pytest.mark.parametrize("grace", [timedelta(0), HOUR])
 async def test_webhooks_are_signed_with_the_old_secret_too_for_the_grace_time(office: Office, grace: timedelta) -> None:
     before = await office.create()
-    after = await office.customers.rotate_webhook_secret(before.id, grace)
+    after = await office.customers.rotate_webhook_secret(AN_ADMIN, before.id, grace)
     new, *old = [office.keys.unseal(sealed) for sealed in after.sealed_webhook_secrets(NOON)]
     assert new == office.customers.webhook_secret(after) != office.customers.webhook_secret(before)
     assert old == ([office.customers.webhook_secret(before)] if grace else [])

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from appliance.domain.actor import VBOT
+from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent
 from appliance.errors import Conflict, NotFound
@@ -19,11 +21,13 @@ from appliance.services.deliverer import Deliverer, RetryPolicy
 from appliance.services.redeliver import Redeliver
 from appliance.storage import customers, deliveries
 from appliance.storage.database import Database
+from appliance.storage.deliveries import DeliveryFilter
 from appliance.storage.keys import Keys
 from appliance.webhooks.sender import Outcome
 from appliance.webhooks.signing import new_secret
 from appliance.webhooks.slots import ATTEMPTS_PER_ENDPOINT
-from tests.appliance.builders import NOON, FakeClock, a_customer, a_delivery
+from tests.appliance.audited import written
+from tests.appliance.builders import AN_ADMIN, NOON, FakeClock, a_customer, a_delivery
 
 SECOND = timedelta(seconds=1)
 
@@ -222,7 +226,7 @@ async def test_enabling_sends_what_rested_under_its_old_webhook_id(post: Post) -
     async with post.running():
         await post.until_state(delivery, DeliveryState.DISABLED)
         post.sender.status = 200
-        await post.customers.enable_webhook(customer.id)
+        await post.customers.enable_webhook(AN_ADMIN, customer.id)
         await post.until_state(delivery, DeliveryState.DELIVERED)
     assert post.sender.webhook_ids == [delivery.webhook_id] * 2
 
@@ -234,7 +238,7 @@ async def test_a_410_of_the_old_address_neither_disables_nor_stops_the_new_one(p
     post.sender.held["https://old.example.com"] = asyncio.Event()
     async with post.running():
         await post.until(lambda: len(post.sender.sent) == 1)
-        await post.customers.update(customer.id, webhook_secret=None, webhook_url="https://new.example.com")
+        await post.customers.update(AN_ADMIN, customer.id, webhook_secret=None, webhook_url="https://new.example.com")
         post.sender.held["https://old.example.com"].set()
         done = await post.until_state(delivery, DeliveryState.DELIVERED)
     assert (await post.stored_customer(customer)).webhook_disabled_reason is None
@@ -266,7 +270,7 @@ async def test_a_customer_gets_its_first_address_and_with_it_what_rested(post: P
     delivery = await post.delivery(customer)
     async with post.running():
         await post.until_state(delivery, DeliveryState.DISABLED)
-        await post.customers.update(customer.id, webhook_secret=None, webhook_url="https://new.example.com")
+        await post.customers.update(AN_ADMIN, customer.id, webhook_secret=None, webhook_url="https://new.example.com")
         await post.until_state(delivery, DeliveryState.DELIVERED)
 
 
@@ -372,7 +376,7 @@ async def test_an_error_of_ours_counts_as_no_attempt(
 
 async def test_during_the_grace_time_of_a_rotation_a_webhook_is_signed_with_both_secrets(post: Post) -> None:
     customer = await post.customer()
-    rotated = await post.customers.rotate_webhook_secret(customer.id, timedelta(hours=1))
+    rotated = await post.customers.rotate_webhook_secret(AN_ADMIN, customer.id, timedelta(hours=1))
     delivery = await post.delivery(customer)
     async with post.running():
         await post.until_state(delivery, DeliveryState.DELIVERED)
@@ -390,7 +394,7 @@ async def all_deliveries(post: Post) -> list[Delivery]:
 
 async def test_a_test_is_sent_at_once_and_kept_with_what_came_of_it(post: Post) -> None:
     customer = await post.customer()
-    attempt = await post.deliverer.send_test(customer.id)
+    attempt = await post.deliverer.send_test(AN_ADMIN, customer.id)
     assert (attempt.number, attempt.status) == (1, 200)
     (stored,) = await all_deliveries(post)
     assert (stored.event, stored.state, stored.attempts) == (WebhookEvent.TEST, DeliveryState.DELIVERED, (attempt,))
@@ -400,7 +404,7 @@ async def test_a_test_is_sent_at_once_and_kept_with_what_came_of_it(post: Post) 
 async def test_a_test_that_fails_is_not_tried_again(post: Post) -> None:
     customer = await post.customer()
     post.sender.status = 500
-    await post.deliverer.send_test(customer.id)
+    await post.deliverer.send_test(AN_ADMIN, customer.id)
     (stored,) = await all_deliveries(post)
     assert (stored.state, stored.next_attempt_at) == (DeliveryState.FAILED, None)
 
@@ -408,9 +412,9 @@ async def test_a_test_that_fails_is_not_tried_again(post: Post) -> None:
 async def test_nobody_can_be_tested_who_is_not_there_or_has_no_address(post: Post) -> None:
     customer = await post.customer(None)
     with pytest.raises(Conflict):
-        await post.deliverer.send_test(customer.id)
+        await post.deliverer.send_test(AN_ADMIN, customer.id)
     with pytest.raises(NotFound):
-        await post.deliverer.send_test(999)
+        await post.deliverer.send_test(AN_ADMIN, 999)
 
 
 async def test_a_test_that_found_the_receiver_gone_is_not_sent_again_and_again_once_it_is_enabled(
@@ -418,11 +422,11 @@ async def test_a_test_that_found_the_receiver_gone_is_not_sent_again_and_again_o
 ) -> None:
     customer = await post.customer()
     post.sender.status = 410
-    await post.deliverer.send_test(customer.id)
+    await post.deliverer.send_test(AN_ADMIN, customer.id)
     assert (await post.stored_customer(customer)).webhook_disabled_reason is not None
     post.sender.status = 200
     async with post.running():
-        await post.customers.enable_webhook(customer.id)
+        await post.customers.enable_webhook(AN_ADMIN, customer.id)
         delivery = await post.delivery(customer)
         post.deliverer.wake()
         await post.until_state(delivery, DeliveryState.DELIVERED)
@@ -434,11 +438,11 @@ async def test_a_test_can_be_sent_again_like_every_delivery(post: Post, monkeypa
     monkeypatch.setattr("appliance.services.deliverer.LONGEST_SLEEP_SECONDS", 0.01)
     customer = await post.customer()
     post.sender.status = 500
-    await post.deliverer.send_test(customer.id)
+    await post.deliverer.send_test(AN_ADMIN, customer.id)
     (stored,) = await all_deliveries(post)
     post.sender.status = 200
     async with post.running():
-        await Redeliver(post.database, post.clock, post.deliverer.wake).one(stored.id)
+        await Redeliver(post.database, post.clock, post.deliverer.wake).one(AN_ADMIN, stored.id)
         done = await post.until_state(stored, DeliveryState.DELIVERED)
         await asyncio.sleep(0.05)
     assert [attempt.status for attempt in done.attempts] == [500, 200]
@@ -451,8 +455,46 @@ async def test_a_redelivery_has_its_retries_again_under_the_old_webhook_id(post:
     )
     post.sender.status = 500
     async with post.running():
-        await Redeliver(post.database, post.clock, post.deliverer.wake).one(delivery.id)
+        await Redeliver(post.database, post.clock, post.deliverer.wake).one(AN_ADMIN, delivery.id)
         waiting = await post.until_attempts(delivery, 1)
     assert (waiting.state, waiting.next_attempt_at) == (DeliveryState.RETRYING, NOON + 10 * SECOND)
     assert waiting.attempts[0].number == 5
     assert post.sender.webhook_ids == [delivery.webhook_id]
+
+
+# -- the audit -----------------------------------------------------------------------------------------------
+
+
+async def test_who_tried_the_endpoint_is_written_down_with_what_came_of_it(post: Post) -> None:
+    customer = await post.customer()
+    await post.deliverer.send_test(AN_ADMIN, customer.id)
+    (line,) = await written(post.database)
+    assert (line.actor, line.action, line.subject) == (
+        AN_ADMIN,
+        Action.WEBHOOK_TESTED,
+        Subject(SubjectKind.CUSTOMER, str(customer.id)),
+    )
+    wanted = DeliveryFilter(customer_id=customer.id)
+    ((_, sent),) = await post.database.read(lambda tx: deliveries.page(tx, wanted, before_seq=None, limit=2))
+    assert line.after == {"delivery_id": sent.id, "status": 200, "succeeded": True}
+
+
+async def test_an_endpoint_that_is_disabled_is_written_down_once_as_our_own_doing(post: Post) -> None:
+    customer = await post.customer("https://ada.example.com")
+    both = [await post.delivery(customer) for _ in range(2)]
+    post.sender.status = 410
+    gate = post.sender.held["https://ada.example.com"] = asyncio.Event()
+    async with post.running():
+        await post.until(lambda: post.sender.under_way == 2)
+        gate.set()
+        done = [await post.until_state(delivery, DeliveryState.DISABLED) for delivery in both]
+        await post.until(lambda: post.sender.under_way == 0)
+    assert [len((await post.stored(delivery)).attempts) for delivery in done] == [1, 1]
+    (line,) = await written(post.database)
+    assert (line.actor, line.action, line.subject) == (
+        VBOT,
+        Action.WEBHOOK_DISABLED,
+        Subject(SubjectKind.CUSTOMER, str(customer.id)),
+    )
+    assert line.before == {"webhook_disabled_reason": None}
+    assert line.after == {"webhook_disabled_reason": "the receiver answered 410 Gone"}

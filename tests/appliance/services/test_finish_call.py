@@ -12,6 +12,7 @@ from appliance.domain.call import Call, CallState
 from appliance.messages import Failure, WorkerReport
 from appliance.services.reprocess_call import ReprocessCall
 from appliance.storage import calls
+from tests.appliance.builders import AN_ADMIN
 from tests.support.parts import LEASE_SECONDS, Parts, analysed, crashed, failed, parts, released
 
 
@@ -59,7 +60,7 @@ async def test_of_a_later_revision_the_time_to_the_result_is_that_to_the_first(b
     box.clocks.advance(12.5)
     await box.finish_call.report(analysed(call))
     box.clocks.advance(3600)
-    await ReprocessCall(box.database, box.open_calls, box.clocks.now, lambda: None)(call.call_id)
+    await ReprocessCall(box.database, box.open_calls, box.clocks.now, lambda: None)(AN_ADMIN, call.call_id)
 
     assert (await box.call(call.call_id)).sentiment is None
     await box.finish_call.report(analysed(await again(box, call)))
@@ -237,7 +238,7 @@ async def test_the_webhook_of_a_deleted_customer_rests_and_its_call_still_become
     customer = await box.customer()
     call = await box.submitted(customer)
     await box.claim_call(box.claim(call))
-    await box.customers.delete(customer.id)
+    await box.customers.delete(AN_ADMIN, customer.id)
 
     await box.finish_call.report(analysed(await box.call(call.call_id)))
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from appliance.domain.actor import OWNER
+from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.token import Role, Token
 from appliance.services import first_boot
 from appliance.services.authentication import Authenticator, Operator
@@ -16,8 +18,9 @@ from appliance.services.certificate import fingerprint, server_context
 from appliance.services.first_boot import initialise
 from appliance.storage import tokens
 from appliance.storage.data_folder import DataFolder
-from appliance.storage.database import Database
+from appliance.storage.database import Database, opened_database
 from appliance.storage.keys import Keys
+from tests.appliance.audited import lines
 from tests.appliance.builders import FakeClock
 
 
@@ -124,3 +127,18 @@ def test_a_first_boot_that_was_cut_off_is_begun_again(
     assert len(stored_tokens(folder)) == 1
     assert folder.first_boot_note.read_text() == shown.text()
     assert Keys.load(folder.master_key).unseal(folder.recovery_key.read_bytes()) == shown.recovery_key
+
+
+@pytest.mark.parametrize("given", [None, "a-token-of-the-operator"])
+def test_the_first_boot_is_the_audits_first_word(folder: DataFolder, given: str | None) -> None:
+    shown = initialise(folder, given, note=False)
+    with opened_database(folder.database) as database:
+        told = database.write_blocking(lines)
+    assert {line.actor for line in told} == {OWNER}
+    assert [(line.action, line.subject) for line in told] == [
+        (Action.INITIALISED, Subject(SubjectKind.APPLIANCE)),
+        (Action.TOKEN_CREATED, Subject(SubjectKind.TOKEN, "1")),
+    ]
+    assert told[1].after == {"name": "first boot", "role": "admin", "expires_at": None}
+    for secret in (given or shown.admin_token, shown.recovery_key):
+        assert str(secret) not in repr(told)

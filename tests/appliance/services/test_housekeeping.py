@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from appliance.domain.actor import VBOT
+from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.call import Call, CallState
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import DeliveryAttempt, DeliveryState
@@ -24,6 +26,7 @@ from appliance.storage.calls import StoredRecording, StoredResult
 from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, Database
 from appliance.storage.recordings import RecordingStore
+from tests.appliance.audited import written
 from tests.appliance.builders import NOON, FakeClock, a_call, a_customer, a_delivery, every_field_set
 
 DAY = timedelta(days=1)
@@ -311,3 +314,21 @@ async def test_not_every_request_costs_a_commit(
     monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: now + PROBE_EVERY_SECONDS)
     assert await probe.writable()
     assert commits == 2
+
+
+# -- the audit -----------------------------------------------------------------------------------------------
+
+
+async def test_a_pass_of_the_retention_is_a_line_and_a_pass_that_found_nothing_is_none(house: House) -> None:
+    customer = await house.customer()
+    for _ in range(3):
+        await house.call(customer, 400 * DAY)
+    for _ in range(2):
+        await house.housekeeping.erase_expired()
+        await house.housekeeping.erase_expired_texts()
+    lines = await written(house.database)
+    assert [(line.at, line.actor, line.subject) for line in lines] == [(NOON, VBOT, Subject(SubjectKind.CALL))] * 2
+    assert [(line.action, line.before) for line in lines] == [
+        (Action.RECORDINGS_EXPIRED, {"recordings": 3}),
+        (Action.TEXTS_EXPIRED, {"calls": 3}),
+    ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.call import Call, CallError, CallState
 from appliance.errors import Conflict, NotFound
 from appliance.services.limits import OpenCalls
@@ -14,7 +15,8 @@ from appliance.services.reprocess_call import ReprocessCall
 from appliance.storage import calls
 from appliance.storage.calls import StoredRecording
 from appliance.storage.database import Connection, Database
-from tests.appliance.builders import NOON, FakeClock, a_call
+from tests.appliance.audited import written
+from tests.appliance.builders import AN_ADMIN, NOON, FakeClock, a_call
 
 
 class Bench:
@@ -57,7 +59,7 @@ async def test_a_final_call_waits_for_a_worker_again_as_its_next_revision(bench:
         state=state, error=error, crashes=3, texts_erased=True, duration_seconds=2.5, started_at=NOON, metadata="{}"
     )
     bench.clock.advance(hours=1)
-    again = await bench.reprocess(call.call_id)
+    again = await bench.reprocess(AN_ADMIN, call.call_id)
     assert again == await bench.stored(call)
     assert (again.revision, again.state, again.attempt, again.crashes) == (2, CallState.RECEIVED, 2, 0)
     assert (again.error, again.started_at, again.finished_at, again.duration_seconds) == (None,) * 4
@@ -68,7 +70,7 @@ async def test_a_final_call_waits_for_a_worker_again_as_its_next_revision(bench:
 async def test_the_next_revision_has_the_same_audio(bench: Bench) -> None:
     call = await bench.call()
     bench.clock.advance(hours=1)
-    await bench.reprocess(call.call_id)
+    await bench.reprocess(AN_ADMIN, call.call_id)
     first, second = await bench.database.read(lambda tx: calls.recordings_of(tx, call.call_id))
     assert second == replace(first, revision=2, received_at=bench.clock.now)
     assert await bench.database.read(calls.unfinished_recording_files) == {"day/one"}
@@ -78,26 +80,39 @@ async def test_the_next_revision_has_the_same_audio(bench: Bench) -> None:
 async def test_a_call_that_is_not_final_is_a_conflict(bench: Bench, state: CallState) -> None:
     call = await bench.call(state=state)
     with pytest.raises(Conflict, match="not final"):
-        await bench.reprocess(call.call_id)
+        await bench.reprocess(AN_ADMIN, call.call_id)
     assert await bench.stored(call) == call
     assert (bench.open_calls.count(call.customer_id), bench.woken) == (0, 0)
 
 
 async def test_a_call_is_not_reprocessed_twice_at_once(bench: Bench) -> None:
     call = await bench.call()
-    await bench.reprocess(call.call_id)
+    await bench.reprocess(AN_ADMIN, call.call_id)
     with pytest.raises(Conflict):
-        await bench.reprocess(call.call_id)
+        await bench.reprocess(AN_ADMIN, call.call_id)
     assert bench.woken == 1
 
 
 async def test_a_call_whose_audio_was_erased_is_a_conflict(bench: Bench) -> None:
     call = await bench.call(erased=True)
     with pytest.raises(Conflict, match="erased"):
-        await bench.reprocess(call.call_id)
+        await bench.reprocess(AN_ADMIN, call.call_id)
     assert await bench.stored(call) == call
 
 
 async def test_a_call_that_is_not_there_is_not_found(bench: Bench) -> None:
     with pytest.raises(NotFound):
-        await bench.reprocess("never-was")
+        await bench.reprocess(AN_ADMIN, "never-was")
+
+
+async def test_it_is_written_down(bench: Bench) -> None:
+    call = await bench.call()
+    await bench.reprocess(AN_ADMIN, call.call_id)
+    (line,) = await written(bench.database)
+    assert (line.actor, line.action, line.subject) == (
+        AN_ADMIN,
+        Action.CALL_REPROCESSED,
+        Subject(SubjectKind.CALL, call.call_id),
+    )
+    assert line.before == {"revision": 1, "state": "completed"}
+    assert line.after == {"revision": 2, "state": "received"}

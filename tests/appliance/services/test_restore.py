@@ -10,19 +10,22 @@ from typing import TypeVar
 
 import pytest
 
+from appliance.domain.actor import OWNER
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.call import CallState
 from appliance.errors import ConfigurationError
 from appliance.services import restore as module
 from appliance.services.backups import make_backup
 from appliance.services.certificate import create_certificate
 from appliance.services.restore import Restored, restore
-from appliance.storage import backup_file, calls, deliveries
+from appliance.storage import audit, backup_file, calls, deliveries
 from appliance.storage.backup_file import BackupUnusable, WrongRecoveryKey
 from appliance.storage.calls import StoredRecording
 from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, Database, opened_database
 from appliance.storage.keys import Keys
-from tests.appliance.builders import NOON, a_call, a_delivery
+from tests.appliance.audited import lines
+from tests.appliance.builders import AN_ADMIN, NOON, a_call, a_delivery
 
 T = TypeVar("T")
 
@@ -61,6 +64,16 @@ class Box:
 
         self.on_database(erase)
         (self.folder.recordings / "day" / name).unlink()
+
+    def write_down(self, name: str) -> None:
+        line = AuditLine(
+            NOON, AN_ADMIN, Action.CUSTOMER_UPDATED, Subject(SubjectKind.CUSTOMER, "1"), {}, {"name": name}
+        )
+        self.on_database(lambda tx: audit.add(tx, line))
+
+    def told(self) -> list[str]:
+        """The audit in short, the oldest first: the names that customers got, and actions of another kind."""
+        return [str(line.after.get("name", line.action)) for line in self.on_database(lines)]
 
     def make_backup(self) -> None:
         keys = Keys.load(self.folder.master_key)
@@ -227,7 +240,7 @@ def test_what_is_no_backup_changes_nothing(box: Box) -> None:
 
 # -- cut off -------------------------------------------------------------------------------------------------
 
-STEPS = ["_move_aside", "_erase_again", "_bring_recordings", "Keys"]
+STEPS = ["_move_aside", "_bring_up_to_date", "_bring_recordings", "Keys"]
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -307,3 +320,38 @@ def test_a_folder_that_an_appliance_works_on_is_left_alone(box: Box, monkeypatch
             box.restore()
     assert not box.folder.restore_mark.exists()
     assert box.calls == {"done", "open"}
+
+
+# -- the audit -----------------------------------------------------------------------------------------------
+
+
+def test_a_restore_is_written_down_and_forgets_no_line(box: Box) -> None:
+    box.write_down("before the backup")
+    box.backup.unlink()
+    box.make_backup()
+    box.write_down("after the backup")
+    box.erase_call("done")
+
+    box.restore()
+
+    assert box.told() == ["before the backup", "after the backup", "appliance.restored"]
+    line = box.on_database(lines)[-1]
+    assert (line.actor, line.subject) == (OWNER, Subject(SubjectKind.APPLIANCE))
+    assert line.after == {"backup": box.backup.name, "erased_again": 1}
+    box.restore()
+    assert box.told()[:3] == ["before the backup", "after the backup", "appliance.restored"]
+    assert box.told()[3:] == ["appliance.restored"]
+
+
+def test_a_restore_that_was_cut_off_takes_no_line_over_twice(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    box.write_down("after the backup")
+
+    def cut_off(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "_bring_recordings", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            box.restore()
+    box.restore()
+    assert box.told() == ["after the backup", "appliance.restored", "appliance.restored"]

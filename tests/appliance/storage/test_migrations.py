@@ -12,6 +12,7 @@ from appliance.domain.delivery import DeliveryState
 from appliance.storage import calls, customers, deliveries, tokens
 from appliance.storage.database import Connection, opened_database
 from appliance.storage.migrations import all_migrations
+from tests.appliance.audited import lines
 
 SCHEMAS = sorted((Path(__file__).parents[2] / "data" / "schemas").glob("*.duckdb.gz"))
 
@@ -40,6 +41,8 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         assert (delivery.state, delivery.webhook_id) == (DeliveryState.DELIVERED, "msg_0")
         assert [attempt.status for attempt in delivery.attempts] == [200]
         assert [token.name for token in tokens.listing(tx)] == ["first boot"]
+        told = [(line.actor.name, line.action, line.subject.id, line.after) for line in lines(tx)]
+        assert told == ([] if packed.name < "0003" else [("first boot", "customer.created", "1", {"name": "Ada"})])
 
     with opened_database(path) as database:
         database.write_blocking(look)

@@ -1,0 +1,110 @@
+"""Who is asking: the credential that a request brings, what it may do, and how often."""
+
+from __future__ import annotations
+
+import re
+
+from tornado.web import RequestHandler
+
+from appliance.api.services import Services
+from appliance.domain.actor import Actor
+from appliance.domain.customer import Customer
+from appliance.domain.token import Role
+from appliance.errors import (
+    Allowance,
+    ApplianceError,
+    InsufficientRole,
+    InvalidCredential,
+    RateLimitExceeded,
+    TooManyFailedLogins,
+)
+from appliance.services.authentication import Identity, Operator
+
+_BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
+
+
+class AdmittingHandler(RequestHandler):
+    """The part of every handler that knows operators and customers."""
+
+    services: Services
+    local_owner: bool
+    request_id: str
+    _allowance: Allowance | None = None
+    _actor: Actor | None = None
+
+    async def admit_operator(self, *, changes: bool) -> Operator:
+        """An admin, or for what changes nothing a viewer too."""
+        operator = await self._operator(changes=changes)
+        self._actor = operator.acting(self.request.remote_ip or "unknown", self.request_id)
+        return operator
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks, as the use cases write it down; only once an operator was admitted."""
+        if self._actor is None:
+            raise InvalidCredential("nobody was admitted")
+        return self._actor
+
+    async def _operator(self, *, changes: bool) -> Operator:
+        if self.local_owner:
+            return Operator(Role.ADMIN, None)
+        token = self._bearer_token()
+        if token is not None:
+            operator = await self.services.authenticator.operator(token)
+            if operator is not None:
+                if changes and operator.role is not Role.ADMIN:
+                    raise InsufficientRole("a viewer changes nothing")
+                return operator
+        # Where both are given, Bearer decides.
+        credential = token if token is not None else self.request.headers.get("X-API-Key")
+        if credential and await self.services.authenticator.customer(credential) is not None:
+            raise InsufficientRole("a customer's key is no operator's token")
+        raise self._failed_login()
+
+    async def admit_customer(self) -> Customer:
+        """A customer by its API key, within its rate limit."""
+        api_key = self.request.headers.get("X-API-Key")
+        customer = await self.services.authenticator.customer(api_key) if api_key else None
+        if customer is None:
+            token = self._bearer_token()
+            if self.local_owner or (token and await self.services.authenticator.operator(token) is not None):
+                raise InsufficientRole("an operator's token is no customer's key")
+            raise self._failed_login()
+        self._count_request(customer)
+        return customer
+
+    async def admit_either(self) -> Identity:
+        """An operator, or a customer by its API key; where both are given, Bearer decides."""
+        if self.local_owner or self._bearer_token() is not None or not self.request.headers.get("X-API-Key"):
+            return await self.admit_operator(changes=False)
+        return await self.admit_customer()
+
+    def _bearer_token(self) -> str | None:
+        header = self.request.headers.get("Authorization")
+        if header is None:
+            return None
+        found = _BEARER.fullmatch(header)
+        return found[1] if found else ""
+
+    def _failed_login(self) -> ApplianceError:
+        try:
+            self.services.failed_logins.count(self.request.remote_ip or "")
+        except TooManyFailedLogins as error:
+            return error
+        return InvalidCredential("unknown credential")
+
+    def _count_request(self, customer: Customer) -> None:
+        per_minute = customer.rate_limit_per_minute or self.services.rate_limit_per_minute
+        try:
+            self._allowance = self.services.request_limiter.count(customer.api_key_hash, per_minute)
+        except RateLimitExceeded as error:
+            self._allowance = error.allowance
+            raise
+        finally:
+            self._show_allowance()
+
+    def _show_allowance(self) -> None:
+        if self._allowance is not None:
+            self.set_header("X-RateLimit-Limit", str(self._allowance.limit))
+            self.set_header("X-RateLimit-Remaining", str(self._allowance.remaining))
+            self.set_header("X-RateLimit-Reset", str(self._allowance.reset_seconds))

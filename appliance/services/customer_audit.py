@@ -1,0 +1,73 @@
+"""What the audit tells of a customer: the fields that changed, with secrets masked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from appliance.domain.audit import Fields, Value
+from appliance.domain.clock import contract_timestamp
+from appliance.domain.customer import Customer
+from appliance.domain.masks import mask_secret, mask_url
+from appliance.storage.keys import Keys
+
+_PLAIN = (
+    "name",
+    "company_name",
+    "email",
+    "is_active",
+    "webhook_disabled_reason",
+    "webhook_ca",
+    "webhook_fingerprint",
+    "rate_limit_per_minute",
+    "max_concurrent_calls",
+    "retention_days",
+    "text_retention_days",
+    "default_language",
+    "caller_channel",
+)
+_MOMENTS = ("previous_api_key_until", "previous_webhook_secret_until")
+
+
+def what_changed(before: Customer | None, after: Customer | None, keys: Keys) -> tuple[Fields, Fields]:
+    """The fields in which two states differ, as they were and as they are; None is a customer that is not there.
+
+    They are compared in clear and masked afterwards: of two addresses that differ in their path alone both are told.
+    """
+    old, new = _stored(before), _stored(after)
+    changed = [name for name in old | new if not _same(old.get(name), new.get(name), keys)]
+    return _shown(old, changed, keys), _shown(new, changed, keys)
+
+
+def _stored(customer: Customer | None) -> dict[str, Any]:
+    """What is told of a customer, secrets still sealed."""
+    if customer is None:
+        return {}
+    return {
+        **{name: getattr(customer, name) for name in (*_PLAIN, *_MOMENTS)},
+        "webhook_url": customer.webhook_url,
+        "api_key": customer.sealed_api_key,
+        "webhook_secret": customer.sealed_webhook_secret,
+    }
+
+
+def _same(old: object, new: object, keys: Keys) -> bool:
+    if isinstance(old, bytes) and isinstance(new, bytes):
+        # The same secret is never sealed into the same bytes; and what was not touched need not be opened.
+        return old == new or keys.unseal(old) == keys.unseal(new)
+    return old == new
+
+
+def _shown(state: dict[str, Any], names: list[str], keys: Keys) -> Fields:
+    return {name: _shown_value(name, state[name], keys) for name in names if name in state}
+
+
+def _shown_value(name: str, value: Any, keys: Keys) -> Value:
+    if isinstance(value, bytes):
+        return mask_secret(keys.unseal(value))
+    if isinstance(value, datetime):
+        return contract_timestamp(value)
+    if name == "webhook_url":
+        return mask_url(value)
+    shown: Value = value
+    return shown

@@ -1,0 +1,153 @@
+"""Every request by which an operator changes something, ready to be sent: a new route without one is found out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tornado.web import RequestHandler
+
+from appliance.api.routes import ROUTES
+from appliance.domain.audit import Action
+from appliance.domain.call import CallState
+from appliance.domain.delivery import DeliveryState
+from appliance.services.certificate import create_certificate
+from appliance.storage import calls, deliveries
+from appliance.storage.calls import StoredRecording
+from appliance.storage.data_folder import DataFolder
+from appliance.storage.database import Connection, rows
+from appliance.storage.keys import Keys
+from tests.appliance.api.conftest import Answer, Api
+from tests.appliance.builders import NOON, a_call, a_delivery, a_recording
+
+WEBHOOK_URL = "http://127.0.0.1:9/secret-path?token=secret-query"
+A_TABLES_OWN_PACE = {"token": ("last_used_at",), "fact": ("value",)}
+
+
+@dataclass(frozen=True)
+class World:
+    """An api with something of everything in it."""
+
+    api: Api
+    folder: DataFolder
+    customer_id: int
+    key: str
+    call_id: str
+    delivery_id: str
+    token_id: int
+
+    async def state(self) -> dict[str, Any]:
+        """All that is stored, but what also changes by itself."""
+
+        def read(tx: Connection) -> dict[str, Any]:
+            tables = [name for (name,) in tx.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()]
+            return {
+                name: [
+                    {column: value for column, value in row.items() if column not in A_TABLES_OWN_PACE.get(name, ())}
+                    for row in rows(tx.execute(f"SELECT * FROM {name} ORDER BY rowid"))
+                ]
+                for name in tables
+            }
+
+        found = await self.api.database.read(read)
+        return {**found, "files": sorted(map(str, await asyncio.to_thread(self._files)))}
+
+    def _files(self) -> list[Path]:
+        places = (self.folder.backups, self.folder.recordings)
+        return [path for place in places if place.is_dir() for path in place.rglob("*") if path.is_file()]
+
+    async def audit(self) -> list[dict[str, Any]]:
+        """The audit, newest line first, as an administrator on the appliance sees it."""
+        answer = await self.api.request("GET", "/api/audit", bearer=await self.api.token())
+        lines: list[dict[str, Any]] = answer.json()["audit"][1:]  # without that of this very token
+        return lines
+
+    async def backups_are_made(self) -> None:
+        async with asyncio.timeout(20):
+            while any(backup.state == "running" for backup in await self.api.services.backups.listing()):
+                await asyncio.sleep(0.01)
+
+
+async def make_world(api: Api, folder: DataFolder, keys: Keys) -> World:
+    """Something of everything; what a backup needs is there too."""
+    folder.master_key.write_text(bytes(range(32)).hex())
+    folder.recovery_key.write_bytes(keys.seal("AAAA-BBBB-CCCC-DDDD"))
+    create_certificate(folder.certificate, folder.certificate_key, NOON)
+    customer, key = await api.customer(webhook_url=WEBHOOK_URL)
+    call = a_call("call-1", customer_id=customer.id, state=CallState.COMPLETED, finished_at=NOON)
+    delivery = a_delivery("delivery-1", call_id="call-1", customer_id=customer.id, state=DeliveryState.FAILED)
+    recording = folder.recordings / "day/call-1"
+    recording.parent.mkdir()
+    recording.write_bytes(a_recording())
+
+    def store(tx: Connection) -> None:
+        calls.insert(tx, call)
+        calls.insert_recording(tx, StoredRecording("call-1", 1, "day/call-1", 1, "sha", NOON))
+        deliveries.insert(tx, delivery)
+
+    await api.database.write(store)
+    await api.token()
+    (token, *_) = await api.services.tokens.listing()
+    return World(api, folder, customer.id, key, call.call_id, delivery.id, token.id)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One request that changes something, and the audit's word for it."""
+
+    action: Action
+    body: Any = None
+    path: Callable[[World], str] | None = None
+
+    async def ask(self, world: World, method: str, route: str, **credential: Any) -> Answer:
+        path = route if self.path is None else self.path(world)
+        body = None if self.body is None else json.dumps(self.body).encode()
+        return await world.api.request(method, path, body=body, **credential)
+
+
+def _customer(tail: str = "") -> Callable[[World], str]:
+    return lambda world: f"/api/customers/{world.customer_id}{tail}"
+
+
+ADA = {"name": "Grace", "company_name": "Example Ltd", "email": "grace@example.com"}
+CHANGES: dict[tuple[str, str], Change] = {
+    ("POST", "/api/calls/([^/]+)/reprocess"): Change(
+        Action.CALL_REPROCESSED, path=lambda world: f"/api/calls/{world.call_id}/reprocess"
+    ),
+    ("DELETE", "/api/calls/([^/]+)"): Change(Action.CALL_ERASED, path=lambda world: f"/api/calls/{world.call_id}"),
+    ("POST", "/api/customers"): Change(Action.CUSTOMER_CREATED, ADA),
+    ("PUT", "/api/customers/([^/]+)"): Change(Action.CUSTOMER_UPDATED, {"name": "Grace"}, _customer()),
+    ("DELETE", "/api/customers/([^/]+)"): Change(Action.CUSTOMER_DELETED, path=_customer()),
+    ("POST", "/api/customers/([^/]+)/enable-webhook"): Change(
+        Action.WEBHOOK_ENABLED, path=_customer("/enable-webhook")
+    ),
+    ("POST", "/api/customers/([^/]+)/rotate-key"): Change(Action.KEY_ROTATED, path=_customer("/rotate-key")),
+    ("POST", "/api/customers/([^/]+)/rotate-webhook-secret"): Change(
+        Action.WEBHOOK_SECRET_ROTATED, path=_customer("/rotate-webhook-secret")
+    ),
+    ("POST", "/api/customers/([^/]+)/test-webhook"): Change(Action.WEBHOOK_TESTED, path=_customer("/test-webhook")),
+    ("POST", "/api/deliveries/redeliver"): Change(Action.ALL_REDELIVERED, {"state": "failed"}),
+    ("POST", "/api/deliveries/([^/]+)/redeliver"): Change(
+        Action.REDELIVERED, path=lambda world: f"/api/deliveries/{world.delivery_id}/redeliver"
+    ),
+    ("POST", "/api/tokens"): Change(Action.TOKEN_CREATED, {"role": "viewer", "name": "grafana"}),
+    ("DELETE", "/api/tokens/([^/]+)"): Change(Action.TOKEN_REVOKED, path=lambda world: f"/api/tokens/{world.token_id}"),
+    ("POST", "/api/backups"): Change(Action.BACKUP_CREATED),
+}
+# The route on which a customer changes something: its own affair, and each call is its own record.
+BY_A_CUSTOMER = {("POST", "/api/process-call")}
+
+
+def changing_methods() -> set[tuple[str, str]]:
+    """Every method of every route that is not for reading."""
+    return {
+        (name, route)
+        for route, handler in ROUTES
+        for name in RequestHandler.SUPPORTED_METHODS
+        if name not in ("GET", "HEAD", "OPTIONS")
+        and getattr(handler, name.lower()) is not getattr(RequestHandler, name.lower())
+    }
