@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from admin_gui import translations
 from admin_gui.desk import Desk
+from admin_gui.discovery import Discovery
 from admin_gui.profiles import Memory
 from admin_gui.theme import Mode, Theme
 from admin_gui.widgets.main_window import TITLE, MainWindow
@@ -34,10 +35,13 @@ def _run(application: QApplication, options: Options, connection: Connection | N
     translations.install(application, options.language)
     theme = Theme(_mode(options.theme or memory.text("theme")))
     desk = Desk(memory, theme)
-    window = MainWindow(desk)
+    discovery = Discovery(desk) if connection is None else None
+    window = MainWindow(desk, discovery)
     if options.size is not None:
         window.resize(*options.size)
     window.show()
+    if discovery is not None:
+        discovery.start()
     if connection is not None:
         name = urlsplit(connection.url).hostname or connection.url
         if options.screenshots is not None:
@@ -47,6 +51,8 @@ def _run(application: QApplication, options: Options, connection: Connection | N
         else:
             window.open(connection, name)
     code = application.exec()
+    if discovery is not None:
+        discovery.close()
     desk.close()
     window.close()
     return code

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from admin_gui.theme import Colors
+
+IMAGES = Path(__file__).with_name("images")
 
 _SHEET = Template("""
 QWidget { font-size: 13px; }
@@ -70,7 +73,20 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabl
     color: $muted; background: $window;
 }
 QLineEdit[error="true"], QSpinBox[error="true"], QComboBox[error="true"] { border-color: $bad; }
-QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::drop-down, QDateTimeEdit::drop-down, QDateEdit::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow, QDateTimeEdit::down-arrow, QDateEdit::down-arrow {
+    image: url("$images/down-$mode.svg"); width: 12px; height: 12px;
+}
+QSpinBox, QDoubleSpinBox { padding-left: 9px; padding-right: 22px; }
+QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button {
+    border: none; background: transparent; width: 20px;
+}
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {
+    image: url("$images/up-$mode.svg"); width: 10px; height: 10px;
+}
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {
+    image: url("$images/down-$mode.svg"); width: 10px; height: 10px;
+}
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; outline: none; padding: 4px; }
 
 QTableView, QListView, QTreeView {
@@ -86,6 +102,8 @@ QHeaderView::section {
     background: $surface; color: $muted; border: none; border-bottom: 1px solid $border; padding: 7px 8px;
     font-weight: 600;
 }
+QHeaderView::up-arrow { image: url("$images/up-$mode.svg"); width: 12px; height: 12px; }
+QHeaderView::down-arrow { image: url("$images/down-$mode.svg"); width: 12px; height: 12px; }
 QHeaderView::section:first { border-top-left-radius: 10px; }
 QHeaderView::section:last { border-top-right-radius: 10px; }
 QTableCornerButton::section { background: $surface; border: none; }
@@ -125,7 +143,20 @@ QStatusBar { background: $sunken; border-top: 1px solid $border; color: $muted; 
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $muted; padding: 2px 4px; }
 
-QCheckBox, QRadioButton { spacing: 8px; }
+QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
+QCheckBox::indicator, QRadioButton::indicator, QTableView::indicator, QListView::indicator, QMenu::indicator {
+    width: 16px; height: 16px; border: 1px solid $muted; border-radius: 4px; background: $surface;
+}
+QRadioButton::indicator { border-radius: 8px; }
+QMenu::indicator { margin-left: 8px; }
+QCheckBox::indicator:checked, QTableView::indicator:checked, QListView::indicator:checked, QMenu::indicator:checked {
+    background: $accent; border-color: $accent; image: url("$images/check-$mode.svg");
+}
+QRadioButton::indicator:checked {
+    background: $accent; border-color: $accent; image: url("$images/dot-$mode.svg");
+}
+QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $accent; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $border; background: $window; }
 QSplitter::handle { background: transparent; }
 QGroupBox { border: none; margin-top: 18px; font-weight: 600; }
 QGroupBox::title { subcontrol-origin: margin; left: 0; }
@@ -138,4 +169,5 @@ def stylesheet(colors: Colors) -> str:
         "window", "surface", "sunken", "border", "text", "muted", "accent", "on_accent", "selection", "hover",
         "good", "warn", "bad",
     )  # fmt: skip
-    return _SHEET.substitute({name: getattr(colors, name) for name in names})
+    words = {name: getattr(colors, name) for name in names}
+    return _SHEET.substitute(words, images=IMAGES.as_posix(), mode="dark" if colors.dark else "light")

@@ -7,15 +7,18 @@ import contextlib
 import logging
 import os
 import signal
+import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets, bind_unix_socket
 
+from appliance.api.announcement import announce, announced_addresses, service_of
 from appliance.api.routes import make_application
 from appliance.api.services import Services
 from appliance.domain.call import CallState
@@ -110,7 +113,10 @@ async def _run(
     # To the very end: a loop that hangs while it stops is stuck as well.
     watchdog = asyncio.create_task(manager.feed_watchdog())
     appliance = await assemble(settings, folder, keys, database)
-    async with _listening(settings, folder, appliance.services, tls), _background(appliance):
+    async with (
+        _listening(settings, folder, appliance.services, tls),
+        _background(appliance, _announcement(settings)),
+    ):
         logger.info("listening on %s", settings.listen)
         ready = asyncio.create_task(tell_when_ready(manager, settings, appliance.database_commits))
         await stop.wait()
@@ -208,14 +214,25 @@ async def assemble(settings: Settings, folder: DataFolder, keys: Keys, database:
     return Appliance(services, relay, deliverer, housekeeping, reports, sender, probe.commits)
 
 
+async def _announcement(settings: Settings) -> None:
+    """Tell the LAN that we are here, if that is wanted."""
+    if not settings.announces_itself:
+        return
+    hostname = socket.gethostname()
+    addresses = await asyncio.to_thread(announced_addresses, settings.listen)
+    info = service_of(settings.listen, tls=settings.tls != "off", hostname=hostname, addresses=addresses)
+    await announce(info)
+
+
 @contextlib.asynccontextmanager
-async def _background(appliance: Appliance) -> AsyncIterator[None]:
+async def _background(appliance: Appliance, *others: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Run what works by itself beside the requests."""
     parts = (
         appliance.relay.run(),
         appliance.deliverer.run(),
         appliance.housekeeping.run(),
         appliance.services.backups.run(),
+        *others,
     )
     tasks = [asyncio.create_task(part) for part in parts]
     appliance.reports.start()

@@ -52,6 +52,11 @@ class Listen:
         """The address under which a process on this machine reaches us."""
         return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.host, self.host)  # noqa: S104
 
+    @property
+    def is_loopback(self) -> bool:
+        """Whether nobody on another machine could come in."""
+        return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -79,6 +84,8 @@ class Settings:
     # Backups made by the running appliance itself; 0 hours = none.
     backup_every_hours: int = 24
     backup_keep: int = 7
+    # Whether the LAN is told that the appliance is there; None: when it can be reached from the LAN.
+    mdns: bool | None = None
     # For a worker on another box; on the appliance itself both are derived.
     api_url: str | None = None
     api_fingerprint: str | None = None
@@ -89,6 +96,10 @@ class Settings:
         """The api's address for a process on this machine."""
         scheme = "http" if self.tls == "off" else "https"
         return f"{scheme}://{Listen(self.listen.local_host, self.listen.port)}"
+
+    @property
+    def announces_itself(self) -> bool:
+        return not self.listen.is_loopback if self.mdns is None else self.mdns
 
     @property
     def max_recording_bytes(self) -> int:
@@ -217,6 +228,14 @@ def _device(value: Any) -> str:
     return text
 
 
+def _on_or_off(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value not in ("on", "off"):
+        raise ValueError("must be on or off")
+    return bool(value == "on")
+
+
 PARSERS: dict[str, Callable[[Any], Any]] = {
     "data_dir": _folder,
     "models_dir": _folder,
@@ -238,6 +257,7 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "disk_floor_mb": _integer(0),
     "backup_every_hours": _integer(0),
     "backup_keep": _integer(1),
+    "mdns": _on_or_off,
     "api_url": _text,
     "api_fingerprint": _text,
 }

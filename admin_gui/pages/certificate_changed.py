@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.client.certificate import grouped
 from admin_gui.client.errors import CertificateChanged
-from admin_gui.pages.page import row
+from admin_gui.pages.page import centred, row
 from admin_gui.theme import Theme
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
@@ -55,7 +55,7 @@ class CertificateChangedPage(QWidget):
         card.content.addLayout(row(self.leave_button, self.trust_button, stretch_after=1))
         layout = QVBoxLayout(self)
         layout.addStretch(1)
-        layout.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(centred(card))
         layout.addStretch(2)
 
     def tell(self, name: str, error: CertificateChanged) -> None:

@@ -87,3 +87,12 @@ def row(*widgets: QWidget, stretch_after: int | None = None) -> QHBoxLayout:
         if number == stretch_after:
             made.addStretch(1)
     return made
+
+
+def centred(widget: QWidget) -> QHBoxLayout:
+    """A widget with a largest width in the middle, as wide as it may be."""
+    made = QHBoxLayout()
+    made.addStretch(1)
+    made.addWidget(widget, 100)
+    made.addStretch(1)
+    return made

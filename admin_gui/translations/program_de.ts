@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>AddressCard</name>
+    <message>
+        <source>Another appliance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its name or address in the network, as its operator told you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CertificateChangedPage</name>
     <message>
         <source>This may not be your appliance</source>
@@ -88,6 +107,30 @@
         <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
+</context>
+<context>
+    <name>Desk</name>
+    <message>
+        <source>%1 copied</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FoundCard</name>
+    <message>
+        <source>Found on the network</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>KeysOverlay</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>KnownCard</name>
     <message>
         <source>Known appliances</source>
         <translation type="unfinished"></translation>
@@ -98,84 +141,6 @@
     </message>
     <message>
         <source>Forget it</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Another appliance</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Its name or address in the network, as its operator told you.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Address</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Continue</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Is this the right machine?</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the one that “vbot init” printed on the appliance. If a single character differs, somebody stands between you.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Fingerprint</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>They are the same: trust it</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Back</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This address is not encrypted: the token and everything else can be read in the network.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>An admin&apos;s or a viewer&apos;s token: “vbot token create” makes one.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Token</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What you call this appliance</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Keep the token in this computer&apos;s keyring</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This computer has no keyring: the token is kept for this session only, and asked for the next time.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>Desk</name>
-    <message>
-        <source>%1 copied</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>KeysOverlay</name>
-    <message>
-        <source>Keyboard shortcuts</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -202,15 +167,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Back (Alt+Left)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Back</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Forward (Alt+Right)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -259,6 +216,17 @@
     </message>
 </context>
 <context>
+    <name>PageHeader</name>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>RowTable</name>
     <message>
         <source>Search</source>
@@ -271,17 +239,6 @@
     <message>
         <source>Export to a CSV file</source>
         <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 copied</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n row(s) copied</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
     </message>
     <message>
         <source>CSV files (*.csv)</source>
@@ -316,10 +273,6 @@
     </message>
     <message>
         <source>Copy rows</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>As they came</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -372,6 +325,89 @@
     </message>
 </context>
 <context>
+    <name>TableView</name>
+    <message numerus="yes">
+        <source>%n row(s) copied</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>As they came</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TokenCard</name>
+    <message>
+        <source>This address is not encrypted: the token and everything else can be read in the network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you call this appliance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the token in this computer&apos;s keyring</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer has no keyring: the token is kept for this session only, and asked for the next time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An admin&apos;s or a viewer&apos;s token: “vbot token create” makes one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrustCard</name>
+    <message>
+        <source>Is this the right machine?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the one that “vbot init” printed on the appliance. If a single character differs, somebody stands between you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fingerprint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They are the same: trust it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Veil</name>
+    <message>
+        <source>Out of date</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>_Gate</name>
     <message>
         <source>A viewer&apos;s token changes nothing</source>
@@ -379,13 +415,6 @@
     </message>
     <message>
         <source>The appliance does not answer at present</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>_Veil</name>
-    <message>
-        <source>Out of date</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

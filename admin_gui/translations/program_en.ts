@@ -4,13 +4,6 @@
 <context>
     <name>RowTable</name>
     <message numerus="yes">
-        <source>%n row(s) copied</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n row(s) written to %1</source>
         <translation type="unfinished">
             <numerusform></numerusform>
@@ -29,6 +22,16 @@
     </message>
     <message numerus="yes">
         <source>%1 copied; the clipboard is cleared after %n s</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TableView</name>
+    <message numerus="yes">
+        <source>%n row(s) copied</source>
         <translation type="unfinished">
             <numerusform></numerusform>
             <numerusform></numerusform>

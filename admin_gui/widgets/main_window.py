@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QSize
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from admin_gui import formats, words
 from admin_gui.client.connection import Connection
@@ -14,6 +14,7 @@ from admin_gui.client.errors import CertificateChanged
 from admin_gui.client.events import Event
 from admin_gui.commands import Command, CommandBook
 from admin_gui.desk import Desk
+from admin_gui.discovery import Discovery
 from admin_gui.links import History, Link
 from admin_gui.pages.certificate_changed import CertificateChangedPage
 from admin_gui.pages.connect import ConnectPage
@@ -23,9 +24,11 @@ from admin_gui.profiles import Profile
 from admin_gui.session import Situation, State
 from admin_gui.widgets import icons
 from admin_gui.widgets.banner import Banner
+from admin_gui.widgets.page_header import PageHeader
 from admin_gui.widgets.palette import CommandPalette, KeysOverlay
 from admin_gui.widgets.sidebar import Sidebar
 from admin_gui.widgets.status_line import StatusLine
+from admin_gui.widgets.veil import Veil
 
 TITLE = "vBot Administration"
 FIRST_SIZE = QSize(1280, 800)
@@ -35,7 +38,7 @@ SMALLEST_SIZE = QSize(860, 560)
 class MainWindow(QMainWindow):
     """Sidebar, pages, status line. Pages are made when they are first opened, and gone when the connection ends."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, discovery: Discovery | None = None) -> None:
         super().__init__()
         self.desk = desk
         self._history = History()
@@ -58,7 +61,10 @@ class MainWindow(QMainWindow):
         self._disconnect_button = self.sidebar.add_button(self.tr("Disconnect"), "plug")
         self._disconnect_button.clicked.connect(desk.session.close)
         self._banner = Banner(desk.theme)
-        self.connect_page = ConnectPage(desk)
+        self.header = PageHeader(desk.theme)
+        self.header.back.connect(self.go_back)
+        self.header.forward.connect(self.go_forward)
+        self.connect_page = ConnectPage(desk, discovery)
         self.connect_page.connecting.connect(self._open)
         self.certificate_page = CertificateChangedPage(desk.theme)
         self.certificate_page.left.connect(desk.session.close)
@@ -66,7 +72,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.connect_page)
         self._stack.addWidget(self.certificate_page)
-        self._veil = _Veil(desk, self._stack)
+        self._veil = Veil(desk.theme, self._stack)
         self._lay_out()
         self.status_line = StatusLine(desk)
         self.setStatusBar(self.status_line)
@@ -119,7 +125,7 @@ class MainWindow(QMainWindow):
             return
         if instead:
             self._history.replace(link)
-            self._look_at_history()
+            self.header.look_at(self._history)
             return
         if entry_of(link.page) is None:
             self.desk.say(self.tr("There is no page “%1”").replace("%1", link.page), "bad")
@@ -152,33 +158,18 @@ class MainWindow(QMainWindow):
         self._behind.discard(entry.name)
         self._stack.setCurrentWidget(page)
         self.sidebar.light(entry.section)
-        self._show_header(page)
+        self.header.show_page(page)
         self.commands.show_page(page.commands())
         page.show_link(link)
         self._show_title()
-        self._look_at_history()
+        self.header.look_at(self._history)
         page.setFocus()
-
-    def _show_header(self, page: Page | None) -> None:
-        while (item := self._header_tools.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-        self._header.setVisible(page is not None)
-        if page is not None:
-            for widget in page.header_widgets():
-                self._header_tools.addWidget(widget)
-                widget.show()
 
     def _show_title(self) -> None:
         page = self.page
         if page is not None:
-            self._title.setText(page.title())
+            self.header.show_title(page.title())
             self.setWindowTitle(f"{page.title()} – {self.desk.session.name}")
-
-    def _look_at_history(self) -> None:
-        self._back.setEnabled(self._history.can_go_back)
-        self._forward.setEnabled(self._history.can_go_forward)
 
     def refresh(self) -> None:
         """The page that is seen asks anew."""
@@ -220,7 +211,7 @@ class MainWindow(QMainWindow):
     def _forget_pages(self) -> None:
         """Nothing of one appliance is ever seen beside another's name."""
         self.commands.show_page([])
-        self._show_header(None)
+        self.header.show_page(None)
         for page in self._pages.values():
             self.desk.calls.forget(page)
             self._stack.removeWidget(page)
@@ -265,27 +256,6 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _lay_out(self) -> None:
-        self._back = QToolButton()
-        self._back.setToolTip(self.tr("Back (Alt+Left)"))
-        self._back.setAccessibleName(self.tr("Back"))
-        self._back.clicked.connect(self.go_back)
-        self._forward = QToolButton()
-        self._forward.setToolTip(self.tr("Forward (Alt+Right)"))
-        self._forward.setAccessibleName(self.tr("Forward"))
-        self._forward.clicked.connect(self.go_forward)
-        self._title = QLabel()
-        self._title.setObjectName("pageTitle")
-        self._header = QWidget()
-        header = QHBoxLayout(self._header)
-        header.setContentsMargins(MARGIN - 8, 12, MARGIN, 10)
-        header.setSpacing(4)
-        header.addWidget(self._back)
-        header.addWidget(self._forward)
-        header.addSpacing(6)
-        header.addWidget(self._title, 1)
-        self._header_tools = QHBoxLayout()
-        self._header_tools.setSpacing(8)
-        header.addLayout(self._header_tools)
         over = QHBoxLayout()
         over.setContentsMargins(MARGIN, 12, MARGIN, 0)
         over.addWidget(self._banner)
@@ -293,7 +263,7 @@ class MainWindow(QMainWindow):
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addLayout(over)
-        right.addWidget(self._header)
+        right.addWidget(self.header)
         right.addWidget(self._stack, 1)
         middle = QWidget()
         both = QHBoxLayout(middle)
@@ -338,37 +308,4 @@ class MainWindow(QMainWindow):
         self.desk.theme.set_mode("light" if mode == "light" else "dark" if mode == "dark" else "system")
 
     def _paint_icons(self) -> None:
-        colors = self.desk.theme.colors
-        self._back.setIcon(icons.icon("back", colors.muted))
-        self._forward.setIcon(icons.icon("forward", colors.muted))
-        self.setWindowIcon(icons.program_icon(colors.accent))
-
-
-class _Veil(QWidget):
-    """Lies over what is old and makes it pale; the mouse goes through it."""
-
-    def __init__(self, desk: Desk, stack: QStackedWidget) -> None:
-        super().__init__(stack)
-        self.desk = desk
-        self._stack = stack
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName(self.tr("Out of date"))
-        self.hide()
-        stack.installEventFilter(self)
-
-    def eventFilter(self, watched: object, event: object) -> bool:  # noqa: N802
-        if watched is self._stack and self.size() != self._stack.size():
-            self.resize(self._stack.size())
-            self.raise_()
-        return False
-
-    def showEvent(self, event: object) -> None:  # noqa: N802
-        self.resize(self._stack.size())
-        self.raise_()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        painter = QPainter(self)
-        color = QColor(self.desk.theme.colors.window)
-        color.setAlpha(150)
-        painter.fillRect(self.rect(), color)
-        painter.end()
+        self.setWindowIcon(icons.program_icon(self.desk.theme.colors.accent))

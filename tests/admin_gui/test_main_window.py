@@ -19,7 +19,7 @@ def test_main_window_says_that_it_is_not_connected(empty_window: MainWindow) -> 
     assert empty_window.connection_text == "Not connected"
     assert empty_window.statusBar().isVisible()
     assert not empty_window.sidebar.isVisible()
-    assert empty_window.connect_page.address.hasFocus()
+    assert empty_window.connect_page.address.address.hasFocus()
     assert not empty_window.grab().isNull()
 
 

@@ -230,6 +230,14 @@ TABLE = [
         ["true"],
     ),
     Row(
+        "mdns",
+        None,
+        {"true": True, '"off"': False},
+        {"on": True, "off": False},
+        {"yes": "must be on or off", "1": "must be on or off"},
+        ["1", '["on"]'],
+    ),
+    Row(
         "lease_seconds",
         900.0,
         {"60": 60.0},
@@ -412,3 +420,19 @@ def test_settings_cannot_be_changed_after_they_were_read() -> None:
     loaded: Settings = load(None, {})
     with pytest.raises(AttributeError):
         loaded.device = "cpu"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("environment", "announced"),
+    [
+        ({}, True),
+        ({"VBOT_LISTEN": "10.0.0.1:8443"}, True),
+        ({"VBOT_LISTEN": "127.0.0.1:8443"}, False),
+        ({"VBOT_LISTEN": "[::1]:8443"}, False),
+        ({"VBOT_LISTEN": "localhost:8443"}, False),
+        ({"VBOT_MDNS": "off"}, False),
+        ({"VBOT_LISTEN": "127.0.0.1:8443", "VBOT_MDNS": "on"}, True),
+    ],
+)
+def test_an_appliance_announces_itself_where_others_can_come_in(environment: dict[str, str], announced: bool) -> None:
+    assert load(None, environment).announces_itself is announced

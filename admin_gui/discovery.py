@@ -1,0 +1,121 @@
+"""Appliances on the LAN that say that they are there (mDNS). What they say is a hint, never a reason to trust them."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+if TYPE_CHECKING:
+    from zeroconf import Zeroconf
+
+logger = logging.getLogger(__name__)
+
+SERVICE_TYPE = "_vbot._tcp.local."
+ASK_MS = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An appliance as it announces itself."""
+
+    service: str
+    name: str
+    url: str
+    version: str
+
+
+class Discovery(QObject):
+    """Listens from `start` to `close`, on threads of its own; `changed` comes on the GUI thread."""
+
+    changed = Signal()
+    _told = Signal(object, object)  # service, Found or None
+
+    def __init__(self, parent: QObject | None = None, interfaces: Sequence[str] | None = None) -> None:
+        """`interfaces`: addresses of the interfaces to listen on; None: all."""
+        super().__init__(parent)
+        self._interfaces = interfaces
+        self._found: dict[str, Found] = {}
+        self._closed = threading.Event()
+        self._zeroconf: Zeroconf | None = None
+        self._told.connect(self._take, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def found(self) -> list[Found]:
+        """Those that are there now, by name."""
+        return sorted(self._found.values(), key=lambda one: one.name)
+
+    def start(self) -> None:
+        """Begin to listen, in the background: the library is loaded there too."""
+        threading.Thread(target=self._listen, name="vbot-discovery", daemon=True).start()
+
+    def close(self) -> None:
+        """Listen no longer. Does not wait."""
+        self._closed.set()
+        threading.Thread(target=self._end, name="vbot-discovery-end", daemon=True).start()
+
+    # On threads
+
+    def _listen(self) -> None:
+        from zeroconf import Error as ZeroconfError  # noqa: PLC0415
+        from zeroconf import InterfaceChoice, IPVersion, ServiceBrowser, Zeroconf  # noqa: PLC0415
+
+        chosen: Any = InterfaceChoice.All if self._interfaces is None else list(self._interfaces)
+        try:
+            self._zeroconf = Zeroconf(interfaces=chosen, ip_version=IPVersion.V4Only)
+            ServiceBrowser(self._zeroconf, SERVICE_TYPE, handlers=[self._noticed])
+        except (OSError, RuntimeError, ZeroconfError) as error:  # RuntimeError: there is no interface
+            logger.info("no appliances are looked for on the network: %s", error)
+        if self._closed.is_set():
+            self._end()
+
+    def _noticed(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: Any) -> None:
+        if state_change.name == "Removed":
+            self._tell(name, None)
+        else:
+            # Asking blocks, and this thread is the library's own.
+            threading.Thread(target=self._ask, args=(zeroconf, service_type, name), daemon=True).start()
+
+    def _ask(self, zeroconf: Zeroconf, service_type: str, name: str) -> None:
+        from zeroconf import Error as ZeroconfError  # noqa: PLC0415
+
+        try:
+            info = zeroconf.get_service_info(service_type, name, ASK_MS)
+        except (OSError, ZeroconfError):
+            return
+        addresses = [] if info is None else info.parsed_scoped_addresses()
+        if info is None or not addresses or info.port is None:
+            return
+        said = info.decoded_properties
+        host = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
+        scheme = "http" if said.get("tls") == "0" else "https"
+        label = name.removesuffix(f".{service_type}")
+        self._tell(name, Found(name, label, f"{scheme}://{host}:{info.port}", said.get("version") or ""))
+
+    def _tell(self, service: str, found: Found | None) -> None:
+        if not self._closed.is_set() and shiboken6.isValid(self):
+            self._told.emit(service, found)
+
+    def _end(self) -> None:
+        zeroconf, self._zeroconf = self._zeroconf, None
+        if zeroconf is not None:
+            with contextlib.suppress(OSError):
+                zeroconf.close()
+
+    # On the GUI thread
+
+    @Slot(object, object)
+    def _take(self, service: str, found: Found | None) -> None:
+        if self._closed.is_set():
+            return
+        if found is None:
+            self._found.pop(service, None)
+        else:
+            self._found[service] = found
+        self.changed.emit()

@@ -1,0 +1,168 @@
+"""The table itself: its columns are chosen, moved and remembered; cells and rows are copied; all by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from admin_gui.desk import Desk
+from admin_gui.models.columns import Column
+from admin_gui.models.export import as_lines, cell_text
+from admin_gui.models.paged import PagedModel
+from admin_gui.widgets.pill import CellDelegate
+
+ROW_HEIGHT = 34
+REMEMBER_MS = 500
+_COPY_ROWS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
+
+class TableView(QTableView):
+    """Shows a PagedModel. Enter opens, Ctrl+C copies the cell, Ctrl+Shift+C the rows."""
+
+    opened = Signal()
+
+    def __init__(self, desk: Desk, name: str, model: PagedModel[Any], parent: QWidget | None = None) -> None:
+        """`name`: under which its columns are remembered."""
+        super().__init__(parent)
+        self._desk = desk
+        self._name = name
+        self._rows = model
+        self._remember = QTimer(self)
+        self._remember.setSingleShot(True)
+        self._remember.setInterval(REMEMBER_MS)
+        self._remember.timeout.connect(self._remember_columns)
+        self.setModel(model)
+        self.setItemDelegate(CellDelegate(desk.theme, self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setAccessibleName(name)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._set_up_columns()
+        self.doubleClicked.connect(lambda _index: self.opened.emit())
+
+    # Rows
+
+    def selected(self) -> list[Any]:
+        """The selected rows, from the top."""
+        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self._rows.row_at(place) for place in places]
+
+    def current(self) -> Any | None:
+        """The row that the keyboard is on."""
+        index = self.currentIndex()
+        return self._rows.row_at(index.row()) if index.isValid() else None
+
+    def select(self, identity: Hashable, *, scroll: bool = True) -> bool:
+        """Select a row, if it is loaded."""
+        place = self._rows.place_of(identity)
+        if place is None:
+            return False
+        index = self._rows.index(place, self._first_column())
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        if scroll:
+            self.scrollTo(index)
+        return True
+
+    def copy_cell(self) -> None:
+        """The current cell to the clipboard."""
+        index = self.currentIndex()
+        if index.isValid():
+            column = self._rows.columns[index.column()]
+            self._desk.copy(cell_text(column, self._rows.row_at(index.row())), column.title)
+
+    def copy_rows(self) -> None:
+        """The selected rows to the clipboard, cells parted by tabs."""
+        rows = self.selected()
+        QGuiApplication.clipboard().setText(as_lines(self.shown_columns(), rows))
+        self._desk.say(self.tr("%n row(s) copied", "", len(rows)), "good")
+
+    # Columns
+
+    def shown_columns(self) -> list[Column[Any]]:
+        """In the order on the screen, without the hidden ones."""
+        header = self.horizontalHeader()
+        places = [header.logicalIndex(number) for number in range(header.count())]
+        return [self._rows.columns[place] for place in places if not header.isSectionHidden(place)]
+
+    def show_column(self, place: int, show: bool) -> None:
+        """Show or hide a column, and remember it."""
+        header = self.horizontalHeader()
+        header.setSectionHidden(place, not show)
+        if show and header.sectionSize(place) < 20:
+            header.resizeSection(place, self._rows.columns[place].width)
+        self._remember_columns()
+
+    def open_columns_menu(self, at: QPoint) -> None:
+        """Which columns are shown; `at` on the screen."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        header = self.horizontalHeader()
+        shown = len(self.shown_columns())
+        for place, column in enumerate(self._rows.columns):
+            action = menu.addAction(column.title)
+            action.setCheckable(True)
+            action.setChecked(not header.isSectionHidden(place))
+            action.setEnabled(shown > 1 or header.isSectionHidden(place))
+            action.toggled.connect(lambda show, one=place: self.show_column(one, show))
+        menu.addSeparator()
+        menu.addAction(self.tr("As they came")).triggered.connect(
+            lambda: self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        )
+        menu.popup(at)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_cell()
+        elif event.key() == Qt.Key.Key_C and event.modifiers() == _COPY_ROWS:
+            self.copy_rows()
+        else:
+            super().keyPressEvent(event)
+
+    def _set_up_columns(self) -> None:
+        header = self.horizontalHeader()
+        header.setSectionsMovable(True)
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(lambda at: self.open_columns_menu(header.mapToGlobal(at)))
+        for place, column in enumerate(self._rows.columns):
+            self.setColumnWidth(place, column.width)
+            header.setSectionHidden(place, column.hidden)
+        remembered = self._desk.memory.state(self._state_name)
+        if remembered is not None:
+            header.restoreState(remembered)
+            header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+        header.sectionResized.connect(lambda *_: self._remember.start())
+        header.sectionMoved.connect(lambda *_: self._remember.start())
+
+    @property
+    def _state_name(self) -> str:
+        # With the columns in it: what was remembered of other columns fits no more.
+        return f"columns-{self._name}-{'-'.join(column.key for column in self._rows.columns)}"
+
+    def _remember_columns(self) -> None:
+        self._desk.memory.remember_state(self._state_name, self.horizontalHeader().saveState())
+
+    def _first_column(self) -> int:
+        header = self.horizontalHeader()
+        places = (header.logicalIndex(number) for number in range(header.count()))
+        return next((place for place in places if not header.isSectionHidden(place)), 0)
