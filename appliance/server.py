@@ -8,10 +8,10 @@ import logging
 import os
 import signal
 import socket
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -31,7 +31,7 @@ from appliance.service_manager import ServiceManager
 from appliance.services.audit_log import AuditLog
 from appliance.services.authentication import Authenticator
 from appliance.services.backups import Backups, BackupSchedule
-from appliance.services.certificate import server_context
+from appliance.services.certificate import ShownCertificate
 from appliance.services.claim_call import ClaimCall
 from appliance.services.customers import Customers
 from appliance.services.deliverer import Deliverer, RetryPolicy
@@ -87,41 +87,46 @@ def serve(settings: Settings) -> int:
         raise ConfigurationError(f"{folder.root} is not set up: run `vbot init` first")
     folder.create()
     keys = Keys.load(folder.master_key)
-    tls = _tls(settings, folder)
+    shown = _shown_certificate(settings, folder)
     database = Database.open(folder.database)
     try:
-        return asyncio.run(_run(settings, folder, keys, tls, database))
+        return asyncio.run(_run(settings, folder, keys, shown, database))
     finally:
         database.close()
 
 
-def _tls(settings: Settings, folder: DataFolder) -> ssl.SSLContext | None:
+def _shown_certificate(settings: Settings, folder: DataFolder) -> ShownCertificate | None:
     if settings.tls == "off":
         return None
-    if isinstance(settings.tls, TlsFiles):
-        return server_context(settings.tls.certificate, settings.tls.key)
-    return server_context(folder.certificate, folder.certificate_key)
+    files = settings.tls if isinstance(settings.tls, TlsFiles) else TlsFiles(folder.certificate, folder.certificate_key)
+    published = {folder.shown_certificate: 0o600}
+    # From systemd (RuntimeDirectory=): there the workers of another user find it. It is no secret.
+    if runtime := os.environ.get("RUNTIME_DIRECTORY"):
+        published[Path(runtime.split(":")[0]) / "certificate.pem"] = 0o644
+    return ShownCertificate(files.certificate, files.key, published)
 
 
 async def _run(
-    settings: Settings, folder: DataFolder, keys: Keys, tls: ssl.SSLContext | None, database: Database
+    settings: Settings, folder: DataFolder, keys: Keys, shown: ShownCertificate | None, database: Database
 ) -> int:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop, hangup = asyncio.Event(), asyncio.Event()
+    for number, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, hangup)):
+        asyncio.get_running_loop().add_signal_handler(number, event.set)
     manager = ServiceManager(os.environ)
     # To the very end: a loop that hangs while it stops is stuck as well.
     watchdog = asyncio.create_task(manager.feed_watchdog())
     appliance = await assemble(settings, folder, keys, database)
     async with (
-        _listening(settings, folder, appliance.services, tls),
+        _listening(settings, folder, appliance.services, shown) as public,
         _background(appliance, _announcement(settings)),
     ):
         logger.info("listening on %s", settings.listen)
         ready = asyncio.create_task(tell_when_ready(manager, settings, appliance.database_commits))
+        reload = asyncio.create_task(_read_certificate_again(hangup, shown, public, manager, settings, ready))
         await stop.wait()
         logger.info("stopping")
-        ready.cancel()
+        for task in (ready, reload):
+            task.cancel()
         manager.stopping()
     await appliance.sender.close()
     watchdog.cancel()
@@ -136,6 +141,34 @@ async def tell_when_ready(
         manager.starting("the database cannot be written", more_seconds=4 * TRY_WRITING_EVERY_SECONDS)
         await asyncio.sleep(TRY_WRITING_EVERY_SECONDS)
     manager.ready(f"listening on {settings.listen}")
+
+
+async def _read_certificate_again(
+    hangup: asyncio.Event,
+    shown: ShownCertificate | None,
+    public: HTTPServer,
+    manager: ServiceManager,
+    settings: Settings,
+    ready: asyncio.Task[None],
+) -> None:
+    """On each SIGHUP, for the connections to come. A pair that cannot be used is refused, and the old one stays."""
+    while True:
+        await hangup.wait()
+        hangup.clear()
+        manager.reloading()
+        status = f"listening on {settings.listen}"
+        if shown is None:
+            logger.info("there is no certificate to read again: VBOT_TLS is off")
+        else:
+            try:
+                await asyncio.to_thread(shown.read_again)
+                public.ssl_options = shown.context
+            except ConfigurationError as error:
+                logger.error("the old certificate stays: %s", error)  # noqa: TRY400 - the operator's, not ours
+                status += "; the new certificate was refused"
+        # What interrupted the start is no end of it.
+        if ready.done():
+            manager.ready(status)
 
 
 async def assemble(settings: Settings, folder: DataFolder, keys: Keys, database: Database) -> Appliance:
@@ -247,11 +280,11 @@ async def _background(appliance: Appliance, *others: Coroutine[Any, Any, None]) 
 
 @contextlib.asynccontextmanager
 async def _listening(
-    settings: Settings, folder: DataFolder, services: Services, tls: ssl.SSLContext | None
-) -> AsyncIterator[None]:
+    settings: Settings, folder: DataFolder, services: Services, shown: ShownCertificate | None
+) -> AsyncIterator[HTTPServer]:
     """Accept requests; on leaving, let uploads in progress end for a bounded time."""
     options = {"idle_connection_timeout": CLIENT_IDLE_SECONDS, "max_header_size": MAX_HEADER_BYTES}
-    public = HTTPServer(make_application(services), ssl_options=tls, **options)
+    public = HTTPServer(make_application(services), ssl_options=shown.context if shown else None, **options)
     local = HTTPServer(make_application(services, local_owner=True), **options)
     try:
         public.add_sockets(bind_sockets(settings.listen.port, settings.listen.host))
@@ -260,7 +293,7 @@ async def _listening(
     folder.api_socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     local.add_socket(bind_unix_socket(str(folder.api_socket), mode=0o600))
     try:
-        yield
+        yield public
     finally:
         for server in (public, local):
             server.stop()

@@ -86,9 +86,11 @@ class Settings:
     backup_keep: int = 7
     # Whether the LAN is told that the appliance is there; None: when it can be reached from the LAN.
     mdns: bool | None = None
-    # For a worker on another box; on the appliance itself both are derived.
+    # For a worker on another box; on the appliance itself they are derived.
     api_url: str | None = None
     api_fingerprint: str | None = None
+    # For a worker that may not look into the data folder: the file in which the api publishes its certificate.
+    api_certificate: Path | None = None
     config_file: Path | None = None
 
     @property
@@ -260,6 +262,7 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "mdns": _on_or_off,
     "api_url": _text,
     "api_fingerprint": _text,
+    "api_certificate": _path,
 }
 
 

@@ -46,8 +46,10 @@ SCRATCH_PREFIX = "vbot-worker-"
 EMBEDDING_PACK = "all-MiniLM-L6-v2"
 
 
-def run(settings: Settings, queue_url: str, api_url: str, fingerprint: str | None, load: Callable[[], Engine]) -> int:
-    """Run a worker until SIGTERM."""
+def run(
+    settings: Settings, queue_url: str, api_url: str, fingerprint: Callable[[], str | None], load: Callable[[], Engine]
+) -> int:
+    """Run a worker until SIGTERM. `fingerprint` tells what the api's certificate must be now, None: verify as usual."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

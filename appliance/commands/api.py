@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,12 +15,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "api",
         help="one part: the api",
         description="Accepts calls, keeps all state, delivers webhooks. One process owns a data folder. Runs `init` "
-        "if needed.",
+        "if needed. On SIGHUP it reads its certificate again; open connections go on.",
     )
     parser.set_defaults(run=run)
 
 
 def run(_arguments: argparse.Namespace, settings: Settings) -> int:
+    # To reload, not to end: from the first moment on, also before there is anything to reload.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
     import setproctitle  # noqa: PLC0415
 
     setproctitle.setproctitle("vbot api")

@@ -58,8 +58,18 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     api, worker = (part(name, settings.config_file, environment) for name in ("api", "worker"))
 
     supervisor = Supervisor(queue, [api, worker], HealthProbe(api, folder.api_socket))
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: supervisor.stop())
+    had_terminal = _has_terminal()
+
+    def on_hangup() -> None:
+        # Sent when the terminal that we run on is closed; else somebody's word that the certificate was replaced.
+        if had_terminal and not _has_terminal():
+            supervisor.stop()
+        elif api.process is not None:
+            api.process.send_signal(signal.SIGHUP)
+
+    signal.signal(signal.SIGHUP, lambda *_: on_hangup())
     manager = service_manager.ServiceManager(os.environ)
 
     def on_ready() -> None:
@@ -67,6 +77,14 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
         manager.ready(settings.local_api_url)
 
     return supervisor.run(on_ready)
+
+
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def _keep_others_out(root: Path) -> None:

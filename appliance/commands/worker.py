@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import TYPE_CHECKING
 
 from appliance.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from appliance.settings import Settings
+    from appliance.storage.data_folder import DataFolder
     from appliance.worker import SpeechEngine
 
 
@@ -34,7 +38,7 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
         settings,
         queue_url=settings.redis_url or valkey_url(DataFolder(settings.data_dir)),
         api_url=settings.api_url or settings.local_api_url,
-        fingerprint=_fingerprint(settings),
+        fingerprint=expected_fingerprint(settings),
         load=lambda: load_engine(settings),
     )
 
@@ -52,14 +56,27 @@ def load_engine(settings: Settings) -> SpeechEngine:
         raise ConfigurationError(str(error)) from error
 
 
-def _fingerprint(settings: Settings) -> str | None:
-    """The certificate to expect: given, or that of the api on this machine."""
+def expected_fingerprint(settings: Settings) -> Callable[[], str | None]:
+    """The certificate to expect: given, or what the api on this machine shows. None: verify as usual."""
     from appliance.services.certificate import fingerprint  # noqa: PLC0415
-    from appliance.settings import TlsFiles  # noqa: PLC0415
+
+    if settings.api_fingerprint is not None:
+        return lambda: settings.api_fingerprint
+    if settings.api_certificate is not None:
+        published = settings.api_certificate
+        return lambda: fingerprint(published)
+    if settings.api_url is not None or settings.tls == "off":
+        return lambda: None
+    shown = _readable_data_folder(settings).shown_certificate
+    return lambda: fingerprint(shown)
+
+
+def _readable_data_folder(settings: Settings) -> DataFolder:
     from appliance.storage.data_folder import DataFolder  # noqa: PLC0415
 
-    if settings.api_fingerprint or settings.api_url or settings.tls == "off":
-        return settings.api_fingerprint
-    if isinstance(settings.tls, TlsFiles):
-        return fingerprint(settings.tls.certificate)
-    return fingerprint(DataFolder(settings.data_dir).certificate)
+    folder = DataFolder(settings.data_dir)
+    if folder.root.exists() and not os.access(folder.root, os.R_OK | os.X_OK):
+        raise ConfigurationError(f"cannot look into {folder.root}: set VBOT_API_CERTIFICATE or VBOT_API_FINGERPRINT")
+    if not folder.is_initialised:
+        raise ConfigurationError(f"{folder.root} is not set up: run `vbot init` first")
+    return folder

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import ssl
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
 
-from appliance.errors import Obsolete, Unavailable
+from appliance.errors import ConfigurationError, Obsolete, Unavailable
 from appliance.messages import BOOT_HEADER, WORKER_HEADER
 
 logger = logging.getLogger(__name__)
@@ -26,13 +27,13 @@ GIVE_UP_AFTER_TRIES = 120
 class RecordingFetcher:
     """Fetches recordings from one api, whose certificate is pinned by its SHA-256 (else verified as usual)."""
 
-    def __init__(self, api_url: str, fingerprint: str | None) -> None:
-        parts = urlsplit(api_url)
-        options: dict[str, Any] = {"timeout": TIMEOUT, "retries": False, "maxsize": 1}
-        if parts.scheme == "https" and fingerprint is not None:
-            # Pinned, not chained: the appliance signs its own certificate, for whatever names it had at first boot.
-            options |= {"cert_reqs": ssl.CERT_NONE, "assert_fingerprint": fingerprint, "assert_hostname": False}
-        self._pool = urllib3.connection_from_url(api_url, **options)
+    def __init__(self, api_url: str, fingerprint: Callable[[], str | None]) -> None:
+        """`fingerprint` is asked before each fetch, since the api may be given another certificate while it runs."""
+        self._api_url = api_url
+        self._is_secure = urlsplit(api_url).scheme == "https"
+        self._expected_now = fingerprint
+        self._expected: str | None = None
+        self._pool: urllib3.HTTPConnectionPool | None = None
 
     def fetch(self, address: str, target: Path, worker: str, boot: str, stopping: threading.Event) -> None:
         """Claim the attempt and write its recording to `target`.
@@ -43,7 +44,7 @@ class RecordingFetcher:
         for _ in range(GIVE_UP_AFTER_TRIES):
             try:
                 self._fetch_once(address, target, headers)
-            except (urllib3.exceptions.HTTPError, Unavailable) as error:
+            except (urllib3.exceptions.HTTPError, Unavailable, ConfigurationError) as error:
                 logger.warning("cannot fetch a recording yet: %s", error)
                 if stopping.wait(TRY_AGAIN_AFTER_SECONDS):
                     break
@@ -52,7 +53,7 @@ class RecordingFetcher:
         raise Unavailable("the api does not hand out the recording")
 
     def _fetch_once(self, address: str, target: Path, headers: dict[str, str]) -> None:
-        response = self._pool.request("GET", address, headers=headers, preload_content=False, redirect=False)
+        response = self._connections().request("GET", address, headers=headers, preload_content=False, redirect=False)
         try:
             if response.status >= 500 or response.status == 429:
                 raise Unavailable(f"the api answers {response.status}")
@@ -63,3 +64,16 @@ class RecordingFetcher:
                     file.write(chunk)
         finally:
             response.release_conn()
+
+    def _connections(self) -> urllib3.HTTPConnectionPool:
+        """Connections to the api under the certificate that it is expected to show now."""
+        expected = self._expected_now() if self._is_secure else None
+        if self._pool is None or expected != self._expected:
+            if self._pool is not None:
+                self._pool.close()
+            options: dict[str, Any] = {"timeout": TIMEOUT, "retries": False, "maxsize": 1}
+            if expected is not None:
+                # Pinned, not chained: the appliance signs its own certificate, for whatever names it had at first boot.
+                options |= {"cert_reqs": ssl.CERT_NONE, "assert_fingerprint": expected, "assert_hostname": False}
+            self._pool, self._expected = urllib3.connection_from_url(self._api_url, **options), expected
+        return self._pool

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import socket
 import ssl
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from appliance.errors import ConfigurationError
-from appliance.storage.data_folder import write_private
+from appliance.storage.data_folder import write_private, write_whole
+
+logger = logging.getLogger(__name__)
 
 # Longer than the box is likely to live: whoever pinned the fingerprint must not be cut off on some day.
 LIFETIME = timedelta(days=3650)
@@ -50,13 +54,53 @@ def create_certificate(certificate: Path, key: Path, now: datetime) -> None:
 def fingerprint(certificate: Path) -> str:
     """The SHA-256 of the certificate (DER), as colon-separated hex. Raises ConfigurationError."""
     try:
-        found = x509.load_pem_x509_certificate(_first_certificate(certificate.read_text(encoding="ascii")).encode())
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {certificate}: {error.strerror}") from error
+        return _fingerprint(_first_certificate(certificate))
     except ValueError as error:
         raise ConfigurationError(f"{certificate} holds no certificate: {error}") from error
-    digest = found.fingerprint(hashes.SHA256()).hex().upper()
+
+
+def _fingerprint(pem: str) -> str:
+    digest = x509.load_pem_x509_certificate(pem.encode()).fingerprint(hashes.SHA256()).hex().upper()
     return ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))
+
+
+class ShownCertificate:
+    """What the api identifies itself with. It is read again while connections are open: those keep what they have."""
+
+    def __init__(self, certificate: Path, key: Path, published: Mapping[Path, int]) -> None:
+        """`published` are the files, with their modes, from which workers learn what is shown.
+
+        Raises ConfigurationError naming the file at fault.
+        """
+        self._certificate = certificate
+        self._key = key
+        self._published = published
+        self.context = self._read()
+
+    def read_again(self) -> None:
+        """Take what the files hold now. Raises ConfigurationError; then everything stays as it was."""
+        self.context = self._read()
+
+    def _read(self) -> ssl.SSLContext:
+        try:
+            before = self._written()
+            context = server_context(self._certificate, self._key)
+            pem = _first_certificate(self._certificate)
+            shown = _fingerprint(pem)
+            if self._written() != before:
+                raise ConfigurationError(f"{self._certificate} or {self._key} was changed while they were read")
+            for path, mode in self._published.items():
+                write_whole(path, pem.encode() + b"\n", mode=mode)
+        except ValueError as error:
+            raise ConfigurationError(f"{self._certificate} holds no certificate: {error}") from error
+        except OSError as error:
+            raise ConfigurationError(f"cannot use {error.filename}: {error.strerror}") from error
+        logger.info("the certificate that is shown has the SHA-256 %s", shown)
+        return context
+
+    def _written(self) -> list[tuple[int, int]]:
+        files = [path.stat() for path in (self._certificate, self._key) if path.exists()]
+        return [(file.st_ino, file.st_mtime_ns) for file in files]
 
 
 def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
@@ -67,13 +111,20 @@ def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
         if not path.is_file():
             raise ConfigurationError(f"there is no {path}: VBOT_TLS must name a certificate and its key")
     try:
-        context.load_cert_chain(certificate, key)
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigurationError(f"cannot use {certificate} with {key}: {error}") from error
+        # A key under a password would have OpenSSL ask for it on the terminal, and wait.
+        context.load_cert_chain(certificate, key, password="")
+    except (OSError, ValueError) as error:
+        locked = "; the key is under a password" if b"ENCRYPTED" in key.read_bytes() else ""
+        raise ConfigurationError(f"cannot use {certificate} with {key}: {error}{locked}") from error
     return context
 
 
-def _first_certificate(pem: str) -> str:
+def _first_certificate(path: Path) -> str:
+    """The PEM block of the certificate itself, without its chain. Raises ConfigurationError, or ValueError."""
+    try:
+        pem = path.read_text(encoding="ascii", errors="replace")
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
     end = "-----END CERTIFICATE-----"
     start = pem.find("-----BEGIN CERTIFICATE-----")
     if start < 0 or end not in pem:

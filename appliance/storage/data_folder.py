@@ -46,6 +46,11 @@ class DataFolder:
         return self.root / "tls" / "key.pem"
 
     @property
+    def shown_certificate(self) -> Path:
+        """What the running api shows, whichever file it came from; for workers of the same user."""
+        return self.root / "tls" / "shown.pem"
+
+    @property
     def recordings(self) -> Path:
         return self.root / "recordings"
 
@@ -129,10 +134,16 @@ def act_as_owner(root: Path) -> None:
 
 def write_private(path: Path, content: bytes) -> None:
     """Write a 0600 file so that it is there whole or not at all, even after a power cut."""
+    write_whole(path, content, mode=0o600)
+
+
+def write_whole(path: Path, content: bytes, *, mode: int) -> None:
+    """Write a file of exactly this mode so that it is there whole or not at all, even after a power cut."""
     temporary = path.with_name(path.name + ".new")
     temporary.unlink(missing_ok=True)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(file.fileno(), mode)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

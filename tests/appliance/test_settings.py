@@ -273,8 +273,8 @@ def variable(name: str) -> str:
 
 
 def test_the_table_above_is_the_whole_operators_interface() -> None:
-    # api_url and api_fingerprint are for a worker on another box and have tests of their own below.
-    assert set(NAMES) == set(settings.PARSERS) - {"api_url", "api_fingerprint"}
+    # Those for a worker that does not share the api's data folder have tests of their own below.
+    assert set(NAMES) == set(settings.PARSERS) - {"api_url", "api_fingerprint", "api_certificate"}
 
 
 @by_row
@@ -397,6 +397,11 @@ def test_secrets_do_not_show_in_the_settings_own_text() -> None:
 def test_a_worker_on_another_box_is_told_where_the_api_is() -> None:
     loaded = load(None, {"VBOT_API_URL": "https://10.0.0.1:8443", "VBOT_API_FINGERPRINT": "AA:BB"})
     assert (loaded.api_url, loaded.api_fingerprint) == ("https://10.0.0.1:8443", "AA:BB")
+
+
+def test_a_worker_of_another_user_is_told_where_the_api_publishes_its_certificate(config: Path) -> None:
+    config.write_text('api_certificate = "/run/vbot/certificate.pem"\n')
+    assert load(config, {}).api_certificate == Path("/run/vbot/certificate.pem")
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def main() -> int:
     setproctitle.setproctitle("vbot worker")
     settings: Settings = load(None, os.environ)
     queue_url = settings.redis_url or valkey_url(DataFolder(settings.data_dir))
-    return worker.run(settings, queue_url, settings.local_api_url, None, FakeEngine)
+    return worker.run(settings, queue_url, settings.local_api_url, lambda: None, FakeEngine)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from appliance.errors import ConfigurationError
-from appliance.services.certificate import create_certificate, fingerprint, server_context
+from appliance.services import certificate as certificates
+from appliance.services.certificate import ShownCertificate, create_certificate, fingerprint, server_context
 from tests.appliance.builders import NOON
 
 
@@ -133,3 +134,41 @@ def test_what_is_no_certificate_has_no_fingerprint(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(ConfigurationError, match="holds no certificate"):
             fingerprint(path)
+
+
+def test_a_pair_that_is_refused_leaves_all_as_it_was(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    published = tmp_path / "published.pem"
+    shown = ShownCertificate(*pair, {published: 0o644})
+    context, pem = shown.context, published.read_bytes()
+    create_certificate(tmp_path / "other.pem", pair[1], NOON)
+
+    with pytest.raises(ConfigurationError, match="cannot use"):
+        shown.read_again()
+
+    assert shown.context is context
+    assert published.read_bytes() == pem
+
+
+def test_a_pair_that_is_replaced_while_it_is_read_is_refused(
+    pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = ShownCertificate(*pair, {})
+
+    def slow(certificate: Path, key: Path) -> ssl.SSLContext:
+        context = server_context(certificate, key)
+        create_certificate(certificate, key, NOON)
+        return context
+
+    monkeypatch.setattr(certificates, "server_context", slow)
+    with pytest.raises(ConfigurationError, match="changed while they were read"):
+        shown.read_again()
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_a_key_under_a_password_is_refused_and_not_asked_for(pair: tuple[Path, Path]) -> None:
+    locked = subprocess.run(
+        ["openssl", "pkey", "-in", pair[1], "-aes256", "-passout", "pass:secret"], capture_output=True, check=True
+    )
+    pair[1].write_bytes(locked.stdout)
+    with pytest.raises(ConfigurationError, match="the key is under a password"):
+        server_context(*pair)

@@ -1,0 +1,171 @@
+"""SIGHUP: the certificate is replaced while calls come in, and none of them is lost."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pty
+import signal
+import ssl
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from appliance.services.certificate import create_certificate, fingerprint
+from tests.end_to_end.raw_http import connected, read_answer, upload_body, upload_head
+from tests.support.appliance import VBOT, RunningAppliance, environment, free_port
+from tests.support.processes import wait_until
+from tests.support.recordings import silence
+from tests.support.service_manager import Ear
+
+pytestmark = pytest.mark.slow
+
+
+class Box:
+    """An api with a certificate of the administrator's own."""
+
+    def __init__(self, folder: Path, ear: Ear) -> None:
+        self.certificate, self.key = folder / "box.pem", folder / "box.key"
+        create_certificate(self.certificate, self.key, datetime.now(UTC))
+        settings = {"VBOT_TLS": f"{self.certificate},{self.key}", **ear.environment}
+        self.api = RunningAppliance(folder / "api", settings, command="api")
+        self.ear = ear
+
+    def reload(self) -> str:
+        """Send SIGHUP and wait until it was obeyed; what the service manager was told."""
+        os.kill(self.api.pid, signal.SIGHUP)
+        self.ear.wait_for("RELOADING")
+        return self.ear.wait_for("READY").assignments["STATUS"]
+
+    def refusals(self) -> list[str]:
+        return [line for line in self.api.log_file.read_text().splitlines() if "the old certificate stays" in line]
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[Box]:
+    with Ear(tmp_path) as ear:
+        box = Box(tmp_path, ear)
+        with box.api:
+            ear.wait_for("READY")
+            yield box
+
+
+def shown_by(appliance: RunningAppliance) -> str:
+    """The SHA-256 of the certificate that a new connection gets to see."""
+    pem = ssl.get_server_certificate(("127.0.0.1", appliance.port), timeout=10)
+    digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper()
+    return ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))
+
+
+def test_an_upload_goes_on_while_new_connections_get_the_new_certificate(box: Box) -> None:
+    key = str(box.api.new_customer()["api_key"])
+    body = upload_body(silence(20.0))
+    half = len(body) // 2
+    with connected(box.api) as upload:
+        upload.sendall(upload_head(key, len(body)) + body[:half])
+        before = shown_by(box.api)
+        create_certificate(box.certificate, box.key, datetime.now(UTC))
+
+        box.reload()
+
+        after = shown_by(box.api)
+        assert after == fingerprint(box.certificate)
+        assert after != before
+        upload.sendall(body[half:])
+        assert read_answer(upload).status == 200
+    box.api.trust_certificate()
+    assert len(box.api.admin("GET", "/api/calls").json()["calls"]) == 1
+
+
+@pytest.mark.parametrize(
+    "fault", ["no certificate", "no key", "another key", "an empty file", "a key under a password"]
+)
+def test_a_pair_that_cannot_be_used_is_refused_in_one_line_and_the_old_one_stays(
+    box: Box, fault: str, tmp_path: Path
+) -> None:
+    before = shown_by(box.api)
+    spoil(box, fault, tmp_path)
+
+    assert box.reload().endswith("; the new certificate was refused")
+
+    assert shown_by(box.api) == before
+    (line,) = box.refusals()
+    assert str(box.key if "key" in fault else box.certificate) in line
+    assert "Traceback" not in box.api.log_tail()
+    create_certificate(box.certificate, box.key, datetime.now(UTC))
+    assert box.reload() == f"listening on 127.0.0.1:{box.api.port}"
+    assert shown_by(box.api) == fingerprint(box.certificate)
+
+
+def spoil(box: Box, fault: str, folder: Path) -> None:
+    if fault == "no certificate":
+        box.certificate.unlink()
+    elif fault == "no key":
+        box.key.unlink()
+    elif fault == "another key":
+        create_certificate(folder / "other.pem", box.key, datetime.now(UTC))
+    elif fault == "an empty file":
+        box.certificate.write_bytes(b"")
+    else:
+        locked = subprocess.run(
+            ["openssl", "pkey", "-in", box.key, "-aes256", "-passout", "pass:secret"], capture_output=True, check=True
+        )
+        box.key.write_bytes(locked.stdout)
+
+
+def test_many_hangups_at_once_end_with_what_the_files_hold(box: Box) -> None:
+    for _ in range(20):
+        create_certificate(box.certificate, box.key, datetime.now(UTC))
+        os.kill(box.api.pid, signal.SIGHUP)
+
+    assert wait_until(lambda: shown_by(box.api) == fingerprint(box.certificate), 20), box.api.log_tail()
+
+
+def test_without_tls_a_hangup_does_nothing(tmp_path: Path) -> None:
+    with Ear(tmp_path) as ear, RunningAppliance(tmp_path / "api", ear.environment, command="api") as api:
+        ear.wait_for("READY")
+        os.kill(api.pid, signal.SIGHUP)
+        ear.wait_for("RELOADING")
+        ear.wait_for("READY")
+        assert api.health() == "degraded"
+
+
+def test_the_whole_appliance_takes_a_new_certificate_and_its_worker_learns_of_it(tmp_path: Path) -> None:
+    with RunningAppliance(tmp_path, {"VBOT_TLS": "auto"}) as running:
+        customer = running.new_customer()
+        create_certificate(
+            running.data_dir / "tls/certificate.pem", running.data_dir / "tls/key.pem", datetime.now(UTC)
+        )
+        new = fingerprint(running.data_dir / "tls/certificate.pem")
+
+        os.kill(running.pid, signal.SIGHUP)  # no terminal here that could have been closed
+
+        assert wait_until(lambda: shown_by(running) == new, 20), running.log_tail()
+        running.http.close()
+        running.trust_certificate()
+        call_id = running.accepted(customer["api_key"], silence(0.5))
+        assert running.final_call(call_id, 60)["state"] == "completed"
+
+
+def test_up_ends_when_its_terminal_is_closed(tmp_path: Path) -> None:
+    """As a shell in a window does, which passes the hang-up on to what it started."""
+    settings = {"VBOT_LISTEN": f"127.0.0.1:{free_port()}", "VBOT_TLS": "off"}
+    shown, terminal = pty.openpty()
+    command = ["setsid", "--ctty", "bash", "-c", f'"{VBOT}" up & trap "kill -HUP $!; wait $!" HUP; wait $!; wait']
+    log = (tmp_path / "log").open("wb")
+    window = subprocess.Popen(
+        command, env=environment(tmp_path / "data", settings), stdin=terminal, stdout=log, stderr=log
+    )
+    os.close(terminal)
+    try:
+        assert wait_until(lambda: b"ready http" in (tmp_path / "log").read_bytes(), 120)
+        os.close(shown)
+        window.wait(20)
+        assert b"started" in (tmp_path / "log").read_bytes()
+    finally:
+        window.kill()
+        window.wait(10)
+        log.close()
