@@ -86,7 +86,7 @@ def serve(settings: Settings) -> int:
     if not folder.is_initialised:
         raise ConfigurationError(f"{folder.root} is not set up: run `vbot init` first")
     folder.create()
-    keys = Keys.load(folder.master_key)
+    keys = Keys.of(folder)
     shown = _shown_certificate(settings, folder)
     database = Database.open(folder.database)
     try:

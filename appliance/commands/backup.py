@@ -71,7 +71,7 @@ def _make_directly(settings: Settings) -> str:
     now = utc_now()
     name = backup_name(folder, now, taken=())
     with opened_database(folder.database) as database:
-        keys = Keys.load(folder.master_key)
+        keys = Keys.of(folder)
         note_backup(database, name, now)
         make_backup(database, folder, keys, folder.backups / name, now)
     return name
@@ -93,5 +93,5 @@ def print_recovery_key(_arguments: argparse.Namespace, settings: Settings) -> in
     from appliance.storage.keys import Keys  # noqa: PLC0415
 
     folder = initialised_folder(settings)
-    print(Keys.load(folder.master_key).unseal(folder.recovery_key.read_bytes()))
+    print(Keys.of(folder).unseal(folder.recovery_key.read_bytes()))
     return 0

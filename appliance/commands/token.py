@@ -106,7 +106,7 @@ def _on_folder(settings: Settings, work: Callable[[Tokens], Awaitable[T]]) -> T:
     from appliance.storage.keys import Keys  # noqa: PLC0415
 
     folder = initialised_folder(settings)
-    keys = Keys.load(folder.master_key)
+    keys = Keys.of(folder)
     with opened_database(folder.database) as database:
 
         async def run() -> T:

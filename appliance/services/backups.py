@@ -29,7 +29,7 @@ from appliance.storage.backup_file import (
 )
 from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Database, opened_database
-from appliance.storage.keys import Keys
+from appliance.storage.keys import Keys, master_key_of
 
 logger = logging.getLogger(__name__)
 
@@ -194,7 +194,7 @@ def make_backup(database: Database, folder: DataFolder, keys: Keys, target: Path
     target.parent.mkdir(mode=0o700, exist_ok=True)
     recovery_key = keys.unseal(folder.recovery_key.read_bytes())
     secrets = Secrets(
-        master_key=folder.master_key.read_text(),
+        master_key=master_key_of(folder).hex(),
         recovery_key=recovery_key,
         certificate=folder.certificate.read_text(),
         certificate_key=folder.certificate_key.read_text(),

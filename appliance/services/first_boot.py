@@ -15,7 +15,7 @@ from appliance.services.tokens import token_created
 from appliance.storage import audit, tokens
 from appliance.storage.data_folder import DataFolder, write_private
 from appliance.storage.database import Connection, opened_database
-from appliance.storage.keys import Keys, new_admin_token, new_recovery_key
+from appliance.storage.keys import MASTER_KEY_BYTES, Keys, new_admin_token, new_recovery_key, read_master_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,11 @@ def initialise(folder: DataFolder, given_admin_token: str | None, *, note: bool)
     """Set up a data folder; with `note` what is shown once is left in a 0600 file.
 
     The master key is written last and is the mark of a finished first boot: killed before it, the next run begins
-    again, and what it finds is replaced.
+    again, and what it finds is replaced. Where systemd gives the master key, the mark is an empty file.
     """
     folder.create()
-    master = secrets.token_bytes(32)
+    given = folder.given_master_key
+    master = secrets.token_bytes(MASTER_KEY_BYTES) if given is None else read_master_key(given)
     keys = Keys(master)
     recovery_key = new_recovery_key()
     write_private(folder.recovery_key, keys.seal(recovery_key))
@@ -58,7 +59,7 @@ def initialise(folder: DataFolder, given_admin_token: str | None, *, note: bool)
     )
     if note:
         write_private(folder.first_boot_note, shown.text().encode())
-    write_private(folder.master_key, master.hex().encode() + b"\n")
+    write_private(folder.master_key, master.hex().encode() + b"\n" if given is None else b"")
     return shown
 
 

@@ -13,6 +13,8 @@ from appliance.errors import ConfigurationError
 
 # sockaddr_un holds 108 bytes with the closing NUL.
 LONGEST_SOCKET_PATH_BYTES = 107
+# See systemd/README.md. A box that keeps its master key so has an empty file in the key's place in the data folder.
+MASTER_KEY_CREDENTIAL = "vbot.master-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,13 @@ class DataFolder:
     @property
     def master_key(self) -> Path:
         return self.secrets / "master.key"
+
+    @property
+    def given_master_key(self) -> Path | None:
+        """The master key as the systemd credential of the service that we are, if it was given one."""
+        credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+        given = Path(credentials) / MASTER_KEY_CREDENTIAL if credentials else None
+        return given if given is not None and given.is_file() else None
 
     @property
     def recovery_key(self) -> Path:

@@ -19,8 +19,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from appliance.errors import ConfigurationError
+from appliance.storage.data_folder import MASTER_KEY_CREDENTIAL, DataFolder
 
 NONCE_BYTES = 12
+MASTER_KEY_BYTES = 32
 
 
 class Keys:
@@ -37,15 +39,23 @@ class Keys:
 
         Raises ConfigurationError when it is missing or damaged: without it no credential can be checked.
         """
-        try:
-            master = bytes.fromhex(path.read_text(encoding="ascii").strip())
-        except OSError as error:
-            raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
-        except ValueError as error:
-            raise ConfigurationError(f"{path} is damaged: restore it from a backup") from error
-        if len(master) != 32:
-            raise ConfigurationError(f"{path} is damaged: restore it from a backup")
-        return cls(master)
+        return cls(read_master_key(path))
+
+    @classmethod
+    def of(cls, folder: DataFolder) -> Keys:
+        """The keys of a data folder that is set up, from the systemd credential where there is one.
+
+        Raises ConfigurationError when the master key is missing, damaged or another folder's.
+        """
+        keys = cls(master_key_of(folder))
+        if folder.given_master_key is not None:
+            try:
+                keys.unseal(folder.recovery_key.read_bytes())
+            except (OSError, ConfigurationError) as error:
+                raise ConfigurationError(
+                    f"the credential {MASTER_KEY_CREDENTIAL} does not belong to {folder.root}: {error}"
+                ) from error
+        return keys
 
     def credential_hash(self, credential: str) -> str:
         """The keyed hash under which a token or API key is looked up."""
@@ -73,6 +83,31 @@ class Keys:
     ) -> bool:
         expected = self.sign_recording(call_id, revision, attempt, expires)
         return hmac.compare_digest(signature.encode(), expected.encode())
+
+
+def master_key_of(folder: DataFolder) -> bytes:
+    """The 32 bytes from which all keys are derived. Raises ConfigurationError."""
+    if folder.given_master_key is not None:
+        return read_master_key(folder.given_master_key)
+    if folder.master_key.is_file() and folder.master_key.stat().st_size == 0:
+        raise ConfigurationError(
+            f"{folder.master_key} is empty: the master key is the systemd credential {MASTER_KEY_CREDENTIAL}, "
+            "and this process was not given it"
+        )
+    return read_master_key(folder.master_key)
+
+
+def read_master_key(path: Path) -> bytes:
+    """Read a master key from its file; raises ConfigurationError."""
+    try:
+        master = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise ConfigurationError(f"{path} is damaged: restore it from a backup") from error
+    if len(master) != MASTER_KEY_BYTES:
+        raise ConfigurationError(f"{path} is damaged: restore it from a backup")
+    return master
 
 
 def _derive(master: bytes, purpose: bytes) -> bytes:

@@ -28,7 +28,7 @@ from appliance.services.certificate import create_certificate
 from appliance.storage import calls
 from appliance.storage.backup_file import DATABASE, BackupUnusable, open_backup, open_secrets
 from appliance.storage.calls import StoredRecording
-from appliance.storage.data_folder import DataFolder
+from appliance.storage.data_folder import MASTER_KEY_CREDENTIAL, DataFolder
 from appliance.storage.database import Connection, Database, opened_database
 from appliance.storage.keys import Keys
 from tests.appliance.audited import lines, written
@@ -130,6 +130,16 @@ async def test_a_backup_holds_the_calls_and_what_the_recovery_key_opens(vault: V
     content = path.read_bytes()
     for secret in (MASTER.hex().encode(), RECOVERY_KEY.encode(), b"PRIVATE KEY"):
         assert secret not in content
+
+
+async def test_a_master_key_that_systemd_gives_is_inside_as_well(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / MASTER_KEY_CREDENTIAL).write_text(MASTER.hex())
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    vault.folder.master_key.write_bytes(b"")
+    with open_backup(await vault.make()) as reader:
+        assert open_secrets(reader.sealed_secrets(), RECOVERY_KEY).master_key == MASTER.hex()
 
 
 async def test_of_the_recordings_those_that_are_still_needed_are_inside(vault: Vault) -> None:
