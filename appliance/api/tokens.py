@@ -28,8 +28,8 @@ class TokenList(_TokenHandler):
         )
     )
     async def get(self) -> None:
-        found = await self.services.tokens.listing()
-        self.reply(TokensReply(tokens=[token_reply(token) for token in found]))
+        found, now = await self.services.tokens.listing(), utc_now()
+        self.reply(TokensReply(tokens=[token_reply(token, now) for token in found]))
 
     @operation(
         Operation(
@@ -51,7 +51,7 @@ class TokenList(_TokenHandler):
         if request.expires_at is not None and (request.expires_at.tzinfo is None or request.expires_at <= utc_now()):
             raise InvalidRequest(Problem("expires_at", "must be a moment to come, with its zone"))
         token, text = await self.services.tokens.create(self.actor, request.role, name, request.expires_at)
-        self.reply(token_reply(token, text))
+        self.reply(token_reply(token, utc_now(), text))
 
 
 class TokenDetail(_TokenHandler):

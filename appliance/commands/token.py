@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from appliance.errors import ApplianceError, ConfigurationError
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from appliance.settings import Settings
 
 T = TypeVar("T")
+
+LONGEST_DAYS = 36_500
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,9 +30,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     commands = token.add_subparsers(metavar="COMMAND", required=True)
     create = commands.add_parser("create", help="make a token and print it alone on standard output")
     create.add_argument("--role", choices=("admin", "viewer"), required=True)
-    create.add_argument("--name", default="", help="whose it is")
+    create.add_argument("--name", default="", help="whose it is, or what it is for")
+    create.add_argument(
+        "--expires-days", metavar="DAYS", type=_days, help="after how many days it ends by itself; without: never"
+    )
     create.set_defaults(run=create_token)
-    listing = commands.add_parser("list", help="show the tokens that are valid, but not their texts")
+    listing = commands.add_parser("list", help="show the tokens with their state and last use, but not their texts")
     listing.add_argument("--all", action="store_true", help="show revoked tokens too")
     listing.set_defaults(run=list_tokens)
     revoke = commands.add_parser("revoke", help="revoke a token at once and for ever")
@@ -36,15 +43,33 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     revoke.set_defaults(run=revoke_token)
 
 
+_STATES = {"valid": "valid until {expires_at}", "expired": "expired {expires_at}", "revoked": "revoked {revoked_at}"}
+
+
+def _days(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,5}", text) or not 1 <= int(text) <= LONGEST_DAYS:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {LONGEST_DAYS}")
+    return int(text)
+
+
 def create_token(arguments: argparse.Namespace, settings: Settings) -> int:
+    from appliance.api.requests import check_text  # noqa: PLC0415
     from appliance.domain.actor import OWNER  # noqa: PLC0415
+    from appliance.domain.clock import utc_now  # noqa: PLC0415
     from appliance.domain.token import Role  # noqa: PLC0415
 
+    name = arguments.name or arguments.role
+    try:
+        check_text(name)
+    except ValueError as error:
+        raise ConfigurationError(f"the name {error}") from None
+    expires_at = None if arguments.expires_days is None else utc_now() + timedelta(days=arguments.expires_days)
+
     async def directly(tokens: Tokens) -> str:
-        _, text = await tokens.create(OWNER, Role(arguments.role), arguments.name or arguments.role)
+        _, text = await tokens.create(OWNER, Role(arguments.role), name, expires_at)
         return text
 
-    body = {"role": arguments.role, "name": arguments.name}
+    body = {"role": arguments.role, "name": name, "expires_at": expires_at and expires_at.isoformat()}
     reply = _ask(settings, "POST", "/api/tokens", body)
     print(reply["token"] if reply is not None else _on_folder(settings, directly))
     return 0
@@ -55,20 +80,19 @@ def list_tokens(arguments: argparse.Namespace, settings: Settings) -> int:
         import msgspec  # noqa: PLC0415
 
         from appliance.api.replies.tokens import token_reply  # noqa: PLC0415
+        from appliance.domain.clock import utc_now  # noqa: PLC0415
 
-        return [msgspec.to_builtins(token_reply(token)) for token in await tokens.listing()]
+        now = utc_now()
+        return [msgspec.to_builtins(token_reply(token, now)) for token in await tokens.listing()]
 
     reply = _ask(settings, "GET", "/api/tokens")
     found = reply["tokens"] if reply is not None else _on_folder(settings, directly)
     line = "{:>4}  {:<8}  {:<24}  {:<20}  {:<20}  {}"
     print(line.format("ID", "ROLE", "NAME", "CREATED", "LAST USED", "STATE"))
     for token in found:
+        state = _STATES[token["state"]].format(**token) if token["expires_at"] or token["revoked_at"] else "valid"
         if token["revoked_at"] and not arguments.all:
             continue
-        if token["revoked_at"]:
-            state = f"revoked {token['revoked_at']}"
-        else:
-            state = f"valid until {token['expires_at']}" if token["expires_at"] else "valid"
         used = token["last_used_at"] or "never"
         print(line.format(token["id"], token["role"], token["name"], token["created_at"], used, state))
     return 0

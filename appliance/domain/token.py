@@ -14,6 +14,14 @@ class Role(StrEnum):
     VIEWER = "viewer"
 
 
+class TokenState(StrEnum):
+    """Whether a token lets anybody in."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One operator's token; only its keyed hash is kept."""
@@ -27,5 +35,10 @@ class Token:
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
 
-    def usable_at(self, moment: datetime) -> bool:
-        return self.revoked_at is None and (self.expires_at is None or moment < self.expires_at)
+    def state_at(self, moment: datetime) -> TokenState:
+        """One that was revoked stays so, whether or not its time would be over by now."""
+        if self.revoked_at is not None:
+            return TokenState.REVOKED
+        if self.expires_at is not None and moment >= self.expires_at:
+            return TokenState.EXPIRED
+        return TokenState.VALID

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from appliance.domain.actor import OWNER, Actor, ActorKind
 from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
-from appliance.domain.token import Role, Token
+from appliance.domain.token import Role, Token, TokenState
 from appliance.errors import Unavailable
 from appliance.storage import customers, tokens
 from appliance.storage.database import Connection, Database
@@ -55,7 +55,7 @@ class Authenticator:
         token_hash = self._keys.credential_hash(token)
         found = await self._database.read(lambda tx: tokens.by_hash(tx, token_hash))
         now = self._now()
-        if found is None or not found.usable_at(now):
+        if found is None or found.state_at(now) is not TokenState.VALID:
             return None
         await self._note_use(found, now)
         return Operator(found.role, found)

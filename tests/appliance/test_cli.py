@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from appliance import __version__, cli
 from appliance.cli import COMMANDS, SERVICES, build_parser, main
+from appliance.domain.clock import utc_now
 from appliance.errors import ApplianceError, ConfigurationError
 from appliance.settings import Settings
 from appliance.storage.data_folder import DataFolder
@@ -127,6 +129,7 @@ WRONG = [
     ("token", "frobnicate"),
     ("token", "create"),
     ("token", "create", "--role", "king"),
+    *(("token", "create", "--role", "viewer", "--expires-days", days) for days in ("0", "-1", "1.5", "soon", "36501")),
     ("token", "revoke", "one"),
     ("token", "revoke"),
     ("models",),
@@ -296,6 +299,30 @@ def test_tokens_are_made_listed_and_revoked_while_no_appliance_runs(
     assert "revoked" in capsys.readouterr().out
     assert run("token", "revoke", "999") == 1
     assert capsys.readouterr().err == "vbot: there is no token 999\n"
+
+
+def test_a_token_that_ends_by_itself_says_when_and_that_it_did(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("init")
+    run("token", "create", "--role", "viewer", "--name", "for a week", "--expires-days", "7")
+    capsys.readouterr()
+
+    def state() -> str:
+        assert run("token", "list") == 0
+        return next(line for line in capsys.readouterr().out.splitlines() if "for a week" in line)
+
+    assert "  valid until 20" in state()
+    in_a_week = utc_now() + timedelta(days=7)
+    monkeypatch.setattr("appliance.domain.clock.utc_now", lambda: in_a_week)
+    assert "  expired 20" in state()
+
+
+def test_a_name_that_would_break_the_list_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    run("init")
+    capsys.readouterr()
+    assert run("token", "create", "--role", "viewer", "--name", "two\nlines") == 1
+    assert capsys.readouterr().err == "vbot: the name must not contain control characters\n"
 
 
 # -- as a process of its own ---------------------------------------------------------------------------------

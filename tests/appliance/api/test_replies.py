@@ -124,11 +124,23 @@ def test_metadata_that_was_never_given_is_null() -> None:
 
 
 def test_a_tokens_text_is_shown_once() -> None:
-    token = Token(3, "ada", Role.VIEWER, "hash", NOON, expires_at=NOON)
-    assert on_the_wire(token_reply(token, "vbt_text"))["token"] == "vbt_text"
-    again = on_the_wire(token_reply(token))
+    token = Token(3, "ada", Role.VIEWER, "hash", NOON)
+    assert on_the_wire(token_reply(token, NOON, "vbt_text"))["token"] == "vbt_text"
+    again = on_the_wire(token_reply(token, NOON))
     assert "token" not in again
     assert "hash" not in json.dumps(again)
+
+
+@pytest.mark.parametrize(
+    ("expires", "revoked", "state"),
+    [(None, None, "valid"), (1, None, "valid"), (0, None, "expired"), (None, -1, "revoked"), (0, -1, "revoked")],
+)
+def test_a_tokens_state_is_told(expires: int | None, revoked: int | None, state: str) -> None:
+    def moment(seconds: int | None) -> datetime | None:
+        return None if seconds is None else NOON + timedelta(seconds=seconds)
+
+    token = Token(3, "ada", Role.VIEWER, "hash", NOON, moment(expires), None, moment(revoked))
+    assert on_the_wire(token_reply(token, NOON))["state"] == state
 
 
 def test_the_receipt_of_an_erasure_names_the_backups_that_hold_it() -> None:
