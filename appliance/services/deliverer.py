@@ -24,15 +24,15 @@ from appliance.storage.keys import Keys
 from appliance.webhooks.events import test_body
 from appliance.webhooks.schedule import JITTER_SHARE, RETRY_AFTER_LIMIT_SECONDS, next_attempt_at
 from appliance.webhooks.sender import Outcome
-from appliance.webhooks.slots import EndpointSlots
+from appliance.webhooks.slots import ATTEMPTS_PER_ENDPOINT, EndpointSlots
 from appliance.webhooks.trust import Trust, trust_of
 
 logger = logging.getLogger(__name__)
 
-# How many due deliveries are looked at together, and how many of one customer: more than can be under way at once,
-# few enough that one slow endpoint's backlog does not hide the others.
+# How many due deliveries are looked at together.
 LOOK_AHEAD = 512
-LOOK_AHEAD_PER_CUSTOMER = 8
+# Attempts end one by one, and each sets a slot free: we look once for all that end in this time.
+SHORTEST_SLEEP_SECONDS = 0.01
 # Nobody tells us when the clock reaches a delivery's time.
 LONGEST_SLEEP_SECONDS = 1.0
 
@@ -87,6 +87,7 @@ class Deliverer:
                     await self._start_due()
                 except Exception:
                     logger.exception("looking for due deliveries failed")
+                await asyncio.sleep(SHORTEST_SLEEP_SECONDS)
                 # Not wait_for: Python 3.11's forgets a cancellation that comes together with the wake.
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(LONGEST_SLEEP_SECONDS):
@@ -98,13 +99,12 @@ class Deliverer:
     async def _start_due(self) -> None:
         # Not as soon as they end: one that ends while we read is still found as it was before, and would be sent twice.
         self._under_way = {name: task for name, task in self._under_way.items() if not task.done()}
-        now = self._now()
-        found = await self._database.read(lambda tx: _due_with_customers(tx, now, self._retry.longest_wait))
+        now, longest_wait = self._now(), self._retry.longest_wait
+        under_way, free = frozenset(self._under_way), self._slots.copy()
+        found = await self._database.read(lambda tx: _due_with_customers(tx, now, longest_wait, under_way, free))
         for delivery, customer in found:
-            if delivery.id in self._under_way or not self._slots.try_acquire(delivery.customer_id):
-                continue
-            task = asyncio.create_task(self._attempt(delivery, customer))
-            self._under_way[delivery.id] = task
+            if self._slots.try_acquire(delivery.customer_id):
+                self._under_way[delivery.id] = asyncio.create_task(self._attempt(delivery, customer))
 
     async def send_test(self, actor: Actor, customer_id: int) -> DeliveryAttempt:
         """Send a test webhook now, on the way of every other, and return what came of it. Raises NotFound, Conflict."""
@@ -178,9 +178,10 @@ class Deliverer:
 
     def _at_new_address(self, tx: Connection, after: Delivery, now: datetime) -> Delivery:
         """A delivery that was told 410 goes to the customer's new address, where there is one by now."""
+        if after.state is not DeliveryState.DISABLED:
+            return after
         customer = customers.get(tx, after.customer_id)
-        moved = customer is not None and customer.webhook_url not in (None, after.url)
-        if after.state is not DeliveryState.DISABLED or not moved:
+        if customer is None or customer.webhook_url in (None, after.url):
             return after
         return replace(after, state=DeliveryState.RETRYING, next_attempt_at=now)
 
@@ -205,11 +206,16 @@ class Deliverer:
 
 
 def _due_with_customers(
-    tx: Connection, now: datetime, longest_wait: timedelta
+    tx: Connection, now: datetime, longest_wait: timedelta, under_way: frozenset[str], free: EndpointSlots
 ) -> list[tuple[Delivery, Customer | None]]:
+    """What is due and not under way, as far as there are slots for it, each with its customer."""
+    waiting = deliveries.due(
+        tx, now, ATTEMPTS_PER_ENDPOINT, LOOK_AHEAD, but=under_way, no_wait_after=now + longest_wait
+    )
+    can_begin = [delivery_id for customer_id, delivery_id in waiting if free.try_acquire(customer_id)]
     known: dict[int, Customer | None] = {}
     found = []
-    for delivery in deliveries.due(tx, now, LOOK_AHEAD_PER_CUSTOMER, LOOK_AHEAD, no_wait_after=now + longest_wait):
+    for delivery in deliveries.these(tx, can_begin):
         if delivery.customer_id not in known:
             known[delivery.customer_id] = customers.get(tx, delivery.customer_id, with_deleted=True)
         found.append((delivery, known[delivery.customer_id]))

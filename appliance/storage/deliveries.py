@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -72,19 +72,34 @@ def with_attempts(tx: Connection, deliveries: Sequence[Delivery]) -> list[Delive
 
 
 def due(
-    tx: Connection, at: datetime, per_customer: int, limit: int, *, no_wait_after: datetime | None = None
-) -> list[Delivery]:
-    """Deliveries whose time has come, the longest waiting first, and not more than `per_customer` of each.
+    tx: Connection,
+    at: datetime,
+    per_customer: int,
+    limit: int,
+    *,
+    but: Collection[str] = (),
+    no_wait_after: datetime | None = None,
+) -> list[tuple[int, str]]:
+    """The customers and ids of deliveries whose time has come, the longest waiting first.
 
-    None waits until after `no_wait_after`: one that says so was written before the clock was set back.
+    Not more than `per_customer` of each, and none of those that are named in `but`. None waits until after
+    `no_wait_after`: one that says so was written before the clock was set back. What they say is not read here: of
+    what is due, little can begin at once.
     """
     query = (
-        "SELECT * FROM delivery WHERE state IN ('pending', 'retrying') "
-        "AND (next_attempt_at <= ? OR next_attempt_at > ?) "
+        "SELECT customer_id, id FROM delivery WHERE state IN ('pending', 'retrying') "
+        "AND (next_attempt_at <= ? OR next_attempt_at > ?) AND id NOT IN (SELECT unnest(?::VARCHAR[])) "
         "QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY next_attempt_at, seq) <= ? "
         "ORDER BY next_attempt_at, seq LIMIT ?"
     )
-    return [_delivery(row) for row in rows(tx.execute(query, [at, no_wait_after, per_customer, limit]))]
+    return tx.execute(query, [at, no_wait_after, list(but), per_customer, limit]).fetchall()
+
+
+def these(tx: Connection, delivery_ids: Sequence[str]) -> list[Delivery]:
+    """The deliveries with these ids, in this order, without what came of their attempts."""
+    query = "SELECT * FROM delivery WHERE id IN (SELECT unnest(?::VARCHAR[]))"
+    found = {row["id"]: _delivery(row) for row in rows(tx.execute(query, [list(delivery_ids)]))}
+    return [found[delivery_id] for delivery_id in delivery_ids if delivery_id in found]
 
 
 def count_waiting(tx: Connection) -> int:
@@ -93,10 +108,14 @@ def count_waiting(tx: Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def record_attempt(tx: Connection, delivery: Delivery, attempt: DeliveryAttempt) -> None:
-    """Note an attempt and the state, address and next moment that follow; nothing for a delivery that was erased."""
-    if tx.execute("SELECT 1 FROM delivery WHERE id = ?", [delivery.id]).fetchone() is None:
-        return
+def record_attempt(tx: Connection, delivery: Delivery, attempt: DeliveryAttempt) -> bool:
+    """Note an attempt and the state, address and next moment that follow; False for a delivery that was erased."""
+    updated = tx.execute(
+        "UPDATE delivery SET state = ?, url = ?, next_attempt_at = ?, attempts_made = ? WHERE id = ?",
+        [delivery.state.value, delivery.url, delivery.next_attempt_at, delivery.attempts_made, delivery.id],
+    ).fetchone()
+    if updated != (1,):
+        return False
     tx.execute(
         'INSERT INTO delivery_attempt (delivery_id, number, "at", status, latency_ms, error, reply) '
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -110,10 +129,7 @@ def record_attempt(tx: Connection, delivery: Delivery, attempt: DeliveryAttempt)
             attempt.reply,
         ],
     )
-    tx.execute(
-        "UPDATE delivery SET state = ?, url = ?, next_attempt_at = ?, attempts_made = ? WHERE id = ?",
-        [delivery.state.value, delivery.url, delivery.next_attempt_at, delivery.attempts_made, delivery.id],
-    )
+    return True
 
 
 def disable_waiting(tx: Connection, customer_id: int) -> None:

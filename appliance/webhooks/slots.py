@@ -25,6 +25,12 @@ class EndpointSlots:
         self._held: Counter[Hashable] = Counter()
         self._failing: set[Hashable] = set()
 
+    def copy(self) -> EndpointSlots:
+        """The same slots, held by the same: to find out who could get one."""
+        same = EndpointSlots(self._per_endpoint, self._in_all, self._of_failing)
+        same._held, same._failing = self._held.copy(), self._failing.copy()
+        return same
+
     @property
     def held(self) -> int:
         """How many attempts are under way."""

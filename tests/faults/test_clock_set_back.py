@@ -46,7 +46,7 @@ def test_a_retry_that_was_planned_before_is_due(tmp_path: Path, next_attempt_at:
 
     def store_and_look(tx: Connection) -> list[str]:
         deliveries.insert(tx, delivery)
-        return [one.id for one in deliveries.due(tx, NOON, 8, 8, no_wait_after=latest)]
+        return [delivery_id for _, delivery_id in deliveries.due(tx, NOON, 8, 8, no_wait_after=latest)]
 
     with opened_database(tmp_path / "vbot.duckdb") as database:
         assert database.write_blocking(store_and_look) == due

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -81,9 +82,9 @@ async def test_an_attempt_at_a_delivery_that_was_erased_leaves_nothing(database:
 # -- what is due ---------------------------------------------------------------------------------------------
 
 
-async def due(database: Database, per_customer: int = 100, limit: int = 100) -> list[str]:
-    found = await database.read(lambda tx: deliveries.due(tx, NOON, per_customer, limit))
-    return [delivery.id for delivery in found]
+async def due(database: Database, per_customer: int = 100, limit: int = 100, but: Collection[str] = ()) -> list[str]:
+    found = await database.read(lambda tx: deliveries.due(tx, NOON, per_customer, limit, but=but))
+    return [delivery_id for _, delivery_id in found]
 
 
 @pytest.mark.parametrize("state", list(DeliveryState))
@@ -103,6 +104,19 @@ async def test_what_has_waited_longest_comes_first_and_what_is_to_come_not_yet(d
     )
     assert await due(database) == ["overdue", "now", "now too"]
     assert await due(database, limit=2) == ["overdue", "now"]
+
+
+async def test_what_is_under_way_takes_nobodys_place(database: Database) -> None:
+    await store(database, *(a_delivery(str(number), next_attempt_at=NOON - number * SECOND) for number in range(4)))
+    assert await due(database, per_customer=2) == ["3", "2"]
+    assert await due(database, per_customer=2, but={"3", "1"}) == ["2", "0"]
+
+
+async def test_these_come_in_the_order_in_which_they_were_asked_for(database: Database) -> None:
+    stored = [a_delivery(name) for name in ("a", "b", "c")]
+    await store(database, *stored)
+    found = await database.read(lambda tx: deliveries.these(tx, ["c", "gone", "a"]))
+    assert found == [stored[2], stored[0]]
 
 
 async def test_one_customers_backlog_does_not_hide_the_others(database: Database) -> None:

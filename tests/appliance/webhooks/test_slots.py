@@ -38,6 +38,17 @@ def test_a_released_slot_can_be_taken_again() -> None:
     assert taken(slots, 1) == 1
 
 
+def test_who_tries_on_a_copy_takes_nothing() -> None:
+    slots = EndpointSlots()
+    failed_once(slots, range(100))
+    taken(slots, 1, 3)
+
+    copy = slots.copy()
+
+    assert sum(taken(copy, endpoint) for endpoint in range(100)) == 32 - 3
+    assert (slots.held, taken(slots, 1)) == (3, 1)
+
+
 def test_failing_endpoints_share_thirty_two_and_the_others_have_the_rest() -> None:
     slots = EndpointSlots()
     failed_once(slots, range(100))
