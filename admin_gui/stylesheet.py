@@ -57,6 +57,9 @@ QPushButton[flat="true"]:hover { background: $hover; }
 QPushButton[flat="true"]:focus { border-color: $accent; }
 QPushButton[flat="true"]:disabled { color: $muted; }
 
+QPushButton[segment="true"] { padding: 4px 12px; background: transparent; }
+QPushButton[segment="true"]:checked { background: $selection; border-color: $accent; font-weight: 600; }
+
 QToolButton { border: 1px solid transparent; border-radius: 6px; padding: 5px; background: transparent; color: $text; }
 QToolButton:hover { background: $hover; }
 QToolButton:pressed, QToolButton:checked { background: $selection; }

@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+import msgspec
+
 from admin_gui.client.exchange import Requests
+
+LEVELS = ("debug", "info", "warning", "error", "critical")
+MOST_LINES = 1000
+
+
+class LogLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line; behind an error's message stands the way to it in the program."""
+
+    at: datetime
+    level: str
+    logger: str = ""
+    message: str = ""
+
+
+class _LogReply(msgspec.Struct):
+    lines: list[LogLine]
 
 
 class Log:
-    """/api/log."""
+    """/api/log, for admins only."""
 
     def __init__(self, requests: Requests) -> None:
         self._requests = requests
+
+    def newest(self, lines: int = 200, level: str | None = None) -> list[LogLine]:
+        """Newest first; only of this level or above."""
+        return self._requests.get("/api/log", _LogReply, lines=lines, level=level).lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -18,10 +19,139 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     timestamp: datetime | None = None
 
 
+class Component(msgspec.Struct, frozen=True, kw_only=True):
+    """One part: `state` is ok, warning or failed; `reason` is the appliance's own English words."""
+
+    name: str
+    state: str
+    reason: str = ""
+
+
+class Queue(msgspec.Struct, frozen=True, kw_only=True):
+    waiting: int = 0
+    oldest_age_seconds: float | None = None
+
+
+class CallsToday(msgspec.Struct, frozen=True, kw_only=True):
+    """Since midnight UTC: accepted, completed, failed. Now: processing, waiting."""
+
+    accepted: int = 0
+    completed: int = 0
+    failed: int = 0
+    processing: int = 0
+    waiting: int = 0
+
+
+class CurrentCall(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker has in hand; progress is a share of 1."""
+
+    call_id: str
+    revision: int = 1
+    attempt: int = 1
+    progress: float = 0.0
+
+
+class Worker(msgspec.Struct, frozen=True, kw_only=True):
+    """A worker: `state` is loading, ready or gone; its speed is in seconds of audio a second."""
+
+    name: str
+    state: str
+    device: str = ""
+    model: str = ""
+    current_call: CurrentCall | None = None
+    measured_speed: float | None = None
+    last_heartbeat_at: datetime | None = None
+    calls_done: int = 0
+    version: str = ""
+
+
+class DataFolder(msgspec.Struct, frozen=True, kw_only=True):
+    recordings_bytes: int = 0
+    database_bytes: int = 0
+    backups_bytes: int = 0
+
+
+class Disk(msgspec.Struct, frozen=True, kw_only=True):
+    """With fewer free bytes than the floor no calls are accepted."""
+
+    total_bytes: int = 0
+    free_bytes: int = 0
+    floor_bytes: int = 0
+    data_folder: DataFolder = msgspec.field(default_factory=DataFolder)
+
+
+class Certificate(msgspec.Struct, frozen=True, kw_only=True):
+    fingerprint_sha256: str
+    not_after: datetime
+    days_left: int
+    subject_alternative_names: list[str] = []
+
+
+class BackupsSeen(msgspec.Struct, frozen=True, kw_only=True):
+    last_done_at: datetime | None = None
+    last_error: str | None = None
+    next_due_at: datetime | None = None
+    kept: int = 0
+
+
+class DisabledEndpoint(msgspec.Struct, frozen=True, kw_only=True):
+    customer_id: int
+    customer_name: str = ""
+    reason: str = ""
+    failing_since: datetime | None = None
+
+
+class DeliveriesSeen(msgspec.Struct, frozen=True, kw_only=True):
+    pending: int = 0
+    retrying: int = 0
+    failed_last_24_hours: int = 0
+    disabled_endpoints: list[DisabledEndpoint] = []
+
+
+class SilentPbx(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer whose telephone system normally sends calls now, and does not."""
+
+    customer_id: int
+    customer_name: str = ""
+    last_call_at: datetime | None = None
+    reason: str = ""
+
+
+class RetentionDays(msgspec.Struct, frozen=True, kw_only=True):
+    recordings_days: int | None = None
+    texts_days: int | None = None
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """For customers without settings of their own."""
+
+    rate_limit_per_minute: int | None = None
+    max_concurrent_calls: int | None = None
+    max_recording_bytes: int | None = None
+
+
 class System(msgspec.Struct, frozen=True, kw_only=True):
-    """What the box is made of, and how each part is."""
+    """How the appliance stands at this moment."""
 
     version: str = ""
+    boot_id: str = ""
+    started_at: datetime | None = None
+    uptime_seconds: float = 0.0
+    time: datetime | None = None
+    health: str = "healthy"
+    reasons: list[str] = []
+    components: list[Component] = []
+    queue: Queue = msgspec.field(default_factory=Queue)
+    calls_today: CallsToday = msgspec.field(default_factory=CallsToday)
+    workers: list[Worker] = []
+    disk: Disk = msgspec.field(default_factory=Disk)
+    certificate: Certificate | None = None
+    backups: BackupsSeen = msgspec.field(default_factory=BackupsSeen)
+    deliveries: DeliveriesSeen = msgspec.field(default_factory=DeliveriesSeen)
+    silent_pbxs: list[SilentPbx] = []
+    retention: RetentionDays = msgspec.field(default_factory=RetentionDays)
+    limits: Limits = msgspec.field(default_factory=Limits)
+    settings: dict[str, Any] = {}
 
 
 class SystemState:

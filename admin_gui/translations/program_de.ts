@@ -442,6 +442,129 @@
     </message>
 </context>
 <context>
+    <name>health</name>
+    <message>
+        <source>No calls are accepted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calls are accepted, but wait</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calls are worked on, but something has failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calls are worked on; something needs a look</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All is well</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>API</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Database</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Workers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Relay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deliverer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Housekeeping</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Webhooks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 normally sends calls at this time; the last one came %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The queue does not answer: calls are accepted and wait</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The certificate has expired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The certificate expires in %n day(s)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last backup failed: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A backup has been due since %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has stopped: restart the API</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Webhooks of %1 rest: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%n webhook(s) of the last 24 hours could not be delivered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No worker is there: calls are accepted and wait</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The workers still load their models: calls are accepted and wait</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is heard of %1 any more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk is full: %1 are free, and %2 must be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only %1 of the disk are free; below %2 no calls are accepted</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>line</name>
     <message numerus="yes">
         <source>trying again in %n s</source>
@@ -558,6 +681,18 @@
     </message>
     <message>
         <source>degraded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>loading</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>gone</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -36,7 +36,8 @@ class Tile(Card):
         self._note = QLabel("")
         self._note.setProperty("muted", True)
         self._note.setWordWrap(True)
-        self.content.setSpacing(3)
+        self.content.setContentsMargins(16, 10, 16, 10)
+        self.content.setSpacing(2)
         for widget in (self._name, self._number, self._note):
             self.content.addWidget(widget)
         self.content.addStretch(1)

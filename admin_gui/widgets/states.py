@@ -41,6 +41,9 @@ def _words() -> dict[str, str]:
         "negative": translate("states", "negative"),
         "healthy": translate("states", "healthy"),
         "degraded": translate("states", "degraded"),
+        "ready": translate("states", "ready"),
+        "loading": translate("states", "loading"),
+        "gone": translate("states", "gone"),
         "unhealthy": translate("states", "unhealthy"),
     }
 

@@ -1,0 +1,87 @@
+"""What the plots show: calls, minutes of audio and time to result over an hour, a day or a month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Literal
+
+from admin_gui.client.appliance import Appliance
+from admin_gui.client.calls import Call, CallFilter
+from admin_gui.client.pages import LARGEST_PAGE_ROWS
+
+Range = Literal["hour", "day", "month"]
+RANGES: tuple[Range, ...] = ("hour", "day", "month")
+# Beyond this the hour is told from the newest calls only: they come with their texts, and that takes its time.
+MOST_CALLS = 2 * LARGEST_PAGE_ROWS
+MINUTES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Three series over the same buckets; `since` is later than asked for where there was too much to look at."""
+
+    starts: tuple[datetime, ...]
+    bucket_seconds: int
+    calls: tuple[float, ...]
+    failed: tuple[float, ...]
+    audio_minutes: tuple[float, ...]
+    seconds_to_result: tuple[float | None, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.calls)
+
+
+def activity(appliance: Appliance, reach: Range, now: datetime) -> Activity:
+    """Ask the appliance. Blocks: for a thread."""
+    if reach == "hour":
+        return _of_the_hour(_recent_calls(appliance, now - timedelta(minutes=MINUTES)), now)
+    hours = reach == "day"
+    since = now - (timedelta(hours=23) if hours else timedelta(days=29))
+    found = appliance.stats.between(since, now, bucket="hour" if hours else "day")
+    return Activity(
+        starts=tuple(row.start for row in found.rows),
+        bucket_seconds=3600 if hours else 86400,
+        calls=tuple(float(row.calls.accepted) for row in found.rows),
+        failed=tuple(float(row.calls.failed) for row in found.rows),
+        audio_minutes=tuple(row.audio_seconds / 60 for row in found.rows),
+        seconds_to_result=tuple(row.time_to_result_p50_seconds for row in found.rows),
+    )
+
+
+def _recent_calls(appliance: Appliance, since: datetime) -> list[Call]:
+    calls: list[Call] = []
+    cursor: str | None = None
+    while len(calls) < MOST_CALLS:
+        page = appliance.calls.page(cursor, LARGEST_PAGE_ROWS, CallFilter(since=since))
+        calls += page.rows
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    return calls
+
+
+def _of_the_hour(calls: list[Call], now: datetime) -> Activity:
+    """By minutes."""
+    last = now.replace(second=0, microsecond=0)
+    starts = tuple(last - timedelta(minutes=MINUTES - 1 - number) for number in range(MINUTES))
+    by_minute: list[list[Call]] = [[] for _ in starts]
+    for call in calls:
+        place = int((call.received_at - starts[0]).total_seconds() // 60)
+        if 0 <= place < MINUTES:
+            by_minute[place].append(call)
+    return Activity(
+        starts=starts,
+        bucket_seconds=60,
+        calls=tuple(float(len(some)) for some in by_minute),
+        failed=tuple(float(sum(call.state == "failed" for call in some)) for some in by_minute),
+        audio_minutes=tuple(sum(call.duration_seconds or 0.0 for call in some) / 60 for some in by_minute),
+        seconds_to_result=tuple(_typical_seconds(some) for some in by_minute),
+    )
+
+
+def _typical_seconds(calls: list[Call]) -> float | None:
+    taken = [(call.finished_at - call.received_at).total_seconds() for call in calls if call.finished_at is not None]
+    return median(taken) if taken else None

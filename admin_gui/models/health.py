@@ -1,0 +1,144 @@
+"""How the appliance is, in words: what an administrator must look at, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from admin_gui import formats
+from admin_gui.client.system import Component, Health, System
+from admin_gui.theme import Tone
+
+translate = QCoreApplication.translate
+
+_WORST_FIRST: tuple[Tone, ...] = ("bad", "warn", "good", "busy", "calm")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to look at, and where in the program."""
+
+    tone: Tone
+    text: str
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The light and its words, with the reasons."""
+
+    tone: Tone
+    title: str
+    findings: tuple[Finding, ...] = ()
+
+
+def verdict(health: Health, system: System | None, now: datetime) -> Verdict:
+    """The whole: red, yellow or green, in words."""
+    findings = () if system is None else tuple(sorted(_findings(system, now), key=_rank))
+    if health.status == "unhealthy":
+        return Verdict("bad", translate("health", "No calls are accepted"), findings)
+    if health.status == "degraded":
+        return Verdict("warn", translate("health", "Calls are accepted, but wait"), findings)
+    if health.status != "healthy":
+        return Verdict("warn", health.status, findings)
+    if any(finding.tone == "bad" for finding in findings):
+        return Verdict("bad", translate("health", "Calls are worked on, but something has failed"), findings)
+    if findings:
+        return Verdict("warn", translate("health", "Calls are worked on; something needs a look"), findings)
+    return Verdict("good", translate("health", "All is well"))
+
+
+def component_name(name: str) -> str:
+    """A part of the appliance in the user's language."""
+    return {
+        "api": translate("health", "API"),
+        "database": translate("health", "Database"),
+        "disk": translate("health", "Disk"),
+        "queue": translate("health", "Queue"),
+        "worker": translate("health", "Workers"),
+        "relay": translate("health", "Relay"),
+        "deliverer": translate("health", "Deliverer"),
+        "housekeeping": translate("health", "Housekeeping"),
+        "webhooks": translate("health", "Webhooks"),
+        "certificate": translate("health", "Certificate"),
+        "backups": translate("health", "Backups"),
+    }.get(name, name)
+
+
+def _findings(system: System, now: datetime) -> Iterator[Finding]:
+    for component in system.components:
+        if component.state != "ok":
+            yield from _about(component, system, now)
+    for silent in system.silent_pbxs:
+        told = translate("health", "%1 normally sends calls at this time; the last one came %2")
+        text = told.replace("%1", silent.customer_name).replace("%2", formats.age(silent.last_call_at, now))
+        yield Finding("warn", text, f"customer/{silent.customer_id}")
+
+
+def _about(component: Component, system: System, now: datetime) -> Iterator[Finding]:
+    tone: Tone = "bad" if component.state == "failed" else "warn"
+    match component.name:
+        case "webhooks":
+            yield from _about_webhooks(system)
+        case "queue":
+            yield Finding(tone, translate("health", "The queue does not answer: calls are accepted and wait"), "system")
+        case "worker":
+            yield Finding(tone, _about_workers(system), "system")
+        case "disk":
+            yield Finding(tone, _about_disk(system), "system")
+        case "certificate" if system.certificate is not None:
+            left = system.certificate.days_left
+            text = (
+                translate("health", "The certificate has expired")
+                if left < 0
+                else translate("health", "The certificate expires in %n day(s)", "", left)
+            )
+            yield Finding(tone, text, "system")
+        case "backups" if system.backups.last_error is not None:
+            told = translate("health", "The last backup failed: %1")
+            yield Finding(tone, told.replace("%1", system.backups.last_error), "system")
+        case "backups" if system.backups.next_due_at is not None and system.backups.next_due_at < now:
+            told = translate("health", "A backup has been due since %1")
+            yield Finding(tone, told.replace("%1", formats.short_moment(system.backups.next_due_at, now)), "system")
+        case "relay" | "deliverer" | "housekeeping":
+            told = translate("health", "%1 has stopped: restart the API")
+            yield Finding(tone, told.replace("%1", component_name(component.name)), "system")
+        case _:
+            yield Finding(tone, f"{component_name(component.name)}: {component.reason}", "system")
+
+
+def _about_webhooks(system: System) -> Iterator[Finding]:
+    for endpoint in system.deliveries.disabled_endpoints:
+        told = translate("health", "Webhooks of %1 rest: %2")
+        text = told.replace("%1", endpoint.customer_name).replace("%2", endpoint.reason)
+        yield Finding("warn", text, f"customer/{endpoint.customer_id}")
+    failed = system.deliveries.failed_last_24_hours
+    if failed:
+        text = translate("health", "%n webhook(s) of the last 24 hours could not be delivered", "", failed)
+        yield Finding("warn", text, "webhooks?state=failed")
+
+
+def _about_workers(system: System) -> str:
+    states = {worker.state for worker in system.workers}
+    if not states & {"ready", "loading"}:
+        return translate("health", "No worker is there: calls are accepted and wait")
+    if "ready" not in states:
+        return translate("health", "The workers still load their models: calls are accepted and wait")
+    gone = ", ".join(worker.name for worker in system.workers if worker.state == "gone")
+    return translate("health", "Nothing is heard of %1 any more").replace("%1", gone)
+
+
+def _about_disk(system: System) -> str:
+    free, floor = system.disk.free_bytes, system.disk.floor_bytes
+    if free < floor:
+        told = translate("health", "The disk is full: %1 are free, and %2 must be")
+    else:
+        told = translate("health", "Only %1 of the disk are free; below %2 no calls are accepted")
+    return told.replace("%1", formats.size(free)).replace("%2", formats.size(floor))
+
+
+def _rank(finding: Finding) -> int:
+    return _WORST_FIRST.index(finding.tone)

@@ -1,0 +1,195 @@
+"""A small chart over time. pyqtgraph takes half a second to load: that happens on a thread, while the page is built."""
+
+from __future__ import annotations
+
+import bisect
+import importlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from admin_gui import formats
+from admin_gui.desk import Desk
+from admin_gui.widgets.card import Card
+
+PLOT_HEIGHT = 130
+BAR_SHARE = 0.72  # of a bucket's width
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Values in the colour of a tone; None where there is none. Bars of one plot are stacked in their order."""
+
+    name: str
+    values: Sequence[float | None]
+    tone: Literal["busy", "bad", "calm", "good"] = "busy"
+
+
+class Plot(Card):
+    """One chart with its heading and, below the pointer, the moment and the values."""
+
+    loaded = Signal()  # it can draw from now on
+
+    def __init__(
+        self,
+        desk: Desk,
+        title: str,
+        kind: Literal["bars", "line"],
+        write: Callable[[float], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        """`write` writes a value with its unit."""
+        super().__init__(parent=parent)
+        self._desk = desk
+        self._kind = kind
+        self._write = write
+        self._title = title
+        self._starts: Sequence[datetime] = ()
+        self._bucket_seconds = 3600
+        self._series: Sequence[Series] = ()
+        self._sum_up = ""
+        self._pg: Any = None
+        self._plot: Any = None
+        heading = QLabel(title)
+        heading.setProperty("muted", True)
+        self._reading = QLabel()
+        self._reading.setObjectName("sectionTitle")
+        self.content.setSpacing(2)
+        self.content.addWidget(heading)
+        self.content.addWidget(self._reading)
+        self._place = QVBoxLayout()
+        self.content.addLayout(self._place)
+        self.setMinimumHeight(PLOT_HEIGHT + 80)
+        desk.theme.changed.connect(self._draw)
+        desk.calls.start(self, _load, self._loaded)
+
+    def show_series(
+        self, starts: Sequence[datetime], bucket_seconds: int, series: Sequence[Series], sum_up: str
+    ) -> None:
+        """`starts`: where each bucket begins (UTC). `sum_up`: what is said while nothing is pointed at."""
+        self._starts, self._bucket_seconds, self._series = starts, bucket_seconds, series
+        self._sum_up = sum_up
+        self._reading.setText(sum_up)
+        self.setAccessibleName(f"{self._title}: {sum_up}")
+        self._draw()
+
+    @property
+    def is_loaded(self) -> bool:
+        return self._plot is not None
+
+    @property
+    def reading(self) -> str:
+        """What stands over the chart."""
+        return self._reading.text()
+
+    # Drawing
+
+    def _loaded(self, pg: Any) -> None:
+        self._pg = pg
+        plot = pg.PlotWidget(axisItems={"bottom": pg.DateAxisItem()})
+        plot.setFixedHeight(PLOT_HEIGHT)
+        plot.setMouseEnabled(x=False, y=False)
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        plot.setFrameStyle(0)
+        plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        plot.viewport().setMouseTracking(True)
+        plot.viewport().installEventFilter(self)
+        # The page scrolls, not the chart.
+        plot.wheelEvent = lambda event: event.ignore()
+        self._plot = plot
+        self._place.addWidget(plot)
+        self._draw()
+        self.loaded.emit()
+
+    def _draw(self) -> None:
+        if self._plot is None:
+            return
+        pg, plot, colors = self._pg, self._plot, self._desk.theme.colors
+        plot.clear()
+        plot.setBackground(colors.surface)
+        for side in ("left", "bottom"):
+            axis = plot.getAxis(side)
+            axis.setPen(pg.mkPen(colors.border))
+            axis.setTextPen(pg.mkPen(colors.muted))
+            axis.setStyle(tickLength=0)
+        plot.getAxis("left").setWidth(44)
+        if not self._starts:
+            return
+        grid = QColor(colors.border)
+        plot.addItem(pg.InfiniteLine(pos=0, angle=0, pen=pg.mkPen(grid)))
+        times = [start.timestamp() for start in self._starts]
+        highest = self._draw_bars(times) if self._kind == "bars" else self._draw_line(times)
+        plot.setXRange(times[0], times[-1] + self._bucket_seconds, padding=0.01)
+        plot.setYRange(0, highest * 1.15 or 1.0, padding=0)
+
+    def _draw_bars(self, times: list[float]) -> float:
+        pg, colors = self._pg, self._desk.theme.colors
+        middle = [time + self._bucket_seconds / 2 for time in times]
+        below = [0.0] * len(times)
+        for one in self._series:
+            heights = [value or 0.0 for value in one.values]
+            self._plot.addItem(
+                pg.BarGraphItem(
+                    x=middle,
+                    y0=list(below),
+                    height=heights,
+                    width=self._bucket_seconds * BAR_SHARE,
+                    brush=colors.tone(one.tone),
+                    pen=None,
+                )
+            )
+            below = [low + height for low, height in zip(below, heights, strict=True)]
+        return max(below, default=0.0)
+
+    def _draw_line(self, times: list[float]) -> float:
+        pg, colors = self._pg, self._desk.theme.colors
+        highest = 0.0
+        for one in self._series:
+            points = [
+                (time + self._bucket_seconds / 2, value)
+                for time, value in zip(times, one.values, strict=True)
+                if value is not None
+            ]
+            pen = pg.mkPen(colors.tone(one.tone), width=2)
+            brush = pg.mkBrush(colors.tone(one.tone))
+            xs, ys = [x for x, _ in points], [y for _, y in points]
+            self._plot.plot(
+                xs, ys, pen=pen, symbol="o", symbolSize=4, symbolBrush=brush, symbolPen=None, antialias=True
+            )
+            highest = max([highest, *ys])
+        return highest
+
+    # Reading
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if self._starts and isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
+            self._read(event.position())
+        elif event.type() == QEvent.Type.Leave:
+            self._reading.setText(self._sum_up)
+        return False
+
+    def _read(self, at: QPointF) -> None:
+        scene = self._plot.mapToScene(at.toPoint())
+        x = self._plot.getPlotItem().vb.mapSceneToView(scene).x()
+        place = bisect.bisect_right([start.timestamp() for start in self._starts], x) - 1
+        if not 0 <= place < len(self._starts):
+            return
+        parts = []
+        for one in self._series:
+            value = one.values[place]
+            if value is not None:
+                parts.append(f"{one.name} {self._write(value)}".strip())
+        self._reading.setText(f"{formats.short_moment(self._starts[place])}   {'   '.join(parts) or formats.DASH}")
+
+
+def _load() -> Any:
+    """On a thread."""
+    pg = importlib.import_module("pyqtgraph")
+    pg.setConfigOptions(antialias=True)
+    return pg
