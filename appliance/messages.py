@@ -152,6 +152,7 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     """worker → api, a field of the hash `WORKERS_KEY`: I live, this is what I hold.
 
     `boot` tells one life of a worker from the next; `beat` grows, so that the api judges freshness by its own clock.
+    `measured_speed` is audio seconds per second over the last calls; `calls_done` is counted in this life.
     """
 
     version: int = 1
@@ -162,6 +163,9 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     model: str
     ready: bool
     held: list[Held]
+    program: str = ""
+    calls_done: int = 0
+    measured_speed: float | None = None
 
 
 class CallAnalysed(msgspec.Struct, frozen=True, kw_only=True, tag="analysed"):

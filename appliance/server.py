@@ -30,6 +30,7 @@ from appliance.queue.reports import ReportConsumer
 from appliance.service_manager import ServiceManager
 from appliance.services.audit_log import AuditLog
 from appliance.services.authentication import Authenticator
+from appliance.services.background import Background
 from appliance.services.backups import Backups, BackupSchedule
 from appliance.services.certificate import ShownCertificate
 from appliance.services.claim_call import ClaimCall
@@ -41,12 +42,14 @@ from appliance.services.history import History
 from appliance.services.housekeeping import Housekeeping, WriteProbe
 from appliance.services.leases import Leases
 from appliance.services.limits import FailedLogins, OpenCalls, RequestLimiter
+from appliance.services.log_ring import LogRing
 from appliance.services.metrics import CountedSender, Metrics
 from appliance.services.readings import TakeReadings
 from appliance.services.redeliver import Redeliver
 from appliance.services.reprocess_call import ReprocessCall
 from appliance.services.statistics import ReadStatistics
 from appliance.services.submit_call import SubmitCall
+from appliance.services.system import Boot, DescribeSystem, Sources
 from appliance.services.tokens import Tokens
 from appliance.settings import Settings, TlsFiles
 from appliance.storage import calls
@@ -76,6 +79,7 @@ class Appliance:
     deliverer: Deliverer
     housekeeping: Housekeeping
     reports: ReportConsumer
+    background: Background
     sender: WebhookSender
     database_commits: Callable[[], Awaitable[bool]]
 
@@ -86,11 +90,13 @@ def serve(settings: Settings) -> int:
     if not folder.is_initialised:
         raise ConfigurationError(f"{folder.root} is not set up: run `vbot init` first")
     folder.create()
+    log = LogRing()
+    logging.getLogger().addHandler(log)
     keys = Keys.of(folder)
     shown = _shown_certificate(settings, folder)
     database = Database.open(folder.database)
     try:
-        return asyncio.run(_run(settings, folder, keys, shown, database))
+        return asyncio.run(_run(settings, folder, keys, shown, database, log))
     finally:
         database.close()
 
@@ -107,7 +113,12 @@ def _shown_certificate(settings: Settings, folder: DataFolder) -> ShownCertifica
 
 
 async def _run(
-    settings: Settings, folder: DataFolder, keys: Keys, shown: ShownCertificate | None, database: Database
+    settings: Settings,
+    folder: DataFolder,
+    keys: Keys,
+    shown: ShownCertificate | None,
+    database: Database,
+    log: LogRing,
 ) -> int:
     stop, hangup = asyncio.Event(), asyncio.Event()
     for number, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, hangup)):
@@ -115,10 +126,10 @@ async def _run(
     manager = ServiceManager(os.environ)
     # To the very end: a loop that hangs while it stops is stuck as well.
     watchdog = asyncio.create_task(manager.feed_watchdog())
-    appliance = await assemble(settings, folder, keys, database)
+    appliance = await assemble(settings, folder, keys, database, log, shown)
     async with (
         _listening(settings, folder, appliance.services, shown) as public,
-        _background(appliance, _announcement(settings)),
+        _background(appliance, announcement=_announcement(settings)),
     ):
         logger.info("listening on %s", settings.listen)
         ready = asyncio.create_task(tell_when_ready(manager, settings, appliance.database_commits))
@@ -171,7 +182,14 @@ async def _read_certificate_again(
             manager.ready(status)
 
 
-async def assemble(settings: Settings, folder: DataFolder, keys: Keys, database: Database) -> Appliance:
+async def assemble(
+    settings: Settings,
+    folder: DataFolder,
+    keys: Keys,
+    database: Database,
+    log: LogRing | None = None,
+    shown: ShownCertificate | None = None,
+) -> Appliance:
     """Put the use cases together. What one part must tell another is handed in as a function."""
     recordings = RecordingStore(folder.recordings, folder.incoming)
     recordings.clear_incoming()
@@ -181,6 +199,7 @@ async def assemble(settings: Settings, folder: DataFolder, keys: Keys, database:
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     metrics = Metrics(registry)
+    database.on_write_error = metrics.database_write_errors.inc
 
     sender = WebhookSender(AddressPolicy(settings.webhook_allow), settings.webhook_timeout_seconds)
     retry = RetryPolicy(settings.webhook_retry_seconds, timedelta(days=settings.webhook_disable_after_days))
@@ -216,6 +235,20 @@ async def assemble(settings: Settings, folder: DataFolder, keys: Keys, database:
         missing = [] if relay.reachable else ["queue"]
         return missing if any(worker.ready for worker in leases.present_workers()) else [*missing, "worker"]
 
+    background = Background()
+    sources = Sources(
+        boot=Boot(utc_now()),
+        settings=settings,
+        folder=folder,
+        database=database,
+        leases=leases,
+        background=background,
+        write_probe=probe,
+        queue_reachable=lambda: relay.reachable,
+        lacking=lacking,
+        backups=backups.overview,
+        certificate=lambda: shown.certificate if shown is not None else None,
+    )
     services = Services(
         authenticator=authenticator,
         audit_log=AuditLog(database, utc_now),
@@ -236,6 +269,8 @@ async def assemble(settings: Settings, folder: DataFolder, keys: Keys, database:
         metrics=metrics,
         take_readings=TakeReadings(database, leases, open_calls, lambda: relay.reachable),
         read_statistics=ReadStatistics(database, utc_now),
+        describe_system=DescribeSystem(sources, utc_now),
+        log=log or LogRing(),
         writable=probe.writable,
         lacking=lacking,
         rate_limit_per_minute=settings.rate_limit_per_minute,
@@ -244,7 +279,7 @@ async def assemble(settings: Settings, folder: DataFolder, keys: Keys, database:
         webhook_retry_seconds=settings.webhook_retry_seconds,
         webhook_timeout_seconds=settings.webhook_timeout_seconds,
     )
-    return Appliance(services, relay, deliverer, housekeeping, reports, sender, probe.commits)
+    return Appliance(services, relay, deliverer, housekeeping, reports, background, sender, probe.commits)
 
 
 async def _announcement(settings: Settings) -> None:
@@ -258,24 +293,22 @@ async def _announcement(settings: Settings) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _background(appliance: Appliance, *others: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def _background(appliance: Appliance, **others: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Run what works by itself beside the requests."""
-    parts = (
-        appliance.relay.run(),
-        appliance.deliverer.run(),
-        appliance.housekeeping.run(),
-        appliance.services.backups.run(),
-        *others,
-    )
-    tasks = [asyncio.create_task(part) for part in parts]
+    parts = {
+        "relay": appliance.relay.run(),
+        "deliverer": appliance.deliverer.run(),
+        "housekeeping": appliance.housekeeping.run(),
+        "backups": appliance.services.backups.run(),
+        **others,
+    }
+    appliance.background.start(parts)
     appliance.reports.start()
     try:
         yield
     finally:
         await asyncio.get_running_loop().run_in_executor(None, appliance.reports.stop)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await appliance.background.stop()
 
 
 @contextlib.asynccontextmanager

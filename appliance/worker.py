@@ -120,7 +120,7 @@ class SpeechEngine:
 
         self._pipeline = pipeline
         self._models = pipeline.load_models(asr, embedding, device)
-        self.device = device
+        self.device = self._models.device
         self.model = self._models.names["asr"]
 
     def analyse(self, recording: Path, call: AnalyseCall, on_progress: Callable[[float], None]) -> CallResult:

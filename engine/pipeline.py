@@ -35,6 +35,7 @@ class Models:
     recognizer: Recognizer
     voice_activity: VoiceActivity
     embedder: Embedder
+    device: str = "cpu"
 
     @property
     def names(self) -> dict[str, str]:
@@ -104,6 +105,7 @@ def load_models(asr: Path, embedding: Path, device: str = "auto") -> Models:
         # One LSTM over a call is faster on the CPU than the way to a GPU and back.
         voice_activity=VoiceActivity(),
         embedder=Embedder(embedding, device),
+        device=device,
     )
 
 

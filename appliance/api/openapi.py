@@ -99,11 +99,8 @@ class PublishedLimits:
 
 def described_methods(handler: type[RequestHandler]) -> Iterator[tuple[str, Operation]]:
     """The handler's methods in lower case, and what was said of each; raises LookupError for one that was forgotten."""
-    for name in map(str.lower, RequestHandler.SUPPORTED_METHODS):
-        method = getattr(handler, name)
-        if method is getattr(RequestHandler, name):
-            continue
-        described = operation_of(method)
+    for name in _methods(handler):
+        described = operation_of(getattr(handler, name))
         if described is None:
             raise LookupError(f"{handler.__name__}.{name} is not described: see appliance.api.operation")
         yield name, described
@@ -117,8 +114,14 @@ def path_of(pattern: str, handler: type[RequestHandler]) -> str:
 
 def _path_names(handler: type[RequestHandler]) -> list[str]:
     """What the handler's methods call the parts of its path."""
-    name, _ = next(described_methods(handler))
+    name = next(_methods(handler))
     return list(inspect.signature(getattr(handler, name)).parameters)[1:]
+
+
+def _methods(handler: type[RequestHandler]) -> Iterator[str]:
+    for name in map(str.lower, RequestHandler.SUPPORTED_METHODS):
+        if getattr(handler, name) is not getattr(RequestHandler, name):
+            yield name
 
 
 def openapi_document(routes: Sequence[Route], limits: PublishedLimits) -> Json:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from functools import partial
 from typing import Any
 
@@ -26,11 +25,13 @@ from appliance.api.deliveries import DeliveryDetail, DeliveryList, RedeliverAll,
 from appliance.api.docs_page import DocumentationPage, OpenApiDocument
 from appliance.api.documentation import Documentation
 from appliance.api.health import Health
+from appliance.api.log import LogPage
 from appliance.api.metrics import MetricsPage
-from appliance.api.openapi import PublishedLimits, openapi_document
+from appliance.api.openapi import PublishedLimits, openapi_document, path_of
 from appliance.api.process_call import ProcessCall
 from appliance.api.services import Services
 from appliance.api.statistics import StatisticsPage
+from appliance.api.system import SystemPage
 from appliance.api.tokens import TokenDetail, TokenList
 from appliance.services.metrics import OTHER, Metrics
 
@@ -60,6 +61,8 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/tokens/([^/]+)", TokenDetail),
     (r"/api/stats", StatisticsPage),
     (r"/api/audit", Audit),
+    (r"/api/system", SystemPage),
+    (r"/api/log", LogPage),
     (r"/api/backups", BackupList),
     (r"/api/backups/([^/]+)", BackupFile),
     (r"/internal/recordings/([^/]+)", ClaimedRecording),
@@ -88,10 +91,12 @@ def _published_limits(services: Services) -> PublishedLimits:
     )
 
 
+_PATHS = {handler: path_of(pattern, handler) for pattern, handler in ROUTES}
+
+
 def route_of(handler: RequestHandler) -> str:
-    """The pattern that the handler answers for, such as `/api/calls/{id}`: the same whatever was asked for."""
-    patterns = (pattern for pattern, kind in ROUTES if kind is type(handler))
-    return re.sub(r"\([^()]*\)", "{id}", next(patterns, OTHER))
+    """The path that the handler answers for, such as `/api/calls/{call_id}`: the same whatever was asked for."""
+    return _PATHS.get(type(handler), OTHER)  # type: ignore[arg-type]
 
 
 def _note_request(metrics: Metrics, handler: RequestHandler) -> None:

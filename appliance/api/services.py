@@ -14,12 +14,14 @@ from appliance.services.deliverer import Deliverer
 from appliance.services.erase_call import EraseCall
 from appliance.services.history import History
 from appliance.services.limits import FailedLogins, OpenCalls, RequestLimiter
+from appliance.services.log_ring import LogRing
 from appliance.services.metrics import Metrics
 from appliance.services.readings import TakeReadings
 from appliance.services.redeliver import Redeliver
 from appliance.services.reprocess_call import ReprocessCall
 from appliance.services.statistics import ReadStatistics
 from appliance.services.submit_call import SubmitCall
+from appliance.services.system import DescribeSystem
 from appliance.services.tokens import Tokens
 from appliance.storage.recordings import RecordingStore
 
@@ -47,6 +49,8 @@ class Services:
     metrics: Metrics
     take_readings: TakeReadings
     read_statistics: ReadStatistics
+    describe_system: DescribeSystem
+    log: LogRing
     writable: Callable[[int], Awaitable[bool]]
     lacking: Callable[[], list[str]]
     rate_limit_per_minute: int

@@ -10,6 +10,7 @@ import logging
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from uuid import uuid4
 
 import msgspec
 
+from appliance import __version__
 from appliance.errors import ApplianceError, Obsolete, Unavailable
 from appliance.messages import (
     AnalyseCall,
@@ -38,6 +40,8 @@ logger = logging.getLogger(__name__)
 
 BEAT_EVERY_SECONDS = 2.0
 TRY_AGAIN_AFTER_SECONDS = 1.0
+# One call says little about a worker's speed: short ones take longer for each second of theirs.
+SPEED_OVER_CALLS = 20
 
 
 class RecordingAtFault(ApplianceError):
@@ -65,10 +69,35 @@ class _Holding:
     progress: float = 0.0
 
 
+class Speed:
+    """How many seconds of audio a worker analyses in a second, over its last calls."""
+
+    def __init__(self) -> None:
+        self._last: deque[tuple[float, float]] = deque(maxlen=SPEED_OVER_CALLS)
+
+    def note(self, audio_seconds: float, seconds: float) -> None:
+        """A call of this length was analysed in this time."""
+        self._last.append((audio_seconds, seconds))
+
+    @property
+    def measured(self) -> float | None:
+        """None before the first call."""
+        seconds = sum(taken for _, taken in self._last)
+        return round(sum(audio for audio, _ in self._last) / seconds, 2) if seconds > 0 else None
+
+
 class CallConsumer:
     """One worker: takes one call at a time."""
 
-    def __init__(self, name: str, queue: ReportQueue, fetcher: RecordingFetcher, device: str, model: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        queue: ReportQueue,
+        fetcher: RecordingFetcher,
+        device: str,
+        model: str,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.name = name
         self.boot = uuid4().hex
         self._queue = queue
@@ -79,11 +108,15 @@ class CallConsumer:
         self._held: dict[str, _Holding] = {}
         self._lock = threading.Lock()
         self._beat = 0
+        self._calls_done = 0
+        self._speed = Speed()
+        self._monotonic = monotonic
         self._stopping = threading.Event()
 
     def ready(self, engine: Engine) -> None:
-        """The models are loaded."""
+        """The models are loaded: where, and which, the engine knows best."""
         self._engine = engine
+        self._device, self._model = engine.device, engine.model
         self.beat()
 
     def beat(self) -> None:
@@ -107,6 +140,9 @@ class CallConsumer:
                 model=self._model,
                 ready=self._engine is not None,
                 held=held,
+                program=__version__,
+                calls_done=self._calls_done,
+                measured_speed=self._speed.measured,
             )
         try:
             self._queue.beat(heartbeat)
@@ -148,12 +184,16 @@ class CallConsumer:
     def _work(self, call: AnalyseCall, recording: Path, holding: _Holding) -> None:
         self.beat()
         logger.info("call %s attempt %d: analysing", call.call_id, call.attempt)
-        began = time.monotonic()
+        began = self._monotonic()
         report = self._analyse(call, recording, holding)
+        took = self._monotonic() - began
         if self._stopping.is_set():
             threading.Event().wait()  # `hand_back` has spoken for us
         self._report(report)
-        logger.info("call %s attempt %d: %.1f s", call.call_id, call.attempt, time.monotonic() - began)
+        self._calls_done += 1
+        if isinstance(report, CallAnalysed):
+            self._speed.note(report.result.duration_seconds, took)
+        logger.info("call %s attempt %d: %.1f s", call.call_id, call.attempt, took)
 
     def _analyse(self, call: AnalyseCall, recording: Path, holding: _Holding) -> WorkerReport:
         address = {"call_id": call.call_id, "revision": call.revision, "attempt": call.attempt}

@@ -16,6 +16,7 @@ from appliance import __version__
 from appliance.domain.actor import OWNER, VBOT, Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock
+from appliance.domain.system import BackupsSeen
 from appliance.errors import ApplianceError, NotFound, Unavailable
 from appliance.storage import audit, calls
 from appliance.storage.backup_file import (
@@ -93,6 +94,23 @@ class Backups:
         unfinished = dict(self._unfinished)  # before the look, or one that ends meanwhile would be in neither
         done = await asyncio.get_running_loop().run_in_executor(None, existing_backups, self._folder)
         return sorted(({backup.name: backup for backup in done} | unfinished).values(), key=_order, reverse=True)
+
+    async def overview(self) -> BackupsSeen:
+        """How backups fare."""
+        known = await self.listing()
+        done = [backup for backup in known if backup.state == "done"]
+        last_done_at = max((backup.created_at for backup in done), default=None)
+        ended = next((backup for backup in known if backup.state != "running"), None)
+        due = None
+        if self._schedule.every is not None:
+            latest = max((backup.created_at for backup in known), default=None)
+            due = self._now() if latest is None else latest + self._schedule.every
+        return BackupsSeen(
+            last_done_at=last_done_at,
+            last_error=ended.error if ended is not None else None,
+            next_due_at=due,
+            kept=len(done),
+        )
 
     def path(self, name: str) -> Path:
         """The file of a finished backup; raises NotFound."""

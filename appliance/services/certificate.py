@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from appliance.domain.system import Certificate
 from appliance.errors import ConfigurationError
 from appliance.storage.data_folder import write_private, write_whole
 
@@ -54,14 +55,27 @@ def create_certificate(certificate: Path, key: Path, now: datetime) -> None:
 def fingerprint(certificate: Path) -> str:
     """The SHA-256 of the certificate (DER), as colon-separated hex. Raises ConfigurationError."""
     try:
-        return _fingerprint(_first_certificate(certificate))
+        return _seen(_first_certificate(certificate)).fingerprint_sha256
     except ValueError as error:
         raise ConfigurationError(f"{certificate} holds no certificate: {error}") from error
 
 
-def _fingerprint(pem: str) -> str:
-    digest = x509.load_pem_x509_certificate(pem.encode()).fingerprint(hashes.SHA256()).hex().upper()
-    return ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))
+def _seen(pem: str) -> Certificate:
+    found = x509.load_pem_x509_certificate(pem.encode())
+    digest = found.fingerprint(hashes.SHA256()).hex().upper()
+    return Certificate(
+        fingerprint_sha256=":".join(digest[i : i + 2] for i in range(0, len(digest), 2)),
+        not_after=found.not_valid_after_utc,
+        subject_alternative_names=_names_of(found),
+    )
+
+
+def _names_of(certificate: x509.Certificate) -> tuple[str, ...]:
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ()
+    return tuple(str(name.value) for name in names)
 
 
 class ShownCertificate:
@@ -75,18 +89,18 @@ class ShownCertificate:
         self._certificate = certificate
         self._key = key
         self._published = published
-        self.context = self._read()
+        self.context, self.certificate = self._read()
 
     def read_again(self) -> None:
         """Take what the files hold now. Raises ConfigurationError; then everything stays as it was."""
-        self.context = self._read()
+        self.context, self.certificate = self._read()
 
-    def _read(self) -> ssl.SSLContext:
+    def _read(self) -> tuple[ssl.SSLContext, Certificate]:
         try:
             before = self._written()
             context = server_context(self._certificate, self._key)
             pem = _first_certificate(self._certificate)
-            shown = _fingerprint(pem)
+            seen = _seen(pem)
             if self._written() != before:
                 raise ConfigurationError(f"{self._certificate} or {self._key} was changed while they were read")
             for path, mode in self._published.items():
@@ -95,8 +109,8 @@ class ShownCertificate:
             raise ConfigurationError(f"{self._certificate} holds no certificate: {error}") from error
         except OSError as error:
             raise ConfigurationError(f"cannot use {error.filename}: {error.strerror}") from error
-        logger.info("the certificate that is shown has the SHA-256 %s", shown)
-        return context
+        logger.info("the certificate that is shown has the SHA-256 %s", seen.fingerprint_sha256)
+        return context, seen
 
     def _written(self) -> list[tuple[int, int]]:
         files = [path.stat() for path in (self._certificate, self._key) if path.exists()]

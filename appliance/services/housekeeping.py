@@ -131,6 +131,13 @@ class WriteProbe:
         self._free_bytes = 0
         self._lock = asyncio.Lock()
 
+    @property
+    def obstacle(self) -> str | None:
+        """Why nothing could be accepted at the last look, in words; None: something could."""
+        if self._free_bytes < self._disk_floor_bytes:
+            return f"less than {self._disk_floor_bytes // 1024**2} MB are free on the disk"
+        return None if self._commits else "the database cannot be written"
+
     async def writable(self, more_bytes: int = 0) -> bool:
         """Whether `more_bytes` can be accepted now without going below the floor that results need."""
         loop = asyncio.get_running_loop()

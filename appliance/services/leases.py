@@ -104,6 +104,11 @@ class Leases:
         horizon = self._monotonic() - WORKER_ABSENT_AFTER_SECONDS
         return [seen.heartbeat for seen in self._workers.values() if seen.seen_at >= horizon]
 
+    def known_workers(self) -> list[tuple[WorkerHeartbeat, float]]:
+        """All workers that the queue knows by name, and how many seconds ago each was heard of."""
+        now = self._monotonic()
+        return [(seen.heartbeat, now - seen.seen_at) for seen in self._workers.values()]
+
     async def expire(self, lose: LoseCall) -> None:
         """End the leases of workers that began a new life, and those whose time is up."""
         now = self._monotonic()

@@ -45,6 +45,9 @@ class Metrics:
             ["result"],
             registry=registry,
         )
+        self.database_write_errors = Counter(
+            "vbot_database_write_errors", "Writes that the database refused or could not store.", registry=registry
+        )
         self._requests = Counter(
             "vbot_http_requests", "Requests answered.", ["route", "method", "status"], registry=registry
         )

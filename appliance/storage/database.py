@@ -61,10 +61,12 @@ class Database:
     """The open database file.
 
     `write` and `read` may be called from the event loop; the work itself runs in threads of this class.
+    `on_write_error` is called on the writer's thread for each piece of work that the database refused.
     """
 
     def __init__(self, connection: Connection, path: Path) -> None:
         self.path = path
+        self.on_write_error: Callable[[], None] = lambda: None
         self._connection = connection
         self._waiting: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_forever, name="duckdb-writer", daemon=True)
@@ -155,7 +157,8 @@ class Database:
                     break
                 group.append(following)
             # Who gave up before it began gets nothing; from here on no future can be cancelled under our hands.
-            _commit_group(cursor, [item for item in group if item.outcome.set_running_or_notify_cancel()])
+            wanted = [item for item in group if item.outcome.set_running_or_notify_cancel()]
+            _commit_group(cursor, wanted, lambda: self.on_write_error())  # noqa: PLW0108 - it may be set later
             if ending:
                 break
         cursor.close()
@@ -171,7 +174,7 @@ def opened_database(path: Path) -> Iterator[Database]:
         database.close()
 
 
-def _commit_group(cursor: Connection, group: list[_Work]) -> None:
+def _commit_group(cursor: Connection, group: list[_Work], on_error: Callable[[], None]) -> None:
     """Run a group of work in one transaction, or each alone when that fails."""
     try:
         with _transaction(cursor):
@@ -184,11 +187,13 @@ def _commit_group(cursor: Connection, group: list[_Work]) -> None:
     except Exception as error:  # noqa: BLE001 - whatever it was is handed to who waits for it
         if len(group) > 1:
             for item in group:
-                _commit_group(cursor, [item])
-        elif isinstance(error, duckdb.IOException):
-            group[0].outcome.set_exception(Unavailable(f"the database cannot be written: {error}"))
-        else:
-            group[0].outcome.set_exception(error)
+                _commit_group(cursor, [item], on_error)
+            return
+        if isinstance(error, duckdb.Error):
+            on_error()
+        if isinstance(error, duckdb.IOException):
+            error = Unavailable(f"the database cannot be written: {error}")
+        group[0].outcome.set_exception(error)
         return
     for item, result in zip(group, results, strict=True):
         item.outcome.set_result(result)

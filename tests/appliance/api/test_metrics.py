@@ -8,6 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from appliance.domain.call import CallState
 from appliance.domain.token import Role
+from appliance.errors import NotFound
 from appliance.messages import Failure
 from appliance.services.metrics import CountedSender
 from appliance.storage import calls, deliveries
@@ -65,6 +66,7 @@ async def test_what_has_not_happened_yet_is_there_as_zero(api: Api) -> None:
         "vbot_calls_finished_total state=completed",
         "vbot_calls_finished_total state=failed",
         "vbot_webhook_attempts_total result=taken",
+        "vbot_database_write_errors_total",
         "vbot_calls_waiting",
         "vbot_calls_in_work",
         "vbot_deliveries_waiting",
@@ -182,11 +184,39 @@ async def test_requests_are_counted_by_pattern_not_by_what_was_asked_for(api: Ap
 
     found = await series(api)
 
-    assert found["vbot_http_requests_total method=GET route=/api/calls/{id} status=4xx"] == 3
+    assert found["vbot_http_requests_total method=GET route=/api/calls/{call_id} status=4xx"] == 3
     assert found["vbot_http_requests_total method=GET route=other status=4xx"] == 2
     assert found["vbot_http_requests_total method=other route=/health status=4xx"] == 1
-    assert found["vbot_http_request_seconds_count method=GET route=/api/calls/{id}"] == 3
+    assert found["vbot_http_request_seconds_count method=GET route=/api/calls/{call_id}"] == 3
     assert not [name for name in found if "secret" in name or "/nothing" in name or "BREW" in name]
+
+
+async def test_routes_are_named_as_in_the_document(api: Api) -> None:
+    for path in ("/api/customers/1/rotate-key", "/api/deliveries/x/redeliver", "/internal/recordings/x"):
+        await api.request("POST", path)
+        await api.request("GET", path)
+
+    routes = {name.partition("route=")[2].partition(" ")[0] for name in await series(api) if "route=" in name}
+
+    assert routes >= {
+        "/api/customers/{customer_id}/rotate-key",
+        "/api/deliveries/{delivery_id}/redeliver",
+        "/internal/recordings/{call_id}",
+    }
+
+
+async def test_a_write_that_the_database_refuses_is_counted_and_one_that_we_refuse_is_not(api: Api) -> None:
+    def refused_by_the_database(tx: Connection) -> None:
+        tx.execute("INSERT INTO nothing VALUES (1)")
+
+    def refused_by_us(tx: Connection) -> None:
+        raise NotFound("nothing")
+
+    for work in (refused_by_the_database, refused_by_us):
+        with pytest.raises(Exception, match="nothing"):
+            await api.database.write(work)
+
+    assert (await series(api))["vbot_database_write_errors_total"] == 1
 
 
 async def test_nothing_is_counted_in_the_registry_of_the_whole_process(api: Api) -> None:

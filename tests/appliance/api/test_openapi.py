@@ -261,6 +261,8 @@ async def test_real_answers_fit_what_is_said_of_them(api: Api, document: dict[st
         ("GET", f"/api/customers/{customer.id}", "CustomerReply", {"bearer": admin}),
         ("GET", "/api/deliveries", "DeliveriesReply", {"bearer": admin}),
         ("GET", "/api/tokens", "TokensReply", {"bearer": admin}),
+        ("GET", "/api/system", "SystemReply", {"bearer": admin}),
+        ("GET", "/api/log", "LogReply", {"bearer": admin}),
         ("GET", "/api/stats", "StatisticsReply", {"bearer": admin}),
         ("GET", "/api/stats?by=customer", "StatisticsReply", {"bearer": admin}),
         ("GET", "/api/audit", "AuditReply", {"bearer": admin}),

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from appliance import __version__
 from appliance.errors import Obsolete, Unavailable
 from appliance.messages import (
     AnalyseCall,
@@ -19,6 +20,7 @@ from appliance.messages import (
     CallReleased,
     CallResult,
     Failure,
+    WorkerHeartbeat,
     WorkerReport,
 )
 from appliance.queue.broker import CallQueue, ReportQueue, connect
@@ -77,7 +79,10 @@ class Bench:
         self.valkey = valkey
         self.fetcher = Fetcher()
         self.engine = Engine()
-        self.worker = CallConsumer("box/cpu", ReportQueue(connect(valkey.url)), self.fetcher, "cpu", "test")
+        self.seconds = 0.0
+        self.worker = CallConsumer(
+            "box/cpu", ReportQueue(connect(valkey.url)), self.fetcher, "auto", "test", lambda: self.seconds
+        )
         self.worker.ready(self.engine)
 
     def receive(self, call: AnalyseCall = CALL) -> threading.Thread:
@@ -89,10 +94,13 @@ class Bench:
     def reports(self, count: int | None = None) -> list[WorkerReport]:
         return ReportTaker(self.valkey.url).take(count)
 
+    def heartbeat(self) -> WorkerHeartbeat:
+        """The worker's latest."""
+        return CallQueue(connect(self.valkey.url)).heartbeats()["box/cpu"]
+
     def held(self) -> list[tuple[str, int, float]]:
         """What the worker's latest heartbeat says it holds."""
-        beat = CallQueue(connect(self.valkey.url)).heartbeats()["box/cpu"]
-        return [(one.call_id, one.attempt, one.progress) for one in beat.held]
+        return [(one.call_id, one.attempt, one.progress) for one in self.heartbeat().held]
 
 
 @pytest.fixture
@@ -122,6 +130,32 @@ def test_a_call_in_hand_shows_in_the_heartbeats_with_its_progress(bench: Bench) 
     assert bench.held() == [("call-1", 2, 0.5)]
     bench.engine.gate.set()
     thread.join(10)
+
+
+def test_the_heartbeats_tell_how_quick_the_worker_was_and_how_much_it_has_done(bench: Bench) -> None:
+    bench.worker.beat()
+    assert (bench.heartbeat().calls_done, bench.heartbeat().measured_speed) == (0, None)
+
+    for seconds in (1.0, 3.0):  # for recordings of 2 s each
+        bench.engine.gate.clear()
+        bench.engine.began.clear()
+        thread = bench.receive()
+        assert bench.engine.began.wait(10)
+        bench.seconds += seconds
+        bench.engine.gate.set()
+        thread.join(10)
+    bench.engine.error = RecordingAtFault(Failure(code="recording_broken", message="cannot be read"))
+    bench.receive().join(10)
+
+    bench.worker.beat()
+    assert (bench.heartbeat().calls_done, bench.heartbeat().measured_speed) == (3, 1.0)
+
+
+def test_the_heartbeats_tell_the_device_that_the_engine_runs_on_and_the_program(bench: Bench) -> None:
+    bench.worker.beat()
+
+    assert (bench.heartbeat().device, bench.heartbeat().model) == ("cpu", "test")
+    assert bench.heartbeat().program == __version__
 
 
 @pytest.mark.parametrize("error", [Obsolete("410"), Unavailable("gone for long")])

@@ -13,6 +13,7 @@ import pytest
 from appliance.domain.actor import OWNER, VBOT
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.call import CallState
+from appliance.domain.system import BackupsSeen
 from appliance.errors import NotFound, Unavailable
 from appliance.services import backups as module
 from appliance.services.backups import (
@@ -240,6 +241,34 @@ async def test_a_backup_that_failed_says_so_and_the_next_one_is_made(
     path = await vault.make()
     assert list(vault.folder.backups.iterdir()) == [path]
     assert [backup.state for backup in await vault.backups.listing()] == ["done", "failed", "failed"]
+
+
+async def test_how_they_fare_is_told_in_short(vault: Vault) -> None:
+    day = timedelta(days=1)
+    vault.backups = vault.with_schedule(day, 7)
+    assert await vault.backups.overview() == BackupsSeen(None, None, NOON, 0)
+    await vault.make()
+    second = NOON.replace(microsecond=0)
+    assert await vault.backups.overview() == BackupsSeen(second, None, second + day, 1)
+
+    sealed = vault.folder.recovery_key.read_bytes()
+    vault.folder.recovery_key.write_bytes(Keys(bytes(32)).seal(RECOVERY_KEY))
+    failed_at = vault.clock.advance(hours=1)
+    await vault.until_done(vault.backups.start(OWNER).name)
+    told = await vault.backups.overview()
+    assert told.last_error == "a stored secret does not belong to this master key"
+    assert (told.last_done_at, told.next_due_at, told.kept) == (second, failed_at + day, 1)
+
+    vault.folder.recovery_key.write_bytes(sealed)
+    vault.clock.advance(hours=1)
+    await vault.make()
+    assert (await vault.backups.overview()).last_error is None
+
+
+async def test_without_a_schedule_none_is_due(vault: Vault) -> None:
+    await vault.make()
+
+    assert (await vault.backups.overview()).next_due_at is None
 
 
 @pytest.mark.parametrize(

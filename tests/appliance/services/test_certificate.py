@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from appliance.errors import ConfigurationError
 from appliance.services import certificate as certificates
@@ -172,3 +174,35 @@ def test_a_key_under_a_password_is_refused_and_not_asked_for(pair: tuple[Path, P
     pair[1].write_bytes(locked.stdout)
     with pytest.raises(ConfigurationError, match="the key is under a password"):
         server_context(*pair)
+
+
+def test_what_it_says_of_itself_can_be_read(pair: tuple[Path, Path], parsed: x509.Certificate) -> None:
+    seen = ShownCertificate(*pair, {}).certificate
+
+    assert seen.fingerprint_sha256 == fingerprint(pair[0])
+    assert seen.not_after == parsed.not_valid_after_utc
+    assert {"localhost", "127.0.0.1", "::1"} <= set(seen.subject_alternative_names)
+    assert seen.days_left(seen.not_after - timedelta(days=2, hours=5)) == 2
+    assert seen.days_left(seen.not_after + timedelta(hours=1)) == -1
+
+
+def test_one_without_alternative_names_has_none(tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "old.lan")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOON)
+        .not_valid_after(NOON + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    certificate, key_file = tmp_path / "old.pem", tmp_path / "old.key"
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    key_file.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+
+    assert ShownCertificate(certificate, key_file, {}).certificate.subject_alternative_names == ()

@@ -1,0 +1,182 @@
+"""How the appliance stands at one moment: its parts, what waits, who works, how much room is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from appliance.domain.health import HealthStatus
+
+
+class ComponentState(StrEnum):
+    """`warning`: it works, and somebody should look at it."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One part; `reason` says in words why its state is what it is."""
+
+    name: str
+    state: ComponentState
+    reason: str
+
+
+class WorkerState(StrEnum):
+    """`loading`: it is there, its model is not yet; `gone`: nothing was heard of it for a while."""
+
+    LOADING = "loading"
+    READY = "ready"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentCall:
+    """A call in a worker's hands; `progress` is the share done (0–1), as its last heartbeat says."""
+
+    call_id: str
+    revision: int
+    attempt: int
+    progress: float
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One worker; `measured_speed` is audio seconds per second over its last calls."""
+
+    name: str
+    device: str
+    model: str
+    state: WorkerState
+    current_call: CurrentCall | None
+    measured_speed: float | None
+    last_heartbeat_at: datetime
+    calls_done: int
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallsToday:
+    """`accepted`, `completed` and `failed` since midnight (UTC); `processing` and `waiting` are now."""
+
+    accepted: int
+    completed: int
+    failed: int
+    processing: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisabledEndpoint:
+    """A customer whose webhooks rest, and why."""
+
+    customer_id: int
+    customer_name: str
+    reason: str
+    failing_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """What is to be sent, and what could not be."""
+
+    pending: int
+    retrying: int
+    failed_last_24_hours: int
+    disabled_endpoints: tuple[DisabledEndpoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """Room where the data folder lies, and what of it the data folder takes."""
+
+    total_bytes: int
+    free_bytes: int
+    floor_bytes: int
+    recordings_bytes: int
+    database_bytes: int
+    backups_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What the api shows who it is with."""
+
+    fingerprint_sha256: str
+    not_after: datetime
+    subject_alternative_names: tuple[str, ...]
+
+    def days_left(self, now: datetime) -> int:
+        """Whole days until it expires; negative once it has."""
+        return (self.not_after - now).days
+
+
+@dataclass(frozen=True, slots=True)
+class BackupsSeen:
+    """How backups fare: `last_error` is that of the last one where it failed."""
+
+    last_done_at: datetime | None
+    last_error: str | None
+    next_due_at: datetime | None
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class SilentPbx:
+    """A customer whose telephone system normally sends calls at this time, and does not."""
+
+    customer_id: int
+    customer_name: str
+    last_call_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long things are kept, where a customer has no setting of its own."""
+
+    recordings_days: int
+    texts_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What may be asked for, where a customer has no setting of its own."""
+
+    rate_limit_per_minute: int
+    max_concurrent_calls: int
+    max_recording_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """All of it."""
+
+    boot_id: str
+    started_at: datetime
+    uptime_seconds: float
+    now: datetime
+    health: HealthStatus
+    components: tuple[Component, ...]
+    calls: CallsToday
+    oldest_waiting_since: datetime | None
+    workers: tuple[Worker, ...]
+    disk: Disk
+    certificate: Certificate | None
+    backups: BackupsSeen
+    deliveries: Deliveries
+    silent_pbxs: tuple[SilentPbx, ...]
+    retention: Retention
+    limits: Limits
+    settings: Mapping[str, Any]
+
+    @property
+    def reasons(self) -> list[str]:
+        """What somebody should look at, in words."""
+        return [component.reason for component in self.components if component.state is not ComponentState.OK]

@@ -1,0 +1,88 @@
+"""What of calls, deliveries and customers shows how the appliance stands right now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from appliance.domain.system import CallsToday, Deliveries, DisabledEndpoint
+from appliance.storage.database import Connection, Row, first_row, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Counts of one moment."""
+
+    calls: CallsToday
+    oldest_waiting_since: datetime | None
+    deliveries: Deliveries
+
+
+def look(tx: Connection, midnight: datetime, yesterday: datetime) -> Overview:
+    """Count what happened since midnight, and the deliveries made since `yesterday` that failed."""
+    waiting, processing, oldest = _unfinished(tx)
+    today = _one(
+        tx,
+        """SELECT (SELECT count(*) FROM call WHERE received_at >= $midnight) AS accepted,
+                  count(*) FILTER (state = 'completed') AS completed, count(*) FILTER (state = 'failed') AS failed
+           FROM call WHERE finished_at >= $midnight""",
+        midnight=midnight,
+    )
+    return Overview(
+        calls=CallsToday(**today, processing=processing, waiting=waiting),
+        oldest_waiting_since=oldest,
+        deliveries=Deliveries(**_deliveries(tx, yesterday), disabled_endpoints=_disabled_endpoints(tx)),
+    )
+
+
+def recordings_bytes(tx: Connection) -> int:
+    """How much room the recordings take that were not erased. Reads a whole column: not for every request."""
+    row = _one(tx, "SELECT coalesce(sum(bytes), 0)::BIGINT AS bytes FROM recording WHERE erased_at IS NULL")
+    return int(row["bytes"])
+
+
+def _unfinished(tx: Connection) -> tuple[int, int, datetime | None]:
+    # A later revision waits since its own recording came. The names of the states that are not final follow those of
+    # the others in the alphabet: as a range, whole blocks of final calls are passed over unread.
+    row = _one(
+        tx,
+        """WITH unfinished AS (SELECT call_id, revision, state, received_at FROM call WHERE state > 'failed')
+        SELECT count(*) FILTER (state <> 'processing') AS waiting,
+               count(*) FILTER (state = 'processing') AS processing,
+               min(coalesce(recording.received_at, unfinished.received_at)) FILTER (state <> 'processing') AS oldest
+        FROM unfinished LEFT JOIN recording
+          ON recording.call_id = unfinished.call_id AND recording.revision = unfinished.revision
+         AND recording.revision > 1""",
+    )
+    return row["waiting"], row["processing"], row["oldest"]
+
+
+def _deliveries(tx: Connection, yesterday: datetime) -> dict[str, int]:
+    # As above: what still waits has the last names.
+    return {
+        **_one(
+            tx,
+            """SELECT count(*) FILTER (state = 'pending') AS pending, count(*) FILTER (state = 'retrying') AS retrying
+            FROM delivery WHERE state > 'failed'""",
+        ),
+        **_one(
+            tx,
+            """SELECT count(*) AS failed_last_24_hours
+            FROM delivery WHERE created_at >= $yesterday AND state = 'failed' AND event <> 'webhook.test'""",
+            yesterday=yesterday,
+        ),
+    }
+
+
+def _disabled_endpoints(tx: Connection) -> tuple[DisabledEndpoint, ...]:
+    query = """
+        SELECT id AS customer_id, name AS customer_name, webhook_disabled_reason AS reason,
+               webhook_failing_since AS failing_since
+        FROM customer WHERE webhook_disabled_reason IS NOT NULL AND deleted_at IS NULL ORDER BY id"""
+    return tuple(DisabledEndpoint(**row) for row in rows(tx.execute(query)))
+
+
+def _one(tx: Connection, query: str, **parameters: datetime) -> Row:
+    row = first_row(tx.execute(query, parameters or None))
+    assert row is not None  # noqa: S101 - an aggregate always gives a row
+    return row

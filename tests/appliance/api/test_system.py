@@ -1,0 +1,66 @@
+"""GET /api/system and GET /api/log."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from appliance import __version__
+from appliance.domain.token import Role
+from tests.appliance.api.conftest import Api
+from tests.support.parts import heartbeat
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_it_tells_how_the_appliance_stands(api: Api, role: Role) -> None:
+    api.services.take_readings._leases.observe(heartbeat(1))
+    api.appliance.relay.reachable = True
+
+    answer = await api.request("GET", "/api/system", bearer=await api.token(role))
+
+    assert answer.status == 200
+    body = answer.json()
+    assert (body["version"], body["health"], body["reasons"]) == (__version__, "healthy", [])
+    assert body["queue"] == {"waiting": 0, "oldest_age_seconds": None}
+    (worker,) = body["workers"]
+    assert (worker["name"], worker["state"], worker["current_call"]) == ("box/cpu", "ready", None)
+    assert body["certificate"] is None
+    assert body["silent_pbxs"] == []
+    assert body["retention"] == {"recordings_days": 30, "texts_days": 365}
+    assert body["disk"]["data_folder"]["database_bytes"] > 0
+
+
+async def test_its_word_for_health_is_that_of_health(api: Api) -> None:
+    for reachable in (True, False):
+        api.appliance.relay.reachable = reachable
+        told = (await api.request("GET", "/api/system", bearer=await api.token())).json()["health"]
+        assert told == (await api.request("GET", "/health")).json()["status"] == "degraded"
+
+
+async def test_an_admin_reads_the_newest_lines_of_the_log(api: Api) -> None:
+    logger = logging.getLogger("appliance.tests")
+    logger.addHandler(api.services.log)
+    try:
+        for number in range(3):
+            logger.warning("line %d", number)
+    finally:
+        logger.removeHandler(api.services.log)
+
+    answer = await api.request("GET", "/api/log?lines=2&level=warning", bearer=await api.token())
+
+    assert answer.status == 200
+    lines = answer.json()["lines"]
+    assert [(line["message"], line["level"], line["logger"]) for line in lines] == [
+        ("line 2", "warning", "appliance.tests"),
+        ("line 1", "warning", "appliance.tests"),
+    ]
+    assert (await api.request("GET", "/api/log?level=error", bearer=await api.token())).json() == {"lines": []}
+
+
+@pytest.mark.parametrize("query", ["lines=0", "lines=1001", "lines=x", "level=loud", "level=WARNING"])
+async def test_what_cannot_be_asked_of_the_log_is_named(api: Api, query: str) -> None:
+    answer = await api.request("GET", f"/api/log?{query}", bearer=await api.token())
+
+    assert answer.status == 400
+    assert [item["field"] for item in answer.json()["details"]] == [query.partition("=")[0]]
