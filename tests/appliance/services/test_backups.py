@@ -254,7 +254,7 @@ async def test_how_they_fare_is_told_in_short(vault: Vault) -> None:
     sealed = vault.folder.recovery_key.read_bytes()
     vault.folder.recovery_key.write_bytes(Keys(bytes(32)).seal(RECOVERY_KEY))
     failed_at = vault.clock.advance(hours=1)
-    await vault.until_done(vault.backups.start(OWNER).name)
+    await vault.until_done((await vault.backups.start(OWNER)).name)
     told = await vault.backups.overview()
     assert told.last_error == "a stored secret does not belong to this master key"
     assert (told.last_done_at, told.next_due_at, told.kept) == (second, failed_at + day, 1)
