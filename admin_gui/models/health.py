@@ -94,7 +94,7 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
             text = (
                 translate("health", "The certificate has expired")
                 if left < 0
-                else translate("health", "The certificate expires in %n day(s)", "", left)
+                else translate("health", "The certificate expires in %1").replace("%1", formats.span(left * 86400))
             )
             yield Finding(tone, text, "system")
         case "backups" if system.backups.last_error is not None:
@@ -117,7 +117,8 @@ def _about_webhooks(system: System) -> Iterator[Finding]:
         yield Finding("warn", text, f"customer/{endpoint.customer_id}")
     failed = system.deliveries.failed_last_24_hours
     if failed:
-        text = translate("health", "%n webhook(s) of the last 24 hours could not be delivered", "", failed)
+        told = translate("health", "Webhooks that could not be delivered in the last 24 hours: %1")
+        text = told.replace("%1", formats.number(failed))
         yield Finding("warn", text, "webhooks?state=failed")
 
 

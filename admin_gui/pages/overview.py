@@ -111,7 +111,7 @@ class OverviewPage(Page):
         failed = int(sum(seen.failed))
         sum_up = self.tr("%n call(s)", "", int(sum(seen.calls)))
         if failed:
-            sum_up = f"{sum_up}, {self.tr('%n failed', '', failed)}"
+            sum_up += ", " + self.tr("%n failed", "", failed)
         self.calls_plot.show_series(
             seen.starts,
             seen.bucket_seconds,

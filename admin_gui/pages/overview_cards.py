@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -20,6 +20,8 @@ from admin_gui.theme import Theme, Tone
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.pill import StatusPill
 from admin_gui.widgets.states import word
+
+translate = QCoreApplication.translate
 
 LIGHT_SIZE = 38
 
@@ -81,7 +83,7 @@ class HealthCard(Card):
         first = verdict.findings[0].text if verdict.findings else ""
         more = len(verdict.findings) - 1
         if more > 0:
-            first = f"{first} {self.tr('– and %n more', '', more)}"
+            first += " " + self.tr("– and %n more", "", more)
         if not first:
             first = self.tr("It accepts calls, works on them and delivers their results.")
         self.detail.setText(first)
@@ -153,7 +155,9 @@ class _WorkerLine:
         self.pill.show_state(word(state), tone)
         parts = [worker.device, worker.model]
         if worker.measured_speed is not None:
-            parts.append(self.pill.tr("%1 × real time").replace("%1", formats.number(worker.measured_speed, 1)))
+            parts.append(
+                translate("WorkersCard", "%1 × real time").replace("%1", formats.number(worker.measured_speed, 1))
+            )
         if worker.state == "gone":
             parts.append(formats.age(worker.last_heartbeat_at, now))
         self.detail.setText(" · ".join(part for part in parts if part))
@@ -216,6 +220,6 @@ class _FindingLine(QWidget):
         if link is not None and entry_of(Link.parse(link).page) is not None:
             button = QPushButton(self.tr("Open"))
             button.setProperty("flat", True)
-            button.setAccessibleName(f"{self.tr('Open')}: {finding.text}")
+            button.setAccessibleName(self.tr("Open: %1").replace("%1", finding.text))
             button.clicked.connect(lambda: desk.go(link))
             line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)

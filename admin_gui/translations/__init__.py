@@ -9,8 +9,9 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 FOLDER = Path(__file__).parent
 
 
-def install(application: QCoreApplication, language: str | None = None) -> None:
-    """Load our words and Qt's own, and write numbers and dates as that language does."""
+def install(application: QCoreApplication, language: str | None = None) -> list[QTranslator]:
+    """Load our words and Qt's own, and write numbers and dates as that language does. Returns what was loaded."""
+    installed = []
     locale = QLocale(language) if language else QLocale.system()
     QLocale.setDefault(locale)
     qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
@@ -21,3 +22,5 @@ def install(application: QCoreApplication, language: str | None = None) -> None:
             translator = QTranslator(application)
             if translator.load(str(file)):
                 application.installTranslator(translator)
+                installed.append(translator)
+    return installed

@@ -5,189 +5,203 @@
     <name>AttentionCard</name>
     <message>
         <source>Needs a look</source>
-        <translation type="unfinished"></translation>
+        <translation>Braucht einen Blick</translation>
     </message>
     <message>
         <source>Nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts.</translation>
     </message>
 </context>
 <context>
     <name>HealthCard</name>
+    <message numerus="yes">
+        <source>– and %n more</source>
+        <translation>
+            <numerusform>– und %n weiteres</numerusform>
+            <numerusform>– und %n weitere</numerusform>
+        </translation>
+    </message>
     <message>
         <source>It accepts calls, works on them and delivers their results.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie nimmt Anrufe an, bearbeitet sie und stellt die Ergebnisse zu.</translation>
     </message>
     <message>
         <source>vBot %1</source>
-        <translation type="unfinished"></translation>
+        <translation>vBot %1</translation>
     </message>
     <message>
         <source>up for %1</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft seit %1</translation>
     </message>
 </context>
 <context>
     <name>OverviewPage</name>
     <message>
         <source>Calls</source>
-        <translation type="unfinished"></translation>
+        <translation>Anrufe</translation>
     </message>
     <message>
         <source>Minutes of audio</source>
-        <translation type="unfinished"></translation>
+        <translation>Audiominuten</translation>
     </message>
     <message>
         <source>Time to result, typical</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit bis zum Ergebnis, typisch</translation>
     </message>
     <message>
         <source>Overview</source>
-        <translation type="unfinished"></translation>
+        <translation>Übersicht</translation>
     </message>
     <message>
         <source>Plots over the last hour</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlauf der letzten Stunde</translation>
     </message>
     <message>
         <source>Plots over 24 hours</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlauf über 24 Stunden</translation>
     </message>
     <message>
         <source>Plots over 30 days</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlauf über 30 Tage</translation>
     </message>
     <message numerus="yes">
         <source>%n call(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Anruf</numerusform>
+            <numerusform>%n Anrufe</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <translation>
+            <numerusform>%n fehlgeschlagen</numerusform>
+            <numerusform>%n fehlgeschlagen</numerusform>
         </translation>
     </message>
     <message>
         <source>calls</source>
-        <translation type="unfinished"></translation>
+        <translation>Anrufe</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlgeschlagen</translation>
     </message>
     <message>
         <source>minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>Minuten</translation>
     </message>
     <message>
         <source>%1 min</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 min</translation>
     </message>
     <message>
         <source>Activity</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlauf</translation>
     </message>
     <message>
         <source>1 h</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Std.</translation>
     </message>
     <message>
         <source>24 h</source>
-        <translation type="unfinished"></translation>
+        <translation>24 Std.</translation>
     </message>
     <message>
         <source>30 d</source>
-        <translation type="unfinished"></translation>
+        <translation>30 Tage</translation>
     </message>
 </context>
 <context>
     <name>Tiles</name>
     <message>
         <source>Calls today</source>
-        <translation type="unfinished"></translation>
+        <translation>Anrufe heute</translation>
     </message>
     <message>
         <source>Waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartend</translation>
     </message>
     <message>
         <source>In work</source>
-        <translation type="unfinished"></translation>
+        <translation>In Arbeit</translation>
     </message>
     <message>
         <source>Time to result, 24 h</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit bis zum Ergebnis, 24 Std.</translation>
     </message>
     <message>
         <source>Failed today</source>
-        <translation type="unfinished"></translation>
+        <translation>Heute fehlgeschlagen</translation>
     </message>
     <message>
         <source>Webhooks failed, 24 h</source>
-        <translation type="unfinished"></translation>
+        <translation>Webhooks gescheitert, 24 Std.</translation>
     </message>
     <message>
         <source>Disk free</source>
-        <translation type="unfinished"></translation>
+        <translation>Freier Speicher</translation>
     </message>
     <message>
         <source>Last backup</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzte Sicherung</translation>
     </message>
     <message numerus="yes">
         <source>%n completed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n fertig</numerusform>
+            <numerusform>%n fertig</numerusform>
         </translation>
     </message>
     <message>
         <source>Since midnight UTC</source>
-        <translation type="unfinished"></translation>
+        <translation>Seit Mitternacht UTC</translation>
     </message>
     <message>
         <source>the first for %1</source>
-        <translation type="unfinished"></translation>
+        <translation>der erste seit %1</translation>
     </message>
     <message>
         <source>none waits</source>
-        <translation type="unfinished"></translation>
+        <translation>keiner wartet</translation>
     </message>
     <message numerus="yes">
         <source>%n worker(s) ready</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Arbeiter bereit</numerusform>
+            <numerusform>%n Arbeiter bereit</numerusform>
         </translation>
     </message>
     <message>
         <source>95 of 100 within %1</source>
-        <translation type="unfinished"></translation>
+        <translation>95 von 100 binnen %1</translation>
     </message>
     <message numerus="yes">
         <source>%n retrying</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n wird wiederholt</numerusform>
+            <numerusform>%n werden wiederholt</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n endpoint(s) disabled</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Endpunkt ruht</numerusform>
+            <numerusform>%n Endpunkte ruhen</numerusform>
         </translation>
     </message>
     <message>
         <source>of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>von %1</translation>
     </message>
     <message>
         <source>%1 of recordings</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Aufnahmen</translation>
     </message>
     <message numerus="yes">
         <source>certificate: %n day(s) left</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Zertifikat: noch %n Tag</numerusform>
+            <numerusform>Zertifikat: noch %n Tage</numerusform>
         </translation>
     </message>
 </context>
@@ -195,33 +209,34 @@
     <name>WorkersCard</name>
     <message>
         <source>Workers</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeiter</translation>
     </message>
     <message>
         <source>No worker has been heard of.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von keinem Arbeiter war etwas zu hören.</translation>
+    </message>
+    <message>
+        <source>%1 × real time</source>
+        <translation>%1 × Echtzeit</translation>
     </message>
 </context>
 <context>
     <name>_FindingLine</name>
     <message>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlgeschlagen</translation>
     </message>
     <message>
         <source>look</source>
-        <translation type="unfinished"></translation>
+        <translation>ansehen</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen</translation>
     </message>
-</context>
-<context>
-    <name>self.pill</name>
     <message>
-        <source>%1 × real time</source>
-        <translation type="unfinished"></translation>
+        <source>Open: %1</source>
+        <translation>Öffnen: %1</translation>
     </message>
 </context>
 </TS>

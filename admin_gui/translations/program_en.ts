@@ -5,9 +5,9 @@
     <name>RowTable</name>
     <message numerus="yes">
         <source>%n row(s) written to %1</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n row written to %1</numerusform>
+            <numerusform>%n rows written to %1</numerusform>
         </translation>
     </message>
 </context>
@@ -15,16 +15,26 @@
     <name>SecretField</name>
     <message numerus="yes">
         <source>Copy; the clipboard is cleared after %n s</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Copy; the clipboard is cleared after %n s</numerusform>
+            <numerusform>Copy; the clipboard is cleared after %n s</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%1 copied; the clipboard is cleared after %n s</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 copied; the clipboard is cleared after %n s</numerusform>
+            <numerusform>%1 copied; the clipboard is cleared after %n s</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message numerus="yes">
+        <source>trying again in %n s</source>
+        <translation>
+            <numerusform>trying again in %n s</numerusform>
+            <numerusform>trying again in %n s</numerusform>
         </translation>
     </message>
 </context>
@@ -32,19 +42,9 @@
     <name>TableView</name>
     <message numerus="yes">
         <source>%n row(s) copied</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>line</name>
-    <message numerus="yes">
-        <source>trying again in %n s</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n row copied</numerusform>
+            <numerusform>%n rows copied</numerusform>
         </translation>
     </message>
 </context>

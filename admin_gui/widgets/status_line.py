@@ -113,31 +113,30 @@ class StatusLine(QStatusBar):
 
     def _show_situation(self) -> None:
         situation = self._desk.session.situation
-        text, tone, detail = _told(situation, self)
+        text, tone, detail = self._told(situation)
         if (text, tone) != (self.pill.text, self.pill.tone):
             self.pill.show_state(text, tone)
         if detail != self._detail.text():
             self._detail.setText(detail)
 
-
-def _told(situation: Situation, line: StatusLine) -> tuple[str, Tone, str]:
-    now = datetime.now(UTC)
-    retry = ""
-    if situation.retry_at is not None:
-        seconds = max(0, round((situation.retry_at - now).total_seconds()))
-        retry = line.tr("trying again in %n s", "", seconds) if seconds else line.tr("trying again")
-    match situation.state:
-        case State.DISCONNECTED:
-            return line.tr("Not connected"), "calm", ""
-        case State.CONNECTING:
-            why = "" if situation.error is None else words.told(situation.error)
-            return line.tr("Connecting"), "busy", f"{why} {retry}".strip()
-        case State.LIVE:
-            return line.tr("Live"), "good", ""
-        case State.STALE:
-            since = formats.short_moment(situation.since, now)
-            return line.tr("Stale since %1").replace("%1", since), "warn", retry
-        case State.REFUSED:
-            return line.tr("Token refused"), "bad", ""
-        case State.CERTIFICATE_CHANGED:
-            return line.tr("Certificate changed"), "bad", ""
+    def _told(self, situation: Situation) -> tuple[str, Tone, str]:
+        now = datetime.now(UTC)
+        retry = ""
+        if situation.retry_at is not None:
+            seconds = max(0, round((situation.retry_at - now).total_seconds()))
+            retry = self.tr("trying again in %n s", "", seconds) if seconds else self.tr("trying again")
+        match situation.state:
+            case State.DISCONNECTED:
+                return self.tr("Not connected"), "calm", ""
+            case State.CONNECTING:
+                why = "" if situation.error is None else words.told(situation.error)
+                return self.tr("Connecting"), "busy", f"{why} {retry}".strip()
+            case State.LIVE:
+                return self.tr("Live"), "good", ""
+            case State.STALE:
+                since = formats.short_moment(situation.since, now)
+                return self.tr("Stale since %1").replace("%1", since), "warn", retry
+            case State.REFUSED:
+                return self.tr("Token refused"), "bad", ""
+            case State.CERTIFICATE_CHANGED:
+                return self.tr("Certificate changed"), "bad", ""
