@@ -133,7 +133,7 @@ class SpeechEngine:
             caller_channel=call.caller_channel,
             on_progress=on_progress,
         )
-        return self._result(recording, options)
+        return self._result(recording, options, f"call {call.call_id}" if call.call_id else str(recording))
 
     def analyse_transcript(self, text: str) -> CallResult:
         """Analyse a transcript in the documented JSON form; raises RecordingAtFault when it is not of that form."""
@@ -145,9 +145,9 @@ class SpeechEngine:
         except EngineError as error:
             raise RecordingAtFault(Failure(code=error.code, message=str(error))) from error
         options = self._pipeline.AnalysisOptions(models=self._models, direction=direction)
-        return self._result(transcript, options)
+        return self._result(transcript, options, "transcript")
 
-    def _result(self, recording: Any, options: Any) -> CallResult:
+    def _result(self, recording: Any, options: Any, name: str) -> CallResult:
         from engine.errors import EngineError, ModelPackError  # noqa: PLC0415
 
         try:
@@ -156,6 +156,8 @@ class SpeechEngine:
             raise
         except EngineError as error:
             raise RecordingAtFault(Failure(code=error.code, message=str(error))) from error
+        for repair in analysis.repairs:
+            logger.warning("%s: %s", name, repair)
         return _call_result(analysis)
 
 
@@ -195,13 +197,16 @@ def _call_result(analysis: Any) -> CallResult:
 
 def look_at_recording(recording: Path) -> str:
     """What a recording is, and what was repaired to read it; raises RecordingAtFault with its fault in a sentence."""
-    from engine.audio import open_recording, readable_form  # noqa: PLC0415
+    from engine.audio import open_recording  # noqa: PLC0415
     from engine.errors import EngineError  # noqa: PLC0415
 
     try:
-        with readable_form(recording) as path:
-            opened = open_recording(path)
+        with open_recording(recording) as opened:
+            for _ in opened.blocks():  # what only decoding shows
+                pass
     except EngineError as error:
         raise RecordingAtFault(Failure(code=error.code, message=str(error))) from error
-    shape = f"{opened.duration_seconds:.1f} s, {opened.sample_rate} Hz, {opened.channel_count} channel(s)"
-    return " ".join([f"readable, {shape}." if not opened.repairs else f"repaired, {shape}.", *opened.repairs])
+    kind = "readable" if not opened.repairs else "repaired"
+    channels = "1 channel" if opened.channel_count == 1 else f"{opened.channel_count} channels"
+    shape = f"{kind}, {opened.format}, {opened.duration_seconds:.1f} s, {opened.sample_rate} Hz, {channels}."
+    return " ".join([shape, *opened.repairs])

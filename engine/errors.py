@@ -19,6 +19,12 @@ class EmptyRecording(EngineError):
     code = "empty_recording"
 
 
+class RecordingTooLong(EngineError):
+    """A recording of more hours than any call has; the message names the limit."""
+
+    code = "recording_too_long"
+
+
 class UnsupportedLanguage(EngineError):
     """The language asked for is none that the loaded recognizer knows."""
 

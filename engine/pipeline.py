@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import engine.threads  # noqa: F401  # isort: skip  # before torch
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import torch
 
-from engine.audio import Recording, Samples, open_recording, readable_form
+from engine.audio import Recording, open_recording
 from engine.embedding import Embedder
 from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.keywords import keywords
+from engine.listening import Heard, listen
 from engine.parties import CallerChannel, channel_parties, talk_seconds
 from engine.recognizer import Recognizer
 from engine.sentiment import Label, overall_sentiment, party_sentiment
-from engine.speech import Turn, VoiceActivity
+from engine.speech import VoiceActivity
 from engine.summary import summary
 from engine.transcript import Direction, Party, Segment, Transcript
 from engine.whisper import WhisperRecognizer
@@ -77,7 +78,7 @@ class PartiesAnalysis:
 
 @dataclass(frozen=True, slots=True)
 class CallAnalysis:
-    """The webhook's result fields."""
+    """The webhook's result fields, and what the engine knows besides."""
 
     transcription: str
     summary: str
@@ -91,6 +92,7 @@ class CallAnalysis:
     keyword_scores: dict[str, float]
     models: dict[str, str]
     no_speech: bool
+    repairs: tuple[str, ...] = ()  # what was wrong with the recording and was put right; not in the webhook
 
 
 def load_models(asr: Path, embedding: Path, device: str = "auto") -> Models:
@@ -109,37 +111,34 @@ def load_models(asr: Path, embedding: Path, device: str = "auto") -> Models:
     )
 
 
-def analyse(recording: Path | Transcript, options: AnalysisOptions) -> CallAnalysis:
-    """Analyse a call; raise UnreadableRecording, EmptyRecording or UnsupportedLanguage by name of the fault."""
+def analyse(recording: Path | Sequence[Path] | Transcript, options: AnalysisOptions) -> CallAnalysis:
+    """Analyse a call: its recording, its legs in files of one channel each, or its transcript.
+
+    Raises UnreadableRecording, EmptyRecording, RecordingTooLong or UnsupportedLanguage by name of the fault.
+    """
     if isinstance(recording, Transcript):
         duration = max((segment.end for segment in recording.segments), default=0.0)
         return _analysed(recording, duration, options)
-    with readable_form(recording) as path:
-        opened = open_recording(path)
+    paths = (recording,) if isinstance(recording, Path) else recording
+    with open_recording(*paths, on_block=lambda: _progress(options, 0.0)) as opened:
         transcript = transcribe(opened, options)
-    return _analysed(transcript, opened.duration_seconds, options)
-
-
-@dataclass(frozen=True, slots=True)
-class _HeardTurn:
-    channel: int
-    turn: Turn
-    sound: Samples
+        duration, repairs = opened.duration_seconds, opened.repairs
+    return replace(_analysed(transcript, duration, options), repairs=repairs)
 
 
 def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
     """What is said on each channel of a recording, in time order."""
-    live = recording.live_channels()
-    heard = _listen(recording, live, options)
-    language = _language([turn.sound for turn in heard], options)
-    if not heard:
+    models = options.models
+    heard = listen(recording, models.voice_activity, lambda share: _progress(options, _AFTER_SPEECH * share))
+    language = _language(heard, options)
+    if not heard.turns:
         return Transcript((), "")
-    parties = _parties(recording, live, options)
+    parties = _parties(recording, heard.live, options)
     span = _AFTER_RECOGNITION - _AFTER_SPEECH
-    texts = options.models.recognizer.transcribe(
-        [turn.sound for turn in heard],
+    texts = models.recognizer.transcribe(
+        heard.sounds,
         language,
-        lambda done: _progress(options, _AFTER_SPEECH + span * done / len(heard)),
+        lambda done: _progress(options, _AFTER_SPEECH + span * done / len(heard.turns)),
     )
     segments = tuple(
         Segment(
@@ -150,21 +149,10 @@ def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
             text=said.text,
             confidence=round(said.confidence, 4),
         )
-        for one, said in zip(heard, texts, strict=True)
+        for one, said in zip(heard.turns, texts, strict=True)
         if said.text
     )
     return Transcript(segments, language if segments else "")
-
-
-def _listen(recording: Recording, channels: tuple[int, ...], options: AnalysisOptions) -> list[_HeardTurn]:
-    """The turns of every channel with their sound, by time; one channel at a time is in memory as a whole."""
-    heard: list[_HeardTurn] = []
-    for done, channel in enumerate(channels, start=1):
-        samples = recording.channel_for_recognition(channel)
-        turns = options.models.voice_activity.turns(samples)
-        heard += [_HeardTurn(channel, turn, turn.cut(samples).copy()) for turn in turns]
-        _progress(options, _AFTER_SPEECH * done / len(channels))
-    return sorted(heard, key=lambda one: (one.turn.start, one.channel))
 
 
 def _parties(recording: Recording, live: tuple[int, ...], options: AnalysisOptions) -> tuple[Party, ...]:
@@ -174,7 +162,7 @@ def _parties(recording: Recording, live: tuple[int, ...], options: AnalysisOptio
     return channel_parties(recording.channel_count, CallerChannel(options.caller_channel))
 
 
-def _language(sounds: list[Samples], options: AnalysisOptions) -> str:
+def _language(heard: Heard, options: AnalysisOptions) -> str:
     """The language given, checked before any work, or the one heard in all turns together."""
     recognizer = options.models.recognizer
     if options.language:
@@ -182,7 +170,7 @@ def _language(sounds: list[Samples], options: AnalysisOptions) -> str:
         if code not in recognizer.languages:
             raise UnsupportedLanguage(f"The model {recognizer.name} does not know the language {options.language!r}.")
         return code
-    return recognizer.detect_language(sounds) if sounds else ""
+    return recognizer.detect_language(heard.sounds_for_language()) if heard.turns else ""
 
 
 def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions) -> CallAnalysis:

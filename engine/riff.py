@@ -1,181 +1,216 @@
 """Our own look at a WAV file: what its header claims against the bytes that are there.
 
 PBXs leave headers with sizes of zero (still recording, or crashed), of 0xFFFFFFFF (streamed), or of half the file, and
-libsndfile silently believes them. `true_wave` finds the sample data by walking the chunks and gives a file object in
-which a corrected header stands before the same bytes, without copying them.
+libraries silently believe them. The chunks are walked here, so that the samples are found where they are, and what was
+put right is told in a sentence.
 """
 
 from __future__ import annotations
 
-import io
-import os
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from engine.errors import EmptyRecording, UnreadableRecording
+from engine.wave_format import Encoding, WaveFormat, parse_format
 
-GSM_610 = 0x31
-EXTENSIBLE = 0xFFFE
-# bits per sample where each sample stands alone, by format tag: PCM and float say it, u-law and A-law are 8.
-_PLAIN_TAGS = {0x1: None, 0x3: None, 0x6: 8, 0x7: 8}
 _LARGEST_HEADER_WALK = 1024  # chunks; a longer walk is no recording but an attack or noise
+_LARGEST_SEARCH_BYTES = 1024 * 1024  # where chunk sizes lie, the samples are looked for in so many bytes
+# Recorders that do not know the length yet write 0, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF or a little less. No recording
+# that we take is as long as that.
+_LEAST_UNKNOWN_SIZE = 0x7FFF_0000
+# Chunks that stand in recordings; an unknown name counts as a chunk only where its size fits.
+_KNOWN_CHUNKS = frozenset(
+    b"fmt |data|fact|LIST|JUNK|junk|PAD |bext|ds64|iXML|axml|chna|id3 |ID3 |cue |plst|labl|note|ltxt|smpl|inst|PEAK|"
+    b"cart|levl|wavl|slnt|FLLR|filr|afsp|DISP|acid|umid|minf|elm1|regn|DGDA|_PMX|strc|Tdat".split(b"|")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class WaveLayout:
-    """Where a WAV file's samples lie, and how many bytes of them the header claims."""
+    """Where a WAV file's samples lie, and what was put right to find them."""
 
-    format_chunk: bytes
-    tag: int
-    channels: int
-    sample_rate: int
-    block_align: int
+    format: WaveFormat
     data_start: int
-    data_size: int
-    claimed_size: int
+    data_size: int  # bytes, whole blocks
+    repairs: tuple[str, ...]
+    cut_off: bool
 
     @property
-    def faulty(self) -> bool:
-        """The header tells something else than is there."""
-        return self.data_size != self.claimed_size
+    def frames(self) -> int:
+        return self.data_size // self.format.block_bytes * self.format.block_frames
 
 
-def is_wave(path: Path) -> bool:
-    """True when the first bytes say RIFF, RF64 or RIFX WAVE."""
-    with path.open("rb") as file:
-        head = file.read(12)
-    return head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE"
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    name: bytes
+    start: int  # of its body
+    size: int  # as the header claims
+
+
+def is_wave(head: bytes) -> bool:
+    """True when the first 12 bytes are those of a WAV file with little-endian numbers."""
+    return head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] == b"WAVE"
 
 
 def read_layout(path: Path) -> WaveLayout:
     """Find the format and the samples of a WAV file; or raise UnreadableRecording or EmptyRecording."""
     total = path.stat().st_size
-    format_chunk = b""
     with path.open("rb") as file:
-        sizes64 = file.read(4) == b"RF64"
-        position, data_size_64 = 12, 0
+        return _Header(file, total).layout()
+
+
+class _Header:
+    """The chunks up to the samples."""
+
+    def __init__(self, file: BinaryIO, total: int) -> None:
+        self._file, self._total = file, total
+        self._repairs: list[str] = []
+        file.seek(0)
+        self._has_sizes_of_64_bits = file.read(4) in (b"RF64", b"BW64")
+        self._format: bytes | None = None
+        self._data: _Chunk | None = None
+        self._data_size_64 = 0
+
+    def layout(self) -> WaveLayout:
+        self._look()
+        if self._ends_in_format():
+            raise UnreadableRecording("The WAV file ends in the middle of its header.")
+        if self._format is None:
+            raise UnreadableRecording("The WAV file has no format chunk: its header is damaged.")
+        form = parse_format(self._format)
+        if self._data is None:
+            raise EmptyRecording("The WAV file ends before its samples begin.")
+        claimed, start = self._data.size, self._data.start
+        if self._has_sizes_of_64_bits and claimed == 0xFFFFFFFF:
+            claimed = self._data_size_64
+        present = self._total - start
+        believed = 0 < claimed <= present and self._chunks_follow(start + claimed)
+        size = claimed if believed else present
+        size -= size % form.block_bytes
+        if size <= 0:
+            raise EmptyRecording("The recording holds no samples: it ends where its header does.")
+        cut_off = self._tell_of_size(form, claimed, size)
+        return WaveLayout(form, start, size, tuple(self._repairs), cut_off)
+
+    def _ends_in_format(self) -> bool:
+        """True when the file is too short for any header, or stops within the format chunk."""
+        if self._format is None:
+            return self._total < 12 + 8 + 16
+        return len(self._format) < 16 and self._file.seek(0, 1) == self._total
+
+    def _look(self) -> None:
+        for chunk in self._chunks(12):
+            self._note(chunk)
+            if self._format is not None and self._data is not None:
+                return
+        found = self._searched()
+        if found:
+            self._repairs.append("A chunk of the header has a wrong size; the samples were found behind it.")
+            for chunk in found:
+                self._note(chunk)
+
+    def _note(self, chunk: _Chunk) -> None:
+        self._file.seek(chunk.start)
+        if chunk.name == b"fmt " and self._format is None:
+            self._format = self._file.read(min(chunk.size, 64))
+        elif chunk.name == b"data" and self._data is None:
+            self._data = chunk
+        elif chunk.name == b"ds64":
+            self._data_size_64 = struct.unpack("<QQQ", self._file.read(24).ljust(24, b"\0"))[1]
+
+    def _chunks(self, position: int) -> Iterator[_Chunk]:
         for _ in range(_LARGEST_HEADER_WALK):
-            file.seek(position)
-            head = file.read(8)
+            self._file.seek(position)
+            head = self._file.read(8)
             if len(head) < 8:
-                break
-            name, size = head[:4], struct.unpack("<I", head[4:])[0]
-            if name == b"data":
-                claimed = data_size_64 if sizes64 and size == 0xFFFFFFFF else size
-                return _layout(file, format_chunk, position + 8, claimed, total)
-            if name == b"fmt ":
-                format_chunk = file.read(min(size, 1024))
-            elif name == b"ds64":
-                data_size_64 = struct.unpack("<QQQ", file.read(24).ljust(24, b"\0"))[1]
-            position += 8 + size + size % 2
-    if format_chunk:
-        raise EmptyRecording("The WAV file ends before its samples begin.")
-    raise UnreadableRecording("The WAV file has no format chunk: its header is damaged.")
+                return
+            chunk = _Chunk(head[:4], position + 8, struct.unpack("<I", head[4:])[0])
+            yield chunk
+            position = self._after(chunk)
 
+    def _after(self, chunk: _Chunk) -> int:
+        """Where the next chunk begins: a chunk of odd length has a pad byte, unless its writer forgot it."""
+        end = chunk.start + chunk.size
+        if chunk.size % 2 == 0:
+            return end
+        self._file.seek(end)
+        following = self._file.read(5)
+        forgot = following[:4] in _KNOWN_CHUNKS and following[1:] not in _KNOWN_CHUNKS
+        return end if forgot else end + 1
 
-def _layout(file: BinaryIO, format_chunk: bytes, start: int, claimed: int, total: int) -> WaveLayout:
-    if len(format_chunk) < 16:
-        raise UnreadableRecording("The WAV file's format chunk is missing or cut short.")
-    tag, channels, rate, _, block, bits = struct.unpack("<HHIIHH", format_chunk[:16])
-    if tag == EXTENSIBLE and len(format_chunk) >= 26:
-        tag = struct.unpack("<H", format_chunk[24:26])[0]
-    if not 1 <= channels <= 64:
-        raise UnreadableRecording(f"The WAV header claims {channels} channels.")
-    if not 2000 <= rate <= 768_000:
-        raise UnreadableRecording(f"The WAV header claims a sample rate of {rate} Hz.")
-    if tag in _PLAIN_TAGS:
-        block = channels * ((_PLAIN_TAGS[tag] or bits) + 7 >> 3)
-    if block == 0:
-        raise UnreadableRecording("The WAV header claims samples of no size.")
-    present = total - start
-    size = claimed if 0 < claimed <= present and _chunks_follow(file, start + claimed, total) else present
-    size -= size % block
-    if size <= 0:
-        raise EmptyRecording("The recording holds no samples: it ends where its header does.")
-    return WaveLayout(format_chunk, tag, channels, rate, block, start, size, claimed)
+    def _searched(self) -> list[_Chunk]:
+        """Format and samples where the sizes lead nowhere: only at places where everything fits."""
+        self._file.seek(0)
+        head = self._file.read(_LARGEST_SEARCH_BYTES)
+        found: list[_Chunk] = []
+        if self._format is None:
+            found += [chunk for chunk in _named(head, b"fmt ") if chunk.size in (16, 18, 20, 40, 50)][:1]
+        if self._data is None and (found or self._format is not None):
+            found += [
+                chunk
+                for chunk in _named(head, b"data")
+                if chunk.start + chunk.size in (self._total, self._total - 1)
+                or (chunk.size in (0, 0xFFFFFFFF) and chunk.start < self._total)
+            ][:1]
+        return found
 
-
-def _chunks_follow(file: BinaryIO, position: int, total: int) -> bool:
-    """True when what lies after the claimed samples is the file's end, padding or further chunks, not more samples."""
-    if total - position < 8:
-        return True
-    position += position % 2
-    for _ in range(_LARGEST_HEADER_WALK):
-        if total - position < 8:
+    def _chunks_follow(self, position: int) -> bool:
+        """True when after the claimed samples come the file's end, padding or further chunks, not more samples."""
+        if self._total - position < 8:
             return True
-        file.seek(position)
-        head = file.read(8)
-        if not all(32 <= byte < 127 for byte in head[:4]):
-            return _only_padding(file, position, total)
-        position += 8 + struct.unpack("<I", head[4:])[0]
-        position += position % 2
-        if position > total + 1:
-            return False
-    return False
-
-
-def _only_padding(file: BinaryIO, position: int, total: int) -> bool:
-    """A block device's or tape's zero filling, up to 4 KiB, is not sound; more zeros may well be silence."""
-    if total - position > 4096:
+        self._file.seek(position)
+        following = self._file.read(5)
+        if position % 2 and following[:4] not in _KNOWN_CHUNKS:
+            position += 1
+        for _ in range(_LARGEST_HEADER_WALK):
+            if self._total - position < 8:
+                return True
+            self._file.seek(position)
+            head = self._file.read(8)
+            if head[:4] in _KNOWN_CHUNKS:
+                return True
+            if not all(32 <= byte < 127 for byte in head[:4]):
+                return self._only_padding(position)
+            position += 8 + struct.unpack("<I", head[4:])[0]
+            position += position % 2
+            if position > self._total + 1:
+                return False
         return False
-    file.seek(position)
-    return not any(file.read(total - position))
+
+    def _only_padding(self, position: int) -> bool:
+        """A block device's or tape's zero filling, up to 4 KiB, is not sound; more zeros may well be silence."""
+        if self._total - position > 4096:
+            return False
+        self._file.seek(position)
+        return not any(self._file.read(self._total - position))
+
+    def _tell_of_size(self, form: WaveFormat, claimed: int, size: int) -> bool:
+        """Tell where the header's length is not the true one; True when samples are missing."""
+        if claimed - claimed % form.block_bytes == size:
+            return False
+        if form.encoding is Encoding.OTHER:  # how long a block lasts is not known here
+            if size < claimed < _LEAST_UNKNOWN_SIZE:
+                self._repairs.append(f"The recording is cut off: of {claimed} bytes of samples, {size} are there.")
+                return True
+            return False
+        there = f"{form.seconds(size):.1f} s"
+        if claimed == 0 or claimed >= _LEAST_UNKNOWN_SIZE:
+            self._repairs.append(f"The header does not say how long the recording is; all {there} of it are read.")
+            return False
+        if claimed > size:
+            self._repairs.append(
+                f"The recording is cut off: its header tells of {form.seconds(claimed):.1f} s, {there} are there."
+            )
+            return True
+        self._repairs.append(f"The header claims {form.seconds(claimed):.1f} s, {there} are there and are read.")
+        return False
 
 
-def true_wave(path: Path, layout: WaveLayout, channels: int | None = None) -> BinaryIO:
-    """A readable file: a right header, then the recording's own sample bytes. `channels` overrides the header's."""
-    count = channels or layout.channels
-    chunk = bytearray(layout.format_chunk)
-    block = layout.block_align * count // layout.channels
-    if layout.tag in _PLAIN_TAGS:
-        struct.pack_into("<HIIH", chunk, 2, count, layout.sample_rate, layout.sample_rate * block, block)
-        if layout.tag in (0x6, 0x7):
-            struct.pack_into("<H", chunk, 14, 8)
-    size = layout.data_size - layout.data_size % block
-    body = b"WAVEfmt " + struct.pack("<I", len(chunk)) + bytes(chunk) + b"\0" * (len(chunk) % 2)
-    claimed = min(size, 0xFFFFFFFF - len(body) - 64)
-    header = b"RIFF" + struct.pack("<I", len(body) + 8 + claimed) + body + b"data" + struct.pack("<I", claimed)
-    return _SplicedFile(header, path.open("rb"), layout.data_start, size)
-
-
-class _SplicedFile(io.RawIOBase, BinaryIO):
-    """Some bytes of our own, then a stretch of a file."""
-
-    def __init__(self, header: bytes, file: BinaryIO, offset: int, size: int) -> None:
-        super().__init__()
-        self._header, self._file, self._offset = header, file, offset
-        self._length = len(header) + size
-        self._position = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._length}[whence]
-        self._position = max(0, base + offset)
-        return self._position
-
-    def readinto(self, buffer: memoryview | bytearray) -> int:  # type: ignore[override]
-        wanted = min(len(buffer), self._length - self._position)
-        if wanted <= 0:
-            return 0
-        if self._position < len(self._header):
-            piece = self._header[self._position : self._position + wanted]
-        else:
-            self._file.seek(self._offset + self._position - len(self._header))
-            piece = self._file.read(wanted)
-        buffer[: len(piece)] = piece
-        self._position += len(piece)
-        return len(piece)
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
+def _named(head: bytes, name: bytes) -> Iterator[_Chunk]:
+    at = head.find(name, 12)
+    while 0 <= at <= len(head) - 8:
+        yield _Chunk(name, at + 8, struct.unpack_from("<I", head, at + 4)[0])
+        at = head.find(name, at + 1)

@@ -13,8 +13,10 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from engine.audio import RECOGNITION_RATE, Samples
 from engine.errors import ModelPackError
+from engine.samples import RECOGNITION_RATE, Samples
+
+Probabilities = npt.NDArray[np.float32]
 
 CHUNK = 512  # samples that get one probability: 32 ms
 _CONTEXT = 64  # samples of the chunk before that the network sees too
@@ -31,6 +33,7 @@ class SpeechOptions:
     least_silence_seconds: float = 0.7
     least_speech_seconds: float = 0.25
     padding_seconds: float = 0.35
+    longest_turn_seconds: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,6 @@ class Turn:
     end: float
     heard_start: float
     heard_end: float
-
-    def cut(self, samples: Samples) -> Samples:
-        """The turn's sound with its padding, out of the channel at 16 kHz."""
-        return samples[round(self.heard_start * RECOGNITION_RATE) : round(self.heard_end * RECOGNITION_RATE)]
 
 
 class VoiceActivity:
@@ -57,40 +56,69 @@ class VoiceActivity:
         self._network.load_state_dict(_weights())
         self._network.requires_grad_(False).eval().to(self._device)
 
-    @torch.inference_mode()
-    def probabilities(self, samples: Samples) -> npt.NDArray[np.float32]:
+    def stream(self) -> VoiceStream:
+        """Listen to one 16 kHz channel that comes block by block."""
+        return VoiceStream(self._network, self._device)
+
+    def probabilities(self, samples: Samples) -> Probabilities:
         """The probability of speech in each 32 ms of a 16 kHz channel.  # [chunks]"""
-        count = -(-len(samples) // CHUNK)
-        if count == 0:
-            return np.zeros(0, dtype=np.float32)
-        padded = np.zeros(_CONTEXT + count * CHUNK, dtype=np.float32)
-        padded[_CONTEXT : _CONTEXT + len(samples)] = samples
-        windows = np.lib.stride_tricks.sliding_window_view(padded, _CONTEXT + CHUNK)[::CHUNK]
-        found, state = [], None
-        for first in range(0, count, _CHUNKS_AT_ONCE):
-            batch = torch.from_numpy(windows[first : first + _CHUNKS_AT_ONCE].copy()).to(self._device)
-            probabilities, state = self._network(batch, state)
-            found.append(probabilities.cpu().numpy())
-        return np.concatenate(found)
+        stream = self.stream()
+        return np.concatenate([stream.feed(samples), stream.end()])
 
     def turns(self, samples: Samples, options: SpeechOptions | None = None) -> tuple[Turn, ...]:
         """The turns of one 16 kHz channel in time order, without overlap."""
-        options = options or SpeechOptions()
-        spans = speech_spans(self.probabilities(samples), options)
-        total = len(samples) / RECOGNITION_RATE
-        pad = options.padding_seconds
-        edges = [(first / CHUNKS_PER_SECOND, min(last / CHUNKS_PER_SECOND, total)) for first, last in spans]
-        turns = []
-        for index, (start, end) in enumerate(edges):
-            before = edges[index - 1][1] if index else 0.0
-            after = edges[index + 1][0] if index + 1 < len(edges) else total
-            heard_start = max(start - pad, (before + start) / 2 if index else 0.0)
-            heard_end = min(end + pad, (end + after) / 2 if index + 1 < len(edges) else total)
-            turns.append(Turn(start, end, heard_start, heard_end))
-        return tuple(turns)
+        return turns(self.probabilities(samples), len(samples) / RECOGNITION_RATE, options or SpeechOptions())
 
 
-def speech_spans(probabilities: npt.NDArray[np.float32], options: SpeechOptions) -> list[tuple[int, int]]:
+class VoiceStream:
+    """The probabilities of one channel, equal to those of the whole channel at once, wherever its blocks end."""
+
+    def __init__(self, network: _SileroNetwork, device: torch.device) -> None:
+        self._network, self._device = network, device
+        self._state: tuple[Tensor, Tensor] | None = None
+        self._left = np.zeros(_CONTEXT, dtype=np.float32)  # the context, then what is no whole chunk yet
+
+    @torch.inference_mode()
+    def feed(self, samples: Samples) -> Probabilities:
+        """The probabilities of the chunks that are complete now.  # [chunks]"""
+        heard = np.concatenate([self._left, samples])
+        count = (len(heard) - _CONTEXT) // CHUNK
+        self._left = heard[count * CHUNK :].copy()
+        if count == 0:
+            return np.zeros(0, dtype=np.float32)
+        windows = np.lib.stride_tricks.sliding_window_view(heard, _CONTEXT + CHUNK)[::CHUNK][:count]
+        found = []
+        for first in range(0, count, _CHUNKS_AT_ONCE):
+            batch = torch.from_numpy(windows[first : first + _CHUNKS_AT_ONCE].copy()).to(self._device)
+            probabilities, self._state = self._network(batch, self._state)
+            found.append(probabilities.cpu().numpy())
+        return np.concatenate(found)
+
+    def end(self) -> Probabilities:
+        """The probability of what is left, filled up with silence.  # [0 or 1]"""
+        rest = len(self._left) - _CONTEXT
+        return self.feed(np.zeros(CHUNK - rest, dtype=np.float32)) if rest else np.zeros(0, dtype=np.float32)
+
+
+def turns(probabilities: Probabilities, total_seconds: float, options: SpeechOptions) -> tuple[Turn, ...]:
+    """The turns in one channel's probabilities, with the padding that a recognizer wants."""
+    pad = options.padding_seconds
+    edges = [
+        (first / CHUNKS_PER_SECOND, min(last / CHUNKS_PER_SECOND, total_seconds))
+        for span in speech_spans(probabilities, options)
+        for first, last in _bounded(span, probabilities, options)
+    ]
+    found = []
+    for index, (start, end) in enumerate(edges):
+        before = edges[index - 1][1] if index else 0.0
+        after = edges[index + 1][0] if index + 1 < len(edges) else total_seconds
+        heard_start = max(start - pad, (before + start) / 2 if index else 0.0)
+        heard_end = min(end + pad, (end + after) / 2 if index + 1 < len(edges) else total_seconds)
+        found.append(Turn(start, end, heard_start, heard_end))
+    return tuple(found)
+
+
+def speech_spans(probabilities: Probabilities, options: SpeechOptions) -> list[tuple[int, int]]:
     """Chunks [first, last) with speech: on above one threshold, off below a lower one for long enough."""
     silence = round(options.least_silence_seconds * CHUNKS_PER_SECOND)
     least = options.least_speech_seconds * CHUNKS_PER_SECOND
@@ -108,6 +136,19 @@ def speech_spans(probabilities: npt.NDArray[np.float32], options: SpeechOptions)
     if start >= 0:
         spans.append((start, last_voiced + 1))
     return [(first, last) for first, last in spans if last - first >= least]
+
+
+def _bounded(span: tuple[int, int], probabilities: Probabilities, options: SpeechOptions) -> list[tuple[int, int]]:
+    """A span cut where speech is least probable, so that none is longer than what may be in memory."""
+    longest = round(options.longest_turn_seconds * CHUNKS_PER_SECOND)
+    first, last = span
+    found = []
+    while last - first > longest:
+        middle = first + longest // 2
+        cut = middle + int(probabilities[middle : first + longest].argmin())
+        found.append((first, cut))
+        first = cut
+    return [*found, (first, last)]
 
 
 class _SileroNetwork(nn.Module):

@@ -43,7 +43,8 @@ def recognised_type(head: bytes) -> str | None:
     # Layers II and III; what would be layer I is far more often a text in UTF-16.
     is_mpeg_audio = len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06 in (0x02, 0x04)
     kinds = {
-        "audio/wav": container in (b"RIFF", b"RF64", b"BW64") and form == b"WAVE",
+        "audio/wav": container in (b"RIFF", b"RF64", b"BW64", b"RIFX") and form == b"WAVE",
+        "audio/x-w64": head[:12] == b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb",
         "audio/flac": container == b"fLaC",
         "audio/ogg": container == b"OggS",
         "audio/aiff": container == b"FORM" and form in (b"AIFF", b"AIFC"),
@@ -52,6 +53,8 @@ def recognised_type(head: bytes) -> str | None:
         "audio/mp4": head[4:8] == b"ftyp",
         "audio/webm": container == b"\x1a\x45\xdf\xa3",
         "audio/amr": head[:5] == b"#!AMR",
+        "audio/aac": len(head) > 1 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0,
+        "audio/x-ms-wma": head[:8] == b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
     }
     return next((kind for kind, matches in kinds.items() if matches), None)
 

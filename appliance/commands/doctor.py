@@ -60,7 +60,7 @@ def _check_box(settings: Settings) -> int:
         ("model packs", _packs),
         ("queue", _queue),
         ("api", _api),
-        ("ffmpeg", lambda _: "installed" if shutil.which("ffmpeg") else "not installed: AAC and WebM stay unread"),
+        ("ffmpeg", lambda _: _ffmpeg()),
     ]
     worst = 0
     for name, check in checks:
@@ -70,6 +70,12 @@ def _check_box(settings: Settings) -> int:
             worst = 1
             print(f"WRONG {name}: {error}")
     return worst
+
+
+def _ffmpeg() -> str:
+    if shutil.which("ffmpeg"):
+        return "installed"
+    return "not installed: M4A, WebM, AMR, Windows Media, G.722, G.726 and G.729 stay unread (apt install ffmpeg)"
 
 
 def _data_folder(settings: Settings) -> str:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import engine.threads  # noqa: F401  # before torch
-from engine.audio import Samples
 from engine.embedding import Embedder
 from engine.errors import ModelPackError
 from engine.models import open_pack
 from engine.pipeline import AnalysisOptions, Models
+from engine.samples import RECOGNITION_RATE, Samples
 from engine.speech import VoiceActivity
 from engine.whisper import WhisperRecognizer
 
 from .sounds import read_speech
+from .variants import Speech
 
 
 def _open(name: str) -> Path:
@@ -78,3 +80,11 @@ def options(models: Models) -> AnalysisOptions:
 def speech() -> dict[str, Samples]:
     """The clips of tests/data/speech at 16 kHz by name."""
     return read_speech()
+
+
+@pytest.fixture(scope="session")
+def voices(speech: dict[str, Samples]) -> Speech:
+    """Eight stretches of speech of 2.8 s."""
+    length = round(2.8 * RECOGNITION_RATE)
+    starts = [(name, start) for start in (0, 8000) for name in speech]
+    return Speech(np.stack([np.resize(speech[name][start:], length) for name, start in starts][:8], axis=1))

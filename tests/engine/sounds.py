@@ -11,7 +11,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from engine.audio import RECOGNITION_RATE, Samples
+from engine.samples import RECOGNITION_RATE, Samples
 
 _SPEECH = Path(__file__).parents[1] / "data" / "speech"
 CONVERSATION = Path(__file__).parents[2] / "appliance" / "demo" / "conversation.wav"
@@ -38,6 +38,16 @@ def word_error_rate(reference: str, text: str) -> float:
         for column, other in enumerate(heard, start=1):
             costs[column] = min(previous[column] + 1, costs[column - 1] + 1, previous[column - 1] + (word != other))
     return costs[-1] / len(expected)
+
+
+def alike(heard: Samples, said: Samples, longest_delay: int = 1600) -> float:
+    """The correlation of two sounds at the best delay up to 0.1 s, which MP3 and AAC put before a recording."""
+    length = min(len(heard), len(said))
+    size = 1 << (2 * length).bit_length()
+    one, other = heard[:length], said[:length]
+    products = np.fft.irfft(np.fft.rfft(one, size) * np.conj(np.fft.rfft(other, size)), size)
+    best = max(products[:longest_delay].max(), products[-longest_delay:].max())
+    return float(best / np.sqrt(np.dot(one, one) * np.dot(other, other)))
 
 
 def silence(seconds: float) -> Samples:

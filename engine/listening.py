@@ -1,0 +1,141 @@
+"""From a recording to the turns of its channels: who is there, and when somebody speaks.
+
+The recording goes through memory in blocks; what is kept is a number per 32 ms. The sound of a turn is read again when
+it is recognized.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import overload
+
+import numpy as np
+
+from engine.audio import Recording
+from engine.channels import distinct_channels, levels
+from engine.echo import Mask, find_echo
+from engine.samples import Samples
+from engine.speech import CHUNK, CHUNKS_PER_SECOND, Probabilities, SpeechOptions, Turn, VoiceActivity, turns
+
+_FADE_SAMPLES = 128  # 8 ms, so that silence put in place of an echo does not click
+# What telling the language takes: the longest turns, up to so much sound.
+_LANGUAGE_SECONDS = 90.0
+_LANGUAGE_TURN_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class HeardTurn:
+    """A turn and the channel on which it was heard."""
+
+    channel: int
+    turn: Turn
+
+
+class Heard:
+    """The turns of all channels in time order, and their sound on demand."""
+
+    def __init__(
+        self, recording: Recording, found: Sequence[HeardTurn], live: tuple[int, ...], echo: dict[int, Mask]
+    ) -> None:
+        self.turns = tuple(found)
+        self.live = live  # channels that carry a party or a mix; one alone is a mix
+        self._recording, self._echo = recording, echo
+
+    @property
+    def sounds(self) -> TurnSounds:
+        """What each turn sounds like, in their order; nothing of it stays in memory."""
+        return TurnSounds(self)
+
+    def sounds_for_language(self) -> list[Samples]:
+        """The longest turns, cut, no more than a minute and a half."""
+        found, seconds = [], 0.0
+        for one in sorted(self.turns, key=lambda one: one.turn.start - one.turn.end):
+            if seconds >= _LANGUAGE_SECONDS:
+                break
+            end = min(one.turn.heard_end, one.turn.heard_start + _LANGUAGE_TURN_SECONDS)
+            found.append(self._sound(one.channel, one.turn.heard_start, end))
+            seconds += end - one.turn.heard_start
+        return found
+
+    def sound(self, index: int) -> Samples:
+        """A turn at 16 kHz with its padding; echo of other channels in it is silenced."""
+        one = self.turns[index]
+        return self._sound(one.channel, one.turn.heard_start, one.turn.heard_end)
+
+    def _sound(self, channel: int, start: float, end: float) -> Samples:
+        sound = self._recording.piece(start, end)[:, channel].copy()
+        mask = self._echo.get(channel)
+        return sound if mask is None else _silenced(sound, mask, start)
+
+
+class TurnSounds(Sequence[Samples]):
+    """A sequence of sounds, each read when it is asked for."""
+
+    def __init__(self, heard: Heard) -> None:
+        self._heard = heard
+
+    def __len__(self) -> int:
+        return len(self._heard.turns)
+
+    @overload
+    def __getitem__(self, index: int) -> Samples: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Samples]: ...
+    def __getitem__(self, index: int | slice) -> Samples | list[Samples]:
+        if isinstance(index, slice):
+            return [self._heard.sound(one) for one in range(len(self))[index]]
+        return self._heard.sound(range(len(self))[index])
+
+
+def listen(
+    recording: Recording,
+    voice: VoiceActivity,
+    on_progress: Callable[[float], None],
+    options: SpeechOptions | None = None,
+) -> Heard:
+    """Find the channels that count and the turns on them; `on_progress` hears the share listened to."""
+    options = options or SpeechOptions()
+    measured = levels(recording)
+    channels = distinct_channels(recording, measured)
+    probabilities = _probabilities(recording, channels, voice, on_progress)
+    echo = find_echo(recording, measured, probabilities, options) if len(channels) > 1 else {}
+    found: list[HeardTurn] = []
+    live = []
+    for channel in channels:
+        heard = probabilities[channel]
+        if channel in echo:
+            heard = np.where(echo[channel].mask, np.float32(0), heard)
+        own = turns(heard, recording.duration_seconds, options)
+        found += [HeardTurn(channel, turn) for turn in own]
+        # Hum, noise or a copy of the mix, with nobody of its own: the other channel is a mix, as in mono.
+        if own or not (measured.steady(channel) or (channel in echo and echo[channel].copy)):
+            live.append(channel)
+    found.sort(key=lambda one: (one.turn.start, one.channel))
+    masks = {channel: one.mask for channel, one in echo.items() if one.mask.any()}
+    return Heard(recording, found, tuple(live), masks)
+
+
+def _probabilities(
+    recording: Recording, channels: tuple[int, ...], voice: VoiceActivity, on_progress: Callable[[float], None]
+) -> dict[int, Probabilities]:
+    streams = {channel: voice.stream() for channel in channels}
+    found: dict[int, list[Probabilities]] = {channel: [] for channel in channels}
+    expected = recording.duration_seconds * CHUNKS_PER_SECOND
+    for block in recording.blocks_for_recognition():
+        for channel, stream in streams.items():
+            found[channel].append(stream.feed(block[:, channel]))
+        on_progress(min(1.0, sum(map(len, found[channels[0]])) / expected))
+    return {channel: np.concatenate([*found[channel], streams[channel].end()]) for channel in channels}
+
+
+def _silenced(sound: Samples, mask: Mask, start: float) -> Samples:
+    """The sound without the chunks that are marked, fading at their edges."""
+    first = start * CHUNKS_PER_SECOND
+    chunks = ((np.arange(len(sound)) / CHUNK + first).astype(np.int64)).clip(0, len(mask) - 1)
+    marked = mask[chunks]
+    if not marked.any():
+        return sound
+    kept = np.convolve(~marked, np.ones(_FADE_SAMPLES) / _FADE_SAMPLES, mode="same")
+    silenced: Samples = (sound * kept).astype(np.float32)
+    return silenced
