@@ -10,6 +10,7 @@ translate = QCoreApplication.translate
 
 DASH = "–"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_SHORT = 10  # below so many seconds their tenths matter
 
 
 def moment(value: datetime | None) -> str:
@@ -60,7 +61,10 @@ def span(seconds: float | timedelta | None) -> str:
     """A stretch of time, to two parts: 3 d 4 h, 12 min, 8 s."""
     if seconds is None:
         return DASH
-    total = round(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
+    exact = seconds.total_seconds() if isinstance(seconds, timedelta) else seconds
+    total = round(exact)
+    if exact < _SHORT and exact != total:
+        return f"{number(exact, 1)} s"
     if total < _MINUTE:
         return f"{total} s"
     if total < _HOUR:
@@ -72,6 +76,12 @@ def span(seconds: float | timedelta | None) -> str:
     days, rest = divmod(total, _DAY)
     shown = translate("formats", "%1 d").replace("%1", str(days))
     return f"{shown} {rest // _HOUR} h" if rest >= _HOUR and days < 10 else shown
+
+
+def tick(value: datetime, bucket_seconds: int) -> str:
+    """A moment below a chart: the time, or the day where a bucket is one."""
+    local = _qt(value)
+    return QLocale().toString(local.date(), "d MMM") if bucket_seconds >= _DAY else local.toString("HH:mm")
 
 
 def playing_time(seconds: float | None) -> str:

@@ -58,7 +58,7 @@ QPushButton[flat="true"]:focus { border-color: $accent; }
 QPushButton[flat="true"]:disabled { color: $muted; }
 
 QPushButton[segment="true"] { padding: 4px 12px; background: transparent; }
-QPushButton[segment="true"]:checked { background: $selection; border-color: $accent; font-weight: 600; }
+QPushButton[segment="true"]:checked { background: $selection; border-color: $accent; }
 
 QToolButton { border: 1px solid transparent; border-radius: 6px; padding: 5px; background: transparent; color: $text; }
 QToolButton:hover { background: $hover; }

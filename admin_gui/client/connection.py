@@ -70,36 +70,35 @@ class Connection:
 
 
 class _OpenSockets:
-    """The connections that are open now, so that `abort` can wake whoever reads from one."""
+    """The sockets that are open now, so that `abort` can wake whoever reads from one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._open: weakref.WeakSet[HTTPConnection] = weakref.WeakSet()
+        # The sockets, not their connections: one that will be closed after its answer is with the answer alone.
+        self._open: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self.aborted = False
 
-    def note(self, connection: HTTPConnection) -> None:
+    def note(self, sock: socket.socket) -> None:
         with self._lock:
-            self._open.add(connection)
+            self._open.add(sock)
             aborted = self.aborted
         if aborted:
-            self._shut(connection)
+            self._shut(sock)
 
     def abort(self) -> None:
         with self._lock:
             self.aborted = True
             found = list(self._open)
-        for connection in found:
-            self._shut(connection)
+        for sock in found:
+            self._shut(sock)
 
     @staticmethod
-    def _shut(connection: HTTPConnection) -> None:
-        sock = connection.sock
-        if sock is not None:
-            try:
-                # The plain socket's own method: TLS would want to say goodbye, and wait for the other side's.
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
-            except OSError:
-                pass  # it was closed already
+    def _shut(sock: socket.socket) -> None:
+        try:
+            # The plain socket's own method: TLS would want to say goodbye, and wait for the other side's.
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        except OSError:
+            pass  # it was closed already
 
 
 def _noting(base: type[HTTPConnection], sockets: _OpenSockets) -> type[HTTPConnection]:
@@ -108,7 +107,7 @@ def _noting(base: type[HTTPConnection], sockets: _OpenSockets) -> type[HTTPConne
             if sockets.aborted:
                 raise Stopped
             super().connect()
-            sockets.note(self)
+            sockets.note(self.sock)
 
     return NotedConnection
 
@@ -224,16 +223,15 @@ class Transport:
         address = self.connection.address
         if any(isinstance(one, urllib3.exceptions.SSLError) for one in chain):
             return UnexpectedAnswer(f"no TLS at {address}")
-        if any(isinstance(one, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError) for one in chain):
-            return Unreachable(address, "it does not answer")
-        socket_error = next((one for one in chain if isinstance(one, OSError) and one.errno), None)
         if any(isinstance(one, urllib3.exceptions.NameResolutionError) for one in chain):
             return Unreachable(address, "no machine of that name is known")
-        if socket_error is not None and not isinstance(socket_error, requests.RequestException):
-            return Unreachable(address, told_by_socket(socket_error))
-        if any(isinstance(one, http.client.BadStatusLine | urllib3.exceptions.HTTPError) for one in chain):
-            return Unreachable(address, "it closed the connection without an answer")
-        return Unreachable(address, str(chain[0]) or type(chain[0]).__name__)
+        # Those of the system; requests' own are OSErrors too, and urllib3's NewConnectionError is a timeout by descent.
+        system = next((one for one in chain if type(one).__module__ == "builtins" and isinstance(one, OSError)), None)
+        if system is not None and not isinstance(system, ConnectionResetError | BrokenPipeError):
+            return Unreachable(address, told_by_socket(system))
+        if any(isinstance(one, requests.Timeout | urllib3.exceptions.TimeoutError) for one in chain):
+            return Unreachable(address, "it does not answer")
+        return Unreachable(address, "it closed the connection without an answer")
 
     def _refusal(self, answer: requests.Response) -> ClientError:
         status = answer.status_code

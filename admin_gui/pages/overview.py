@@ -35,8 +35,8 @@ class OverviewPage(Page):
         self._have_plots = False
         self.health = HealthCard(desk)
         self.tiles = Tiles(desk)
-        self.calls_plot = Plot(desk, self.tr("Calls"), "bars", _count)
-        self.audio_plot = Plot(desk, self.tr("Minutes of audio"), "bars", lambda value: formats.number(value, 1))
+        self.calls_plot = Plot(desk, self.tr("Calls"), "bars", _tidy)
+        self.audio_plot = Plot(desk, self.tr("Minutes of audio"), "bars", _tidy)
         self.result_plot = Plot(desk, self.tr("Time to result, typical"), "line", formats.span)
         self._plots = (self.calls_plot, self.audio_plot, self.result_plot)
         for plot in self._plots:
@@ -181,8 +181,8 @@ class OverviewPage(Page):
         return made
 
 
-def _count(value: float) -> str:
-    return formats.number(value)
+def _tidy(value: float) -> str:
+    return formats.number(value, 0 if value >= 10 or value == int(value) else 1)
 
 
 def _beside(*widgets: QWidget) -> QHBoxLayout:

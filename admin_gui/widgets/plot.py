@@ -18,6 +18,8 @@ from admin_gui.desk import Desk
 from admin_gui.widgets.card import Card
 
 PLOT_HEIGHT = 130
+AXIS_WIDTH = 52
+MOST_TICKS = 5
 BAR_SHARE = 0.72  # of a bucket's width
 
 
@@ -91,12 +93,15 @@ class Plot(Card):
 
     def _loaded(self, pg: Any) -> None:
         self._pg = pg
-        plot = pg.PlotWidget(axisItems={"bottom": pg.DateAxisItem()})
+        plot = pg.PlotWidget()
+        # Numbers as the user's language writes them, with their unit.
+        plot.getAxis("left").tickStrings = lambda values, _scale, _spacing: [self._write(value) for value in values]
         plot.setFixedHeight(PLOT_HEIGHT)
         plot.setMouseEnabled(x=False, y=False)
         plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.setFrameStyle(0)
+        plot.getPlotItem().setContentsMargins(0, 6, 0, 0)
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.viewport().setMouseTracking(True)
         plot.viewport().installEventFilter(self)
@@ -118,15 +123,23 @@ class Plot(Card):
             axis.setPen(pg.mkPen(colors.border))
             axis.setTextPen(pg.mkPen(colors.muted))
             axis.setStyle(tickLength=0)
-        plot.getAxis("left").setWidth(44)
+        plot.getAxis("left").setWidth(AXIS_WIDTH)
         if not self._starts:
             return
         grid = QColor(colors.border)
         plot.addItem(pg.InfiniteLine(pos=0, angle=0, pen=pg.mkPen(grid)))
         times = [start.timestamp() for start in self._starts]
+        plot.getAxis("bottom").setTicks([self._ticks()])
         highest = self._draw_bars(times) if self._kind == "bars" else self._draw_line(times)
         plot.setXRange(times[0], times[-1] + self._bucket_seconds, padding=0.01)
         plot.setYRange(0, highest * 1.15 or 1.0, padding=0)
+
+    def _ticks(self) -> list[tuple[float, str]]:
+        """A few moments, evenly spread; the last bucket is always among them."""
+        step = -(-len(self._starts) // MOST_TICKS)
+        chosen = self._starts[::-1][::step]
+        half = self._bucket_seconds / 2
+        return [(start.timestamp() + half, formats.tick(start, self._bucket_seconds)) for start in chosen]
 
     def _draw_bars(self, times: list[float]) -> float:
         pg, colors = self._pg, self._desk.theme.colors
