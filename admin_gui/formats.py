@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 translate = QCoreApplication.translate
 
@@ -122,5 +122,4 @@ def _date(local: QDateTime) -> str:
 
 
 def _qt(value: datetime) -> QDateTime:
-    made = QDateTime.fromSecsSinceEpoch(int(value.timestamp()))
-    return made.toTimeSpec(Qt.TimeSpec.LocalTime)
+    return QDateTime.fromSecsSinceEpoch(int(value.timestamp()))  # in the local zone

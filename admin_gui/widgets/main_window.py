@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.connect_page)
         self._stack.addWidget(self.certificate_page)
-        self._veil = Veil(desk.theme, self._stack)
+        self.veil = Veil(desk.theme, self._stack)
         self._lay_out()
         self.status_line = StatusLine(desk)
         self.setStatusBar(self.status_line)
@@ -183,7 +183,7 @@ class MainWindow(QMainWindow):
         connected = self.desk.session.is_connected
         self.sidebar.setVisible(connected)
         self.sidebar.show_name(self.desk.session.name)
-        self._veil.setVisible(situation.state is State.STALE)
+        self.veil.setVisible(situation.state is State.STALE)
         if situation.state is State.STALE:
             since = formats.short_moment(situation.since)
             why = "" if situation.error is None else words.told(situation.error)

@@ -1,0 +1,171 @@
+"""Client calls on threads: results and errors come back on the GUI thread, and only to who still wants them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QObject, QThread
+from pytestqt.qtbot import QtBot
+
+from admin_gui.calls import BackgroundCalls
+from admin_gui.client.errors import NotFound
+from admin_gui.client.stop import Progress, Stop
+
+
+class Caught:
+    """What was delivered, and on which thread."""
+
+    def __init__(self) -> None:
+        self.failures: list[Exception] = []
+
+
+@pytest.fixture
+def caught() -> Caught:
+    return Caught()
+
+
+@pytest.fixture
+def calls(qtbot: QtBot, caught: Caught) -> Iterator[BackgroundCalls]:
+    made = BackgroundCalls(caught.failures.append)
+    yield made
+    made.close()
+
+
+def test_work_is_done_on_a_thread_and_its_result_comes_on_the_gui_thread(qtbot: QtBot, calls: BackgroundCalls) -> None:
+    owner = QObject()
+    threads: list[object] = []
+    worked_on: list[int] = []
+
+    def work() -> int:
+        worked_on.append(threading.get_ident())
+        return 7
+
+    def done(result: int) -> None:
+        assert result == 7
+        threads.append(QThread.currentThread())
+
+    calls.start(owner, work, done)
+    qtbot.waitUntil(lambda: bool(threads))
+    assert threads == [owner.thread()]
+    assert worked_on != [threading.get_ident()]
+    assert calls.under_way == 0
+
+
+def test_an_error_comes_as_an_object(qtbot: QtBot, calls: BackgroundCalls, caught: Caught) -> None:
+    owner = QObject()
+    own: list[Exception] = []
+
+    def work() -> None:
+        raise NotFound
+
+    calls.start(owner, work, failed=own.append)
+    calls.start(owner, work)
+    qtbot.waitUntil(lambda: len(own) == len(caught.failures) == 1)
+    assert isinstance(own[0], NotFound)
+    assert isinstance(caught.failures[0], NotFound)
+
+
+def test_nothing_comes_to_an_owner_that_was_deleted(qtbot: QtBot, calls: BackgroundCalls, caught: Caught) -> None:
+    owner = QObject()
+    go_on = threading.Event()
+    came: list[object] = []
+    calls.start(owner, go_on.wait, came.append)
+    shiboken6.delete(owner)
+    go_on.set()
+    qtbot.waitUntil(lambda: calls.under_way == 0)
+    assert came == []
+
+
+def test_nothing_comes_of_a_call_that_was_cancelled(qtbot: QtBot, calls: BackgroundCalls) -> None:
+    owner = QObject()
+    go_on = threading.Event()
+    came: list[object] = []
+    calls.start(owner, go_on.wait, came.append).cancel()
+    go_on.set()
+    qtbot.waitUntil(lambda: calls.under_way == 0)
+    assert came == []
+
+
+def test_of_several_refreshes_the_newest_is_delivered(qtbot: QtBot, calls: BackgroundCalls) -> None:
+    owner, other = QObject(), QObject()
+    first_may_end = threading.Event()
+    came: list[str] = []
+
+    def first() -> str:
+        first_may_end.wait(10)
+        return "first"
+
+    calls.start(owner, first, came.append, latest="list")
+    calls.start(owner, lambda: "second", came.append, latest="list")
+    calls.start(owner, lambda: "another list", came.append, latest="other")
+    calls.start(other, lambda: "somebody else's", came.append, latest="list")
+    qtbot.waitUntil(lambda: len(came) == 3)
+    first_may_end.set()
+    qtbot.waitUntil(lambda: calls.under_way == 0)
+    assert sorted(came) == ["another list", "second", "somebody else's"]
+
+
+def test_long_work_tells_how_far_it_is_and_is_stopped(qtbot: QtBot, calls: BackgroundCalls) -> None:
+    owner = QObject()
+    seen: list[tuple[int, int | None]] = []
+    came: list[object] = []
+    ended = threading.Event()
+
+    def work(progress: Progress, stop: Stop) -> str:
+        for number in range(10_000):
+            if stop.requested:
+                ended.set()
+                break
+            progress(number, 10_000)
+            time.sleep(0.01)
+        return "stopped in between"
+
+    call = calls.start_long(owner, work, came.append, progress=lambda done, total: seen.append((done, total)))
+    qtbot.waitUntil(lambda: len(seen) >= 2)
+    call.cancel()
+    qtbot.waitUntil(lambda: calls.under_way == 0)
+    assert ended.is_set()
+    assert came == []
+    assert seen[0][1] == 10_000
+
+
+def test_who_is_forgotten_hears_nothing_nor_does_what_is_within(qtbot: QtBot, calls: BackgroundCalls) -> None:
+    page = QObject()
+    table = QObject(page)
+    go_on = threading.Event()
+    came: list[object] = []
+    calls.start(page, go_on.wait, came.append)
+    calls.start(table, go_on.wait, came.append)
+    calls.forget(page)
+    go_on.set()
+    qtbot.waitUntil(lambda: calls.under_way == 0)
+    assert came == []
+
+
+def test_at_the_end_nothing_is_waited_for_for_long(qtbot: QtBot) -> None:
+    owner = QObject()
+    go_on = threading.Event()
+    came: list[object] = []
+    calls = BackgroundCalls(came.append)
+    for _ in range(20):
+        calls.start(owner, go_on.wait, came.append)
+    began = time.monotonic()
+    calls.close(0.2)
+    assert time.monotonic() - began < 5
+    assert calls.under_way == 0
+    go_on.set()
+    qtbot.wait(100)
+    assert came == []
+
+
+def test_a_fault_of_the_program_is_delivered_too_and_logged(
+    qtbot: QtBot, calls: BackgroundCalls, caught: Caught, caplog: pytest.LogCaptureFixture
+) -> None:
+    calls.start(QObject(calls), lambda: 1 // 0)
+    qtbot.waitUntil(lambda: bool(caught.failures))
+    assert isinstance(caught.failures[0], ZeroDivisionError)
+    assert "nobody foresaw" in caplog.text
