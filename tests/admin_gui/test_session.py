@@ -9,7 +9,6 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.client.connection import Connection
 from admin_gui.client.errors import CertificateChanged, Forbidden, NotAuthorised
-from admin_gui.client.events import Event
 from admin_gui.desk import Desk
 from admin_gui.pages.page import Page
 from admin_gui.session import State
@@ -17,7 +16,6 @@ from admin_gui.widgets.main_window import MainWindow
 from appliance.services.certificate import create_certificate
 from appliance.storage.data_folder import DataFolder
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
-from tests.support.recordings import silence
 
 PATIENCE_MS = 60_000
 
@@ -106,21 +104,6 @@ def test_a_certificate_that_changes_stops_everything_until_it_is_trusted(
     page.trust_button.click()
     qtbot.waitUntil(lambda: state_of(window) is State.LIVE, timeout=PATIENCE_MS)
     assert window.desk.memory.profiles()[0].fingerprint == own_appliance.fingerprint
-
-
-def test_events_come_in_batches_on_the_gui_thread(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, desk: Desk
-) -> None:
-    batches: list[list[Event]] = []
-    desk.session.events.connect(batches.append)
-    key = appliance.new_customer()["api_key"]
-    call_id = appliance.accepted(key, silence(0.5))
-
-    def states() -> list[str]:
-        return [event.data["state"] for batch in batches for event in batch if event.call_id == call_id]
-
-    qtbot.waitUntil(lambda: "completed" in states(), timeout=WAIT_MS)
-    assert states()[0] == "received"
 
 
 def test_closing_leaves_no_thread_behind(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 import setproctitle
 
 from appliance import worker
+from appliance.commands.worker import expected_fingerprint
 from appliance.messages import AnalyseCall, CallResult, PartiesResult, PartyResult
 from appliance.settings import Settings, load
 from appliance.storage.data_folder import DataFolder, valkey_url
@@ -61,7 +62,7 @@ def main() -> int:
     setproctitle.setproctitle("vbot worker")
     settings: Settings = load(None, os.environ)
     queue_url = settings.redis_url or valkey_url(DataFolder(settings.data_dir))
-    return worker.run(settings, queue_url, settings.local_api_url, lambda: None, FakeEngine)
+    return worker.run(settings, queue_url, settings.local_api_url, expected_fingerprint(settings), FakeEngine)
 
 
 if __name__ == "__main__":
