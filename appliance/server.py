@@ -19,6 +19,7 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets, bind_unix_socket
 
 from appliance.api.announcement import announce, announced_addresses, service_of
+from appliance.api.http_server import BoundedServer, raise_descriptor_limit
 from appliance.api.routes import make_application
 from appliance.api.services import Services
 from appliance.domain.call import CallState
@@ -66,8 +67,6 @@ logger = logging.getLogger(__name__)
 DRAIN_SECONDS = 8.0
 # While the database cannot be written, the service manager is asked for patience so often.
 TRY_WRITING_EVERY_SECONDS = 5.0
-CLIENT_IDLE_SECONDS = 75.0
-MAX_HEADER_BYTES = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +272,7 @@ async def assemble(
         log=log or LogRing(),
         writable=probe.writable,
         lacking=lacking,
+        cors_origins=settings.cors_origins,
         rate_limit_per_minute=settings.rate_limit_per_minute,
         max_concurrent_calls=settings.max_concurrent_calls,
         max_recording_bytes=settings.max_recording_bytes,
@@ -316,9 +316,9 @@ async def _listening(
     settings: Settings, folder: DataFolder, services: Services, shown: ShownCertificate | None
 ) -> AsyncIterator[HTTPServer]:
     """Accept requests; on leaving, let uploads in progress end for a bounded time."""
-    options = {"idle_connection_timeout": CLIENT_IDLE_SECONDS, "max_header_size": MAX_HEADER_BYTES}
-    public = HTTPServer(make_application(services), ssl_options=shown.context if shown else None, **options)
-    local = HTTPServer(make_application(services, local_owner=True), **options)
+    limits = raise_descriptor_limit()
+    public = BoundedServer(make_application(services), tls=shown.context if shown else None, limits=limits)
+    local = BoundedServer(make_application(services, local_owner=True))
     try:
         public.add_sockets(bind_sockets(settings.listen.port, settings.listen.host))
     except OSError as error:

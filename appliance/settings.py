@@ -13,11 +13,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from appliance.errors import ConfigurationError
 
 DEFAULT_CONFIG_FILE = Path("/etc/vbot/vbot.toml")
 ENVIRONMENT_PREFIX = "VBOT_"
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -79,6 +81,8 @@ class Settings:
     webhook_disable_after_days: int = 5
     retention_days: tuple[int, int] = (30, 365)
     lease_seconds: float = 900.0
+    # Other sites whose pages may read the api's replies.
+    cors_origins: frozenset[str] = frozenset()
     # Below this nothing is accepted, so that the results of what was accepted can still be stored.
     disk_floor_mb: int = 200
     # Backups made by the running appliance itself; 0 hours = none.
@@ -154,6 +158,26 @@ def _retry_seconds(value: Any) -> tuple[float, ...]:
 
 def _networks(value: Any) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(_text(item), strict=False) for item in _items(value))
+
+
+def _origins(value: Any) -> frozenset[str]:
+    return frozenset(_origin(_text(item)) for item in _items(value))
+
+
+def _origin(text: str) -> str:
+    """One origin as browsers write it: in lower case, without a port that goes without saying."""
+    parts = urlsplit(text.lower())
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    bare = parts._replace(scheme="", netloc="").geturl() in ("", "/")
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc or "*" in text or not bare:
+        raise ValueError("must be exact origins, such as https://crm.example.com, without path or *")
+    if port == 0:
+        raise ValueError(f"holds an impossible port: {text}")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + ("" if port in (None, DEFAULT_PORTS[parts.scheme]) else f":{port}")
 
 
 def _retention(value: Any) -> tuple[int, int]:
@@ -256,6 +280,7 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "retention_days": _retention,
     "lease_seconds": _seconds,
     "webhook_disable_after_days": _integer(1),
+    "cors_origins": _origins,
     "disk_floor_mb": _integer(0),
     "backup_every_hours": _integer(0),
     "backup_keep": _integer(1),

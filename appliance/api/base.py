@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import logging
 import re
 import uuid
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,6 +19,7 @@ from tornado import iostream
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from appliance.api.admission import AdmittingHandler
+from appliance.api.browsers import SECURITY_HEADERS, cross_origin_headers, preflight_headers
 from appliance.api.json_body import read_json
 from appliance.api.ranges import RangeNotSatisfiable
 from appliance.api.replies.basics import ErrorReply
@@ -43,6 +47,12 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 JSON_BODY_LIMIT_BYTES = 1024 * 1024
+# A head above this is refused in words: no client of ours needs a quarter of it.
+HEAD_LIMIT_BYTES = 16 * 1024
+# What is not an upload is short; who takes longer for it is not sending but holding a connection.
+BODY_LIMIT_SECONDS = 30.0
+# A client that has not taken a reply in this time will not. Those of a file are counted piece by piece (`files`).
+UNREAD_LIMIT_SECONDS = 120.0
 # A client that is still sending when it is refused must be let finish a little, or it reads a reset, not the answer.
 # The time is the real bound; the bytes keep a flood from costing more than a read.
 DRAIN_LIMIT_SECONDS = 2.0
@@ -74,7 +84,12 @@ class BodyTooLarge(ApplianceError):
     """A JSON body beyond what any request of ours needs."""
 
 
+class HeadTooLarge(ApplianceError):
+    """A request's line and headers beyond what any client of ours needs."""
+
+
 HTTP_STATUS[BodyTooLarge] = (413, "Request body too large")
+HTTP_STATUS[HeadTooLarge] = (431, "Request header fields too large")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +132,17 @@ class Handler(AdmittingHandler):
     come in; `admit` runs before any byte of the body is looked at.
     """
 
+    _cross_origin_headers: Mapping[str, str] = MappingProxyType({})  # Tornado asks for headers before `initialize`
+
     def initialize(self, services: Services, *, local_owner: bool = False) -> None:
         """`local_owner`: this request came over the socket that only the data folder's owner can open."""
         self.services = services
         self.local_owner = local_owner
         self._body = bytearray()
         self._received_bytes = 0
+        self._cross_origin_headers = cross_origin_headers(self.request, services.cors_origins)
+        for name, value in self._cross_origin_headers.items():
+            self.set_header(name, value)
 
     def set_default_headers(self) -> None:
         # Tornado calls this again when an error clears the reply: what was decided about the request stays.
@@ -132,8 +152,10 @@ class Handler(AdmittingHandler):
         self.set_header("X-Request-ID", self.request_id)
         self._show_allowance()
         self.set_header("Content-Type", "application/json; charset=utf-8")
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("X-Content-Type-Options", "nosniff")
+        for name, value in SECURITY_HEADERS.items():
+            self.set_header(name, value)
+        for name, value in self._cross_origin_headers.items():
+            self.set_header(name, value)
         self.clear_header("Server")
 
     async def admit(self) -> None:
@@ -141,12 +163,30 @@ class Handler(AdmittingHandler):
         raise NotImplementedError
 
     async def prepare(self) -> None:
+        preflight = preflight_headers(self.request, self.services.cors_origins, self._methods())
+        if preflight is not None:
+            self._answer_preflight(preflight)
+            return
         try:
+            self._check_head()
             if self.request.method not in self._methods():
                 raise HTTPError(405)  # noqa: TRY301 - refused like everything else
             await self.admit()
+            self.bound_body()
         except Exception as error:  # noqa: BLE001 - every error becomes a reply here
             await self.refuse_early(error)
+
+    def _check_head(self) -> None:
+        lines = sum(len(name) + len(value) + 4 for name, value in self.request.headers.get_all())
+        if len(self.request.uri or "") + lines > HEAD_LIMIT_BYTES:
+            raise HeadTooLarge("the head is too large")
+
+    def bound_body(self) -> None:
+        """Refuse a body that is announced as too large, and let one that takes too long end its connection."""
+        declared = self.request.headers.get("Content-Length", "")
+        if declared.isdigit() and int(declared[:20]) > JSON_BODY_LIMIT_BYTES:
+            raise BodyTooLarge(f"{declared} bytes")
+        self.request.connection.set_body_timeout(BODY_LIMIT_SECONDS)  # type: ignore[union-attr]
 
     async def refuse_early(self, error: BaseException) -> None:
         """Refuse in `prepare`: before the body is read, if there is one."""
@@ -156,12 +196,24 @@ class Handler(AdmittingHandler):
             self._answer_with(error)
 
     def _answer_with(self, error: BaseException) -> None:
-        """Let the error be the answer of the method: in `prepare` an answer would cost the client its connection."""
-
         async def answer(*_path: str) -> None:
             await self.refuse(error)
 
-        setattr(self, (self.request.method or "get").lower(), answer)
+        self._answer_by(answer)
+
+    def _answer_by(self, method: Callable[..., Awaitable[None]]) -> None:
+        """Let this be the method that answers: in `prepare` an answer would cost the client its connection."""
+        setattr(self, (self.request.method or "get").lower(), method)
+
+    def _answer_preflight(self, headers: dict[str, str]) -> None:
+        async def answer(*_path: str) -> None:
+            for name, value in headers.items():
+                self.set_header(name, value)
+            self.clear_header("Content-Type")
+            self.set_status(HTTPStatus.NO_CONTENT)
+            self.finish()
+
+        self._answer_by(answer)
 
     def _methods(self) -> list[str]:
         return [
@@ -177,9 +229,9 @@ class Handler(AdmittingHandler):
 
     async def take(self, chunk: bytes) -> None:
         """The next bytes of the body; here they are collected for `json_body`."""
-        if len(self._body) + len(chunk) > JSON_BODY_LIMIT_BYTES:
+        if self._received_bytes > JSON_BODY_LIMIT_BYTES:
             await self.refuse(BodyTooLarge("the body is too large"))
-        else:
+        elif self.request.method not in ("GET", "HEAD"):  # theirs means nothing, and anybody may send one
             self._body += chunk
 
     async def refuse(self, error: BaseException) -> None:
@@ -208,6 +260,19 @@ class Handler(AdmittingHandler):
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         if not isinstance(value, HTTPError | ApplianceError):
             logger.error("request %s failed", self.request_id, exc_info=(typ, value, tb))
+
+    def finish(self, chunk: str | bytes | dict[str, Any] | None = None) -> asyncio.Future[None]:
+        """End the reply; a client that does not take it is let go."""
+        taken = super().finish(chunk)
+        if not taken.done():
+            timer = asyncio.get_running_loop().call_later(UNREAD_LIMIT_SECONDS, self.hang_up)
+            taken.add_done_callback(lambda _: timer.cancel())
+        return taken
+
+    def hang_up(self) -> None:
+        """Close the connection without a word."""
+        with contextlib.suppress(Exception):
+            self.request.connection.stream.close()  # type: ignore[union-attr]
 
     def reply(self, body: msgspec.Struct) -> None:
         """Send a 200 with this body."""

@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from appliance.api import text_schemas
 from appliance.api.files import ENDINGS, UNKNOWN_TYPE
+from appliance.api.json_body import decode
 from appliance.api.operation import Form, FormField, Parameter
 from appliance.api.requests import check_language, check_text, parse_moment
 from appliance.errors import Problem
@@ -69,7 +70,7 @@ def _choice(names: tuple[str, ...]) -> Callable[[str], str]:
 
 def _json(text: str) -> str:
     try:
-        return msgspec.json.encode(msgspec.json.decode(text)).decode()
+        return msgspec.json.encode(decode(text)).decode()
     except (msgspec.MsgspecError, RecursionError, ValueError):
         raise ValueError("must be JSON") from None
 

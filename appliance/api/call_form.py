@@ -22,6 +22,8 @@ from appliance.storage.recordings import RecordingStore
 
 FIELD_LIMIT_BYTES = 16 * 1024
 PARTS_LIMIT = 32
+PART_HEADERS_LIMIT = 8
+PART_HEADER_LIMIT_BYTES = 4 * 1024
 
 
 class CallForm:
@@ -33,7 +35,12 @@ class CallForm:
         if kind != b"multipart/form-data" or not options.get(b"boundary"):
             raise InvalidRequest(Problem("body", "must be multipart/form-data"))
         try:
-            self._parser = MultipartParser(options[b"boundary"], self._callbacks())
+            self._parser = MultipartParser(
+                options[b"boundary"],
+                self._callbacks(),
+                max_header_count=PART_HEADERS_LIMIT,
+                max_header_size=PART_HEADER_LIMIT_BYTES,
+            )
         except FormParserError as error:
             raise InvalidRequest(Problem("body", str(error))) from None
         self._recordings = recordings

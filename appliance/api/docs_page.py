@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-import msgspec
-
 from appliance.api.base import Handler
 from appliance.api.documentation import Documentation
 from appliance.api.operation import Caller, Content, Group, Operation, operation
@@ -37,7 +35,7 @@ class OpenApiDocument(_Description):
         )
     )
     async def get(self) -> None:
-        self.finish(msgspec.json.encode(self.documentation.document))
+        self.finish(self.documentation.encoded)
 
 
 class DocumentationPage(_Description):
@@ -56,5 +54,4 @@ class DocumentationPage(_Description):
         page = await asyncio.get_running_loop().run_in_executor(None, render)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Content-Security-Policy", self.documentation.content_security_policy)
-        self.set_header("Referrer-Policy", "no-referrer")
         self.finish(page)

@@ -8,9 +8,11 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from tornado.escape import xhtml_escape
 from tornado.template import Template
 
@@ -22,6 +24,7 @@ _FOLDER = Path(__file__).parent
 # What may stand in an address that we show; anything else in a Host header is somebody's joke.
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
 UNKNOWN_HOST = "vbot.example.com"
+PAGES_KEPT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,9 @@ class Documentation:
 
     def __init__(self, document: Json) -> None:
         self._document = document
+        self.encoded = msgspec.json.encode(document)
+        # Whoever asks and however often: a page takes milliseconds to make, and only the address in it differs.
+        self._page_at = lru_cache(maxsize=PAGES_KEPT)(self._render)
         self._style = (_FOLDER / "documentation.css").read_text(encoding="utf-8")
         self._template = Template(
             (_FOLDER / "documentation.html").read_text(encoding="utf-8"), autoescape="xhtml_escape"
@@ -61,7 +67,9 @@ class Documentation:
 
     def page(self, scheme: str, host: str) -> bytes:
         """The page for somebody who reached the appliance under this address. Takes milliseconds: not for the loop."""
-        address = f"{scheme}://{host if _HOST.fullmatch(host) else UNKNOWN_HOST}"
+        return self._page_at(f"{scheme}://{host if _HOST.fullmatch(host) else UNKNOWN_HOST}")
+
+    def _render(self, address: str) -> bytes:
         return self._template.generate(
             address=address,
             document=self._document,

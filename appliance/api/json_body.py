@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,14 +13,35 @@ from appliance.errors import InvalidRequest, Problem
 T = TypeVar("T")
 
 
+# Deeper than anything of ours or of a customer's metadata, and less deep than what any program's parser bears.
+DEEPEST_LEVEL = 64
+
+
 def read_json(body: bytes, shape: type[T]) -> T:
     """The body as this shape; raises InvalidRequest that names the field."""
     try:
-        return msgspec.convert(_with_integers(msgspec.json.decode(body)), shape)
+        return msgspec.convert(_with_integers(decode(body)), shape)
     except msgspec.DecodeError as error:
         raise InvalidRequest(_problem(str(error))) from None
     except (UnicodeDecodeError, RecursionError):
         raise InvalidRequest(Problem("body", "is not valid JSON")) from None
+
+
+def decode(text: bytes | str) -> Any:
+    """Any JSON; raises msgspec.DecodeError, UnicodeDecodeError, and RecursionError for what is nested too deep."""
+    value = msgspec.json.decode(text)
+    level = [value]
+    for _ in range(DEEPEST_LEVEL):
+        level = [inner for one in level for inner in _inside(one)]
+        if not level:
+            return value
+    raise RecursionError(f"JSON of more than {DEEPEST_LEVEL} levels")
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _with_integers(value: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -55,6 +54,9 @@ class ProcessCall(Handler):
         self.request.connection.set_max_body_size(2**62)  # type: ignore[union-attr]
         self._waiting = bytearray()
         self._expect_data()
+
+    def bound_body(self) -> None:
+        """Our own count and clock do that, in `take`: a recording is long, and may take long, but not idle."""
 
     @property
     def _longest_body(self) -> int:
@@ -158,13 +160,9 @@ class ProcessCall(Handler):
 
     def _expect_data(self) -> None:
         self._stop_timer()
-        self._idle = asyncio.get_running_loop().call_later(IDLE_LIMIT_SECONDS, self._hang_up)
+        self._idle = asyncio.get_running_loop().call_later(IDLE_LIMIT_SECONDS, self.hang_up)
 
     def _stop_timer(self) -> None:
         if self._idle is not None:
             self._idle.cancel()
             self._idle = None
-
-    def _hang_up(self) -> None:
-        with contextlib.suppress(Exception):
-            self.request.connection.stream.close()  # type: ignore[union-attr]

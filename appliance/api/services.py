@@ -53,6 +53,7 @@ class Services:
     log: LogRing
     writable: Callable[[int], Awaitable[bool]]
     lacking: Callable[[], list[str]]
+    cors_origins: frozenset[str]
     rate_limit_per_minute: int
     max_concurrent_calls: int
     max_recording_bytes: int

@@ -44,6 +44,35 @@ TABLE = [
         ["7", "true", '["/srv/vbot"]'],
     ),
     Row(
+        "cors_origins",
+        frozenset(),
+        {
+            '["https://crm.example.com", "http://wall.lan:8080"]': frozenset(
+                {"https://crm.example.com", "http://wall.lan:8080"}
+            ),
+            "[]": frozenset(),
+        },
+        {
+            "https://CRM.example.com:443, http://wall.lan:80/": frozenset(
+                {"https://crm.example.com", "http://wall.lan"}
+            ),
+            "http://[2001:DB8::1]:8080": frozenset({"http://[2001:db8::1]:8080"}),
+        },
+        {
+            "*": "must be exact origins",
+            "null": "must be exact origins",
+            "https://*.example.com": "must be exact origins",
+            "crm.example.com": "must be exact origins",
+            "https://crm.example.com/app": "must be exact origins",
+            "https://crm.example.com?x": "must be exact origins",
+            "https://user@crm.example.com": "must be exact origins",
+            "file:///home": "must be exact origins",
+            "https://": "must be exact origins",
+            "https://crm.example.com:99999": "impossible port",
+        },
+        ["7", "true"],
+    ),
+    Row(
         "models_dir",
         Path("/home/ada/.local/share/vbot-models"),
         {'"/srv/models"': Path("/srv/models")},

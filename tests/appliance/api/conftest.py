@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPResponse
@@ -11,9 +12,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 
+from appliance.api.http_server import IDLE_SECONDS, BoundedServer, ConnectionLimits
 from appliance.api.routes import make_application
 from appliance.api.services import Services
 from appliance.domain.actor import OWNER
@@ -97,9 +98,25 @@ async def api(tmp_path: Path, folder: DataFolder, database: Database, keys: Keys
     settings = Settings(data_dir=folder.root, models_dir=tmp_path / "models", tls="off")
     appliance = await assemble(replace(settings, disk_floor_mb=0), folder, keys, database)
     socket, port = bind_unused_port()
-    server = HTTPServer(make_application(appliance.services))
+    server = BoundedServer(make_application(appliance.services))
     server.add_socket(socket)
     yield Api(appliance, database, port)
     server.stop()
     await server.close_all_connections()
     await appliance.sender.close()
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    api: Api, *, limits: ConnectionLimits | None = None, idle_seconds: float = IDLE_SECONDS, **changes: Any
+) -> AsyncIterator[int]:
+    """The port of the same api with other limits."""
+    socket, port = bind_unused_port()
+    application = make_application(replace(api.services, **changes))
+    server = BoundedServer(application, limits=limits or ConnectionLimits(), idle_seconds=idle_seconds)
+    server.add_socket(socket)
+    try:
+        yield port
+    finally:
+        server.stop()
+        await server.close_all_connections()

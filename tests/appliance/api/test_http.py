@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import logging
 import re
-from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from tornado.httpserver import HTTPServer
-from tornado.testing import bind_unused_port
 
 from appliance.api import base, process_call
 from appliance.api.process_call import FORM_OVERHEAD_BYTES
-from appliance.api.routes import make_application
 from appliance.domain.call import Call
 from appliance.storage import calls
 from appliance.storage.calls import CallFilter
 from appliance.storage.data_folder import DataFolder
-from tests.appliance.api.conftest import Api
+from tests.appliance.api.conftest import Api, serving
 from tests.appliance.api.forms import AUDIO, CONTENT_TYPE, a_form
 from tests.appliance.api.raw_http import Wire, connected
 
 MEGABYTE = 1024 * 1024
 BIG = a_form(AUDIO + bytes(3 * MEGABYTE))
-
-
-@contextlib.asynccontextmanager
-async def serving(api: Api, **changes: Any) -> AsyncIterator[int]:
-    """The port of the same api with other limits."""
-    socket, port = bind_unused_port()
-    server = HTTPServer(make_application(replace(api.services, **changes)))
-    server.add_socket(socket)
-    try:
-        yield port
-    finally:
-        server.stop()
-        await server.close_all_connections()
 
 
 async def until(condition: Callable[[], bool]) -> None:
