@@ -11,7 +11,7 @@ from admin_gui.theme import Tone
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column(Generic[T]):
     """One column. `key` names it in what is remembered and in exported files; `title` is translated."""
 

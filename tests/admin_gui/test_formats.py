@@ -1,0 +1,84 @@
+"""Moments, ages, sizes: as people read them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import QLocale
+
+from admin_gui import formats
+
+MOMENT = datetime(2026, 11, 24, 23, 30, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def in_berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An hour ahead of UTC in November."""
+    former = QLocale()
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    QLocale.setDefault(QLocale("de_DE"))
+    yield
+    QLocale.setDefault(former)
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_moments_are_of_the_local_zone_with_utc_beside_them(in_berlin: None) -> None:
+    assert formats.moment(MOMENT) == "25.11.26 00:30:05"
+    assert formats.utc_tooltip(MOMENT).startswith("2026-11-24 23:30:05 UTC\n25.11.26 00:30:05")
+
+
+def test_of_today_the_time_is_enough(in_berlin: None) -> None:
+    assert formats.short_moment(MOMENT, MOMENT + timedelta(hours=2)) == "00:30:05"
+    assert formats.short_moment(MOMENT, MOMENT - timedelta(hours=2)) == "25.11.26 00:30"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0.24, "0.2 s"),
+        (8, "8 s"),
+        (59.6, "1 min"),
+        (61, "1 min 1 s"),
+        (3599, "59 min"),
+        (3600, "1 h"),
+        (7500, "2 h 5 min"),
+        (90000, "1 d 1 h"),
+        (30 * 86400, "30 d"),
+    ],
+)
+def test_stretches_of_time_have_two_parts_at_most(seconds: float, told: str) -> None:
+    assert formats.span(seconds) == told
+
+
+@pytest.mark.parametrize(
+    ("ago", "told"),
+    [
+        (timedelta(seconds=2), "just now"),
+        (timedelta(minutes=3), "3 min ago"),
+        (timedelta(seconds=-3), "just now"),
+        (timedelta(hours=-1), "in 1 h"),
+    ],
+)
+def test_ages_are_told_by_the_clock_that_is_given(ago: timedelta, told: str) -> None:
+    assert formats.age(MOMENT, MOMENT + ago) == told
+
+
+def test_what_is_not_known_is_a_dash() -> None:
+    assert formats.moment(None) == formats.span(None) == formats.size(None) == formats.number(None) == "–"
+    assert formats.age(None, MOMENT) == "never"
+
+
+def test_recordings_have_the_length_that_players_show() -> None:
+    assert formats.playing_time(61.5) == "1:02"
+    assert formats.playing_time(3605) == "1:00:05"
+
+
+def test_shares_and_sizes() -> None:
+    assert formats.percent(0.5) == "50 %"
+    assert formats.percent(0.004) == "0.4 %"
+    assert formats.size(1536) == "1.5 kB"
