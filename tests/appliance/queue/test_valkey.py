@@ -1,0 +1,50 @@
+"""The queue's server as systemd starts it: `python -m appliance.queue.valkey SOCKET`."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from tests.support.processes import wait_until
+
+
+@pytest.fixture
+def socket(tmp_path: Path) -> Iterator[Path]:
+    path = tmp_path / "valkey.sock"
+    path.write_text("left by one that was killed")
+    command = [sys.executable, "-P", "-m", "appliance.queue.valkey", str(path)]
+    server = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert wait_until(path.is_socket, 20)
+    yield path
+    server.terminate()
+    assert server.wait(10) == 0
+
+
+def test_its_socket_is_for_its_owner_and_the_group(socket: Path) -> None:
+    assert wait_until(lambda: stat.S_IMODE(socket.stat().st_mode) == 0o660, 10)
+
+
+def test_it_is_a_queue_and_nothing_else(socket: Path) -> None:
+    with redis.Redis(unix_socket_path=str(socket), decode_responses=True) as client:
+        assert wait_until(lambda: answers(client), 10)
+        wanted = {"port": "0", "save": "", "appendonly": "no", "maxmemory-policy": "noeviction"}
+        found: Any = client.config_get(*wanted)
+        assert found == wanted
+        client.set("a", "b")
+        # Whoever may reach the queue must not write files through it.
+        with pytest.raises(redis.ResponseError, match="protected config"):
+            client.config_set("dir", "/")
+
+
+def answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False

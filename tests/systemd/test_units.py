@@ -1,0 +1,242 @@
+"""The units: systemd has nothing to say about them, they are confined, they agree with the settings and the code."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from appliance import server, worker
+from appliance.queue.consumer import BEAT_EVERY_SECONDS
+from appliance.settings import DEFAULT_CONFIG_FILE, load
+from appliance.storage.data_folder import MASTER_KEY_CREDENTIAL
+
+SYSTEMD = Path(__file__).parents[2] / "systemd"
+# verify takes a colon for the start of an alias: so not cuda:0 there.
+UNITS = (
+    "vbot.target",
+    "vbot-valkey.service",
+    "vbot-api.service",
+    "vbot-worker@cpu.service",
+    "vbot-worker@cuda.service",
+)
+SERVICES = ("vbot-valkey.service", "vbot-api.service", "vbot-worker@cpu.service", "vbot-worker@cuda:0.service")
+HOST_UNITS = Path("/usr/lib/systemd/system")
+WORST_EXPOSURE = 2.0
+# The first systemd that knows RestartSteps=; older ones ignore it and say so.
+NEEDED_VERSION = 254
+
+
+def systemd_version() -> int:
+    if shutil.which("systemd-analyze") is None or not (HOST_UNITS / "sysinit.target").exists():
+        return 0
+    shown = subprocess.run(["systemd-analyze", "--version"], capture_output=True, text=True, check=True).stdout
+    found = re.match(r"systemd (\d+)", shown)
+    return int(found[1]) if found else 0
+
+
+with_systemd = pytest.mark.skipif(
+    systemd_version() < NEEDED_VERSION, reason=f"no systemd of version {NEEDED_VERSION} or newer is installed"
+)
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"SYSTEMD_COLORS": "0", "SYSTEMD_EMOJI": "0"}
+    return subprocess.run(
+        [*map(str, command)],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def settings_of(name: str) -> dict[str, list[str]]:
+    """The assignments of one file, by name, in their order."""
+    found: dict[str, list[str]] = {}
+    for line in (SYSTEMD / name).read_text().splitlines():
+        if "=" in line and not line.startswith(("#", ";")):
+            key, _, value = line.partition("=")
+            found.setdefault(key, []).append(value)
+    return found
+
+
+def seconds(text: str) -> float:
+    """A time span of these files, in seconds."""
+    units = {"": 1.0, "ms": 0.001, "s": 1.0, "min": 60.0}
+    found = re.fullmatch(r"(\d+)(ms|s|min|)", text)
+    assert found, text
+    return int(found[1]) * units[found[2]]
+
+
+class Tree:
+    """A root file system with the units installed as README.md says, and their programs."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.units = root / "etc/systemd/system"
+        self.units.mkdir(parents=True)
+        for file in [*SYSTEMD.glob("*.target"), *SYSTEMD.glob("*.service")]:
+            shutil.copy(file, self.units)
+        for folder in SYSTEMD.glob("*.service.d"):
+            shutil.copytree(folder, self.units / folder.name)
+        for instance in ("cpu", "cuda", "cuda:0"):
+            (self.units / f"vbot-worker@{instance}.service").symlink_to("vbot-worker@.service")
+        shutil.copytree(HOST_UNITS, root / HOST_UNITS.relative_to("/"), ignore=lambda _, names: not_targets(names))
+        for program in {line.split()[0] for file in SYSTEMD.glob("*.service") for line in programs(file.name)}:
+            path = root / program.lstrip("/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("#!/bin/sh\n")
+            path.chmod(0o755)
+
+    def verify(self, unit: str) -> subprocess.CompletedProcess[str]:
+        return run("systemd-analyze", "verify", f"--root={self.root}", "--man=no", f"/etc/systemd/system/{unit}")
+
+
+def programs(unit: str) -> list[str]:
+    return [line for key, lines in settings_of(unit).items() if key.startswith("Exec") for line in lines]
+
+
+def not_targets(names: list[str]) -> list[str]:
+    return [name for name in names if not name.endswith(".target")]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    return Tree(tmp_path / "root")
+
+
+# -- what systemd says --------------------------------------------------------------------------------------------
+
+
+@with_systemd
+@pytest.mark.parametrize("unit", UNITS)
+def test_systemd_has_nothing_to_say_about(unit: str, tree: Tree) -> None:
+    answer = tree.verify(unit)
+    assert (answer.stdout, answer.stderr, answer.returncode) == ("", "", 0)
+
+
+@with_systemd
+def test_a_line_that_systemd_does_not_know_and_a_program_that_is_missing_would_be_noticed(tree: Tree) -> None:
+    api = tree.units / "vbot-api.service"
+    api.write_text(api.read_text().replace("WatchdogSec", "WatchdogSecs"))
+    assert "Unknown key 'WatchdogSecs'" in tree.verify("vbot-api.service").stderr
+    (tree.root / "opt/vbot/bin/python").unlink()
+    assert "is not executable" in tree.verify("vbot-valkey.service").stderr
+
+
+@with_systemd
+@pytest.mark.parametrize("unit", SERVICES)
+def test_each_service_is_confined(unit: str, tree: Tree) -> None:
+    answer = run("systemd-analyze", "security", "--offline=true", f"--root={tree.root}", "--no-pager", unit)
+    found = re.search(r"Overall exposure level for \S+: ([\d.]+)", answer.stdout)
+    assert found, answer.stderr
+    assert float(found[1]) <= WORST_EXPOSURE, answer.stdout
+    assert answer.stderr == ""
+
+
+@with_systemd
+def test_what_a_cpu_worker_does_not_need_is_taken_away(tree: Tree) -> None:
+    def shown(unit: str) -> str:
+        return run("systemd-analyze", "security", "--offline=true", f"--root={tree.root}", "--no-pager", unit).stdout
+
+    assert re.search(r"✗ PrivateDevices=", shown("vbot-worker@cuda:0.service"))
+    assert re.search(r"✓ PrivateDevices=", shown("vbot-worker@cpu.service"))
+    assert re.search(r"✓ SupplementaryGroups=", shown("vbot-worker@cpu.service"))
+
+
+@with_systemd
+def test_users_and_folders_are_made_so_that_only_the_api_sees_the_data(tmp_path: Path) -> None:
+    said = run("systemd-sysusers", "--dry-run", f"--root={tmp_path}", SYSTEMD / "vbot.sysusers.conf")
+    assert said.returncode == 0, said.stderr
+    told = said.stdout + said.stderr
+    assert set(re.findall(r"Creating user '([\w-]+)'", told)) == {"vbot", "vbot-worker"}
+    if os.geteuid() != 0:
+        pytest.skip("only root can give files to others")
+
+    made = run("systemd-sysusers", f"--root={tmp_path}", SYSTEMD / "vbot.sysusers.conf")
+    assert made.returncode == 0, made.stderr
+    laid = run("systemd-tmpfiles", "--create", f"--root={tmp_path}", SYSTEMD / "vbot.tmpfiles.conf")
+    assert (laid.stdout, laid.stderr, laid.returncode) == ("", "", 0)
+
+    users = ids(tmp_path / "etc/passwd")
+    groups = ids(tmp_path / "etc/group")
+    members = {
+        line.split(":")[0]: line.split(":")[3].split(",") for line in (tmp_path / "etc/group").read_text().split()
+    }
+    assert sorted(members["vbot-queue"]) == ["vbot", "vbot-worker"]
+    assert users["vbot"] != users["vbot-worker"]
+    expected = {
+        "etc/vbot": (0, 0, 0o755),
+        "etc/vbot/tls": (0, groups["vbot"], 0o750),
+        "var/lib/vbot": (users["vbot"], groups["vbot"], 0o700),
+        "var/lib/vbot-models": (0, 0, 0o755),
+    }
+    found = {name: (tmp_path / name).stat() for name in expected}
+    assert {name: (it.st_uid, it.st_gid, stat.S_IMODE(it.st_mode)) for name, it in found.items()} == expected
+
+
+def ids(file: Path) -> dict[str, int]:
+    return {line.split(":")[0]: int(line.split(":")[2]) for line in file.read_text().splitlines()}
+
+
+# -- what the units and the code agree on -------------------------------------------------------------------------
+
+
+def test_the_settings_file_fits_the_units() -> None:
+    settings = load(SYSTEMD / "vbot.toml", {})
+    valkey, api = settings_of("vbot-valkey.service"), settings_of("vbot-api.service")
+    assert settings.data_dir == Path("/var/lib") / api["StateDirectory"][0]
+    assert settings.api_certificate == Path("/run") / api["RuntimeDirectory"][0] / "certificate.pem"
+    socket = valkey["ExecStart"][0].split()[-1].replace("%t", "/run")
+    assert settings.redis_url == f"unix://{socket}"
+    assert Path(socket).parent == Path("/run") / valkey["RuntimeDirectory"][0]
+    assert str(DEFAULT_CONFIG_FILE) in api["ExecStart"][0]
+    assert str(DEFAULT_CONFIG_FILE) in settings_of("vbot-worker@.service")["ExecStart"][0]
+
+
+def test_the_credential_has_the_name_that_the_api_looks_for() -> None:
+    assert settings_of("vbot-api.service")["LoadCredentialEncrypted"] == [MASTER_KEY_CREDENTIAL]
+    for other in ("vbot-valkey.service", "vbot-worker@.service"):
+        assert not any("Credential" in key for key in settings_of(other))
+
+
+def test_whoever_is_stopped_has_the_time_that_it_needs_and_all_are_gone_after_15_s() -> None:
+    stops = {
+        name: seconds(settings_of(name)["TimeoutStopSec"][0]) for name in ("vbot-api.service", "vbot-worker@.service")
+    }
+    # Beside the uploads, the api waits for the reports in hand.
+    assert server.DRAIN_SECONDS + 3 < stops["vbot-api.service"] <= 15
+    assert worker.HAND_BACK_SECONDS + BEAT_EVERY_SECONDS < stops["vbot-worker@.service"] <= 15
+
+
+@pytest.mark.parametrize("name", ["vbot-valkey.service", "vbot-api.service", "vbot-worker@.service"])
+def test_whatever_dies_is_back_within_10_s_for_ever(name: str) -> None:
+    unit = settings_of(name)
+    assert unit["Restart"] == ["always"]
+    assert unit["StartLimitIntervalSec"] == ["0"]
+    assert seconds(unit["RestartSec"][0]) < seconds(unit["RestartMaxDelaySec"][0]) <= 10
+    assert int(unit["RestartSteps"][0]) > 1
+    assert unit["PartOf"] == ["vbot.target"]
+
+
+def test_api_and_worker_tell_when_they_are_ready_and_the_api_is_watched() -> None:
+    api, worker_unit = settings_of("vbot-api.service"), settings_of("vbot-worker@.service")
+    assert api["Type"] == worker_unit["Type"] == ["notify"]
+    assert seconds(api["WatchdogSec"][0]) > 0
+    assert api["ExecReload"] == ["/usr/bin/kill -HUP $MAINPID"]
+
+
+def test_each_part_has_a_user_of_its_own() -> None:
+    assert settings_of("vbot-api.service")["User"] == ["vbot"]
+    assert settings_of("vbot-worker@.service")["User"] == ["vbot-worker"]
+    valkey = settings_of("vbot-valkey.service")
+    assert "User" not in valkey
+    assert valkey["DynamicUser"] == ["yes"]
