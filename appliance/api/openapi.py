@@ -17,7 +17,7 @@ from appliance.api.base import BodyTooLarge
 from appliance.api.error_examples import ERROR_EXAMPLES, ErrorExample, InternalError
 from appliance.api.examples import SCHEMAS, example_of
 from appliance.api.headers import HEADERS, RATE_LIMIT_HEADERS, REQUEST_ID, WEBHOOK_HEADERS
-from appliance.api.operation import Caller, Content, Form, Group, Operation, Parameter, operation_of
+from appliance.api.operation import PLAIN_TEXT, Caller, Content, Form, Group, Operation, Parameter, operation_of
 from appliance.api.replies.basics import ErrorReply
 from appliance.api.requests import HIGHEST_ID
 from appliance.errors import (
@@ -41,14 +41,15 @@ SCHEMA_REFERENCE = SCHEMAS + "{name}"
 JSON = "application/json"
 FORM = "multipart/form-data"
 
+_Uuid = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
 _Id = Annotated[int, Meta(ge=0, le=HIGHEST_ID)]
 # The parts of paths, by the name that the handlers' methods give them.
 PATH_PARAMETERS = {
     parameter.name: parameter
     for parameter in (
-        Parameter("call_id", "The call's id, as process-call answered it."),
+        Parameter("call_id", "The call's id, as process-call answered it.", kind=_Uuid),
         Parameter("customer_id", "The customer's number.", kind=_Id, example=1),
-        Parameter("delivery_id", "The delivery's id."),
+        Parameter("delivery_id", "The delivery's id.", kind=_Uuid),
         Parameter("token_id", "The token's number.", kind=_Id, example=2),
         Parameter("name", "The backup's file name, as the list shows it."),
     )
@@ -249,10 +250,9 @@ def _request_body(described: Operation, schemas: _Schemas) -> Json:
 
 
 def _encoding(form: Form) -> Json:
-    """What each part of a form holds."""
-    return {form.file_name: {"contentType": form.file_types}} | {
-        field.name: {"contentType": field.media_type} for field in form.fields
-    }
+    """What the parts of a form hold that are no plain text."""
+    others = {field.name: field.media_type for field in form.fields if field.media_type != PLAIN_TEXT}
+    return {name: {"contentType": types} for name, types in {form.file_name: form.file_types, **others}.items()}
 
 
 def _responses(described: Operation, schemas: _Schemas, *, has_path: bool) -> Json:

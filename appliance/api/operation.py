@@ -11,6 +11,8 @@ import msgspec
 
 from appliance.errors import ApplianceError
 
+PLAIN_TEXT = "text/plain"
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -65,7 +67,7 @@ class FormField:
     kind: Any = str
     required: bool = False
     example: str | None = None
-    media_type: str = "text/plain"
+    media_type: str = PLAIN_TEXT
 
 
 @dataclass(frozen=True, slots=True)

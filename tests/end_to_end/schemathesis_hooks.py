@@ -1,0 +1,65 @@
+"""What schemathesis cannot be told in schemathesis.toml, which names this file; see test_schemathesis.py."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+import urllib3
+from hypothesis import strategies as st
+from schemathesis import Case, HookContext
+
+from tests.support.recordings import silence
+
+# Of the form of POST /api/process-call.
+TEXT_FIELDS = ("caller_number", "called_number", "external_id", "language", "started_at")
+UNKNOWN_ID = 2**31 - 1
+# The run needs these itself. They are numbers in paths.
+KEPT = {"token_id": os.environ["KEPT_TOKENS"].split(), "customer_id": os.environ["KEPT_CUSTOMERS"].split()}
+
+# Ids that are somebody's, besides those that are nobody's.
+schemathesis.openapi.format("uuid", st.sampled_from(os.environ["KNOWN_IDS"].split()) | st.uuids().map(str))
+# What a recording, a certificate, or an address to which webhooks and mail can go looks like, no JSON Schema can say.
+ADDRESSES = ["http://127.0.0.1:9/hook", "https://[::1]/", "http://crm.lan/calls?to=a%20b", "https://crm.example.com"]
+schemathesis.openapi.format("binary", st.sampled_from([0.1, 0.2]).map(silence))
+schemathesis.openapi.format("uri", st.sampled_from(ADDRESSES))
+schemathesis.openapi.format(
+    "email", st.sampled_from(["ada@example.com", "o'neil+vbot@mail.example.org", "\u00e4@b.de"])
+)
+schemathesis.openapi.format("pem", st.just(Path(os.environ["ANY_CERTIFICATE"]).read_text()))
+
+
+@schemathesis.hook
+def before_call(context: HookContext, case: Case, **_: Any) -> None:
+    """Let no request end the credentials with which all are made."""
+    for name, kept in KEPT.items():
+        if case.method != "GET" and str(case.path_parameters.get(name, "")).lstrip("0") in kept:
+            case.path_parameters[name] = UNKNOWN_ID
+
+
+@schemathesis.hook.apply_to(path="/api/process-call")
+def filter_body(context: HookContext, body: Any) -> bool:
+    """A form knows no types: true in a field for text is sent as the text "true", and violates nothing."""
+    if not isinstance(body, dict):
+        return True
+    return all(isinstance(value, str) for name, value in body.items() if name in TEXT_FIELDS)
+
+
+class ManyAddresses(urllib3.connection.HTTPConnection):
+    """Comes from another address of this machine each time.
+
+    Hundreds of the requests are to be refused, and from one address only the first 60 a minute would be told 401.
+    """
+
+    _random = random.Random(1)
+
+    def _new_conn(self) -> socket.socket:
+        self.source_address = (f"127.{self._random.randrange(1, 255)}.{self._random.randrange(256)}.1", 0)
+        return super()._new_conn()
+
+
+urllib3.HTTPConnectionPool.ConnectionCls = ManyAddresses

@@ -1,0 +1,149 @@
+"""The published document against the running appliance: schemathesis, all of its checks, as everybody who may call.
+
+The configuration is schemathesis.toml at the repository root. By hand, longer and with other examples:
+
+    SCHEMATHESIS_EXAMPLES=200 SCHEMATHESIS_SEED=7 .venv/bin/python -m pytest -n 0 tests/end_to_end/test_schemathesis.py
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.appliance import RunningAppliance, vbot
+from tests.support.receiver import WebhookReceiver
+from tests.support.recordings import silence
+
+pytestmark = pytest.mark.slow
+
+CHECKOUT = Path(__file__).parents[2]
+EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "8")
+SEED = os.environ.get("SCHEMATHESIS_SEED")
+LONGEST_SECONDS = 250 if "SCHEMATHESIS_EXAMPLES" not in os.environ else None
+# Nobody's rhythm is measured here: a run makes thousands of requests with one key.
+NO_LIMIT = "1000000"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An appliance with something in it, and the folder with the credentials that open it."""
+
+    appliance: RunningAppliance
+    folder: Path
+    environment: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def subject(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subject]:
+    settings: dict[str, str | None] = {
+        "VBOT_RATE_LIMIT_PER_MINUTE": NO_LIMIT,
+        "VBOT_MAX_CONCURRENT_CALLS": NO_LIMIT,
+        "VBOT_WEBHOOK_TIMEOUT_SECONDS": "1",
+    }
+    folder = tmp_path_factory.mktemp("schemathesis")
+    with WebhookReceiver() as receiver, RunningAppliance(folder / "appliance", settings) as appliance:
+        yield furnished(appliance, receiver.endpoint().url, folder)
+
+
+def furnished(appliance: RunningAppliance, webhook_url: str, folder: Path) -> Subject:
+    """Give the appliance customers with a call each, a delivery, a backup; write down who may come in."""
+    viewer = vbot("token", "create", "--role", "viewer", data_dir=appliance.data_dir, settings=appliance.settings)
+    customers = [appliance.new_customer(webhook_url=webhook_url) for _ in range(2)]
+    calls = [appliance.accepted(customer["api_key"], silence(0.3)) for customer in customers]
+    deliveries = [appliance.delivery_in_state(call, "delivered", 90)["id"] for call in calls]
+    assert appliance.admin("POST", "/api/backups").status_code == 200
+    bearer = {"name": "Authorization", "value": f"Bearer {appliance.admin_token}"}
+    keys = [{"name": "X-API-Key", "value": customer["api_key"]} for customer in customers]
+    identities = {
+        # With a key too, so that there are new calls to follow through all routes.
+        "admin": [bearer, keys[0]],
+        "viewer": [{"name": "Authorization", "value": f"Bearer {viewer.stdout.strip()}"}],
+        "customer": keys[:1],
+        "neighbour": keys[1:],
+    }
+    auth = [{"name": name, "fixedHeaders": headers} for name, headers in identities.items()]
+    (folder / "identities.json").write_text(json.dumps({"auth": auth}))
+    tokens = appliance.admin("GET", "/api/tokens").json()["tokens"]
+    environment = {
+        "KEPT_TOKENS": " ".join(str(token["id"]) for token in tokens),
+        "KEPT_CUSTOMERS": " ".join(str(customer["id"]) for customer in customers),
+        "KNOWN_IDS": " ".join([*calls, *deliveries]),
+        "ANY_CERTIFICATE": str(next(appliance.data_dir.rglob("certificate.pem"))),
+    }
+    return Subject(appliance, folder, environment)
+
+
+def schemathesis_as(who: str, subject: Subject) -> dict[str, Any]:
+    """Run it, and return its report; fails, with what it found, when it found something."""
+    report = subject.folder / f"{who}.json"
+    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{subject.appliance.url}/api/openapi.json"]
+    command += ["--auth-wfc", str(subject.folder / "identities.json"), "--auth-wfc-user", who]
+    command += ["--max-examples", EXAMPLES, "--report-json-path", str(report), "--no-color"]
+    command += ["--seed", SEED] if SEED else []
+    done = subprocess.run(
+        command,
+        cwd=CHECKOUT,
+        env=os.environ | subject.environment | {"PYTHONPATH": str(CHECKOUT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_SECONDS,
+        check=False,
+    )
+    told = "\n".join(line[:2000] for line in f"{done.stdout}{done.stderr}".splitlines())
+    assert done.returncode == 0, told
+    found: dict[str, Any] = json.loads(report.read_text())
+    assert (found["complete"], found["failures"], found["errors"]) == (True, [], []), told
+    return found
+
+
+def operations(subject: Subject) -> dict[str, dict[str, Any]]:
+    """What the document describes, as schemathesis calls it; but for the document, which it reads before."""
+    document = subject.appliance.request("GET", "/api/openapi.json").json()
+    return {
+        f"{method.upper()} {path}": operation
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if path != "/api/openapi.json"
+    }
+
+
+def accepted(report: dict[str, Any]) -> set[str]:
+    """The operations that answered some valid request with a success."""
+    return {
+        name for name, phases in report["valid_rates"].items() if any(phase["accepted"] for phase in phases.values())
+    }
+
+
+def test_a_viewer_finds_all_as_the_document_says(subject: Subject) -> None:
+    report = schemathesis_as("viewer", subject)
+
+    reads = {name for name, operation in operations(subject).items() if "viewer" in operation["description"]}
+    assert report["operations"]["tested"] == len(operations(subject)), report["operations"]
+    assert reads - accepted(report) == set()
+
+
+def test_a_customer_finds_all_as_the_document_says_and_nothing_of_its_neighbours(subject: Subject) -> None:
+    report = schemathesis_as("customer", subject)
+
+    own = {name for name, operation in operations(subject).items() if {"apiKey": []} in operation["security"]}
+    assert report["operations"]["tested"] == len(operations(subject)), report["operations"]
+    assert own - accepted(report) == set()
+
+
+# Last, for it also erases.
+def test_an_administrator_finds_all_as_the_document_says(subject: Subject) -> None:
+    report = schemathesis_as("admin", subject)
+
+    assert report["operations"]["tested"] == len(operations(subject)), report["operations"]
+    assert set(operations(subject)) - accepted(report) == set()
+    assert not report["warnings"]["missing_auth"] + report["warnings"]["rate_limited"]
+    assert subject.appliance.health() == "healthy"
