@@ -19,6 +19,7 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets, bind_unix_socket
 
 from appliance.api.announcement import announce, announced_addresses, service_of
+from appliance.api.event_frames import EventFrames
 from appliance.api.http_server import BoundedServer, raise_descriptor_limit
 from appliance.api.routes import make_application
 from appliance.api.services import Services
@@ -43,6 +44,7 @@ from appliance.services.history import History
 from appliance.services.housekeeping import Housekeeping, WriteProbe
 from appliance.services.leases import Leases
 from appliance.services.limits import FailedLogins, OpenCalls, RequestLimiter
+from appliance.services.live_events import LiveEvents
 from appliance.services.log_ring import LogRing
 from appliance.services.metrics import CountedSender, Metrics
 from appliance.services.readings import TakeReadings
@@ -52,6 +54,7 @@ from appliance.services.statistics import ReadStatistics
 from appliance.services.submit_call import SubmitCall
 from appliance.services.system import Boot, DescribeSystem, Sources
 from appliance.services.tokens import Tokens
+from appliance.services.watch import Watch
 from appliance.settings import Settings, TlsFiles
 from appliance.storage import calls
 from appliance.storage.data_folder import DataFolder, valkey_url
@@ -79,6 +82,7 @@ class Appliance:
     housekeeping: Housekeeping
     reports: ReportConsumer
     background: Background
+    watch: Watch
     sender: WebhookSender
     database_commits: Callable[[], Awaitable[bool]]
 
@@ -135,6 +139,7 @@ async def _run(
         reload = asyncio.create_task(_read_certificate_again(hangup, shown, public, manager, settings, ready))
         await stop.wait()
         logger.info("stopping")
+        appliance.services.live_events.close()
         for task in (ready, reload):
             task.cancel()
         manager.stopping()
@@ -198,14 +203,16 @@ async def assemble(
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     metrics = Metrics(registry)
+    live_events = LiveEvents(EventFrames())
+    publish = live_events.publish
     database.on_write_error = metrics.database_write_errors.inc
 
     sender = WebhookSender(AddressPolicy(settings.webhook_allow), settings.webhook_timeout_seconds)
     retry = RetryPolicy(settings.webhook_retry_seconds, timedelta(days=settings.webhook_disable_after_days))
-    deliverer = Deliverer(database, keys, CountedSender(sender, metrics), retry, utc_now)
-    housekeeping = Housekeeping(database, recordings, settings.retention_days, utc_now)
+    deliverer = Deliverer(database, keys, CountedSender(sender, metrics), retry, utc_now, publish)
+    housekeeping = Housekeeping(database, recordings, settings.retention_days, utc_now, publish)
     every = timedelta(hours=settings.backup_every_hours) if settings.backup_every_hours else None
-    backups = Backups(database, folder, keys, BackupSchedule(every, settings.backup_keep), utc_now)
+    backups = Backups(database, folder, keys, BackupSchedule(every, settings.backup_keep), utc_now, publish)
     url = settings.redis_url or valkey_url(folder)
 
     def on_settled(call_id: str) -> None:
@@ -213,9 +220,9 @@ async def assemble(
         housekeeping.wake()
 
     # `relay` is made below, from what is made here.
-    listeners = CallListeners(lambda: relay.wake(), deliverer.wake, on_settled, metrics.call_finished)  # noqa: PLW0108
+    listeners = CallListeners(lambda: relay.wake(), deliverer.wake, on_settled, metrics.call_finished, publish)  # noqa: PLW0108
     finish_call = FinishCall(database, open_calls, utc_now, listeners)
-    relay = Relay(database, CallQueue(connect(url)), keys, leases, finish_call, utc_now)
+    relay = Relay(database, CallQueue(connect(url)), keys, leases, finish_call, utc_now, publish=publish)
     reports = ReportConsumer(connect(url), asyncio.get_running_loop(), finish_call.report)
 
     probe = WriteProbe(database, settings.disk_floor_mb * 1024 * 1024, utc_now)
@@ -234,6 +241,7 @@ async def assemble(
         missing = [] if relay.reachable else ["queue"]
         return missing if any(worker.ready for worker in leases.present_workers()) else [*missing, "worker"]
 
+    watch = Watch(leases.present_workers, probe.writable, lacking, publish)
     background = Background()
     sources = Sources(
         boot=Boot(utc_now()),
@@ -254,17 +262,18 @@ async def assemble(
         request_limiter=RequestLimiter(),
         failed_logins=FailedLogins(),
         open_calls=open_calls,
-        submit_call=SubmitCall(database, recordings, open_calls, utc_now, on_received),
-        claim_call=ClaimCall(database, recordings, keys, leases, finish_call, utc_now, relay.claimed),
-        customers=Customers(database, keys, utc_now, on_customer_changed),
+        submit_call=SubmitCall(database, recordings, open_calls, utc_now, on_received, publish),
+        claim_call=ClaimCall(database, recordings, keys, leases, finish_call, utc_now, relay.claimed, publish),
+        customers=Customers(database, keys, utc_now, on_customer_changed, publish),
         tokens=Tokens(database, keys, utc_now),
         history=History(database, recordings),
-        reprocess_call=ReprocessCall(database, open_calls, utc_now, relay.wake),
-        erase_call=EraseCall(database, recordings, open_calls, utc_now, leases.end),
-        redeliver=Redeliver(database, utc_now, deliverer.wake),
+        reprocess_call=ReprocessCall(database, open_calls, utc_now, relay.wake, publish),
+        erase_call=EraseCall(database, recordings, open_calls, utc_now, leases.end, publish),
+        redeliver=Redeliver(database, utc_now, deliverer.wake, publish),
         deliverer=deliverer,
         backups=backups,
         recordings=recordings,
+        live_events=live_events,
         metrics=metrics,
         take_readings=TakeReadings(database, leases, open_calls, lambda: relay.reachable),
         read_statistics=ReadStatistics(database, utc_now),
@@ -279,7 +288,7 @@ async def assemble(
         webhook_retry_seconds=settings.webhook_retry_seconds,
         webhook_timeout_seconds=settings.webhook_timeout_seconds,
     )
-    return Appliance(services, relay, deliverer, housekeeping, reports, background, sender, probe.commits)
+    return Appliance(services, relay, deliverer, housekeeping, reports, background, watch, sender, probe.commits)
 
 
 async def _announcement(settings: Settings) -> None:
@@ -299,6 +308,7 @@ async def _background(appliance: Appliance, **others: Coroutine[Any, Any, None])
         "relay": appliance.relay.run(),
         "deliverer": appliance.deliverer.run(),
         "housekeeping": appliance.housekeeping.run(),
+        "watch": appliance.watch.run(),
         "backups": appliance.services.backups.run(),
         **others,
     }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from appliance import __version__
 from appliance.api.base import Handler
 from appliance.api.operation import Caller, Group, Operation, operation
 from appliance.api.replies.basics import HealthReply
 from appliance.domain.clock import contract_timestamp, utc_now
+from appliance.domain.health import health_of
 
 
 class Health(Handler):
@@ -27,10 +26,7 @@ class Health(Handler):
         )
     )
     async def get(self) -> None:
-        status: Literal["healthy", "degraded", "unhealthy"]
-        if not await self.services.writable(0):
-            status = "unhealthy"
+        status = health_of(writable=await self.services.writable(0), lacking=self.services.lacking())
+        if status == "unhealthy":
             self.set_status(503)
-        else:
-            status = "degraded" if self.services.lacking() else "healthy"
         self.reply(HealthReply(status=status, version=__version__, timestamp=contract_timestamp(utc_now())))

@@ -15,6 +15,7 @@ from tornado.web import RequestHandler
 from appliance import __version__
 from appliance.api.base import BodyTooLarge
 from appliance.api.error_examples import ERROR_EXAMPLES, ErrorExample, InternalError
+from appliance.api.event_frames import frame
 from appliance.api.examples import SCHEMAS, example_of
 from appliance.api.headers import HEADERS, RATE_LIMIT_HEADERS, REQUEST_ID, WEBHOOK_HEADERS
 from appliance.api.operation import PLAIN_TEXT, Caller, Content, Form, Group, Operation, Parameter, operation_of
@@ -169,7 +170,8 @@ class _Schemas:
         replies: list[Any] = [ErrorReply, WebhookBody]
         others: list[Any] = [parameter.kind for parameter in PATH_PARAMETERS.values()]
         for one in operations:
-            replies += [answer for answer in (one.answers, *one.other_answers.values()) if isinstance(answer, type)]
+            for answer in (one.answers, *one.other_answers.values()):
+                replies += answer.events.values() if isinstance(answer, Content) else [answer]
             others += [parameter.kind for parameter in (*one.query, *one.headers)]
             if one.takes is not None:
                 others.append(self._form(one.takes) if isinstance(one.takes, Form) else one.takes)
@@ -291,11 +293,10 @@ def _errors(described: Operation, *, has_path: bool) -> Iterator[type[Exception]
 
 def _answer(kind: type[msgspec.Struct] | Content, schemas: _Schemas, headers: list[str]) -> Json:
     if isinstance(kind, Content):
-        schema: Json = {} if kind.binary else {"type": "object" if kind.media_type == JSON else "string"}
         return {
             "description": kind.sentence,
             "headers": _header_references([*headers, *kind.headers]),
-            "content": {kind.media_type: {"schema": schema}} if kind.media_type else {},
+            "content": {kind.media_type: _content(kind, schemas)} if kind.media_type else {},
         }
     schema = schemas.of(kind)
     return {
@@ -303,6 +304,21 @@ def _answer(kind: type[msgspec.Struct] | Content, schemas: _Schemas, headers: li
         "headers": _header_references(headers),
         "content": {JSON: {"schema": schema, "example": example_of(schema, schemas.components)}},
     }
+
+
+def _content(kind: Content, schemas: _Schemas) -> Json:
+    made: Json = {"schema": {} if kind.binary else {"type": "object" if kind.media_type == JSON else "string"}}
+    if kind.events:
+        # OpenAPI 3.1 has no word for what the items of a stream are.
+        made["x-events"] = {name: schemas.of(shape) for name, shape in kind.events.items()}
+        made["examples"] = {
+            name: {
+                "summary": inspect.getdoc(shape),
+                "value": frame(f"5f0c1e9a-{number}", name, example_of(schemas.of(shape), schemas.components)).decode(),
+            }
+            for number, (name, shape) in enumerate(kind.events.items(), 1)
+        }
+    return made
 
 
 def _error_answer(examples: list[ErrorExample], headers: list[str]) -> Json:

@@ -86,13 +86,15 @@ class Form:
 class Content:
     """An answer that is not one of our JSON shapes; the media type of one without a body is empty.
 
-    `headers` are those that only this answer has, by their names in `appliance.api.headers`.
+    `headers` are those that only this answer has, by their names in `appliance.api.headers`. `events`, of a stream of
+    server-sent events, are the shapes of their data by the events' types.
     """
 
     media_type: str
     sentence: str
     binary: bool = False
     headers: tuple[str, ...] = ()
+    events: Mapping[str, type[msgspec.Struct]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

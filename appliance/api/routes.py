@@ -24,6 +24,7 @@ from appliance.api.customers import (
 from appliance.api.deliveries import DeliveryDetail, DeliveryList, RedeliverAll, RedeliverOne
 from appliance.api.docs_page import DocumentationPage, OpenApiDocument
 from appliance.api.documentation import Documentation
+from appliance.api.events import EventStream
 from appliance.api.health import Health
 from appliance.api.log import LogPage
 from appliance.api.metrics import MetricsPage
@@ -57,6 +58,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/deliveries/redeliver", RedeliverAll),
     (r"/api/deliveries/([^/]+)", DeliveryDetail),
     (r"/api/deliveries/([^/]+)/redeliver", RedeliverOne),
+    (r"/api/events", EventStream),
     (r"/api/tokens", TokenList),
     (r"/api/tokens/([^/]+)", TokenDetail),
     (r"/api/stats", StatisticsPage),
@@ -101,7 +103,9 @@ def route_of(handler: RequestHandler) -> str:
 
 def _note_request(metrics: Metrics, handler: RequestHandler) -> None:
     request = handler.request
-    metrics.request_answered(route_of(handler), request.method, handler.get_status(), request.request_time())
+    # How long somebody watched says nothing about how fast we answer.
+    seconds = None if isinstance(handler, EventStream) else request.request_time()
+    metrics.request_answered(route_of(handler), request.method, handler.get_status(), seconds)
     _log_request(handler)
 
 

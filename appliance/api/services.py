@@ -14,6 +14,7 @@ from appliance.services.deliverer import Deliverer
 from appliance.services.erase_call import EraseCall
 from appliance.services.history import History
 from appliance.services.limits import FailedLogins, OpenCalls, RequestLimiter
+from appliance.services.live_events import LiveEvents
 from appliance.services.log_ring import LogRing
 from appliance.services.metrics import Metrics
 from appliance.services.readings import TakeReadings
@@ -46,6 +47,7 @@ class Services:
     deliverer: Deliverer
     backups: Backups
     recordings: RecordingStore
+    live_events: LiveEvents
     metrics: Metrics
     take_readings: TakeReadings
     read_statistics: ReadStatistics

@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -20,9 +20,11 @@ from uuid import uuid4
 from appliance.domain.call import Call, CallState
 from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
+from appliance.domain.live_event import CallChanged, Publish, tell_nobody
 from appliance.errors import Unavailable
 from appliance.messages import AnalyseCall
 from appliance.queue.broker import CallQueue
+from appliance.services.changes import Changes, calls_changed
 from appliance.services.finish_call import FinishCall
 from appliance.services.leases import Leases
 from appliance.storage import calls, customers, facts
@@ -62,6 +64,7 @@ class Relay:
         finish_call: FinishCall,
         now: Clock,
         monotonic: Callable[[], float] = time.monotonic,
+        publish: Publish = tell_nobody,
     ) -> None:
         self._database = database
         self._queue = queue
@@ -70,6 +73,7 @@ class Relay:
         self._finish_call = finish_call
         self._now = now
         self._monotonic = monotonic
+        self._publish = publish
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="queue")
         self._wake = asyncio.Event()
         self._in_queue: dict[str, Sent] = {}
@@ -145,11 +149,13 @@ class Relay:
         """The queue was wiped or exchanged: whatever is not final waits again."""
         epoch = uuid4().hex
 
-        def begin(tx: Connection) -> int:
+        def begin(tx: Connection) -> tuple[int, Changes]:
             facts.put(tx, facts.QUEUE_EPOCH, epoch)
-            return calls.put_back(tx)
+            again = calls.put_back(tx)
+            return len(again), calls_changed(tx, again)
 
-        count = await self._database.write(begin)
+        count, changes = await self._database.write(begin)
+        self._publish_all(changes)
         self._leases.end_all()
         self._in_queue.clear()
         await self._blocking(partial(self._queue.set_epoch, epoch))
@@ -166,7 +172,8 @@ class Relay:
         lost = [call_id for call_id, sent in old.items() if is_empty or sent.place < self._last_claimed_place]
         if lost:
             # Only what still waits: a call in a worker's hands has its lease.
-            await self._database.write(lambda tx: calls.put_back(tx, lost, only_queued=True))
+            put_back = partial(calls.put_back, call_ids=lost, only_queued=True)
+            self._publish_all(await self._database.write(lambda tx: calls_changed(tx, put_back(tx))))
             for call_id in lost:
                 self._in_queue.pop(call_id, None)
             logger.warning("%d messages were lost on the way to a worker; sent again", len(lost))
@@ -180,7 +187,7 @@ class Relay:
                     self._note_sent(call.call_id)
                     sent.append(call)
             finally:
-                await self._database.write(partial(_mark_queued, sent=sent))
+                self._publish_all(await self._database.write(partial(_mark_queued, sent=sent)))
             if len(waiting) < BATCH:
                 break
 
@@ -204,6 +211,10 @@ class Relay:
             **options,
         )
 
+    def _publish_all(self, changes: Changes) -> None:
+        for change in changes:
+            self._publish(change)
+
     def _note_sent(self, call_id: str) -> None:
         self._places += 1
         self._in_queue[call_id] = Sent(self._places, self._monotonic())
@@ -221,6 +232,10 @@ def _waiting(tx: Connection) -> list[tuple[Call, Customer | None]]:
     return [(call, theirs[call.customer_id]) for call in waiting]
 
 
-def _mark_queued(tx: Connection, sent: list[Call]) -> None:
-    for call in sent:
-        calls.mark_queued(tx, call.call_id, call.revision, call.attempt)
+def _mark_queued(tx: Connection, sent: list[Call]) -> Changes:
+    """What has become of them: a call that somebody claimed meanwhile has moved on already."""
+    return [
+        CallChanged(replace(call, state=CallState.QUEUED))
+        for call in sent
+        if calls.mark_queued(tx, call.call_id, call.revision, call.attempt)
+    ]

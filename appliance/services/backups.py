@@ -16,6 +16,7 @@ from appliance import __version__
 from appliance.domain.actor import OWNER, VBOT, Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock
+from appliance.domain.live_event import BackupChanged, Publish, tell_nobody
 from appliance.domain.system import BackupsSeen
 from appliance.errors import ApplianceError, NotFound, Unavailable
 from appliance.storage import audit, calls
@@ -62,13 +63,20 @@ class Backups:
     """The use cases. One backup is made at a time; those in progress or failed are known in memory only."""
 
     def __init__(
-        self, database: Database, folder: DataFolder, keys: Keys, schedule: BackupSchedule, now: Clock
+        self,
+        database: Database,
+        folder: DataFolder,
+        keys: Keys,
+        schedule: BackupSchedule,
+        now: Clock,
+        publish: Publish = tell_nobody,
     ) -> None:
         self._database = database
         self._folder = folder
         self._keys = keys
         self._schedule = schedule
         self._now = now
+        self._publish = publish
         self._unfinished: dict[str, Backup] = {}
         self._one_at_a_time = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -84,6 +92,7 @@ class Backups:
         except BaseException:
             del self._unfinished[name]
             raise
+        self._tell(backup)
         task = asyncio.create_task(self._make(actor, name, created_at))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -137,14 +146,20 @@ class Backups:
                 target = self._folder.backups / name
                 await asyncio.to_thread(make_backup, self._database, self._folder, self._keys, target, created_at)
                 del self._unfinished[name]
+                size = (await asyncio.to_thread(target.stat)).st_size
+                self._tell(Backup(name, created_at, "done", size))
                 await asyncio.to_thread(self._prune)
             logger.info("backup %s is made", name)
         except Exception as error:
             logger.exception("backup %s failed", name)
             reason = str(error) if isinstance(error, ApplianceError) else "see the log of the api"
-            self._unfinished[name] = Backup(name, created_at, "failed", error=reason)
+            failed = self._unfinished[name] = Backup(name, created_at, "failed", error=reason)
+            self._tell(failed)
             with contextlib.suppress(Unavailable):  # that may be why it failed
                 await self._note(_line(self._now(), actor, Action.BACKUP_FAILED, name))
+
+    def _tell(self, backup: Backup) -> None:
+        self._publish(BackupChanged(backup.name, backup.created_at, backup.state, backup.bytes, backup.error))
 
     async def _note(self, line: AuditLine) -> None:
         await self._database.write(lambda tx: audit.add(tx, line))

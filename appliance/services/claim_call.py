@@ -8,8 +8,10 @@ from pathlib import Path
 
 from appliance.domain.call import Call, CallState
 from appliance.domain.clock import Clock
+from appliance.domain.live_event import CallChanged, Publish, tell_nobody
 from appliance.errors import InvalidCredential, NotFound, Obsolete
 from appliance.messages import Failure
+from appliance.services.changes import Changes, calls_changed
 from appliance.services.finish_call import FinishCall
 from appliance.services.leases import Leases
 from appliance.storage import calls
@@ -46,6 +48,7 @@ class ClaimCall:
         finish_call: FinishCall,
         now: Clock,
         on_claimed: Callable[[str], None],
+        publish: Publish = tell_nobody,
     ) -> None:
         self._database = database
         self._recordings = recordings
@@ -54,6 +57,7 @@ class ClaimCall:
         self._finish_call = finish_call
         self._now = now
         self._on_claimed = on_claimed
+        self._publish = publish
 
     async def __call__(self, claim: Claim) -> Path:
         """Note that the worker has begun and return the recording's path.
@@ -65,17 +69,17 @@ class ClaimCall:
         self._verify(claim)
         if claim.expires < self._now().timestamp():
             # It waited longer than its address lives. The attempt is still wanted: send it out under a new one.
-            await self._database.write(lambda tx: calls.put_back(tx, [claim.call_id], only_queued=True))
-            self._on_claimed(claim.call_id)
+            await self._send_anew(claim.call_id)
             raise Obsolete(f"the address of call {claim.call_id} has expired")
 
         now = self._now()
 
-        def begin(tx: Connection) -> tuple[Call, StoredRecording | None]:
+        def begin(tx: Connection) -> tuple[Call, bool, StoredRecording | None]:
             call = calls.get(tx, claim.call_id)
             if call is None:
                 raise Obsolete(f"there is no call {claim.call_id}")
-            if call.may_be_claimed(claim.revision, claim.attempt):
+            begins = call.may_be_claimed(claim.revision, claim.attempt)
+            if begins:
                 call = replace(
                     call,
                     state=CallState.PROCESSING,
@@ -87,9 +91,11 @@ class ClaimCall:
                 calls.update(tx, call)
             elif not call.is_held_by(claim.worker, claim.boot, claim.revision, claim.attempt):
                 raise Obsolete(f"attempt {claim.attempt} at call {claim.call_id} is not wanted")
-            return call, calls.get_recording(tx, claim.call_id, claim.revision)
+            return call, begins, calls.get_recording(tx, claim.call_id, claim.revision)
 
-        call, recording = await self._database.write(begin)
+        call, begins, recording = await self._database.write(begin)
+        if begins:
+            self._publish(CallChanged(call))
         self._on_claimed(claim.call_id)
         path = self._recordings.path(recording.file) if recording is not None else None
         if path is None or not path.is_file():
@@ -97,6 +103,14 @@ class ClaimCall:
             raise NotFound(f"the recording of call {call.call_id} is gone")
         self._leases.begin(call)
         return path
+
+    async def _send_anew(self, call_id: str) -> None:
+        def put_back(tx: Connection) -> Changes:
+            return calls_changed(tx, calls.put_back(tx, [call_id], only_queued=True))
+
+        for change in await self._database.write(put_back):
+            self._publish(change)
+        self._on_claimed(call_id)
 
     def _verify(self, claim: Claim) -> None:
         if not self._keys.recording_signature_matches(

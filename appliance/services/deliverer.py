@@ -17,7 +17,16 @@ from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock, contract_timestamp
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
+from appliance.domain.live_event import (
+    CustomerChanged,
+    DeliveryChanged,
+    LiveEvent,
+    MuchChanged,
+    Publish,
+    tell_nobody,
+)
 from appliance.errors import Conflict, NotFound
+from appliance.services.changes import Changes, deliveries_changed
 from appliance.storage import audit, customers, deliveries
 from appliance.storage.database import Connection, Database
 from appliance.storage.keys import Keys
@@ -64,12 +73,21 @@ class RetryPolicy:
 class Deliverer:
     """Runs until cancelled. Killed in mid-attempt, it sends the same webhook again under the same id: at least once."""
 
-    def __init__(self, database: Database, keys: Keys, sender: Sender, retry: RetryPolicy, now: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        keys: Keys,
+        sender: Sender,
+        retry: RetryPolicy,
+        now: Clock,
+        publish: Publish = tell_nobody,
+    ) -> None:
         self._database = database
         self._keys = keys
         self._sender = sender
         self._retry = retry
         self._now = now
+        self._publish = publish
         self._slots = EndpointSlots()
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
@@ -132,7 +150,7 @@ class Deliverer:
         succeeded = False
         try:
             if customer is None or customer.webhook_url is None or customer.delivery_obstacle is not None:
-                await self._database.write(lambda tx: deliveries.disable_waiting(tx, delivery.customer_id))
+                await self._let_rest(delivery.customer_id)
                 return
             attempt = await self._send(delivery, customer, customer.webhook_url)
             succeeded = attempt.succeeded
@@ -143,6 +161,16 @@ class Deliverer:
         finally:
             self._slots.release(delivery.customer_id, succeeded)
             self.wake()
+
+    async def _let_rest(self, customer_id: int) -> None:
+        def rest(tx: Connection) -> Changes:
+            return deliveries_changed(tx, deliveries.disable_waiting(tx, customer_id))
+
+        self._publish_all(await self._database.write(rest))
+
+    def _publish_all(self, changes: Changes) -> None:
+        for change in changes:
+            self._publish(change)
 
     async def _send(
         self, delivery: Delivery, customer: Customer, url: str, *, tested_by: Actor | None = None
@@ -163,15 +191,17 @@ class Deliverer:
         state, following = _what_follows(delivery, outcome, self._retry, now)
         after = replace(delivery, url=url, attempts_made=attempt.number, state=state, next_attempt_at=following)
 
-        def record(tx: Connection) -> None:
+        def record(tx: Connection) -> Changes:
             if tested_by is not None:
                 # Only now: a test that nobody waits for any more is not sent again.
                 deliveries.insert(tx, after)
                 audit.add(tx, _tested(now, tested_by, delivery, attempt))
-            deliveries.record_attempt(tx, self._at_new_address(tx, after, now), attempt)
-            self._note_health(tx, customer, url, outcome, now)
+            stored = self._at_new_address(tx, after, now)
+            is_there = deliveries.record_attempt(tx, stored, attempt)
+            attempted = [DeliveryChanged(replace(stored, attempts=(attempt,)))] if is_there else []
+            return [*attempted, *self._note_health(tx, customer, url, outcome, now)]
 
-        await self._database.write(record)
+        self._publish_all(await self._database.write(record))
         result = attempt.status or attempt.error
         logger.info("delivery %s attempt %d: %s (%s)", delivery.id, attempt.number, state.value, result)
         return attempt
@@ -185,24 +215,28 @@ class Deliverer:
             return after
         return replace(after, state=DeliveryState.RETRYING, next_attempt_at=now)
 
-    def _note_health(self, tx: Connection, seen: Customer, url: str, outcome: Outcome, now: datetime) -> None:
+    def _note_health(self, tx: Connection, seen: Customer, url: str, outcome: Outcome, now: datetime) -> Changes:
         """Keep how the endpoint fares; disable it when it asked for that, or has failed for too long."""
         if outcome.succeeded and seen.webhook_failing_since is None:
-            return
+            return []
         customer = customers.get(tx, seen.id)
         if customer is None or customer.webhook_url != url:
-            return  # changed meanwhile: this says nothing about the new address
+            return []  # changed meanwhile: this says nothing about the new address
         since = None if outcome.succeeded else customer.webhook_failing_since or now
         reason = customer.webhook_disabled_reason
         if outcome.gone:
             reason = GONE_REASON
         elif since is not None and self._retry.disable_after is not None and now - since >= self._retry.disable_after:
             reason = f"no webhook was taken since {contract_timestamp(since)}"
-        customers.update(tx, replace(customer, webhook_failing_since=since, webhook_disabled_reason=reason))
+        after = replace(customer, webhook_failing_since=since, webhook_disabled_reason=reason)
+        customers.update(tx, after)
+        changes: list[LiveEvent | MuchChanged] = []
         if reason != customer.webhook_disabled_reason:
             audit.add(tx, _disabled(now, customer, reason))
+            changes.append(CustomerChanged(after))
         if reason is not None:
-            deliveries.disable_waiting(tx, customer.id)
+            changes += deliveries_changed(tx, deliveries.disable_waiting(tx, customer.id))
+        return changes
 
 
 def _due_with_customers(

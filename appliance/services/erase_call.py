@@ -11,6 +11,7 @@ from appliance.domain.actor import Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.call import Call
 from appliance.domain.clock import Clock
+from appliance.domain.live_event import CallErased, Publish, tell_nobody
 from appliance.errors import NotFound
 from appliance.services.limits import OpenCalls
 from appliance.storage import audit, calls
@@ -40,12 +41,14 @@ class EraseCall:
         open_calls: OpenCalls,
         now: Clock,
         on_settled: Callable[[str], None],
+        publish: Publish = tell_nobody,
     ) -> None:
         self._database = database
         self._recordings = recordings
         self._open_calls = open_calls
         self._now = now
         self._on_settled = on_settled
+        self._publish = publish
 
     async def __call__(self, actor: Actor, call_id: str) -> ErasureReceipt:
         """Erase the call for good. Raises NotFound.
@@ -54,7 +57,7 @@ class EraseCall:
         orphans.
         """
 
-        def erase(tx: Connection) -> tuple[int, set[str], ErasureReceipt]:
+        def erase(tx: Connection) -> tuple[Call, set[str], ErasureReceipt]:
             call = calls.get(tx, call_id)
             if call is None:
                 raise NotFound(f"there is no call {call_id}")
@@ -63,10 +66,11 @@ class EraseCall:
             erased = erase_call(tx, call_id, now)
             receipt = ErasureReceipt(call_id, now, len(files), erased.results, erased.deliveries)
             audit.add(tx, _line(actor, call, receipt))
-            return call.customer_id, files, receipt
+            return call, files, receipt
 
-        customer_id, files, receipt = await self._database.write(erase)
-        self._open_calls.finished(customer_id, call_id)
+        call, files, receipt = await self._database.write(erase)
+        self._publish(CallErased(call))
+        self._open_calls.finished(call.customer_id, call_id)
         self._on_settled(call_id)
         for file in files:
             await asyncio.get_running_loop().run_in_executor(None, self._recordings.remove, file)

@@ -12,6 +12,7 @@ import msgspec
 from appliance.domain.call import MAX_CRASHES, Call, CallError, CallState
 from appliance.domain.clock import Clock
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, webhook_id_of
+from appliance.domain.live_event import CallChanged, DeliveryChanged, Publish, tell_nobody
 from appliance.messages import CallAnalysed, CallCrashed, CallFailed, CallReleased, CallResult, Failure, WorkerReport
 from appliance.services.limits import OpenCalls
 from appliance.storage import calls, customers, deliveries
@@ -25,13 +26,23 @@ class CallListeners:
     """Who wants to know.
 
     `put_back` wakes the relay, `delivery_added` the deliverer, `settled` ends a lease, `finished` is told the final
-    state.
+    state, `publish` all of it.
     """
 
     put_back: Callable[[], None]
     delivery_added: Callable[[], None]
     settled: Callable[[str], None]
     finished: Callable[[CallState], None] = lambda _state: None
+    publish: Publish = tell_nobody
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What has become of a call: when it is final, with its webhook, and maybe its mood."""
+
+    call: Call
+    delivery: Delivery | None = None
+    sentiment: str | None = None
 
 
 class FinishCall:
@@ -46,37 +57,37 @@ class FinishCall:
     async def report(self, report: WorkerReport) -> None:
         """Take a worker's word about an attempt; one that is not the current attempt is dropped."""
         now = self._now()
-        call = await self._database.write(lambda tx: _apply(tx, report, now))
-        if call is not None:
-            self._tell(call)
+        self._tell(await self._database.write(lambda tx: _apply(tx, report, now)))
 
     async def lose(self, call_id: str, revision: int, attempt: int, *, counts: bool) -> None:
         """An attempt ended without a word (lease or worker gone): again, or failed when it was once too often."""
         now = self._now()
 
-        def end(tx: Connection) -> Call | None:
+        def end(tx: Connection) -> _Outcome | None:
             call = calls.get(tx, call_id)
             if call is None or not call.accepts_report(revision, attempt) or call.state is not CallState.PROCESSING:
                 return None
             return _crashed(tx, call, _LOST, now) if counts else _put_back(tx, call)
 
-        call = await self._database.write(end)
-        if call is not None:
-            self._tell(call)
+        self._tell(await self._database.write(end))
 
     async def fail(self, call_id: str, failure: Failure) -> None:
         """Fail a call for a reason of our own, such as a recording that is no longer there."""
         now = self._now()
 
-        def end(tx: Connection) -> Call | None:
+        def end(tx: Connection) -> _Outcome | None:
             call = calls.get(tx, call_id)
             return None if call is None or call.state.final else _failed(tx, call, failure, now)
 
-        call = await self._database.write(end)
-        if call is not None:
-            self._tell(call)
+        self._tell(await self._database.write(end))
 
-    def _tell(self, call: Call) -> None:
+    def _tell(self, outcome: _Outcome | None) -> None:
+        if outcome is None:
+            return
+        call = outcome.call
+        self._listeners.publish(CallChanged(call, outcome.sentiment))
+        if outcome.delivery is not None:
+            self._listeners.publish(DeliveryChanged(outcome.delivery))
         self._listeners.settled(call.call_id)
         if call.state.final:
             self._open_calls.finished(call.customer_id, call.call_id)
@@ -91,7 +102,7 @@ _LOST = Failure(
 )
 
 
-def _apply(tx: Connection, report: WorkerReport, now: datetime) -> Call | None:
+def _apply(tx: Connection, report: WorkerReport, now: datetime) -> _Outcome | None:
     """The call after the report, or None when the report no longer counts."""
     call = calls.get(tx, report.call_id)
     if call is None or not call.accepts_report(report.revision, report.attempt):
@@ -109,7 +120,7 @@ def _apply(tx: Connection, report: WorkerReport, now: datetime) -> Call | None:
             return _put_back(tx, call)
 
 
-def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) -> Call:
+def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) -> _Outcome:
     calls.insert_result(
         tx,
         StoredResult(
@@ -137,11 +148,11 @@ def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) ->
     )
     calls.update(tx, done)
     event = WebhookEvent.COMPLETED if call.revision == 1 else WebhookEvent.UPDATED
-    _add_delivery(tx, done, event, completed_body(done, result, event, now), now)
-    return done
+    delivery = _add_delivery(tx, done, event, completed_body(done, result, event, now), now)
+    return _Outcome(done, delivery, result.sentiment)
 
 
-def _failed(tx: Connection, call: Call, failure: Failure, now: datetime) -> Call:
+def _failed(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Outcome:
     done = replace(
         call,
         state=CallState.FAILED,
@@ -151,40 +162,38 @@ def _failed(tx: Connection, call: Call, failure: Failure, now: datetime) -> Call
         worker_boot=None,
     )
     calls.update(tx, done)
-    _add_delivery(tx, done, WebhookEvent.FAILED, failed_body(done, failure, now), now)
-    return done
+    return _Outcome(done, _add_delivery(tx, done, WebhookEvent.FAILED, failed_body(done, failure, now), now))
 
 
-def _crashed(tx: Connection, call: Call, failure: Failure, now: datetime) -> Call:
+def _crashed(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Outcome:
     crashed = replace(call, crashes=call.crashes + 1)
     if crashed.crashes >= MAX_CRASHES:
         return _failed(tx, crashed, failure, now)
     return _put_back(tx, crashed)
 
 
-def _put_back(tx: Connection, call: Call) -> Call:
+def _put_back(tx: Connection, call: Call) -> _Outcome:
     waiting = replace(call, state=CallState.RECEIVED, worker=None, worker_boot=None)
     calls.update(tx, waiting)
-    return waiting
+    return _Outcome(waiting)
 
 
-def _add_delivery(tx: Connection, call: Call, event: WebhookEvent, body: bytes, now: datetime) -> None:
+def _add_delivery(tx: Connection, call: Call, event: WebhookEvent, body: bytes, now: datetime) -> Delivery:
     """The webhook that tells the customer; where it cannot be sent at present it rests until it can."""
     customer = customers.get(tx, call.customer_id, with_deleted=True)
     obstacle = customer.delivery_obstacle if customer is not None else "the customer is unknown"
-    deliveries.insert(
-        tx,
-        Delivery(
-            id=str(uuid4()),
-            call_id=call.call_id,
-            customer_id=call.customer_id,
-            event=event,
-            revision=call.revision,
-            webhook_id=webhook_id_of(call.call_id, call.revision),
-            state=DeliveryState.PENDING if obstacle is None else DeliveryState.DISABLED,
-            body=body,
-            created_at=now,
-            url=customer.webhook_url if customer is not None else None,
-            next_attempt_at=now if obstacle is None else None,
-        ),
+    delivery = Delivery(
+        id=str(uuid4()),
+        call_id=call.call_id,
+        customer_id=call.customer_id,
+        event=event,
+        revision=call.revision,
+        webhook_id=webhook_id_of(call.call_id, call.revision),
+        state=DeliveryState.PENDING if obstacle is None else DeliveryState.DISABLED,
+        body=body,
+        created_at=now,
+        url=customer.webhook_url if customer is not None else None,
+        next_attempt_at=now if obstacle is None else None,
     )
+    deliveries.insert(tx, delivery)
+    return delivery

@@ -11,6 +11,8 @@ from datetime import datetime
 from appliance.domain.actor import VBOT
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.clock import Clock
+from appliance.domain.live_event import Publish, tell_nobody
+from appliance.services.changes import Changes, deliveries_changed
 from appliance.services.statistics import RollUp
 from appliance.storage import audit, calls, deliveries, facts
 from appliance.storage.calls import StoredRecording
@@ -31,7 +33,12 @@ class Housekeeping:
     """Sweeps orphans, erases what is past its time and rolls statistics up, until cancelled."""
 
     def __init__(
-        self, database: Database, recordings: RecordingStore, retention_days: tuple[int, int], now: Clock
+        self,
+        database: Database,
+        recordings: RecordingStore,
+        retention_days: tuple[int, int],
+        now: Clock,
+        publish: Publish = tell_nobody,
     ) -> None:
         """`retention_days` of recordings and of texts, where a customer has none of its own."""
         self._database = database
@@ -39,6 +46,7 @@ class Housekeeping:
         self._recording_days, self._text_days = retention_days
         self._now = now
         self._roll_up = RollUp(database, now)
+        self._publish = publish
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -90,17 +98,21 @@ class Housekeeping:
         """Erase results, metadata and webhook bodies past their time."""
         now = self._now()
 
-        def erase(tx: Connection) -> int:
+        def erase(tx: Connection) -> tuple[int, Changes]:
             found = calls.calls_with_expired_texts(tx, now, self._text_days, ERASE_BATCH)
+            failed: list[str] = []
             for call_id in found:
                 calls.erase_texts(tx, call_id)
-                deliveries.erase_bodies_of_call(tx, call_id)
+                failed += deliveries.erase_bodies_of_call(tx, call_id)
             if found:
                 audit.add(tx, _expired(now, Action.TEXTS_EXPIRED, {"calls": len(found)}))
-            return len(found)
+            return len(found), deliveries_changed(tx, failed)
 
-        while await self._database.write(erase) == ERASE_BATCH:
-            pass
+        count = ERASE_BATCH
+        while count == ERASE_BATCH:
+            count, changes = await self._database.write(erase)
+            for change in changes:
+                self._publish(change)
 
     async def _sweep(self) -> None:
         loop = asyncio.get_running_loop()

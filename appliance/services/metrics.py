@@ -77,11 +77,12 @@ class Metrics:
         result = "unanswered" if outcome.status is None else "taken" if outcome.succeeded else "refused"
         self.webhook_attempts.labels(result).inc()
 
-    def request_answered(self, route: str, method: str | None, status: int, seconds: float) -> None:
-        """A request is over; `route` is a pattern, not what was asked for."""
+    def request_answered(self, route: str, method: str | None, status: int, seconds: float | None) -> None:
+        """A request is over; `route` is a pattern, not what was asked for. `seconds` is None where it was a stream."""
         known = method if method in METHODS else OTHER
         self._requests.labels(route, known, f"{status // 100}xx").inc()
-        self._request_seconds.labels(route, known).observe(seconds)
+        if seconds is not None:
+            self._request_seconds.labels(route, known).observe(seconds)
 
     def exposition(self, readings: Readings, accept: str) -> Exposition:
         """Everything as text. Takes milliseconds: not for the event loop."""

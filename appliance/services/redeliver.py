@@ -8,7 +8,9 @@ from appliance.domain.actor import Actor
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.clock import Clock, contract_timestamp
 from appliance.domain.delivery import Delivery, DeliveryState
+from appliance.domain.live_event import DeliveryChanged, Publish, tell_nobody
 from appliance.errors import Conflict, NotFound
+from appliance.services.changes import Changes, deliveries_changed
 from appliance.storage import audit, customers, deliveries
 from appliance.storage.database import Connection, Database
 from appliance.storage.deliveries import DeliveryFilter
@@ -17,10 +19,13 @@ from appliance.storage.deliveries import DeliveryFilter
 class Redeliver:
     """The use case; `on_due` wakes the deliverer."""
 
-    def __init__(self, database: Database, now: Clock, on_due: Callable[[], None]) -> None:
+    def __init__(
+        self, database: Database, now: Clock, on_due: Callable[[], None], publish: Publish = tell_nobody
+    ) -> None:
         self._database = database
         self._now = now
         self._on_due = on_due
+        self._publish = publish
 
     async def one(self, actor: Actor, delivery_id: str) -> Delivery:
         """Queue a delivery again under its webhook id. Raises NotFound, Conflict when its endpoint takes nothing."""
@@ -43,6 +48,7 @@ class Redeliver:
             return deliveries.get(tx, delivery_id) or found
 
         delivery = await self._database.write(begin)
+        self._publish(DeliveryChanged(delivery))
         self._on_due()
         return delivery
 
@@ -53,7 +59,7 @@ class Redeliver:
     async def all(self, actor: Actor, wanted: DeliveryFilter) -> int:
         """Queue every delivery that matches and can be sent; returns how many."""
 
-        def begin(tx: Connection) -> int:
+        def begin(tx: Connection) -> tuple[int, Changes]:
             ids = deliveries.ids_to_redeliver(tx, wanted)
             now = self._now()
             for delivery_id in ids:
@@ -62,9 +68,11 @@ class Redeliver:
                 subject = Subject(SubjectKind.DELIVERY)
                 told = {"count": len(ids), **_told(wanted)}
                 audit.add(tx, AuditLine(now, actor, Action.ALL_REDELIVERED, subject, after=told))
-            return len(ids)
+            return len(ids), deliveries_changed(tx, ids)
 
-        count = await self._database.write(begin)
+        count, changes = await self._database.write(begin)
+        for change in changes:
+            self._publish(change)
         self._on_due()
         return count
 

@@ -9,6 +9,7 @@ from appliance.domain.actor import Actor
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.call import Call, next_revision
 from appliance.domain.clock import Clock
+from appliance.domain.live_event import CallChanged, Publish, tell_nobody
 from appliance.errors import Conflict, NotFound
 from appliance.services.limits import OpenCalls
 from appliance.storage import audit, calls
@@ -18,11 +19,19 @@ from appliance.storage.database import Connection, Database
 class ReprocessCall:
     """The use case; `on_received` wakes the relay."""
 
-    def __init__(self, database: Database, open_calls: OpenCalls, now: Clock, on_received: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        open_calls: OpenCalls,
+        now: Clock,
+        on_received: Callable[[], None],
+        publish: Publish = tell_nobody,
+    ) -> None:
         self._database = database
         self._open_calls = open_calls
         self._now = now
         self._on_received = on_received
+        self._publish = publish
 
     async def __call__(self, actor: Actor, call_id: str) -> Call:
         """Let the call wait for a worker again. Raises NotFound; Conflict when it is not final or its audio is gone."""
@@ -47,6 +56,7 @@ class ReprocessCall:
 
         call = await self._database.write(begin)
         self._open_calls.accepted(call.customer_id, call.call_id)
+        self._publish(CallChanged(call))
         self._on_received()
         return call
 

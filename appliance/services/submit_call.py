@@ -15,6 +15,7 @@ from uuid import uuid4
 from appliance.domain.call import Call, next_revision
 from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
+from appliance.domain.live_event import CallChanged, Publish, tell_nobody
 from appliance.services.limits import OpenCalls
 from appliance.storage import calls
 from appliance.storage.calls import StoredRecording
@@ -86,12 +87,14 @@ class SubmitCall:
         open_calls: OpenCalls,
         now: Clock,
         on_received: Callable[[], None],
+        publish: Publish = tell_nobody,
     ) -> None:
         self._database = database
         self._recordings = recordings
         self._open_calls = open_calls
         self._now = now
         self._on_received = on_received
+        self._publish = publish
         self._waiting: list[_Waiting] = []
         self._committing: asyncio.Task[None] | None = None
 
@@ -143,18 +146,26 @@ class SubmitCall:
     async def _commit(self, group: list[_Waiting]) -> None:
         arrivals = [arrival for arrival, _ in group]
         accepted = await self._database.write(partial(_accept_all, arrivals=arrivals))
-        for (arrival, outcome), (call, is_new) in zip(group, accepted, strict=True):
+        # All that is new first, without a pause: by the next moment a worker may have begun with it.
+        for (_, outcome), (call, is_new) in zip(group, accepted, strict=True):
             if is_new:
                 self._open_calls.accepted(call.customer_id, call.call_id)
+                self._publish(CallChanged(call))
                 self._on_received()
-            else:
+                _succeed(outcome, call)
+        for (arrival, outcome), (call, is_new) in zip(group, accepted, strict=True):
+            if not is_new:
                 with contextlib.suppress(OSError):  # all is committed: what cannot be removed now is swept later
                     await self._in_thread(partial(self._recordings.remove, arrival.file))
-            if not outcome.done():
-                outcome.set_result(call.call_id)
+                _succeed(outcome, call)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(None, work)
+
+
+def _succeed(outcome: asyncio.Future[str], call: Call) -> None:
+    if not outcome.done():
+        outcome.set_result(call.call_id)
 
 
 def _fail(outcome: asyncio.Future[str], error: Exception) -> None:

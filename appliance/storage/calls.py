@@ -123,24 +123,24 @@ def in_state(tx: Connection, *states: CallState, limit: int | None = None) -> li
     return [_call(row) for row in rows(tx.execute(query, [state.value for state in states]))]
 
 
-def mark_queued(tx: Connection, call_id: str, revision: int, attempt: int) -> None:
-    """Note that the next attempt lies in the queue, unless the call has moved on meanwhile."""
-    tx.execute(
+def mark_queued(tx: Connection, call_id: str, revision: int, attempt: int) -> bool:
+    """Note that the next attempt lies in the queue, unless the call has moved on meanwhile (then False)."""
+    row = tx.execute(
         "UPDATE call SET state = 'queued' WHERE call_id = ? AND revision = ? AND attempt = ? AND state = 'received'",
         [call_id, revision, attempt],
-    )
+    ).fetchone()
+    return row is not None and row[0] > 0
 
 
-def put_back(tx: Connection, call_ids: Sequence[str] | None = None, *, only_queued: bool = False) -> int:
-    """Let calls that are not final (these, or all) wait for the relay again; returns how many."""
+def put_back(tx: Connection, call_ids: Sequence[str] | None = None, *, only_queued: bool = False) -> list[str]:
+    """Let calls that are not final (these, or all) wait for the relay again; returns the ids of those that did not."""
     states = "('queued')" if only_queued else "('queued', 'processing')"
     query = f"UPDATE call SET state = 'received', worker = NULL, worker_boot = NULL WHERE state IN {states}"  # noqa: S608
     parameters: list[object] = []
     if call_ids is not None:
         query += " AND list_contains(?, call_id)"
         parameters.append(list(call_ids))
-    row = tx.execute(query, parameters).fetchone()
-    return int(row[0]) if row else 0
+    return [call_id for (call_id,) in tx.execute(f"{query} RETURNING call_id", parameters).fetchall()]
 
 
 def unfinished_by_customer(tx: Connection) -> dict[int, set[str]]:

@@ -95,6 +95,13 @@ def due(
     return tx.execute(query, [at, no_wait_after, list(but), per_customer, limit]).fetchall()
 
 
+def without_bodies(tx: Connection, delivery_ids: Sequence[str]) -> list[Delivery]:
+    """The deliveries with these ids and what came of their attempts, in this order; what they say is left out."""
+    query = "SELECT * REPLACE (''::BLOB AS body) FROM delivery WHERE id IN (SELECT unnest(?::VARCHAR[]))"
+    found = {row["id"]: _delivery(row) for row in rows(tx.execute(query, [list(delivery_ids)]))}
+    return with_attempts(tx, [found[delivery_id] for delivery_id in delivery_ids if delivery_id in found])
+
+
 def these(tx: Connection, delivery_ids: Sequence[str]) -> list[Delivery]:
     """The deliveries with these ids, in this order, without what came of their attempts."""
     query = "SELECT * FROM delivery WHERE id IN (SELECT unnest(?::VARCHAR[]))"
@@ -132,22 +139,22 @@ def record_attempt(tx: Connection, delivery: Delivery, attempt: DeliveryAttempt)
     return True
 
 
-def disable_waiting(tx: Connection, customer_id: int) -> None:
-    """Let everything that waits for this customer rest until its endpoint is enabled again."""
-    tx.execute(
+def disable_waiting(tx: Connection, customer_id: int) -> list[str]:
+    """Let everything that waits for this customer rest until its endpoint is enabled again; returns the ids."""
+    query = (
         "UPDATE delivery SET state = 'disabled', next_attempt_at = NULL "
-        "WHERE customer_id = ? AND state IN ('pending', 'retrying')",
-        [customer_id],
+        "WHERE customer_id = ? AND state IN ('pending', 'retrying') RETURNING id"
     )
+    return [delivery_id for (delivery_id,) in tx.execute(query, [customer_id]).fetchall()]
 
 
-def enable_disabled(tx: Connection, customer_id: int, at: datetime) -> int:
-    """Send what rested for this customer: now; returns how many."""
-    row = tx.execute(
-        "UPDATE delivery SET state = 'pending', next_attempt_at = ? WHERE customer_id = ? AND state = 'disabled'",
-        [at, customer_id],
-    ).fetchone()
-    return int(row[0]) if row else 0
+def enable_disabled(tx: Connection, customer_id: int, at: datetime) -> list[str]:
+    """Send what rested for this customer: now; returns the ids."""
+    query = (
+        "UPDATE delivery SET state = 'pending', next_attempt_at = ? "
+        "WHERE customer_id = ? AND state = 'disabled' RETURNING id"
+    )
+    return [delivery_id for (delivery_id,) in tx.execute(query, [at, customer_id]).fetchall()]
 
 
 def begin_round(tx: Connection, delivery_id: str, at: datetime) -> None:
@@ -169,11 +176,13 @@ def ids_to_redeliver(tx: Connection, wanted: DeliveryFilter) -> list[str]:
     return [row["id"] for row in rows(tx.execute(query, parameters))]
 
 
-def erase_bodies_of_call(tx: Connection, call_id: str) -> None:
+def erase_bodies_of_call(tx: Connection, call_id: str) -> list[str]:
     """Forget what the webhooks of a call said and were answered; that they were sent stays.
 
-    What was not delivered until now has nothing to say any more.
+    What was not delivered until now has nothing to say any more: it fails. Returns the ids of these.
     """
+    unsent = "SELECT id FROM delivery WHERE call_id = ? AND state NOT IN ('delivered', 'failed')"
+    failing = [delivery_id for (delivery_id,) in tx.execute(unsent, [call_id]).fetchall()]
     tx.execute(
         "UPDATE delivery_attempt SET reply = '' WHERE delivery_id IN (SELECT id FROM delivery WHERE call_id = ?)",
         [call_id],
@@ -183,6 +192,7 @@ def erase_bodies_of_call(tx: Connection, call_id: str) -> None:
         "state = CASE WHEN state = 'delivered' THEN state ELSE 'failed' END WHERE call_id = ?",
         [call_id],
     )
+    return failing
 
 
 def erase_of_call(tx: Connection, call_id: str) -> int:

@@ -77,7 +77,8 @@ class Api:
         try:
             connection.request(method, path, body, headers)
             answer: HTTPResponse = connection.getresponse()
-            return Answer(answer.status, dict(answer.getheaders()), answer.read())
+            endless = (answer.getheader("Content-Type") or "").startswith("text/event-stream")
+            return Answer(answer.status, dict(answer.getheaders()), b"" if endless else answer.read())
         finally:
             connection.close()
 

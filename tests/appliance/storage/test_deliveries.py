@@ -147,7 +147,7 @@ async def test_disabling_lets_only_that_customers_waiting_deliveries_rest(databa
 async def test_enabling_makes_what_rested_due_at_once(database: Database) -> None:
     await store(database, *(a_delivery(state.value, state=state, next_attempt_at=None) for state in DeliveryState))
     await store(database, a_delivery("of another", customer_id=2, state=DeliveryState.DISABLED))
-    assert await database.write(lambda tx: deliveries.enable_disabled(tx, 1, NOON)) == 1
+    assert await database.write(lambda tx: deliveries.enable_disabled(tx, 1, NOON)) == ["disabled"]
     assert await due(database) == ["disabled"]
     assert (await get(database, "failed")).state is DeliveryState.FAILED
     assert (await get(database, "of another")).state is DeliveryState.DISABLED
