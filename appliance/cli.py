@@ -14,11 +14,13 @@ from typing import NoReturn
 from appliance import __version__
 from appliance.errors import ApplianceError
 from appliance.journal import JournalFormatter, leads_to_journal, priority
-from appliance.settings import load
+from appliance.settings import load, unknown_variables
 
 COMMANDS = ("init", "up", "api", "worker", "demo", "models", "backup", "restore", "token", "analyse", "doctor")
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 SERVICES = ("up", "api", "worker")
+
+logger = logging.getLogger(__name__)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -62,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("dramatiq").setLevel(logging.CRITICAL + 1)
     try:
         settings = load(parsed.config, os.environ)
+        if parsed.command in (*SERVICES, "doctor"):
+            _warn_of_unknown_variables()
         code: int = parsed.run(parsed, settings)
     except ApplianceError as error:
         print(f"{priority(logging.ERROR) if to_journal else ''}vbot: {error}", file=sys.stderr)
@@ -72,6 +76,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return code
+
+
+def _warn_of_unknown_variables() -> None:
+    unknown = unknown_variables(os.environ)
+    if unknown:
+        told = [name if meant is None else f"{name} (is {meant} meant?)" for name, meant in unknown.items()]
+        logger.warning("ignored environment variables, which are no settings of vBot: %s", ", ".join(told))
 
 
 if __name__ == "__main__":

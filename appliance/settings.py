@@ -1,11 +1,13 @@
 """The appliance's settings: one frozen value, read once from file and environment.
 
 A file (`/etc/vbot/vbot.toml` or `--config FILE`) holds the names below in lower case without `VBOT_`;
-an environment variable overrides its line. An unknown name or a bad value is an error, never ignored.
+an environment variable overrides its line. An unknown name in the file, or a bad value anywhere, is an error, never
+ignored. Of unknown variables we can only warn: an environment may hold somebody else's that begin as ours do.
 """
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import os
 import tomllib
@@ -316,6 +318,13 @@ def load(config_file: Path | None, environment: Mapping[str, str]) -> Settings:
             shown = "" if name == "admin_token" else f" (is {value!r})"
             raise ConfigurationError(f"{origin} {error}{shown}") from None
     return Settings(**values, config_file=chosen)
+
+
+def unknown_variables(environment: Mapping[str, str]) -> dict[str, str | None]:
+    """The variables that look like settings and are none, each with the one that may have been meant."""
+    known = [ENVIRONMENT_PREFIX + name.upper() for name in PARSERS]
+    unknown = sorted(name for name in environment if name.startswith(ENVIRONMENT_PREFIX) and name not in known)
+    return {name: next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.8)), None) for name in unknown}
 
 
 def _read_file(path: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from appliance.errors import ConfigurationError
+from appliance.settings import unknown_variables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +52,9 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     # Whoever started us waits for our word, not for theirs.
     for variable in service_manager.VARIABLES:
         environment.pop(variable, None)
+    # We have warned of these; once is enough.
+    for variable in unknown_variables(environment):
+        del environment[variable]
     queue = None
     if settings.redis_url is None:
         queue = private_valkey(folder)

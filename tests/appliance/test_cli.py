@@ -218,6 +218,20 @@ def test_a_bad_setting_is_one_line_and_exit_1(
     assert "settings" not in answering
 
 
+def test_a_misspelt_variable_is_warned_of_without_its_value(
+    answering: dict[str, Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("VBOT_ADMIN_TOKN", "a-secret-of-24-characters")
+    monkeypatch.setenv("VBOT_COLOUR", "blue")
+    assert run("doctor") == 0
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert record.getMessage() == (
+        "ignored environment variables, which are no settings of vBot: "
+        "VBOT_ADMIN_TOKN (is VBOT_ADMIN_TOKEN meant?), VBOT_COLOUR"
+    )
+
+
 @pytest.mark.parametrize("line", [("token", "list"), ("token", "revoke", "1"), ("backup", "create")], ids=" ".join)
 def test_on_a_folder_that_is_not_set_up_it_says_what_to_run(
     line: tuple[str, ...], capsys: pytest.CaptureFixture[str]

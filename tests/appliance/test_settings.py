@@ -13,7 +13,7 @@ import pytest
 
 from appliance import settings
 from appliance.errors import ConfigurationError
-from appliance.settings import Listen, Settings, TlsFiles, load
+from appliance.settings import Listen, Settings, TlsFiles, load, unknown_variables
 
 Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
@@ -359,6 +359,23 @@ def test_an_unknown_name_in_the_file_is_refused(config: Path) -> None:
     with pytest.raises(ConfigurationError, match="unknown setting 'retenton_days'") as refused:
         load(config, {})
     assert str(config) in str(refused.value)
+
+
+def test_an_unknown_variable_is_named_with_the_one_that_may_be_meant() -> None:
+    environment = {
+        "VBOT_LISTN": "secret",
+        "VBOT_WEBHOOK_TIMEOUT_SECOND": "1",
+        "VBOT_COLOUR": "blue",
+        "VBOT_DEVICE": "cpu",
+        "VBOT": "",
+        "HOME": "/",
+    }
+    assert unknown_variables(environment) == {
+        "VBOT_COLOUR": None,
+        "VBOT_LISTN": "VBOT_LISTEN",
+        "VBOT_WEBHOOK_TIMEOUT_SECOND": "VBOT_WEBHOOK_TIMEOUT_SECONDS",
+    }
+    assert load(None, environment).device == "cpu"
 
 
 def test_a_file_that_is_no_toml_is_refused_with_its_place(config: Path) -> None:
