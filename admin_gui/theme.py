@@ -58,7 +58,7 @@ LIGHT = Colors(
     on_accent="#ffffff",
     selection="#dce7fd",
     hover="#edf0f4",
-    good="#14804a",
+    good="#0f7541",
     warn="#96620a",
     bad="#c02f2f",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
@@ -19,6 +20,7 @@ from admin_gui.session import Situation, State
 from admin_gui.widgets.banner import Banner
 
 DEFAULT_PORT = 8443
+_HOST = re.compile(r"[\w.:-]+(%[\w.-]+)?")
 WIDTH = 620
 
 
@@ -32,6 +34,8 @@ def address_of(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.username:
         raise ValueError("not an address")
+    if not _HOST.fullmatch(parts.hostname):
+        raise ValueError("not a name")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}:{parts.port or DEFAULT_PORT}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QSize
+from PySide6.QtCore import QCoreApplication, QSize, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -214,6 +214,8 @@ class MainWindow(QMainWindow):
         self.header.show_page(None)
         for page in self._pages.values():
             self.desk.calls.forget(page)
+            for timer in page.findChildren(QTimer):
+                timer.stop()  # until it is deleted it must not ask anybody any more
             self._stack.removeWidget(page)
             page.deleteLater()
         self._pages.clear()

@@ -108,6 +108,7 @@ class KeysOverlay(QDialog):
         grid.setColumnStretch(0, 1)
         grid.setHorizontalSpacing(40)
         grid.setVerticalSpacing(8)
+        self.shown: list[tuple[str, str]] = []
         for place, (group, commands) in enumerate(_grouped(book.all()).items()):
             heading = QLabel(group)
             heading.setObjectName("sectionTitle")
@@ -119,6 +120,7 @@ class KeysOverlay(QDialog):
                 grid.addWidget(QLabel(command.title), line, 0)
                 keys = QLabel(QKeySequence(command.keys).toString(QKeySequence.SequenceFormat.NativeText))
                 keys.setProperty("muted", True)
+                self.shown.append((command.title, keys.text()))
                 grid.addWidget(keys, line, 1, Qt.AlignmentFlag.AlignRight)
         grid.setRowStretch(grid.rowCount(), 1)
         area = QScrollArea()

@@ -100,9 +100,15 @@ class RowTable(QWidget):
         """Rows that are new or have changed (oldest first), as live events tell them; keeps scroll and selection."""
         bar = self.view.verticalScrollBar()
         at_top = bar.value() == bar.minimum()
+        place = self.view.rowAt(0)
+        top = self.model.identity(self.model.row_at(place)) if place >= 0 else None
         self.model.merge(rows, wanted)
         if at_top:
             self.view.scrollToTop()
+        elif top is not None:
+            now = self.model.place_of(top)
+            if now is not None and now != place:
+                bar.setValue(bar.value() + now - place)  # the bar counts rows
 
     def add_filter(self, widget: QWidget) -> None:
         """A widget beside the search field."""
@@ -133,6 +139,11 @@ class RowTable(QWidget):
     def select(self, identity: Hashable) -> bool:
         """Select a row and scroll to it, if it is loaded."""
         return self.view.select(identity)
+
+    @property
+    def counted_text(self) -> str:
+        """How many rows there are, as it says."""
+        return self._counted.text()
 
     def ask_where_to_export(self) -> None:
         chooser = QFileDialog(self, self.tr("Export to a CSV file"))
@@ -175,9 +186,12 @@ class RowTable(QWidget):
 
     def _take(self, page: Page[Any], *, first: bool) -> None:
         current = self.view.current() if first else None
+        selected = self.view.selected() if first else []
         self.model.take_page(page.rows, page.next_cursor, first=first)
         if current is not None:
-            self.view.select(self.model.identity(current), scroll=False)
+            self.view.put_keyboard_on(self.model.identity(current), select=bool(selected))
+        elif first:
+            self.view.put_keyboard_on_first()
         # A search looks at the newest rows first, and may find none in its first slice.
         if len(self.model.rows) < PAGE_ROWS // 2 and not self.model.is_complete:
             self.model.fetchMore(self.view.rootIndex())

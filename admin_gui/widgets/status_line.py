@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QToolButton, QWidget
@@ -19,6 +20,12 @@ UNDO_MS = 12_000
 ERROR_MS = 20_000
 
 
+class _TaskParts(NamedTuple):
+    label: QLabel
+    bar: QProgressBar
+    stop: QToolButton
+
+
 class StatusLine(QStatusBar):
     """Messages instead of boxes."""
 
@@ -31,16 +38,16 @@ class StatusLine(QStatusBar):
         self._detail = QLabel()
         self._message = QLabel()
         self._message.setAccessibleName(self.tr("Message"))
-        self._undo = QPushButton(self.tr("Undo"))
-        self._undo.setProperty("flat", True)
-        self._undo.hide()
-        self._undo.clicked.connect(self._take_back)
+        self.undo_button = QPushButton(self.tr("Undo"))
+        self.undo_button.setProperty("flat", True)
+        self.undo_button.hide()
+        self.undo_button.clicked.connect(self._take_back)
         self._take: Undo | None = None
         self.addWidget(self.pill)
         self.addWidget(self._detail)
         self.addWidget(self._message, 1)
-        self.addWidget(self._undo)
-        self._tasks: dict[LongTask, list[QWidget]] = {}
+        self.addWidget(self.undo_button)
+        self._tasks: dict[LongTask, _TaskParts] = {}
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
         self._fade.timeout.connect(self._forget_message)
@@ -63,19 +70,33 @@ class StatusLine(QStatusBar):
         """What was said last, while it is seen."""
         return self._message.text()
 
+    @property
+    def tasks(self) -> list[str]:
+        """What takes long at present."""
+        return [task.title for task in self._tasks]
+
+    def progress_of(self, title: str) -> int:
+        """How far one is, in percent; 0 while that is not known."""
+        bar = next(parts.bar for task, parts in self._tasks.items() if task.title == title)
+        return bar.value() * 100 // bar.maximum() if bar.maximum() else 0
+
+    def stop_task(self, title: str) -> None:
+        """As its button does."""
+        next(parts.stop for task, parts in self._tasks.items() if task.title == title).click()
+
     def say(self, text: str, kind: SayKind = "info", undo: Undo | None = None) -> None:
         colors = self._desk.theme.colors
         color = {"good": colors.good, "bad": colors.bad}.get(kind, colors.text)
         self._message.setText(text)
         self._message.setStyleSheet(f"color: {color};")
         self._take = undo
-        self._undo.setVisible(undo is not None)
+        self.undo_button.setVisible(undo is not None)
         self._fade.start(UNDO_MS if undo is not None else ERROR_MS if kind == "bad" else MESSAGE_MS)
 
     def _forget_message(self) -> None:
         self._message.clear()
         self._take = None
-        self._undo.hide()
+        self.undo_button.hide()
 
     def _take_back(self) -> None:
         take = self._take
@@ -94,9 +115,9 @@ class StatusLine(QStatusBar):
         stop.setToolTip(self.tr("Stop"))
         stop.setAccessibleName(self.tr("Stop: %1").replace("%1", task.title))
         stop.clicked.connect(task.stop)
-        for widget in (label, bar, stop):
+        self._tasks[task] = parts = _TaskParts(label, bar, stop)
+        for widget in parts:
             self.addPermanentWidget(widget)
-        self._tasks[task] = [label, bar, stop]
 
         def advance(done: int, total: int | None) -> None:
             if total:
@@ -107,7 +128,7 @@ class StatusLine(QStatusBar):
         task.finished.connect(lambda: self._end_task(task))
 
     def _end_task(self, task: LongTask) -> None:
-        for widget in self._tasks.pop(task, []):
+        for widget in self._tasks.pop(task, ()):
             self.removeWidget(widget)
             widget.deleteLater()
 

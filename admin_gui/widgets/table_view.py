@@ -64,17 +64,27 @@ class TableView(QTableView):
         index = self.currentIndex()
         return self._rows.row_at(index.row()) if index.isValid() else None
 
-    def select(self, identity: Hashable, *, scroll: bool = True) -> bool:
-        """Select a row, if it is loaded."""
+    def select(self, identity: Hashable) -> bool:
+        """Select a row and scroll to it, if it is loaded."""
+        found = self.put_keyboard_on(identity, select=True)
+        if found:
+            self.scrollTo(self.currentIndex())
+        return found
+
+    def put_keyboard_on(self, identity: Hashable, *, select: bool) -> bool:
+        """Let the keyboard go on from this row, if it is loaded."""
         place = self._rows.place_of(identity)
         if place is None:
             return False
-        index = self._rows.index(place, self._first_column())
         flags = QItemSelectionModel.SelectionFlag
-        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-        if scroll:
-            self.scrollTo(index)
+        how = flags.ClearAndSelect | flags.Rows if select else flags.NoUpdate
+        self.selectionModel().setCurrentIndex(self._rows.index(place, self._first_column()), how)
         return True
+
+    def put_keyboard_on_first(self) -> None:
+        """Or the first key only wakes the table up."""
+        if self._rows.rows:
+            self.put_keyboard_on(self._rows.identity(self._rows.rows[0]), select=False)
 
     def copy_cell(self) -> None:
         """The current cell to the clipboard."""

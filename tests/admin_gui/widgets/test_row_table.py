@@ -1,0 +1,190 @@
+"""The table, over the customers of a real appliance and over rows of our own."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from admin_gui.client.errors import NotFound
+from admin_gui.client.pages import Page
+from admin_gui.desk import Desk
+from admin_gui.models.columns import Column
+from admin_gui.widgets.main_window import MainWindow
+from admin_gui.widgets.row_table import RowTable
+from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+
+COLUMNS = [
+    Column[int]("number", "Number", str, sort=lambda row: row),
+    Column[int]("square", "Square", lambda row: str(row * row), sort=lambda row: row * row),
+    Column[int]("secret", "Hidden", lambda row: "x", hidden=True),
+]
+
+
+def table_of(qtbot: QtBot, desk: Desk, count: int) -> RowTable:
+    """Rows from `count` down to 1, in pages as the appliance gives them."""
+    table = RowTable(desk, "numbers", COLUMNS, lambda row: row, empty=("calls", "Nothing", "yet"))
+    qtbot.addWidget(table)
+    table.resize(700, 500)
+    table.show()
+
+    def fetch(cursor: str | None, limit: int) -> Page[int]:
+        start = count if cursor is None else int(cursor)
+        rows = list(range(start, max(start - limit, 0), -1))
+        return Page(rows, str(rows[-1] - 1) if rows and rows[-1] > 1 else None)
+
+    table.set_fetch(fetch)
+    with qtbot.waitSignal(table.loaded, timeout=WAIT_MS):
+        pass
+    return table
+
+
+def test_rows_come_while_one_scrolls_down(qtbot: QtBot, desk: Desk) -> None:
+    table = table_of(qtbot, desk, 450)
+    assert len(table.model.rows) == 100
+    assert table.counted_text == "100 loaded, more below"
+    while not table.model.is_complete:
+        before = len(table.model.rows)
+        QTest.keyClick(table.view, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+        with qtbot.waitSignal(table.model.counted, timeout=WAIT_MS):
+            pass
+        assert len(table.model.rows) > before
+    assert list(table.model.rows) == list(range(450, 0, -1))
+    assert table.counted_text == "450"
+
+
+def test_enter_opens_the_row_that_the_keyboard_is_on(qtbot: QtBot, desk: Desk) -> None:
+    table = table_of(qtbot, desk, 10)
+    opened: list[int] = []
+    table.opened.connect(opened.append)
+    table.select(10)
+    QTest.keyClick(table.view, Qt.Key.Key_Down)
+    QTest.keyClick(table.view, Qt.Key.Key_Return)
+    assert opened == [9]
+
+
+def test_a_click_on_a_heading_sorts_and_a_third_one_takes_it_back(qtbot: QtBot, desk: Desk) -> None:
+    table = table_of(qtbot, desk, 10)
+    header = table.view.horizontalHeader()
+
+    def click() -> None:
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
+
+    click()
+    assert list(table.model.rows) == list(range(1, 11))
+    click()
+    assert list(table.model.rows) == list(range(10, 0, -1))
+    click()
+    qtbot.waitUntil(lambda: list(table.model.rows) == list(range(10, 0, -1)))
+    assert header.sortIndicatorSection() == -1
+
+
+def test_cells_and_rows_are_copied(qtbot: QtBot, desk: Desk) -> None:
+    table = table_of(qtbot, desk, 10)
+    clipboard = QApplication.clipboard()
+    table.select(10)
+    table.view.setCurrentIndex(table.model.index(2, 1))
+    QTest.keyClick(table.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert clipboard.text() == "64"
+    table.view.selectAll()
+    QTest.keyClick(table.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert clipboard.text().splitlines()[:2] == ["10\t100", "9\t81"]
+
+
+def test_a_file_has_all_rows_also_those_that_are_not_loaded(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
+    table = table_of(qtbot, desk, 1234)
+    table.export_to(tmp_path / "numbers.csv")
+    qtbot.waitUntil((tmp_path / "numbers.csv").exists, timeout=WAIT_MS)
+    with (tmp_path / "numbers.csv").open(encoding="utf-8-sig", newline="") as text:
+        lines = list(csv.reader(text))
+    assert lines[0] == ["Number", "Square"], "hidden columns stay out"
+    assert len(lines) == 1235
+
+
+def test_columns_are_remembered(qtbot: QtBot, desk: Desk) -> None:
+    table = table_of(qtbot, desk, 3)
+    table.view.show_column(2, True)
+    table.view.show_column(1, False)
+    again = table_of(qtbot, desk, 3)
+    assert [column.key for column in again.view.shown_columns()] == ["number", "secret"]
+
+
+def test_what_is_selected_stays_selected_when_it_is_loaded_again(qtbot: QtBot, desk: Desk) -> None:
+    table = table_of(qtbot, desk, 50)
+    table.select(42)
+    with qtbot.waitSignal(table.loaded, timeout=WAIT_MS):
+        table.reload()
+    assert table.current() == 42
+    assert table.selected() == [42]
+
+
+def test_new_rows_do_not_move_what_one_reads(qtbot: QtBot, desk: Desk) -> None:
+    table = table_of(qtbot, desk, 100)
+    table.select(40)
+    seen = table.view.rowAt(0)
+    top = table.model.row_at(seen)
+    table.merge([101, 102, 103])
+    assert table.model.row_at(table.view.rowAt(0)) == top
+    assert table.current() == 40
+
+
+def test_at_the_top_new_rows_are_seen(qtbot: QtBot, desk: Desk) -> None:
+    table = table_of(qtbot, desk, 100)
+    table.merge([101])
+    assert table.model.row_at(table.view.rowAt(0)) == 101
+
+
+def test_nothing_there_is_said_in_words(qtbot: QtBot, desk: Desk) -> None:
+    table = table_of(qtbot, desk, 0)
+    assert table.empty.isVisible()
+    assert table.empty.title == "Nothing"
+    table.merge([1])
+    assert table.view.isVisible()
+
+
+def test_what_could_not_be_loaded_is_said_where_the_rows_would_be(qtbot: QtBot, desk: Desk) -> None:
+    table = table_of(qtbot, desk, 0)
+
+    def fail(_cursor: str | None, _limit: int) -> Page[int]:
+        raise NotFound
+
+    with qtbot.waitSignal(table.loaded, timeout=WAIT_MS):
+        table.set_fetch(fail)
+    assert table.empty.title == "This could not be loaded"
+
+
+def test_the_search_waits_until_one_has_typed(qtbot: QtBot, desk: Desk) -> None:
+    table = table_of(qtbot, desk, 3)
+    searched: list[str] = []
+    table.searched.connect(searched.append)
+    QTest.keyClicks(table.search, "ada")
+    qtbot.waitUntil(lambda: searched == ["ada"], timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize("count", [100_000])
+def test_a_hundred_thousand_rows_are_sorted_and_scrolled(qtbot: QtBot, desk: Desk, count: int) -> None:
+    table = table_of(qtbot, desk, 0)
+    table.model.set_rows(list(range(count)))
+    table.view.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    assert table.model.row_at(0) == count - 1
+    table.view.scrollToBottom()
+    assert table.model.row_at(table.view.rowAt(table.view.viewport().height() - 5)) < 40
+    table.merge([count, count + 1])
+    assert table.model.row_at(0) == count + 1
+
+
+def test_customers_are_found_by_their_name(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> None:
+    appliance.new_customer(company_name="Needle in the haystack")
+    window.go("customers")
+    page = window.page
+    assert page is not None
+    table: RowTable = page.table  # type: ignore[attr-defined]
+    QTest.keyClicks(table.search, "needle in")
+    qtbot.waitUntil(
+        lambda: [one.company_name for one in table.model.rows] == ["Needle in the haystack"], timeout=WAIT_MS
+    )
