@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from admin_gui import words
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SayKind = Literal["info", "good", "bad"]
+CLIPBOARD_SECONDS = 30
 
 
 class LongTask(QObject):
@@ -89,6 +90,19 @@ class Desk(QObject):
         """Put a text that is no secret on the clipboard, and say so."""
         QApplication.clipboard().setText(text)
         self.say(self.tr("%1 copied").replace("%1", what), "good")
+
+    def copy_secret(self, secret: str, what: str) -> None:
+        """Put a secret on the clipboard, and take it off again if it is still there after half a minute."""
+        QApplication.clipboard().setText(secret)
+
+        def clear() -> None:
+            if QApplication.clipboard().text() == secret:
+                QApplication.clipboard().clear()
+
+        # The program's, not a page's: the page may be gone by then, the secret must be too.
+        QTimer.singleShot(CLIPBOARD_SECONDS * 1000, self, clear)
+        told = self.tr("%1 copied; the clipboard is cleared after %n s", "", CLIPBOARD_SECONDS)
+        self.say(told.replace("%1", what), "good")
 
     def only_admin(self, button: QAbstractButton) -> None:
         """Let this button do nothing for a viewer, nor while the appliance does not answer, and say why."""

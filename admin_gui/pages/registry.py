@@ -58,6 +58,13 @@ PAGES: tuple[PageEntry, ...] = (
         section="customers",
     ),
     PageEntry(
+        "customer",
+        "admin_gui.pages.customer",
+        "CustomerPage",
+        section="customers",
+        sample=lambda appliance: next((str(one.id) for one in appliance.customers.everyone()), None),
+    ),
+    PageEntry(
         "calls",
         "admin_gui.pages.calls",
         "CallsPage",

@@ -114,6 +114,13 @@
         <source>%1 copied</source>
         <translation>%1 kopiert</translation>
     </message>
+    <message numerus="yes">
+        <source>%1 copied; the clipboard is cleared after %n s</source>
+        <translation type="unfinished">
+            <numerusform>%1 kopiert; die Zwischenablage wird nach %n s geleert</numerusform>
+            <numerusform>%1 kopiert; die Zwischenablage wird nach %n s geleert</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>FoundCard</name>
@@ -288,13 +295,6 @@
     <message>
         <source>Copy %1</source>
         <translation>%1 kopieren</translation>
-    </message>
-    <message numerus="yes">
-        <source>%1 copied; the clipboard is cleared after %n s</source>
-        <translation>
-            <numerusform>%1 kopiert; die Zwischenablage wird nach %n s geleert</numerusform>
-            <numerusform>%1 kopiert; die Zwischenablage wird nach %n s geleert</numerusform>
-        </translation>
     </message>
     <message>
         <source>Hide %1</source>

@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>Desk</name>
+    <message numerus="yes">
+        <source>%1 copied; the clipboard is cleared after %n s</source>
+        <translation type="unfinished">
+            <numerusform>%1 copied; the clipboard is cleared after %n s</numerusform>
+            <numerusform>%1 copied; the clipboard is cleared after %n s</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RowTable</name>
     <message numerus="yes">
         <source>%n row(s) written to %1</source>
@@ -18,13 +28,6 @@
         <translation>
             <numerusform>Copy; the clipboard is cleared after %n s</numerusform>
             <numerusform>Copy; the clipboard is cleared after %n s</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%1 copied; the clipboard is cleared after %n s</source>
-        <translation>
-            <numerusform>%1 copied; the clipboard is cleared after %n s</numerusform>
-            <numerusform>%1 copied; the clipboard is cleared after %n s</numerusform>
         </translation>
     </message>
 </context>

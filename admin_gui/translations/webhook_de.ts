@@ -44,4 +44,99 @@
         <translation>Adresse</translation>
     </message>
 </context>
+<context>
+    <name>advice</name>
+    <message>
+        <source>It was taken.</source>
+        <translation>Er wurde angenommen.</translation>
+    </message>
+    <message>
+        <source>The receiver&apos;s certificate is not trusted.</source>
+        <translation>Dem Zertifikat des Empfängers wird nicht vertraut.</translation>
+    </message>
+    <message>
+        <source>Enter its SHA-256, or the certificate of the authority that signed it.</source>
+        <translation>Geben Sie seinen SHA-256 ein oder das Zertifikat der Stelle, die es signiert hat.</translation>
+    </message>
+    <message>
+        <source>It does not speak TLS there.</source>
+        <translation>Dort wird kein TLS gesprochen.</translation>
+    </message>
+    <message>
+        <source>Should the address begin with http://, or name another port?</source>
+        <translation>Sollte die Adresse mit http:// beginnen oder einen anderen Port nennen?</translation>
+    </message>
+    <message>
+        <source>The appliance does not send to that address.</source>
+        <translation>Die Appliance sendet nicht an diese Adresse.</translation>
+    </message>
+    <message>
+        <source>It is outside the networks that the setting VBOT_WEBHOOK_ALLOW names.</source>
+        <translation>Sie liegt außerhalb der Netze, die die Einstellung VBOT_WEBHOOK_ALLOW nennt.</translation>
+    </message>
+    <message>
+        <source>Nothing listens there.</source>
+        <translation>Dort nimmt niemand an.</translation>
+    </message>
+    <message>
+        <source>Is the receiver&apos;s program running, and the port right?</source>
+        <translation>Läuft das Programm des Empfängers, und stimmt der Port?</translation>
+    </message>
+    <message>
+        <source>No machine of that name is known.</source>
+        <translation>Kein Rechner dieses Namens ist bekannt.</translation>
+    </message>
+    <message>
+        <source>Look for a typing error, and at the appliance&apos;s DNS server.</source>
+        <translation>Suchen Sie nach einem Tippfehler, und prüfen Sie den DNS-Server der Appliance.</translation>
+    </message>
+    <message>
+        <source>It did not answer in time.</source>
+        <translation>Es kam nicht rechtzeitig eine Antwort.</translation>
+    </message>
+    <message>
+        <source>The receiver should answer first and work afterwards; a firewall may be in the way.</source>
+        <translation>Der Empfänger sollte erst antworten und dann arbeiten; vielleicht ist eine Firewall im Weg.</translation>
+    </message>
+    <message>
+        <source>There is no way to it in the network.</source>
+        <translation>Im Netz führt kein Weg dorthin.</translation>
+    </message>
+    <message>
+        <source>Can the appliance reach that network at all?</source>
+        <translation>Erreicht die Appliance dieses Netz überhaupt?</translation>
+    </message>
+    <message>
+        <source>No answer came: %1.</source>
+        <translation>Es kam keine Antwort: %1.</translation>
+    </message>
+    <message>
+        <source>The receiver answered %1.</source>
+        <translation>Der Empfänger antwortete %1.</translation>
+    </message>
+    <message>
+        <source>It asks for a login, or does not know the signature: does it have the present secret?</source>
+        <translation>Er verlangt eine Anmeldung oder kennt die Signatur nicht: Hat er das gültige Geheimnis?</translation>
+    </message>
+    <message>
+        <source>Is the path of the address right?</source>
+        <translation>Stimmt der Pfad der Adresse?</translation>
+    </message>
+    <message>
+        <source>It wants no more webhooks. Enable it again once it does.</source>
+        <translation>Er will keine Webhooks mehr. Schalten Sie ihn wieder ein, sobald er es will.</translation>
+    </message>
+    <message>
+        <source>It redirects. Enter the address where it leads to.</source>
+        <translation>Er leitet um. Geben Sie die Adresse ein, zu der es führt.</translation>
+    </message>
+    <message>
+        <source>It is too busy; the retries come later.</source>
+        <translation>Er ist überlastet; die Wiederholungen kommen später.</translation>
+    </message>
+    <message>
+        <source>The fault is on the receiver&apos;s side: its own log says more.</source>
+        <translation>Der Fehler liegt beim Empfänger: Sein eigenes Log sagt mehr.</translation>
+    </message>
+</context>
 </TS>

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
-from admin_gui.desk import Desk
+from admin_gui.desk import CLIPBOARD_SECONDS, Desk
 from admin_gui.widgets import icons
-
-CLIPBOARD_SECONDS = 30
 
 
 class SecretField(QWidget):
@@ -57,19 +54,8 @@ class SecretField(QWidget):
         return self._line.text()
 
     def copy(self) -> None:
-        """Put it on the clipboard, and take it off again if it is still there after half a minute."""
-        clipboard = QApplication.clipboard()
-        secret = self._secret
-        clipboard.setText(secret)
-
-        def clear() -> None:
-            if QApplication.clipboard().text() == secret:
-                QApplication.clipboard().clear()
-
-        # The program's, not this field's: the page may be gone by then, the secret must be too.
-        QTimer.singleShot(CLIPBOARD_SECONDS * 1000, self._desk, clear)
-        told = self.tr("%1 copied; the clipboard is cleared after %n s", "", CLIPBOARD_SECONDS)
-        self._desk.say(told.replace("%1", self._what), "good")
+        """Put it on the clipboard for half a minute."""
+        self._desk.copy_secret(self._secret, self._what)
 
     def _show(self, reveal: bool) -> None:
         masked = self._secret.startswith("****")

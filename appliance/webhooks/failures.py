@@ -29,6 +29,8 @@ def describe(failure: Exception) -> str:
         case aiohttp.ClientConnectorCertificateError():
             reason = getattr(failure.certificate_error, "verify_message", "") or "it cannot be verified"
             sentence = f"certificate not trusted: {reason}"
+        case aiohttp.ServerFingerprintMismatch():
+            sentence = "certificate not trusted: it is not the one whose fingerprint was entered"
         case aiohttp.ClientConnectorError():
             sentence = _describe_connecting(failure)
         case aiohttp.ServerDisconnectedError():

@@ -1,0 +1,51 @@
+"""What can be set of a customer, as a form holds it, and what of it was changed. No HTTP, no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from admin_gui.client.customers import Customer
+
+TEXTS = ("name", "company_name", "email")
+OPTIONAL_TEXTS = ("webhook_url", "webhook_ca", "webhook_fingerprint", "default_language", "caller_channel")
+NUMBERS = ("rate_limit_per_minute", "max_concurrent_calls", "recordings_days", "texts_days")
+NAMES = (*TEXTS, *OPTIONAL_TEXTS, *NUMBERS)
+Values = dict[str, Any]
+
+
+def values_of(customer: Customer | None) -> Values:
+    """A form's values: of a customer, or (None) of a new one."""
+    if customer is None:
+        return {**dict.fromkeys(TEXTS, ""), **dict.fromkeys((*OPTIONAL_TEXTS, *NUMBERS), None)}
+    retention = customer.retention
+    return {
+        **{name: getattr(customer, name) for name in (*TEXTS, *OPTIONAL_TEXTS)},
+        "rate_limit_per_minute": customer.rate_limit_per_minute,
+        "max_concurrent_calls": customer.max_concurrent_calls,
+        "recordings_days": retention.recordings,
+        "texts_days": retention.texts,
+    }
+
+
+def with_none(name: str, value: Any) -> Any:
+    """An optional text that is empty is one that is not set."""
+    return None if value == "" and name in OPTIONAL_TEXTS else value
+
+
+def to_send(before: Values, now: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a request that makes `before` what is `now`; empty when nothing was changed."""
+    changed = {name: now[name] for name in NAMES if now[name] != before[name]}
+    days = {"recordings": now["recordings_days"], "texts": now["texts_days"]}
+    if {"recordings_days", "texts_days"} & changed.keys():
+        changed.pop("recordings_days", None)
+        changed.pop("texts_days", None)
+        changed["retention_days"] = days["recordings"] if days["texts"] is None else days
+    return changed
+
+
+def field_of(problem: str) -> str:
+    """In which field of the form the appliance's problem with one of its own fields is shown."""
+    return {"retention_days": "recordings_days", "retention_days.recordings": "recordings_days"}.get(
+        problem, "texts_days" if problem == "retention_days.texts" else problem
+    )

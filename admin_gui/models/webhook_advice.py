@@ -1,0 +1,77 @@
+"""What came of an attempt in words, and what can be done about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from admin_gui.client.deliveries import Attempt
+
+translate = QCoreApplication.translate
+
+
+def advice(attempt: Attempt) -> tuple[str, str]:
+    """What happened, and what to do: two sentences. The second is empty where nothing is to be done."""
+    if attempt.succeeded:
+        return translate("advice", "It was taken."), ""
+    if attempt.status is None:
+        return _without_answer(attempt.error or "")
+    return _by_status(attempt.status)
+
+
+def _without_answer(error: str) -> tuple[str, str]:
+    known = (
+        (
+            "certificate not trusted",
+            translate("advice", "The receiver's certificate is not trusted."),
+            translate("advice", "Enter its SHA-256, or the certificate of the authority that signed it."),
+        ),
+        (
+            "no tls",
+            translate("advice", "It does not speak TLS there."),
+            translate("advice", "Should the address begin with http://, or name another port?"),
+        ),
+        (
+            "is refused",
+            translate("advice", "The appliance does not send to that address."),
+            translate("advice", "It is outside the networks that the setting VBOT_WEBHOOK_ALLOW names."),
+        ),
+        (
+            "connection refused",
+            translate("advice", "Nothing listens there."),
+            translate("advice", "Is the receiver's program running, and the port right?"),
+        ),
+        (
+            "name ",
+            translate("advice", "No machine of that name is known."),
+            translate("advice", "Look for a typing error, and at the appliance's DNS server."),
+        ),
+        (
+            "timed out",
+            translate("advice", "It did not answer in time."),
+            translate("advice", "The receiver should answer first and work afterwards; a firewall may be in the way."),
+        ),
+        (
+            "not reachable",
+            translate("advice", "There is no way to it in the network."),
+            translate("advice", "Can the appliance reach that network at all?"),
+        ),
+    )
+    found = next(((told, todo) for word, told, todo in known if word in error.lower()), None)
+    return found or (translate("advice", "No answer came: %1.").replace("%1", error), "")
+
+
+def _by_status(status: int) -> tuple[str, str]:
+    answered = translate("advice", "The receiver answered %1.").replace("%1", str(status))
+    if status in (401, 403):
+        return answered, translate(
+            "advice", "It asks for a login, or does not know the signature: does it have the present secret?"
+        )
+    if status in (404, 405):
+        return answered, translate("advice", "Is the path of the address right?")
+    if status == 410:
+        return answered, translate("advice", "It wants no more webhooks. Enable it again once it does.")
+    if 300 <= status < 400:
+        return answered, translate("advice", "It redirects. Enter the address where it leads to.")
+    if status == 429:
+        return answered, translate("advice", "It is too busy; the retries come later.")
+    return answered, translate("advice", "The fault is on the receiver's side: its own log says more.")

@@ -1,0 +1,61 @@
+"""Deleting a customer: what that means, asked before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from PySide6.QtCore import Signal
+
+from admin_gui import formats
+from admin_gui.client.customers import Customer
+from admin_gui.client.stats import Stats
+from admin_gui.desk import Desk
+from admin_gui.widgets.confirm_erase import ConfirmErase
+
+EVER = timedelta(days=3650)
+
+
+class ConfirmDelete(ConfirmErase):
+    """Counts what there is, asks, deletes, and goes back to the table."""
+
+    asked = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.theme)
+        self._desk = desk
+
+    def ask_about(self, customer: Customer) -> None:
+        """Show the question, once it is known how many calls it is about."""
+        stats, now = self._desk.appliance.stats, self._desk.session.now()
+
+        def count() -> Stats:
+            return stats.between(now - EVER, now, bucket="range", customer_id=customer.id)
+
+        self._desk.calls.start(
+            self, count, lambda found: self._ask(customer, found.totals.calls.accepted), latest="count"
+        )
+
+    def _ask(self, customer: Customer, calls: int) -> None:
+        self.ask(
+            self.tr("Delete %1?").replace("%1", customer.company_name),
+            [
+                self.tr("Its API key is refused at once, and its number is never given again."),
+                self.tr("The recordings and texts of its %1 calls are erased; figures and the audit log stay.").replace(
+                    "%1", formats.number(calls)
+                ),
+                self.tr("Calls that were accepted are still finished, but no webhook is sent any more."),
+            ],
+            self.tr("Delete the customer"),
+            lambda: self._delete(customer),
+            type_word=customer.company_name,
+        )
+        self.asked.emit()
+
+    def _delete(self, customer: Customer) -> None:
+        customers = self._desk.appliance.customers
+
+        def done(_nothing: object) -> None:
+            self._desk.say(self.tr("%1 is deleted").replace("%1", customer.company_name), "good")
+            self._desk.go("customers")
+
+        self._desk.calls.start(self, lambda: customers.delete(customer.id), done)

@@ -1,0 +1,230 @@
+"""The fields of a customer, each with its name, what it means, and the appliance's problem with it below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from admin_gui.client.customers import Customer
+from admin_gui.client.errors import Invalid
+from admin_gui.models.customer_fields import Values, field_of, to_send, values_of, with_none
+
+Editor = QLineEdit | QPlainTextEdit | QSpinBox | QComboBox
+
+FIELD_WIDTH = 420
+LONGEST_DAYS = 36_500
+LARGEST_NUMBER = 100_000
+# Nobody sets a limit to this: below the smallest that can be set, it stands for the appliance's default.
+UNSET = -1
+
+
+class FormField(QWidget):
+    """A name, an editor, a hint, and (when there is one) the problem with what was entered."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, editor: Editor, hint: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.editor = editor
+        label = QLabel(name)
+        label.setBuddy(editor)
+        label.setProperty("muted", True)
+        editor.setAccessibleName(name)
+        editor.setMaximumWidth(FIELD_WIDTH)
+        self._hint = QLabel(hint)
+        self._hint.setProperty("muted", True)
+        self._hint.setWordWrap(True)
+        self._hint.setVisible(bool(hint))
+        self._problem = QLabel()
+        self._problem.setProperty("error", True)
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        for widget in (label, editor, self._hint, self._problem):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        self._follow()
+
+    @property
+    def value(self) -> Any:
+        """What stands in it; None where nothing is set."""
+        match self.editor:
+            case QLineEdit():
+                return self.editor.text().strip()
+            case QPlainTextEdit():
+                return self.editor.toPlainText().strip()
+            case QSpinBox():
+                return None if self.editor.value() == UNSET else self.editor.value()
+            case QComboBox():
+                return self.editor.currentData()
+
+    def set_value(self, value: Any) -> None:
+        """Show a value; None means not set."""
+        match self.editor:
+            case QLineEdit():
+                self.editor.setText(value or "")
+                self.editor.setCursorPosition(0)
+            case QPlainTextEdit():
+                self.editor.setPlainText(value or "")
+            case QSpinBox():
+                self.editor.setValue(UNSET if value is None else value)
+            case QComboBox():
+                self.editor.setCurrentIndex(max(0, self.editor.findData(value)))
+
+    def tell_problem(self, problem: str | None) -> None:
+        """In the appliance's words, below the editor; None: there is none."""
+        self._problem.setText(problem or "")
+        self._problem.setVisible(bool(problem))
+        self.editor.setAccessibleDescription(problem or self._hint.text())
+
+    @property
+    def problem(self) -> str:
+        """What is said to be wrong with it."""
+        return self._problem.text()
+
+    def set_editable(self, editable: bool) -> None:
+        """A viewer reads; what it reads can be selected."""
+        if isinstance(self.editor, QLineEdit | QPlainTextEdit):
+            self.editor.setReadOnly(not editable)
+        else:
+            self.editor.setEnabled(editable)
+
+    def _follow(self) -> None:
+        match self.editor:
+            case QLineEdit() | QPlainTextEdit():
+                self.editor.textChanged.connect(lambda *_: self.changed.emit())
+            case QSpinBox():
+                self.editor.valueChanged.connect(lambda *_: self.changed.emit())
+            case QComboBox():
+                self.editor.currentIndexChanged.connect(lambda *_: self.changed.emit())
+
+
+class FieldGrid(QWidget):
+    """Fields in two columns."""
+
+    COLUMNS = 2
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(24)
+        self._grid.setVerticalSpacing(12)
+        for column in range(self.COLUMNS):
+            self._grid.setColumnStretch(column, 1)
+        self._cells = 0
+
+    def add(self, field: FormField, *, wide: bool = False) -> FormField:
+        """The next field; a wide one has a row of its own."""
+        if wide and self._cells % self.COLUMNS:
+            self._cells += 1
+        place, column = divmod(self._cells, self.COLUMNS)
+        self._grid.addWidget(field, place, column, 1, self.COLUMNS if wide else 1, Qt.AlignmentFlag.AlignTop)
+        if wide:
+            field.editor.setMaximumWidth(FIELD_WIDTH * self.COLUMNS)
+        self._cells += self.COLUMNS if wide else 1
+        return field
+
+
+class CustomerForm(QObject):
+    """All fields of a customer's page together: what the appliance has, what was changed, what it refused."""
+
+    changed = Signal()
+
+    def __init__(self, fields: dict[str, FormField], parent: QObject) -> None:
+        super().__init__(parent)
+        self.fields = fields
+        self._before: Values = values_of(None)
+        self._filling = False
+        for field in fields.values():
+            field.changed.connect(self._edited)
+
+    def show_customer(self, customer: Customer | None, *, keep_typed: bool = False) -> None:
+        """What the appliance has; `keep_typed` leaves what was typed over it."""
+        typed = self.typed() if keep_typed else {}
+        self._before = values_of(customer)
+        self._fill({**self._before, **typed})
+
+    def discard(self) -> None:
+        """Back to what the appliance has."""
+        self._fill(self._before)
+
+    def forget(self) -> None:
+        """What was typed is no change any more."""
+        self._before = self._values()
+
+    def changes(self) -> dict[str, object]:
+        """The fields of a request that saves what was typed."""
+        return to_send(self._before, self._values())
+
+    def typed(self) -> Values:
+        """The fields that differ from what the appliance has."""
+        return {name: value for name, value in self._values().items() if value != self._before[name]}
+
+    def tell_problems(self, error: Invalid) -> tuple[FormField | None, list[str]]:
+        """Put each problem at its field; the first field at fault, and problems that belong to none."""
+        self.forget_problems()
+        elsewhere = []
+        for problem in error.details:
+            field = self.fields.get(field_of(problem.field))
+            if field is None:
+                elsewhere.append(f"{problem.field} {problem.problem}")
+            else:
+                field.tell_problem(problem.problem)
+        return next((field for field in self.fields.values() if field.problem), None), elsewhere
+
+    def forget_problems(self) -> None:
+        for field in self.fields.values():
+            field.tell_problem(None)
+
+    def set_editable(self, editable: bool) -> None:
+        """A viewer reads."""
+        for field in self.fields.values():
+            field.set_editable(editable)
+
+    def _values(self) -> Values:
+        return {name: with_none(name, field.value) for name, field in self.fields.items()}
+
+    def _fill(self, values: Values) -> None:
+        self._filling = True
+        for name, field in self.fields.items():
+            field.set_value(values[name])
+        self.forget_problems()
+        self._filling = False
+        self.changed.emit()
+
+    def _edited(self) -> None:
+        if not self._filling:
+            self.changed.emit()
+
+
+def whole_number(unset_words: str, smallest: int, largest: int, suffix: str = "") -> QSpinBox:
+    """A number that may be left to the appliance, which is said in `unset_words`."""
+    made = QSpinBox()
+    made.setRange(UNSET, largest)
+    made.setSpecialValueText(unset_words)
+    made.setSuffix(suffix)
+    # One step up from "not set" is the smallest that is allowed, not what lies between.
+    made.valueChanged.connect(lambda value: made.setValue(smallest) if UNSET < value < smallest else None)
+    return made
+
+
+def choice(*options: tuple[str, str | None]) -> QComboBox:
+    """One of a few; each with its words and its value."""
+    made = QComboBox()
+    for words, value in options:
+        made.addItem(words, value)
+    return made

@@ -1,0 +1,53 @@
+"""What of a customer was changed, as a request says it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from admin_gui.client.customers import Customer, Retention
+from admin_gui.models.customer_fields import field_of, to_send, values_of
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def a_customer(**fields: object) -> Customer:
+    basic = {"id": 7, "name": "Ada", "company_name": "Example Ltd", "email": "ada@example.com", "api_key": "vbk_1"}
+    return Customer(**basic, is_active=True, created_at=NOW, updated_at=NOW, **fields)  # type: ignore[arg-type]
+
+
+def test_nothing_changed_sends_nothing() -> None:
+    before = values_of(a_customer(retention_days=Retention(recordings=30, texts=90)))
+    assert to_send(before, dict(before)) == {}
+
+
+def test_only_what_was_changed_is_sent() -> None:
+    before = values_of(a_customer(webhook_url="https://a.example"))
+    assert to_send(before, {**before, "webhook_url": None, "name": "Eve"}) == {"name": "Eve", "webhook_url": None}
+
+
+@pytest.mark.parametrize(
+    ("recordings", "texts", "sent"),
+    [
+        (7, None, 7),
+        (7, 90, {"recordings": 7, "texts": 90}),
+        (None, 90, {"recordings": None, "texts": 90}),
+    ],
+)
+def test_both_kinds_of_days_are_sent_together(recordings: int | None, texts: int | None, sent: object) -> None:
+    before = values_of(a_customer(retention_days=30))
+    assert to_send(before, {**before, "recordings_days": recordings, "texts_days": texts}) == {"retention_days": sent}
+
+
+def test_a_new_customer_sends_what_was_typed() -> None:
+    before = values_of(None)
+    assert to_send(before, {**before, "name": "Ada"}) == {"name": "Ada"}
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [("email", "email"), ("retention_days", "recordings_days"), ("retention_days.texts", "texts_days")],
+)
+def test_a_problem_is_shown_at_its_field(told: str, field: str) -> None:
+    assert field_of(told) == field
