@@ -116,7 +116,7 @@
     </message>
     <message numerus="yes">
         <source>%1 copied; the clipboard is cleared after %n s</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%1 kopiert; die Zwischenablage wird nach %n s geleert</numerusform>
             <numerusform>%1 kopiert; die Zwischenablage wird nach %n s geleert</numerusform>
         </translation>

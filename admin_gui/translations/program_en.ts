@@ -5,7 +5,7 @@
     <name>Desk</name>
     <message numerus="yes">
         <source>%1 copied; the clipboard is cleared after %n s</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%1 copied; the clipboard is cleared after %n s</numerusform>
             <numerusform>%1 copied; the clipboard is cleared after %n s</numerusform>
         </translation>
