@@ -81,6 +81,13 @@ PAGES: tuple[PageEntry, ...] = (
         section="webhooks",
     ),
     PageEntry(
+        "webhook",
+        "admin_gui.pages.webhook",
+        "WebhookPage",
+        section="webhooks",
+        sample=lambda appliance: next((one.id for one in appliance.deliveries.page(None, 1).rows), None),
+    ),
+    PageEntry(
         "system",
         "admin_gui.pages.system",
         "SystemPage",

@@ -2,6 +2,188 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>EndpointsTable</name>
+    <message>
+        <source>No customers yet</source>
+        <translation>Noch keine Kunden</translation>
+    </message>
+    <message>
+        <source>Enable again</source>
+        <translation>Wieder einschalten</translation>
+    </message>
+    <message>
+        <source>Send a test</source>
+        <translation>Test senden</translation>
+    </message>
+    <message>
+        <source>%1 is sent what rested</source>
+        <translation>%1 bekommt, was ruhte</translation>
+    </message>
+    <message>
+        <source>Waiting for the receiver …</source>
+        <translation>Warten auf den Empfänger …</translation>
+    </message>
+    <message>
+        <source>no address</source>
+        <translation>keine Adresse</translation>
+    </message>
+    <message>
+        <source>disabled</source>
+        <translation>abgeschaltet</translation>
+    </message>
+    <message>
+        <source>failing</source>
+        <translation>gestört</translation>
+    </message>
+    <message>
+        <source>healthy</source>
+        <translation>in Ordnung</translation>
+    </message>
+    <message>
+        <source>nothing sent</source>
+        <translation>nichts gesendet</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Delivered, 24 h</source>
+        <translation>Zugestellt, 24 Std.</translation>
+    </message>
+    <message>
+        <source>Delivered</source>
+        <translation>Zugestellt</translation>
+    </message>
+    <message>
+        <source>Pending</source>
+        <translation>Offen</translation>
+    </message>
+    <message>
+        <source>Retrying</source>
+        <translation>Wiederholt</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Gescheitert</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+</context>
+<context>
+    <name>WebhookPage</name>
+    <message>
+        <source>Send again</source>
+        <translation>Erneut senden</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>Anruf</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>Not attempted yet</source>
+        <translation>Noch nicht versucht</translation>
+    </message>
+    <message>
+        <source>What was sent and answered</source>
+        <translation>Was gesendet und geantwortet wurde</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>Versuche</translation>
+    </message>
+    <message>
+        <source>Webhook</source>
+        <translation>Webhook</translation>
+    </message>
+    <message>
+        <source>Send this webhook again</source>
+        <translation>Diesen Webhook erneut senden</translation>
+    </message>
+    <message>
+        <source>Its call</source>
+        <translation>Sein Anruf</translation>
+    </message>
+    <message>
+        <source>Its customer</source>
+        <translation>Sein Kunde</translation>
+    </message>
+    <message>
+        <source>It is sent again</source>
+        <translation>Er wird erneut gesendet</translation>
+    </message>
+    <message>
+        <source>Customer %1</source>
+        <translation>Kunde %1</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Webhook id</source>
+        <translation>Webhook-ID</translation>
+    </message>
+    <message>
+        <source>It waits: nothing is sent to this customer at present.</source>
+        <translation>Er wartet: An diesen Kunden wird zurzeit nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>Open the customer</source>
+        <translation>Kunden öffnen</translation>
+    </message>
+    <message>
+        <source>Next attempt</source>
+        <translation>Nächster Versuch</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>keine Antwort</translation>
+    </message>
+    <message>
+        <source>Answered after %1 ms: %2</source>
+        <translation>Antwort nach %1 ms: %2</translation>
+    </message>
+    <message>
+        <source>All webhooks</source>
+        <translation>Alle Webhooks</translation>
+    </message>
+    <message>
+        <source>It is tried by itself already</source>
+        <translation>Er wird schon von selbst wiederholt</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+</context>
+<context>
     <name>WebhooksPage</name>
     <message>
         <source>No webhooks yet</source>
@@ -16,32 +198,77 @@
         <translation>Webhooks</translation>
     </message>
     <message>
-        <source>State</source>
-        <translation>Zustand</translation>
+        <source>Only those of call %1.</source>
+        <translation>Nur die von Anruf %1.</translation>
     </message>
     <message>
-        <source>Event</source>
-        <translation>Ereignis</translation>
+        <source>Show all</source>
+        <translation>Alle zeigen</translation>
     </message>
     <message>
-        <source>Customer</source>
-        <translation>Kunde</translation>
+        <source>No webhook matches</source>
+        <translation>Kein Webhook passt</translation>
     </message>
     <message>
-        <source>Answer</source>
-        <translation>Antwort</translation>
+        <source>Send the selected webhooks again</source>
+        <translation>Ausgewählte Webhooks erneut senden</translation>
     </message>
     <message>
-        <source>Last attempt</source>
-        <translation>Letzter Versuch</translation>
+        <source>Send all that match again …</source>
+        <translation>Alle passenden erneut senden …</translation>
     </message>
     <message>
-        <source>Call</source>
-        <translation>Anruf</translation>
+        <source>Show the deliveries</source>
+        <translation>Zustellungen zeigen</translation>
     </message>
     <message>
-        <source>Address</source>
-        <translation>Adresse</translation>
+        <source>Show the endpoints</source>
+        <translation>Endpunkte zeigen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) are sent again</source>
+        <translation>
+            <numerusform>%n Webhook wird erneut gesendet</numerusform>
+            <numerusform>%n Webhooks werden erneut gesendet</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Sending again</source>
+        <translation>Erneutes Senden</translation>
+    </message>
+    <message>
+        <source>None of those that match can be sent again now.</source>
+        <translation>Von den passenden kann jetzt keiner erneut gesendet werden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed webhook(s) match. Send all again, under their old ids?</source>
+        <translation>
+            <numerusform>%n gescheiterter Webhook passt. Unter seiner alten ID erneut senden?</numerusform>
+            <numerusform>%n gescheiterte Webhooks passen. Alle unter ihren alten IDs erneut senden?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) match. Send all again, under their old ids?</source>
+        <translation>
+            <numerusform>%n Webhook passt. Unter seiner alten ID erneut senden?</numerusform>
+            <numerusform>%n Webhooks passen. Alle unter ihren alten IDs erneut senden?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation>Erneut senden</translation>
+    </message>
+    <message>
+        <source>Deliveries</source>
+        <translation>Zustellungen</translation>
+    </message>
+    <message>
+        <source>Endpoints</source>
+        <translation>Endpunkte</translation>
+    </message>
+    <message>
+        <source>Send all again …</source>
+        <translation>Alle erneut senden …</translation>
     </message>
 </context>
 <context>
@@ -137,6 +364,45 @@
     <message>
         <source>The fault is on the receiver&apos;s side: its own log says more.</source>
         <translation>Der Fehler liegt beim Empfänger: Sein eigenes Log sagt mehr.</translation>
+    </message>
+</context>
+<context>
+    <name>deliveries</name>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>Event</source>
+        <translation>Ereignis</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>Versuche</translation>
+    </message>
+    <message>
+        <source>Last attempt</source>
+        <translation>Letzter Versuch</translation>
+    </message>
+    <message>
+        <source>Next attempt</source>
+        <translation>Nächster Versuch</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>Anruf</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
     </message>
 </context>
 </TS>

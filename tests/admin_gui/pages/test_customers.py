@@ -15,22 +15,8 @@ from admin_gui.pages.customer import CustomerPage
 from admin_gui.pages.customers import CustomersPage
 from admin_gui.widgets.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.driving import click, opened, type_over
 from tests.support.receiver import Answer, WebhookReceiver
-
-
-def click(button: Any) -> None:
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
-def type_over(field: Any, text: str) -> None:
-    field.selectAll()
-    QTest.keyClicks(field, text)
-
-
-def opened(qtbot: QtBot, window: MainWindow, link: str) -> Any:
-    window.desk.go(link)
-    qtbot.waitUntil(lambda: str(window.page and window.page.link) == link and window.page.is_ready, timeout=WAIT_MS)
-    return window.page
 
 
 @pytest.fixture

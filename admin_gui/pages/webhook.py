@@ -1,0 +1,257 @@
+"""One webhook: what it tells, every attempt, what to do about the last one, and sending it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+
+from admin_gui import formats, words
+from admin_gui.client.customers import Customer
+from admin_gui.client.deliveries import Attempt, Delivery
+from admin_gui.client.events import Event
+from admin_gui.commands import Command
+from admin_gui.desk import Desk
+from admin_gui.links import Link
+from admin_gui.models.columns import Column
+from admin_gui.models.webhook_advice import advice
+from admin_gui.pages.page import Page, section_title
+from admin_gui.widgets import states
+from admin_gui.widgets.banner import Banner
+from admin_gui.widgets.card import Card
+from admin_gui.widgets.info_grid import InfoGrid
+from admin_gui.widgets.pill import StatusPill
+from admin_gui.widgets.row_table import RowTable
+
+TICK_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An attempt with its number: moments are whole seconds, two attempts may share one."""
+
+    number: int
+    attempt: Attempt
+
+
+class WebhookPage(Page):
+    """`webhook/ID`."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._delivery: Delivery | None = None
+        self._customer: Customer | None = None
+        self.state = StatusPill(desk.theme)
+        self.again_button = _button(self.tr("Send again"), self.send_again)
+        self.again_button.setProperty("primary", True)
+        self.call_button = _button(self.tr("Call"), self._show_call)
+        self.customer_button = _button(self.tr("Customer"), self._show_customer)
+        self.notice = Banner(desk.theme)
+        self.info = InfoGrid()
+        self.attempts = RowTable(
+            desk,
+            "attempts",
+            self._columns(),
+            lambda tried: tried.number,
+            empty=("webhooks", self.tr("Not attempted yet"), ""),
+            searchable=False,
+        )
+        self.attempts.selection_changed.connect(self._show_exchange)
+        self.exchange = QPlainTextEdit()
+        self.exchange.setReadOnly(True)
+        self.exchange.setProperty("mono", True)
+        self.exchange.setTabChangesFocus(True)
+        self.exchange.setAccessibleName(self.tr("What was sent and answered"))
+        self.exchange.setMinimumHeight(150)
+        card = Card()
+        card.content.addWidget(self.info)
+        for widget in (self.notice, card, section_title(self.tr("Attempts")), self.attempts, self.exchange):
+            self.content.addWidget(widget)
+        self.content.setStretchFactor(self.attempts, 1)
+        self._tick = QTimer(self)
+        self._tick.setInterval(TICK_MS)
+        self._tick.timeout.connect(self._show_next)
+        desk.session.changed.connect(lambda *_: self._allow())
+        self._allow()
+
+    def title(self) -> str:
+        return self.tr("Webhook") if self._delivery is None else self._delivery.event
+
+    def show_link(self, link: Link) -> None:
+        if link.target != self.link.target:
+            self._delivery, self._customer = None, None
+            self.attempts.model.set_rows([])
+            self.exchange.clear()
+        self.link = link
+        self.refresh()
+
+    def refresh(self) -> None:
+        appliance, wanted = self.desk.appliance, self.link.target or ""
+
+        def ask() -> tuple[Delivery, Customer | None]:
+            delivery = appliance.deliveries.one(wanted)
+            known = {one.id: one for one in appliance.customers.everyone()}
+            return delivery, known.get(delivery.customer_id)
+
+        self.desk.calls.start(self, ask, lambda found: self._show(*found), self._gone, latest="delivery")
+
+    def on_events(self, events: list[Event]) -> None:
+        if any(event.kind == "delivery" and event.data.get("id") == self.link.target for event in events):
+            self.refresh()
+
+    def commands(self) -> list[Command]:
+        group = self.tr("Webhook")
+        return [
+            Command(self.tr("Send this webhook again"), self.send_again, "Ctrl+R", group, changes=True),
+            Command(self.tr("Its call"), self._show_call, "Alt+C", group),
+            Command(self.tr("Its customer"), self._show_customer, "Alt+K", group),
+        ]
+
+    def header_widgets(self) -> list[QWidget]:
+        return [self.state, self.call_button, self.customer_button, self.again_button]
+
+    def send_again(self) -> None:
+        """Queue it again, under its old webhook id."""
+        deliveries, wanted = self.desk.appliance.deliveries, self.link.target or ""
+        if not self.again_button.isEnabled():
+            return
+        self.again_button.setEnabled(False)
+
+        def done(delivery: Delivery) -> None:
+            self.desk.say(self.tr("It is sent again"), "good")
+            self._show(delivery, self._customer)
+
+        def failed(error: Exception) -> None:
+            self._allow()
+            self.desk.say_error(error)
+
+        self.desk.calls.start(self, lambda: deliveries.redeliver(wanted), done, failed)
+
+    def _show(self, delivery: Delivery, customer: Customer | None) -> None:
+        self._delivery, self._customer = delivery, customer
+        self.state.show_state(states.word(delivery.state), states.delivery_tone(delivery.state))
+        name = self.tr("Customer %1").replace("%1", str(delivery.customer_id))
+        self.info.put("customer", self.tr("Customer"), name if customer is None else customer.company_name)
+        self.info.put("call", self.tr("Call"), delivery.call_id, mono=True)
+        self.info.put("url", self.tr("Address"), delivery.url or formats.DASH, mono=True)
+        self.info.put("webhook_id", self.tr("Webhook id"), delivery.webhook_id, mono=True)
+        self._show_next()
+        chosen = self.attempts.current()
+        tried = [Tried(number, attempt) for number, attempt in enumerate(delivery.attempts, 1)]
+        self.attempts.model.set_rows(tried[::-1])
+        if tried:
+            self.attempts.select(len(tried) if chosen is None else chosen.number)
+        self._show_notice(delivery, customer)
+        self._allow()
+        self.titled.emit()
+        self.ready.emit()
+
+    def _show_notice(self, delivery: Delivery, customer: Customer | None) -> None:
+        attempt = delivery.last_attempt
+        if delivery.state == "disabled":
+            reason = customer.webhook_disabled_reason if customer is not None else None
+            told = self.tr("It waits: nothing is sent to this customer at present.")
+            self.notice.tell(
+                f"{told} {reason or ''}".strip(), "bad", (self.tr("Open the customer"), self._show_customer)
+            )
+        elif attempt is not None and not attempt.succeeded:
+            self.notice.tell(" ".join(advice(attempt)).strip(), "warn" if delivery.state == "retrying" else "bad")
+        else:
+            self.notice.clear()
+
+    def _show_next(self) -> None:
+        """How long until the next attempt, counted down."""
+        delivery = self._delivery
+        following = None if delivery is None else delivery.next_attempt_at
+        self.info.put(
+            "next",
+            self.tr("Next attempt"),
+            formats.DASH if following is None else formats.age(following, self.desk.session.now()),
+            formats.utc_tooltip(following),
+        )
+        self.info.set_shown("next", following is not None)
+        if following is None:
+            self._tick.stop()
+        elif not self._tick.isActive():
+            self._tick.start()
+
+    def _show_exchange(self) -> None:
+        tried: Tried | None = self.attempts.current()
+        delivery = self._delivery
+        if tried is None or delivery is None:
+            self.exchange.clear()
+            return
+        attempt = tried.attempt
+        headers = attempt.request_headers or {
+            "webhook-id": delivery.webhook_id,
+            "webhook-timestamp": str(int(attempt.at.timestamp())),
+            "webhook-signature": "v1,…",
+            "Content-Type": "application/json",
+        }
+        sent = [f"POST {delivery.url or ''}", *(f"{name}: {value}" for name, value in headers.items())]
+        status = self.tr("no answer") if attempt.status is None else str(attempt.status)
+        told = [self.tr("Answered after %1 ms: %2").replace("%1", str(attempt.latency_ms)).replace("%2", status)]
+        if attempt.error:
+            told.append(attempt.error)
+        if attempt.reply:
+            told += ["", attempt.reply]
+        self.exchange.setPlainText("\n".join([*sent, "", *told]))
+
+    def _gone(self, error: Exception) -> None:
+        self.notice.tell(words.told(error), "bad", (self.tr("All webhooks"), lambda: self.desk.go("webhooks")))
+        self.ready.emit()
+
+    def _allow(self) -> None:
+        delivery = self._delivery
+        for widget in (self.state, self.call_button, self.customer_button, self.again_button):
+            widget.setVisible(delivery is not None)
+        waits = delivery is not None and delivery.state in ("pending", "retrying")
+        self.again_button.setEnabled(delivery is not None and not waits and self.desk.session.may_change)
+        self.again_button.setToolTip(self.tr("It is tried by itself already") if waits else "")
+
+    def _show_call(self) -> None:
+        if self._delivery is not None:
+            self.desk.go(f"call/{self._delivery.call_id}")
+
+    def _show_customer(self) -> None:
+        if self._delivery is not None:
+            self.desk.go(f"customer/{self._delivery.customer_id}")
+
+    def _columns(self) -> list[Column[Tried]]:
+        return [
+            Column("number", "#", lambda one: str(one.number), sort=lambda one: one.number, right=True, width=50),
+            Column(
+                "at",
+                self.tr("When"),
+                lambda one: formats.moment(one.attempt.at),
+                tooltip=lambda one: formats.utc_tooltip(one.attempt.at),
+                sort=lambda one: one.attempt.at,
+                width=160,
+            ),
+            Column(
+                "status",
+                self.tr("Status"),
+                lambda one: self.tr("no answer") if one.attempt.status is None else str(one.attempt.status),
+                tone=lambda one: "good" if one.attempt.succeeded else "bad",
+                sort=lambda one: one.attempt.status,
+                width=120,
+            ),
+            Column(
+                "latency",
+                self.tr("Took"),
+                lambda one: f"{formats.number(one.attempt.latency_ms)} ms",
+                sort=lambda one: one.attempt.latency_ms,
+                right=True,
+                width=100,
+            ),
+            Column("error", self.tr("Error"), lambda one: one.attempt.error or formats.DASH, width=320),
+            Column("reply", self.tr("Answer"), lambda one: one.attempt.reply.split("\n", 1)[0][:200], width=300),
+        ]
+
+
+def _button(text: str, run: Callable[[], object]) -> QPushButton:
+    made = QPushButton(text)
+    made.clicked.connect(lambda *_: run())
+    return made

@@ -1,0 +1,79 @@
+"""The columns of a table of deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication
+
+from admin_gui import formats
+from admin_gui.client.deliveries import Delivery
+from admin_gui.models.columns import Column
+from admin_gui.widgets import states
+
+translate = QCoreApplication.translate
+
+
+def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
+    """`name_of` tells a customer's company."""
+    return [
+        Column(
+            "state",
+            translate("deliveries", "State"),
+            lambda one: states.word(one.state),
+            tone=lambda one: states.delivery_tone(one.state),
+            sort=lambda one: one.state,
+            export=lambda one: one.state,
+            width=120,
+        ),
+        Column(
+            "customer",
+            translate("deliveries", "Customer"),
+            lambda one: name_of(one.customer_id),
+            sort=lambda one: name_of(one.customer_id),
+            width=190,
+        ),
+        Column("event", translate("deliveries", "Event"), lambda one: one.event, sort=lambda one: one.event, width=130),
+        Column("answer", translate("deliveries", "Answer"), answer, tooltip=answer, width=170),
+        Column(
+            "attempts",
+            translate("deliveries", "Attempts"),
+            lambda one: str(one.attempt_count),
+            sort=lambda one: one.attempt_count,
+            right=True,
+            width=90,
+        ),
+        Column(
+            "attempted",
+            translate("deliveries", "Last attempt"),
+            lambda one: formats.moment(one.last_attempt.at if one.last_attempt else None),
+            tooltip=lambda one: formats.utc_tooltip(one.last_attempt.at if one.last_attempt else None),
+            sort=lambda one: one.last_attempt.at if one.last_attempt else None,
+            width=165,
+        ),
+        Column(
+            "next",
+            translate("deliveries", "Next attempt"),
+            lambda one: formats.moment(one.next_attempt_at),
+            tooltip=lambda one: formats.utc_tooltip(one.next_attempt_at),
+            sort=lambda one: one.next_attempt_at,
+            width=165,
+        ),
+        Column("call", translate("deliveries", "Call"), lambda one: one.call_id, mono=True, width=290, hidden=True),
+        Column(
+            "url",
+            translate("deliveries", "Address"),
+            lambda one: one.url or formats.DASH,
+            sort=lambda one: one.url,
+            width=260,
+            hidden=True,
+        ),
+    ]
+
+
+def answer(delivery: Delivery) -> str:
+    """What came of the last attempt, in a word."""
+    attempt = delivery.last_attempt
+    if attempt is None:
+        return formats.DASH
+    return attempt.error or str(attempt.status)

@@ -1,0 +1,184 @@
+"""The endpoints: one row for each customer, with what can be done about one that fails."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from admin_gui import formats
+from admin_gui.client.customers import Customer
+from admin_gui.client.deliveries import Attempt
+from admin_gui.desk import Desk
+from admin_gui.models.columns import Column
+from admin_gui.models.webhook_advice import advice
+from admin_gui.models.webhook_endpoints import Endpoint, endpoints
+from admin_gui.pages.page import row
+from admin_gui.widgets.row_table import RowTable
+
+DAY = timedelta(days=1)
+AGAIN_MS = 2_000
+
+
+class EndpointsTable(QWidget):
+    """How each customer's endpoint fares; Enter opens the customer."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.table = RowTable(
+            desk,
+            "endpoints",
+            self._columns(),
+            lambda endpoint: endpoint.customer.id,
+            empty=("webhooks", self.tr("No customers yet"), ""),
+            searchable=False,
+        )
+        self.table.opened.connect(lambda endpoint: desk.go(f"customer/{endpoint.customer.id}"))
+        self.table.selection_changed.connect(self._show_reason)
+        self.table.add_to_menu(self._fill_menu)
+        self.enable_button = QPushButton(self.tr("Enable again"))
+        self.enable_button.clicked.connect(self.enable)
+        self.test_button = QPushButton(self.tr("Send a test"))
+        self.test_button.clicked.connect(self.test)
+        self.reason = QLabel()
+        self.reason.setWordWrap(True)
+        self.reason.setProperty("muted", True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.table, 1)
+        layout.addLayout(row(self.enable_button, self.test_button, self.reason))
+        layout.itemAt(1).layout().setStretch(2, 1)  # type: ignore[union-attr]
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self.refresh)
+        desk.session.changed.connect(lambda *_: self._show_reason())
+        self._show_reason()
+
+    def refresh(self) -> None:
+        """Ask anew."""
+        appliance, now = self._desk.appliance, self._desk.session.now()
+
+        def ask() -> list[Endpoint]:
+            day = appliance.stats.between(now - DAY, now, bucket="range", by_customer=True)
+            return endpoints(appliance.customers.everyone(), day.rows)
+
+        self._desk.calls.start(self, ask, self._show, self._failed, latest="endpoints")
+
+    def refresh_soon(self) -> None:
+        """Events come in swarms: ask once for many."""
+        if not self._again.isActive():
+            self._again.start()
+
+    def enable(self) -> None:
+        """Let the current customer's endpoint take webhooks again."""
+        endpoint: Endpoint | None = self.table.current()
+        if endpoint is None or not self.enable_button.isEnabled():
+            return
+        customers, number = self._desk.appliance.customers, endpoint.customer.id
+
+        def done(customer: Customer) -> None:
+            self._desk.say(self.tr("%1 is sent what rested").replace("%1", customer.company_name), "good")
+            self.refresh()
+
+        self._desk.calls.start(self, lambda: customers.enable_webhook(number), done)
+
+    def test(self) -> None:
+        """Send the current customer's endpoint a test, and say what came of it."""
+        endpoint: Endpoint | None = self.table.current()
+        if endpoint is None or not self.test_button.isEnabled():
+            return
+        customers, number = self._desk.appliance.customers, endpoint.customer.id
+        self.reason.setText(self.tr("Waiting for the receiver …"))
+
+        def done(attempt: Attempt) -> None:
+            self.reason.setText(" ".join(advice(attempt)).strip())
+
+        self._desk.calls.start(self, lambda: customers.test_webhook(number), done, latest="test")
+
+    def _show(self, found: list[Endpoint]) -> None:
+        current = self.table.current()
+        self.table.model.set_rows(found)
+        if current is not None:
+            self.table.select(current.customer.id)
+        self.table.loaded.emit()
+
+    def _failed(self, error: Exception) -> None:
+        self._desk.say_error(error)
+        self.table.loaded.emit()
+
+    def _show_reason(self) -> None:
+        endpoint: Endpoint | None = self.table.current()
+        may = self._desk.session.may_change and endpoint is not None
+        disabled = endpoint is not None and endpoint.state == "disabled"
+        self.enable_button.setEnabled(may and disabled)
+        self.test_button.setEnabled(may and endpoint is not None and endpoint.customer.webhook_url is not None)
+        self.reason.setText((endpoint.customer.webhook_disabled_reason or "") if endpoint is not None else "")
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        menu.addSeparator()
+        for button in (self.enable_button, self.test_button):
+            action = menu.addAction(button.text())
+            action.setEnabled(button.isEnabled())
+            action.triggered.connect(button.click)
+
+    def _word(self, endpoint: Endpoint) -> str:
+        words = {
+            "none": self.tr("no address"),
+            "disabled": self.tr("disabled"),
+            "failing": self.tr("failing"),
+            "healthy": self.tr("healthy"),
+            "quiet": self.tr("nothing sent"),
+        }
+        return words[endpoint.state]
+
+    def _columns(self) -> list[Column[Endpoint]]:
+        def count(key: str, title: str) -> Column[Endpoint]:
+            return Column(
+                key,
+                title,
+                lambda one: formats.number(getattr(one.counts, key)),
+                sort=lambda one: getattr(one.counts, key),
+                right=True,
+                width=100,
+            )
+
+        return [
+            Column(
+                "customer",
+                self.tr("Customer"),
+                lambda one: one.customer.company_name,
+                sort=lambda one: one.customer.company_name,
+                width=220,
+            ),
+            Column(
+                "state",
+                self.tr("State"),
+                self._word,
+                tone=lambda one: one.tone,
+                sort=lambda one: one.state,
+                tooltip=lambda one: one.customer.webhook_disabled_reason or "",
+                width=130,
+            ),
+            Column(
+                "share",
+                self.tr("Delivered, 24 h"),
+                lambda one: formats.percent(one.share_delivered),
+                sort=lambda one: one.share_delivered,
+                right=True,
+                width=130,
+            ),
+            count("delivered", self.tr("Delivered")),
+            count("pending", self.tr("Pending")),
+            count("retrying", self.tr("Retrying")),
+            count("failed", self.tr("Failed")),
+            Column(
+                "url",
+                self.tr("Address"),
+                lambda one: one.customer.webhook_url or formats.DASH,
+                sort=lambda one: one.customer.webhook_url,
+                width=300,
+            ),
+        ]

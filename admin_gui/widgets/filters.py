@@ -1,0 +1,122 @@
+"""What lists are narrowed by: a customer, a state, a stretch of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
+
+from admin_gui.client.customers import Customer
+from admin_gui.desk import Desk
+from admin_gui.widgets import states
+
+
+class CustomerChoice(QComboBox):
+    """One customer, found by typing any part of its name, or all."""
+
+    chosen = Signal(object)  # its number, or None
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._wanted: int | None = None
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setAccessibleName(self.tr("Customer"))
+        self.setMinimumWidth(190)
+        self.setMaximumWidth(260)
+        completer = QCompleter(self.model(), self)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.setCompleter(completer)
+        self.addItem(self.tr("All customers"), None)
+        self.activated.connect(self._take)
+
+    @property
+    def value(self) -> int | None:
+        """The number of the one that is chosen; None: all."""
+        return self._wanted
+
+    def set_value(self, customer_id: int | None) -> None:
+        """Choose without telling."""
+        self._wanted = customer_id
+        place = self.findData(customer_id)
+        if place < 0:
+            self.addItem(self.tr("Customer %1").replace("%1", str(customer_id)), customer_id)
+            place = self.count() - 1
+        self.setCurrentIndex(place)
+
+    def load(self) -> None:
+        """Ask for the customers, in the background."""
+        customers = self._desk.appliance.customers
+        self._desk.calls.start(
+            self, customers.everyone, self._show, lambda _error: None, latest="customers"
+        )  # without names there are still numbers
+
+    def name_of(self, customer_id: int) -> str:
+        """A customer's company, as far as it is known."""
+        place = self.findData(customer_id)
+        return str(customer_id) if place < 0 else self.itemText(place)
+
+    def _show(self, customers: Sequence[Customer]) -> None:
+        if self.view().isVisible():
+            return
+        self.clear()
+        self.addItem(self.tr("All customers"), None)
+        for customer in sorted(customers, key=lambda one: one.company_name.casefold()):
+            self.addItem(customer.company_name, customer.id)
+        self.set_value(self._wanted)
+
+    def _take(self, place: int) -> None:
+        self._wanted = self.itemData(place)
+        self.chosen.emit(self._wanted)
+
+
+class StateChoice(QComboBox):
+    """One state, or all."""
+
+    chosen = Signal(object)  # the state, or None
+
+    def __init__(self, names: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("State"))
+        self.addItem(self.tr("All states"), None)
+        for name in names:
+            self.addItem(states.word(name), name)
+        self.activated.connect(lambda place: self.chosen.emit(self.itemData(place)))
+
+    @property
+    def value(self) -> str | None:
+        found: str | None = self.currentData()
+        return found
+
+    def set_value(self, state: str | None) -> None:
+        """Choose without telling."""
+        self.setCurrentIndex(max(0, self.findData(state)))
+
+
+class TimeChoice(QComboBox):
+    """The last hour, day, week, month, or all time."""
+
+    chosen = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Time"))
+        for words, reach in (
+            (self.tr("All time"), None),
+            (self.tr("Last hour"), timedelta(hours=1)),
+            (self.tr("Last 24 hours"), timedelta(days=1)),
+            (self.tr("Last 7 days"), timedelta(days=7)),
+            (self.tr("Last 30 days"), timedelta(days=30)),
+        ):
+            self.addItem(words, reach)
+        self.activated.connect(lambda *_: self.chosen.emit())
+
+    def since(self, now: datetime) -> datetime | None:
+        """Where the chosen time begins; `now` is the appliance's."""
+        reach: timedelta | None = self.currentData()
+        return None if reach is None else now - reach

@@ -1,0 +1,30 @@
+"""How tests of pages drive them: as somebody at the desk does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from admin_gui.widgets.main_window import MainWindow
+from tests.admin_gui.conftest import WAIT_MS
+
+
+def click(button: Any) -> None:
+    """With the left mouse button."""
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def type_over(field: Any, text: str) -> None:
+    """In the place of what stands there."""
+    field.selectAll()
+    QTest.keyClicks(field, text)
+
+
+def opened(qtbot: QtBot, window: MainWindow, link: str) -> Any:
+    """The page of this link, with its data."""
+    window.desk.go(link)
+    qtbot.waitUntil(lambda: str(window.page and window.page.link) == link and window.page.is_ready, timeout=WAIT_MS)
+    return window.page
