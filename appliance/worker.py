@@ -123,7 +123,10 @@ class SpeechEngine:
         self.device = self._models.device
         self.model = self._models.names["asr"]
 
-    def analyse(self, recording: Path, call: AnalyseCall, on_progress: Callable[[float], None]) -> CallResult:
+    def analyse(
+        self, recording: Path | tuple[Path, ...], call: AnalyseCall, on_progress: Callable[[float], None]
+    ) -> CallResult:
+        """Analyse a recording, or the legs of one in a file each; raises RecordingAtFault."""
         from engine.transcript import Direction  # noqa: PLC0415
 
         options = self._pipeline.AnalysisOptions(
@@ -133,7 +136,7 @@ class SpeechEngine:
             caller_channel=call.caller_channel,
             on_progress=on_progress,
         )
-        return self._result(recording, options, f"call {call.call_id}" if call.call_id else str(recording))
+        return self._result(recording, options, f"call {call.call_id}" if call.call_id else "recording")
 
     def analyse_transcript(self, text: str) -> CallResult:
         """Analyse a transcript in the documented JSON form; raises RecordingAtFault when it is not of that form."""

@@ -12,6 +12,7 @@ from typing import Literal
 import torch
 
 from engine.audio import Recording, open_recording
+from engine.conversation import Conversation, conversation
 from engine.embedding import Embedder
 from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.keywords import keywords
@@ -92,7 +93,9 @@ class CallAnalysis:
     keyword_scores: dict[str, float]
     models: dict[str, str]
     no_speech: bool
-    repairs: tuple[str, ...] = ()  # what was wrong with the recording and was put right; not in the webhook
+    # What the webhook has no place for:
+    conversation: Conversation
+    repairs: tuple[str, ...] = ()  # what was wrong with the recording and was put right
 
 
 def load_models(asr: Path, embedding: Path, device: str = "auto") -> Models:
@@ -190,6 +193,7 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
         keyword_scores=scores,
         models=models.names,
         no_speech=not transcript.segments,
+        conversation=conversation(transcript, duration),
     )
     _progress(options, 1.0)
     return analysis

@@ -20,11 +20,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "analyse",
         help="analyse a recording or a transcript here and now",
-        description="The engine alone, no appliance: a recording, or a transcript as JSON "
+        description="The engine alone, no appliance: a recording (or the two parties' legs, a mono file each), or a "
+        "transcript as JSON "
         '({"direction": …, "language": "en", "segments": [{start, end, party, text}]}), in; the webhook\'s result '
         "fields as JSON on standard output.",
     )
     parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("other_leg", metavar="FILE", type=Path, nargs="?", help="the right leg, where FILE is the left")
     parser.add_argument("--language", help='of the recording, such as "en" (default: detected)')
     parser.add_argument("--direction", choices=("inbound", "outbound", "internal"))
     parser.add_argument("--caller-channel", choices=("left", "right"), default="left")
@@ -43,7 +45,7 @@ def _analyse(arguments: argparse.Namespace, settings: Settings) -> CallResult:
     from appliance.commands.worker import load_engine  # noqa: PLC0415
     from appliance.messages import AnalyseCall  # noqa: PLC0415
 
-    text = _transcript_text(arguments.file)
+    text = _transcript_text(arguments.file) if arguments.other_leg is None else None
     engine = load_engine(settings)
     if text is not None:
         return engine.analyse_transcript(text)
@@ -56,7 +58,8 @@ def _analyse(arguments: argparse.Namespace, settings: Settings) -> CallResult:
         direction=arguments.direction,
         caller_channel=arguments.caller_channel,
     )
-    return engine.analyse(arguments.file, call, _show_progress)
+    legs = (arguments.file, arguments.other_leg) if arguments.other_leg else arguments.file
+    return engine.analyse(legs, call, _show_progress)
 
 
 def _transcript_text(file: Path) -> str | None:

@@ -302,6 +302,19 @@ def test_analyse_prints_the_result_fields_of_a_recording(tmp_path: Path) -> None
     assert not (tmp_path / "data").exists()
 
 
+def test_analyse_takes_the_legs_of_a_call_in_two_files(tmp_path: Path) -> None:
+    left, right = tmp_path / "call-in.wav", tmp_path / "call-out.wav"
+    left.write_bytes(conversation(10.0, 18.0))
+    right.write_bytes(conversation(20.0, 28.0)[: 44 + 250_000])  # cut off
+    data_dir, settings = tmp_path / "data", {"VBOT_DEVICE": "cpu"}
+    done = vbot("analyse", left, right, "--caller-channel", "right", data_dir=data_dir, settings=settings, seconds=120)
+
+    assert done.returncode == 0, done.stderr
+    assert "is cut off: its header tells of 8.0 s" in done.stderr
+    segments = json.loads(done.stdout)["segments"]
+    assert {(one["channel"], one["party"]) for one in segments} == {(0, "called"), (1, "caller")}
+
+
 def test_analyse_prints_the_result_fields_of_a_transcript(tmp_path: Path) -> None:
     said = [
         ("caller", "Hello, I am calling because my new washing machine leaks and the kitchen floor is ruined."),

@@ -52,6 +52,9 @@ def test_each_channel_is_a_party_and_turns_are_in_time_order(two_parties: Path, 
     assert analysis.parties.called.talk_seconds == pytest.approx(3.2, abs=0.6)
     assert analysis.duration_seconds == pytest.approx(12.28, abs=0.05)
     assert 7 < analysis.speech_seconds < 10
+    assert analysis.conversation.called.talk_seconds == analysis.parties.called.talk_seconds
+    assert (analysis.conversation.caller.turns, analysis.conversation.called.turns) == (2, 1)
+    assert analysis.conversation.silence_seconds == pytest.approx(12.28 - analysis.speech_seconds, abs=0.1)
     assert analysis.language == "en"
     assert not analysis.no_speech
 
