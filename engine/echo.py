@@ -33,9 +33,15 @@ _ECHO_CORRELATION = 0.5
 _FAINT_CORRELATION = 0.3  # two voices are as alike in one window of twenty, at any delay
 _SAME_DELAY_SECONDS = 0.004
 _LOWEST_FREQUENCY = 150.0  # Hz
+# The same in samples, of what is compared.
+_COMPARED_RATE = RECOGNITION_RATE // 2
+_LENGTH = _WINDOW_CHUNKS * CHUNK // 2
+_LATE, _EARLY = (round(seconds * _COMPARED_RATE) for seconds in (_LONGEST_DELAY_SECONDS, _EARLIEST_SECONDS))
 # Of two copies that are about as loud as each other (amplitudes), the lower channel's counts.
 _EQUALLY_LOUD = 0.7
-_STRETCH_CHUNKS = 1875  # a minute is looked at at a time
+_STRETCH_CHUNKS = 1875  # a minute is read at a time
+_WINDOWS_AT_ONCE = 32
+_TRANSFORMED = 8192  # samples: a multiple of it is transformed quickly
 _GAP_STEPS = 2  # between two echoes: too short for a word of one's own
 _COPY_GAIN = 0.25  # −12 dB: no echo is as loud
 _COPY_DELAY_SECONDS = 0.02
@@ -127,40 +133,50 @@ def _stretches(mask: Mask) -> Iterator[tuple[int, int]]:
 def _look(recording: Recording, channel: int, other: int, first: int, last: int) -> Iterator[_Window]:
     """Compare the channels in one window around each step of a stretch."""
     around = (_WINDOW_CHUNKS - _STEP_CHUNKS) // 2
-    late, early = (round(seconds * RECOGNITION_RATE) for seconds in (_LONGEST_DELAY_SECONDS, _EARLIEST_SECONDS))
-    start = (first - around) * CHUNK - late
-    end = (last + _STEP_CHUNKS + around) * CHUNK + early
+    start = (first - around) * CHUNK - 2 * _LATE
+    end = (last + _STEP_CHUNKS + around) * CHUNK + 2 * _EARLY
     sound = recording.piece(max(start, 0) / RECOGNITION_RATE, end / RECOGNITION_RATE)
-    sound = _without_hum(np.pad(sound, ((max(-start, 0), max(0, end - max(start, 0) - len(sound))), (0, 0))))
-    length = _WINDOW_CHUNKS * CHUNK
-    for chunk in range(first, last, _STEP_CHUNKS):
-        at = (chunk - first) * CHUNK
-        origin = sound[at : at + late + length + early, other]
-        heard = sound[at + late : at + late + length, channel]
-        yield _compare(chunk, min(chunk + _STEP_CHUNKS, last), heard, origin, late)
+    sound = np.pad(sound, ((max(-start, 0), max(0, end - max(start, 0) - len(sound))), (0, 0)))
+    heard = _telephone_band(sound[:, channel])
+    origin = _telephone_band(sound[:, other])
+    chunks = range(first, last, _STEP_CHUNKS)
+    for some in (chunks[at : at + _WINDOWS_AT_ONCE] for at in range(0, len(chunks), _WINDOWS_AT_ONCE)):
+        starts = (np.array(some) - first) * (CHUNK // 2)
+        pieces = heard[starts[:, None] + np.arange(_LATE, _LATE + _LENGTH)]
+        origins = origin[starts[:, None] + np.arange(_LATE + _LENGTH + _EARLY)]
+        for chunk, (alike, delay, gain) in zip(some, _compare(pieces, origins), strict=True):
+            yield _Window(chunk, min(chunk + _STEP_CHUNKS, last), alike, delay, gain)
 
 
-def _compare(chunk: int, end: int, heard: Samples, origin: Samples, late: int) -> _Window:
-    """The best match of what is heard at any delay; only where the origin is not much quieter than its echo."""
-    size = 1 << int(len(origin) + len(heard)).bit_length()
+def _compare(heard: Samples, origin: Samples) -> list[tuple[float, float, float]]:
+    """Correlation, delay and gain of the best match of each window; only where its origin is not much quieter.
+
+    heard [windows, length], origin [windows, late + length + early]
+    """
+    size = origin.shape[1]  # what wraps around lies at delays that are not looked at
     products = np.fft.irfft(np.fft.rfft(origin, size) * np.conj(np.fft.rfft(heard, size)), size)
-    products = np.abs(products[: len(origin) - len(heard) + 1])
-    sums = np.concatenate([[0.0], np.cumsum(np.square(origin, dtype=np.float64))])
-    origin_energy = sums[len(heard) :] - sums[: -len(heard)]
-    energy = float(np.dot(heard, heard))
-    possible = (origin_energy > _EQUALLY_LOUD**2 * energy) & (origin_energy > 0)
-    if energy <= 0 or not possible.any():
-        return _Window(chunk, end, 0.0, 0.0, 0.0)
-    alike = np.where(possible, products / np.sqrt(np.where(possible, origin_energy, 1.0) * energy), 0.0)
-    best = int(alike.argmax())
-    gain = float(np.sqrt(energy / origin_energy[best]))
-    return _Window(chunk, end, float(alike[best]), (late - best) / RECOGNITION_RATE, gain)
+    products = np.abs(products[:, : _LATE + _EARLY + 1])
+    sums = np.cumsum(np.pad(np.square(origin, dtype=np.float64), ((0, 0), (1, 0))), axis=1)
+    origin_energy = sums[:, _LENGTH:] - sums[:, :-_LENGTH]
+    energy = np.square(heard, dtype=np.float64).sum(axis=1)[:, None]
+    possible = (origin_energy > _EQUALLY_LOUD**2 * energy) & (energy > 0)
+    origin_energy = np.where(possible, origin_energy, 1.0)
+    alike = np.where(possible, products / np.sqrt(origin_energy * np.maximum(energy, 1e-30)), 0.0)
+    best = alike.argmax(axis=1)
+    rows = np.arange(len(best))
+    gains = np.sqrt(energy[:, 0] / origin_energy[rows, best])
+    delays = (_LATE - best) / _COMPARED_RATE
+    return list(zip(alike[rows, best].tolist(), delays.tolist(), gains.tolist(), strict=True))
 
 
-def _without_hum(sound: Samples) -> Samples:
-    spectrum = np.fft.rfft(sound, axis=0)
-    spectrum[: int(_LOWEST_FREQUENCY * len(sound) / RECOGNITION_RATE)] = 0
-    return np.fft.irfft(spectrum, len(sound), axis=0).astype(np.float32)
+def _telephone_band(sound: Samples) -> Samples:
+    """From 150 Hz to 4 kHz, at 8 kHz: without hum, and half as much to compare."""
+    sound = np.pad(sound, (0, -len(sound) % _TRANSFORMED))
+    half = len(sound) // 2
+    spectrum = np.fft.rfft(sound)[: half // 2 + 1]
+    spectrum[: int(_LOWEST_FREQUENCY * 2 * half / RECOGNITION_RATE)] = 0
+    band: Samples = (np.fft.irfft(spectrum, half) / 2).astype(np.float32)
+    return band
 
 
 def _mark(mask: Mask, windows: list[_Window]) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -76,10 +75,9 @@ class BlockSamples:
         first = max(0, start // frames - _BLOCKS_BEFORE)
         last = -(-(start + count) // frames)
         stretch = (self._layout.data_start + first * size, (last - first) * size)
-        header = block_wave_header(self._form, stretch[1])
+        skipped = start - first * frames
         try:
-            with _SplicedFile(header, self._path, *stretch) as file, soundfile.SoundFile(file) as sound:
-                skipped = start - first * frames
+            with _wave_in_memory(self._form, self._path, *stretch) as sound:
                 # GSM 6.10 refuses read() without a length, and its last block may come short.
                 heard: Samples = sound.read(skipped + count, dtype="float32", always_2d=True)
         except soundfile.LibsndfileError as error:
@@ -161,43 +159,13 @@ def _alaw_table() -> Samples:
 _ULAW, _ALAW = _ulaw_table(), _alaw_table()
 
 
-class _SplicedFile(io.RawIOBase, BinaryIO):
-    """Some bytes of our own, then a stretch of a file."""
-
-    def __init__(self, header: bytes, path: Path, offset: int, size: int) -> None:
-        super().__init__()
-        self._header, self._offset = header, offset
-        self._length = len(header) + size
-        self._position = 0
-        self._file = path.open("rb")
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._length}[whence]
-        self._position = max(0, base + offset)
-        return self._position
-
-    def readinto(self, buffer: memoryview | bytearray) -> int:  # type: ignore[override]
-        wanted = min(len(buffer), self._length - self._position)
-        if wanted <= 0:
-            return 0
-        if self._position < len(self._header):
-            piece = self._header[self._position : self._position + wanted]
-        else:
-            self._file.seek(self._offset + self._position - len(self._header))
-            piece = self._file.read(wanted)
-        buffer[: len(piece)] = piece
-        self._position += len(piece)
-        return len(piece)
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
+def _wave_in_memory(form: WaveFormat, path: Path, start: int, size: int) -> soundfile.SoundFile:
+    """A true header and a stretch of a file's bytes, as a file that libsndfile reads without asking Python."""
+    with path.open("rb") as file:
+        file.seek(start)
+        raw = file.read(size)
+    memory = os.memfd_create("samples")
+    with open(memory, "wb", closefd=False) as target:  # a descriptor
+        target.write(block_wave_header(form, len(raw)) + raw)
+    os.lseek(memory, 0, os.SEEK_SET)
+    return soundfile.SoundFile(memory)
