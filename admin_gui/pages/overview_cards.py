@@ -32,21 +32,21 @@ class Light(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._tone: Tone = "calm"
+        self.tone: Tone = "calm"
         self.setFixedSize(LIGHT_SIZE, LIGHT_SIZE)
         theme.changed.connect(self.update)
 
     def show_tone(self, tone: Tone) -> None:
-        self._tone = tone
+        self.tone = tone
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colors.wash(self._tone))
+        painter.setBrush(self._theme.colors.wash(self.tone))
         painter.drawEllipse(self.rect())
-        painter.setBrush(QColor(self._theme.colors.tone(self._tone)))
+        painter.setBrush(QColor(self._theme.colors.tone(self.tone)))
         painter.drawEllipse(self.rect().adjusted(10, 10, -10, -10))
         painter.end()
 
@@ -120,6 +120,11 @@ class WorkersCard(Card):
             if worker.name not in self._lines:
                 self._lines[worker.name] = _WorkerLine(self._desk, self._grid, worker.name)
             self._lines[worker.name].show_worker(worker, now)
+
+    @property
+    def names(self) -> list[str]:
+        """Whose lines there are."""
+        return list(self._lines)
 
     def told(self, name: str) -> str:
         """What is said of a worker."""

@@ -89,6 +89,17 @@ class Plot(Card):
         """What stands over the chart."""
         return self._reading.text()
 
+    @property
+    def buckets(self) -> tuple[int, int]:
+        """How many there are, and how many seconds each is long."""
+        return len(self._starts), self._bucket_seconds
+
+    @property
+    def canvas(self) -> QWidget:
+        """What the pointer moves over."""
+        viewport: QWidget = self._plot.viewport()
+        return viewport
+
     # Drawing
 
     def _loaded(self, pg: Any) -> None:

@@ -1,0 +1,114 @@
+"""`vbot-admin --screenshots`: a picture of every page, or one line that says why not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+
+from admin_gui.pages.registry import PAGES
+from tests.admin_gui.conftest import DeskAppliance
+from tests.support.appliance import free_port
+from tests.support.recordings import silence
+
+VBOT_ADMIN = Path(sys.executable).with_name("vbot-admin")
+
+
+def shoot(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [VBOT_ADMIN, "--screenshots", folder / "pictures", *arguments],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "*.debug=false;qt.qpa.*=false"},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+
+@pytest.fixture
+def token_file(tmp_path: Path, appliance: DeskAppliance) -> Path:
+    file = tmp_path / "token"
+    file.write_text(f"{appliance.admin_token}\n")
+    return file
+
+
+def complaint(answer: subprocess.CompletedProcess[str]) -> str:
+    """The one line that it says; Qt's remarks about its own screen in memory are not it."""
+    (line,) = [one for one in answer.stderr.splitlines() if not one.startswith("This plugin does not support")]
+    return line
+
+
+@pytest.mark.parametrize(("theme", "scale"), [("light", "1"), ("dark", "2")])
+def test_there_is_a_picture_of_every_page(
+    tmp_path: Path, appliance: DeskAppliance, token_file: Path, theme: str, scale: str
+) -> None:
+    appliance.final_call(appliance.accepted(appliance.new_customer()["api_key"], silence(0.5)))
+    size = ("--theme", theme, "--size", "1280x800", "--scale", scale)
+    server = ("--server", appliance.url, "--token-file", token_file, "--fingerprint", appliance.fingerprint)
+    answer = shoot(tmp_path, *server, *size)
+    assert answer.returncode == 0, answer.stderr
+    pictures = {file.stem: QImage(str(file)) for file in (tmp_path / "pictures").glob("*.png")}
+    assert sorted(pictures) == sorted(entry.name for entry in PAGES)
+    for picture in pictures.values():
+        assert (picture.width(), picture.height()) == (1280 * int(scale), 800 * int(scale))
+        assert picture.pixelColor(4, 4).lightness() > 200 if theme == "light" else 60
+    different = {bytes(picture.constBits()) for picture in pictures.values()}
+    assert len(different) == len(pictures)
+
+
+def test_an_appliance_that_is_not_there_is_one_line(tmp_path: Path, token_file: Path, appliance: DeskAppliance) -> None:
+    address = f"https://127.0.0.1:{free_port()}"
+    answer = shoot(tmp_path, "--server", address, "--token-file", token_file, "--fingerprint", appliance.fingerprint)
+    assert answer.returncode == 1
+    assert (
+        complaint(answer) == f"vbot-admin: {address.removeprefix('https://')} cannot be reached: nothing listens there."
+    )
+    assert not list((tmp_path / "pictures").glob("*.png"))
+
+
+def test_another_certificate_is_one_line(tmp_path: Path, token_file: Path, appliance: DeskAppliance) -> None:
+    answer = shoot(tmp_path, "--server", appliance.url, "--token-file", token_file, "--fingerprint", "ab" * 32)
+    assert answer.returncode == 1
+    assert "another certificate" in complaint(answer)
+
+
+def test_a_wrong_token_is_one_line(tmp_path: Path, appliance: DeskAppliance) -> None:
+    (tmp_path / "token").write_text("no-such-token-at-all")
+    answer = shoot(
+        tmp_path,
+        "--server",
+        appliance.url,
+        "--token-file",
+        tmp_path / "token",
+        "--fingerprint",
+        appliance.fingerprint,
+    )
+    assert answer.returncode == 1
+    assert "token is not accepted" in complaint(answer)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--server", "https://127.0.0.1:1", "--token-file", "/no/such/file"), "cannot read /no/such/file"),
+        (("--server", "https://127.0.0.1:1", "--token-file", "{token}"), "needs --fingerprint"),
+        (("--server", "vbot.lan", "--token-file", "{token}", "--fingerprint", "ab" * 32), "an address begins with"),
+        (("--server", "https://a", "--token-file", "{token}", "--fingerprint", "abc"), "64 hex digits"),
+    ],
+)
+def test_what_is_wrong_on_the_command_line_is_one_line(
+    tmp_path: Path, token_file: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    answer = shoot(tmp_path, *(one.replace("{token}", str(token_file)) for one in arguments))
+    assert answer.returncode == 2
+    assert words in complaint(answer)
+
+
+def test_pictures_need_a_server(tmp_path: Path) -> None:
+    answer = shoot(tmp_path)
+    assert answer.returncode == 2
+    assert "--screenshots needs --server" in answer.stderr
