@@ -96,7 +96,6 @@ QTableView, QListView, QTreeView {
     background: $surface; alternate-background-color: $surface; border: 1px solid $border; border-radius: 10px;
     gridline-color: transparent; outline: none; selection-background-color: $selection; selection-color: $text;
 }
-QTableView::item { padding: 0 5px; border-bottom: 1px solid $hover; }
 QListView::item { padding: 6px 8px; border-radius: 6px; }
 QListView::item:hover { background: $hover; }
 QListView::item:selected { background: $selection; color: $text; }

@@ -15,7 +15,7 @@ from admin_gui.client.stop import Progress, Stop, no_progress
 AuditForm = Literal["csv", "jsonl"]
 
 
-class Actor(msgspec.Struct, frozen=True, kw_only=True):
+class Actor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who did it: `kind` is token, owner (a command on the appliance) or vbot (the appliance itself)."""
 
     kind: str
@@ -25,14 +25,14 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
 
 
-class Subject(msgspec.Struct, frozen=True, kw_only=True):
+class Subject(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What it was done to; no id: several, or the appliance as a whole."""
 
     kind: str
     id: str | None = None
 
 
-class AuditLine(msgspec.Struct, frozen=True, kw_only=True):
+class AuditLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One change; secrets are masked."""
 
     id: str

@@ -11,7 +11,7 @@ from admin_gui.client.exchange import Requests
 from admin_gui.client.stop import Progress, Stop, no_progress
 
 
-class Backup(msgspec.Struct, frozen=True, kw_only=True):
+class Backup(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A backup: `state` is running, done or failed; its size is known when it is done."""
 
     name: str

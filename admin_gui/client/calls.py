@@ -16,14 +16,14 @@ FINAL_STATES = ("completed", "failed")
 STATES = ("received", "queued", "processing", *FINAL_STATES)
 
 
-class CallFault(msgspec.Struct, frozen=True, kw_only=True):
+class CallFault(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Why a call failed: `code` for programs, `message` for people."""
 
     code: str
     message: str = ""
 
 
-class Turn(msgspec.Struct, frozen=True, kw_only=True):
+class Turn(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One turn: seconds from the start, channel 0 = left, confidence 0–1."""
 
     start: float
@@ -34,7 +34,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float | None = None
 
 
-class Party(msgspec.Struct, frozen=True, kw_only=True):
+class Party(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one party contributed; the score is −1 … 1."""
 
     talk_seconds: float = 0.0
@@ -42,12 +42,12 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     sentiment_score: float = 0.0
 
 
-class Parties(msgspec.Struct, frozen=True, kw_only=True):
+class Parties(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     caller: Party = msgspec.field(default_factory=Party)
     called: Party = msgspec.field(default_factory=Party)
 
 
-class Call(msgspec.Struct, frozen=True, kw_only=True):
+class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A call; the fields from `transcription` on are None until it is completed."""
 
     call_id: str
@@ -93,7 +93,7 @@ _TEXTS = (
 )  # fmt: skip
 
 
-class CallFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CallFilter(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What a list of calls is narrowed to; `q` looks in the texts."""
 
     customer_id: int | None = None
@@ -108,7 +108,7 @@ class CallFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return {name: value for name, value in msgspec.to_builtins(self).items() if value not in (None, "")}
 
 
-class Erasure(msgspec.Struct, frozen=True, kw_only=True):
+class Erasure(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The receipt of an erasure, with the backups that still hold the call."""
 
     call_id: str

@@ -15,14 +15,14 @@ from admin_gui.client.pages import Page
 TEST_WEBHOOK_SECONDS = 90.0
 
 
-class Retention(msgspec.Struct, frozen=True, kw_only=True):
+class Retention(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Days that recordings and texts are kept; None: the appliance's default."""
 
     recordings: int | None = None
     texts: int | None = None
 
 
-class Customer(msgspec.Struct, frozen=True, kw_only=True):
+class Customer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A customer. A viewer sees `api_key`, `webhook_secret` and the URL's path masked by ****."""
 
     id: int

@@ -15,7 +15,7 @@ STATES = ("pending", "retrying", "delivered", "failed", "disabled")
 REDELIVER_SECONDS = 120.0
 
 
-class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+class Attempt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One try; `status` is None when no HTTP answer came. `request_headers` where the appliance tells them."""
 
     at: datetime
@@ -30,7 +30,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
         return self.status is not None and 200 <= self.status < 300
 
 
-class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A webhook on its way, or at its end."""
 
     id: str
@@ -56,7 +56,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.attempts) if self.attempts_made is None else self.attempts_made
 
 
-class DeliveryFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DeliveryFilter(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What a list of deliveries, or a redelivery of many, is narrowed to."""
 
     customer_id: int | None = None
@@ -70,7 +70,7 @@ class DeliveryFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         return {name: value for name, value in msgspec.to_builtins(self).items() if value not in (None, "")}
 
 
-class Redelivered(msgspec.Struct, frozen=True, kw_only=True):
+class Redelivered(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How many were queued again, or (`dry_run`) would be."""
 
     count: int

@@ -20,7 +20,7 @@ RESET = "reset"
 T = TypeVar("T")
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something happened: `kind` is call, delivery, worker, customer, health, pbx, backup, or reset (look anew)."""
 
     id: str

@@ -12,7 +12,7 @@ LEVELS = ("debug", "info", "warning", "error", "critical")
 MOST_LINES = 1000
 
 
-class LogLine(msgspec.Struct, frozen=True, kw_only=True):
+class LogLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One line; behind an error's message stands the way to it in the program."""
 
     at: datetime

@@ -12,7 +12,7 @@ from admin_gui.client.exchange import Requests
 Bucket = Literal["hour", "day", "range"]
 
 
-class CallCounts(msgspec.Struct, frozen=True, kw_only=True):
+class CallCounts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Calls by what became of them; the rest of the accepted ones wait, or are in work."""
 
     accepted: int = 0
@@ -20,13 +20,13 @@ class CallCounts(msgspec.Struct, frozen=True, kw_only=True):
     failed: int = 0
 
 
-class SentimentCounts(msgspec.Struct, frozen=True, kw_only=True):
+class SentimentCounts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     positive: int = 0
     neutral: int = 0
     negative: int = 0
 
 
-class DeliveryCounts(msgspec.Struct, frozen=True, kw_only=True):
+class DeliveryCounts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     pending: int = 0
     retrying: int = 0
     delivered: int = 0
@@ -34,7 +34,7 @@ class DeliveryCounts(msgspec.Struct, frozen=True, kw_only=True):
     disabled: int = 0
 
 
-class Figures(msgspec.Struct, frozen=True, kw_only=True):
+class Figures(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Calls by when they were accepted, deliveries by when they were made."""
 
     calls: CallCounts = msgspec.field(default_factory=CallCounts)
@@ -46,7 +46,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     deliveries: DeliveryCounts = msgspec.field(default_factory=DeliveryCounts)
 
 
-class StatsRow(Figures, frozen=True, kw_only=True):
+class StatsRow(Figures, frozen=True, kw_only=True, gc=False):
     """The figures of one bucket, which begins at `start` (UTC)."""
 
     start: datetime
@@ -54,7 +54,7 @@ class StatsRow(Figures, frozen=True, kw_only=True):
     customer_id: int | None = None
 
 
-class Stats(msgspec.Struct, frozen=True, kw_only=True):
+class Stats(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Rows, oldest first, and all of them together."""
 
     since: datetime

@@ -11,7 +11,7 @@ from admin_gui.client.errors import NotFound, Unavailable
 from admin_gui.client.exchange import Requests
 
 
-class Health(msgspec.Struct, frozen=True, kw_only=True):
+class Health(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`healthy`; `degraded`: accepts calls, but queue or worker is missing; `unhealthy`: accepts none."""
 
     status: str
@@ -19,7 +19,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     timestamp: datetime | None = None
 
 
-class Component(msgspec.Struct, frozen=True, kw_only=True):
+class Component(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One part: `state` is ok, warning or failed; `reason` is the appliance's own English words."""
 
     name: str
@@ -27,12 +27,12 @@ class Component(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class Queue(msgspec.Struct, frozen=True, kw_only=True):
+class Queue(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     waiting: int = 0
     oldest_age_seconds: float | None = None
 
 
-class CallsToday(msgspec.Struct, frozen=True, kw_only=True):
+class CallsToday(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Since midnight UTC: accepted, completed, failed. Now: processing, waiting."""
 
     accepted: int = 0
@@ -42,7 +42,7 @@ class CallsToday(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int = 0
 
 
-class CurrentCall(msgspec.Struct, frozen=True, kw_only=True):
+class CurrentCall(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a worker has in hand; progress is a share of 1."""
 
     call_id: str
@@ -51,7 +51,7 @@ class CurrentCall(msgspec.Struct, frozen=True, kw_only=True):
     progress: float = 0.0
 
 
-class Worker(msgspec.Struct, frozen=True, kw_only=True):
+class Worker(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A worker: `state` is loading, ready or gone; its speed is in seconds of audio a second."""
 
     name: str
@@ -65,13 +65,13 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
     version: str = ""
 
 
-class DataFolder(msgspec.Struct, frozen=True, kw_only=True):
+class DataFolder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     recordings_bytes: int = 0
     database_bytes: int = 0
     backups_bytes: int = 0
 
 
-class Disk(msgspec.Struct, frozen=True, kw_only=True):
+class Disk(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """With fewer free bytes than the floor no calls are accepted."""
 
     total_bytes: int = 0
@@ -80,35 +80,35 @@ class Disk(msgspec.Struct, frozen=True, kw_only=True):
     data_folder: DataFolder = msgspec.field(default_factory=DataFolder)
 
 
-class Certificate(msgspec.Struct, frozen=True, kw_only=True):
+class Certificate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     fingerprint_sha256: str
     not_after: datetime
     days_left: int
     subject_alternative_names: list[str] = []
 
 
-class BackupsSeen(msgspec.Struct, frozen=True, kw_only=True):
+class BackupsSeen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     last_done_at: datetime | None = None
     last_error: str | None = None
     next_due_at: datetime | None = None
     kept: int = 0
 
 
-class DisabledEndpoint(msgspec.Struct, frozen=True, kw_only=True):
+class DisabledEndpoint(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     customer_id: int
     customer_name: str = ""
     reason: str = ""
     failing_since: datetime | None = None
 
 
-class DeliveriesSeen(msgspec.Struct, frozen=True, kw_only=True):
+class DeliveriesSeen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     pending: int = 0
     retrying: int = 0
     failed_last_24_hours: int = 0
     disabled_endpoints: list[DisabledEndpoint] = []
 
 
-class SilentPbx(msgspec.Struct, frozen=True, kw_only=True):
+class SilentPbx(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A customer whose telephone system normally sends calls now, and does not."""
 
     customer_id: int
@@ -117,12 +117,12 @@ class SilentPbx(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class RetentionDays(msgspec.Struct, frozen=True, kw_only=True):
+class RetentionDays(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     recordings_days: int | None = None
     texts_days: int | None = None
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
+class Limits(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """For customers without settings of their own."""
 
     rate_limit_per_minute: int | None = None
@@ -130,7 +130,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     max_recording_bytes: int | None = None
 
 
-class System(msgspec.Struct, frozen=True, kw_only=True):
+class System(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How the appliance stands at this moment."""
 
     version: str = ""

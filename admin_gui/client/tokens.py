@@ -12,7 +12,7 @@ from admin_gui.client.exchange import Requests
 ADMIN, VIEWER = "admin", "viewer"
 
 
-class Token(msgspec.Struct, frozen=True, kw_only=True):
+class Token(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A token; its text (`token`) only in the answer that created it."""
 
     id: int

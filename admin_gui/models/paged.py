@@ -5,21 +5,16 @@ No HTTP here: whoever owns the model gives it pages (`take_page`) when it asks f
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from admin_gui.models.columns import Column
-from admin_gui.theme import Tone
+from admin_gui.models.orders import ArrivalOrder, Order, SortedOrder
 
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
-
-ROW_ROLE = Qt.ItemDataRole.UserRole
-TONE_ROLE = Qt.ItemDataRole.UserRole + 1
-MONO_ROLE = Qt.ItemDataRole.UserRole + 2
 
 
 class PagedModel(QAbstractTableModel, Generic[T]):
@@ -41,11 +36,10 @@ class PagedModel(QAbstractTableModel, Generic[T]):
         self.columns = tuple(columns)
         self._combine = combine
         self.identity = identity
-        self._rows: list[T] = []
-        # Identity → a number that stays right while rows come in front: row = number - _first.
-        self._numbers: dict[Hashable, int] = {}
-        self._first = 0
+        self._order: Order[T] = ArrivalOrder(identity)
+        self._count = 0
         self._cursor: str | None = None
+        self._whole: list[T] | None = None
         self._complete = False
         self._asking = False
         self._sorted_by: tuple[int, Qt.SortOrder] | None = None
@@ -55,22 +49,21 @@ class PagedModel(QAbstractTableModel, Generic[T]):
     def restart(self) -> None:
         """Forget everything and ask for the first page."""
         self._asking = True
+        self._whole = None
         self.wanted.emit(None)
 
     def take_page(self, rows: Sequence[T], next_cursor: str | None, *, first: bool) -> None:
         """The page that was wanted. The first one replaces what is there."""
         self._asking = False
         self._cursor, self._complete = next_cursor, next_cursor is None
+        once = {self.identity(row): row for row in rows}
         if first:
             self.beginResetModel()
-            self._rows = list({self.identity(row): row for row in rows}.values())
-            self._sort_rows()
-            self._renumber()
+            self._order = self._ordered(list(once.values()))
             self.endResetModel()
         else:
-            known = self._numbers
-            self._insert(list({self.identity(row): row for row in rows if self.identity(row) not in known}.values()))
-        self.counted.emit(len(self._rows), self._complete)
+            self._insert([row for identity, row in once.items() if self._order.place_of(identity) is None])
+        self._tell_count()
 
     def page_failed(self) -> None:
         """It did not come: scrolling on asks again."""
@@ -78,52 +71,50 @@ class PagedModel(QAbstractTableModel, Generic[T]):
 
     def set_rows(self, rows: Sequence[T]) -> None:
         """All rows at once, for lists that come whole."""
+        self._whole = list(rows)
         self.take_page(rows, None, first=True)
 
     def merge(self, rows: Sequence[T], wanted: Callable[[T], bool] = lambda _row: True) -> None:
         """Rows that are new or have changed: shown in their place; those that are not `wanted` (any more) go."""
-        latest = {self.identity(row): row for row in rows}
         new: list[T] = []
         gone: list[Hashable] = []
         changed: list[int] = []
-        for identity, row in latest.items():
-            number = self._numbers.get(identity)
-            if number is None:
+        for identity, row in {self.identity(row): row for row in rows}.items():
+            place = self._order.place_of(identity)
+            if place is None:
                 if wanted(row):
                     new.append(row)
-            elif not wanted(row):
-                gone.append(identity)
-            else:
-                place = number - self._first
-                self._rows[place] = self._combine(self._rows[place], row)
+                continue
+            known = self._combine(self._order.at(place), row)
+            if wanted(known):
+                self._order.replace(place, known)
                 changed.append(place)
+            else:
+                gone.append(identity)
         if changed:
             self.dataChanged.emit(self.index(min(changed), 0), self.index(max(changed), len(self.columns) - 1))
-        if gone:
-            self.remove(gone)
+        self.remove(gone)
         if new:
-            # They come oldest first, as they happened; the newest stands on top.
-            self._insert(new[::-1], in_front=True)
-        if gone or new:
-            self.counted.emit(len(self._rows), self._complete)
+            self._insert(new, in_front=True)
+            self._tell_count()
 
     def remove(self, identities: Sequence[Hashable]) -> None:
         """Rows that are gone."""
-        places = sorted((self._numbers[one] - self._first for one in identities if one in self._numbers), reverse=True)
-        for place in places:
+        found = [place for identity in identities if (place := self._order.place_of(identity)) is not None]
+        for place in sorted(found, reverse=True):
             self.beginRemoveRows(QModelIndex(), place, place)
-            del self._rows[place]
+            self._order.remove(place)
+            self._count -= 1
             self.endRemoveRows()
-        if places:
-            self._renumber()
-            self.counted.emit(len(self._rows), self._complete)
+        if found:
+            self._tell_count()
 
     # What is there
 
     @property
     def rows(self) -> Sequence[T]:
         """As they stand on the screen."""
-        return self._rows
+        return self._order.rows
 
     @property
     def is_complete(self) -> bool:
@@ -131,17 +122,16 @@ class PagedModel(QAbstractTableModel, Generic[T]):
         return self._complete
 
     def row_at(self, place: int) -> T:
-        return self._rows[place]
+        return self._order.at(place)
 
     def place_of(self, identity: Hashable) -> int | None:
         """In which row it stands."""
-        number = self._numbers.get(identity)
-        return None if number is None else number - self._first
+        return self._order.place_of(identity)
 
     # What Qt asks
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else self._count
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
         return 0 if parent.isValid() else len(self.columns)
@@ -163,127 +153,75 @@ class PagedModel(QAbstractTableModel, Generic[T]):
             return _alignment(self.columns[section])
         return None
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: PLR0911 - one line a role
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
         column = self.columns[index.column()]
-        row = self._rows[index.row()]
+        row = self._order.at(index.row())
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return column.text(row)
-        if role == TONE_ROLE:
-            return None if column.tone is None else column.tone(row)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.text(row) if column.tooltip is None else column.tooltip(row)
-        if role == ROW_ROLE:
-            return row
-        if role == MONO_ROLE:
-            return column.mono
         return None
-
-    def tone(self, place: int, column: int) -> Tone | None:
-        """The tone of a cell that is drawn as a pill."""
-        found = self.columns[column].tone
-        return None if found is None else found(self._rows[place])
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """By a column, or (-1) as they came: newest first. What is loaded later finds its place."""
         if not -1 <= column < len(self.columns) or (column >= 0 and self.columns[column].sort is None):
             return
-        self.layoutAboutToBeChanged.emit()
-        before = self.persistentIndexList()
-        identities = [self.identity(self._rows[index.row()]) for index in before]
+        if self._sorted_by == (column, order):
+            return  # the view asks twice
         if column < 0:
             self._sorted_by = None
-        else:
-            self._sorted_by = (column, order)
-            self._sort_rows()
-        self._renumber()
+            if self._whole is not None:
+                self.set_rows(self._whole)
+            else:
+                self.restart()  # the order in which they came is the appliance's
+            return
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        identities = [self.identity(self._order.at(index.row())) for index in before]
+        self._sorted_by = (column, order)
+        self._order = self._ordered(self._order.rows)
         after = [
-            self.index(self._numbers[identity] - self._first, index.column())
+            self.index(self._order.place_of(identity) or 0, index.column())
             for identity, index in zip(identities, before, strict=True)
         ]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
-        if column < 0:
-            self.restart()  # the order in which they came is the appliance's
 
     # Within
 
-    def _key(self) -> Callable[[T], Any] | None:
-        if self._sorted_by is None:
-            return None
-        sort = self.columns[self._sorted_by[0]].sort
-        return None if sort is None else lambda row: _sortable(sort(row))
-
-    def _sort_rows(self) -> None:
-        key = self._key()
-        if key is not None and self._sorted_by is not None:
-            self._rows.sort(key=key, reverse=self._sorted_by[1] is Qt.SortOrder.DescendingOrder)
-
-    def _renumber(self) -> None:
-        self._first = 0
-        self._numbers = {self.identity(row): place for place, row in enumerate(self._rows)}
-
-    def _insert(self, rows: list[T], *, in_front: bool = False) -> None:
-        if not rows:
-            return
-        if self._sorted_by is not None:
-            self._insert_sorted(rows)
-        elif in_front:
-            self.beginInsertRows(QModelIndex(), 0, len(rows) - 1)
-            self._rows[:0] = rows
-            self._first -= len(rows)
-            for place, row in enumerate(rows):
-                self._numbers[self.identity(row)] = self._first + place
-            self.endInsertRows()
-        else:
-            start = len(self._rows)
-            self.beginInsertRows(QModelIndex(), start, start + len(rows) - 1)
-            self._rows += rows
-            for place, row in enumerate(rows, start):
-                self._numbers[self.identity(row)] = self._first + place
-            self.endInsertRows()
-
-    def _insert_sorted(self, rows: list[T]) -> None:
-        key = self._key()
-        assert key is not None  # noqa: S101 - the caller has looked
-        assert self._sorted_by is not None  # noqa: S101
-        if len(rows) > 20:
-            self.beginResetModel()
-            self._rows += rows
-            self._sort_rows()
-            self._renumber()
-            self.endResetModel()
-            return
+    def _ordered(self, rows: Sequence[T]) -> Order[T]:
+        self._count = len(rows)
+        key = None if self._sorted_by is None else self.columns[self._sorted_by[0]].sort
+        if key is None or self._sorted_by is None:
+            return ArrivalOrder(self.identity, rows)
         descending = self._sorted_by[1] is Qt.SortOrder.DescendingOrder
+        return SortedOrder(self.identity, key, rows, descending=descending)
+
+    def _insert(self, rows: Sequence[T], *, in_front: bool = False) -> None:
+        """New rows. In front they come oldest first, as they happened, and the newest stands on top."""
+        if not in_front and self._sorted_by is None and rows:
+            self._append(rows)
+            return
         for row in rows:
-            place = _place_in(self._rows, key, key(row), descending)
+            place = self._order.place_for(row, in_front=in_front)
             self.beginInsertRows(QModelIndex(), place, place)
-            self._rows.insert(place, row)
+            self._order.insert(place, row)
+            self._count += 1
             self.endInsertRows()
-        self._renumber()
 
+    def _append(self, rows: Sequence[T]) -> None:
+        self.beginInsertRows(QModelIndex(), self._count, self._count + len(rows) - 1)
+        for row in rows:
+            self._order.insert(self._count, row)
+            self._count += 1
+        self.endInsertRows()
 
-def _place_in(rows: list[T], key: Callable[[T], Any], value: Any, descending: bool) -> int:
-    if not descending:
-        return bisect_right(rows, value, key=key)
-    low, high = 0, len(rows)
-    while low < high:
-        middle = (low + high) // 2
-        if key(rows[middle]) < value:
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
-def _sortable(value: Any) -> tuple[bool, Any]:
-    """What is not there comes last when ascending, and texts do not mind their case."""
-    if value is None:
-        return (True, 0)
-    return (False, value.casefold() if isinstance(value, str) else value)
+    def _tell_count(self) -> None:
+        self.counted.emit(self._count, self._complete)
 
 
 def _alignment(column: Column[Any]) -> int:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontDatabase, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from admin_gui.models.paged import MONO_ROLE, TONE_ROLE
+from admin_gui.models.paged import PagedModel
 from admin_gui.theme import Theme, Tone
 
 PADDING = 8
+CELL_PADDING = 8
 HEIGHT = 20
 DOT = 6
 _Index = QModelIndex | QPersistentModelIndex
@@ -73,32 +76,34 @@ class StatusPill(QWidget):
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Cells of a table: pills where the column has tones, fixed-width letters where it says so."""
+    """Cells of a PagedModel, painted straight from its rows: a style sheet's way takes ten times as long."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, model: PagedModel[Any], parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._rows = model
         self._mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:  # noqa: N802
-        super().initStyleOption(option, index)
-        option.state &= ~QStyle.StateFlag.State_HasFocus
-        if index.data(MONO_ROLE):
-            font = QFont(self._mono)
-            font.setPixelSize(12)
-            option.font = font
+        self._mono.setPixelSize(12)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        tone = index.data(TONE_ROLE)
-        if tone is None:
-            super().paint(painter, option, index)
+        colors = self._theme.colors
+        column = self._rows.columns[index.column()]
+        row = self._rows.row_at(index.row())
+        rect: QRect = option.rect
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, QColor(colors.selection))
+        painter.setPen(QColor(colors.hover))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        inner = rect.adjusted(CELL_PADDING, 0, -CELL_PADDING, 0)
+        text = column.text(row)
+        if column.tone is not None:
+            painter.setFont(option.font)
+            paint_pill(painter, inner, text, column.tone(row), self._theme)
             return
-        shown = QStyleOptionViewItem(option)
-        self.initStyleOption(shown, index)
-        text = shown.text
-        shown.text = ""
-        widget = shown.widget
-        style = widget.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, shown, painter, widget)
-        rect = shown.rect.adjusted(8, 0, -4, 0)
-        paint_pill(painter, rect, text, tone, self._theme)
+        font = self._mono if column.mono else option.font
+        metrics = QFontMetrics(font)
+        painter.setFont(font)
+        painter.setPen(QColor(colors.text))
+        side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, shown)

@@ -36,7 +36,7 @@ class TableView(QTableView):
         self._remember.setInterval(REMEMBER_MS)
         self._remember.timeout.connect(self._remember_columns)
         self.setModel(model)
-        self.setItemDelegate(CellDelegate(desk.theme, self))
+        self.setItemDelegate(CellDelegate(desk.theme, model, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -139,11 +139,19 @@ def test_sorting_by_what_cannot_be_sorted_changes_nothing(model: PagedModel[Row]
 
 def test_the_order_in_which_they_came_is_asked_for_again(model: PagedModel[Row]) -> None:
     wanted: list[object] = []
-    model.set_rows([Row(2), Row(1)])
+    model.take_page([Row(2), Row(1)], None, first=True)
     model.sort(0, ASCENDING)
     model.wanted.connect(wanted.append)
     model.sort(-1)
     assert wanted == [None]
+
+
+def test_rows_that_came_as_a_whole_go_back_into_their_order(model: PagedModel[Row]) -> None:
+    model.set_rows([Row(2), Row(3), Row(1)])
+    model.sort(0, ASCENDING)
+    assert ids(model) == [1, 2, 3]
+    model.sort(-1)
+    assert ids(model) == [2, 3, 1]
 
 
 def test_rows_are_taken_out_wherever_they_stand(model: PagedModel[Row]) -> None:
