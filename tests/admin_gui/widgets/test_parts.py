@@ -10,10 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from admin_gui import desk as desk_module
 from admin_gui.client.stop import Progress, Stop
 from admin_gui.desk import Desk
 from admin_gui.theme import DARK, LIGHT, Theme
-from admin_gui.widgets import icons, secret_field
+from admin_gui.widgets import icons
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.main_window import MainWindow
 from admin_gui.widgets.palette import KeysOverlay
@@ -26,7 +27,7 @@ SECRET = "vb_9a8b7c6d5e4f"
 
 @pytest.fixture
 def field(qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> SecretField:
-    monkeypatch.setattr(secret_field, "CLIPBOARD_SECONDS", 1)
+    monkeypatch.setattr(desk_module, "CLIPBOARD_SECONDS", 1)
     made = SecretField(desk, "API key")
     qtbot.addWidget(made)
     made.set_secret(SECRET)
