@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QLineEdit
+
 from admin_gui import formats
-from admin_gui.client.calls import Call, CallFilter
+from admin_gui.client.calls import STATES, Call, CallFilter
 from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
@@ -11,6 +13,7 @@ from admin_gui.links import Link
 from admin_gui.models.columns import Column
 from admin_gui.pages.page import Page
 from admin_gui.widgets import states
+from admin_gui.widgets.filters import CustomerChoice, StateChoice, TimeChoice
 from admin_gui.widgets.row_table import RowTable
 
 
@@ -28,7 +31,22 @@ class CallsPage(Page):
             combine=Call.told_anew,
             empty=("calls", self.tr("No calls yet"), self.tr("They appear here as soon as a PBX sends the first one.")),
         )
-        self.table.searched.connect(lambda text: self._narrow(q=text or None))
+        self.customer = CustomerChoice(desk)
+        self.state = StateChoice(STATES)
+        self.time = TimeChoice()
+        self.number = QLineEdit()
+        self.number.setPlaceholderText(self.tr("Number"))
+        self.number.setClearButtonEnabled(True)
+        self.number.setMaximumWidth(150)
+        self.number.editingFinished.connect(self._narrow)
+        self.customer.chosen.connect(lambda *_: self._narrow())
+        self.state.chosen.connect(lambda *_: self._narrow())
+        self.time.chosen.connect(self._narrow)
+        for choice in (self.number, self.customer, self.state, self.time):
+            self.table.add_filter(choice)
+        self.table.search.setPlaceholderText(self.tr("Search in what was said"))
+        self.table.searched.connect(lambda _text: self._narrow())
+        self.table.opened.connect(lambda call: desk.go(f"call/{call.call_id}"))
         self.table.loaded.connect(self.ready)
         self.content.addWidget(self.table)
         self.setFocusProxy(self.table)
@@ -37,16 +55,27 @@ class CallsPage(Page):
         return self.tr("Calls")
 
     def show_link(self, link: Link) -> None:
+        self.link = link
         customer = link.query.get("customer_id", "")
-        self._filter = CallFilter(
-            state=link.query.get("state"),
-            customer_id=int(customer) if customer.isdigit() else None,
-            number=link.query.get("number"),
-            q=link.query.get("q"),
-        )
+        self.customer.set_value(int(customer) if customer.isdigit() else None)
+        self.state.set_value(link.query.get("state"))
+        self.number.setText(link.query.get("number", ""))
+        self.table.search.blockSignals(True)
+        self.table.search.setText(link.query.get("q", ""))
+        self.table.search.blockSignals(False)
         self.refresh()
 
     def refresh(self) -> None:
+        self.customer.load()
+        self._filter = CallFilter(
+            state=self.state.value,
+            customer_id=self.customer.value,
+            number=self.number.text().strip() or None,
+            q=self.table.search.text().strip() or None,
+            since=self.time.since(self.desk.session.now()),
+        )
+        if self._filter != CallFilter():
+            self.table.say_empty(self.tr("No call matches"))
         calls, narrowed = self.desk.appliance.calls, self._filter
         self.table.set_fetch(lambda cursor, limit: calls.page(cursor, limit, narrowed))
 
@@ -62,11 +91,16 @@ class CallsPage(Page):
     def commands(self) -> list[Command]:
         return [Command(self.tr("Search in calls"), self.table.search.setFocus, "Ctrl+F", self.title())]
 
-    def _narrow(self, q: str | None) -> None:
-        self._filter = CallFilter(
-            state=self._filter.state, customer_id=self._filter.customer_id, number=self._filter.number, q=q
-        )
-        self.table.say_empty(self.tr("No call matches"))
+    def _narrow(self) -> None:
+        chosen = {
+            "customer_id": self.customer.value,
+            "state": self.state.value,
+            "number": self.number.text().strip(),
+            "q": self.table.search.text().strip(),
+        }
+        link = Link("calls", query={name: str(value) for name, value in chosen.items() if value})
+        self.link = link
+        self.desk.stay(link)
         self.refresh()
 
     def _is_wanted(self, call: Call) -> bool:
@@ -116,8 +150,26 @@ class CallsPage(Page):
                 width=110,
             ),
             Column(
-                "customer", self.tr("Customer"), lambda call: str(call.customer_id), sort=lambda call: call.customer_id
+                "customer",
+                self.tr("Customer"),
+                lambda call: self.customer.name_of(call.customer_id),
+                sort=lambda call: self.customer.name_of(call.customer_id),
+                width=180,
+            ),
+            Column(
+                "took",
+                self.tr("Time to result"),
+                lambda call: formats.span(_took(call)),
+                sort=_took,
+                right=True,
+                width=110,
+                hidden=True,
             ),
             Column("id", self.tr("Call id"), lambda call: call.call_id, mono=True, width=290, hidden=True),
             Column("summary", self.tr("Summary"), lambda call: (call.summary or "").replace("\n", " "), width=300),
         ]
+
+
+def _took(call: Call) -> float | None:
+    """Seconds from the upload to the result."""
+    return None if call.finished_at is None else (call.finished_at - call.received_at).total_seconds()

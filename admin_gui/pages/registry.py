@@ -73,6 +73,13 @@ PAGES: tuple[PageEntry, ...] = (
         section="calls",
     ),
     PageEntry(
+        "call",
+        "admin_gui.pages.call",
+        "CallPage",
+        section="calls",
+        sample=lambda appliance: next((one.call_id for one in appliance.calls.page(None, 1).rows), None),
+    ),
+    PageEntry(
         "webhooks",
         "admin_gui.pages.webhooks",
         "WebhooksPage",

@@ -109,6 +109,29 @@
     </message>
 </context>
 <context>
+    <name>Conversation</name>
+    <message>
+        <source>Conversation</source>
+        <translation>Gespräch</translation>
+    </message>
+    <message>
+        <source>Click a turn, or press Enter, to hear it</source>
+        <translation>Klicken Sie auf einen Beitrag oder drücken Sie Enter, um ihn zu hören</translation>
+    </message>
+    <message>
+        <source>Caller</source>
+        <translation>Anrufer</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>Angerufen</translation>
+    </message>
+    <message>
+        <source>Speaker</source>
+        <translation>Sprecher</translation>
+    </message>
+</context>
+<context>
     <name>CustomerChoice</name>
     <message>
         <source>Customer</source>
@@ -493,6 +516,13 @@
     <message>
         <source>Out of date</source>
         <translation>Veraltet</translation>
+    </message>
+</context>
+<context>
+    <name>Waveform</name>
+    <message>
+        <source>Waveform with the turns of both parties</source>
+        <translation>Wellenform mit den Beiträgen beider Seiten</translation>
     </message>
 </context>
 <context>

@@ -7,6 +7,7 @@ how long the work takes, or that the recording brings its worker down.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import signal
@@ -14,17 +15,24 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import setproctitle
 
 from appliance import worker
 from appliance.commands.worker import expected_fingerprint
-from appliance.messages import AnalyseCall, CallResult, PartiesResult, PartyResult
+from appliance.messages import AnalyseCall, CallResult, PartiesResult, PartyResult, SegmentResult, SentimentLabel
 from appliance.settings import Settings, load
 from appliance.storage.data_folder import DataFolder, valkey_url
 
 TAKES_SECONDS = re.compile(rb"takes (\d+\.\d+) seconds")
 KILLS = b"brings its worker down"
+SAID = re.compile(rb"said (\[.*\]) until here")
+
+
+def that_says(recording: bytes, turns: list[dict[str, Any]]) -> bytes:
+    """The recording with the turns that the fake engine will hear in it: start, end, channel, party, text."""
+    return recording + b"said " + json.dumps(turns).encode() + b" until here"
 
 
 class FakeEngine:
@@ -40,17 +48,23 @@ class FakeEngine:
         if KILLS in audio:
             os.kill(os.getpid(), signal.SIGKILL)
         on_progress(1.0)
-        silent = PartyResult(talk_seconds=0.0, sentiment="neutral", sentiment_score=0.0)
+        said = SAID.search(audio)
+        turns = [SegmentResult(confidence=0.9, **turn) for turn in json.loads(said[1])] if said else []
+
+        def party(name: str, sentiment: SentimentLabel) -> PartyResult:
+            seconds = sum(turn.end - turn.start for turn in turns if turn.party == name)
+            return PartyResult(talk_seconds=seconds, sentiment=sentiment, sentiment_score=0.0)
+
         return CallResult(
-            transcription=hashlib.sha256(audio).hexdigest(),
-            summary="",
+            transcription="\n".join(turn.text for turn in turns) or hashlib.sha256(audio).hexdigest(),
+            summary=" ".join(turn.text for turn in turns[:2]),
             sentiment="neutral",
-            keywords="",
-            duration_seconds=1.0,
-            speech_seconds=0.0,
+            keywords=", ".join(turn.text.split()[-1].strip(".?!") for turn in turns),
+            duration_seconds=max((turn.end for turn in turns), default=1.0),
+            speech_seconds=sum(turn.end - turn.start for turn in turns),
             language="en",
-            segments=[],
-            parties=PartiesResult(caller=silent, called=silent),
+            segments=turns,
+            parties=PartiesResult(caller=party("caller", "neutral"), called=party("called", "neutral")),
             keyword_scores={},
             models={"asr": self.model},
             no_speech=False,

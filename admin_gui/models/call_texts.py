@@ -1,0 +1,65 @@
+"""A call in words: the text that is saved, and the stations of its way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from admin_gui import formats
+from admin_gui.client.calls import Call
+from admin_gui.client.deliveries import Delivery
+
+translate = QCoreApplication.translate
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A moment on a call's way, and how long it took since the one before."""
+
+    name: str
+    at: datetime
+    took_seconds: float | None
+
+
+def stations(call: Call, deliveries: Sequence[Delivery]) -> list[Station]:
+    """Those that it has reached, in order."""
+    delivered = [
+        attempt.at
+        for delivery in deliveries
+        for attempt in delivery.attempts
+        if attempt.succeeded and delivery.event != "webhook.test"
+    ]
+    known = (
+        (translate("call", "Received"), call.received_at),
+        (translate("call", "Started"), call.started_at),
+        (translate("call", "Finished"), call.finished_at),
+        (translate("call", "Delivered"), min(delivered, default=None)),
+    )
+    reached: list[Station] = []
+    for name, at in known:
+        if at is not None:
+            took = (at - reached[-1].at).total_seconds() if reached else None
+            reached.append(Station(name, at, took))
+    return reached
+
+
+def as_text(call: Call) -> str:
+    """What a person reads: numbers, summary, and the conversation with names and times."""
+    names = {"caller": translate("call", "Caller"), "called": translate("call", "Called")}
+    turns = [
+        f"{formats.playing_time(turn.start):>8}  {names.get(turn.party, translate('call', 'Speaker'))}: {turn.text}"
+        for turn in call.segments or ()
+    ]
+    head = [
+        f"{call.caller_number} → {call.called_number}",
+        formats.moment(call.received_at),
+        call.call_id,
+        "",
+        call.summary or "",
+        call.keywords or "",
+        "",
+    ]
+    return "\n".join([*head, *turns]).strip() + "\n"

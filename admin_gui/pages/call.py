@@ -1,0 +1,329 @@
+"""One call: what was said by whom, what came of it, its way through the appliance, its recording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTemporaryDir, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from admin_gui import words
+from admin_gui.client.calls import Call, Erasure, Turn
+from admin_gui.client.deliveries import Delivery, DeliveryFilter
+from admin_gui.client.events import Event
+from admin_gui.client.stop import Progress, Stop
+from admin_gui.commands import Command
+from admin_gui.desk import Desk
+from admin_gui.links import Link
+from admin_gui.models.call_recording import cut, loudness
+from admin_gui.models.call_texts import as_text
+from admin_gui.pages.call_cards import AboutCard, SummaryCard
+from admin_gui.pages.page import Page
+from admin_gui.widgets import states
+from admin_gui.widgets.banner import Banner
+from admin_gui.widgets.confirm_erase import ConfirmErase
+from admin_gui.widgets.conversation import Conversation
+from admin_gui.widgets.pill import StatusPill
+from admin_gui.widgets.waveform import POINTS, Waveform
+
+if TYPE_CHECKING:
+    from admin_gui.models.call_recording import Floats
+
+SIDE_WIDTH = 340
+# Recordings up to this are held in memory, to be seen and played by turns.
+LONGEST_SHOWN_SECONDS = 2 * 3600
+
+
+class CallPage(Page):
+    """`call/ID`."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._call: Call | None = None
+        self._recording: bytes | None = None
+        # Turns that are played lie here, for nobody else to read, until the page goes.
+        self._played = QTemporaryDir()
+        self.notice = Banner(desk.theme)
+        self.confirm = ConfirmErase(desk.theme)
+        self.summary = SummaryCard()
+        self.about = AboutCard(desk)
+        self.waveform = Waveform(desk.theme)
+        self.waveform.chosen.connect(self.play)
+        self.conversation = Conversation(desk.theme)
+        self.conversation.chosen.connect(self.play)
+        self._make_header()
+        self._lay_out()
+        desk.session.changed.connect(lambda *_: self._allow())
+
+    # What the window asks
+
+    def title(self) -> str:
+        call = self._call
+        return self.tr("Call") if call is None else f"{call.caller_number} → {call.called_number}"
+
+    def show_link(self, link: Link) -> None:
+        if link.target != self.link.target:
+            self._forget()
+        self.link = link
+        self.refresh()
+
+    def refresh(self) -> None:
+        appliance, wanted = self.desk.appliance, self.link.target or ""
+
+        def ask() -> tuple[Call, list[Delivery]]:
+            call = appliance.calls.one(wanted)
+            return call, list(appliance.deliveries.page(None, 50, DeliveryFilter(call_id=wanted)).rows)
+
+        self.desk.calls.start(self, ask, lambda found: self._show(*found), self._gone, latest="call")
+
+    def on_events(self, events: list[Event]) -> None:
+        mine = [event for event in events if event.call_id == self.link.target]
+        if any(event.kind == "call" and event.is_erasure for event in mine):
+            self._forget()
+            self.notice.tell(self.tr("This call was erased."), "warn")
+        elif mine:
+            self.refresh()
+
+    def commands(self) -> list[Command]:
+        group = self.tr("Call")
+        return [
+            Command(self.tr("Analyse the call again"), self._reprocess, "Ctrl+Shift+R", group, changes=True),
+            Command(self.tr("Save the call as text …"), self._ask_for_text, "Ctrl+S", group),
+            Command(self.tr("Save the call as JSON …"), self._ask_for_json, "Ctrl+Shift+S", group),
+            Command(self.tr("Save the recording …"), self._ask_for_recording, "Ctrl+D", group),
+            Command(self.tr("Play the whole recording"), self.play_whole, "Ctrl+P", group),
+            Command(self.tr("Webhooks of this call"), self._show_webhooks, "Alt+W", group),
+            Command(self.tr("Erase the call …"), self._ask_to_erase, "", group, changes=True),
+        ]
+
+    def header_widgets(self) -> list[QWidget]:
+        return [self.state, self.webhooks_button, self.save_button, self.again_button, self.erase_button]
+
+    # What was loaded
+
+    def _forget(self) -> None:
+        self._call, self._recording = None, None
+        self.conversation.show_turns([])
+        self.waveform.show_loudness(None, [], 0)
+        self.summary.show_call(None)
+        self.notice.clear()
+        self.confirm.hide()
+        self._allow()
+
+    def _show(self, call: Call, deliveries: list[Delivery]) -> None:
+        is_new = self._call is None or self._call.revision != call.revision
+        self._call = call
+        self.state.show_state(states.word(call.state), states.call_tone(call.state))
+        self.summary.show_call(call)
+        self.about.show_call(call, deliveries)
+        turns = call.segments or []
+        if list(self.conversation.turns) != turns:
+            self.conversation.show_turns(turns)
+        self._show_notice(call)
+        self._allow()
+        self.titled.emit()
+        if call.is_final and is_new and (call.duration_seconds or 0) <= LONGEST_SHOWN_SECONDS:
+            self._load_recording(call)
+        else:
+            self.ready.emit()
+
+    def _show_notice(self, call: Call) -> None:
+        if call.error is not None:
+            self.notice.tell(f"{call.error.message} ({call.error.code})", "bad")
+        elif not call.is_final:
+            self.notice.tell(self.tr("It is not finished yet; this page fills in by itself."), "busy")
+        elif call.no_speech:
+            self.notice.tell(self.tr("Nobody speaks in this recording."), "calm")
+        else:
+            self.notice.clear()
+
+    def _load_recording(self, call: Call) -> None:
+        calls = self.desk.appliance.calls
+
+        def load() -> tuple[bytes, Floats | None]:
+            recording = calls.recording(call.call_id)
+            return recording, loudness(recording, POINTS)
+
+        def done(found: tuple[bytes, Floats | None]) -> None:
+            self._recording, peaks = found
+            self.waveform.show_loudness(peaks, call.segments or [], call.duration_seconds or 0)
+            self.ready.emit()
+
+        def failed(_error: Exception) -> None:
+            self._recording = None  # erased already, as its retention asks
+            self.waveform.show_loudness(None, [], 0)
+            self.ready.emit()
+
+        self.desk.calls.start(self, load, done, failed, latest="recording")
+
+    def _gone(self, error: Exception) -> None:
+        self._forget()
+        self.notice.tell(words.told(error), "bad", (self.tr("All calls"), lambda: self.desk.go("calls")))
+        self.ready.emit()
+
+    # Hearing it
+
+    def play(self, turn: Turn) -> None:
+        """Let the system's player play one turn; where it cannot be cut out, the whole recording."""
+        if self._recording is None:
+            self.desk.say(self.tr("The recording is gone, or too long to be played here: save it"), "info")
+            return
+        recording = self._recording
+        name = f"{turn.start:08.2f}.wav"
+
+        def make() -> Path:
+            piece = cut(recording, turn.start, turn.end)
+            return self._kept(name if piece is not None else "recording", piece or recording)
+
+        self.desk.calls.start(self, make, self._play_file, latest="play")
+
+    def play_whole(self) -> None:
+        """Let the system's player play it all."""
+        if self._recording is not None:
+            recording = self._recording
+            ending = ".wav" if recording[:4] in (b"RIFF", b"RF64") else ""
+            self.desk.calls.start(
+                self, lambda: self._kept(f"recording{ending}", recording), self._play_file, latest="play"
+            )
+
+    def _kept(self, name: str, content: bytes) -> Path:
+        file = Path(self._played.path()) / name
+        file.write_bytes(content)
+        file.chmod(0o600)
+        return file
+
+    def _play_file(self, file: Path) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(file))):
+            self.desk.say(self.tr("This system has no player for recordings"), "bad")
+
+    # Keeping it
+
+    def _ask_for_text(self) -> None:
+        if self._call is not None:
+            text = as_text(self._call)
+            self._ask_where("txt", lambda file, _progress, _stop: file.write_text(text, encoding="utf-8"))
+
+    def _ask_for_json(self) -> None:
+        calls, wanted = self.desk.appliance.calls, self.link.target or ""
+        self._ask_where("json", lambda file, _progress, _stop: file.write_bytes(calls.as_json(wanted)))
+
+    def _ask_for_recording(self) -> None:
+        calls, wanted = self.desk.appliance.calls, self.link.target or ""
+        self._ask_where("wav", lambda file, progress, stop: calls.save_recording(wanted, file, progress, stop))
+
+    def _ask_where(self, ending: str, write: Callable[[Path, Progress, Stop], object]) -> None:
+        if self._call is None:
+            return
+        chooser = QFileDialog(self, self.tr("Save the call"))
+        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        chooser.setDefaultSuffix(ending)
+        chooser.selectFile(f"{self._call.call_id}.{ending}")
+        chooser.fileSelected.connect(lambda name: self.save_to(Path(name), write))
+        chooser.finished.connect(chooser.deleteLater)
+        chooser.open()
+
+    def save_to(self, file: Path, write: Callable[[Path, Progress, Stop], object]) -> None:
+        """Write it on a thread, with its progress on the status line."""
+        self.desk.run_long(
+            self,
+            self.tr("Saving %1").replace("%1", file.name),
+            lambda progress, stop: write(file, progress, stop),
+            lambda _done: self.desk.say(self.tr("Saved as %1").replace("%1", str(file)), "good"),
+        )
+
+    # Changing it
+
+    def _reprocess(self) -> None:
+        if not self.again_button.isEnabled():
+            return
+        calls, wanted = self.desk.appliance.calls, self.link.target or ""
+
+        def done(_call: Call) -> None:
+            self.desk.say(self.tr("It is analysed again, as a new revision"), "good")
+            self.refresh()
+
+        self.desk.calls.start(self, lambda: calls.reprocess(wanted), done)
+
+    def _ask_to_erase(self) -> None:
+        if self._call is None:
+            return
+        self.confirm.ask(
+            self.tr("Erase this call?"),
+            [
+                self.tr("Its recording, transcript, summary and keywords."),
+                self.tr("What its webhooks said. What was delivered already stays with the customer."),
+                self.tr("Backups keep it until they are removed; a restore erases it again."),
+            ],
+            self.tr("Erase the call"),
+            self._erase,
+        )
+
+    def _erase(self) -> None:
+        calls, wanted = self.desk.appliance.calls, self.link.target or ""
+
+        def done(receipt: Erasure) -> None:
+            told = self.tr("Erased: %1 recordings, %2 results, %3 webhooks.")
+            for place, count in (("%1", receipt.recordings), ("%2", receipt.results), ("%3", receipt.deliveries)):
+                told = told.replace(place, str(count))
+            if receipt.backups:
+                told += " " + self.tr("Still in %n backup(s).", "", len(receipt.backups))
+            self.desk.say(told, "good")
+            self.desk.go("calls")
+
+        self.desk.calls.start(self, lambda: calls.erase(wanted), done)
+
+    def _show_webhooks(self) -> None:
+        self.desk.go(Link("webhooks", query={"call_id": self.link.target or ""}))
+
+    # What is seen
+
+    def _allow(self) -> None:
+        there = self._call is not None
+        for widget in (self.state, self.webhooks_button, self.save_button, self.again_button, self.erase_button):
+            widget.setVisible(there)
+        final = self._call is not None and self._call.is_final
+        self.again_button.setEnabled(final and self.desk.session.may_change)
+
+    def _make_header(self) -> None:
+        self.state = StatusPill(self.desk.theme)
+        self.webhooks_button = _button(self.tr("Webhooks"), self._show_webhooks)
+        self.again_button = _button(self.tr("Analyse again"), self._reprocess)
+        self.erase_button = _button(self.tr("Erase …"), self._ask_to_erase)
+        self.desk.only_admin(self.erase_button)
+        self.save_button = QPushButton(self.tr("Save"))
+        menu = QMenu(self.save_button)
+        menu.addAction(self.tr("Text …"), self._ask_for_text)
+        menu.addAction(self.tr("JSON …"), self._ask_for_json)
+        menu.addAction(self.tr("Recording …"), self._ask_for_recording)
+        self.save_button.setMenu(menu)
+
+    def _lay_out(self) -> None:
+        side = QWidget()
+        side.setFixedWidth(SIDE_WIDTH)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.about)
+        column.addStretch(1)
+        main = QVBoxLayout()
+        main.setSpacing(12)
+        main.addWidget(self.summary)
+        main.addWidget(self.waveform)
+        main.addWidget(self.conversation, 1)
+        body = QHBoxLayout()
+        body.setSpacing(12)
+        body.addLayout(main, 1)
+        body.addWidget(side)
+        self.content.addWidget(self.notice)
+        self.content.addWidget(self.confirm)
+        self.content.addLayout(body, 1)
+        self.setFocusProxy(self.conversation)
+
+
+def _button(text: str, run: Callable[[], object]) -> QPushButton:
+    made = QPushButton(text)
+    made.clicked.connect(lambda *_: run())
+    return made

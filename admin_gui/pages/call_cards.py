@@ -1,0 +1,106 @@
+"""The cards of a call's page: what it came to, and what is known about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QLabel
+
+from admin_gui import formats
+from admin_gui.client.calls import Call, Party
+from admin_gui.client.deliveries import Delivery
+from admin_gui.desk import Desk
+from admin_gui.models.call_texts import stations
+from admin_gui.pages.page import section_title
+from admin_gui.widgets import states
+from admin_gui.widgets.card import Card
+from admin_gui.widgets.info_grid import InfoGrid
+
+translate = QCoreApplication.translate
+
+
+class SummaryCard(Card):
+    """Summary and keywords."""
+
+    def __init__(self) -> None:
+        super().__init__(translate("SummaryCard", "Summary"))
+        self.text = QLabel()
+        self.keywords = QLabel()
+        self.keywords.setProperty("muted", True)
+        for label in (self.text, self.keywords):
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self.content.addWidget(label)
+
+    def show_call(self, call: Call | None) -> None:
+        """Hidden until there is a summary."""
+        self.setVisible(call is not None and bool(call.summary or call.keywords))
+        if call is not None:
+            self.text.setText(call.summary or "")
+            self.text.setTextFormat(Qt.TextFormat.PlainText)
+            scores = call.keyword_scores or {}
+            self.keywords.setText("   ·   ".join(call.keywords.split(", ")) if call.keywords else "")
+            self.keywords.setToolTip("\n".join(f"{score:.2f}  {word}" for word, score in scores.items()))
+
+
+class AboutCard(Card):
+    """Mood, parties, way, ids."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.mood = InfoGrid()
+        self.way = InfoGrid()
+        self.facts = InfoGrid()
+        self.content.addWidget(section_title(self.tr("Mood")))
+        self.content.addWidget(self.mood)
+        self.content.addSpacing(8)
+        self.content.addWidget(section_title(self.tr("Its way")))
+        self.content.addWidget(self.way)
+        self.content.addSpacing(8)
+        self.content.addWidget(section_title(self.tr("About it")))
+        self.content.addWidget(self.facts)
+
+    def show_call(self, call: Call, deliveries: Sequence[Delivery]) -> None:
+        """All that is known about it."""
+        self._show_mood(call)
+        self._show_way(call, deliveries)
+        facts = self.facts
+        facts.put("length", self.tr("Length"), formats.playing_time(call.duration_seconds))
+        facts.put("speech", self.tr("Speech"), formats.playing_time(call.speech_seconds))
+        facts.put("language", self.tr("Language"), call.language or formats.DASH)
+        facts.put("customer", self.tr("Customer"), str(call.customer_id))
+        facts.put("revision", self.tr("Revision"), str(call.revision))
+        facts.put("external", self.tr("PBX's id"), call.external_id or formats.DASH)
+        facts.put("id", self.tr("Call id"), call.call_id.replace("-", "-\u200b"))
+        models = "\n".join(f"{use}: {name}" for use, name in (call.models or {}).items())
+        facts.put("models", self.tr("Models"), models)
+        facts.set_shown("models", bool(models))
+        metadata = "" if call.metadata is None else str(call.metadata)
+        facts.put("metadata", self.tr("Metadata"), metadata[:500])
+        facts.set_shown("metadata", bool(metadata))
+
+    def _show_mood(self, call: Call) -> None:
+        self.mood.put("overall", self.tr("Overall"), states.word(call.sentiment or "") or formats.DASH)
+        parties = call.parties
+        for key, name, party in (
+            ("caller", self.tr("Caller"), None if parties is None else parties.caller),
+            ("called", self.tr("Called"), None if parties is None else parties.called),
+        ):
+            spoke = party is not None and party.talk_seconds > 0
+            self.mood.put(key, name, self._party(party) if party is not None else "")
+            self.mood.set_shown(key, spoke)
+
+    def _party(self, party: Party) -> str:
+        talked = self.tr("speaks %1").replace("%1", formats.playing_time(party.talk_seconds))
+        return f"{states.word(party.sentiment)}, {talked}"
+
+    def _show_way(self, call: Call, deliveries: Sequence[Delivery]) -> None:
+        for key in ("0", "1", "2", "3"):
+            self.way.set_shown(key, False)
+        for place, station in enumerate(stations(call, deliveries)):
+            took = "" if station.took_seconds is None else f"  +{formats.span(station.took_seconds)}"
+            told = f"{formats.short_moment(station.at, self._desk.session.now())}{took}"
+            self.way.put(str(place), station.name, told, formats.utc_tooltip(station.at))
+            self.way.set_shown(str(place), True)

@@ -1,0 +1,41 @@
+"""A call in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from admin_gui.client.calls import Call, Turn
+from admin_gui.client.deliveries import Attempt, Delivery
+from admin_gui.models.call_texts import as_text, stations
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+def a_call(**fields: object) -> Call:
+    basic = {"call_id": "c-1", "customer_id": 7, "caller_number": "+491", "called_number": "+492", "state": "completed"}
+    return Call(**basic, received_at=NOON, **fields)  # type: ignore[arg-type]
+
+
+def test_only_the_stations_that_were_reached_are_told() -> None:
+    assert [one.name for one in stations(a_call(), [])] == ["Received"]
+
+
+def test_each_station_says_how_long_it_took() -> None:
+    call = a_call(started_at=NOON + 2 * SECOND, finished_at=NOON + 10 * SECOND)
+    tries = [Attempt(at=NOON + 11 * SECOND, status=500), Attempt(at=NOON + 21 * SECOND, status=200)]
+    sent = Delivery(id="d", call_id="c-1", customer_id=7, event="call.completed", state="delivered", attempts=tries)
+    told = [(one.name, one.took_seconds) for one in stations(call, [sent])]
+    assert told == [("Received", None), ("Started", 2.0), ("Finished", 8.0), ("Delivered", 11.0)]
+
+
+def test_the_saved_text_names_who_spoke_and_when() -> None:
+    turns = [
+        Turn(start=1.2, end=3, party="caller", text="Good morning."),
+        Turn(start=65, end=70, party="unknown", text="Hm."),
+    ]
+    text = as_text(a_call(segments=turns, summary="A greeting."))
+    assert "+491 → +492" in text
+    assert "A greeting." in text
+    assert "0:01  Caller: Good morning." in text
+    assert "1:05  Speaker: Hm." in text
