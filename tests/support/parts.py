@@ -13,6 +13,7 @@ from uuid import uuid4
 from appliance.domain.actor import OWNER
 from appliance.domain.call import Call
 from appliance.domain.customer import Customer
+from appliance.domain.live_event import LiveEvent, MuchChanged
 from appliance.messages import (
     AnalyseCall,
     CallAnalysed,
@@ -70,6 +71,8 @@ class Parts:
         self.open_calls = OpenCalls({})
         self.leases = Leases(LEASE_SECONDS, clocks.monotonic)
         self.told: list[str] = []
+        self.published: list[LiveEvent | MuchChanged] = []
+        publish = self.published.append
         self.claimed: list[str] = []
         self.on_delivery_added: Callable[[], None] = lambda: None
         self.pass_on_claim: Callable[[str], None] = self.claimed.append
@@ -77,15 +80,16 @@ class Parts:
             put_back=lambda: self.told.append("put back"),
             delivery_added=self._delivery_added,
             settled=self.leases.end,
+            publish=publish,
         )
         self.finish_call = FinishCall(database, self.open_calls, clocks.now, listeners)
         self.claim_call = ClaimCall(
-            database, self.recordings, self.keys, self.leases, self.finish_call, clocks.now, self._on_claimed
+            database, self.recordings, self.keys, self.leases, self.finish_call, clocks.now, self._on_claimed, publish
         )
         self.submit_call = SubmitCall(
-            database, self.recordings, self.open_calls, clocks.now, lambda: self.told.append("received")
+            database, self.recordings, self.open_calls, clocks.now, lambda: self.told.append("received"), publish
         )
-        self.customers = Customers(database, self.keys, clocks.now, lambda: None)
+        self.customers = Customers(database, self.keys, clocks.now, lambda: None, publish)
 
     def _delivery_added(self) -> None:
         self.told.append("delivery added")

@@ -12,6 +12,7 @@ import pytest
 import redis
 
 from appliance.domain.call import Call, CallState
+from appliance.domain.live_event import CallChanged
 from appliance.errors import Obsolete
 from appliance.messages import EPOCH_KEY, AnalyseCall, Held, WorkerHeartbeat
 from appliance.queue.broker import CallQueue, ReportQueue, connect
@@ -58,6 +59,11 @@ class Bench:
     async def take(self, count: int | None = None) -> list[AnalyseCall]:
         return await asyncio.to_thread(self.taker.take, count)
 
+    def told_of(self, call: Call) -> list[CallState]:
+        """The states that somebody who watches was told of this call."""
+        told = [event.call for event in self.box.published if isinstance(event, CallChanged)]
+        return [one.state for one in told if one.call_id == call.call_id]
+
     async def sent_now(self) -> list[tuple[str, int]]:
         """What lies in the queue: which attempts at which calls."""
         return [(message.call_id, message.attempt) for message in await self.take()]
@@ -73,6 +79,7 @@ async def relaying(box: Parts, valkey: Valkey) -> AsyncIterator[Bench]:
         box.finish_call,
         box.clocks.now,
         box.clocks.monotonic,
+        box.published.append,
     )
     box.pass_on_claim = relay.claimed
     task = asyncio.create_task(relay.run())
@@ -319,6 +326,34 @@ async def test_a_worker_of_another_version_does_not_stop_the_relay(bench: Bench)
     call = await bench.box.submitted()
 
     await bench.queued(call)
+
+
+async def test_who_watches_is_told_each_step_through_the_queue_once(bench: Bench) -> None:
+    call = await bench.box.submitted()
+    await bench.queued(call)
+    for _ in range(3):
+        await bench.pass_time(LOOK)
+    assert bench.told_of(call) == [CallState.RECEIVED, CallState.QUEUED]
+
+
+async def test_who_watches_is_told_what_is_queued_again(bench: Bench) -> None:
+    waiting, held = await bench.box.submitted(), await bench.box.submitted()
+    await bench.queued(waiting, held)
+    by_call = {message.call_id: message for message in await bench.take(2)}
+    await bench.box.claim_call(claim_of(by_call[held.call_id]))
+    bench.box.published.clear()
+
+    bench.valkey.wipe()
+    await bench.pass_time(LOOK)
+    await bench.queued(waiting, held)
+    assert bench.told_of(waiting) == [CallState.RECEIVED, CallState.QUEUED]
+    assert bench.told_of(held) == [CallState.RECEIVED, CallState.QUEUED]
+
+    await bench.take(2)
+    bench.box.published.clear()
+    await bench.pass_time(PASSED_OVER)  # nobody claimed them: they were lost on the way
+    await bench.queued(waiting, held)
+    assert bench.told_of(waiting) == [CallState.RECEIVED, CallState.QUEUED]
 
 
 def _beat(boot: str, held: list[Held]) -> WorkerHeartbeat:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from appliance.domain.call import CallState
+from appliance.domain.live_event import CallChanged
 from appliance.errors import InvalidCredential, NotFound, Obsolete
 from appliance.storage import calls
 from appliance.storage.calls import StoredRecording
@@ -112,6 +113,7 @@ async def test_an_expired_address_goes_back_to_the_relay_and_the_attempt_stays_w
     waiting = await box.call(call.call_id)
     assert (waiting.state, waiting.attempt) == (CallState.RECEIVED, 0)
     assert box.claimed == [call.call_id]
+    assert box.published[-1] == CallChanged(waiting)
     await box.claim_call(box.claim(waiting))
 
 
