@@ -17,6 +17,13 @@ def click(button: Any) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def press(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
+    """Ctrl and a key. Nothing but the test says which window is in front on a screen without a window manager."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+    QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+
+
 def type_over(field: Any, text: str) -> None:
     """In the place of what stands there."""
     field.selectAll()

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from admin_gui.pages.customer import CustomerPage
@@ -15,7 +14,7 @@ from admin_gui.pages.webhook import WebhookPage
 from admin_gui.pages.webhooks import WebhooksPage
 from admin_gui.widgets.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
-from tests.admin_gui.driving import click, opened
+from tests.admin_gui.driving import click, opened, press
 from tests.support.receiver import Answer, Endpoint, WebhookReceiver
 from tests.support.recordings import silence
 
@@ -98,7 +97,7 @@ def test_one_webhook_is_sent_again_under_its_old_id(
     told = tell(appliance, receiver, "delivered", Answer(200), company="Again Ltd")
     page = opened(qtbot, window, f"webhook/{told.delivery['id']}")
     qtbot.waitUntil(page.again_button.isEnabled, timeout=WAIT_MS)
-    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    press(qtbot, window, Qt.Key.Key_R)
     told.endpoint.wait_for(2)
     assert {one.webhook_id for one in told.endpoint.received} == {told.delivery["webhook_id"]}
     qtbot.waitUntil(lambda: len(page.attempts.model.rows) == 2, timeout=WAIT_MS)
