@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -22,6 +23,8 @@ class Command:
     run: Callable[[], Any]
     keys: str = ""
     group: str = ""
+    # Other keys for the same, which are not shown.
+    also: str = ""
     changes: bool = False
     enabled: Callable[[], bool] = lambda: True
 
@@ -68,11 +71,12 @@ class CommandBook(QObject):
         self._shortcuts = []
         taken: set[str] = set()
         for command in self.all():
-            if not command.keys or command.keys in taken:
-                continue  # the page's own wins
-            taken.add(command.keys)
-            shortcut = QShortcut(QKeySequence(command.keys), self._window)
-            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-            shortcut.activated.connect(lambda one=command: self.run(one))
-            self._shortcuts.append(shortcut)
+            for keys in (command.keys, command.also):
+                if not keys or keys in taken:
+                    continue  # the page's own wins
+                taken.add(keys)
+                shortcut = QShortcut(QKeySequence(keys), self._window)
+                shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+                shortcut.activated.connect(partial(self.run, command))
+                self._shortcuts.append(shortcut)
         self.changed.emit()

@@ -19,6 +19,8 @@ from admin_gui.live import LiveEvents
 
 LOOK_INTERVAL_MS = 5_000
 LONGEST_BACKOFF_SECONDS = 30
+# Without events (too many watch already, or a proxy holds them back) pages ask anew after so many looks.
+ASK_AGAIN_AFTER_LOOKS = 3
 
 
 class State(StrEnum):
@@ -73,6 +75,7 @@ class Session(QObject):
         self._live: LiveEvents | None = None
         self._stream_open = False
         self._awaiting_stream = False
+        self._looks_without_stream = 0
         self.name = ""
         self.role = tokens.VIEWER
         self.last_heard: Heard | None = None
@@ -174,6 +177,9 @@ class Session(QObject):
         if was_stale:
             self._enter(State.LIVE)
             self._begin_live()
+        self._looks_without_stream = 0 if self._stream_open else self._looks_without_stream + 1
+        if was_stale or self._looks_without_stream >= ASK_AGAIN_AFTER_LOOKS:
+            self._looks_without_stream = 0
             self.anew.emit()
         self.heard.emit(heard)
 

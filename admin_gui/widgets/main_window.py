@@ -43,8 +43,6 @@ class MainWindow(QMainWindow):
         self.desk = desk
         self._history = History()
         self._pages: dict[str, Page] = {}
-        # Pages that were not seen while something happened: they ask anew when they are opened.
-        self._behind: set[str] = set()
         self._connection: Connection | None = None
         self.setWindowTitle(TITLE)
         self.setMinimumSize(SMALLEST_SIZE)
@@ -155,7 +153,6 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(page)
         page.link = link
         page.is_ready = False
-        self._behind.discard(entry.name)
         self._stack.setCurrentWidget(page)
         self.sidebar.light(entry.section)
         self.header.show_page(page)
@@ -219,15 +216,13 @@ class MainWindow(QMainWindow):
             self._stack.removeWidget(page)
             page.deleteLater()
         self._pages.clear()
-        self._behind.clear()
         self._history.clear()
         self.setWindowTitle(TITLE)
 
     def _anew(self) -> None:
-        self._behind = set(self._pages)
+        """What is seen asks again; the other pages do when they are opened."""
         page = self.page
         if page is not None:
-            self._behind.discard(page.link.page)
             page.refresh()
 
     def _pass_events(self, events: list[Event]) -> None:
@@ -297,7 +292,7 @@ class MainWindow(QMainWindow):
             Command(self.tr("Forward"), self.go_forward, "Alt+Right", going, enabled=connected),
             Command(self.tr("Refresh"), self.refresh, "F5", program, enabled=connected),
             Command(self.tr("Command palette"), self.open_palette, "Ctrl+K", program),
-            Command(self.tr("Keyboard shortcuts"), self.open_keys, "F1", program),
+            Command(self.tr("Keyboard shortcuts"), self.open_keys, "F1", program, also="?"),
             Command(self.tr("Light colours"), lambda: self._set_mode("light"), "", program),
             Command(self.tr("Dark colours"), lambda: self._set_mode("dark"), "", program),
             Command(self.tr("Colours as the system has them"), lambda: self._set_mode("system"), "", program),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from admin_gui.pages.registry import PAGES
 from admin_gui.widgets.main_window import MainWindow
-from admin_gui.widgets.palette import CommandPalette
+from admin_gui.widgets.palette import CommandPalette, KeysOverlay
 from tests.admin_gui.conftest import WAIT_MS
 
 
@@ -66,3 +67,19 @@ def test_disconnecting_takes_everything_away(qtbot: QtBot, window: MainWindow) -
     assert window.page is None
     assert window.connection_text == "Not connected"
     assert window.windowTitle() == "vBot Administration"
+
+
+@pytest.mark.parametrize("keys", ["F1", "?"])
+def test_the_help_overlay_is_one_key_away(qtbot: QtBot, window: MainWindow, keys: str) -> None:
+    window.activateWindow()
+    QTest.keySequence(window, QKeySequence(keys))
+    qtbot.waitUntil(lambda: window.findChild(KeysOverlay) is not None)
+
+
+def test_typing_a_question_mark_into_a_field_is_no_command(qtbot: QtBot, window: MainWindow) -> None:
+    window.go("customers")
+    search = window.page.table.search  # type: ignore[union-attr]
+    search.setFocus()
+    QTest.keyClicks(search, "who?")
+    assert search.text() == "who?"
+    assert window.findChild(KeysOverlay) is None

@@ -42,6 +42,7 @@ def complaint(answer: subprocess.CompletedProcess[str]) -> str:
     return line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("theme", "scale"), [("light", "1"), ("dark", "2")])
 def test_there_is_a_picture_of_every_page(
     tmp_path: Path, appliance: DeskAppliance, token_file: Path, theme: str, scale: str

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from pytestqt.qtbot import QtBot
 
+from admin_gui import formats, session
 from admin_gui.client.connection import Connection
 from admin_gui.client.errors import CertificateChanged, Forbidden, NotAuthorised
+from admin_gui.client.events import Event
 from admin_gui.desk import Desk
 from admin_gui.pages.page import Page
 from admin_gui.session import State
@@ -16,6 +19,7 @@ from admin_gui.widgets.main_window import MainWindow
 from appliance.services.certificate import create_certificate
 from appliance.storage.data_folder import DataFolder
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.support.recordings import silence
 
 PATIENCE_MS = 60_000
 
@@ -29,6 +33,7 @@ def connected(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, token:
     qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
 
 
+@pytest.mark.slow
 def test_a_server_that_is_killed_makes_it_stale_and_one_that_comes_back_makes_it_live(
     qtbot: QtBot, empty_window: MainWindow, own_appliance: DeskAppliance
 ) -> None:
@@ -54,6 +59,7 @@ def test_a_server_that_is_killed_makes_it_stale_and_one_that_comes_back_makes_it
     qtbot.waitUntil(lambda: "Came meanwhile" in [one.company_name for one in table.model.rows], timeout=WAIT_MS)
 
 
+@pytest.mark.slow
 def test_a_token_that_is_revoked_ends_it_and_asks_for_another(
     qtbot: QtBot, empty_window: MainWindow, own_appliance: DeskAppliance
 ) -> None:
@@ -78,6 +84,7 @@ def test_a_customers_key_is_no_token(qtbot: QtBot, empty_window: MainWindow, app
     assert window.connect_page.banner.isVisible()
 
 
+@pytest.mark.slow
 def test_a_certificate_that_changes_stops_everything_until_it_is_trusted(
     qtbot: QtBot, empty_window: MainWindow, own_appliance: DeskAppliance
 ) -> None:
@@ -104,6 +111,76 @@ def test_a_certificate_that_changes_stops_everything_until_it_is_trusted(
     page.trust_button.click()
     qtbot.waitUntil(lambda: state_of(window) is State.LIVE, timeout=PATIENCE_MS)
     assert window.desk.memory.profiles()[0].fingerprint == own_appliance.fingerprint
+
+
+def test_events_come_in_batches_on_the_gui_thread(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, desk: Desk
+) -> None:
+    batches: list[list[Event]] = []
+    desk.session.events.connect(batches.append)
+    key = appliance.new_customer()["api_key"]
+    call_id = appliance.accepted(key, silence(0.5))
+
+    def states() -> list[str]:
+        return [event.data["state"] for batch in batches for event in batch if event.call_id == call_id]
+
+    qtbot.waitUntil(lambda: "completed" in states(), timeout=WAIT_MS)
+    assert states()[0] == "received"
+
+
+@pytest.mark.slow
+def test_a_stream_that_ends_is_taken_up_and_nothing_is_lost(
+    qtbot: QtBot, empty_window: MainWindow, own_appliance: DeskAppliance
+) -> None:
+    window = empty_window
+    connected(qtbot, window, own_appliance)
+    window.go("calls")
+    key = own_appliance.new_customer()["api_key"]
+    api = own_appliance.one("vbot api")
+    api.kill()  # and the supervisor starts another one
+    qtbot.waitUntil(lambda: state_of(window) is State.STALE, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: state_of(window) is State.LIVE, timeout=PATIENCE_MS)
+    call_id = own_appliance.accepted(key, silence(0.5))
+    table = window.page.table  # type: ignore[union-attr]
+    qtbot.waitUntil(
+        lambda: [call.state for call in table.model.rows if call.call_id == call_id] == ["completed"],
+        timeout=PATIENCE_MS,
+    )
+
+
+def test_without_a_stream_the_page_asks_again_by_itself(
+    qtbot: QtBot, window: MainWindow, desk: Desk, appliance: DeskAppliance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "LOOK_INTERVAL_MS", 50)
+    window.go("customers")
+    qtbot.waitUntil(lambda: desk.session.stream_open, timeout=WAIT_MS)
+    desk.session._end_live()
+    desk.session.look_now()
+    appliance.new_customer(company_name="Nobody told us")
+    table = window.page.table  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: "Nobody told us" in [one.company_name for one in table.model.rows], timeout=WAIT_MS)
+
+
+@pytest.mark.slow
+def test_a_clock_that_is_off_by_a_day_makes_nobody_old(
+    qtbot: QtBot, empty_window: MainWindow, own_appliance: DeskAppliance
+) -> None:
+    if not own_appliance.has_clock:
+        pytest.skip("there is no libfaketime here")
+    own_appliance.set_clock("+1d")
+    customer = own_appliance.new_customer()
+    qtbot.waitUntil(lambda: is_tomorrow(own_appliance), timeout=WAIT_MS)
+    connected(qtbot, empty_window, own_appliance)
+    session = empty_window.desk.session
+    assert abs(session.now() - datetime.now(UTC) - timedelta(days=1)) < timedelta(minutes=1)
+    call_id = own_appliance.accepted(customer["api_key"], silence(0.5))
+    call = session.appliance.calls.one(call_id)
+    assert formats.age(call.received_at, session.now()) in ("just now", *(f"{n} s ago" for n in range(60)))
+
+
+def is_tomorrow(appliance: DeskAppliance) -> bool:
+    told = datetime.fromisoformat(appliance.admin("GET", "/health").json()["timestamp"])
+    return told - datetime.now(UTC) > timedelta(hours=23)
 
 
 def test_closing_leaves_no_thread_behind(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
