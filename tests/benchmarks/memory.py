@@ -174,7 +174,8 @@ def main(arguments: list[str]) -> int:
             (folder / "warm.wav").write_bytes(content)
             analyse(folder / "warm.wav", options)
         measure_long_call(options, folder, given.hours, given.speech_share)
-        measure_short_calls(options, folder, given.calls)
+        if given.calls:
+            measure_short_calls(options, folder, given.calls)
     return 0
 
 

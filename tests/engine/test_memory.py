@@ -15,26 +15,14 @@ import soundfile
 
 from engine.audio import open_recording
 from engine.listening import listen
-from engine.samples import RECOGNITION_RATE, Samples
-from engine.speech import CHUNK, Probabilities, VoiceActivity
+from engine.samples import RECOGNITION_RATE
+from engine.speech import VoiceActivity
 
+from .fakes import TalkingAllTheTime
 from .sounds import noise
 
 CHECKOUT = Path(__file__).parents[2]
 MINUTES = 8
-
-
-class _TalkingAllTheTime:
-    """Takes voice activity's place, whose network is not what is measured here."""
-
-    def stream(self) -> _TalkingAllTheTime:
-        return self
-
-    def feed(self, samples: Samples) -> Probabilities:
-        return np.full(len(samples) // CHUNK, 0.9, dtype=np.float32)
-
-    def end(self) -> Probabilities:
-        return np.zeros(0, dtype=np.float32)
 
 
 @pytest.mark.parametrize(("rate", "channels", "subtype"), [(16000, 2, "PCM_16"), (8000, 1, "GSM610")])
@@ -47,7 +35,7 @@ def test_a_long_call_is_heard_in_a_bounded_window(tmp_path: Path, rate: int, cha
             file.write(minute)
     tracemalloc.start()
     with open_recording(path) as recording:
-        heard = listen(recording, cast(VoiceActivity, _TalkingAllTheTime()), lambda _: None)
+        heard = listen(recording, cast(VoiceActivity, TalkingAllTheTime()), lambda _: None)
         seconds = 0.0
         for sound in heard.sounds:
             seconds += len(sound) / RECOGNITION_RATE
