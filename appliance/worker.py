@@ -43,6 +43,8 @@ POLL_EVERY_MILLISECONDS = 100
 # After SIGTERM: long enough to hand back what is held, well within the 15 s in which everything must be gone.
 HAND_BACK_SECONDS = 5.0
 SCRATCH_PREFIX = "vbot-worker-"
+# A recording and what was decoded of it may be gigabytes: on Debian 13, /tmp would hold them in memory.
+SCRATCH_PLACE = "/var/tmp"  # noqa: S108  # a folder of our own is made in it
 EMBEDDING_PACK = "all-MiniLM-L6-v2"
 
 
@@ -62,6 +64,7 @@ def run(
         fetcher=RecordingFetcher(api_url, fingerprint),
         device=settings.device,
         model=settings.asr_model,
+        end_process=lambda: os._exit(1),  # whoever runs us starts us again
     )
     worker.beat()
     threading.Thread(target=worker.beat_forever, name="heartbeat", daemon=True).start()
@@ -88,11 +91,12 @@ def run(
 
 def _own_scratch() -> Path:
     """Make a folder for this process's temporary files. What killed ones left, recordings among it, is removed."""
-    for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH_PREFIX}*"):
+    place = tempfile.gettempdir() if "TMPDIR" in os.environ or not os.access(SCRATCH_PLACE, os.W_OK) else SCRATCH_PLACE
+    for left in Path(place).glob(f"{SCRATCH_PREFIX}*"):
         with contextlib.suppress(OSError):  # a lock means: its owner lives
             os.close(_locked(left))
             shutil.rmtree(left)
-    folder = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX))
+    folder = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=place))
     _locked(folder)  # until we end, however that happens
     tempfile.tempdir = str(folder)
     return folder

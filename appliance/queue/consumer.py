@@ -40,6 +40,9 @@ logger = logging.getLogger(__name__)
 
 BEAT_EVERY_SECONDS = 2.0
 TRY_AGAIN_AFTER_SECONDS = 1.0
+# An engine that says nothing for so long hangs. It speaks after every turn, and the largest model on the slowest
+# processor hears the longest turn in less.
+STUCK_AFTER_SECONDS = 1800.0
 # One call says little about a worker's speed: short ones take longer for each second of theirs.
 SPEED_OVER_CALLS = 20
 
@@ -67,6 +70,7 @@ class Engine(Protocol):
 class _Holding:
     call: AnalyseCall
     progress: float = 0.0
+    moved_at: float | None = None  # when its analysis last showed progress; None: it is not being analysed
 
 
 class Speed:
@@ -97,6 +101,7 @@ class CallConsumer:
         device: str,
         model: str,
         monotonic: Callable[[], float] = time.monotonic,
+        end_process: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
         self.boot = uuid4().hex
@@ -111,6 +116,7 @@ class CallConsumer:
         self._calls_done = 0
         self._speed = Speed()
         self._monotonic = monotonic
+        self._end_process = end_process
         self._stopping = threading.Event()
 
     def ready(self, engine: Engine) -> None:
@@ -153,6 +159,25 @@ class CallConsumer:
         """Until we stop."""
         while not self._stopping.wait(BEAT_EVERY_SECONDS):
             self.beat()
+            self.end_if_stuck()
+
+    def end_if_stuck(self) -> None:
+        """An analysis that hangs is a crash of this call: tell it, and end this process, which nothing else frees."""
+        horizon = self._monotonic() - STUCK_AFTER_SECONDS
+        with self._lock:
+            stuck = [item.call for item in self._held.values() if item.moved_at is not None and item.moved_at < horizon]
+        if not stuck:
+            return
+        self._stopping.set()
+        message = f"the analysis made no progress for {STUCK_AFTER_SECONDS:.0f} s"
+        for call in stuck:
+            logger.error("call %s attempt %d: %s; this worker ends", call.call_id, call.attempt, message)
+            failure = Failure(code="engine_error", message=message)
+            try:
+                self._queue.report(CallCrashed(**_address(call), failure=failure))
+            except Unavailable as error:
+                logger.warning("could not report it: %s", error)  # then its lease ends, or our next life is seen
+        self._end_process()
 
     def receive(self, body: dict[str, Any]) -> None:
         """The actor: one message of the queue."""
@@ -196,22 +221,23 @@ class CallConsumer:
         logger.info("call %s attempt %d: %.1f s", call.call_id, call.attempt, took)
 
     def _analyse(self, call: AnalyseCall, recording: Path, holding: _Holding) -> WorkerReport:
-        address = {"call_id": call.call_id, "revision": call.revision, "attempt": call.attempt}
-
         def on_progress(share: float) -> None:
-            holding.progress = share
+            holding.progress, holding.moved_at = share, self._monotonic()
 
+        holding.moved_at = self._monotonic()
         assert self._engine is not None  # noqa: S101 - we take calls only once it is loaded
         try:
             result = self._engine.analyse(recording, call, on_progress)
         except RecordingAtFault as fault:
             logger.warning("call %s: %s", call.call_id, fault)
-            return CallFailed(**address, failure=fault.failure)  # type: ignore[arg-type]
+            return CallFailed(**_address(call), failure=fault.failure)
         except Exception as error:
             logger.exception("call %s attempt %d broke the engine", call.call_id, call.attempt)
             failure = Failure(code="engine_error", message=f"the analysis broke: {type(error).__name__}")
-            return CallCrashed(**address, failure=failure)  # type: ignore[arg-type]
-        return CallAnalysed(**address, result=result)  # type: ignore[arg-type]
+            return CallCrashed(**_address(call), failure=failure)
+        finally:
+            holding.moved_at = None
+        return CallAnalysed(**_address(call), result=result)
 
     def _report(self, report: WorkerReport) -> None:
         """Until it is in the queue: what we found out is nowhere else."""
@@ -244,3 +270,8 @@ class CallConsumer:
             self._queue.leave(self.name)
         except Unavailable as error:
             logger.warning("could not hand back: %s", error)
+
+
+def _address(call: AnalyseCall) -> Any:
+    """Which attempt a report is about."""
+    return {"call_id": call.call_id, "revision": call.revision, "attempt": call.attempt}

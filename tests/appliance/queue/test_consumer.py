@@ -24,7 +24,7 @@ from appliance.messages import (
     WorkerReport,
 )
 from appliance.queue.broker import CallQueue, ReportQueue, connect
-from appliance.queue.consumer import CallConsumer, RecordingAtFault
+from appliance.queue.consumer import STUCK_AFTER_SECONDS, CallConsumer, RecordingAtFault
 from tests.support.parts import analysed
 from tests.support.processes import wait_until
 from tests.support.queue_ends import ReportTaker
@@ -80,8 +80,15 @@ class Bench:
         self.fetcher = Fetcher()
         self.engine = Engine()
         self.seconds = 0.0
+        self.ended = threading.Event()
         self.worker = CallConsumer(
-            "box/cpu", ReportQueue(connect(valkey.url)), self.fetcher, "auto", "test", lambda: self.seconds
+            "box/cpu",
+            ReportQueue(connect(valkey.url)),
+            self.fetcher,
+            "auto",
+            "test",
+            lambda: self.seconds,
+            self.ended.set,
         )
         self.worker.ready(self.engine)
 
@@ -190,6 +197,41 @@ def test_an_engine_that_breaks_is_a_crash_and_the_worker_goes_on(bench: Bench) -
     assert isinstance(first, CallCrashed)
     assert "MemoryError" in first.failure.message
     assert isinstance(second, CallAnalysed)
+
+
+def test_an_engine_that_hangs_is_a_crash_and_ends_the_worker(bench: Bench) -> None:
+    bench.engine.gate.clear()
+    thread = bench.receive()
+    assert bench.engine.began.wait(10)
+    bench.seconds += STUCK_AFTER_SECONDS - 1
+    bench.worker.end_if_stuck()
+    assert not bench.ended.is_set()
+
+    bench.seconds += 2
+    bench.worker.end_if_stuck()
+
+    assert bench.ended.is_set()
+    (report,) = bench.reports()
+    assert isinstance(report, CallCrashed)
+    assert (report.call_id, report.attempt) == ("call-1", 2)
+    assert "no progress for 1800 s" in report.failure.message
+    bench.engine.gate.set()  # too late: nothing more is told of this attempt
+    thread.join(0.5)
+    assert bench.reports() == []
+
+
+def test_a_worker_that_waits_for_its_recording_or_for_work_is_not_stuck(bench: Bench) -> None:
+    bench.fetcher.gate.clear()
+    thread = bench.receive()
+    assert bench.fetcher.asked.wait(10)
+    bench.seconds += 10 * STUCK_AFTER_SECONDS
+    bench.worker.end_if_stuck()
+    bench.fetcher.gate.set()
+    thread.join(10)
+    bench.seconds += 10 * STUCK_AFTER_SECONDS
+    bench.worker.end_if_stuck()
+
+    assert not bench.ended.is_set()
 
 
 def test_on_sigterm_the_call_in_hand_is_given_back_and_its_result_is_not_told(bench: Bench) -> None:
