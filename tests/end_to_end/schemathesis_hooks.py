@@ -34,14 +34,14 @@ schemathesis.openapi.format("pem", st.just(Path(os.environ["ANY_CERTIFICATE"]).r
 
 
 @schemathesis.hook
-def before_call(context: HookContext, case: Case, **_: Any) -> None:
+def before_call(context: HookContext, case: Case[Any], **_: Any) -> None:
     """Let no request end the credentials with which all are made."""
     for name, kept in KEPT.items():
         if case.method != "GET" and str(case.path_parameters.get(name, "")).lstrip("0") in kept:
             case.path_parameters[name] = UNKNOWN_ID
 
 
-@schemathesis.hook.apply_to(path="/api/process-call")
+@schemathesis.hook.apply_to(path="/api/process-call")  # type: ignore[attr-defined, untyped-decorator]
 def filter_body(context: HookContext, body: Any) -> bool:
     """A form knows no types: true in a field for text is sent as the text "true", and violates nothing."""
     if not isinstance(body, dict):

@@ -32,6 +32,10 @@ LONGEST_SECONDS = 250 if "SCHEMATHESIS_EXAMPLES" not in os.environ else None
 NO_LIMIT = "1000000"
 
 
+# The document itself, which it reads before; and what schemathesis.toml leaves out.
+LEFT_OUT = ("/api/openapi.json", "/api/events")
+
+
 @dataclass(frozen=True)
 class Subject:
     """An appliance with something in it, and the folder with the credentials that open it."""
@@ -106,13 +110,13 @@ def schemathesis_as(who: str, subject: Subject) -> dict[str, Any]:
 
 
 def operations(subject: Subject) -> dict[str, dict[str, Any]]:
-    """What the document describes, as schemathesis calls it; but for the document, which it reads before."""
+    """What the document describes and schemathesis asks for, as it calls it."""
     document = subject.appliance.request("GET", "/api/openapi.json").json()
     return {
         f"{method.upper()} {path}": operation
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
-        if path != "/api/openapi.json"
+        if path not in LEFT_OUT
     }
 
 
