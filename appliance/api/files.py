@@ -23,6 +23,7 @@ SIGNATURE_BYTES = 12
 UNKNOWN_TYPE = "application/octet-stream"
 ENDINGS = {
     "audio/wav": ".wav",
+    "audio/x-w64": ".w64",
     "audio/flac": ".flac",
     "audio/ogg": ".ogg",
     "audio/aiff": ".aiff",
@@ -31,6 +32,8 @@ ENDINGS = {
     "audio/mp4": ".m4a",
     "audio/webm": ".webm",
     "audio/amr": ".amr",
+    "audio/aac": ".aac",
+    "audio/x-ms-wma": ".wma",
 }
 
 

@@ -206,6 +206,10 @@ async def test_a_customer_gets_parts_of_its_own_recordings_only(ask: Ask, api: A
         (b"\0\0\0\x18ftyp", "audio/mp4"),
         (b"\x1a\x45\xdf\xa3", "audio/webm"),
         (b"#!AMR\n", "audio/amr"),
+        (b"RIFX\0\0\0\0WAVE", "audio/wav"),
+        (b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb", "audio/x-w64"),
+        (b"\xff\xf1", "audio/aac"),
+        (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "audio/x-ms-wma"),
     ],
 )
 async def test_the_bytes_tell_type_and_ending(api: Api, folder: DataFolder, content: bytes, kind: str) -> None:
