@@ -11,20 +11,26 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from tornado.escape import xhtml_escape
-from tornado.template import Template
+from tornado.template import Loader
 
 from appliance.api.examples import SCHEMAS
 
 Json = Mapping[str, Any]
 
-_FOLDER = Path(__file__).parent
+_FOLDER = Path(__file__).parent / "docs"
+# The Python ones are no modules of ours, and so are not called like ones.
+_SAMPLES = ("verify.py.txt", "verify.php", "verify.js", "receive.py.txt")
 # What may stand in an address that we show; anything else in a Host header is somebody's joke.
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
 UNKNOWN_HOST = "vbot.example.com"
+JSON = "application/json"
+_CREDENTIALS = {"apiKey": "X-API-Key: your_api_key", "bearer": "Authorization: Bearer your_token"}
 PAGES_KEPT = 16
+LONGEST_LINE = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +52,10 @@ class Documentation:
         self.encoded = msgspec.json.encode(document)
         # Whoever asks and however often: a page takes milliseconds to make, and only the address in it differs.
         self._page_at = lru_cache(maxsize=PAGES_KEPT)(self._render)
-        self._style = (_FOLDER / "documentation.css").read_text(encoding="utf-8")
-        self._template = Template(
-            (_FOLDER / "documentation.html").read_text(encoding="utf-8"), autoescape="xhtml_escape"
-        )
+        self._style = (_FOLDER / "style.css").read_text(encoding="utf-8")
+        self._samples = {name: (_FOLDER / name).read_text(encoding="utf-8").strip() for name in _SAMPLES}
+        # One line in the page for one in the template: what is preformatted stays so.
+        self._template = Loader(str(_FOLDER), autoescape="xhtml_escape", whitespace="all").load("page.html")
 
     @property
     def document(self) -> Json:
@@ -74,6 +80,9 @@ class Documentation:
             address=address,
             document=self._document,
             style=self._style,
+            samples=self._samples,
+            failures=self._document["x-failures"],
+            health_example=self._document["paths"]["/health"]["get"]["responses"]["200"]["content"][JSON]["example"],
             post_call=self._document["paths"]["/api/process-call"]["post"],
             webhook=self._document["webhooks"]["call"]["post"],
             chapters=self._chapters(),
@@ -84,7 +93,12 @@ class Documentation:
             shape_of=shape_of,
             text=text,
             pretty=pretty,
+            short=short,
             anchor=anchor,
+            breakable=breakable,
+            curl_of=self._curl_of,
+            answers_of=self._answers_of,
+            errors_of=self._errors_of,
         )
 
     def fields(self, schema: Json) -> list[Field]:
@@ -96,15 +110,51 @@ class Documentation:
             for name, field in schema.get("properties", {}).items()
         ]
 
-    def _chapters(self) -> list[tuple[str, list[tuple[str, str, Json]]]]:
-        """The operations as (method, path, operation), by their tag."""
+    def _chapters(self) -> list[tuple[str, str, list[tuple[str, str, Json]]]]:
+        """Each chapter's name, sentence, and operations as (method, path, operation)."""
         operations = [
             (method.upper(), path, operation)
             for path, methods in self._document["paths"].items()
             for method, operation in methods.items()
         ]
-        names = [tag["name"] for tag in self._document["tags"]]
-        return [(name, [one for one in operations if name in one[2]["tags"]]) for name in names]
+        return [
+            (tag["name"], tag["description"], [one for one in operations if tag["name"] in one[2]["tags"]])
+            for tag in self._document["tags"]
+        ]
+
+    def _answers_of(self, operation: Json) -> list[tuple[str, Json]]:
+        """The answers that are no errors, by their status."""
+        answers = [(status, self._resolved(answer)) for status, answer in operation["responses"].items()]
+        return [(status, answer) for status, answer in answers if not _error_names(answer)]
+
+    def _errors_of(self, operation: Json) -> list[tuple[str, str]]:
+        """Status and name of each error that the operation may answer."""
+        return [
+            (status, name)
+            for status, answer in operation["responses"].items()
+            for name in _error_names(self._resolved(answer))
+        ]
+
+    def _curl_of(self, address: str, method: str, path: str, operation: Json) -> str:
+        """A line for the shell that calls the operation, with the examples of the document."""
+        examples = {one["name"]: str(one.get("example", "")) for one in operation["parameters"] if one["in"] == "path"}
+        url = address + re.sub(r"{(\w+)}", lambda found: quote(examples[found[1]]), path)
+        how = {"GET": "", "HEAD": "--head "}.get(method, f"-X {method} ")
+        lines = [f"curl {how}{url}"]
+        schemes = [name for requirement in operation["security"] for name in requirement]
+        lines += [f'-H "{_CREDENTIALS[name]}"' for name in schemes[:1]]
+        for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
+            lines.append(f'-H "Content-Type: {media_type}"')
+            if "example" in content:
+                body = short(content["example"]).replace("\n", "\n  ")
+                lines.append(f"-d '{body}'")
+            else:
+                required = self._resolved(content["schema"])["required"]
+                rows = [row for row in self.fields(content["schema"]) if row.name in required]
+                lines += [f'-F "{row.name}={row.example or "@/path/to/call.wav"}"' for row in rows]
+        if any("Content-Disposition" in answer.get("headers", ()) for answer in operation["responses"].values()):
+            lines += ["--remote-name --remote-header-name"] if method == "GET" else []
+        return " \\\n  ".join(lines)
 
     def _resolved(self, thing: Json) -> Json:
         while "$ref" in thing:
@@ -115,6 +165,10 @@ class Documentation:
         return thing
 
 
+def _error_names(answer: Json) -> list[str]:
+    return list(answer["content"].get(JSON, {}).get("examples", ()))
+
+
 def text(sentence: str) -> str:
     """A sentence as HTML: what stands between backticks is code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", xhtml_escape(sentence))
@@ -123,6 +177,17 @@ def text(sentence: str) -> str:
 def pretty(value: Any) -> str:
     """A value as indented JSON."""
     return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def short(value: Any) -> str:
+    """A value as JSON on one line, or on several where it is long."""
+    line = json.dumps(value, ensure_ascii=False)
+    return line if len(line) <= LONGEST_LINE else pretty(value)
+
+
+def breakable(path: str) -> str:
+    """A path as HTML that may go on in the next line before each of its parts."""
+    return xhtml_escape(path).replace("/", "<wbr>/")
 
 
 def anchor(name: str) -> str:
@@ -137,13 +202,14 @@ def shape_of(schema: Json) -> str | None:
 
 
 def kind_of(schema: Json) -> str:
-    """What a value is, in a few words of HTML; shapes are links."""
+    """What a value is, in a few words of HTML; shapes are links. That an optional text may be empty is not repeated."""
     if name := shape_of(schema):
         return f'<a href="#shape-{anchor(name)}">{xhtml_escape(name)}</a>'
     if "anyOf" in schema:
-        return " or ".join(kind_of(one) for one in schema["anyOf"])
+        outer = {name: value for name, value in schema.items() if name == "type"}
+        return " or ".join(kind_of({**outer, **one}) for one in schema["anyOf"] if one != {"const": ""})
     if "const" in schema or "enum" in schema:
-        return " or ".join(_word(one) for one in schema.get("enum", [schema.get("const")]))
+        return " or ".join(_word(one) for one in schema.get("enum", [schema.get("const")]) if one != "")
     if "items" in schema:
         return f"list of {kind_of(schema['items'])}"
     if schema.get("additionalProperties"):
@@ -151,7 +217,7 @@ def kind_of(schema: Json) -> str:
     return xhtml_escape(_FORMATS.get(schema.get("format", "")) or schema.get("type", "any JSON"))
 
 
-_FORMATS = {"binary": "file", "date-time": "moment (ISO 8601)"}
+_FORMATS = {"binary": "file", "date-time": "moment (ISO 8601)", "uri": "URL", "uuid": "UUID", "pem": "PEM"}
 
 
 def _word(value: Any) -> str:

@@ -21,6 +21,7 @@ from appliance.api.headers import HEADERS, RATE_LIMIT_HEADERS, REQUEST_ID, WEBHO
 from appliance.api.operation import PLAIN_TEXT, Caller, Content, Form, Group, Operation, Parameter, operation_of
 from appliance.api.replies.basics import ErrorReply
 from appliance.api.requests import HIGHEST_ID
+from appliance.api.webhook_examples import FAILURES, webhook_examples
 from appliance.errors import (
     InsufficientRole,
     InvalidCredential,
@@ -42,17 +43,18 @@ SCHEMA_REFERENCE = SCHEMAS + "{name}"
 JSON = "application/json"
 FORM = "multipart/form-data"
 
+_EXAMPLE_ID = "5f6c9a52-7c0b-4d3e-9d5c-0f2b8a1f6c11"
 _Uuid = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
 _Id = Annotated[int, Meta(ge=0, le=HIGHEST_ID)]
 # The parts of paths, by the name that the handlers' methods give them.
 PATH_PARAMETERS = {
     parameter.name: parameter
     for parameter in (
-        Parameter("call_id", "The call's id, as process-call answered it.", kind=_Uuid),
+        Parameter("call_id", "The call's id, as process-call answered it.", kind=_Uuid, example=_EXAMPLE_ID),
         Parameter("customer_id", "The customer's number.", kind=_Id, example=1),
-        Parameter("delivery_id", "The delivery's id.", kind=_Uuid),
+        Parameter("delivery_id", "The delivery's id.", kind=_Uuid, example=_EXAMPLE_ID),
         Parameter("token_id", "The token's number.", kind=_Id, example=2),
-        Parameter("name", "The backup's file name, as the list shows it."),
+        Parameter("name", "The backup's file name, as the list shows it.", example="vbot-20240314T120000Z.tar"),
     )
 }
 _SECURITY: dict[Caller, list[Json]] = {
@@ -139,7 +141,7 @@ def openapi_document(routes: Sequence[Route], limits: PublishedLimits) -> Json:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/", "description": "This appliance."}],
-        "tags": [{"name": group.value} for group in Group],
+        "tags": [{"name": group.value, "description": group.sentence} for group in Group],
         "paths": {
             path_of(pattern, handler): {
                 method: _operation(method, handler, described, schemas)
@@ -151,7 +153,7 @@ def openapi_document(routes: Sequence[Route], limits: PublishedLimits) -> Json:
         "components": {
             "schemas": schemas.components,
             "responses": {
-                example.name: _error_answer([example], [REQUEST_ID])
+                example.name: {**_error_answer([example], [REQUEST_ID]), "x-status": example.status}
                 for examples in ERROR_EXAMPLES.values()
                 for example in examples
             },
@@ -159,6 +161,7 @@ def openapi_document(routes: Sequence[Route], limits: PublishedLimits) -> Json:
             "headers": HEADERS,
         },
         "x-limits": asdict(limits),
+        "x-failures": FAILURES,
     }
 
 
@@ -337,6 +340,7 @@ def _header_references(names: Iterable[str]) -> Json:
 
 def _webhook(schemas: _Schemas) -> Json:
     schema = schemas.of(WebhookBody)
+    examples = webhook_examples(example_of(schema, schemas.components))
     return {
         "operationId": "receiveCall",
         "summary": "What your server receives when a call is final.",
@@ -355,7 +359,7 @@ def _webhook(schemas: _Schemas) -> Json:
         ],
         "requestBody": {
             "required": True,
-            "content": {JSON: {"schema": schema, "example": example_of(schema, schemas.components)}},
+            "content": {JSON: {"schema": schema, "examples": examples}},
         },
         "responses": {
             "2XX": {"description": "You have it: it is not sent again."},

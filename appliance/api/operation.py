@@ -35,6 +35,19 @@ class Group(StrEnum):
     DELIVERIES = "Webhook deliveries"
     APPLIANCE = "The appliance"
 
+    @property
+    def sentence(self) -> str:
+        """What the chapter is about."""
+        return _CHAPTERS[self]
+
+
+_CHAPTERS = {
+    Group.CALLS: "Send recordings, and see what became of them.",
+    Group.CUSTOMERS: "Who sends calls: keys, limits, and where results go. For administrators.",
+    Group.DELIVERIES: "What was sent to customers, each attempt with its answer, and how to send it again.",
+    Group.APPLIANCE: "How it is, what happens in it, who may come in, and its backups.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:

@@ -5,17 +5,25 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import json
 import re
+import shlex
+import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from appliance.services import claim_call, finish_call
 from appliance.webhooks.signing import new_secret, sign
+from engine.errors import EngineError
 from tests.appliance.api.conftest import Answer, Api
 
-VOID = {"meta", "link", "br", "hr", "img", "input"}
+VOID = {"meta", "link", "br", "hr", "img", "input", "wbr"}
 
 
 class Page(HTMLParser):
@@ -122,20 +130,89 @@ async def test_a_host_that_is_none_does_not_reach_the_page(api: Api, host: str) 
         assert "script" not in Page(answer.text).tags
 
 
-async def test_what_it_says_of_signatures_verifies_ours_and_nothing_else(answer: Answer) -> None:
-    source = re.search(r'<code id="verify-python">(.*?)</code>', answer.text, re.DOTALL)
-    assert source
-    names: dict[str, Any] = {}
-    exec(html.unescape(source[1]), names)
-    is_genuine = names["is_genuine"]
+# Each prints "true" or "false" for a request on its standard input: {secret, headers, body (base64)}.
+PYTHON = """
+import base64, json, sys
+given = json.load(sys.stdin)
+print(str(is_genuine(given["secret"], given["headers"], base64.b64decode(given["body"]))).lower())
+"""
+PHP = """
+$given = json_decode(stream_get_contents(STDIN), true);
+echo json_encode(is_genuine($given['secret'], $given['headers'], base64_decode($given['body'])));
+"""
+NODE = """
+const given = JSON.parse(require("node:fs").readFileSync(0));
+console.log(isGenuine(given.secret, given.headers, Buffer.from(given.body, "base64")));
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "command", "caller"),
+    [("python", sys.executable, PYTHON), ("php", "php", PHP), ("node", "node", NODE)],
+    ids=["Python", "PHP", "Node.js"],
+)
+async def test_what_it_says_of_signatures_verifies_ours_and_nothing_else(
+    answer: Answer, tmp_path: Path, language: str, command: str, caller: str
+) -> None:
+    if shutil.which(command) is None:
+        pytest.skip(f"{command} is not installed")
+    program = tmp_path / "verify"
+    program.write_text(code_of(answer.text, f"verify-{language}") + caller)
+
+    def is_genuine(secret: str, headers: dict[str, str], body: bytes) -> bool:
+        given = json.dumps({"secret": secret, "headers": headers, "body": base64.b64encode(body).decode()})
+        done = subprocess.run([command, program], input=given, capture_output=True, text=True, timeout=60, check=True)
+        assert done.stdout.strip() in ("true", "false"), done
+        return done.stdout.strip() == "true"
+
     secret, old = new_secret(), new_secret()
     body = '{"transcription": "Grüße"}'.encode()
-    headers = sign("msg_1", body, [new_secret(), secret], datetime.now(UTC))
+    now = datetime.now(UTC)
+    headers = sign("msg_1", body, [new_secret(), secret], now)
 
     assert is_genuine(secret, headers, body)
     assert not is_genuine(old, headers, body)
     assert not is_genuine(secret, headers, body + b" ")
-    assert not is_genuine(secret, sign("msg_1", body, [secret], datetime.now(UTC) - timedelta(hours=1)), body)
+    assert not is_genuine(secret, headers | {"webhook-id": "msg_2"}, body)
+    assert not is_genuine(secret, headers | {"webhook-signature": "v1,x"}, body)
+    assert not is_genuine(secret, sign("msg_1", body, [secret], now - timedelta(hours=1)), body)
+
+
+def code_of(page: str, name: str) -> str:
+    """The sample that stands under this id."""
+    source = re.search(rf'<code id="{name}">(.*?)</code>', page, re.DOTALL)
+    assert source
+    return html.unescape(source[1])
+
+
+async def test_each_event_of_the_webhook_is_shown_whole(answer: Answer, document: dict[str, Any]) -> None:
+    examples = document["webhooks"]["call"]["post"]["requestBody"]["content"]["application/json"]["examples"]
+    words = html.unescape(answer.text)
+
+    for event in ("call.completed", "call.failed"):
+        assert json.dumps(examples[event]["value"], indent=2, ensure_ascii=False) in words
+
+
+async def test_each_reason_why_a_call_fails_is_explained(answer: Answer) -> None:
+    ours = {failure.code for failure in (claim_call._MISSING, finish_call._LOST)}
+    # What has to do with a model pack or a transcript is no call's fault.
+    engines = {kind.code for kind in EngineError.__subclasses__()} - {"model_pack", "invalid_transcript"}
+    explained = answer.text.partition('id="failures"')[2].partition("</table>")[0]
+
+    assert set(re.findall(r"<td><code>(\w+)</code></td>", explained)) == ours | engines | {EngineError.code}
+
+
+async def test_every_operation_has_a_line_for_the_shell(answer: Answer, document: dict[str, Any]) -> None:
+    sections = re.findall(
+        r'<section>\n<h3 id="(\w[^"]*)">.*?<pre tabindex="0"><code>(curl .*?)</code>', answer.text, re.S
+    )
+    shown = {name: html.unescape(line) for name, line in sections}
+
+    assert len(shown) == sum(len(methods) for methods in document["paths"].values())
+    assert not [line for line in shown.values() if "{" in line.partition("-d")[0] or "//api" in line]
+    assert shown["put-api-customers-customer-id"].startswith("curl -X PUT http://vbot.office.lan:8443/api/customers/1 ")
+    for line in shown.values():
+        assert shlex.split(line)[0] == "curl"
 
 
 async def test_it_tells_limits_and_retries_as_this_appliance_is_set(answer: Answer) -> None:

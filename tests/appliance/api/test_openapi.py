@@ -150,10 +150,12 @@ def test_the_form_says_which_parts_are_no_plain_text(document: dict[str, Any]) -
 
 def test_the_webhook_is_described_with_every_field_of_its_body(document: dict[str, Any]) -> None:
     webhook = document["webhooks"]["call"]["post"]
-    example = webhook["requestBody"]["content"]["application/json"]["example"]
+    examples = webhook["requestBody"]["content"]["application/json"]["examples"]
 
-    assert list(example) == list(WebhookBody.__struct_fields__)
-    assert check(document, "WebhookBody", example) == []
+    for event, example in examples.items():
+        assert example["value"]["event"] == event
+        assert list(example["value"]) == list(WebhookBody.__struct_fields__)
+        assert check(document, "WebhookBody", example["value"]) == []
     assert {parameter["name"] for parameter in webhook["parameters"]} >= {
         "webhook-id",
         "webhook-timestamp",
