@@ -1,0 +1,9 @@
+"""`python -m admin_gui`, and where the bundled program begins."""
+
+from __future__ import annotations
+
+import sys
+
+from admin_gui.app import main
+
+sys.exit(main())

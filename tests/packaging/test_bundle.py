@@ -1,0 +1,85 @@
+"""The bundled desktop program: built, started, and looking at a real appliance, with nothing of Python beside it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from admin_gui.pages.registry import PAGES
+from tests.admin_gui.conftest import DeskAppliance
+from tests.support.recordings import silence
+
+CHECKOUT = Path(__file__).parents[2]
+BUILD_SECONDS, START_SECONDS = 600, 120
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(BUILD_SECONDS + START_SECONDS),
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the spec was only tried on Linux"),
+]
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bundle")
+    build = "import PyInstaller.__main__ as it, sys; it.run(sys.argv[1:])"
+    options = ["--noconfirm", "--log-level=ERROR", f"--distpath={folder}", f"--workpath={folder / 'work'}"]
+    made = subprocess.run(
+        [sys.executable, "-c", build, *options, str(CHECKOUT / "packaging/pyinstaller/vbot-admin.spec")],
+        cwd=CHECKOUT,
+        env={**os.environ, "PYINSTALLER_CONFIG_DIR": str(folder / "cache")},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=BUILD_SECONDS,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr[-4000:]
+    return folder / "vbot-admin"
+
+
+@pytest.fixture
+def appliance(tmp_path: Path) -> Iterator[DeskAppliance]:
+    with DeskAppliance(tmp_path / "appliance") as running:
+        customer = running.new_customer()
+        running.accepted(customer["api_key"], silence(0.5))
+        yield running
+
+
+def test_it_takes_a_picture_of_every_page(bundle: Path, appliance: DeskAppliance, tmp_path: Path) -> None:
+    token, pictures = tmp_path / "token", tmp_path / "pictures"
+    token.write_text(appliance.admin_token)
+    # Nothing of this Python, and nothing of its libraries.
+    alone = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "LANG": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen"}
+    server = ["--server", appliance.url, "--token-file", str(token), "--fingerprint", appliance.fingerprint]
+    shown = subprocess.run(
+        [str(bundle / "vbot-admin"), *server, "--screenshots", str(pictures), "--language", "de"],
+        cwd=tmp_path,
+        env=alone,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=START_SECONDS,
+        check=False,
+    )
+    assert shown.returncode == 0, shown.stderr
+    taken = {file.stem for file in pictures.glob("*.png")}
+    always = {entry.name for entry in PAGES if entry.sample is None} | {"customer", "call"}
+    assert always <= taken
+
+
+def test_it_carries_no_other_part_of_the_product(bundle: Path) -> None:
+    names = {file.name for file in (bundle / "_internal").iterdir()}
+    assert names.isdisjoint({"appliance", "engine", "torch", "duckdb", "transformers", "scipy", "tornado"})
+
+
+def test_it_can_open_a_window_under_x11_and_wayland_or_in_memory(bundle: Path) -> None:
+    plugins = {file.name for file in (bundle / "_internal").rglob("platforms/*.so")}
+    assert {"libqxcb.so", "libqoffscreen.so"} <= plugins
+    libraries = [file.name for file in (bundle / "_internal").glob("libxcb-cursor.so*")]
+    assert libraries
