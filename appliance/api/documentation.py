@@ -207,7 +207,8 @@ def kind_of(schema: Json) -> str:
         return f'<a href="#shape-{anchor(name)}">{xhtml_escape(name)}</a>'
     if "anyOf" in schema:
         outer = {name: value for name, value in schema.items() if name == "type"}
-        return " or ".join(kind_of({**outer, **one}) for one in schema["anyOf"] if one != {"const": ""})
+        kinds = [kind_of({**outer, **one}) for one in schema["anyOf"]]
+        return " or ".join(kind for kind in kinds if kind)
     if "const" in schema or "enum" in schema:
         return " or ".join(_word(one) for one in schema.get("enum", [schema.get("const")]) if one != "")
     if "items" in schema:

@@ -228,4 +228,5 @@ async def test_the_fields_of_a_form_stand_where_the_form_is_asked_for(answer: An
 
     for name in ("file", "caller_number", "called_number", "external_id", "metadata"):
         assert f"<code>{name}</code>" in section
+    assert "<td><code>inbound</code> or <code>internal</code> or <code>outbound</code></td>" in section
     assert '"message": "Call processing started"' in html.unescape(section)
