@@ -22,7 +22,7 @@ from engine.samples import RECOGNITION_RATE, BlockSamples, Legs, PlainSamples, S
 from engine.wave_format import PLAIN, Encoding
 
 _BLOCK_SECONDS = 60  # decoded at a time, so that an hour of stereo is never in memory as a whole
-_BLOCK_SAMPLES = 8_000_000  # of all channels together; bounds it at any rate and number of channels
+_BLOCK_SAMPLES = 8_000_000  # of all channels together
 # What a resampling filter wants to have heard before a piece, and after it; GSM 6.10's memory is shorter.
 _CONTEXT_SECONDS = 0.25
 
@@ -55,12 +55,17 @@ class Recording:
     def duration_seconds(self) -> float:
         return self.frames / self.sample_rate
 
+    @property
+    def _frames_at_once(self) -> int:
+        """At most a minute, and no more samples than fit in memory at any rate and number of channels."""
+        most = _BLOCK_SAMPLES * min(1.0, self.sample_rate / RECOGNITION_RATE) / self.channel_count
+        return max(1, min(_BLOCK_SECONDS * self.sample_rate, int(most)))
+
     def blocks(self) -> Iterator[Samples]:
         """All channels at the recording's own rate, a minute at a time.  # [frames, channels]"""
-        count = max(1, min(_BLOCK_SECONDS * self.sample_rate, _BLOCK_SAMPLES // self.channel_count))
         start = 0
         while start < self.frames:
-            block = self.source.read(start, count)
+            block = self.source.read(start, self._frames_at_once)
             if not len(block):
                 return
             start += len(block)
@@ -78,8 +83,8 @@ class Recording:
             yield stream.resample_chunk(block)
         yield stream.resample_chunk(np.zeros((0, self.channel_count), dtype=np.float32), last=True)
 
-    def piece(self, start: float, end: float) -> Samples:
-        """All channels between two moments (seconds), at 16 kHz.  # [samples, channels]"""
+    def piece(self, start: float, end: float, channels: Sequence[int]) -> Samples:
+        """These channels between two moments (seconds), at 16 kHz.  # [samples, channels]"""
         first, last = round(max(0.0, start) * RECOGNITION_RATE), round(end * RECOGNITION_RATE)
         # A grid on which samples of both rates lie.
         common = gcd(self.sample_rate, RECOGNITION_RATE)
@@ -87,10 +92,19 @@ class Recording:
         context = round(_CONTEXT_SECONDS * RECOGNITION_RATE)
         step = max(0, first - context) // ours
         count = -(-(last + context) // ours) - step
-        heard = self.source.read(step * native, count * native)
+        heard = self._read(step * native, count * native, channels)
         if self.sample_rate != RECOGNITION_RATE and len(heard):
             heard = soxr.resample(heard, self.sample_rate, RECOGNITION_RATE, quality="HQ")
         return heard[first - step * ours : last - step * ours]
+
+    def _read(self, start: int, count: int, channels: Sequence[int]) -> Samples:
+        """Frames of these channels alone; the others are never in memory for long."""
+        end = min(start + count, self.frames)
+        pieces = [np.zeros((0, len(channels)), dtype=np.float32)]
+        for at in range(start, end, self._frames_at_once):
+            block = self.source.read(at, min(self._frames_at_once, end - at))
+            pieces.append(block[:, list(channels)])
+        return np.concatenate(pieces)
 
 
 @contextmanager
@@ -108,8 +122,8 @@ def open_recording(
         recording = opened[0] if len(opened) == 1 else _joined(opened)
         if recording.frames <= 0:
             raise EmptyRecording("The recording holds no samples.")
-        if recording.duration_seconds > limits.recording_seconds:
-            raise too_long(recording.duration_seconds, limits)
+        if recording.duration_seconds > limits.seconds(recording.channel_count):
+            raise too_long(recording.duration_seconds, recording.channel_count, limits)
         yield recording
 
 

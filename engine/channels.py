@@ -91,8 +91,8 @@ def _same_sound(recording: Recording, measured: Levels, one: int, other: int) ->
     found = []
     for moment in loud:
         start = moment * CHUNK_SECONDS
-        sound = recording.piece(start - _MOMENT_SECONDS / 2, start + _MOMENT_SECONDS / 2)
-        found.append(correlation(sound[:, one], sound[:, other], _LONGEST_DELAY_SECONDS))
+        sound = recording.piece(start - _MOMENT_SECONDS / 2, start + _MOMENT_SECONDS / 2, (one, other))
+        found.append(correlation(sound[:, 0], sound[:, 1], _LONGEST_DELAY_SECONDS))
     return bool(np.median(found) > _SAME_CORRELATION)
 
 

@@ -40,11 +40,18 @@ _BOUNDED = Path(__file__).with_name("bounded_process.py")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a recording may be, and what a decoder may use of this machine."""
+    """How long a recording may be, and what a decoder may use of this machine.
+
+    `recording_seconds` hold for one and two channels; more of them share the time of two.
+    """
 
     recording_seconds: float = 24 * 3600.0
     decoding_seconds: float = _DECODING_SECONDS
     memory_bytes: int = _DECODING_MEMORY_BYTES
+
+    def seconds(self, channels: int) -> float:
+        """How long a recording of so many channels may be."""
+        return self.recording_seconds * min(1.0, 2 / channels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +153,8 @@ class _Stream:
         for raw in iter(lambda: self._source.read(max(1, _SAMPLES_AT_ONCE // self._channels) * frame_bytes), b""):
             block = self._samples(raw[: len(raw) - len(raw) % frame_bytes])
             self.frames_read += len(block)
-            if self.frames_read > self._limits.recording_seconds * self._source_rate:
-                raise too_long(None, self._limits)
+            if self.frames_read > self._limits.seconds(self._channels) * self._source_rate:
+                raise too_long(None, self._channels, self._limits)
             written += self._write(block, target, last=False)
             if on_block is not None:
                 on_block()
@@ -166,11 +173,12 @@ class _Stream:
         return len(block)
 
 
-def too_long(seconds: float | None, limits: Limits) -> RecordingTooLong:
+def too_long(seconds: float | None, channels: int, limits: Limits) -> RecordingTooLong:
     """The error that names how long a recording may be."""
-    length = "more than that" if seconds is None else f"{seconds / 3600:.1f} hours"
-    most = limits.recording_seconds / 3600
-    return RecordingTooLong(f"A recording may be {most:.0f} hours long; this one is {length}.")
+    length = "longer than that" if seconds is None else f"{seconds / 3600:.1f} hours long"
+    kind = f"A recording of {channels} channels" if channels > 2 else "A recording"
+    most = limits.seconds(channels) / 3600
+    return RecordingTooLong(f"{kind} may be {most:.3g} hours long; this one is {length}.")
 
 
 @contextmanager

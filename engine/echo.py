@@ -135,10 +135,10 @@ def _look(recording: Recording, channel: int, other: int, first: int, last: int)
     around = (_WINDOW_CHUNKS - _STEP_CHUNKS) // 2
     start = (first - around) * CHUNK - 2 * _LATE
     end = (last + _STEP_CHUNKS + around) * CHUNK + 2 * _EARLY
-    sound = recording.piece(max(start, 0) / RECOGNITION_RATE, end / RECOGNITION_RATE)
+    sound = recording.piece(max(start, 0) / RECOGNITION_RATE, end / RECOGNITION_RATE, (channel, other))
     sound = np.pad(sound, ((max(-start, 0), max(0, end - max(start, 0) - len(sound))), (0, 0)))
-    heard = _telephone_band(sound[:, channel])
-    origin = _telephone_band(sound[:, other])
+    heard = _telephone_band(sound[:, 0])
+    origin = _telephone_band(sound[:, 1])
     chunks = range(first, last, _STEP_CHUNKS)
     for some in (chunks[at : at + _WINDOWS_AT_ONCE] for at in range(0, len(chunks), _WINDOWS_AT_ONCE)):
         starts = (np.array(some) - first) * (CHUNK // 2)

@@ -19,6 +19,7 @@ from engine.samples import Samples
 from engine.speech import CHUNK, CHUNKS_PER_SECOND, Probabilities, SpeechOptions, Turn, VoiceActivity, turns
 
 _FADE_SAMPLES = 128  # 8 ms, so that silence put in place of an echo does not click
+_MOST_CHANNELS_WITH_ECHO = 8  # every pair is compared; more channels than that are no telephone call
 # What telling the language takes: the longest turns, up to so much sound.
 _LANGUAGE_SECONDS = 90.0
 _LANGUAGE_TURN_SECONDS = 15.0
@@ -64,7 +65,7 @@ class Heard:
         return self._sound(one.channel, one.turn.heard_start, one.turn.heard_end)
 
     def _sound(self, channel: int, start: float, end: float) -> Samples:
-        sound = self._recording.piece(start, end)[:, channel].copy()
+        sound = self._recording.piece(start, end, (channel,))[:, 0]
         mask = self._echo.get(channel)
         return sound if mask is None else _silenced(sound, mask, start)
 
@@ -99,7 +100,9 @@ def listen(
     measured = levels(recording)
     channels = distinct_channels(recording, measured)
     probabilities = _probabilities(recording, channels, voice, on_progress)
-    echo = find_echo(recording, measured, probabilities, options) if len(channels) > 1 else {}
+    echo = {}
+    if 1 < len(channels) <= _MOST_CHANNELS_WITH_ECHO:
+        echo = find_echo(recording, measured, probabilities, options)
     found: list[HeardTurn] = []
     live = []
     for channel in channels:

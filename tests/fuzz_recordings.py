@@ -72,6 +72,7 @@ def originals() -> tuple[list[bytes], list[bytes]]:
         plain(pair.reshape(-1), 8000),
         plain(sound, 48000, header=Header(magic=b"RF64", data_size=0xFFFFFFFF, ds64=2 * len(sound))),
         plain(np.repeat(sound[:, None], 8, axis=1), 44100, "float32"),
+        plain(np.repeat(sound[:400, None], 64, axis=1), 8000, "ulaw"),
     ]
     kinds = [("FLAC", "PCM_16"), ("OGG", "VORBIS"), ("OGG", "OPUS"), ("MP3", "MPEG_LAYER_III"), ("AIFF", "PCM_16")]
     kinds += [("AU", "ULAW"), ("W64", "PCM_16"), ("WAV", "NMS_ADPCM_32"), ("AIFF", "IMA_ADPCM"), ("AU", "G723_24")]

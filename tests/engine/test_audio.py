@@ -31,7 +31,7 @@ def test_a_piece_is_the_same_stretch_of_the_whole(
 ) -> None:
     with open_recording(_file(tmp_path, plain(voices(rate, 2), rate))) as recording:
         whole = np.concatenate(list(recording.blocks_for_recognition()))
-        piece = recording.piece(start, end)
+        piece = recording.piece(start, end, range(recording.channel_count))
         expected = whole[round(start * RECOGNITION_RATE) : round(end * RECOGNITION_RATE)]
         assert abs(len(piece) - len(expected)) <= 2  # at the very end
         length = min(len(piece), len(expected))
@@ -106,7 +106,7 @@ def test_two_legs_become_two_channels(tmp_path: Path, voices: Speech) -> None:
         assert np.abs(heard[:, 0] - pair[:, 0]).max() < 1e-4
         assert np.corrcoef(heard[:8000, 1], pair[:8000, 1])[0, 1] > 0.99
         assert not heard[8000:, 1].any()
-        assert recording.piece(0.5, 1.5).shape == (RECOGNITION_RATE, 2)
+        assert recording.piece(0.5, 1.5, (0, 1)).shape == (RECOGNITION_RATE, 2)
 
 
 def test_what_was_repaired_in_either_leg_is_told(tmp_path: Path, voices: Speech) -> None:

@@ -147,7 +147,11 @@ MISBEHAVIOUR = {
     ),
     "gives no samples": (_AU, EmptyRecording, "no samples"),
     "gives noise": ("import sys; sys.stdout.buffer.write(b'x' * 99999)", UnreadableRecording, "cannot be decoded"),
-    "never ends": (f"{_AU}\nwhile True: out.write(bytes(99999))", RecordingTooLong, "may be 0 hours long"),
+    "never ends": (
+        f"{_AU}\nwhile True: out.write(bytes(99999))",
+        RecordingTooLong,
+        "may be 0.0167 hours long; this one is longer",
+    ),
     "claims 65,535 channels": (_AU.replace("8000, 1))", "8000, 65535))"), UnreadableRecording, "65535 channels"),
     "takes all memory": ("x = bytearray(3 << 30)", UnreadableRecording, "MemoryError"),
     "writes to the disk": ("open('written', 'wb', buffering=0).write(b'x')", UnreadableRecording, "too large"),
@@ -225,5 +229,16 @@ def test_recordings_longer_than_a_day_are_refused(tmp_path: Path) -> None:
     )
     path.write_bytes(header)
     os.truncate(path, len(header) + 36 * 3600 * 1625)
-    with pytest.raises(RecordingTooLong, match=r"24 hours long; this one is 36\.0 hours"), open_recording(path):
+    with pytest.raises(RecordingTooLong, match=r"24 hours long; this one is 36\.0 hours long\."), open_recording(path):
+        pass
+
+
+def test_more_than_two_channels_share_the_time_of_two(tmp_path: Path) -> None:
+    path = tmp_path / "call.wav"
+    header = (
+        b"RIFF" + bytes(4) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 7, 8, 8000, 64000, 8, 8) + b"data" + bytes(4)
+    )
+    path.write_bytes(header)
+    os.truncate(path, len(header) + 7 * 3600 * 64000)
+    with pytest.raises(RecordingTooLong, match="of 8 channels may be 6 hours long"), open_recording(path):
         pass

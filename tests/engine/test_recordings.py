@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soxr
 
 from engine.audio import Recording, open_recording
+from engine.pipeline import AnalysisOptions, analyse
 from engine.samples import RECOGNITION_RATE, Samples
+from engine.transcript import Party
 
-from .sounds import alike
+from .sounds import WORDS, alike, word_error_rate
 from .variants import (
     CODINGS,
     KINDS_AND_CHUNKS,
@@ -23,7 +27,9 @@ from .variants import (
     Fails,
     Reads,
     Speech,
+    file_of,
 )
+from .wave_writer import ODD, Header, coded, plain
 
 SECONDS = 2.8
 
@@ -82,7 +88,7 @@ def assert_sound(recording: Recording, outcome: Reads, voices: Speech) -> None:
     whole = np.concatenate(list(recording.blocks_for_recognition()))
     assert len(whole) == pytest.approx(recording.duration_seconds * RECOGNITION_RATE, abs=2)
     start, end = 0.3 * outcome.share, 0.75 * outcome.share * SECONDS
-    piece = recording.piece(start, end)
+    piece = recording.piece(start, end, range(recording.channel_count))
     same = whole[round(start * RECOGNITION_RATE) : round(end * RECOGNITION_RATE)]
     assert piece.shape == same.shape
     lowest = min(outcome.rate, RECOGNITION_RATE)
@@ -94,7 +100,39 @@ def assert_sound(recording: Recording, outcome: Reads, voices: Speech) -> None:
 
 
 def _band_limited(samples: Samples, rate: int) -> Samples:
-    import soxr
-
     limited: Samples = soxr.resample(soxr.resample(samples, RECOGNITION_RATE, rate), rate, RECOGNITION_RATE)
     return limited
+
+
+def _both_legs_under_one(caller: Samples, called: Samples) -> bytes:
+    pair = np.zeros((max(len(caller), len(called)), 2), dtype=np.float32)
+    pair[: len(caller), 0], pair[: len(called), 1] = caller, called
+    return plain(pair.reshape(-1), 8000, header=Header(riff_size=0, data_size=0))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "build",
+    [
+        pytest.param(lambda caller, _: coded(caller, 8000, "GSM610", Header(data_size=0)), id="GSM 6.10, sizes of 0"),
+        pytest.param(lambda caller, _: coded(caller, 8000, "IMA_ADPCM", Header()), id="IMA ADPCM"),
+        pytest.param(lambda caller, _: plain(caller, 8000, "alaw", Header(before=[ODD], padded=False)), id="A-law"),
+        pytest.param(lambda caller, _: plain(caller, 8000, "pcm24in32"), id="24 bit in 32"),
+        pytest.param(lambda caller, _: file_of(caller, 8000, "MP3", "MPEG_LAYER_III"), id="MP3"),
+        pytest.param(_both_legs_under_one, id="option D, sizes of 0"),
+    ],
+)
+def test_its_words_are_heard(
+    tmp_path: Path, options: AnalysisOptions, speech: dict[str, Samples], build: Callable[[Samples, Samples], bytes]
+) -> None:
+    caller, called = (
+        soxr.resample(np.pad(speech[name], (start, 8000)), RECOGNITION_RATE, 8000)
+        for name, start in (("austen-0890", 0), ("cards-005", 6 * RECOGNITION_RATE))
+    )
+    path = tmp_path / "recording"
+    path.write_bytes(build(caller, called))
+    segments = analyse(path, options).segments
+    assert word_error_rate(WORDS["austen-0890"], segments[0].text) <= 0.3
+    if build is _both_legs_under_one:
+        assert [(one.channel, one.party) for one in segments] == [(0, Party.CALLER), (1, Party.CALLED)]
+        assert word_error_rate(WORDS["cards-005"], segments[1].text) <= 0.3

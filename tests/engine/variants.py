@@ -53,13 +53,15 @@ Build = Callable[[Speech], bytes]
 Variants = dict[str, tuple[Build, Reads | Fails]]
 
 
-def _file(kind: str, subtype: str, rate: int = 8000, channels: int = 1, endian: str = "FILE") -> Build:
-    def build(speech: Speech) -> bytes:
-        target = io.BytesIO()
-        soundfile.write(target, speech(rate, channels), rate, format=kind, subtype=subtype, endian=endian)
-        return target.getvalue()
+def file_of(samples: Samples, rate: int, kind: str, subtype: str, endian: str = "FILE") -> bytes:
+    """A file as libsndfile writes it."""
+    target = io.BytesIO()
+    soundfile.write(target, samples, rate, format=kind, subtype=subtype, endian=endian)
+    return target.getvalue()
 
-    return build
+
+def _file(kind: str, subtype: str, rate: int = 8000, channels: int = 1, endian: str = "FILE") -> Build:
+    return lambda speech: file_of(speech(rate, channels), rate, kind, subtype, endian)
 
 
 def _wav(coding: str = "pcm16", rate: int = 8000, channels: int = 1, **header: object) -> Build:
