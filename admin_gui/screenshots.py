@@ -6,13 +6,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 
 from admin_gui import words
 from admin_gui.client.connection import Connection
 from admin_gui.desk import Desk
 from admin_gui.links import Link
-from admin_gui.pages.registry import PAGES, PageEntry
+from admin_gui.pages.registry import Picture, pictures
 from admin_gui.session import Situation, State
 from admin_gui.widgets.main_window import MainWindow
 
@@ -30,7 +30,7 @@ class Photographer(QObject):
         self._window = window
         self._folder = folder
         self._finished = finished
-        self._todo = list(PAGES)
+        self._todo = pictures()
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.timeout.connect(self._too_long)
@@ -51,39 +51,41 @@ class Photographer(QObject):
         if not self._todo:
             self._end(0)
             return
-        entry = self._todo.pop(0)
-        self._what = f"the page {entry.name}"
+        picture = self._todo.pop(0)
+        self._what = f"the page {picture.name}"
         self._patience.start(PAGE_SECONDS * 1000)
-        if entry.sample is None:
-            self._open(entry, None)
+        if picture.entry.sample is None:
+            self._open(picture, None)
             return
-        sample, appliance = entry.sample, self._desk.appliance
+        sample, appliance = picture.entry.sample, self._desk.appliance
         self._desk.calls.start(
             self,
             lambda: sample(appliance),
-            lambda target: self._next() if target is None else self._open(entry, target),
+            lambda target: self._next() if target is None else self._open(picture, target),
             lambda error: self._fail(words.told(error)),
         )
 
-    def _open(self, entry: PageEntry, target: str | None) -> None:
-        self._desk.go(Link(entry.name, target))
+    def _open(self, picture: Picture, target: str | None) -> None:
+        query = {} if picture.tab is None else {"tab": picture.tab}
+        self._desk.go(Link(picture.entry.name, target, query))
         page = self._window.page
         if page is None:
-            self._fail(f"there is no page {entry.name}")
+            self._fail(f"there is no page {picture.name}")
         elif page.is_ready:
-            self._take_later(entry)
+            self._take_later(picture)
         else:
-            page.ready.connect(lambda: self._take_later(entry))
+            # Once: the page may be seen again, with another tab.
+            page.ready.connect(lambda: self._take_later(picture), Qt.ConnectionType.SingleShotConnection)
 
-    def _take_later(self, entry: PageEntry) -> None:
+    def _take_later(self, picture: Picture) -> None:
         page = self._window.page
-        if page is None or page.link.page != entry.name or self._what.startswith("painting"):
+        if page is None or page.link.page != picture.entry.name or self._what.startswith("painting"):
             return
-        self._what = f"painting {entry.name}"
-        QTimer.singleShot(SETTLE_MS, self, lambda: self._take(entry))
+        self._what = f"painting {picture.name}"
+        QTimer.singleShot(SETTLE_MS, self, lambda: self._take(picture))
 
-    def _take(self, entry: PageEntry) -> None:
-        file = self._folder / f"{entry.name}.png"
+    def _take(self, picture: Picture) -> None:
+        file = self._folder / f"{picture.name}.png"
         if not self._window.grab().save(str(file)):
             self._fail(f"{file} cannot be written")
             return

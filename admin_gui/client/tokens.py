@@ -13,11 +13,12 @@ ADMIN, VIEWER = "admin", "viewer"
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A token; its text (`token`) only in the answer that created it."""
+    """A token: `state` is valid, expired or revoked; its text (`token`) only in the answer that created it."""
 
     id: int
     name: str
     role: str
+    state: str = ""
     created_at: datetime
     expires_at: datetime | None = None
     last_used_at: datetime | None = None

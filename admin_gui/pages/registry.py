@@ -33,12 +33,17 @@ class PageEntry:
     section: str = ""
     # For pictures: a target that exists, asked on a thread. None from it: there is nothing to take a picture of.
     sample: Callable[[Appliance], str | None] | None = None
+    # Its tabs, for pictures; the first is the page itself.
+    tabs: tuple[str, ...] = ()
 
     def make(self, desk: Desk) -> Page:
         """The page itself."""
         kind = cast("type[Page]", getattr(importlib.import_module(self.module), self.kind))
         return kind(desk)
 
+
+# The tabs of the system's page, as its links name them: `system?tab=backups`.
+SYSTEM_TABS = ("status", "settings", "backups", "tokens", "audit", "certificate", "log", "support")
 
 PAGES: tuple[PageEntry, ...] = (
     PageEntry(
@@ -101,8 +106,27 @@ PAGES: tuple[PageEntry, ...] = (
         label=QT_TRANSLATE_NOOP("sidebar", "System"),
         icon="system",
         section="system",
+        tabs=SYSTEM_TABS,
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page, or one of its tabs, as its picture's file is named."""
+
+    name: str
+    entry: PageEntry
+    tab: str | None = None
+
+
+def pictures() -> list[Picture]:
+    """Everything that there is a picture of: `system`, `system-backups`, …"""
+    found = []
+    for entry in PAGES:
+        found.append(Picture(entry.name, entry))
+        found += [Picture(f"{entry.name}-{tab}", entry, tab) for tab in entry.tabs[1:]]
+    return found
 
 
 def entry_of(name: str) -> PageEntry | None:

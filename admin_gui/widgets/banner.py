@@ -112,7 +112,12 @@ class EmptyState(QWidget):
         layout.addStretch(1)
         layout.addWidget(self._icon)
         layout.addWidget(self._title)
-        layout.addWidget(self._text, 0, Qt.AlignmentFlag.AlignHCenter)
+        # In a row of its own, not aligned: an aligned label that wraps is cut below its first line.
+        line = QHBoxLayout()
+        line.addStretch(1)
+        line.addWidget(self._text, 100)
+        line.addStretch(1)
+        layout.addLayout(line)
         layout.addSpacing(6)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(2)

@@ -62,3 +62,8 @@ class InfoGrid(QWidget):
         """The text that stands there."""
         found = self._values.get(key)
         return found.text() if isinstance(found, QLabel) else ""
+
+    def as_lines(self) -> str:
+        """All names and values that are texts, a line for each."""
+        shown = ((self._names[key].text(), self.value(key)) for key in self._values)
+        return "\n".join(f"{name}: {value}" for name, value in shown if value)

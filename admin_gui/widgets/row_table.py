@@ -67,7 +67,8 @@ class RowTable(QWidget):
         self.model.wanted.connect(self._load)
         self.model.counted.connect(self._count)
         self.search = self._make_search()
-        self.search.setVisible(searchable)
+        if not searchable:
+            self.search.hide()  # never shown before it is within the table: it would be a window of its own
         self._counted = QLabel()
         self._counted.setProperty("muted", True)
         self.columns_button = self._tool("columns", self.tr("Choose columns"))

@@ -196,6 +196,8 @@ def shown_settings(settings: Settings) -> Mapping[str, Any]:
 def _shown(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_shown(item) for item in value]
+    if isinstance(value, frozenset):
+        return sorted(_shown(item) for item in value)
     if isinstance(value, TlsFiles):
         return f"{value.certificate},{value.key}"
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from admin_gui.pages.registry import PAGES
+from admin_gui.pages.registry import pictures as all_pictures
 from tests.admin_gui.conftest import DeskAppliance
 from tests.support.appliance import free_port
 from tests.support.recordings import silence
@@ -53,7 +53,7 @@ def test_there_is_a_picture_of_every_page(
     answer = shoot(tmp_path, *server, *size)
     assert answer.returncode == 0, answer.stderr
     pictures = {file.stem: QImage(str(file)) for file in (tmp_path / "pictures").glob("*.png")}
-    assert sorted(pictures) == sorted(entry.name for entry in PAGES)
+    assert sorted(pictures) == sorted(one.name for one in all_pictures())
     for picture in pictures.values():
         assert (picture.width(), picture.height()) == (1280 * int(scale), 800 * int(scale))
         assert picture.pixelColor(4, 4).lightness() > 200 if theme == "light" else 60

@@ -1,0 +1,126 @@
+"""The audit log in words: who, what, to what, and what was before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import QCoreApplication
+
+from admin_gui import formats
+from admin_gui.client.audit import Actor, AuditLine, Subject
+
+translate = QCoreApplication.translate
+
+# As the API names them.
+ACTIONS = (
+    "customer.created", "customer.updated", "customer.deleted", "customer.key_rotated",
+    "customer.webhook_secret_rotated", "customer.webhook_enabled", "customer.webhook_disabled",
+    "customer.webhook_tested", "call.reprocessed", "call.erased", "call.recording_downloaded", "recordings.expired",
+    "texts.expired", "delivery.redelivered", "deliveries.redelivered", "token.created", "token.revoked",
+    "backup.created", "backup.failed", "backup.downloaded", "backup.removed", "appliance.initialised",
+    "appliance.restored",
+)  # fmt: skip
+SUBJECTS = ("customer", "call", "delivery", "token", "backup", "appliance")
+# Pages about one thing of a kind.
+_PAGES = {"customer": "customer", "call": "call", "delivery": "webhook"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field: its name, and its values as they are read."""
+
+    field: str
+    before: str
+    after: str
+
+
+def action_word(action: str) -> str:
+    """What was done; one that we do not know as the appliance says it."""
+    return {
+        "customer.created": translate("audit", "Customer created"),
+        "customer.updated": translate("audit", "Customer changed"),
+        "customer.deleted": translate("audit", "Customer deleted"),
+        "customer.key_rotated": translate("audit", "API key replaced"),
+        "customer.webhook_secret_rotated": translate("audit", "Webhook secret replaced"),
+        "customer.webhook_enabled": translate("audit", "Webhook enabled again"),
+        "customer.webhook_disabled": translate("audit", "Webhook disabled"),
+        "customer.webhook_tested": translate("audit", "Webhook tested"),
+        "call.reprocessed": translate("audit", "Call analysed again"),
+        "call.erased": translate("audit", "Call erased"),
+        "call.recording_downloaded": translate("audit", "Recording downloaded"),
+        "recordings.expired": translate("audit", "Recordings past their time erased"),
+        "texts.expired": translate("audit", "Texts past their time erased"),
+        "delivery.redelivered": translate("audit", "Webhook sent again"),
+        "deliveries.redelivered": translate("audit", "Webhooks sent again"),
+        "token.created": translate("audit", "Token created"),
+        "token.revoked": translate("audit", "Token revoked"),
+        "backup.created": translate("audit", "Backup made"),
+        "backup.failed": translate("audit", "Backup failed"),
+        "backup.downloaded": translate("audit", "Backup downloaded"),
+        "backup.removed": translate("audit", "Backup removed"),
+        "appliance.initialised": translate("audit", "Appliance set up"),
+        "appliance.restored": translate("audit", "Appliance restored"),
+    }.get(action, action)
+
+
+def subject_kind_word(kind: str) -> str:
+    return {
+        "customer": translate("audit", "Customer"),
+        "call": translate("audit", "Call"),
+        "delivery": translate("audit", "Webhook"),
+        "token": translate("audit", "Token"),
+        "backup": translate("audit", "Backup"),
+        "appliance": translate("audit", "Appliance"),
+    }.get(kind, kind)
+
+
+def actor_word(actor: Actor) -> str:
+    """Who did it."""
+    if actor.kind == "owner":
+        return translate("audit", "a command on the appliance")
+    if actor.kind == "vbot":
+        return translate("audit", "the appliance itself")
+    return actor.name or translate("audit", "Token %1").replace("%1", str(actor.token_id))
+
+
+def subject_word(subject: Subject) -> str:
+    """What it was done to."""
+    kind = subject_kind_word(subject.kind)
+    return kind if subject.id is None else f"{kind} {subject.id}"
+
+
+def page_of(subject: Subject) -> str | None:
+    """The link to what it was done to, where there is a page of it."""
+    page = _PAGES.get(subject.kind)
+    return None if page is None or subject.id is None else f"{page}/{subject.id}"
+
+
+def changes(line: AuditLine) -> list[Change]:
+    """Each field that was changed, once; nested ones by their path."""
+    before, after = dict(_flat(line.before)), dict(_flat(line.after))
+    fields = [*after, *(name for name in before if name not in after)]
+    return [Change(name, _read(before, name), _read(after, name)) for name in fields]
+
+
+def _flat(fields: Mapping[str, Any], path: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in fields.items():
+        if isinstance(value, Mapping) and value:
+            found += _flat(value, f"{path}{name}.")
+        else:
+            found.append((path + name, value))
+    return found
+
+
+def _read(fields: Mapping[str, Any], name: str) -> str:
+    if name not in fields:
+        return formats.DASH
+    value = fields[name]
+    if isinstance(value, bool):
+        return translate("audit", "yes") if value else translate("audit", "no")
+    if value is None:
+        return translate("audit", "not set")
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

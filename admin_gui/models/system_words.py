@@ -1,0 +1,68 @@
+"""What the system's pages say of workers, backups and tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from admin_gui.client.backups import Backup
+from admin_gui.client.system import Worker
+from admin_gui.client.tokens import Token
+from admin_gui.theme import Tone
+
+translate = QCoreApplication.translate
+
+
+def worker_state(worker: Worker) -> str:
+    """`processing` for one that is ready and has a call in hand."""
+    return "processing" if worker.state == "ready" and worker.current_call is not None else worker.state
+
+
+def model_parts(models: Mapping[str, str] | None) -> dict[str, str]:
+    """Which model did what for a call, each in one line."""
+    return {part: str(model) for part, model in sorted((models or {}).items()) if model}
+
+
+def backup_word(backup: Backup) -> str:
+    """A backup's state."""
+    return {
+        "running": translate("backups", "in the making"),
+        "done": translate("backups", "done"),
+        "failed": translate("backups", "failed"),
+    }.get(backup.state, backup.state)
+
+
+def backup_tone(backup: Backup) -> Tone:
+    tones: dict[str, Tone] = {"running": "busy", "done": "good", "failed": "bad"}
+    return tones.get(backup.state, "calm")
+
+
+def token_state(token: Token, now: datetime) -> str:
+    """`valid`, `revoked` or `expired`, as the appliance says or, from one that does not, by its moments."""
+    if token.state:
+        return token.state
+    if token.revoked_at is not None:
+        return "revoked"
+    return "expired" if token.expires_at is not None and token.expires_at <= now else "valid"
+
+
+def token_word(state: str) -> str:
+    return {
+        "valid": translate("tokens", "valid"),
+        "revoked": translate("tokens", "revoked"),
+        "expired": translate("tokens", "expired"),
+    }.get(state, state)
+
+
+def token_tone(state: str) -> Tone:
+    tones: dict[str, Tone] = {"valid": "good", "revoked": "calm", "expired": "warn"}
+    return tones.get(state, "calm")
+
+
+def role_word(role: str) -> str:
+    return {
+        "admin": translate("tokens", "administrator"),
+        "viewer": translate("tokens", "viewer"),
+    }.get(role, role)

@@ -1,0 +1,112 @@
+"""What the system's pages say, without windows: log, audit, tokens, and what a support bundle leaves out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from admin_gui.client.audit import Actor, AuditLine, Subject
+from admin_gui.client.customers import Customer
+from admin_gui.client.log import LogLine
+from admin_gui.client.tokens import Token
+from admin_gui.models.system_audit import Change, changes, page_of, subject_word
+from admin_gui.models.system_bundle import Redactor, host_of
+from admin_gui.models.system_log import fresh_lines
+from admin_gui.models.system_settings import settings_of
+from admin_gui.models.system_words import token_state
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def line(number: int, message: str = "said") -> LogLine:
+    return LogLine(at=NOW + timedelta(seconds=number), level="info", logger="appliance", message=message)
+
+
+@pytest.fixture
+def redactor() -> Redactor:
+    customer = Customer(
+        id=7, is_active=True, created_at=NOW, updated_at=NOW,
+        company_name="Meyer & Sons", name="Ada Meyer", email="ada@meyer.example", api_key="key_of_meyer_4711",
+        webhook_secret="whsec_of_meyer_4711", webhook_url="https://user:pass@crm.meyer.example/hook?token=1",
+    )  # fmt: skip
+    return Redactor([customer], "token-of-the-desk")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("key key_of_meyer_4711 and whsec_of_meyer_4711", "key [left out] and [left out]"),
+        ("as token-of-the-desk", "as [left out]"),
+        ("webhooks of Meyer & Sons rest", "webhooks of [customer 7] rest"),
+        ("call from +49 30 1234567 to 030/7654321", "call from [number] to [number]"),
+        ("ticket 491701234567", "ticket [number]"),
+        ("mail to bert@other.example", "mail to [address]"),
+        ("post to https://a:b@crm.example:8443/x?y=1 failed", "post to https://crm.example:8443 failed"),
+        ("Authorization: Bearer abcdefghijklmnop", "Authorization: Bearer [left out]"),
+    ],
+)
+def test_what_must_not_leave_is_taken_out(redactor: Redactor, text: str, left: str) -> None:
+    assert redactor.text(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GET /api/calls/8f16517d-88d2-497e-9ee8-53341ec0ab27 200 33 ms 4e43ff881d254888ad5cb70e4e43ff88",
+        "listening on 0.0.0.0:8443",
+        "vbot-20261124T205734Z.tar",
+        "2026-11-24T12:00:00+00:00",
+    ],
+)
+def test_what_helps_stays(redactor: Redactor, text: str) -> None:
+    assert redactor.text(text) == text
+
+
+def test_a_traceback_keeps_its_way_and_loses_what_it_quotes(redactor: Redactor) -> None:
+    message = 'failed\nTraceback (most recent call last):\n  File "a.py", line 3, in b\nValueError: My marmalade'
+    told = redactor.log_line(line(0, message))
+    assert 'File "a.py", line 3, in b' in told
+    assert told.endswith("ValueError: [left out]")
+
+
+def test_customers_names_go_from_structures(redactor: Redactor) -> None:
+    told = redactor.everything({"silent_pbxs": [{"customer_id": 7, "customer_name": "X", "reason": "Ada Meyer"}]})
+    assert told == {"silent_pbxs": [{"customer_id": 7, "reason": "[customer 7]"}]}
+
+
+def test_an_address_that_is_none_is_left_out() -> None:
+    assert host_of("https://[broken") == "[left out]"
+
+
+def test_only_what_is_new_in_the_log_is_appended() -> None:
+    lines = [line(number) for number in range(5)]
+    assert list(fresh_lines([], lines[:2]) or []) == lines[:2]
+    assert list(fresh_lines(lines[:3], lines[1:]) or []) == lines[3:]
+    assert fresh_lines(lines, lines) == []
+    assert fresh_lines(lines[:2], lines[3:]) is None
+
+
+def test_a_change_is_told_field_by_field() -> None:
+    told = AuditLine(
+        id="1", at=NOW, actor=Actor(kind="owner"), action="customer.updated", subject=Subject(kind="customer", id="7"),
+        before={"limits": {"rate": 5}, "is_active": True}, after={"limits": {"rate": None}, "is_active": False},
+    )  # fmt: skip
+    assert changes(told) == [Change("limits.rate", "5", "not set"), Change("is_active", "yes", "no")]
+    assert page_of(told.subject) == "customer/7"
+    assert subject_word(told.subject) == "Customer 7"
+    assert page_of(Subject(kind="delivery", id="a")) == "webhook/a"
+    assert page_of(Subject(kind="backup", id="a.tar")) is None
+
+
+def test_a_token_without_a_told_state_is_judged_by_its_moments() -> None:
+    token = Token(id=1, name="a", role="viewer", created_at=NOW, expires_at=NOW + timedelta(hours=1))
+    assert token_state(token, NOW) == "valid"
+    assert token_state(token, NOW + timedelta(hours=2)) == "expired"
+
+
+def test_settings_are_written_as_in_their_file() -> None:
+    told = {"mdns": None, "lease_seconds": 900.0, "cors_origins": [], "webhook_retry_seconds": [10.0, 60.0], "a": True}
+    assert {one.name: one.value for one in settings_of(told)} == {
+        "a": "true", "cors_origins": "–", "lease_seconds": "900", "mdns": "–", "webhook_retry_seconds": "10, 60",
+    }  # fmt: skip
