@@ -50,6 +50,7 @@ from appliance.services.metrics import CountedSender, Metrics
 from appliance.services.readings import TakeReadings
 from appliance.services.redeliver import Redeliver
 from appliance.services.reprocess_call import ReprocessCall
+from appliance.services.seal_urls import seal_urls
 from appliance.services.statistics import ReadStatistics
 from appliance.services.submit_call import SubmitCall
 from appliance.services.system import Boot, DescribeSystem, Sources
@@ -195,6 +196,7 @@ async def assemble(
     shown: ShownCertificate | None = None,
 ) -> Appliance:
     """Put the use cases together. What one part must tell another is handed in as a function."""
+    await seal_urls(database, keys)
     recordings = RecordingStore(folder.recordings, folder.incoming)
     recordings.clear_incoming()
     open_calls = OpenCalls(await database.read(calls.unfinished_by_customer))

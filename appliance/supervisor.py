@@ -17,6 +17,7 @@ from pathlib import Path
 
 from appliance.local_socket import UnixConnection
 from appliance.queue.valkey import server_command
+from appliance.settings import ENVIRONMENT_PREFIX
 from appliance.storage.data_folder import DataFolder
 
 logger = logging.getLogger(__name__)
@@ -167,7 +168,9 @@ def private_valkey(folder: DataFolder) -> Child:
     socket = folder.valkey_socket
     socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     command = server_command(socket, socket_mode=0o600)
-    return Child("valkey", command, dict(os.environ), before_start=lambda: socket.unlink(missing_ok=True))
+    # Our settings are none of its business, and the first admin token may be among them.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ENVIRONMENT_PREFIX)}
+    return Child("valkey", command, environment, before_start=lambda: socket.unlink(missing_ok=True))
 
 
 def part(name: str, config_file: Path | None, environment: dict[str, str]) -> Child:

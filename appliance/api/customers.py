@@ -23,6 +23,7 @@ class _CustomerHandler(Handler):
             customer,
             api_key=self.services.customers.api_key(customer),
             webhook_secret=self.services.customers.webhook_secret(customer),
+            webhook_url=self.services.customers.url(customer.webhook_url),
             masked=self.operator.role is not Role.ADMIN,
         )
 

@@ -7,7 +7,7 @@ from appliance.api.operation import Caller, Group, Operation, operation
 from appliance.api.queries import DELIVERY_FILTERS, PAGE, Query, delivery_filter
 from appliance.api.replies.deliveries import DeliveriesReply, DeliveryReply, RedeliverReply, delivery_reply
 from appliance.api.requests import RedeliverMany
-from appliance.domain.delivery import DeliveryState
+from appliance.domain.delivery import Delivery, DeliveryState
 from appliance.domain.token import Role
 from appliance.errors import Conflict
 from appliance.storage.deliveries import DeliveryFilter
@@ -17,6 +17,10 @@ class _DeliveryHandler(Handler):
     async def admit(self) -> None:
         operator = await self.admit_operator(changes=self.request.method != "GET")
         self.masked = operator.role is not Role.ADMIN
+
+    def shown(self, delivery: Delivery) -> DeliveryReply:
+        masked = None if delivery.url is None else delivery.url.masked
+        return delivery_reply(delivery, masked if self.masked else self.services.customers.url(delivery.url))
 
 
 class DeliveryList(_DeliveryHandler):
@@ -37,7 +41,7 @@ class DeliveryList(_DeliveryHandler):
         page = query.page()
         found = await self.services.history.deliveries(wanted, page.before, page.limit)
         cursor = None if found.next_before is None else str(found.next_before)
-        shown = [delivery_reply(delivery, masked=self.masked) for delivery in found.items]
+        shown = [self.shown(delivery) for delivery in found.items]
         self.reply(DeliveriesReply(deliveries=shown, next_cursor=cursor))
 
 
@@ -54,7 +58,7 @@ class DeliveryDetail(_DeliveryHandler):
     )
     async def get(self, delivery_id: str) -> None:
         delivery = await self.services.history.delivery(delivery_id)
-        self.reply(delivery_reply(delivery, masked=self.masked))
+        self.reply(self.shown(delivery))
 
 
 class RedeliverOne(_DeliveryHandler):
@@ -72,7 +76,7 @@ class RedeliverOne(_DeliveryHandler):
         )
     )
     async def post(self, delivery_id: str) -> None:
-        self.reply(delivery_reply(await self.services.redeliver.one(self.actor, delivery_id), masked=self.masked))
+        self.reply(self.shown(await self.services.redeliver.one(self.actor, delivery_id)))
 
 
 class RedeliverAll(_DeliveryHandler):

@@ -35,7 +35,6 @@ from appliance.domain.live_event import (
     PbxChanged,
     WorkerChanged,
 )
-from appliance.domain.masks import mask_url
 from appliance.services.live_events import ResetReason
 
 
@@ -81,7 +80,7 @@ def _delivery(event: DeliveryChanged) -> DeliveryEvent:
         call_id=delivery.call_id,
         customer_id=delivery.customer_id,
         event=delivery.event.value,
-        url=mask_url(delivery.url),
+        url=None if delivery.url is None else delivery.url.masked,
         state=delivery.state.value,
         webhook_id=delivery.webhook_id,
         attempts_made=delivery.attempts_made,
@@ -112,7 +111,7 @@ def _customer(event: CustomerChanged) -> CustomerEvent:
         name=customer.name,
         company_name=customer.company_name,
         is_active=customer.is_active,
-        webhook_url=mask_url(customer.webhook_url),
+        webhook_url=None if customer.webhook_url is None else customer.webhook_url.masked,
         webhook_disabled_reason=customer.webhook_disabled_reason,
         updated_at=contract_timestamp(customer.updated_at),
     )

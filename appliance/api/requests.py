@@ -247,11 +247,14 @@ def _check_email(value: str) -> None:
 
 
 def _check_secret(value: str) -> None:
-    # Strictly: the library would drop what is no base64, and sign with what is left.
+    # Strictly: the library would drop what is no base64, and sign with what is left. Python lets superfluous `=` pass.
+    encoded = value.removeprefix(SECRET_PREFIX)
     try:
-        key = base64.b64decode(value.removeprefix(SECRET_PREFIX), validate=True)
+        key = base64.b64decode(encoded, validate=True)
     except ValueError:
         raise ValueError("must be whsec_ and base64") from None
+    if len(encoded) % 4:
+        raise ValueError("must be whsec_ and base64")
     if not value.startswith(SECRET_PREFIX) or len(key) < SHORTEST_SECRET_BYTES or len(value) > LONGEST_TEXT:
         raise ValueError(f"must be whsec_ and base64 of at least {SHORTEST_SECRET_BYTES} bytes")
 

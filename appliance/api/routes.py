@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from tornado.web import Application, RequestHandler
@@ -37,6 +39,10 @@ from appliance.api.tokens import TokenDetail, TokenList
 from appliance.services.metrics import OTHER, Metrics
 
 logger = logging.getLogger(__name__)
+
+# Of a path that no route matches, enough to see what was meant.
+LONGEST_LOGGED_PATH = 100
+_NOT_IN_A_ROUTE = re.compile(r"[^A-Za-z/._-]")
 
 ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/health", Health),
@@ -110,14 +116,25 @@ def _note_request(metrics: Metrics, handler: RequestHandler) -> None:
 
 
 def _log_request(handler: RequestHandler) -> None:
-    # The path alone: queries hold signatures and people's telephone numbers.
     level = logging.DEBUG if handler.request.path == "/health" else logging.INFO
     logger.log(
         level,
         "%s %s %d %.0f ms %s",
         handler.request.method,
-        handler.request.path,
+        _loggable_path(handler),
         handler.get_status(),
         handler.request.request_time() * 1000,
         getattr(handler, "request_id", "-"),
     )
+
+
+def _loggable_path(handler: RequestHandler) -> str:
+    """The path alone, for queries hold signatures and telephone numbers; where nothing was found, the route alone.
+
+    What stands in the place of an id that is none may be anything, a number or a secret among it.
+    """
+    status = handler.get_status()
+    if status < HTTPStatus.BAD_REQUEST or status == HTTPStatus.CONFLICT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return handler.request.path
+    route = route_of(handler)
+    return _NOT_IN_A_ROUTE.sub("#", handler.request.path[:LONGEST_LOGGED_PATH]) if route == OTHER else route

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from appliance.domain.sealed_url import SealedUrl
+
 
 @dataclass(frozen=True, slots=True)
 class Customer:
@@ -24,7 +26,7 @@ class Customer:
     previous_api_key_until: datetime | None = None
     sealed_previous_webhook_secret: bytes | None = None
     previous_webhook_secret_until: datetime | None = None
-    webhook_url: str | None = None
+    webhook_url: SealedUrl | None = None
     webhook_disabled_reason: str | None = None
     webhook_failing_since: datetime | None = None
     webhook_ca: str | None = None

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
+from appliance.domain.sealed_url import SealedUrl
+
 # The published limit: "Webhook delivery attempts are limited to 3 retries".
 MAX_ATTEMPTS = 4
 
@@ -75,7 +77,7 @@ class Delivery:
     state: DeliveryState
     body: bytes
     created_at: datetime
-    url: str | None = None
+    url: SealedUrl | None = None
     next_attempt_at: datetime | None = None
     attempts_made: int = 0
     round_began: int = 0

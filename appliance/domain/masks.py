@@ -10,9 +10,7 @@ def mask_secret(text: str) -> str:
     return f"****{text[-4:]}"
 
 
-def mask_url(url: str | None) -> str | None:
+def mask_url(url: str) -> str:
     """A webhook's address without what may be a secret in it: its path and query."""
-    if url is None:
-        return None
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/****"

@@ -8,7 +8,8 @@ from typing import Any
 from appliance.domain.audit import Fields, Value
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.customer import Customer
-from appliance.domain.masks import mask_secret, mask_url
+from appliance.domain.masks import mask_secret
+from appliance.domain.sealed_url import SealedUrl
 from appliance.storage.keys import Keys
 
 _PLAIN = (
@@ -32,7 +33,7 @@ _MOMENTS = ("previous_api_key_until", "previous_webhook_secret_until")
 def what_changed(before: Customer | None, after: Customer | None, keys: Keys) -> tuple[Fields, Fields]:
     """The fields in which two states differ, as they were and as they are; None is a customer that is not there.
 
-    They are compared in clear and masked afterwards: of two addresses that differ in their path alone both are told.
+    What is masked is told where the whole has changed: of two addresses that differ in their path alone, both.
     """
     old, new = _stored(before), _stored(after)
     changed = [name for name in old | new if not _same(old.get(name), new.get(name), keys)]
@@ -59,15 +60,15 @@ def _same(old: object, new: object, keys: Keys) -> bool:
 
 
 def _shown(state: dict[str, Any], names: list[str], keys: Keys) -> Fields:
-    return {name: _shown_value(name, state[name], keys) for name in names if name in state}
+    return {name: _shown_value(state[name], keys) for name in names if name in state}
 
 
-def _shown_value(name: str, value: Any, keys: Keys) -> Value:
+def _shown_value(value: Any, keys: Keys) -> Value:
     if isinstance(value, bytes):
         return mask_secret(keys.unseal(value))
     if isinstance(value, datetime):
         return contract_timestamp(value)
-    if name == "webhook_url":
-        return mask_url(value)
+    if isinstance(value, SealedUrl):
+        return value.masked
     shown: Value = value
     return shown

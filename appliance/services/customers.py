@@ -12,6 +12,7 @@ from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
 from appliance.domain.live_event import CustomerChange, CustomerChanged, Publish, tell_nobody
+from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import NotFound
 from appliance.services.changes import Changes, deliveries_changed
 from appliance.services.customer_audit import what_changed
@@ -55,8 +56,10 @@ class Customers:
         """Create a customer with a new API key, and a new webhook secret unless one is given."""
         api_key = new_api_key()
         now = self._now()
+        url = fields.pop("webhook_url", None)
         customer = Customer(
             **{"is_active": True, **fields},
+            webhook_url=None if url is None else self._keys.seal_url(url),
             id=0,
             created_at=now,
             updated_at=now,
@@ -81,6 +84,8 @@ class Customers:
 
         def change(tx: Connection, before: Customer, now: datetime) -> _Changed:
             after = replace(before, **changes)
+            if "webhook_url" in changes:
+                after = replace(after, webhook_url=self._sealed(changes["webhook_url"], before.webhook_url))
             touched: list[str] = []
             if after.webhook_url is None:
                 touched = deliveries.disable_waiting(tx, customer_id)
@@ -181,6 +186,16 @@ class Customers:
     ) -> AuditLine:
         subject = Subject(SubjectKind.CUSTOMER, str(customer_id))
         return AuditLine(at, actor, action, subject, *what_changed(before, after, self._keys))
+
+    def _sealed(self, url: str | None, before: SealedUrl | None) -> SealedUrl | None:
+        """An address as it is kept; what it was before where it is the same."""
+        if url is None or (before is not None and self._keys.unseal_url(before) == url):
+            return None if url is None else before
+        return self._keys.seal_url(url)
+
+    def url(self, sealed: SealedUrl | None) -> str | None:
+        """A customer's or a delivery's address in clear, for an administrator's eyes."""
+        return None if sealed is None else self._keys.unseal_url(sealed)
 
     def api_key(self, customer: Customer) -> str:
         """The key in clear, for an administrator's eyes."""

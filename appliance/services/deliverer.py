@@ -25,6 +25,7 @@ from appliance.domain.live_event import (
     Publish,
     tell_nobody,
 )
+from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import Conflict, NotFound
 from appliance.services.changes import Changes, deliveries_changed
 from appliance.storage import audit, customers, deliveries
@@ -173,12 +174,13 @@ class Deliverer:
             self._publish(change)
 
     async def _send(
-        self, delivery: Delivery, customer: Customer, url: str, *, tested_by: Actor | None = None
+        self, delivery: Delivery, customer: Customer, url: SealedUrl, *, tested_by: Actor | None = None
     ) -> DeliveryAttempt:
         """Make one attempt and record it with what follows."""
         secrets = [self._keys.unseal(sealed) for sealed in customer.sealed_webhook_secrets(self._now())]
         trust = await asyncio.to_thread(trust_of, customer.webhook_ca, customer.webhook_fingerprint)
-        outcome = await self._sender.send(url, delivery.webhook_id, delivery.body, secrets, trust)
+        address = self._keys.unseal_url(url)
+        outcome = await self._sender.send(address, delivery.webhook_id, delivery.body, secrets, trust)
         now = self._now()
         attempt = DeliveryAttempt(
             number=delivery.attempts_made + 1,
@@ -215,7 +217,7 @@ class Deliverer:
             return after
         return replace(after, state=DeliveryState.RETRYING, next_attempt_at=now)
 
-    def _note_health(self, tx: Connection, seen: Customer, url: str, outcome: Outcome, now: datetime) -> Changes:
+    def _note_health(self, tx: Connection, seen: Customer, url: SealedUrl, outcome: Outcome, now: datetime) -> Changes:
         """Keep how the endpoint fares; disable it when it asked for that, or has failed for too long."""
         if outcome.succeeded and seen.webhook_failing_since is None:
             return []

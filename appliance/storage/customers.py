@@ -6,23 +6,34 @@ from dataclasses import fields
 from datetime import datetime
 
 from appliance.domain.customer import Customer
+from appliance.domain.sealed_url import SealedUrl
 from appliance.storage.database import Connection, Row, first_row, rows
 
-_COLUMNS = [item.name for item in fields(Customer)]
-_WITHOUT_ID = [name for name in _COLUMNS if name != "id"]
+_FIELDS = [item.name for item in fields(Customer)]
+_COLUMNS = [name for name in _FIELDS if name != "id"] + ["sealed_webhook_url"]
 
 
 def _customer(row: Row) -> Customer:
-    return Customer(**{name: row[name] for name in _COLUMNS})
+    values = {name: row[name] for name in _FIELDS}
+    if row["webhook_url"] is not None:
+        values["webhook_url"] = SealedUrl(row["webhook_url"], bytes(row["sealed_webhook_url"] or b""))
+    return Customer(**values)
+
+
+def _values(customer: Customer) -> list[object]:
+    values = {name: getattr(customer, name) for name in _FIELDS}
+    url = customer.webhook_url
+    values["webhook_url"], values["sealed_webhook_url"] = (None, None) if url is None else (url.masked, url.sealed)
+    return [values[name] for name in _COLUMNS]
 
 
 def insert(tx: Connection, customer: Customer) -> Customer:
     """Store a new customer; its `id` is ignored and the one that it got is returned with it."""
-    marks = ", ".join("?" for _ in _WITHOUT_ID)
+    marks = ", ".join("?" for _ in _COLUMNS)
     row = first_row(
         tx.execute(
-            f"INSERT INTO customer ({', '.join(_WITHOUT_ID)}) VALUES ({marks}) RETURNING *",  # noqa: S608
-            [getattr(customer, name) for name in _WITHOUT_ID],
+            f"INSERT INTO customer ({', '.join(_COLUMNS)}) VALUES ({marks}) RETURNING *",  # noqa: S608
+            _values(customer),
         )
     )
     assert row is not None  # noqa: S101 - INSERT … RETURNING gives the row
@@ -31,11 +42,8 @@ def insert(tx: Connection, customer: Customer) -> Customer:
 
 def update(tx: Connection, customer: Customer) -> None:
     """Overwrite every column of an existing customer."""
-    assignments = ", ".join(f"{name} = ?" for name in _WITHOUT_ID)
-    tx.execute(
-        f"UPDATE customer SET {assignments} WHERE id = ?",  # noqa: S608
-        [*(getattr(customer, name) for name in _WITHOUT_ID), customer.id],
-    )
+    assignments = ", ".join(f"{name} = ?" for name in _COLUMNS)
+    tx.execute(f"UPDATE customer SET {assignments} WHERE id = ?", [*_values(customer), customer.id])  # noqa: S608
 
 
 def get(tx: Connection, customer_id: int, *, with_deleted: bool = False) -> Customer | None:
@@ -68,6 +76,6 @@ def mark_deleted(tx: Connection, customer_id: int, at: datetime) -> None:
     tx.execute(
         "UPDATE customer SET deleted_at = ?, updated_at = ?, is_active = false, api_key_hash = '', "
         "sealed_api_key = ''::BLOB, sealed_webhook_secret = ''::BLOB, previous_api_key_hash = NULL, "
-        "sealed_previous_webhook_secret = NULL WHERE id = ?",
+        "sealed_previous_webhook_secret = NULL, webhook_url = NULL, sealed_webhook_url = NULL WHERE id = ?",
         [at, at, customer_id],
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
+from appliance.domain.sealed_url import SealedUrl
 from appliance.storage.database import Connection, Row, first_row, rows
 
 _COLUMNS = [
@@ -23,6 +24,7 @@ _COLUMNS = [
     "round_began",
     "body",
     "created_at",
+    "sealed_url",
 ]
 
 
@@ -39,16 +41,24 @@ class DeliveryFilter:
 
 def _delivery(row: Row) -> Delivery:
     values = {name: row[name] for name in _COLUMNS}
+    sealed = values.pop("sealed_url")
+    values["url"] = None if row["url"] is None else SealedUrl(row["url"], bytes(sealed or b""))
     values["event"] = WebhookEvent(row["event"])
     values["state"] = DeliveryState(row["state"])
     values["body"] = bytes(row["body"])
     return Delivery(**values)
 
 
+def _address(delivery: Delivery) -> tuple[str | None, bytes | None]:
+    """What is shown of it, and the whole, sealed."""
+    return (None, None) if delivery.url is None else (delivery.url.masked, delivery.url.sealed)
+
+
 def insert(tx: Connection, delivery: Delivery) -> None:
     """Store a new delivery."""
-    values = {name: getattr(delivery, name) for name in _COLUMNS}
+    values = {name: getattr(delivery, name) for name in _COLUMNS if name != "sealed_url"}
     values |= {"event": delivery.event.value, "state": delivery.state.value}
+    values["url"], values["sealed_url"] = _address(delivery)
     marks = ", ".join("?" for _ in _COLUMNS)
     tx.execute(
         f"INSERT INTO delivery ({', '.join(_COLUMNS)}) VALUES ({marks})",  # noqa: S608
@@ -118,8 +128,8 @@ def count_waiting(tx: Connection) -> int:
 def record_attempt(tx: Connection, delivery: Delivery, attempt: DeliveryAttempt) -> bool:
     """Note an attempt and the state, address and next moment that follow; False for a delivery that was erased."""
     updated = tx.execute(
-        "UPDATE delivery SET state = ?, url = ?, next_attempt_at = ?, attempts_made = ? WHERE id = ?",
-        [delivery.state.value, delivery.url, delivery.next_attempt_at, delivery.attempts_made, delivery.id],
+        "UPDATE delivery SET state = ?, url = ?, sealed_url = ?, next_attempt_at = ?, attempts_made = ? WHERE id = ?",
+        [delivery.state.value, *_address(delivery), delivery.next_attempt_at, delivery.attempts_made, delivery.id],
     ).fetchone()
     if updated != (1,):
         return False

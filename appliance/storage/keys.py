@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from appliance.domain.masks import mask_url
+from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import ConfigurationError
 from appliance.storage.data_folder import MASTER_KEY_CREDENTIAL, DataFolder
 
@@ -72,6 +74,14 @@ class Keys:
             return self._seal.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
         except (InvalidTag, ValueError) as error:
             raise ConfigurationError("a stored secret does not belong to this master key") from error
+
+    def seal_url(self, url: str) -> SealedUrl:
+        """An address as it is kept."""
+        return SealedUrl(mask_url(url), self.seal(url))
+
+    def unseal_url(self, url: SealedUrl) -> str:
+        """The whole address; raises ConfigurationError when it was sealed under another key."""
+        return self.unseal(url.sealed)
 
     def sign_recording(self, call_id: str, revision: int, attempt: int, expires: int) -> str:
         """The signature of a recording's address: who has it may claim this one attempt until `expires` (Unix time)."""

@@ -13,9 +13,13 @@ from appliance.domain.actor import Actor, ActorKind
 from appliance.domain.call import Call
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent
+from appliance.domain.sealed_url import SealedUrl
 from appliance.domain.token import Role
 from appliance.messages import CallResult, PartiesResult, PartyResult, SegmentResult
+from appliance.storage.keys import Keys
 
+# Those of the fixture `keys`.
+KEYS = Keys(bytes(range(32)))
 NOON = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
 AN_ADMIN = Actor(ActorKind.TOKEN, "192.0.2.7", "request-1", 1, "ada", Role.ADMIN)
 
@@ -38,7 +42,8 @@ class FakeClock:
 
 
 def a_customer(**changes: Any) -> Customer:
-    """A customer that was never stored; nothing sealed in it can be opened."""
+    """A customer that was never stored; its address, given as a text, is sealed under KEYS, its secrets are not."""
+    url = changes.pop("webhook_url", "https://ada.example.com/hook")
     return Customer(
         **{
             "id": 0,
@@ -51,7 +56,7 @@ def a_customer(**changes: Any) -> Customer:
             "api_key_hash": f"hash-{next(_numbers)}",
             "sealed_api_key": b"\x00sealed key",
             "sealed_webhook_secret": b"\x00sealed secret",
-            "webhook_url": "https://ada.example.com/hook",
+            "webhook_url": None if url is None else KEYS.seal_url(url),
             **changes,
         }
     )
@@ -137,6 +142,7 @@ def every_field_set(kind: type[Any], **given: Any) -> Any:
             "bool": True,
             "bytes": bytes([0, 255, number]),
             "datetime": NOON + timedelta(hours=number),
+            "SealedUrl": SealedUrl(f"https://{number}.example.com/****", bytes([1, 255, number])),
         }
         wanted = str(item.type).removesuffix(" | None")
         if item.name not in given:

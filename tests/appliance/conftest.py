@@ -12,7 +12,7 @@ from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Database
 from appliance.storage.keys import Keys
 from appliance.storage.recordings import RecordingStore
-from tests.appliance.builders import FakeClock
+from tests.appliance.builders import KEYS, FakeClock
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def database(folder: DataFolder, migrated_file: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def keys() -> Keys:
-    return Keys(bytes(range(32)))
+    return KEYS
 
 
 @pytest.fixture

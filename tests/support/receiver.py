@@ -90,9 +90,9 @@ class WebhookReceiver:
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
-    def endpoint(self, *answers: Answer) -> Endpoint:
-        """Make a new URL; without answers it says 200 to all."""
-        path = f"/hook/{len(self._endpoints)}"
+    def endpoint(self, *answers: Answer, tail: str = "") -> Endpoint:
+        """Make a new URL, with this at its end; without answers it says 200 to all."""
+        path = f"/hook/{len(self._endpoints)}{tail}"
         port = self._server.server_address[1]
         endpoint = Endpoint(f"{self._scheme}://127.0.0.1:{port}{path}", list(answers) or [Answer()])
         self._endpoints[path] = endpoint

@@ -10,7 +10,7 @@ from msgspec import Meta
 from appliance.api.replies.basics import EXAMPLE_MOMENT
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.customer import Customer
-from appliance.domain.masks import mask_secret, mask_url
+from appliance.domain.masks import mask_secret
 
 
 class RetentionReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,8 +98,11 @@ class CustomersReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     ] = msgspec.UNSET
 
 
-def customer_reply(customer: Customer, *, api_key: str, webhook_secret: str, masked: bool) -> CustomerReply:
+def customer_reply(
+    customer: Customer, *, api_key: str, webhook_secret: str, webhook_url: str | None, masked: bool
+) -> CustomerReply:
     """A customer as an admin sees it, or (masked) a viewer."""
+    masked_url = None if customer.webhook_url is None else customer.webhook_url.masked
     return CustomerReply(
         id=customer.id,
         name=customer.name,
@@ -109,7 +112,7 @@ def customer_reply(customer: Customer, *, api_key: str, webhook_secret: str, mas
         is_active=customer.is_active,
         created_at=contract_timestamp(customer.created_at),
         updated_at=contract_timestamp(customer.updated_at),
-        webhook_url=mask_url(customer.webhook_url) if masked else customer.webhook_url,
+        webhook_url=masked_url if masked else webhook_url,
         webhook_secret=mask_secret(webhook_secret) if masked else webhook_secret,
         webhook_disabled_reason=customer.webhook_disabled_reason,
         rate_limit_per_minute=customer.rate_limit_per_minute,

@@ -10,7 +10,6 @@ from msgspec import Meta
 from appliance.api.replies.basics import EXAMPLE_CALL_ID, EXAMPLE_MOMENT, NEXT_CURSOR, moment
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
-from appliance.domain.masks import mask_url
 
 
 class AttemptReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,14 +80,14 @@ class RedeliverReply(msgspec.Struct, frozen=True, kw_only=True):
     dry_run: Annotated[bool, Meta(description="Whether they were only counted.", examples=[False])]
 
 
-def delivery_reply(delivery: Delivery, *, masked: bool) -> DeliveryReply:
-    """A delivery with all its attempts."""
+def delivery_reply(delivery: Delivery, url: str | None) -> DeliveryReply:
+    """A delivery with all its attempts, and its address as far as the reader may see it."""
     return DeliveryReply(
         id=delivery.id,
         call_id=delivery.call_id,
         customer_id=delivery.customer_id,
         event=delivery.event.value,
-        url=mask_url(delivery.url) if masked else delivery.url,
+        url=url,
         state=delivery.state.value,
         webhook_id=delivery.webhook_id,
         next_attempt_at=moment(delivery.next_attempt_at),

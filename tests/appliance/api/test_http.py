@@ -403,6 +403,25 @@ async def test_no_query_is_logged(api: Api, caplog: pytest.LogCaptureFixture) ->
     assert "15550100" not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        ("/api/calls/%2B15550100", "GET /api/calls/{call_id} 404"),
+        ("/api/customers/15550100", "GET /api/customers/{customer_id} 404"),
+        ("/api/process-calls/15550100?x=15550100", "GET /api/process-calls/######## 404"),
+        (f"/{'y' * 5000}15550100", f"GET /{'y' * 99} 404"),
+    ],
+)
+async def test_of_what_is_not_there_the_log_does_not_repeat_what_was_looked_for(
+    api: Api, caplog: pytest.LogCaptureFixture, path: str, logged: str
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        await api.request("GET", path, bearer=await api.token())
+        await api.request("GET", path)
+    assert logged in caplog.text
+    assert "15550100" not in caplog.text
+
+
 async def test_health_is_exactly_the_contracts_three_fields(api: Api) -> None:
     answer = await api.request("GET", "/health")
     assert (answer.status, list(answer.json())) == (200, ["status", "version", "timestamp"])

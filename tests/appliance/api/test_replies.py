@@ -19,7 +19,7 @@ from appliance.domain.masks import mask_secret, mask_url
 from appliance.domain.token import Role, Token
 from appliance.services.erase_call import ErasureReceipt
 from appliance.services.history import CallView
-from tests.appliance.builders import NOON, a_call, a_customer, a_delivery, a_result
+from tests.appliance.builders import KEYS, NOON, a_call, a_customer, a_delivery, a_result
 
 KEY, SECRET = "vbk_0123456789abcdefghij", "whsec_0123456789abcdefghij"
 URL = "https://hooks.example.com:8443/secret-path/x?token=secret-query"
@@ -33,13 +33,12 @@ def on_the_wire(reply: msgspec.Struct) -> dict[str, Any]:
 
 def shown(*, masked: bool, **changes: Any) -> dict[str, Any]:
     customer = a_customer(id=7, webhook_url=URL, **changes)
-    return on_the_wire(customer_reply(customer, api_key=KEY, webhook_secret=SECRET, masked=masked))
+    return on_the_wire(customer_reply(customer, api_key=KEY, webhook_secret=SECRET, webhook_url=URL, masked=masked))
 
 
 @pytest.mark.parametrize(
     ("url", "seen"),
     [
-        (None, None),
         (URL, "https://hooks.example.com:8443/****"),
         ("http://192.0.2.7/", "http://192.0.2.7/****"),
         ("https://[2001:db8::1]:444/x", "https://[2001:db8::1]:444/****"),
@@ -47,7 +46,7 @@ def shown(*, masked: bool, **changes: Any) -> dict[str, Any]:
         ("https://example.com?token=secret", "https://example.com/****"),
     ],
 )
-def test_of_a_masked_url_scheme_and_host_are_left(url: str | None, seen: str | None) -> None:
+def test_of_a_masked_url_scheme_and_host_are_left(url: str, seen: str) -> None:
     assert mask_url(url) == seen
 
 
@@ -84,12 +83,11 @@ def test_retention_of_texts_alone_is_shown_too() -> None:
     assert body["retention_days"] == {"recordings": None, "texts": 90}
 
 
-@pytest.mark.parametrize("masked", [False, True])
-def test_a_deliverys_url_is_masked_for_a_viewer_alone(masked: bool) -> None:
+def test_a_delivery_shows_its_attempts_and_the_url_that_its_reader_may_see() -> None:
     attempt = DeliveryAttempt(1, NOON, None, 12, "connection refused", "")
-    delivery = a_delivery("d", url=URL, state=DeliveryState.RETRYING, attempts=(attempt,))
-    body = on_the_wire(delivery_reply(delivery, masked=masked))
-    assert body["url"] == (mask_url(URL) if masked else URL)
+    delivery = a_delivery("d", url=KEYS.seal_url(URL), state=DeliveryState.RETRYING, attempts=(attempt,))
+    body = on_the_wire(delivery_reply(delivery, "https://hooks.example.com/****"))
+    assert body["url"] == "https://hooks.example.com/****"
     assert body["attempts"] == [
         {"at": "2026-11-24T12:00:00Z", "status": None, "latency_ms": 12, "error": "connection refused", "reply": ""}
     ]

@@ -75,6 +75,7 @@ def test_fingerprints(text: str, good: bool) -> None:
 @given(st.sampled_from(["whsec_", "", "whsec"]), st.text("Aa0+/", max_size=24), st.sampled_from(["", "=", "==", "-"]))
 @example("whsec_", "A" * 14, "==")
 @example("whsec_", "A" * 15, "=")
+@example("whsec_", "0" * 16, "=")
 @example("whsec_", "A" * 192, "")
 @example("whsec_", "A" * 196, "")
 def test_secrets(prefix: str, body: str, end: str) -> None:

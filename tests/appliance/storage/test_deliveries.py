@@ -13,7 +13,7 @@ from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, 
 from appliance.storage import customers, deliveries
 from appliance.storage.database import Connection, Database
 from appliance.storage.deliveries import DeliveryFilter
-from tests.appliance.builders import NOON, a_customer, a_delivery, every_field_set
+from tests.appliance.builders import KEYS, NOON, a_customer, a_delivery, every_field_set
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
@@ -64,7 +64,7 @@ async def test_every_attempt_is_kept_with_what_came_of_it(database: Database) ->
         after = replace(
             delivery,
             state=DeliveryState.RETRYING,
-            url="https://new.example.com",
+            url=KEYS.seal_url("https://new.example.com/hook"),
             next_attempt_at=NOON + HOUR,
             attempts_made=attempt.number,
         )

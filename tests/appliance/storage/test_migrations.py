@@ -9,10 +9,11 @@ import pytest
 
 from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState
-from appliance.storage import calls, customers, deliveries, tokens
+from appliance.storage import calls, customers, deliveries, plain_urls, tokens
 from appliance.storage.database import Connection, opened_database
 from appliance.storage.migrations import all_migrations
 from tests.appliance.audited import lines
+from tests.appliance.builders import KEYS
 
 SCHEMAS = sorted((Path(__file__).parents[2] / "data" / "schemas").glob("*.duckdb.gz"))
 
@@ -28,7 +29,10 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
 
     def look(tx: Connection) -> None:
         (customer,) = customers.page(tx)
-        assert (customer.id, customer.name, customer.webhook_url) == (1, "Ada", "https://ada.example.com/hook")
+        assert (customer.id, customer.name) == (1, "Ada")
+        assert customer.webhook_url is not None
+        assert customer.webhook_url.masked == "https://ada.example.com/****"
+        assert KEYS.unseal_url(customer.webhook_url) == "https://ada.example.com/hook"
         done, waiting = calls.get(tx, "call-0"), calls.get(tx, "call-1")
         assert done is not None
         assert waiting is not None
@@ -39,12 +43,16 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         delivery = deliveries.get(tx, "delivery-0")
         assert delivery is not None
         assert (delivery.state, delivery.webhook_id) == (DeliveryState.DELIVERED, "msg_0")
+        assert delivery.url is not None
+        assert KEYS.unseal_url(delivery.url) == "https://ada.example.com/hook"
         assert [attempt.status for attempt in delivery.attempts] == [200]
         assert [token.name for token in tokens.listing(tx)] == ["first boot"]
         told = [(line.actor.name, line.action, line.subject.id, line.after) for line in lines(tx)]
         assert told == ([] if packed.name < "0003" else [("first boot", "customer.created", "1", {"name": "Ada"})])
 
     with opened_database(path) as database:
+        count = database.write_blocking(lambda tx: plain_urls.replace_all(tx, KEYS.seal_url))
+        assert count == (2 if packed.name < "0004" else 0)  # they were kept in clear until then
         database.write_blocking(look)
     with opened_database(path) as database:  # and again: what was migrated stays migrated
         database.write_blocking(look)

@@ -1,0 +1,16 @@
+"""A webhook's address as it is kept: its path and query may be all that a stranger needs to post to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SealedUrl:
+    """An address: what everybody may see of it, and the whole of it, encrypted (AES-256-GCM).
+
+    Two of the same address are equal only if they were sealed together: one that is not changed is kept as it is.
+    """
+
+    masked: str
+    sealed: bytes
