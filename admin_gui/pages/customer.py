@@ -159,9 +159,10 @@ class CustomerPage(Page):
             self.refresh()
 
     def _show(self, customer: Customer | None, *, keep_typed: bool = False) -> None:
+        if customer is None or self._customer is None or customer.id != self._customer.id:
+            self.confirm.hide()  # the question was about another one
         self._customer = customer
         self.form.show_customer(customer, keep_typed=keep_typed)
-        self.confirm.hide()
         there = customer is not None
         for card in (self.key, self.limits, self.connect_card):
             card.setVisible(there)

@@ -120,6 +120,10 @@ def operations(subject: Subject) -> dict[str, dict[str, Any]]:
     }
 
 
+# Whether an invented range lies within the recording is chance; test_recording_download.py has those that do.
+BY_CHANCE = {"GET /api/calls/{call_id}/recording"}
+
+
 def accepted(report: dict[str, Any]) -> set[str]:
     """The operations that answered some valid request with a success."""
     return {
@@ -132,7 +136,7 @@ def test_a_viewer_finds_all_as_the_document_says(subject: Subject) -> None:
 
     reads = {name for name, operation in operations(subject).items() if "viewer" in operation["description"]}
     assert report["operations"]["tested"] == len(operations(subject)), report["operations"]
-    assert reads - accepted(report) == set()
+    assert reads - accepted(report) - BY_CHANCE == set()
 
 
 def test_a_customer_finds_all_as_the_document_says_and_nothing_of_its_neighbours(subject: Subject) -> None:
@@ -140,7 +144,7 @@ def test_a_customer_finds_all_as_the_document_says_and_nothing_of_its_neighbours
 
     own = {name for name, operation in operations(subject).items() if {"apiKey": []} in operation["security"]}
     assert report["operations"]["tested"] == len(operations(subject)), report["operations"]
-    assert own - accepted(report) == set()
+    assert own - accepted(report) - BY_CHANCE == set()
 
 
 # Last, for it also erases.
@@ -148,6 +152,6 @@ def test_an_administrator_finds_all_as_the_document_says(subject: Subject) -> No
     report = schemathesis_as("admin", subject)
 
     assert report["operations"]["tested"] == len(operations(subject)), report["operations"]
-    assert set(operations(subject)) - accepted(report) == set()
+    assert set(operations(subject)) - accepted(report) - BY_CHANCE == set()
     assert not report["warnings"]["missing_auth"] + report["warnings"]["rate_limited"]
     assert subject.appliance.health() == "healthy"

@@ -8,6 +8,7 @@ import torch
 
 from engine.audio import Samples, open_recording
 from engine.errors import ModelPackError, UnsupportedLanguage
+from engine.samples import RECOGNITION_RATE
 from engine.speech import VoiceActivity
 from engine.whisper import WhisperRecognizer, compression, split_at_quiet
 from engine.whisper_network import DecoderCache
@@ -101,8 +102,10 @@ def test_a_long_turn_loses_and_doubles_no_word_where_it_is_cut(
 
 
 def test_the_real_conversation_is_recognisable(base: WhisperRecognizer, voice_activity: VoiceActivity) -> None:
-    sound = open_recording(CONVERSATION).channel_for_recognition(0)
-    turns = [turn.cut(sound) for turn in voice_activity.turns(sound)]
+    with open_recording(CONVERSATION) as recording:
+        sound = np.concatenate(list(recording.blocks_for_recognition()))[:, 0]
+    spans = [(turn.start, turn.end) for turn in voice_activity.turns(sound)]
+    turns = [sound[round(start * RECOGNITION_RATE) : round(end * RECOGNITION_RATE)] for start, end in spans]
     text = " ".join(one.text for one in base.transcribe(turns, base.detect_language(turns))).lower()
     for said in ("hello", "i didn't know you were there", "diane in new jersey", "chicago", "call me a yankee"):
         assert said in text

@@ -187,13 +187,13 @@ def test_the_log_is_followed_and_copied(qtbot: QtBot, window: MainWindow, applia
     tab = opened_tab(qtbot, window, "log")
     assert isinstance(tab, LogTab)
     assert tab.follow.isChecked()
-    appliance.request("GET", "/api/no-such-thing-4711")
-    qtbot.waitUntil(lambda: "/api/no-such-thing-4711" in tab.text.toPlainText(), timeout=WAIT_MS)
+    appliance.request("GET", "/api/no-such-thing-here")
+    qtbot.waitUntil(lambda: "/api/no-such-thing-here" in tab.text.toPlainText(), timeout=WAIT_MS)
     click(tab.copy_button)
-    assert "/api/no-such-thing-4711" in QApplication.clipboard().text()
+    assert "/api/no-such-thing-here" in QApplication.clipboard().text()
     tab.level.setCurrentIndex(tab.level.findData("error"))
     tab.level.activated.emit(tab.level.currentIndex())
-    qtbot.waitUntil(lambda: "/api/no-such-thing-4711" not in tab.text.toPlainText(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "/api/no-such-thing-here" not in tab.text.toPlainText(), timeout=WAIT_MS)
 
 
 def test_a_viewer_reads_no_log_and_changes_nothing(qtbot: QtBot, viewing_window: MainWindow) -> None:
