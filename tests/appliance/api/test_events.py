@@ -54,7 +54,7 @@ async def submit(api: Api, key: str, recording: bytes | None = None) -> str:
 
 
 async def until(condition: Any) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.005)
 
@@ -419,8 +419,11 @@ async def test_a_reader_that_takes_nothing_at_all_is_let_go(api: Api, monkeypatc
     monkeypatch.setattr(events, "WRITE_PATIENCE_SECONDS", 0.2)
     with contextlib.closing(narrow_connection(api, await api.token())):
         await until(lambda: api.services.live_events.subscribers == 1)
-        await flood(api, 5000)
-        await until(lambda: api.services.live_events.subscribers == 0)
+        # A stream that fell behind goes on from the newest, and the kernel has room for a while: until it has none.
+        async with asyncio.timeout(60):
+            while api.services.live_events.subscribers:
+                await flood(api, 100)
+                await asyncio.sleep(0.01)
 
 
 async def test_how_long_somebody_watched_is_no_answer_time(api: Api) -> None:
