@@ -25,6 +25,7 @@ from appliance.api.routes import make_application
 from appliance.api.services import Services
 from appliance.domain.call import CallState
 from appliance.domain.clock import utc_now
+from appliance.domain.customer import Customer
 from appliance.errors import ConfigurationError
 from appliance.queue.broker import CallQueue, connect
 from appliance.queue.relay import Relay
@@ -51,6 +52,7 @@ from appliance.services.readings import TakeReadings
 from appliance.services.redeliver import Redeliver
 from appliance.services.reprocess_call import ReprocessCall
 from appliance.services.seal_urls import seal_urls
+from appliance.services.silent_pbxs import SilentPbxs
 from appliance.services.statistics import ReadStatistics
 from appliance.services.submit_call import SubmitCall
 from appliance.services.system import Boot, DescribeSystem, Sources
@@ -84,6 +86,7 @@ class Appliance:
     reports: ReportConsumer
     background: Background
     watch: Watch
+    silent_pbxs: SilentPbxs
     sender: WebhookSender
     database_commits: Callable[[], Awaitable[bool]]
 
@@ -243,7 +246,12 @@ async def assemble(
         missing = [] if relay.reachable else ["queue"]
         return missing if any(worker.ready for worker in leases.present_workers()) else [*missing, "worker"]
 
+    def full(customer: Customer) -> bool:
+        return open_calls.count(customer.id) >= (customer.max_concurrent_calls or settings.max_concurrent_calls)
+
     watch = Watch(leases.present_workers, probe.writable, lacking, publish)
+    silent_pbxs = SilentPbxs(database, probe.writable, full, utc_now, publish)
+    await silent_pbxs.restore()
     background = Background()
     sources = Sources(
         boot=Boot(utc_now()),
@@ -257,6 +265,7 @@ async def assemble(
         lacking=lacking,
         backups=backups.overview,
         certificate=lambda: shown.certificate if shown is not None else None,
+        silent_pbxs=silent_pbxs.current,
     )
     services = Services(
         authenticator=authenticator,
@@ -277,7 +286,9 @@ async def assemble(
         recordings=recordings,
         live_events=live_events,
         metrics=metrics,
-        take_readings=TakeReadings(database, leases, open_calls, lambda: relay.reachable),
+        take_readings=TakeReadings(
+            database, leases, open_calls, lambda: relay.reachable, lambda: len(silent_pbxs.current())
+        ),
         read_statistics=ReadStatistics(database, utc_now),
         describe_system=DescribeSystem(sources, utc_now),
         log=log or LogRing(),
@@ -290,7 +301,9 @@ async def assemble(
         webhook_retry_seconds=settings.webhook_retry_seconds,
         webhook_timeout_seconds=settings.webhook_timeout_seconds,
     )
-    return Appliance(services, relay, deliverer, housekeeping, reports, background, watch, sender, probe.commits)
+    return Appliance(
+        services, relay, deliverer, housekeeping, reports, background, watch, silent_pbxs, sender, probe.commits
+    )
 
 
 async def _announcement(settings: Settings) -> None:
@@ -311,6 +324,7 @@ async def _background(appliance: Appliance, **others: Coroutine[Any, Any, None])
         "deliverer": appliance.deliverer.run(),
         "housekeeping": appliance.housekeeping.run(),
         "watch": appliance.watch.run(),
+        "silent_pbxs": appliance.silent_pbxs.run(),
         "backups": appliance.services.backups.run(),
         **others,
     }

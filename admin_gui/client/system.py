@@ -109,7 +109,7 @@ class DeliveriesSeen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class SilentPbx(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A customer whose telephone system normally sends calls now, and does not."""
+    """A customer whose telephone system has fallen silent when it usually sends calls."""
 
     customer_id: int
     customer_name: str = ""

@@ -73,7 +73,7 @@ def _findings(system: System, now: datetime) -> Iterator[Finding]:
         if component.state != "ok":
             yield from _about(component, system, now)
     for silent in system.silent_pbxs:
-        told = translate("health", "%1 normally sends calls at this time; the last one came %2")
+        told = translate("health", "%1 has fallen silent when it usually sends calls; the last one came %2")
         text = told.replace("%1", silent.customer_name).replace("%2", formats.age(silent.last_call_at, now))
         yield Finding("warn", text, f"customer/{silent.customer_id}")
 

@@ -626,8 +626,8 @@
         <translation>Sicherungen</translation>
     </message>
     <message>
-        <source>%1 normally sends calls at this time; the last one came %2</source>
-        <translation>%1 sendet um diese Zeit sonst Anrufe; der letzte kam %2</translation>
+        <source>%1 has fallen silent when it usually sends calls; the last one came %2</source>
+        <translation>%1 ist verstummt, obwohl sonst Anrufe kommen; der letzte kam %2</translation>
     </message>
     <message>
         <source>The queue does not answer: calls are accepted and wait</source>

@@ -16,3 +16,8 @@ def utc_now() -> datetime:
 def contract_timestamp(moment: datetime) -> str:
     """The contract's form of a moment: whole seconds, UTC, `Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def local_time(moment: datetime) -> datetime:
+    """A moment as this machine's clock on the wall shows it."""
+    return moment.astimezone()

@@ -129,11 +129,12 @@ class BackupsSeen:
 
 @dataclass(frozen=True, slots=True)
 class SilentPbx:
-    """A customer whose telephone system normally sends calls at this time, and does not."""
+    """A customer whose telephone system has fallen silent when it usually sends calls; `silent_since`: for too long."""
 
     customer_id: int
     customer_name: str
     last_call_at: datetime
+    silent_since: datetime
     reason: str
 
 

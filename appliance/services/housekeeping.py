@@ -175,7 +175,7 @@ class WriteProbe:
         stamp = self._now().isoformat()
         try:
             async with asyncio.timeout(PROBE_TIMEOUT_SECONDS):
-                await self._database.write(lambda tx: facts.put(tx, "last_write_probe", stamp))
+                await self._database.write(lambda tx: facts.put(tx, facts.LAST_WRITE_PROBE, stamp))
         except Exception:
             logger.exception("the database cannot be written")
             return False

@@ -29,6 +29,7 @@ class Readings:
             "workers_present": "Workers that were heard of lately.",
             "workers_ready": "Those of them that have their model loaded.",
             "uploads_in_progress": "Recordings that are being received.",
+            "silent_pbxs": "Customers whose PBX has fallen silent when it usually sends calls.",
             "disk_free_bytes": "Free room where database and recordings lie.",
         }
     )
@@ -40,6 +41,7 @@ class Readings:
     workers_present: int
     workers_ready: int
     uploads_in_progress: int
+    silent_pbxs: int
     disk_free_bytes: int
 
 
@@ -47,12 +49,18 @@ class TakeReadings:
     """The use case."""
 
     def __init__(
-        self, database: Database, leases: Leases, open_calls: OpenCalls, queue_reachable: Callable[[], bool]
+        self,
+        database: Database,
+        leases: Leases,
+        open_calls: OpenCalls,
+        queue_reachable: Callable[[], bool],
+        count_silent_pbxs: Callable[[], int],
     ) -> None:
         self._database = database
         self._leases = leases
         self._open_calls = open_calls
         self._queue_reachable = queue_reachable
+        self._count_silent_pbxs = count_silent_pbxs
 
     async def __call__(self) -> Readings:
         def count(tx: Connection) -> tuple[dict[CallState, int], int]:
@@ -69,5 +77,6 @@ class TakeReadings:
             workers_present=len(workers),
             workers_ready=sum(worker.ready for worker in workers),
             uploads_in_progress=self._open_calls.uploads_in_progress,
+            silent_pbxs=self._count_silent_pbxs(),
             disk_free_bytes=usage.free,
         )

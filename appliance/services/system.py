@@ -72,7 +72,7 @@ class Sources:
     lacking: Callable[[], list[str]]
     backups: Callable[[], Awaitable[BackupsSeen]]
     certificate: Callable[[], Certificate | None]
-    silent_pbxs: Callable[[], tuple[SilentPbx, ...]] = tuple
+    silent_pbxs: Callable[[], tuple[SilentPbx, ...]]
 
 
 class DescribeSystem:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from appliance.storage.database import Connection, first_row
 
 QUEUE_EPOCH = "queue_epoch"
+# The last moment (ISO) at which a commit was tried and done, some seconds ago while an api runs.
+LAST_WRITE_PROBE = "last_write_probe"
+# Since when (ISO) calls could be accepted without a pause that was longer than a restart.
+LISTENING_SINCE = "listening_since"
 # The first day (ISO) that statistics do not read from daily rows.
 STATISTICS_ROLLED_UNTIL = "statistics_rolled_until"
 

@@ -167,7 +167,10 @@ class HealthEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PbxEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """`pbx`: the PBX of a customer has fallen silent at a time when it usually sends, or was heard of again."""
+    """`pbx`: the PBX of a customer has fallen silent when it usually sends calls, or was heard of again.
+
+    A silence also ends, without an event, when the customer is deactivated or deleted, and after 28 days.
+    """
 
     state: Annotated[
         Literal["silent", "heard"],
@@ -180,7 +183,7 @@ class PbxEvent(msgspec.Struct, frozen=True, kw_only=True):
     ]
     usual_gap_seconds: Annotated[
         int,
-        Meta(description="The longest usual time between two calls within working hours, in seconds.", examples=[1800]),
+        Meta(description="How long a silence is usual at most, in seconds of its working hours.", examples=[7200]),
     ]
     silent_since: Annotated[
         str, Meta(description="Since when the silence is longer than usual, UTC.", examples=["2024-03-14T13:30:00Z"])

@@ -118,7 +118,7 @@ def test_a_pbx_that_fell_silent_is_told(qtbot: QtBot) -> None:
     silent = SilentPbx(customer_id=7, customer_name="Ada", last_call_at=NOW - timedelta(hours=3))
     found = verdict(Health(status="healthy"), msgspec.structs.replace(WELL, silent_pbxs=[silent]), NOW)
     assert found.tone == "warn"
-    assert found.findings[0].text == "Ada normally sends calls at this time; the last one came 3 h ago"
+    assert found.findings[0].text == "Ada has fallen silent when it usually sends calls; the last one came 3 h ago"
 
 
 def test_what_failed_stands_before_what_only_needs_a_look(qtbot: QtBot) -> None:

@@ -68,6 +68,7 @@ class Box:
             lacking=lambda: [] if self.queue_reachable and self.leases.present_workers() else ["something"],
             backups=backups,
             certificate=lambda: self.certificate,
+            silent_pbxs=tuple,
         )
 
     def monotonic(self) -> float:

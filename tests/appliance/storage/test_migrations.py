@@ -9,7 +9,7 @@ import pytest
 
 from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState
-from appliance.storage import calls, customers, deliveries, plain_urls, tokens
+from appliance.storage import calls, customers, deliveries, plain_urls, silences, tokens
 from appliance.storage.database import Connection, opened_database
 from appliance.storage.migrations import all_migrations
 from tests.appliance.audited import lines
@@ -49,6 +49,9 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         assert [token.name for token in tokens.listing(tx)] == ["first boot"]
         told = [(line.actor.name, line.action, line.subject.id, line.after) for line in lines(tx)]
         assert told == ([] if packed.name < "0003" else [("first boot", "customer.created", "1", {"name": "Ada"})])
+        assert [one.usual_gap_seconds for one in silences.all_silences(tx).values()] == (
+            [] if packed.name < "0005" else [7200.0]
+        )
 
     with opened_database(path) as database:
         count = database.write_blocking(lambda tx: plain_urls.replace_all(tx, KEYS.seal_url))
