@@ -163,7 +163,7 @@ def test_up_ends_when_its_terminal_is_closed(tmp_path: Path) -> None:
     try:
         assert wait_until(lambda: b"ready http" in (tmp_path / "log").read_bytes(), 120)
         os.close(shown)
-        window.wait(20)
+        assert wait_until(lambda: window.poll() is not None, 60), (tmp_path / "log").read_text()
         assert b"started" in (tmp_path / "log").read_bytes()
     finally:
         window.kill()
