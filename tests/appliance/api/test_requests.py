@@ -118,14 +118,36 @@ def test_names_are_for_people(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "email", ["ada@example.com", "ada+vbot@mail.example.co.uk", "ü@example.com", "a@bücher.example.com"]
+    "email",
+    [
+        "ada@example.com",
+        "ada+vbot@mail.example.co.uk",
+        "ü@example.com",
+        "a@bücher.example.com",
+        "ada@office.local",
+        "ada@Mail.Home.Arpa",
+    ],
 )
 def test_an_email_address_is_accepted(email: str) -> None:
     assert updated(email=email) == {"email": email}
 
 
 @pytest.mark.parametrize(
-    "email", ["", "ada", "ada@", "@example.com", "a b@example.com", "ada@example.com\n", "a@b@c.example"]
+    "email",
+    [
+        "",
+        "ada",
+        "ada@",
+        "@example.com",
+        "a b@example.com",
+        "ada@example.com\n",
+        "a@b@c.example",
+        "ada@.local",
+        "a b@office.local",
+        "ada@local",
+        "ada@localhost",
+        "ada@x.invalid",
+    ],
 )
 def test_what_is_no_email_address_is_refused(email: str) -> None:
     ((field, problem),) = problems_of(email=email)
