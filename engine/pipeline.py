@@ -22,7 +22,7 @@ from engine.recognizer import Recognizer
 from engine.sentiment import Label, overall_sentiment, party_sentiment
 from engine.speech import VoiceActivity
 from engine.summary import summary
-from engine.transcript import Direction, Party, Segment, Transcript
+from engine.transcript import Direction, Party, Segment, Transcript, Word
 from engine.whisper import WhisperRecognizer
 
 # Shares of the work done, for `on_progress`: finding speech is quick, recognising it is nearly everything.
@@ -142,6 +142,7 @@ def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
         heard.sounds,
         language,
         lambda done: _progress(options, _AFTER_SPEECH + span * done / len(heard.turns)),
+        [one.channel for one in heard.turns],
     )
     segments = tuple(
         Segment(
@@ -151,11 +152,17 @@ def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
             party=parties[one.channel],
             text=said.text,
             confidence=round(said.confidence, 4),
+            words=tuple(_in_call(word, one.turn.heard_start) for word in said.words),
         )
         for one, said in zip(heard.turns, texts, strict=True)
         if said.text
     )
     return Transcript(segments, language if segments else "")
+
+
+def _in_call(word: Word, start: float) -> Word:
+    """A word timed from the start of its turn's sound, timed from the start of the call."""
+    return Word(round(start + word.start, 3), round(start + word.end, 3), word.text, round(word.confidence, 4))
 
 
 def _parties(recording: Recording, live: tuple[int, ...], options: AnalysisOptions) -> tuple[Party, ...]:

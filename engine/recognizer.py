@@ -1,13 +1,15 @@
-"""The seam between the pipeline and what turns sound into text: Whisper today, others (CTC, a fast kernel) tomorrow."""
+"""The seam between the pipeline and what turns sound into text: Whisper today, others (CTC) tomorrow."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from engine.transcript import Word
 
 Sound = npt.NDArray[np.float32]  # 16 kHz, one channel, one turn
 
@@ -17,7 +19,7 @@ class RecognizerOptions:
     """How to decode, and when to believe a text. The limits were measured on speech, tones and noise (SPEED.md)."""
 
     beams: int = 3
-    longest_window_seconds: float = 15.0
+    longest_pack_seconds: float = 15.0
     # Noise and tones are above .47 with a mean log-probability below −.69 or above .6 alone; speech, a lone "five"
     # too, is below .35 or sure of itself.
     certain_no_speech: float = 0.6
@@ -26,18 +28,30 @@ class RecognizerOptions:
     least_log_probability: float = -1.5
     most_compression: float = 2.4
     most_tokens_per_second: float = 12.0
+    # A turn that got fewer words among others than anybody speaks is heard again, alone.
+    least_words_per_second: float = 0.5
+    # Sounds in the hands of one thread; memory for what the decoder listens to bounds it further.
+    sounds_at_once: int = 8
+    packs_ahead: int = 24  # that one call hands in: more fill no batch better, and wait in others' way
 
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """What was said in one turn; `text` is empty where nothing believable was. `confidence` is 0–1."""
+    """What was said in one turn; `text` is empty where nothing believable was. `confidence` is 0–1.
+
+    The times of the words are seconds from the start of the turn's sound.
+    """
 
     text: str
     confidence: float
+    words: tuple[Word, ...] = field(default=())
 
 
 class Recognizer(Protocol):
-    """Turns of one call in, their texts out. The text of a turn never depends on the turns beside it."""
+    """Turns of one call in, their texts out. May be called from many threads at once, each with another call.
+
+    The text of a call never depends on the calls beside it.
+    """
 
     @property
     def name(self) -> str:
@@ -51,6 +65,13 @@ class Recognizer(Protocol):
         """The language that all these turns together are most probably in."""
 
     def transcribe(
-        self, turns: Sequence[Sound], language: str, on_turn: Callable[[int], None] | None = None
+        self,
+        turns: Sequence[Sound],
+        language: str,
+        on_turn: Callable[[int], None] | None = None,
+        channels: Sequence[int] | None = None,
     ) -> tuple[Recognition, ...]:
-        """One recognition per turn, in order; `on_turn` hears how many are done."""
+        """One recognition per turn, in order; `on_turn` hears how many are done.
+
+        Turns of the same channel may be heard together; without `channels`, all are of one.
+        """

@@ -1,142 +1,253 @@
 """Whisper's encoder and decoder as pure functions over the weights that SpeechBrain loaded.
 
-A later, faster form (bf16, fused kernels, CUDA graphs) replaces this module and nothing else.
-Whisper was trained on windows of 30 s, and most turns are short: of the padding only every 20th position is kept, with
-a weight of 20 in every attention over it (a key bias of log 20). That costs a seventh and leaves the texts unchanged.
+Whisper was trained on windows of 30 s, and most speech is shorter: of the padding only every 20th position is kept,
+with a weight of 20 in every attention over it (a key bias of log 20). That costs a seventh and leaves the texts as
+they are.
+
+Each sound is encoded alone, at its own length. The decoder takes the rows of many texts through its linear layers
+together, and lets each text attend by itself: so texts of any age share a step, and none can change another.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.functional import gelu, scaled_dot_product_attention
+from torch.nn.functional import conv1d, gelu, layer_norm, scaled_dot_product_attention
+
+from engine.linear import Precision, linear_kinds
 
 MEL_FRAMES = 3000  # 30 s
 PADDING_STRIDE = 20
+_VOCABULARY_MULTIPLE = 64  # so that the most probable words can be looked for in groups
+_ROWS_IN_CACHE = 400  # of the encoder's widest layer: more at once go through main memory
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One window after the encoder: keys and values per decoder layer, and the bias of each position.
+    """One sound after the encoder, as each of the decoder's layers listens to it.
 
-    Shapes: keys and values [1, heads, positions, head_width]; bias [1, 1, 1, positions].
+    Shapes: keys [heads, head_width, positions], values [heads, positions, head_width], bias [positions]; the first
+    `real` positions are sound, 50 a second, the rest is padding.
     """
 
     keys: tuple[Tensor, ...]
     values: tuple[Tensor, ...]
     bias: Tensor
+    real: int
+
+
+class TextCache:
+    """Self-attention's keys and values of what one text has read; a position may hold several beams' tokens."""
+
+    def __init__(self, like: Encoded, capacity: int) -> None:
+        heads, width, _ = like.keys[0].shape
+        layers = len(like.keys)
+        self._keys = like.bias.new_empty(layers, heads, width, capacity)
+        self._values = like.bias.new_empty(layers, heads, capacity, width)
+        self.length = 0
+
+    def extend(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Put one layer's new keys and values [new, heads, width] behind the old ones; give all."""
+        end = self.length + len(keys)
+        self._keys[layer, :, :, self.length : end] = keys.permute(1, 2, 0)
+        self._values[layer, :, self.length : end] = values.transpose(0, 1)
+        return self._keys[layer, :, :, :end], self._values[layer, :, :end]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one text reads in this step: tokens [rows] at positions [rows], each seeing what `bias` lets it see.
+
+    bias [rows, length of the cache + rows]: 0 or −inf.
+    """
+
+    encoded: Encoded
+    cache: TextCache
+    tokens: list[int]
+    position: int
+    positions_advance: bool  # rows follow each other (a prompt), or stand beside each other (beams)
+    bias: Tensor
 
 
 class WhisperNetwork:
-    """Encoder and decoder steps for one window at a time; holds weights, no state of any window."""
+    """Encoder and decoder steps; holds weights, no state of any sound."""
 
-    def __init__(self, model: Any) -> None:
-        self._encoder, self._decoder = model.encoder, model.decoder
-        self._heads: int = model.config.decoder_attention_heads
-        self._width: int = model.config.d_model
-        self.longest_text: int = model.config.max_target_positions
+    def __init__(self, model: Any, precision: Precision, alignment_heads: Sequence[tuple[int, int]]) -> None:
+        config = model.config
         self.device: torch.device = next(model.parameters()).device
+        self.longest_text: int = config.max_target_positions
+        self.heads: int = config.decoder_attention_heads
+        self.words: int = config.vocab_size
+        of_texts, of_sounds = linear_kinds(precision, self.device)
+        self._encoder = _Encoder(model.encoder, config.encoder_attention_heads, of_sounds)
+        self._layers = [_DecoderLayer(layer, self.heads, of_texts) for layer in model.decoder.layers]
+        crosses = [layer.encoder_attn for layer in model.decoder.layers]
+        # Whisper's key projections have no bias.
+        self._listen = of_sounds(*_stacked([p for cross in crosses for p in (cross.k_proj, cross.v_proj)]))
+        self._tokens: Tensor = model.decoder.embed_tokens.weight
+        self._positions: Tensor = model.decoder.embed_positions.weight
+        self._norm = model.decoder.layer_norm
+        missing = -self.words % _VOCABULARY_MULTIPLE
+        self._to_words = of_texts(torch.nn.functional.pad(self._tokens, (0, 0, 0, missing)), None)
+        self._padding = missing
+        self._attended = {
+            layer: torch.tensor([head for of, head in alignment_heads if of == layer], device=self.device)
+            for layer in {layer for layer, _ in alignment_heads}
+        }
 
     def encode(self, mel: Tensor) -> Encoded:
-        """mel [80, frames], at least its last 0.1 s silence → what the decoder listens to."""
-        net = self._encoder
-        hidden = gelu(net.conv2(gelu(net.conv1(mel.unsqueeze(0))))).transpose(1, 2)  # [1, positions, width]
-        hidden, bias = self._thin(hidden)
+        """mel [mels, frames], at least its last 0.1 s silence → what the decoder listens to."""
+        hidden, bias, real = self._encoder(mel)
+        width = hidden.shape[1] // self.heads
+        heard = self._listen(hidden).view(len(hidden), -1, 2, self.heads, width)  # [positions, layers, …]
+        keys = heard[:, :, 0].permute(1, 2, 3, 0).contiguous()  # [layers, heads, width, positions]
+        values = heard[:, :, 1].permute(1, 2, 0, 3).contiguous()
+        return Encoded(keys.unbind(), values.unbind(), bias, real)
+
+    def read(self, readings: Sequence[Reading]) -> tuple[Tensor, list[Tensor]]:
+        """Read on in each text → the last layer's rows [rows, width], and where each row listened [rows, real]."""
+        tokens = torch.tensor([token for one in readings for token in one.tokens], device=self.device)
+        places = torch.tensor([place for one in readings for place in _places(one)], device=self.device)
+        hidden = self._tokens[tokens] + self._positions[places]
+        counts = [len(one.tokens) for one in readings]
+        listened: list[list[Tensor]] = [[] for _ in readings]
+        for index, layer in enumerate(self._layers):
+            hidden = hidden + layer.look_back(hidden, readings, counts, index)
+            heard, weights = layer.listen(hidden, readings, counts, index, self._attended.get(index))
+            for kept, new in zip(listened, weights, strict=False):
+                kept.append(new)
+            hidden = hidden + heard
+            hidden = hidden + layer.think(hidden)
+        for one, count in zip(readings, counts, strict=True):
+            one.cache.length += count
+        return _normed(hidden, self._norm), [torch.cat(kept).mean(0) for kept in listened]
+
+    def word_odds(self, rows: Tensor) -> Tensor:
+        """Rows of the last layer → log-odds of each word, −inf for what only fills up.  # [rows, words + filling]"""
+        odds = self._to_words(rows)
+        if self._padding:
+            odds[:, self.words :] = -torch.inf
+        return odds
+
+
+class _Encoder:
+    """Convolutions, positions, layers; everything over the rows [positions, width] of one sound."""
+
+    def __init__(self, net: Any, heads: int, kind: Any) -> None:
+        self._net, self._heads = net, heads
+        scale = (net.conv2.out_channels // heads) ** -0.5
+        self._layers = []
         for layer in net.layers:
-            normed = layer.self_attn_layer_norm(hidden)
             attention = layer.self_attn
-            hidden = hidden + self._attend(
-                attention,
-                self._split(attention.q_proj(normed)),
-                self._split(attention.k_proj(normed)),
-                self._split(attention.v_proj(normed)),
-                bias,
+            weight, bias = _stacked([attention.q_proj, attention.k_proj, attention.v_proj], scale)
+            self._layers.append(
+                (
+                    layer,
+                    kind(weight, bias),
+                    *(kind(part.weight, part.bias) for part in (attention.out_proj, layer.fc1, layer.fc2)),
+                )
             )
-            hidden = hidden + layer.fc2(gelu(layer.fc1(layer.final_layer_norm(hidden))))
-        hidden = net.layer_norm(hidden)
-        crosses = [layer.encoder_attn for layer in self._decoder.layers]
-        return Encoded(
-            keys=tuple(self._split(cross.k_proj(hidden)) for cross in crosses),
-            values=tuple(self._split(cross.v_proj(hidden)) for cross in crosses),
-            bias=bias,
+
+    def __call__(self, mel: Tensor) -> tuple[Tensor, Tensor, int]:
+        net = self._net
+        hidden = gelu(conv1d(mel.unsqueeze(0), net.conv1.weight, net.conv1.bias, padding=1))
+        hidden = gelu(conv1d(hidden, net.conv2.weight, net.conv2.bias, stride=2, padding=1))
+        hidden, bias, real = self._thin(hidden[0].T)
+        for layer, query_key_value, out, widen, narrow in self._layers:
+            hidden = hidden + out(self._attend(query_key_value(_normed(hidden, layer.self_attn_layer_norm)), bias))
+            hidden = torch.cat(
+                [
+                    rows + narrow(gelu(widen(_normed(rows, layer.final_layer_norm))))
+                    for rows in hidden.split(_ROWS_IN_CACHE)
+                ]
+            )
+        return _normed(hidden, net.layer_norm), bias, real
+
+    def _thin(self, hidden: Tensor) -> tuple[Tensor, Tensor, int]:
+        """Add true positions, and the padding up to 30 s as every 20th position of what silence looks like."""
+        positions: Tensor = self._net.embed_positions.weight  # [1500, width]
+        # Where padding follows, the convolution's last position has seen an edge that is none: leave it out.
+        real = len(hidden) - (len(hidden) < len(positions))
+        kept = torch.arange(real, len(positions), PADDING_STRIDE, device=hidden.device)
+        hidden = torch.cat([hidden[:real] + positions[:real], hidden[real - 1] + positions[kept]])
+        bias = hidden.new_zeros(len(hidden))
+        bias[real:] = math.log(PADDING_STRIDE)
+        return hidden, bias, real
+
+    def _attend(self, query_key_value: Tensor, bias: Tensor) -> Tensor:
+        split = query_key_value.view(1, len(query_key_value), 3, self._heads, -1).permute(2, 0, 3, 1, 4)
+        queries, keys, values = split.unbind()  # [1, heads, positions, width]
+        heard = scaled_dot_product_attention(queries, keys, values, attn_mask=bias.view(1, 1, 1, -1), scale=1.0)
+        return heard[0].transpose(0, 1).flatten(1)
+
+
+class _DecoderLayer:
+    """One layer over the rows of all texts; attention goes text by text."""
+
+    def __init__(self, layer: Any, heads: int, kind: Any) -> None:
+        self._layer, self._heads = layer, heads
+        own, other = layer.self_attn, layer.encoder_attn
+        scale = (own.q_proj.out_features // heads) ** -0.5
+        self._query_key_value = kind(*_stacked([own.q_proj, own.k_proj, own.v_proj], scale))
+        self._query = kind(*_stacked([other.q_proj], scale))
+        self._own_out, self._other_out, self._widen, self._narrow = (
+            kind(part.weight, part.bias) for part in (own.out_proj, other.out_proj, layer.fc1, layer.fc2)
         )
 
-    def _thin(self, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        """Add true positions, and the padding up to 30 s as every 20th position of what silence looks like."""
-        positions = self._encoder.embed_positions.weight  # [1500, width]
-        # Where padding follows, the convolution's last position has seen an edge that is none: leave it out.
-        real = hidden.shape[1] - (hidden.shape[1] < positions.shape[0])
-        kept = torch.arange(real, positions.shape[0], PADDING_STRIDE, device=hidden.device)
-        padding = hidden[:, real - 1 : real] + positions[kept]
-        hidden = torch.cat([hidden[:, :real] + positions[:real], padding], dim=1)
-        bias = hidden.new_zeros(1, 1, 1, hidden.shape[1])
-        bias[..., real:] = math.log(PADDING_STRIDE)
-        return hidden, bias
+    def look_back(self, hidden: Tensor, readings: Sequence[Reading], counts: list[int], index: int) -> Tensor:
+        """Attention of each text over what it has read."""
+        rows = self._query_key_value(_normed(hidden, self._layer.self_attn_layer_norm))
+        seen = []
+        for one, part in zip(readings, rows.view(len(rows), 3, self._heads, -1).split(counts), strict=True):
+            queries, keys, values = part.unbind(1)
+            keys, values = one.cache.extend(index, keys, values)
+            weights = torch.baddbmm(one.bias, queries.transpose(0, 1), keys).softmax(-1)
+            seen.append(_joined(torch.bmm(weights, values)))
+        looked: Tensor = self._own_out(torch.cat(seen))
+        return looked
 
-    def decode(self, encoded: Encoded, tokens: Tensor, cache: DecoderCache) -> Tensor:
-        """Tokens that follow those in the cache [rows, new] → log-odds of what comes next [rows, new, words]."""
-        net, first, new = self._decoder, cache.length, tokens.shape[1]
-        hidden = net.embed_tokens(tokens) + net.embed_positions.weight[first : first + new]
-        mask = None
-        if new > 1:
-            mask = torch.ones(new, first + new, dtype=torch.bool, device=tokens.device).tril(first)
-        for index, layer in enumerate(net.layers):
-            normed = layer.self_attn_layer_norm(hidden)
-            attention = layer.self_attn
-            keys, values = cache.extend(
-                index, self._split(attention.k_proj(normed)), self._split(attention.v_proj(normed))
-            )
-            hidden = hidden + self._attend(attention, self._split(attention.q_proj(normed)), keys, values, mask)
-            hidden = hidden + self._listen(layer, hidden, encoded, index)
-            hidden = hidden + layer.fc2(gelu(layer.fc1(layer.final_layer_norm(hidden))))
-        logits: Tensor = net.layer_norm(hidden) @ net.embed_tokens.weight.T
-        return logits
+    def listen(
+        self, hidden: Tensor, readings: Sequence[Reading], counts: list[int], index: int, attended: Tensor | None
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Attention of each text over its sound, and the weights of the heads that tell where in it."""
+        rows = self._query(_normed(hidden, self._layer.encoder_attn_layer_norm))
+        heard, kept = [], []
+        for one, queries in zip(readings, rows.view(len(rows), self._heads, -1).split(counts), strict=True):
+            sound = one.encoded
+            weights = torch.baddbmm(sound.bias, queries.transpose(0, 1), sound.keys[index]).softmax(-1)
+            heard.append(_joined(torch.bmm(weights, sound.values[index])))
+            if attended is not None:
+                kept.append(weights[attended, :, : sound.real])  # [heads, rows, real]
+        return self._other_out(torch.cat(heard)), kept
 
-    def _listen(self, layer: Any, hidden: Tensor, encoded: Encoded, index: int) -> Tensor:
-        """Cross-attention with all rows' tokens as queries of one set of keys, which the rows share."""
-        rows, new, _ = hidden.shape
-        attention = layer.encoder_attn
-        queries = attention.q_proj(layer.encoder_attn_layer_norm(hidden))
-        queries = self._split(queries.reshape(1, rows * new, -1))
-        heard = self._attend(attention, queries, encoded.keys[index], encoded.values[index], encoded.bias)
-        return heard.view(rows, new, -1)
-
-    def _split(self, hidden: Tensor) -> Tensor:
-        """[rows, length, width] → [rows, heads, length, head_width]."""
-        rows, length, _ = hidden.shape
-        return hidden.view(rows, length, self._heads, self._width // self._heads).transpose(1, 2)
-
-    @staticmethod
-    def _attend(attention: Any, queries: Tensor, keys: Tensor, values: Tensor, bias: Tensor | None) -> Tensor:
-        heard = scaled_dot_product_attention(queries, keys, values, attn_mask=bias)
-        joined: Tensor = attention.out_proj(heard.transpose(1, 2).flatten(2))
-        return joined
+    def think(self, hidden: Tensor) -> Tensor:
+        thought: Tensor = self._narrow(gelu(self._widen(_normed(hidden, self._layer.final_layer_norm))))
+        return thought
 
 
-class DecoderCache:
-    """Self-attention's keys and values of the tokens so far, a row per beam."""
+def _joined(heard: Tensor) -> Tensor:
+    """[heads, rows, width] → [rows, heads × width]."""
+    return heard.transpose(0, 1).flatten(1)
 
-    def __init__(self, layers: int) -> None:
-        self._keys: list[Tensor | None] = [None] * layers
-        self._values: list[Tensor | None] = [None] * layers
 
-    @property
-    def length(self) -> int:
-        return 0 if self._keys[0] is None else int(self._keys[0].shape[2])
+def _normed(rows: Tensor, norm: Any) -> Tensor:
+    normed: Tensor = layer_norm(rows, norm.normalized_shape, norm.weight, norm.bias, norm.eps)
+    return normed
 
-    def extend(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Append one layer's new keys and values; give all."""
-        old_keys, old_values = self._keys[layer], self._values[layer]
-        if old_keys is not None and old_values is not None:
-            keys, values = torch.cat([old_keys, keys], dim=2), torch.cat([old_values, values], dim=2)
-        self._keys[layer], self._values[layer] = keys, values
-        return keys, values
 
-    def choose(self, rows: Tensor) -> None:
-        """Go on from these rows, in this order (a row may be taken more than once)."""
-        self._keys = [None if kept is None else kept[rows] for kept in self._keys]
-        self._values = [None if kept is None else kept[rows] for kept in self._values]
+def _stacked(projections: list[Any], scale_of_first: float = 1.0) -> tuple[Tensor, Tensor]:
+    """Several projections of the same rows as one; the first one's outputs are queries, scaled once for all."""
+    weights = [one.weight for one in projections]
+    biases = [torch.zeros_like(one.weight[:, 0]) if one.bias is None else one.bias for one in projections]
+    weights[0], biases[0] = weights[0] * scale_of_first, biases[0] * scale_of_first
+    return torch.cat(weights), torch.cat(biases)
+
+
+def _places(one: Reading) -> Sequence[int]:
+    count = len(one.tokens)
+    return range(one.position, one.position + count) if one.positions_advance else (one.position,) * count

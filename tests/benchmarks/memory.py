@@ -51,7 +51,11 @@ class NoRecognizer:
         return "en" if len(turns) else ""
 
     def transcribe(
-        self, turns: Sequence[Sound], language: str, on_turn: Callable[[int], None] | None = None
+        self,
+        turns: Sequence[Sound],
+        language: str,
+        on_turn: Callable[[int], None] | None = None,
+        channels: Sequence[int] | None = None,
     ) -> tuple[Recognition, ...]:
         """Each turn is read, and let go."""
         said = []

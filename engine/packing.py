@@ -1,0 +1,110 @@
+"""Turns into packs: what the recognizer hears at once. Long turns are cut at quiet places, short ones put together.
+
+A pack has the turns of one channel, in their order. Whisper is quickest and most certain with ten to fifteen seconds:
+it was trained on windows of thirty, and shorter ones tell it less of the words around.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.features import HOP, TRAILING_SILENCE_SECONDS
+from engine.recognizer import Sound
+from engine.samples import RECOGNITION_RATE
+
+_LONGEST_SECONDS = 30.0 - TRAILING_SILENCE_SECONDS
+_QUIET_SECONDS = 0.2  # what a cut looks for: the quietest stretch of this length
+_LEAST_REST_SECONDS = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A turn, or a part of a long one, within a pack; seconds from the start of the pack and of the turn."""
+
+    turn: int
+    start: float
+    end: float
+    offset: float  # of the piece within its turn
+    share: float  # of its turn, 0–1
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Pieces one after the other, and their sound."""
+
+    pieces: tuple[Piece, ...]
+    sound: Sound
+
+    @property
+    def seconds(self) -> float:
+        return len(self.sound) / RECOGNITION_RATE
+
+
+def packs(turns: Sequence[Sound], channels: Sequence[int], longest_seconds: float) -> Iterator[Pack]:
+    """The packs of a call, in the order in which their last turn begins; a turn's sound is read when it comes up."""
+    waiting: dict[int, list[Pack]] = {}  # packs of one piece, by channel
+    for turn, channel in enumerate(channels):
+        sound = turns[turn]
+        whole = Pack((Piece(turn, 0.0, len(sound) / RECOGNITION_RATE, 0.0, 1.0),), sound)
+        for part in cut(whole, longest_seconds):
+            beside = waiting.setdefault(channel, [])
+            if beside and sum(one.seconds for one in beside) + part.seconds > longest_seconds:
+                yield _together(beside)
+                beside.clear()
+            beside.append(part)
+    for beside in waiting.values():
+        if beside:
+            yield _together(beside)
+
+
+def _together(parts: list[Pack]) -> Pack:
+    pieces, start = [], 0.0
+    for part in parts:
+        pieces.append(replace(part.pieces[0], start=start, end=start + part.seconds))
+        start += part.seconds
+    return Pack(tuple(pieces), np.concatenate([part.sound for part in parts]))
+
+
+def alone(pack: Pack, piece: Piece) -> Pack:
+    """One piece of a pack as a pack of its own."""
+    first, last = round(piece.start * RECOGNITION_RATE), round(piece.end * RECOGNITION_RATE)
+    return Pack((replace(piece, start=0.0, end=piece.end - piece.start),), pack.sound[first:last])
+
+
+def cut(pack: Pack, longest_seconds: float) -> list[Pack]:
+    """A pack of one piece, cut at quiet places where it is longer."""
+    piece, parts, offset = pack.pieces[0], [], 0.0
+    for sound in split_at_quiet(pack.sound, longest_seconds):
+        seconds = len(sound) / RECOGNITION_RATE
+        share = piece.share * len(sound) / max(1, len(pack.sound))
+        parts.append(Pack((Piece(piece.turn, 0.0, seconds, piece.offset + offset, share),), sound))
+        offset += seconds
+    return parts
+
+
+def split_at_quiet(sound: Sound, longest_seconds: float) -> list[Sound]:
+    """Cut a long turn into parts at its quietest places; every sample is in exactly one."""
+    longest = round(min(longest_seconds, _LONGEST_SECONDS) * RECOGNITION_RATE)
+    parts = []
+    while len(sound) > longest:
+        cut = _quietest(sound, longest // 2, min(longest, len(sound) - round(_LEAST_REST_SECONDS * RECOGNITION_RATE)))
+        parts.append(sound[:cut])
+        sound = sound[cut:]
+    parts.append(sound)
+    return parts
+
+
+def _quietest(sound: Sound, first: int, last: int) -> int:
+    """The middle of the quietest stretch between two samples; of one long pause, its middle."""
+    width = round(_QUIET_SECONDS * RECOGNITION_RATE / HOP)
+    piece = sound[first:last]
+    frames = piece[: len(piece) // HOP * HOP].reshape(-1, HOP)
+    energy = np.square(frames, dtype=np.float64).sum(axis=1)
+    smooth = np.convolve(energy, np.ones(width), mode="valid")
+    start = end = int(smooth.argmin())
+    while end + 1 < len(smooth) and smooth[end + 1] <= 2 * smooth[start]:
+        end += 1
+    return first + ((start + end) // 2 + width // 2) * HOP
