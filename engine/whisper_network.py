@@ -23,7 +23,7 @@ from engine.linear import Precision, linear_kinds
 
 MEL_FRAMES = 3000  # 30 s
 PADDING_STRIDE = 20
-_VOCABULARY_MULTIPLE = 64  # so that the most probable words can be looked for in groups
+WORD_GROUPS = 64  # members of a group in which the most probable words are looked for; the vocabulary is filled up
 _ROWS_IN_CACHE = 400  # of the encoder's widest layer: more at once go through main memory
 
 
@@ -92,9 +92,8 @@ class WhisperNetwork:
         self._tokens: Tensor = model.decoder.embed_tokens.weight
         self._positions: Tensor = model.decoder.embed_positions.weight
         self._norm = model.decoder.layer_norm
-        missing = -self.words % _VOCABULARY_MULTIPLE
-        self._to_words = of_texts(torch.nn.functional.pad(self._tokens, (0, 0, 0, missing)), None)
-        self._padding = missing
+        self.filling = -self.words % WORD_GROUPS
+        self._to_words = of_texts(torch.nn.functional.pad(self._tokens, (0, 0, 0, self.filling)), None)
         self._attended = {
             layer: torch.tensor([head for of, head in alignment_heads if of == layer], device=self.device)
             for layer in {layer for layer, _ in alignment_heads}
@@ -128,11 +127,8 @@ class WhisperNetwork:
         return _normed(hidden, self._norm), [torch.cat(kept).mean(0) for kept in listened]
 
     def word_odds(self, rows: Tensor) -> Tensor:
-        """Rows of the last layer → log-odds of each word, −inf for what only fills up.  # [rows, words + filling]"""
-        odds = self._to_words(rows)
-        if self._padding:
-            odds[:, self.words :] = -torch.inf
-        return odds
+        """Rows of the last layer → log-odds of each word, and 0 for what only fills up.  # [rows, words + filling]"""
+        return self._to_words(rows)
 
 
 class _Encoder:
