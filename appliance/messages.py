@@ -34,7 +34,7 @@ class AnalyseCall(msgspec.Struct, frozen=True, kw_only=True):
     """api → worker, queue `gpu`: analyse this recording.
 
     `recording_path` is a path with a signature on the api: fetching it *is* the claim of this attempt, and answers
-    410 when the attempt is no longer wanted.
+    410 when the attempt is no longer wanted. `alone`: the worker is to hold no other call while it works on this one.
     """
 
     version: int = 1
@@ -45,6 +45,7 @@ class AnalyseCall(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     direction: DirectionName | None = None
     caller_channel: ChannelName = "left"
+    alone: bool = False
 
 
 class SegmentResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -199,13 +200,17 @@ class CallReleased(msgspec.Struct, frozen=True, kw_only=True, tag="released"):
 
 
 class CallCrashed(msgspec.Struct, frozen=True, kw_only=True, tag="crashed"):
-    """worker → api: the analysis broke for a reason that is not the recording's by name; counts as a crash."""
+    """worker → api: the analysis broke for a reason that is not the recording's by name.
+
+    It counts as a crash when the worker held no other call: `in_hand` is how many it held, this one among them.
+    """
 
     version: int = 1
     call_id: str
     revision: int
     attempt: int
     failure: Failure
+    in_hand: int = 1
 
 
 WorkerReport = CallAnalysed | CallFailed | CallReleased | CallCrashed

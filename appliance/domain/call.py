@@ -37,7 +37,8 @@ class Call:
     """One call as stored.
 
     `attempt` counts the times that a worker started on it and never goes back; `crashes` those that ended without
-    any answer. `call_started_at` is the PBX's word for when people talked, `started_at` when our work began.
+    any answer. `alone`: it may have brought a worker down, so its next worker takes no other call beside it.
+    `call_started_at` is the PBX's word for when people talked, `started_at` when our work began.
     `time_to_result_seconds` is from acceptance to the first result; later revisions leave it as it is.
     """
 
@@ -51,6 +52,7 @@ class Call:
     revision: int = 1
     attempt: int = 0
     crashes: int = 0
+    alone: bool = False
     state: CallState = CallState.RECEIVED
     language: str | None = None
     direction: str | None = None
@@ -93,6 +95,7 @@ def next_revision(call: Call) -> Call:
         revision=call.revision + 1,
         state=CallState.RECEIVED,
         crashes=0,
+        alone=False,
         started_at=None,
         finished_at=None,
         duration_seconds=None,
@@ -106,5 +109,8 @@ def next_revision(call: Call) -> Call:
 
 
 def crash_counts(calls_in_hand: int) -> bool:
-    """With several calls in hand nobody can say which one brought the worker down: then it counts for none."""
+    """With several calls in hand nobody can say which one brought the worker down: then it counts for none.
+
+    Each is next given out alone; so whoever did it is found out.
+    """
     return calls_in_hand == 1

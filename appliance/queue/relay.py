@@ -163,9 +163,10 @@ class Relay:
         logger.warning("the queue is a new one; %d calls are queued again", count)
 
     async def _put_back_lost(self) -> None:
-        """Find messages that were taken out of the queue but never claimed."""
+        """Find messages that were taken out of the queue but never claimed, and that no worker says it has."""
         horizon = self._monotonic() - PASSED_OVER_AFTER_SECONDS
-        old = {call_id: sent for call_id, sent in self._in_queue.items() if sent.at <= horizon}
+        named = self._leases.named()
+        old = {call: sent for call, sent in self._in_queue.items() if sent.at <= horizon and call not in named}
         if not old:
             return
         is_empty = await self._blocking(self._queue.depth) == 0
@@ -208,6 +209,7 @@ class Relay:
                 f"/internal/recordings/{call.call_id}?revision={call.revision}&attempt={attempt}"
                 f"&expires={expires}&signature={signature}"
             ),
+            alone=call.alone,
             **options,
         )
 

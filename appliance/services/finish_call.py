@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import msgspec
 
-from appliance.domain.call import MAX_CRASHES, Call, CallError, CallState
+from appliance.domain.call import MAX_CRASHES, Call, CallError, CallState, crash_counts
 from appliance.domain.clock import Clock
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, webhook_id_of
 from appliance.domain.live_event import CallChanged, DeliveryChanged, Publish, tell_nobody
@@ -59,15 +59,18 @@ class FinishCall:
         now = self._now()
         self._tell(await self._database.write(lambda tx: _apply(tx, report, now)))
 
-    async def lose(self, call_id: str, revision: int, attempt: int, *, counts: bool) -> None:
-        """An attempt ended without a word (lease or worker gone): again, or failed when it was once too often."""
+    async def lose(self, call_id: str, revision: int, attempt: int, *, in_hand: int) -> None:
+        """An attempt ended without a word (lease or worker gone): again, or failed when it was once too often.
+
+        `in_hand` is how many calls its worker held, this one among them.
+        """
         now = self._now()
 
         def end(tx: Connection) -> _Outcome | None:
             call = calls.get(tx, call_id)
             if call is None or not call.accepts_report(revision, attempt) or call.state is not CallState.PROCESSING:
                 return None
-            return _crashed(tx, call, _LOST, now) if counts else _put_back(tx, call)
+            return _crashed(tx, call, _LOST, in_hand, now)
 
         self._tell(await self._database.write(end))
 
@@ -115,7 +118,7 @@ def _apply(tx: Connection, report: WorkerReport, now: datetime) -> _Outcome | No
         case CallCrashed() | CallReleased() if call.state is not CallState.PROCESSING:
             return None  # it waits again already: its lease ended, and that was counted then
         case CallCrashed():
-            return _crashed(tx, call, report.failure, now)
+            return _crashed(tx, call, report.failure, report.in_hand, now)
         case CallReleased():
             return _put_back(tx, call)
 
@@ -165,8 +168,8 @@ def _failed(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Out
     return _Outcome(done, _add_delivery(tx, done, WebhookEvent.FAILED, failed_body(done, failure, now), now))
 
 
-def _crashed(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Outcome:
-    crashed = replace(call, crashes=call.crashes + 1)
+def _crashed(tx: Connection, call: Call, failure: Failure, in_hand: int, now: datetime) -> _Outcome:
+    crashed = replace(call, crashes=call.crashes + crash_counts(in_hand), alone=True)
     if crashed.crashes >= MAX_CRASHES:
         return _failed(tx, crashed, failure, now)
     return _put_back(tx, crashed)

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from appliance.domain.call import Call, crash_counts
+from appliance.domain.call import Call
 from appliance.messages import WorkerHeartbeat
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ WORKER_ABSENT_AFTER_SECONDS = 10.0
 class LoseCall(Protocol):
     """Ends an attempt that nobody will report about (FinishCall.lose)."""
 
-    def __call__(self, call_id: str, revision: int, attempt: int, *, counts: bool) -> Awaitable[None]: ...
+    def __call__(self, call_id: str, revision: int, attempt: int, *, in_hand: int) -> Awaitable[None]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,27 +109,31 @@ class Leases:
         now = self._monotonic()
         return [(seen.heartbeat, now - seen.seen_at) for seen in self._workers.values()]
 
+    def named(self) -> set[str]:
+        """The calls that present workers say are in their hands, claimed or about to be."""
+        return {held.call_id for heartbeat in self.present_workers() for held in heartbeat.held}
+
     async def expire(self, lose: LoseCall) -> None:
         """End the leases of workers that began a new life, and those whose time is up."""
-        now = self._monotonic()
         in_hand = Counter((lease.worker, lease.boot) for lease in self._leases.values())
-        for lease in list(self._leases.values()):
+        for lease, reason in self._lost():
+            logger.warning(
+                "call %s attempt %d was lost with worker %s: %s", lease.call_id, lease.attempt, lease.worker, reason
+            )
+            await lose(lease.call_id, lease.revision, lease.attempt, in_hand=in_hand[lease.worker, lease.boot])
+            self.end(lease.call_id)
+
+    def _lost(self) -> list[tuple[Lease, str]]:
+        """What is lost, and why. A silent worker loses all that it held at once: it is one crash, of them together."""
+        now = self._monotonic()
+        alive = {(heartbeat.worker, heartbeat.boot) for heartbeat in self.present_workers()}
+        silent = {(lease.worker, lease.boot) for lease in self._leases.values() if lease.ends_at <= now} - alive
+        lost = []
+        for lease in self._leases.values():
             seen = self._workers.get(lease.worker)
             # A heartbeat seen before the claim may be that of the life before the one that claimed.
-            restarted = seen is not None and seen.heartbeat.boot != lease.boot and seen.seen_at > lease.began_at
-            if not restarted and now < lease.ends_at:
-                continue
-            logger.warning(
-                "call %s attempt %d was lost with worker %s: %s",
-                lease.call_id,
-                lease.attempt,
-                lease.worker,
-                "the worker was restarted" if restarted else "its lease ended",
-            )
-            await lose(
-                lease.call_id,
-                lease.revision,
-                lease.attempt,
-                counts=crash_counts(in_hand[lease.worker, lease.boot]),
-            )
-            self.end(lease.call_id)
+            if seen is not None and seen.heartbeat.boot != lease.boot and seen.seen_at > lease.began_at:
+                lost.append((lease, "the worker was restarted"))
+            elif lease.ends_at <= now or (lease.worker, lease.boot) in silent:
+                lost.append((lease, "its lease ended"))
+        return lost

@@ -205,9 +205,10 @@ def failed(call: Call | AnalyseCall) -> CallFailed:
     return CallFailed(**_address(call), failure=Failure(code="recording_broken", message="cannot be read"))
 
 
-def crashed(call: Call | AnalyseCall) -> CallCrashed:
-    """The worker's word that the analysis broke."""
-    return CallCrashed(**_address(call), failure=Failure(code="engine_error", message="the analysis broke"))
+def crashed(call: Call | AnalyseCall, in_hand: int = 1) -> CallCrashed:
+    """The worker's word that the analysis broke while it held so many calls."""
+    failure = Failure(code="engine_error", message="the analysis broke")
+    return CallCrashed(**_address(call), failure=failure, in_hand=in_hand)
 
 
 def released(call: Call | AnalyseCall) -> CallReleased:

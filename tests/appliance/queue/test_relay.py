@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from appliance.errors import Obsolete
 from appliance.messages import EPOCH_KEY, AnalyseCall, Held, WorkerHeartbeat
 from appliance.queue.broker import CallQueue, ReportQueue, connect
 from appliance.queue.relay import BATCH, Relay
-from tests.support.parts import Parts, analysed, parts
+from tests.support.parts import Parts, analysed, heartbeat, parts
 from tests.support.queue_ends import Taker, claim_of
 from tests.support.valkey import Valkey
 
@@ -244,6 +244,39 @@ async def test_a_message_that_was_lost_between_queue_and_claim_is_sent_again(ben
     await bench.box.claim_call(claim_of(again))
     with pytest.raises(Obsolete):
         await bench.box.claim_call(claim_of(lost, worker="the one that was slow"))
+
+
+async def test_a_message_that_a_worker_says_it_has_is_not_sent_again(bench: Bench) -> None:
+    call = await bench.box.submitted()
+    await bench.queued(call)
+    await bench.take(1)
+    held = heartbeat(1, replace(call, attempt=1))
+    ReportQueue(connect(bench.valkey.url)).beat(held["box/cpu"])
+    await bench.pass_time(LOOK)
+
+    await bench.pass_time(PASSED_OVER - LOOK)
+
+    assert await bench.sent_now() == []
+
+
+async def test_a_call_that_wants_a_worker_to_itself_does_so_in_every_queue_to_come(bench: Bench) -> None:
+    held, other = await bench.box.held(), await bench.box.submitted()
+    await bench.box.finish_call.lose(held.call_id, held.revision, held.attempt, in_hand=2)
+    await bench.queued(held, other)
+    assert {message.call_id: message.alone for message in await bench.take(2)} == {
+        held.call_id: True,
+        other.call_id: False,
+    }
+
+    with redis.Redis.from_url(bench.valkey.url) as queue:
+        queue.flushall()
+    bench.box.clocks.advance(LOOK)
+    bench.relay.wake()
+
+    assert {message.call_id: message.alone for message in await bench.take(2)} == {
+        held.call_id: True,
+        other.call_id: False,
+    }
 
 
 async def test_a_message_is_given_time_to_be_claimed(bench: Bench) -> None:

@@ -201,6 +201,32 @@ async def test_a_call_handed_back_counts_nothing_however_often(box: Parts) -> No
     assert (call.state, call.crashes, call.attempt) == (CallState.PROCESSING, 0, 6)
 
 
+async def test_an_analysis_that_broke_beside_others_counts_nothing_and_is_next_alone(box: Parts) -> None:
+    call = await box.held()
+    await box.finish_call.report(crashed(call, in_hand=2))
+    call = await again(box, call)
+    assert (call.crashes, call.alone) == (0, True)
+
+    for _ in range(3):
+        assert call.alone
+        await box.finish_call.report(crashed(call))
+        call = await box.call(call.call_id)
+        if not call.state.final:
+            call = await again(box, call)
+
+    assert (call.state, call.crashes) == (CallState.FAILED, 3)
+
+
+async def test_a_call_that_is_handed_back_stays_alone(box: Parts) -> None:
+    call = await box.held()
+    await box.finish_call.report(crashed(call, in_hand=2))
+    call = await again(box, call)
+
+    await box.finish_call.report(released(call))
+
+    assert (await box.call(call.call_id)).alone
+
+
 async def test_a_new_revision_forgets_the_crashes_of_the_old_one(box: Parts) -> None:
     customer = await box.customer()
     call = await box.submitted(customer, external_id="pbx-1")
@@ -209,14 +235,14 @@ async def test_a_new_revision_forgets_the_crashes_of_the_old_one(box: Parts) -> 
 
     newer = await box.submitted(customer, external_id="pbx-1")
 
-    assert (newer.revision, newer.crashes, newer.attempt) == (2, 0, 1)
+    assert (newer.revision, newer.crashes, newer.attempt, newer.alone) == (2, 0, 1, False)
 
 
 async def test_losing_an_attempt_that_was_reported_meanwhile_changes_nothing(box: Parts) -> None:
     call = await box.held()
     await box.finish_call.report(analysed(call))
 
-    await box.finish_call.lose(call.call_id, call.revision, call.attempt, counts=True)
+    await box.finish_call.lose(call.call_id, call.revision, call.attempt, in_hand=1)
 
     after = await box.call(call.call_id)
     assert (after.state, after.crashes) == (CallState.COMPLETED, 0)

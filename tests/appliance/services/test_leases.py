@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.domain.call import CallState
+from appliance.domain.call import Call, CallState
 from appliance.messages import Failure
 from tests.support.parts import LEASE_SECONDS, Parts, heartbeat, parts
 
@@ -119,7 +119,7 @@ async def test_a_heartbeat_that_does_not_name_the_call_does_not_lengthen_its_lea
 
 async def test_a_heartbeat_about_an_older_attempt_does_not_lengthen_the_lease(box: Parts) -> None:
     old = await box.held()
-    await box.finish_call.lose(old.call_id, 1, 1, counts=False)
+    await box.finish_call.lose(old.call_id, 1, 1, in_hand=2)
     await box.claim_call(box.claim(await box.call(old.call_id)))
     box.clocks.advance(LEASE_SECONDS * 0.6)
     box.leases.observe(heartbeat(1, old))
@@ -129,15 +129,59 @@ async def test_a_heartbeat_about_an_older_attempt_does_not_lengthen_the_lease(bo
     assert (await box.call(old.call_id)).crashes == 1
 
 
-async def test_a_worker_that_died_with_several_calls_in_hand_counts_for_none_of_them(box: Parts) -> None:
+async def waiting_crashes_and_alone(box: Parts, held: list[Call]) -> set[tuple[CallState, int, bool]]:
+    """What has become of these calls."""
+    after = [await box.call(call.call_id) for call in held]
+    return {(call.state, call.crashes, call.alone) for call in after}
+
+
+async def test_a_worker_that_died_with_several_calls_in_hand_counts_for_none_and_each_is_next_alone(box: Parts) -> None:
     held = [await box.held(), await box.held()]
     box.clocks.advance(3)
 
     box.leases.observe(heartbeat(1, boot="second life"))
     await expire(box)
 
-    after = [await box.call(call.call_id) for call in held]
-    assert [(call.state, call.crashes) for call in after] == [(CallState.RECEIVED, 0)] * 2
+    assert await waiting_crashes_and_alone(box, held) == {(CallState.RECEIVED, 0, True)}
+
+
+async def test_a_silent_worker_loses_all_it_held_at_once_though_their_leases_began_one_after_the_other(
+    box: Parts,
+) -> None:
+    held = []
+    for _ in range(3):
+        held.append(await box.held())
+        box.clocks.advance(5)
+    box.clocks.advance(LEASE_SECONDS - 10)  # only the first one's is over
+
+    await expire(box)
+
+    assert await waiting_crashes_and_alone(box, held) == {(CallState.RECEIVED, 0, True)}
+
+
+async def test_a_worker_that_lives_loses_only_the_call_that_it_does_not_name(box: Parts) -> None:
+    lost = await box.held()
+    box.clocks.advance(5)
+    kept = await box.held()
+    box.clocks.advance(LEASE_SECONDS - 1)
+    box.leases.observe(heartbeat(1, kept))
+
+    await expire(box)
+
+    assert (await box.call(lost.call_id)).state is CallState.RECEIVED
+    assert (await box.call(kept.call_id)).state is CallState.PROCESSING
+
+
+async def test_who_was_held_together_is_alone_though_api_and_worker_died_together(tmp_path: Path) -> None:
+    async with parts(tmp_path) as before:
+        held = [await before.held(boot="first life") for _ in range(2)]
+    async with parts(tmp_path) as box:
+        box.leases.restore(held)
+        box.clocks.advance(1)
+        box.leases.observe(heartbeat(1, boot="second life"))
+        await expire(box)
+    async with parts(tmp_path) as after:
+        assert await waiting_crashes_and_alone(after, held) == {(CallState.RECEIVED, 0, True)}
 
 
 async def test_the_third_lost_lease_fails_the_call(box: Parts) -> None:
@@ -189,7 +233,7 @@ async def test_a_finished_call_has_no_lease_left_to_end(box: Parts) -> None:
     box.clocks.advance(LEASE_SECONDS + 1)
     lost: list[str] = []
 
-    async def note(call_id: str, revision: int, attempt: int, *, counts: bool) -> None:
+    async def note(call_id: str, revision: int, attempt: int, *, in_hand: int) -> None:
         lost.append(call_id)
 
     await box.leases.expire(note)

@@ -131,7 +131,7 @@ class Office:
             "failed": lambda call, _: report(failed(call)),
             "crashed": lambda call, _: report(crashed(call)),
             "released": lambda call, _: report(released(call)),
-            "lose": lambda call, number: lose(call.call_id, call.revision, call.attempt, counts=number % 2 == 0),
+            "lose": lambda call, number: lose(call.call_id, call.revision, call.attempt, in_hand=1 + number % 2),
             "reprocess": lambda call, _: self.reprocess(OWNER, call.call_id),
             "erase": lambda call, _: self.erase(OWNER, call.call_id),
         }

@@ -37,6 +37,7 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         assert done is not None
         assert waiting is not None
         assert (done.state, waiting.state) == (CallState.COMPLETED, CallState.RECEIVED)
+        assert (done.alone, waiting.alone) == (False, packed.name >= "0006")
         assert calls.by_external_id(tx, 1, "pbx-1") == waiting
         assert calls.result_bodies(tx, [("call-0", 1)]) == {"call-0": '{"transcription": "Hello."}'}
         assert calls.recording_files(tx) == {"2026-11-24/0", "2026-11-24/1"}
