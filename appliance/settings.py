@@ -74,6 +74,8 @@ class Settings:
     redis_url: str | None = field(default=None, repr=False)  # may hold a password
     asr_model: str = "whisper-base"
     device: str = "auto"
+    # How many calls a worker has in hand; None: as many as suit its device and memory.
+    calls_at_once: int | None = None
     rate_limit_per_minute: int = 100
     max_concurrent_calls: int = 10
     max_recording_mb: int = 512
@@ -273,6 +275,7 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "redis_url": _text,
     "asr_model": _text,
     "device": _device,
+    "calls_at_once": _integer(1),
     "rate_limit_per_minute": _integer(1),
     "max_concurrent_calls": _integer(1),
     "max_recording_mb": _integer(1),

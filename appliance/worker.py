@@ -15,6 +15,7 @@ import signal
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,15 +32,21 @@ from appliance.messages import (
     PartyResult,
     SegmentResult,
 )
-from appliance.queue.broker import ReportQueue, calls_broker, connect
+from appliance.queue.broker import ReportQueue, connect
 from appliance.queue.consumer import CallConsumer, Engine, RecordingAtFault
 from appliance.queue.recording_fetch import RecordingFetcher
+from appliance.queue.taking import Hands, taking_broker
 from appliance.service_manager import ServiceManager
 from appliance.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-POLL_EVERY_MILLISECONDS = 100
+# Dramatiq's threads look so often whether they are to end; a call wakes one at once.
+WAKE_EVERY_MILLISECONDS = 1000
+# What a recording of hours takes at most while it is analysed (tests/benchmarks/memory.py), and some more.
+CALL_NEEDS_MB = 768
+# A first batch that takes longer does so for a reason that waiting does not mend.
+WARM_UP_SECONDS = 60.0
 # After SIGTERM: long enough to hand back what is held, well within the 15 s in which everything must be gone.
 HAND_BACK_SECONDS = 5.0
 SCRATCH_PREFIX = "vbot-worker-"
@@ -58,23 +65,27 @@ def run(
     manager = ServiceManager(os.environ)
     manager.status(f"loading {settings.asr_model}")
     scratch = _own_scratch()
+    hands = Hands()
     worker = CallConsumer(
         name=f"{socket.gethostname()}/{settings.device}",
         queue=ReportQueue(connect(queue_url)),
         fetcher=RecordingFetcher(api_url, fingerprint),
         device=settings.device,
         model=settings.asr_model,
+        hands=hands,
         end_process=lambda: os._exit(1),  # whoever runs us starts us again
     )
     worker.beat()
     threading.Thread(target=worker.beat_forever, name="heartbeat", daemon=True).start()
-    worker.ready(load())
-    logger.info("worker %s is ready", worker.name)
+    engine = load()
+    _warm_up(engine, stop)
+    hands.calls_at_once = settings.calls_at_once or _calls_at_once(engine)
+    worker.ready(engine)
+    logger.info("worker %s is ready for %d calls at a time", worker.name, hands.calls_at_once)
 
-    broker = calls_broker(connect(queue_url))
+    broker = taking_broker(connect(queue_url), hands)
     dramatiq.actor(broker=broker, actor_name=ANALYSE_ACTOR, queue_name=GPU_QUEUE)(worker.receive)
-    consumer = dramatiq.Worker(broker, worker_threads=1, worker_timeout=POLL_EVERY_MILLISECONDS)
-    consumer.queue_prefetch = 1  # what we do not work on stays in the queue, for others
+    consumer = dramatiq.Worker(broker, worker_threads=hands.calls_at_once, worker_timeout=WAKE_EVERY_MILLISECONDS)
     if not stop.is_set():
         consumer.start()
         manager.ready(f"takes calls: {settings.asr_model} on {settings.device}")
@@ -87,6 +98,33 @@ def run(
     logging.shutdown()
     # The analysis in progress cannot be interrupted in any other way, and nobody waits for it any more.
     os._exit(0)
+
+
+def _warm_up(engine: Engine, stop: threading.Event) -> None:
+    """Let the engine work once before the first call; raises what it raises, so that calls wait for one that works."""
+    broken: list[BaseException] = []
+
+    def warm_up() -> None:
+        try:
+            engine.warm_up()
+        except BaseException as error:  # noqa: BLE001 - raised by who waits
+            broken.append(error)
+
+    warming = threading.Thread(target=warm_up, name="warm-up", daemon=True)
+    began = time.monotonic()
+    warming.start()
+    while warming.is_alive() and not stop.is_set() and time.monotonic() - began < WARM_UP_SECONDS:
+        warming.join(0.1)
+    if broken:
+        raise broken[0]
+    logger.info("warmed up in %.1f s", time.monotonic() - began)
+
+
+def _calls_at_once(engine: Engine) -> int:
+    """As many as keep the device busy and have room in memory, long recordings too."""
+    lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    available_kb = next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
+    return max(1, min(engine.calls_at_once, available_kb // 1024 // CALL_NEEDS_MB))
 
 
 def _own_scratch() -> Path:
@@ -126,6 +164,13 @@ class SpeechEngine:
         self._models = pipeline.load_models(asr, embedding, device)
         self.device = self._models.device
         self.model = self._models.names["asr"]
+        self.calls_at_once = self._models.calls_at_once
+
+    def warm_up(self) -> None:
+        """Do a little of everything, so that the first call is not slower than the next."""
+        from engine.warm_up import warm_up  # noqa: PLC0415
+
+        warm_up(self._models)
 
     def analyse(
         self, recording: Path | tuple[Path, ...], call: AnalyseCall, on_progress: Callable[[float], None]

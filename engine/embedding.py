@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ Vectors = npt.NDArray[np.float32]
 
 
 class Embedder:
-    """Turns texts into vectors whose dot product says how alike they mean."""
+    """Turns texts into vectors whose dot product says how alike they mean; calls on several threads share it."""
 
     def __init__(self, folder: Path, device: str) -> None:
         ensure_torchaudio()
@@ -33,6 +34,8 @@ class Embedder:
         except (OSError, ValueError, KeyError) as error:
             raise ModelPackError(f"{folder} is no embedding model that can be loaded: {error}") from error
 
+        # Its tokenizer is set anew for each batch, and refuses two threads that do so at the same time.
+        self._lock = threading.Lock()
         # It takes this very object, so the weights are in memory once.
         self.keybert: Any = KeyBERT(model=self._model)
 
@@ -42,7 +45,8 @@ class Embedder:
         What it has to put together of pieces is rarer than all it knows.
         """
         tokenizer = self._model.tokenizer
-        pieces = tokenizer.encode(word, add_special_tokens=False)
+        with self._lock:
+            pieces = tokenizer.encode(word, add_special_tokens=False)
         if len(pieces) != 1:
             return 1.0
         rank = max(1, pieces[0] - _FIRST_WORDS)
@@ -50,7 +54,8 @@ class Embedder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit vector per text.  # [texts, width]"""
-        vectors: Vectors = self._model.encode(
-            list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=32
-        )
+        with self._lock:
+            vectors: Vectors = self._model.encode(
+                list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=32
+            )
         return vectors

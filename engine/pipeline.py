@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import engine.threads  # noqa: F401  # isort: skip  # before torch
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +29,9 @@ from engine.whisper import WhisperRecognizer
 # Shares of the work done, for `on_progress`: finding speech is quick, recognising it is nearly everything.
 _AFTER_SPEECH = 0.1
 _AFTER_RECOGNITION = 0.92
+# Calls at the same time: what fills batches on a GPU; cores beyond which one process does not get faster.
+_ON_A_GPU = 8
+_MOST_CORES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,12 @@ class Models:
     voice_activity: VoiceActivity
     embedder: Embedder
     device: str = "cpu"
+
+    @property
+    def calls_at_once(self) -> int:
+        """How many calls to analyse at the same time: while some are recognized, another is read and listened to."""
+        cores = len(os.sched_getaffinity(0))
+        return _ON_A_GPU if self.device.startswith("cuda") else min(cores, _MOST_CORES) + 1
 
     @property
     def names(self) -> dict[str, str]:

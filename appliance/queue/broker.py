@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import dramatiq
@@ -48,9 +48,9 @@ def connect(url: str) -> redis.Redis:
     )
 
 
-def calls_broker(client: redis.Redis) -> RedisBroker:
-    """The broker of the queue from the api to the workers."""
-    broker = RedisBroker(  # type: ignore[no-untyped-call]
+def calls_broker(client: redis.Redis, make: Callable[..., RedisBroker] = RedisBroker) -> RedisBroker:
+    """The broker of the queue from the api to the workers; a worker's takes what it can carry (taking.py)."""
+    broker = make(
         client=client,
         middleware=[],
         namespace=CALLS_NAMESPACE,
@@ -58,6 +58,16 @@ def calls_broker(client: redis.Redis) -> RedisBroker:
     )
     broker.declare_queue(GPU_QUEUE)
     return broker
+
+
+def first_message(client: redis.Redis) -> dramatiq.Message[Any] | None:
+    """The message about a call that would be taken out of the queue next; it stays there."""
+    queue = f"{CALLS_NAMESPACE}:{GPU_QUEUE}"
+    name: bytes | None = client.lindex(queue, 0)  # type: ignore[assignment]
+    if name is None:
+        return None
+    body: bytes | None = client.hget(f"{queue}.msgs", name)  # type: ignore[assignment]
+    return None if body is None else dramatiq.Message.decode(body)
 
 
 def reports_broker(client: redis.Redis) -> RedisBroker:

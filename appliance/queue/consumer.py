@@ -1,4 +1,4 @@
-"""The worker's loop: take a call, claim it, have it analysed, report. What is held shows in the heartbeats.
+"""A worker's way with each call: claim it, have it analysed, report. What is held shows in the heartbeats.
 
 Whatever goes wrong here, the call is not lost: it is handed back, or its lease ends, or its message is seen to be
 missing. So nothing is ever acknowledged that was not reported.
@@ -10,9 +10,7 @@ import logging
 import tempfile
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
@@ -29,12 +27,14 @@ from appliance.messages import (
     CallReleased,
     CallResult,
     Failure,
-    Held,
     WorkerHeartbeat,
     WorkerReport,
 )
 from appliance.queue.broker import ReportQueue
+from appliance.queue.held_calls import HeldCalls, Holding, is_stuck, wait_for_end
 from appliance.queue.recording_fetch import RecordingFetcher
+from appliance.queue.speed import Speed
+from appliance.queue.taking import Hands
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +43,6 @@ TRY_AGAIN_AFTER_SECONDS = 1.0
 # An engine that says nothing for so long hangs. It speaks after every turn, and the largest model on the slowest
 # processor hears the longest turn in less.
 STUCK_AFTER_SECONDS = 1800.0
-# One call says little about a worker's speed: short ones take longer for each second of theirs.
-SPEED_OVER_CALLS = 20
 
 
 class RecordingAtFault(ApplianceError):
@@ -56,42 +54,23 @@ class RecordingAtFault(ApplianceError):
 
 
 class Engine(Protocol):
-    """The seam to the engine: what a worker needs of it."""
+    """The seam to the engine: what a worker needs of it. Calls may be analysed on several threads at the same time."""
 
     device: str
     model: str
+    calls_at_once: int  # that keep the device busy: beside those that it recognizes, some that are read or decoded
+
+    def warm_up(self) -> None:
+        """Do a little of everything, so that the first call is not slower than the next."""
+        ...
 
     def analyse(self, recording: Path, call: AnalyseCall, on_progress: Callable[[float], None]) -> CallResult:
         """Analyse a recording; raises RecordingAtFault."""
         ...
 
 
-@dataclass(slots=True)
-class _Holding:
-    call: AnalyseCall
-    progress: float = 0.0
-    moved_at: float | None = None  # when its analysis last showed progress; None: it is not being analysed
-
-
-class Speed:
-    """How many seconds of audio a worker analyses in a second, over its last calls."""
-
-    def __init__(self) -> None:
-        self._last: deque[tuple[float, float]] = deque(maxlen=SPEED_OVER_CALLS)
-
-    def note(self, audio_seconds: float, seconds: float) -> None:
-        """A call of this length was analysed in this time."""
-        self._last.append((audio_seconds, seconds))
-
-    @property
-    def measured(self) -> float | None:
-        """None before the first call."""
-        seconds = sum(taken for _, taken in self._last)
-        return round(sum(audio for audio, _ in self._last) / seconds, 2) if seconds > 0 else None
-
-
 class CallConsumer:
-    """One worker: takes one call at a time."""
+    """One worker: what it does with the calls that Dramatiq's threads bring, each on a thread of its own."""
 
     def __init__(
         self,
@@ -100,6 +79,7 @@ class CallConsumer:
         fetcher: RecordingFetcher,
         device: str,
         model: str,
+        hands: Hands,
         monotonic: Callable[[], float] = time.monotonic,
         end_process: Callable[[], None] = lambda: None,
     ) -> None:
@@ -110,11 +90,11 @@ class CallConsumer:
         self._device = device
         self._model = model
         self._engine: Engine | None = None
-        self._held: dict[str, _Holding] = {}
+        self._held = HeldCalls(hands)
         self._lock = threading.Lock()
         self._beat = 0
         self._calls_done = 0
-        self._speed = Speed()
+        self._speed = Speed(monotonic)
         self._monotonic = monotonic
         self._end_process = end_process
         self._stopping = threading.Event()
@@ -129,15 +109,6 @@ class CallConsumer:
         """Show once that we live; a queue that cannot be reached is tried again with the next beat."""
         with self._lock:
             self._beat += 1
-            held = [
-                Held(
-                    call_id=item.call.call_id,
-                    revision=item.call.revision,
-                    attempt=item.call.attempt,
-                    progress=round(item.progress, 3),
-                )
-                for item in self._held.values()
-            ]
             heartbeat = WorkerHeartbeat(
                 worker=self.name,
                 boot=self.boot,
@@ -145,7 +116,7 @@ class CallConsumer:
                 device=self._device,
                 model=self._model,
                 ready=self._engine is not None,
-                held=held,
+                held=self._held.shown(),
                 program=__version__,
                 calls_done=self._calls_done,
                 measured_speed=self._speed.measured,
@@ -162,21 +133,25 @@ class CallConsumer:
             self.end_if_stuck()
 
     def end_if_stuck(self) -> None:
-        """An analysis that hangs is a crash of this call: tell it, and end this process, which nothing else frees."""
+        """An analysis that hangs is a crash of its call: tell it, and end this process, which nothing else frees."""
         horizon = self._monotonic() - STUCK_AFTER_SECONDS
-        with self._lock:
-            stuck = [item.call for item in self._held.values() if item.moved_at is not None and item.moved_at < horizon]
-        if not stuck:
+        if not self._held.stuck(horizon):
             return
         self._stopping.set()
+        in_hand = self._held.begun()
         message = f"the analysis made no progress for {STUCK_AFTER_SECONDS:.0f} s"
-        for call in stuck:
-            logger.error("call %s attempt %d: %s; this worker ends", call.call_id, call.attempt, message)
-            failure = Failure(code="engine_error", message=message)
-            try:
-                self._queue.report(CallCrashed(**_address(call), failure=failure))
-            except Unavailable as error:
-                logger.warning("could not report it: %s", error)  # then its lease ends, or our next life is seen
+        failure = Failure(code="engine_error", message=message)
+        try:
+            for one in self._held.close():
+                if is_stuck(one, horizon):
+                    logger.error(
+                        "call %s attempt %d: %s; this worker ends", one.call.call_id, one.call.attempt, message
+                    )
+                    self._queue.report(CallCrashed(**_address(one.call), failure=failure, in_hand=in_hand))
+                else:
+                    self._queue.report(CallReleased(**_address(one.call), reason="its worker hung with another call"))
+        except Unavailable as error:
+            logger.warning("could not report it: %s", error)  # then our next life is seen, or the leases end
         self._end_process()
 
     def receive(self, body: dict[str, Any]) -> None:
@@ -186,41 +161,43 @@ class CallConsumer:
         except msgspec.ValidationError:
             logger.exception("a message that we do not understand was dropped")
             return
-        holding = _Holding(call)
-        with self._lock:
-            # Before the fetch, which is the claim: from then on `hand_back` must give it back.
-            if not self._stopping.is_set():
-                self._held[call.call_id] = holding
-        if self._stopping.is_set():
-            # Not acknowledged before this process ends; the api notices that it was passed over.
-            threading.Event().wait()
-        with tempfile.TemporaryDirectory(prefix="vbot-") as folder:
-            recording = Path(folder) / "recording"
-            try:
-                self._fetcher.fetch(call.recording_path, recording, self.name, self.boot, self._stopping)
-            except (Obsolete, Unavailable) as error:
-                logger.info("call %s attempt %d is not ours: %s", call.call_id, call.attempt, error)
-            else:
-                self._work(call, recording, holding)
-            finally:
-                with self._lock:
-                    self._held.pop(call.call_id, None)
+        # Before the fetch, which is the claim: from then on `hand_back` must give it back.
+        holding = self._held.pick_up(call)
+        if holding is None:
+            return
+        try:
+            self._held.begin(holding)
+            with tempfile.TemporaryDirectory(prefix="vbot-") as folder:
+                self._claim_and_work(holding, Path(folder) / "recording")
+        finally:
+            self._held.put_down(holding)
 
-    def _work(self, call: AnalyseCall, recording: Path, holding: _Holding) -> None:
+    def _claim_and_work(self, holding: Holding, recording: Path) -> None:
+        call = holding.call
+        try:
+            self._fetcher.fetch(call.recording_path, recording, self.name, self.boot, self._stopping)
+        except (Obsolete, Unavailable) as error:
+            logger.info("call %s attempt %d is not ours: %s", call.call_id, call.attempt, error)
+        else:
+            self._work(holding, recording)
+
+    def _work(self, holding: Holding, recording: Path) -> None:
         self.beat()
+        call = holding.call
         logger.info("call %s attempt %d: analysing", call.call_id, call.attempt)
         began = self._monotonic()
+        self._speed.begin()
         report = self._analyse(call, recording, holding)
+        self._speed.end(report.result.duration_seconds if isinstance(report, CallAnalysed) else None)
         took = self._monotonic() - began
         if self._stopping.is_set():
-            threading.Event().wait()  # `hand_back` has spoken for us
+            wait_for_end()  # `hand_back` has spoken for us
         self._report(report)
-        self._calls_done += 1
-        if isinstance(report, CallAnalysed):
-            self._speed.note(report.result.duration_seconds, took)
+        with self._lock:
+            self._calls_done += 1
         logger.info("call %s attempt %d: %.1f s", call.call_id, call.attempt, took)
 
-    def _analyse(self, call: AnalyseCall, recording: Path, holding: _Holding) -> WorkerReport:
+    def _analyse(self, call: AnalyseCall, recording: Path, holding: Holding) -> WorkerReport:
         def on_progress(share: float) -> None:
             holding.progress, holding.moved_at = share, self._monotonic()
 
@@ -234,7 +211,7 @@ class CallConsumer:
         except Exception as error:
             logger.exception("call %s attempt %d broke the engine", call.call_id, call.attempt)
             failure = Failure(code="engine_error", message=f"the analysis broke: {type(error).__name__}")
-            return CallCrashed(**_address(call), failure=failure)
+            return CallCrashed(**_address(call), failure=failure, in_hand=self._held.begun())
         finally:
             holding.moved_at = None
         return CallAnalysed(**_address(call), result=result)
@@ -247,25 +224,16 @@ class CallConsumer:
             except Unavailable as error:
                 logger.warning("cannot report yet: %s", error)
                 if self._stopping.wait(TRY_AGAIN_AFTER_SECONDS):
-                    threading.Event().wait()
+                    wait_for_end()
             else:
                 return
 
     def hand_back(self) -> None:
         """SIGTERM: give back what is held; nobody is to wait for its lease to end."""
         self._stopping.set()
-        with self._lock:
-            held = [item.call for item in self._held.values()]
         try:
-            for call in held:
-                self._queue.report(
-                    CallReleased(
-                        call_id=call.call_id,
-                        revision=call.revision,
-                        attempt=call.attempt,
-                        reason="the worker was stopped",
-                    )
-                )
+            for call in (one.call for one in self._held.close()):
+                self._queue.report(CallReleased(**_address(call), reason="the worker was stopped"))
                 logger.info("call %s attempt %d: handed back", call.call_id, call.attempt)
             self._queue.leave(self.name)
         except Unavailable as error:

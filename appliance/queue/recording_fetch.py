@@ -19,13 +19,17 @@ logger = logging.getLogger(__name__)
 
 TIMEOUT = urllib3.Timeout(connect=5.0, read=30.0)
 CHUNK_BYTES = 256 * 1024
+KEPT_CONNECTIONS = 8
 TRY_AGAIN_AFTER_SECONDS = 1.0
 # An api that is being restarted is back long before this; then the call is somebody's again by its lease.
 GIVE_UP_AFTER_TRIES = 120
 
 
 class RecordingFetcher:
-    """Fetches recordings from one api, whose certificate is pinned by its SHA-256 (else verified as usual)."""
+    """Fetches recordings from one api, whose certificate is pinned by its SHA-256 (else verified as usual).
+
+    Several threads may fetch at the same time.
+    """
 
     def __init__(self, api_url: str, fingerprint: Callable[[], str | None]) -> None:
         """`fingerprint` is asked before each fetch, since the api may be given another certificate while it runs."""
@@ -34,6 +38,7 @@ class RecordingFetcher:
         self._expected_now = fingerprint
         self._expected: str | None = None
         self._pool: urllib3.HTTPConnectionPool | None = None
+        self._lock = threading.Lock()
 
     def fetch(self, address: str, target: Path, worker: str, boot: str, stopping: threading.Event) -> None:
         """Claim the attempt and write its recording to `target`.
@@ -44,7 +49,8 @@ class RecordingFetcher:
         for _ in range(GIVE_UP_AFTER_TRIES):
             try:
                 self._fetch_once(address, target, headers)
-            except (urllib3.exceptions.HTTPError, Unavailable, ConfigurationError) as error:
+            except (urllib3.exceptions.HTTPError, Unavailable, ConfigurationError, OSError) as error:
+                # OSError: a disk without room, say; there is more when another call is done.
                 logger.warning("cannot fetch a recording yet: %s", error)
                 if stopping.wait(TRY_AGAIN_AFTER_SECONDS):
                     break
@@ -68,12 +74,16 @@ class RecordingFetcher:
     def _connections(self) -> urllib3.HTTPConnectionPool:
         """Connections to the api under the certificate that it is expected to show now."""
         expected = self._expected_now() if self._is_secure else None
-        if self._pool is None or expected != self._expected:
-            if self._pool is not None:
-                self._pool.close()
-            options: dict[str, Any] = {"timeout": TIMEOUT, "retries": False, "maxsize": 1}
-            if expected is not None:
-                # Pinned, not chained: the appliance signs its own certificate, for whatever names it had at first boot.
-                options |= {"cert_reqs": ssl.CERT_NONE, "assert_fingerprint": expected, "assert_hostname": False}
-            self._pool, self._expected = urllib3.connection_from_url(self._api_url, **options), expected
-        return self._pool
+        with self._lock:
+            if self._pool is None or expected != self._expected:
+                if self._pool is not None:
+                    self._pool.close()
+                self._pool, self._expected = self._new_pool(expected), expected
+            return self._pool
+
+    def _new_pool(self, expected: str | None) -> urllib3.HTTPConnectionPool:
+        options: dict[str, Any] = {"timeout": TIMEOUT, "retries": False, "maxsize": KEPT_CONNECTIONS}
+        if expected is not None:
+            # Pinned, not chained: the appliance signs its own certificate, for whatever names it had at first boot.
+            options |= {"cert_reqs": ssl.CERT_NONE, "assert_fingerprint": expected, "assert_hostname": False}
+        return urllib3.connection_from_url(self._api_url, **options)

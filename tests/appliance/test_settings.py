@@ -235,6 +235,14 @@ TABLE = [
         ["true"],
     ),
     Row(
+        "calls_at_once",
+        None,
+        {"1": 1},
+        {"12": 12},
+        {"0": "must be at least 1", "many": "must be a whole number"},
+        ["true"],
+    ),
+    Row(
         "disk_floor_mb",
         200,
         {"0": 0},

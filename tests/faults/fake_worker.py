@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,7 @@ from appliance.storage.data_folder import DataFolder, valkey_url
 
 TAKES_SECONDS = re.compile(rb"takes (\d+\.\d+) seconds")
 KILLS = b"brings its worker down"
+BESIDE = "calls beside it"
 SAID = re.compile(rb"said (\[.*\]) until here")
 
 
@@ -36,18 +38,32 @@ def that_says(recording: bytes, turns: list[dict[str, Any]]) -> bytes:
 
 
 class FakeEngine:
-    """Makes of each recording the SHA-256 of what it was given."""
+    """Makes of each recording the SHA-256 of what it was given, and tells how many others were analysed beside it."""
 
     device = "cpu"
     model = "fake"
+    calls_at_once = 2
+
+    def __init__(self) -> None:
+        self._beside: dict[AnalyseCall, int] = {}  # of the calls at work
+        self._lock = threading.Lock()
+
+    def warm_up(self) -> None:
+        """It is warm."""
 
     def analyse(self, recording: Path, call: AnalyseCall, on_progress: Callable[[float], None]) -> CallResult:
+        with self._lock:
+            self._beside[call] = 0
+            for other in self._beside:
+                self._beside[other] = max(self._beside[other], len(self._beside) - 1)
         audio = recording.read_bytes()
         found = TAKES_SECONDS.search(audio)
         time.sleep(float(found[1]) if found else 0.2)
         if KILLS in audio:
             os.kill(os.getpid(), signal.SIGKILL)
         on_progress(1.0)
+        with self._lock:
+            beside = self._beside.pop(call)
         said = SAID.search(audio)
         turns = [SegmentResult(confidence=0.9, **turn) for turn in json.loads(said[1])] if said else []
 
@@ -65,7 +81,7 @@ class FakeEngine:
             language="en",
             segments=turns,
             parties=PartiesResult(caller=party("caller", "neutral"), called=party("called", "neutral")),
-            keyword_scores={},
+            keyword_scores={BESIDE: beside},
             models={"asr": self.model},
             no_speech=False,
         )

@@ -23,7 +23,7 @@ from tests.support.receiver import Answer
 
 API, WORKER, VALKEY = "vbot api", "vbot worker", "valkey-server"
 LONG_CALL_SECONDS = 0.6
-# Where the worker itself is the victim, it must not be done before it is hit, on a busy machine neither.
+# Where the work itself is the victim, it must not be done before it is hit, on a busy machine neither.
 VICTIMS_CALL_SECONDS = 1.2
 SHORT_CALL_SECONDS = (0.1, 0.25)
 UNTIL_SEEN_SECONDS = 20.0
@@ -45,12 +45,12 @@ class Round:
         return self.ledger.box
 
     def begin(self) -> None:
-        """The first posts of both, one of them a long call: whatever is to be hit then holds work."""
+        """The first posts of both, a long call each: whatever is to be hit then holds work, and more work waits."""
 
         def posts(count: int) -> list[Post]:
             return [Post(recording(self.rng.uniform(*SHORT_CALL_SECONDS))) for _ in range(count)]
 
-        named = Post(recording(self.rng.uniform(*SHORT_CALL_SECONDS)), external_id=f"pbx-{uuid4().hex}")
+        named = Post(recording(self.long_call_seconds), external_id=f"pbx-{uuid4().hex}")
         again = Post(named.audio, named.external_id)  # a PBX that forgot that it had posted this
         later = [Post(recording(0.1), named.external_id)] if self.rng.random() < 0.5 else []
         plans = (
@@ -260,7 +260,7 @@ FAULTS: tuple[Callable[[Round], None], ...] = (
     dns_fails,
     clock_jumps,
 )
-WORKER_IS_VICTIM = (worker_is_killed, all_are_killed, worker_is_told_to_end)
+WORK_IS_VICTIM = (worker_is_killed, all_are_killed, worker_is_told_to_end, valkey_is_killed, queue_is_wiped)
 
 
 def _nobody_answers(now: Round) -> None:

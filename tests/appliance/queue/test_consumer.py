@@ -25,12 +25,15 @@ from appliance.messages import (
 )
 from appliance.queue.broker import CallQueue, ReportQueue, connect
 from appliance.queue.consumer import STUCK_AFTER_SECONDS, CallConsumer, RecordingAtFault
+from appliance.queue.taking import Hands
 from tests.support.parts import analysed
 from tests.support.processes import wait_until
 from tests.support.queue_ends import ReportTaker
 from tests.support.valkey import Valkey
 
 CALL = AnalyseCall(call_id="call-1", revision=1, attempt=2, recording_path="/internal/recordings/call-1")
+OTHER = AnalyseCall(call_id="call-2", revision=1, attempt=1, recording_path="/internal/recordings/call-2")
+AGAIN = msgspec.structs.replace(CALL, attempt=3)
 
 
 class Fetcher:
@@ -55,6 +58,10 @@ class Engine:
 
     device = "cpu"
     model = "test"
+    calls_at_once = 3
+
+    def warm_up(self) -> None:
+        """It is warm."""
 
     def __init__(self) -> None:
         self.error: Exception | None = None
@@ -62,10 +69,12 @@ class Engine:
         self.gate.set()
         self.began = threading.Event()
         self.seen: list[Path] = []
+        self.calls: list[AnalyseCall] = []
 
     def analyse(self, recording: Path, call: AnalyseCall, on_progress: Callable[[float], None]) -> CallResult:
         assert recording.read_bytes() == b"RIFF"
         self.seen.append(recording)
+        self.calls.append(call)
         on_progress(0.5)
         self.began.set()
         self.gate.wait(20)
@@ -77,6 +86,7 @@ class Engine:
 class Bench:
     def __init__(self, valkey: Valkey) -> None:
         self.valkey = valkey
+        self.hands = Hands(3)
         self.fetcher = Fetcher()
         self.engine = Engine()
         self.seconds = 0.0
@@ -87,6 +97,7 @@ class Bench:
             self.fetcher,
             "auto",
             "test",
+            self.hands,
             lambda: self.seconds,
             self.ended.set,
         )
@@ -97,6 +108,13 @@ class Bench:
         thread = threading.Thread(target=self.worker.receive, args=(msgspec.to_builtins(call),), daemon=True)
         thread.start()
         return thread
+
+    def at_work_on(self, *calls: AnalyseCall) -> list[threading.Thread]:
+        """Hand the worker these calls and wait until it is analysing all of them; the engine's gate holds them."""
+        self.engine.gate.clear()
+        threads = [self.receive(call) for call in calls]
+        assert wait_until(lambda: len(self.engine.calls) == len(calls), 10)
+        return threads
 
     def reports(self, count: int | None = None) -> list[WorkerReport]:
         return ReportTaker(self.valkey.url).take(count)
@@ -327,3 +345,100 @@ def test_what_is_in_hand_lies_where_only_the_worker_can_read_it(bench: Bench) ->
     bench.engine.gate.set()
     thread.join(10)
     assert wait_until(lambda: not folder.exists(), 5)
+
+
+def test_several_calls_are_analysed_at_the_same_time_and_all_show(bench: Bench) -> None:
+    threads = bench.at_work_on(CALL, OTHER)
+
+    bench.worker.beat()
+
+    assert bench.held() == [("call-1", 2, 0.5), ("call-2", 1, 0.5)]
+    bench.engine.gate.set()
+    for thread in threads:
+        thread.join(10)
+    assert {report.call_id for report in bench.reports()} == {"call-1", "call-2"}
+
+
+def test_on_sigterm_all_calls_in_hand_are_given_back_and_nothing_more_is_taken(bench: Bench) -> None:
+    bench.at_work_on(CALL, OTHER)
+
+    bench.worker.hand_back()
+
+    assert {(type(report), report.call_id) for report in bench.reports()} == {
+        (CallReleased, "call-1"),
+        (CallReleased, "call-2"),
+    }
+    assert not bench.hands.wait_for_room(0)
+
+
+def test_an_engine_that_breaks_beside_another_call_says_so(bench: Bench) -> None:
+    threads = bench.at_work_on(CALL, OTHER)
+    bench.engine.error = MemoryError("no more")
+    bench.engine.gate.set()
+    for thread in threads:
+        thread.join(10)
+
+    reports = [report for report in bench.reports() if isinstance(report, CallCrashed)]
+    assert max(report.in_hand for report in reports) == 2
+
+
+def test_an_engine_that_hangs_with_one_call_gives_the_other_back(bench: Bench) -> None:
+    bench.at_work_on(CALL)
+    bench.seconds += STUCK_AFTER_SECONDS
+    bench.receive(OTHER)
+    assert wait_until(lambda: len(bench.engine.calls) == 2, 10)
+    bench.seconds += 1
+
+    bench.worker.end_if_stuck()
+
+    assert bench.ended.is_set()
+    crashed, other = bench.reports()
+    assert isinstance(crashed, CallCrashed)
+    assert (crashed.call_id, crashed.in_hand) == ("call-1", 2)
+    assert isinstance(other, CallReleased)
+    assert other.call_id == "call-2"
+
+
+def test_a_second_copy_of_a_message_is_not_worked_on(bench: Bench) -> None:
+    (first,) = bench.at_work_on(CALL)
+
+    bench.receive(CALL).join(10)
+
+    assert bench.engine.calls == [CALL]
+    bench.engine.gate.set()
+    first.join(10)
+    assert len(bench.reports()) == 1
+
+
+def test_a_call_that_is_given_out_again_waits_for_the_work_that_is_being_done_on_it(bench: Bench) -> None:
+    """The queue was wiped: our result is in time while nobody has claimed the next attempt."""
+    (first,) = bench.at_work_on(CALL)
+    bench.fetcher.asked.clear()
+    second = bench.receive(AGAIN)
+    second.join(0.3)
+    assert not bench.fetcher.asked.is_set()
+    bench.worker.beat()
+    assert [attempt for _, attempt, _ in bench.held()] == [2, 3]
+
+    bench.engine.gate.set()
+    first.join(10)
+    second.join(10)
+
+    assert [report.attempt for report in bench.reports()] == [2, 3]
+
+
+def test_a_call_alone_is_claimed_when_nothing_else_is_in_hand(bench: Bench) -> None:
+    (first,) = bench.at_work_on(CALL)
+    bench.fetcher.asked.clear()
+    bench.hands.take("message 1", alone=False)
+    bench.hands.take("message 2", alone=True)
+    second = bench.receive(msgspec.structs.replace(OTHER, alone=True))
+    second.join(0.3)
+    assert not bench.fetcher.asked.is_set()
+
+    bench.engine.gate.set()
+    first.join(10)
+    bench.hands.put_down("message 1")  # acknowledged
+
+    second.join(10)
+    assert [call.call_id for call in bench.engine.calls] == ["call-1", "call-2"]

@@ -1,0 +1,137 @@
+"""How a worker takes calls out of the queue: one by one, and only what it begins with at once.
+
+What it does not work on stays in the queue for others. Of several workers whoever holds least comes first; and a call
+that is to be given out alone stays where it is until some worker has nothing else in hand.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from functools import partial
+from typing import Any
+
+import dramatiq
+import redis
+from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
+
+from appliance.messages import GPU_QUEUE
+from appliance.queue.broker import calls_broker, first_message
+
+# How often a worker with nothing in hand looks.
+LOOK_EVERY_SECONDS = 0.02
+# So soon a consumer without room looks whether it is to end.
+NO_ROOM_SECONDS = 1.0
+
+
+class Hands:
+    """The messages that a worker has taken and not yet done with; thread-safe."""
+
+    def __init__(self, calls_at_once: int = 1) -> None:
+        self.calls_at_once = calls_at_once
+        self._changed = threading.Condition()
+        self._taken: dict[str, bool] = {}  # message id → whether its call is alone
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._taken)
+
+    @property
+    def pause_seconds(self) -> float:
+        """How long to wait before taking another one, so that whoever holds less comes first."""
+        return len(self._taken) * LOOK_EVERY_SECONDS
+
+    def close(self) -> None:
+        """Nothing more is taken."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def take(self, message_id: str, *, alone: bool) -> bool:
+        """Count a message in. False: we were closed meanwhile, and it is not ours."""
+        with self._changed:
+            if self._closed:
+                return False
+            self._taken[message_id] = alone
+            return True
+
+    def put_down(self, message_id: str) -> None:
+        """We are done with a message."""
+        with self._changed:
+            self._taken.pop(message_id, None)
+            self._changed.notify_all()
+
+    def wait_for_room(self, seconds: float) -> bool:
+        """Wait until another message may be taken, at most so long; tell whether it may."""
+        with self._changed:
+            return self._changed.wait_for(self._has_room, seconds)
+
+    def wait_until_alone(self) -> None:
+        """Wait until one message is left in hand: the caller's."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._taken) <= 1)
+
+    def _has_room(self) -> bool:
+        return not self._closed and len(self._taken) < self.calls_at_once and not any(self._taken.values())
+
+
+class TakingBroker(RedisBroker):
+    """The worker's broker of the queue of calls; how much it takes and when, `hands` decide."""
+
+    def __init__(self, hands: Hands, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+        self._hands = hands
+
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> dramatiq.Consumer:
+        """As Dramatiq's worker asks for it, after each loss of the queue again."""
+        if queue_name == GPU_QUEUE:
+            return OneByOne(self, self._hands)
+        return super().consume(queue_name, prefetch, timeout)
+
+
+class OneByOne(_RedisConsumer):
+    """Takes one message when there is room for it."""
+
+    # Dramatiq fetches `prefetch` messages less those outstanding. Those `hands` count, which outlive a lost queue.
+    outstanding_message_count = 0
+
+    def __init__(self, broker: TakingBroker, hands: Hands) -> None:
+        super().__init__(broker, GPU_QUEUE, prefetch=1, timeout=round(LOOK_EVERY_SECONDS * 1000))  # type: ignore[no-untyped-call]
+        self._hands = hands
+
+    def __next__(self) -> Any:
+        if not self._hands.wait_for_room(NO_ROOM_SECONDS):
+            return None
+        if pause := self._hands.pause_seconds:
+            time.sleep(pause)
+            if self._next_is_alone():
+                return None
+        message = super().__next__()  # type: ignore[no-untyped-call]
+        if message is not None and not self._hands.take(message.message_id, alone=_is_alone(message)):
+            self.requeue([message])  # type: ignore[no-untyped-call]
+            return None
+        return message
+
+    def ack(self, message: Any) -> None:
+        self._hands.put_down(message.message_id)
+        super().ack(message)  # type: ignore[no-untyped-call]
+
+    def nack(self, message: Any) -> None:
+        self._hands.put_down(message.message_id)
+        super().nack(message)  # type: ignore[no-untyped-call]
+
+    def _next_is_alone(self) -> bool:
+        try:
+            message = first_message(self.broker.client)
+        except redis.ConnectionError as error:
+            raise dramatiq.errors.ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
+        return message is not None and _is_alone(message)
+
+
+def taking_broker(client: redis.Redis, hands: Hands) -> RedisBroker:
+    """The broker of the queue from the api to the workers, at a worker's end."""
+    return calls_broker(client, partial(TakingBroker, hands))
+
+
+def _is_alone(message: Any) -> bool:
+    return bool(message.kwargs.get("body", {}).get("alone", False))

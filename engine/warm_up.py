@@ -1,0 +1,35 @@
+"""A first batch before the first call: kernels are chosen, lexicons read, buffers made when nobody waits for them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.pipeline import AnalysisOptions, Models, analyse
+from engine.recognizer import Sound
+from engine.samples import RECOGNITION_RATE
+from engine.transcript import Direction, Party, Segment, Transcript
+
+# One short turn and one that fills a window.
+_TURN_SECONDS = (2.0, 15.0)
+_SAID = (
+    (Party.CALLER, "Good morning, I am calling about the invoice for the new printer."),
+    (Party.CALLED, "I am sorry about that. I will send you the corrected invoice this afternoon."),
+    (Party.CALLER, "Thank you, that would be great."),
+)
+
+
+def warm_up(models: Models) -> None:
+    """Recognize a little noise and analyse a few sentences; raises what the first call would raise."""
+    turns = [_noise(seconds) for seconds in _TURN_SECONDS]
+    models.voice_activity.turns(turns[0])
+    models.recognizer.transcribe(turns, models.recognizer.detect_language(turns))
+    segments = tuple(
+        Segment(start=4.0 * place, end=4.0 * place + 3.0, channel=place % 2, party=party, text=text, confidence=1.0)
+        for place, (party, text) in enumerate(_SAID)
+    )
+    analyse(Transcript(segments, "en"), AnalysisOptions(models, direction=Direction.INBOUND))
+
+
+def _noise(seconds: float) -> Sound:
+    noise = np.random.default_rng(1).standard_normal(round(seconds * RECOGNITION_RATE))
+    return (0.05 * noise).astype(np.float32)

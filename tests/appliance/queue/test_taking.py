@@ -1,0 +1,174 @@
+"""How a worker takes calls out of the queue: what it leaves for others, and calls that it takes alone."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import dramatiq
+import pytest
+
+from appliance.messages import ANALYSE_ACTOR, GPU_QUEUE, AnalyseCall
+from appliance.queue.broker import CallQueue, connect
+from appliance.queue.taking import LOOK_EVERY_SECONDS, Hands, taking_broker
+from tests.support.processes import wait_until
+from tests.support.valkey import Valkey
+
+
+class WorkersEnd:
+    """A worker's end of the queue: it takes when a test says so."""
+
+    def __init__(self, url: str, calls_at_once: int = 2) -> None:
+        self.hands = Hands(calls_at_once)
+        self.broker = taking_broker(connect(url), self.hands)
+        self.consumer: Any = self.broker.consume(GPU_QUEUE)
+        self.taken: dict[str, Any] = {}
+
+    def take(self) -> list[str]:
+        """All that it would take now, and what it holds after that."""
+        for _ in range(4):
+            if (self.hands.wait_for_room(0)) and (message := next(self.consumer)) is not None:
+                self.taken[message.kwargs["body"]["call_id"]] = message
+        return list(self.taken)
+
+    def done(self, call_id: str) -> None:
+        self.consumer.ack(self.taken.pop(call_id))
+
+
+@pytest.fixture
+def queue(valkey: Valkey) -> CallQueue:
+    return CallQueue(connect(valkey.url))
+
+
+def put(queue: CallQueue, *call_ids: str, alone: bool = False) -> None:
+    for call_id in call_ids:
+        queue.put(AnalyseCall(call_id=call_id, revision=1, attempt=1, recording_path="/", alone=alone))
+
+
+def test_a_worker_takes_what_it_can_work_on_and_leaves_the_rest_to_others(queue: CallQueue, valkey: Valkey) -> None:
+    put(queue, "1", "2", "3")
+    full, idle = WorkersEnd(valkey.url), WorkersEnd(valkey.url)
+
+    assert full.take() == ["1", "2"]
+    assert queue.depth() == 1
+    assert idle.take() == ["3"]
+
+
+def test_what_is_done_makes_room(queue: CallQueue, valkey: Valkey) -> None:
+    put(queue, "1", "2", "3", "4")
+    worker = WorkersEnd(valkey.url)
+    worker.take()
+
+    worker.done("1")
+
+    assert worker.take() == ["2", "3"]
+    assert queue.depth() == 1
+
+
+def test_whoever_holds_less_looks_sooner(queue: CallQueue, valkey: Valkey) -> None:
+    put(queue, "1", "2")
+    worker = WorkersEnd(valkey.url)
+    assert worker.hands.pause_seconds == 0
+    worker.take()
+    both = worker.hands.pause_seconds
+    worker.done("1")
+
+    assert both > worker.hands.pause_seconds >= LOOK_EVERY_SECONDS
+
+
+def test_a_call_alone_waits_in_the_queue_until_some_worker_has_nothing_else(queue: CallQueue, valkey: Valkey) -> None:
+    put(queue, "usual")
+    busy, other = WorkersEnd(valkey.url), WorkersEnd(valkey.url)
+    busy.take()
+    put(queue, "alone", alone=True)
+    put(queue, "after it")
+
+    assert busy.take() == ["usual"], "taken beside another call, or passed over"
+    assert other.take() == ["alone"], "nothing is taken beside it"
+    assert busy.take() == ["usual", "after it"], "the others go on"
+
+    other.done("alone")
+    assert (other.take(), queue.depth()) == ([], 0)
+
+
+def test_two_calls_alone_follow_each_other_and_starve_nobody(queue: CallQueue, valkey: Valkey) -> None:
+    put(queue, "first")
+    worker = WorkersEnd(valkey.url)
+    worker.take()
+    put(queue, "second", "third", alone=True)
+    put(queue, "fourth", "fifth")
+
+    came = []
+    for done in ("first", "second", "third"):
+        worker.done(done)
+        came.append(worker.take())
+
+    assert came == [["second"], ["third"], ["fourth", "fifth"]]
+
+
+def test_a_call_alone_that_came_all_the_same_waits_for_those_in_hand(valkey: Valkey) -> None:
+    """Between the look and the taking, another worker may take what was looked at."""
+    hands = Hands(3)
+    hands.take("usual", alone=False)
+    hands.take("alone", alone=True)
+    assert not hands.wait_for_room(0)
+    waiting = threading.Thread(target=hands.wait_until_alone)
+    waiting.start()
+    waiting.join(0.2)
+    assert waiting.is_alive()
+
+    hands.put_down("usual")
+
+    waiting.join(10)
+    assert not waiting.is_alive()
+    assert not hands.wait_for_room(0)
+
+
+def test_a_worker_that_ends_puts_back_what_it_was_just_taking(queue: CallQueue, valkey: Valkey) -> None:
+    worker = WorkersEnd(valkey.url)
+    put(queue, "1")
+    worker.hands.close()
+    assert worker.take() == []
+
+    worker.hands.wait_for_room = lambda seconds: True  # type: ignore[method-assign]  # it looked before it was closed
+    assert next(worker.consumer) is None
+
+    assert queue.depth() == 1
+
+
+def test_what_is_in_hand_counts_on_when_the_queue_was_away(queue: CallQueue, valkey: Valkey) -> None:
+    put(queue, "1", "2")
+    worker = WorkersEnd(valkey.url)
+    worker.take()
+    valkey.kill()
+    valkey.start()
+    put(queue, "3", "4")
+
+    worker.consumer = worker.broker.consume(GPU_QUEUE)  # as Dramatiq does
+    assert worker.take() == ["1", "2"]
+    worker.done("1")
+    assert worker.take() == ["2", "3"]
+
+
+def test_dramatiqs_worker_brings_calls_on_threads_of_their_own(queue: CallQueue, valkey: Valkey) -> None:
+    together, free = threading.Barrier(2), threading.Event()
+    brought = []
+
+    def work(body: dict[str, Any]) -> None:
+        brought.append(body["call_id"])
+        together.wait(20)
+        free.wait(20)
+
+    hands = Hands(2)
+    broker = taking_broker(connect(valkey.url), hands)
+    dramatiq.actor(broker=broker, actor_name=ANALYSE_ACTOR, queue_name=GPU_QUEUE)(work)
+    worker = dramatiq.Worker(broker, worker_threads=2, worker_timeout=100)
+    put(queue, "1", "2")
+    worker.start()
+    try:
+        assert wait_until(lambda: together.n_waiting == 0 and len(brought) == 2, 20)
+        free.set()
+        assert wait_until(lambda: len(hands) == 0, 20)
+    finally:
+        worker.stop()
+    assert sorted(brought) == ["1", "2"]
