@@ -210,10 +210,10 @@ class SpeechEngine:
             raise RecordingAtFault(Failure(code=error.code, message=str(error))) from error
         for repair in analysis.repairs:
             logger.warning("%s: %s", name, repair)
-        return _call_result(analysis)
+        return call_result(analysis)
 
 
-def _call_result(analysis: Any) -> CallResult:
+def call_result(analysis: Any) -> CallResult:
     """The engine's analysis in the shape in which it is sent, stored and shown."""
     parties = {
         side: PartyResult(

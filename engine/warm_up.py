@@ -9,8 +9,8 @@ from engine.recognizer import Sound
 from engine.samples import RECOGNITION_RATE
 from engine.transcript import Direction, Party, Segment, Transcript
 
-# One short turn and one that fills a window.
-_TURN_SECONDS = (2.0, 15.0)
+# A short turn and a longer one.
+_TURN_SECONDS = (2.0, 6.0)
 _SAID = (
     (Party.CALLER, "Good morning, I am calling about the invoice for the new printer."),
     (Party.CALLED, "I am sorry about that. I will send you the corrected invoice this afternoon."),

@@ -34,6 +34,8 @@ from appliance.messages import (
 
 logger = logging.getLogger(__name__)
 
+# Where Dramatiq keeps the calls' messages: a list of names, and beside it a hash with what they say.
+_CALLS = f"{CALLS_NAMESPACE}:{GPU_QUEUE}"
 SOCKET_TIMEOUT_SECONDS = 5.0
 CALLS_HEARTBEAT_TIMEOUT_SECONDS = 7 * 24 * 3600
 REPORTS_HEARTBEAT_TIMEOUT_SECONDS = 10
@@ -60,13 +62,18 @@ def calls_broker(client: redis.Redis, make: Callable[..., RedisBroker] = RedisBr
     return broker
 
 
+def wait_for_message(client: redis.Redis, seconds: float) -> bool:
+    """Wait until a message about a call is in the queue, at most so long; tell whether one is. It stays there."""
+    # From the list's head to the list's head: all that wait are woken, and nothing has moved.
+    return client.blmove(_CALLS, _CALLS, seconds, "LEFT", "LEFT") is not None  # type: ignore[arg-type]
+
+
 def first_message(client: redis.Redis) -> dramatiq.Message[Any] | None:
     """The message about a call that would be taken out of the queue next; it stays there."""
-    queue = f"{CALLS_NAMESPACE}:{GPU_QUEUE}"
-    name: bytes | None = client.lindex(queue, 0)  # type: ignore[assignment]
+    name: bytes | None = client.lindex(_CALLS, 0)  # type: ignore[assignment]
     if name is None:
         return None
-    body: bytes | None = client.hget(f"{queue}.msgs", name)  # type: ignore[assignment]
+    body: bytes | None = client.hget(f"{_CALLS}.msgs", name)  # type: ignore[assignment]
     return None if body is None else dramatiq.Message.decode(body)
 
 
@@ -114,7 +121,7 @@ class CallQueue:
     def depth(self) -> int:
         """How many messages lie in the queue, not counting those in workers' hands."""
         with reaching_queue():
-            return int(self._client.llen(f"{CALLS_NAMESPACE}:{GPU_QUEUE}"))
+            return int(self._client.llen(_CALLS))
 
     def epoch(self) -> str | None:
         """The mark that we left in the queue; it is gone when the queue was wiped."""

@@ -16,12 +16,12 @@ import redis
 from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
 
 from appliance.messages import GPU_QUEUE
-from appliance.queue.broker import calls_broker, first_message
+from appliance.queue.broker import calls_broker, first_message, wait_for_message
 
-# How often a worker with nothing in hand looks.
-LOOK_EVERY_SECONDS = 0.02
-# So soon a consumer without room looks whether it is to end.
-NO_ROOM_SECONDS = 1.0
+# A worker with nothing in hand takes a call when it comes; who holds calls looks so much later for each of them.
+PAUSE_SECONDS = 0.02
+# So soon Dramatiq's thread looks whether it is to end.
+WAIT_SECONDS = 1.0
 
 
 class Hands:
@@ -39,7 +39,7 @@ class Hands:
     @property
     def pause_seconds(self) -> float:
         """How long to wait before taking another one, so that whoever holds less comes first."""
-        return len(self._taken) * LOOK_EVERY_SECONDS
+        return len(self._taken) * PAUSE_SECONDS
 
     def close(self) -> None:
         """Nothing more is taken."""
@@ -96,21 +96,29 @@ class OneByOne(_RedisConsumer):
     outstanding_message_count = 0
 
     def __init__(self, broker: TakingBroker, hands: Hands) -> None:
-        super().__init__(broker, GPU_QUEUE, prefetch=1, timeout=round(LOOK_EVERY_SECONDS * 1000))  # type: ignore[no-untyped-call]
+        super().__init__(broker, GPU_QUEUE, prefetch=1, timeout=round(PAUSE_SECONDS * 1000))  # type: ignore[no-untyped-call]
         self._hands = hands
 
     def __next__(self) -> Any:
-        if not self._hands.wait_for_room(NO_ROOM_SECONDS):
+        if not self._hands.wait_for_room(WAIT_SECONDS) or not self._wait_for_message():
             return None
-        if pause := self._hands.pause_seconds:
-            time.sleep(pause)
-            if self._next_is_alone():
-                return None
         message = super().__next__()  # type: ignore[no-untyped-call]
         if message is not None and not self._hands.take(message.message_id, alone=_is_alone(message)):
             self.requeue([message])  # type: ignore[no-untyped-call]
             return None
         return message
+
+    def _wait_for_message(self) -> bool:
+        """Wait a while for a message to be there; tell whether it is, and may be taken by who holds what we hold."""
+        pause = self._hands.pause_seconds
+        try:
+            if not pause:
+                return wait_for_message(self.broker.client, WAIT_SECONDS)
+            time.sleep(pause)
+            message = first_message(self.broker.client)
+        except redis.ConnectionError as error:
+            raise dramatiq.errors.ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
+        return message is not None and not _is_alone(message)
 
     def ack(self, message: Any) -> None:
         self._hands.put_down(message.message_id)
@@ -119,13 +127,6 @@ class OneByOne(_RedisConsumer):
     def nack(self, message: Any) -> None:
         self._hands.put_down(message.message_id)
         super().nack(message)  # type: ignore[no-untyped-call]
-
-    def _next_is_alone(self) -> bool:
-        try:
-            message = first_message(self.broker.client)
-        except redis.ConnectionError as error:
-            raise dramatiq.errors.ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
-        return message is not None and _is_alone(message)
 
 
 def taking_broker(client: redis.Redis, hands: Hands) -> RedisBroker:

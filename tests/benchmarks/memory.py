@@ -1,11 +1,13 @@
 """How much memory the engine takes for a recording of hours, and whether it keeps any after hundreds of short ones.
 
     python -m tests.benchmarks.memory [--hours 4] [--speech-share 0.05] [--calls 500] [--recognizer whisper-tiny.en]
+        [--worker]
 
 A stereo recording of so many hours is made of real speech (tests/data/speech) with silence and line noise between, and
 analysed; the peak is that of the whole process over what it held when it was warm and idle. Then short calls of
 different lengths and codings follow one another, and a line is laid through what the process holds after each. With
 `--recognizer none` nothing is recognized: every turn is read and given a word, which is quick and tells of the rest.
+With `--worker` the short calls go through the worker's loop, as many at a time as it takes.
 """
 
 from __future__ import annotations
@@ -17,15 +19,23 @@ import itertools
 import os
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
 import soxr
 
 import engine.threads  # noqa: F401  # before torch
+from appliance.messages import AnalyseCall, CallAnalysed, CallResult, WorkerHeartbeat, WorkerReport
+from appliance.queue.consumer import CallConsumer
+from appliance.queue.taking import Hands
+from appliance.worker import call_result
 from engine.embedding import Embedder
 from engine.models import open_pack
 from engine.pipeline import AnalysisOptions, Models, analyse
@@ -137,13 +147,10 @@ def measure_long_call(options: AnalysisOptions, folder: Path, hours: float, spee
     return over
 
 
-def measure_short_calls(options: AnalysisOptions, folder: Path, count: int) -> float:
+def measure_short_calls(analysed: Iterable[object], count: int) -> float:
     """Print and return how many MB each call adds to what the process holds, by the later three quarters of them."""
-    path = folder / "short.wav"
     held = []
-    for number, content in enumerate(short_calls(count), start=1):
-        path.write_bytes(content)
-        analyse(path, options)
+    for number, _ in enumerate(analysed, start=1):
         held.append(resident())
         if number % max(1, count // 10) == 0:
             print(f"after {number} calls {held[-1]:.1f} MB", flush=True)
@@ -153,6 +160,67 @@ def measure_short_calls(options: AnalysisOptions, folder: Path, count: int) -> f
         f"{count} short calls: {held[0]:.1f} MB to {held[-1]:.1f} MB, slope {slope * 1024:+.1f} KB a call", flush=True
     )
     return slope
+
+
+def through_engine(options: AnalysisOptions, folder: Path, count: int) -> Iterator[object]:
+    """One short call after the other."""
+    path = folder / "short.wav"
+    for content in short_calls(count):
+        path.write_bytes(content)
+        yield analyse(path, options)
+
+
+class BesideTheWorker:
+    """The worker's surroundings: hands out the recordings, takes the reports and heartbeats."""
+
+    def __init__(self, count: int) -> None:
+        self._calls = short_calls(count)
+        self._lock = threading.Lock()
+
+    def fetch(self, address: str, target: Path, worker: str, boot: str, stopping: threading.Event) -> None:
+        """The next recording."""
+        with self._lock:
+            content = next(self._calls)
+        target.write_bytes(content)
+
+    def report(self, report: WorkerReport) -> None:
+        """It must be a result."""
+        assert isinstance(report, CallAnalysed), report
+
+    def beat(self, heartbeat: WorkerHeartbeat) -> None:
+        """Nobody looks."""
+
+
+class PipelineEngine:
+    """What the worker needs of an engine, with the models that were loaded here."""
+
+    model = "test"
+
+    def __init__(self, options: AnalysisOptions) -> None:
+        self._options = options
+        self.device = options.models.device
+        self.calls_at_once = options.models.calls_at_once
+
+    def warm_up(self) -> None:
+        """It is warm."""
+
+    def analyse(self, recording: Path, call: AnalyseCall, on_progress: Callable[[float], None]) -> CallResult:
+        """As the worker's own engine does."""
+        return call_result(analyse(recording, replace(self._options, on_progress=on_progress)))
+
+
+def through_worker(options: AnalysisOptions, count: int) -> Iterator[object]:
+    """The same calls by the worker's loop, several at a time."""
+    engine = PipelineEngine(options)
+    beside: Any = BesideTheWorker(count)
+    worker = CallConsumer("box/cpu", beside, beside, engine.device, engine.model, Hands(engine.calls_at_once))
+    worker.ready(engine)
+
+    def receive(number: int) -> None:
+        worker.receive({"call_id": str(number), "revision": 1, "attempt": 1, "recording_path": "/"})
+
+    with ThreadPoolExecutor(engine.calls_at_once) as threads:
+        yield from threads.map(receive, range(count))
 
 
 def load(recognizer: str, models_dir: Path) -> Models:
@@ -169,6 +237,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--speech-share", type=float, default=0.05)
     parser.add_argument("--calls", type=int, default=500)
     parser.add_argument("--recognizer", default="whisper-tiny.en")
+    parser.add_argument("--worker", action="store_true")
     parser.add_argument("--models-dir", type=Path, default=Path("/var/lib/vbot-models"))
     given = parser.parse_args(arguments)
     options = AnalysisOptions(load(given.recognizer, given.models_dir))
@@ -177,9 +246,11 @@ def main(arguments: list[str]) -> int:
         for content in short_calls(5):  # warm
             (folder / "warm.wav").write_bytes(content)
             analyse(folder / "warm.wav", options)
-        measure_long_call(options, folder, given.hours, given.speech_share)
+        if given.hours:
+            measure_long_call(options, folder, given.hours, given.speech_share)
         if given.calls:
-            measure_short_calls(options, folder, given.calls)
+            analysed = through_worker(options, given.calls) if given.worker else None
+            measure_short_calls(analysed or through_engine(options, folder, given.calls), given.calls)
     return 0
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from appliance.messages import ANALYSE_ACTOR, GPU_QUEUE, AnalyseCall
 from appliance.queue.broker import CallQueue, connect
-from appliance.queue.taking import LOOK_EVERY_SECONDS, Hands, taking_broker
+from appliance.queue.taking import PAUSE_SECONDS, Hands, taking_broker
 from tests.support.processes import wait_until
 from tests.support.valkey import Valkey
 
@@ -20,6 +20,7 @@ class WorkersEnd:
 
     def __init__(self, url: str, calls_at_once: int = 2) -> None:
         self.hands = Hands(calls_at_once)
+        self.queue = CallQueue(connect(url))
         self.broker = taking_broker(connect(url), self.hands)
         self.consumer: Any = self.broker.consume(GPU_QUEUE)
         self.taken: dict[str, Any] = {}
@@ -27,7 +28,7 @@ class WorkersEnd:
     def take(self) -> list[str]:
         """All that it would take now, and what it holds after that."""
         for _ in range(4):
-            if (self.hands.wait_for_room(0)) and (message := next(self.consumer)) is not None:
+            if self.hands.wait_for_room(0) and self.queue.depth() and (message := next(self.consumer)) is not None:
                 self.taken[message.kwargs["body"]["call_id"]] = message
         return list(self.taken)
 
@@ -73,7 +74,7 @@ def test_whoever_holds_less_looks_sooner(queue: CallQueue, valkey: Valkey) -> No
     both = worker.hands.pause_seconds
     worker.done("1")
 
-    assert both > worker.hands.pause_seconds >= LOOK_EVERY_SECONDS
+    assert both > worker.hands.pause_seconds >= PAUSE_SECONDS
 
 
 def test_a_call_alone_waits_in_the_queue_until_some_worker_has_nothing_else(queue: CallQueue, valkey: Valkey) -> None:
@@ -172,3 +173,23 @@ def test_dramatiqs_worker_brings_calls_on_threads_of_their_own(queue: CallQueue,
     finally:
         worker.stop()
     assert sorted(brought) == ["1", "2"]
+
+
+def test_an_idle_worker_is_woken_by_a_call_and_loses_it_to_nobody(queue: CallQueue, valkey: Valkey) -> None:
+    workers = [WorkersEnd(valkey.url) for _ in range(3)]
+    came: list[Any] = []
+
+    def wait(worker: WorkersEnd) -> None:
+        while not came:
+            if (message := next(worker.consumer)) is not None:
+                came.append(message)
+
+    threads = [threading.Thread(target=wait, args=(worker,)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    put(queue, "1")
+    for thread in threads:
+        thread.join(20)
+
+    assert [message.kwargs["body"]["call_id"] for message in came] == ["1"]
+    assert queue.depth() == 0
