@@ -34,6 +34,7 @@ from appliance.service_manager import ServiceManager
 from appliance.services.audit_log import AuditLog
 from appliance.services.authentication import Authenticator
 from appliance.services.background import Background
+from appliance.services.backup_verification import BackupVerifications
 from appliance.services.backups import Backups, BackupSchedule
 from appliance.services.certificate import ShownCertificate
 from appliance.services.claim_call import ClaimCall
@@ -230,7 +231,8 @@ async def assemble(
     relay = Relay(database, CallQueue(connect(url)), keys, leases, finish_call, utc_now, publish=publish)
     reports = ReportConsumer(connect(url), asyncio.get_running_loop(), finish_call.report)
 
-    probe = WriteProbe(database, settings.disk_floor_mb * 1024 * 1024, utc_now)
+    floor_bytes = settings.disk_floor_mb * 1024 * 1024
+    probe = WriteProbe(database, floor_bytes, utc_now)
     authenticator = Authenticator(database, keys, utc_now)
 
     def on_received() -> None:
@@ -283,6 +285,7 @@ async def assemble(
         redeliver=Redeliver(database, utc_now, deliverer.wake, publish),
         deliverer=deliverer,
         backups=backups,
+        backup_verifications=BackupVerifications(database, backups.path, floor_bytes, utc_now),
         recordings=recordings,
         live_events=live_events,
         metrics=metrics,

@@ -1,4 +1,4 @@
-"""/api/backups: make, list, download. Only an admin downloads: a backup holds everything."""
+"""/api/backups: make, list, verify, download. Only an admin downloads: a backup holds everything."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from appliance.api.base import Handler
 from appliance.api.downloads import download, head_of
 from appliance.api.files import Download, send_file
 from appliance.api.operation import Caller, Content, Group, Operation, operation
-from appliance.api.replies.backups import BackupReply, BackupsReply, backup_reply
+from appliance.api.replies.backups import (
+    BackupReply,
+    BackupsReply,
+    VerificationReply,
+    backup_reply,
+    kept_backup_reply,
+    verification_reply,
+)
 
 
 class BackupList(Handler):
@@ -25,7 +32,8 @@ class BackupList(Handler):
     )
     async def get(self) -> None:
         found = await self.services.backups.listing()
-        self.reply(BackupsReply(backups=[backup_reply(backup) for backup in found]))
+        seen = self.services.backup_verifications.of
+        self.reply(BackupsReply(backups=[kept_backup_reply(backup, seen(backup.name)) for backup in found]))
 
     @operation(
         Operation(
@@ -64,3 +72,22 @@ class BackupFile(Handler):
     @operation(head_of(_described))
     async def head(self, name: str) -> None:
         await self.get(name)
+
+
+class VerifyBackup(Handler):
+    """POST /api/backups/{name}/verify."""
+
+    async def admit(self) -> None:
+        await self.admit_operator(changes=True)
+
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="Read a backup whole, and see whether its database opens.",
+            caller=Caller.ADMIN,
+            answers=VerificationReply,
+            notes="It is answered at once; `GET /api/backups` tells how far it is, and what was found.",
+        )
+    )
+    async def post(self, name: str) -> None:
+        self.reply(verification_reply(await self.services.backup_verifications.start(self.actor, name)))

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
 
 from appliance.api.base import Handler
 from appliance.api.downloads import download, head_of
@@ -15,6 +19,7 @@ from appliance.api.replies.calls import CallReply, CallsReply, ErasureReply, cal
 from appliance.domain.call import Call
 from appliance.domain.customer import Customer
 from appliance.errors import Conflict
+from appliance.messages import ChannelName
 
 LONGEST_NUMBER_IN_NAME = 32
 _UNFIT = re.compile(r"[^0-9A-Za-z+-]")
@@ -124,6 +129,15 @@ def file_name(call: Call, revision: int) -> str:
     return "_".join(parts) + (f"_r{revision}" if revision > 1 else "")
 
 
+class Reprocess(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What is to be done otherwise this time."""
+
+    caller_channel: Annotated[
+        ChannelName | None,
+        Meta(description="The stereo channel that the caller speaks on; null: as before.", examples=["right"]),
+    ] = None
+
+
 class ReprocessCall(Handler):
     """POST /api/calls/{id}/reprocess."""
 
@@ -136,11 +150,15 @@ class ReprocessCall(Handler):
             summary="Analyse a call again, as its next revision.",
             caller=Caller.ADMIN,
             answers=CallReply,
+            takes=Reprocess,
+            body_may_be_absent=True,
             errors=(Conflict,),
             notes="409 while the call is not final, and when its recording was erased. The webhook of the new result "
             "is `call.updated`.",
         )
     )
     async def post(self, call_id: str) -> None:
-        await self.services.reprocess_call(self.actor, call_id)
+        await self.services.history.call(call_id, None)
+        wanted = self.json_body(Reprocess, default=Reprocess())
+        await self.services.reprocess_call(self.actor, call_id, wanted.caller_channel)
         self.reply(call_reply(await self.services.history.call(call_id, None)))

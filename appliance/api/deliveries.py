@@ -99,6 +99,7 @@ class RedeliverAll(_DeliveryHandler):
             state=request.state or DeliveryState.FAILED,
             since=request.since,
             until=request.until,
+            status=request.status,
         )
         redeliver = self.services.redeliver
         count = await (redeliver.count(wanted) if request.dry_run else redeliver.all(self.actor, wanted))

@@ -12,7 +12,7 @@ from tornado.web import RequestHandler
 
 from appliance.api import text_schemas
 from appliance.api.operation import Parameter
-from appliance.api.requests import HIGHEST_ID, parse_moment
+from appliance.api.requests import HIGHEST_ID, HIGHEST_STATUS, parse_moment
 from appliance.domain.actor import ActorKind
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.call import CallState
@@ -160,6 +160,14 @@ DELIVERY_FILTERS = (
     SINCE,
     UNTIL,
     _CALL_ID,
+    Parameter(
+        "status",
+        "Only those whose last attempt was answered with this HTTP status; 0: no answer came.",
+        _whole(0, HIGHEST_STATUS),
+        f"must be from 0 to {HIGHEST_STATUS}",
+        Annotated[int, Meta(ge=0, le=HIGHEST_STATUS)],
+        500,
+    ),
 )
 AUDIT_FILTERS = (
     SINCE,

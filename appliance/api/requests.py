@@ -33,6 +33,7 @@ ChannelName = Literal["left", "right"]
 LONGEST_GRACE_SECONDS = 90 * 24 * 3600
 LONGEST_RETENTION_DAYS = 36_500
 HIGHEST_ALLOWANCE = 1_000_000
+HIGHEST_STATUS = 599  # of HTTP's answers
 _EXAMPLE_MOMENT = "2026-11-24T12:00:00Z"
 _IGNORED = Meta(description="Ignored: a client may send back what it was shown.", extra_json_schema={"readOnly": True})
 
@@ -186,6 +187,10 @@ class RedeliverMany(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     until: Annotated[
         datetime | None,
         _described(text_schemas.MOMENT, "Only those made before this moment.", None),
+    ] = None
+    status: Annotated[
+        Annotated[int, Meta(ge=0, le=HIGHEST_STATUS)] | None,
+        Meta(description="Only those whose last attempt was answered with this; 0: no answer came.", examples=[None]),
     ] = None
     dry_run: Annotated[bool, Meta(description="Only count them.", examples=[True])] = False
 

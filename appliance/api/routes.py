@@ -11,7 +11,7 @@ from typing import Any
 from tornado.web import Application, RequestHandler
 
 from appliance.api.audit import Audit
-from appliance.api.backups import BackupFile, BackupList
+from appliance.api.backups import BackupFile, BackupList, VerifyBackup
 from appliance.api.base import Handler, UnknownRoute
 from appliance.api.calls import CallDetail, CallList, CallRecording, ReprocessCall
 from appliance.api.claims import ClaimedRecording
@@ -73,6 +73,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/log", LogPage),
     (r"/api/backups", BackupList),
     (r"/api/backups/([^/]+)", BackupFile),
+    (r"/api/backups/([^/]+)/verify", VerifyBackup),
     (r"/internal/recordings/([^/]+)", ClaimedRecording),
 ]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from appliance.services.audit_log import AuditLog
 from appliance.services.authentication import Authenticator
+from appliance.services.backup_verification import BackupVerifications
 from appliance.services.backups import Backups
 from appliance.services.claim_call import ClaimCall
 from appliance.services.customers import Customers
@@ -46,6 +47,7 @@ class Services:
     redeliver: Redeliver
     deliverer: Deliverer
     backups: Backups
+    backup_verifications: BackupVerifications
     recordings: RecordingStore
     live_events: LiveEvents
     metrics: Metrics

@@ -78,7 +78,7 @@ def _make_directly(settings: Settings) -> str:
 
 
 def verify_backup(arguments: argparse.Namespace, _settings: Settings) -> int:
-    from appliance.services.backups import verify  # noqa: PLC0415
+    from appliance.services.backup_verification import verify  # noqa: PLC0415
 
     manifest = verify(arguments.file)
     print(

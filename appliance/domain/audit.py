@@ -37,6 +37,8 @@ class Action(StrEnum):
     BACKUP_CREATED = "backup.created"
     BACKUP_FAILED = "backup.failed"
     BACKUP_DOWNLOADED = "backup.downloaded"
+    BACKUP_VERIFIED = "backup.verified"
+    BACKUP_DAMAGED = "backup.damaged"
     BACKUP_REMOVED = "backup.removed"
     INITIALISED = "appliance.initialised"
     RESTORED = "appliance.restored"

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import re
+import shutil
 import tempfile
 from collections.abc import Container
 from dataclasses import dataclass
@@ -22,10 +23,7 @@ from appliance.errors import ApplianceError, NotFound, Unavailable
 from appliance.storage import audit, calls
 from appliance.storage.backup_file import (
     DATABASE,
-    BackupUnusable,
-    Manifest,
     Secrets,
-    open_backup,
     seal_secrets,
     write_backup,
 )
@@ -130,6 +128,7 @@ class Backups:
 
     async def run(self) -> None:
         """Make backups by the schedule until cancelled."""
+        await asyncio.to_thread(sweep, self._folder)
         while True:
             if self._schedule.every is not None:
                 made = [backup.created_at for backup in await self.listing()]
@@ -191,17 +190,12 @@ def backup_name(folder: DataFolder, created_at: datetime, taken: Container[str])
     return next(name for name in names if name not in taken and not (folder.backups / name).exists())
 
 
-def verify(path: Path) -> Manifest:
-    """Read a backup whole and check that its database opens; raises BackupUnusable."""
-    with open_backup(path) as reader, tempfile.TemporaryDirectory(prefix="vbot-verify-") as folder:
-        reader.verify()
-        copy = Path(folder) / DATABASE
-        reader.extract(DATABASE, copy)
-        with opened_database(copy) as database:
-            found = database.write_blocking(calls.count)
-        if found != reader.manifest.calls:
-            raise BackupUnusable(f"{path} holds {found} calls instead of {reader.manifest.calls}")
-        return reader.manifest
+def sweep(folder: DataFolder) -> None:
+    """Remove what backups and verifications that were killed have left behind."""
+    for leftover in (*folder.backups.glob(".copy-*"), *folder.backups.glob(".verify-*")):
+        shutil.rmtree(leftover, ignore_errors=True)
+    for leftover in folder.backups.glob(".vbot-*.tar.part"):
+        leftover.unlink(missing_ok=True)
 
 
 def existing_backups(folder: DataFolder) -> list[Backup]:

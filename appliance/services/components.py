@@ -19,6 +19,8 @@ from appliance.domain.system import (
 )
 
 WARN_CERTIFICATE_DAYS = 30
+# As the settings count megabytes, in powers of two.
+GIGABYTE = 1024**3
 # In how many times the floor there is still time to make room.
 WARN_DISK_FLOORS = 5
 # A backup takes its time, and the appliance may just have started.
@@ -72,11 +74,11 @@ def _database(found: Findings) -> Component:
 
 
 def _disk(disk: Disk) -> Component:
-    free = f"{disk.free_bytes / 1e9:.1f} GB of {disk.total_bytes / 1e9:.1f} GB are free"
+    free = f"{disk.free_bytes / GIGABYTE:.1f} GB of {disk.total_bytes / GIGABYTE:.1f} GB are free"
     if disk.free_bytes < disk.floor_bytes:
-        return Component("disk", FAILED, f"{free}, less than the floor of {disk.floor_bytes / 1e9:.1f} GB.")
+        return Component("disk", FAILED, f"{free}, less than the floor of {disk.floor_bytes / GIGABYTE:.1f} GB.")
     if disk.free_bytes < disk.floor_bytes * WARN_DISK_FLOORS:
-        below = f"below the floor of {disk.floor_bytes / 1e9:.1f} GB no calls are accepted"
+        below = f"below the floor of {disk.floor_bytes / GIGABYTE:.1f} GB no calls are accepted"
         return Component("disk", WARNING, f"Only {free}; {below}.")
     return Component("disk", OK, f"{free}.")
 

@@ -84,6 +84,7 @@ def _told(wanted: DeliveryFilter) -> Fields:
         "customer_id": wanted.customer_id,
         "call_id": wanted.call_id,
         "state": None if wanted.state is None else wanted.state.value,
+        "status": wanted.status,
         **{name: None if moment is None else contract_timestamp(moment) for name, moment in moments.items()},
     }
     return {name: value for name, value in narrowed.items() if value is not None}

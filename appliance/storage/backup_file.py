@@ -14,7 +14,7 @@ import io
 import os
 import re
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -35,6 +35,13 @@ SECRETS = "secrets.sealed"
 SALT_BYTES = 16
 NONCE_BYTES = 12
 READ_BYTES = 1024 * 1024
+
+# Told how many bytes were read, each time that some were.
+Read = Callable[[int], object]
+
+
+def read_nothing(_count: int) -> None:
+    """For whom it is all the same how far it is."""
 
 
 class BackupUnusable(ApplianceError):
@@ -156,19 +163,19 @@ class BackupReader:
         self._copy(SECRETS, buffer)
         return buffer.getvalue()
 
-    def verify(self) -> None:
+    def verify(self, read: Read = read_nothing) -> None:
         """Read everything and compare; raises BackupUnusable naming what is damaged."""
         self.recordings()
         for name in self.manifest.files:
-            self._copy(name, None)
+            self._copy(name, None, read)
 
-    def extract(self, name: str, target: Path) -> None:
+    def extract(self, name: str, target: Path, read: Read = read_nothing) -> None:
         """Write one member to a private file, checked; it has its name only once it is whole."""
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         partial = target.with_name(f".{target.name}.part")
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            self._copy(name, file)
+            self._copy(name, file, read)
             file.flush()
             os.fsync(file.fileno())
         partial.rename(target)
@@ -181,7 +188,7 @@ class BackupReader:
             raise BackupUnusable(f"{self._path} names a file outside the recordings")
         return inside
 
-    def _copy(self, name: str, target: IO[bytes] | None) -> None:
+    def _copy(self, name: str, target: IO[bytes] | None, read: Read = read_nothing) -> None:
         expected = self.manifest.files[name]
         digest, size = hashlib.sha256(), 0
         source = self._member(name)
@@ -190,6 +197,7 @@ class BackupReader:
             size += len(chunk)
             if target is not None:
                 target.write(chunk)
+            read(len(chunk))
         if (size, digest.hexdigest()) != (expected.bytes, expected.sha256):
             raise BackupUnusable(f"{self._path} is damaged: {name} is not what was written")
 

@@ -28,6 +28,12 @@ _COLUMNS = [
 ]
 
 
+NO_ANSWER = 0
+_LAST_ANSWER = """EXISTS (
+    SELECT 1 FROM delivery_attempt AS last WHERE last.delivery_id = delivery.id
+    AND last.number = delivery.attempts_made AND coalesce(last.status, 0) = ?)"""
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryFilter:
     """What a list of deliveries is narrowed to; None means everything."""
@@ -37,6 +43,8 @@ class DeliveryFilter:
     state: DeliveryState | None = None
     since: datetime | None = None
     until: datetime | None = None
+    # What the last attempt was answered with; NO_ANSWER where none came.
+    status: int | None = None
 
 
 def _delivery(row: Row) -> Delivery:
@@ -231,6 +239,7 @@ def _where(wanted: DeliveryFilter, before_seq: int | None) -> tuple[str, list[ob
         ("delivery.state = ?", wanted.state.value if wanted.state else None),
         ("delivery.created_at >= ?", wanted.since),
         ("delivery.created_at < ?", wanted.until),
+        (_LAST_ANSWER, wanted.status),
     ]
     clauses = ["true", *(text for text, value in conditions if value is not None)]
     return f"WHERE {' AND '.join(clauses)}", [value for _, value in conditions if value is not None]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,15 +17,18 @@ from appliance.api.routes import ROUTES
 from appliance.domain.audit import Action
 from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState
+from appliance.services.backup_verification import VerificationState
 from appliance.services.certificate import create_certificate
 from appliance.storage import calls, deliveries
+from appliance.storage.backup_file import DATABASE, write_backup
 from appliance.storage.calls import StoredRecording
 from appliance.storage.data_folder import DataFolder
-from appliance.storage.database import Connection, rows
+from appliance.storage.database import Connection, opened_database, rows
 from appliance.storage.keys import Keys
 from tests.appliance.api.conftest import Answer, Api
 from tests.appliance.builders import NOON, a_call, a_delivery, a_recording
 
+A_BACKUP = "vbot-20261101T120000Z.tar"
 WEBHOOK_URL = "http://127.0.0.1:9/secret-path?token=secret-query"
 A_TABLES_OWN_PACE = {"token": ("last_used_at",), "fact": ("value",)}
 
@@ -67,9 +72,26 @@ class World:
         return lines
 
     async def backups_are_made(self) -> None:
-        async with asyncio.timeout(20):
-            while any(backup.state == "running" for backup in await self.api.services.backups.listing()):
+        """And read, those that are being verified."""
+        services = self.api.services
+        async with asyncio.timeout(60):
+            while any(
+                VerificationState.RUNNING in (backup.state, getattr(seen, "state", None))
+                for backup in await services.backups.listing()
+                for seen in [services.backup_verifications.of(backup.name)]
+            ):
                 await asyncio.sleep(0.01)
+
+
+@functools.cache
+def a_backup() -> bytes:
+    """Of an appliance that has done nothing yet; made once."""
+    with tempfile.TemporaryDirectory() as aside:
+        database, target = Path(aside) / DATABASE, Path(aside) / A_BACKUP
+        with opened_database(database):
+            pass
+        write_backup(target, version="1.0.0", created_at=NOON, calls=0, sealed=b"", members={DATABASE: database})
+        return target.read_bytes()
 
 
 async def make_world(api: Api, folder: DataFolder, keys: Keys) -> World:
@@ -80,6 +102,8 @@ async def make_world(api: Api, folder: DataFolder, keys: Keys) -> World:
     customer, key = await api.customer(webhook_url=WEBHOOK_URL)
     call = a_call("call-1", customer_id=customer.id, state=CallState.COMPLETED, finished_at=NOON)
     delivery = a_delivery("delivery-1", call_id="call-1", customer_id=customer.id, state=DeliveryState.FAILED)
+    folder.backups.mkdir(exist_ok=True)
+    (folder.backups / A_BACKUP).write_bytes(a_backup())
     recording = folder.recordings / "day/call-1"
     recording.parent.mkdir()
     recording.write_bytes(a_recording())
@@ -102,6 +126,8 @@ class Change:
     action: Action
     body: Any = None
     path: Callable[[World], str] | None = None
+    # What it finds out is held in memory, and nothing else changes.
+    only_looks: bool = False
 
     async def ask(self, world: World, method: str, route: str, **credential: Any) -> Answer:
         path = route if self.path is None else self.path(world)
@@ -137,6 +163,9 @@ CHANGES: dict[tuple[str, str], Change] = {
     ("POST", "/api/tokens"): Change(Action.TOKEN_CREATED, {"role": "viewer", "name": "grafana"}),
     ("DELETE", "/api/tokens/([^/]+)"): Change(Action.TOKEN_REVOKED, path=lambda world: f"/api/tokens/{world.token_id}"),
     ("POST", "/api/backups"): Change(Action.BACKUP_CREATED),
+    ("POST", "/api/backups/([^/]+)/verify"): Change(
+        Action.BACKUP_VERIFIED, path=lambda world: f"/api/backups/{A_BACKUP}/verify", only_looks=True
+    ),
 }
 # The route on which a customer changes something: its own affair, and each call is its own record.
 BY_A_CUSTOMER = {("POST", "/api/process-call")}

@@ -16,6 +16,7 @@ from appliance.domain.call import CallState
 from appliance.domain.system import BackupsSeen
 from appliance.errors import NotFound, Unavailable
 from appliance.services import backups as module
+from appliance.services.backup_verification import verify
 from appliance.services.backups import (
     Backup,
     Backups,
@@ -23,7 +24,7 @@ from appliance.services.backups import (
     backup_name,
     existing_backups,
     note_backup,
-    verify,
+    sweep,
 )
 from appliance.services.certificate import create_certificate
 from appliance.storage import calls
@@ -241,6 +242,16 @@ async def test_a_backup_that_failed_says_so_and_the_next_one_is_made(
     path = await vault.make()
     assert list(vault.folder.backups.iterdir()) == [path]
     assert [backup.state for backup in await vault.backups.listing()] == ["done", "failed", "failed"]
+
+
+async def test_what_a_killed_backup_or_verification_left_behind_goes_at_the_next_start(vault: Vault) -> None:
+    kept = await vault.make()
+    for name in (".copy-killed", ".verify-killed"):
+        (vault.folder.backups / name).mkdir()
+        (vault.folder.backups / name / DATABASE).write_bytes(b"half")
+    (vault.folder.backups / ".vbot-20261124T130000Z.tar.part").write_bytes(b"half")
+    sweep(vault.folder)
+    assert list(vault.folder.backups.iterdir()) == [kept]
 
 
 async def test_how_they_fare_is_told_in_short(vault: Vault) -> None:

@@ -67,6 +67,15 @@ async def test_a_final_call_waits_for_a_worker_again_as_its_next_revision(bench:
     assert (bench.open_calls.count(call.customer_id), bench.woken) == (1, 1)
 
 
+async def test_the_parties_are_exchanged_by_saying_on_which_channel_the_caller_speaks(bench: Bench) -> None:
+    call = await bench.call(caller_channel=None)
+    again = await bench.reprocess(AN_ADMIN, call.call_id, "right")
+    assert again == await bench.stored(call)
+    assert again.caller_channel == "right"
+    (line,) = await written(bench.database)
+    assert (line.before["caller_channel"], line.after["caller_channel"]) == (None, "right")
+
+
 async def test_the_next_revision_has_the_same_audio(bench: Bench) -> None:
     call = await bench.call()
     bench.clock.advance(hours=1)

@@ -12,7 +12,7 @@ import pytest
 from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
 from appliance.storage import customers, deliveries
 from appliance.storage.database import Connection, Database
-from appliance.storage.deliveries import DeliveryFilter
+from appliance.storage.deliveries import NO_ANSWER, DeliveryFilter
 from tests.appliance.builders import KEYS, NOON, a_customer, a_delivery, every_field_set
 
 HOUR = timedelta(hours=1)
@@ -233,5 +233,23 @@ async def test_a_list_can_be_narrowed(database: Database, wanted: DeliveryFilter
         a_delivery("b", state=DeliveryState.DELIVERED, created_at=NOON + HOUR),
         a_delivery("c", customer_id=2, call_id="call-2", created_at=NOON + 2 * HOUR),
     )
+    found = await database.read(lambda tx: deliveries.page(tx, wanted, before_seq=None, limit=10))
+    assert {delivery.id for _, delivery in found} == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"), [(500, {"a"}), (200, {"b"}), (NO_ANSWER, {"c"}), (404, set())], ids=str
+)
+async def test_a_list_can_be_narrowed_to_what_the_last_attempt_was_answered_with(
+    database: Database, status: int, expected: set[str]
+) -> None:
+    for name, answers in (("a", (None, 500)), ("b", (500, 200)), ("c", (200, None)), ("d", ())):
+        delivery = a_delivery(name)
+        await store(database, delivery)
+        for number, answered in enumerate(answers, 1):
+            attempt = every_field_set(DeliveryAttempt, number=number, status=answered)
+            after = replace(delivery, attempts_made=number)
+            await database.write(lambda tx, after=after, attempt=attempt: deliveries.record_attempt(tx, after, attempt))
+    wanted = DeliveryFilter(status=status)
     found = await database.read(lambda tx: deliveries.page(tx, wanted, before_seq=None, limit=10))
     assert {delivery.id for _, delivery in found} == expected
