@@ -57,6 +57,15 @@ def age(value: datetime | None, now: datetime) -> str:
     return translate("formats", "%1 ago").replace("%1", span(seconds))
 
 
+def rough_age(value: datetime | None, now: datetime) -> str:
+    """The same to one part, where seconds more or less say nothing."""
+    if value is None:
+        return age(value, now)
+    seconds = (now - value).total_seconds()
+    unit = next((one for one in (_DAY, _HOUR, _MINUTE) if seconds >= one), 1)
+    return age(value + timedelta(seconds=seconds % unit), now)
+
+
 def span(seconds: float | timedelta | None) -> str:
     """A stretch of time, to two parts: 3 d 4 h, 12 min, 8 s."""
     if seconds is None:

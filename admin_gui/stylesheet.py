@@ -57,6 +57,12 @@ QPushButton[flat="true"]:hover { background: $hover; }
 QPushButton[flat="true"]:focus { border-color: $accent; }
 QPushButton[flat="true"]:disabled { color: $muted; }
 
+QPushButton[link="true"] { background: transparent; border-color: transparent; padding: 0; }
+QPushButton[link="true"] { color: $accent; text-align: left; }
+QPushButton[link="true"]:hover { text-decoration: underline; }
+QPushButton[link="true"]:focus { border-color: $accent; }
+QPushButton[link="true"]:disabled { color: $muted; }
+
 QPushButton[segment="true"] { padding: 4px 12px; background: transparent; }
 QPushButton[segment="true"]:checked { background: $selection; border-color: $accent; }
 

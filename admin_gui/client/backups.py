@@ -11,6 +11,16 @@ from admin_gui.client.exchange import Requests
 from admin_gui.client.stop import Progress, Stop, no_progress
 
 
+class Verification(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What the last look at a backup found: `state` is running, whole, damaged, or failed (no look was possible)."""
+
+    state: str
+    at: datetime | None = None
+    progress: float = 0.0
+    calls: int | None = None
+    problem: str | None = None
+
+
 class Backup(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A backup: `state` is running, done or failed; its size is known when it is done."""
 
@@ -19,6 +29,7 @@ class Backup(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     state: str
     bytes: int | None = None
     error: str | None = None
+    verification: Verification | None = None
 
 
 class _BackupsReply(msgspec.Struct):
@@ -38,6 +49,10 @@ class Backups:
     def make(self) -> Backup:
         """Begin one; `all` tells when it is done."""
         return self._requests.post("/api/backups", Backup)
+
+    def verify(self, name: str) -> Verification:
+        """Begin to read it whole; `all` tells how far that is and what was found."""
+        return self._requests.post(f"/api/backups/{name}/verify", Verification)
 
     def save(self, name: str, file: Path, progress: Progress = no_progress, stop: Stop | None = None) -> Path:
         return self._requests.download(f"/api/backups/{name}", file, progress, stop)

@@ -79,6 +79,14 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def is_final(self) -> bool:
         return self.state in FINAL_STATES
 
+    @property
+    def caller_channel(self) -> str | None:
+        """On which of two channels the caller is: `left` or `right`; None where no channel tells the parties apart."""
+        for turn in self.segments or ():
+            if turn.party in ("caller", "called") and turn.channel in (0, 1):
+                return "left" if (turn.party == "caller") is (turn.channel == 0) else "right"
+        return None
+
     def told_anew(self, news: Call) -> Call:
         """The call after an event, which tells everything but the texts: those of the same revision stay."""
         if news.transcription is not None or news.revision != self.revision:
@@ -143,9 +151,10 @@ class Calls:
         """The call exactly as the appliance tells it, to be saved."""
         return self._requests.fetch(f"/api/calls/{call_id}")
 
-    def reprocess(self, call_id: str) -> Call:
-        """Analyse it again, as a new revision."""
-        return self._requests.post(f"/api/calls/{call_id}/reprocess", Call)
+    def reprocess(self, call_id: str, caller_channel: str | None = None) -> Call:
+        """Analyse it again, as a new revision; `caller_channel` says on which one the caller speaks."""
+        body = None if caller_channel is None else {"caller_channel": caller_channel}
+        return self._requests.post(f"/api/calls/{call_id}/reprocess", Call, body)
 
     def erase(self, call_id: str) -> Erasure:
         return self._requests.delete(f"/api/calls/{call_id}", Erasure)

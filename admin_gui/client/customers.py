@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from admin_gui.client.deliveries import Attempt
+from admin_gui.client.errors import NotFound
 from admin_gui.client.exchange import Requests
 from admin_gui.client.pages import Page
 
@@ -77,6 +78,13 @@ class Customers:
 
     def one(self, customer_id: int) -> Customer:
         return self._requests.get(f"/api/customers/{customer_id}", Customer)
+
+    def known(self, customer_id: int) -> Customer | None:
+        """The same; None for one that was deleted."""
+        try:
+            return self.one(customer_id)
+        except NotFound:
+            return None
 
     def create(self, fields: dict[str, Any]) -> Customer:
         """`name`, `company_name`, `email`, and any setting. Raises Invalid naming each field at fault."""

@@ -11,6 +11,7 @@ from admin_gui.client.exchange import Requests
 from admin_gui.client.pages import Page
 
 STATES = ("pending", "retrying", "delivered", "failed", "disabled")
+NO_ANSWER = 0
 # So many deliveries are looked at in one request of the appliance.
 REDELIVER_SECONDS = 120.0
 
@@ -52,6 +53,17 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.attempts[-1] if self.attempts else self.told_attempt
 
     @property
+    def is_test(self) -> bool:
+        """Whether it tells of no call, but was sent to try the endpoint."""
+        return self.event == "webhook.test"
+
+    @property
+    def last_status(self) -> int | None:
+        """What the last attempt was answered with, or NO_ANSWER; None before the first."""
+        attempt = self.last_attempt
+        return None if attempt is None else attempt.status or NO_ANSWER
+
+    @property
     def attempt_count(self) -> int:
         return len(self.attempts) if self.attempts_made is None else self.attempts_made
 
@@ -64,6 +76,8 @@ class DeliveryFilter(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_d
     since: datetime | None = None
     until: datetime | None = None
     call_id: str | None = None
+    # What the last attempt was answered with; NO_ANSWER where none came.
+    status: int | None = None
 
     def params(self) -> dict[str, Any]:
         """As the query of a request, or the body of a redelivery."""

@@ -6,8 +6,12 @@ decoded for the waveform. Everything else is left to the system's player as a wh
 
 from __future__ import annotations
 
+import functools
+import itertools
+import mmap
 import struct
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
+Recording = bytes | mmap.mmap
 MULAW, EXTENSIBLE = 7, 0xFFFE
 # Before and after a turn, so that no word is cut.
 MARGIN_SECONDS = 0.25
@@ -39,7 +44,18 @@ class Wave:
         return len(self.data) / self.bytes_per_second
 
 
-def read_wave(recording: bytes) -> Wave | None:
+def mapped(file: Path) -> Recording:
+    """A file's bytes without reading them all."""
+    with file.open("rb") as opened:
+        return mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) if file.stat().st_size else b""
+
+
+def suffix(recording: Recording) -> str:
+    """How a file of it is named at its end, so that the system's player knows it; empty for what we do not know."""
+    return ".wav" if recording[:4] in (b"RIFF", b"RF64") else ""
+
+
+def read_wave(recording: Recording) -> Wave | None:
     """The parts of a WAV; None for anything else, or one that is broken."""
     if recording[:4] not in (b"RIFF", b"RF64") or recording[8:12] != b"WAVE":
         return None
@@ -68,7 +84,7 @@ def _wave(header: bytes, data: memoryview) -> Wave | None:
     return Wave(tag, channels, rate, per_second, block, bits, header, data)
 
 
-def cut(recording: bytes, start: float, end: float) -> bytes | None:
+def cut(recording: Recording, start: float, end: float) -> bytes | None:
     """A WAV of these seconds alone; None where it cannot be cut."""
     wave = read_wave(recording)
     if wave is None:
@@ -82,26 +98,32 @@ def cut(recording: bytes, start: float, end: float) -> bytes | None:
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
-def loudness(recording: bytes, points: int) -> Floats | None:
+def loudness(recording: Recording, points: int) -> Floats | None:
     """How loud it is: (channels, points), each the peak (0–1) of its stretch; None where it cannot be told."""
     import numpy as np  # noqa: PLC0415 - takes a while to load, and this runs on a thread
 
     wave = read_wave(recording)
-    samples = None if wave is None else _samples(wave)
-    if wave is None or samples is None or len(samples) < wave.channels:
+    if wave is None:
         return None
-    frames = samples[: len(samples) // wave.channels * wave.channels].reshape(-1, wave.channels)
-    points = min(points, len(frames))
-    edges = np.linspace(0, len(frames), points, endpoint=False, dtype=np.int64)
-    return np.asarray(np.maximum.reduceat(np.abs(frames), edges, axis=0).T)
+    frame_bytes = max(1, wave.bits // 8) * wave.channels
+    count = len(wave.data) // frame_bytes
+    if count == 0:
+        return None
+    edges = np.linspace(0, count, min(points, count) + 1, dtype=np.int64) * frame_bytes
+    peaks = []
+    # One stretch after the other: hours of samples as numbers would be gigabytes.
+    for first, last in itertools.pairwise(edges):
+        samples = _samples(wave, wave.data[first:last])
+        if samples is None:
+            return None
+        peaks.append(np.abs(samples.reshape(-1, wave.channels)).max(axis=0))
+    return np.asarray(peaks, dtype=np.float32).T
 
 
-def _samples(wave: Wave) -> Floats | None:
-    """All samples as they lie, −1 … 1; None for a code that we do not know."""
+def _samples(wave: Wave, usable: memoryview) -> Floats | None:
+    """These samples as they lie, −1 … 1; None for a code that we do not know."""
     import numpy as np  # noqa: PLC0415
 
-    width = max(1, wave.bits // 8)
-    usable = wave.data[: len(wave.data) // width * width]
     values: NDArray[Any]
     match wave.format_tag, wave.bits:
         case 1, 16:
@@ -123,6 +145,7 @@ def _samples(wave: Wave) -> Floats | None:
     return np.asarray(values, dtype=np.float32)
 
 
+@functools.cache
 def _mulaw_table() -> Floats:
     """ITU-T G.711, µ-law: the value of each byte."""
     import numpy as np  # noqa: PLC0415
@@ -132,6 +155,7 @@ def _mulaw_table() -> Floats:
     return np.asarray(np.where(code & 0x80, 132 - value, value - 132) / 2**15, dtype=np.float32)
 
 
+@functools.cache
 def _alaw_table() -> Floats:
     """ITU-T G.711, A-law."""
     import numpy as np  # noqa: PLC0415

@@ -30,7 +30,7 @@ def stations(call: Call, deliveries: Sequence[Delivery]) -> list[Station]:
         attempt.at
         for delivery in deliveries
         for attempt in delivery.attempts
-        if attempt.succeeded and delivery.event != "webhook.test"
+        if attempt.succeeded and not delivery.is_test
     ]
     known = (
         (translate("call", "Received"), call.received_at),
@@ -44,6 +44,12 @@ def stations(call: Call, deliveries: Sequence[Delivery]) -> list[Station]:
             took = (at - reached[-1].at).total_seconds() if reached else None
             reached.append(Station(name, at, took))
     return reached
+
+
+def undelivered(deliveries: Sequence[Delivery]) -> Delivery | None:
+    """The newest of a call's webhooks, if it has not arrived."""
+    newest = next((one for one in deliveries if not one.is_test), None)
+    return None if newest is None or newest.state == "delivered" else newest
 
 
 def as_text(call: Call) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from admin_gui import formats
 from admin_gui.client.system import Component, Health, System
+from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.theme import Tone
 
 translate = QCoreApplication.translate
@@ -96,13 +97,14 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
                 if left < 0
                 else translate("health", "The certificate expires in %1").replace("%1", formats.span(left * 86400))
             )
-            yield Finding(tone, text, "system")
+            yield Finding(tone, text, "system?tab=certificate")
         case "backups" if system.backups.last_error is not None:
             told = translate("health", "The last backup failed: %1")
-            yield Finding(tone, told.replace("%1", system.backups.last_error), "system")
+            yield Finding(tone, told.replace("%1", system.backups.last_error), "system?tab=backups")
         case "backups" if system.backups.next_due_at is not None and system.backups.next_due_at < now:
             told = translate("health", "A backup has been due since %1")
-            yield Finding(tone, told.replace("%1", formats.short_moment(system.backups.next_due_at, now)), "system")
+            since = formats.short_moment(system.backups.next_due_at, now)
+            yield Finding(tone, told.replace("%1", since), "system?tab=backups")
         case "relay" | "deliverer" | "housekeeping":
             told = translate("health", "%1 has stopped: restart the API")
             yield Finding(tone, told.replace("%1", component_name(component.name)), "system")
@@ -113,7 +115,7 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
 def _about_webhooks(system: System) -> Iterator[Finding]:
     for endpoint in system.deliveries.disabled_endpoints:
         told = translate("health", "Webhooks of %1 rest: %2")
-        text = told.replace("%1", endpoint.customer_name).replace("%2", endpoint.reason)
+        text = told.replace("%1", endpoint.customer_name).replace("%2", why_disabled(endpoint.reason))
         yield Finding("warn", text, f"customer/{endpoint.customer_id}")
     failed = system.deliveries.failed_last_24_hours
     if failed:

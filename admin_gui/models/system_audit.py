@@ -20,8 +20,8 @@ ACTIONS = (
     "customer.webhook_secret_rotated", "customer.webhook_enabled", "customer.webhook_disabled",
     "customer.webhook_tested", "call.reprocessed", "call.erased", "call.recording_downloaded", "recordings.expired",
     "texts.expired", "delivery.redelivered", "deliveries.redelivered", "token.created", "token.revoked",
-    "backup.created", "backup.failed", "backup.downloaded", "backup.removed", "appliance.initialised",
-    "appliance.restored",
+    "backup.created", "backup.failed", "backup.downloaded", "backup.verified", "backup.damaged", "backup.removed",
+    "appliance.initialised", "appliance.restored",
 )  # fmt: skip
 SUBJECTS = ("customer", "call", "delivery", "token", "backup", "appliance")
 # Pages about one thing of a kind.
@@ -60,6 +60,8 @@ def action_word(action: str) -> str:
         "backup.created": translate("audit", "Backup made"),
         "backup.failed": translate("audit", "Backup failed"),
         "backup.downloaded": translate("audit", "Backup downloaded"),
+        "backup.verified": translate("audit", "Backup checked"),
+        "backup.damaged": translate("audit", "Backup found damaged"),
         "backup.removed": translate("audit", "Backup removed"),
         "appliance.initialised": translate("audit", "Appliance set up"),
         "appliance.restored": translate("audit", "Appliance restored"),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from admin_gui import formats
 from admin_gui.client.backups import Backup
 from admin_gui.client.system import Worker
 from admin_gui.client.tokens import Token
@@ -37,6 +38,24 @@ def backup_word(backup: Backup) -> str:
 def backup_tone(backup: Backup) -> Tone:
     tones: dict[str, Tone] = {"running": "busy", "done": "good", "failed": "bad"}
     return tones.get(backup.state, "calm")
+
+
+def verification_word(backup: Backup) -> str:
+    """What a look at it found; empty where nobody has looked."""
+    seen = backup.verification
+    if seen is None:
+        return ""
+    return {
+        "running": translate("backups", "being read: %1").replace("%1", formats.percent(seen.progress)),
+        "whole": translate("backups", "whole"),
+        "damaged": translate("backups", "damaged"),
+        "failed": translate("backups", "not possible"),
+    }.get(seen.state, seen.state)
+
+
+def verification_tone(backup: Backup) -> Tone:
+    tones: dict[str, Tone] = {"running": "busy", "whole": "good", "damaged": "bad", "failed": "warn"}
+    return tones.get(backup.verification.state if backup.verification else "", "calm")
 
 
 def token_state(token: Token, now: datetime) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import QCoreApplication
 
+from admin_gui import formats
 from admin_gui.client.deliveries import Attempt
 
 translate = QCoreApplication.translate
@@ -16,6 +19,22 @@ def advice(attempt: Attempt) -> tuple[str, str]:
     if attempt.status is None:
         return _without_answer(attempt.error or "")
     return _by_status(attempt.status)
+
+
+def why_disabled(reason: str | None) -> str:
+    """Why an endpoint rests; what we do not know as the appliance says it. Empty when it does not rest."""
+    if reason is None:
+        return ""
+    if reason == "the receiver answered 410 Gone":
+        return translate("advice", "the receiver answered 410 Gone")
+    begun = "no webhook was taken since "
+    if reason.startswith(begun):
+        try:
+            since = formats.moment(datetime.fromisoformat(reason.removeprefix(begun)))
+        except ValueError:
+            return reason
+        return translate("advice", "no webhook was taken since %1").replace("%1", since)
+    return reason
 
 
 def _without_answer(error: str) -> tuple[str, str]:

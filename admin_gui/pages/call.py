@@ -6,35 +6,32 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTemporaryDir, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from admin_gui import words
 from admin_gui.client.calls import Call, Erasure, Turn
+from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery, DeliveryFilter
 from admin_gui.client.events import Event
 from admin_gui.client.stop import Progress, Stop
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.links import Link
-from admin_gui.models.call_recording import cut, loudness
 from admin_gui.models.call_texts import as_text
 from admin_gui.pages.call_cards import AboutCard, SummaryCard
+from admin_gui.pages.call_sound import CallSound
 from admin_gui.pages.page import Page
-from admin_gui.widgets import states
+from admin_gui.widgets import icons, states
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.conversation import Conversation
 from admin_gui.widgets.pill import StatusPill
-from admin_gui.widgets.waveform import POINTS, Waveform
+from admin_gui.widgets.waveform import Waveform
 
 if TYPE_CHECKING:
     from admin_gui.models.call_recording import Floats
 
 SIDE_WIDTH = 340
-# Recordings up to this are held in memory, to be seen and played by turns.
-LONGEST_SHOWN_SECONDS = 2 * 3600
 
 
 class CallPage(Page):
@@ -43,20 +40,28 @@ class CallPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._call: Call | None = None
-        self._recording: bytes | None = None
-        # Turns that are played lie here, for nobody else to read, until the page goes.
-        self._played = QTemporaryDir()
+        self.sound = CallSound(desk, self)
+        self.sound.looked_at.connect(self._show_loudness)
         self.notice = Banner(desk.theme)
         self.confirm = ConfirmErase(desk.theme)
         self.summary = SummaryCard()
         self.about = AboutCard(desk)
+        self.about.exchange_button.clicked.connect(self.exchange_parties)
         self.waveform = Waveform(desk.theme)
         self.waveform.chosen.connect(self.play)
+        self.play_button = QToolButton()
+        self.play_button.setAccessibleName(self.tr("Play the whole recording"))
+        self.play_button.setToolTip(self.tr("Play the whole recording; one turn by a click on it") + " (Ctrl+P)")
+        self.play_button.clicked.connect(self.play_whole)
+        self.length_note = QLabel()
+        self.length_note.setProperty("muted", True)
         self.conversation = Conversation(desk.theme)
         self.conversation.chosen.connect(self.play)
         self._make_header()
         self._lay_out()
         desk.session.changed.connect(lambda *_: self._allow())
+        desk.theme.changed.connect(self._paint_icons)
+        self._paint_icons()
 
     # What the window asks
 
@@ -73,9 +78,10 @@ class CallPage(Page):
     def refresh(self) -> None:
         appliance, wanted = self.desk.appliance, self.link.target or ""
 
-        def ask() -> tuple[Call, list[Delivery]]:
+        def ask() -> tuple[Call, list[Delivery], Customer | None]:
             call = appliance.calls.one(wanted)
-            return call, list(appliance.deliveries.page(None, 50, DeliveryFilter(call_id=wanted)).rows)
+            deliveries = appliance.deliveries.page(None, 50, DeliveryFilter(call_id=wanted)).rows
+            return call, list(deliveries), appliance.customers.known(call.customer_id)
 
         self.desk.calls.start(self, ask, lambda found: self._show(*found), self._gone, latest="call")
 
@@ -91,6 +97,14 @@ class CallPage(Page):
         group = self.tr("Call")
         return [
             Command(self.tr("Analyse the call again"), self._reprocess, "Ctrl+Shift+R", group, changes=True),
+            Command(
+                self.tr("Exchange caller and called, and analyse again"),
+                self.exchange_parties,
+                "Ctrl+Shift+X",
+                group,
+                changes=True,
+                enabled=lambda: self._call is not None and self._call.caller_channel is not None,
+            ),
             Command(self.tr("Save the call as text …"), self._ask_for_text, "Ctrl+S", group),
             Command(self.tr("Save the call as JSON …"), self._ask_for_json, "Ctrl+Shift+S", group),
             Command(self.tr("Save the recording …"), self._ask_for_recording, "Ctrl+D", group),
@@ -105,28 +119,31 @@ class CallPage(Page):
     # What was loaded
 
     def _forget(self) -> None:
-        self._call, self._recording = None, None
+        self._call = None
+        self.sound.forget()
         self.conversation.show_turns([])
         self.waveform.show_loudness(None, [], 0)
+        self.play_button.hide()
+        self.length_note.hide()
         self.summary.show_call(None)
         self.notice.clear()
         self.confirm.hide()
         self._allow()
 
-    def _show(self, call: Call, deliveries: list[Delivery]) -> None:
+    def _show(self, call: Call, deliveries: list[Delivery], customer: Customer | None) -> None:
         is_new = self._call is None or self._call.revision != call.revision
         self._call = call
         self.state.show_state(states.word(call.state), states.call_tone(call.state))
         self.summary.show_call(call)
-        self.about.show_call(call, deliveries)
+        self.about.show_call(call, deliveries, customer)
         turns = call.segments or []
         if list(self.conversation.turns) != turns:
             self.conversation.show_turns(turns)
         self._show_notice(call)
         self._allow()
         self.titled.emit()
-        if call.is_final and is_new and (call.duration_seconds or 0) <= LONGEST_SHOWN_SECONDS:
-            self._load_recording(call)
+        if call.is_final and is_new:
+            self.sound.show_call(call)
         else:
             self.ready.emit()
 
@@ -140,24 +157,16 @@ class CallPage(Page):
         else:
             self.notice.clear()
 
-    def _load_recording(self, call: Call) -> None:
-        calls = self.desk.appliance.calls
-
-        def load() -> tuple[bytes, Floats | None]:
-            recording = calls.recording(call.call_id)
-            return recording, loudness(recording, POINTS)
-
-        def done(found: tuple[bytes, Floats | None]) -> None:
-            self._recording, peaks = found
-            self.waveform.show_loudness(peaks, call.segments or [], call.duration_seconds or 0)
-            self.ready.emit()
-
-        def failed(_error: Exception) -> None:
-            self._recording = None  # erased already, as its retention asks
-            self.waveform.show_loudness(None, [], 0)
-            self.ready.emit()
-
-        self.desk.calls.start(self, load, done, failed, latest="recording")
+    def _show_loudness(self, peaks: Floats | None) -> None:
+        call = self._call
+        if call is None:
+            return
+        self.waveform.show_loudness(peaks, call.segments or [], call.duration_seconds or 0)
+        long = self.sound.waits_for_play
+        self.length_note.setText(self.tr("A long recording: it is fetched when it is played.") if long else "")
+        self.length_note.setVisible(long)
+        self.play_button.setVisible(long or peaks is not None)
+        self.ready.emit()
 
     def _gone(self, error: Exception) -> None:
         self._forget()
@@ -167,37 +176,12 @@ class CallPage(Page):
     # Hearing it
 
     def play(self, turn: Turn) -> None:
-        """Let the system's player play one turn; where it cannot be cut out, the whole recording."""
-        if self._recording is None:
-            self.desk.say(self.tr("The recording is gone, or too long to be played here: save it"), "info")
-            return
-        recording = self._recording
-        name = f"{turn.start:08.2f}.wav"
-
-        def make() -> Path:
-            piece = cut(recording, turn.start, turn.end)
-            return self._kept(name if piece is not None else "recording", piece or recording)
-
-        self.desk.calls.start(self, make, self._play_file, latest="play")
+        """Let the system's player play one turn."""
+        self.sound.play(turn)
 
     def play_whole(self) -> None:
         """Let the system's player play it all."""
-        if self._recording is not None:
-            recording = self._recording
-            ending = ".wav" if recording[:4] in (b"RIFF", b"RF64") else ""
-            self.desk.calls.start(
-                self, lambda: self._kept(f"recording{ending}", recording), self._play_file, latest="play"
-            )
-
-    def _kept(self, name: str, content: bytes) -> Path:
-        file = Path(self._played.path()) / name
-        file.write_bytes(content)
-        file.chmod(0o600)
-        return file
-
-    def _play_file(self, file: Path) -> None:
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(file))):
-            self.desk.say(self.tr("This system has no player for recordings"), "bad")
+        self.sound.play()
 
     # Keeping it
 
@@ -236,7 +220,7 @@ class CallPage(Page):
 
     # Changing it
 
-    def _reprocess(self) -> None:
+    def _reprocess(self, caller_channel: str | None = None) -> None:
         if not self.again_button.isEnabled():
             return
         calls, wanted = self.desk.appliance.calls, self.link.target or ""
@@ -245,7 +229,13 @@ class CallPage(Page):
             self.desk.say(self.tr("It is analysed again, as a new revision"), "good")
             self.refresh()
 
-        self.desk.calls.start(self, lambda: calls.reprocess(wanted), done)
+        self.desk.calls.start(self, lambda: calls.reprocess(wanted, caller_channel), done)
+
+    def exchange_parties(self) -> None:
+        """Let it be analysed again with the caller on the other channel."""
+        channel = None if self._call is None else self._call.caller_channel
+        if channel is not None:
+            self._reprocess("left" if channel == "right" else "right")
 
     def _ask_to_erase(self) -> None:
         if self._call is None:
@@ -286,6 +276,10 @@ class CallPage(Page):
             widget.setVisible(there)
         final = self._call is not None and self._call.is_final
         self.again_button.setEnabled(final and self.desk.session.may_change)
+        self.about.exchange_button.setEnabled(final and self.desk.session.may_change)
+
+    def _paint_icons(self) -> None:
+        self.play_button.setIcon(icons.icon("play", self.desk.theme.colors.accent))
 
     def _make_header(self) -> None:
         self.state = StatusPill(self.desk.theme)
@@ -300,6 +294,16 @@ class CallPage(Page):
         menu.addAction(self.tr("Recording …"), self._ask_for_recording)
         self.save_button.setMenu(menu)
 
+    def _sound_line(self) -> QHBoxLayout:
+        made = QHBoxLayout()
+        made.setSpacing(8)
+        made.addWidget(self.play_button)
+        made.addWidget(self.waveform, 1)
+        made.addWidget(self.length_note, 1)
+        self.play_button.hide()
+        self.length_note.hide()
+        return made
+
     def _lay_out(self) -> None:
         side = QWidget()
         side.setFixedWidth(SIDE_WIDTH)
@@ -311,7 +315,7 @@ class CallPage(Page):
         main = QVBoxLayout()
         main.setSpacing(12)
         main.addWidget(self.summary)
-        main.addWidget(self.waveform)
+        main.addLayout(self._sound_line())
         main.addWidget(self.conversation, 1)
         body = QHBoxLayout()
         body.setSpacing(12)

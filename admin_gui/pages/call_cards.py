@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from admin_gui import formats
 from admin_gui.client.calls import Call, Party
+from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery
 from admin_gui.desk import Desk
-from admin_gui.models.call_texts import stations
-from admin_gui.pages.page import section_title
+from admin_gui.models.call_texts import stations, undelivered
+from admin_gui.pages.page import row, section_title
 from admin_gui.widgets import states
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 
 translate = QCoreApplication.translate
+
+NAME_WIDTH = 190
 
 
 class SummaryCard(Card):
@@ -53,24 +56,34 @@ class AboutCard(Card):
         self.mood = InfoGrid()
         self.way = InfoGrid()
         self.facts = InfoGrid()
+        self._customer_id = 0
+        self.customer_button = QPushButton()
+        self.customer_button.setProperty("link", True)
+        self.customer_button.clicked.connect(self._go_to_customer)
         self.content.addWidget(section_title(self.tr("Mood")))
         self.content.addWidget(self.mood)
+        self.exchange_button = QPushButton(self.tr("Exchange caller and called"))
+        self.exchange_button.setProperty("link", True)
+        self.exchange_button.setToolTip(self.tr("The caller is on the other channel: analyse it again that way"))
+        self.content.addLayout(row(self.exchange_button, stretch_after=0))
         self.content.addSpacing(8)
         self.content.addWidget(section_title(self.tr("Its way")))
         self.content.addWidget(self.way)
         self.content.addSpacing(8)
         self.content.addWidget(section_title(self.tr("About it")))
         self.content.addWidget(self.facts)
+        self.facts.put_widget("customer", self.tr("Customer"), self.customer_button)
 
-    def show_call(self, call: Call, deliveries: Sequence[Delivery]) -> None:
-        """All that is known about it."""
+    def show_call(self, call: Call, deliveries: Sequence[Delivery], customer: Customer | None) -> None:
+        """All that is known about it; `customer` is None for one that was deleted."""
+        self._show_customer(call, customer)
+        self.exchange_button.setVisible(call.caller_channel is not None)
         self._show_mood(call)
         self._show_way(call, deliveries)
         facts = self.facts
         facts.put("length", self.tr("Length"), formats.playing_time(call.duration_seconds))
         facts.put("speech", self.tr("Speech"), formats.playing_time(call.speech_seconds))
         facts.put("language", self.tr("Language"), call.language or formats.DASH)
-        facts.put("customer", self.tr("Customer"), str(call.customer_id))
         facts.put("revision", self.tr("Revision"), str(call.revision))
         facts.put("external", self.tr("PBX's id"), call.external_id or formats.DASH)
         facts.put("id", self.tr("Call id"), call.call_id.replace("-", "-\u200b"))
@@ -80,6 +93,20 @@ class AboutCard(Card):
         metadata = "" if call.metadata is None else str(call.metadata)
         facts.put("metadata", self.tr("Metadata"), metadata[:500])
         facts.set_shown("metadata", bool(metadata))
+
+    def _go_to_customer(self) -> None:
+        self._desk.go(f"customer/{self._customer_id}")
+
+    def _show_customer(self, call: Call, customer: Customer | None) -> None:
+        self._customer_id = call.customer_id
+        if customer is None:
+            self.customer_button.setText(self.tr("%1 (deleted)").replace("%1", str(call.customer_id)))
+        else:
+            room = self.customer_button.fontMetrics()
+            name = customer.company_name
+            self.customer_button.setText(room.elidedText(name, Qt.TextElideMode.ElideRight, NAME_WIDTH))
+            self.customer_button.setToolTip(name)
+        self.customer_button.setEnabled(customer is not None)
 
     def _show_mood(self, call: Call) -> None:
         self.mood.put("overall", self.tr("Overall"), states.word(call.sentiment or "") or formats.DASH)
@@ -97,10 +124,14 @@ class AboutCard(Card):
         return f"{states.word(party.sentiment)}, {talked}"
 
     def _show_way(self, call: Call, deliveries: Sequence[Delivery]) -> None:
-        for key in ("0", "1", "2", "3"):
+        for key in ("0", "1", "2", "3", "webhook"):
             self.way.set_shown(key, False)
         for place, station in enumerate(stations(call, deliveries)):
             took = "" if station.took_seconds is None else f"  +{formats.span(station.took_seconds)}"
             told = f"{formats.short_moment(station.at, self._desk.session.now())}{took}"
             self.way.put(str(place), station.name, told, formats.utc_tooltip(station.at))
             self.way.set_shown(str(place), True)
+        waiting = undelivered(deliveries)
+        if waiting is not None:
+            self.way.put("webhook", self.tr("Webhook"), states.word(waiting.state))
+            self.way.set_shown("webhook", True)

@@ -37,6 +37,7 @@ class CallsPage(Page):
         self.number = QLineEdit()
         self.number.setPlaceholderText(self.tr("Number"))
         self.number.setClearButtonEnabled(True)
+        self.number.setMinimumWidth(90)
         self.number.setMaximumWidth(150)
         self.number.editingFinished.connect(self._narrow)
         self.customer.chosen.connect(lambda *_: self._narrow())
@@ -120,7 +121,7 @@ class CallsPage(Page):
                 sort=lambda call: call.received_at,
                 tooltip=lambda call: formats.utc_tooltip(call.received_at),
                 export=lambda call: call.received_at.isoformat(),
-                width=160,
+                width=145,
             ),
             Column(
                 "state",
@@ -129,17 +130,29 @@ class CallsPage(Page):
                 sort=lambda call: call.state,
                 tone=lambda call: states.call_tone(call.state),
                 export=lambda call: call.state,
-                width=120,
+                width=142,
             ),
-            Column("caller", self.tr("Caller"), lambda call: call.caller_number, sort=lambda call: call.caller_number),
-            Column("called", self.tr("Called"), lambda call: call.called_number, sort=lambda call: call.called_number),
+            Column(
+                "caller",
+                self.tr("Caller"),
+                lambda call: call.caller_number,
+                sort=lambda call: call.caller_number,
+                width=132,
+            ),
+            Column(
+                "called",
+                self.tr("Called"),
+                lambda call: call.called_number,
+                sort=lambda call: call.called_number,
+                width=132,
+            ),
             Column(
                 "duration",
                 self.tr("Length"),
                 lambda call: formats.playing_time(call.duration_seconds),
                 sort=lambda call: call.duration_seconds,
                 right=True,
-                width=80,
+                width=72,
             ),
             Column(
                 "sentiment",
@@ -147,14 +160,14 @@ class CallsPage(Page):
                 lambda call: states.word(call.sentiment or "") or formats.DASH,
                 tone=lambda call: states.sentiment_tone(call.sentiment),
                 sort=lambda call: call.sentiment,
-                width=110,
+                width=100,
             ),
             Column(
                 "customer",
                 self.tr("Customer"),
                 lambda call: self.customer.name_of(call.customer_id),
                 sort=lambda call: self.customer.name_of(call.customer_id),
-                width=180,
+                width=150,
             ),
             Column(
                 "took",
@@ -166,7 +179,7 @@ class CallsPage(Page):
                 hidden=True,
             ),
             Column("id", self.tr("Call id"), lambda call: call.call_id, mono=True, width=290, hidden=True),
-            Column("summary", self.tr("Summary"), lambda call: (call.summary or "").replace("\n", " "), width=300),
+            Column("summary", self.tr("Summary"), lambda call: (call.summary or "").replace("\n", " "), width=150),
         ]
 
 

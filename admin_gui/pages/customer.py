@@ -18,6 +18,7 @@ from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.models.customer_fields import TEXTS
+from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.pages.customer_cards import ConnectCard, KeyCard, LimitsCard, WebhookCard, WhoCard
 from admin_gui.pages.customer_delete import ConfirmDelete
 from admin_gui.pages.customer_form import CustomerForm
@@ -181,7 +182,9 @@ class CustomerPage(Page):
 
     def _show_notice(self, customer: Customer) -> None:
         if customer.webhook_disabled_reason:
-            told = self.tr("Nothing is sent to its webhook: %1.").replace("%1", customer.webhook_disabled_reason)
+            told = self.tr("Nothing is sent to its webhook: %1.").replace(
+                "%1", why_disabled(customer.webhook_disabled_reason)
+            )
             self.notice.tell(told, "bad", (self.tr("Enable again"), self._enable))
         elif not customer.is_active:
             self.notice.tell(self.tr("It is inactive: its API key is refused. What was accepted is still delivered."))

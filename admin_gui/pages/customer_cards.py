@@ -143,6 +143,7 @@ class WebhookCard(Card):
         told, todo = advice(attempt)
         self.outcome.tell(f"{told} {todo}".strip(), "good" if attempt.succeeded else "bad")
         status = self.tr("none") if attempt.status is None else str(attempt.status)
+        self.exchange.put("sent", self.tr("Sent"), f"POST {self.url.value}", mono=True)
         self.exchange.put("status", self.tr("Answered status"), status)
         self.exchange.put("latency", self.tr("Took"), f"{formats.number(attempt.latency_ms)} ms")
         self.exchange.put("error", self.tr("Error"), attempt.error or "")
@@ -316,6 +317,8 @@ def _rotation(words: str) -> tuple[QComboBox, QPushButton, QHBoxLayout]:
         (translate("customer", "The old one works for 1 week more"), WEEK),
     ):
         grace.addItem(told, seconds)
+    # Nothing breaks by a click: that the old one stops at once is chosen on purpose.
+    grace.setCurrentIndex(grace.findData(DAY))
     grace.setAccessibleName(translate("customer", "How long the old one works"))
     button = QPushButton(words)
     return grace, button, row(grace, button, stretch_after=1)

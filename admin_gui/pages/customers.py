@@ -12,6 +12,7 @@ from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.models.columns import Column
+from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.pages.customer_form import choice
 from admin_gui.pages.page import Page
 from admin_gui.widgets.row_table import RowTable
@@ -118,7 +119,7 @@ class CustomersPage(Page):
                 self.tr("Webhook"),
                 self._webhook,
                 sort=self._webhook,
-                tooltip=lambda one: one.webhook_disabled_reason or one.webhook_url or "",
+                tooltip=lambda one: why_disabled(one.webhook_disabled_reason) or one.webhook_url or "",
                 tone=lambda one: "bad" if one.webhook_disabled_reason else "good" if one.webhook_url else "warn",
                 width=120,
             ),

@@ -18,12 +18,15 @@ from admin_gui.pages.registry import entry_of
 from admin_gui.session import Heard, Session
 from admin_gui.theme import Theme, Tone
 from admin_gui.widgets.card import Card
+from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.pill import StatusPill
 from admin_gui.widgets.states import word
 
 translate = QCoreApplication.translate
 
 LIGHT_SIZE = 38
+# As on the street, on light and on dark: the tones' own colours are made to be read as text.
+LAMPS: dict[Tone, str] = {"good": "#2fa866", "warn": "#f0ab1d", "bad": "#dc3a3a"}
 
 
 class Light(QWidget):
@@ -46,7 +49,7 @@ class Light(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colors.wash(self.tone))
         painter.drawEllipse(self.rect())
-        painter.setBrush(QColor(self._theme.colors.tone(self.tone)))
+        painter.setBrush(QColor(LAMPS.get(self.tone, self._theme.colors.muted)))
         painter.drawEllipse(self.rect().adjusted(10, 10, -10, -10))
         painter.end()
 
@@ -133,8 +136,8 @@ class WorkersCard(Card):
 
 class _WorkerLine:
     def __init__(self, desk: Desk, grid: QGridLayout, name: str) -> None:
-        self.name = QLabel(name)
-        self.detail = QLabel()
+        self.name = ElidedLabel(name)
+        self.detail = ElidedLabel()
         self.detail.setProperty("muted", True)
         self.pill = StatusPill(desk.theme)
         self.bar = QProgressBar()

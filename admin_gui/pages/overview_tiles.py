@@ -29,11 +29,11 @@ class Tiles(QWidget):
         self.calls = self._tile(self.tr("Calls today"), "calls")
         self.waiting = self._tile(self.tr("Waiting"), "calls?state=queued")
         self.work = self._tile(self.tr("In work"), "calls?state=processing")
-        self.result = self._tile(self.tr("Time to result, 24 h"), None)
+        self.result = self._tile(self.tr("Time to result"), None)
         self.failed = self._tile(self.tr("Failed today"), "calls?state=failed")
-        self.webhooks = self._tile(self.tr("Webhooks failed, 24 h"), "webhooks?state=failed")
+        self.webhooks = self._tile(self.tr("Webhooks failed"), "webhooks?state=failed")
         self.disk = self._tile(self.tr("Disk free"), "system")
-        self.backup = self._tile(self.tr("Last backup"), "system")
+        self.backup = self._tile(self.tr("Last backup"), "system?tab=backups")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(12)
@@ -68,7 +68,8 @@ class Tiles(QWidget):
         totals = day.totals
         slow = totals.time_to_result_p95_seconds
         note = "" if slow is None else self.tr("95 of 100 within %1").replace("%1", formats.span(slow))
-        self.result.tell(formats.span(totals.time_to_result_p50_seconds), note)
+        typical = formats.span(totals.time_to_result_p50_seconds)
+        self.result.tell(typical, note, tooltip=self.tr("Of the last 24 hours"))
 
     def _show_webhooks(self, system: System) -> None:
         seen, colors = system.deliveries, self._desk.theme.colors
@@ -78,7 +79,8 @@ class Tiles(QWidget):
         if seen.disabled_endpoints:
             parts.append(self.tr("%n endpoint(s) disabled", "", len(seen.disabled_endpoints)))
         failed = seen.failed_last_24_hours
-        self.webhooks.tell(formats.number(failed), ", ".join(parts), colors.bad if failed else "")
+        tooltip = self.tr("Of the last 24 hours")
+        self.webhooks.tell(formats.number(failed), ", ".join(parts), colors.bad if failed else "", tooltip)
 
     def _show_disk(self, system: System) -> None:
         disk, colors = system.disk, self._desk.theme.colors
@@ -101,7 +103,7 @@ class Tiles(QWidget):
             note = self.tr("certificate: %n day(s) left", "", certificate.days_left)
             if certificate.days_left < CERTIFICATE_WARN_DAYS:
                 color = colors.bad if certificate.days_left < CERTIFICATE_BAD_DAYS else colors.warn
-        self.backup.tell(formats.age(done, now), note, color, formats.utc_tooltip(done))
+        self.backup.tell(formats.rough_age(done, now), note, color, formats.utc_tooltip(done))
 
     def _tile(self, name: str, link: str | None) -> Tile:
         tile = Tile(name, clickable=link is not None)

@@ -1,9 +1,7 @@
-"""Backups: what there is, making one, saving one here."""
+"""Backups: what there is, making one, checking one, saving one here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
@@ -11,16 +9,15 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 from admin_gui import formats
 from admin_gui.client.appliance import Appliance
-from admin_gui.client.backups import Backup
+from admin_gui.client.backups import Backup, Verification
 from admin_gui.client.errors import ClientError
 from admin_gui.client.events import Event
 from admin_gui.client.stop import Progress, Stop
 from admin_gui.client.system import BackupsSeen
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
-from admin_gui.models.columns import Column
-from admin_gui.models.system_words import backup_tone, backup_word
 from admin_gui.pages.page import row
+from admin_gui.pages.system_backups_columns import backup_columns
 from admin_gui.pages.system_tab import SystemTab
 from admin_gui.session import Heard
 from admin_gui.widgets.banner import Banner
@@ -41,12 +38,16 @@ class BackupsTab(SystemTab):
         self.next = Tile(self.tr("Next one"))
         self.kept = Tile(self.tr("Kept"))
         self.failure = Banner(desk.theme)
+        self.found_bad = Banner(desk.theme)
         self.make_button = QPushButton(self.tr("Make a backup"))
         self.make_button.setProperty("primary", True)
         self.make_button.clicked.connect(self.make)
         desk.only_admin(self.make_button)
         self.save_button = QPushButton(self.tr("Save here …"))
         self.save_button.clicked.connect(self.ask_where_to_save)
+        self.verify_button = QPushButton(self.tr("Check"))
+        self.verify_button.setToolTip(self.tr("Read the backup whole, and see whether its database opens"))
+        self.verify_button.clicked.connect(self.verify)
         self.table = RowTable(
             desk,
             "backups",
@@ -55,14 +56,15 @@ class BackupsTab(SystemTab):
             empty=("save", self.tr("No backup yet"), self.tr("The appliance makes one every day by itself.")),
             searchable=False,
         )
-        self.table.add_filter(self.make_button)
-        self.table.add_filter(self.save_button)
+        for button in (self.make_button, self.verify_button, self.save_button):
+            self.table.add_filter(button)
         self.table.selection_changed.connect(self._allow)
         self.table.opened.connect(lambda _backup: self.ask_where_to_save())
         self.table.add_to_menu(self._fill_menu)
         desk.session.changed.connect(lambda *_: self._allow())
         self.outer.addLayout(row(self.last, self.next, self.kept))
         self.outer.addWidget(self.failure)
+        self.outer.addWidget(self.found_bad)
         self.outer.addWidget(self.table, 1)
         self._allow()
 
@@ -82,12 +84,14 @@ class BackupsTab(SystemTab):
         group = self.tr("Backups")
         return [
             Command(self.tr("Make a backup"), self.make, "Ctrl+N", group, changes=True),
+            Command(self.tr("Check the backup"), self.verify, "Ctrl+T", group, changes=True),
             Command(self.tr("Save the backup here …"), self.ask_where_to_save, "Ctrl+S", group, changes=True),
         ]
 
     def make(self) -> None:
         """Begin one, and follow it to its end."""
         appliance = self.desk.appliance
+        self.found_bad.clear()
 
         def done(backup: Backup) -> None:
             self.refresh()
@@ -98,6 +102,30 @@ class BackupsTab(SystemTab):
                 self.desk.say(self.tr("The backup failed: %1").replace("%1", backup.error or "?"), "bad")
 
         self.desk.run_long(self, self.tr("Making a backup"), lambda *told: made(appliance, *told), done)
+
+    def verify(self) -> None:
+        """Let the appliance read the chosen one whole, and follow it to its end."""
+        backup = self.table.current()
+        if backup is None or not self.verify_button.isEnabled():
+            return
+        appliance, name = self.desk.appliance, backup.name
+        title = self.tr("Checking %1").replace("%1", name)
+        self.desk.run_long(
+            self, title, lambda *told: verified(appliance, name, *told), lambda found: self._say(name, found)
+        )
+
+    def _say(self, name: str, found: Verification) -> None:
+        self.refresh()
+        if found.state == "whole":
+            told = self.tr("%1 is whole: %n call(s) are in it", "", found.calls or 0)
+            self.desk.say(told.replace("%1", name), "good")
+            return
+        problem = found.problem or found.state
+        if found.state == "damaged":
+            told = self.tr("Do not rely on it: %1. Make a new backup, and look at the disk.")
+            self.found_bad.tell(told.replace("%1", problem), "bad", (self.tr("Make a backup"), self.make))
+        else:
+            self.desk.say(self.tr("It could not be checked: %1").replace("%1", problem), "bad")
 
     def ask_where_to_save(self) -> None:
         """The chosen one, to a file on this machine."""
@@ -159,16 +187,18 @@ class BackupsTab(SystemTab):
         backup = self.table.current()
         there = backup is not None and backup.state == "done"
         viewer = self.desk.session.is_viewer
-        self.save_button.setEnabled(there and self.desk.session.may_change)
+        for button in (self.save_button, self.verify_button):
+            button.setEnabled(there and self.desk.session.may_change)
         self.save_button.setToolTip(
             self.tr("A backup holds everything: only an administrator saves it") if viewer else ""
         )
 
     def _fill_menu(self, menu: QMenu) -> None:
         menu.addSeparator()
-        action = menu.addAction(self.save_button.text())
-        action.setEnabled(self.save_button.isEnabled())
-        action.triggered.connect(self.ask_where_to_save)
+        for button, run in ((self.verify_button, self.verify), (self.save_button, self.ask_where_to_save)):
+            action = menu.addAction(button.text())
+            action.setEnabled(button.isEnabled())
+            action.triggered.connect(run)
 
 
 def made(appliance: Appliance, progress: Progress, stop: Stop) -> Backup:
@@ -185,40 +215,15 @@ def made(appliance: Appliance, progress: Progress, stop: Stop) -> Backup:
     return backup
 
 
-def backup_columns(now: Callable[[], datetime]) -> list[Column[Backup]]:
-    """`now` tells the appliance's clock."""
-    return [
-        Column("name", translate("backups", "Backup"), lambda one: one.name, sort=lambda one: one.name, width=270),
-        Column("state", translate("backups", "State"), backup_word, tone=backup_tone, width=120),
-        Column(
-            "age",
-            translate("backups", "Age"),
-            lambda one: formats.age(one.created_at, now()),
-            sort=lambda one: one.created_at,
-            width=130,
-        ),
-        Column(
-            "created",
-            translate("backups", "Made"),
-            lambda one: formats.moment(one.created_at),
-            tooltip=lambda one: formats.utc_tooltip(one.created_at),
-            sort=lambda one: one.created_at,
-            export=lambda one: one.created_at.isoformat(),
-            width=165,
-        ),
-        Column(
-            "size",
-            translate("backups", "Size"),
-            lambda one: formats.size(one.bytes),
-            sort=lambda one: one.bytes,
-            right=True,
-            width=100,
-        ),
-        Column(
-            "error",
-            translate("backups", "Error"),
-            lambda one: one.error or "",
-            tooltip=lambda one: one.error or "",
-            width=260,
-        ),
-    ]
+def verified(appliance: Appliance, name: str, progress: Progress, stop: Stop) -> Verification:
+    """A look at a backup to its end, on a thread. Stopping stops the watching alone."""
+    seen = appliance.backups.verify(name)
+    while seen.state == "running":
+        progress(round(seen.progress * 100), 100)
+        if stop.wait(LOOK_SECONDS):
+            stop.check()
+        found = next((one for one in appliance.backups.all() if one.name == name), None)
+        if found is None or found.verification is None:
+            raise ClientError(translate("backups", "The backup is gone from the list"))
+        seen = found.verification
+    return seen

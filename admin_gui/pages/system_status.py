@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QLabel
 
 from admin_gui import formats
 from admin_gui.client.appliance import Appliance
@@ -24,11 +24,13 @@ from admin_gui.widgets.disk_bar import DiskBar
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.pill import StatusPill
 from admin_gui.widgets.row_table import RowTable
+from admin_gui.widgets.sides import Sides
 from admin_gui.widgets.states import word
 
 translate = QCoreApplication.translate
 
 TABLE_HEIGHT = 190
+NARROW_BELOW = 900
 _COMPONENT_TONES: dict[str, Tone] = {"ok": "good", "warning": "warn", "failed": "bad"}
 
 
@@ -57,21 +59,15 @@ class StatusTab(SystemTab):
         self.models = ModelsCard()
         self.parts = PartsCard(desk)
         self.storage = StorageCard(desk)
-        left = QVBoxLayout()
-        left.setSpacing(12)
-        left.addWidget(self.models)
-        left.addWidget(self.storage)
-        left.addStretch(1)
-        right = QVBoxLayout()
-        right.addWidget(self.parts)
-        right.addStretch(1)
-        sides = QHBoxLayout()
-        sides.setSpacing(12)
-        sides.addLayout(left, 1)
-        sides.addLayout(right, 1)
+        sides = Sides(NARROW_BELOW)
+        sides.left.addWidget(self.models)
+        sides.left.addWidget(self.storage)
+        sides.left.addStretch(1)
+        sides.right.addWidget(self.parts)
+        sides.right.addStretch(1)
         column = self.scrolled()
         column.addWidget(self.workers)
-        column.addLayout(sides)
+        column.addWidget(sides)
         column.addStretch(1)
 
     def refresh(self) -> None:
@@ -123,11 +119,11 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
         return formats.DASH if call is None else f"{formats.percent(call.progress)}  {call.call_id}"
 
     return [
-        Column("worker", translate("workers", "Worker"), lambda one: one.name, sort=lambda one: one.name, width=140),
-        Column("state", translate("workers", "State"), lambda one: word(worker_state(one)), tone=tone, width=105),
-        Column("device", translate("workers", "Device"), lambda one: one.device or formats.DASH, width=80),
+        Column("worker", translate("workers", "Worker"), lambda one: one.name, sort=lambda one: one.name, width=130),
+        Column("state", translate("workers", "State"), lambda one: word(worker_state(one)), tone=tone, width=130),
+        Column("device", translate("workers", "Device"), lambda one: one.device or formats.DASH, width=75),
         Column("model", translate("workers", "Model"), lambda one: one.model or formats.DASH, width=120),
-        Column("call", translate("workers", "In hand"), at_work, tooltip=at_work, width=150),
+        Column("call", translate("workers", "In hand"), at_work, tooltip=at_work, width=115),
         Column(
             "speed",
             translate("workers", "Speed"),
@@ -135,7 +131,7 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
             tooltip=lambda _one: translate("workers", "Seconds of recording worked on in a second"),
             sort=lambda one: one.measured_speed,
             right=True,
-            width=140,
+            width=130,
         ),
         Column(
             "heartbeat",
@@ -143,7 +139,7 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
             ago,
             tooltip=lambda one: formats.utc_tooltip(one.last_heartbeat_at),
             sort=lambda one: one.last_heartbeat_at,
-            width=110,
+            width=125,
         ),
         Column(
             "done",
@@ -151,7 +147,7 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
             lambda one: formats.number(one.calls_done),
             sort=lambda one: one.calls_done,
             right=True,
-            width=100,
+            width=115,
         ),
         Column("version", translate("workers", "Version"), lambda one: one.version or formats.DASH, width=75),
     ]

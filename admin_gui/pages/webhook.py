@@ -16,7 +16,7 @@ from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.models.columns import Column
-from admin_gui.models.webhook_advice import advice
+from admin_gui.models.webhook_advice import advice, why_disabled
 from admin_gui.pages.page import Page, section_title
 from admin_gui.widgets import states
 from admin_gui.widgets.banner import Banner
@@ -135,6 +135,7 @@ class WebhookPage(Page):
         name = self.tr("Customer %1").replace("%1", str(delivery.customer_id))
         self.info.put("customer", self.tr("Customer"), name if customer is None else customer.company_name)
         self.info.put("call", self.tr("Call"), delivery.call_id, mono=True)
+        self.info.set_shown("call", not delivery.is_test)
         self.info.put("url", self.tr("Address"), delivery.url or formats.DASH, mono=True)
         self.info.put("webhook_id", self.tr("Webhook id"), delivery.webhook_id, mono=True)
         self._show_next()
@@ -151,11 +152,11 @@ class WebhookPage(Page):
     def _show_notice(self, delivery: Delivery, customer: Customer | None) -> None:
         attempt = delivery.last_attempt
         if delivery.state == "disabled":
-            reason = customer.webhook_disabled_reason if customer is not None else None
+            reason = why_disabled(customer.webhook_disabled_reason) if customer is not None else ""
+            if customer is not None and customer.webhook_url is None:
+                reason = self.tr("It has no webhook address.")
             told = self.tr("It waits: nothing is sent to this customer at present.")
-            self.notice.tell(
-                f"{told} {reason or ''}".strip(), "bad", (self.tr("Open the customer"), self._show_customer)
-            )
+            self.notice.tell(f"{told} {reason}".strip(), "bad", (self.tr("Open the customer"), self._show_customer))
         elif attempt is not None and not attempt.succeeded:
             self.notice.tell(" ".join(advice(attempt)).strip(), "warn" if delivery.state == "retrying" else "bad")
         else:
@@ -207,12 +208,13 @@ class WebhookPage(Page):
         delivery = self._delivery
         for widget in (self.state, self.call_button, self.customer_button, self.again_button):
             widget.setVisible(delivery is not None)
+        self.call_button.setVisible(delivery is not None and not delivery.is_test)
         waits = delivery is not None and delivery.state in ("pending", "retrying")
         self.again_button.setEnabled(delivery is not None and not waits and self.desk.session.may_change)
         self.again_button.setToolTip(self.tr("It is tried by itself already") if waits else "")
 
     def _show_call(self) -> None:
-        if self._delivery is not None:
+        if self._delivery is not None and not self._delivery.is_test:
             self.desk.go(f"call/{self._delivery.call_id}")
 
     def _show_customer(self) -> None:

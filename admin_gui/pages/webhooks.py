@@ -14,7 +14,7 @@ from admin_gui.pages.page import Page
 from admin_gui.pages.webhooks_columns import delivery_columns
 from admin_gui.pages.webhooks_endpoints import EndpointsTable
 from admin_gui.widgets.banner import Banner
-from admin_gui.widgets.filters import CustomerChoice, StateChoice, TimeChoice
+from admin_gui.widgets.filters import AnswerField, CustomerChoice, StateChoice, TimeChoice
 from admin_gui.widgets.row_table import RowTable
 
 CAN_BE_SENT_AGAIN = ("delivered", "failed", "disabled")
@@ -29,6 +29,8 @@ class WebhooksPage(Page):
         self.customer = CustomerChoice(desk)
         self.state = StateChoice(STATES)
         self.time = TimeChoice()
+        self.answer = AnswerField()
+        self.answer.chosen.connect(lambda *_: self._narrow())
         self.customer.chosen.connect(lambda *_: self._narrow())
         self.state.chosen.connect(lambda *_: self._narrow())
         self.time.chosen.connect(self._narrow)
@@ -46,7 +48,7 @@ class WebhooksPage(Page):
             ),
             searchable=False,
         )
-        for choice in (self.customer, self.state, self.time):
+        for choice in (self.customer, self.state, self.answer, self.time):
             self.table.add_filter(choice)
         self.table.loaded.connect(self._loaded)
         self.table.opened.connect(lambda delivery: desk.go(f"webhook/{delivery.id}"))
@@ -73,6 +75,8 @@ class WebhooksPage(Page):
         customer = link.query.get("customer_id", "")
         self.customer.set_value(int(customer) if customer.isdigit() else None)
         self.state.set_value(link.query.get("state"))
+        status = link.query.get("status", "")
+        self.answer.set_value(int(status) if status.isdecimal() else None)
         self.question.clear()
         self.refresh()
 
@@ -86,6 +90,7 @@ class WebhooksPage(Page):
             customer_id=self.customer.value,
             call_id=self.link.query.get("call_id"),
             since=self.time.since(self.desk.session.now()),
+            status=self.answer.value,
         )
         if self._filter.call_id is None:
             self.of_call.clear()
@@ -180,6 +185,8 @@ class WebhooksPage(Page):
             query["customer_id"] = str(self.customer.value)
         if self.state.value is not None:
             query["state"] = self.state.value
+        if self.answer.value is not None:
+            query["status"] = str(self.answer.value)
         self.link = Link("webhooks", query=query)
         self.desk.stay(self.link)
         self.question.clear()
@@ -194,6 +201,7 @@ class WebhooksPage(Page):
             wanted.state in (None, delivery.state)
             and wanted.customer_id in (None, delivery.customer_id)
             and wanted.call_id in (None, delivery.call_id)
+            and wanted.status in (None, delivery.last_status)
         )
 
     def _loaded(self) -> None:

@@ -12,7 +12,7 @@ from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
 from admin_gui.desk import Desk
 from admin_gui.models.columns import Column
-from admin_gui.models.webhook_advice import advice
+from admin_gui.models.webhook_advice import advice, why_disabled
 from admin_gui.models.webhook_endpoints import Endpoint, endpoints
 from admin_gui.pages.page import row
 from admin_gui.widgets.row_table import RowTable
@@ -115,7 +115,7 @@ class EndpointsTable(QWidget):
         disabled = endpoint is not None and endpoint.state == "disabled"
         self.enable_button.setEnabled(may and disabled)
         self.test_button.setEnabled(may and endpoint is not None and endpoint.customer.webhook_url is not None)
-        self.reason.setText((endpoint.customer.webhook_disabled_reason or "") if endpoint is not None else "")
+        self.reason.setText(why_disabled(endpoint.customer.webhook_disabled_reason) if endpoint is not None else "")
 
     def _fill_menu(self, menu: QMenu) -> None:
         menu.addSeparator()
@@ -159,7 +159,7 @@ class EndpointsTable(QWidget):
                 self._word,
                 tone=lambda one: one.tone,
                 sort=lambda one: one.state,
-                tooltip=lambda one: one.customer.webhook_disabled_reason or "",
+                tooltip=lambda one: why_disabled(one.customer.webhook_disabled_reason),
                 width=130,
             ),
             Column(

@@ -32,6 +32,14 @@
         <translation>Kunde</translation>
     </message>
     <message>
+        <source>Exchange caller and called</source>
+        <translation>Anrufer und Angerufenen tauschen</translation>
+    </message>
+    <message>
+        <source>The caller is on the other channel: analyse it again that way</source>
+        <translation>Der Anrufer ist auf dem anderen Kanal: so erneut auswerten</translation>
+    </message>
+    <message>
         <source>Revision</source>
         <translation>Revision</translation>
     </message>
@@ -52,6 +60,10 @@
         <translation>Metadaten</translation>
     </message>
     <message>
+        <source>%1 (deleted)</source>
+        <translation>%1 (gelöscht)</translation>
+    </message>
+    <message>
         <source>Overall</source>
         <translation>Insgesamt</translation>
     </message>
@@ -66,6 +78,10 @@
     <message>
         <source>speaks %1</source>
         <translation>spricht %1</translation>
+    </message>
+    <message>
+        <source>Webhook</source>
+        <translation>Webhook</translation>
     </message>
 </context>
 <context>
@@ -99,6 +115,14 @@
         <translation>Ganze Aufnahme abspielen</translation>
     </message>
     <message>
+        <source>Play the whole recording; one turn by a click on it</source>
+        <translation>Die ganze Aufnahme abspielen; eine Äußerung durch Klick darauf</translation>
+    </message>
+    <message>
+        <source>Exchange caller and called, and analyse again</source>
+        <translation>Anrufer und Angerufenen tauschen und erneut auswerten</translation>
+    </message>
+    <message>
         <source>Webhooks of this call</source>
         <translation>Webhooks dieses Anrufs</translation>
     </message>
@@ -115,16 +139,12 @@
         <translation>In dieser Aufnahme spricht niemand.</translation>
     </message>
     <message>
+        <source>A long recording: it is fetched when it is played.</source>
+        <translation>Eine lange Aufnahme: Sie wird geholt, wenn sie abgespielt wird.</translation>
+    </message>
+    <message>
         <source>All calls</source>
         <translation>Alle Anrufe</translation>
-    </message>
-    <message>
-        <source>The recording is gone, or too long to be played here: save it</source>
-        <translation>Die Aufnahme ist weg oder zu lang, um sie hier abzuspielen: Speichern Sie sie</translation>
-    </message>
-    <message>
-        <source>This system has no player for recordings</source>
-        <translation>Dieses System hat kein Programm, das Aufnahmen abspielt</translation>
     </message>
     <message>
         <source>Save the call</source>
@@ -200,6 +220,21 @@
     <message>
         <source>Recording …</source>
         <translation>Aufnahme …</translation>
+    </message>
+</context>
+<context>
+    <name>CallSound</name>
+    <message>
+        <source>The recording is gone: it was erased, as its retention asks</source>
+        <translation>Die Aufnahme ist fort: Sie wurde gelöscht, wie ihre Aufbewahrung es verlangt</translation>
+    </message>
+    <message>
+        <source>Fetching the recording</source>
+        <translation>Aufnahme wird geholt</translation>
+    </message>
+    <message>
+        <source>This system has no player for recordings</source>
+        <translation>Dieses System hat kein Programm, das Aufnahmen abspielt</translation>
     </message>
 </context>
 <context>

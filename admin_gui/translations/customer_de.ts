@@ -430,6 +430,10 @@
         <translation>keiner</translation>
     </message>
     <message>
+        <source>Sent</source>
+        <translation>Gesendet</translation>
+    </message>
+    <message>
         <source>Answered status</source>
         <translation>Status der Antwort</translation>
     </message>

@@ -126,16 +126,16 @@
         <translation>In Arbeit</translation>
     </message>
     <message>
-        <source>Time to result, 24 h</source>
-        <translation>Zeit bis zum Ergebnis, 24 Std.</translation>
-    </message>
-    <message>
         <source>Failed today</source>
         <translation>Heute fehlgeschlagen</translation>
     </message>
     <message>
-        <source>Webhooks failed, 24 h</source>
-        <translation>Webhooks gescheitert, 24 Std.</translation>
+        <source>Time to result</source>
+        <translation>Zeit bis zum Ergebnis</translation>
+    </message>
+    <message>
+        <source>Webhooks failed</source>
+        <translation>Webhooks gescheitert</translation>
     </message>
     <message>
         <source>Disk free</source>
@@ -167,13 +167,17 @@
     <message numerus="yes">
         <source>%n worker(s) ready</source>
         <translation>
-            <numerusform>%n Arbeiter bereit</numerusform>
-            <numerusform>%n Arbeiter bereit</numerusform>
+            <numerusform>%n Worker bereit</numerusform>
+            <numerusform>%n Worker bereit</numerusform>
         </translation>
     </message>
     <message>
         <source>95 of 100 within %1</source>
         <translation>95 von 100 binnen %1</translation>
+    </message>
+    <message>
+        <source>Of the last 24 hours</source>
+        <translation>Der letzten 24 Stunden</translation>
     </message>
     <message numerus="yes">
         <source>%n retrying</source>
@@ -209,11 +213,11 @@
     <name>WorkersCard</name>
     <message>
         <source>Workers</source>
-        <translation>Arbeiter</translation>
+        <translation>Worker</translation>
     </message>
     <message>
         <source>No worker has been heard of.</source>
-        <translation>Von keinem Arbeiter war etwas zu hören.</translation>
+        <translation>Von keinem Worker war etwas zu hören.</translation>
     </message>
     <message>
         <source>%1 × real time</source>

@@ -21,6 +21,25 @@
     </message>
 </context>
 <context>
+    <name>AnswerField</name>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>What the last attempt was answered with; type any status</source>
+        <translation>Was auf den letzten Versuch geantwortet wurde; jeder Status kann getippt werden</translation>
+    </message>
+    <message>
+        <source>Any answer</source>
+        <translation>Jede Antwort</translation>
+    </message>
+    <message>
+        <source>No answer</source>
+        <translation>Keine Antwort</translation>
+    </message>
+</context>
+<context>
     <name>CertificateChangedPage</name>
     <message>
         <source>This may not be your appliance</source>
@@ -599,7 +618,7 @@
     </message>
     <message>
         <source>Workers</source>
-        <translation>Arbeiter</translation>
+        <translation>Worker</translation>
     </message>
     <message>
         <source>Relay</source>
@@ -663,11 +682,11 @@
     </message>
     <message>
         <source>No worker is there: calls are accepted and wait</source>
-        <translation>Kein Arbeiter ist da: Anrufe werden angenommen und warten</translation>
+        <translation>Kein Worker ist da: Anrufe werden angenommen und warten</translation>
     </message>
     <message>
         <source>The workers still load their models: calls are accepted and wait</source>
-        <translation>Die Arbeiter laden noch ihre Modelle: Anrufe werden angenommen und warten</translation>
+        <translation>Die Worker laden noch ihre Modelle: Anrufe werden angenommen und warten</translation>
     </message>
     <message>
         <source>Nothing is heard of %1 any more</source>

@@ -107,6 +107,14 @@
         <translation>Hier speichern …</translation>
     </message>
     <message>
+        <source>Check</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Read the backup whole, and see whether its database opens</source>
+        <translation>Die Sicherung ganz lesen und sehen, ob ihre Datenbank sich öffnen lässt</translation>
+    </message>
+    <message>
         <source>No backup yet</source>
         <translation>Noch keine Sicherung</translation>
     </message>
@@ -117,6 +125,10 @@
     <message>
         <source>Backups</source>
         <translation>Sicherungen</translation>
+    </message>
+    <message>
+        <source>Check the backup</source>
+        <translation>Sicherung prüfen</translation>
     </message>
     <message>
         <source>Save the backup here …</source>
@@ -133,6 +145,25 @@
     <message>
         <source>Making a backup</source>
         <translation>Sicherung wird gemacht</translation>
+    </message>
+    <message>
+        <source>Checking %1</source>
+        <translation>%1 wird geprüft</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 is whole: %n call(s) are in it</source>
+        <translation>
+            <numerusform>%1 ist unversehrt: %n Anruf ist darin</numerusform>
+            <numerusform>%1 ist unversehrt: %n Anrufe sind darin</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Do not rely on it: %1. Make a new backup, and look at the disk.</source>
+        <translation>Auf sie ist kein Verlass: %1. Machen Sie eine neue Sicherung, und sehen Sie nach der Platte.</translation>
+    </message>
+    <message>
+        <source>It could not be checked: %1</source>
+        <translation>Sie konnte nicht geprüft werden: %1</translation>
     </message>
     <message>
         <source>Save the backup</source>
@@ -841,6 +872,14 @@
         <translation>Sicherung heruntergeladen</translation>
     </message>
     <message>
+        <source>Backup checked</source>
+        <translation>Sicherung geprüft</translation>
+    </message>
+    <message>
+        <source>Backup found damaged</source>
+        <translation>Sicherung beschädigt gefunden</translation>
+    </message>
+    <message>
         <source>Backup removed</source>
         <translation>Sicherung entfernt</translation>
     </message>
@@ -940,6 +979,22 @@
         <translation>misslungen</translation>
     </message>
     <message>
+        <source>being read: %1</source>
+        <translation>wird gelesen: %1</translation>
+    </message>
+    <message>
+        <source>whole</source>
+        <translation>unversehrt</translation>
+    </message>
+    <message>
+        <source>damaged</source>
+        <translation>beschädigt</translation>
+    </message>
+    <message>
+        <source>not possible</source>
+        <translation>nicht möglich</translation>
+    </message>
+    <message>
         <source>The backup is gone from the list</source>
         <translation>Die Sicherung steht nicht mehr in der Liste</translation>
     </message>
@@ -950,6 +1005,10 @@
     <message>
         <source>State</source>
         <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Checked</source>
+        <translation>Geprüft</translation>
     </message>
     <message>
         <source>Age</source>
@@ -966,6 +1025,10 @@
     <message>
         <source>Error</source>
         <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Nobody has looked since the appliance started</source>
+        <translation>Seit dem Start der Appliance hat niemand nachgesehen</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>BackupsTab</name>
+    <message numerus="yes">
+        <source>%1 is whole: %n call(s) are in it</source>
+        <translation>
+            <numerusform>%1 is whole: %n call is in it</numerusform>
+            <numerusform>%1 is whole: %n calls are in it</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CertificateTab</name>
     <message numerus="yes">
         <source>It ends in %n day(s).</source>

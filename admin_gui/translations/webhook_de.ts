@@ -135,6 +135,10 @@
         <translation>Webhook-ID</translation>
     </message>
     <message>
+        <source>It has no webhook address.</source>
+        <translation>Er hat keine Webhook-Adresse.</translation>
+    </message>
+    <message>
         <source>It waits: nothing is sent to this customer at present.</source>
         <translation>Er wartet: An diesen Kunden wird zurzeit nichts gesendet.</translation>
     </message>
@@ -276,6 +280,14 @@
     <message>
         <source>It was taken.</source>
         <translation>Er wurde angenommen.</translation>
+    </message>
+    <message>
+        <source>the receiver answered 410 Gone</source>
+        <translation>der Empfänger antwortete 410 Gone</translation>
+    </message>
+    <message>
+        <source>no webhook was taken since %1</source>
+        <translation>seit %1 wurde kein Webhook angenommen</translation>
     </message>
     <message>
         <source>The receiver&apos;s certificate is not trusted.</source>

@@ -6,6 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from admin_gui.widgets.elided_label import ElidedLabel
+
+CARD_MARGIN = 16
+
 
 class Card(QFrame):
     """A surface with a border; put widgets into `content`."""
@@ -14,7 +18,7 @@ class Card(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.content = QVBoxLayout(self)
-        self.content.setContentsMargins(16, 14, 16, 14)
+        self.content.setContentsMargins(CARD_MARGIN, 14, CARD_MARGIN, 14)
         self.content.setSpacing(8)
         if title:
             label = QLabel(title)
@@ -29,14 +33,14 @@ class Tile(Card):
 
     def __init__(self, name: str, parent: QWidget | None = None, *, clickable: bool = False) -> None:
         super().__init__(parent=parent)
-        self._name = QLabel(name)
+        self._name = ElidedLabel(name)
         self._name.setProperty("muted", True)
-        self._number = QLabel("–")
+        self._number = ElidedLabel("–")
         self._number.setObjectName("bigNumber")
         self._note = QLabel("")
         self._note.setProperty("muted", True)
         self._note.setWordWrap(True)
-        self.content.setContentsMargins(16, 10, 16, 10)
+        self.content.setContentsMargins(CARD_MARGIN, 10, CARD_MARGIN, 10)
         self.content.setSpacing(2)
         for widget in (self._name, self._number, self._note):
             self.content.addWidget(widget)

@@ -1,4 +1,4 @@
-"""What lists are narrowed by: a customer, a state, a stretch of time."""
+"""What lists are narrowed by: a customer, a state, an answer, a stretch of time."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 from admin_gui.client.customers import Customer
+from admin_gui.client.deliveries import NO_ANSWER
 from admin_gui.desk import Desk
 from admin_gui.widgets import states
 
@@ -25,7 +26,7 @@ class CustomerChoice(QComboBox):
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setAccessibleName(self.tr("Customer"))
-        self.setMinimumWidth(190)
+        self.setMinimumWidth(130)
         self.setMaximumWidth(260)
         completer = QCompleter(self.model(), self)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
@@ -96,6 +97,58 @@ class StateChoice(QComboBox):
     def set_value(self, state: str | None) -> None:
         """Choose without telling."""
         self.setCurrentIndex(max(0, self.findData(state)))
+
+
+class AnswerField(QComboBox):
+    """What a receiver answered: any, none, or a status that is chosen or typed."""
+
+    chosen = Signal(object)  # the status, 0 for no answer, or None for any
+    USUAL = (200, 400, 401, 403, 404, 410, 429, 500, 502, 503)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setAccessibleName(self.tr("Answer"))
+        self.setToolTip(self.tr("What the last attempt was answered with; type any status"))
+        self.setMinimumWidth(120)
+        self.addItem(self.tr("Any answer"), None)
+        self.addItem(self.tr("No answer"), NO_ANSWER)
+        for status in self.USUAL:
+            self.addItem(str(status), status)
+        self._wanted: int | None = None
+        self.activated.connect(lambda place: self._take(self.itemData(place)))
+        editor = self.lineEdit()
+        if editor is not None:
+            editor.editingFinished.connect(self._typed)
+
+    @property
+    def value(self) -> int | None:
+        return self._wanted
+
+    def set_value(self, status: int | None) -> None:
+        """Choose without telling."""
+        self._wanted = status
+        place = self.findData(status)
+        if place >= 0:
+            self.setCurrentIndex(place)
+        else:
+            self.setEditText(str(status))
+
+    def _typed(self) -> None:
+        text = self.currentText().strip()
+        place = self.findText(text)
+        if place >= 0:
+            self._take(self.itemData(place))
+        elif text.isdecimal() and 100 <= int(text) <= 599:
+            self._take(int(text))
+        else:
+            self.set_value(self._wanted)
+
+    def _take(self, status: int | None) -> None:
+        if status != self._wanted:
+            self._wanted = status
+            self.chosen.emit(status)
 
 
 class TimeChoice(QComboBox):

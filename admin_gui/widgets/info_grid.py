@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from admin_gui import formats
 
@@ -33,9 +33,12 @@ class InfoGrid(QWidget):
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
             label.setProperty("mono", mono)
+            if mono:
+                # An address without end must not make the page wider than the window; its tooltip has all of it.
+                label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self.put_widget(key, name, label)
         label.setText(value)
-        label.setToolTip(tooltip)
+        label.setToolTip(tooltip or (value if mono else ""))
         label.setAccessibleName(f"{name}: {value}")
 
     def put_moment(self, key: str, name: str, value: datetime | None) -> None:

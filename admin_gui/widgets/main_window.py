@@ -296,7 +296,7 @@ class MainWindow(QMainWindow):
             Command(self.tr("Light colours"), lambda: self._set_mode("light"), "", program),
             Command(self.tr("Dark colours"), lambda: self._set_mode("dark"), "", program),
             Command(self.tr("Colours as the system has them"), lambda: self._set_mode("system"), "", program),
-            Command(self.tr("Disconnect"), self.desk.session.close, "Ctrl+D", program, enabled=connected),
+            Command(self.tr("Disconnect"), self.desk.session.close, "Ctrl+Shift+D", program, enabled=connected),
             Command(self.tr("Quit"), self.close, "Ctrl+Q", program),
         )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from admin_gui.links import History
 from admin_gui.pages.page import MARGIN, Page
 from admin_gui.theme import Theme
 from admin_gui.widgets import icons
+from admin_gui.widgets.elided_label import ElidedLabel
 
 
 class PageHeader(QWidget):
@@ -24,7 +25,7 @@ class PageHeader(QWidget):
         self.back_button.clicked.connect(self.back)
         self.forward_button = self._button(self.tr("Forward"), "Alt+Right")
         self.forward_button.clicked.connect(self.forward)
-        self._title = QLabel()
+        self._title = ElidedLabel()
         self._title.setObjectName("pageTitle")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(MARGIN - 8, 12, MARGIN, 10)

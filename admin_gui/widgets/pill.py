@@ -19,7 +19,9 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 def paint_pill(painter: QPainter, rect: QRect, text: str, tone: Tone, theme: Theme) -> None:
-    """Paint it at the left of the rectangle, in its middle."""
+    """Paint it at the left of the rectangle, in its middle; nothing where there is no word."""
+    if not text:
+        return
     metrics = painter.fontMetrics()
     width = min(rect.width(), metrics.horizontalAdvance(text) + 2 * PADDING + DOT + 6)
     if width < 2 * PADDING + DOT:

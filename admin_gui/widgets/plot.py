@@ -10,16 +10,18 @@ from datetime import datetime
 from typing import Any, Literal
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from admin_gui import formats
 from admin_gui.desk import Desk
-from admin_gui.widgets.card import Card
+from admin_gui.widgets.card import CARD_MARGIN, Card
+from admin_gui.widgets.elided_label import ElidedLabel
 
 PLOT_HEIGHT = 130
 AXIS_WIDTH = 52
 MOST_TICKS = 5
+TICK_WIDTH = 58  # of the words below it, with air
 BAR_SHARE = 0.72  # of a bucket's width
 
 
@@ -57,10 +59,12 @@ class Plot(Card):
         self._sum_up = ""
         self._pg: Any = None
         self._plot: Any = None
-        heading = QLabel(title)
+        heading = ElidedLabel(title)
         heading.setProperty("muted", True)
-        self._reading = QLabel()
+        self._reading = ElidedLabel()
         self._reading.setObjectName("sectionTitle")
+        # Nothing moves while it is read.
+        self._reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.content.setSpacing(2)
         self.content.addWidget(heading)
         self.content.addWidget(self._reading)
@@ -146,9 +150,11 @@ class Plot(Card):
         plot.setYRange(0, highest * 1.15 or 1.0, padding=0)
 
     def _ticks(self) -> list[tuple[float, str]]:
-        """A few moments, evenly spread; the last bucket is always among them."""
-        step = -(-len(self._starts) // MOST_TICKS)
-        chosen = self._starts[::-1][::step]
+        """A few moments, evenly spread, none at the edge, as many as there is room for."""
+        room = self.contentsRect().width() - 2 * CARD_MARGIN - AXIS_WIDTH
+        most = max(1, min(MOST_TICKS, room // TICK_WIDTH))
+        step = -(-len(self._starts) // most)
+        chosen = self._starts[::-1][step // 2 :: step]
         half = self._bucket_seconds / 2
         return [(start.timestamp() + half, formats.tick(start, self._bucket_seconds)) for start in chosen]
 
@@ -188,6 +194,11 @@ class Plot(Card):
             )
             highest = max([highest, *ys])
         return highest
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if self._plot is not None and self._starts:
+            self._plot.getAxis("bottom").setTicks([self._ticks()])
 
     # Reading
 

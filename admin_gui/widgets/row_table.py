@@ -33,6 +33,7 @@ from admin_gui.widgets.banner import EmptyState
 from admin_gui.widgets.table_view import TableView
 
 SEARCH_DELAY_MS = 250
+COUNT_WIDTH = 48
 
 
 class RowTable(QWidget):
@@ -71,6 +72,9 @@ class RowTable(QWidget):
             self.search.hide()  # never shown before it is within the table: it would be a window of its own
         self._counted = QLabel()
         self._counted.setProperty("muted", True)
+        self._counted.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        # Nothing beside it moves while rows are counted.
+        self._counted.setMinimumWidth(COUNT_WIDTH)
         self.columns_button = self._tool("columns", self.tr("Choose columns"))
         self.columns_button.clicked.connect(self._open_columns_menu)
         self.export_button = self._tool("save", self.tr("Export to a CSV file"))
@@ -221,6 +225,7 @@ class RowTable(QWidget):
         field = QLineEdit()
         field.setPlaceholderText(self.tr("Search"))
         field.setClearButtonEnabled(True)
+        field.setMinimumWidth(130)
         field.setMaximumWidth(320)
         pause = QTimer(self)
         pause.setSingleShot(True)

@@ -13,6 +13,7 @@ import pytest
 # Before pytest-qt makes the application.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.appliance import Appliance
@@ -24,7 +25,7 @@ from admin_gui.widgets.main_window import MainWindow
 from tests.faults.fake_appliance import FakeAppliance
 from tests.support.receiver import WebhookReceiver
 
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 
 
 class DeskAppliance(FakeAppliance):
@@ -32,7 +33,7 @@ class DeskAppliance(FakeAppliance):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.settings["VBOT_TLS"] = "auto"
+        self.settings |= {"VBOT_TLS": "auto", "VBOT_WEBHOOK_RETRY_SECONDS": "1,1,1"}
 
     def _mount(self) -> None:
         """A disk of its own is for tests that fill it."""
@@ -57,13 +58,6 @@ class DeskAppliance(FakeAppliance):
 def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskAppliance]:
     """One for all tests that leave it as it is; they keep apart by making their own customers."""
     with DeskAppliance(tmp_path_factory.mktemp("desk")) as running:
-        yield running
-
-
-@pytest.fixture
-def own_appliance(tmp_path: Path) -> Iterator[DeskAppliance]:
-    """One for a test that kills it, or changes what all see."""
-    with DeskAppliance(tmp_path / "own") as running:
         yield running
 
 
@@ -99,16 +93,24 @@ def desk(qtbot: QtBot, memory: Memory) -> Iterator[Desk]:
 @pytest.fixture
 def empty_window(qtbot: QtBot, desk: Desk) -> MainWindow:
     """The window, not connected."""
-    made = MainWindow(desk)
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return shown(qtbot, MainWindow(desk))
 
 
 @pytest.fixture
-def window(qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance) -> MainWindow:
-    """The window, connected as an administrator, with its first page there."""
-    empty_window.open(appliance.connection(), "Test appliance")
-    qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
-    return empty_window
+def window(qtbot: QtBot, desk: Desk, appliance: DeskAppliance) -> MainWindow:
+    """The window, connected as an administrator; a test opens the page that it is about.
+
+    At first it shows the customers, for the overview, which it would show by itself, takes the longest to fill.
+    """
+    desk.session.connected.connect(lambda: desk.go("customers"), Qt.ConnectionType.SingleShotConnection)
+    made = shown(qtbot, MainWindow(desk))
+    made.open(appliance.connection(), "Test appliance")
+    qtbot.waitUntil(lambda: made.page is not None and made.page.is_ready, timeout=WAIT_MS)
+    return made
+
+
+def shown(qtbot: QtBot, window: MainWindow) -> MainWindow:
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    return window

@@ -62,9 +62,9 @@ def a_new_customer(qtbot: QtBot, window: MainWindow, webhook_url: str) -> Custom
 
 
 def test_the_first_day(
-    qtbot: QtBot, empty_window: MainWindow, own_appliance: DeskAppliance, receiver: WebhookReceiver
+    qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
 ) -> None:
-    appliance, window = own_appliance, empty_window
+    window = empty_window
     broken, mended = receiver.endpoint(Answer(404, body=b"no such page")), receiver.endpoint()
     connect(qtbot, window, appliance)
 
@@ -75,7 +75,7 @@ def test_the_first_day(
     customer_link = str(customer.link)
 
     # Its first call, seen as it comes in and finishes.
-    calls = opened(qtbot, window, "calls")
+    calls = opened(qtbot, window, f"calls?customer_id={customer.link.target}")
     assert isinstance(calls, CallsPage)
     qtbot.waitUntil(lambda: window.connection_text == "Live", timeout=WAIT_MS)
     call_id = appliance.accepted(key, that_says(stereo_conversation(), TURNS))

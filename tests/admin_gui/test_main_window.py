@@ -34,7 +34,7 @@ def test_every_page_shows_its_data(qtbot: QtBot, window: MainWindow, name: str) 
 
 
 def test_back_and_forward_go_where_one_was(qtbot: QtBot, window: MainWindow) -> None:
-    for name in ("customers", "calls"):
+    for name in ("overview", "customers", "calls"):
         window.go(name)
     window.go_back()
     assert window.page is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,6 +25,13 @@ from tests.support.recordings import silence
 PATIENCE_MS = 60_000
 
 
+@pytest.fixture(scope="module")
+def shaken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskAppliance]:
+    """One that is killed, started again, and given other certificates; each test leaves it running."""
+    with DeskAppliance(tmp_path_factory.mktemp("shaken")) as running:
+        yield running
+
+
 def state_of(window: MainWindow) -> State:
     return window.desk.session.situation.state
 
@@ -35,12 +43,12 @@ def connected(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, token:
 
 @pytest.mark.slow
 def test_a_server_that_is_killed_makes_it_stale_and_one_that_comes_back_makes_it_live(
-    qtbot: QtBot, empty_window: MainWindow, own_appliance: DeskAppliance
+    qtbot: QtBot, empty_window: MainWindow, shaken: DeskAppliance
 ) -> None:
     window = empty_window
-    connected(qtbot, window, own_appliance)
+    connected(qtbot, window, shaken)
     window.go("customers")
-    own_appliance.stop()
+    shaken.destroy()
     qtbot.waitUntil(lambda: state_of(window) is State.STALE, timeout=PATIENCE_MS)
     assert "may be out of date" in window.banner_text
     assert "nothing listens there" in window.banner_text
@@ -48,8 +56,8 @@ def test_a_server_that_is_killed_makes_it_stale_and_one_that_comes_back_makes_it
     assert window.page is not None, "what was known stays, and is marked as old"
     assert window.veil.isVisible()
     assert not window.desk.session.may_change
-    own_appliance.start()
-    own_appliance.new_customer(company_name="Came meanwhile")
+    shaken.start()
+    shaken.new_customer(company_name="Came meanwhile")
     qtbot.waitUntil(lambda: state_of(window) is State.LIVE, timeout=PATIENCE_MS)
     assert window.banner_text == ""
     assert not window.veil.isVisible()
@@ -59,17 +67,14 @@ def test_a_server_that_is_killed_makes_it_stale_and_one_that_comes_back_makes_it
     qtbot.waitUntil(lambda: "Came meanwhile" in [one.company_name for one in table.model.rows], timeout=WAIT_MS)
 
 
-@pytest.mark.slow
 def test_a_token_that_is_revoked_ends_it_and_asks_for_another(
-    qtbot: QtBot, empty_window: MainWindow, own_appliance: DeskAppliance
+    qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance
 ) -> None:
     window = empty_window
-    token = own_appliance.viewer_token()
-    connected(qtbot, window, own_appliance, token)
+    made = appliance.admin("POST", "/api/tokens", json={"role": "viewer"}).json()
+    connected(qtbot, window, appliance, made["token"])
     assert window.desk.session.is_viewer
-    tokens = own_appliance.admin("GET", "/api/tokens").json()["tokens"]
-    number = next(one["id"] for one in tokens if one["role"] == "viewer")
-    assert own_appliance.admin("DELETE", f"/api/tokens/{number}").status_code == 200
+    assert appliance.admin("DELETE", f"/api/tokens/{made['id']}").status_code == 200
     qtbot.waitUntil(lambda: state_of(window) is State.REFUSED, timeout=PATIENCE_MS)
     assert isinstance(window.desk.session.situation.error, NotAuthorised)
     assert window.page is None
@@ -86,31 +91,31 @@ def test_a_customers_key_is_no_token(qtbot: QtBot, empty_window: MainWindow, app
 
 @pytest.mark.slow
 def test_a_certificate_that_changes_stops_everything_until_it_is_trusted(
-    qtbot: QtBot, empty_window: MainWindow, own_appliance: DeskAppliance
+    qtbot: QtBot, empty_window: MainWindow, shaken: DeskAppliance
 ) -> None:
     window = empty_window
-    connected(qtbot, window, own_appliance)
-    before = own_appliance.fingerprint
-    own_appliance.stop()
-    folder = DataFolder(own_appliance.data_dir)
+    connected(qtbot, window, shaken)
+    before = shaken.fingerprint
+    shaken.destroy()
+    folder = DataFolder(shaken.data_dir)
     create_certificate(folder.certificate, folder.certificate_key, datetime.now(UTC))
-    own_appliance.start()
-    assert own_appliance.fingerprint != before
+    shaken.start()
+    assert shaken.fingerprint != before
     qtbot.waitUntil(lambda: state_of(window) is State.CERTIFICATE_CHANGED, timeout=PATIENCE_MS)
     error = window.desk.session.situation.error
     assert isinstance(error, CertificateChanged)
-    assert (error.expected, error.got) == (before, own_appliance.fingerprint)
+    assert (error.expected, error.got) == (before, shaken.fingerprint)
     page = window.certificate_page
     assert page.isVisible()
     assert window.page is None
-    asked = own_appliance.log_tail(2000).count("GET /api/system")
+    asked = shaken.log_tail(2000).count("GET /api/system")
     qtbot.wait(1500)
-    assert own_appliance.log_tail(2000).count("GET /api/system") == asked, "nothing is sent any more"
+    assert shaken.log_tail(2000).count("GET /api/system") == asked, "nothing is sent any more"
     assert not page.trust_button.isEnabled()
     page.sure.click()
     page.trust_button.click()
     qtbot.waitUntil(lambda: state_of(window) is State.LIVE, timeout=PATIENCE_MS)
-    assert window.desk.memory.profiles()[0].fingerprint == own_appliance.fingerprint
+    assert window.desk.memory.profiles()[0].fingerprint == shaken.fingerprint
 
 
 def test_events_come_in_batches_on_the_gui_thread(
@@ -130,17 +135,17 @@ def test_events_come_in_batches_on_the_gui_thread(
 
 @pytest.mark.slow
 def test_a_stream_that_ends_is_taken_up_and_nothing_is_lost(
-    qtbot: QtBot, empty_window: MainWindow, own_appliance: DeskAppliance
+    qtbot: QtBot, empty_window: MainWindow, shaken: DeskAppliance
 ) -> None:
     window = empty_window
-    connected(qtbot, window, own_appliance)
+    connected(qtbot, window, shaken)
     window.go("calls")
-    key = own_appliance.new_customer()["api_key"]
-    api = own_appliance.one("vbot api")
+    key = shaken.new_customer()["api_key"]
+    api = shaken.one("vbot api")
     api.kill()  # and the supervisor starts another one
     qtbot.waitUntil(lambda: state_of(window) is State.STALE, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: state_of(window) is State.LIVE, timeout=PATIENCE_MS)
-    call_id = own_appliance.accepted(key, silence(0.5))
+    call_id = shaken.accepted(key, silence(0.5))
     table = window.page.table  # type: ignore[union-attr]
     qtbot.waitUntil(
         lambda: [call.state for call in table.model.rows if call.call_id == call_id] == ["completed"],
@@ -161,28 +166,6 @@ def test_without_a_stream_the_page_asks_again_by_itself(
     qtbot.waitUntil(lambda: "Nobody told us" in [one.company_name for one in table.model.rows], timeout=WAIT_MS)
 
 
-@pytest.mark.slow
-def test_a_clock_that_is_off_by_a_day_makes_nobody_old(
-    qtbot: QtBot, empty_window: MainWindow, own_appliance: DeskAppliance
-) -> None:
-    if not own_appliance.has_clock:
-        pytest.skip("there is no libfaketime here")
-    own_appliance.set_clock("+1d")
-    customer = own_appliance.new_customer()
-    qtbot.waitUntil(lambda: is_tomorrow(own_appliance), timeout=WAIT_MS)
-    connected(qtbot, empty_window, own_appliance)
-    session = empty_window.desk.session
-    assert abs(session.now() - datetime.now(UTC) - timedelta(days=1)) < timedelta(minutes=1)
-    call_id = own_appliance.accepted(customer["api_key"], silence(0.5))
-    call = session.appliance.calls.one(call_id)
-    assert formats.age(call.received_at, session.now()) in ("just now", *(f"{n} s ago" for n in range(60)))
-
-
-def is_tomorrow(appliance: DeskAppliance) -> bool:
-    told = datetime.fromisoformat(appliance.admin("GET", "/health").json()["timestamp"])
-    return told - datetime.now(UTC) > timedelta(hours=23)
-
-
 def test_closing_leaves_no_thread_behind(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
     desk.close()
     left = [thread.name for thread in threading.enumerate() if thread.name.startswith("vbot-")]
@@ -200,3 +183,26 @@ def test_an_address_where_nobody_listens_is_tried_again_until_it_is_cancelled(
     assert "trying again" in window.connection_text
     window.desk.session.close()
     assert window.connection_text == "Not connected"
+
+
+# The last one: it leaves the appliance a day ahead.
+@pytest.mark.slow
+def test_a_clock_that_is_off_by_a_day_makes_nobody_old(
+    qtbot: QtBot, empty_window: MainWindow, shaken: DeskAppliance
+) -> None:
+    if not shaken.has_clock:
+        pytest.skip("there is no libfaketime here")
+    shaken.set_clock("+1d")
+    customer = shaken.new_customer()
+    qtbot.waitUntil(lambda: is_tomorrow(shaken), timeout=WAIT_MS)
+    connected(qtbot, empty_window, shaken)
+    session = empty_window.desk.session
+    assert abs(session.now() - datetime.now(UTC) - timedelta(days=1)) < timedelta(minutes=1)
+    call_id = shaken.accepted(customer["api_key"], silence(0.5))
+    call = session.appliance.calls.one(call_id)
+    assert formats.age(call.received_at, session.now()) in ("just now", *(f"{n} s ago" for n in range(60)))
+
+
+def is_tomorrow(appliance: DeskAppliance) -> bool:
+    told = datetime.fromisoformat(appliance.admin("GET", "/health").json()["timestamp"])
+    return told - datetime.now(UTC) > timedelta(hours=23)

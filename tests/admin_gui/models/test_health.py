@@ -74,17 +74,17 @@ def test_health_decides_whatever_the_parts_say(qtbot: QtBot, status: str, tone: 
         (
             system("certificate", "warning", certificate=certificate(6)),
             "The certificate expires in 6 d",
-            "system",
+            "system?tab=certificate",
         ),
         (
             system("certificate", "failed", certificate=certificate(-1)),
             "The certificate has expired",
-            "system",
+            "system?tab=certificate",
         ),
         (
             system("backups", "warning", backups=BackupsSeen(last_error="the disk is full")),
             "The last backup failed: the disk is full",
-            "system",
+            "system?tab=backups",
         ),
         (system("relay", "failed"), "Relay has stopped: restart the API", "system"),
         (system("database", "failed"), "Database: Why.", "system"),

@@ -15,8 +15,10 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from admin_gui.pages import call_sound
 from admin_gui.pages.call import CallPage
 from admin_gui.pages.calls import CallsPage
+from admin_gui.pages.customer import CustomerPage
 from admin_gui.pages.webhooks import WebhooksPage
 from admin_gui.widgets.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
@@ -135,6 +137,7 @@ def test_a_turn_is_played_by_click_and_by_enter(qtbot: QtBot, page: CallPage, pl
 
 
 def test_a_click_on_the_waveform_plays_the_turn_at_that_moment(qtbot: QtBot, page: CallPage, player: Player) -> None:
+    qtbot.waitUntil(lambda: page.waveform.height() == page.waveform.minimumHeight(), timeout=WAIT_MS)  # it is laid out
     at = page.waveform.rect().center()
     at.setX(int(page.waveform.width() * 5.0 / 6.5))
     QTest.mouseClick(page.waveform, Qt.MouseButton.LeftButton, pos=at)
@@ -155,6 +158,38 @@ def test_a_call_is_analysed_again_as_the_next_revision(qtbot: QtBot, page: CallP
     click(page.again_button)
     qtbot.waitUntil(lambda: page.about.facts.value("revision") == "2", timeout=WAIT_MS)
     qtbot.waitUntil(lambda: page.state.text == "completed", timeout=WAIT_MS)
+
+
+def test_caller_and_called_are_exchanged(qtbot: QtBot, page: CallPage, appliance: DeskAppliance) -> None:
+    click(page.about.exchange_button)
+    qtbot.waitUntil(lambda: page.about.facts.value("revision") == "2", timeout=WAIT_MS)
+    told = appliance.admin("GET", f"/api/audit?subject=call:{page.link.target}&action=call.reprocessed").json()
+    assert told["audit"][0]["after"]["caller_channel"] == "right"
+
+
+def test_a_long_recording_is_fetched_when_it_is_played(
+    qtbot: QtBot,
+    window: MainWindow,
+    appliance: DeskAppliance,
+    customer: dict[str, Any],
+    player: Player,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(call_sound, "LONGEST_UNASKED_SECONDS", 1)
+    page = opened(qtbot, window, f"call/{a_call(appliance, customer)}")
+    assert page.length_note.isVisible()
+    assert not page.waveform.isVisible()
+    click(page.play_button)
+    qtbot.waitUntil(lambda: len(player.played) == 1, timeout=WAIT_MS)
+    assert player.played[0].read_bytes() == that_says(stereo_conversation(), TURNS)
+    assert page.waveform.isVisible()
+    assert not page.length_note.isVisible()
+
+
+def test_the_customer_is_named_and_one_click_away(qtbot: QtBot, page: CallPage, window: MainWindow) -> None:
+    assert page.about.customer_button.text() == "Talk Ltd"
+    click(page.about.customer_button)
+    qtbot.waitUntil(lambda: isinstance(window.page, CustomerPage), timeout=WAIT_MS)
 
 
 def test_a_call_is_erased_after_it_was_said_what_goes(

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui.pages.overview import OverviewPage
 from admin_gui.widgets.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.driving import opened
 from tests.support.receiver import Answer, WebhookReceiver
 from tests.support.recordings import silence
 
@@ -22,7 +23,7 @@ PATIENCE_MS = 60_000
 
 @pytest.fixture
 def page(qtbot: QtBot, window: MainWindow) -> OverviewPage:
-    return cast(OverviewPage, window.page)
+    return cast(OverviewPage, opened(qtbot, window, "overview"))
 
 
 def test_it_counts_what_happens_while_one_looks(qtbot: QtBot, page: OverviewPage, appliance: DeskAppliance) -> None:

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui import formats
 from admin_gui.client.certificate import grouped
 from admin_gui.client.tokens import VIEWER
+from admin_gui.models.system_words import verification_word
 from admin_gui.pages.registry import SYSTEM_TABS
 from admin_gui.pages.system import SystemPage
 from admin_gui.pages.system_audit import AuditTab
@@ -86,24 +87,60 @@ def test_settings_are_shown_and_found(qtbot: QtBot, window: MainWindow, applianc
     assert [setting.name for setting in tab.table.model.rows] == ["backup_keep"]
 
 
+def a_backup(qtbot: QtBot, tab: BackupsTab) -> str:
+    """One that was made just now, by the button; its name."""
+    before = {backup.name for backup in tab.table.model.rows}
+
+    def made() -> list[str]:
+        return [one.name for one in tab.table.model.rows if one.name not in before and one.state == "done"]
+
+    click(tab.make_button)
+    qtbot.waitUntil(lambda: bool(made()), timeout=WAIT_MS)
+    return made()[0]
+
+
 def test_a_backup_is_made_and_saved_here(
     qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, tmp_path: Path
 ) -> None:
     tab = opened_tab(qtbot, window, "backups")
     assert isinstance(tab, BackupsTab)
-    before = {backup.name for backup in tab.table.model.rows}
-    click(tab.make_button)
-    qtbot.waitUntil(
-        lambda: any(one.name not in before and one.state == "done" for one in tab.table.model.rows), timeout=WAIT_MS
-    )
-    made = next(one for one in tab.table.model.rows if one.name not in before)
-    tab.table.select(made.name)
+    name = a_backup(qtbot, tab)
+    made = next(one for one in tab.table.model.rows if one.name == name)
+    tab.table.select(name)
     assert tab.save_button.isEnabled()
+    said: list[str] = []
+    window.desk.said.connect(lambda text, _kind, _undo: said.append(text))
     tab.save(made, tmp_path / "here.tar")
-    qtbot.waitUntil(lambda: "recovery key" in window.status_line.message, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: any("recovery key" in text for text in said), timeout=WAIT_MS)
     assert (tmp_path / "here.tar").stat().st_size == made.bytes
     qtbot.waitUntil(lambda: tab.last.number == "just now" or "ago" in tab.last.number, timeout=WAIT_MS)
     assert tab.failure.isHidden()
+
+
+def test_a_backup_is_checked_and_one_that_is_damaged_is_not_to_be_overlooked(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance
+) -> None:
+    tab = opened_tab(qtbot, window, "backups")
+    assert isinstance(tab, BackupsTab)
+    said: list[str] = []
+    window.desk.said.connect(lambda text, _kind, _undo: said.append(text))
+    name = a_backup(qtbot, tab)
+    tab.table.select(name)
+    click(tab.verify_button)
+    qtbot.waitUntil(lambda: any(f"{name} is whole" in text for text in said), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: verification_word(tab.table.model.rows[0]) == "whole", timeout=WAIT_MS)
+    assert tab.found_bad.isHidden()
+
+    file = appliance.data_dir / "backups" / name
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    tab.table.select(name)
+    QTest.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(tab.found_bad.isVisible, timeout=WAIT_MS)
+    assert f"{name} is damaged" in tab.found_bad.text
+    qtbot.waitUntil(lambda: verification_word(tab.table.model.rows[0]) == "damaged", timeout=WAIT_MS)
+    file.unlink()  # or the others' appliance keeps it
 
 
 def test_a_token_is_created_shown_once_used_and_revoked(

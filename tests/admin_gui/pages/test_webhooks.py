@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from admin_gui.pages.customer import CustomerPage
@@ -14,7 +15,7 @@ from admin_gui.pages.webhook import WebhookPage
 from admin_gui.pages.webhooks import WebhooksPage
 from admin_gui.widgets.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
-from tests.admin_gui.driving import click, opened, press
+from tests.admin_gui.driving import click, opened, press, type_over
 from tests.support.receiver import Answer, Endpoint, WebhookReceiver
 from tests.support.recordings import silence
 
@@ -64,6 +65,25 @@ def test_the_table_is_narrowed_by_a_link_and_by_the_choices(
     page = opened(qtbot, window, f"webhooks?call_id={gone.call_id}")
     qtbot.waitUntil(lambda: shown(page) == [gone.call_id], timeout=WAIT_MS)
     assert gone.call_id in page.of_call.text
+
+
+def test_deliveries_are_found_by_what_was_answered(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+) -> None:
+    odd = tell(appliance, receiver, "failed", Answer(418), company="Tea Ltd")
+    page = opened(qtbot, window, f"webhooks?customer_id={odd.customer['id']}")
+    type_over(page.answer.lineEdit(), "200")
+    QTest.keyClick(page.answer, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.table.empty.title == "No webhook matches" and not shown(page), timeout=WAIT_MS)
+    type_over(page.answer.lineEdit(), "418")
+    QTest.keyClick(page.answer, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: shown(page) == [odd.call_id], timeout=WAIT_MS)
+    assert page.link.query["status"] == "418"
+    click(page.all_button)
+    qtbot.waitUntil(lambda: "1 failed webhook" in page.question.text, timeout=WAIT_MS)
+    type_over(page.answer.lineEdit(), "nonsense")
+    QTest.keyClick(page.answer, Qt.Key.Key_Return)
+    assert page.answer.currentText() == "418"
 
 
 def test_a_new_delivery_appears_by_itself(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from admin_gui import desk as desk_module
@@ -16,13 +17,41 @@ from admin_gui.desk import Desk
 from admin_gui.theme import DARK, LIGHT, Theme
 from admin_gui.widgets import icons
 from admin_gui.widgets.confirm_erase import ConfirmErase
+from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.main_window import MainWindow
 from admin_gui.widgets.palette import KeysOverlay
 from admin_gui.widgets.secret_field import SecretField
+from admin_gui.widgets.sides import Sides
 from admin_gui.widgets.strokes import STROKES
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 
 SECRET = "vb_9a8b7c6d5e4f"
+
+
+def test_a_label_gives_way_and_its_tooltip_says_the_rest(qtbot: QtBot) -> None:
+    label = ElidedLabel("Zuse Apparatebau Hünfeld Vertriebsgesellschaft")
+    qtbot.addWidget(label)
+    label.resize(label.sizeHint())
+    assert not label.is_cut
+    label.resize(80, label.height())
+    assert label.is_cut
+    at = label.rect().center()
+    QApplication.sendEvent(label, QHelpEvent(QEvent.Type.ToolTip, at, label.mapToGlobal(at)))
+    qtbot.waitUntil(lambda: QToolTip.text() == label.text(), timeout=WAIT_MS)
+    assert label.minimumSizeHint().width() < 40
+
+
+def test_two_columns_go_below_each_other_where_there_is_no_room(qtbot: QtBot) -> None:
+    sides = Sides(900)
+    qtbot.addWidget(sides)
+    sides.left.addWidget(QPushButton("left"))
+    sides.right.addWidget(right := QPushButton("right"))
+    sides.resize(1000, 200)
+    sides.show()
+    assert not sides.is_narrow
+    assert right.x() > 400
+    sides.resize(600, 200)
+    qtbot.waitUntil(lambda: sides.is_narrow and right.x() < 20, timeout=WAIT_MS)
 
 
 @pytest.fixture

@@ -1,0 +1,122 @@
+"""A call's recording on this machine: fetched once, looked at, played whole or by turns, gone with the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTemporaryDir, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from admin_gui.client.calls import Call, Turn
+from admin_gui.client.errors import NotFound
+from admin_gui.client.stop import Progress, Stop, no_progress
+from admin_gui.desk import Desk
+from admin_gui.models.call_recording import cut, loudness, mapped, suffix
+from admin_gui.widgets.waveform import POINTS
+
+if TYPE_CHECKING:
+    from admin_gui.models.call_recording import Floats
+
+# Longer ones are fetched when somebody wants to hear them.
+LONGEST_UNASKED_SECONDS = 2 * 3600
+
+
+class CallSound(QObject):
+    """The recording of the call that is shown. It lies in a folder that nobody else may read."""
+
+    looked_at = Signal(object)  # its loudness, or None: it is gone, or cannot be seen
+
+    def __init__(self, desk: Desk, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._aside = QTemporaryDir()
+        self._call: Call | None = None
+        self._file: Path | None = None
+
+    @property
+    def waits_for_play(self) -> bool:
+        """Whether it is so long that it is fetched only when it is played."""
+        return self._call is not None and self._file is None and _is_long(self._call)
+
+    def forget(self) -> None:
+        """What was fetched is of no use any more."""
+        self._call = None
+        if self._file is not None:
+            self._file.unlink(missing_ok=True)
+            self._file = None
+
+    def show_call(self, call: Call) -> None:
+        """Fetch it in the background, unless it is long."""
+        self.forget()
+        self._call = call
+        if _is_long(call):
+            self.looked_at.emit(None)
+            return
+        self._desk.calls.start(
+            self,
+            lambda: self._fetched(call, no_progress, None),
+            lambda found: self._take(call, *found),
+            lambda _error: self.looked_at.emit(None),  # erased already, as its retention asks
+            latest="recording",
+        )
+
+    def play(self, turn: Turn | None = None) -> None:
+        """Let the system's player play one turn, or all; where no turn can be cut out, all."""
+        call, file = self._call, self._file
+        if call is None:
+            return
+        if file is None:
+            self._fetch_and_play(call, turn)
+        elif turn is None:
+            self._play_file(file)
+        else:
+            self._desk.calls.start(self, lambda: self._piece(file, turn), self._play_file, latest="play")
+
+    def _fetch_and_play(self, call: Call, turn: Turn | None) -> None:
+        def done(found: tuple[Path, Floats | None]) -> None:
+            self._take(call, *found)
+            if self._file is not None:
+                self.play(turn)
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, NotFound):
+                self._desk.say(self.tr("The recording is gone: it was erased, as its retention asks"), "info")
+            else:
+                self._desk.say_error(error)
+
+        title = self.tr("Fetching the recording")
+        self._desk.run_long(self, title, lambda progress, stop: self._fetched(call, progress, stop), done, failed)
+
+    def _fetched(self, call: Call, progress: Progress, stop: Stop | None) -> tuple[Path, Floats | None]:
+        """On a thread."""
+        aside = Path(self._aside.path()) / f"{call.call_id}-{call.revision}"
+        self._desk.appliance.calls.save_recording(call.call_id, aside, progress, stop)
+        aside.chmod(0o600)
+        recording = mapped(aside)
+        return aside.rename(aside.with_suffix(suffix(recording))), loudness(recording, POINTS)
+
+    def _take(self, call: Call, file: Path, peaks: Floats | None) -> None:
+        if call is not self._call:
+            file.unlink(missing_ok=True)
+            return
+        self._file = file
+        self.looked_at.emit(peaks)
+
+    def _piece(self, file: Path, turn: Turn) -> Path:
+        """On a thread."""
+        piece = cut(mapped(file), turn.start, turn.end)
+        if piece is None:
+            return file
+        aside = Path(self._aside.path()) / f"{turn.start:08.2f}.wav"
+        aside.write_bytes(piece)
+        aside.chmod(0o600)
+        return aside
+
+    def _play_file(self, file: Path) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(file))):
+            self._desk.say(self.tr("This system has no player for recordings"), "bad")
+
+
+def _is_long(call: Call) -> bool:
+    return (call.duration_seconds or 0) > LONGEST_UNASKED_SECONDS
