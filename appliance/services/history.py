@@ -18,8 +18,8 @@ from appliance.storage.recordings import RecordingStore
 
 T = TypeVar("T")
 
-# How many calls one request for a text looks at; the next page goes on below them.
-SEARCH_SLICE_ROWS = 20_000
+# How many calls one request for a text passes over; the next page goes on below them.
+SEARCH_SLICE_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)

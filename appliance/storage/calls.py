@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from appliance.domain.call import Call, CallError, CallState
-from appliance.storage.database import Connection, Row, first_row, rows
+from appliance.storage.database import Connection, Row, first_row, marks, rows
 
 _COLUMNS = [item.name for item in fields(Call) if item.name != "error"] + ["error_code", "error_message"]
 
@@ -72,9 +72,9 @@ def insert(tx: Connection, call: Call) -> None:
 
 def insert_many(tx: Connection, new: Sequence[Call]) -> None:
     """Store new calls in one statement, in their order."""
-    marks = f"({', '.join('?' for _ in _COLUMNS)})"
+    row = f"({marks(_COLUMNS)})"
     tx.execute(
-        f"INSERT INTO call ({', '.join(_COLUMNS)}) VALUES {', '.join([marks] * len(new))}",  # noqa: S608
+        f"INSERT INTO call ({', '.join(_COLUMNS)}) VALUES {', '.join([row] * len(new))}",  # noqa: S608
         [value for call in new for value in _values(call)],
     )
 
@@ -116,8 +116,7 @@ def by_idempotency_key(tx: Connection, customer_id: int, key: str) -> Call | Non
 
 def in_state(tx: Connection, *states: CallState, limit: int | None = None) -> list[Call]:
     """Calls in these states, oldest first."""
-    marks = ", ".join("?" for _ in states)
-    query = f"SELECT * FROM call WHERE state IN ({marks}) ORDER BY seq"  # noqa: S608
+    query = f"SELECT * FROM call WHERE state IN ({marks(states)}) ORDER BY seq"  # noqa: S608
     if limit is not None:
         query += f" LIMIT {int(limit)}"
     return [_call(row) for row in rows(tx.execute(query, [state.value for state in states]))]
@@ -138,8 +137,8 @@ def put_back(tx: Connection, call_ids: Sequence[str] | None = None, *, only_queu
     query = f"UPDATE call SET state = 'received', worker = NULL, worker_boot = NULL WHERE state IN {states}"  # noqa: S608
     parameters: list[object] = []
     if call_ids is not None:
-        query += " AND list_contains(?, call_id)"
-        parameters.append(list(call_ids))
+        query += f" AND call_id IN ({marks(call_ids)})"
+        parameters += call_ids
     return [call_id for (call_id,) in tx.execute(f"{query} RETURNING call_id", parameters).fetchall()]
 
 
@@ -160,27 +159,35 @@ def count_unfinished(tx: Connection) -> dict[CallState, int]:
 def page(tx: Connection, wanted: CallFilter, *, before_seq: int | None, limit: int) -> list[tuple[int, Call]]:
     """A page of calls, newest first, each with the sequence number that the next page's cursor is made of."""
     where, parameters = _where(wanted, before_seq)
-    query = f"SELECT * FROM call {where} ORDER BY seq DESC LIMIT ?"  # noqa: S608
+    # First which ones, from the few columns that tell, then the whole rows.
+    query = f"""
+        SELECT * FROM call WHERE rowid IN (SELECT rowid FROM call {where} ORDER BY seq DESC LIMIT ?)
+        ORDER BY seq DESC"""  # noqa: S608
     return [(row["seq"], _call(row)) for row in rows(tx.execute(query, [*parameters, limit]))]
 
 
 def search(
     tx: Connection, wanted: CallFilter, text: str, *, before_seq: int | None, limit: int, slice_rows: int
 ) -> tuple[list[tuple[int, Call]], int | None]:
-    """Like `page`, of calls in whose texts `text` occurs, among the `slice_rows` newest that match otherwise.
+    """Like `page`, of calls in whose texts `text` occurs, among those of `slice_rows` that match otherwise.
 
-    Also returns where the slice ended, or None when there is nothing older: a text search costs what it reads.
+    The slice begins with the newest that matches and is so many calls long, whoever's they are: the results that are
+    read for it lie beside each other. Also returns where it ended, or None when there is nothing older that matches.
     """
     where, parameters = _where(wanted, before_seq)
+    # A result is stored at the moment at which its call is finished: blocks of other times are passed over unread.
     query = f"""
-        WITH slice AS (SELECT * FROM call {where} ORDER BY seq DESC LIMIT ?)
+        WITH newest AS MATERIALIZED (SELECT * FROM call {where} ORDER BY seq DESC LIMIT ?),
+             slice AS MATERIALIZED (SELECT * FROM newest WHERE seq > (SELECT max(seq) FROM newest) - ?)
         SELECT slice.*, contains(coalesce(result.search_text, ''), ?) AS found, min(seq) OVER () AS lowest,
-               count(*) OVER () AS slice_size
+               count(*) OVER () AS slice_size, (SELECT count(*) FROM newest) AS newest_size
         FROM slice LEFT JOIN result ON result.call_id = slice.call_id AND result.revision = slice.revision
+             AND result.stored_at >= (SELECT min(finished_at) FROM slice)
+             AND result.stored_at <= (SELECT max(finished_at) FROM slice)
         QUALIFY found OR seq = lowest ORDER BY seq DESC"""  # noqa: S608
-    read = list(rows(tx.execute(query, [*parameters, slice_rows, text.lower()])))
+    read = list(rows(tx.execute(query, [*parameters, slice_rows, slice_rows, text.lower()])))
     found = [(row["seq"], _call(row)) for row in read if row["found"]][:limit]
-    more_below = bool(read) and read[0]["slice_size"] == slice_rows
+    more_below = bool(read) and (read[0]["newest_size"] == slice_rows or read[0]["newest_size"] > read[0]["slice_size"])
     return found, (read[0]["lowest"] if more_below else None)
 
 
@@ -207,9 +214,9 @@ def insert_recording(tx: Connection, recording: StoredRecording) -> None:
 def insert_recordings(tx: Connection, new: Sequence[StoredRecording]) -> None:
     """Note the audio of some revisions in one statement."""
     names = [item.name for item in fields(StoredRecording)]
-    marks = f"({', '.join('?' for _ in names)})"
+    row = f"({marks(names)})"
     tx.execute(
-        f"INSERT INTO recording ({', '.join(names)}) VALUES {', '.join([marks] * len(new))}",  # noqa: S608
+        f"INSERT INTO recording ({', '.join(names)}) VALUES {', '.join([row] * len(new))}",  # noqa: S608
         [getattr(recording, name) for recording in new for name in names],
     )
 
@@ -300,12 +307,10 @@ def insert_result(tx: Connection, result: StoredResult) -> None:
 
 def result_bodies(tx: Connection, revisions: Sequence[tuple[str, int]]) -> dict[str, str]:
     """The analyses (JSON) of these (call_id, revision) pairs, by call id."""
-    found: dict[str, str] = {}
-    for call_id, revision in revisions:
-        row = first_row(tx.execute("SELECT body FROM result WHERE call_id = ? AND revision = ?", [call_id, revision]))
-        if row is not None:
-            found[call_id] = row["body"]
-    return found
+    wanted = dict(revisions)
+    query = f"SELECT call_id, revision, body FROM result WHERE call_id IN ({marks(wanted)})"  # noqa: S608
+    read = rows(tx.execute(query, list(wanted)))
+    return {row["call_id"]: row["body"] for row in read if wanted[row["call_id"]] == row["revision"]}
 
 
 def recordings_of(tx: Connection, call_id: str) -> list[StoredRecording]:

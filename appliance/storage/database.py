@@ -12,7 +12,7 @@ import logging
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -42,6 +42,11 @@ def rows(cursor: Connection) -> Iterator[Row]:
     while batch := cursor.fetchmany(512):
         for values in batch:
             yield dict(zip(names, values, strict=True))
+
+
+def marks(values: Collection[object]) -> str:
+    """A `?` for each, to stand in `IN (…)`: of values that are named one by one each is looked up in an index."""
+    return ", ".join("?" * len(values)) or "NULL"
 
 
 def first_row(cursor: Connection) -> Row | None:

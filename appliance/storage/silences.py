@@ -8,7 +8,7 @@ from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 from appliance.domain.rhythm import Silence
-from appliance.storage.database import Connection, rows
+from appliance.storage.database import Connection, marks, rows
 
 # What was erased on demand is still a sign of life: of it the hour is known.
 _HEARD = """
@@ -48,7 +48,7 @@ def begin(tx: Connection, silence: Silence) -> None:
     """Note a silence."""
     end(tx, silence.customer_id)
     names = [item.name for item in fields(Silence)]
-    query = f"INSERT INTO silence ({', '.join(names)}) VALUES ({', '.join('?' for _ in names)})"  # noqa: S608
+    query = f"INSERT INTO silence ({', '.join(names)}) VALUES ({marks(names)})"  # noqa: S608
     tx.execute(query, [getattr(silence, name) for name in names])
 
 

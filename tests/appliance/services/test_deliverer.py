@@ -20,7 +20,7 @@ from appliance.services.customers import Customers
 from appliance.services.deliverer import Deliverer, RetryPolicy
 from appliance.services.redeliver import Redeliver
 from appliance.storage import customers, deliveries
-from appliance.storage.database import Database
+from appliance.storage.database import Connection, Database
 from appliance.storage.deliveries import DeliveryFilter
 from appliance.storage.keys import Keys
 from appliance.webhooks.sender import Outcome
@@ -389,7 +389,11 @@ async def test_during_the_grace_time_of_a_rotation_a_webhook_is_signed_with_both
 
 async def all_deliveries(post: Post) -> list[Delivery]:
     wanted = deliveries.DeliveryFilter()
-    return [d for _, d in await post.database.read(lambda tx: deliveries.page(tx, wanted, before_seq=None, limit=9))]
+
+    def look(tx: Connection) -> list[Delivery | None]:
+        return [deliveries.get(tx, one.id) for _, one in deliveries.page(tx, wanted, before_seq=None, limit=9)]
+
+    return [delivery for delivery in await post.database.read(look) if delivery is not None]
 
 
 async def test_a_test_is_sent_at_once_and_kept_with_what_came_of_it(post: Post) -> None:

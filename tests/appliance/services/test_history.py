@@ -29,7 +29,7 @@ class Past:
         self.history = History(database, recordings)
 
     async def call(self, call_id: str, *, result: str | None = None, search_text: str = "", **changes: Any) -> None:
-        call = a_call(call_id, **changes)
+        call = a_call(call_id, finished_at=None if result is None else NOON, **changes)
 
         def store(tx: Connection) -> None:
             calls.insert(tx, call)
@@ -111,7 +111,7 @@ async def test_a_recording_is_found_until_it_is_erased(past: Past) -> None:
 
 
 async def test_deliveries_are_shown_in_pages_and_one_by_one(past: Past) -> None:
-    found = [a_delivery() for _ in range(3)]
+    found = [a_delivery(body=b"") for _ in range(3)]
     for delivery in found:
         await past.database.write(lambda tx, delivery=delivery: deliveries.insert(tx, delivery))
     first = await past.history.deliveries(DeliveryFilter(), None, 2)

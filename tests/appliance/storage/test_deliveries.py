@@ -211,7 +211,8 @@ async def test_pages_show_every_delivery_once_newest_first_with_its_attempts(dat
     ):
         shown += [delivery for _, delivery in some]
         before = some[-1][0]
-    assert shown == [*found[:0:-1], replace(found[0], attempts=(attempt,))]
+    said = [*found[:0:-1], replace(found[0], attempts=(attempt,))]
+    assert shown == [replace(delivery, body=b"") for delivery in said]
 
 
 @pytest.mark.parametrize(
