@@ -20,7 +20,7 @@ from appliance.domain.call import Call, CallState
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import DeliveryAttempt, DeliveryState
 from appliance.errors import Unavailable
-from appliance.services.housekeeping import PROBE_EVERY_SECONDS, Housekeeping, WriteProbe
+from appliance.services.housekeeping import PROBE_EVERY_SECONDS, RESTS_TIMES_ITS_COST, Housekeeping, WriteProbe
 from appliance.storage import calls, customers, deliveries
 from appliance.storage.calls import StoredRecording, StoredResult
 from appliance.storage.data_folder import DataFolder
@@ -81,7 +81,7 @@ def house(database: Database, recordings: RecordingStore, folder: DataFolder, cl
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.002)
 
@@ -105,6 +105,24 @@ async def test_a_customers_own_days_count_before_the_appliances(house: House) ->
     kept, erased = await house.call(long, 89 * DAY), await house.call(short, DAY)
     await house.housekeeping.erase_expired()
     assert (house.has_audio(kept), house.has_audio(erased)) == (True, False)
+
+
+async def test_however_many_calls_become_final_it_rests_longer_than_it_works(house: House) -> None:
+    began: list[float] = []
+    loop = asyncio.get_running_loop()
+
+    class Counted(Housekeeping):
+        async def erase_expired(self) -> None:
+            began.append(loop.time())
+            await asyncio.sleep(0.02)
+            self.wake()
+
+    task = asyncio.create_task(Counted(house.database, house.recordings, (30, 365), house.clock).run())
+    try:
+        await until(lambda: len(began) == 2)
+        assert began[1] - began[0] >= 0.02 * RESTS_TIMES_ITS_COST
+    finally:
+        task.cancel()
 
 
 async def test_with_zero_days_the_audio_goes_as_soon_as_the_call_is_final(house: House) -> None:
