@@ -106,6 +106,6 @@ def _spellings(tokenizer: Any, end: int) -> tuple[bytes, ...]:
     """The bytes of each text token: byte-level BPE writes each byte as a printable character of its own."""
     from transformers.convert_slow_tokenizer import bytes_to_unicode  # noqa: PLC0415
 
-    byte_of = {character: byte for byte, character in bytes_to_unicode().items()}
+    byte_of = {character: byte for byte, character in bytes_to_unicode().items()}  # type: ignore[no-untyped-call]
     names = tokenizer.convert_ids_to_tokens(list(range(end)))
     return tuple(bytes(byte_of[character] for character in name) for name in names)
