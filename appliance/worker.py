@@ -43,8 +43,9 @@ logger = logging.getLogger(__name__)
 
 # Dramatiq's threads look so often whether they are to end; a call wakes one at once.
 WAKE_EVERY_MILLISECONDS = 1000
-# What a recording of hours takes at most while it is analysed (tests/benchmarks/memory.py), and some more.
-CALL_NEEDS_MB = 768
+# What a recording of hours takes while it is read and listened to is 60 MB (tests/benchmarks/memory.py, 4 h of stereo).
+# More channels and longer recordings take more; what recognition takes does not grow with the calls.
+CALL_NEEDS_MB = 256
 # A first batch that takes longer does so for a reason that waiting does not mend.
 WARM_UP_SECONDS = 60.0
 # After SIGTERM: long enough to hand back what is held, well within the 15 s in which everything must be gone.

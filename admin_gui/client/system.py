@@ -59,6 +59,7 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     device: str = ""
     model: str = ""
     current_call: CurrentCall | None = None
+    calls_in_hand: tuple[CurrentCall, ...] = ()
     measured_speed: float | None = None
     last_heartbeat_at: datetime | None = None
     calls_done: int = 0

@@ -115,15 +115,19 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
         return tones.get(worker_state(worker), "calm")
 
     def at_work(worker: Worker) -> str:
-        call = worker.current_call
-        return formats.DASH if call is None else f"{formats.percent(call.progress)}  {call.call_id}"
+        found = [f"{formats.percent(call.progress)}  {call.call_id}" for call in worker.calls_in_hand]
+        return "\n".join(found) or formats.DASH
+
+    def first_at_work(worker: Worker) -> str:
+        first, *others = at_work(worker).split("\n")
+        return f"+{len(others)}  {first}" if others else first
 
     return [
         Column("worker", translate("workers", "Worker"), lambda one: one.name, sort=lambda one: one.name, width=130),
         Column("state", translate("workers", "State"), lambda one: word(worker_state(one)), tone=tone, width=130),
         Column("device", translate("workers", "Device"), lambda one: one.device or formats.DASH, width=75),
         Column("model", translate("workers", "Model"), lambda one: one.model or formats.DASH, width=120),
-        Column("call", translate("workers", "In hand"), at_work, tooltip=at_work, width=115),
+        Column("call", translate("workers", "In hand"), first_at_work, tooltip=at_work, width=115),
         Column(
             "speed",
             translate("workers", "Speed"),

@@ -48,13 +48,13 @@ class CurrentCall:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One worker; `measured_speed` is audio seconds per second over its last calls."""
+    """One worker; `measured_speed` is audio seconds per second of work over its last calls."""
 
     name: str
     device: str
     model: str
     state: WorkerState
-    current_call: CurrentCall | None
+    calls_in_hand: tuple[CurrentCall, ...]
     measured_speed: float | None
     last_heartbeat_at: datetime
     calls_done: int

@@ -159,13 +159,13 @@ class DescribeSystem:
 def _worker(heartbeat: WorkerHeartbeat, seconds_ago: float, now: datetime) -> Worker:
     state = WorkerState.READY if heartbeat.ready else WorkerState.LOADING
     gone = seconds_ago > WORKER_ABSENT_AFTER_SECONDS
-    held = None if gone else next(iter(heartbeat.held), None)
+    held = [] if gone else heartbeat.held
     return Worker(
         name=heartbeat.worker,
         device=heartbeat.device,
         model=heartbeat.model,
         state=WorkerState.GONE if gone else state,
-        current_call=CurrentCall(held.call_id, held.revision, held.attempt, held.progress) if held else None,
+        calls_in_hand=tuple(CurrentCall(one.call_id, one.revision, one.attempt, one.progress) for one in held),
         measured_speed=heartbeat.measured_speed,
         last_heartbeat_at=now - timedelta(seconds=seconds_ago),
         calls_done=heartbeat.calls_done,

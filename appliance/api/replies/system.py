@@ -74,11 +74,12 @@ class WorkerReply(msgspec.Struct, frozen=True, kw_only=True):
             examples=[WorkerState.READY],
         ),
     ]
-    current_call: Annotated[CurrentCallReply | None, Meta(description="What it has in hand, or null.")]
+    current_call: Annotated[CurrentCallReply | None, Meta(description="The first of what it has in hand, or null.")]
+    calls_in_hand: Annotated[list[CurrentCallReply], Meta(description="All that it has in hand.")]
     measured_speed: Annotated[
         float | None,
         Meta(
-            description="Seconds of audio analysed in a second, over its last 20 calls; null before the first.",
+            description="Seconds of audio analysed in a second of work, over its last 20 calls; null before the first.",
             examples=[24.7],
         ),
     ]
@@ -302,13 +303,14 @@ def system_reply(found: System) -> SystemReply:
 
 
 def _worker(worker: Worker) -> WorkerReply:
-    current = worker.current_call
+    in_hand = [msgspec.convert(one, CurrentCallReply, from_attributes=True) for one in worker.calls_in_hand]
     return WorkerReply(
         name=worker.name,
         device=worker.device,
         model=worker.model,
         state=worker.state,
-        current_call=None if current is None else msgspec.convert(current, CurrentCallReply, from_attributes=True),
+        current_call=next(iter(in_hand), None),
+        calls_in_hand=in_hand,
         measured_speed=worker.measured_speed,
         last_heartbeat_at=contract_timestamp(worker.last_heartbeat_at),
         calls_done=worker.calls_done,

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import logging
 
+import msgspec
 import pytest
 
 from appliance import __version__
 from appliance.domain.token import Role
+from appliance.messages import Held
 from tests.appliance.api.conftest import Api
 from tests.support.parts import heartbeat
 
 
 @pytest.mark.parametrize("role", Role)
 async def test_it_tells_how_the_appliance_stands(api: Api, role: Role) -> None:
-    api.services.take_readings._leases.observe(heartbeat(1))
+    held = [Held(call_id=call_id, revision=1, attempt=2, progress=0.5) for call_id in ("first", "second")]
+    beat = msgspec.structs.replace(heartbeat(1)["box/cpu"], held=held)
+    api.services.take_readings._leases.observe({"box/cpu": beat})
     api.appliance.relay.reachable = True
 
     answer = await api.request("GET", "/api/system", bearer=await api.token(role))
@@ -24,7 +28,9 @@ async def test_it_tells_how_the_appliance_stands(api: Api, role: Role) -> None:
     assert (body["version"], body["health"], body["reasons"]) == (__version__, "healthy", [])
     assert body["queue"] == {"waiting": 0, "oldest_age_seconds": None}
     (worker,) = body["workers"]
-    assert (worker["name"], worker["state"], worker["current_call"]) == ("box/cpu", "ready", None)
+    assert (worker["name"], worker["state"]) == ("box/cpu", "ready")
+    assert worker["current_call"] == {"call_id": "first", "revision": 1, "attempt": 2, "progress": 0.5}
+    assert [call["call_id"] for call in worker["calls_in_hand"]] == ["first", "second"]
     assert body["certificate"] is None
     assert body["silent_pbxs"] == []
     assert body["retention"] == {"recordings_days": 30, "texts_days": 365}
