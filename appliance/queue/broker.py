@@ -15,7 +15,7 @@ from typing import Any
 import dramatiq
 import msgspec
 import redis
-from dramatiq.brokers.redis import RedisBroker
+from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
 
 from appliance.errors import Unavailable
 from appliance.messages import (
@@ -35,12 +35,16 @@ from appliance.messages import (
 logger = logging.getLogger(__name__)
 
 # Where Dramatiq keeps the calls' messages: a list of names, and beside it a hash with what they say.
-_CALLS = f"{CALLS_NAMESPACE}:{GPU_QUEUE}"
+CALLS_LIST = f"{CALLS_NAMESPACE}:{GPU_QUEUE}"
 SOCKET_TIMEOUT_SECONDS = 5.0
+# Who waits for a message looks so often whether it is to end.
+WAIT_SECONDS = 0.5
+# After a wait in vain Dramatiq sleeps so long at most before the next.
+AFTER_A_WAIT_MILLISECONDS = 20
 CALLS_HEARTBEAT_TIMEOUT_SECONDS = 7 * 24 * 3600
 REPORTS_HEARTBEAT_TIMEOUT_SECONDS = 10
-# Of a million: Dramatiq's default (0.1 % of commands) leaves what a dead consumer held lying for minutes.
-REPORTS_MAINTENANCE_CHANCE = 100_000
+# Of a million: every command. Dramatiq's default (0.1 % of them) leaves what a dead consumer held lying for minutes.
+REPORTS_MAINTENANCE_CHANCE = 1_000_000
 
 
 def connect(url: str) -> redis.Redis:
@@ -62,24 +66,46 @@ def calls_broker(client: redis.Redis, make: Callable[..., RedisBroker] = RedisBr
     return broker
 
 
-def wait_for_message(client: redis.Redis, seconds: float) -> bool:
-    """Wait until a message about a call is in the queue, at most so long; tell whether one is. It stays there."""
+def wait_for_message(client: redis.Redis, queue: str, seconds: float) -> bool:
+    """Wait until a message is in one of Dramatiq's queues, at most so long; tell whether one is. It stays there."""
     # From the list's head to the list's head: all that wait are woken, and nothing has moved.
-    return client.blmove(_CALLS, _CALLS, seconds, "LEFT", "LEFT") is not None  # type: ignore[arg-type]
+    try:
+        return client.blmove(queue, queue, seconds, "LEFT", "LEFT") is not None  # type: ignore[arg-type]
+    except redis.ConnectionError as error:
+        raise dramatiq.errors.ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
 
 
 def first_message(client: redis.Redis) -> dramatiq.Message[Any] | None:
     """The message about a call that would be taken out of the queue next; it stays there."""
-    name: bytes | None = client.lindex(_CALLS, 0)  # type: ignore[assignment]
-    if name is None:
-        return None
-    body: bytes | None = client.hget(f"{_CALLS}.msgs", name)  # type: ignore[assignment]
+    try:
+        name: bytes | None = client.lindex(CALLS_LIST, 0)  # type: ignore[assignment]
+        if name is None:
+            return None
+        body: bytes | None = client.hget(f"{CALLS_LIST}.msgs", name)  # type: ignore[assignment]
+    except redis.ConnectionError as error:
+        raise dramatiq.errors.ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
     return None if body is None else dramatiq.Message.decode(body)
+
+
+class WakingBroker(RedisBroker):
+    """A broker whose consumers are woken by messages, where Dramatiq's look for them again and again."""
+
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> dramatiq.Consumer:
+        """As Dramatiq's worker asks for it."""
+        return _Woken(self, queue_name, prefetch, timeout=AFTER_A_WAIT_MILLISECONDS)  # type: ignore[no-untyped-call]
+
+
+class _Woken(_RedisConsumer):
+    def __next__(self) -> Any:
+        if not self.message_cache:
+            wait_for_message(self.broker.client, f"{self.broker.namespace}:{self.queue_name}", WAIT_SECONDS)
+        # Without a message as well: by this Dramatiq knows that we live.
+        return super().__next__()  # type: ignore[no-untyped-call]
 
 
 def reports_broker(client: redis.Redis) -> RedisBroker:
     """The broker of the queue from the workers to the api."""
-    broker = RedisBroker(  # type: ignore[no-untyped-call]
+    broker = WakingBroker(  # type: ignore[no-untyped-call]
         client=client,
         middleware=[],
         namespace=RESULTS_NAMESPACE,
@@ -121,7 +147,7 @@ class CallQueue:
     def depth(self) -> int:
         """How many messages lie in the queue, not counting those in workers' hands."""
         with reaching_queue():
-            return int(self._client.llen(_CALLS))
+            return int(self._client.llen(CALLS_LIST))
 
     def epoch(self) -> str | None:
         """The mark that we left in the queue; it is gone when the queue was wiped."""

@@ -18,7 +18,8 @@ from appliance.queue.broker import reports_broker
 logger = logging.getLogger(__name__)
 
 THREADS = 4  # reports that come together share one commit
-POLL_EVERY_MILLISECONDS = 100
+# Dramatiq's threads look so often whether they are to end; a report wakes one at once.
+WAKE_EVERY_MILLISECONDS = 500
 TRY_AGAIN_AFTER_SECONDS = 2.0
 STORE_TIMEOUT_SECONDS = 120.0
 
@@ -34,7 +35,7 @@ class ReportConsumer:
         self._stopping = threading.Event()
         broker = reports_broker(client)
         dramatiq.actor(broker=broker, actor_name=REPORT_ACTOR, queue_name=RESULTS_QUEUE)(self._receive)
-        self._worker = dramatiq.Worker(broker, worker_threads=THREADS, worker_timeout=POLL_EVERY_MILLISECONDS)
+        self._worker = dramatiq.Worker(broker, worker_threads=THREADS, worker_timeout=WAKE_EVERY_MILLISECONDS)
 
     def start(self) -> None:
         self._worker.start()

@@ -16,12 +16,10 @@ import redis
 from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
 
 from appliance.messages import GPU_QUEUE
-from appliance.queue.broker import calls_broker, first_message, wait_for_message
+from appliance.queue.broker import CALLS_LIST, WAIT_SECONDS, calls_broker, first_message, wait_for_message
 
 # A worker with nothing in hand takes a call when it comes; who holds calls looks so much later for each of them.
 PAUSE_SECONDS = 0.02
-# So soon Dramatiq's thread looks whether it is to end.
-WAIT_SECONDS = 1.0
 
 
 class Hands:
@@ -111,13 +109,10 @@ class OneByOne(_RedisConsumer):
     def _wait_for_message(self) -> bool:
         """Wait a while for a message to be there; tell whether it is, and may be taken by who holds what we hold."""
         pause = self._hands.pause_seconds
-        try:
-            if not pause:
-                return wait_for_message(self.broker.client, WAIT_SECONDS)
-            time.sleep(pause)
-            message = first_message(self.broker.client)
-        except redis.ConnectionError as error:
-            raise dramatiq.errors.ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
+        if not pause:
+            return wait_for_message(self.broker.client, CALLS_LIST, WAIT_SECONDS)
+        time.sleep(pause)
+        message = first_message(self.broker.client)
         return message is not None and not _is_alone(message)
 
     def ack(self, message: Any) -> None:

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -109,13 +110,14 @@ def serve_bare(recognizer: str, models_dir: Path, at_once: int) -> None:
             print(json.dumps({"wall": time.monotonic() - began, "cpu": time.process_time() - cpu}), flush=True)
 
 
-def cpu_seconds(processes: Iterable[Process]) -> float:
-    """What these processes, and their children that have ended, have used until now."""
-    total = 0
+def cpu_seconds(processes: Iterable[Process]) -> Counter[str]:
+    """What each part, with its children that have ended, has used until now."""
+    found: Counter[str] = Counter()
     for process in processes:
-        fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
-        total += sum(map(int, fields[11:15]))
-    return total / TICKS
+        numbers = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+        part = next((one for one in ("api", "worker", "valkey") if one in process.title), "supervisor")
+        found[part] += sum(map(int, numbers[11:15])) / TICKS  # type: ignore[assignment]
+    return found
 
 
 class Running:
@@ -124,6 +126,7 @@ class Running:
     def __init__(self, box: RunningAppliance, endpoint: Endpoint) -> None:
         self._box, self._endpoint = box, endpoint
         self._key = box.new_customer(webhook_url=endpoint.url)["api_key"]
+        self.cpu: Counter[str] = Counter()  # of each part, for all calls
 
     def analyse(self, calls: list[bytes]) -> Took:
         """Post them and wait for their results."""
@@ -134,7 +137,10 @@ class Running:
             list(posts.map(lambda call: self._box.accepted(self._key, call), calls))
         received = self._endpoint.wait_for(came + len(calls), seconds=3600)
         assert {one.json["event"] for one in received[came:]} == {"call.completed"}
-        return Took(received[-1].at - began, cpu_seconds(processes) - cpu)
+        used = cpu_seconds(processes)
+        used.subtract(cpu)
+        self.cpu.update(used)
+        return Took(received[-1].at - began, used.total())
 
 
 def compare(what: str, rounds: int, bare: Callable[[], Took], appliance: Callable[[], Took]) -> None:
@@ -180,6 +186,7 @@ def measure(recognizer: str, models_dir: Path, count: int, rounds: int) -> None:
             compare("one of 60 s", rounds, lambda: bare.analyse([sixty]), lambda: running.analyse([long_call]))
         finally:
             bare.stop()
+        print("CPU seconds of", ", ".join(f"{part} {used:.1f}" for part, used in running.cpu.most_common()))
 
 
 def main(arguments: list[str]) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
+from dramatiq.brokers.redis import RedisBroker
 
 from appliance.messages import GPU_QUEUE, RESULTS_QUEUE, AnalyseCall, WorkerReport
 from appliance.queue.broker import calls_broker, connect, reports_broker
@@ -20,7 +21,8 @@ class QueueEnd:
 
     def __init__(self, broker: Any, queue: str, at_once: int) -> None:
         self.broker = broker
-        self._consumer = broker.consume(queue, prefetch=at_once, timeout=20)
+        # Dramatiq's own, which looks and does not wait.
+        self._consumer: Any = RedisBroker.consume(broker, queue, prefetch=at_once, timeout=20)
 
     def bodies(self, count: int | None = None, seconds: float = 10, *, acknowledge: bool = False) -> list[Any]:
         """Take so many messages, or all that come until it is quiet. Blocks."""
