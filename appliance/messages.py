@@ -55,7 +55,12 @@ class SegmentResult(msgspec.Struct, frozen=True, kw_only=True):
     end: Annotated[float, Meta(description="Where it ends, in seconds from the start.", examples=[3.1])]
     channel: Annotated[int, Meta(description="The recording's channel: 0 is the left or only one.", examples=[0])]
     party: Annotated[
-        PartyName, Meta(description="Who speaks; `unknown` where that cannot be told.", examples=["caller"])
+        PartyName,
+        Meta(
+            description="Who speaks: by the channel, on a mono recording by the voice and the opening of the call; "
+            "`unknown` where that is not certain.",
+            examples=["caller"],
+        ),
     ]
     text: Annotated[str, Meta(description="What was said.", examples=["Good morning, this is Ada."])]
     confidence: Annotated[float, Meta(description="How sure the recognition is, from 0 to 1.", examples=[0.93])]

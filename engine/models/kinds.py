@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,11 @@ _HUGGING_FACE_NAMES = {
     "vocab.txt",
 }
 _CTRANSLATE2_NAMES = {"config.json", "model.bin", "preprocessor_config.json", "tokenizer.json", "LICENSE", "README.md"}
+# Weights as PyTorch pickles them. The engine loads these with weights_only, so that nothing in them can run.
+_GE2E_NAMES = {"pretrained.pt", "LICENSE"}
+# What the hyperparams.yaml of a SpeechBrain speaker recognizer names and that of a speech recognizer does not; looked
+# for in the text, because to parse it would be to run it.
+_SPEAKER_MODEL = re.compile(rb"^embedding_model\s*:", re.MULTILINE)
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".h5", ".msgpack")
 
 
@@ -60,6 +66,8 @@ class Kind:
             return "__pycache__" not in path.split("/")
         if self.is_ctranslate2:
             return path in _CTRANSLATE2_NAMES
+        if self.format == "ge2e":
+            return path in _GE2E_NAMES
         return path in _HUGGING_FACE_NAMES or (
             "/" not in path and path.startswith("model") and path.endswith(".safetensors")
         )
@@ -68,7 +76,10 @@ class Kind:
 def recognise(paths: Collection[str], read: Callable[[str], bytes], origin: str) -> Kind:
     """The kind of model that these files are. Raises ModelPackError saying what is missing."""
     if "hyperparams.yaml" in paths:
-        return Kind("speechbrain", "asr")
+        speaker = _SPEAKER_MODEL.search(read("hyperparams.yaml"))
+        return Kind("speechbrain", "voice" if speaker else "asr")
+    if "pretrained.pt" in paths and "config.json" not in paths:
+        return Kind("ge2e", "voice")
     if "config.json" not in paths:
         raise ModelPackError(
             f"{origin} is no model that we know: a Whisper folder has config.json, a SpeechBrain one hyperparams.yaml"

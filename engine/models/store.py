@@ -114,6 +114,17 @@ def open_pack(name_or_folder: str, models_dir: Path, progress: Progress | None =
     return store.open(name_or_folder)
 
 
+def open_voice_pack(models_dir: Path, progress: Progress | None = None) -> Path | None:
+    """The verified folder of the pack that tells voices apart, or None where there is none.
+
+    One that an administrator imported goes before the catalogue's. Raises ModelPackError when it is damaged.
+    """
+    store = PackStore(models_dir, progress)
+    packs = [pack for pack in store.installed() if pack.manifest is not None and pack.manifest.task == "voice"]
+    packs.sort(key=lambda pack: pack.name in CATALOGUE)
+    return store.open(packs[0].name) if packs else None
+
+
 def _identity(folder: Path | None) -> tuple[int, int] | None:
     """What differs once another folder has taken this one's place."""
     try:

@@ -15,6 +15,7 @@ from engine.models import open_pack
 from engine.pipeline import AnalysisOptions, Models
 from engine.samples import RECOGNITION_RATE, Samples
 from engine.speech import VoiceActivity
+from engine.voice_embedding import VoiceEmbedder, open_voice_embedder
 from engine.whisper import WhisperRecognizer
 
 from .sounds import read_speech
@@ -58,6 +59,11 @@ def base(base_folder: Path) -> WhisperRecognizer:
 @pytest.fixture(scope="session")
 def embedder(embedding_folder: Path) -> Embedder:
     return Embedder(embedding_folder, "cpu")
+
+
+@pytest.fixture(scope="session")
+def voice_embedder() -> VoiceEmbedder:
+    return open_voice_embedder(_open("ge2e-voices"))
 
 
 @pytest.fixture(scope="session")

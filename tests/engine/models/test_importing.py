@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.models import ModelPackError, PackInstaller, PackStore, open_pack
+from engine.models import ModelPackError, PackInstaller, PackStore, open_pack, open_voice_pack
 from engine.models.weights import read_safetensors
 from tests.engine.models.fakes import (
     CT2_CONFIG,
@@ -279,3 +279,31 @@ def test_a_hub_that_cannot_be_reached_is_said_in_one_line(models_dir: Path) -> N
     assert said.startswith("cannot fetch openai/whisper-small from the hub: ")
     assert "run `vbot models import PATH`" in said
     assert said.count("\n") == 1
+
+
+def test_a_speaker_model_is_told_from_a_speech_recognizer_without_running_it(models_dir: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "ecapa"
+    folder.mkdir()
+    (folder / "hyperparams.yaml").write_text("a: !apply:os.system [touch ran]\nembedding_model: !new:os.abort\n")
+    (folder / "embedding_model.ckpt").write_bytes(b"weights")
+    assert PackInstaller(models_dir).import_pack(folder).task == "voice"
+    assert PackStore(models_dir).open("ecapa").is_dir()
+
+
+def test_an_imported_voice_pack_goes_before_the_catalogues(models_dir: Path, tmp_path: Path) -> None:
+    assert open_voice_pack(models_dir) is None
+    weights = tmp_path / "stick" / "ge2e-voices"
+    weights.mkdir(parents=True)
+    (weights / "pretrained.pt").write_bytes(b"weights")
+    (weights / "evil.py").write_text("raise SystemExit")
+    PackInstaller(models_dir).import_pack(weights)
+    assert open_voice_pack(models_dir) == models_dir / "ge2e-voices"
+    assert not (models_dir / "ge2e-voices" / "evil.py").exists()
+    speaker = tmp_path / "stick" / "a-voice-of-ours"
+    speaker.mkdir()
+    (speaker / "hyperparams.yaml").write_text("embedding_model: !new:torch.nn.Identity\n")
+    PackInstaller(models_dir).import_pack(speaker)
+    assert open_voice_pack(models_dir) == models_dir / "a-voice-of-ours"
+    (models_dir / "a-voice-of-ours" / "hyperparams.yaml").write_text("changed")
+    with pytest.raises(ModelPackError, match=r"hyperparams\.yaml is damaged"):
+        open_voice_pack(models_dir)

