@@ -29,7 +29,6 @@ def test_a_call_is_seen_from_its_upload_to_its_delivery(
     with Watcher(appliance, bearer=viewer_token) as watcher:
         call_id = appliance.accepted(customer.key, conversation(0, 8), external_id="4711")
         watcher.wait(lambda seen: seen.of("delivery", call_id=call_id, state="delivered"))
-        watcher.wait(lambda seen: seen.of("worker", call_id=None))
     call = appliance.final_call(call_id)
 
     seen = watcher.of("call", call_id=call_id)
@@ -43,7 +42,16 @@ def test_a_call_is_seen_from_its_upload_to_its_delivery(
     (delivered,) = watcher.of("delivery", call_id=call_id, state="delivered")
     assert delivered.data["last_attempt"]["status"] == 200
     assert delivered.data["url"].endswith("/****")
-    assert watcher.of("worker", state="ready", call_id=call_id)
+
+
+def test_a_worker_is_seen_at_work_and_at_rest(appliance: RunningAppliance, customer: Customer) -> None:
+    with Watcher(appliance, query="?types=worker") as watcher:
+        # Workers are looked at every second: one short call may come and go between two looks.
+        ours = {appliance.accepted(customer.key, conversation(0, 20 + number)) for number in range(5)}
+        watcher.wait(lambda seen: any(one.data["call_id"] in ours for one in seen.of("worker", state="ready")))
+        for call_id in ours:
+            appliance.final_call(call_id)
+        watcher.wait(lambda seen: seen.of("worker")[-1].data["call_id"] is None)
 
 
 def test_who_was_away_reads_on_where_it_broke_off(
