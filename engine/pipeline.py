@@ -14,6 +14,7 @@ import torch
 
 from engine.audio import Recording, open_recording
 from engine.conversation import Conversation, conversation
+from engine.ctc import CtcRecognizer
 from engine.embedding import Embedder
 from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.keywords import keywords
@@ -28,6 +29,8 @@ from engine.transcript import Direction, Party, Segment, Transcript, Word
 from engine.voice_embedding import VoiceEmbedder, open_voice_embedder
 from engine.voices import Voices, tell_apart
 from engine.whisper import WhisperRecognizer
+
+_SPEECHBRAIN = "hyperparams.yaml"  # what a SpeechBrain folder has
 
 # Shares of the work done, for `on_progress`: finding speech is quick, recognising it is nearly everything.
 _AFTER_SPEECH = 0.1
@@ -116,12 +119,12 @@ class CallAnalysis:
 def load_models(asr: Path, embedding: Path, device: str = "auto", voices: Path | None = None) -> Models:
     """Load the model packs in these folders; raise ModelPackError where one cannot be used."""
     for folder in (asr, embedding):
-        if not (folder / "config.json").is_file():
+        if not any((folder / name).is_file() for name in ("config.json", _SPEECHBRAIN)):
             raise ModelPackError(f"{folder} holds no model: run `vbot models list` to see what is installed.")
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     return Models(
-        recognizer=WhisperRecognizer(asr, device),
+        recognizer=CtcRecognizer(asr, device) if (asr / _SPEECHBRAIN).is_file() else WhisperRecognizer(asr, device),
         # One LSTM over a call is faster on the CPU than the way to a GPU and back.
         voice_activity=VoiceActivity(),
         embedder=Embedder(embedding, device),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from engine.errors import ModelPackError
 from engine.samples import RECOGNITION_RATE, Samples
-from engine.torchaudio_cure import ensure_torchaudio
+from engine.speechbrain_folder import load_speechbrain
 
 Vectors = npt.NDArray[np.float32]
 
@@ -91,21 +91,8 @@ class SpeechBrainVoices:
     two_voices = 0.25
 
     def __init__(self, folder: Path) -> None:
-        ensure_torchaudio()
-        from speechbrain.inference.classifiers import EncoderClassifier  # noqa: PLC0415  # after the cure
-        from speechbrain.utils.fetching import FetchConfig, LocalStrategy  # noqa: PLC0415
-
         self.name = folder.name
-        try:
-            self._classifier: Any = EncoderClassifier.from_hparams(
-                source=str(folder),
-                savedir=str(folder),
-                overrides={"pretrained_path": str(folder)},
-                local_strategy=LocalStrategy.NO_LINK,
-                fetch_config=FetchConfig(allow_network=False),
-            )
-        except Exception as error:  # its hyperparams may raise anything
-            raise ModelPackError(f"{folder} is no SpeechBrain speaker model that can be loaded: {error}") from error
+        self._classifier = load_speechbrain("classifiers.EncoderClassifier", folder, "cpu")
 
     @torch.inference_mode()
     def embed(self, sound: Samples, starts: list[int]) -> Vectors:
