@@ -103,10 +103,16 @@ def serve(settings: Settings) -> int:
     keys = Keys.of(folder)
     shown = _shown_certificate(settings, folder)
     database = Database.open(folder.database)
+    code = 1
     try:
-        return asyncio.run(_run(settings, folder, keys, shown, database, log))
+        code = asyncio.run(_run(settings, folder, keys, shown, database, log))
     finally:
-        database.close()
+        if not database.close():
+            # A backup is writing where nothing interrupts it. What was acknowledged is committed; the next start
+            # removes what it leaves.
+            logging.shutdown()
+            os._exit(code)
+    return code
 
 
 def _shown_certificate(settings: Settings, folder: DataFolder) -> ShownCertificate | None:

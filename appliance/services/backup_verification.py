@@ -10,12 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from appliance.domain.actor import Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock
 from appliance.errors import ApplianceError, Unavailable
+from appliance.services.long_work import in_thread_of_its_own
 from appliance.storage import audit, calls
 from appliance.storage.backup_file import DATABASE, BackupUnusable, Manifest, open_backup
 from appliance.storage.database import Database, opened_database
@@ -84,7 +86,7 @@ class BackupVerifications:
         found = self._known[path.name]
         try:
             async with self._one_at_a_time:
-                manifest = await asyncio.to_thread(self._read, path)
+                manifest = await in_thread_of_its_own("backup verification", partial(self._read, path))
             found = replace(found, state=VerificationState.WHOLE, progress=1.0, calls=manifest.calls)
         except BackupUnusable as error:
             logger.warning("%s", error)
@@ -93,12 +95,13 @@ class BackupVerifications:
             logger.exception("backup %s could not be verified", path.name)
             reason = str(error) if isinstance(error, ApplianceError) else "see the log of the api"
             found = replace(found, state=VerificationState.FAILED, problem=reason)
-        self._known[path.name] = replace(found, at=self._now())
         if found.state is VerificationState.DAMAGED:
             try:
                 await self._note(actor, Action.BACKUP_DAMAGED, path.name)
             except Unavailable as error:
                 logger.warning("that backup %s is damaged was not written down: %s", path.name, error)
+        # Last: who is told of it finds it written down.
+        self._known[path.name] = replace(found, at=self._now())
 
     def _read(self, path: Path) -> Manifest:
         def progress(share: float) -> None:

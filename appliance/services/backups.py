@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from appliance import __version__
@@ -20,6 +21,7 @@ from appliance.domain.clock import Clock
 from appliance.domain.live_event import BackupChanged, Publish, tell_nobody
 from appliance.domain.system import BackupsSeen
 from appliance.errors import ApplianceError, NotFound, Unavailable
+from appliance.services.long_work import in_thread_of_its_own
 from appliance.storage import audit, calls
 from appliance.storage.backup_file import (
     DATABASE,
@@ -143,7 +145,8 @@ class Backups:
         try:
             async with self._one_at_a_time:
                 target = self._folder.backups / name
-                await asyncio.to_thread(make_backup, self._database, self._folder, self._keys, target, created_at)
+                make = partial(make_backup, self._database, self._folder, self._keys, target, created_at)
+                await in_thread_of_its_own("backup", make)
                 del self._unfinished[name]
                 size = (await asyncio.to_thread(target.stat)).st_size
                 self._tell(Backup(name, created_at, "done", size))

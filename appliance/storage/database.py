@@ -12,6 +12,7 @@ import logging
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -34,6 +35,9 @@ READER_THREADS = 4
 # Work that waits together shares one commit (one fsync): this much at most, so that the first does not wait long.
 GROUP_LIMIT = 64
 FATAL_EXIT_CODE = 70
+# How a copy is ended that a backup is just making when the appliance stops.
+INTERRUPT_EVERY_SECONDS = 0.1
+INTERRUPT_FOR_SECONDS = 3.0
 
 
 def rows(cursor: Connection) -> Iterator[Row]:
@@ -79,6 +83,8 @@ class Database:
         self._cursors = threading.local()
         self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="duckdb-reader")
         self._closed = False
+        self._one_copy_at_a_time = threading.Lock()
+        self._copying: Connection | None = None
 
     @classmethod
     def open(cls, path: Path) -> Database:
@@ -115,19 +121,48 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
     def copy_blocking(self, target: Path) -> None:
-        """Write a consistent copy of all that is committed into a new file, while the writer goes on."""
-        with self._connection.cursor() as cursor:
-            _copy(cursor, target)
+        """Write a consistent copy of all that is committed into a new file, while the writer goes on.
 
-    def close(self) -> None:
-        """Finish the work that was handed in, then close the file."""
+        Raises Unavailable when the database is closed meanwhile.
+        """
+        with self._one_copy_at_a_time:
+            if self._closed:
+                raise Unavailable("the database is closed")
+            self._copying = self._connection.cursor()
+            try:
+                with self._copying:
+                    _copy(self._copying, target)
+            except duckdb.InterruptException as error:
+                raise Unavailable("the database is closed") from error
+            finally:
+                self._copying = None
+
+    def close(self) -> bool:
+        """Finish the work that was handed in, then close the file.
+
+        False when a copy could not be interrupted in time, and still runs: then this process has to end at once.
+        """
         if self._closed:
-            return
+            return True
         self._closed = True
         self._waiting.put(None)
         self._writer.join()
         self._readers.shutdown()
+        if not self._interrupt_copies():
+            return False
         self._connection.close()
+        return True
+
+    def _interrupt_copies(self) -> bool:
+        # More than once: one that is just about to begin would not notice. While it writes a checkpoint, none does.
+        until = time.monotonic() + INTERRUPT_FOR_SECONDS
+        while not self._one_copy_at_a_time.acquire(timeout=INTERRUPT_EVERY_SECONDS):
+            if (copying := self._copying) is not None:
+                copying.interrupt()
+            if time.monotonic() > until:
+                return False
+        self._one_copy_at_a_time.release()
+        return True
 
     def _hand_in(self, work: Callable[[Connection], T]) -> Future[T]:
         if self._closed:

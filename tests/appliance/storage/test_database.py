@@ -21,6 +21,7 @@ from appliance.storage import database as database_module
 from appliance.storage import facts
 from appliance.storage.database import GROUP_LIMIT, Connection, Database
 from appliance.storage.migrations import Migration, all_migrations
+from tests.support.processes import wait_until
 
 Step = Callable[[Connection], object]
 
@@ -381,3 +382,35 @@ def test_the_file_is_private_when_we_run_under_our_umask(path: Path) -> None:
     finally:
         os.umask(before)
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_closing_does_not_wait_for_the_end_of_a_long_copy(database: Database, tmp_path: Path) -> None:
+    def fill(tx: Connection) -> None:
+        tx.execute("CREATE TABLE many AS SELECT uuid()::VARCHAR AS text, i FROM range(2_000_000) AS numbers(i)")
+
+    database.write_blocking(fill)
+    ended: list[BaseException | None] = []
+
+    def copy() -> None:
+        try:
+            database.copy_blocking(tmp_path / "copy.duckdb")
+        except Unavailable as error:
+            ended.append(error)
+        else:
+            ended.append(None)
+
+    thread = threading.Thread(target=copy)
+    thread.start()
+    assert wait_until(lambda: database._copying is not None, 60, 0.001)
+
+    assert database.close()
+
+    thread.join(60)
+    assert [type(end) for end in ended] == [Unavailable]
+
+
+def test_no_copy_begins_once_it_is_closed(database: Database, tmp_path: Path) -> None:
+    database.close()
+
+    with pytest.raises(Unavailable):
+        database.copy_blocking(tmp_path / "copy.duckdb")

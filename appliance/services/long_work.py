@@ -1,0 +1,42 @@
+"""Work of minutes, such as reading a whole backup, in threads that the end of the process does not wait for.
+
+Not in the loop's executor: asyncio waits for all of its threads before the process ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def in_thread_of_its_own(name: str, work: Callable[[], T]) -> T:
+    """What `work` returns or raises. It goes on when this is cancelled, and ends with the process."""
+    loop = asyncio.get_running_loop()
+    outcome: asyncio.Future[T] = loop.create_future()
+
+    def succeed(result: T) -> None:
+        if not outcome.done():
+            outcome.set_result(result)
+
+    def fail(error: Exception) -> None:
+        if not outcome.done():
+            outcome.set_exception(error)
+
+    def run() -> None:
+        # RuntimeError: the loop has closed meanwhile, and nobody waits.
+        try:
+            result = work()
+        except Exception as error:  # noqa: BLE001 - handed to who waits for it
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(fail, error)
+        else:
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(succeed, result)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return await outcome
