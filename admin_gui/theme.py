@@ -118,8 +118,10 @@ class Theme(QObject):
         if isinstance(application, QApplication):
             if application.style().objectName().lower() != "fusion":
                 application.setStyle("Fusion")
-            application.setPalette(palette(self.colors))
-            application.setStyleSheet(stylesheet(self.colors))
+            wanted = stylesheet(self.colors)
+            if application.styleSheet() != wanted:  # every widget that there is would be looked at again for nothing
+                application.setPalette(palette(self.colors))
+                application.setStyleSheet(wanted)
 
 
 def palette(colors: Colors) -> QPalette:

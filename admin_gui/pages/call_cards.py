@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -90,7 +91,7 @@ class AboutCard(Card):
         models = "\n".join(f"{use}: {name}" for use, name in (call.models or {}).items())
         facts.put("models", self.tr("Models"), models)
         facts.set_shown("models", bool(models))
-        metadata = "" if call.metadata is None else str(call.metadata)
+        metadata = "" if call.metadata is None else json.dumps(call.metadata, ensure_ascii=False)
         facts.put("metadata", self.tr("Metadata"), metadata[:500])
         facts.set_shown("metadata", bool(metadata))
 

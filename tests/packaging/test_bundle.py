@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QImage
 
 from admin_gui.pages.registry import PAGES
 from tests.admin_gui.conftest import DeskAppliance
@@ -58,7 +59,7 @@ def test_it_takes_a_picture_of_every_page(bundle: Path, appliance: DeskAppliance
     alone = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "LANG": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen"}
     server = ["--server", appliance.url, "--token-file", str(token), "--fingerprint", appliance.fingerprint]
     shown = subprocess.run(
-        [str(bundle / "vbot-admin"), *server, "--screenshots", str(pictures), "--language", "de"],
+        [str(bundle / "vbot-admin"), *server, "--screenshots", str(pictures), "--language", "de", "--theme", "light"],
         cwd=tmp_path,
         env=alone,
         stdin=subprocess.DEVNULL,
@@ -71,6 +72,10 @@ def test_it_takes_a_picture_of_every_page(bundle: Path, appliance: DeskAppliance
     taken = {file.stem for file in pictures.glob("*.png")}
     always = {entry.name for entry in PAGES if entry.sample is None} | {"customer", "call"}
     assert always <= taken
+    for file in pictures.glob("*.png"):
+        picture = QImage(str(file))
+        assert (picture.width(), picture.height()) == (1280, 800)
+        assert picture.pixelColor(4, 4).lightness() > 200
 
 
 def test_it_carries_no_other_part_of_the_product(bundle: Path) -> None:

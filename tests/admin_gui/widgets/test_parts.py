@@ -196,6 +196,7 @@ def test_every_icon_paints_something(qtbot: QtBot, name: str) -> None:
 
 
 def test_all_keys_are_shown_in_the_overlay(window: MainWindow) -> None:
+    window.go("overview")
     window.open_keys()
     overlay = window.findChild(KeysOverlay)
     assert isinstance(overlay, KeysOverlay)
