@@ -82,10 +82,12 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def caller_channel(self) -> str | None:
         """On which of two channels the caller is: `left` or `right`; None where no channel tells the parties apart."""
-        for turn in self.segments or ():
-            if turn.party in ("caller", "called") and turn.channel in (0, 1):
-                return "left" if (turn.party == "caller") is (turn.channel == 0) else "right"
-        return None
+        heard = {(turn.party, turn.channel) for turn in self.segments or () if turn.party in ("caller", "called")}
+        # Two voices of a mono recording share their channel: there is none to exchange.
+        if not heard or len({channel for _, channel in heard}) < len(heard):
+            return None
+        party, channel = min(heard)
+        return "left" if (party == "caller") is (channel == 0) else "right"
 
     def told_anew(self, news: Call) -> Call:
         """The call after an event, which tells everything but the texts: those of the same revision stay."""
