@@ -6,7 +6,7 @@ import engine.threads  # noqa: F401  # isort: skip  # before torch
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -22,8 +22,11 @@ from engine.listening import Heard, HeardTurn, listen
 from engine.parties import CallerChannel, channel_parties, talk_seconds
 from engine.recognizer import Recognition, Recognizer
 from engine.roles import name_voices
-from engine.sentiment import Label, overall_sentiment, party_sentiment
+from engine.sentiment import NEUTRAL, Label, Moods, moods
+from engine.sentiment_head import SentimentHead, load_sentiment_head
 from engine.speech import VoiceActivity
+from engine.spoken import Spoken, spoken
+from engine.summarizer import Seq2SeqSummarizer, Summarizer
 from engine.summary import summary
 from engine.transcript import Direction, Party, Segment, Transcript, Word
 from engine.voice_embedding import VoiceEmbedder, open_voice_embedder
@@ -38,6 +41,9 @@ _AFTER_RECOGNITION = 0.92
 # Calls at the same time: what fills batches on a GPU; cores beyond which one process does not get faster.
 _ON_A_GPU = 8
 _MOST_CORES = 8
+# What `models` says of an analysis that was not made, or not as it is for English.
+_NOT_DONE = "not done: only for English"
+_EXTRACTIVE = "extractive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ class Models:
     embedder: Embedder
     device: str = "cpu"
     voices: VoiceEmbedder | None = None  # without it the voices of a mix are not told apart
+    sentiment_head: SentimentHead = field(default_factory=load_sentiment_head)
+    summarizer: Summarizer | None = None  # replaces the extract where there is one
 
     @property
     def calls_at_once(self) -> int:
@@ -58,7 +66,7 @@ class Models:
 
     @property
     def names(self) -> dict[str, str]:
-        """The webhook's `models`."""
+        """The packs, by their task."""
         names = {
             "asr": self.recognizer.name,
             "embedding": self.embedder.name,
@@ -109,17 +117,23 @@ class CallAnalysis:
     segments: tuple[Segment, ...]
     parties: PartiesAnalysis
     keyword_scores: dict[str, float]
-    models: dict[str, str]
+    models: dict[str, str]  # what made each part; what was not done says so
     no_speech: bool
     # What the webhook has no place for:
     conversation: Conversation
     repairs: tuple[str, ...] = ()  # what was wrong with the recording and was put right
 
 
-def load_models(asr: Path, embedding: Path, device: str = "auto", voices: Path | None = None) -> Models:
+def load_models(
+    asr: Path, embedding: Path, device: str = "auto", voices: Path | None = None, summarizer: Path | None = None
+) -> Models:
     """Load the model packs in these folders; raise ModelPackError where one cannot be used."""
-    for folder in (asr, embedding):
-        if not any((folder / name).is_file() for name in ("config.json", _SPEECHBRAIN)):
+    for folder, needed in (
+        (asr, ("config.json", _SPEECHBRAIN)),
+        (embedding, ("config.json",)),
+        (summarizer, ("config.json",)),
+    ):
+        if folder is not None and not any((folder / name).is_file() for name in needed):
             raise ModelPackError(f"{folder} holds no model: run `vbot models list` to see what is installed.")
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -130,6 +144,7 @@ def load_models(asr: Path, embedding: Path, device: str = "auto", voices: Path |
         embedder=Embedder(embedding, device),
         device=device,
         voices=None if voices is None else open_voice_embedder(voices),
+        summarizer=Seq2SeqSummarizer(summarizer, device) if summarizer else None,
     )
 
 
@@ -229,20 +244,29 @@ def _language(heard: Heard, options: AnalysisOptions) -> str:
 
 def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions) -> CallAnalysis:
     """What the language tools make of a transcript."""
-    models, direction = options.models, options.direction
-    scores = keywords(transcript, models.embedder)
+    models = options.models
+    english = transcript.language.split("-")[0] in ("en", "")
+    heard = spoken(transcript, models.embedder)
+    scores = keywords(heard) if english else {}
+    told, teller = _summary(heard, scores, options)
+    felt = moods(heard, models.sentiment_head) if english else None
     analysis = CallAnalysis(
         transcription=transcript.text,
-        summary=summary(transcript, models.embedder, scores, direction),
-        sentiment=overall_sentiment(transcript, direction).label,
+        summary=told,
+        sentiment=felt.overall(options.direction).label if felt else NEUTRAL.label,
         keywords=", ".join(scores),
         duration_seconds=round(duration, 3),
         speech_seconds=round(_speech_seconds(transcript), 3),
         language=transcript.language,
         segments=transcript.segments,
-        parties=PartiesAnalysis(_party(transcript, Party.CALLER), _party(transcript, Party.CALLED)),
+        parties=PartiesAnalysis(_party(transcript, Party.CALLER, felt), _party(transcript, Party.CALLED, felt)),
         keyword_scores=scores,
-        models=models.names,
+        models={
+            **models.names,
+            "summary": teller,
+            "sentiment": models.sentiment_head.name if english else _NOT_DONE,
+            "keywords": "keybert" if english else _NOT_DONE,
+        },
         no_speech=not transcript.segments,
         conversation=conversation(transcript, duration),
     )
@@ -250,8 +274,17 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
     return analysis
 
 
-def _party(transcript: Transcript, party: Party) -> PartyAnalysis:
-    mood = party_sentiment(transcript, party)
+def _summary(heard: Spoken, scores: dict[str, float], options: AnalysisOptions) -> tuple[str, str]:
+    """The summary, and what made it: the summarizer that was plugged in, else (or if it says nothing) the extract."""
+    summarizer = options.models.summarizer
+    told = summarizer.summarize(heard.transcript) if summarizer is not None else ""
+    if summarizer is not None and told:
+        return told, summarizer.name
+    return summary(heard, scores, options.direction), _EXTRACTIVE
+
+
+def _party(transcript: Transcript, party: Party, felt: Moods | None) -> PartyAnalysis:
+    mood = felt.of_party(party) if felt else NEUTRAL
     return PartyAnalysis(round(talk_seconds(transcript, party), 3), mood.label, mood.score)
 
 

@@ -1,165 +1,122 @@
-"""The call in a few of its own sentences: why it was made, what mattered, how it ended.
+"""The call in a few of its own clauses, told by party: why it was made, what was asked, what was agreed, how it ended.
 
-Extractive: nothing is invented.
+Extractive: nothing is invented. Each clause counts by what it tells (engine.salience) for the words that it costs; what
+a chosen one has said counts no second time.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
-import numpy.typing as npt
 
-from engine.embedding import Embedder, Vectors
+from engine.clauses import Clause, clauses
 from engine.parties import has_parties, outside_party
-from engine.sentences import split_sentences
-from engine.transcript import Direction, Party, Transcript
-from engine.vocabulary import FILLERS, NUMBER_WORDS, SUBJECTLESS, TIME_WORDS, plain
+from engine.salience import WEIGHTS, Features, Worth, salience
+from engine.spoken import Spoken
+from engine.subjects import Subjects, call_subjects, subjects_of
+from engine.transcript import Direction, Party
 
-_NAMES = {Party.CALLER: "Caller", Party.CALLED: "Called party"}
-_WORD = re.compile(r"[\w'’-]+")
-_OPENING_FILLER = re.compile(
-    r"^(?:(?:oh|uh|um|erm|er|well|so|yeah|yes|no|okay|ok|right|and|but|hi|hello|hey|sorry|like|ah|now)\b[,.!]?\s+)+",
-    re.I,
-)
-_MID_FILLER = re.compile(r",?\s+\b(?:uh|um|erm|er)\b,?(?=\s)", re.I)
-_PROMISE = re.compile(
-    r"\b(i'?ll|we'?ll|you'?ll|i'?ve (booked|put|added|sent|taken|asked|escalated|messaged)|booked|refund|"
-    r"by (mon|tues|wednes|thurs|fri|satur|sun)day|call (you )?back|ring (me|you) back|email|send|confirm|"
-    r"reference|appointment|charge|pay|cost)",
-    re.IGNORECASE,
-)
-_REASON = re.compile(
-    r"\b(i'?m (ringing|calling|phoning)|i (want|wanted|need|would like|'d like)|i'?d like|"
-    r"i'?ve (got|had|left|lost|broken)|problem|not working|keeps|about|message for|there'?s)\b",
-    re.IGNORECASE,
-)
+_NAMES = {Party.CALLER: "Caller:", Party.CALLED: "Called party:"}
+_SAID_AGAIN = 0.1  # what a clause is worth, at least, that names nothing new
+_WORDS_OF_A_CUT = 1  # a clause out of its place costs its reader as much as a word
+_LENGTH_POWER = 0.85  # below 1: a little in favour of whole thoughts
+_EARLY = 0.35  # of the call
+_SHORT_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryOptions:
-    """How much of a call its summary may be."""
+    """How much of a call its summary may be, the parties' names counted."""
 
-    share: float = 0.19  # of the call's words
-    least_words: int = 30
-    most_words: int = 160
-    least_sentence_words: int = 5
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    text: str
-    words: int
-    party: Party
-    segment: int
-    place: float  # 0 = start of the call, 1 = end
+    share: float = 0.2  # of the call's words
+    least_words: int = 20
+    most_words: int = 250
+    least_clause_words: int = 4
+    weights: Features = WEIGHTS
 
 
 def summary(
-    transcript: Transcript,
-    embedder: Embedder,
-    subjects: Collection[str] = (),
+    spoken: Spoken,
+    keywords: Collection[str] = (),
     direction: Direction | None = None,
     options: SummaryOptions | None = None,
 ) -> str:
-    """A readable extract in the order of the call that keeps to its `subjects`; parties are named where known."""
+    """A readable extract: first what the outside party says, then the other, each in the order of the call."""
     options = options or SummaryOptions()
-    sentences = _sentences(transcript)
-    if not sentences:
+    said = clauses(spoken)
+    if not said:
         return ""
-    total = sum(sentence.words for sentence in sentences)
-    budget = min(options.most_words, max(options.least_words, round(options.share * total)))
-    candidates = [one for one in sentences if one.words >= options.least_sentence_words] or sentences
-    vectors = embedder.encode([one.text for one in candidates])
-    worth = _worth(candidates, vectors, subjects, outside_party(direction))
-    chosen = _choose(candidates, vectors, worth, budget)
-    return _told([candidates[index] for index in sorted(chosen)], has_parties(transcript))
+    subjects = call_subjects(said, keywords, spoken.embedder)
+    worth = salience(said, spoken, subjects, options.weights)
+    total = sum(one.words for one in spoken.sentences)
+    budget = min(options.most_words, max(options.least_words, int(options.share * total)))
+    candidates = [index for index, one in enumerate(said) if one.length >= options.least_clause_words]
+    reason = _reason(said, candidates, worth)
+    chosen = choose(said, candidates or list(range(len(said))), worth, subjects, budget, reason)
+    outside = outside_party(direction)
+    told = sorted(chosen, key=lambda index: (said[index].party is not outside, index))
+    return _told([said[index] for index in told], has_parties(spoken.transcript))
 
 
-def _sentences(transcript: Transcript) -> list[_Sentence]:
-    found: list[_Sentence] = []
-    total = max(1, sum(len(segment.text.split()) for segment in transcript.segments))
-    before = 0
-    for index, segment in enumerate(transcript.segments):
-        for raw in split_sentences(segment.text):
-            count = len(raw.split())
-            text = _tidy(raw)
-            if text:
-                place = (before + count / 2) / total
-                found.append(_Sentence(text, len(text.split()), segment.party, index, place))
-            before += count
-    return found
+def _reason(said: Sequence[Clause], candidates: Sequence[int], worth: Worth) -> list[int]:
+    """Why the call was made: who dialled says so early, outbound as well as inbound. It belongs into any summary."""
+    early = [
+        index
+        for index in candidates
+        if said[index].party is not Party.CALLED
+        and said[index].place < _EARLY
+        and said[index].length > _SHORT_WORDS
+        and not said[index].is_question
+    ]
+    return sorted(early, key=lambda index: (-worth[index] * (1 - said[index].place / _EARLY), index))[:1]
 
 
-def _tidy(text: str) -> str:
-    """Without "um" and the small change a spoken sentence opens with; nothing of one that was broken off."""
-    if text.endswith(("-", "–", "—")):
-        return ""
-    text = _MID_FILLER.sub("", _OPENING_FILLER.sub("", text)).strip(" ,-")
-    if text and text[-1] not in ".!?…":
-        text += "."
-    return text[:1].upper() + text[1:] if _WORD.search(text) else ""
-
-
-def _worth(
-    sentences: list[_Sentence], vectors: Vectors, subjects: Collection[str], outside: Party
-) -> npt.NDArray[np.float64]:
-    """How much each sentence tells about the call.  # [sentences]"""
-    lengths = np.array([min(one.words, 25) for one in sentences], dtype=np.float64)
-    centre = (vectors * lengths[:, None]).sum(axis=0)
-    centre /= max(float(np.linalg.norm(centre)), 1e-9)
-    worth: npt.NDArray[np.float64] = 0.3 * (vectors @ centre).astype(np.float64)
-    for index, one in enumerate(sentences):
-        words = [plain(word) for word in _WORD.findall(one.text)]
-        subject = sum(word not in SUBJECTLESS for word in words) / max(1, len(words))
-        figures = sum(word in NUMBER_WORDS or word in TIME_WORDS or word.isdigit() for word in words)
-        named = sum(phrase in one.text.lower() for phrase in subjects)
-        spelled = sum(len(word) == 1 and word not in ("a", "i") for word in words) / max(1, len(words))
-        worth[index] += 0.25 * subject + 0.04 * min(figures, 4) + 0.16 * min(named, 3) - spelled
-        worth[index] += 0.15 if _PROMISE.search(one.text) else 0.0
-        worth[index] += 0.15 * _reason(one, outside) + 0.12 * (one.place > 0.7)
-        worth[index] -= 0.15 if one.text.endswith("?") else 0.0
-        worth[index] -= 0.3 * sum(word in FILLERS for word in words) / max(1, len(words))
-    return worth
-
-
-def _reason(sentence: _Sentence, outside: Party) -> float:
-    """The outside party says early why it calls; in an outbound call the office does."""
-    early = max(0.0, 1 - sentence.place / 0.3)
-    speaker = 1.0 if sentence.party in (outside, Party.UNKNOWN) else 0.5
-    return early * speaker * (1.5 if _REASON.search(sentence.text) else 0.6)
-
-
-def _choose(sentences: list[_Sentence], vectors: Vectors, worth: npt.NDArray[np.float64], budget: int) -> list[int]:
-    """Best first, each counted down by what the chosen ones already say, until the budget is full."""
+def choose(
+    said: Sequence[Clause],
+    candidates: Sequence[int],
+    worth: Worth,
+    subjects: Subjects,
+    budget: int,
+    first: Sequence[int] = (),
+) -> list[int]:
+    """Clauses by what they still tell for their length, until none fits; one is taken whatever it costs."""
+    named = [subjects_of(one) for one in said]
+    weight = np.array([subjects.weigh(names) + 0.3 for names in named])
+    cost = np.array([one.length + _WORDS_OF_A_CUT for one in said]) ** _LENGTH_POWER
     chosen: list[int] = []
+    parties: set[Party] = set()
+    covered: set[str] = set()
     spent = 0
-    heard = np.zeros(len(sentences))
     while True:
-        score = worth - heard
         fitting = [
             index
-            for index, one in enumerate(sentences)
-            if index not in chosen and (spent + one.words <= budget or not chosen)
+            for index in (first if first and not chosen else candidates)
+            if index not in chosen and (not chosen or spent + _words(said[index], parties) <= budget)
         ]
         if not fitting:
             return chosen
-        best = max(fitting, key=lambda index: (score[index], -index))
+        new = {index: (subjects.weigh(named[index] - covered) + _SAID_AGAIN) / weight[index] for index in fitting}
+        best = max(fitting, key=lambda index: (worth[index] * new[index] / cost[index], -index))
+        spent += _words(said[best], parties)
         chosen.append(best)
-        spent += sentences[best].words
-        heard = np.maximum(heard, vectors @ vectors[best])
+        parties.add(said[best].party)
+        covered |= named[best]
 
 
-def _told(sentences: list[_Sentence], named: bool) -> str:
-    """The sentences as prose, with the party's name wherever the speaker changes."""
+def _words(clause: Clause, named: Collection[Party]) -> int:
+    """What a clause adds to the summary's length, its party's name among it where that is not yet there."""
+    name = "" if clause.party in named else _NAMES.get(clause.party, "")
+    return clause.length + len(name.split())
+
+
+def _told(chosen: list[Clause], named: bool) -> str:
+    """The clauses as prose, each party's after its name."""
     parts: list[str] = []
-    speaker: Party | None = None
-    for one in sentences:
-        if named and one.party is not speaker and one.party in _NAMES:
-            parts.append(f"{_NAMES[one.party]}: {one.text}")
-        else:
-            parts.append(one.text)
-        speaker = one.party
+    for party, said in groupby(chosen, key=lambda one: one.party):
+        if named and party in _NAMES:
+            parts.append(_NAMES[party])
+        parts.extend(one.text for one in said)
     return " ".join(parts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -28,6 +30,9 @@ FUNCTION_WORDS = _words(
     you're you've your yours yourself yourselves actually already almost along another ago across next
     last left right first come comes came coming tell told telling ask asked asking said know knows known
     knew think thinks thought mean means meant bit sort kind ones half able ahead anymore apart behind
+    big bigger biggest better best bad worse worst little small large new old good nice easy hard stupid dirty lots
+    roughly twice ages meantime mrs mister miss pay pays paid send sends sent book books booked let lets working
+    rest name names speaking calling ringing number numbers holding whenever
     even everyone far instead less long near since somehow sometimes soon usually whatever whether isn
     aren ain supposed happen happened happens seems stuff bring
     """
@@ -49,7 +54,8 @@ NUMBER_WORDS = _words(
     zero oh nought one two three four five six seven eight nine ten eleven twelve thirteen fourteen
     fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety
     hundred thousand million double triple first second third fourth fifth sixth seventh eighth ninth
-    tenth eleventh twelfth dozen point half quarter
+    tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth
+    thirtieth dozen point half quarter
     """
 )
 
@@ -57,9 +63,22 @@ TIME_WORDS = _words(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april june july august
     september october november december day days week weeks month months year years hour hours time times
-    oclock date pounds pound pence dollars cents bucks euros percent
+    oclock o'clock date mondays tuesdays wednesdays thursdays fridays saturdays sundays weekday weekdays weekend
+    weekends past pounds pound pence dollars cents bucks euros percent
     """
 )
+
+DAY_PARTS = _words("morning afternoon evening today tomorrow tonight noon lunchtime")
+
+MONEY_WORDS = _words(
+    """
+    pound pounds pence euro euros dollar dollars cents cent bucks percent quid vat free refund refunded fee price cost
+    costs charge charged
+    """
+)
+
+# Said when a number is told digit by digit.
+SPELLED_DIGITS = _words("oh double zero nought")
 
 # What stands before it tells a noun from a verb, without a tagger.
 BEFORE_NOUNS = _words(
@@ -85,3 +104,8 @@ def plain(word: str) -> str:
     """A word as the lists above have it: lower case, straight apostrophe, no possessive."""
     lowered = word.lower().replace("’", "'").strip("'")
     return lowered[:-2] if lowered.endswith("'s") and lowered not in FUNCTION_WORDS else lowered
+
+
+def stem(word: str) -> str:
+    """A word without the endings that only grammar asks for."""
+    return re.sub(r"(ies|es|s|ing|ed)$", "", word) if len(word) > 4 else word

@@ -1,4 +1,4 @@
-"""The calls of tests/data/calls-dev as transcripts with what is expected of them."""
+"""The written calls of tests/data as transcripts with what is expected of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import Any
 from engine.transcript import Direction, Transcript
 from engine.transcript_json import transcript_from_json
 
-_FOLDER = Path(__file__).parents[1] / "data" / "calls-dev"
+_DATA = Path(__file__).parents[1] / "data"
+TUNED_ON = ("calls-dev", "calls-written")
+HELD_OUT = "calls-held-out"
 _WORDS_PER_SECOND = 2.6
 
 
@@ -28,9 +30,14 @@ class ReferenceCall:
         return len(self.transcript.text.split())
 
 
-def reference_calls() -> list[ReferenceCall]:
-    """All of them, by name."""
-    return [_read(path) for path in sorted(_FOLDER.glob("*.json"))]
+def reference_calls(folder: str = "calls-dev") -> list[ReferenceCall]:
+    """All of a folder of tests/data, by name."""
+    return [_read(path) for path in sorted((_DATA / folder).glob("*.json"))]
+
+
+def holds(text: str, fact: dict[str, Any]) -> bool:
+    """Whether a text holds a fact: one of its `any_of`, in whatever case, as the README of calls-dev says."""
+    return any(words in text.lower() for words in fact["any_of"])
 
 
 def _read(path: Path) -> ReferenceCall:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from itertools import chain
+from pathlib import Path
 
 import pytest
 
+from engine import sentiment_head
 from engine.embedding import Embedder
+from engine.errors import ModelPackError
 from engine.keywords import keywords
+from engine.polarity import phrase_polarity, without_courtesies
 from engine.sentences import split_sentences
-from engine.sentiment import overall_sentiment, party_sentiment, polarity
-from engine.summary import summary
+from engine.sentiment import Moods, moods
+from engine.sentiment_head import SentimentHead, load_sentiment_head
+from engine.spoken import Spoken, spoken
+from engine.summary import SummaryOptions, summary
 from engine.transcript import Direction, Party, Segment, Transcript
 from engine.vocabulary import FILLERS, NUMBER_WORDS
 
-from .calls import ReferenceCall, reference_calls
+from .calls import ReferenceCall, holds, reference_calls
 
 CALLS = reference_calls()
 each_call = pytest.mark.parametrize("call", CALLS, ids=[call.name for call in CALLS])
@@ -26,77 +34,128 @@ def _said(*turns: tuple[Party, str]) -> Transcript:
     )
 
 
-@each_call
-def test_the_overall_mood_is_right(call: ReferenceCall) -> None:
-    assert overall_sentiment(call.transcript, call.direction).label in call.expected["overall"]
+@pytest.fixture(scope="session")
+def head() -> SentimentHead:
+    return load_sentiment_head()
 
 
-def test_nearly_every_partys_mood_is_right() -> None:
-    wrong = [
-        (call.name, party)
-        for call in CALLS
-        for party in (Party.CALLER, Party.CALLED)
-        if call.expected[party] and party_sentiment(call.transcript, party).label not in call.expected[party]
-    ]
-    assert len(wrong) <= 1, wrong
+@pytest.fixture(scope="session")
+def heard(embedder: Embedder) -> dict[str, Spoken]:
+    """The sentences of every call."""
+    return {call.name: spoken(call.transcript, embedder) for call in CALLS}
 
 
-def test_the_end_of_a_call_weighs_more_than_its_beginning() -> None:
+Felt = Callable[[Transcript], Moods]
+
+
+@pytest.fixture(scope="session")
+def felt(embedder: Embedder, head: SentimentHead) -> Felt:
+    return lambda transcript: moods(spoken(transcript, embedder), head)
+
+
+@pytest.mark.slow
+def test_nearly_every_mood_is_right(heard: dict[str, Spoken], head: SentimentHead) -> None:
+    wrong = []
+    for call in CALLS:
+        told, expected = moods(heard[call.name], head), call.expected
+        found = {
+            "overall": told.overall(call.direction),
+            "caller": told.of_party(Party.CALLER),
+            "called": told.of_party(Party.CALLED),
+        }
+        wrong += [(call.name, who) for who, mood in found.items() if expected[who] and mood.label not in expected[who]]
+    assert len(wrong) <= 2, wrong
+
+
+@pytest.mark.slow
+def test_the_end_of_a_call_weighs_more_than_its_beginning(felt: Felt) -> None:
     bad, good = "This is ridiculous, I am fed up with it.", "Oh wonderful, thank you so much for that."
-    calmed = _said((Party.CALLER, bad), (Party.CALLER, good))
-    soured = _said((Party.CALLER, good), (Party.CALLER, bad))
-    assert party_sentiment(calmed, Party.CALLER).label == "positive"
-    assert party_sentiment(soured, Party.CALLER).label == "negative"
+    calmed = felt(_said((Party.CALLER, bad), (Party.CALLER, good)))
+    soured = felt(_said((Party.CALLER, good), (Party.CALLER, bad)))
+    assert calmed.of_party(Party.CALLER).label == "positive"
+    assert soured.of_party(Party.CALLER).label == "negative"
 
 
-def test_courtesies_are_no_joy() -> None:
-    text = "Good morning, thanks for calling Bowden Carpets, how can I help? No problem. Goodbye."
-    assert party_sentiment(_said((Party.CALLED, text)), Party.CALLED).label == "neutral"
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Good morning, thanks for calling Bowden Carpets, how can I help? No problem. Goodbye.",
+        "Thank you for holding, sorry to keep you waiting. Please tell me your postcode. Thank you. Cheers, bye.",
+        "Lovely, I'll put that down. Perfect, thanks. Of course.",
+    ],
+)
+def test_courtesies_are_no_joy(text: str, felt: Felt) -> None:
+    assert felt(_said((Party.CALLED, text))).of_party(Party.CALLED).label == "neutral"
 
 
-def test_the_outside_partys_mood_is_the_calls() -> None:
-    transcript = _said(
-        (Party.CALLER, "It is marvellous, you will love it."),
-        (Party.CALLED, "I am not interested, take me off your list. It is a disgrace."),
+@pytest.mark.slow
+def test_the_outside_partys_mood_is_the_calls(felt: Felt) -> None:
+    told = felt(
+        _said(
+            (Party.CALLER, "It is marvellous, you will love it."),
+            (Party.CALLED, "I am not interested, take me off your list. It is a disgrace."),
+        )
     )
-    assert overall_sentiment(transcript, Direction.OUTBOUND).label == "negative"
-    assert overall_sentiment(transcript, Direction.INBOUND).label == "positive"
+    assert told.overall(Direction.OUTBOUND).label == "negative"
+    assert told.overall(Direction.INBOUND).label == "positive"
 
 
-def test_where_parties_are_unknown_everybody_counts() -> None:
-    assert overall_sentiment(_said((Party.UNKNOWN, "You have been so kind, wonderful.")), None).label == "positive"
+@pytest.mark.slow
+def test_where_parties_are_unknown_everybody_counts(felt: Felt) -> None:
+    assert felt(_said((Party.UNKNOWN, "You have been so kind, wonderful."))).overall(None).label == "positive"
 
 
-def test_where_the_outside_party_is_silent_the_other_counts() -> None:
+@pytest.mark.slow
+def test_where_the_outside_party_is_silent_the_other_counts(felt: Felt) -> None:
     voicemail = _said((Party.CALLER, "This is a disgrace, nobody called me back."))
-    assert overall_sentiment(voicemail, Direction.OUTBOUND).label == "negative"
+    assert felt(voicemail).overall(Direction.OUTBOUND).label == "negative"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ["I am not happy with it.", "It was not good enough.", "I was never satisfied."])
+def test_a_denial_turns_praise_into_its_opposite(text: str, felt: Felt) -> None:
+    assert felt(_said((Party.CALLER, text))).of_party(Party.CALLER).label == "negative"
+
+
+def test_courtesies_are_taken_out_and_hearty_thanks_are_left() -> None:
+    assert without_courtesies("Thank you. Goodbye.") == ""
+    assert without_courtesies("Thank you so much.") == "Thank you so much."
+
+
+def test_a_sentiment_head_that_was_changed_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    changed = tmp_path / "head.safetensors"
+    changed.write_bytes(sentiment_head.WEIGHTS.read_bytes()[:-1] + b"?")
+    monkeypatch.setattr(sentiment_head, "WEIGHTS", changed)
+    with pytest.raises(ModelPackError, match="damaged"):
+        load_sentiment_head()
 
 
 def test_praise_that_is_denied_is_none() -> None:
-    assert polarity("It was not wonderful.") < 0 < polarity("It was wonderful.")
+    assert phrase_polarity("It was not wonderful.") < 0 < phrase_polarity("It was wonderful.")
 
 
 @pytest.fixture(scope="session")
-def phrases_of(embedder: Embedder) -> dict[str, dict[str, float]]:
+def phrases_of(heard: dict[str, Spoken]) -> dict[str, dict[str, float]]:
     """The keywords of every call."""
-    return {call.name: keywords(call.transcript, embedder) for call in CALLS}
+    return {call.name: keywords(heard[call.name]) for call in CALLS}
 
 
 @pytest.fixture(scope="session")
-def summary_of(embedder: Embedder, phrases_of: dict[str, dict[str, float]]) -> dict[str, str]:
+def summary_of(heard: dict[str, Spoken], phrases_of: dict[str, dict[str, float]]) -> dict[str, str]:
     """The summary of every call."""
-    return {call.name: summary(call.transcript, embedder, phrases_of[call.name], call.direction) for call in CALLS}
+    return {call.name: summary(heard[call.name], phrases_of[call.name], call.direction) for call in CALLS}
 
 
 @pytest.mark.slow
 @each_call
 def test_a_summary_is_an_extract_of_at_most_a_fifth(call: ReferenceCall, summary_of: dict[str, str]) -> None:
     text = summary_of[call.name]
-    spoken = text.replace("Called party: ", "").replace("Caller: ", "")
-    assert 0 < len(spoken.split()) <= max(30, 0.2 * call.words)
-    assert spoken != text
+    told = text.replace("Called party: ", "").replace("Caller: ", "")
+    assert 0 < len(text.split()) <= max(SummaryOptions().least_words, 0.2 * call.words)
+    assert told != text
     said = f" {_words(call.transcript.text)} "
-    for sentence in split_sentences(spoken):
+    for sentence in split_sentences(told):
         assert f" {_words(sentence)} " in said
 
 
@@ -106,14 +165,29 @@ def _words(text: str) -> str:
 
 @pytest.mark.slow
 def test_summaries_hold_most_of_the_chief_facts(summary_of: dict[str, str]) -> None:
-    found = chief = held = facts = 0
-    for call in CALLS:
-        text = summary_of[call.name].lower()
-        holds = [any(word in text for word in fact["any_of"]) for fact in call.expected["facts"]]
-        held, facts = held + sum(holds), facts + len(holds)
-        found, chief = found + sum(holds[:2]), chief + len(holds[:2])
-    assert held / facts >= 0.5
-    assert found / chief >= 0.6
+    told = [[holds(summary_of[call.name], fact) for fact in call.expected["facts"]] for call in CALLS]
+    facts, chief = list(chain(*told)), list(chain(*(call[:2] for call in told)))
+    assert sum(facts) / len(facts) >= 0.65
+    assert sum(chief) / len(chief) >= 0.65
+
+
+@pytest.mark.slow
+def test_a_summary_tells_why_the_call_was_made(embedder: Embedder) -> None:
+    call = _said(
+        (Party.CALLED, "Good morning, Tarn Cycles, how can I help?"),
+        (Party.CALLER, "Hello, I'd like to book a service for my bicycle, the gears are slipping."),
+        *((Party.CALLED, f"It costs {price} pounds on Monday the {day}.") for price, day in (("ninety", "third"),) * 9),
+    )
+    assert "Caller: I'd like to book a service for my bicycle" in summary(spoken(call, embedder))
+
+
+@pytest.mark.slow
+def test_a_summary_says_nothing_twice(embedder: Embedder) -> None:
+    call = _said(
+        *((Party.CALLER, "The refund of ninety pounds comes on Monday."),) * 8,
+        (Party.CALLED, "It is by bank transfer."),
+    )
+    assert summary(spoken(call, embedder)).count("ninety pounds") == 1
 
 
 @pytest.mark.slow
@@ -123,7 +197,7 @@ def test_keywords_hold_most_of_the_subjects(phrases_of: dict[str, dict[str, floa
         phrases = phrases_of[call.name]
         found += sum(any(one in phrases for one in group) for group in call.expected["key_phrases"])
         groups += len(call.expected["key_phrases"])
-    assert found / groups >= 0.5
+    assert found / groups >= 0.6
 
 
 @pytest.mark.slow
@@ -132,7 +206,7 @@ def test_keywords_are_few_different_and_about_something(
     call: ReferenceCall, phrases_of: dict[str, dict[str, float]]
 ) -> None:
     phrases = phrases_of[call.name]
-    assert 3 <= len(phrases) <= 15
+    assert 3 <= len(phrases) <= 18
     assert all(0 <= score <= 1 for score in phrases.values())
     words = [word for phrase in phrases for word in phrase.split()]
     assert not (FILLERS | NUMBER_WORDS) & set(words)
@@ -141,9 +215,21 @@ def test_keywords_are_few_different_and_about_something(
 
 
 @pytest.mark.slow
-def test_keywords_are_the_same_each_time(embedder: Embedder) -> None:
-    call = CALLS[0].transcript
-    assert list(keywords(call, embedder).items()) == list(keywords(call, embedder).items())
+def test_an_analysis_is_the_same_each_time(embedder: Embedder, head: SentimentHead) -> None:
+    def analysed() -> tuple[list[tuple[str, float]], str, Moods]:
+        said = spoken(CALLS[0].transcript, embedder)
+        phrases = keywords(said)
+        return list(phrases.items()), summary(said, phrases, CALLS[0].direction), moods(said, head)
+
+    (phrases, text, felt), (again, text_again, felt_again) = analysed(), analysed()
+    assert phrases == again
+    assert text == text_again
+    assert felt.feelings == felt_again.feelings
+
+
+@pytest.mark.slow
+def test_the_parties_own_names_are_no_keywords(phrases_of: dict[str, dict[str, float]]) -> None:
+    assert not {"gemma", "terence"} & set(phrases_of["mobile-roaming-bill"])
 
 
 @pytest.mark.slow
@@ -152,18 +238,18 @@ def test_keywords_have_more_than_one_word_where_the_subject_has(phrases_of: dict
 
 
 @pytest.mark.slow
-def test_a_call_without_words_has_no_words(embedder: Embedder) -> None:
-    nothing = Transcript((), "")
-    assert summary(nothing, embedder) == ""
-    assert keywords(nothing, embedder) == {}
-    assert overall_sentiment(nothing, None).label == "neutral"
+def test_a_call_without_words_has_no_words(embedder: Embedder, head: SentimentHead) -> None:
+    nothing = spoken(Transcript((), ""), embedder)
+    assert summary(nothing) == ""
+    assert keywords(nothing) == {}
+    assert moods(nothing, head).overall(None).label == "neutral"
 
 
 @pytest.mark.slow
 def test_a_call_of_fillers_alone_still_has_a_summary(embedder: Embedder) -> None:
     hello = _said((Party.CALLER, "Hello?"), (Party.CALLER, "Um, hello?"))
-    assert keywords(hello, embedder) == {}
-    assert "ello?" in summary(hello, embedder)
+    assert keywords(spoken(hello, embedder)) == {}
+    assert "hello?" in summary(spoken(hello, embedder)).lower()
 
 
 def test_sentences_end_at_full_stops_and_not_at_abbreviations() -> None:

@@ -1,0 +1,105 @@
+"""The clauses of what was said: the smallest pieces that a reader still understands, without padding."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from engine.spoken import Spoken
+from engine.transcript import Party
+from engine.vocabulary import plain
+
+WORD = re.compile(r"[\w'’-]+")
+_LEAST_WORDS = 4  # a piece of fewer words stays with its neighbour
+_PRONOUN = r"(?:i|we|you|he|she|it|they|that|there|this|the|my|your|his|her|our)(?:['’]\w+)?\b"
+_CUT = re.compile(rf"(?<=[,;:–—])\s+|\s+(?=(?:and|but|so|because|['’]cause)\s+{_PRONOUN})", re.IGNORECASE)
+# What hangs on what comes next.
+_DEPENDENT = re.compile(
+    r"(?:(?:and|but|so)\s+)?(?:if|when|unless|once|as|after|before|while|since|although)\b", re.IGNORECASE
+)
+_OPENING = re.compile(
+    r"^(?:(?:oh|uh|um|erm|er|well|so|then|yeah|yes|no|okay|ok|right|and|but|because|['’]cause|hi|hello|hey|sorry|like|ah"
+    r"|now)\b[,.!]?\s+)+",
+    re.IGNORECASE,
+)
+_HESITATION = re.compile(r",?\s+\b(?:uh|um|erm|er)\b,?(?=\s)", re.IGNORECASE)
+_CLOSING = re.compile(
+    r",?\s*\b(?:i['’]m afraid|to be honest|if i['’]m honest|i suppose|you know|you see|really|actually|basically"
+    r"|honestly|at all|isn['’]t it|isn['’]t she|aren['’]t you|don['’]t you|do you|have i|or anything|if you like|please"
+    r"|as well|though)(?=[.?!]?$)",
+    re.IGNORECASE,
+)
+# What was begun again after a stop: "there's a, a big chunk".
+_BEGUN = re.compile(
+    r"\b(?:an?|the|my|your|its?|of|to|for|with|and|or|is|was|like|\w+['’](?:s|m|ve|re|ll|d))[,;]$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause, the sentence it is of (an index), its words as the vocabulary has them."""
+
+    text: str
+    sentence: int
+    party: Party
+    place: float  # of its sentence: 0 = start of the call, 1 = end
+    words: tuple[str, ...]
+    length: int  # in words as they are counted by white space
+    is_question: bool
+    of_short_sentence: bool
+
+
+def clauses(spoken: Spoken) -> list[Clause]:
+    """Every clause in time order; what was broken off, and what is nothing but padding, is left out."""
+    found: list[Clause] = []
+    for index, sentence in enumerate(spoken.sentences):
+        text = _without_padding(sentence.text)
+        for piece in _pieces(text):
+            tidy = _readable(piece)
+            if tidy:
+                found.append(
+                    Clause(
+                        text=tidy,
+                        sentence=index,
+                        party=sentence.party,
+                        place=sentence.place,
+                        words=tuple(plain(word) for word in WORD.findall(tidy)),
+                        length=len(tidy.split()),
+                        is_question=text.endswith("?"),
+                        of_short_sentence=len(text.split()) <= _LEAST_WORDS,
+                    )
+                )
+    return found
+
+
+def _without_padding(text: str) -> str:
+    """Without "um" and the small change a spoken sentence opens with; nothing of one that was broken off."""
+    if text.endswith(("-", "–", "—")):
+        return ""
+    return _HESITATION.sub("", _OPENING.sub("", text)).strip(" ,-")
+
+
+def _pieces(text: str) -> list[str]:
+    pieces: list[str] = []
+    for piece in _CUT.split(text):
+        if pieces and (min(len(piece.split()), len(pieces[-1].split())) < _LEAST_WORDS or _hangs(pieces[-1])):
+            pieces[-1] += f" {piece}"
+        elif piece.strip():
+            pieces.append(piece)
+    return pieces
+
+
+def _hangs(piece: str) -> bool:
+    """Whether it is but the beginning: "If it still leaks," or "There's a," """
+    if _BEGUN.search(piece):
+        return True
+    return piece.endswith(",") and "," not in piece[:-1] and _DEPENDENT.match(piece) is not None
+
+
+def _readable(piece: str) -> str:
+    """A clause as a sentence of its own: with a capital and a stop."""
+    text = _CLOSING.sub("", _OPENING.sub("", piece)).strip(" ,;:–—")
+    if not WORD.search(text):
+        return ""
+    stop = "" if text.endswith((".", "!", "?", "…")) else "."
+    return f"{text[:1].upper()}{text[1:]}{stop}"

@@ -1,0 +1,57 @@
+"""A linear head on MiniLM sentence embeddings and TextBlob's lexicon: how glad or cross a sentence is.
+
+The weights were trained by `python -m engine.sentiment_training`, which says on what; the file's own metadata tells
+whence they come. They are 387 numbers, read as safetensors: nothing in the file can run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from safetensors.numpy import load
+
+from engine.embedding import Vectors
+from engine.errors import ModelPackError
+from engine.polarity import lexicon_features
+
+WEIGHTS = Path(__file__).with_suffix(".safetensors")
+SHA256 = "0218e77c431fc5db2d0715432896579b253fc8a217699833469c6ba30e24fdf1"
+
+Scores = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class SentimentHead:
+    """One weight per dimension of the embedding and per feature of the lexicon, and an offset."""
+
+    weights: Scores  # [width + 2]
+    offset: float
+    name: str = "textblob and a head on all-MiniLM-L6-v2"
+
+    def scores(self, texts: Sequence[str], vectors: Vectors) -> Scores:
+        """One score per text, around −2 … 2; 1 is the spread of people's ratings.  # [texts]"""
+        result: Scores = features(texts, vectors) @ self.weights + self.offset
+        return result
+
+
+def features(texts: Sequence[str], vectors: Vectors) -> Scores:
+    """What the head reads: the embeddings, then the lexicon's mean and squashed sum.  # [texts, width + 2]"""
+    lexicon = np.array([lexicon_features(text) for text in texts], dtype=np.float64).reshape(len(texts), 2)
+    return np.concatenate([vectors.astype(np.float64), lexicon], axis=1)
+
+
+def load_sentiment_head() -> SentimentHead:
+    """The trained head. Raises ModelPackError where the file is missing or not the one that belongs to this code."""
+    try:
+        content = WEIGHTS.read_bytes()
+    except OSError as error:
+        raise ModelPackError(f"cannot read {WEIGHTS}: install vbot-appliance again") from error
+    if hashlib.sha256(content).hexdigest() != SHA256:
+        raise ModelPackError(f"{WEIGHTS} is damaged: install vbot-appliance again")
+    tensors = load(content)
+    return SentimentHead(tensors["weights"].astype(np.float64), float(tensors["offset"][0]))

@@ -1,0 +1,87 @@
+"""A summarizer that was plugged in: a sequence-to-sequence model in a local folder, which writes in its own words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+
+from engine.errors import ModelPackError
+from engine.parties import has_parties
+from engine.torchaudio_cure import ensure_torchaudio
+from engine.transcript import Party, Transcript
+
+_NAMES = {Party.CALLER: "Caller: ", Party.CALLED: "Called party: "}
+_MOST_TOKENS = 1024  # of the call at a time, where the model says nothing of its own
+_MOST_SUMMARY_TOKENS = 160  # of each part
+_MOST_PARTS = 8  # of a call of hours, the first and the last ones
+_BEAMS = 4
+
+
+class Summarizer(Protocol):
+    """Takes the extract's place."""
+
+    name: str
+
+    def summarize(self, transcript: Transcript) -> str:
+        """A summary, or "" where it has nothing to say; the same transcript always gives the same."""
+        ...
+
+
+class Seq2SeqSummarizer:
+    """BART, T5, Pegasus and their like, as a Hugging Face folder with safetensors; no code of the folder is run."""
+
+    def __init__(self, folder: Path, device: str) -> None:
+        ensure_torchaudio()
+        from transformers import AutoModelForSeq2SeqLM, AutoTokenizer  # noqa: PLC0415  # seconds, and after the cure
+
+        self.name = folder.name
+        self._device = device
+        try:
+            self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+            self._model: Any = AutoModelForSeq2SeqLM.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False, use_safetensors=True
+            )
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelPackError(f"{folder} is no summarizer that can be loaded: {error}") from error
+        self._model.to(device).eval()
+        known = getattr(self._model.config, "max_position_embeddings", None) or _MOST_TOKENS
+        self._most_tokens = min(_MOST_TOKENS, int(known), int(self._tokenizer.model_max_length))
+
+    def summarize(self, transcript: Transcript) -> str:
+        """The parts' summaries one after the other; a call that fits is one part."""
+        named = has_parties(transcript)
+        lines = [_NAMES.get(one.party, "") * named + one.text for one in transcript.segments]
+        parts = self._parts(lines)
+        if len(parts) > _MOST_PARTS:
+            parts = parts[: _MOST_PARTS // 2] + parts[-_MOST_PARTS // 2 :]
+        return " ".join(filter(None, (self._written(part) for part in parts)))
+
+    def _parts(self, lines: list[str]) -> list[str]:
+        """The call in parts that the model can read at once, cut between turns."""
+        parts: list[str] = []
+        room = 0
+        for line in lines:
+            length = len(self._tokenizer(line, truncation=True, max_length=self._most_tokens)["input_ids"])
+            if not parts or length > room:
+                parts.append(line)
+                room = self._most_tokens - length
+            else:
+                parts[-1] += f"\n{line}"
+                room -= length
+        return parts
+
+    def _written(self, part: str) -> str:
+        read = self._tokenizer(part, return_tensors="pt", truncation=True, max_length=self._most_tokens)
+        with torch.inference_mode():
+            written = self._model.generate(
+                input_ids=read["input_ids"].to(self._device),
+                attention_mask=read["attention_mask"].to(self._device),
+                num_beams=_BEAMS,
+                do_sample=False,
+                no_repeat_ngram_size=3,
+                max_new_tokens=_MOST_SUMMARY_TOKENS,
+            )
+        text: str = self._tokenizer.decode(written[0], skip_special_tokens=True)
+        return " ".join(text.split())
