@@ -73,6 +73,7 @@ class Settings:
     admin_token: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)  # may hold a password
     asr_model: str = "whisper-base"
+    summary_model: str | None = None  # None: the summary is an extract
     device: str = "auto"
     # How many calls a worker has in hand; None: as many as suit its device and memory.
     calls_at_once: int | None = None
@@ -274,6 +275,7 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "admin_token": _token,
     "redis_url": _text,
     "asr_model": _text,
+    "summary_model": _text,
     "device": _device,
     "calls_at_once": _integer(1),
     "rate_limit_per_minute": _integer(1),

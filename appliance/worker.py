@@ -157,12 +157,14 @@ def _locked(folder: Path) -> int:
 class SpeechEngine:
     """The engine behind the worker's seam."""
 
-    def __init__(self, asr: Path, embedding: Path, device: str, voices: Path | None = None) -> None:
+    def __init__(
+        self, asr: Path, embedding: Path, device: str, voices: Path | None = None, summarizer: Path | None = None
+    ) -> None:
         # Not at the top: it loads torch, and whoever looks at the seam need not.
         from engine import pipeline  # noqa: PLC0415
 
         self._pipeline = pipeline
-        self._models = pipeline.load_models(asr, embedding, device, voices)
+        self._models = pipeline.load_models(asr, embedding, device, voices, summarizer)
         self.device = self._models.device
         self.model = self._models.names["asr"]
         self.calls_at_once = self._models.calls_at_once

@@ -84,23 +84,23 @@ class Features:
 
 
 WEIGHTS = Features(
-    length=0.28,
-    has_number=0.17,
-    times=0.22,
-    money=0.18,
-    subjects=0.1,
-    density=0.27,
-    commits=0.51,
-    requests=1.05,
-    is_question=-0.35,
+    length=0.29,
+    has_number=0.18,
+    times=0.21,
+    money=0.15,
+    subjects=0.09,
+    density=0.28,
+    commits=0.5,
+    requests=1.02,
+    is_question=-0.34,
     spelled=-0.1,
     early=-0.47,
-    late=0.09,
+    late=0.1,
     central=1.81,
     terms=1.12,
-    small_talk=-1.26,
+    small_talk=-1.32,
     shared=0.03,
-    short=-0.26,
+    short=-0.27,
 )
 
 

@@ -20,7 +20,7 @@ from engine.errors import ModelPackError
 from engine.polarity import lexicon_features
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
-SHA256 = "0218e77c431fc5db2d0715432896579b253fc8a217699833469c6ba30e24fdf1"
+SHA256 = "f88ed81bb676f7293cad244b73c395e709931b60de34f76ac2e75fca3ef676fb"
 
 Scores = npt.NDArray[np.float64]
 

@@ -150,10 +150,11 @@ def main(arguments: list[str]) -> int:
     head = fit(list(sets.values()), penalty)
     content = save(
         {"weights": head.weights.astype(np.float32), "offset": np.array([head.offset], dtype=np.float32)},
+        # One entry: the file keeps several in no order, and its SHA-256 would change.
         metadata={
-            "trained_on": f"{', '.join(_FILES)} of PyPI {REQUIREMENT} ({ARCHIVE}, sha256 {ARCHIVE_SHA256}, MIT)",
-            "embedding": embedder.name,
-            "method": f"ridge regression in closed form, penalty {penalty:g}; no seed: there is no chance in it",
+            "provenance": f"{', '.join(_FILES)} of PyPI {REQUIREMENT} ({ARCHIVE}, sha256 {ARCHIVE_SHA256}, MIT), "
+            f"embedded by {embedder.name}; ridge regression in closed form, penalty {penalty:g}; "
+            "no seed: there is no chance in it"
         },
     )
     WEIGHTS.write_bytes(content)

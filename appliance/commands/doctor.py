@@ -104,7 +104,9 @@ def _packs(settings: Settings) -> str:
 
     if importlib.util.find_spec("torch") is None:
         raise ConfigurationError("the worker's part is not installed: pip install 'vbot-appliance[worker]'")
-    names = (settings.asr_model, "all-MiniLM-L6-v2")
+    from appliance.commands.worker import packs_in_use  # noqa: PLC0415
+
+    names = packs_in_use(settings)
     try:
         for name in names:
             open_pack(name, settings.models_dir)

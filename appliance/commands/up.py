@@ -101,10 +101,11 @@ def _keep_others_out(root: Path) -> None:
 
 def _check_packs(settings: Settings) -> None:
     """Say at once what a worker would say again and again."""
+    from appliance.commands.worker import packs_in_use  # noqa: PLC0415
     from engine.models import ModelPackError, open_pack  # noqa: PLC0415
 
     try:
-        for name in (settings.asr_model, "all-MiniLM-L6-v2"):
+        for name in packs_in_use(settings):
             open_pack(name, settings.models_dir)
     except ModelPackError as error:
         raise ConfigurationError(str(error)) from error

@@ -43,6 +43,14 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     )
 
 
+def packs_in_use(settings: Settings) -> tuple[str, ...]:
+    """The names of the model packs that a worker will open."""
+    from appliance.worker import EMBEDDING_PACK  # noqa: PLC0415
+
+    summary = (settings.summary_model,) if settings.summary_model else ()
+    return (settings.asr_model, EMBEDDING_PACK, *summary)
+
+
 def load_engine(settings: Settings) -> SpeechEngine:
     """Open the model packs and load them. Raises ConfigurationError that says what to install."""
     from appliance.worker import EMBEDDING_PACK, SpeechEngine  # noqa: PLC0415
@@ -51,7 +59,9 @@ def load_engine(settings: Settings) -> SpeechEngine:
     try:
         asr = open_pack(settings.asr_model, settings.models_dir)
         embedding = open_pack(EMBEDDING_PACK, settings.models_dir)
-        return SpeechEngine(asr, embedding, settings.device, open_voice_pack(settings.models_dir))
+        voices = open_voice_pack(settings.models_dir)
+        summarizer = open_pack(settings.summary_model, settings.models_dir) if settings.summary_model else None
+        return SpeechEngine(asr, embedding, settings.device, voices, summarizer)
     except ModelPackError as error:
         raise ConfigurationError(str(error)) from error
 

@@ -33,7 +33,11 @@ _HUGGING_FACE_NAMES = {
     "processor_config.json",
     "sentence_bert_config.json",
     "special_tokens_map.json",
+    "source.spm",
+    "spiece.model",
+    "target.spm",
     "tokenizer.json",
+    "tokenizer.model",
     "tokenizer_config.json",
     "vocab.json",
     "vocab.txt",
@@ -109,9 +113,11 @@ def _hugging_face_kind(config: dict[str, Any], paths: Collection[str], origin: s
         return Kind("whisper", "asr")
     if "modules.json" in paths:
         return Kind("sentence-transformers", "embedding")
+    if config.get("is_encoder_decoder") is True:
+        return Kind("seq2seq", "summary")
     raise ModelPackError(
-        f"{origin} holds a {model_type or 'nameless'} model: only Whisper, SpeechBrain and sentence-transformers "
-        "packs can be used"
+        f"{origin} holds a {model_type or 'nameless'} model: only Whisper, SpeechBrain, sentence-transformers "
+        "and sequence-to-sequence packs can be used"
     )
 
 

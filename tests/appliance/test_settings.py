@@ -136,6 +136,14 @@ TABLE = [
         ["true"],
     ),
     Row(
+        "summary_model",
+        None,
+        {'"bart-calls"': "bart-calls"},
+        {"/srv/models/bart": "/srv/models/bart"},
+        {"   ": "must not be empty"},
+        ["true"],
+    ),
+    Row(
         "device",
         "auto",
         {'"cpu"': "cpu"},

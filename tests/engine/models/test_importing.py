@@ -104,7 +104,7 @@ def test_pickled_weights_are_refused_by_name(folder: Path, models_dir: Path) -> 
 @pytest.mark.parametrize(
     ("config", "reason"),
     [
-        ({"model_type": "bert"}, "holds a bert model: only Whisper, SpeechBrain and sentence-transformers"),
+        ({"model_type": "bert"}, "holds a bert model: only Whisper, SpeechBrain, sentence-transformers"),
         ({}, "holds a nameless model"),
         ([], "not a JSON object"),
     ],

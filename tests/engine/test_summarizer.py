@@ -1,0 +1,127 @@
+"""A summarizer that is plugged in, and what is told where nothing was done: with a tiny model of chance weights."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
+
+from engine.errors import ModelPackError
+from engine.models.kinds import recognise_folder
+from engine.pipeline import AnalysisOptions, Models, analyse
+from engine.summarizer import Seq2SeqSummarizer
+from engine.torchaudio_cure import ensure_torchaudio
+from engine.transcript import Party, Segment, Transcript
+
+SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
+WORDS = ("caller", "called", "party", "boiler", "broken", "come", "monday", "costs", "ninety", "pounds", "thank", "you")
+
+pytestmark = pytest.mark.slow
+
+
+def _call(language: str, *texts: str) -> Transcript:
+    parties = (Party.CALLER, Party.CALLED)
+    return Transcript(
+        tuple(Segment(2.0 * at, 2.0 * at + 1, at % 2, parties[at % 2], text, 1) for at, text in enumerate(texts)),
+        language,
+    )
+
+
+CALL = _call("en", "The boiler is broken.", "We come on Monday, it costs ninety pounds.", "Thank you.")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BART of one layer and a vocabulary of a dozen words, saved as a Hugging Face folder."""
+    ensure_torchaudio()
+    from transformers import BartConfig, BartForConditionalGeneration, PreTrainedTokenizerFast
+
+    place = tmp_path_factory.mktemp("seq2seq") / "tiny-bart"
+    words = Tokenizer(WordLevel({word: at for at, word in enumerate((*SPECIAL, *WORDS))}, unk_token="<unk>"))
+    words.pre_tokenizer = Whitespace()
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=words,
+        bos_token="<s>",
+        pad_token="<pad>",
+        eos_token="</s>",
+        unk_token="<unk>",
+        model_max_length=24,
+    )
+    torch.manual_seed(1)
+    config = BartConfig(
+        vocab_size=len(SPECIAL) + len(WORDS),
+        d_model=16,
+        encoder_layers=1,
+        decoder_layers=1,
+        encoder_attention_heads=2,
+        decoder_attention_heads=2,
+        encoder_ffn_dim=16,
+        decoder_ffn_dim=16,
+        max_position_embeddings=200,
+        bos_token_id=0,
+        pad_token_id=1,
+        eos_token_id=2,
+        decoder_start_token_id=2,
+        forced_eos_token_id=None,
+    )
+    model = BartForConditionalGeneration(config)
+    model.final_logits_bias[0, : len(SPECIAL)] = -100.0  # chance weights would end at once
+    model.save_pretrained(place)
+    tokenizer.save_pretrained(place)
+    return place
+
+
+def test_a_summarizer_that_is_plugged_in_takes_the_extracts_place(folder: Path, models: Models) -> None:
+    plain = analyse(CALL, AnalysisOptions(models))
+    written = analyse(CALL, AnalysisOptions(replace(models, summarizer=Seq2SeqSummarizer(folder, "cpu"))))
+    assert plain.models["summary"] == "extractive"
+    assert written.models["summary"] == "tiny-bart"
+    assert written.summary
+    assert written.summary != plain.summary
+    assert set(written.summary.split()) <= set(WORDS)
+    assert (written.keywords, written.parties) == (plain.keywords, plain.parties)
+
+
+def test_it_writes_the_same_each_time_and_reads_long_calls_in_parts(folder: Path) -> None:
+    summarizer = Seq2SeqSummarizer(folder, "cpu")
+    long = _call("en", *("The boiler is broken and it costs ninety pounds on Monday.",) * 40)
+    assert summarizer.summarize(long) == summarizer.summarize(long)
+    assert len(summarizer.summarize(long)) > len(summarizer.summarize(CALL))
+
+
+def test_where_it_has_nothing_to_say_the_extract_stays(models: Models) -> None:
+    class Silent:
+        name = "silent"
+
+        def summarize(self, _transcript: Transcript) -> str:
+            return ""
+
+    analysis = analyse(CALL, AnalysisOptions(replace(models, summarizer=Silent())))
+    assert analysis.models["summary"] == "extractive"
+    assert "boiler" in analysis.summary
+
+
+def test_a_folder_without_a_summarizer_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(ModelPackError, match="no summarizer"):
+        Seq2SeqSummarizer(tmp_path, "cpu")
+
+
+def test_the_folder_is_known_as_a_summarizers_pack(folder: Path) -> None:
+    kind = recognise_folder(folder)
+    assert (kind.task, kind.format) == ("summary", "seq2seq")
+    assert all(kind.takes(path.name) for path in folder.iterdir())
+
+
+def test_another_language_says_what_was_not_done(models: Models) -> None:
+    german = _call("de", "Guten Tag, die Heizung in der Küche ist kaputt.", "Wir kommen am Montag, das ist fantastic.")
+    analysis = analyse(german, AnalysisOptions(models))
+    assert (analysis.sentiment, analysis.parties.called.sentiment_score) == ("neutral", 0.0)
+    assert (analysis.keywords, analysis.keyword_scores) == ("", {})
+    assert analysis.models["sentiment"] == analysis.models["keywords"] == "not done: only for English"
+    assert "Heizung" in analysis.summary
