@@ -121,6 +121,7 @@ class CallAnalysis:
     no_speech: bool
     # What the webhook has no place for:
     conversation: Conversation
+    voices_confidence: float = 0.0  # 0–1, that the two voices of a mix are two; 0 where they are not told apart
     repairs: tuple[str, ...] = ()  # what was wrong with the recording and was put right
 
 
@@ -188,7 +189,9 @@ def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
         if said.text
     )
     transcript = Transcript(segments, language if segments else "")
-    return transcript if voices is None else name_voices(transcript, voices.confidence)
+    if voices is None:
+        return transcript
+    return name_voices(replace(transcript, voices_confidence=round(voices.confidence, 4)))
 
 
 def _segment(heard: HeardTurn, said: Recognition, party: Party, voice: int) -> Segment:
@@ -269,6 +272,7 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
         },
         no_speech=not transcript.segments,
         conversation=conversation(transcript, duration),
+        voices_confidence=transcript.voices_confidence,
     )
     _progress(options, 1.0)
     return analysis

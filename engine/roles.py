@@ -41,9 +41,9 @@ _CALLS = (
 )
 
 
-def name_voices(transcript: Transcript, confidence: float) -> Transcript:
+def name_voices(transcript: Transcript) -> Transcript:
     """Give the segments of a mix their parties, where it is certain enough who is who; in English alone."""
-    if confidence < _LEAST_CONFIDENCE or transcript.language != "en" or not transcript.segments:
+    if transcript.voices_confidence < _LEAST_CONFIDENCE or transcript.language != "en" or not transcript.segments:
         return transcript
     first = transcript.segments[0].voice
     proof = _proof(transcript, called=first) + _FIRST_TO_SPEAK

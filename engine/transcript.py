@@ -52,6 +52,7 @@ class Transcript:
 
     segments: tuple[Segment, ...]
     language: str
+    voices_confidence: float = 0.0  # 0–1, that a mix's two voices are two; 0 where they are not told apart
 
     @property
     def text(self) -> str:

@@ -19,7 +19,7 @@ def _as_mix(call: ReferenceCall, first: int = 0) -> tuple[Transcript, list[Party
     mixed = tuple(
         replace(one, channel=0, party=Party.UNKNOWN, voice=1 if one.party is spoken_first else 2) for one in segments
     )
-    return Transcript(mixed, "en"), [one.party for one in segments]
+    return Transcript(mixed, "en", 0.9), [one.party for one in segments]
 
 
 def _conversations() -> list[ReferenceCall]:
@@ -27,7 +27,7 @@ def _conversations() -> list[ReferenceCall]:
 
 
 def _parties(transcript: Transcript) -> list[Party]:
-    return [one.party for one in name_voices(transcript, confidence=0.9).segments]
+    return [one.party for one in name_voices(transcript).segments]
 
 
 def test_most_calls_tell_by_their_opening_and_none_tells_wrong() -> None:
@@ -55,11 +55,11 @@ def test_whoever_answers_is_the_called_party_also_when_the_caller_is_heard_first
         (1, "I wanted to ask where it is."),
     ]
     segments = tuple(Segment(i, i + 1, 0, Party.UNKNOWN, text, 1.0, (), voice) for i, (voice, text) in enumerate(said))
-    assert _parties(Transcript(segments, "en")) == [Party.CALLER, Party.CALLED, Party.CALLER]
+    assert _parties(Transcript(segments, "en", 0.9)) == [Party.CALLER, Party.CALLED, Party.CALLER]
 
 
 @pytest.mark.parametrize(("language", "confidence"), [("de", 0.9), ("en", 0.1)])
 def test_nobody_is_named_in_other_languages_or_where_the_voices_are_too_alike(language: str, confidence: float) -> None:
     mix, _ = _as_mix(_conversations()[0])
-    named = name_voices(replace(mix, language=language), confidence)
+    named = name_voices(replace(mix, language=language, voices_confidence=confidence))
     assert {one.party for one in named.segments} == {Party.UNKNOWN}
