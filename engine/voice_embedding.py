@@ -52,7 +52,7 @@ class Ge2eVoices:
     """Three LSTMs over 40 mel bands, trained by generalized end-to-end loss (Wan et al. 2018), as in Resemblyzer."""
 
     # Measured through u-law and GSM on mixes of 15 to 120 s (tests/benchmarks/accuracy_audio.py): pairs of speakers are
-    # at .5 to .84, the halves of one speaker at .90 to .95, below .885 in 3 of 96.
+    # at .5 to .84, the halves of one speaker at .90 to .95, below .885 in 3 of 108.
     one_voice = 0.885
     two_voices = 0.70
 
