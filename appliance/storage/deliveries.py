@@ -193,30 +193,29 @@ def ids_to_redeliver(tx: Connection, wanted: DeliveryFilter) -> list[str]:
     return [row["id"] for row in rows(tx.execute(query, parameters))]
 
 
-def erase_bodies_of_call(tx: Connection, call_id: str) -> list[str]:
-    """Forget what the webhooks of a call said and were answered; that they were sent stays.
+def erase_bodies_of_calls(tx: Connection, call_ids: Sequence[str]) -> list[str]:
+    """Forget what the webhooks of these calls said and were answered; that they were sent stays.
 
     What was not delivered until now has nothing to say any more: it fails. Returns the ids of these.
     """
-    unsent = "SELECT id FROM delivery WHERE call_id = ? AND state NOT IN ('delivered', 'failed')"
-    failing = [delivery_id for (delivery_id,) in tx.execute(unsent, [call_id]).fetchall()]
-    tx.execute(
-        "UPDATE delivery_attempt SET reply = '' WHERE delivery_id IN (SELECT id FROM delivery WHERE call_id = ?)",
-        [call_id],
-    )
-    tx.execute(
-        "UPDATE delivery SET body = ''::BLOB, next_attempt_at = NULL, "
-        "state = CASE WHEN state = 'delivered' THEN state ELSE 'failed' END WHERE call_id = ?",
-        [call_id],
-    )
-    return failing
+    theirs = f"call_id IN ({marks(call_ids)})"
+    found = tx.execute(f"SELECT id, state FROM delivery WHERE {theirs}", list(call_ids)).fetchall()  # noqa: S608
+    ids = [delivery_id for delivery_id, _ in found]
+    tx.execute(f"UPDATE delivery_attempt SET reply = '' WHERE delivery_id IN ({marks(ids)})", ids)  # noqa: S608
+    forget = f"""
+        UPDATE delivery SET body = ''::BLOB, next_attempt_at = NULL,
+               state = CASE WHEN state = 'delivered' THEN state ELSE 'failed' END
+        WHERE {theirs}"""  # noqa: S608
+    tx.execute(forget, list(call_ids))
+    return [delivery_id for delivery_id, state in found if state not in ("delivered", "failed")]
 
 
 def erase_of_call(tx: Connection, call_id: str) -> int:
     """Forget every delivery of a call and what came of it; returns how many."""
-    tx.execute(
-        "DELETE FROM delivery_attempt WHERE delivery_id IN (SELECT id FROM delivery WHERE call_id = ?)", [call_id]
-    )
+    ids = [
+        delivery_id for (delivery_id,) in tx.execute("SELECT id FROM delivery WHERE call_id = ?", [call_id]).fetchall()
+    ]
+    tx.execute(f"DELETE FROM delivery_attempt WHERE delivery_id IN ({marks(ids)})", ids)  # noqa: S608
     row = tx.execute("DELETE FROM delivery WHERE call_id = ?", [call_id]).fetchone()
     return int(row[0]) if row else 0
 

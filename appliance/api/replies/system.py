@@ -224,9 +224,9 @@ class SystemReply(msgspec.Struct, frozen=True, kw_only=True):
         list[SilentPbxReply],
         Meta(
             description="Customers whose telephone system has fallen silent when it usually sends calls, until the "
-            "next call comes. What is usual, hour by hour of the week, is learned from the 8 weeks before (4 at "
-            "least). It takes 20 missing calls and 90 minutes of working time; who was not heard of for 28 days is not "
-            "spoken of. A public holiday is a silence like any other."
+            "next call comes. What is usual, by the hour of the week in local time, is learned from the "
+            "8 weeks before (4 at least). It takes 20 missing calls and 90 minutes of working time; who was not heard "
+            "of for 28 days is not spoken of. A public holiday is a silence like any other."
         ),
     ]
     retention: Annotated[RetentionReply, Meta(description="How long things are kept.")]
