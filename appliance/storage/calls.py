@@ -159,11 +159,15 @@ def count_unfinished(tx: Connection) -> dict[CallState, int]:
 def page(tx: Connection, wanted: CallFilter, *, before_seq: int | None, limit: int) -> list[tuple[int, Call]]:
     """A page of calls, newest first, each with the sequence number that the next page's cursor is made of."""
     where, parameters = _where(wanted, before_seq)
-    # First which ones, from the few columns that tell, then the whole rows.
-    query = f"""
-        SELECT * FROM call WHERE rowid IN (SELECT rowid FROM call {where} ORDER BY seq DESC LIMIT ?)
-        ORDER BY seq DESC"""  # noqa: S608
-    return [(row["seq"], _call(row)) for row in rows(tx.execute(query, [*parameters, limit]))]
+    if wanted.call_id is not None:
+        # By its index, which DuckDB does not use where an order or a limit is asked for.
+        query = f"SELECT * FROM call {where}"  # noqa: S608
+    else:
+        # First which ones, from the few columns that tell, then the whole rows.
+        which = f"SELECT rowid FROM call {where} ORDER BY seq DESC LIMIT ?"  # noqa: S608
+        query = f"SELECT * FROM call WHERE rowid IN ({which}) ORDER BY seq DESC"  # noqa: S608
+        parameters.append(limit)
+    return [(row["seq"], _call(row)) for row in rows(tx.execute(query, parameters))]
 
 
 def search(
@@ -175,17 +179,20 @@ def search(
     read for it lie beside each other. Also returns where it ended, or None when there is nothing older that matches.
     """
     where, parameters = _where(wanted, before_seq)
-    # A result is stored at the moment at which its call is finished: blocks of other times are passed over unread.
-    query = f"""
+    slices = f"""
         WITH newest AS MATERIALIZED (SELECT * FROM call {where} ORDER BY seq DESC LIMIT ?),
-             slice AS MATERIALIZED (SELECT * FROM newest WHERE seq > (SELECT max(seq) FROM newest) - ?)
+             slice AS MATERIALIZED (SELECT * FROM newest WHERE seq > (SELECT max(seq) FROM newest) - ?)"""  # noqa: S608
+    parameters += [slice_rows, slice_rows]
+    # A result is stored at the moment at which its call is finished: blocks of other times are passed over unread, if
+    # both ends are known before the table is.
+    ends = tx.execute(f"{slices} SELECT min(finished_at), max(finished_at) FROM slice", parameters).fetchone()  # noqa: S608
+    query = f"""{slices}
         SELECT slice.*, contains(coalesce(result.search_text, ''), ?) AS found, min(seq) OVER () AS lowest,
                count(*) OVER () AS slice_size, (SELECT count(*) FROM newest) AS newest_size
         FROM slice LEFT JOIN result ON result.call_id = slice.call_id AND result.revision = slice.revision
-             AND result.stored_at >= (SELECT min(finished_at) FROM slice)
-             AND result.stored_at <= (SELECT max(finished_at) FROM slice)
+             AND result.stored_at >= ? AND result.stored_at <= ?
         QUALIFY found OR seq = lowest ORDER BY seq DESC"""  # noqa: S608
-    read = list(rows(tx.execute(query, [*parameters, slice_rows, slice_rows, text.lower()])))
+    read = list(rows(tx.execute(query, [*parameters, text.lower(), *(ends or ())])))
     found = [(row["seq"], _call(row)) for row in read if row["found"]][:limit]
     more_below = bool(read) and (read[0]["newest_size"] == slice_rows or read[0]["newest_size"] > read[0]["slice_size"])
     return found, (read[0]["lowest"] if more_below else None)
