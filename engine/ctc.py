@@ -65,8 +65,12 @@ class CtcRecognizer:
         language: str,
         on_turn: Callable[[int], None] | None = None,
         channels: Sequence[int] | None = None,
+        expected: Sequence[str] = (),
     ) -> tuple[Recognition, ...]:
-        """One recognition per turn, each heard alone; raise UnsupportedLanguage for a language it does not know."""
+        """One recognition per turn, each heard alone; raise UnsupportedLanguage for a language it does not know.
+
+        What is `expected` changes nothing: such a model writes letters as it hears them.
+        """
         if language not in self.languages:
             raise UnsupportedLanguage(f"The model {self.name} does not know the language {language!r}.")
         recognitions = []

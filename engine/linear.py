@@ -40,7 +40,9 @@ class Int8Linear:
         self._bias = torch.zeros(len(scales)) if bias is None else bias.clone()
 
     def __call__(self, rows: Tensor) -> Tensor:
-        scale = rows.abs().amax(1, keepdim=True).clamp_(min=1e-12).mul_(1 / _LEVELS)
+        # Twice as fast as the largest of `abs`, which would be written out first.
+        largest = torch.maximum(rows.amax(1, keepdim=True), rows.amin(1, keepdim=True).neg_())
+        scale = largest.clamp_(min=1e-12).mul_(1 / _LEVELS)
         # By way of int8: float to uint8 is not vectorized. Flipping the sign bit adds the zero point.
         levels = (rows / scale).round_().to(torch.int8).view(torch.uint8).bitwise_xor_(_ZERO_POINT)
         products: Tensor = torch.ops.onednn.qlinear_pointwise(

@@ -77,13 +77,17 @@ class Models:
 
 @dataclass(frozen=True, slots=True)
 class AnalysisOptions:
-    """What is known of a call before it is heard. `on_progress` hears the share done, 0–1, never falling."""
+    """What is known of a call before it is heard. `on_progress` hears the share done, 0–1, never falling.
+
+    `vocabulary` are names and products that may come up, spelled as they are to be written.
+    """
 
     models: Models
     language: str | None = None
     direction: Direction | None = None
     caller_channel: Literal["left", "right"] = "left"
     on_progress: Callable[[float], None] | None = None
+    vocabulary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,7 @@ def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
         language,
         lambda done: _progress(options, _AFTER_SPEECH + span * done / len(heard.turns)),
         _heard_together(heard, voices),
+        options.vocabulary,
     )
     of_turn = voices.of_turn if voices else (0,) * len(texts)
     segments = tuple(

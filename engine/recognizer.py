@@ -31,7 +31,7 @@ class RecognizerOptions:
     # A turn that got fewer words among others than anybody speaks is heard again, alone.
     least_words_per_second: float = 0.5
     # Sounds in the hands of one thread; memory for what the decoder listens to bounds it further.
-    sounds_at_once: int = 8
+    sounds_at_once: int = 12
     packs_ahead: int = 24  # that one call hands in: more fill no batch better, and wait in others' way
 
 
@@ -70,8 +70,10 @@ class Recognizer(Protocol):
         language: str,
         on_turn: Callable[[int], None] | None = None,
         channels: Sequence[int] | None = None,
+        expected: Sequence[str] = (),
     ) -> tuple[Recognition, ...]:
         """One recognition per turn, in order; `on_turn` hears how many are done.
 
-        Turns of the same channel may be heard together; without `channels`, all are of one.
+        Turns of the same channel may be heard together; without `channels`, all are of one. `expected` are names and
+        products that may come up, as they are spelled.
         """

@@ -27,7 +27,8 @@ from engine.whisper_network import WhisperNetwork
 _LANGUAGE_SECONDS = 45.0  # of the longest turns at most: what nobody can tell then, nobody can tell later
 _LANGUAGE_TURN_SECONDS = 10.0
 _CERTAIN_LANGUAGE = 0.95  # no more is listened to for the language
-_MEMORY_OF_A_LANE = 1 << 30  # bytes, for what the decoder listens to
+_MOST_EXPECTED_TOKENS = 120  # read for every pack; about fifty names
+_SHARE_OF_MEMORY = 16  # a sixteenth of the machine's may hold what is being decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Job:
 
     pack: Pack
     language: str
+    expected: tuple[int, ...] = ()  # tokens
 
 
 class WhisperRecognizer:
@@ -54,11 +56,13 @@ class WhisperRecognizer:
             self._network = WhisperNetwork(pack.model, self.precision, pack.alignment_heads)
         self._decoder = Decoder(self._network, pack.vocabulary, self._options.beams)
         self.languages = frozenset(pack.vocabulary.languages) or frozenset({"en"})
+        on_cpu = self._network.device.type == "cpu"
+        lanes = len(os.sched_getaffinity(0)) if on_cpu else 1
         self._lanes: Lanes[Job, Search, Decoded] = Lanes(
             _Listening(self._mel, self._network, self._decoder, self._options),
-            lanes=len(os.sched_getaffinity(0)) if self._network.device.type == "cpu" else 1,
-            slots=self._slots(),
-            prepare=_one_thread if self._network.device.type == "cpu" else lambda: None,
+            lanes=lanes,
+            slots=self._slots(lanes),
+            prepare=_one_thread if on_cpu else lambda: None,
         )
 
     @torch.inference_mode()
@@ -84,12 +88,14 @@ class WhisperRecognizer:
         language: str,
         on_turn: Callable[[int], None] | None = None,
         channels: Sequence[int] | None = None,
+        expected: Sequence[str] = (),
     ) -> tuple[Recognition, ...]:
         """One recognition per turn, in order; raise UnsupportedLanguage for a language the model does not know."""
         if language not in self.languages:
             raise UnsupportedLanguage(f"The model {self.name} does not know the language {language!r}.")
+        before = self._tokens(expected)
         hearing = CallHearing(
-            submit=lambda pack: self._lanes.submit(Job(pack, language)),
+            submit=lambda pack: self._lanes.submit(Job(pack, language, before)),
             spellings=self._pack.spellings,
             language=language,
             options=self._options,
@@ -101,11 +107,21 @@ class WhisperRecognizer:
         """Let the threads end."""
         self._lanes.close()
 
-    def _slots(self) -> int:
+    def _tokens(self, expected: Sequence[str]) -> tuple[int, ...]:
+        """Expected words as a text that might have come before; the first of them, where they are too many."""
+        if not expected:
+            return ()
+        text = " " + ", ".join(word.strip() for word in expected)
+        return tuple(self._pack.tokenizer.encode(text, add_special_tokens=False)[:_MOST_EXPECTED_TOKENS])
+
+    def _slots(self, lanes: int) -> int:
+        """How many sounds a lane may hold, each with what the decoder listens to and has read."""
         config = self._pack.model.config
         positions = config.max_source_positions * self._options.longest_pack_seconds / 30
-        heard = config.decoder_layers * 2 * config.d_model * positions * 4  # bytes
-        return max(1, min(self._options.sounds_at_once, int(_MEMORY_OF_A_LANE / heard)))
+        positions += self._options.beams * config.max_target_positions / 2
+        held = config.decoder_layers * 2 * config.d_model * positions * 4  # bytes
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / _SHARE_OF_MEMORY
+        return max(1, min(self._options.sounds_at_once, int(memory / lanes / held)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +138,7 @@ class _Listening:
         mel = self.mel(job.pack.sound)
         seconds = mel.shape[1] / FRAMES_PER_SECOND
         most = 12 + int(self.options.most_tokens_per_second * seconds)
-        return self.decoder.begin(self.network.encode(mel), job.language, most)
+        return self.decoder.begin(self.network.encode(mel), job.language, most, job.expected)
 
     def step(self, states: Sequence[Search]) -> None:
         self.decoder.step(states)
@@ -131,7 +147,7 @@ class _Listening:
         return state.decoded() if state.done else None
 
     def out_of_memory(self, error: Exception) -> bool:
-        return isinstance(error, torch.OutOfMemoryError)
+        return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or "can't allocate memory" in str(error)
 
 
 def _one_thread() -> None:

@@ -66,6 +66,7 @@ class NoRecognizer:
         language: str,
         on_turn: Callable[[int], None] | None = None,
         channels: Sequence[int] | None = None,
+        expected: Sequence[str] = (),
     ) -> tuple[Recognition, ...]:
         """Each turn is read, and let go."""
         said = []

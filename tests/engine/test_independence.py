@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,7 +23,16 @@ from .sounds import noise, telephone
 pytestmark = pytest.mark.slow
 
 BATCHINGS = 25  # for each of four: a hundred
-MOST_TOKENS = 6
+MOST_TOKENS = 4
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """As in a lane; two would spend most of their time waiting for each other."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +81,7 @@ def test_a_text_is_the_same_to_the_last_bit_in_any_batch(
         chance = random.Random(beams)
         for _ in range(BATCHINGS):
             chosen = chance.choices(range(len(sounds)), k=chance.randint(2, 8))
-            together = _search(decoder, [sounds[index] for index in chosen], [chance.randint(0, 3) for _ in chosen])
+            together = _search(decoder, [sounds[index] for index in chosen], [chance.randint(0, 2) for _ in chosen])
             assert all(_same(alone[index], one) for index, one in zip(chosen, together, strict=True))
     assert any(one.tokens for one in alone)
 

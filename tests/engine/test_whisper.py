@@ -122,6 +122,13 @@ def test_progress_is_told_turn_by_turn(tiny: WhisperRecognizer, speech: dict[str
     assert done == [1, 2]
 
 
+def test_names_that_are_expected_are_spelled_as_given(tiny: WhisperRecognizer, speech: dict[str, Samples]) -> None:
+    clip = [speech["austen-0870"]]
+    assert "Dashwood" in tiny.transcribe(clip, "en")[0].text
+    assert "Dashwoode" in tiny.transcribe(clip, "en", expected=["Mr. John Dashwoode", "Barton Park"])[0].text
+    assert "Dashwoode" not in tiny.transcribe(clip, "en")[0].text
+
+
 def test_the_network_is_equal_to_transformers_own(tiny_folder: Path, speech: dict[str, Samples]) -> None:
     """On thirty whole seconds, in fp32; our decoder token by token with its cache, theirs all at once."""
     pack = load_whisper(tiny_folder, "cpu")
