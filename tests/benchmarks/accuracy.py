@@ -3,7 +3,8 @@
     python -m tests.benchmarks.accuracy [language] [audio] [--models-dir /var/lib/vbot-models] [options of that half]
 
 `language`: sentiment, summary and keywords (accuracy_language.py). `audio`: words, silence and parties
-(accuracy_audio.py). Without either, both, one after the other; further options go to the halves that run.
+(accuracy_audio.py). Without either, both, one after the other; other options than `--models-dir` are for a
+half that was named.
 """
 
 from __future__ import annotations
