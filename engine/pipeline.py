@@ -18,9 +18,9 @@ from engine.ctc import CtcRecognizer
 from engine.embedding import Embedder
 from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.keywords import keywords
-from engine.listening import Heard, HeardTurn, listen
+from engine.listening import Heard, listen
 from engine.parties import CallerChannel, channel_parties, talk_seconds
-from engine.recognizer import Recognition, Recognizer
+from engine.recognizer import Recognizer
 from engine.roles import name_voices
 from engine.sentiment import NEUTRAL, Label, Moods, moods
 from engine.sentiment_head import SentimentHead, load_sentiment_head
@@ -28,8 +28,9 @@ from engine.speech import VoiceActivity
 from engine.spoken import Spoken, spoken
 from engine.summarizer import Seq2SeqSummarizer, Summarizer
 from engine.summary import summary
-from engine.transcript import Direction, Party, Segment, Transcript, Word
+from engine.transcript import Direction, Party, Segment, Transcript
 from engine.voice_embedding import VoiceEmbedder, open_voice_embedder
+from engine.voice_lines import Line, lines_of
 from engine.voices import Voices, tell_apart
 from engine.whisper import WhisperRecognizer
 
@@ -176,22 +177,17 @@ def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
     if not heard.turns:
         return Transcript((), "")
     voices = _voices(heard, options)
-    if voices is not None:
-        heard = voices.heard
     parties = _parties(recording, heard.live, options)
     span = _AFTER_RECOGNITION - _AFTER_SPEECH
-    texts = models.recognizer.transcribe(
+    said = models.recognizer.transcribe(
         heard.sounds,
         language,
         lambda done: _progress(options, _AFTER_SPEECH + span * done / len(heard.turns)),
-        _heard_together(heard, voices),
+        [one.channel for one in heard.turns],
         options.vocabulary,
     )
-    of_turn = voices.of_turn if voices else (0,) * len(texts)
     segments = tuple(
-        _segment(one, said, parties[one.channel], voice)
-        for one, said, voice in zip(heard.turns, texts, of_turn, strict=True)
-        if said.text
+        _segment(line, parties[line.heard.channel]) for line in lines_of(heard.turns, said, voices) if line.said.text
     )
     transcript = Transcript(segments, language if segments else "")
     if voices is None:
@@ -199,16 +195,16 @@ def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
     return name_voices(replace(transcript, voices_confidence=round(voices.confidence, 4)))
 
 
-def _segment(heard: HeardTurn, said: Recognition, party: Party, voice: int) -> Segment:
+def _segment(line: Line, party: Party) -> Segment:
     return Segment(
-        start=round(heard.turn.start, 3),
-        end=round(heard.turn.end, 3),
-        channel=heard.channel,
+        start=round(line.heard.turn.start, 3),
+        end=round(line.heard.turn.end, 3),
+        channel=line.heard.channel,
         party=party,
-        text=said.text,
-        confidence=round(said.confidence, 4),
-        words=tuple(_in_call(word, heard.turn.heard_start) for word in said.words),
-        voice=voice,
+        text=line.said.text,
+        confidence=round(line.said.confidence, 4),
+        words=line.said.words,
+        voice=line.voice,
     )
 
 
@@ -218,18 +214,6 @@ def _voices(heard: Heard, options: AnalysisOptions) -> Voices | None:
     if embedder is None or len(heard.live) > 1:
         return None
     return tell_apart(heard, embedder)
-
-
-def _heard_together(heard: Heard, voices: Voices | None) -> list[int]:
-    """Turns that may be recognized together: those of one channel, or of one voice."""
-    if voices is None:
-        return [one.channel for one in heard.turns]
-    return list(voices.of_turn)
-
-
-def _in_call(word: Word, start: float) -> Word:
-    """A word timed from the start of its turn's sound, timed from the start of the call."""
-    return Word(round(start + word.start, 3), round(start + word.end, 3), word.text, round(word.confidence, 4))
 
 
 def _parties(recording: Recording, live: tuple[int, ...], options: AnalysisOptions) -> tuple[Party, ...]:

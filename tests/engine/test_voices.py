@@ -86,6 +86,7 @@ def test_a_real_conversation_on_one_channel_becomes_the_lines_of_two(
     # Alike as they are, and in the middle of a call, nobody is named.
     assert {one.party for one in analysis.segments} == {Party.UNKNOWN}
     line = {one.voice: one.text.lower() for one in analysis.segments if "chicago" in one.text.lower()}
+    assert any("this is diane in new jersey" in one.text.lower() for one in analysis.segments), analysis.transcription
     assert len(line) == 2  # "originally from Chicago" · "I'm originally from Chicago also"
     assert 0 < analysis.voices_confidence < 0.3
     assert analysis.models["voice"] == "ge2e-voices"

@@ -1,0 +1,65 @@
+"""The words of a mix's turns given to the voices that say them, by their times.
+
+A turn is recognized whole: cut at a change of voice, which is known to a tenth of a second, it would lose the word
+there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.listening import HeardTurn
+from engine.recognizer import Recognition
+from engine.transcript import Word
+from engine.voices import Voices
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one voice says at a stretch, its words timed from the start of the call."""
+
+    heard: HeardTurn
+    said: Recognition
+    voice: int  # 0: nobody told the voices apart
+
+
+def lines_of(turns: Sequence[HeardTurn], said: Sequence[Recognition], voices: Voices | None) -> tuple[Line, ...]:
+    """A line for each turn, or for each piece of it that is of one voice, in time order; silent ones have no text."""
+    in_call = [_in_call(one, turn.turn.heard_start) for turn, one in zip(turns, said, strict=True)]
+    if voices is None:
+        return tuple(Line(turn, one, 0) for turn, one in zip(turns, in_call, strict=True))
+    pieces = tuple(zip(voices.heard.turns, voices.of_turn, strict=True))
+    found = []
+    for turn, one in zip(turns, in_call, strict=True):
+        own = [piece for piece in pieces if turn.turn.start <= piece[0].turn.start < turn.turn.end]
+        found += _divided(one, own)
+    return tuple(found)
+
+
+def _divided(said: Recognition, pieces: Sequence[tuple[HeardTurn, int]]) -> list[Line]:
+    if len(pieces) == 1:
+        return [Line(pieces[0][0], said, pieces[0][1])]
+    words: list[list[Word]] = [[] for _ in pieces]
+    ends = [piece.turn.end for piece, _ in pieces[:-1]]
+    for word in said.words:
+        words[int(np.searchsorted(ends, (word.start + word.end) / 2))].append(word)
+    return [Line(piece, _recognition(own), voice) for (piece, voice), own in zip(pieces, words, strict=True)]
+
+
+def _recognition(words: Sequence[Word]) -> Recognition:
+    if not words:
+        return Recognition("", 0.0)
+    confidence = math.exp(float(np.mean([math.log(max(1e-9, word.confidence)) for word in words])))
+    return Recognition(" ".join(word.text for word in words), confidence, tuple(words))
+
+
+def _in_call(said: Recognition, start: float) -> Recognition:
+    words = tuple(
+        Word(round(start + word.start, 3), round(start + word.end, 3), word.text, round(word.confidence, 4))
+        for word in said.words
+    )
+    return Recognition(said.text, said.confidence, words)

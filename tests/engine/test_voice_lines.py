@@ -1,0 +1,62 @@
+"""Words of a turn given to the voices by their times."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from engine.listening import HeardTurn
+from engine.recognizer import Recognition
+from engine.speech import Turn
+from engine.transcript import Word
+from engine.voice_lines import lines_of
+
+WHOLE = HeardTurn(0, Turn(10.0, 16.0, 9.7, 16.3))
+SAID = Recognition(
+    "In New Jersey. And I'm Sheila.",
+    0.5,
+    tuple(
+        Word(start, end, text, confidence)
+        for start, end, text, confidence in [
+            (0.4, 0.6, "In", 0.9),
+            (0.6, 0.9, "New", 0.8),
+            (0.9, 1.5, "Jersey.", 0.8),
+            (1.5, 1.7, "And", 0.5),
+            (1.7, 1.9, "I'm", 0.5),
+            (1.9, 2.4, "Sheila.", 0.5),
+        ]
+    ),
+)
+
+
+def voices(*moments: float) -> Any:
+    edges = [10.0, *moments, 16.0]
+    turns = [HeardTurn(0, Turn(a, b, a, b)) for a, b in zip(edges, edges[1:], strict=False)]
+    return SimpleNamespace(heard=SimpleNamespace(turns=turns), of_turn=tuple(1 + at % 2 for at in range(len(turns))))
+
+
+def test_without_voices_a_turn_is_a_line_and_its_words_are_timed_in_the_call() -> None:
+    (line,) = lines_of([WHOLE], [SAID], None)
+    assert (line.heard, line.said.text, line.voice) == (WHOLE, SAID.text, 0)
+    assert (line.said.words[0].start, line.said.words[-1].end) == (10.1, 12.1)
+
+
+def test_a_word_in_which_the_voice_changes_stays_whole() -> None:
+    """The change is known to a tenth of a second: it lies within "Jersey" here, which ends at 11.2."""
+    first, second = lines_of([WHOLE], [SAID], voices(11.1))
+    assert (first.said.text, first.voice) == ("In New Jersey.", 1)
+    assert (second.said.text, second.voice) == ("And I'm Sheila.", 2)
+    assert first.said.confidence > second.said.confidence == pytest.approx(0.5)
+
+
+def test_a_piece_in_which_nothing_was_understood_has_no_text() -> None:
+    lines = lines_of([WHOLE], [SAID], voices(11.1, 14.0))
+    assert [line.said.text for line in lines] == ["In New Jersey.", "And I'm Sheila.", ""]
+    assert "".join(line.said.text for line in lines).count("New") == 1
+
+
+def test_a_turn_of_one_voice_keeps_its_text_as_it_was_spelled() -> None:
+    (line,) = lines_of([WHOLE], [SAID], voices())
+    assert (line.said.text, line.said.confidence, line.voice) == (SAID.text, SAID.confidence, 1)
