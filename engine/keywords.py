@@ -19,7 +19,7 @@ from engine.embedding import Embedder
 from engine.sentences import split_sentences
 from engine.spoken import Spoken
 from engine.transcript import Transcript
-from engine.vocabulary import BEFORE_NOUNS, BEFORE_VERBS, SUBJECTLESS, TIME_WORDS, plain, stem
+from engine.vocabulary import BEFORE_NOUNS, BEFORE_VERBS, QUALITIES, SUBJECTLESS, TIME_WORDS, plain, stem
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # By these names the parties greet and thank each other; they are not what the call is about.
@@ -146,7 +146,7 @@ def _parts(phrase: str) -> set[str]:
 def _is_candidate(phrase: list[str]) -> bool:
     if any(len(word) < 3 for word in phrase) or len(set(phrase)) < len(phrase):
         return False
-    return not any(_subjectless(word) for word in phrase)
+    return not (QUALITIES.issuperset(phrase) or any(_subjectless(word) for word in phrase))
 
 
 def _subjectless(word: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine.clauses import Clause
 from engine.embedding import Embedder
-from engine.vocabulary import DAY_PARTS, NUMBER_WORDS, SPELLED_DIGITS, SUBJECTLESS, TIME_WORDS, stem
+from engine.vocabulary import DAY_PARTS, NUMBER_WORDS, QUALITIES, SPELLED_DIGITS, SUBJECTLESS, TIME_WORDS, stem
 
 _FIGURE_RARITY = 0.6
 _BOTH_PARTIES = 1.3  # what the other party says after one is what they are about
@@ -69,6 +69,6 @@ def _named(words: Sequence[str]) -> list[tuple[str, str]]:
     for word in words:
         if is_figure(word):
             named.append((f"#{word}", word))
-        elif not is_spelled(word) and word not in SUBJECTLESS and len(word) > 2:
+        elif not is_spelled(word) and word not in SUBJECTLESS and word not in QUALITIES and len(word) > 2:
             named.append((stem(word), word))
     return named

@@ -30,11 +30,17 @@ FUNCTION_WORDS = _words(
     you're you've your yours yourself yourselves actually already almost along another ago across next
     last left right first come comes came coming tell told telling ask asked asking said know knows known
     knew think thinks thought mean means meant bit sort kind ones half able ahead anymore apart behind
-    big bigger biggest better best bad worse worst little small large new old good nice easy hard stupid dirty lots
-    roughly twice ages meantime mrs mister miss pay pays paid send sends sent book books booked let lets working
+    lots roughly twice ages meantime mrs mister miss pay pays paid send sends sent book books booked let lets working
     rest name names speaking calling ringing number numbers holding whenever
     even everyone far instead less long near since somehow sometimes soon usually whatever whether isn
     aren ain supposed happen happened happens seems stuff bring
+    """
+)
+
+# What a subject may be, and none by themselves: "new" tells nothing, "New Jersey" does.
+QUALITIES = _words(
+    """
+    big bigger biggest better best bad worse worst little small large new old good nice easy hard stupid dirty
     """
 )
 
