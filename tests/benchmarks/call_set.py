@@ -31,9 +31,12 @@ _POCKETSPHINX = Path("/usr/share/pocketsphinx/test/data")
 _LONGEST_CALL_SECONDS = 200.0
 _EDGE_DECIBELS = -40.0  # below its loudest 10 ms, a voice has not begun
 _TWO_CITIES = (
-    "It was the best of times, it was the worst of times, it was the age of wisdom, it was the age of foolishness, it "
-    "was the epoch of belief, it was the epoch of incredulity, it was the season of light, it was the season of "
-    "darkness, it was the spring of hope, it was the winter of despair."
+    "It was the best of times, it was the worst of times, it was the age of wisdom, it was the age of foolishness, "
+    "it was the epoch of belief, it was the epoch of incredulity, it was the season of light, it was the season of "
+    "darkness, it was the spring of hope, it was the winter of despair, we had everything before us, we had nothing "
+    "before us, we were all going direct to heaven, we were all going direct the other way. In short, the period "
+    "was so far like the present period, that some of its noisiest authorities insisted on its being received, for "
+    "good or for evil, in the superlative degree of comparison only."
 )
 
 
