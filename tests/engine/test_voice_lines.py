@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,7 +34,7 @@ SAID = Recognition(
 
 def voices(*moments: float) -> Any:
     edges = [10.0, *moments, 16.0]
-    turns = [HeardTurn(0, Turn(a, b, a, b)) for a, b in zip(edges, edges[1:], strict=False)]
+    turns = [HeardTurn(0, Turn(a, b, a, b)) for a, b in pairwise(edges)]
     return SimpleNamespace(heard=SimpleNamespace(turns=turns), of_turn=tuple(1 + at % 2 for at in range(len(turns))))
 
 

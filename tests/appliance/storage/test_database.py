@@ -175,13 +175,20 @@ async def test_who_gives_up_waiting_does_not_stop_the_writer(database: Database)
 
 
 async def test_who_gives_up_while_the_work_runs_does_not_stop_the_writer(database: Database) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
     def slow(tx: Connection) -> None:
         facts.put(tx, "slow", "")
-        time.sleep(0.05)
+        begun.set()
+        assert go_on.wait(60)
 
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(database.write(slow), 0.02)
-    await asyncio.wait_for(database.write(put("later")), 2)
+    writing = asyncio.ensure_future(database.write(slow))
+    assert await asyncio.to_thread(begun.wait, 60)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    go_on.set()
+    await asyncio.wait_for(database.write(put("later")), 60)
     assert await database.read(names) == {"slow", "later"}
 
 
