@@ -173,8 +173,12 @@ class Database:
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         cursor = self._reader_cursor()
-        with _transaction(cursor, "READ ONLY"):
-            return work(cursor)
+        try:
+            with _transaction(cursor, "READ ONLY"):
+                return work(cursor)
+        except (duckdb.OperationalError, duckdb.FatalException) as error:
+            # The disk, the memory; or a write that failed has made the database unusable, and the writer ends us now.
+            raise Unavailable(f"the database cannot be read: {error}") from error
 
     def _reader_cursor(self) -> Connection:
         cursor: Connection | None = getattr(self._cursors, "cursor", None)
@@ -231,7 +235,8 @@ def _commit_group(cursor: Connection, group: list[_Work], on_error: Callable[[],
             return
         if isinstance(error, duckdb.Error):
             on_error()
-        if isinstance(error, duckdb.IOException):
+        # What the disk, the memory or a failed commit refuses, and not what is wrong with the work.
+        if isinstance(error, duckdb.OperationalError):
             error = Unavailable(f"the database cannot be written: {error}")
         group[0].outcome.set_exception(error)
         return

@@ -154,7 +154,16 @@ def test_up_ends_when_its_terminal_is_closed(tmp_path: Path) -> None:
     """As a shell in a window does, which passes the hang-up on to what it started."""
     settings = {"VBOT_LISTEN": f"127.0.0.1:{free_port()}", "VBOT_TLS": "off"}
     shown, terminal = pty.openpty()
-    command = ["setsid", "--ctty", "bash", "-c", f'"{VBOT}" up & trap "kill -HUP $!; wait $!" HUP; wait $!; wait']
+    # Whoever runs these tests under nohup hands an ignored signal on, and a shell cannot trap such a one.
+    command = [
+        "env",
+        "--default-signal=HUP",
+        "setsid",
+        "--ctty",
+        "bash",
+        "-c",
+        f'"{VBOT}" up & trap "kill -HUP $!; wait $!" HUP; wait $!; wait',
+    ]
     log = (tmp_path / "log").open("wb")
     window = subprocess.Popen(
         command, env=environment(tmp_path / "data", settings), stdin=terminal, stdout=log, stderr=log

@@ -89,7 +89,7 @@ class Round:
         """Everything was accepted, is final and delivered; the books agree, and the round was worth it."""
         for spool in self.spools:
             accepted = spool.join(60)
-            assert not spool.wrong, spool.wrong
+            assert not spool.wrong, f"{spool.wrong}\n{self.box.log_tail()}"
             assert accepted, f"not everything was accepted\n{self.box.log_tail(60)}"
         entries = self.entries()
         assert len(entries) >= LEAST_CALLS

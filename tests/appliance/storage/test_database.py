@@ -421,3 +421,25 @@ def test_no_copy_begins_once_it_is_closed(database: Database, tmp_path: Path) ->
 
     with pytest.raises(Unavailable):
         database.copy_blocking(tmp_path / "copy.duckdb")
+
+
+@pytest.mark.parametrize("fault", [duckdb.FatalException, duckdb.TransactionException, duckdb.IOException])
+async def test_what_the_disk_refuses_is_unavailable_to_who_reads(database: Database, fault: type[Exception]) -> None:
+    def refused(_tx: Connection) -> None:
+        raise fault("no space left on device")
+
+    with pytest.raises(Unavailable):
+        await database.read(refused)
+    assert await database.read(names) == set()
+
+
+@pytest.mark.parametrize("fault", [duckdb.TransactionException, duckdb.OutOfMemoryException, duckdb.IOException])
+async def test_what_the_disk_refuses_is_unavailable_to_who_writes(database: Database, fault: type[Exception]) -> None:
+    def refused(tx: Connection) -> None:
+        facts.put(tx, "lost", "")
+        raise fault("failed to commit: no space left on device")
+
+    with pytest.raises(Unavailable):
+        await database.write(refused)
+    await database.write(put("later"))
+    assert await database.read(names) == {"later"}
