@@ -13,6 +13,7 @@ from appliance.errors import ConfigurationError
 
 # sockaddr_un holds 108 bytes with the closing NUL.
 LONGEST_SOCKET_PATH_BYTES = 107
+LONGEST_SOCKET_NAME = "valkey.sock"
 # See systemd/README.md. A box that keeps its master key so has an empty file in the key's place in the data folder.
 MASTER_KEY_CREDENTIAL = "vbot.master-key"
 
@@ -81,11 +82,11 @@ class DataFolder:
 
     @property
     def valkey_socket(self) -> Path:
-        return self._socket("valkey.sock")
+        return self._sockets / "valkey.sock"
 
     @property
     def api_socket(self) -> Path:
-        return self._socket("api.sock")
+        return self._sockets / "api.sock"
 
     @property
     def is_initialised(self) -> bool:
@@ -100,24 +101,28 @@ class DataFolder:
             raise ConfigurationError(f"a restore of {self.root} was interrupted: run `vbot restore` again")
         try:
             folders = (self.root, self.secrets, self.certificate.parent, self.recordings, self.incoming)
-            for folder in (*folders, self.valkey_socket.parent):
+            for folder in (*folders, self._sockets):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.root.chmod(0o700)
-            runtime = self.valkey_socket.parent
+            runtime = self._sockets
             # The fallback lies where anybody may have put something of that name before us.
             if not runtime.is_relative_to(self.root) and runtime.lstat().st_uid != os.geteuid():
                 raise ConfigurationError(f"{runtime} belongs to somebody else: set XDG_RUNTIME_DIR")
         except OSError as error:
             raise ConfigurationError(f"cannot use {self.root} as data folder: {error.strerror}") from error
 
-    def _socket(self, name: str) -> Path:
-        """A socket below the folder, or in a short runtime folder of its own where that path would be too long."""
-        path = self.root / "run" / name
-        if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH_BYTES:
-            return path
-        runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
+    @property
+    def _sockets(self) -> Path:
+        """Where sockets lie: in the folder, or where a path would be too long for one in a short folder of its own."""
         digest = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:16]
-        return runtime / f"vbot-{digest}" / name
+        # A temporary folder may lie as deep as the data folder; the system's own never does.
+        runtimes = (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp")  # noqa: S108 (`create` looks whose it is)
+        places = (self.root / "run", *(Path(runtime) / f"vbot-{digest}" for runtime in runtimes if runtime))
+        return next(place for place in places if _takes_sockets(place))
+
+
+def _takes_sockets(folder: Path) -> bool:
+    return len(os.fsencode(folder / LONGEST_SOCKET_NAME)) <= LONGEST_SOCKET_PATH_BYTES
 
 
 def valkey_url(folder: DataFolder) -> str:

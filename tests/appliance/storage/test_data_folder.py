@@ -95,6 +95,21 @@ def test_without_a_runtime_folder_the_temporary_one_serves(monkeypatch: pytest.M
     assert DataFolder(Path("/" + "x" * 200)).api_socket.is_relative_to(tempfile.gettempdir())
 
 
+def test_a_runtime_folder_that_lies_too_deep_itself_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/" + "x" * 100)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / ("deep" * 30)))
+    folder = DataFolder(tmp_path / ("long" * 30))
+    assert folder.valkey_socket.parent.parent == Path("/tmp")
+    assert folder.api_socket.parent == folder.valkey_socket.parent
+
+
+def test_both_sockets_lie_in_one_place_though_only_the_longer_name_does_not_fit() -> None:
+    too_long = folder_with_socket_path_of(LONGEST_SOCKET_PATH_BYTES + 1)
+    assert too_long.api_socket.parent == too_long.valkey_socket.parent
+
+
 def test_a_socket_can_be_bound_below_a_very_long_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with tempfile.TemporaryDirectory(prefix="rt-") as runtime:
         monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
