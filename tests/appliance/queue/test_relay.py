@@ -259,24 +259,29 @@ async def test_a_message_that_a_worker_says_it_has_is_not_sent_again(bench: Benc
     assert await bench.sent_now() == []
 
 
+async def alone_in_next_attempts(bench: Bench, *found: Call) -> list[bool]:
+    """Whether the message about each call's next attempt wants a worker to itself."""
+    alone: dict[str, bool] = {}
+    while not all(call.call_id in alone for call in found):
+        (message,) = await bench.take(1)
+        # The relay may have looked between a call's submission and its claim: then the attempt claimed has one, too.
+        if any((message.call_id, message.attempt) == (call.call_id, call.attempt + 1) for call in found):
+            alone[message.call_id] = message.alone
+    return [alone[call.call_id] for call in found]
+
+
 async def test_a_call_that_wants_a_worker_to_itself_does_so_in_every_queue_to_come(bench: Bench) -> None:
     held, other = await bench.box.held(), await bench.box.submitted()
     await bench.box.finish_call.lose(held.call_id, held.revision, held.attempt, in_hand=2)
     await bench.queued(held, other)
-    assert {message.call_id: message.alone for message in await bench.take(2)} == {
-        held.call_id: True,
-        other.call_id: False,
-    }
+    assert await alone_in_next_attempts(bench, held, other) == [True, False]
 
     with redis.Redis.from_url(bench.valkey.url) as queue:
         queue.flushall()
     bench.box.clocks.advance(LOOK)
     bench.relay.wake()
 
-    assert {message.call_id: message.alone for message in await bench.take(2)} == {
-        held.call_id: True,
-        other.call_id: False,
-    }
+    assert await alone_in_next_attempts(bench, held, other) == [True, False]
 
 
 async def test_a_message_is_given_time_to_be_claimed(bench: Bench) -> None:
