@@ -47,7 +47,8 @@ class FiguresReply(msgspec.Struct, frozen=True, kw_only=True):
     time_to_result_p50_seconds: Annotated[
         float | None,
         Meta(
-            description="Half of the calls had their first result after so many seconds or less; null: none has one.",
+            description="Half of the calls had their first result after so many seconds or less; null: none has one. "
+            "Exact for an hour or a day; for a longer time that began more than 30 days ago, within 2 %.",
             examples=[14.2],
         ),
     ]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import gzip
+import random
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState
 from appliance.storage import calls, customers, deliveries, plain_urls, silences, tokens
-from appliance.storage.database import Connection, opened_database
+from appliance.storage.database import Connection, marks, opened_database, rows
 from appliance.storage.migrations import all_migrations
+from appliance.storage.time_classes import CLASS_OF_TIME
 from tests.appliance.audited import lines
 from tests.appliance.builders import KEYS
 
+MEAN = "seconds / calls AS time_to_result_seconds"
 SCHEMAS = sorted((Path(__file__).parents[2] / "data" / "schemas").glob("*.duckdb.gz"))
 
 
@@ -60,3 +64,30 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         database.write_blocking(look)
     with opened_database(path) as database:  # and again: what was migrated stays migrated
         database.write_blocking(look)
+
+
+def test_times_that_were_kept_one_by_one_are_counted_by_class(tmp_path: Path) -> None:
+    path = tmp_path / "vbot.duckdb"
+    path.write_bytes(gzip.decompress(next(one for one in SCHEMAS if one.name.startswith("0007")).read_bytes()))
+    chance = random.Random(8)
+    days = [[chance.lognormvariate(3, 1.5) for _ in range(50)], []]
+    with duckdb.connect(str(path)) as connection:
+        for number, times in enumerate(days):
+            row = ["2024-03-01", number, *[0] * 5, *[0] * 8, times]
+            connection.execute(f"INSERT INTO daily_figures VALUES ({marks(row)})", row)
+
+    with opened_database(path) as database:
+        kept = database.write_blocking(lambda tx: list(rows(tx.execute("SELECT * FROM daily_figures ORDER BY ALL"))))
+        counted = database.write_blocking(
+            lambda tx: list(
+                rows(tx.execute(f"SELECT *, {CLASS_OF_TIME} AS now FROM (SELECT *, {MEAN} FROM daily_times)"))
+            )
+        )
+
+    exact = sorted(days[0])
+    assert [row["time_to_result_p50_seconds"] for row in kept] == [pytest.approx(exact[24]), None]
+    assert [row["time_to_result_p95_seconds"] for row in kept] == [pytest.approx(exact[47]), None]
+    assert {row["customer_id"] for row in counted} == {0}
+    assert sum(row["calls"] for row in counted) == 50
+    assert sum(row["seconds"] for row in counted) == pytest.approx(sum(exact))
+    assert all(row["class"] == row["now"] for row in counted)  # as those that are counted from now on

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -175,6 +177,44 @@ def test_rolling_up_makes_each_day_once_and_changes_no_figure(database: Database
     assert read(database).totals == before[0].totals
 
 
+@pytest.mark.parametrize("customer_id", [None, 1])
+def test_percentiles_over_rolled_days_are_right_within_their_classes(
+    database: Database, customer_id: int | None
+) -> None:
+    chance = random.Random(8)
+    for number in range(400):
+        at = NOON - (number % 50) * DAY
+        store(database, at, customer_id=number % 2, took=chance.lognormvariate(3, 1.5), delivery=None)
+
+    def wanted(bucket: Bucket) -> Wanted:
+        return Wanted(EVERYTHING.since, EVERYTHING.until, bucket, customer_id)
+
+    before = {bucket: read(database, wanted(bucket)) for bucket in Bucket}
+    roll_up(database)
+
+    for bucket, exact in before.items():
+        found = read(database, wanted(bucket))
+        if bucket is not Bucket.RANGE:
+            assert found.rows == exact.rows
+        for ours, theirs in ((found.totals, exact.totals), (found.rows[-1].figures, exact.rows[-1].figures)):
+            assert ours.accepted == theirs.accepted
+            assert ours.time_to_result_p50_seconds == pytest.approx(theirs.time_to_result_p50_seconds, rel=0.02)
+            assert ours.time_to_result_p95_seconds == pytest.approx(theirs.time_to_result_p95_seconds, rel=0.02)
+    by_customer = read(database, replace(wanted(Bucket.RANGE), customer_id=None, by_customer=True))
+    (same,) = (row for row in by_customer.rows if row.customer_id == 1)
+    assert same.figures == read(database, replace(wanted(Bucket.RANGE), customer_id=1)).rows[0].figures
+
+
+def test_times_of_no_length_and_of_years_have_percentiles_too(database: Database) -> None:
+    for took in (0.0, 0.0, 1e8):
+        store(database, LONG_AGO, took=took)
+    roll_up(database)
+
+    totals = read(database).totals
+
+    assert (totals.time_to_result_p50_seconds, totals.time_to_result_p95_seconds) == (0.0, 1e8)
+
+
 def test_of_rolled_days_the_calls_are_not_looked_at_again(database: Database) -> None:
     store(database, LONG_AGO)
     roll_up(database)
@@ -215,7 +255,7 @@ def test_an_erased_call_counts_on_without_its_name(database: Database, ago: time
     assert read(database) == before
     roll_up(database)
     assert read(database) == before
-    for table in ("erased_call", "erased_delivery", "daily_figures"):
+    for table in ("erased_call", "erased_delivery", "daily_figures", "daily_times"):
         left = database.write_blocking(lambda tx, table=table: list(rows(tx.execute(f"SELECT * FROM {table}"))))
         assert call_id not in repr(left)
         assert "minute=17" not in repr(left)
