@@ -11,6 +11,7 @@ from appliance.domain.call import Call, CallState
 from appliance.domain.delivery import Delivery
 from appliance.errors import NotFound
 from appliance.storage import calls, deliveries
+from appliance.storage.call_search import search
 from appliance.storage.calls import CallFilter
 from appliance.storage.database import Connection, Database
 from appliance.storage.deliveries import DeliveryFilter
@@ -109,7 +110,7 @@ class History:
 
 
 def _search(tx: Connection, wanted: CallFilter, text: str, before: int | None, limit: int) -> Page[CallView]:
-    found, slice_end = calls.search(tx, wanted, text, before_seq=before, limit=limit + 1, slice_rows=SEARCH_SLICE_ROWS)
+    found, slice_end = search(tx, wanted, text, before_seq=before, limit=limit + 1, slice_rows=SEARCH_SLICE_ROWS)
     views = _with_results(tx, [call for _, call in found[:limit]])
     return Page(views, found[limit - 1][0] if len(found) > limit else slice_end)
 

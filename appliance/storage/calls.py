@@ -51,7 +51,8 @@ class CallFilter:
     call_id: str | None = None
 
 
-def _call(row: Row) -> Call:
+def call_of(row: Row) -> Call:
+    """The call that a whole row of the table tells of."""
     values = {name: row[name] for name in _COLUMNS if not name.startswith("error_")}
     values["state"] = CallState(row["state"])
     if row["error_code"] is not None:
@@ -97,21 +98,21 @@ def update(tx: Connection, call: Call) -> None:
 def get(tx: Connection, call_id: str) -> Call | None:
     """One call, or None."""
     row = first_row(tx.execute("SELECT * FROM call WHERE call_id = ?", [call_id]))
-    return None if row is None else _call(row)
+    return None if row is None else call_of(row)
 
 
 def by_external_id(tx: Connection, customer_id: int, external_id: str) -> Call | None:
     """The customer's call that the PBX knows by this id."""
     query = "SELECT * FROM call WHERE customer_id = ? AND external_id = ?"
     row = first_row(tx.execute(query, [customer_id, external_id]))
-    return None if row is None else _call(row)
+    return None if row is None else call_of(row)
 
 
 def by_idempotency_key(tx: Connection, customer_id: int, key: str) -> Call | None:
     """The customer's call that was first posted with this Idempotency-Key."""
     query = "SELECT * FROM call WHERE customer_id = ? AND idempotency_key = ?"
     row = first_row(tx.execute(query, [customer_id, key]))
-    return None if row is None else _call(row)
+    return None if row is None else call_of(row)
 
 
 def in_state(tx: Connection, *states: CallState, limit: int | None = None) -> list[Call]:
@@ -119,7 +120,7 @@ def in_state(tx: Connection, *states: CallState, limit: int | None = None) -> li
     query = f"SELECT * FROM call WHERE state IN ({marks(states)}) ORDER BY seq"  # noqa: S608
     if limit is not None:
         query += f" LIMIT {int(limit)}"
-    return [_call(row) for row in rows(tx.execute(query, [state.value for state in states]))]
+    return [call_of(row) for row in rows(tx.execute(query, [state.value for state in states]))]
 
 
 def mark_queued(tx: Connection, call_id: str, revision: int, attempt: int) -> bool:
@@ -158,47 +159,20 @@ def count_unfinished(tx: Connection) -> dict[CallState, int]:
 
 def page(tx: Connection, wanted: CallFilter, *, before_seq: int | None, limit: int) -> list[tuple[int, Call]]:
     """A page of calls, newest first, each with the sequence number that the next page's cursor is made of."""
-    where, parameters = _where(wanted, before_seq)
+    condition, parameters = where(wanted, before_seq)
     if wanted.call_id is not None:
         # By its index, which DuckDB does not use where an order or a limit is asked for.
-        query = f"SELECT * FROM call {where}"  # noqa: S608
+        query = f"SELECT * FROM call WHERE {condition}"  # noqa: S608
     else:
         # First which ones, from the few columns that tell, then the whole rows.
-        which = f"SELECT rowid FROM call {where} ORDER BY seq DESC LIMIT ?"  # noqa: S608
+        which = f"SELECT rowid FROM call WHERE {condition} ORDER BY seq DESC LIMIT ?"  # noqa: S608
         query = f"SELECT * FROM call WHERE rowid IN ({which}) ORDER BY seq DESC"  # noqa: S608
         parameters.append(limit)
-    return [(row["seq"], _call(row)) for row in rows(tx.execute(query, parameters))]
+    return [(row["seq"], call_of(row)) for row in rows(tx.execute(query, parameters))]
 
 
-def search(
-    tx: Connection, wanted: CallFilter, text: str, *, before_seq: int | None, limit: int, slice_rows: int
-) -> tuple[list[tuple[int, Call]], int | None]:
-    """Like `page`, of calls in whose texts `text` occurs, among those of `slice_rows` that match otherwise.
-
-    The slice begins with the newest that matches and is so many calls long, whoever's they are: the results that are
-    read for it lie beside each other. Also returns where it ended, or None when there is nothing older that matches.
-    """
-    where, parameters = _where(wanted, before_seq)
-    slices = f"""
-        WITH newest AS MATERIALIZED (SELECT * FROM call {where} ORDER BY seq DESC LIMIT ?),
-             slice AS MATERIALIZED (SELECT * FROM newest WHERE seq > (SELECT max(seq) FROM newest) - ?)"""  # noqa: S608
-    parameters += [slice_rows, slice_rows]
-    # A result is stored at the moment at which its call is finished: blocks of other times are passed over unread, if
-    # both ends are known before the table is.
-    ends = tx.execute(f"{slices} SELECT min(finished_at), max(finished_at) FROM slice", parameters).fetchone()  # noqa: S608
-    query = f"""{slices}
-        SELECT slice.*, contains(coalesce(result.search_text, ''), ?) AS found, min(seq) OVER () AS lowest,
-               count(*) OVER () AS slice_size, (SELECT count(*) FROM newest) AS newest_size
-        FROM slice LEFT JOIN result ON result.call_id = slice.call_id AND result.revision = slice.revision
-             AND result.stored_at >= ? AND result.stored_at <= ?
-        QUALIFY found OR seq = lowest ORDER BY seq DESC"""  # noqa: S608
-    read = list(rows(tx.execute(query, [*parameters, text.lower(), *(ends or ())])))
-    found = [(row["seq"], _call(row)) for row in read if row["found"]][:limit]
-    more_below = bool(read) and (read[0]["newest_size"] == slice_rows or read[0]["newest_size"] > read[0]["slice_size"])
-    return found, (read[0]["lowest"] if more_below else None)
-
-
-def _where(wanted: CallFilter, before_seq: int | None) -> tuple[str, list[object]]:
+def where(wanted: CallFilter, before_seq: int | None) -> tuple[str, list[object]]:
+    """The filter as a condition with its parameters."""
     conditions: list[tuple[str, object]] = [
         ("seq < ?", before_seq),
         ("customer_id = ?", wanted.customer_id),
@@ -210,7 +184,7 @@ def _where(wanted: CallFilter, before_seq: int | None) -> tuple[str, list[object
     ]
     clauses = [text for text, value in conditions if value is not None]
     parameters = [value for text, value in conditions if value is not None for _ in range(text.count("?"))]
-    return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), parameters
+    return " AND ".join(["true", *clauses]), parameters
 
 
 def insert_recording(tx: Connection, recording: StoredRecording) -> None:

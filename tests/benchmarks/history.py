@@ -139,6 +139,7 @@ def routes(api: Api) -> Iterator[str]:
         "q=no-such-words",
         "q=ticket+{number}00",
         "q=no-such-words&customer_id=3",
+        "q=no-such-words&number=30123",
         f"q=no-such-words&until={stamp(DAYS / 2)}",
     ):
         yield f"/api/calls?{query}"
@@ -149,11 +150,19 @@ def routes(api: Api) -> Iterator[str]:
     for query in ("", "?actor=vbot", "?action=call.erased", "?subject=customer:3", f"?since={stamp(3)}"):
         yield f"/api/audit{query}"
     yield "/api/stats"
-    for query in ("bucket=day", "by=customer&bucket=range", "customer_id=3", f"since={stamp(DAYS + 5)}&bucket=day"):
+    for query in (
+        "bucket=day",
+        "by=customer&bucket=day",
+        "by=customer&bucket=range",
+        "customer_id=3",
+        f"since={stamp(DAYS + 5)}&bucket=day",
+    ):
         yield f"/api/stats?{query}"
     # Another time in each round, so that no answer is remembered.
     yield "/api/stats?until={moment}"
+    yield f"/api/stats?since={stamp(DAYS + 5)}&until={{moment}}&bucket=day"
     yield f"/api/stats?since={stamp(DAYS + 5)}&until={{moment}}&bucket=range&by=customer"
+    yield "/api/stats?until={moment}&by=customer"
 
 
 def measure_routes(full: Api, empty: Api, rounds: int) -> None:

@@ -318,68 +318,6 @@ async def test_every_field_of_a_result_is_stored(database: Database) -> None:
     assert StoredResult(*(row or ())) == result
 
 
-# -- search --------------------------------------------------------------------------------------------------
-
-
-async def search(
-    database: Database, text: str, before: int | None = None, limit: int = 100, slice_rows: int = 100
-) -> tuple[list[str], int | None]:
-    found, end = await database.read(
-        lambda tx: calls.search(tx, CallFilter(), text, before_seq=before, limit=limit, slice_rows=slice_rows)
-    )
-    return [call.call_id for _, call in found], end
-
-
-async def test_a_text_is_found_in_the_present_revision_whatever_its_case(database: Database) -> None:
-    done = {"state": CallState.COMPLETED, "finished_at": NOON}
-    await store(database, a_call("old words", revision=2, **done), a_call("new words", **done), a_call("no result"))
-    for call_id, revision, text in (
-        ("old words", 1, "invoice"),
-        ("old words", 2, "weather"),
-        ("new words", 1, "my invoice"),
-    ):
-        result = every_field_set(StoredResult, call_id=call_id, revision=revision, search_text=text, stored_at=NOON)
-        await database.write(lambda tx, result=result: calls.insert_result(tx, result))
-    assert await search(database, "INVOICE") == (["new words"], None)
-    assert await search(database, "%") == ([], None)
-
-
-async def test_a_search_goes_on_below_its_slice(database: Database) -> None:
-    for number in range(6):
-        at = NOON + number * timedelta(minutes=1)
-        await store(database, a_call(f"call {number}", finished_at=at))
-        text = "needle" if number in (0, 5) else "hay"
-        result = every_field_set(StoredResult, call_id=f"call {number}", revision=1, search_text=text, stored_at=at)
-        await database.write(lambda tx, result=result: calls.insert_result(tx, result))
-    found, end = await search(database, "needle", slice_rows=4)
-    assert found == ["call 5"]
-    assert end is not None
-    assert await search(database, "needle", before=end, slice_rows=4) == (["call 0"], None)
-
-
-async def test_a_slice_is_as_long_for_a_few_calls_among_many_and_none_is_passed_over(database: Database) -> None:
-    for number in range(12):
-        customer_id = 7 if number in (0, 1, 5, 11) else 1
-        await store(database, a_call(f"call {number}", customer_id=customer_id, finished_at=NOON))
-        result = every_field_set(
-            StoredResult, call_id=f"call {number}", revision=1, search_text="needle", stored_at=NOON
-        )
-        await database.write(lambda tx, result=result: calls.insert_result(tx, result))
-
-    async def slice_below(before: int | None) -> tuple[list[str], int | None]:
-        found, end = await database.read(
-            lambda tx: calls.search(tx, CallFilter(customer_id=7), "needle", before_seq=before, limit=9, slice_rows=5)
-        )
-        return [call.call_id for _, call in found], end
-
-    slices, end = [], None
-    while not slices or end is not None:
-        found, end = await slice_below(end)
-        slices.append(found)
-
-    assert slices == [["call 11"], ["call 5", "call 1"], ["call 0"]]
-
-
 async def test_nothing_but_the_fact_of_its_erasure_is_left_of_an_erased_call(database: Database) -> None:
     for call_id in ("gone", "kept"):
         await store(database, a_call(call_id))
