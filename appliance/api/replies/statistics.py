@@ -89,7 +89,7 @@ class StatisticsReply(msgspec.Struct, frozen=True, kw_only=True):
     bucket: Annotated[
         Bucket,
         Meta(
-            description="What the rows are of: what you asked for, or longer where that would be over 10,000 rows.",
+            description="What the rows are of: what you asked for, or longer where that would be over 4,000 rows.",
             examples=[Bucket.HOUR],
         ),
     ]

@@ -158,6 +158,27 @@ async def page(
     return await database.read(lambda tx: calls.page(tx, wanted or CallFilter(), before_seq=before, limit=limit))
 
 
+@pytest.mark.parametrize("recent_calls", [1, 4, 6, 100])
+async def test_pages_of_a_number_are_the_same_however_many_are_looked_at_first(
+    database: Database, monkeypatch: pytest.MonkeyPatch, recent_calls: int
+) -> None:
+    monkeypatch.setattr(calls, "RECENT_CALLS", recent_calls)
+    numbers = ["555", "1", "555", "1", "1", "555", "1", "1", "555"]
+    await store(
+        database,
+        *(a_call(str(place), caller_number="anonymous", called_number=number) for place, number in enumerate(numbers)),
+    )
+    wanted = CallFilter(number="555")
+
+    pages, before = [], None
+    for _ in range(3):
+        found = await database.read(lambda tx, before=before: calls.page(tx, wanted, before_seq=before, limit=2))
+        pages.append([call.call_id for _, call in found])
+        before = found[-1][0] if found else before
+
+    assert pages == [["8", "5"], ["2", "0"], []]
+
+
 async def test_pages_show_every_call_once_newest_first(database: Database) -> None:
     found = [a_call() for _ in range(7)]
     await store(database, *found)
