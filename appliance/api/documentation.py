@@ -102,12 +102,14 @@ class Documentation:
         )
 
     def fields(self, schema: Json) -> list[Field]:
-        """The rows that describe an object's fields."""
+        """The rows that describe an object's fields; what must be there stands first, what is ignored last."""
         schema = self._resolved(schema)
         required = schema.get("required", ())
+        properties = schema.get("properties", {})
+        names = sorted(properties, key=lambda name: (name not in required, properties[name].get("readOnly", False)))
         return [
             Field(name, kind_of(field), name in required, field.get("description", ""), _example(field))
-            for name, field in schema.get("properties", {}).items()
+            for name, field in ((name, properties[name]) for name in names)
         ]
 
     def _chapters(self) -> list[tuple[str, str, list[tuple[str, str, Json]]]]:

@@ -34,7 +34,7 @@ LONGEST_GRACE_SECONDS = 90 * 24 * 3600
 LONGEST_RETENTION_DAYS = 36_500
 HIGHEST_ALLOWANCE = 1_000_000
 HIGHEST_STATUS = 599  # of HTTP's answers
-_EXAMPLE_MOMENT = "2026-11-24T12:00:00Z"
+_EXAMPLE_MOMENT = "2024-03-14T12:00:00Z"
 _IGNORED = Meta(description="Ignored: a client may send back what it was shown.", extra_json_schema={"readOnly": True})
 
 

@@ -7,8 +7,10 @@ import json
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +115,59 @@ def test_a_recording_is_sent_and_the_call_is_found(reader: Reader, customer: dic
     assert [answer["message"] for answer in sent] == ["Call processing started"] * 2
     assert sent[0]["call_id"] == sent[1]["call_id"]  # as the page promises of the same external_id
     assert [call["call_id"] for call in found["calls"]] == [sent[0]["call_id"]]
+
+
+@pytest.mark.parametrize(
+    ("answers", "works"), [((503, 429, 500, 200), True), ((415,), False), ((401,), False), ((400,), False)]
+)
+def test_curl_sends_again_what_may_be_accepted_later_and_nothing_else(
+    reader: Reader, answers: tuple[int, ...], works: bool
+) -> None:
+    upload = reader.sample("send-recording", (reader.appliance.url, "$VBOT"), ("/path/to/call.wav", "call.wav"))
+    (reader.folder / "call.wav").write_bytes(silence(0.3))
+    with Scripted(answers) as pbx:
+        done = subprocess.run(
+            ["bash", "-c", f"{upload} {reader.sample('retry-options')} --silent"],
+            cwd=reader.folder,
+            env={"PATH": "/usr/local/bin:/usr/bin:/bin", "VBOT": f"http://127.0.0.1:{pbx.server_port}"},
+            timeout=60,
+            check=False,
+        )
+
+    assert (done.returncode == 0) is works
+    assert pbx.left == []
+
+
+class Scripted(ThreadingHTTPServer):
+    """An appliance that gives these answers, one after the other, and asks for the least patience."""
+
+    def __init__(self, answers: tuple[int, ...]) -> None:
+        super().__init__(("127.0.0.1", 0), _Answering)
+        self.left = list(answers)
+        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05})
+
+    def __enter__(self) -> Scripted:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+
+class _Answering(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        server = self.server
+        assert isinstance(server, Scripted)
+        self.send_response(server.left.pop(0))
+        self.send_header("Retry-After", "1")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Nobody reads it."""
 
 
 def test_the_receiver_gets_the_test_webhook_and_refuses_what_is_not_ours(

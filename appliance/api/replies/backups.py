@@ -32,7 +32,7 @@ class VerificationReply(msgspec.Struct, frozen=True, kw_only=True):
 class BackupReply(msgspec.Struct, frozen=True, kw_only=True):
     """A backup: `state` is `running`, `done` or `failed`; `bytes` is null until it is done."""
 
-    name: Annotated[str, Meta(description="The backup's file name.", examples=["vbot-20240314-000000.tar"])]
+    name: Annotated[str, Meta(description="The backup's file name.", examples=["vbot-20240314T120000Z.tar"])]
     created_at: Annotated[str, Meta(description="When it was begun, UTC.", examples=[EXAMPLE_MOMENT])]
     state: Annotated[str, Meta(description="`running`, `done` or `failed`.", examples=["done"])]
     bytes: Annotated[int | None, Meta(description="Its size; null until it is done.", examples=[10485760])]

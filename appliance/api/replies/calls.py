@@ -122,7 +122,7 @@ class ErasureReply(msgspec.Struct, frozen=True, kw_only=True):
         list[str],
         Meta(
             description="The backups that still hold it; a restore of one erases it again.",
-            examples=[["vbot-20240314-000000.tar"]],
+            examples=[["vbot-20240314T120000Z.tar"]],
         ),
     ]
 

@@ -230,3 +230,14 @@ async def test_the_fields_of_a_form_stand_where_the_form_is_asked_for(answer: An
         assert f"<code>{name}</code>" in section
     assert "<td><code>inbound</code> or <code>internal</code> or <code>outbound</code></td>" in section
     assert '"message": "Call processing started"' in html.unescape(section)
+
+
+async def test_of_a_body_what_must_be_there_stands_first_and_what_is_ignored_last(answer: Answer) -> None:
+    for section in ("post-api-customers", "put-api-customers-customer-id"):
+        body = answer.text.partition(f'id="{section}"')[2].partition("<h4>Body")[2].partition("</table>")[0]
+        rows = re.findall(r"<tr><td><code>(\w+)</code>(.*?)</tr>", body, re.DOTALL)
+        ranks = [2 if "Ignored" in row else 1 if "optional" in row else 0 for _, row in rows]
+
+        assert ranks == sorted(ranks)
+        assert 2 in ranks
+    assert len([row for row in ranks if row == 1]) > 8
