@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-# So long every hour is known. Of days before, which nothing changes any more, one row a day and customer is left.
+# So long every hour is known. Of days before, which change seldom, one row a day and customer is left.
 HOURS_KNOWN_DAYS = 30
 
 

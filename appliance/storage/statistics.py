@@ -28,13 +28,14 @@ from appliance.domain.statistics import (
 )
 from appliance.storage import facts
 from appliance.storage.database import Connection, first_row, rows
-from appliance.storage.figure_sources import EXACT_PERCENTILES, PERCENTILES, Sources
+from appliance.storage.figure_sources import ALL_CUSTOMERS, EXACT_PERCENTILES, PERCENTILES, Sources
 from appliance.storage.time_classes import TimeClass, percentile
 
 # More rows than this are not answered: they are of longer buckets instead. So many take 0.1 s to be made.
 MOST_ROWS = 4_000
 _FIGURES = [item.name for item in fields(Figures)]
 _COUNTS = [name for name in _FIGURES if not name.startswith("time_to_result_")]
+_FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 _UNKNOWN: dict[str, float | None] = dict.fromkeys(PERCENTILES)
 
 
@@ -66,12 +67,18 @@ def roll_up_next_day(tx: Connection, today: date) -> date | None:
         if rolled_until != closed_until:  # also back, when the clock was ahead: the days since then are made anew
             facts.put(tx, facts.STATISTICS_ROLLED_UNTIL, closed_until.isoformat())
         return None
-    after = day + timedelta(days=1)
+    make_day(tx, day, today)
+    facts.put(tx, facts.STATISTICS_ROLLED_UNTIL, (day + timedelta(days=1)).isoformat())
+    return day
+
+
+def make_day(tx: Connection, day: date, today: date) -> None:
+    """Make the daily rows of a day, instead of those that it has."""
     for table in ("daily_figures", "daily_times"):
         tx.execute(f"DELETE FROM {table} WHERE day = ?", [day])  # noqa: S608
     for by_customer in (False, True):
-        one_day = Wanted(midnight(day), midnight(after), Bucket.DAY, by_customer=by_customer)
-        live = Sources(one_day, midnight(closed_until), seam=one_day.since)
+        one_day = Wanted(midnight(day), midnight(day + timedelta(days=1)), Bucket.DAY, by_customer=by_customer)
+        live = _live(one_day, today)
         for table, query in (
             ("daily_figures", f"SELECT * EXCLUDE (start) FROM ({_summed(live, 'start, customer_id')})"),  # noqa: S608
             ("daily_times", live.times),
@@ -80,8 +87,29 @@ def roll_up_next_day(tx: Connection, today: date) -> date | None:
                 f"INSERT INTO {table} BY NAME SELECT $day::DATE AS day, * FROM ({query})",  # noqa: S608
                 {**live.parameters, "day": day},
             )
-    facts.put(tx, facts.STATISTICS_ROLLED_UNTIL, after.isoformat())
-    return day
+
+
+def changed_days(tx: Connection, today: date) -> list[date]:
+    """The days whose daily rows are no longer true: a call was reprocessed since then, or a webhook sent again."""
+    rolled_until = _rolled_until(tx)
+    if rolled_until is None:
+        return []
+    until = midnight(min(rolled_until, hours_known_since(today)))
+    live = _live(Wanted(_FIRST_MOMENT, until, Bucket.DAY), today)
+    # Sums of many numbers differ in their last digits with the order in which they were added.
+    counts = ", ".join(f"round({name}, 3) AS {name}" for name in _COUNTS)
+    then = f"SELECT day, {counts} FROM daily_figures WHERE customer_id = {ALL_CUSTOMERS} AND day < $before"  # noqa: S608
+    now = f"SELECT make_date((start // 86400)::INTEGER) AS day, {counts} FROM ({_summed(live, 'start, customer_id')})"  # noqa: S608
+    found = tx.execute(
+        f"SELECT DISTINCT day FROM (({then} EXCEPT {now}) UNION ALL ({now} EXCEPT {then})) ORDER BY day",  # noqa: S608
+        {**live.parameters, "before": until.date()},
+    ).fetchall()
+    return [day for (day,) in found]
+
+
+def _live(wanted: Wanted, today: date) -> Sources:
+    """All of it from the calls and deliveries themselves."""
+    return Sources(wanted, midnight(hours_known_since(today)), seam=wanted.since)
 
 
 def remember_erased(tx: Connection, call_id: str) -> None:
@@ -117,7 +145,7 @@ def _first_day_with_anything(tx: Connection, since: date | None) -> date | None:
         f"SELECT min({column}) AS first FROM {table} WHERE {column} >= $since"  # noqa: S608
         for table, column in columns.items()
     )
-    earliest = midnight(since) if since is not None else datetime.min.replace(year=1970, tzinfo=UTC)
+    earliest = midnight(since) if since is not None else _FIRST_MOMENT
     row = first_row(tx.execute(f"SELECT min(first) AS first FROM ({each})", {"since": earliest}))  # noqa: S608
     return row["first"].astimezone(UTC).date() if row is not None and row["first"] is not None else None
 

@@ -10,7 +10,7 @@ import pytest
 
 from appliance.domain.statistics import Bucket
 from appliance.services.housekeeping import Housekeeping
-from appliance.services.statistics import HOLDS_TIMES_ITS_COST, MOST_REMEMBERED, ReadStatistics, RollUp
+from appliance.services.statistics import COMPARE_EVERY, HOLDS_TIMES_ITS_COST, MOST_REMEMBERED, ReadStatistics, RollUp
 from appliance.storage import calls
 from appliance.storage.database import Database, rows
 from appliance.storage.recordings import RecordingStore
@@ -177,6 +177,26 @@ async def test_rolling_up_that_was_cut_off_goes_on_where_it_was(database: Databa
 
     assert len(await _rolled_days(database)) == 3
     assert (await ReadStatistics(database, clock)(NOON - 40 * DAY)).totals.accepted == 3
+
+
+async def test_a_call_that_was_reprocessed_after_its_day_was_rolled_up_is_counted_as_it_is_now_within_an_hour(
+    database: Database, clock: FakeClock
+) -> None:
+    roll_up = RollUp(database, clock)
+    await a_call_at(database, NOON - 40 * DAY)
+    await roll_up()
+
+    async def completed() -> int:
+        found = await ReadStatistics(database, clock)(NOON - 60 * DAY)
+        return found.totals.completed
+
+    await database.write(lambda tx: tx.execute("UPDATE call SET state = 'completed'"))
+    clock.now += COMPARE_EVERY - timedelta(seconds=1)
+    await roll_up()
+    assert await completed() == 0
+    clock.now += timedelta(seconds=1)
+    await roll_up()
+    assert await completed() == 1
 
 
 async def _rolled_days(database: Database) -> list[dict[str, object]]:

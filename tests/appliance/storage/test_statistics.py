@@ -67,6 +67,10 @@ def roll_up(database: Database, today: date = TODAY) -> list[date]:
     return days
 
 
+def changed_days(database: Database) -> list[date]:
+    return database.write_blocking(lambda tx: statistics.changed_days(tx, TODAY))
+
+
 def test_without_calls_all_figures_are_zero_and_percentiles_unknown(database: Database) -> None:
     found = read(database)
 
@@ -271,6 +275,43 @@ def test_a_call_erased_after_its_day_was_rolled_up_is_not_counted_twice(database
     roll_up(database)
 
     assert read(database) == before
+
+
+def test_a_rolled_day_whose_calls_or_webhooks_have_changed_since_is_found_and_made_anew(database: Database) -> None:
+    call_id = store(database, LONG_AGO, sentiment="negative", delivery=DeliveryState.FAILED)
+    for days in (41, 42):
+        store(database, NOON - days * DAY, took=0.1)
+    roll_up(database)
+    assert changed_days(database) == []
+
+    changes = {
+        "UPDATE call SET sentiment = 'positive' WHERE call_id = $id": "positive",
+        "UPDATE delivery SET state = 'delivered' WHERE call_id = $id": "deliveries_delivered",
+        "UPDATE call SET duration_seconds = 61 WHERE call_id = $id": "audio_seconds",
+        "UPDATE call SET received_at = received_at - INTERVAL 3 DAY WHERE call_id = $id": None,
+    }
+    for change, figure in changes.items():
+        before = read(database).totals
+        database.write_blocking(lambda tx, change=change: tx.execute(change, {"id": call_id}))
+        assert read(database).totals == before  # until it is made anew
+
+        found = changed_days(database)
+        for day in found:
+            database.write_blocking(lambda tx, day=day: statistics.make_day(tx, day, TODAY))
+
+        assert changed_days(database) == []
+        if figure is None:
+            assert found == [TODAY - 43 * DAY, TODAY - 40 * DAY]
+            assert read(database).rows[0].start.date() == TODAY - 43 * DAY
+        else:
+            assert found == [TODAY - 40 * DAY]
+            assert getattr(read(database).totals, figure) == getattr(before, figure) + 1
+
+
+def test_without_daily_rows_no_day_has_changed(database: Database) -> None:
+    store(database, LONG_AGO)
+
+    assert changed_days(database) == []
 
 
 def test_days_that_were_rolled_up_under_a_clock_that_was_ahead_are_made_anew(database: Database) -> None:
