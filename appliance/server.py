@@ -147,7 +147,9 @@ async def _run(
     ):
         logger.info("listening on %s", settings.listen)
         ready = asyncio.create_task(tell_when_ready(manager, settings, appliance.database_commits))
-        reload = asyncio.create_task(_read_certificate_again(hangup, shown, public, manager, settings, ready))
+        reload = asyncio.create_task(
+            _read_certificate_again(hangup, shown, public, manager, settings, ready, appliance.services.audit_log)
+        )
         await stop.wait()
         logger.info("stopping")
         appliance.services.live_events.close()
@@ -176,6 +178,7 @@ async def _read_certificate_again(
     manager: ServiceManager,
     settings: Settings,
     ready: asyncio.Task[None],
+    audit_log: AuditLog,
 ) -> None:
     """On each SIGHUP, for the connections to come. A pair that cannot be used is refused, and the old one stays."""
     while True:
@@ -187,8 +190,11 @@ async def _read_certificate_again(
             logger.info("there is no certificate to read again: VBOT_TLS is off")
         else:
             try:
+                before = shown.certificate.fingerprint_sha256
                 await asyncio.to_thread(shown.read_again)
                 public.ssl_options = shown.context
+                if (after := shown.certificate.fingerprint_sha256) != before:
+                    await audit_log.certificate_replaced(before, after)
             except ConfigurationError as error:
                 logger.error("the old certificate stays: %s", error)  # noqa: TRY400 - the operator's, not ours
                 status += "; the new certificate was refused"

@@ -21,7 +21,7 @@ ACTIONS = (
     "customer.webhook_tested", "call.reprocessed", "call.erased", "call.recording_downloaded", "recordings.expired",
     "texts.expired", "delivery.redelivered", "deliveries.redelivered", "token.created", "token.revoked",
     "backup.created", "backup.failed", "backup.downloaded", "backup.verified", "backup.damaged", "backup.removed",
-    "appliance.initialised", "appliance.restored",
+    "appliance.initialised", "appliance.restored", "appliance.certificate_replaced",
 )  # fmt: skip
 SUBJECTS = ("customer", "call", "delivery", "token", "backup", "appliance")
 # Pages about one thing of a kind.
@@ -65,6 +65,7 @@ def action_word(action: str) -> str:
         "backup.removed": translate("audit", "Backup removed"),
         "appliance.initialised": translate("audit", "Appliance set up"),
         "appliance.restored": translate("audit", "Appliance restored"),
+        "appliance.certificate_replaced": translate("audit", "Certificate replaced"),
     }.get(action, action)
 
 

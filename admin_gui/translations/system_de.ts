@@ -892,6 +892,10 @@
         <translation>Appliance wiederhergestellt</translation>
     </message>
     <message>
+        <source>Certificate replaced</source>
+        <translation>Zertifikat ersetzt</translation>
+    </message>
+    <message>
         <source>Customer</source>
         <translation>Kunde</translation>
     </message>

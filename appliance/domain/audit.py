@@ -42,6 +42,7 @@ class Action(StrEnum):
     BACKUP_REMOVED = "backup.removed"
     INITIALISED = "appliance.initialised"
     RESTORED = "appliance.restored"
+    CERTIFICATE_REPLACED = "appliance.certificate_replaced"
 
 
 class SubjectKind(StrEnum):

@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
-from appliance.domain.actor import Actor
+from appliance.domain.actor import OWNER, Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock
 from appliance.errors import Unavailable
@@ -54,6 +54,12 @@ class AuditLog:
         """An administrator takes a backup away."""
         await self._note(actor, Action.BACKUP_DOWNLOADED, Subject(SubjectKind.BACKUP, name))
 
+    async def certificate_replaced(self, before: str, after: str) -> None:
+        """Whoever owns the files has put another certificate there; told by their fingerprints."""
+        subject = Subject(SubjectKind.APPLIANCE)
+        then, since = {"fingerprint_sha256": before}, {"fingerprint_sha256": after}
+        await self._write(AuditLine(self._now(), OWNER, Action.CERTIFICATE_REPLACED, subject, then, since))
+
     async def _note(self, actor: Actor, action: Action, subject: Subject) -> None:
         now = self._now()
         # The oldest come first. A clock that was set back makes at most one line too many.
@@ -62,10 +68,14 @@ class AuditLog:
         key = ((actor.kind, actor.token_id, actor.address), subject)
         if key in self._noted:
             return
+        if await self._write(AuditLine(now, actor, action, subject)):
+            self._noted[key] = now
+
+    async def _write(self, line: AuditLine) -> bool:
         try:
-            await self._database.write(lambda tx: audit.add(tx, AuditLine(now, actor, action, subject)))
+            await self._database.write(lambda tx: audit.add(tx, line))
         except Unavailable as error:
-            # With a full disk it is more important that a backup can be taken away. Nothing is changed by that.
-            logger.warning("%s of %s was not written down: %s", action.value, subject.id, error)
-            return
-        self._noted[key] = now
+            # With a full disk it is more important that a backup can be taken away, or an expired certificate replaced.
+            logger.warning("%s of %s was not written down: %s", line.action.value, line.subject.id, error)
+            return False
+        return True

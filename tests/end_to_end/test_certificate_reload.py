@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,6 +40,13 @@ class Box:
         os.kill(self.api.pid, signal.SIGHUP)
         self.ear.wait_for("RELOADING")
         return self.ear.wait_for("READY").assignments["STATUS"]
+
+    def replacements(self) -> list[dict[str, Any]]:
+        """The lines of the audit that tell of another certificate."""
+        found: list[dict[str, Any]] = self.api.admin("GET", "/api/audit?action=appliance.certificate_replaced").json()[
+            "audit"
+        ]
+        return found
 
     def refusals(self) -> list[str]:
         return [line for line in self.api.log_file.read_text().splitlines() if "the old certificate stays" in line]
@@ -78,6 +86,15 @@ def test_an_upload_goes_on_while_new_connections_get_the_new_certificate(box: Bo
         assert read_answer(upload).status == 200
     box.api.trust_certificate()
     assert len(box.api.admin("GET", "/api/calls").json()["calls"]) == 1
+    (line,) = box.replacements()
+    assert (line["before"], line["after"]) == ({"fingerprint_sha256": before}, {"fingerprint_sha256": after})
+    assert line["actor"]["kind"] == "owner"
+
+
+def test_a_certificate_that_is_the_same_is_not_written_down_as_a_change(box: Box) -> None:
+    box.reload()
+
+    assert box.replacements() == []
 
 
 @pytest.mark.parametrize(
