@@ -23,22 +23,35 @@ def search(
     The slice begins with the newest that matches and is `slice_rows` calls long, whoever's they are. Also returns where
     the next one begins, or None when there is nothing older that matches.
     """
-    condition, parameters = calls.where(wanted, before_seq)
-    # The filter may look at every call: once, for both.
-    newest, newest_below = tx.execute(
-        f"""WITH matching AS MATERIALIZED (SELECT seq FROM call WHERE {condition}),
-                 newest AS (SELECT max(seq) AS seq FROM matching)
-        SELECT (SELECT seq FROM newest), (SELECT max(seq) FROM matching WHERE seq <= (SELECT seq - ? FROM newest))""",  # noqa: S608
-        [*parameters, slice_rows],
-    ).fetchall()[0]
+    newest, newest_below = _beginnings(tx, wanted, before_seq, slice_rows)
     if newest is None:
         return [], None
+    condition, parameters = calls.where(wanted, before_seq)
     condition = f"seq > ? AND seq <= ? AND {condition}"
     parameters = [newest - slice_rows, newest, *parameters]
     found = _saying(tx, condition, parameters, text.lower())[:limit]
     query = f"SELECT * FROM call WHERE seq > ? AND seq <= ? AND seq IN ({marks(found)}) ORDER BY seq DESC"  # noqa: S608
     read = rows(tx.execute(query, [newest - slice_rows, newest, *found]))
     return [(row["seq"], calls.call_of(row)) for row in read], None if newest_below is None else newest_below + 1
+
+
+def _beginnings(
+    tx: Connection, wanted: CallFilter, before_seq: int | None, slice_rows: int
+) -> tuple[int | None, int | None]:
+    """The newest call that matches, and the newest that does below its slice."""
+    condition, parameters = calls.where(wanted, before_seq)
+    # The filter may look at every call: once, for both.
+    query = f"""
+        WITH matching AS MATERIALIZED (SELECT seq FROM call WHERE {condition} {{}}),
+             newest AS (SELECT max(seq) AS seq FROM matching)
+        SELECT (SELECT seq FROM newest), (SELECT max(seq) FROM matching WHERE seq <= (SELECT seq - ? FROM newest))"""  # noqa: S608
+    if wanted.number is not None:
+        recent, those = calls.among_recent(before_seq)
+        newest, below = tx.execute(query.format(recent), [*parameters, *those, slice_rows]).fetchall()[0]
+        if below is not None:
+            return newest, below
+    newest, below = tx.execute(query.format(""), [*parameters, slice_rows]).fetchall()[0]
+    return newest, below
 
 
 def _saying(tx: Connection, condition: str, parameters: list[object], text: str) -> list[int]:

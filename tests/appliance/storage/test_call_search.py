@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,12 +15,12 @@ from tests.appliance.builders import NOON, a_call, every_field_set
 
 
 async def store(
-    database: Database, call_id: str, text: str | None = None, finished_at: datetime = NOON, customer_id: int = 1
+    database: Database, call_id: str, text: str | None = None, finished_at: datetime = NOON, **given: Any
 ) -> None:
     """A call; with a text, one that was completed."""
-    call = a_call(call_id, customer_id=customer_id)
     if text is not None:
-        call = a_call(call_id, customer_id=customer_id, state=CallState.COMPLETED, finished_at=finished_at)
+        given |= {"state": CallState.COMPLETED, "finished_at": finished_at}
+    call = a_call(call_id, **given)
 
     def write(tx: Connection) -> None:
         calls.insert(tx, call)
@@ -114,6 +115,23 @@ async def test_a_slice_is_as_long_for_a_few_calls_among_many_and_none_is_passed_
 
     # The next slice begins with the next call of theirs, however many others lie between.
     assert slices == [["call 19"], ["call 5", "call 1"], ["call 0"]]
+
+
+@pytest.mark.parametrize("recent_calls", [1, 3, 7, 100])
+async def test_the_calls_of_a_number_are_searched_the_same_however_many_are_looked_at_first(
+    database: Database, monkeypatch: pytest.MonkeyPatch, recent_calls: int
+) -> None:
+    monkeypatch.setattr(calls, "RECENT_CALLS", recent_calls)
+    for number in range(12):
+        await store(database, f"call {number}", "needle", caller_number="999" if number in (0, 4, 5, 9) else "1")
+
+    slices: list[list[str]] = []
+    end = None
+    while not slices or end is not None:
+        found, end = await search(database, "needle", before=end, slice_rows=3, wanted=CallFilter(number="999"))
+        slices.append(found)
+
+    assert slices == [["call 9"], ["call 5", "call 4"], ["call 0"]]
 
 
 @pytest.mark.parametrize("late", [1, 2, 3, 5])
