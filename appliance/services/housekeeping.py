@@ -17,6 +17,7 @@ from appliance.services.statistics import RollUp
 from appliance.storage import audit, calls, deliveries, facts
 from appliance.storage.calls import StoredRecording
 from appliance.storage.database import Connection, Database
+from appliance.storage.memory import fit_memory
 from appliance.storage.recordings import RecordingStore
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ class Housekeeping:
                     sweep_at = loop.time() + SWEEP_EVERY_SECONDS
                     await self._sweep()
                     await self._roll_up()
+                    await self._database.write(fit_memory)
             except Exception:
                 logger.exception("housekeeping stumbled; it goes on later")
             await asyncio.sleep(min((loop.time() - began) * RESTS_TIMES_ITS_COST, LONGEST_REST_SECONDS))

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from appliance.errors import ConfigurationError, Unavailable
+from appliance.storage.memory import LEAST_MEMORY_MB, fit_memory
 from appliance.storage.migrations import all_migrations
 
 logger = logging.getLogger(__name__)
@@ -29,8 +30,6 @@ T = TypeVar("T")
 Connection = duckdb.DuckDBPyConnection
 Row = dict[str, Any]
 
-# DuckDB would take 80 % of the machine's memory; the worker needs it more.
-MEMORY_LIMIT = "1GB"
 READER_THREADS = 4
 # Work that waits together shares one commit (one fsync): this much at most, so that the first does not wait long.
 GROUP_LIMIT = 64
@@ -93,12 +92,13 @@ class Database:
         Raises ConfigurationError when another process holds it, or when a newer program wrote it.
         """
         try:
-            connection = duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT, "threads": 2})
+            connection = duckdb.connect(str(path), config={"memory_limit": f"{LEAST_MEMORY_MB}MB", "threads": 2})
         except duckdb.IOException as error:
             if "lock" in str(error).lower():
                 raise ConfigurationError(f"{path} is in use by another process") from error
             raise ConfigurationError(f"cannot open {path}: {str(error).splitlines()[0]}") from error
         connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        fit_memory(connection)
         migrate(connection)
         return cls(connection, path)
 
