@@ -40,6 +40,7 @@ class CallsPage(Page):
         self.number.setMinimumWidth(90)
         self.number.setMaximumWidth(150)
         self.number.editingFinished.connect(self._narrow)
+        self.customer.named.connect(self.table.view.viewport().update)
         self.customer.chosen.connect(lambda *_: self._narrow())
         self.state.chosen.connect(lambda *_: self._narrow())
         self.time.chosen.connect(self._narrow)

@@ -51,6 +51,7 @@ class WebhooksPage(Page):
         for choice in (self.customer, self.state, self.answer, self.time):
             self.table.add_filter(choice)
         self.table.loaded.connect(self._loaded)
+        self.customer.named.connect(self.table.view.viewport().update)
         self.table.opened.connect(lambda delivery: desk.go(f"webhook/{delivery.id}"))
         self.table.selection_changed.connect(self._allow)
         self.endpoints = EndpointsTable(desk)

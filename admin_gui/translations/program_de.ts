@@ -328,6 +328,10 @@
         <translation>%1 geladen, weiter unten mehr</translation>
     </message>
     <message>
+        <source>Sorting …</source>
+        <translation>Wird sortiert …</translation>
+    </message>
+    <message>
         <source>Open</source>
         <translation>Öffnen</translation>
     </message>

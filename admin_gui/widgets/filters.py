@@ -18,11 +18,13 @@ class CustomerChoice(QComboBox):
     """One customer, found by typing any part of its name, or all."""
 
     chosen = Signal(object)  # its number, or None
+    named = Signal()  # the names are known now, or others than before
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._wanted: int | None = None
+        self._names: dict[int, str] = {}
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setAccessibleName(self.tr("Customer"))
@@ -59,10 +61,13 @@ class CustomerChoice(QComboBox):
 
     def name_of(self, customer_id: int) -> str:
         """A customer's company, as far as it is known."""
-        place = self.findData(customer_id)
-        return str(customer_id) if place < 0 else self.itemText(place)
+        return self._names.get(customer_id) or str(customer_id)
 
     def _show(self, customers: Sequence[Customer]) -> None:
+        names = {customer.id: customer.company_name for customer in customers}
+        if names != self._names:
+            self._names = names
+            self.named.emit()
         if self.view().isVisible():
             return
         self.clear()

@@ -108,12 +108,11 @@ class Plot(Card):
 
     def _loaded(self, pg: Any) -> None:
         self._pg = pg
-        plot = pg.PlotWidget()
+        plot = pg.PlotWidget(enableMenu=False)
         # Numbers as the user's language writes them, with their unit.
         plot.getAxis("left").tickStrings = lambda values, _scale, _spacing: [self._write(value) for value in values]
         plot.setFixedHeight(PLOT_HEIGHT)
         plot.setMouseEnabled(x=False, y=False)
-        plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.setFrameStyle(0)
         plot.getPlotItem().setContentsMargins(0, 6, 0, 0)

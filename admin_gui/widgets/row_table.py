@@ -67,6 +67,7 @@ class RowTable(QWidget):
         self.model.setParent(self)
         self.model.wanted.connect(self._load)
         self.model.counted.connect(self._count)
+        self.model.sorting.connect(self._tell_sorting)
         self.search = self._make_search()
         if not searchable:
             self.search.hide()  # never shown before it is within the table: it would be a window of its own
@@ -130,7 +131,7 @@ class RowTable(QWidget):
     def say_empty(self, title: str, text: str = "") -> None:
         """Other words for when there are no rows: "no call matches"."""
         self._empty_words = (title, text)
-        if not self.model.rows:
+        if not self.model.rowCount():
             self.empty.tell(title, text)
 
     def selected(self) -> list[Any]:
@@ -191,21 +192,21 @@ class RowTable(QWidget):
 
     def _take(self, page: Page[Any], *, first: bool) -> None:
         current = self.view.current() if first else None
-        selected = self.view.selected() if first else []
+        selected = self.view.selectionModel().hasSelection()
         self.model.take_page(page.rows, page.next_cursor, first=first)
         if current is not None:
-            self.view.put_keyboard_on(self.model.identity(current), select=bool(selected))
+            self.view.put_keyboard_on(self.model.identity(current), select=selected)
         elif first:
             self.view.put_keyboard_on_first()
         # A search looks at the newest rows first, and may find none in its first slice.
-        if len(self.model.rows) < PAGE_ROWS // 2 and not self.model.is_complete:
+        if self.model.rowCount() < PAGE_ROWS // 2 and not self.model.is_complete:
             self.model.fetchMore(self.view.rootIndex())
         else:
             self.loaded.emit()
 
     def _failed(self, error: Exception) -> None:
         self.model.page_failed()
-        if not self.model.rows:
+        if not self.model.rowCount():
             self.empty.tell(self.tr("This could not be loaded"), words.told(error))
             self._stack.setCurrentWidget(self.empty)
         else:
@@ -216,8 +217,20 @@ class RowTable(QWidget):
         if count == 0:
             self.empty.tell(*self._empty_words)
         self._stack.setCurrentWidget(self.view if count or not complete else self.empty)
-        shown = formats.number(count)
+        if not self.model.is_sorting:
+            self._tell_count()
+
+    def _tell_count(self) -> None:
+        shown = formats.number(self.model.rowCount())
+        complete = self.model.is_complete
         self._counted.setText(shown if complete else self.tr("%1 loaded, more below").replace("%1", shown))
+
+    def _tell_sorting(self, sorting: bool) -> None:
+        """In the place of the count, for the second or so that it takes."""
+        if sorting:
+            self._counted.setText(self.tr("Sorting …"))
+        else:
+            self._tell_count()
 
     # Parts
 

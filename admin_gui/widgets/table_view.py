@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from admin_gui.desk import Desk
 from admin_gui.models.columns import Column
 from admin_gui.models.export import as_lines, cell_text
-from admin_gui.models.paged import PagedModel
+from admin_gui.models.paged import PagedModel, runs
 from admin_gui.widgets.pill import CellDelegate
 
 ROW_HEIGHT = 34
@@ -36,6 +36,11 @@ class TableView(QTableView):
         self._remember.setInterval(REMEMBER_MS)
         self._remember.timeout.connect(self._remember_columns)
         self.setModel(model)
+        # With the table's own, each painting of the header asks whether each column is selected as a whole: row by row.
+        self.horizontalHeader().setSelectionModel(QItemSelectionModel(model, self))
+        self._held: list[Hashable] | None = []  # who is selected while all rows change places; None: everyone
+        model.reordering.connect(self._hold_selection)
+        model.reordered.connect(self._select_held)
         self.setItemDelegate(CellDelegate(desk.theme, model, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -56,8 +61,7 @@ class TableView(QTableView):
 
     def selected(self) -> list[Any]:
         """The selected rows, from the top."""
-        places = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [self._rows.row_at(place) for place in places]
+        return [self._rows.row_at(place) for place in sorted(self._selected_places())]
 
     def current(self) -> Any | None:
         """The row that the keyboard is on."""
@@ -83,8 +87,8 @@ class TableView(QTableView):
 
     def put_keyboard_on_first(self) -> None:
         """Or the first key only wakes the table up."""
-        if self._rows.rows:
-            self.put_keyboard_on(self._rows.identity(self._rows.rows[0]), select=False)
+        if self._rows.rowCount():
+            self.put_keyboard_on(self._rows.identity(self._rows.row_at(0)), select=False)
 
     def copy_cell(self) -> None:
         """The current cell to the clipboard."""
@@ -98,6 +102,27 @@ class TableView(QTableView):
         rows = self.selected()
         QGuiApplication.clipboard().setText(as_lines(self.shown_columns(), rows))
         self._desk.say(self.tr("%n row(s) copied", "", len(rows)), "good")
+
+    def _selected_places(self) -> set[int]:
+        """By ranges: Qt's selectedRows() asks for each row whether each of its cells can be selected."""
+        parts = self.selectionModel().selection().toList()
+        return {place for part in parts for place in range(part.top(), part.bottom() + 1)}
+
+    def _hold_selection(self) -> None:
+        """Qt would keep an index of each selected cell, and for a whole table take seconds."""
+        places = self._selected_places()
+        everyone = len(places) == self._rows.rowCount()
+        self._held = None if everyone else [self._rows.identity(self._rows.row_at(place)) for place in places]
+        self.selectionModel().clearSelection()
+
+    def _select_held(self) -> None:
+        held, self._held = self._held, []
+        places = range(self._rows.rowCount()) if held is None else map(self._rows.place_of, held)
+        last_column = len(self._rows.columns) - 1
+        chosen = QItemSelection()
+        for first, last in runs(place for place in places if place is not None):
+            chosen.append(QItemSelectionRange(self._rows.index(first, 0), self._rows.index(last, last_column)))
+        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     # Columns
 

@@ -10,7 +10,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from admin_gui.models.columns import Column
-from admin_gui.models.paged import PagedModel
+from admin_gui.models.orders import SLICE_ROWS
+from admin_gui.models.paged import SORTED_AT_ONCE, PagedModel
 
 ASCENDING, DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 
@@ -160,3 +161,67 @@ def test_rows_are_taken_out_wherever_they_stand(model: PagedModel[Row]) -> None:
     assert ids(model) == [1, 2, 3, 4, 6, 7, 8]
     assert model.place_of(8) == 6
     assert model.place_of(5) is None
+
+
+MANY = SORTED_AT_ONCE + SLICE_ROWS // 2
+
+
+def test_many_rows_are_sorted_in_slices_and_stand_as_they_did_until_then(qtbot: QtBot, model: PagedModel[Row]) -> None:
+    model.set_rows([Row(number, size=number * 7919 % MANY) for number in range(MANY)])
+    told: list[bool] = []
+    model.sorting.connect(told.append)
+    kept = QPersistentModelIndex(model.index(1, 1))
+    model.sort(2, ASCENDING)
+    assert model.is_sorting
+    assert ids(model) == list(range(MANY))
+    qtbot.waitUntil(lambda: not model.is_sorting)
+    assert told == [True, False]
+    assert [row.size for row in model.rows] == list(range(MANY))
+    assert [model.place_of(row.id) for row in model.rows] == list(range(MANY))
+    assert model.row_at(kept.row()).id == 1
+
+
+@pytest.mark.parametrize("order", [ASCENDING, DESCENDING])
+def test_what_happens_while_many_rows_are_sorted_is_in_the_order(
+    qtbot: QtBot, model: PagedModel[Row], order: Qt.SortOrder
+) -> None:
+    model.take_page([Row(number, size=10 * number) for number in range(MANY)], "next", first=True)
+    model.sort(2, order)
+    model.merge([Row(1, size=105)])  # changed, and does not wait for its turn
+    model.merge([Row(MANY, size=55)])  # new
+    model.merge([Row(MANY, size=65)])  # and changed
+    model.remove([2, 3])
+    model.take_page([Row(MANY + 1, size=75), Row(MANY + 2, size=5)], None, first=False)
+    assert model.is_sorting
+    qtbot.waitUntil(lambda: not model.is_sorting)
+    sizes = [row.size or 0 for row in model.rows]
+    assert sizes == sorted(sizes, reverse=order is DESCENDING)
+    first = ids(model)[:11] if order is ASCENDING else ids(model)[:-12:-1]
+    assert first == [0, MANY + 2, 4, 5, 6, MANY, 7, MANY + 1, 8, 9, 10]
+    assert [model.place_of(row.id) for row in model.rows] == list(range(MANY + 1))
+
+
+def test_the_last_word_on_the_order_holds(qtbot: QtBot, model: PagedModel[Row]) -> None:
+    model.set_rows([Row(number, str(number % 10), number * 7919 % MANY) for number in range(MANY)])
+    model.sort(2, ASCENDING)
+    model.sort(1, DESCENDING)
+    qtbot.waitUntil(lambda: not model.is_sorting)
+    assert [row.name for row in model.rows] == sorted((str(number % 10) for number in range(MANY)), reverse=True)
+
+
+def test_other_rows_end_the_sorting_of_those_before(qtbot: QtBot, model: PagedModel[Row]) -> None:
+    model.set_rows([Row(number, size=-number) for number in range(MANY)])
+    told: list[bool] = []
+    model.sorting.connect(told.append)
+    model.sort(2, ASCENDING)
+    model.take_page([Row(1, size=2), Row(2, size=1)], None, first=True)
+    assert told == [True, False]
+    assert ids(model) == [2, 1], "sorted as was wished"
+
+
+def test_neighbours_are_told_together(model: PagedModel[Row]) -> None:
+    model.set_rows([Row(number) for number in range(10)])
+    changed: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last, _roles: changed.append((first.row(), last.row())))
+    model.merge([Row(7, "x"), Row(2, "x"), Row(3, "x")])
+    assert changed == [(2, 3), (7, 7)]

@@ -6,11 +6,12 @@ import csv
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from admin_gui import formats
 from admin_gui.client.errors import NotFound
 from admin_gui.client.pages import Page
 from admin_gui.desk import Desk
@@ -19,6 +20,7 @@ from admin_gui.widgets.main_window import MainWindow
 from admin_gui.widgets.row_table import RowTable
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 
+SELECT_ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 COLUMNS = [
     Column[int]("number", "Number", str, sort=lambda row: row),
     Column[int]("square", "Square", lambda row: str(row * row), sort=lambda row: row * row),
@@ -171,11 +173,41 @@ def test_a_hundred_thousand_rows_are_sorted_and_scrolled(qtbot: QtBot, desk: Des
     table = table_of(qtbot, desk, 0)
     table.model.set_rows(list(range(count)))
     table.view.sortByColumn(1, Qt.SortOrder.DescendingOrder)
-    assert table.model.row_at(0) == count - 1
+    assert table.counted_text == "Sorting …"
+    qtbot.waitUntil(lambda: table.model.row_at(0) == count - 1, timeout=WAIT_MS)
+    assert table.counted_text == formats.number(count)
     table.view.scrollToBottom()
     assert table.model.row_at(table.view.rowAt(table.view.viewport().height() - 5)) < 40
     table.merge([count, count + 1])
     assert table.model.row_at(0) == count + 1
+
+
+def test_sorting_keeps_selection_keyboard_and_scroll_while_rows_come(qtbot: QtBot, desk: Desk) -> None:
+    count = 20_000
+    table = table_of(qtbot, desk, 0)
+    table.model.set_rows(list(range(count)))
+    for number in (7, 8, 4000):
+        table.view.selectionModel().select(table.model.index(number, 0), SELECT_ROW)
+    table.view.put_keyboard_on(8, select=False)
+    bar = table.view.verticalScrollBar()
+    bar.setValue(3000)
+    table.view.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    table.merge([count, count + 1])
+    scrolled = bar.value()
+    assert table.model.is_sorting
+    qtbot.waitUntil(lambda: not table.model.is_sorting, timeout=WAIT_MS)
+    assert table.model.row_at(0) == count + 1
+    assert table.selected() == [4000, 8, 7]
+    assert table.current() == 8
+    assert bar.value() == scrolled
+
+
+def test_a_table_selected_as_a_whole_stays_so_when_it_is_sorted(qtbot: QtBot, desk: Desk) -> None:
+    table = table_of(qtbot, desk, 0)
+    table.model.set_rows([3, 1, 2])
+    table.view.selectAll()
+    table.view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    assert table.selected() == [1, 2, 3]
 
 
 def test_customers_are_found_by_their_name(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> None:
