@@ -21,6 +21,11 @@ def moment(value: datetime | None) -> str:
     return f"{_date(local)} {local.toString('HH:mm:ss')}"
 
 
+def date(value: datetime) -> str:
+    """The day alone, in the local zone."""
+    return _date(_qt(value))
+
+
 def short_moment(value: datetime | None, now: datetime | None = None) -> str:
     """The time alone when it is today, else date and time."""
     if value is None:

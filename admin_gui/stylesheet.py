@@ -52,6 +52,7 @@ QPushButton[primary="true"]:hover { border-color: $text; }
 QPushButton[primary="true"]:disabled { background: $border; color: $muted; border-color: $border; }
 QPushButton[danger="true"] { color: $bad; }
 QPushButton[danger="true"]:hover { border-color: $bad; }
+QPushButton[danger="true"]:disabled { color: $muted; border-color: $border; }
 QPushButton[flat="true"] { background: transparent; border-color: transparent; color: $accent; padding: 6px 8px; }
 QPushButton[flat="true"]:hover { background: $hover; }
 QPushButton[flat="true"]:focus { border-color: $accent; }

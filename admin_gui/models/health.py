@@ -69,6 +69,47 @@ def component_name(name: str) -> str:
     }.get(name, name)
 
 
+def component_words(component: Component, system: System, now: datetime) -> str:
+    """What is to be said of a part, in the user's language; of one that we do not know as the appliance says it."""
+    if component.state != "ok":
+        told = [finding.text for finding in _about(component, system, now)]
+        own = f"{component_name(component.name)}: {component.reason}"
+        return "; ".join(told) if told and told != [own] else component.reason
+    runs = translate("health", "It runs")
+    told_always = {
+        "api": translate("health", "It answers"),
+        "database": translate("health", "It takes what is written"),
+        "queue": translate("health", "It answers"),
+        "relay": runs,
+        "deliverer": runs,
+        "housekeeping": runs,
+        "webhooks": translate("health", "All endpoints take them"),
+    }
+    return told_always.get(component.name) or _in_figures(component.name, system) or component.reason
+
+
+def _in_figures(name: str, system: System) -> str:
+    """What is to be said of a part that is well where it depends on figures."""
+    told, figures = "", ("", "")
+    match name:
+        case "disk":
+            told = translate("health", "%1 of %2 are free")
+            figures = formats.size(system.disk.free_bytes), formats.size(system.disk.total_bytes)
+        case "worker":
+            told = translate("health", "Ready: %1")
+            figures = ", ".join(worker.name for worker in system.workers if worker.state == "ready"), ""
+        case "certificate" if system.certificate is not None:
+            told = translate("health", "Good until %1, for another %2")
+            left = formats.span(system.certificate.days_left * 86400)
+            figures = formats.date(system.certificate.not_after), left
+        case "backups" if system.backups.last_done_at is not None:
+            told = translate("health", "The last one is of %1")
+            figures = formats.moment(system.backups.last_done_at), ""
+        case "backups":
+            told = translate("health", "There is none yet")
+    return told.replace("%1", figures[0]).replace("%2", figures[1])
+
+
 def _findings(system: System, now: datetime) -> Iterator[Finding]:
     for component in system.components:
         if component.state != "ok":

@@ -6,7 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from admin_gui import words
 from admin_gui.client.calls import Call, Erasure, Turn
@@ -144,7 +155,7 @@ class CallPage(Page):
         self.titled.emit()
         if call.is_final and is_new:
             self.sound.show_call(call)
-        else:
+        elif not self.sound.is_on_its_way:
             self.ready.emit()
 
     def _show_notice(self, call: Call) -> None:
@@ -305,13 +316,18 @@ class CallPage(Page):
         return made
 
     def _lay_out(self) -> None:
-        side = QWidget()
-        side.setFixedWidth(SIDE_WIDTH)
-        column = QVBoxLayout(side)
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
         column.addWidget(self.about)
         column.addStretch(1)
+        # With many turns of its way, or in a low window, it is longer than the page.
+        side = QScrollArea()
+        side.setFixedWidth(SIDE_WIDTH)
+        side.setWidgetResizable(True)
+        side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        side.setWidget(inner)
         main = QVBoxLayout()
         main.setSpacing(12)
         main.addWidget(self.summary)

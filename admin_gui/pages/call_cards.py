@@ -68,10 +68,10 @@ class AboutCard(Card):
         self.exchange_button.setToolTip(self.tr("The caller is on the other channel: analyse it again that way"))
         self.content.addLayout(row(self.exchange_button, stretch_after=0))
         self.content.addSpacing(8)
-        self.content.addWidget(section_title(self.tr("Its way")))
+        self.content.addWidget(section_title(self.tr("Timeline")))
         self.content.addWidget(self.way)
         self.content.addSpacing(8)
-        self.content.addWidget(section_title(self.tr("About it")))
+        self.content.addWidget(section_title(self.tr("Details")))
         self.content.addWidget(self.facts)
         self.facts.put_widget("customer", self.tr("Customer"), self.customer_button)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +32,17 @@ class CallSound(QObject):
         super().__init__(parent)
         self._desk = desk
         self._aside = QTemporaryDir()
+        self._numbers = count()
         self._call: Call | None = None
         self._file: Path | None = None
+        self._on_its_way = False
+        # What is to be played when it has come: a turn, None for all of it, or nothing.
+        self._then_play: list[Turn | None] = []
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether it is being fetched without having been asked for; `looked_at` tells the end of it."""
+        return self._on_its_way
 
     @property
     def waits_for_play(self) -> bool:
@@ -42,6 +52,8 @@ class CallSound(QObject):
     def forget(self) -> None:
         """What was fetched is of no use any more."""
         self._call = None
+        self._on_its_way = False
+        self._then_play.clear()
         if self._file is not None:
             self._file.unlink(missing_ok=True)
             self._file = None
@@ -53,11 +65,12 @@ class CallSound(QObject):
         if _is_long(call):
             self.looked_at.emit(None)
             return
+        self._on_its_way = True
         self._desk.calls.start(
             self,
             lambda: self._fetched(call, no_progress, None),
             lambda found: self._take(call, *found),
-            lambda _error: self.looked_at.emit(None),  # erased already, as its retention asks
+            lambda error: self._not_there(call, error),
             latest="recording",
         )
 
@@ -66,7 +79,9 @@ class CallSound(QObject):
         call, file = self._call, self._file
         if call is None:
             return
-        if file is None:
+        if file is None and self._on_its_way:
+            self._then_play = [turn]
+        elif file is None:
             self._fetch_and_play(call, turn)
         elif turn is None:
             self._play_file(file)
@@ -79,18 +94,28 @@ class CallSound(QObject):
             if self._file is not None:
                 self.play(turn)
 
-        def failed(error: Exception) -> None:
-            if isinstance(error, NotFound):
-                self._desk.say(self.tr("The recording is gone: it was erased, as its retention asks"), "info")
-            else:
-                self._desk.say_error(error)
-
         title = self.tr("Fetching the recording")
-        self._desk.run_long(self, title, lambda progress, stop: self._fetched(call, progress, stop), done, failed)
+        self._desk.run_long(self, title, lambda progress, stop: self._fetched(call, progress, stop), done, self._say)
+
+    def _say(self, error: Exception) -> None:
+        if isinstance(error, NotFound):
+            self._desk.say(self.tr("The recording is gone: it was erased, as its retention asks"), "info")
+        else:
+            self._desk.say_error(error)
+
+    def _not_there(self, call: Call, error: Exception) -> None:
+        """Nobody asked for it, so nobody need know, unless somebody has asked meanwhile."""
+        if call is not self._call:
+            return
+        self._on_its_way = False
+        if self._then_play:
+            self._then_play.clear()
+            self._say(error)
+        self.looked_at.emit(None)
 
     def _fetched(self, call: Call, progress: Progress, stop: Stop | None) -> tuple[Path, Floats | None]:
         """On a thread."""
-        aside = Path(self._aside.path()) / f"{call.call_id}-{call.revision}"
+        aside = Path(self._aside.path()) / f"{call.call_id}-{call.revision}-{next(self._numbers)}"
         self._desk.appliance.calls.save_recording(call.call_id, aside, progress, stop)
         aside.chmod(0o600)
         recording = mapped(aside)
@@ -100,8 +125,13 @@ class CallSound(QObject):
         if call is not self._call:
             file.unlink(missing_ok=True)
             return
+        if self._file is not None:
+            self._file.unlink(missing_ok=True)  # asked for twice
         self._file = file
+        self._on_its_way = False
         self.looked_at.emit(peaks)
+        if self._then_play:
+            self.play(self._then_play.pop())
 
     def _piece(self, file: Path, turn: Turn) -> Path:
         """On a thread."""

@@ -46,7 +46,7 @@ class CallsPage(Page):
         self.time.chosen.connect(self._narrow)
         for choice in (self.number, self.customer, self.state, self.time):
             self.table.add_filter(choice)
-        self.table.search.setPlaceholderText(self.tr("Search in what was said"))
+        self.table.search.setPlaceholderText(self.tr("Search texts"))
         self.table.searched.connect(lambda _text: self._narrow())
         self.table.opened.connect(lambda call: desk.go(f"call/{call.call_id}"))
         self.table.loaded.connect(self.ready)
@@ -158,7 +158,7 @@ class CallsPage(Page):
             Column(
                 "sentiment",
                 self.tr("Mood"),
-                lambda call: states.word(call.sentiment or "") or formats.DASH,
+                lambda call: states.word(call.sentiment or ""),
                 tone=lambda call: states.sentiment_tone(call.sentiment),
                 sort=lambda call: call.sentiment,
                 width=100,
@@ -180,8 +180,16 @@ class CallsPage(Page):
                 hidden=True,
             ),
             Column("id", self.tr("Call id"), lambda call: call.call_id, mono=True, width=290, hidden=True),
-            Column("summary", self.tr("Summary"), lambda call: (call.summary or "").replace("\n", " "), width=150),
+            Column("summary", self.tr("Summary"), self._in_a_line, width=150),
         ]
+
+    def _in_a_line(self, call: Call) -> str:
+        """What it came to, or why to nothing."""
+        if call.error is not None:
+            return call.error.message
+        if call.no_speech:
+            return self.tr("Nobody speaks")
+        return (call.summary or "").replace("\n", " ")
 
 
 def _took(call: Call) -> float | None:

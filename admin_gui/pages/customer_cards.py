@@ -40,7 +40,7 @@ class WhoCard(Card):
     """Name, company, e-mail address."""
 
     def __init__(self) -> None:
-        super().__init__(translate("WhoCard", "Who it is"))
+        super().__init__(translate("WhoCard", "Contact details"))
         grid = FieldGrid()
         self.company = grid.add(FormField(self.tr("Company"), QLineEdit()))
         self.contact = grid.add(FormField(self.tr("Contact"), QLineEdit()))

@@ -121,7 +121,7 @@ class CustomersPage(Page):
                 sort=self._webhook,
                 tooltip=lambda one: why_disabled(one.webhook_disabled_reason) or one.webhook_url or "",
                 tone=lambda one: "bad" if one.webhook_disabled_reason else "good" if one.webhook_url else "warn",
-                width=120,
+                width=135,
             ),
             Column(
                 "created",

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QGridLayout, QLabel
 from admin_gui import formats
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.calls import CallFilter
-from admin_gui.client.system import Component, Disk, System, Worker
+from admin_gui.client.system import Disk, System, Worker
 from admin_gui.desk import Desk
 from admin_gui.models.columns import Column
-from admin_gui.models.health import component_name
+from admin_gui.models.health import component_name, component_words
 from admin_gui.models.system_words import model_parts, worker_state
 from admin_gui.pages.system_tab import SystemTab
 from admin_gui.session import Heard
@@ -86,7 +86,7 @@ class StatusTab(SystemTab):
         else:
             self.workers.model.set_rows(system.workers)
         self.models.show_system(system)
-        self.parts.show_components(system.components)
+        self.parts.show_system(system)
         self.storage.show_disk(system.disk)
 
     def _show_models(self, models: dict[str, str]) -> None:
@@ -189,6 +189,10 @@ class ModelsCard(Card):
             "asr": self.tr("Last call: recognition"),
             "embedding": self.tr("Last call: embeddings"),
             "speech": self.tr("Last call: speech detection"),
+            "voice": self.tr("Last call: telling voices apart"),
+            "summary": self.tr("Last call: summary"),
+            "sentiment": self.tr("Last call: mood"),
+            "keywords": self.tr("Last call: keywords"),
         }
         for part, model in models.items():
             self.grid.put(part, names.get(part, part), model)
@@ -207,15 +211,16 @@ class PartsCard(Card):
         self.content.addLayout(self._grid)
         self._lines: dict[str, tuple[StatusPill, QLabel]] = {}
 
-    def show_components(self, components: list[Component]) -> None:
+    def show_system(self, system: System) -> None:
         """One line for each."""
         words = {"ok": self.tr("ok"), "warning": self.tr("look"), "failed": self.tr("failed")}
-        for component in components:
+        now = self._desk.session.now()
+        for component in system.components:
             if component.name not in self._lines:
                 self._add(component.name)
             pill, reason = self._lines[component.name]
             pill.show_state(words.get(component.state, component.state), _COMPONENT_TONES.get(component.state, "calm"))
-            reason.setText(component.reason)
+            reason.setText(component_words(component, system, now))
 
     def state(self, name: str) -> str:
         """What the part's pill says."""

@@ -151,7 +151,8 @@ class CreateLine(Card):
     def __init__(self) -> None:
         super().__init__()
         self.name = QLineEdit()
-        self.name.setPlaceholderText(self.tr("What for, such as “Grafana”"))
+        self.name.setPlaceholderText(self.tr("What for?"))
+        self.name.setToolTip(self.tr("Its name in this list and in the audit log, such as “Grafana”"))
         self.name.setAccessibleName(self.tr("Name of the new token"))
         self.role = QComboBox()
         self.role.setAccessibleName(self.tr("Role"))

@@ -67,7 +67,8 @@ class WebhookPage(Page):
         self.exchange.setMinimumHeight(150)
         card = Card()
         card.content.addWidget(self.info)
-        for widget in (self.notice, card, section_title(self.tr("Attempts")), self.attempts, self.exchange):
+        self.attempts.add_filter(section_title(self.tr("Attempts")))
+        for widget in (self.notice, card, self.attempts, self.exchange):
             self.content.addWidget(widget)
         self.content.setStretchFactor(self.attempts, 1)
         self._tick = QTimer(self)
@@ -248,7 +249,7 @@ class WebhookPage(Page):
                 right=True,
                 width=100,
             ),
-            Column("error", self.tr("Error"), lambda one: one.attempt.error or formats.DASH, width=320),
+            Column("error", self.tr("Error"), lambda one: one.attempt.error or formats.DASH, width=200),
             Column("reply", self.tr("Answer"), lambda one: one.attempt.reply.split("\n", 1)[0][:200], width=300),
         ]
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from admin_gui import formats
 from admin_gui.client.deliveries import Delivery
 from admin_gui.models.columns import Column
+from admin_gui.models.webhook_advice import advice
 from admin_gui.widgets import states
 
 translate = QCoreApplication.translate
@@ -31,10 +32,10 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             translate("deliveries", "Customer"),
             lambda one: name_of(one.customer_id),
             sort=lambda one: name_of(one.customer_id),
-            width=180,
+            width=175,
         ),
         Column("event", translate("deliveries", "Event"), lambda one: one.event, sort=lambda one: one.event, width=130),
-        Column("answer", translate("deliveries", "Answer"), answer, tooltip=answer, width=150),
+        Column("answer", translate("deliveries", "Answer"), answer, tooltip=exact_answer, width=170),
         Column(
             "attempts",
             translate("deliveries", "Attempts"),
@@ -76,4 +77,10 @@ def answer(delivery: Delivery) -> str:
     attempt = delivery.last_attempt
     if attempt is None:
         return formats.DASH
-    return attempt.error or str(attempt.status)
+    return str(attempt.status) if attempt.status is not None else advice(attempt)[0].removesuffix(".")
+
+
+def exact_answer(delivery: Delivery) -> str:
+    """The same as the appliance says it."""
+    attempt = delivery.last_attempt
+    return "" if attempt is None else attempt.error or str(attempt.status)

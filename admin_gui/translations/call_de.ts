@@ -8,14 +8,6 @@
         <translation>Stimmung</translation>
     </message>
     <message>
-        <source>Its way</source>
-        <translation>Sein Weg</translation>
-    </message>
-    <message>
-        <source>About it</source>
-        <translation>Angaben</translation>
-    </message>
-    <message>
         <source>Length</source>
         <translation>Dauer</translation>
     </message>
@@ -38,6 +30,14 @@
     <message>
         <source>The caller is on the other channel: analyse it again that way</source>
         <translation>Der Anrufer ist auf dem anderen Kanal: so erneut auswerten</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Angaben</translation>
     </message>
     <message>
         <source>Revision</source>
@@ -248,6 +248,10 @@
         <translation>Sie erscheinen hier, sobald eine Telefonanlage den ersten sendet.</translation>
     </message>
     <message>
+        <source>Search texts</source>
+        <translation>Texte durchsuchen</translation>
+    </message>
+    <message>
         <source>Calls</source>
         <translation>Anrufe</translation>
     </message>
@@ -262,10 +266,6 @@
     <message>
         <source>Number</source>
         <translation>Nummer</translation>
-    </message>
-    <message>
-        <source>Search in what was said</source>
-        <translation>Im Gesagten suchen</translation>
     </message>
     <message>
         <source>Received</source>
@@ -306,6 +306,10 @@
     <message>
         <source>Summary</source>
         <translation>Zusammenfassung</translation>
+    </message>
+    <message>
+        <source>Nobody speaks</source>
+        <translation>Niemand spricht</translation>
     </message>
 </context>
 <context>

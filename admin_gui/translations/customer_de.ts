@@ -453,8 +453,8 @@
 <context>
     <name>WhoCard</name>
     <message>
-        <source>Who it is</source>
-        <translation>Wer es ist</translation>
+        <source>Contact details</source>
+        <translation>Kontaktdaten</translation>
     </message>
     <message>
         <source>Company</source>

@@ -419,6 +419,10 @@
         <translation>Verbunden</translation>
     </message>
     <message>
+        <source>Read only</source>
+        <translation>Nur Lesen</translation>
+    </message>
+    <message>
         <source>Stale since %1</source>
         <translation>Veraltet seit %1</translation>
     </message>
@@ -647,6 +651,42 @@
     <message>
         <source>Backups</source>
         <translation>Sicherungen</translation>
+    </message>
+    <message>
+        <source>It answers</source>
+        <translation>Antwortet</translation>
+    </message>
+    <message>
+        <source>It takes what is written</source>
+        <translation>Nimmt an, was geschrieben wird</translation>
+    </message>
+    <message>
+        <source>%1 of %2 are free</source>
+        <translation>%1 von %2 sind frei</translation>
+    </message>
+    <message>
+        <source>Ready: %1</source>
+        <translation>Bereit: %1</translation>
+    </message>
+    <message>
+        <source>It runs</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>All endpoints take them</source>
+        <translation>Alle Endpunkte nehmen sie an</translation>
+    </message>
+    <message>
+        <source>Good until %1, for another %2</source>
+        <translation>Gilt bis %1, noch %2</translation>
+    </message>
+    <message>
+        <source>The last one is of %1</source>
+        <translation>Die letzte ist vom %1</translation>
+    </message>
+    <message>
+        <source>There is none yet</source>
+        <translation>Noch keine</translation>
     </message>
     <message>
         <source>%1 has fallen silent when it usually sends calls; the last one came %2</source>

@@ -321,8 +321,12 @@
 <context>
     <name>CreateLine</name>
     <message>
-        <source>What for, such as “Grafana”</source>
-        <translation>Wofür, etwa „Grafana“</translation>
+        <source>What for?</source>
+        <translation>Wofür?</translation>
+    </message>
+    <message>
+        <source>Its name in this list and in the audit log, such as “Grafana”</source>
+        <translation>Sein Name in dieser Liste und im Protokoll, etwa „Grafana“</translation>
     </message>
     <message>
         <source>Name of the new token</source>
@@ -479,6 +483,22 @@
     <message>
         <source>Last call: speech detection</source>
         <translation>Letzter Anruf: Sprechpausen</translation>
+    </message>
+    <message>
+        <source>Last call: telling voices apart</source>
+        <translation>Letzter Anruf: Stimmen</translation>
+    </message>
+    <message>
+        <source>Last call: summary</source>
+        <translation>Letzter Anruf: Zusammenfassung</translation>
+    </message>
+    <message>
+        <source>Last call: mood</source>
+        <translation>Letzter Anruf: Stimmung</translation>
+    </message>
+    <message>
+        <source>Last call: keywords</source>
+        <translation>Letzter Anruf: Stichwörter</translation>
     </message>
 </context>
 <context>

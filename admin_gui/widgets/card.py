@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
@@ -9,6 +11,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from admin_gui.widgets.elided_label import ElidedLabel
 
 CARD_MARGIN = 16
+# A number and the space before its unit, which must not begin a line of its own.
+_WITH_UNIT = re.compile(r"(\d) (?=\w)")
 
 
 class Card(QFrame):
@@ -54,7 +58,7 @@ class Tile(Card):
         """What it says; `color` (#rrggbb) where the number is one to look at."""
         self._number.setText(number)
         self._number.setStyleSheet(f"color: {color};" if color else "")
-        self._note.setText(note)
+        self._note.setText(_WITH_UNIT.sub("\\1\u00a0", note))
         self.setToolTip(tooltip)
         self.setAccessibleName(f"{self._name.text()}: {number}. {note}")
 
@@ -64,7 +68,7 @@ class Tile(Card):
 
     @property
     def note(self) -> str:
-        return self._note.text()
+        return self._note.text().replace("\u00a0", " ")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if self.property("clickable") and self.rect().contains(event.position().toPoint()):

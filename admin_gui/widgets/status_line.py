@@ -153,7 +153,7 @@ class StatusLine(QStatusBar):
                 why = "" if situation.error is None else words.told(situation.error)
                 return self.tr("Connecting"), "busy", f"{why} {retry}".strip()
             case State.LIVE:
-                return self.tr("Live"), "good", ""
+                return self.tr("Live"), "good", self.tr("Read only") if self._desk.session.is_viewer else ""
             case State.STALE:
                 since = formats.short_moment(situation.since, now)
                 return self.tr("Stale since %1").replace("%1", since), "warn", retry

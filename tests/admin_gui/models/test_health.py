@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
+from admin_gui import formats
 from admin_gui.client.system import (
     BackupsSeen,
     Certificate,
@@ -20,7 +21,7 @@ from admin_gui.client.system import (
     System,
     Worker,
 )
-from admin_gui.models.health import verdict
+from admin_gui.models.health import component_words, verdict
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 WELL = System(components=[Component(name="queue", state="ok")])
@@ -112,6 +113,28 @@ def test_each_part_that_is_not_well_is_told_in_words_with_the_way_there(
 ) -> None:
     (finding,) = verdict(Health(status="healthy"), given, NOW).findings
     assert (finding.text, finding.link) == (text, link)
+
+
+def test_what_a_part_says_of_itself_is_in_the_users_words(qtbot: QtBot) -> None:
+    given = msgspec.structs.replace(
+        system("something new", "ok"),
+        disk=Disk(total_bytes=10**12, free_bytes=2**39),
+        workers=[Worker(name="a", state="ready"), Worker(name="b", state="loading")],
+        certificate=certificate(40),
+        backups=BackupsSeen(last_done_at=NOW),
+        deliveries=DeliveriesSeen(failed_last_24_hours=3),
+    )
+
+    def told(name: str, state: str = "ok") -> str:
+        return component_words(Component(name=name, state=state, reason="Why."), given, NOW)
+
+    assert told("database") == "It takes what is written"
+    assert told("disk") == "512.0 GB of 931.3 GB are free"
+    assert told("worker") == "Ready: a"
+    assert told("certificate").endswith("for another 40 d")
+    assert told("backups") == f"The last one is of {formats.moment(NOW)}"
+    assert told("webhooks", "warning") == "Webhooks that could not be delivered in the last 24 hours: 3"
+    assert told("database", "failed") == told("something new") == "Why.", "in the appliance's own words"
 
 
 def test_a_pbx_that_fell_silent_is_told(qtbot: QtBot) -> None:

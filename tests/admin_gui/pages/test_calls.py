@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import soundfile
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from admin_gui.client.calls import Call, CallFault
+from admin_gui.desk import Desk
 from admin_gui.pages import call_sound
 from admin_gui.pages.call import CallPage
 from admin_gui.pages.calls import CallsPage
@@ -90,6 +93,25 @@ def test_a_call_is_found_by_what_was_said_and_opened(
     qtbot.waitUntil(lambda: isinstance(window.page, CallPage), timeout=WAIT_MS)
 
 
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"summary": "It is late.\nIt comes on Friday."}, "It is late. It comes on Friday."),
+        ({"state": "failed", "error": CallFault(code="unreadable", message="No audio in it.")}, "No audio in it."),
+        ({"summary": "", "no_speech": True}, "Nobody speaks"),
+        ({"state": "queued"}, ""),
+    ],
+)
+def test_a_row_tells_what_a_call_came_to_or_why_to_nothing(desk: Desk, fields: dict[str, Any], told: str) -> None:
+    call = Call(
+        **{"call_id": "1", "customer_id": 1, "caller_number": "1", "called_number": "2", "state": "completed"} | fields,
+        received_at=datetime(2026, 11, 25, tzinfo=UTC),
+    )
+    columns = {column.key: column for column in CallsPage(desk).table.model.columns}
+    assert columns["summary"].text(call) == told
+    assert columns["sentiment"].text(call) == "", "and no pill around a dash"
+
+
 def test_calls_are_found_by_number(
     qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, customer: dict[str, Any]
 ) -> None:
@@ -134,6 +156,26 @@ def test_a_turn_is_played_by_click_and_by_enter(qtbot: QtBot, page: CallPage, pl
     QTest.keyClick(conversation, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: len(player.played) == 2, timeout=WAIT_MS)
     assert player.played[0] != player.played[1]
+
+
+def test_a_turn_that_is_clicked_before_the_recording_has_come_is_played_when_it_has(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, customer: dict[str, Any], player: Player
+) -> None:
+    call_id = a_call(appliance, customer)
+    on_its_way: list[bool] = []
+    window.desk.go(f"call/{call_id}")
+    page = window.page
+    assert isinstance(page, CallPage)
+
+    def choose() -> None:
+        on_its_way.append(page.sound.is_on_its_way)
+        page.play(page.conversation.turns[1])
+
+    page.titled.connect(lambda: QTimer.singleShot(0, choose), Qt.ConnectionType.SingleShotConnection)
+    qtbot.waitUntil(lambda: len(player.played) == 1, timeout=WAIT_MS)
+    assert on_its_way == [True]
+    sound, rate = soundfile.read(io.BytesIO(player.played[0].read_bytes()))
+    assert len(sound) / rate == pytest.approx(3.0, abs=0.1)
 
 
 def test_a_click_on_the_waveform_plays_the_turn_at_that_moment(qtbot: QtBot, page: CallPage, player: Player) -> None:
@@ -208,7 +250,7 @@ def test_a_call_is_erased_after_it_was_said_what_goes(
     assert any("1 recordings" in text for text in said)
 
 
-def test_a_failed_call_says_why(
+def test_a_call_that_is_not_there_is_told(
     qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, customer: dict[str, Any]
 ) -> None:
     page = opened(qtbot, window, "call/no-such-call")
@@ -228,6 +270,7 @@ def test_a_viewer_reads_and_hears_and_changes_nothing(
     empty_window.open(appliance.connection(appliance.viewer_token()), "Test appliance")
     qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
     page = opened(qtbot, empty_window, f"call/{call_id}")
+    assert empty_window.connection_text == "Live Read only"
     assert len(page.conversation.turns) == 2
     assert not page.again_button.isEnabled()
     assert not page.erase_button.isEnabled()
