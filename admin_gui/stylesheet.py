@@ -37,7 +37,7 @@ QLabel[mono="true"], QLineEdit[mono="true"], QPlainTextEdit[mono="true"] { font-
 #card { background: $surface; border: 1px solid $border; border-radius: 10px; }
 #card QLabel { background: transparent; }
 #card[clickable="true"]:hover { border-color: $accent; }
-#card:focus { border-color: $accent; }
+#card[clickable="true"]:focus { border-color: $accent; }
 
 QPushButton {
     background: $surface; color: $text; border: 1px solid $border; border-radius: 7px; padding: 6px 13px;
@@ -48,7 +48,7 @@ QPushButton:pressed { background: $selection; }
 QPushButton:focus { border-color: $accent; }
 QPushButton:disabled { color: $muted; background: $window; }
 QPushButton[primary="true"] { background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
-QPushButton[primary="true"]:hover { border-color: $text; }
+QPushButton[primary="true"]:hover, QPushButton[primary="true"]:focus { border-color: $text; }
 QPushButton[primary="true"]:disabled { background: $border; color: $muted; border-color: $border; }
 QPushButton[danger="true"] { color: $bad; }
 QPushButton[danger="true"]:hover { border-color: $bad; }

@@ -84,7 +84,7 @@ class AddressCard(Card):
 
     def __init__(self) -> None:
         super().__init__()
-        self.content.addWidget(section_title(self.tr("Another appliance")))
+        self.content.addWidget(section_title(self.tr("By its address")))
         self.content.addWidget(muted(self.tr("Its name or address in the network, as its operator told you.")))
         self.address = QLineEdit()
         self.address.setPlaceholderText("vbot.example.lan:8443")
@@ -133,7 +133,8 @@ class TrustCard(Card):
         back = QPushButton(self.tr("Back"))
         back.clicked.connect(self.left)
         self.content.addLayout(row(self.trust_button, back, stretch_after=1))
-        self.setFocusProxy(self.trust_button)
+        # First it is read: Enter, pressed once too often after the address, must not trust it.
+        self.setFocusProxy(self.fingerprint)
 
     def show_fingerprint(self, fingerprint: str) -> None:
         self.fingerprint.setText(grouped(fingerprint))
@@ -159,7 +160,6 @@ class TokenCard(Card):
         self.token.setAccessibleName(self.tr("Token"))
         self.token.returnPressed.connect(self.entered)
         self.name = QLineEdit()
-        self.name.setPlaceholderText(self.tr("What you call this appliance"))
         self.name.setAccessibleName(self.tr("Name"))
         self.name.returnPressed.connect(self.entered)
         self.keep = QCheckBox(self.tr("Keep the token in this computer's keyring"))
@@ -175,7 +175,9 @@ class TokenCard(Card):
         back = QPushButton(self.tr("Back"))
         back.clicked.connect(self.left)
         made_by = muted(self.tr("An admin's or a viewer's token: “vbot token create” makes one."))
-        for widget in (self._for, self._plain, made_by, self.token, self.name, self.keep, self.no_keyring):
+        called = muted(self.tr("What you call this appliance"))
+        called.setBuddy(self.name)
+        for widget in (self._for, self._plain, made_by, self.token, called, self.name, self.keep, self.no_keyring):
             self.content.addWidget(widget)
         self.content.addLayout(row(self.connect_button, back, stretch_after=1))
         self.setFocusProxy(self.token)

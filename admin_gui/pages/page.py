@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -61,6 +62,17 @@ class Page(QWidget):
         return []
 
     # What a page uses
+
+    @cached_property
+    def tools(self) -> QWidget:
+        """Its main buttons side by side, for whoever shows the title."""
+        strip = QWidget(self)
+        line = QHBoxLayout(strip)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        for widget in self.header_widgets():
+            line.addWidget(widget)
+        return strip
 
     @property
     def content(self) -> QVBoxLayout:

@@ -141,6 +141,8 @@ class WebhookPage(Page):
         self.info.put("webhook_id", self.tr("Webhook id"), delivery.webhook_id, mono=True)
         self._show_next()
         chosen = self.attempts.current()
+        if self.attempts.model.rowCount() and chosen == self.attempts.model.row_at(0):
+            chosen = None  # who looks at the newest goes on to the one after it
         tried = [Tried(number, attempt) for number, attempt in enumerate(delivery.attempts, 1)]
         self.attempts.model.set_rows(tried[::-1])
         if tried:

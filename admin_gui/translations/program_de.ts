@@ -4,8 +4,8 @@
 <context>
     <name>AddressCard</name>
     <message>
-        <source>Another appliance</source>
-        <translation>Eine andere Appliance</translation>
+        <source>By its address</source>
+        <translation>Über ihre Adresse</translation>
     </message>
     <message>
         <source>Its name or address in the network, as its operator told you.</source>

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QSize, QTimer
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from admin_gui import formats, words
 from admin_gui.client.connection import Connection
@@ -40,6 +40,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, desk: Desk, discovery: Discovery | None = None) -> None:
         super().__init__()
+        self._key_is_on: QWidget | None = None
         self.desk = desk
         self._history = History()
         self._pages: dict[str, Page] = {}
@@ -246,6 +247,22 @@ class MainWindow(QMainWindow):
 
     def open_keys(self) -> None:
         KeysOverlay(self.commands, self).open()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride:  # comes before the key itself
+            self._key_is_on = self.focusWidget()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Enter presses the button that the keyboard is on, as the space bar does; Qt does so within dialogs only."""
+        button, was_on = self.focusWidget(), self._key_is_on
+        self._key_is_on = None
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        # Not one that the keyboard came to by this very key: Enter in a field may have moved it.
+        if enter and isinstance(button, QAbstractButton) and button is was_on:
+            button.click()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.desk.memory.remember_state("window", self.saveGeometry())

@@ -21,6 +21,7 @@ class PageHeader(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._page: Page | None = None
         self.back_button = self._button(self.tr("Back"), "Alt+Left")
         self.back_button.clicked.connect(self.back)
         self.forward_button = self._button(self.tr("Forward"), "Alt+Right")
@@ -35,25 +36,24 @@ class PageHeader(QWidget):
         layout.addSpacing(6)
         layout.addWidget(self._title, 1)
         self._tools = QHBoxLayout()
-        self._tools.setSpacing(8)
         layout.addLayout(self._tools)
         theme.changed.connect(self._paint_icons)
         self._paint_icons()
 
     def show_page(self, page: Page | None) -> None:
         """The title and the buttons of the page that is seen now."""
-        while (item := self._tools.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
+        if self._page is not None:
+            # Its own child again, so that it goes with it; and hidden as a whole, for pages that are not seen go on to
+            # show and hide their buttons.
+            self._tools.removeWidget(self._page.tools)
+            self._page.tools.hide()
+            self._page.tools.setParent(self._page)
+        self._page = page
         self.setVisible(page is not None)
         if page is not None:
             self._title.setText(page.title())
-            for widget in page.header_widgets():
-                # The page's own child, so that it goes with it.
-                widget.setParent(page)
-                self._tools.addWidget(widget)
-                widget.show()
+            self._tools.addWidget(page.tools)
+            page.tools.show()
 
     def show_title(self, title: str) -> None:
         self._title.setText(title)

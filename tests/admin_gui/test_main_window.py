@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from admin_gui.pages.registry import PAGES
 from admin_gui.widgets.main_window import MainWindow
 from admin_gui.widgets.palette import CommandPalette, KeysOverlay
-from tests.admin_gui.conftest import WAIT_MS
+from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.driving import opened
 
 
 def test_main_window_says_that_it_is_not_connected(empty_window: MainWindow) -> None:
@@ -43,6 +44,28 @@ def test_back_and_forward_go_where_one_was(qtbot: QtBot, window: MainWindow) -> 
     assert window.page.link.page == "overview"
     window.go_forward()
     assert window.page.link.page == "customers"
+
+
+def test_the_title_has_the_buttons_of_the_page_that_is_seen_and_no_others(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance
+) -> None:
+    customer = opened(qtbot, window, f"customer/{appliance.new_customer()['id']}")
+    assert customer.state.isVisible()
+    opened(qtbot, window, "calls")
+    # Pages that are not seen hear of the connection, too, and say which of their buttons may be pressed.
+    window.desk.session.changed.emit(window.desk.session.situation)
+    assert not customer.state.isVisible()
+    assert not customer.delete_button.isVisible()
+    window.go_back()
+    assert customer.state.isVisible()
+
+
+def test_enter_presses_the_button_that_the_keyboard_is_on(qtbot: QtBot, window: MainWindow) -> None:
+    page = opened(qtbot, window, "customers")
+    qtbot.waitUntil(page.new_button.isEnabled, timeout=WAIT_MS)
+    page.new_button.setFocus()
+    QTest.keyClick(page.new_button, Qt.Key.Key_Return)
+    assert str(window.page and window.page.link) == "customer/new"
 
 
 def test_the_palette_finds_a_command_and_runs_it(qtbot: QtBot, window: MainWindow) -> None:
