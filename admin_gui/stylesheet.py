@@ -82,12 +82,13 @@ QDateTimeEdit:focus, QDateEdit:focus { border-color: $accent; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabled {
     color: $muted; background: $window;
 }
+QLineEdit:read-only { background: $window; }
 QLineEdit[error="true"], QSpinBox[error="true"], QComboBox[error="true"] { border-color: $bad; }
 QComboBox::drop-down, QDateTimeEdit::drop-down, QDateEdit::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow, QDateTimeEdit::down-arrow, QDateEdit::down-arrow {
     image: url("$images/down-$mode.svg"); width: 12px; height: 12px;
 }
-QSpinBox, QDoubleSpinBox { padding-left: 9px; padding-right: 22px; }
+QSpinBox, QDoubleSpinBox { padding: 4px 22px 4px 0; }
 QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button {
     border: none; background: transparent; width: 20px;
 }

@@ -16,6 +16,20 @@ from admin_gui.theme import Tone
 translate = QCoreApplication.translate
 
 
+def tab_words() -> dict[str, str]:
+    """The system's page by its tabs, as links name them."""
+    return {
+        "status": translate("SystemPage", "Status"),
+        "settings": translate("SystemPage", "Settings"),
+        "backups": translate("SystemPage", "Backups"),
+        "tokens": translate("SystemPage", "Tokens"),
+        "audit": translate("SystemPage", "Audit log"),
+        "certificate": translate("SystemPage", "Certificate"),
+        "log": translate("SystemPage", "Log"),
+        "support": translate("SystemPage", "Support"),
+    }
+
+
 def worker_state(worker: Worker) -> str:
     """`processing` for one that is ready and has a call in hand."""
     return "processing" if worker.state == "ready" and worker.current_call is not None else worker.state

@@ -30,6 +30,7 @@ from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.secret_field import SecretField
+from admin_gui.widgets.steady import SteadyComboBox
 
 translate = QCoreApplication.translate
 
@@ -309,7 +310,7 @@ class ConnectCard(Card):
 
 def _rotation(words: str) -> tuple[QComboBox, QPushButton, QHBoxLayout]:
     """For how long the old one works beside the new one, and the button that makes the new one."""
-    grace = QComboBox()
+    grace = SteadyComboBox()
     for told, seconds in (
         (translate("customer", "The old one stops at once"), 0),
         (translate("customer", "The old one works for 1 hour more"), HOUR),

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from admin_gui.client.customers import Customer
 from admin_gui.client.errors import Invalid
 from admin_gui.models.customer_fields import Values, field_of, to_send, values_of, with_none
+from admin_gui.widgets.steady import SteadyComboBox, SteadySpinBox
 
 Editor = QLineEdit | QPlainTextEdit | QSpinBox | QComboBox
 
@@ -213,7 +214,7 @@ class CustomerForm(QObject):
 
 def whole_number(unset_words: str, smallest: int, largest: int, suffix: str = "") -> QSpinBox:
     """A number that may be left to the appliance, which is said in `unset_words`."""
-    made = QSpinBox()
+    made = SteadySpinBox()
     made.setRange(UNSET, largest)
     made.setSpecialValueText(unset_words)
     made.setSuffix(suffix)
@@ -224,7 +225,7 @@ def whole_number(unset_words: str, smallest: int, largest: int, suffix: str = ""
 
 def choice(*options: tuple[str, str | None]) -> QComboBox:
     """One of a few; each with its words and its value."""
-    made = QComboBox()
+    made = SteadyComboBox()
     for words, value in options:
         made.addItem(words, value)
     return made

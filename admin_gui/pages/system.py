@@ -13,6 +13,7 @@ from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.links import Link
+from admin_gui.models.system_words import tab_words
 from admin_gui.pages.page import Page
 from admin_gui.pages.registry import SYSTEM_TABS
 from admin_gui.pages.system_tab import SystemTab
@@ -42,7 +43,7 @@ class SystemPage(Page):
         self.bar.setExpanding(False)
         self.bar.setUsesScrollButtons(True)
         self.bar.setAccessibleName(self.tr("Parts of the system"))
-        for name, words in self._words().items():
+        for name, words in tab_words().items():
             self.bar.setTabData(self.bar.addTab(words), name)
         self._stack = QStackedWidget()
         self.content.setSpacing(0)
@@ -78,7 +79,7 @@ class SystemPage(Page):
         group = self.tr("System")
         places = [
             Command(self.tr("Show %1").replace("%1", words), partial(self._go, name), f"Alt+{number}", group)
-            for number, (name, words) in enumerate(self._words().items(), 1)
+            for number, (name, words) in enumerate(tab_words().items(), 1)
         ]
         return [*self.tab.commands(), *places]
 
@@ -115,15 +116,3 @@ class SystemPage(Page):
     def _pass_on(self, heard: Heard) -> None:
         if self._tabs:
             self.tab.show_heard(heard)
-
-    def _words(self) -> dict[str, str]:
-        return {
-            "status": self.tr("Status"),
-            "settings": self.tr("Settings"),
-            "backups": self.tr("Backups"),
-            "tokens": self.tr("Tokens"),
-            "audit": self.tr("Audit log"),
-            "certificate": self.tr("Certificate"),
-            "log": self.tr("Log"),
-            "support": self.tr("Support"),
-        }

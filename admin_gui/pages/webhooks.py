@@ -121,7 +121,8 @@ class WebhooksPage(Page):
         ]
 
     def header_widgets(self) -> list[QWidget]:
-        return [self.deliveries_button, self.endpoints_button, self.selected_button, self.all_button]
+        # The two that choose the view stay under the pointer when the others go.
+        return [self.selected_button, self.all_button, self.deliveries_button, self.endpoints_button]
 
     # Sending again
 

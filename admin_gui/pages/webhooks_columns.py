@@ -50,7 +50,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             lambda one: formats.moment(one.last_attempt.at if one.last_attempt else None),
             tooltip=lambda one: formats.utc_tooltip(one.last_attempt.at if one.last_attempt else None),
             sort=lambda one: one.last_attempt.at if one.last_attempt else None,
-            width=165,
+            width=155,
         ),
         Column(
             "next",
@@ -58,7 +58,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             lambda one: formats.moment(one.next_attempt_at),
             tooltip=lambda one: formats.utc_tooltip(one.next_attempt_at),
             sort=lambda one: one.next_attempt_at,
-            width=165,
+            width=150,
         ),
         Column("call", translate("deliveries", "Call"), lambda one: one.call_id, mono=True, width=290, hidden=True),
         Column(

@@ -142,7 +142,7 @@ class EndpointsTable(QWidget):
                 lambda one: formats.number(getattr(one.counts, key)),
                 sort=lambda one: getattr(one.counts, key),
                 right=True,
-                width=100,
+                width=95,
             )
 
         return [
@@ -151,7 +151,7 @@ class EndpointsTable(QWidget):
                 self.tr("Customer"),
                 lambda one: one.customer.company_name,
                 sort=lambda one: one.customer.company_name,
-                width=220,
+                width=205,
             ),
             Column(
                 "state",
@@ -179,6 +179,6 @@ class EndpointsTable(QWidget):
                 self.tr("Address"),
                 lambda one: one.customer.webhook_url or formats.DASH,
                 sort=lambda one: one.customer.webhook_url,
-                width=300,
+                width=160,
             ),
         ]

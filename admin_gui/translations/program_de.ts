@@ -251,6 +251,10 @@
         <translation>Gehe zu %1</translation>
     </message>
     <message>
+        <source>Go to System, %1</source>
+        <translation>Gehe zu System, %1</translation>
+    </message>
+    <message>
         <source>Refresh</source>
         <translation>Aktualisieren</translation>
     </message>

@@ -16,6 +16,7 @@ from admin_gui.commands import Command, CommandBook
 from admin_gui.desk import Desk
 from admin_gui.discovery import Discovery
 from admin_gui.links import History, Link
+from admin_gui.models.system_words import tab_words
 from admin_gui.pages.certificate_changed import CertificateChangedPage
 from admin_gui.pages.connect import ConnectPage
 from admin_gui.pages.page import MARGIN, Page
@@ -195,7 +196,7 @@ class MainWindow(QMainWindow):
             self._stack.setCurrentWidget(self.certificate_page)
         elif situation.state in (State.REFUSED, State.DISCONNECTED, State.CONNECTING):
             self._forget_pages()
-            self._stack.setCurrentWidget(self.connect_page)
+            self._show_connect_page()
 
     def _connected(self) -> None:
         self._history.clear()
@@ -204,7 +205,14 @@ class MainWindow(QMainWindow):
 
     def _ended(self) -> None:
         self._forget_pages()
+        self._show_connect_page()
+
+    def _show_connect_page(self) -> None:
+        if self._stack.currentWidget() is self.connect_page:
+            return
         self._stack.setCurrentWidget(self.connect_page)
+        # It chose its field while it was hidden, and what is hidden cannot have the keyboard.
+        self.connect_page.setFocus()
 
     def _forget_pages(self) -> None:
         """Nothing of one appliance is ever seen beside another's name."""
@@ -304,6 +312,10 @@ class MainWindow(QMainWindow):
                     enabled=connected,
                 )
             )
+        for name, label in list(tab_words().items())[1:]:  # the first is what `system` shows by itself
+            title = self.tr("Go to System, %1").replace("%1", label)
+            link = Link("system", query={"tab": name})
+            self.commands.add(Command(title, partial(self.desk.go, link), "", going, enabled=connected))
         self.commands.add(
             Command(self.tr("Back"), self.go_back, "Alt+Left", going, enabled=connected),
             Command(self.tr("Forward"), self.go_forward, "Alt+Right", going, enabled=connected),

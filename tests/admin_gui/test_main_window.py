@@ -77,6 +77,15 @@ def test_the_palette_finds_a_command_and_runs_it(qtbot: QtBot, window: MainWindo
     qtbot.waitUntil(lambda: window.page is not None and window.page.link.page == "customers")
 
 
+def test_the_palette_goes_to_a_part_of_the_system_from_anywhere(qtbot: QtBot, window: MainWindow) -> None:
+    window.open_palette()
+    palette = window.findChild(CommandPalette)
+    assert isinstance(palette, CommandPalette)
+    QTest.keyClicks(palette.field, "backups")
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: str(window.page and window.page.link) == "system?tab=backups", timeout=WAIT_MS)
+
+
 def test_without_a_connection_the_palette_offers_nowhere_to_go(qtbot: QtBot, empty_window: MainWindow) -> None:
     titles = [command.title for command in empty_window.commands.all() if empty_window.commands.available(command)]
     assert "Quit" in titles

@@ -79,6 +79,7 @@ def test_a_token_that_is_revoked_ends_it_and_asks_for_another(
     assert isinstance(window.desk.session.situation.error, NotAuthorised)
     assert window.page is None
     assert "wrong, revoked or expired" in window.connect_page.banner.text
+    qtbot.waitUntil(lambda: window.focusWidget() is window.connect_page.address.address, timeout=PATIENCE_MS)
 
 
 def test_a_customers_key_is_no_token(qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance) -> None:

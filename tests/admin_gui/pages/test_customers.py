@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from admin_gui.pages.customer import CustomerPage
@@ -95,6 +95,30 @@ def test_what_was_changed_is_saved_and_the_rest_left_alone(
     qtbot.waitUntil(lambda: not page.save_button.isVisible(), timeout=WAIT_MS)
     now = stored(appliance, page)
     assert (now["name"], now["retention_days"], now["email"]) == ("Astrid", 14, "other@lindgren.example")
+
+
+def test_scrolling_the_page_changes_no_number_beneath_the_pointer(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage
+) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+    number = page.form.fields["rate_limit_per_minute"].editor
+    assert isinstance(number, QSpinBox)
+    number.setValue(40)
+    page.who.company.editor.setFocus()
+
+    def turn() -> None:
+        at = QPointF(number.rect().center())
+        no_button, no_key = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+        down = QPoint(0, -120)
+        wheel = QWheelEvent(at, at, QPoint(), down, no_button, no_key, Qt.ScrollPhase.NoScrollPhase, False)
+        QApplication.sendEvent(number, wheel)
+
+    turn()
+    assert number.value() == 40
+    number.setFocus()
+    turn()
+    assert number.value() == 39
 
 
 def test_discarding_brings_back_what_the_appliance_has(page: CustomerPage) -> None:
