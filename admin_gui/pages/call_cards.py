@@ -44,7 +44,7 @@ class SummaryCard(Card):
             self.text.setText(call.summary or "")
             self.text.setTextFormat(Qt.TextFormat.PlainText)
             scores = call.keyword_scores or {}
-            self.keywords.setText("   ·   ".join(call.keywords.split(", ")) if call.keywords else "")
+            self.keywords.setText("\u00a0\u00a0\u00a0·   ".join(call.keywords.split(", ")) if call.keywords else "")
             self.keywords.setToolTip("\n".join(f"{score:.2f}  {word}" for word, score in scores.items()))
 
 
