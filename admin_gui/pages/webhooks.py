@@ -163,7 +163,7 @@ class WebhooksPage(Page):
             told = self.tr("%n failed webhook(s) match. Send all again, under their old ids?", "", counted.count)
         else:
             told = self.tr("%n webhook(s) match. Send all again, under their old ids?", "", counted.count)
-        self.question.tell(told, "warn", (self.tr("Send again"), lambda: self._send_all(wanted)))
+        self.question.ask(told, (self.tr("Send again"), lambda: self._send_all(wanted)))
 
     def _send_all(self, wanted: DeliveryFilter) -> None:
         deliveries = self.desk.appliance.deliveries

@@ -35,14 +35,14 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             width=175,
         ),
         Column("event", translate("deliveries", "Event"), lambda one: one.event, sort=lambda one: one.event, width=130),
-        Column("answer", translate("deliveries", "Answer"), answer, tooltip=exact_answer, width=170),
+        Column("answer", translate("deliveries", "Answer"), answer, tooltip=exact_answer, width=180),
         Column(
             "attempts",
             translate("deliveries", "Attempts"),
             lambda one: str(one.attempt_count),
             sort=lambda one: one.attempt_count,
             right=True,
-            width=90,
+            width=85,
         ),
         Column(
             "attempted",

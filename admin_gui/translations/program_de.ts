@@ -40,6 +40,13 @@
     </message>
 </context>
 <context>
+    <name>Banner</name>
+    <message>
+        <source>Not now</source>
+        <translation>Jetzt nicht</translation>
+    </message>
+</context>
+<context>
     <name>CertificateChangedPage</name>
     <message>
         <source>This may not be your appliance</source>

@@ -28,18 +28,27 @@ class Banner(QWidget):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._button = QPushButton()
         self._button.clicked.connect(self._act)
+        self.leave_button = QPushButton(self.tr("Not now"))
+        self.leave_button.clicked.connect(self.clear)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 8, 8, 8)
         layout.setSpacing(10)
         layout.addWidget(self._icon)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._button)
+        layout.addWidget(self.leave_button)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._paint_icon)
         self.hide()
 
+    def ask(self, text: str, action: tuple[str, Callable[[], object]]) -> None:
+        """The same for a question, which can be left without an answer."""
+        self.tell(text, "warn", action)
+        self.leave_button.show()
+
     def tell(self, text: str, tone: Tone = "warn", action: tuple[str, Callable[[], object]] | None = None) -> None:
         """Show it; `action` is a button's words and what it does."""
+        self.leave_button.hide()
         self._tone = tone
         self._text.setText(text)
         self.setAccessibleName(text)

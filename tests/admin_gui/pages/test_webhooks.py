@@ -81,6 +81,8 @@ def test_deliveries_are_found_by_what_was_answered(
     assert page.link.query["status"] == "418"
     click(page.all_button)
     qtbot.waitUntil(lambda: "1 failed webhook" in page.question.text, timeout=WAIT_MS)
+    click(page.question.leave_button)
+    assert not page.question.isVisible()
     type_over(page.answer.lineEdit(), "nonsense")
     QTest.keyClick(page.answer, Qt.Key.Key_Return)
     assert page.answer.currentText() == "418"
