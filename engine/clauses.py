@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.spoken import Spoken
 from engine.transcript import Party
-from engine.vocabulary import plain
+from engine.vocabulary import is_number, plain
 
 WORD = re.compile(r"[\w'’-]+")
 _LEAST_WORDS = 4  # a piece of fewer words stays with its neighbour
@@ -17,9 +17,11 @@ _CUT = re.compile(rf"(?<=[,;:–—])\s+|\s+(?=(?:and|but|so|because|['’]cause
 _DEPENDENT = re.compile(
     r"(?:(?:and|but|so)\s+)?(?:if|when|unless|once|as|after|before|while|since|although)\b", re.IGNORECASE
 )
+# "No" before a comma answers; before anything else it denies ("no charge for it"). "Oh" before a digit is one.
+_DIGIT = r"(?:oh|zero|one|two|three|four|five|six|seven|eight|nine|double|treble)\b"
 _OPENING = re.compile(
-    r"^(?:(?:oh|uh|um|erm|er|well|so|then|yeah|yes|no|okay|ok|right|and|but|because|['’]cause|hi|hello|hey|sorry|like|ah"
-    r"|now)\b[,.!]?\s+)+",
+    rf"^(?:(?:(?:oh(?!\s+{_DIGIT})|uh|um|erm|er|well|so|then|yeah|yes|okay|ok|right|and|but|because|['’]cause|hi|hello|hey"
+    r"|sorry(?!\s+(?:to|about|for|that|i))|like|ah|now)\b[,.!]?|no[,.!])\s+)+",
     re.IGNORECASE,
 )
 _HESITATION = re.compile(r",?\s+\b(?:uh|um|erm|er)\b,?(?=\s)", re.IGNORECASE)
@@ -46,7 +48,7 @@ class Clause:
     words: tuple[str, ...]
     length: int  # in words as they are counted by white space
     is_question: bool
-    of_short_sentence: bool
+    at: tuple[int, ...]  # where its words stand in the sentence, by white space; fewer than they are if unclear
 
 
 def clauses(spoken: Spoken) -> list[Clause]:
@@ -54,9 +56,12 @@ def clauses(spoken: Spoken) -> list[Clause]:
     found: list[Clause] = []
     for index, sentence in enumerate(spoken.sentences):
         text = _without_padding(sentence.text)
+        said, reached = [bare(word) for word in sentence.text.split()], 0
         for piece in _pieces(text):
             tidy = _readable(piece)
             if tidy:
+                at = _places(tidy, said, reached)
+                reached = at[-1] + 1 if at else reached
                 found.append(
                     Clause(
                         text=tidy,
@@ -66,10 +71,26 @@ def clauses(spoken: Spoken) -> list[Clause]:
                         words=tuple(plain(word) for word in WORD.findall(tidy)),
                         length=len(tidy.split()),
                         is_question=text.endswith("?"),
-                        of_short_sentence=len(text.split()) <= _LEAST_WORDS,
+                        at=at,
                     )
                 )
     return found
+
+
+def bare(word: str) -> str:
+    """A word as it is told apart from others: without punctuation and capitals."""
+    return re.sub(r"[^\w'’-]", "", word).strip("'’").lower()
+
+
+def _places(text: str, said: list[str], start: int) -> tuple[int, ...]:
+    """Where the words of a clause stand among those of its sentence; padding between them is passed over."""
+    places = []
+    for word in text.split():
+        found = next((at for at in range(start, len(said)) if said[at] == bare(word)), None)
+        if found is not None:
+            places.append(found)
+            start = found + 1
+    return tuple(places)
 
 
 def _without_padding(text: str) -> str:
@@ -82,11 +103,17 @@ def _without_padding(text: str) -> str:
 def _pieces(text: str) -> list[str]:
     pieces: list[str] = []
     for piece in _CUT.split(text):
-        if pieces and (min(len(piece.split()), len(pieces[-1].split())) < _LEAST_WORDS or _hangs(pieces[-1])):
+        few = pieces and min(len(piece.split()), len(pieces[-1].split())) < _LEAST_WORDS
+        if pieces and (few or _hangs(pieces[-1]) or _in_a_number(pieces[-1], piece)):
             pieces[-1] += f" {piece}"
         elif piece.strip():
             pieces.append(piece)
     return pieces
+
+
+def _in_a_number(before: str, after: str) -> bool:
+    """Whether a cut here would tell half of it: "two thousand, | eight hundred"."""
+    return all(is_number(bare(word)) for word in (before.split()[-1:] + after.split()[:1]))
 
 
 def _hangs(piece: str) -> bool:

@@ -28,6 +28,7 @@ from engine.speech import VoiceActivity
 from engine.spoken import Spoken, spoken
 from engine.summarizer import Seq2SeqSummarizer, Summarizer
 from engine.summary import summary
+from engine.summary_head import SummaryHead, load_summary_head
 from engine.transcript import Direction, Party, Segment, Transcript
 from engine.voice_embedding import VoiceEmbedder, open_voice_embedder
 from engine.voice_lines import Line, lines_of
@@ -57,6 +58,7 @@ class Models:
     device: str = "cpu"
     voices: VoiceEmbedder | None = None  # without it the voices of a mix are not told apart
     sentiment_head: SentimentHead = field(default_factory=load_sentiment_head)
+    summary_head: SummaryHead = field(default_factory=load_summary_head)
     summarizer: Summarizer | None = None  # replaces the extract where there is one
 
     @property
@@ -273,7 +275,7 @@ def _summary(heard: Spoken, scores: dict[str, float], options: AnalysisOptions) 
     told = summarizer.summarize(heard.transcript) if summarizer is not None else ""
     if summarizer is not None and told:
         return told, summarizer.name
-    return summary(heard, scores, options.direction), _EXTRACTIVE
+    return summary(heard, options.models.summary_head, scores, options.direction), _EXTRACTIVE
 
 
 def _party(transcript: Transcript, party: Party, felt: Moods | None) -> PartyAnalysis:

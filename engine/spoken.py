@@ -23,11 +23,12 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The sentences of a transcript in time order, and a unit vector for each."""
+    """The sentences of a transcript in time order, a unit vector for each, and a vector for each of their words."""
 
     transcript: Transcript
     sentences: tuple[Sentence, ...]
     vectors: Vectors  # [sentences, width]
+    words: tuple[Vectors, ...]  # of each sentence, one for each of its words: [words, width]
     embedder: Embedder
 
     @property
@@ -47,7 +48,8 @@ def spoken(transcript: Transcript, embedder: Embedder) -> Spoken:
             words = len(text.split())
             found.append(Sentence(text, words, segment.party, (before + words / 2) / total))
             before += words
-    return Spoken(transcript, tuple(found), embedder.encode([one.text for one in found]), embedder)
+    read = embedder.read([one.text for one in found])
+    return Spoken(transcript, tuple(found), read.texts, read.words, embedder)
 
 
 def direction(vectors: Vectors) -> Vectors:

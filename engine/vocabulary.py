@@ -106,6 +106,11 @@ BEFORE_VERBS = _words(
 SUBJECTLESS = FUNCTION_WORDS | FILLERS | NUMBER_WORDS
 
 
+def is_number(word: str) -> bool:
+    """Whether a plain word is part of a number: "hundred", "sixty-six", "twelfth", "oh" between digits, "19"."""
+    return all(part in NUMBER_WORDS or part.isdigit() for part in word.split("-"))
+
+
 def plain(word: str) -> str:
     """A word as the lists above have it: lower case, straight apostrophe, no possessive."""
     lowered = word.lower().replace("’", "'").strip("'")

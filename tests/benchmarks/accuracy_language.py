@@ -41,8 +41,9 @@ from engine.sentiment_training import (
 )
 from engine.spoken import spoken
 from engine.summary import summary
+from engine.summary_head import SummaryHead, load_summary_head
 from engine.transcript import Party
-from tests.engine.calls import HELD_OUT, TUNED_ON, ReferenceCall, holds, reference_calls
+from tests.engine.calls import ASIDE, HELD_OUT, SUMMARY_TRAINED_ON, ReferenceCall, holds, reference_calls
 
 _VADER = "vaderSentiment-3.3.2/vaderSentiment/"
 _VADER_FILES = ("vaderSentiment.py", "vader_lexicon.txt", "emoji_utf8_lexicon.txt")
@@ -98,7 +99,7 @@ def vader(archive: Path, folder: Path) -> Callable[[str], float]:
     return lambda text: float(analyzer.polarity_scores(text)["compound"])
 
 
-def print_calls(folder: str, embedder: Embedder, head: SentimentHead) -> None:
+def print_calls(folder: str, embedder: Embedder, head: SentimentHead, summary_head: SummaryHead) -> None:
     """One line on a folder of calls, and what each costs at most."""
     moods_right = {who: Score() for who in ("overall", "caller", "called")}
     facts, chief, baseline, phrases = Score(), Score(), Score(), Score()
@@ -107,7 +108,7 @@ def print_calls(folder: str, embedder: Embedder, head: SentimentHead) -> None:
         began = time.process_time()
         heard = spoken(call.transcript, embedder)
         found = keywords(heard)
-        text = summary(heard, found, call.direction)
+        text = summary(heard, summary_head, found, call.direction)
         felt = moods(heard, head)
         seconds.append(time.process_time() - began)
         told = {
@@ -152,11 +153,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--models-dir", type=Path, default=Path("/var/lib/vbot-models"))
     parser.add_argument("--sets", type=Path, help="folder with vaderSentiment's source package; else pip fetches it")
     parser.add_argument("--quick", action="store_true", help="the written calls alone")
+    parser.add_argument("--without-held-out", action="store_true", help="while variants are compared")
     given, _ = parser.parse_known_args(arguments)
     embedder = Embedder(open_pack("all-MiniLM-L6-v2", given.models_dir), "cpu")
     keywords(spoken(reference_calls()[0].transcript, embedder))  # warm
-    for folder in (*TUNED_ON, HELD_OUT):
-        print_calls(folder, embedder, load_sentiment_head())
+    for folder in (*SUMMARY_TRAINED_ON, ASIDE, *([] if given.without_held_out else [HELD_OUT])):
+        print_calls(folder, embedder, load_sentiment_head(), load_summary_head())
     if not given.quick:
         with tempfile.TemporaryDirectory(prefix="vbot-sentiment-") as scratch:
             place = Path(scratch)

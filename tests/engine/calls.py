@@ -12,6 +12,8 @@ from engine.transcript_json import transcript_from_json
 
 _DATA = Path(__file__).parents[1] / "data"
 TUNED_ON = ("calls-dev", "calls-written")
+SUMMARY_TRAINED_ON = (*TUNED_ON, "calls-varied")
+ASIDE = "calls-aside"
 HELD_OUT = "calls-held-out"
 _WORDS_PER_SECOND = 2.6
 
