@@ -36,7 +36,7 @@ class SummaryOptions:
     """How much of a call its summary may be, the parties' names counted."""
 
     share: float = 0.2  # of the call's words
-    least_words: int = 20
+    least_words: int = 16
     most_words: int = 250
 
 

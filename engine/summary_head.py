@@ -21,7 +21,7 @@ from engine.transcript import Direction
 from engine.word_features import Table, Token, tokens_of, word_features
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
-SHA256 = "0393033dce92911ee9f5b4909d74bf7f07c2280dc08f276415499ca87d358e4d"
+SHA256 = "b176f7e610b8ba32255f63ee78fd6fe91dfa937f63ddc9bea579825ee3860408"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ FUNCTION_WORDS = _words(
     lots roughly twice ages meantime mrs mister miss pay pays paid send sends sent book books booked let lets working
     rest name names speaking calling ringing number numbers holding whenever
     even everyone far instead less long near since somehow sometimes soon usually whatever whether isn
-    aren ain supposed happen happened happens seems stuff bring
+    aren ain supposed happen happened happens seems stuff bring least
+    called keeps afterwards outside inside properly whereabouts
     """
 )
 
@@ -41,6 +42,7 @@ FUNCTION_WORDS = _words(
 QUALITIES = _words(
     """
     big bigger biggest better best bad worse worst little small large new old good nice easy hard stupid dirty
+    top bottom front middle end full wrong late early cold basic main real whole spare
     """
 )
 
@@ -51,7 +53,7 @@ FILLERS = _words(
     please sec second seconds sir madam sorry sure ta thank thanks uh um wait wow ya yeah yep yes yup
     brilliant absolutely basically course honestly hang hold hopefully literally nice obviously probably
     definitely exactly simply suppose guess wonder afraid pardon minute minutes moment morning afternoon
-    evening welcome help
+    evening welcome help gosh y'all folks bother luck bunch mind cause
     """
 )
 

@@ -144,6 +144,31 @@ def test_praise_that_is_denied_is_none() -> None:
     assert phrase_polarity("It was not wonderful.") < 0 < phrase_polarity("It was wonderful.")
 
 
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("You've no idea how relieved I am.", 1),
+        ("He is not going to be thrilled about it.", -1),
+        ("You are a genius.", 1),
+        ("I am closing my account.", -1),
+        ("Is it a nice one?", 0),
+        ("Very good. Half past five.", 0),
+    ],
+)
+def test_what_is_said_on_the_telephone_is_read_as_it_is_meant(text: str, sign: int) -> None:
+    felt = phrase_polarity(without_courtesies(text))
+    assert (felt > 0) - (felt < 0) == sign
+
+
+@pytest.mark.slow
+def test_moods_of_calls_that_nothing_was_fitted_to_are_mostly_right(embedder: Embedder, head: SentimentHead) -> None:
+    right = [
+        moods(spoken(call.transcript, embedder), head).overall(call.direction).label in call.expected["overall"]
+        for call in reference_calls(ASIDE)
+    ]
+    assert sum(right) >= 12, right
+
+
 @pytest.fixture(scope="session")
 def phrases_of(heard: dict[str, Spoken]) -> dict[str, dict[str, float]]:
     """The keywords of every call."""
