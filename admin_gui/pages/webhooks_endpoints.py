@@ -19,6 +19,8 @@ from admin_gui.widgets.row_table import RowTable
 
 DAY = timedelta(days=1)
 AGAIN_MS = 2_000
+# A busy appliance counts anew only every few seconds: what it told first may have left out the last event.
+ONCE_MORE_MS = 15_000
 
 
 class EndpointsTable(QWidget):
@@ -50,10 +52,11 @@ class EndpointsTable(QWidget):
         layout.addWidget(self.table, 1)
         layout.addLayout(row(self.enable_button, self.test_button, self.reason))
         layout.itemAt(1).layout().setStretch(2, 1)  # type: ignore[union-attr]
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.setInterval(AGAIN_MS)
-        self._again.timeout.connect(self.refresh)
+        self._again, self._once_more = QTimer(self), QTimer(self)
+        for timer, pause_ms in ((self._again, AGAIN_MS), (self._once_more, ONCE_MORE_MS)):
+            timer.setSingleShot(True)
+            timer.setInterval(pause_ms)
+            timer.timeout.connect(self.refresh)
         desk.session.changed.connect(lambda *_: self._show_reason())
         self._show_reason()
 
@@ -68,9 +71,10 @@ class EndpointsTable(QWidget):
         self._desk.calls.start(self, ask, self._show, self._failed, latest="endpoints")
 
     def refresh_soon(self) -> None:
-        """Events come in swarms: ask once for many."""
+        """Events come in swarms: ask once for many, and once more when they have ceased."""
         if not self._again.isActive():
             self._again.start()
+        self._once_more.start()
 
     def enable(self) -> None:
         """Let the current customer's endpoint take webhooks again."""
