@@ -29,6 +29,7 @@ _BESIDE_WORDS = 15.0
 _EARLY = 0.35  # of the call
 _SHORT_WORDS = 4
 _REQUEST = 1.5
+_MOST_CANDIDATES = 600  # a call of hours has thousands of clauses; its summary no more than a hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class _Candidate:
     words: tuple[SaidWord, ...]
     wordings: list[Wording]
     place: float  # in words from the start of the call
+
+    @property
+    def density(self) -> float:
+        """What a word of it is worth."""
+        return sum(word.worth for word in self.words) / (len(self.words) + _WORDS_OF_A_CUT)
 
 
 def summary(
@@ -78,14 +84,14 @@ def _candidates(
     keywords: Collection[str],
     direction: Direction | None,
 ) -> list[_Candidate]:
-    """The clauses that are long enough to be understood; all where none is."""
+    """The clauses that are long enough to be understood (all where none is), in order; of a long call the best."""
     words = said_words(spoken, head, keywords, direction)
     begins = [0]
     for sentence in words:
         begins.append(begins[-1] + len(sentence))
     english = spoken.transcript.language.split("-")[0] in ("en", "")
     found = [one for one in said if one.length >= LEAST_WORDS and one.at] or [one for one in said if one.at]
-    return [
+    candidates = [
         _Candidate(
             one,
             tuple(words[one.sentence][at] for at in one.at),
@@ -94,6 +100,8 @@ def _candidates(
         )
         for one in found
     ]
+    best = sorted(range(len(candidates)), key=lambda index: (-candidates[index].density, index))[:_MOST_CANDIDATES]
+    return [candidates[index] for index in sorted(best)]
 
 
 def _reason(candidates: Sequence[_Candidate]) -> int | None:
