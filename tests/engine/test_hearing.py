@@ -126,14 +126,14 @@ def test_a_failure_takes_back_what_still_waits() -> None:
         waiting.append(Future())
         return waiting[-1]
 
-    hearing = CallHearing(submit, SPELLINGS, "en", RecognizerOptions(), None)
+    hearing = CallHearing(submit, SPELLINGS, "en", RecognizerOptions(longest_pack_seconds=15.0), None)
     with pytest.raises(ValueError, match="no such sound"):
         hearing.hear([silence(10)] * 3, [0, 0, 0])
     assert [future.cancelled() for future in waiting] == [True, True]
 
 
 def test_a_long_call_hands_in_a_bounded_number_of_packs() -> None:
-    options = RecognizerOptions(packs_ahead=4)
+    options = RecognizerOptions(packs_ahead=4, longest_pack_seconds=15.0)  # a turn each
     most = 0
     open_futures: list[tuple[Future[Decoded], Pack]] = []
 
