@@ -108,6 +108,12 @@ def linear_kinds(precision: Precision, device: torch.device) -> tuple[Callable[.
     return (FloatLinear if device.type == "cpu" else WholeLinear), WholeLinear
 
 
+def has_bf16() -> bool:
+    """Has the processor instructions for products of bf16? Elsewhere they are slower than those of fp32."""
+    look = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+    return bool(look is not None and look())
+
+
 def _has_vnni() -> bool:
     look = getattr(torch.cpu, "_is_vnni_supported", None)
     return bool(look is not None and look())
