@@ -17,6 +17,13 @@ _CUT = re.compile(rf"(?<=[,;:–—])\s+|\s+(?=(?:and|but|so|because|['’]cause
 _DEPENDENT = re.compile(
     r"(?:(?:and|but|so)\s+)?(?:if|when|unless|once|as|after|before|while|since|although)\b", re.IGNORECASE
 )
+# What hangs on what came before, at the end of a sentence: "you get it back, if it is unused".
+_CONDITION = re.compile(
+    r"(?:(?:and|but|so)\s+)?(?:only\s+)?(?:if|unless|until|till|except|provided|providing|(?:as|so)\s+long\s+as)\b",
+    re.IGNORECASE,
+)
+# With the quotation marks after it, in any language.
+_STOPPED = re.compile(r"[.!?…。！？।؟]['\"’”»」)]*$")
 # "No" before a comma answers; before anything else it denies ("no charge for it"). "Oh" before a digit is one.
 _DIGIT = r"(?:oh|zero|one|two|three|four|five|six|seven|eight|nine|double|treble)\b"
 _OPENING = re.compile(
@@ -103,6 +110,9 @@ def _without_padding(text: str) -> str:
 def _pieces(text: str) -> list[str]:
     pieces: list[str] = []
     for piece in _CUT.split(text):
+        if pieces and _CONDITION.match(piece) and not piece.endswith(","):
+            pieces[-1] += f" {piece}"
+            continue
         few = pieces and min(len(piece.split()), len(pieces[-1].split())) < _LEAST_WORDS
         if pieces and (few or _hangs(pieces[-1]) or _in_a_number(pieces[-1], piece)):
             pieces[-1] += f" {piece}"
@@ -128,5 +138,5 @@ def _readable(piece: str) -> str:
     text = _CLOSING.sub("", _OPENING.sub("", piece)).strip(" ,;:–—")
     if not WORD.search(text):
         return ""
-    stop = "" if text.endswith((".", "!", "?", "…")) else "."
+    stop = "" if _STOPPED.search(text) else "."
     return f"{text[:1].upper()}{text[1:]}{stop}"

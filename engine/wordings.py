@@ -39,7 +39,11 @@ _UNFINISHED = _words(
     """
 )
 # A lead that has one of these turns the sense of what follows.
-_TURNS_SENSE = _words("not never no nobody nothing none if unless whether cannot without hardly")
+_TURNS_SENSE = _words("not never no nobody nothing none if unless whether cannot without hardly neither nor")
+# What is said of something may hold only with its end: "don't open until nine", "only open on weekdays".
+_NEEDS_END = _TURNS_SENSE | _words("only between")
+# What takes back some of what was said before it.
+_TAKES_BACK = _words("but except provided providing") | _TURNS_SENSE
 _ARTICLES = _words("a an the my your his her its our their about around between from on at only free")
 _DETERMINERS = _words("a an the my your his its our their")
 _BINDS = _words("of to for from with on at by in and or than about")
@@ -61,6 +65,12 @@ _SPEAKS = re.compile(
 )
 # Who says or does a thing, and to whom: "I'll send you", "we've put". What follows is the thing.
 _DOES = re.compile(r"^(?:i|you|we|he|she|they|it)(?:'\w+)?(?: \w+){1,3}$")
+# But not without what undoes the thing, or only thinks of it: "I've cancelled", "they refused", "I doubt".
+_UNDOES = re.compile(
+    r"\b(?:cancel|refus|reject|declin|den[yi]|los[et]|losing|miss|stop|forg[eo]t|lack|hat[ei]|dislik|doubt|wish|hop[ei]"
+    r"|th(?:ink|ought)|sa(?:y|id)|t(?:ell|old)|guess|assum|suppos|imagin|believ|hear|expect|claim|remov|delet|avoid"
+    r"|return|skip|rather|fear|pretend|sold|withdr)"
+)
 _QUESTIONS = _words(
     """
     do does did is are was were can could will would shall should have has what when where who why how which what's
@@ -112,15 +122,19 @@ def wordings(clause: Clause, english: bool) -> list[Wording]:
 def told(clause: Clause, wording: Wording) -> str:
     """A wording as a sentence."""
     words = clause.text.split()
-    text = " ".join(words[wording.first : wording.end]).rstrip(" .,;:!?")
+    if wording.length == len(words):
+        return clause.text
+    text = " ".join(words[wording.first : wording.end]).rstrip(" .,;:!?…")
     asks = clause.is_question and not wording.first and bare(words[0]) in _QUESTIONS
-    stop = clause.text[-1] if asks or wording.length == len(words) or not clause.is_question else "."
+    stop = clause.text[-1] if asks or (clause.text[-1] in ".!…" and not clause.is_question) else "."
     return f"{text[:1].upper()}{text[1:]}{stop}"
 
 
 def _may_end(words: list[str], plain: list[str], end: int) -> bool:
     """Whether it may stop before this word: not in a number, nor with half of "kicks on" or ", starts with B"."""
-    if plain[end - 1] in _UNFINISHED or _in_a_number(plain, end):
+    if plain[end - 1] in _UNFINISHED or _in_a_number(plain, end) or _holds_with_its_end(plain[:end]):
+        return False
+    if _takes_back(plain, end) or (plain[end] == "as" and plain[end - 2] == "as"):
         return False
     if words[end - 1][-1] in ",;:":
         return True
@@ -128,6 +142,17 @@ def _may_end(words: list[str], plain: list[str], end: int) -> bool:
     if alone or words[end - 2][-1] in ",;:" or _PARTICLES.issuperset(plain[end : end + 2]):
         return False
     return plain[end] in _BEFORE_ENDS
+
+
+def _takes_back(plain: list[str], at: int) -> bool:
+    """Whether what comes now makes what was said depend: "unless …", "as long as …"."""
+    return plain[at] in _TAKES_BACK or (plain[at] in ("as", "so") and plain[at + 1 : at + 2] == ["long"])
+
+
+def _holds_with_its_end(told: list[str]) -> bool:
+    """Whether something else, or nothing, might be said without what comes next."""
+    rest = _POLITE.sub("", " ".join(told).replace("’", "'")).split()
+    return any(word in _NEEDS_END or word.endswith("n't") for word in rest)
 
 
 def _in_a_number(plain: list[str], cut: int) -> bool:
@@ -148,7 +173,7 @@ def _may_begin(clause: Clause, words: list[str], plain: list[str], first: int) -
     turned = any(one in _TURNS_SENSE or one.endswith("n't") for one in lead.split())
     # "If you can email it" asks; "if you can email it, I can see to it" does not.
     polite = not turned or (_POLITE.match(lead) is not None and not _SPEAKERS.intersection(plain[first:]))
-    if word in _TURNS_SENSE or word in _NO_BEGINNING or not polite or _in_a_number(plain, first):
+    if word in _NO_BEGINNING or _takes_back(plain, first) or not polite or _in_a_number(plain, first):
         return False
     if clause.is_question:
         return _ASKS.match(lead) is not None and _SPEAKS.match(lead) is not None
@@ -158,7 +183,9 @@ def _may_begin(clause: Clause, words: list[str], plain: list[str], first: int) -
         return word in _ARTICLES | TIME_WORDS | DAY_PARTS or is_number(word)
     rest = len(words) - first
     after_comma = words[first - 1][-1] in ",;:" and rest > LEAST_WORDS
-    thing = rest >= _LONG_WORDS and _DOES.match(lead) is not None and _is_phrase(plain, first)
+    thing = (
+        rest >= _LONG_WORDS and _DOES.match(lead) is not None and not _UNDOES.search(lead) and _is_phrase(plain, first)
+    )
     return after_comma or thing or _SPEAKS.match(lead) is not None
 
 

@@ -265,6 +265,20 @@ def test_a_clause_may_lose_its_lead_and_its_end(embedder: Embedder) -> None:
         ("It's two hundred and sixty pounds for the year.", "It's two hundred."),
         ("It comes to two thousand, eight hundred and ten pounds.", "Eight hundred and ten pounds."),
         ("My instructor has packed in on me this week.", "My instructor has packed."),
+        ("We don't open until nine on Sundays.", "We don't open."),
+        ("It isn't covered for water damage.", "It isn't covered."),
+        ("We're only open on weekdays.", "We're only open."),
+        ("We're open between Monday and Friday this week.", "We're open between Monday."),
+        ("If it leaks again on Monday, call us back.", "If it leaks again."),
+        ("I'll take it, but only if it's black.", "but"),
+        ("We'll refund you the money, if the item is unused.", "We'll refund you the money."),
+        ("We can do that for you, unless it's over fifty pounds.", "We can do that for you."),
+        ("You can return it in thirty days, as long as it's unopened.", "You can return it in thirty days."),
+        ("You can return it as long as it's unopened.", "You can return it."),
+        ("I've cancelled the appointment on Friday morning.", "the appointment"),
+        ("They refused the offer of a full refund.", "the offer"),
+        ("I doubt my husband can come today.", "my husband"),
+        ("We thought the appointment was on Monday.", "the appointment"),
     ],
 )
 def test_no_wording_says_what_was_not_said(text: str, never: str, embedder: Embedder) -> None:
@@ -278,6 +292,12 @@ def test_no_wording_says_what_was_not_said(text: str, never: str, embedder: Embe
 def test_a_denial_at_the_beginning_is_no_padding(embedder: Embedder) -> None:
     assert "No charge for the second visit." in _wordings(embedder, "No charge for the second visit.")
     assert "I'd rather have the repair." in _wordings(embedder, "No, I'd rather have the repair.")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ["I think so…", 'He said "no to that."', "我想取消订单。", "Really?!"])
+def test_a_clause_that_has_a_stop_gets_no_other(text: str, embedder: Embedder) -> None:
+    assert text in _wordings(embedder, text)
 
 
 @pytest.mark.slow
