@@ -122,7 +122,8 @@ def _without_gaps(found: Statistics, today: date) -> Statistics:
         return found
     by_start = {row.start: row for row in found.rows}
     hours_since = midnight(hours_known_since(today))
-    first = max(wanted.since, min([hours_since, *by_start]))
+    in_range = wanted.bucket is Bucket.RANGE
+    first = wanted.since if in_range else max(wanted.since, min([hours_since, *by_start]))
     rows = tuple(
         by_start.get(start) or Row(start, bucket, wanted.customer_id, Figures())
         for start, bucket in _buckets(first, wanted.until, wanted.bucket, hours_since)

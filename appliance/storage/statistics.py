@@ -95,11 +95,16 @@ def changed_days(tx: Connection, today: date) -> list[date]:
     if rolled_until is None:
         return []
     until = midnight(min(rolled_until, hours_known_since(today)))
-    live = _live(Wanted(_FIRST_MOMENT, until, Bucket.DAY), today)
+    # By customer: what one has more of, another may have less of.
+    live = _live(Wanted(_FIRST_MOMENT, until, Bucket.DAY, by_customer=True), today)
     # Sums of many numbers differ in their last digits with the order in which they were added.
     counts = ", ".join(f"round({name}, 3) AS {name}" for name in _COUNTS)
-    then = f"SELECT day, {counts} FROM daily_figures WHERE customer_id = {ALL_CUSTOMERS} AND day < $before"  # noqa: S608
-    now = f"SELECT make_date((start // 86400)::INTEGER) AS day, {counts} FROM ({_summed(live, 'start, customer_id')})"  # noqa: S608
+    then = (
+        f"SELECT day, customer_id, {counts} FROM daily_figures WHERE customer_id <> {ALL_CUSTOMERS} AND day < $before"  # noqa: S608
+    )
+    now = f"""
+        SELECT make_date((start // 86400)::INTEGER) AS day, customer_id, {counts}
+        FROM ({_summed(live, "start, customer_id")})"""  # noqa: S608
     found = tx.execute(
         f"SELECT DISTINCT day FROM (({then} EXCEPT {now}) UNION ALL ({now} EXCEPT {then})) ORDER BY day",  # noqa: S608
         {**live.parameters, "before": until.date()},

@@ -98,6 +98,14 @@ async def test_a_range_is_one_row_with_nothing_in_it_too(read_statistics: ReadSt
     assert (row.start, row.figures.accepted) == (FULL_HOUR - 30 * DAY, 0)
 
 
+async def test_a_range_long_ago_with_nothing_in_it_begins_where_it_was_asked_for(
+    read_statistics: ReadStatistics,
+) -> None:
+    found = await read_statistics(NOON - 900 * DAY, NOON - 800 * DAY, Bucket.RANGE)
+
+    assert [row.start for row in found.rows] == [found.wanted.since]
+
+
 async def test_those_who_ask_the_same_at_once_share_an_answer(
     read_statistics: ReadStatistics, database: Database
 ) -> None:

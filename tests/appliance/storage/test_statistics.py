@@ -308,6 +308,21 @@ def test_a_rolled_day_whose_calls_or_webhooks_have_changed_since_is_found_and_ma
             assert getattr(read(database).totals, figure) == getattr(before, figure) + 1
 
 
+def test_a_rolled_day_on_which_two_customers_changed_places_has_changed(database: Database) -> None:
+    happy, cross = (
+        store(database, LONG_AGO, customer_id=customer_id, sentiment=sentiment)
+        for customer_id, sentiment in ((1, "positive"), (2, "negative"))
+    )
+    roll_up(database)
+
+    for call_id, sentiment in ((happy, "negative"), (cross, "positive")):
+        database.write_blocking(
+            lambda tx, to=sentiment, of=call_id: tx.execute("UPDATE call SET sentiment = ? WHERE call_id = ?", [to, of])
+        )
+
+    assert changed_days(database) == [TODAY - 40 * DAY]
+
+
 def test_without_daily_rows_no_day_has_changed(database: Database) -> None:
     store(database, LONG_AGO)
 
