@@ -6,17 +6,15 @@ whence they come. They are 387 numbers, read as safetensors: nothing in the file
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from safetensors.numpy import load
 
 from engine.embedding import Vectors
-from engine.errors import ModelPackError
+from engine.head_file import read_head
 from engine.polarity import lexicon_features
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
@@ -47,11 +45,4 @@ def features(texts: Sequence[str], vectors: Vectors) -> Scores:
 
 def load_sentiment_head() -> SentimentHead:
     """The trained head. Raises ModelPackError where the file is missing or not the one that belongs to this code."""
-    try:
-        content = WEIGHTS.read_bytes()
-    except OSError as error:
-        raise ModelPackError(f"cannot read {WEIGHTS}: install vbot-appliance again") from error
-    if hashlib.sha256(content).hexdigest() != SHA256:
-        raise ModelPackError(f"{WEIGHTS} is damaged: install vbot-appliance again")
-    tensors = load(content)
-    return SentimentHead(tensors["weights"].astype(np.float64), float(tensors["offset"][0]))
+    return SentimentHead(*read_head(WEIGHTS, SHA256))

@@ -7,15 +7,13 @@ nothing in it can run.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load
 
-from engine.errors import ModelPackError
+from engine.head_file import read_head
 from engine.spoken import Spoken
 from engine.transcript import Direction
 from engine.word_features import Table, Token, tokens_of, word_features
@@ -63,11 +61,4 @@ def said_words(
 
 def load_summary_head() -> SummaryHead:
     """The trained head. Raises ModelPackError where the file is missing or not the one that belongs to this code."""
-    try:
-        content = WEIGHTS.read_bytes()
-    except OSError as error:
-        raise ModelPackError(f"cannot read {WEIGHTS}: install vbot-appliance again") from error
-    if hashlib.sha256(content).hexdigest() != SHA256:
-        raise ModelPackError(f"{WEIGHTS} is damaged: install vbot-appliance again")
-    tensors = load(content)
-    return SummaryHead(tensors["weights"].astype(np.float64), float(tensors["offset"][0]))
+    return SummaryHead(*read_head(WEIGHTS, SHA256))
