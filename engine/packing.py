@@ -1,9 +1,9 @@
 """Turns into packs: what the recognizer hears at once. Long turns are cut at quiet places, short ones put together.
 
-A pack has the turns of one channel, in their order, and fills most of the thirty seconds that Whisper was trained on:
-it then hears more of the words around, which noisy lines need. Of the words of tests/benchmarks/recognition.py's tuning
-calls, .179 were wrong in packs of 15 s, .173 of 24 s, .168 to .176 of 28 s, which cost an eighth more than the others;
-a third beam and a fifth changed nothing there.
+A pack has the turns of one channel, in their order. Whisper was trained on thirty seconds: from twenty on it hears
+enough of the words around, which noisy lines need. Of the words of tests/benchmarks/recognition.py's tuning calls,
+.181 were wrong in packs of 15 s and three beams, .174 to .179 of 20 s, .168 to .176 of 28 s, which cost an eighth
+more and hear the real conversation worse; a third beam and a fifth changed nothing there.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ class RecognizerOptions:
     """How to decode, and when to believe a text. The limits were measured on speech, tones and noise (SPEED.md)."""
 
     beams: int = 2
-    longest_pack_seconds: float = 24.0
+    longest_pack_seconds: float = 20.0
     # Noise and tones are above .47 with a mean log-probability below −.69 or above .6 alone; speech, a lone "five"
     # too, is below .35 or sure of itself.
     certain_no_speech: float = 0.6
