@@ -105,7 +105,8 @@ class AboutCard(Card):
         else:
             room = self.customer_button.fontMetrics()
             name = customer.company_name
-            self.customer_button.setText(room.elidedText(name, Qt.TextElideMode.ElideRight, NAME_WIDTH))
+            shown = room.elidedText(name, Qt.TextElideMode.ElideRight, NAME_WIDTH)
+            self.customer_button.setText(shown.replace("&", "&&"))  # "Smith & Co" names no key
             self.customer_button.setToolTip(name)
         self.customer_button.setEnabled(customer is not None)
 

@@ -26,6 +26,8 @@ TURN_ROLE = Qt.ItemDataRole.UserRole
 PADDING, GAP, HEAD = 10, 8, 18
 SHARE = 0.72  # of the width, at the most
 _FLAGS = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+# In a bubble that is just as wide as its head, the head must not wrap onto the words.
+_HEAD_FLAGS = Qt.TextFlag.TextSingleLine | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 
 class _Turns(QAbstractListModel):
@@ -82,7 +84,7 @@ class _Bubbles(QStyledItemDelegate):
         painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 10, 10)
         inner = box.adjusted(PADDING, PADDING, -PADDING, -PADDING)
         painter.setPen(QColor(colors.muted))
-        painter.drawText(inner, int(_FLAGS), head)
+        painter.drawText(inner, int(_HEAD_FLAGS), head)
         painter.setPen(QColor(colors.text))
         painter.drawText(inner.adjusted(0, HEAD, 0, 0), int(_FLAGS), turn.text)
         painter.restore()
