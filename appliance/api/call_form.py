@@ -138,7 +138,10 @@ class CallForm:
             self._write(data[start:end])
             return
         if len(self._value) + end - start > FIELD_LIMIT_BYTES:
-            raise InvalidRequest(Problem(self._name[:64] or "body", f"is longer than {FIELD_LIMIT_BYTES} bytes"))
+            problem = f"is longer than {FIELD_LIMIT_BYTES} bytes"
+            if b"filename" in self._disposition:  # a PBX that was told another name for the recording's field
+                problem += f"; a recording belongs in the field {FORM.file_name}"
+            raise InvalidRequest(Problem(self._name[:64] or "body", problem))
         self._value += data[start:end]
 
     def _write(self, chunk: bytes) -> None:

@@ -243,6 +243,18 @@ def test_there_is_a_limit_to_the_number_of_parts(recordings: RecordingStore) -> 
     assert problems_of(recordings, as_many + part("one-more", "y") + a_form()) == wrong
 
 
+def test_a_recording_in_a_field_of_another_name_is_told_where_it_belongs(recordings: RecordingStore) -> None:
+    head = b'--limit\r\nContent-Disposition: form-data; name="audio_file"; filename="call.wav"\r\n\r\n'
+    form = CallForm("multipart/form-data; boundary=limit", recordings, 10**6)
+    with pytest.raises(InvalidRequest) as caught:
+        form.feed(head + b"x" * (FIELD_LIMIT_BYTES + 1))
+    (problem,) = caught.value.problems
+    assert (problem.field, problem.problem.partition("; ")[2]) == (
+        "audio_file",
+        "a recording belongs in the field file",
+    )
+
+
 def test_there_is_a_limit_to_the_length_of_a_field(recordings: RecordingStore) -> None:
     assert parse(recordings, [a_form(mystery="x" * FIELD_LIMIT_BYTES)])
     wrong = [("mystery", f"is longer than {FIELD_LIMIT_BYTES} bytes")]
