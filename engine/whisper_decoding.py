@@ -169,9 +169,8 @@ class Decoder:
 
     def _go_on(self, searches: list[Search], odds: Tensor, mask: Tensor) -> None:
         odds += mask
-        values, words = _largest(odds, 2 * self._beams)
-        # Row by row: several rows at once are summed in another order than one.
-        values -= torch.stack([row.logsumexp(0) for row in odds])[:, None]
+        # Row by row: several rows at once may be summed in another order than one.
+        values, words = _largest(torch.stack([row.log_softmax(0) for row in odds]), 2 * self._beams)
         candidates = iter(zip(values.tolist(), words.tolist(), strict=True))
         for search in searches:
             self._choose(search, [next(candidates) for _ in search.beams])

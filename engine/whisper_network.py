@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv1d, gelu, layer_norm, scaled_dot_product_attention
 
+from engine.attention import attend, attend_in_bf16, centred
 from engine.linear import Precision, has_bf16, linear_kinds
 
 MEL_FRAMES = 3000  # 30 s
@@ -31,8 +32,8 @@ _ROWS_IN_CACHE = 400  # of the encoder's widest layer: more at once go through m
 class Encoded:
     """One sound after the encoder, as each of the decoder's layers listens to it.
 
-    Shapes: keys [heads, head_width, positions], values [heads, positions, head_width], bias [positions]; the first
-    `real` positions are sound, 50 a second, the rest is padding.
+    Shapes: keys and values [heads, positions, head_width], bias [positions], all of one type; the first `real`
+    positions are sound, 50 a second, the rest is padding.
     """
 
     keys: tuple[Tensor, ...]
@@ -45,9 +46,9 @@ class TextCache:
     """Self-attention's keys and values of what one text has read; a position may hold several beams' tokens."""
 
     def __init__(self, like: Encoded, capacity: int) -> None:
-        heads, width, _ = like.keys[0].shape
-        # One text's layers apart, so that a step has fewer views to make.
-        self._held = like.bias.new_empty(len(like.keys), 2, heads, capacity, width).unbind()
+        heads, _, width = like.keys[0].shape
+        held = torch.empty(len(like.keys), 2, heads, capacity, width, device=like.bias.device)
+        self._held = held.unbind()  # one text's layers apart, so that a step has fewer views to make
         self.length = 0
 
     def extend(self, layer: int, keys_values: Tensor) -> tuple[Tensor, Tensor]:
@@ -84,15 +85,15 @@ class WhisperNetwork:
         self.heads: int = config.decoder_attention_heads
         self.words: int = config.vocab_size
         of_texts, of_sounds = linear_kinds(precision, self.device)
-        self._encoder = _Encoder(model.encoder, config.encoder_attention_heads, of_sounds)
+        in_bf16 = precision == "int8" and has_bf16()
+        self._encoder = _Encoder(model.encoder, config.encoder_attention_heads, of_sounds, in_bf16)
         self._layers = [_DecoderLayer(layer, self.heads, of_texts) for layer in model.decoder.layers]
         crosses = [layer.encoder_attn for layer in model.decoder.layers]
         # Whisper's key projections have no bias.
         self._keys = of_sounds(*_stacked([cross.k_proj for cross in crosses]))
         self._values = of_sounds(*_stacked([cross.v_proj for cross in crosses]))
-        # Each step of a text reads its sound's values again, and waits for main memory: half as wide ones take less
-        # than half the time. Keys would gain nothing.
-        self._values_type = torch.bfloat16 if precision == "int8" and has_bf16() else torch.float32
+        # Each step of a text reads its sound's keys and values again, and waits for main memory.
+        self._heard_as = torch.bfloat16 if in_bf16 else torch.float32
         self._tokens: Tensor = model.decoder.embed_tokens.weight
         self._positions: Tensor = model.decoder.embed_positions.weight
         self._norm = model.decoder.layer_norm
@@ -106,12 +107,15 @@ class WhisperNetwork:
     def encode(self, mel: Tensor) -> Encoded:
         """mel [mels, frames], at least its last 0.1 s silence → what the decoder listens to."""
         hidden, bias, real = self._encoder(mel)
-        width = hidden.shape[1] // self.heads
-        # A plain transposition of two dimensions is many times faster than one of four.
-        keys = self._keys(hidden).T.contiguous().view(-1, self.heads, width, len(hidden))  # [layers, heads, width, …]
-        values = self._values(hidden).to(self._values_type)
-        values = values.view(len(hidden), -1, self.heads, width).permute(1, 2, 0, 3).contiguous()
-        return Encoded(keys.unbind(), values.unbind(), bias, real)
+        # Without their mean, which the softmax does not see, the keys' products round less.
+        keys = self._by_layer(centred(self._keys(hidden), 0))
+        values = self._by_layer(self._values(hidden))
+        return Encoded(keys, values, bias.to(self._heard_as), real)
+
+    def _by_layer(self, projected: Tensor) -> tuple[Tensor, ...]:
+        """[positions, layers × heads × head_width] → per layer [heads, positions, head_width]."""
+        split = projected.to(self._heard_as).view(len(projected), len(self._layers), self.heads, -1)
+        return split.permute(1, 2, 0, 3).contiguous().unbind()
 
     def read(self, readings: Sequence[Reading]) -> tuple[Tensor, list[Tensor]]:
         """Read on in each text → the last layer's rows [rows, width], and where each row listened [rows, real]."""
@@ -139,8 +143,9 @@ class WhisperNetwork:
 class _Encoder:
     """Convolutions, positions, layers; everything over the rows [positions, width] of one sound."""
 
-    def __init__(self, net: Any, heads: int, kind: Any) -> None:
+    def __init__(self, net: Any, heads: int, kind: Any, in_bf16: bool) -> None:
         self._net, self._heads = net, heads
+        self._attend = attend_in_bf16 if in_bf16 else attend
         scale = (net.conv2.out_channels // heads) ** -0.5
         self._layers = []
         for layer in net.layers:
@@ -160,7 +165,9 @@ class _Encoder:
         hidden = gelu(conv1d(hidden, net.conv2.weight, net.conv2.bias, stride=2, padding=1))
         hidden, bias, real = self._thin(hidden[0].T)
         for layer, query_key_value, out, widen, narrow in self._layers:
-            hidden = hidden + out(self._attend(query_key_value(_normed(hidden, layer.self_attn_layer_norm)), bias))
+            projected = query_key_value(_normed(hidden, layer.self_attn_layer_norm))
+            split = projected.view(len(hidden), 3, self._heads, -1).permute(1, 2, 0, 3)
+            hidden = hidden + out(self._attend(split, bias))
             hidden = torch.cat(
                 [
                     rows + narrow(gelu(widen(_normed(rows, layer.final_layer_norm))))
@@ -179,12 +186,6 @@ class _Encoder:
         bias = hidden.new_zeros(len(hidden))
         bias[real:] = math.log(PADDING_STRIDE)
         return hidden, bias, real
-
-    def _attend(self, query_key_value: Tensor, bias: Tensor) -> Tensor:
-        split = query_key_value.view(1, len(query_key_value), 3, self._heads, -1).permute(2, 0, 3, 1, 4)
-        queries, keys, values = split.unbind()  # [1, heads, positions, width]
-        heard = scaled_dot_product_attention(queries, keys, values, attn_mask=bias.view(1, 1, 1, -1), scale=1.0)
-        return heard[0].transpose(0, 1).flatten(1)
 
 
 class _DecoderLayer:
@@ -218,14 +219,13 @@ class _DecoderLayer:
         """Attention of each text over its sound, and the weights of the heads that tell where in it."""
         rows = self._query(_normed(hidden, self._layer.encoder_attn_layer_norm))
         heard, kept = [], []
-        split = rows.view(len(rows), self._heads, -1).transpose(0, 1)  # [heads, rows, width]
+        split = rows.to(readings[0].encoded.bias.dtype).view(len(rows), self._heads, -1).transpose(0, 1)
         for one, queries in zip(readings, torch.split(split, counts, dim=1), strict=True):
             sound = one.encoded
-            weights = torch.baddbmm(sound.bias, queries, sound.keys[index]).softmax(-1)
-            values = sound.values[index]
-            heard.append(torch.bmm(weights.to(values.dtype), values))
+            weights = torch.baddbmm(sound.bias, queries, sound.keys[index].transpose(1, 2)).softmax(-1)
+            heard.append(torch.bmm(weights, sound.values[index]))
             if attended is not None:
-                kept.append(weights[attended, :, : sound.real])  # [heads, rows, real]
+                kept.append(weights[attended, :, : sound.real].float())  # [heads, rows, real]
         return self._other_out(torch.cat(heard, dim=1).to(hidden.dtype).transpose(0, 1).flatten(1)), kept
 
     def think(self, hidden: Tensor) -> Tensor:
