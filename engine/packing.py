@@ -1,9 +1,9 @@
 """Turns into packs: what the recognizer hears at once. Long turns are cut at quiet places, short ones put together.
 
 A pack has the turns of one channel, in their order. Whisper was trained on thirty seconds: from twenty on it hears
-enough of the words around, which noisy lines need. Of the words of tests/benchmarks/recognition.py's tuning calls,
-.181 were wrong in packs of 15 s and three beams, .174 to .179 of 20 s, .168 to .176 of 28 s, which cost an eighth
-more and hear the real conversation worse; a third beam and a fifth changed nothing there.
+enough of the words around, which noisy lines need. Of the words of 48 minutes of calls to tune on (as
+tests/benchmarks/call_set.py builds them), .163 were wrong in packs of 24 s with three beams, .18 in packs of 20 s with
+two; more beams, longer packs, and hearing doubtful turns a second time gained nothing that was worth its time.
 """
 
 from __future__ import annotations

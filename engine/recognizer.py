@@ -18,8 +18,8 @@ Sound = npt.NDArray[np.float32]  # 16 kHz, one channel, one turn
 class RecognizerOptions:
     """How to decode, and when to believe a text. The limits were measured on speech, tones and noise (SPEED.md)."""
 
-    beams: int = 2
-    longest_pack_seconds: float = 20.0
+    beams: int = 3
+    longest_pack_seconds: float = 24.0
     # Noise and tones are above .47 with a mean log-probability below −.69 or above .6 alone; speech, a lone "five"
     # too, is below .35 or sure of itself.
     certain_no_speech: float = 0.6
@@ -29,7 +29,7 @@ class RecognizerOptions:
     most_compression: float = 2.4
     most_tokens_per_second: float = 12.0
     # A turn that got fewer words among others than anybody speaks is heard again, alone.
-    least_words_per_second: float = 0.5
+    least_words_per_second: float = 0.8
     # Sounds in the hands of one thread; memory for what the decoder listens to bounds it further.
     sounds_at_once: int = 8
     packs_ahead: int = 24  # that one call hands in: more fill no batch better, and wait in others' way

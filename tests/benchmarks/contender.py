@@ -17,6 +17,7 @@ Heard = list[tuple[int, float, float, str]]
 
 def ours(model: str, settings: dict[str, object]) -> Callable[[list[str]], list[Heard]]:
     """The engine as the worker uses it: several calls at once."""
+    from dataclasses import fields
     from pathlib import Path
 
     import engine.threads  # noqa: F401  # before torch
@@ -26,7 +27,8 @@ def ours(model: str, settings: dict[str, object]) -> Callable[[list[str]], list[
     from engine.speech import VoiceActivity
     from engine.whisper import WhisperRecognizer
 
-    given = {key: value for key, value in settings.items() if key in ("beams", "longest_pack_seconds")}
+    names = {field.name for field in fields(RecognizerOptions)}
+    given = {key: value for key, value in settings.items() if key in names}
     recognizer = WhisperRecognizer(
         Path(model),
         "cpu",

@@ -214,7 +214,7 @@ def main(arguments: list[str]) -> int:
     spoken = given.folder / "spoken"
     spoken.mkdir(exist_ok=True)
     voices = Voices(place.peers / "bin" / "piper", voice, spoken)
-    calls = build(given.set, given.minutes, given.folder / given.set, voices, two_cities)
+    calls = build(given.set, given.minutes, given.folder / f"{given.set}-{given.minutes:g}", voices, two_cities)
     seconds = sum(call.seconds for call in calls)
     print(f"{processor()}\n{given.set} set: {len(calls)} calls, {seconds / 60:.1f} minutes", flush=True)
     found = contenders(given.contenders)

@@ -57,11 +57,11 @@ def _hearing(listener: Listener, told: list[int] | None = None) -> CallHearing:
 
 
 def test_words_of_a_pack_go_to_their_turns_with_their_times() -> None:
-    listener, told = Listener(lambda pack: _decoded(pack, (YES, 0.5), (NO, 2.4), (MAYBE, 2.9))), []
-    heard = _hearing(listener, told).hear([silence(2), silence(2)], [0, 0])
+    listener, told = Listener(lambda pack: _decoded(pack, (YES, 0.5), (NO, 1.9), (MAYBE, 2.4))), []
+    heard = _hearing(listener, told).hear([silence(1.5), silence(1.5)], [0, 0])
     assert [one.text for one in heard] == ["yes", "no maybe"]
     assert [word.text for word in heard[1].words] == ["no", "maybe"]
-    assert all(0 <= word.start <= word.end <= 2 for one in heard for word in one.words)
+    assert all(0 <= word.start <= word.end <= 1.5 for one in heard for word in one.words)
     assert heard[1].words[0].start < 0.6 < heard[1].words[1].end
     assert heard[0].confidence == pytest.approx(np.exp(-0.1))
     assert (listener.heard, told) == ([[0, 1]], [1, 2])
@@ -72,9 +72,21 @@ def test_a_turn_without_words_among_others_is_heard_alone() -> None:
         return _decoded(pack, (YES, 0.5)) if len(pack.pieces) > 1 else _decoded(pack, (NO, 0.5))
 
     listener = Listener(answer)
-    heard = _hearing(listener).hear([silence(2), silence(2)], [0, 0])
+    heard = _hearing(listener).hear([silence(1.5), silence(1.5)], [0, 0])
     assert [one.text for one in heard] == ["yes", "no"]
     assert listener.heard == [[0, 1], [1]]
+
+
+def test_a_turn_with_fewer_words_than_anybody_says_is_heard_alone() -> None:
+    def answer(pack: Pack) -> Decoded:
+        words = (YES, NO, MAYBE, YES, NO, MAYBE, YES, NO)
+        first = ((YES, 0.5), *((word, 5.5 + place * 0.4) for place, word in enumerate(words)))
+        return _decoded(pack, *(first if len(pack.pieces) > 1 else ((NO, 0.5), (MAYBE, 1.0), (YES, 1.5), (NO, 2.0))))
+
+    listener = Listener(answer)
+    heard = _hearing(listener).hear([silence(5), silence(5)], [0, 0])
+    assert [one.text for one in heard] == ["no maybe yes no", "yes no maybe yes no maybe yes no"]
+    assert listener.heard == [[0, 1], [0]]
 
 
 def test_a_pack_that_loops_is_heard_turn_by_turn() -> None:
