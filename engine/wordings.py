@@ -48,6 +48,8 @@ _ARTICLES = _words("a an the my your his her its our their about around between 
 _DETERMINERS = _words("a an the my your his its our their")
 _BINDS = _words("of to for from with on at by in and or than about")
 _PARTICLES = _words("in on at by to with for from about")  # two in a row belong to the verb: "packed in on me"
+_OF_VERBS = _words("up down off out back over away")
+_WORDS_OF_A_THING = 5
 _SPEAKERS = _words("i we i'll we'll i'd we'd i've we've")
 _LONG_WORDS = 5
 _PRESENTS = re.compile(
@@ -193,4 +195,6 @@ def _is_phrase(plain: list[str], first: int) -> bool:
     """Whether a thing begins here, which is a note by itself: "a photo of the statement showing the fee"."""
     word, before = plain[first], plain[first - 1]
     begins = word in _DETERMINERS or (is_number(word) and before not in _DETERMINERS)
-    return begins and before not in _BINDS
+    # "I picked my new glasses up": without its verb, "up" hangs in the air.
+    hangs = not _OF_VERBS.isdisjoint(plain[first + 1 : first + _WORDS_OF_A_THING])
+    return begins and not hangs and before not in _BINDS

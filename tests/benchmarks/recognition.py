@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.recognition                      # 16 minutes of the reported set, 5 rounds
     python -m tests.benchmarks.recognition --minutes 4 --rounds 2 --set tuning
+    python -m tests.benchmarks.recognition --set tuning --rounds 1 --sweep     # the peer's settings
 
 Every contender is loaded and warm before it is timed, and faster-whisper is tried in both layouts: one process of two
 threads, two of one. The rounds alternate, so that a busy machine is busy for all; ratios are medians over the rounds.
@@ -63,6 +64,19 @@ def contenders(names: Sequence[str]) -> list[Contender]:
             every.append(Contender(f"{name}, 2 processes", "faster_whisper", {**settings, "threads": 1}, 2))
     every.append(Contender("transformers", "transformers", {"batch": 8, "beams": 1, "threads": 2}))
     return [one for one in every if one.name in names] if names else every
+
+
+def settings_of_the_peer() -> list[Contender]:
+    """faster-whisper in its best layout with one setting after another changed: how its settings here were chosen."""
+    changes: list[dict[str, Any]] = [{}, {"batch": 4}, {"batch": 16}, {"vad": 0.3}, {"vad": 0.5}]
+    changes += [{"compute_type": "bfloat16"}]
+    found = [Contender("ours", "ours", {})]
+    for beams in (1, 5):
+        for change in changes:
+            settings = {**_PLAIN, "compute_type": "int8", **change, "beams": beams, "threads": 1}
+            name = " ".join(f"{key} {value}" for key, value in change.items())
+            found.append(Contender(f"faster-whisper beam {beams} {name}".strip(), "faster_whisper", settings, 2))
+    return found
 
 
 @dataclass(frozen=True)
@@ -205,6 +219,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--minutes", type=float, default=16.0)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--contenders", nargs="*", default=[])
+    parser.add_argument("--sweep", action="store_true", help="faster-whisper with one setting after another changed")
     parser.add_argument("--model", type=Path, default=Path("/var/lib/vbot-models/whisper-base"))
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "vbot-recognition")
     given = parser.parse_args(arguments)
@@ -217,7 +232,7 @@ def main(arguments: list[str]) -> int:
     calls = build(given.set, given.minutes, given.folder / f"{given.set}-{given.minutes:g}", voices, two_cities)
     seconds = sum(call.seconds for call in calls)
     print(f"{processor()}\n{given.set} set: {len(calls)} calls, {seconds / 60:.1f} minutes", flush=True)
-    found = contenders(given.contenders)
+    found = settings_of_the_peer() if given.sweep else contenders(given.contenders)
     for number in range(given.rounds):
         for one in found:
             run_round(one, calls, place, given.model)
