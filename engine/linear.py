@@ -20,6 +20,9 @@ Precision = Literal["int8", "fp32"]
 ROWS_AT_ONCE = 24  # fp32: rows of one product; what is missing is filled up
 _ZERO_POINT = 128  # the operator takes unsigned inputs: on CPUs the signed form is a slow reference
 _LEVELS = 127
+# int8: oneDNN makes and keeps a program of 0.4 MB for every new number of rows (engine/threads.py). The positions of
+# sounds, seldom as many as those of another, are filled up to one of few; the rows of a decoder's step are few already.
+ROWS_TOGETHER = 32
 
 
 class Linear(Protocol):
@@ -44,9 +47,9 @@ class Int8Linear:
         largest = torch.maximum(rows.amax(1, keepdim=True), rows.amin(1, keepdim=True).neg_())
         scale = largest.clamp_(min=1e-12).mul_(1 / _LEVELS)
         # By way of int8: float to uint8 is not vectorized. Flipping the sign bit adds the zero point.
-        levels = (rows / scale).round_().to(torch.int8).view(torch.uint8).bitwise_xor_(_ZERO_POINT)
+        levels = (rows / scale).round_().to(torch.int8).view(torch.uint8)
         products: Tensor = torch.ops.onednn.qlinear_pointwise(
-            levels,
+            _filled(levels.bitwise_xor_(_ZERO_POINT)),
             1.0,
             _ZERO_POINT,
             self._packed,
@@ -59,8 +62,18 @@ class Int8Linear:
             "none",
             [],
             "",
-        )
+        )[: len(rows)]
         return torch.addcmul(self._bias, products, scale, out=products)
+
+
+def _filled(levels: Tensor) -> Tensor:
+    """Rows of anything behind these, to a number of rows that comes again."""
+    count = len(levels)
+    if count <= ROWS_TOGETHER or count % ROWS_TOGETHER == 0:
+        return levels
+    filled = levels.new_empty(count + -count % ROWS_TOGETHER, levels.shape[1])
+    filled[:count] = levels
+    return filled
 
 
 class FloatLinear:

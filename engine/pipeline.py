@@ -17,6 +17,7 @@ from engine.conversation import Conversation, conversation
 from engine.ctc import CtcRecognizer
 from engine.embedding import Embedder
 from engine.errors import ModelPackError, UnsupportedLanguage
+from engine.freed_memory import FreedMemory
 from engine.keywords import keywords
 from engine.listening import Heard, listen
 from engine.parties import CallerChannel, channel_parties, talk_seconds
@@ -60,6 +61,7 @@ class Models:
     sentiment_head: SentimentHead = field(default_factory=load_sentiment_head)
     summary_head: SummaryHead = field(default_factory=load_summary_head)
     summarizer: Summarizer | None = None  # replaces the extract where there is one
+    freed_memory: FreedMemory = field(default_factory=FreedMemory)
 
     @property
     def calls_at_once(self) -> int:
@@ -168,7 +170,9 @@ def analyse(recording: Path | Sequence[Path] | Transcript, options: AnalysisOpti
     with open_recording(*paths, on_block=lambda: _progress(options, 0.0)) as opened:
         transcript = transcribe(opened, options)
         duration, repairs = opened.duration_seconds, opened.repairs
-    return replace(_analysed(transcript, duration, options), repairs=repairs)
+    analysis = replace(_analysed(transcript, duration, options), repairs=repairs)
+    options.models.freed_memory.give_back()
+    return analysis
 
 
 def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:

@@ -20,7 +20,10 @@ Probabilities = npt.NDArray[np.float32]
 
 CHUNK = 512  # samples that get one probability: 32 ms
 _CONTEXT = 64  # samples of the chunk before that the network sees too
-_CHUNKS_AT_ONCE = 4096  # bounds memory: about 130 s of sound
+# oneDNN makes and keeps programs for every new number of chunks (engine/threads.py): so they go in blocks of few sizes,
+# which is also twice as fast as a minute at once.
+_CHUNKS_AT_ONCE = 256
+_CHUNKS_TOGETHER = 64  # the last block is filled up to a multiple of this
 CHUNKS_PER_SECOND = RECOGNITION_RATE / CHUNK
 
 
@@ -164,14 +167,31 @@ class _SileroNetwork(nn.Module):
         self.lstm = nn.LSTM(128, 128)
         self.final_conv = nn.Conv1d(128, 1, 1)
 
-    def forward(self, chunks: Tensor, state: tuple[Tensor, Tensor] | None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(
+        self, chunks: Tensor, state: tuple[Tensor, Tensor] | None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor] | None]:
         """chunks [n, 576] → probabilities [n] and the state after them."""
-        spectrum = self.stft_conv(nn.functional.pad(chunks, (0, 64), "reflect").unsqueeze(1))
+        count, missing = len(chunks), -len(chunks) % _CHUNKS_TOGETHER
+        chunks = nn.functional.pad(nn.functional.pad(chunks, (0, 64), "reflect"), (0, 0, 0, missing))
+        spectrum = self.stft_conv(chunks.unsqueeze(1))
         magnitude = (spectrum[:, :129] ** 2 + spectrum[:, 129:] ** 2).sqrt()
         hidden = self.conv2(self.conv1(magnitude).relu()).relu()
-        hidden = self.conv4(self.conv3(hidden).relu()).relu().squeeze(-1)  # [n, 128]
-        hidden, state = self.lstm(hidden, state)
-        return self.final_conv(hidden.relu().unsqueeze(-1)).sigmoid().flatten(), state
+        hidden = self.conv4(self.conv3(hidden).relu()).relu().squeeze(-1)  # [n + missing, 128]
+        remembered, state = self._remembered(hidden[:count], state)
+        remembered = nn.functional.pad(remembered, (0, 0, 0, missing)).relu().unsqueeze(-1)
+        return self.final_conv(remembered).sigmoid().flatten()[:count], state
+
+    def _remembered(
+        self, rows: Tensor, state: tuple[Tensor, Tensor] | None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor] | None]:
+        """The LSTM over exactly these rows, whose number is taken apart into powers of two."""
+        found, first = [], 0
+        while first < len(rows):
+            size = 1 << (len(rows) - first).bit_length() - 1
+            part, state = self.lstm(rows[first : first + size], state)
+            found.append(part)
+            first += size
+        return torch.cat(found), state
 
 
 _OUR_NAMES = {

@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.functional import conv1d, gelu, layer_norm, scaled_dot_product_attention
+from torch.nn.functional import conv1d, gelu, layer_norm, pad, scaled_dot_product_attention
 
 from engine.attention import attend, attend_in_bf16, centred
 from engine.linear import Precision, has_bf16, linear_kinds
@@ -25,7 +25,9 @@ from engine.linear import Precision, has_bf16, linear_kinds
 MEL_FRAMES = 3000  # 30 s
 PADDING_STRIDE = 20
 WORD_GROUPS = 64  # members of a group in which the most probable words are looked for; the vocabulary is filled up
-_ROWS_IN_CACHE = 400  # of the encoder's widest layer: more at once go through main memory
+_ROWS_IN_CACHE = 384  # of the encoder's widest layer: more at once go through main memory
+
+_FRAMES_TOGETHER = 200  # sounds are filled up to lengths that come again: see engine/threads.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class WhisperNetwork:
         self._positions: Tensor = model.decoder.embed_positions.weight
         self._norm = model.decoder.layer_norm
         self.filling = -self.words % WORD_GROUPS
-        self._to_words = of_texts(torch.nn.functional.pad(self._tokens, (0, 0, 0, self.filling)), None)
+        self._to_words = of_texts(pad(self._tokens, (0, 0, 0, self.filling)), None)
         self._attended = {
             layer: torch.tensor([head for of, head in alignment_heads if of == layer], device=self.device)
             for layer in {layer for layer, _ in alignment_heads}
@@ -161,9 +163,7 @@ class _Encoder:
 
     def __call__(self, mel: Tensor) -> tuple[Tensor, Tensor, int]:
         net = self._net
-        hidden = gelu(conv1d(mel.unsqueeze(0), net.conv1.weight, net.conv1.bias, padding=1))
-        hidden = gelu(conv1d(hidden, net.conv2.weight, net.conv2.bias, stride=2, padding=1))
-        hidden, bias, real = self._thin(hidden[0].T)
+        hidden, bias, real = self._thin(self._convolved(mel))
         for layer, query_key_value, out, widen, narrow in self._layers:
             projected = query_key_value(_normed(hidden, layer.self_attn_layer_norm))
             split = projected.view(len(hidden), 3, self._heads, -1).permute(1, 2, 0, 3)
@@ -175,6 +175,14 @@ class _Encoder:
                 ]
             )
         return _normed(hidden, net.layer_norm), bias, real
+
+    def _convolved(self, mel: Tensor) -> Tensor:
+        """A row for every two frames; the last one alone sees what is filled up, not the edge.  # [rows, width]"""
+        net, frames = self._net, mel.shape[1]
+        filled = pad(mel, (0, -frames % _FRAMES_TOGETHER)).unsqueeze(0)
+        hidden = gelu(conv1d(filled, net.conv1.weight, net.conv1.bias, padding=1))
+        hidden = gelu(conv1d(hidden, net.conv2.weight, net.conv2.bias, stride=2, padding=1))
+        return hidden[0, :, : -(-frames // 2)].T
 
     def _thin(self, hidden: Tensor) -> tuple[Tensor, Tensor, int]:
         """Add true positions, and the padding up to 30 s as every 20th position of what silence looks like."""

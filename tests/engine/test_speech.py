@@ -40,6 +40,16 @@ def test_blocks_of_a_long_channel_join_without_a_seam(
     assert np.abs(voice_activity.probabilities(speech["austen-0870"]) - whole).max() < 1e-5
 
 
+def test_chunks_are_heard_alike_whatever_number_of_them_follows(
+    voice_activity: VoiceActivity, speech: dict[str, Samples]
+) -> None:
+    whole = voice_activity.probabilities(speech["austen-0870"])
+    for count in (1, 2, 63, 64, 65, 100):
+        cut = voice_activity.probabilities(speech["austen-0870"][: count * CHUNK])
+        assert len(cut) == count
+        assert np.abs(cut - whole[:count]).max() < 1e-5
+
+
 @pytest.mark.parametrize("codec", ["none", "ULAW", "ALAW", "GSM610"])
 @pytest.mark.parametrize("gain", [1.0, 0.06], ids=["loud", "24 dB quieter"])
 def test_telephone_speech_is_not_lost(

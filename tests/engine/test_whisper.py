@@ -149,6 +149,23 @@ def test_the_network_is_equal_to_transformers_own(tiny_folder: Path, speech: dic
     assert (torch.cat(ours) - theirs).abs().max() < 1e-3
 
 
+@pytest.mark.parametrize("frames", [50, 199, 200, 201, 1170])
+def test_frames_filled_up_to_a_length_that_comes_again_change_nothing(
+    tiny_folder: Path, frames: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But the rounding of the shortest sounds."""
+    pack = load_whisper(tiny_folder, "cpu")
+    mel = torch.randn(80, frames, generator=torch.Generator().manual_seed(frames))
+    with torch.inference_mode():
+        network = WhisperNetwork(pack.model, "fp32", pack.alignment_heads)
+        filled = network.encode(mel)
+        monkeypatch.setattr("engine.whisper_network._FRAMES_TOGETHER", 1)
+        as_it_is = network.encode(mel)
+    assert filled.real == as_it_is.real
+    for one, other in zip(filled.keys + filled.values, as_it_is.keys + as_it_is.values, strict=True):
+        assert (one - other).abs().max() < 1e-3
+
+
 def test_thinned_padding_hears_what_thirty_seconds_hear(
     tiny: WhisperRecognizer, speech: dict[str, Samples], monkeypatch: pytest.MonkeyPatch
 ) -> None:
