@@ -1,7 +1,7 @@
 """Memory that calls have let go, given back to the system now and then.
 
-Each thread has an area of its own from which the C library gives memory, and keeps there what is freed. Each area is as
-large as its thread ever needed at once; all of them together grow for hundreds of calls.
+The C library gives back by itself only what lies at the end of its area. What is free before that stays: as much as all
+calls together ever needed at once.
 """
 
 from __future__ import annotations
