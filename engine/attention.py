@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn.functional import scaled_dot_product_attention
+from torch.nn.functional import pad, scaled_dot_product_attention
 
+POSITIONS_TOGETHER = 32  # positions are filled up to numbers that come again: see engine/threads.py
 # e^60 times the positions of 30 s is far from the end of what bf16 and fp32 can hold.
 _LARGEST_EXPONENT = 60.0
 
@@ -26,19 +27,25 @@ def attend_in_bf16(query_key_value: Tensor, bias: Tensor) -> Tensor:
     """
     queries, keys, values = query_key_value.unbind()
     heads, positions, width = values.shape
-    queries = queries.to(torch.bfloat16)
-    keys = centred(keys, 1).to(torch.bfloat16)
     weighted = torch.cat([values, values.new_ones(heads, positions, 1)], dim=2)  # the last column adds the weights up
-    weighted = (weighted * bias.exp()[:, None]).to(torch.bfloat16)
-    scores = queries.new_empty(positions, positions)
-    heard = values.new_empty(positions, heads, width)
+    queries, keys, weighted = (
+        filled_up(one, 1).to(torch.bfloat16) for one in (queries, centred(keys, 1), weighted * bias.exp()[:, None])
+    )
+    scores = queries.new_empty(queries.shape[1], keys.shape[1])
+    heard = values.new_empty(len(scores), heads, width)
     for head in range(heads):
         torch.mm(queries[head], keys[head].T, out=scores)
         if scores.amax() > _LARGEST_EXPONENT:
             scores -= scores.amax(1, keepdim=True)
         sums = torch.mm(scores.exp_(), weighted[head]).float()
         torch.div(sums[:, :width], sums[:, width:], out=heard[:, head])
-    return heard.flatten(1)
+    return heard[:positions].flatten(1)
+
+
+def filled_up(rows: Tensor, positions: int) -> Tensor:
+    """Zeros behind the positions, which are this dimension: they weigh nothing, or are never looked at."""
+    missing = -rows.shape[positions] % POSITIONS_TOGETHER
+    return pad(rows, (*(0, 0) * (rows.ndim - 1 - positions), 0, missing))
 
 
 def centred(keys: Tensor, positions: int) -> Tensor:

@@ -20,7 +20,7 @@ import os
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "256")
-os.environ.setdefault("LRU_CACHE_CAPACITY", "32")  # torch's own, of each thread
+os.environ.setdefault("LRU_CACHE_CAPACITY", "64")  # torch's own, of each thread
 
 _M_ARENA_MAX = -8  # glibc's malloc.h; areas that are there already stay in use
 _set_option = getattr(ctypes.CDLL(None), "mallopt", None)

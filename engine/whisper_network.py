@@ -19,14 +19,13 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv1d, gelu, layer_norm, pad, scaled_dot_product_attention
 
-from engine.attention import attend, attend_in_bf16, centred
+from engine.attention import POSITIONS_TOGETHER, attend, attend_in_bf16, centred, filled_up
 from engine.linear import Precision, has_bf16, linear_kinds
 
 MEL_FRAMES = 3000  # 30 s
 PADDING_STRIDE = 20
 WORD_GROUPS = 64  # members of a group in which the most probable words are looked for; the vocabulary is filled up
 _ROWS_IN_CACHE = 384  # of the encoder's widest layer: more at once go through main memory
-
 _FRAMES_TOGETHER = 200  # sounds are filled up to lengths that come again: see engine/threads.py
 
 
@@ -35,7 +34,7 @@ class Encoded:
     """One sound after the encoder, as each of the decoder's layers listens to it.
 
     Shapes: keys and values [heads, positions, head_width], bias [positions], all of one type; the first `real`
-    positions are sound, 50 a second, the rest is padding.
+    positions are sound, 50 a second, the rest is padding, and what only fills up to a number that comes again.
     """
 
     keys: tuple[Tensor, ...]
@@ -110,8 +109,9 @@ class WhisperNetwork:
         """mel [mels, frames], at least its last 0.1 s silence → what the decoder listens to."""
         hidden, bias, real = self._encoder(mel)
         # Without their mean, which the softmax does not see, the keys' products round less.
-        keys = self._by_layer(centred(self._keys(hidden), 0))
-        values = self._by_layer(self._values(hidden))
+        keys = self._by_layer(filled_up(centred(self._keys(hidden), 0), 0))
+        values = self._by_layer(filled_up(self._values(hidden), 0))
+        bias = pad(bias, (0, -len(bias) % POSITIONS_TOGETHER), value=-torch.inf)
         return Encoded(keys, values, bias.to(self._heard_as), real)
 
     def _by_layer(self, projected: Tensor) -> tuple[Tensor, ...]:

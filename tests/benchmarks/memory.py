@@ -37,6 +37,7 @@ from appliance.queue.consumer import CallConsumer
 from appliance.queue.taking import Hands
 from appliance.worker import call_result
 from engine.embedding import Embedder
+from engine.freed_memory import c_library_trim
 from engine.models import open_pack
 from engine.pipeline import AnalysisOptions, Models, analyse
 from engine.recognizer import Recognition, Recognizer, Sound
@@ -47,6 +48,7 @@ from engine.whisper import WhisperRecognizer
 SPEECH = Path(__file__).parents[1] / "data" / "speech"
 RATE = 8000
 MEGABYTE = 1024 * 1024
+_CALLS_BETWEEN_LOOKS = 20
 SUBTYPES = ("PCM_16", "ULAW", "GSM610", "ALAW", "IMA_ADPCM")
 
 
@@ -149,16 +151,27 @@ def measure_long_call(options: AnalysisOptions, folder: Path, hours: float, spee
 
 
 def measure_short_calls(analysed: Iterable[object], count: int) -> float:
-    """Print and return how many MB each call adds to what the process holds, by the later three quarters of them."""
-    held = []
+    """Print and return how many MB each call adds to what the process holds, by the later three quarters of them.
+
+    The engine gives back what is free every half minute. Here that is done every 20 calls as well, before it is looked:
+    else the line would go through a saw-tooth of a hundred MB.
+    """
+    give_back = c_library_trim()
+    most, numbers, held = 0.0, [], []
     for number, _ in enumerate(analysed, start=1):
-        held.append(resident())
-        if number % max(1, count // 10) == 0:
-            print(f"after {number} calls {held[-1]:.1f} MB", flush=True)
-    later = np.array(held[count // 4 :])
-    slope = float(np.polyfit(np.arange(len(later)), later, 1)[0])
+        most = max(most, resident())
+        if number % _CALLS_BETWEEN_LOOKS == 0:
+            give_back()
+            numbers.append(number)
+            held.append(resident())
+            if number % (5 * _CALLS_BETWEEN_LOOKS) == 0:
+                print(f"after {number} calls {held[-1]:.1f} MB", flush=True)
+    later = len(held) // 4
+    slope = float(np.polyfit(numbers[later:], held[later:], 1)[0])
     print(
-        f"{count} short calls: {held[0]:.1f} MB to {held[-1]:.1f} MB, slope {slope * 1024:+.1f} KB a call", flush=True
+        f"{count} short calls: {held[0]:.1f} MB to {held[-1]:.1f} MB, {most:.0f} MB at most, "
+        f"slope {slope * 1024:+.1f} KB a call",
+        flush=True,
     )
     return slope
 

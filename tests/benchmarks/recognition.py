@@ -69,7 +69,6 @@ def contenders(names: Sequence[str]) -> list[Contender]:
 def settings_of_the_peer() -> list[Contender]:
     """faster-whisper in its best layout with one setting after another changed: how its settings here were chosen."""
     changes: list[dict[str, Any]] = [{}, {"batch": 4}, {"batch": 16}, {"vad": 0.3}, {"vad": 0.5}]
-    changes += [{"compute_type": "bfloat16"}]
     found = [Contender("ours", "ours", {})]
     for beams in (1, 5):
         for change in changes:
