@@ -153,18 +153,18 @@ def measure_long_call(options: AnalysisOptions, folder: Path, hours: float, spee
 def measure_short_calls(analysed: Iterable[object], count: int) -> float:
     """Print and return how many MB each call adds to what the process holds, by the later three quarters of them.
 
-    The engine gives back what is free every half minute. Here that is done every 20 calls as well, before it is looked:
+    The engine gives back what is free every half minute. Here that is done after every 20 calls, too, before it is looked:
     else the line would go through a saw-tooth of a hundred MB.
     """
-    give_back = c_library_trim()
+    give_back, between = c_library_trim(), max(1, min(_CALLS_BETWEEN_LOOKS, count // 12))
     most, numbers, held = 0.0, [], []
     for number, _ in enumerate(analysed, start=1):
         most = max(most, resident())
-        if number % _CALLS_BETWEEN_LOOKS == 0:
+        if number % between == 0:
             give_back()
             numbers.append(number)
             held.append(resident())
-            if number % (5 * _CALLS_BETWEEN_LOOKS) == 0:
+            if len(held) % 5 == 0:
                 print(f"after {number} calls {held[-1]:.1f} MB", flush=True)
     later = len(held) // 4
     slope = float(np.polyfit(numbers[later:], held[later:], 1)[0])
