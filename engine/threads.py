@@ -9,20 +9,11 @@ belongs to it: the last 1024 for all threads, and torch the last 1024 of some ag
 as long as another was, so a gigabyte was gathered by a few hundred calls. What comes again in most calls fits into
 fewer, as lengths are rounded up where that changes no result; the others are made again, in 0.3 ms.
 
-Nor has each thread an area of memory of its own: what is free in one, another could not use, and the areas of all
-threads together grew for hundreds of calls. With one for all, the calls take as much time.
-
 The variables are read when torch is loaded, hence at import; one that is set stays.
 """
 
-import ctypes
 import os
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "256")
 os.environ.setdefault("LRU_CACHE_CAPACITY", "64")  # torch's own, of each thread
-
-_M_ARENA_MAX = -8  # glibc's malloc.h; areas that are there already stay in use
-_set_option = getattr(ctypes.CDLL(None), "mallopt", None)
-if _set_option is not None and "MALLOC_ARENA_MAX" not in os.environ:
-    _set_option(_M_ARENA_MAX, 1)

@@ -153,7 +153,7 @@ def measure_long_call(options: AnalysisOptions, folder: Path, hours: float, spee
 def measure_short_calls(analysed: Iterable[object], count: int) -> float:
     """Print and return how many MB each call adds to what the process holds, by the later three quarters of them.
 
-    The engine gives back what is free every half minute. Here that is done after every 20 calls, too, before it is looked:
+    The engine gives back what is free every half minute. Here that is done after every 20 calls, too, before a look:
     else the line would go through a saw-tooth of a hundred MB.
     """
     give_back, between = c_library_trim(), max(1, min(_CALLS_BETWEEN_LOOKS, count // 12))
