@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn.functional import pad, scaled_dot_product_attention
+from torch.nn.functional import scaled_dot_product_attention
 
-POSITIONS_TOGETHER = 32  # positions are filled up to numbers that come again: see engine/threads.py
+from engine.linear import filled_up
+
 # e^60 times the positions of 30 s is far from the end of what bf16 and fp32 can hold.
 _LARGEST_EXPONENT = 60.0
 
@@ -40,12 +41,6 @@ def attend_in_bf16(query_key_value: Tensor, bias: Tensor) -> Tensor:
         sums = torch.mm(scores.exp_(), weighted[head]).float()
         torch.div(sums[:, :width], sums[:, width:], out=heard[:, head])
     return heard[:positions].flatten(1)
-
-
-def filled_up(rows: Tensor, positions: int) -> Tensor:
-    """Zeros behind the positions, which are this dimension: they weigh nothing, or are never looked at."""
-    missing = -rows.shape[positions] % POSITIONS_TOGETHER
-    return pad(rows, (*(0, 0) * (rows.ndim - 1 - positions), 0, missing))
 
 
 def centred(keys: Tensor, positions: int) -> Tensor:

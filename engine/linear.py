@@ -13,15 +13,15 @@ from typing import Literal, Protocol
 
 import torch
 from torch import Tensor
-from torch.nn.functional import linear
+from torch.nn.functional import linear, pad
 
 Precision = Literal["int8", "fp32"]
 
 ROWS_AT_ONCE = 24  # fp32: rows of one product; what is missing is filled up
 _ZERO_POINT = 128  # the operator takes unsigned inputs: on CPUs the signed form is a slow reference
 _LEVELS = 127
-# int8: oneDNN makes and keeps a program of 0.4 MB for every new number of rows (engine/threads.py). The positions of
-# sounds, seldom as many as those of another, are filled up to one of few; the rows of a decoder's step are few already.
+# oneDNN makes and keeps a program of 0.4 MB for every new number of rows (engine/threads.py). The positions of sounds,
+# seldom as many as those of another, are filled up to one of few; the rows of a decoder's step are few already.
 ROWS_TOGETHER = 32
 
 
@@ -47,9 +47,9 @@ class Int8Linear:
         largest = torch.maximum(rows.amax(1, keepdim=True), rows.amin(1, keepdim=True).neg_())
         scale = largest.clamp_(min=1e-12).mul_(1 / _LEVELS)
         # By way of int8: float to uint8 is not vectorized. Flipping the sign bit adds the zero point.
-        levels = (rows / scale).round_().to(torch.int8).view(torch.uint8)
+        levels = (rows / scale).round_().to(torch.int8).view(torch.uint8).bitwise_xor_(_ZERO_POINT)
         products: Tensor = torch.ops.onednn.qlinear_pointwise(
-            _filled(levels.bitwise_xor_(_ZERO_POINT)),
+            filled_up(levels, 0) if len(rows) > ROWS_TOGETHER else levels,
             1.0,
             _ZERO_POINT,
             self._packed,
@@ -66,14 +66,10 @@ class Int8Linear:
         return torch.addcmul(self._bias, products, scale, out=products)
 
 
-def _filled(levels: Tensor) -> Tensor:
-    """Rows of anything behind these, to a number of rows that comes again."""
-    count = len(levels)
-    if count <= ROWS_TOGETHER or count % ROWS_TOGETHER == 0:
-        return levels
-    filled = levels.new_empty(count + -count % ROWS_TOGETHER, levels.shape[1])
-    filled[:count] = levels
-    return filled
+def filled_up(rows: Tensor, dimension: int) -> Tensor:
+    """Zeros behind the rows, which are this dimension, to a number of them that comes again."""
+    missing = -rows.shape[dimension] % ROWS_TOGETHER
+    return pad(rows, (*(0, 0) * (rows.ndim - 1 - dimension), 0, missing))
 
 
 class FloatLinear:
@@ -86,7 +82,7 @@ class FloatLinear:
         count = len(rows)
         if count == ROWS_AT_ONCE:
             return linear(rows, self._weight, self._bias)
-        filled = torch.nn.functional.pad(rows, (0, 0, 0, -count % ROWS_AT_ONCE))
+        filled = pad(rows, (0, 0, 0, -count % ROWS_AT_ONCE))
         return torch.cat([linear(block, self._weight, self._bias) for block in torch.split(filled, ROWS_AT_ONCE)])[
             :count
         ]

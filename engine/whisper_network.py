@@ -19,8 +19,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv1d, gelu, layer_norm, pad, scaled_dot_product_attention
 
-from engine.attention import POSITIONS_TOGETHER, attend, attend_in_bf16, centred, filled_up
-from engine.linear import Precision, has_bf16, linear_kinds
+from engine.attention import attend, attend_in_bf16, centred
+from engine.linear import ROWS_TOGETHER, Precision, filled_up, has_bf16, linear_kinds
 
 MEL_FRAMES = 3000  # 30 s
 PADDING_STRIDE = 20
@@ -111,7 +111,7 @@ class WhisperNetwork:
         # Without their mean, which the softmax does not see, the keys' products round less.
         keys = self._by_layer(filled_up(centred(self._keys(hidden), 0), 0))
         values = self._by_layer(filled_up(self._values(hidden), 0))
-        bias = pad(bias, (0, -len(bias) % POSITIONS_TOGETHER), value=-torch.inf)
+        bias = pad(bias, (0, -len(bias) % ROWS_TOGETHER), value=-torch.inf)
         return Encoded(keys, values, bias.to(self._heard_as), real)
 
     def _by_layer(self, projected: Tensor) -> tuple[Tensor, ...]:
@@ -227,7 +227,8 @@ class _DecoderLayer:
         """Attention of each text over its sound, and the weights of the heads that tell where in it."""
         rows = self._query(_normed(hidden, self._layer.encoder_attn_layer_norm))
         heard, kept = [], []
-        split = rows.to(readings[0].encoded.bias.dtype).view(len(rows), self._heads, -1).transpose(0, 1)
+        rows = rows.to(readings[0].encoded.bias.dtype)
+        split = rows.view(len(rows), self._heads, -1).transpose(0, 1)  # [heads, rows, width]
         for one, queries in zip(readings, torch.split(split, counts, dim=1), strict=True):
             sound = one.encoded
             weights = torch.baddbmm(sound.bias, queries, sound.keys[index].transpose(1, 2)).softmax(-1)

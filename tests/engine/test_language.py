@@ -289,13 +289,13 @@ def test_no_wording_says_what_was_not_said(text: str, never: str, embedder: Embe
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_what_belongs_to_a_verb_is_not_left_without_it(embedder: Embedder) -> None:
     told_so = _wordings(embedder, "I picked my new glasses up from you on Saturday.")
     assert "I picked my new glasses up from you on Saturday." in told_so
     assert not any(text.startswith("My new glasses") for text in told_so)
 
 
+@pytest.mark.slow
 def test_a_denial_at_the_beginning_is_no_padding(embedder: Embedder) -> None:
     assert "No charge for the second visit." in _wordings(embedder, "No charge for the second visit.")
     assert "I'd rather have the repair." in _wordings(embedder, "No, I'd rather have the repair.")
