@@ -35,7 +35,7 @@ _UNFINISHED = _words(
     we've you've they've i'll we'll you'll he'll she'll they'll it'll i'd we'd you'd it'd i you we he she it
     they have has had do does did can could will would shall should may might must need needs want wants very
     really just only about for from with on at by in like no not don't doesn't didn't can't couldn't won't
-    wouldn't isn't wasn't haven't hasn't between until till
+    wouldn't isn't wasn't haven't hasn't between until till originally mainly mostly especially
     """
 )
 # A lead that has one of these turns the sense of what follows.

@@ -279,6 +279,7 @@ def test_a_clause_may_lose_its_lead_and_its_end(embedder: Embedder) -> None:
         ("They refused the offer of a full refund.", "the offer"),
         ("I doubt my husband can come today.", "my husband"),
         ("We thought the appointment was on Monday.", "the appointment"),
+        ("I'm Sheila and Texas originally from Chicago.", "I'm Sheila and Texas originally."),
     ],
 )
 def test_no_wording_says_what_was_not_said(text: str, never: str, embedder: Embedder) -> None:
