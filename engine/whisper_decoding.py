@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from engine.whisper_network import WORD_GROUPS, Encoded, Reading, TextCache, WhisperNetwork
+from engine.decoder_attention import HeardSound, ReadText
+from engine.whisper_network import WORD_GROUPS, Reading, WhisperNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,38 +76,36 @@ class _Beam:
 class Search:
     """The search for one sound's text: what it reads next, what it has found."""
 
-    encoded: Encoded
+    sound: HeardSound
     most: int
-    cache: TextCache
+    text: ReadText
     prompt: list[int]
     start_row: int  # of the prompt's rows, the one that stands for the start of the text
+    bias: Tensor  # which of the past each row sees that is read next; at first those of the prompt, then the beams
     beams: list[_Beam] = field(default_factory=lambda: [_Beam()])
     finished: list[_Beam] = field(default_factory=list)
-    bias: Tensor | None = None  # which of the past each beam sees
     attention: list[Tensor] = field(default_factory=list)  # per step [rows, positions]
     no_speech: float = 0.0
     done: bool = False
 
     @property
-    def at_start(self) -> bool:
-        """Nothing has been read yet."""
-        return self.cache.length == 0
+    def fresh(self) -> bool:
+        """Nothing was chosen yet: the prompt comes first."""
+        return not tokens_of(self)
 
     def reading(self) -> Reading:
         """What the network reads for this search in the next step."""
-        if self.bias is None:
-            count = len(self.prompt)
-            causal = torch.full((count, count), -torch.inf, device=self.encoded.bias.device).triu(1)
-            return Reading(self.encoded, self.cache, self.prompt, 0, True, causal)
+        if self.fresh:
+            return Reading(self.sound, self.text, self.prompt, 0, True, self.bias)
         tokens = [beam.tokens[-1] for beam in self.beams]
-        return Reading(self.encoded, self.cache, tokens, len(self.prompt) + len(tokens_of(self)) - 1, False, self.bias)
+        return Reading(self.sound, self.text, tokens, len(self.prompt) + len(tokens_of(self)) - 1, False, self.bias)
 
     def decoded(self) -> Decoded:
         """The best text found."""
         ended = bool(self.finished)
         best = max(self.finished, key=lambda beam: beam.mean) if ended else self.beams[0]
         listened = [self.attention[step][row] for step, row in enumerate(best.rows[: len(best.tokens)])]
-        attention = torch.stack(listened) if listened else self.encoded.bias.new_zeros(0, self.encoded.real)
+        attention = torch.stack(listened) if listened else self.bias.new_zeros(0, self.sound.real)
         return Decoded(best.tokens, best.log_probabilities, self.no_speech, ended, attention)
 
 
@@ -127,13 +126,14 @@ class Decoder:
         self._at_first[list(vocabulary.never_first)] = -torch.inf
         self._at_first[vocabulary.end] = -torch.inf
 
-    def begin(self, encoded: Encoded, language: str, most_tokens: int, expected: Sequence[int] = ()) -> Search:
+    def begin(self, sound: HeardSound, language: str, most_tokens: int, expected: Sequence[int] = ()) -> Search:
         """A search for a text of at most `most_tokens` tokens; `expected` are words that may come up in it."""
         before = [self._vocabulary.previous, *expected] if expected and self._vocabulary.previous else []
         prompt = [*before, *self._vocabulary.prompt(language)]
         most = min(most_tokens, self._network.longest_text - len(prompt))
-        cache = TextCache(encoded, len(prompt) + self._beams * most)
-        return Search(encoded, most, cache, prompt, len(before))
+        text = self._network.attention.text(len(prompt) + self._beams * most)
+        causal = torch.full((len(prompt), len(prompt)), -torch.inf, device=self._network.device).triu(1)
+        return Search(sound, most, text, prompt, len(before), causal)
 
     @torch.inference_mode()
     def step(self, searches: Sequence[Search]) -> None:
@@ -142,19 +142,19 @@ class Decoder:
         rows, attention = self._network.read(readings)
         parts = torch.split(rows, [len(one.tokens) for one in readings])
         for search, listened in zip(searches, attention, strict=True):
-            search.attention.append(listened[-1:] if search.bias is None else listened)
-        fresh = [(search, part) for search, part in zip(searches, parts, strict=True) if search.bias is None]
-        going = [(search, part) for search, part in zip(searches, parts, strict=True) if search.bias is not None]
+            search.attention.append(listened[-1:] if search.fresh else listened)
+        fresh = [(search, part) for search, part in zip(searches, parts, strict=True) if search.fresh]
+        going = [(search, part) for search, part in zip(searches, parts, strict=True) if not search.fresh]
         if fresh:
             self._first_words(fresh)
         if going:
             odds = self._network.word_odds(torch.cat([part for _, part in going]))
             self._go_on([search for search, _ in going], odds, self._always)
 
-    def language_log_probabilities(self, encoded: Encoded) -> Tensor:
+    def language_log_probabilities(self, sound: HeardSound) -> Tensor:
         """How probable each of the vocabulary's languages is, in their order.  # [languages]"""
         mask = torch.zeros(1, 1, device=self._network.device)
-        start = Reading(encoded, TextCache(encoded, 1), [self._vocabulary.start], 0, True, mask)
+        start = Reading(sound, self._network.attention.text(1), [self._vocabulary.start], 0, True, mask)
         odds = self._network.word_odds(self._network.read([start])[0])[0]
         return odds[list(self._vocabulary.languages.values())].log_softmax(-1)
 
@@ -165,12 +165,13 @@ class Decoder:
         no_speech = odds[::2, : self._network.words].softmax(-1)[:, self._vocabulary.no_speech].tolist()
         for (search, _), probability in zip(fresh, no_speech, strict=True):
             search.no_speech = probability
+            search.bias = search.bias[-1:]  # that of the prompt's end
         self._go_on([search for search, _ in fresh], odds[1::2].contiguous(), self._at_first)
 
     def _go_on(self, searches: list[Search], odds: Tensor, mask: Tensor) -> None:
         odds += mask
-        # Row by row: several rows at once may be summed in another order than one.
-        values, words = _largest(torch.stack([row.log_softmax(0) for row in odds]), 2 * self._beams)
+        values, words = _largest(odds, 2 * self._beams)
+        values -= self._network.attention.log_sums(odds)
         candidates = iter(zip(values.tolist(), words.tolist(), strict=True))
         for search in searches:
             self._choose(search, [next(candidates) for _ in search.beams])
@@ -201,11 +202,8 @@ class Decoder:
 
 def _next_bias(search: Search, parents: list[int]) -> Tensor:
     """Each new row sees what its parent saw, its parent, and itself."""
-    device, count = search.encoded.bias.device, len(parents)
-    if search.bias is None:
-        past = torch.zeros(count, len(search.prompt), device=device)
-    else:
-        past = search.bias[torch.tensor(parents, device=device)]
+    device, count = search.bias.device, len(parents)
+    past = search.bias[torch.tensor(parents, device=device)]
     itself = torch.full((count, count), -torch.inf, device=device).fill_diagonal_(0.0)
     return torch.cat([past, itself], dim=1)
 

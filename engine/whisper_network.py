@@ -17,10 +17,12 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.functional import conv1d, gelu, layer_norm, pad, scaled_dot_product_attention
+from torch.nn.functional import conv1d, gelu, layer_norm, pad
 
-from engine.attention import attend, attend_in_bf16, centred
-from engine.linear import ROWS_TOGETHER, Precision, filled_up, has_bf16, linear_kinds
+from engine.attention import attend, attend_in_bf16
+from engine.decoder_attention import HeardSound, ReadText, attention_for
+from engine.kernels import BLOCK
+from engine.linear import Precision, has_bf16, linear_kinds
 
 MEL_FRAMES = 3000  # 30 s
 PADDING_STRIDE = 20
@@ -29,47 +31,15 @@ _ROWS_IN_CACHE = 384  # of the encoder's widest layer: more at once go through m
 _FRAMES_TOGETHER = 200  # sounds are filled up to lengths that come again: see engine/threads.py
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """One sound after the encoder, as each of the decoder's layers listens to it.
-
-    Shapes: keys and values [heads, positions, head_width], bias [positions], all of one type; the first `real`
-    positions are sound, 50 a second, the rest is padding, and what only fills up to a number that comes again.
-    """
-
-    keys: tuple[Tensor, ...]
-    values: tuple[Tensor, ...]
-    bias: Tensor
-    real: int
-
-
-class TextCache:
-    """Self-attention's keys and values of what one text has read; a position may hold several beams' tokens."""
-
-    def __init__(self, like: Encoded, capacity: int) -> None:
-        heads, _, width = like.keys[0].shape
-        held = torch.empty(len(like.keys), 2, heads, capacity, width, device=like.bias.device)
-        self._held = held.unbind()  # one text's layers apart, so that a step has fewer views to make
-        self.length = 0
-
-    def extend(self, layer: int, keys_values: Tensor) -> tuple[Tensor, Tensor]:
-        """Put one layer's new keys and values [2, heads, new, width] behind the old ones; give all, [1, heads, …]."""
-        new = keys_values.shape[2]
-        held = self._held[layer]
-        held.narrow(2, self.length, new).copy_(keys_values)
-        both = held.narrow(2, 0, self.length + new)
-        return both[:1], both[1:]
-
-
 @dataclass(slots=True)
 class Reading:
     """What one text reads in this step: tokens [rows] at positions [rows], each seeing what `bias` lets it see.
 
-    bias [rows, length of the cache + rows]: 0 or −inf.
+    bias [rows, length of the text + rows]: 0 or −inf.
     """
 
-    encoded: Encoded
-    cache: TextCache
+    sound: HeardSound
+    text: ReadText
     tokens: list[int]
     position: int
     positions_advance: bool  # rows follow each other (a prompt), or stand beside each other (beams)
@@ -93,31 +63,22 @@ class WhisperNetwork:
         # Whisper's key projections have no bias.
         self._keys = of_sounds(*_stacked([cross.k_proj for cross in crosses]))
         self._values = of_sounds(*_stacked([cross.v_proj for cross in crosses]))
-        # Each step of a text reads its sound's keys and values again, and waits for main memory.
-        self._heard_as = torch.bfloat16 if in_bf16 else torch.float32
+        self.attention = attention_for(self.device, len(self._layers), self.heads, config.d_model, in_bf16)
         self._tokens: Tensor = model.decoder.embed_tokens.weight
         self._positions: Tensor = model.decoder.embed_positions.weight
         self._norm = model.decoder.layer_norm
         self.filling = -self.words % WORD_GROUPS
         self._to_words = of_texts(pad(self._tokens, (0, 0, 0, self.filling)), None)
         self._attended = {
-            layer: torch.tensor([head for of, head in alignment_heads if of == layer], device=self.device)
+            layer: torch.tensor([(layer, head) in alignment_heads for head in range(self.heads)], device=self.device)
             for layer in {layer for layer, _ in alignment_heads}
         }
+        self._attended_heads = len(alignment_heads)
 
-    def encode(self, mel: Tensor) -> Encoded:
+    def encode(self, mel: Tensor) -> HeardSound:
         """mel [mels, frames], at least its last 0.1 s silence → what the decoder listens to."""
         hidden, bias, real = self._encoder(mel)
-        # Without their mean, which the softmax does not see, the keys' products round less.
-        keys = self._by_layer(filled_up(centred(self._keys(hidden), 0), 0))
-        values = self._by_layer(filled_up(self._values(hidden), 0))
-        bias = pad(bias, (0, -len(bias) % ROWS_TOGETHER), value=-torch.inf)
-        return Encoded(keys, values, bias.to(self._heard_as), real)
-
-    def _by_layer(self, projected: Tensor) -> tuple[Tensor, ...]:
-        """[positions, layers × heads × head_width] → per layer [heads, positions, head_width]."""
-        split = projected.to(self._heard_as).view(len(projected), len(self._layers), self.heads, -1)
-        return split.permute(1, 2, 0, 3).contiguous().unbind()
+        return self.attention.sound(self._keys(hidden), self._values(hidden), bias, real)
 
     def read(self, readings: Sequence[Reading]) -> tuple[Tensor, list[Tensor]]:
         """Read on in each text → the last layer's rows [rows, width], and where each row listened [rows, real]."""
@@ -125,17 +86,14 @@ class WhisperNetwork:
         places = torch.tensor([place for one in readings for place in _places(one)], device=self.device)
         hidden = self._tokens[tokens] + self._positions[places]
         counts = [len(one.tokens) for one in readings]
-        listened: list[list[Tensor]] = [[] for _ in readings]
+        listened = [hidden.new_zeros(len(one.tokens), one.sound.real) for one in readings]
         for index, layer in enumerate(self._layers):
             hidden = hidden + layer.look_back(hidden, readings, counts, index)
-            heard, weights = layer.listen(hidden, readings, counts, index, self._attended.get(index))
-            for kept, new in zip(listened, weights, strict=False):
-                kept.append(new)
-            hidden = hidden + heard
+            hidden = hidden + layer.listen(hidden, readings, counts, index, self._attended.get(index), listened)
             hidden = hidden + layer.think(hidden)
         for one, count in zip(readings, counts, strict=True):
-            one.cache.length += count
-        return _normed(hidden, self._norm), [torch.cat(kept).mean(0) for kept in listened]
+            one.text.read_on(count)
+        return _normed(hidden, self._norm), [one.div_(self._attended_heads) for one in listened]
 
     def word_odds(self, rows: Tensor) -> Tensor:
         """Rows of the last layer → log-odds of each word, and 0 for what only fills up.  # [rows, words + filling]"""
@@ -147,7 +105,7 @@ class _Encoder:
 
     def __init__(self, net: Any, heads: int, kind: Any, in_bf16: bool) -> None:
         self._net, self._heads = net, heads
-        self._attend = attend_in_bf16 if in_bf16 else attend
+        self._attend = attend_in_bf16 if in_bf16 and net.conv2.out_channels == heads * BLOCK else attend
         scale = (net.conv2.out_channels // heads) ** -0.5
         self._layers = []
         for layer in net.layers:
@@ -166,8 +124,7 @@ class _Encoder:
         hidden, bias, real = self._thin(self._convolved(mel))
         for layer, query_key_value, out, widen, narrow in self._layers:
             projected = query_key_value(_normed(hidden, layer.self_attn_layer_norm))
-            split = projected.view(len(hidden), 3, self._heads, -1).permute(1, 2, 0, 3)
-            hidden = hidden + out(self._attend(split, bias))
+            hidden = hidden + out(self._attend(projected, bias, self._heads))
             hidden = torch.cat(
                 [
                     rows + narrow(gelu(widen(_normed(rows, layer.final_layer_norm))))
@@ -211,31 +168,28 @@ class _DecoderLayer:
 
     def look_back(self, hidden: Tensor, readings: Sequence[Reading], counts: list[int], index: int) -> Tensor:
         """Attention of each text over what it has read."""
-        rows = self._query_key_value(_normed(hidden, self._layer.self_attn_layer_norm))
-        seen = []
-        split = rows.view(len(rows), 3, self._heads, -1).permute(1, 2, 0, 3)  # [3, heads, rows, width]
-        for one, part in zip(readings, torch.split(split, counts, dim=2), strict=True):
-            keys, values = one.cache.extend(index, part[1:])
-            seen.append(scaled_dot_product_attention(part[:1], keys, values, attn_mask=one.bias, scale=1.0))
-        # [1, heads, rows, width] → [rows, heads × width]
-        looked: Tensor = self._own_out(torch.cat(seen, dim=2)[0].transpose(0, 1).flatten(1))
+        rows = self._query_key_value(_normed(hidden, self._layer.self_attn_layer_norm)).split(counts)
+        seen = [one.text.look_back(index, part, one.bias) for one, part in zip(readings, rows, strict=True)]
+        looked: Tensor = self._own_out(torch.cat(seen))
         return looked
 
     def listen(
-        self, hidden: Tensor, readings: Sequence[Reading], counts: list[int], index: int, attended: Tensor | None
-    ) -> tuple[Tensor, list[Tensor]]:
-        """Attention of each text over its sound, and the weights of the heads that tell where in it."""
-        rows = self._query(_normed(hidden, self._layer.encoder_attn_layer_norm))
-        heard, kept = [], []
-        rows = rows.to(readings[0].encoded.bias.dtype)
-        split = rows.view(len(rows), self._heads, -1).transpose(0, 1)  # [heads, rows, width]
-        for one, queries in zip(readings, torch.split(split, counts, dim=1), strict=True):
-            sound = one.encoded
-            weights = torch.baddbmm(sound.bias, queries, sound.keys[index].transpose(1, 2)).softmax(-1)
-            heard.append(torch.bmm(weights, sound.values[index]))
-            if attended is not None:
-                kept.append(weights[attended, :, : sound.real].float())  # [heads, rows, real]
-        return self._other_out(torch.cat(heard, dim=1).to(hidden.dtype).transpose(0, 1).flatten(1)), kept
+        self,
+        hidden: Tensor,
+        readings: Sequence[Reading],
+        counts: list[int],
+        index: int,
+        attended: Tensor | None,
+        listened: list[Tensor],
+    ) -> Tensor:
+        """Attention of each text over its sound; where the heads that tell it listened is added up."""
+        rows = self._query(_normed(hidden, self._layer.encoder_attn_layer_norm)).split(counts)
+        heard = [
+            one.sound.listen(index, queries, attended, where)
+            for one, queries, where in zip(readings, rows, listened, strict=True)
+        ]
+        told: Tensor = self._other_out(torch.cat(heard))
+        return told
 
     def think(self, hidden: Tensor) -> Tensor:
         thought: Tensor = self._narrow(gelu(self._widen(_normed(hidden, self._layer.final_layer_norm))))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import engine.threads  # noqa: F401  # before torch
+from engine.decoder_attention import TensorAttention
 from engine.embedding import Embedder
 from engine.errors import ModelPackError
 from engine.models import open_pack
@@ -44,6 +45,16 @@ def base_folder() -> Path:
 @pytest.fixture(scope="session")
 def embedding_folder() -> Path:
     return _open("all-MiniLM-L6-v2")
+
+
+@pytest.fixture(params=["compiled", "torch's"])
+def each_attention(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The decoder's attention as on a processor, and as on a GPU."""
+    if request.param == "torch's":
+        monkeypatch.setattr(
+            "engine.whisper_network.attention_for",
+            lambda device, layers, heads, width, _: TensorAttention(layers, heads, width, device),
+        )
 
 
 @pytest.fixture(scope="session")

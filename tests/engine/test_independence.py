@@ -10,19 +10,20 @@ from pathlib import Path
 import pytest
 import torch
 
+from engine.decoder_attention import HeardSound
 from engine.features import LogMel
 from engine.linear import Precision, best_precision
 from engine.samples import Samples
 from engine.whisper import WhisperRecognizer
 from engine.whisper_decoding import Decoded, Decoder
 from engine.whisper_loading import WhisperPack, load_whisper
-from engine.whisper_network import Encoded, WhisperNetwork
+from engine.whisper_network import WhisperNetwork
 
 from .sounds import noise, telephone
 
 pytestmark = pytest.mark.slow
 
-BATCHINGS = 25  # for each of four: a hundred
+BATCHINGS = 25  # for each of eight: two hundred
 MOST_TOKENS = 4
 
 
@@ -40,7 +41,7 @@ def pack(tiny_folder: Path) -> WhisperPack:
     return load_whisper(tiny_folder, "cpu")
 
 
-def _search(decoder: Decoder, sounds: Sequence[Encoded], joining: Sequence[int]) -> list[Decoded]:
+def _search(decoder: Decoder, sounds: Sequence[HeardSound], joining: Sequence[int]) -> list[Decoded]:
     """Search for the texts of these sounds together; `joining` tells before which step each comes in."""
     searches = [decoder.begin(sound, "en", MOST_TOKENS) for sound in sounds]
     step = 0
@@ -61,6 +62,7 @@ def _same(one: Decoded, other: Decoded) -> bool:
 
 @pytest.mark.parametrize("beams", [1, 3], ids=["greedy", "beam"])
 @pytest.mark.parametrize("precision", ["fp32", "int8"])
+@pytest.mark.usefixtures("each_attention")
 def test_a_text_is_the_same_to_the_last_bit_in_any_batch(
     pack: WhisperPack, speech: dict[str, Samples], precision: Precision, beams: int
 ) -> None:

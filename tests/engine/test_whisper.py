@@ -16,7 +16,7 @@ from engine.samples import RECOGNITION_RATE
 from engine.speech import VoiceActivity
 from engine.whisper import WhisperRecognizer
 from engine.whisper_loading import load_whisper
-from engine.whisper_network import Reading, TextCache, WhisperNetwork
+from engine.whisper_network import Reading, WhisperNetwork
 
 from .sounds import CONVERSATION, WORDS, noise, silence, telephone, tones, word_error_rate
 
@@ -129,6 +129,7 @@ def test_names_that_are_expected_are_spelled_as_given(tiny: WhisperRecognizer, s
     assert "Dashwoode" not in tiny.transcribe(clip, "en")[0].text
 
 
+@pytest.mark.usefixtures("each_attention")
 def test_the_network_is_equal_to_transformers_own(tiny_folder: Path, speech: dict[str, Samples]) -> None:
     """On thirty whole seconds, in fp32; our decoder token by token with its cache, theirs all at once."""
     pack = load_whisper(tiny_folder, "cpu")
@@ -138,10 +139,10 @@ def test_the_network_is_equal_to_transformers_own(tiny_folder: Path, speech: dic
         mel = LogMel(pack.mel_filters)(speech["austen-0880"])
         full = torch.nn.functional.pad(mel, (0, 3000 - mel.shape[1]), value=float(mel.min()))
         encoded = network.encode(full)
-        cache = TextCache(encoded, len(tokens))
+        text = network.attention.text(len(tokens))
         ours = []
         for place, token in enumerate(tokens):
-            reading = Reading(encoded, cache, [token], place, True, torch.zeros(1, place + 1))
+            reading = Reading(encoded, text, [token], place, True, torch.zeros(1, place + 1))
             ours.append(network.word_odds(network.read([reading])[0])[:, : network.words])
         heard = pack.model.encoder(full[None]).last_hidden_state
         theirs = pack.model.decoder(input_ids=torch.tensor([tokens]), encoder_hidden_states=heard).last_hidden_state
@@ -161,9 +162,17 @@ def test_frames_filled_up_to_a_length_that_comes_again_change_nothing(
         filled = network.encode(mel)
         monkeypatch.setattr("engine.whisper_network._FRAMES_TOGETHER", 1)
         as_it_is = network.encode(mel)
-    assert filled.real == as_it_is.real
-    for one, other in zip(filled.keys + filled.values, as_it_is.keys + as_it_is.values, strict=True):
-        assert (one - other).abs().max() < 1e-3
+        assert filled.real == as_it_is.real
+        prompt = pack.vocabulary.prompt("en")
+        causal = torch.full((len(prompt), len(prompt)), -torch.inf).triu(1)
+        rows, listened = network.read(
+            [
+                Reading(sound, network.attention.text(len(prompt)), prompt, 0, True, causal)
+                for sound in (filled, as_it_is)
+            ]
+        )
+    assert (rows[: len(prompt)] - rows[len(prompt) :]).abs().max() < 2e-3
+    assert (listened[0] - listened[1]).abs().max() < 1e-4
 
 
 def test_thinned_padding_hears_what_thirty_seconds_hear(

@@ -1,0 +1,347 @@
+"""The decoder's attention for processors, compiled at first use for the one at hand (numba, LLVM).
+
+A step of the decoder is many small products over keys and values that no cache holds. As torch's operators each of them
+takes longer to begin than to do, reads what another wrote to memory, and holds Python's lock in between: in these
+functions a step's attention takes less than half the time, and other threads go on meanwhile.
+
+All of them are in this one file, because what is kept of a compiled function is made again when its file changes, and
+only then.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+
+Floats = npt.NDArray[np.float32]
+Kept = npt.NDArray[Any]  # float32, or the upper halves of it (bf16) as uint16
+
+BLOCK = 64  # numbers that are added up beside each other; the width of a head, and positions whose keys stand together
+_AT_ONCE = 4  # rows of a block that are added in one go, so that sums are read and written a quarter as often
+_AHEAD = 8192  # bytes that memory is asked for before they are needed: processors expect one stream, not four
+_LINE = 64  # bytes that come together
+_LEAST_EXPONENT = np.float32(-87.0)  # e to the power of less is nearly the smallest number there is
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+# Sums in any order, the same one each time; no lock of Python's while it runs.
+_njit: Any = partial(njit, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nnan", "nsz", "arcp"})
+# Beside the source, or not at all: who may not write there compiles for some seconds at each start.
+_CAN_BE_KEPT = os.access(Path(__file__).parent, os.W_OK)
+
+
+def _compiled(function: Function) -> Function:
+    made: Function = _njit(cache=_CAN_BE_KEPT)(function)
+    return made
+
+
+def _part(function: Function) -> Function:
+    """A part of a compiled function: a call of its own would keep loops from being put together."""
+    made: Function = _njit(inline="always")(function)
+    return made
+
+
+def _instructions(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Instructions that Python has no words for."""
+    made: Callable[..., Any] = intrinsic(function)
+    return made
+
+
+@_instructions
+def _number(_typing: Any, kept: Any) -> Any:
+    """A kept number as float32."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        if kept == types.float32:
+            return arguments[0]
+        upper = builder.shl(builder.zext(arguments[0], ir.IntType(32)), ir.IntType(32)(16))
+        return builder.bitcast(upper, ir.FloatType())
+
+    return types.float32(kept), generate
+
+
+@_instructions
+def _kept(_typing: Any, number: Any, like: Any) -> Any:
+    """A finite float32 as it is kept in an array like this: itself, or rounded to bf16 (of two as near, the even)."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        if like.dtype == types.float32:
+            return arguments[0]
+        int32 = ir.IntType(32)
+        bits = builder.bitcast(arguments[0], int32)
+        odd = builder.and_(builder.lshr(bits, int32(16)), int32(1))
+        rounded = builder.add(bits, builder.add(odd, int32(0x7FFF)))
+        return builder.trunc(builder.lshr(rounded, int32(16)), ir.IntType(16))
+
+    return like.dtype(types.float32, like), generate
+
+
+@_instructions
+def _larger(_typing: Any, one: Any, other: Any) -> Any:
+    """The larger of two float32: `max` is not known to be free of order, and loops of it go number by number."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        kind = ir.FunctionType(ir.FloatType(), [ir.FloatType(), ir.FloatType()])
+        function = builder.module.declare_intrinsic("llvm.maxnum.f32", (), kind)
+        return builder.call(function, arguments, fastmath=("nnan", "nsz"))
+
+    return types.float32(types.float32, types.float32), generate
+
+
+@_instructions
+def _power_of_two(_typing: Any, exponent: Any) -> Any:
+    """2 to the power of an int32 above -127: its bits are a float32's exponent."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        int32 = ir.IntType(32)
+        return builder.bitcast(builder.shl(builder.add(arguments[0], int32(127)), int32(23)), ir.FloatType())
+
+    return types.float32(types.int32), generate
+
+
+@_instructions
+def _ask_for(_typing: Any, address: Any) -> Any:
+    """Have the line of memory at an address brought into the cache; any address may be asked for."""
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        int32, pointer = ir.IntType(32), ir.IntType(8).as_pointer()
+        kind = ir.FunctionType(ir.VoidType(), [pointer, int32, int32, int32])
+        function = builder.module.declare_intrinsic("llvm.prefetch.p0", (), kind)
+        # To be read, as near as there is room, and data.
+        builder.call(function, [builder.inttoptr(arguments[0], pointer), int32(0), int32(3), int32(1)])
+        return context.get_dummy_value()
+
+    return types.void(types.intp), generate
+
+
+@_part
+def _exp(x: Any) -> Any:
+    """e to the power of x <= 0, within 2e-7 of it; a library's own would be called number by number.
+
+    Cephes' expf (S. Moshier, netlib.org/cephes): x less a multiple of log 2, in two parts, then a polynomial.
+    """
+    x = _larger(x, _LEAST_EXPONENT)
+    whole = np.floor(x * np.float32(1.44269504) + np.float32(0.5))
+    x = x - whole * np.float32(0.693359375) + whole * np.float32(2.12194440e-4)
+    sum_ = np.float32(1.9875691500e-4)
+    sum_ = sum_ * x + np.float32(1.3981999507e-3)
+    sum_ = sum_ * x + np.float32(8.3334519073e-3)
+    sum_ = sum_ * x + np.float32(4.1665795894e-2)
+    sum_ = sum_ * x + np.float32(1.6666665459e-1)
+    sum_ = sum_ * x + np.float32(5.0000001201e-1)
+    return (sum_ * x * x + x + np.float32(1)) * _power_of_two(np.int32(whole))
+
+
+@_part
+def _softmax(scores: Any) -> None:
+    """Scores to weights, in place."""
+    largest = np.float32(-np.inf)
+    for place in range(len(scores)):
+        largest = _larger(largest, scores[place])
+    total = np.float32(0)
+    for place in range(len(scores)):
+        scores[place] = _exp(scores[place] - largest)
+        total += scores[place]
+    for place in range(len(scores)):
+        scores[place] /= total
+
+
+@_part
+def _add_products(sums: Any, factors: Any, rows: Any) -> None:
+    """Add to the sums [BLOCK] these four rows, each by its factor."""
+    first, second, third, fourth = rows[0], rows[1], rows[2], rows[3]
+    one, two, three, four = factors[0], factors[1], factors[2], factors[3]
+    for place in range(BLOCK):
+        products = one * _number(first[place]) + two * _number(second[place])
+        sums[place] += products + three * _number(third[place]) + four * _number(fourth[place])
+
+
+@_part
+def _ask_for_four(address: int) -> None:
+    for line in range(_AT_ONCE * BLOCK * 2 // _LINE):
+        _ask_for(address + _LINE * line)
+
+
+@_compiled
+def listen(
+    queries: Floats,
+    keys: Kept,
+    values: Kept,
+    bias: Floats,
+    attended: npt.NDArray[np.bool_],
+    heard: Floats,
+    listened: Floats,
+) -> None:
+    """Attention of a text's rows over its sound, in one layer.
+
+    queries [rows, heads × BLOCK], keys [heads, blocks, BLOCK of the head, BLOCK positions], values [heads, positions,
+    BLOCK], bias [positions]. heard [rows, heads × BLOCK] is written; the weights of the heads that are attended to
+    [heads] are added to listened [rows, real positions].
+    """
+    heads, blocks = keys.shape[0], keys.shape[1]
+    positions, rows = values.shape[1], len(queries)
+    scores = np.empty((rows, positions), np.float32)
+    bytes_of_four = _AT_ONCE * BLOCK * keys.itemsize
+    next_keys, next_values = keys.ctypes.data + _AHEAD, values.ctypes.data + _AHEAD
+    for head in range(heads):
+        column = head * BLOCK
+        for block in range(blocks):
+            begin = block * BLOCK
+            for row in range(rows):
+                scores[row, begin : begin + BLOCK] = bias[begin : begin + BLOCK]
+            for number in range(0, BLOCK, _AT_ONCE):
+                _ask_for_four(next_keys)
+                next_keys += bytes_of_four
+                for row in range(rows):
+                    _add_products(
+                        scores[row, begin : begin + BLOCK],
+                        queries[row, column + number : column + number + _AT_ONCE],
+                        keys[head, block, number : number + _AT_ONCE],
+                    )
+        for row in range(rows):
+            _softmax(scores[row])
+            heard[row, column : column + BLOCK] = np.float32(0)
+        for position in range(0, positions, _AT_ONCE):
+            _ask_for_four(next_values)
+            next_values += bytes_of_four
+            for row in range(rows):
+                _add_products(
+                    heard[row, column : column + BLOCK],
+                    scores[row, position : position + _AT_ONCE],
+                    values[head, position : position + _AT_ONCE],
+                )
+        if attended[head]:
+            for row in range(rows):
+                for position in range(listened.shape[1]):
+                    listened[row, position] += scores[row, position]
+
+
+@_compiled
+def look_back(rows: Floats, held: Floats, length: int, bias: Floats, seen: Floats) -> None:
+    """Attention of a text's new rows over all that it has read, in one layer.
+
+    rows [rows, 3 × heads × BLOCK] are queries, keys and values; the latter two are put behind the `length` ones in held
+    [2, heads, capacity, BLOCK]. bias [rows, length + rows] is 0 where a row sees and -inf where not. seen
+    [rows, heads × BLOCK] is written.
+    """
+    heads, count = held.shape[1], len(rows)
+    width, every = heads * BLOCK, length + count
+    scores = np.empty(every, np.float32)
+    places = np.empty((count, every), np.int32)  # that each row sees
+    numbers = np.zeros(count, np.int32)
+    for row in range(count):
+        for place in range(every):
+            if bias[row, place] == 0:
+                places[row, numbers[row]] = place
+                numbers[row] += 1
+    for head in range(heads):
+        column = head * BLOCK
+        for row in range(count):
+            held[0, head, length + row] = rows[row, width + column : width + column + BLOCK]
+            held[1, head, length + row] = rows[row, 2 * width + column : 2 * width + column + BLOCK]
+        for row in range(count):
+            query, target = rows[row, column : column + BLOCK], seen[row, column : column + BLOCK]
+            visible = scores[: numbers[row]]
+            for index in range(len(visible)):
+                key = held[0, head, places[row, index]]
+                score = np.float32(0)
+                for number in range(BLOCK):
+                    score += query[number] * key[number]
+                visible[index] = score
+            _softmax(visible)
+            target[:] = np.float32(0)
+            for index in range(len(visible)):
+                value = held[1, head, places[row, index]]
+                for number in range(BLOCK):
+                    target[number] += visible[index] * value[number]
+
+
+@_compiled
+def log_sums(rows: Floats, sums: Floats) -> None:
+    """The logarithm of the sum of each row's powers of e.  # rows [rows, n] → sums [rows]"""
+    for row in range(len(rows)):
+        largest = np.float32(-np.inf)
+        for place in range(rows.shape[1]):
+            largest = _larger(largest, rows[row, place])
+        total = np.float32(0)
+        for place in range(rows.shape[1]):
+            total += _exp(rows[row, place] - largest)
+        sums[row] = largest + np.log(total)
+
+
+@_compiled
+def split_heads(rows: Floats, shift: Floats, factors: Floats, heads: Kept) -> None:
+    """Less a shift [heads × BLOCK], and each times its factor, rows [positions, heads × BLOCK] with their heads apart.
+
+    heads [heads, positions and more, BLOCK], of which those beyond the rows' positions become 0.
+    """
+    for position in range(heads.shape[1]):
+        for head in range(len(heads)):
+            column = head * BLOCK
+            target = heads[head, position]
+            if position < len(rows):
+                for number in range(BLOCK):
+                    moved = (rows[position, column + number] - shift[column + number]) * factors[position]
+                    target[number] = _kept(moved, heads)
+            else:
+                for number in range(BLOCK):
+                    target[number] = _kept(np.float32(0), heads)
+
+
+@_compiled
+def split_heads_across(rows: Floats, shift: Floats, heads: Kept) -> None:
+    """The same without factors, to [heads, blocks, BLOCK of the head, BLOCK positions]."""
+    for block in range(heads.shape[1]):
+        begin = block * BLOCK
+        for head in range(len(heads)):
+            column, target = head * BLOCK, heads[head, block]
+            for position in range(BLOCK):
+                if begin + position < len(rows):
+                    for number in range(BLOCK):
+                        moved = rows[begin + position, column + number] - shift[column + number]
+                        target[number, position] = _kept(moved, heads)
+                else:
+                    for number in range(BLOCK):
+                        target[number, position] = _kept(np.float32(0), heads)
+
+
+@_compiled
+def weights_of_scores(scores: Kept, importance: Floats, sums: Floats) -> None:
+    """Scores of bf16 [rows, positions] to powers of e, the largest of a row to 1, in place.
+
+    sums [rows] get the powers of a row added up, each times its position's importance.
+    """
+    for row in range(len(scores)):
+        kept = scores[row]
+        largest = np.float32(-np.inf)
+        for place in range(len(kept)):
+            largest = _larger(largest, _number(kept[place]))
+        total = np.float32(0)
+        for place in range(len(kept)):
+            kept[place] = _kept(_exp(_number(kept[place]) - largest), kept)
+            total += _number(kept[place]) * importance[place]
+        sums[row] = total
+
+
+@_compiled
+def quantize(rows: Floats, levels: npt.NDArray[np.uint8], scales: Floats) -> None:
+    """Each row [numbers] as multiples, from 1 to 255 and 128 for 0, of a scale of its own: its largest number / 127."""
+    for row in range(len(rows)):
+        numbers = rows[row]
+        largest = np.float32(1e-12)
+        for place in range(len(numbers)):
+            largest = _larger(largest, abs(numbers[place]))
+        per_level = np.float32(127) / largest
+        for place in range(len(numbers)):
+            levels[row, place] = np.uint8(np.int32(np.rint(numbers[place] * per_level)) + np.int32(128))
+        scales[row] = largest / np.float32(127)
