@@ -20,6 +20,7 @@ from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.freed_memory import FreedMemory
 from engine.keywords import keywords
 from engine.listening import Heard, listen
+from engine.mood_head import MoodHead, load_mood_head
 from engine.parties import CallerChannel, channel_parties, talk_seconds
 from engine.recognizer import Recognizer
 from engine.roles import name_voices
@@ -59,6 +60,7 @@ class Models:
     device: str = "cpu"
     voices: VoiceEmbedder | None = None  # without it the voices of a mix are not told apart
     sentiment_head: SentimentHead = field(default_factory=load_sentiment_head)
+    mood_head: MoodHead = field(default_factory=load_mood_head)
     summary_head: SummaryHead = field(default_factory=load_summary_head)
     summarizer: Summarizer | None = None  # replaces the extract where there is one
     freed_memory: FreedMemory = field(default_factory=FreedMemory)
@@ -247,7 +249,7 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
     heard = spoken(transcript, models.embedder)
     scores = keywords(heard) if english else {}
     told, teller = _summary(heard, scores, options)
-    felt = moods(heard, models.sentiment_head) if english else None
+    felt = moods(heard, models.sentiment_head, models.mood_head) if english else None
     analysis = CallAnalysis(
         transcription=transcript.text,
         summary=told,

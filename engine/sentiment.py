@@ -1,6 +1,7 @@
 """How the parties felt, weighted to how the call ends.
 
-A sentence's feeling is that of its words (engine.polarity) and that of its meaning (engine.sentiment_head) together.
+A sentence's feeling is that of its words (engine.polarity) and that of its meaning (engine.sentiment_head) together;
+a party's mood is told from how its feelings run and from how the parties take leave (engine.mood_head).
 All of it knows English alone: a call in another language is neutral, and `CallAnalysis.models` says that this was not
 done.
 """
@@ -11,7 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
+from engine.mood_head import MoodHead, Side, mood_features
 from engine.parties import has_parties, outside_party
 from engine.polarity import on_the_telephone, phrase_polarity, without_courtesies
 from engine.sentiment_head import SentimentHead
@@ -23,13 +26,10 @@ Label = Literal["positive", "neutral", "negative"]
 
 @dataclass(frozen=True, slots=True)
 class SentimentOptions:
-    """Thresholds and weights, set on the calls in tests/data/calls-dev and calls-written."""
+    """Thresholds and weights, set on the written calls that may be tuned on."""
 
-    positive_from: float = 0.04
-    negative_from: float = -0.07
-    weight_at_start: float = 0.15  # of the last sentence's
-    closing_share: float = 3.0  # power: how steeply weights rise towards the end
-    without_feeling: float = 0.3  # weight of a sentence without feeling: it tells less about the mood
+    positive_from: float = 0.4
+    negative_from: float = -0.3
     head_share: float = 0.4  # of a sentence's feeling; the rest is that of its words
     head_from: float = 0.7  # most of what is said on a call tells facts: the head's lesser scores are none
     head_scale: float = 0.6
@@ -52,37 +52,38 @@ class Moods:
 
     spoken: Spoken
     feelings: tuple[float, ...]  # one per sentence, −1 … 1
+    head: MoodHead
     options: SentimentOptions
 
     def of_party(self, party: Party) -> Sentiment:
         """The mood of one party; neutral where it does not speak."""
-        return self._of([index for index, one in enumerate(self.spoken.sentences) if one.party is party])
+        return self._of([one.party is party for one in self.spoken.sentences])
 
     def overall(self, direction: Direction | None) -> Sentiment:
         """The outside party's mood; everybody's, where parties are unknown or the outside party does not speak."""
         outside = outside_party(direction)
         if has_parties(self.spoken.transcript) and any(one.party is outside for one in self.spoken.sentences):
             return self.of_party(outside)
-        return self._of(list(range(len(self.spoken.sentences))))
+        return self._of([True] * len(self.spoken.sentences))
 
-    def _of(self, chosen: list[int]) -> Sentiment:
-        if not chosen:
+    def _of(self, chosen: list[bool]) -> Sentiment:
+        if not any(chosen):
             return NEUTRAL
-        options = self.options
-        words = np.cumsum([self.spoken.sentences[index].words for index in chosen])
-        place = words / max(1, int(words[-1]))
-        felt = np.array([self.feelings[index] for index in chosen])
-        weight = options.weight_at_start + (1 - options.weight_at_start) * place**options.closing_share
-        weight *= np.where(felt == 0, options.without_feeling, 1.0)
-        score = max(-1.0, min(1.0, float((weight * felt).sum() / weight.sum())))
-        return Sentiment(round(score, 4), _label(score, options))
+        own = np.array(chosen)
+        score = self.head.score(mood_features(self.side(own), self.side(~own)))
+        return Sentiment(round(score, 4), _label(score, self.options))
+
+    def side(self, chosen: npt.NDArray[np.bool_]) -> Side:
+        """What is felt and said in some of the sentences."""
+        words = np.array([one.words for one in self.spoken.sentences], dtype=np.float64)
+        return Side(np.array(self.feelings)[chosen], words[chosen], self.spoken.vectors[chosen])
 
 
-def moods(spoken: Spoken, head: SentimentHead, options: SentimentOptions | None = None) -> Moods:
+def moods(spoken: Spoken, head: SentimentHead, mood_head: MoodHead, options: SentimentOptions | None = None) -> Moods:
     """Read every sentence of an English call."""
     options = options or SentimentOptions()
     if not spoken.sentences:
-        return Moods(spoken, (), options)
+        return Moods(spoken, (), mood_head, options)
     texts = [without_courtesies(one.text) for one in spoken.sentences]
     vectors = spoken.vectors.copy()
     changed = [index for index, one in enumerate(spoken.sentences) if texts[index] and texts[index] != one.text]
@@ -95,7 +96,7 @@ def moods(spoken: Spoken, head: SentimentHead, options: SentimentOptions | None 
         (1 - options.head_share) * phrase_polarity(text) + options.head_share * float(by_head[index]) if text else 0.0
         for index, text in enumerate(texts)
     )
-    return Moods(spoken, felt, options)
+    return Moods(spoken, felt, mood_head, options)
 
 
 def _label(score: float, options: SentimentOptions) -> Label:

@@ -45,4 +45,5 @@ def features(texts: Sequence[str], vectors: Vectors) -> Scores:
 
 def load_sentiment_head() -> SentimentHead:
     """The trained head. Raises ModelPackError where the file is missing or not the one that belongs to this code."""
-    return SentimentHead(*read_head(WEIGHTS, SHA256))
+    read = read_head(WEIGHTS, SHA256)
+    return SentimentHead(read["weights"], float(read["offset"][0]))

@@ -29,6 +29,7 @@ _BESIDE_WORDS = 15.0
 _EARLY = 0.35  # of the call
 _SHORT_WORDS = 4
 _REQUEST = 1.5
+_FRESH = 0.4  # of a clause's words with a meaning; with fewer it says the same again
 _MOST_CANDIDATES = 600  # a call of hours has thousands of clauses; its summary no more than a hundred
 
 
@@ -158,8 +159,11 @@ class _Choice:
             and not (had and had.first <= at < had.end)
             and not (word.means and word.stem in self.stems)
         ]
-        # "The … of … on …" alone, where the rest was told before, is nothing new.
-        new = sum(word.worth for word in added) if any(word.means for word in added) else 0.0
+        # "The … of … on …" alone, where the rest was told before, is nothing new; nor is one word more of it.
+        meant = sum(word.means for word in one.words[wording.first : wording.end])
+        fresh = sum(word.means for word in added)
+        tells = fresh > 0 and (had is not None or fresh >= _FRESH * meant)
+        new = sum(word.worth for word in added) if tells else 0.0
         whole = _WHOLE if wording.length == one.clause.length else 1.0
         cut = 0.0 if had else _WORDS_OF_A_CUT
         return new * whole * self._elsewhere(index) / (self.cost(index, wording) + cut)

@@ -1,25 +1,26 @@
-"""A linear head on what MiniLM knows of a word in its sentence: how much of a fact the word is.
+"""A small network on what MiniLM knows of each word of a call: how much of a fact the word is.
 
-A fact of a call is a few words of it. The weights were trained by `python -m tests.benchmarks.summary_weights` on the
-words that hold the facts of written calls; the file's own metadata tells of which. Numbers in a safetensors file:
-nothing in it can run.
+A fact of a call is a few words of it. Each word is read by itself, then with those around it, across sentences and
+speakers: an amount is a fact where somebody has just asked what it costs. The weights were trained by
+`python -m tests.benchmarks.summary_weights` on the words that hold the facts of written calls; the file's own metadata
+tells of which. Numbers in a safetensors file: nothing in it can run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
-from engine.head_file import read_head
+from engine.head_file import Weights, read_head
 from engine.spoken import Spoken
 from engine.transcript import Direction
 from engine.word_features import Table, Token, tokens_of, word_features
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
-SHA256 = "b176f7e610b8ba32255f63ee78fd6fe91dfa937f63ddc9bea579825ee3860408"
+SHA256 = "d5d7c36ac37aca4729d3728cb044d6a4bef8cf42e38f4619da5aca581b230e59"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,35 @@ class SaidWord:
 
 
 @dataclass(frozen=True, slots=True)
+class Network:
+    """A hidden layer for each word, a convolution over the words around, and what both say together."""
+
+    read: Weights  # [width + features, hidden]
+    read_offset: Weights  # [hidden]
+    around: Weights  # [words, hidden, hidden], the middle one the word itself
+    around_offset: Weights  # [hidden]
+    told: Weights  # [hidden]
+    told_offset: Weights  # [1]
+
+    def worth(self, table: Table) -> Table:
+        """How much of a fact each word is.  # [words of the call, width + features] → [words of the call]"""
+        alone = np.maximum(table @ self.read + self.read_offset, 0.0)
+        reach = len(self.around) // 2
+        padded = np.pad(alone, ((reach, reach), (0, 0)))
+        together = sum(padded[at : at + len(alone)] @ weights for at, weights in enumerate(self.around))
+        worth: Table = (alone + np.maximum(together + self.around_offset, 0.0)) @ self.told + self.told_offset
+        return worth
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryHead:
-    """One weight per dimension of a word's vector and per feature, and an offset."""
+    """Networks that learned the same from other beginnings; together they err less than each."""
 
-    weights: Table  # [width + features]
-    offset: float
+    networks: tuple[Network, ...]
 
-    def worth(self, read: Table) -> Table:
+    def worth(self, table: Table) -> Table:
         """How much of a fact each word is: 0, or less, is none; the words of a fact make 1 together.  # [words]"""
-        worth: Table = read @ self.weights + self.offset
+        worth: Table = np.mean([network.worth(table) for network in self.networks], axis=0)
         return worth
 
 
@@ -61,4 +82,7 @@ def said_words(
 
 def load_summary_head() -> SummaryHead:
     """The trained head. Raises ModelPackError where the file is missing or not the one that belongs to this code."""
-    return SummaryHead(*read_head(WEIGHTS, SHA256))
+    read = read_head(WEIGHTS, SHA256)
+    numbers = sorted({name.partition(".")[0] for name in read})
+    parts = [part.name for part in fields(Network)]
+    return SummaryHead(tuple(Network(*(read[f"{number}.{part}"] for part in parts)) for number in numbers))

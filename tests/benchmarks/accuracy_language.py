@@ -28,6 +28,7 @@ import engine.threads  # noqa: F401  # before torch
 from engine.embedding import Embedder
 from engine.keywords import keywords
 from engine.models import open_pack
+from engine.mood_head import load_mood_head
 from engine.sentences import split_sentences
 from engine.sentiment import moods
 from engine.sentiment_head import SentimentHead, load_sentiment_head
@@ -43,7 +44,7 @@ from engine.spoken import spoken
 from engine.summary import summary
 from engine.summary_head import SummaryHead, load_summary_head
 from engine.transcript import Party
-from tests.engine.calls import ASIDE, HELD_OUT, SUMMARY_TRAINED_ON, ReferenceCall, holds, reference_calls
+from tests.engine.calls import ASIDE, HELD_OUT, TRAINED_ON, ReferenceCall, holds, reference_calls
 
 _VADER = "vaderSentiment-3.3.2/vaderSentiment/"
 _VADER_FILES = ("vaderSentiment.py", "vader_lexicon.txt", "emoji_utf8_lexicon.txt")
@@ -109,7 +110,7 @@ def print_calls(folder: str, embedder: Embedder, head: SentimentHead, summary_he
         heard = spoken(call.transcript, embedder)
         found = keywords(heard)
         text = summary(heard, summary_head, found, call.direction)
-        felt = moods(heard, head)
+        felt = moods(heard, head, load_mood_head())
         seconds.append(time.process_time() - began)
         told = {
             "overall": felt.overall(call.direction),
@@ -157,7 +158,7 @@ def main(arguments: list[str]) -> int:
     given, _ = parser.parse_known_args(arguments)
     embedder = Embedder(open_pack("all-MiniLM-L6-v2", given.models_dir), "cpu")
     keywords(spoken(reference_calls()[0].transcript, embedder))  # warm
-    for folder in (*SUMMARY_TRAINED_ON, ASIDE, *([] if given.without_held_out else [HELD_OUT])):
+    for folder in (*TRAINED_ON, ASIDE, *(() if given.without_held_out else HELD_OUT)):
         print_calls(folder, embedder, load_sentiment_head(), load_summary_head())
     if not given.quick:
         with tempfile.TemporaryDirectory(prefix="vbot-sentiment-") as scratch:

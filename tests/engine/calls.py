@@ -12,9 +12,9 @@ from engine.transcript_json import transcript_from_json
 
 _DATA = Path(__file__).parents[1] / "data"
 TUNED_ON = ("calls-dev", "calls-written")
-SUMMARY_TRAINED_ON = (*TUNED_ON, "calls-varied")
+TRAINED_ON = (*TUNED_ON, "calls-varied", "calls-everyday")
 ASIDE = "calls-aside"
-HELD_OUT = "calls-held-out"
+HELD_OUT = ("calls-held-out", "calls-unseen")
 _WORDS_PER_SECOND = 2.6
 
 

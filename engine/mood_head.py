@@ -1,0 +1,82 @@
+"""A linear head on how a party's feelings run through a call and on what both sides say as it ends: how it felt.
+
+Few people say on the telephone that they are glad or cross; most of it is in how they take leave. The weights were
+trained by `python -m tests.benchmarks.mood_weights` on the moods of written calls; the file's own metadata tells of
+which. Numbers in a safetensors file: nothing in it can run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.embedding import Vectors
+from engine.head_file import Weights, read_head
+
+WEIGHTS = Path(__file__).with_suffix(".safetensors")
+SHA256 = "2e7b4969becd37f1f39fefb40bb8f03da1839444795ea802d9baabc3dc408449"
+
+# How steeply weights rise towards the end of a call, from even to its last words.
+_STEEPNESS = (1.0, 3.0, 8.0)
+_AT_START = 0.05  # of the weight of the last word
+_WITHOUT_FEELING = 0.3  # weight of a sentence without feeling: it tells less about the mood
+_CLOSING = 0.7  # of a party's words: what comes then is its close
+_GLAD, _CROSS = 0.2, -0.1
+_LEAVE_STEEPNESS, _LEAVE_AT_START = 8.0, 0.02
+_SCALE = 5.0  # feelings are small numbers beside vectors
+_OTHERS_SHARE = 0.5  # of the other side's vector
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The sentences of one party (or of all): how each felt, its words, its vector."""
+
+    feelings: Weights  # [sentences], −1 … 1
+    words: Weights  # [sentences]
+    vectors: Vectors  # [sentences, width]
+
+    @property
+    def place(self) -> Weights:
+        """Where each sentence ends: 1 = the last one."""
+        place: Weights = np.cumsum(self.words) / max(1.0, float(self.words.sum()))
+        return place
+
+    @property
+    def leave(self) -> Weights:
+        """What is said as the call ends, as a vector; 0 where nothing is said.  # [width]"""
+        weights = (_LEAVE_AT_START + self.place**_LEAVE_STEEPNESS) * np.sqrt(self.words)
+        leave: Weights = weights @ self.vectors.astype(np.float64) / max(1e-9, float(weights.sum()))
+        return leave
+
+
+@dataclass(frozen=True, slots=True)
+class MoodHead:
+    """One weight per feature, and an offset."""
+
+    weights: Weights  # [features]
+    offset: float
+
+    def score(self, features: Weights) -> float:
+        """From −1, cross, to 1, glad."""
+        return float(np.clip(features @ self.weights + self.offset, -1.0, 1.0))
+
+
+def mood_features(side: Side, others: Side) -> Weights:
+    """What the head reads of a side that says something: its feelings, its leave and the other side's.  # [features]"""
+    place, felt = side.place, side.feelings
+    told = np.where(felt == 0, _WITHOUT_FEELING, 1.0)
+    courses = []
+    for steepness in _STEEPNESS:
+        weights = (_AT_START + place**steepness) * told
+        courses.append(_SCALE * float(weights @ felt) / float(weights.sum()))
+    close = felt[place > _CLOSING]
+    extremes = [close.max(), close.min(), (close > _GLAD).mean(), (close < _CROSS).mean()]
+    return np.concatenate([courses, extremes, side.leave, _OTHERS_SHARE * others.leave])
+
+
+def load_mood_head() -> MoodHead:
+    """The trained head. Raises ModelPackError where the file is missing or not the one that belongs to this code."""
+    read = read_head(WEIGHTS, SHA256)
+    return MoodHead(read["weights"], float(read["offset"][0]))
