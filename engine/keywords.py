@@ -1,8 +1,8 @@
 """What a call is about in a dozen phrases: KeyBERT over phrases that could be a subject.
 
 KeyBERT says how near a phrase is to the call, and keeps phrases unlike each other. Nearness alone prefers words that
-fit any call ("phone", "working"): so how often a phrase is said, how rare its words are in the language, and whether
-it stands where nouns stand count beside it.
+fit any call ("phone", "working"): so how often a phrase is said, how rare its words are in the language, whether it
+stands where nouns stand and what it means count beside it (engine.keyword_head).
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer  # type: ignore[import-untyped]
 
-from engine.embedding import Embedder
+from engine.embedding import Vectors
+from engine.keyword_head import KeywordHead, Phrase
 from engine.sentences import split_sentences
 from engine.spoken import Spoken
 from engine.transcript import Transcript
@@ -42,26 +43,18 @@ class KeywordOptions:
     words_per_keyword: int = 10  # a short call has fewer
     longest_phrase: int = 3
     diversity: float = 0.2  # KeyBERT's maximal marginal relevance: 0 = near the call, 1 = unlike each other
-    most_candidates: int = 60  # KeyBERT embeds these; the rest are rare words of a long call
+    most_candidates: int = 240  # that are embedded; the rest are rare words of a long call
+    considered: float = 1.6  # times as many as there will be: the best, of which KeyBERT …
+    unlike: float = 1.5  # … keeps so many times as many, near the call and unlike each other
     part_share: float = 0.6  # a phrase said this often of its part's occurrences stands for the part
-
-
-@dataclass(slots=True)
-class _Said:
-    """How often a phrase is said, and how often where a noun, or a verb, would stand."""
-
-    count: int = 0
-    as_noun: int = 0
-    as_verb: int = 0
-    first_place: float = 1.0  # 0 = start of the call
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
-    said: dict[str, _Said] = field(default_factory=dict)
+    said: dict[str, Phrase] = field(default_factory=dict)
 
     def add(self, words: list[str], first: int, length: int, place: float) -> None:
-        said = self.said.setdefault(" ".join(words[first : first + length]), _Said(first_place=place))
+        said = self.said.setdefault(" ".join(words[first : first + length]), Phrase(first_place=place))
         said.count += 1
         before = words[first - 1] if first else ""
         after = words[first + length] if first + length < len(words) else ""
@@ -69,36 +62,61 @@ class _Candidates:
         said.as_verb += before in BEFORE_VERBS or after in BEFORE_NOUNS
 
 
-def keywords(spoken: Spoken, options: KeywordOptions | None = None) -> dict[str, float]:
+def keywords(spoken: Spoken, head: KeywordHead, options: KeywordOptions | None = None) -> dict[str, float]:
     """Phrases → how near they are to the call (0–1), best first; the same transcript always gives the same."""
     options = options or KeywordOptions()
-    transcript, embedder = spoken.transcript, spoken.embedder
-    said = phrase_candidates(transcript, options)
-    worth = {phrase: _worth(phrase, told, embedder) for phrase, told in said.items()}
-    chosen = sorted(sorted(worth, key=lambda phrase: (-worth[phrase], phrase))[: options.most_candidates])
-    if not chosen:
+    read = read_phrases(spoken, options)
+    if not read.phrases:
         return {}
-    words = sum(len(segment.text.split()) for segment in transcript.segments)
-    most = max(3, min(options.most, round(words / options.words_per_keyword)))
-    vectors = embedder.encode(chosen)
-    subject = spoken.centre
-    nearness = dict(zip(chosen, np.clip(vectors @ subject, 0.0, 1.0).tolist(), strict=True))
-    found = embedder.keybert.extract_keywords(
-        _STOP.join(chosen),
+    most = max(3, min(options.most, round(read.call_words / options.words_per_keyword)))
+    worth = head.worth(read.features, read.vectors)
+    best = sorted(np.argsort(-worth, kind="stable")[: round(options.considered * most)].tolist())
+    phrases = [read.phrases[index] for index in best]
+    found = spoken.embedder.keybert.extract_keywords(
+        _STOP.join(phrases),
         # KeyBERT's own tokenizer would cut at apostrophes and keep fillers: it gets our phrases as they are.
-        vectorizer=CountVectorizer(vocabulary=chosen, analyzer=_between_stops),
-        top_n=min(len(chosen), 5 * most),
+        vectorizer=CountVectorizer(vocabulary=phrases, analyzer=_between_stops),
+        top_n=min(len(phrases), round(options.unlike * most)),
         use_mmr=True,
         diversity=options.diversity,
-        doc_embeddings=subject[None, :],
-        word_embeddings=vectors,
+        doc_embeddings=spoken.centre[None, :],
+        word_embeddings=read.vectors[best],
     )
-    score = {phrase: (0.7 + nearness[phrase]) * worth[phrase] for phrase, _ in found}
-    ranked = sorted(score, key=lambda phrase: (-score[phrase], phrase))
-    return {phrase: round(nearness[phrase], 4) for phrase in _without_near_duplicates(ranked)[:most]}
+    place = {phrase: index for index, phrase in enumerate(read.phrases)}
+    ranked = sorted((phrase for phrase, _ in found), key=lambda phrase: (-worth[place[phrase]], phrase))
+    return {phrase: round(read.nearness[place[phrase]], 4) for phrase in _without_near_duplicates(ranked)[:most]}
 
 
-def phrase_candidates(transcript: Transcript, options: KeywordOptions) -> dict[str, _Said]:
+@dataclass(frozen=True, slots=True)
+class ReadPhrases:
+    """The phrases of a call that could be a keyword, in alphabetical order, and what is known of each."""
+
+    phrases: list[str]
+    vectors: Vectors  # [phrases, width]
+    nearness: list[float]  # to the call, 0–1
+    features: list[list[float]]  # for the head
+    call_words: int
+
+
+def read_phrases(spoken: Spoken, options: KeywordOptions) -> ReadPhrases:
+    """Find the phrases of a call and read them."""
+    said, embedder = phrase_candidates(spoken.transcript, options), spoken.embedder
+    call_words = sum(one.words for one in spoken.sentences)
+    rarities = {phrase: [embedder.rarity(word) for word in phrase.split()] for phrase in said}
+    weight = {phrase: (1.0 + math.log(told.count)) * sum(rarities[phrase]) for phrase, told in said.items()}
+    phrases = sorted(sorted(said, key=lambda phrase: (-weight[phrase], phrase))[: options.most_candidates])
+    if not phrases:
+        return ReadPhrases([], spoken.vectors[:0], [], [], call_words)
+    vectors = embedder.encode(phrases)
+    nearness = np.clip(vectors @ spoken.centre, 0.0, 1.0).tolist()
+    features = [
+        said[phrase].features(phrase, near, rarities[phrase], call_words)
+        for phrase, near in zip(phrases, nearness, strict=True)
+    ]
+    return ReadPhrases(phrases, vectors, nearness, features, call_words)
+
+
+def phrase_candidates(transcript: Transcript, options: KeywordOptions) -> dict[str, Phrase]:
     """Phrases that begin, go on and end in words with a subject; parts that are hardly said alone are left out."""
     candidates = _Candidates()
     for index, segment in enumerate(transcript.segments):
@@ -151,15 +169,6 @@ def _is_candidate(phrase: list[str]) -> bool:
 
 def _subjectless(word: str) -> bool:
     return word in TIME_WORDS or any(part in SUBJECTLESS for part in (word, *word.split("-")))
-
-
-def _worth(phrase: str, said: _Said, embedder: Embedder) -> float:
-    """More for what is said often, early, in rare words, where nouns stand, and in two words."""
-    words = phrase.split()
-    rarity = sum(embedder.rarity(word) for word in words) / len(words)
-    place = 1.0 + 0.35 * (said.as_noun - said.as_verb) / said.count
-    early = 1.0 + 0.3 * max(0.0, 1 - said.first_place / 0.25)
-    return early * (1.0 + math.log(said.count)) * (0.25 + rarity) * place * (1.0, 1.25, 1.0)[len(words) - 1]
 
 
 def _without_near_duplicates(ranked: list[str]) -> list[str]:

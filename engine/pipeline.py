@@ -18,6 +18,7 @@ from engine.ctc import CtcRecognizer
 from engine.embedding import Embedder
 from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.freed_memory import FreedMemory
+from engine.keyword_head import KeywordHead, load_keyword_head
 from engine.keywords import keywords
 from engine.listening import Heard, listen
 from engine.mood_head import MoodHead, load_mood_head
@@ -60,6 +61,7 @@ class Models:
     device: str = "cpu"
     voices: VoiceEmbedder | None = None  # without it the voices of a mix are not told apart
     sentiment_head: SentimentHead = field(default_factory=load_sentiment_head)
+    keyword_head: KeywordHead = field(default_factory=load_keyword_head)
     mood_head: MoodHead = field(default_factory=load_mood_head)
     summary_head: SummaryHead = field(default_factory=load_summary_head)
     summarizer: Summarizer | None = None  # replaces the extract where there is one
@@ -247,7 +249,7 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
     models = options.models
     english = transcript.language.split("-")[0] in ("en", "")
     heard = spoken(transcript, models.embedder)
-    scores = keywords(heard) if english else {}
+    scores = keywords(heard, models.keyword_head) if english else {}
     told, teller = _summary(heard, scores, options)
     felt = moods(heard, models.sentiment_head, models.mood_head) if english else None
     analysis = CallAnalysis(

@@ -20,7 +20,7 @@ from engine.transcript import Direction
 from engine.word_features import Table, Token, tokens_of, word_features
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
-SHA256 = "d5d7c36ac37aca4729d3728cb044d6a4bef8cf42e38f4619da5aca581b230e59"
+SHA256 = "275001585847e3809d6dc07cbb83f430d31ece2215bb147b9f3d19073c63640f"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from textblob import TextBlob
 
 import engine.threads  # noqa: F401  # before torch
 from engine.embedding import Embedder
+from engine.keyword_head import load_keyword_head
 from engine.keywords import keywords
 from engine.models import open_pack
 from engine.mood_head import load_mood_head
@@ -108,7 +109,7 @@ def print_calls(folder: str, embedder: Embedder, head: SentimentHead, summary_he
     for call in reference_calls(folder):
         began = time.process_time()
         heard = spoken(call.transcript, embedder)
-        found = keywords(heard)
+        found = keywords(heard, load_keyword_head())
         text = summary(heard, summary_head, found, call.direction)
         felt = moods(heard, head, load_mood_head())
         seconds.append(time.process_time() - began)
@@ -157,7 +158,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--without-held-out", action="store_true", help="while variants are compared")
     given, _ = parser.parse_known_args(arguments)
     embedder = Embedder(open_pack("all-MiniLM-L6-v2", given.models_dir), "cpu")
-    keywords(spoken(reference_calls()[0].transcript, embedder))  # warm
+    keywords(spoken(reference_calls()[0].transcript, embedder), load_keyword_head())  # warm
     for folder in (*TRAINED_ON, ASIDE, *(() if given.without_held_out else HELD_OUT)):
         print_calls(folder, embedder, load_sentiment_head(), load_summary_head())
     if not given.quick:

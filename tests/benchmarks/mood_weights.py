@@ -12,28 +12,22 @@ all taught.
 
 from __future__ import annotations
 
-import argparse
-import hashlib
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import save
 
-import engine.threads  # noqa: F401  # before torch
 from engine.embedding import Embedder
 from engine.head_file import Weights
-from engine.models import open_pack
 from engine.mood_head import WEIGHTS, MoodHead, mood_features
 from engine.sentiment import Moods, moods
 from engine.sentiment_head import load_sentiment_head
 from engine.spoken import spoken
 from engine.transcript import Party
+from tests.benchmarks.head_training import arguments, folds, ridge, write_head
 from tests.engine.calls import ASIDE, TRAINED_ON, ReferenceCall, reference_calls
 
-PENALTY = 0.3
-_FOLDS = 10
+_PENALTY = 0.3
 _VALUES = {"positive": 1.0, "neutral": 0.0, "negative": -1.0}
 _NOTHING = MoodHead(np.zeros(0), 0.0)
 
@@ -66,11 +60,7 @@ def fit(calls: list[Read]) -> MoodHead:
     """Ridge regression."""
     table = np.array([features for one in calls for features in one.features])
     values = np.array([value for one in calls for value in one.values])
-    centre = table.mean(axis=0)
-    deviations = table - centre
-    square = deviations.T @ deviations + PENALTY * np.eye(table.shape[1])
-    weights = np.linalg.solve(square, deviations.T @ (values - values.mean()))
-    return MoodHead(weights, float(values.mean() - centre @ weights))
+    return MoodHead(*ridge(table, values, np.full(table.shape[1], _PENALTY)))
 
 
 def right(call: Read, head: MoodHead) -> list[bool]:
@@ -87,12 +77,10 @@ def right(call: Read, head: MoodHead) -> list[bool]:
 
 def judge(calls: list[Read], aside: list[Read]) -> None:
     """Print what calls reach that were not learned from."""
-    order = np.random.default_rng(0).permutation(len(calls))
     reached: dict[str, list[list[bool]]] = {}
-    for fold in range(_FOLDS):
-        left_out = {int(index) for index in order[fold::_FOLDS]}
-        head = fit([one for index, one in enumerate(calls) if index not in left_out])
-        for index in sorted(left_out):
+    for learn, left_out in folds(len(calls)):
+        head = fit([calls[index] for index in learn])
+        for index in left_out:
             reached.setdefault(f"{calls[index].folder}, left out", []).append(right(calls[index], head))
     head = fit(calls)
     reached[ASIDE] = [right(one, head) for one in aside]
@@ -101,28 +89,16 @@ def judge(calls: list[Read], aside: list[Read]) -> None:
         print(f"{folder}: overall {sum(overall)}/{len(overall)}, of all moods {sum(every)}/{len(every)}")
 
 
-def main(arguments: list[str]) -> int:
+def main(given: list[str]) -> int:
     """Write the weights and print their SHA-256 for mood_head.py; or judge."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.mood_weights")
-    parser.add_argument("--models-dir", type=Path, default=Path("/var/lib/vbot-models"))
-    parser.add_argument("--judge", action="store_true")
-    given = parser.parse_args(arguments)
-    embedder = Embedder(open_pack("all-MiniLM-L6-v2", given.models_dir), "cpu")
+    embedder, judges = arguments("mood_weights", given)
     calls = [read(folder, call, embedder) for folder in TRAINED_ON for call in reference_calls(folder)]
-    if given.judge:
+    if judges:
         judge(calls, [read(ASIDE, call, embedder) for call in reference_calls(ASIDE)])
-        return 0
-    head = fit(calls)
-    content = save(
-        {"weights": head.weights.astype(np.float32), "offset": np.array([head.offset], dtype=np.float32)},
-        # One entry: the file keeps several in no order, and its SHA-256 would change.
-        metadata={
-            "provenance": f"{len(calls)} calls of tests/data ({', '.join(TRAINED_ON)}; CC0), "
-            f"embedded by {embedder.name}; ridge regression in closed form, penalty {PENALTY:g}"
-        },
-    )
-    WEIGHTS.write_bytes(content)
-    print(f"{WEIGHTS}: {len(head.weights)} weights, sha256 {hashlib.sha256(content).hexdigest()}")
+    else:
+        head = fit(calls)
+        how = f"embedded by {embedder.name}; ridge regression in closed form, penalty {_PENALTY:g}"
+        write_head(WEIGHTS, {"weights": head.weights, "offset": np.array([head.offset])}, len(calls), how)
     return 0
 
 

@@ -13,15 +13,11 @@ with what all taught.
 
 from __future__ import annotations
 
-import argparse
-import hashlib
 import re
 import sys
 from dataclasses import dataclass, fields
-from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import save
 
 import engine.threads  # noqa: F401  # isort: skip  # before torch
 
@@ -29,13 +25,14 @@ import torch
 from torch import Tensor, nn
 
 from engine.embedding import Embedder
+from engine.keyword_head import load_keyword_head
 from engine.keywords import keywords
-from engine.models import open_pack
 from engine.sentences import split_sentences
 from engine.spoken import Spoken, spoken
 from engine.summary import summary
 from engine.summary_head import WEIGHTS, Network, SummaryHead, features
 from engine.word_features import Table, tokens_of
+from tests.benchmarks.head_training import arguments, folds, write_head
 from tests.engine.calls import ASIDE, TRAINED_ON, ReferenceCall, holds, reference_calls
 
 NETWORKS = 3
@@ -46,7 +43,6 @@ _RATE = 2e-3  # of learning, at its height
 _DECAY = 1e-2
 _DROPPED, _DROPPED_INPUTS = 0.3, 0.1
 _SCALE = 50.0  # squared errors of words are small, and gradients are clipped at 1
-_FOLDS = 10
 
 
 @dataclass(frozen=True)
@@ -64,7 +60,7 @@ class Read:
 def read(folder: str, call: ReferenceCall, embedder: Embedder) -> Read:
     """Everything that does not depend on the weights."""
     heard = spoken(call.transcript, embedder)
-    phrases = keywords(heard)
+    phrases = keywords(heard, load_keyword_head())
     said = [tokens_of(sentence, embedder) for sentence in heard.sentences]
     return Read(folder, call, heard, phrases, features(heard, said, phrases, call.direction), worth(call))
 
@@ -152,12 +148,10 @@ def facts_held(call: Read, head: SummaryHead) -> tuple[int, int, float]:
 
 def judge(calls: list[Read], aside: list[Read]) -> None:
     """Print what calls reach that were not learned from."""
-    order = np.random.default_rng(0).permutation(len(calls))
     reached: dict[str, list[tuple[int, int, float]]] = {}
-    for fold in range(_FOLDS):
-        left_out = {int(index) for index in order[fold::_FOLDS]}
-        head = fit([one for index, one in enumerate(calls) if index not in left_out])
-        for index in sorted(left_out):
+    for learn, left_out in folds(len(calls)):
+        head = fit([calls[index] for index in learn])
+        for index in left_out:
             reached.setdefault(calls[index].folder, []).append(facts_held(calls[index], head))
     for folder, found in sorted(reached.items()):
         print(f"{folder}, left out: {_line(found)}")
@@ -172,33 +166,21 @@ def _line(reached: list[tuple[int, int, float]]) -> str:
     return f"{held}/{facts} = {held / facts:.3f} of the facts in {share:.1%} of the words of {len(reached)} calls"
 
 
-def main(arguments: list[str]) -> int:
+def main(given: list[str]) -> int:
     """Write the weights and print their SHA-256 for summary_head.py; or judge."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.summary_weights")
-    parser.add_argument("--models-dir", type=Path, default=Path("/var/lib/vbot-models"))
-    parser.add_argument("--judge", action="store_true")
-    given = parser.parse_args(arguments)
+    embedder, judges = arguments("summary_weights", given)
     torch.set_num_threads(1)
-    embedder = Embedder(open_pack("all-MiniLM-L6-v2", given.models_dir), "cpu")
     calls = [read(folder, call, embedder) for folder in TRAINED_ON for call in reference_calls(folder)]
-    if given.judge:
+    if judges:
         judge(calls, [read(ASIDE, call, embedder) for call in reference_calls(ASIDE)])
         return 0
-    head = fit(calls)
-    content = save(
-        {
-            f"{number}.{part.name}": np.ascontiguousarray(getattr(network, part.name), dtype=np.float32)
-            for number, network in enumerate(head.networks)
-            for part in fields(network)
-        },
-        # One entry: the file keeps several in no order, and its SHA-256 would change.
-        metadata={
-            "provenance": f"{len(calls)} calls of tests/data ({', '.join(TRAINED_ON)}; CC0), "
-            f"embedded by {embedder.name}; {NETWORKS} networks by gradient descent, seeds from 0 on"
-        },
-    )
-    WEIGHTS.write_bytes(content)
-    print(f"{WEIGHTS}: {len(content)} bytes, sha256 {hashlib.sha256(content).hexdigest()}")
+    arrays = {
+        f"{number}.{part.name}": getattr(network, part.name)
+        for number, network in enumerate(fit(calls).networks)
+        for part in fields(network)
+    }
+    how = f"embedded by {embedder.name}; {NETWORKS} networks by gradient descent, seeds from 0 on"
+    write_head(WEIGHTS, arrays, len(calls), how)
     return 0
 
 

@@ -14,6 +14,7 @@ from engine import sentiment_head, summary_head
 from engine.clauses import clauses
 from engine.embedding import Embedder
 from engine.errors import ModelPackError
+from engine.keyword_head import load_keyword_head
 from engine.keywords import keywords
 from engine.mood_head import load_mood_head
 from engine.polarity import phrase_polarity, without_courtesies
@@ -40,6 +41,13 @@ def _said(*turns: tuple[Party, str]) -> Transcript:
 
 
 Feel = Callable[[Spoken], Moods]
+Key = Callable[[Spoken], dict[str, float]]
+
+
+@pytest.fixture(scope="session")
+def key() -> Key:
+    head = load_keyword_head()
+    return lambda heard: keywords(heard, head)
 
 
 @pytest.fixture(scope="session")
@@ -178,9 +186,9 @@ def test_moods_of_calls_that_nothing_was_fitted_to_are_mostly_right(embedder: Em
 
 
 @pytest.fixture(scope="session")
-def phrases_of(heard: dict[str, Spoken]) -> dict[str, dict[str, float]]:
+def phrases_of(heard: dict[str, Spoken], key: Key) -> dict[str, dict[str, float]]:
     """The keywords of every call."""
-    return {call.name: keywords(heard[call.name]) for call in CALLS}
+    return {call.name: key(heard[call.name]) for call in CALLS}
 
 
 @pytest.fixture(scope="session")
@@ -217,13 +225,13 @@ def test_summaries_hold_most_of_the_chief_facts(summary_of: dict[str, str]) -> N
 
 @pytest.mark.slow
 def test_summaries_of_calls_that_nothing_was_fitted_to_hold_more_than_half_of_the_facts(
-    embedder: Embedder, weights: SummaryHead
+    embedder: Embedder, key: Key, weights: SummaryHead
 ) -> None:
     held: list[bool] = []
     shares: list[float] = []
     for call in reference_calls(ASIDE):
         heard = spoken(call.transcript, embedder)
-        text = summary(heard, weights, keywords(heard), call.direction)
+        text = summary(heard, weights, key(heard), call.direction)
         held += [holds(text, fact) for fact in call.expected["facts"]]
         shares.append(len(text.split()) / call.words)
     assert sum(held) / len(held) >= 0.57
@@ -366,10 +374,10 @@ def test_keywords_are_few_different_and_about_something(
 
 
 @pytest.mark.slow
-def test_an_analysis_is_the_same_each_time(embedder: Embedder, feel: Feel, weights: SummaryHead) -> None:
+def test_an_analysis_is_the_same_each_time(embedder: Embedder, feel: Feel, key: Key, weights: SummaryHead) -> None:
     def analysed() -> tuple[list[tuple[str, float]], str, Moods]:
         said = spoken(CALLS[0].transcript, embedder)
-        phrases = keywords(said)
+        phrases = key(said)
         return list(phrases.items()), summary(said, weights, phrases, CALLS[0].direction), feel(said)
 
     (phrases, text, felt), (again, text_again, felt_again) = analysed(), analysed()
@@ -389,17 +397,17 @@ def test_keywords_have_more_than_one_word_where_the_subject_has(phrases_of: dict
 
 
 @pytest.mark.slow
-def test_a_call_without_words_has_no_words(embedder: Embedder, feel: Feel, weights: SummaryHead) -> None:
+def test_a_call_without_words_has_no_words(embedder: Embedder, feel: Feel, key: Key, weights: SummaryHead) -> None:
     nothing = spoken(Transcript((), ""), embedder)
     assert summary(nothing, weights) == ""
-    assert keywords(nothing) == {}
+    assert key(nothing) == {}
     assert feel(nothing).overall(None).label == "neutral"
 
 
 @pytest.mark.slow
-def test_a_call_of_fillers_alone_still_has_a_summary(embedder: Embedder, weights: SummaryHead) -> None:
+def test_a_call_of_fillers_alone_still_has_a_summary(embedder: Embedder, key: Key, weights: SummaryHead) -> None:
     hello = _said((Party.CALLER, "Hello?"), (Party.CALLER, "Um, hello?"))
-    assert keywords(spoken(hello, embedder)) == {}
+    assert key(spoken(hello, embedder)) == {}
     assert "hello?" in summary(spoken(hello, embedder), weights).lower()
 
 

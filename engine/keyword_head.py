@@ -1,0 +1,73 @@
+"""A linear head on what a phrase means and how it is said: would somebody who knows the call name it?
+
+Nearness to the call alone prefers words that fit any call ("phone", "working"). The weights were trained by
+`python -m tests.benchmarks.keyword_weights` on the phrases that were expected of written calls; the file's own metadata
+tells of which. Numbers in a safetensors file: nothing in it can run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.embedding import Vectors
+from engine.head_file import Weights, read_head
+
+WEIGHTS = Path(__file__).with_suffix(".safetensors")
+SHA256 = "7b04c78ecd5b74489a371175dc578cc6a931d20e6cc4ff300dd38b56fed9543a"
+_EARLY = 0.25  # of the call
+
+
+@dataclass(slots=True)
+class Phrase:
+    """How often a phrase is said, and how often where a noun, or a verb, would stand."""
+
+    count: int = 0
+    as_noun: int = 0
+    as_verb: int = 0
+    first_place: float = 1.0  # 0 = start of the call
+
+    def features(self, text: str, nearness: float, rarities: Sequence[float], call_words: int) -> list[float]:
+        """What the head reads beside the phrase's vector; a rarity for each of its words."""
+        often, rarity, words = math.log(self.count), sum(rarities) / len(rarities), len(rarities)
+        return [
+            often,
+            self.count > 1,
+            self.as_noun / self.count,
+            self.as_verb / self.count,
+            max(0.0, 1 - self.first_place / _EARLY),
+            self.first_place,
+            nearness,
+            nearness * nearness,
+            rarity,
+            min(rarities),
+            max(rarities),
+            words == 1,
+            words == 2,
+            words == 3,
+            often * rarity,
+            nearness * rarity,
+            "-" in text,
+            math.log(call_words),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordHead:
+    """One weight per feature and per dimension of the phrase's vector."""
+
+    weights: Weights  # [features + width]
+
+    def worth(self, features: Sequence[Sequence[float]], vectors: Vectors) -> Weights:
+        """What each phrase of a call is worth beside the others.  # [phrases]"""
+        worth: Weights = np.concatenate([np.array(features, dtype=np.float64), vectors], axis=1) @ self.weights
+        return worth
+
+
+def load_keyword_head() -> KeywordHead:
+    """The trained head. Raises ModelPackError where the file is missing or not the one that belongs to this code."""
+    return KeywordHead(read_head(WEIGHTS, SHA256)["weights"])

@@ -1,0 +1,55 @@
+"""What the trainings of the heads share: calls left out in turn, ridge regression, a file with its provenance."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import save
+
+import engine.threads  # noqa: F401  # before torch
+from engine.embedding import Embedder
+from engine.head_file import Weights
+from engine.models import open_pack
+from tests.engine.calls import TRAINED_ON
+
+FOLDS = 10
+
+
+def arguments(name: str, given: list[str]) -> tuple[Embedder, bool]:
+    """The embedder, and whether to judge instead of writing."""
+    parser = argparse.ArgumentParser(prog=f"python -m tests.benchmarks.{name}")
+    parser.add_argument("--models-dir", type=Path, default=Path("/var/lib/vbot-models"))
+    parser.add_argument("--judge", action="store_true", help="write nothing: judge calls by what the others taught")
+    read = parser.parse_args(given)
+    return Embedder(open_pack("all-MiniLM-L6-v2", read.models_dir), "cpu"), read.judge
+
+
+def folds(count: int) -> Iterator[tuple[list[int], list[int]]]:
+    """Which of so many calls to learn from and which to judge, each tenth in turn; the same ones each time."""
+    order = np.random.default_rng(0).permutation(count)
+    for fold in range(FOLDS):
+        left_out = {int(index) for index in order[fold::FOLDS]}
+        yield [index for index in range(count) if index not in left_out], sorted(left_out)
+
+
+def ridge(table: Weights, values: Weights, penalties: Weights) -> tuple[Weights, float]:
+    """Weights and offset by ridge regression in closed form, with a penalty for each column."""
+    centre, mean = table.mean(axis=0), values.mean()
+    deviations = table - centre
+    weights: Weights = np.linalg.solve(deviations.T @ deviations + np.diag(penalties), deviations.T @ (values - mean))
+    return weights, float(mean - centre @ weights)
+
+
+def write_head(file: Path, arrays: Mapping[str, Weights], calls: int, how: str) -> None:
+    """Write a head and print the SHA-256 for its module."""
+    content = save(
+        {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays.items()},
+        # One entry: the file keeps several in no order, and its SHA-256 would change.
+        metadata={"provenance": f"{calls} calls of tests/data ({', '.join(TRAINED_ON)}; CC0), {how}"},
+    )
+    file.write_bytes(content)
+    print(f"{file}: {len(content)} bytes, sha256 {hashlib.sha256(content).hexdigest()}")

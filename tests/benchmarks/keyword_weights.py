@@ -1,0 +1,93 @@
+"""Train the head that ranks phrases: which of a call's would somebody name who knows it?
+
+    python -m tests.benchmarks.keyword_weights [--models-dir /var/lib/vbot-models] [--judge]
+
+It trains on the written calls that may be tuned on: 1 for a phrase that is a variant of an expected one, 0 for all
+others. Ridge regression in closed form: there is no chance in it; embeddings of another processor may change the last
+digits. `--judge` writes nothing: each tenth of the calls is judged by what the others taught, and the calls kept aside
+by what all taught.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.embedding import Embedder
+from engine.keyword_head import WEIGHTS, KeywordHead
+from engine.keywords import KeywordOptions, ReadPhrases, keywords, read_phrases
+from engine.spoken import Spoken, spoken
+from tests.benchmarks.head_training import arguments, folds, ridge, write_head
+from tests.engine.calls import ASIDE, TRAINED_ON, ReferenceCall, reference_calls
+
+_PENALTY = 10.0  # of features in units of their spread, and of the dimensions of unit vectors
+
+
+@dataclass(frozen=True)
+class Read:
+    """A call and its phrases."""
+
+    folder: str
+    call: ReferenceCall
+    spoken: Spoken
+    phrases: ReadPhrases
+
+    @property
+    def expected(self) -> frozenset[str]:
+        return frozenset(phrase for group in self.call.expected["key_phrases"] for phrase in group)
+
+
+def read(folder: str, call: ReferenceCall, embedder: Embedder) -> Read:
+    """Everything that does not depend on the weights."""
+    heard = spoken(call.transcript, embedder)
+    return Read(folder, call, heard, read_phrases(heard, KeywordOptions()))
+
+
+def fit(calls: list[Read]) -> KeywordHead:
+    """Ridge regression; the weights are of the features as they are."""
+    features = np.concatenate([np.array(one.phrases.features, dtype=np.float64) for one in calls])
+    vectors = np.concatenate([one.phrases.vectors for one in calls])
+    values = np.array([float(phrase in one.expected) for one in calls for phrase in one.phrases.phrases])
+    spread = features.std(axis=0) + 1e-9
+    table = np.concatenate([features / spread, vectors], axis=1)
+    weights, _ = ridge(table, values, np.full(table.shape[1], _PENALTY))
+    weights[: len(spread)] /= spread
+    return KeywordHead(weights)
+
+
+def found(call: Read, head: KeywordHead) -> tuple[int, int]:
+    """How many expected phrases are among the keywords, of how many."""
+    told, groups = keywords(call.spoken, head), call.call.expected["key_phrases"]
+    return sum(any(phrase in told for phrase in group) for group in groups), len(groups)
+
+
+def judge(calls: list[Read], aside: list[Read]) -> None:
+    """Print what calls reach that were not learned from."""
+    reached: dict[str, list[tuple[int, int]]] = {}
+    for learn, left_out in folds(len(calls)):
+        head = fit([calls[index] for index in learn])
+        for index in left_out:
+            reached.setdefault(f"{calls[index].folder}, left out", []).append(found(calls[index], head))
+    head = fit(calls)
+    reached[ASIDE] = [found(one, head) for one in aside]
+    for folder, told in sorted(reached.items()):
+        right, of = (sum(one[part] for one in told) for part in (0, 1))
+        print(f"{folder}: {right}/{of} = {right / of:.3f}")
+
+
+def main(given: list[str]) -> int:
+    """Write the weights and print their SHA-256 for keyword_head.py; or judge."""
+    embedder, judges = arguments("keyword_weights", given)
+    calls = [read(folder, call, embedder) for folder in TRAINED_ON for call in reference_calls(folder)]
+    if judges:
+        judge(calls, [read(ASIDE, call, embedder) for call in reference_calls(ASIDE)])
+    else:
+        how = f"embedded by {embedder.name}; ridge regression in closed form, penalty {_PENALTY:g}"
+        write_head(WEIGHTS, {"weights": fit(calls).weights}, len(calls), how)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
