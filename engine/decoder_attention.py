@@ -122,6 +122,8 @@ class _CompiledText:
         self._held, self.length = held, 0
 
     def look_back(self, layer: int, rows: Tensor, bias: Tensor) -> Tensor:
+        if self.length + len(rows) > self._held.shape[3]:
+            raise ValueError(f"a text of {self._held.shape[3]} rows cannot hold {self.length} and {len(rows)} more")
         seen = np.empty((len(rows), rows.shape[1] // 3), np.float32)
         kernels.look_back(rows.numpy(), self._held[layer], self.length, bias.numpy(), seen)
         return torch.from_numpy(seen)

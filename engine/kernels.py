@@ -4,22 +4,22 @@ A step of the decoder is many small products over keys and values that no cache 
 takes longer to begin than to do, reads what another wrote to memory, and holds Python's lock in between: in these
 functions a step's attention takes less than half the time, and other threads go on meanwhile.
 
-All of them are in this one file, because what is kept of a compiled function is made again when its file changes, and
-only then.
+What was compiled is kept beside this file, where that may be written, and made again when the file changes: hence all
+of them are in this one. Numbers are finite (engine.samples sees to the samples): what is made of others is not said.
 """
 
 from __future__ import annotations
 
-import os
+import contextlib
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 from numba import njit, types
+from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
 
 Floats = npt.NDArray[np.float32]
@@ -35,14 +35,30 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 # Sums in any order, the same one each time; no lock of Python's while it runs.
-_njit: Any = partial(njit, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nnan", "nsz", "arcp"})
-# Beside the source, or not at all: who may not write there compiles for some seconds at each start.
-_CAN_BE_KEPT = os.access(Path(__file__).parent, os.W_OK)
+_njit: Any = partial(njit, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"})
+
+
+class _Kept(FunctionCache):
+    """What was compiled before, where it can be read and written: numba's own fails on damaged files and full disks."""
+
+    def load_overload(self, signature: Any, target: Any) -> Any:
+        with contextlib.suppress(Exception):
+            return super().load_overload(signature, target)  # type: ignore[no-untyped-call]
+        with contextlib.suppress(OSError):
+            self.flush()  # type: ignore[no-untyped-call]
+        return None
+
+    def save_overload(self, signature: Any, compiled: Any) -> None:
+        with contextlib.suppress(Exception):
+            super().save_overload(signature, compiled)  # type: ignore[no-untyped-call]
 
 
 def _compiled(function: Function) -> Function:
-    made: Function = _njit(cache=_CAN_BE_KEPT)(function)
-    return made
+    made: Any = _njit(function)
+    with contextlib.suppress(RuntimeError):  # there is no folder where it could be kept
+        made._cache = _Kept(function)  # type: ignore[no-untyped-call]
+    kept: Function = made
+    return kept
 
 
 def _part(function: Function) -> Function:
@@ -167,8 +183,8 @@ def _add_products(sums: Any, factors: Any, rows: Any) -> None:
 
 
 @_part
-def _ask_for_four(address: int) -> None:
-    for line in range(_AT_ONCE * BLOCK * 2 // _LINE):
+def _ask_for_bytes(address: int, count: int) -> None:
+    for line in range(count // _LINE):
         _ask_for(address + _LINE * line)
 
 
@@ -200,7 +216,7 @@ def listen(
             for row in range(rows):
                 scores[row, begin : begin + BLOCK] = bias[begin : begin + BLOCK]
             for number in range(0, BLOCK, _AT_ONCE):
-                _ask_for_four(next_keys)
+                _ask_for_bytes(next_keys, bytes_of_four)
                 next_keys += bytes_of_four
                 for row in range(rows):
                     _add_products(
@@ -212,7 +228,7 @@ def listen(
             _softmax(scores[row])
             heard[row, column : column + BLOCK] = np.float32(0)
         for position in range(0, positions, _AT_ONCE):
-            _ask_for_four(next_values)
+            _ask_for_bytes(next_values, bytes_of_four)
             next_values += bytes_of_four
             for row in range(rows):
                 _add_products(

@@ -16,7 +16,7 @@ from engine.embedding import Vectors
 from engine.head_file import Weights, read_head
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
-SHA256 = "2e7b4969becd37f1f39fefb40bb8f03da1839444795ea802d9baabc3dc408449"
+SHA256 = "23965c946d233a5b80278a05046a352bf50c69426f6f8942b7129e15c39d4c0c"
 
 # How steeply weights rise towards the end of a call, from even to its last words.
 _STEEPNESS = (1.0, 3.0, 8.0)
@@ -26,6 +26,7 @@ _CLOSING = 0.7  # of a party's words: what comes then is its close
 _GLAD, _CROSS = 0.2, -0.1
 _LEAVE_STEEPNESS, _LEAVE_AT_START = 8.0, 0.02
 _SCALE = 5.0  # feelings are small numbers beside vectors
+_HALF_TOLD_WORDS = 30.0  # of a side: what so few words tell counts by half
 _OTHERS_SHARE = 0.5  # of the other side's vector
 
 
@@ -53,18 +54,20 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class MoodHead:
-    """One weight per feature, and an offset."""
+    """One weight per feature."""
 
     weights: Weights  # [features]
-    offset: float
 
     def score(self, features: Weights) -> float:
         """From −1, cross, to 1, glad."""
-        return float(np.clip(features @ self.weights + self.offset, -1.0, 1.0))
+        return float(np.clip(features @ self.weights, -1.0, 1.0))
 
 
 def mood_features(side: Side, others: Side) -> Weights:
-    """What the head reads of a side that says something: its feelings, its leave and the other side's.  # [features]"""
+    """What the head reads of a side that says something: its feelings, its leave and the other side's.  # [features]
+
+    All of them are the smaller the less a side says, and 0 in the end: a few words tell no mood, but strong ones.
+    """
     place, felt = side.place, side.feelings
     told = np.where(felt == 0, _WITHOUT_FEELING, 1.0)
     courses = []
@@ -73,10 +76,12 @@ def mood_features(side: Side, others: Side) -> Weights:
         courses.append(_SCALE * float(weights @ felt) / float(weights.sum()))
     close = felt[place > _CLOSING]
     extremes = [close.max(), close.min(), (close > _GLAD).mean(), (close < _CROSS).mean()]
-    return np.concatenate([courses, extremes, side.leave, _OTHERS_SHARE * others.leave])
+    words = float(side.words.sum())
+    every = np.concatenate([courses, extremes, [1.0], side.leave, _OTHERS_SHARE * others.leave])
+    told_enough: Weights = every * words / (words + _HALF_TOLD_WORDS)
+    return told_enough
 
 
 def load_mood_head() -> MoodHead:
     """The trained head. Raises ModelPackError where the file is missing or not the one that belongs to this code."""
-    read = read_head(WEIGHTS, SHA256)
-    return MoodHead(read["weights"], float(read["offset"][0]))
+    return MoodHead(read_head(WEIGHTS, SHA256)["weights"])

@@ -36,12 +36,10 @@ def folds(count: int) -> Iterator[tuple[list[int], list[int]]]:
         yield [index for index in range(count) if index not in left_out], sorted(left_out)
 
 
-def ridge(table: Weights, values: Weights, penalties: Weights) -> tuple[Weights, float]:
-    """Weights and offset by ridge regression in closed form, with a penalty for each column."""
-    centre, mean = table.mean(axis=0), values.mean()
-    deviations = table - centre
-    weights: Weights = np.linalg.solve(deviations.T @ deviations + np.diag(penalties), deviations.T @ (values - mean))
-    return weights, float(mean - centre @ weights)
+def ridge(table: Weights, values: Weights, penalties: Weights) -> Weights:
+    """Weights without an offset by ridge regression in closed form, with a penalty for each column."""
+    weights: Weights = np.linalg.solve(table.T @ table + np.diag(penalties), table.T @ values)
+    return weights
 
 
 def write_head(file: Path, arrays: Mapping[str, Weights], calls: int, how: str) -> None:

@@ -52,7 +52,8 @@ def fit(calls: list[Read]) -> KeywordHead:
     values = np.array([float(phrase in one.expected) for one in calls for phrase in one.phrases.phrases])
     spread = features.std(axis=0) + 1e-9
     table = np.concatenate([features / spread, vectors], axis=1)
-    weights, _ = ridge(table, values, np.full(table.shape[1], _PENALTY))
+    # An offset is the same for all phrases: it ranks none before another.
+    weights = ridge(table - table.mean(axis=0), values - values.mean(), np.full(table.shape[1], _PENALTY))
     weights[: len(spread)] /= spread
     return KeywordHead(weights)
 

@@ -29,7 +29,7 @@ from tests.engine.calls import ASIDE, TRAINED_ON, ReferenceCall, reference_calls
 
 _PENALTY = 0.3
 _VALUES = {"positive": 1.0, "neutral": 0.0, "negative": -1.0}
-_NOTHING = MoodHead(np.zeros(0), 0.0)
+_NOTHING = MoodHead(np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def fit(calls: list[Read]) -> MoodHead:
     """Ridge regression."""
     table = np.array([features for one in calls for features in one.features])
     values = np.array([value for one in calls for value in one.values])
-    return MoodHead(*ridge(table, values, np.full(table.shape[1], _PENALTY)))
+    return MoodHead(ridge(table, values, np.full(table.shape[1], _PENALTY)))
 
 
 def right(call: Read, head: MoodHead) -> list[bool]:
@@ -96,9 +96,8 @@ def main(given: list[str]) -> int:
     if judges:
         judge(calls, [read(ASIDE, call, embedder) for call in reference_calls(ASIDE)])
     else:
-        head = fit(calls)
         how = f"embedded by {embedder.name}; ridge regression in closed form, penalty {_PENALTY:g}"
-        write_head(WEIGHTS, {"weights": head.weights, "offset": np.array([head.offset])}, len(calls), how)
+        write_head(WEIGHTS, {"weights": fit(calls).weights}, len(calls), how)
     return 0
 
 

@@ -1,6 +1,7 @@
 """What the appliance costs over the bare engine: posts → results against the same calls analysed without an appliance.
 
-    python -m tests.benchmarks.throughput [--recognizer whisper-tiny.en] [--calls 24] [--rounds 5]
+    python -m tests.benchmarks.throughput [--recognizer whisper-tiny.en] [--calls 24] [--seconds 8 45]
+        [--rounds 5]
 
 The appliance is the real one (`vbot up`: api, Valkey, worker, webhooks). The peer is one process with the worker's
 engine, warm as the worker is, that analyses files which lie there already, as many at a time as the worker does. Both
@@ -164,9 +165,9 @@ def compare(what: str, rounds: int, bare: Callable[[], Took], appliance: Callabl
     )
 
 
-def measure(recognizer: str, models_dir: Path, count: int, rounds: int) -> None:
+def measure(recognizer: str, models_dir: Path, count: int, seconds: tuple[float, float], rounds: int) -> None:
     """Run both beside each other: who has nothing to do sleeps."""
-    lengths = np.random.default_rng(3).uniform(8.0, 45.0, count)
+    lengths = np.random.default_rng(3).uniform(*seconds, count)
     calls = [make_call(length, seed) for seed, length in enumerate(lengths)]
     long_call = make_call(60.0, 99)
     settings = {**SETTINGS, "VBOT_ASR_MODEL": recognizer, "VBOT_MODELS_DIR": str(models_dir)}
@@ -193,6 +194,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.throughput")
     parser.add_argument("--recognizer", default="whisper-tiny.en")
     parser.add_argument("--calls", type=int, default=24)
+    parser.add_argument("--seconds", type=float, nargs=2, default=(8.0, 45.0), help="how long a call is, from and to")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--models-dir", type=Path, default=Path("/var/lib/vbot-models"))
     parser.add_argument("--bare", type=int, help=argparse.SUPPRESS)
@@ -200,7 +202,7 @@ def main(arguments: list[str]) -> int:
     if given.bare is not None:
         serve_bare(given.recognizer, given.models_dir, given.bare)
     else:
-        measure(given.recognizer, given.models_dir, given.calls, given.rounds)
+        measure(given.recognizer, given.models_dir, given.calls, tuple(given.seconds), given.rounds)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -119,18 +120,63 @@ def test_heads_are_split_shifted_and_rounded_as_torch_does(positions: int) -> No
     assert torch.equal(back, wanted)
 
 
-@pytest.mark.slow
-def test_where_nothing_can_be_kept_it_is_compiled_at_each_start(tmp_path: Path) -> None:
-    """As under systemd, where the program's folder is not the worker's to write."""
+def test_a_text_holds_no_more_than_it_has_room_for() -> None:
+    text = CompiledAttention(LAYERS, HEADS, False).text(3)
+    rows, causal = _random(3, 3 * WIDTH), torch.full((3, 3), -torch.inf).triu(1)
+    text.look_back(0, rows, causal)
+    text.read_on(3)
+    with pytest.raises(ValueError, match="3 rows"):
+        text.look_back(0, rows[:1], torch.zeros(1, 4))
+
+
+CODE = """
+import numpy as np
+from engine import kernels
+sums = np.empty(1, np.float32)
+kernels.log_sums(np.zeros((1, 8), np.float32), sums)
+print(round(float(sums[0]), 3))
+"""
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Path:
+    """A folder with the kernels and nothing that was compiled."""
     (tmp_path / "engine").mkdir()
     shutil.copy(kernels.__file__, tmp_path / "engine" / "kernels.py")
     (tmp_path / "engine" / "__init__.py").touch()
-    code = (
-        "import os; os.access = lambda *_: False; import numpy as np; from engine import kernels\n"
-        "sums = np.empty(1, np.float32); kernels.log_sums(np.zeros((1, 8), np.float32), sums); print(round(sums[0], 3))"
-    )
+    return tmp_path
+
+
+def _run(folder: Path, **environment: str) -> str:
     said = subprocess.run(
-        [sys.executable, "-B", "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=True
+        [sys.executable, "-c", CODE],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+        env={**os.environ, **environment},
     )
-    assert said.stdout.strip() == "2.079"
-    assert not list(tmp_path.rglob("*.nb?"))
+    return said.stdout.strip()
+
+
+@pytest.mark.slow
+def test_what_is_kept_is_used_and_made_again_where_it_is_damaged(alone: Path) -> None:
+    assert _run(alone) == "2.079"
+    kept = sorted(alone.rglob("*.nb?"))
+    assert kept
+    for file in kept:
+        file.write_bytes(b"")
+    assert _run(alone) == "2.079"
+    assert all(file.stat().st_size for file in kept)
+    whole = [(file, file.stat().st_mtime_ns) for file in kept]
+    assert _run(alone) == "2.079"
+    assert [(file, file.stat().st_mtime_ns) for file in kept] == whole
+
+
+@pytest.mark.slow
+def test_where_nothing_can_be_kept_it_is_compiled_at_each_start(alone: Path) -> None:
+    """As under systemd, where neither the program's folder nor a home is the worker's to write."""
+    (alone / "engine" / "__pycache__").touch()  # no folder can be made there, by root neither
+    assert _run(alone, HOME="/dev/null", XDG_CACHE_HOME="/dev/null") == "2.079"
+    assert not list(alone.rglob("*.nb?"))

@@ -113,6 +113,25 @@ def test_courtesies_are_no_joy(text: str, felt: Felt) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He is in a meeting.",
+        "Room twelve, second floor.",
+        "Twenty pounds.",
+        "The meeting is at ten on Tuesday.",
+        "Okay.",
+        "Hello?",
+        "?!",
+    ],
+)
+def test_a_few_words_without_feeling_are_neutral(text: str, felt: Felt) -> None:
+    told = felt(_said((Party.CALLER, text), (Party.CALLED, "Okay.")))
+    assert told.of_party(Party.CALLER).label == told.of_party(Party.CALLED).label == "neutral"
+    assert told.overall(None).label == "neutral"
+
+
+@pytest.mark.slow
 def test_the_outside_partys_mood_is_the_calls(felt: Felt) -> None:
     told = felt(
         _said(
