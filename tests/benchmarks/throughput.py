@@ -1,6 +1,6 @@
 """What the appliance costs over the bare engine: posts → results against the same calls analysed without an appliance.
 
-    python -m tests.benchmarks.throughput [--recognizer whisper-tiny.en] [--calls 24] [--seconds 8 45]
+    python -m tests.benchmarks.throughput [--recognizer whisper-base] [--calls 10] [--seconds 60 180]
         [--rounds 5]
 
 The appliance is the real one (`vbot up`: api, Valkey, worker, webhooks). The peer is one process with the worker's
@@ -192,9 +192,9 @@ def measure(recognizer: str, models_dir: Path, count: int, seconds: tuple[float,
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.throughput")
-    parser.add_argument("--recognizer", default="whisper-tiny.en")
-    parser.add_argument("--calls", type=int, default=24)
-    parser.add_argument("--seconds", type=float, nargs=2, default=(8.0, 45.0), help="how long a call is, from and to")
+    parser.add_argument("--recognizer", default="whisper-base")
+    parser.add_argument("--calls", type=int, default=10)
+    parser.add_argument("--seconds", type=float, nargs=2, default=(60.0, 180.0), help="how long a call is, from and to")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--models-dir", type=Path, default=Path("/var/lib/vbot-models"))
     parser.add_argument("--bare", type=int, help=argparse.SUPPRESS)
