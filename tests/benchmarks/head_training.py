@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import numpy as np
 from safetensors.numpy import save
@@ -19,6 +20,19 @@ from tests.engine.calls import TRAINED_ON
 FOLDS = 10
 
 
+class ReadCall(Protocol):
+    """A call as a training reads it."""
+
+    @property
+    def folder(self) -> str:
+        """Of tests/data."""
+
+
+Call = TypeVar("Call", bound=ReadCall)
+Head = TypeVar("Head")
+Result = TypeVar("Result")
+
+
 def arguments(name: str, given: list[str]) -> tuple[Embedder, bool]:
     """The embedder, and whether to judge instead of writing."""
     parser = argparse.ArgumentParser(prog=f"python -m tests.benchmarks.{name}")
@@ -28,12 +42,21 @@ def arguments(name: str, given: list[str]) -> tuple[Embedder, bool]:
     return Embedder(open_pack("all-MiniLM-L6-v2", read.models_dir), "cpu"), read.judge
 
 
-def folds(count: int) -> Iterator[tuple[list[int], list[int]]]:
-    """Which of so many calls to learn from and which to judge, each tenth in turn; the same ones each time."""
-    order = np.random.default_rng(0).permutation(count)
+def reached(
+    calls: list[Call], aside: list[Call], fit: Callable[[list[Call]], Head], measure: Callable[[Call, Head], Result]
+) -> dict[str, list[Result]]:
+    """What is measured of each tenth of the calls as the others teach it, and of those aside as all do; by folder."""
+    order = np.random.default_rng(0).permutation(len(calls))
+    found: dict[str, list[Result]] = {}
     for fold in range(FOLDS):
         left_out = {int(index) for index in order[fold::FOLDS]}
-        yield [index for index in range(count) if index not in left_out], sorted(left_out)
+        head = fit([one for index, one in enumerate(calls) if index not in left_out])
+        for index in sorted(left_out):
+            found.setdefault(f"{calls[index].folder}, left out", []).append(measure(calls[index], head))
+    head = fit(calls)
+    for one in aside:
+        found.setdefault(one.folder, []).append(measure(one, head))
+    return dict(sorted(found.items()))
 
 
 def ridge(table: Weights, values: Weights, penalties: Weights) -> Weights:

@@ -19,7 +19,7 @@ from engine.embedding import Embedder
 from engine.keyword_head import WEIGHTS, KeywordHead
 from engine.keywords import KeywordOptions, ReadPhrases, keywords, read_phrases
 from engine.spoken import Spoken, spoken
-from tests.benchmarks.head_training import arguments, folds, ridge, write_head
+from tests.benchmarks.head_training import arguments, reached, ridge, write_head
 from tests.engine.calls import ASIDE, TRAINED_ON, ReferenceCall, reference_calls
 
 _PENALTY = 10.0  # of features in units of their spread, and of the dimensions of unit vectors
@@ -66,14 +66,7 @@ def found(call: Read, head: KeywordHead) -> tuple[int, int]:
 
 def judge(calls: list[Read], aside: list[Read]) -> None:
     """Print what calls reach that were not learned from."""
-    reached: dict[str, list[tuple[int, int]]] = {}
-    for learn, left_out in folds(len(calls)):
-        head = fit([calls[index] for index in learn])
-        for index in left_out:
-            reached.setdefault(f"{calls[index].folder}, left out", []).append(found(calls[index], head))
-    head = fit(calls)
-    reached[ASIDE] = [found(one, head) for one in aside]
-    for folder, told in sorted(reached.items()):
+    for folder, told in reached(calls, aside, fit, found).items():
         right, of = (sum(one[part] for one in told) for part in (0, 1))
         print(f"{folder}: {right}/{of} = {right / of:.3f}")
 

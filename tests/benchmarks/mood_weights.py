@@ -24,7 +24,7 @@ from engine.sentiment import Moods, moods
 from engine.sentiment_head import load_sentiment_head
 from engine.spoken import spoken
 from engine.transcript import Party
-from tests.benchmarks.head_training import arguments, folds, ridge, write_head
+from tests.benchmarks.head_training import arguments, reached, ridge, write_head
 from tests.engine.calls import ASIDE, TRAINED_ON, ReferenceCall, reference_calls
 
 _PENALTY = 0.3
@@ -77,14 +77,7 @@ def right(call: Read, head: MoodHead) -> list[bool]:
 
 def judge(calls: list[Read], aside: list[Read]) -> None:
     """Print what calls reach that were not learned from."""
-    reached: dict[str, list[list[bool]]] = {}
-    for learn, left_out in folds(len(calls)):
-        head = fit([calls[index] for index in learn])
-        for index in left_out:
-            reached.setdefault(f"{calls[index].folder}, left out", []).append(right(calls[index], head))
-    head = fit(calls)
-    reached[ASIDE] = [right(one, head) for one in aside]
-    for folder, found in sorted(reached.items()):
+    for folder, found in reached(calls, aside, fit, right).items():
         overall, every = [one[0] for one in found if one], [value for one in found for value in one]
         print(f"{folder}: overall {sum(overall)}/{len(overall)}, of all moods {sum(every)}/{len(every)}")
 

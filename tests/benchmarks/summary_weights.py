@@ -32,7 +32,7 @@ from engine.spoken import Spoken, spoken
 from engine.summary import summary
 from engine.summary_head import WEIGHTS, Network, SummaryHead, features
 from engine.word_features import Table, tokens_of
-from tests.benchmarks.head_training import arguments, folds, write_head
+from tests.benchmarks.head_training import arguments, reached, write_head
 from tests.engine.calls import ASIDE, TRAINED_ON, ReferenceCall, holds, reference_calls
 
 NETWORKS = 3
@@ -148,16 +148,10 @@ def facts_held(call: Read, head: SummaryHead) -> tuple[int, int, float]:
 
 def judge(calls: list[Read], aside: list[Read]) -> None:
     """Print what calls reach that were not learned from."""
-    reached: dict[str, list[tuple[int, int, float]]] = {}
-    for learn, left_out in folds(len(calls)):
-        head = fit([calls[index] for index in learn])
-        for index in left_out:
-            reached.setdefault(calls[index].folder, []).append(facts_held(calls[index], head))
-    for folder, found in sorted(reached.items()):
-        print(f"{folder}, left out: {_line(found)}")
-    head = fit(calls)
-    print(f"all of them: {_line([one for found in reached.values() for one in found])}")
-    print(f"{ASIDE}: {_line([facts_held(one, head) for one in aside])}")
+    found = reached(calls, aside, fit, facts_held)
+    for folder, held in found.items():
+        print(f"{folder}: {_line(held)}")
+    print(f"all left out: {_line([one for folder, held in found.items() if folder != ASIDE for one in held])}")
 
 
 def _line(reached: list[tuple[int, int, float]]) -> str:
