@@ -59,14 +59,16 @@ class DecoderAttention(Protocol):
         """The logarithm of the sum of each row's powers of e, row by row.  # [rows, n] → [rows, 1]"""
 
 
-def attention_for(device: torch.device, layers: int, heads: int, width: int, in_bf16: bool) -> DecoderAttention:
-    """The faster kind; what is compiled knows heads of one width, which all of Whisper's have.
+def attention_for(tokens: Tensor, layers: int, heads: int, in_bf16: bool) -> DecoderAttention:
+    """The faster kind for a network with such embeddings of tokens [tokens, width].
 
-    Each step of a text reads its sound's keys and values again, and waits for main memory: half as long in bf16.
+    What is compiled knows fp32, and heads of one width, which all of Whisper's have. Each step of a text reads its
+    sound's keys and values again, and waits for main memory: half as long in bf16.
     """
-    if device.type == "cpu" and width == heads * kernels.BLOCK:
+    width = tokens.shape[1]
+    if tokens.device.type == "cpu" and tokens.dtype == torch.float32 and width == heads * kernels.BLOCK:
         return CompiledAttention(layers, heads, in_bf16)
-    return TensorAttention(layers, heads, width, device)
+    return TensorAttention(layers, heads, width, tokens.device, tokens.dtype)
 
 
 # -- compiled ------------------------------------------------------------------------------------------------------
@@ -138,8 +140,8 @@ class _CompiledText:
 class TensorAttention:
     """Of GPUs, and of networks with other heads."""
 
-    def __init__(self, layers: int, heads: int, width: int, device: torch.device) -> None:
-        self._layers, self._heads, self._width, self._device = layers, heads, width, device
+    def __init__(self, layers: int, heads: int, width: int, device: torch.device, kind: torch.dtype) -> None:
+        self._layers, self._heads, self._width, self._device, self._kind = layers, heads, width, device, kind
 
     def sound(self, keys: Tensor, values: Tensor, bias: Tensor, real: int) -> HeardSound:
         return _TensorSound(self._by_layer(keys), self._by_layer(values), bias, real)
@@ -151,7 +153,7 @@ class TensorAttention:
 
     def text(self, capacity: int) -> ReadText:
         shape = (self._layers, 2, self._heads, capacity, self._width // self._heads)
-        return _TensorText(torch.empty(shape, device=self._device))
+        return _TensorText(torch.empty(shape, device=self._device, dtype=self._kind))
 
     def log_sums(self, odds: Tensor) -> Tensor:
         # Several rows at once may be summed in another order than one.
@@ -167,7 +169,7 @@ class _TensorSound:
         by_head = queries.view(len(queries), len(keys), -1).transpose(0, 1)  # [heads, rows, head_width]
         weights = torch.baddbmm(self._bias, by_head, keys.transpose(1, 2)).softmax(-1)
         if attended is not None:
-            listened += weights[attended, :, : self.real].sum(0)
+            listened += weights[attended, :, : self.real].float().sum(0)
         return torch.bmm(weights, values).transpose(0, 1).flatten(1)
 
 
@@ -177,7 +179,7 @@ class _TensorText:
         self.length = 0
 
     def look_back(self, layer: int, rows: Tensor, bias: Tensor) -> Tensor:
-        held, count = self._held[layer], len(rows)
+        held, count, bias = self._held[layer], len(rows), bias.to(rows.dtype)
         queries, keys, values = rows.view(count, 3, held.shape[1], -1).permute(1, 2, 0, 3)  # [heads, rows, head_width]
         held.narrow(2, self.length, count).copy_(torch.stack([keys, values]))
         all_keys, all_values = held.narrow(2, 0, self.length + count)

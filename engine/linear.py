@@ -1,4 +1,4 @@
-"""Linear layers for recognition on a processor: int8 where it has the instructions for it, else fp32.
+"""Linear layers for recognition: on a processor int8 where it has the instructions for it, else fp32; fp16 on a GPU.
 
 Both give a row the same result whatever rows stand beside it. In int8 each row is quantized by its own largest value
 and the products are summed as integers, so nothing is rounded that depends on a neighbour; in fp32 the product is
@@ -18,7 +18,7 @@ from torch.nn.functional import linear, pad
 
 from engine import kernels
 
-Precision = Literal["int8", "fp32"]
+Precision = Literal["int8", "fp16", "fp32"]
 
 ROWS_AT_ONCE = 24  # fp32: rows of one product; what is missing is filled up
 _ZERO_POINT = 128  # the operator takes unsigned inputs: on CPUs the signed form is a slow reference
@@ -101,8 +101,10 @@ class WholeLinear:
 
 
 def best_precision(device: torch.device) -> Precision:
-    """int8 only where the processor sums it exactly: without VNNI, oneDNN saturates at 16 bit."""
-    if device.type != "cpu" or not _has_vnni():
+    """fp16 on a GPU; int8 only where the processor sums it exactly: without VNNI, oneDNN saturates at 16 bit."""
+    if device.type != "cpu":
+        return "fp16"
+    if not _has_vnni():
         return "fp32"
     try:
         wanted = torch.tensor([[127.0, -127.0]])
@@ -116,7 +118,7 @@ def linear_kinds(precision: Precision, device: torch.device) -> tuple[Callable[.
     """The layers for the rows of many texts, and for the positions of one sound."""
     if precision == "int8":
         return Int8Linear, Int8Linear
-    return (FloatLinear if device.type == "cpu" else WholeLinear), WholeLinear
+    return (FloatLinear if device.type == "cpu" and precision == "fp32" else WholeLinear), WholeLinear
 
 
 def has_bf16() -> bool:

@@ -51,6 +51,8 @@ class WhisperRecognizer:
         pack = load_whisper(folder, device)
         self._pack = pack
         self.precision = precision or best_precision(torch.device(device))
+        if self.precision == "fp16":
+            pack.model.half()
         self._mel = LogMel(pack.mel_filters)
         with torch.inference_mode():
             self._network = WhisperNetwork(pack.model, self.precision, pack.alignment_heads)

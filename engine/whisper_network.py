@@ -63,8 +63,8 @@ class WhisperNetwork:
         # Whisper's key projections have no bias.
         self._keys = of_sounds(*_stacked([cross.k_proj for cross in crosses]))
         self._values = of_sounds(*_stacked([cross.v_proj for cross in crosses]))
-        self.attention = attention_for(self.device, len(self._layers), self.heads, config.d_model, in_bf16)
         self._tokens: Tensor = model.decoder.embed_tokens.weight
+        self.attention = attention_for(self._tokens, len(self._layers), self.heads, in_bf16)
         self._positions: Tensor = model.decoder.embed_positions.weight
         self._norm = model.decoder.layer_norm
         self.filling = -self.words % WORD_GROUPS
@@ -77,7 +77,7 @@ class WhisperNetwork:
 
     def encode(self, mel: Tensor) -> HeardSound:
         """mel [mels, frames], at least its last 0.1 s silence → what the decoder listens to."""
-        hidden, bias, real = self._encoder(mel)
+        hidden, bias, real = self._encoder(mel.to(self._tokens.dtype))
         return self.attention.sound(self._keys(hidden), self._values(hidden), bias, real)
 
     def read(self, readings: Sequence[Reading]) -> tuple[Tensor, list[Tensor]]:
@@ -86,7 +86,7 @@ class WhisperNetwork:
         places = torch.tensor([place for one in readings for place in _places(one)], device=self.device)
         hidden = self._tokens[tokens] + self._positions[places]
         counts = [len(one.tokens) for one in readings]
-        listened = [hidden.new_zeros(len(one.tokens), one.sound.real) for one in readings]
+        listened = [torch.zeros(len(one.tokens), one.sound.real, device=self.device) for one in readings]
         for index, layer in enumerate(self._layers):
             hidden = hidden + layer.look_back(hidden, readings, counts, index)
             hidden = hidden + layer.listen(hidden, readings, counts, index, self._attended.get(index), listened)
@@ -97,7 +97,7 @@ class WhisperNetwork:
 
     def word_odds(self, rows: Tensor) -> Tensor:
         """Rows of the last layer → log-odds of each word, and 0 for what only fills up.  # [rows, words + filling]"""
-        return self._to_words(rows)
+        return self._to_words(rows).float()
 
 
 class _Encoder:

@@ -53,7 +53,9 @@ def each_attention(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     if request.param == "torch's":
         monkeypatch.setattr(
             "engine.whisper_network.attention_for",
-            lambda device, layers, heads, width, _: TensorAttention(layers, heads, width, device),
+            lambda tokens, layers, heads, _: TensorAttention(
+                layers, heads, tokens.shape[1], tokens.device, tokens.dtype
+            ),
         )
 
 

@@ -25,7 +25,9 @@ def _random(*shape: int, seed: int = 3) -> Tensor:
 
 
 def _kinds(in_bf16: bool) -> tuple[CompiledAttention, TensorAttention]:
-    return CompiledAttention(LAYERS, HEADS, in_bf16), TensorAttention(LAYERS, HEADS, WIDTH, torch.device("cpu"))
+    return CompiledAttention(LAYERS, HEADS, in_bf16), TensorAttention(
+        LAYERS, HEADS, WIDTH, torch.device("cpu"), torch.float32
+    )
 
 
 @pytest.mark.parametrize(("in_bf16", "within"), [(False, 2e-5), (True, 2e-2)], ids=["fp32", "bf16"])

@@ -150,6 +150,15 @@ def test_the_network_is_equal_to_transformers_own(tiny_folder: Path, speech: dic
     assert (torch.cat(ours) - theirs).abs().max() < 1e-3
 
 
+def test_in_fp16_as_on_a_gpu_the_same_is_heard(tiny_folder: Path, speech: dict[str, Samples]) -> None:
+    clips = list(speech.values())
+    texts = [
+        " ".join(one.text for one in WhisperRecognizer(tiny_folder, "cpu", precision=precision).transcribe(clips, "en"))
+        for precision in ("fp16", "fp32")
+    ]
+    assert word_error_rate(texts[1], texts[0]) <= 0.02
+
+
 @pytest.mark.parametrize("frames", [50, 199, 200, 201, 1170])
 def test_frames_filled_up_to_a_length_that_comes_again_change_nothing(
     tiny_folder: Path, frames: int, monkeypatch: pytest.MonkeyPatch
