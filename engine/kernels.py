@@ -4,8 +4,9 @@ A step of the decoder is many small products over keys and values that no cache 
 takes longer to begin than to do, reads what another wrote to memory, and holds Python's lock in between: in these
 functions a step's attention takes less than half the time, and other threads go on meanwhile.
 
-What was compiled is kept beside this file, where that may be written, and made again when the file changes: hence all
-of them are in this one. Numbers are finite (engine.samples sees to the samples): what is made of others is not said.
+What was compiled is kept beside this file, else in the user's folder for caches, where one may be written, and made
+again when the file changes: hence all of them are in this one. Numbers are finite (engine.samples sees to the samples):
+what is made of others is not said.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ _LINE = 64  # bytes that come together
 _LEAST_EXPONENT = np.float32(-87.0)  # e to the power of less is nearly the smallest number there is
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
 
 # Sums in any order, the same one each time; no lock of Python's while it runs.
 _njit: Any = partial(njit, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"})

@@ -18,7 +18,7 @@ from engine.embedding import Vectors
 from engine.head_file import Weights, read_head
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
-SHA256 = "7b04c78ecd5b74489a371175dc578cc6a931d20e6cc4ff300dd38b56fed9543a"
+SHA256 = "13f2fec1add101bbf0365fb0e8fd5cfc994eb9b912693e96333e7ba8e467354e"
 _EARLY = 0.25  # of the call
 
 

@@ -36,8 +36,7 @@ _STOP = " . "
 
 @dataclass(frozen=True, slots=True)
 class KeywordOptions:
-    """How many, how long and how different the phrases are; set on the calls in tests/data/calls-dev
-    and calls-written."""
+    """How many, how long and how different the phrases are; set on the written calls that may be tuned on."""
 
     most: int = 18
     words_per_keyword: int = 10  # a short call has fewer

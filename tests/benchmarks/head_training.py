@@ -11,13 +11,17 @@ from typing import Protocol, TypeVar
 import numpy as np
 from safetensors.numpy import save
 
-import engine.threads  # noqa: F401  # before torch
+import engine.threads  # noqa: F401  # isort: skip  # before torch
+
+import torch
+
 from engine.embedding import Embedder
 from engine.head_file import Weights
 from engine.models import open_pack
-from tests.engine.calls import TRAINED_ON
+from tests.engine.calls import ASIDE, TRAINED_ON, ReferenceCall, reference_calls
 
 FOLDS = 10
+EMBEDDING = "all-MiniLM-L6-v2"
 
 
 class ReadCall(Protocol):
@@ -33,13 +37,26 @@ Head = TypeVar("Head")
 Result = TypeVar("Result")
 
 
-def arguments(name: str, given: list[str]) -> tuple[Embedder, bool]:
-    """The embedder, and whether to judge instead of writing."""
+def train(
+    name: str,
+    given: list[str],
+    read: Callable[[str, ReferenceCall, Embedder], Call],
+    judge: Callable[[list[Call], list[Call]], None],
+    write: Callable[[list[Call]], None],
+) -> int:
+    """The program of a training: read the calls that may be tuned on, then judge, or write the head."""
     parser = argparse.ArgumentParser(prog=f"python -m tests.benchmarks.{name}")
     parser.add_argument("--models-dir", type=Path, default=Path("/var/lib/vbot-models"))
     parser.add_argument("--judge", action="store_true", help="write nothing: judge calls by what the others taught")
-    read = parser.parse_args(given)
-    return Embedder(open_pack("all-MiniLM-L6-v2", read.models_dir), "cpu"), read.judge
+    options = parser.parse_args(given)
+    torch.set_num_threads(1)  # which adds up in one order
+    embedder = Embedder(open_pack(EMBEDDING, options.models_dir), "cpu")
+    calls = [read(folder, call, embedder) for folder in TRAINED_ON for call in reference_calls(folder)]
+    if options.judge:
+        judge(calls, [read(ASIDE, call, embedder) for call in reference_calls(ASIDE)])
+    else:
+        write(calls)
+    return 0
 
 
 def reached(
@@ -70,7 +87,9 @@ def write_head(file: Path, arrays: Mapping[str, Weights], calls: int, how: str) 
     content = save(
         {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays.items()},
         # One entry: the file keeps several in no order, and its SHA-256 would change.
-        metadata={"provenance": f"{calls} calls of tests/data ({', '.join(TRAINED_ON)}; CC0), {how}"},
+        metadata={
+            "provenance": f"{calls} calls of tests/data ({', '.join(TRAINED_ON)}; CC0), embedded by {EMBEDDING}; {how}"
+        },
     )
     file.write_bytes(content)
     print(f"{file}: {len(content)} bytes, sha256 {hashlib.sha256(content).hexdigest()}")

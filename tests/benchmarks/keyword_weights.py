@@ -19,8 +19,8 @@ from engine.embedding import Embedder
 from engine.keyword_head import WEIGHTS, KeywordHead
 from engine.keywords import KeywordOptions, ReadPhrases, keywords, read_phrases
 from engine.spoken import Spoken, spoken
-from tests.benchmarks.head_training import arguments, reached, ridge, write_head
-from tests.engine.calls import ASIDE, TRAINED_ON, ReferenceCall, reference_calls
+from tests.benchmarks.head_training import reached, ridge, train, write_head
+from tests.engine.calls import ReferenceCall
 
 _PENALTY = 10.0  # of features in units of their spread, and of the dimensions of unit vectors
 
@@ -71,17 +71,11 @@ def judge(calls: list[Read], aside: list[Read]) -> None:
         print(f"{folder}: {right}/{of} = {right / of:.3f}")
 
 
-def main(given: list[str]) -> int:
-    """Write the weights and print their SHA-256 for keyword_head.py; or judge."""
-    embedder, judges = arguments("keyword_weights", given)
-    calls = [read(folder, call, embedder) for folder in TRAINED_ON for call in reference_calls(folder)]
-    if judges:
-        judge(calls, [read(ASIDE, call, embedder) for call in reference_calls(ASIDE)])
-    else:
-        how = f"embedded by {embedder.name}; ridge regression in closed form, penalty {_PENALTY:g}"
-        write_head(WEIGHTS, {"weights": fit(calls).weights}, len(calls), how)
-    return 0
+def write(calls: list[Read]) -> None:
+    """Write the weights and print their SHA-256 for keyword_head.py."""
+    how = f"ridge regression in closed form, penalty {_PENALTY:g}"
+    write_head(WEIGHTS, {"weights": fit(calls).weights}, len(calls), how)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(train("keyword_weights", sys.argv[1:], read, judge, write))

@@ -24,8 +24,8 @@ from engine.sentiment import Moods, moods
 from engine.sentiment_head import load_sentiment_head
 from engine.spoken import spoken
 from engine.transcript import Party
-from tests.benchmarks.head_training import arguments, reached, ridge, write_head
-from tests.engine.calls import ASIDE, TRAINED_ON, ReferenceCall, reference_calls
+from tests.benchmarks.head_training import reached, ridge, train, write_head
+from tests.engine.calls import ReferenceCall
 
 _PENALTY = 0.3
 _VALUES = {"positive": 1.0, "neutral": 0.0, "negative": -1.0}
@@ -82,17 +82,11 @@ def judge(calls: list[Read], aside: list[Read]) -> None:
         print(f"{folder}: overall {sum(overall)}/{len(overall)}, of all moods {sum(every)}/{len(every)}")
 
 
-def main(given: list[str]) -> int:
-    """Write the weights and print their SHA-256 for mood_head.py; or judge."""
-    embedder, judges = arguments("mood_weights", given)
-    calls = [read(folder, call, embedder) for folder in TRAINED_ON for call in reference_calls(folder)]
-    if judges:
-        judge(calls, [read(ASIDE, call, embedder) for call in reference_calls(ASIDE)])
-    else:
-        how = f"embedded by {embedder.name}; ridge regression in closed form, penalty {_PENALTY:g}"
-        write_head(WEIGHTS, {"weights": fit(calls).weights}, len(calls), how)
-    return 0
+def write(calls: list[Read]) -> None:
+    """Write the weights and print their SHA-256 for mood_head.py."""
+    how = f"ridge regression in closed form, penalty {_PENALTY:g}"
+    write_head(WEIGHTS, {"weights": fit(calls).weights}, len(calls), how)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(train("mood_weights", sys.argv[1:], read, judge, write))

@@ -32,8 +32,8 @@ from engine.spoken import Spoken, spoken
 from engine.summary import summary
 from engine.summary_head import WEIGHTS, Network, SummaryHead, features
 from engine.word_features import Table, tokens_of
-from tests.benchmarks.head_training import arguments, reached, write_head
-from tests.engine.calls import ASIDE, TRAINED_ON, ReferenceCall, holds, reference_calls
+from tests.benchmarks.head_training import reached, train, write_head
+from tests.engine.calls import ASIDE, ReferenceCall, holds
 
 NETWORKS = 3
 _HIDDEN = 48
@@ -160,23 +160,15 @@ def _line(reached: list[tuple[int, int, float]]) -> str:
     return f"{held}/{facts} = {held / facts:.3f} of the facts in {share:.1%} of the words of {len(reached)} calls"
 
 
-def main(given: list[str]) -> int:
-    """Write the weights and print their SHA-256 for summary_head.py; or judge."""
-    embedder, judges = arguments("summary_weights", given)
-    torch.set_num_threads(1)
-    calls = [read(folder, call, embedder) for folder in TRAINED_ON for call in reference_calls(folder)]
-    if judges:
-        judge(calls, [read(ASIDE, call, embedder) for call in reference_calls(ASIDE)])
-        return 0
+def write(calls: list[Read]) -> None:
+    """Write the weights and print their SHA-256 for summary_head.py."""
     arrays = {
         f"{number}.{part.name}": getattr(network, part.name)
         for number, network in enumerate(fit(calls).networks)
         for part in fields(network)
     }
-    how = f"embedded by {embedder.name}; {NETWORKS} networks by gradient descent, seeds from 0 on"
-    write_head(WEIGHTS, arrays, len(calls), how)
-    return 0
+    write_head(WEIGHTS, arrays, len(calls), f"{NETWORKS} networks by gradient descent, seeds from 0 on")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(train("summary_weights", sys.argv[1:], read, judge, write))

@@ -201,7 +201,7 @@ def test_moods_of_calls_that_nothing_was_fitted_to_are_mostly_right(embedder: Em
         feel(spoken(call.transcript, embedder)).overall(call.direction).label in call.expected["overall"]
         for call in reference_calls(ASIDE)
     ]
-    assert sum(right) >= 12, right
+    assert sum(right) >= 13, right
 
 
 @pytest.fixture(scope="session")
@@ -238,12 +238,12 @@ def _words(text: str) -> str:
 def test_summaries_hold_most_of_the_chief_facts(summary_of: dict[str, str]) -> None:
     told = [[holds(summary_of[call.name], fact) for fact in call.expected["facts"]] for call in CALLS]
     facts, chief = list(chain(*told)), list(chain(*(call[:2] for call in told)))
-    assert sum(facts) / len(facts) >= 0.65
-    assert sum(chief) / len(chief) >= 0.65
+    assert sum(facts) / len(facts) >= 0.8
+    assert sum(chief) / len(chief) >= 0.7
 
 
 @pytest.mark.slow
-def test_summaries_of_calls_that_nothing_was_fitted_to_hold_more_than_half_of_the_facts(
+def test_summaries_of_calls_that_nothing_was_fitted_to_hold_two_thirds_of_the_facts(
     embedder: Embedder, key: Key, weights: SummaryHead
 ) -> None:
     held: list[bool] = []
@@ -253,7 +253,7 @@ def test_summaries_of_calls_that_nothing_was_fitted_to_hold_more_than_half_of_th
         text = summary(heard, weights, key(heard), call.direction)
         held += [holds(text, fact) for fact in call.expected["facts"]]
         shares.append(len(text.split()) / call.words)
-    assert sum(held) / len(held) >= 0.57
+    assert sum(held) / len(held) >= 0.67
     assert sum(shares) / len(shares) <= 0.2
 
 
