@@ -52,7 +52,7 @@ def _accept_config_after_the_command(subparsers: argparse._SubParsersAction[_Par
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; every foreseen error is one line on standard error and exit code 1."""
+    """Run one command; every foreseen error is one line on standard error and the error's exit code."""
     # What we write is for the owner alone, whoever started us with whatever umask.
     os.umask(0o077)
     parsed = build_parser().parse_args(arguments)
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = parsed.run(parsed, settings)
     except ApplianceError as error:
         print(f"{priority(logging.ERROR) if to_journal else ''}vbot: {error}", file=sys.stderr)
-        return 1
+        return error.exit_code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

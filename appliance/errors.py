@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Of sysexits.h (EX_CONFIG). The units name it in RestartPreventExitStatus=, and `vbot up` ends with it.
+NO_RESTART_EXIT_CODE = 78
+
 
 class ApplianceError(Exception):
-    """Base of every error that this program raises on purpose."""
+    """Base of every error that this program raises on purpose; `exit_code` is that of a command that it ends."""
+
+    exit_code = 1
 
 
 class ConfigurationError(ApplianceError):
     """A setting, a file or the machine is not as it must be; the message says what to change."""
+
+
+class PermanentFailure(ConfigurationError):
+    """What only a person can mend, such as a damaged database: a service that ends with it is not started again."""
+
+    exit_code = NO_RESTART_EXIT_CODE
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from appliance.errors import NO_RESTART_EXIT_CODE
 from appliance.local_socket import UnixConnection
 from appliance.queue.valkey import server_command
 from appliance.settings import ENVIRONMENT_PREFIX
@@ -46,6 +47,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     start_at: float = 0.0
+    gave_up: bool = False
     pause_seconds: float = field(default=FIRST_PAUSE_SECONDS)
 
     def start(self) -> None:
@@ -69,6 +71,9 @@ class Child:
             return
         code = self.process.poll()
         if code is None:
+            return
+        if code == NO_RESTART_EXIT_CODE:
+            self.gave_up = True  # it has said why
             return
         steady = now - self.started_at >= STEADY_AFTER_SECONDS
         self.pause_seconds = FIRST_PAUSE_SECONDS if steady else min(self.pause_seconds * 2, LONGEST_PAUSE_SECONDS)
@@ -109,7 +114,10 @@ class Supervisor:
         self._stopping = True
 
     def run(self, on_ready: Callable[[], None]) -> int:
-        """Until `stop`; calls `on_ready` once, when the appliance is healthy for the first time."""
+        """Until `stop`, or until a child says that no restart mends it: the exit code.
+
+        Calls `on_ready` once, when the appliance is healthy for the first time.
+        """
         ready = False
         ask_at = time.monotonic()
         children = [*([self._queue] if self._queue else []), *self._parts]
@@ -118,6 +126,8 @@ class Supervisor:
                 now = time.monotonic()
                 for child in children:
                     child.look_after(now)
+                if any(child.gave_up for child in children):
+                    return NO_RESTART_EXIT_CODE
                 if not ready and now >= ask_at:
                     ask_at = now + ASK_HEALTH_EVERY_SECONDS
                     if self._probe.healthy():

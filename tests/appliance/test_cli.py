@@ -17,7 +17,7 @@ import pytest
 from appliance import __version__, cli
 from appliance.cli import COMMANDS, SERVICES, build_parser, main
 from appliance.domain.clock import utc_now
-from appliance.errors import ApplianceError, ConfigurationError
+from appliance.errors import ApplianceError, ConfigurationError, PermanentFailure
 from appliance.settings import Settings
 from appliance.storage.data_folder import DataFolder
 
@@ -155,15 +155,18 @@ def test_what_is_not_understood_is_one_line_and_exit_2(
     assert "--help" in shown.err
 
 
-@pytest.mark.parametrize("error", [ApplianceError("it rains"), ConfigurationError("it rains")])
-def test_a_foreseen_error_is_one_line_and_exit_1(
-    answering: dict[str, Any], capsys: pytest.CaptureFixture[str], error: ApplianceError
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(ApplianceError("it rains"), 1), (ConfigurationError("it rains"), 1), (PermanentFailure("it rains"), 78)],
+)
+def test_a_foreseen_error_is_one_line_and_its_exit_code(
+    answering: dict[str, Any], capsys: pytest.CaptureFixture[str], error: ApplianceError, code: int
 ) -> None:
     def fail() -> int:
         raise error
 
     answering["do"] = fail
-    assert run("doctor") == 1
+    assert run("doctor") == code
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("", "vbot: it rains\n")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from appliance import server, worker
+from appliance.errors import NO_RESTART_EXIT_CODE
 from appliance.queue.consumer import BEAT_EVERY_SECONDS
 from appliance.settings import DEFAULT_CONFIG_FILE, load
 from appliance.storage.data_folder import MASTER_KEY_CREDENTIAL
@@ -225,6 +226,11 @@ def test_whatever_dies_is_back_within_10_s_for_ever(name: str) -> None:
     assert seconds(unit["RestartSec"][0]) < seconds(unit["RestartMaxDelaySec"][0]) <= 10
     assert int(unit["RestartSteps"][0]) > 1
     assert unit["PartOf"] == ["vbot.target"]
+
+
+@pytest.mark.parametrize("name", ["vbot-api.service", "vbot-worker@.service"])
+def test_what_no_restart_mends_is_not_restarted(name: str) -> None:
+    assert settings_of(name)["RestartPreventExitStatus"] == [str(NO_RESTART_EXIT_CODE)]
 
 
 def test_api_and_worker_tell_when_they_are_ready_and_the_api_is_watched() -> None:
