@@ -12,6 +12,7 @@ from admin_gui import words
 from admin_gui.calls import BackgroundCalls, PendingCall
 from admin_gui.client.stop import Progress, Stop
 from admin_gui.links import Link
+from admin_gui.plain_text import plain_tooltip
 from admin_gui.session import Session
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ class _Gate(QObject):
         session = self._session
         self._button.setEnabled(session.may_change)
         if session.may_change:
-            self._button.setToolTip(self._own_tip)
+            self._button.setToolTip(plain_tooltip(self._own_tip))
         elif session.is_viewer:
             self._button.setToolTip(self.tr("A viewer's token changes nothing"))
         else:

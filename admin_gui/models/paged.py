@@ -13,6 +13,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from admin_gui.models.columns import Column
 from admin_gui.models.orders import SLICE_ROWS, ArrivalOrder, Order, SortedOrder
+from admin_gui.plain_text import plain_tooltip
 
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
@@ -178,7 +179,7 @@ class PagedModel(QAbstractTableModel, Generic[T]):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return column.text(row) if column.tooltip is None else column.tooltip(row)
+            return plain_tooltip(column.text(row) if column.tooltip is None else column.tooltip(row))
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:

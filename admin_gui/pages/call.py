@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QScrollArea,
@@ -32,11 +31,13 @@ from admin_gui.models.call_texts import as_text
 from admin_gui.pages.call_cards import AboutCard, SummaryCard
 from admin_gui.pages.call_sound import CallSound
 from admin_gui.pages.page import Page
+from admin_gui.plain_text import plain_tooltip
 from admin_gui.widgets import icons, states
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.conversation import Conversation
 from admin_gui.widgets.pill import StatusPill
+from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.waveform import Waveform
 
 if TYPE_CHECKING:
@@ -62,9 +63,10 @@ class CallPage(Page):
         self.waveform.chosen.connect(self.play)
         self.play_button = QToolButton()
         self.play_button.setAccessibleName(self.tr("Play the whole recording"))
-        self.play_button.setToolTip(self.tr("Play the whole recording; one turn by a click on it") + " (Ctrl+P)")
+        told = self.tr("Play the whole recording; one turn by a click on it")
+        self.play_button.setToolTip(plain_tooltip(f"{told} (Ctrl+P)"))
         self.play_button.clicked.connect(self.play_whole)
-        self.length_note = QLabel()
+        self.length_note = PlainLabel()
         self.length_note.setProperty("muted", True)
         self.conversation = Conversation(desk.theme)
         self.conversation.chosen.connect(self.play)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from admin_gui import formats
 from admin_gui.client.calls import Call, Party
@@ -15,9 +15,11 @@ from admin_gui.client.deliveries import Delivery
 from admin_gui.desk import Desk
 from admin_gui.models.call_texts import stations, undelivered
 from admin_gui.pages.page import row, section_title
+from admin_gui.plain_text import plain_button, plain_tooltip
 from admin_gui.widgets import states
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
+from admin_gui.widgets.plain_label import PlainLabel
 
 translate = QCoreApplication.translate
 
@@ -29,8 +31,8 @@ class SummaryCard(Card):
 
     def __init__(self) -> None:
         super().__init__(translate("SummaryCard", "Summary"))
-        self.text = QLabel()
-        self.keywords = QLabel()
+        self.text = PlainLabel()
+        self.keywords = PlainLabel()
         self.keywords.setProperty("muted", True)
         for label in (self.text, self.keywords):
             label.setWordWrap(True)
@@ -42,10 +44,9 @@ class SummaryCard(Card):
         self.setVisible(call is not None and bool(call.summary or call.keywords))
         if call is not None:
             self.text.setText(call.summary or "")
-            self.text.setTextFormat(Qt.TextFormat.PlainText)
             scores = call.keyword_scores or {}
             self.keywords.setText("\u00a0\u00a0\u00a0·   ".join(call.keywords.split(", ")) if call.keywords else "")
-            self.keywords.setToolTip("\n".join(f"{score:.2f}  {word}" for word, score in scores.items()))
+            self.keywords.setToolTip(plain_tooltip("\n".join(f"{score:.2f}  {word}" for word, score in scores.items())))
 
 
 class AboutCard(Card):
@@ -106,8 +107,8 @@ class AboutCard(Card):
             room = self.customer_button.fontMetrics()
             name = customer.company_name
             shown = room.elidedText(name, Qt.TextElideMode.ElideRight, NAME_WIDTH)
-            self.customer_button.setText(shown.replace("&", "&&"))  # "Smith & Co" names no key
-            self.customer_button.setToolTip(name)
+            self.customer_button.setText(plain_button(shown))
+            self.customer_button.setToolTip(plain_tooltip(name))
         self.customer_button.setEnabled(customer is not None)
 
     def _show_mood(self, call: Call) -> None:

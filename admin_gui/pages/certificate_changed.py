@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.client.certificate import grouped
 from admin_gui.client.errors import CertificateChanged
@@ -11,6 +11,7 @@ from admin_gui.pages.page import centred, row
 from admin_gui.theme import Theme
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
+from admin_gui.widgets.plain_label import PlainLabel
 
 WIDTH = 680
 
@@ -26,11 +27,11 @@ class CertificateChangedPage(QWidget):
         self._got = ""
         card = Card()
         card.setMaximumWidth(WIDTH)
-        title = QLabel(self.tr("This may not be your appliance"))
+        title = PlainLabel(self.tr("This may not be your appliance"))
         title.setObjectName("pageTitle")
         title.setStyleSheet(f"color: {theme.colors.bad};")
         theme.changed.connect(lambda: title.setStyleSheet(f"color: {theme.colors.bad};"))
-        text = QLabel(
+        text = PlainLabel(
             self.tr(
                 "It shows another certificate than the one that you trusted. Either its certificate was replaced, or "
                 "another machine answers in its place. Everything has stopped: your token was not sent to it."

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from admin_gui import keychain, words
 from admin_gui.client.certificate import fetch_fingerprint
@@ -18,6 +18,7 @@ from admin_gui.pages.page import centred
 from admin_gui.profiles import Profile
 from admin_gui.session import Situation, State
 from admin_gui.widgets.banner import Banner
+from admin_gui.widgets.plain_label import PlainLabel
 
 DEFAULT_PORT = 8443
 _HOST = re.compile(r"[\w.:-]+(%[\w.-]+)?")
@@ -225,7 +226,7 @@ class ConnectPage(QWidget):
         layout = QVBoxLayout(column)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(14)
-        title = QLabel(self.tr("Connect to an appliance"))
+        title = PlainLabel(self.tr("Connect to an appliance"))
         title.setObjectName("pageTitle")
         for widget in (title, self.banner, self.known, self.found, self.address, self.trust, self.token):
             layout.addWidget(widget)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QPushButton
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QPushButton
 
 from admin_gui.client.certificate import grouped
 from admin_gui.discovery import Found
 from admin_gui.pages.page import row, section_title
 from admin_gui.profiles import Profile
 from admin_gui.widgets.card import Card
+from admin_gui.widgets.plain_label import PlainLabel
 
 _ENTRY_HEIGHT = 46
 _MOST_SEEN = 5
@@ -119,7 +120,7 @@ class TrustCard(Card):
                 )
             )
         )
-        self.fingerprint = QLabel()
+        self.fingerprint = PlainLabel()
         self.fingerprint.setObjectName("fingerprint")
         self.fingerprint.setProperty("mono", True)
         self.fingerprint.setTextInteractionFlags(
@@ -149,7 +150,7 @@ class TokenCard(Card):
     def __init__(self) -> None:
         super().__init__()
         self._for = section_title("")
-        self._plain = QLabel(
+        self._plain = PlainLabel(
             self.tr("This address is not encrypted: the token and everything else can be read in the network.")
         )
         self._plain.setProperty("error", True)
@@ -199,9 +200,9 @@ class TokenCard(Card):
         return self.keep.isChecked() and self.keep.isVisibleTo(self)
 
 
-def muted(text: str) -> QLabel:
+def muted(text: str) -> PlainLabel:
     """An explanation."""
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setProperty("muted", True)
     label.setWordWrap(True)
     return label

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -29,6 +28,7 @@ from admin_gui.pages.page import row
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
+from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.secret_field import SecretField
 from admin_gui.widgets.steady import SteadyComboBox
 
@@ -57,7 +57,7 @@ class KeyCard(Card):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(translate("KeyCard", "API key"))
-        about = QLabel(self.tr("The telephone system sends it with each recording, as the header X-API-Key."))
+        about = PlainLabel(self.tr("The telephone system sends it with each recording, as the header X-API-Key."))
         about.setProperty("muted", True)
         about.setWordWrap(True)
         self.key = SecretField(desk, self.tr("API key"))
@@ -118,7 +118,7 @@ class WebhookCard(Card):
             ),
             wide=True,
         )
-        secret_name = QLabel(self.tr("Secret that webhooks are signed with"))
+        secret_name = PlainLabel(self.tr("Secret that webhooks are signed with"))
         secret_name.setProperty("muted", True)
         self.content.addWidget(grid)
         self.content.addLayout(row(self.test_button, stretch_after=0))
@@ -165,7 +165,7 @@ class LimitsCard(Card):
     def __init__(self) -> None:
         super().__init__(translate("LimitsCard", "Limits, retention, language"))
         default = self.tr("the appliance's default")
-        self.usage = QLabel()
+        self.usage = PlainLabel()
         self.usage.setWordWrap(True)
         self.usage.setProperty("muted", True)
         grid = FieldGrid()
@@ -289,7 +289,7 @@ class ConnectCard(Card):
                 page.deleteLater()
         key = self._key if self.with_key.isChecked() else None
         for snippet in snippets(self._desk.appliance.connection.url, key):
-            where = QLabel(snippet.where)
+            where = PlainLabel(snippet.where)
             where.setProperty("muted", True)
             where.setWordWrap(True)
             text = QPlainTextEdit(snippet.text)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from admin_gui.client.customers import Customer
 from admin_gui.client.errors import Invalid
 from admin_gui.models.customer_fields import Values, field_of, to_send, values_of, with_none
+from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.steady import SteadyComboBox, SteadySpinBox
 
 Editor = QLineEdit | QPlainTextEdit | QSpinBox | QComboBox
@@ -38,16 +38,16 @@ class FormField(QWidget):
     def __init__(self, name: str, editor: Editor, hint: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.editor = editor
-        label = QLabel(name)
+        label = PlainLabel(name)
         label.setBuddy(editor)
         label.setProperty("muted", True)
         editor.setAccessibleName(name)
         editor.setMaximumWidth(FIELD_WIDTH)
-        self._hint = QLabel(hint)
+        self._hint = PlainLabel(hint)
         self._hint.setProperty("muted", True)
         self._hint.setWordWrap(True)
         self._hint.setVisible(bool(hint))
-        self._problem = QLabel()
+        self._problem = PlainLabel()
         self._problem.setProperty("error", True)
         self._problem.setWordWrap(True)
         self._problem.hide()

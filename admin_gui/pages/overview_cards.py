@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from admin_gui import formats
 from admin_gui.client.system import Worker
@@ -15,11 +15,13 @@ from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.models.health import Finding, Verdict
 from admin_gui.pages.registry import entry_of
+from admin_gui.plain_text import plain_tooltip
 from admin_gui.session import Heard, Session
 from admin_gui.theme import Theme, Tone
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.pill import StatusPill
+from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.states import word
 
 translate = QCoreApplication.translate
@@ -60,12 +62,12 @@ class HealthCard(Card):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.light = Light(desk.theme)
-        self.title = QLabel()
+        self.title = PlainLabel()
         self.title.setObjectName("sectionTitle")
-        self.detail = QLabel()
+        self.detail = PlainLabel()
         self.detail.setProperty("muted", True)
         self.detail.setWordWrap(True)
-        self._facts = QLabel()
+        self._facts = PlainLabel()
         self._facts.setProperty("muted", True)
         self._facts.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         texts = QVBoxLayout()
@@ -108,7 +110,7 @@ class WorkersCard(Card):
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(0, 1)
         self.content.addLayout(self._grid)
-        self._none = QLabel(self.tr("No worker has been heard of."))
+        self._none = PlainLabel(self.tr("No worker has been heard of."))
         self._none.setProperty("muted", True)
         self.content.addWidget(self._none)
         self.content.addStretch(1)
@@ -172,7 +174,7 @@ class _WorkerLine:
         self.bar.setVisible(call is not None)
         if call is not None:
             self.bar.setValue(round(call.progress * 100))
-            self.bar.setToolTip(call.call_id)
+            self.bar.setToolTip(plain_tooltip(call.call_id))
 
     def remove(self, grid: QGridLayout) -> None:
         for widget in (self._holder, self.bar, self.pill):
@@ -186,7 +188,7 @@ class AttentionCard(Card):
     def __init__(self, desk: Desk) -> None:
         super().__init__(self.tr("Needs a look"))
         self._desk = desk
-        self._none = QLabel(self.tr("Nothing."))
+        self._none = PlainLabel(self.tr("Nothing."))
         self._none.setProperty("muted", True)
         self._list = QVBoxLayout()
         self._list.setSpacing(6)
@@ -217,7 +219,7 @@ class _FindingLine(QWidget):
     def __init__(self, desk: Desk, finding: Finding) -> None:
         super().__init__()
         light = StatusPill(desk.theme, self.tr("failed") if finding.tone == "bad" else self.tr("look"), finding.tone)
-        text = QLabel(finding.text)
+        text = PlainLabel(finding.text)
         text.setWordWrap(True)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)

@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from admin_gui.commands import Command
 from admin_gui.links import Link
+from admin_gui.widgets.plain_label import PlainLabel
 
 if TYPE_CHECKING:
     from admin_gui.client.events import Event
@@ -83,9 +84,9 @@ class Page(QWidget):
         self.is_ready = True
 
 
-def section_title(text: str) -> QLabel:
+def section_title(text: str) -> PlainLabel:
     """A heading within a page."""
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setObjectName("sectionTitle")
     return label
 

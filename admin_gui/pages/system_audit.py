@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHeaderView,
-    QLabel,
     QPushButton,
     QSplitter,
     QTableWidget,
@@ -36,8 +35,10 @@ from admin_gui.models.system_audit import (
 )
 from admin_gui.pages.page import row
 from admin_gui.pages.system_tab import SystemTab
+from admin_gui.plain_text import plain_tooltip
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.filters import TimeChoice
+from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.row_table import RowTable
 
 translate = QCoreApplication.translate
@@ -185,9 +186,9 @@ class ChangeCard(Card):
         super().__init__()
         self._desk = desk
         self._link: str | None = None
-        self.title = QLabel()
+        self.title = PlainLabel()
         self.title.setObjectName("sectionTitle")
-        self.about = QLabel()
+        self.about = PlainLabel()
         self.about.setProperty("muted", True)
         self.about.setWordWrap(True)
         self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -207,7 +208,7 @@ class ChangeCard(Card):
             self.fields.horizontalHeader().setSectionResizeMode(place, mode)
             if width:
                 self.fields.setColumnWidth(place, width)
-        self.none = QLabel(self.tr("Nothing more is told of it."))
+        self.none = PlainLabel(self.tr("Nothing more is told of it."))
         self.none.setProperty("muted", True)
         head = row(self.title, self.open_button, stretch_after=0)
         self.content.addLayout(head)
@@ -231,7 +232,7 @@ class ChangeCard(Card):
         if line.request_id:
             told.append(self.tr("request %1").replace("%1", line.request_id))
         self.about.setText(" · ".join(told))
-        self.about.setToolTip(formats.utc_tooltip(line.at))
+        self.about.setToolTip(plain_tooltip(formats.utc_tooltip(line.at)))
         found = changes(line)
         self.fields.setVisible(bool(found))
         self.none.setVisible(not found)
@@ -239,7 +240,7 @@ class ChangeCard(Card):
         for place, change in enumerate(found):
             for column, text in enumerate((change.field, change.before, change.after)):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                item.setToolTip(plain_tooltip(text))
                 self.fields.setItem(place, column, item)
         self.fields.resizeRowsToContents()
 

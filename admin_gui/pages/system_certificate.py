@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from admin_gui import formats
 from admin_gui.client.certificate import grouped, normalised
@@ -15,6 +15,7 @@ from admin_gui.session import Heard
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
+from admin_gui.widgets.plain_label import PlainLabel
 
 SOON_DAYS = 30
 
@@ -31,7 +32,7 @@ class CertificateTab(SystemTab):
         shown = Card(self.tr("Certificate"))
         shown.content.addWidget(self.grid)
         shown.content.addLayout(row(self.copy_button, stretch_after=0))
-        self.advice = QLabel()
+        self.advice = PlainLabel()
         self.advice.setWordWrap(True)
         advice = Card(self.tr("What to do"))
         advice.content.addWidget(self.advice)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QHideEvent, QShowEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QPlainTextEdit, QPushButton, QStackedWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QPlainTextEdit, QPushButton, QStackedWidget
 
 from admin_gui import words
 from admin_gui.client.errors import Forbidden
@@ -17,6 +17,7 @@ from admin_gui.models.system_log import fresh_lines, line_tone, shown_line
 from admin_gui.pages.page import row
 from admin_gui.pages.system_tab import SystemTab
 from admin_gui.widgets.banner import EmptyState
+from admin_gui.widgets.plain_label import PlainLabel
 
 LOOK_MS = 2_000
 
@@ -43,7 +44,7 @@ class LogTab(SystemTab):
         self.follow.toggled.connect(self._follow)
         self.copy_button = QPushButton(self.tr("Copy"))
         self.copy_button.clicked.connect(self.copy)
-        self.counted = QLabel()
+        self.counted = PlainLabel()
         self.counted.setProperty("muted", True)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)

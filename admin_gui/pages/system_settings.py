@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel
+from PySide6.QtWidgets import QHBoxLayout
 
 from admin_gui import formats
 from admin_gui.client.system import Limits, RetentionDays
@@ -16,6 +16,7 @@ from admin_gui.pages.system_tab import SystemTab
 from admin_gui.session import Heard
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
+from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.row_table import RowTable
 
 translate = QCoreApplication.translate
@@ -34,7 +35,7 @@ class SettingsTab(SystemTab):
         limits = Card(self.tr("Limits"))
         limits.content.addWidget(self.limits)
         for card in (retention, limits):
-            note = QLabel(self.tr("For customers without settings of their own."))
+            note = PlainLabel(self.tr("For customers without settings of their own."))
             note.setProperty("muted", True)
             note.setWordWrap(True)
             card.content.addWidget(note)
@@ -48,7 +49,7 @@ class SettingsTab(SystemTab):
         )
         self.table.search.setPlaceholderText(self.tr("Search settings"))
         self.table.search.textChanged.connect(lambda _text: self._narrow())
-        about = QLabel(
+        about = PlainLabel(
             self.tr(
                 "They are set on the appliance: in its vbot.toml, or as variables that begin with VBOT_. "
                 "Secrets are not shown."

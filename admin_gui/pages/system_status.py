@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QGridLayout, QLabel
+from PySide6.QtWidgets import QGridLayout
 
 from admin_gui import formats
 from admin_gui.client.appliance import Appliance
@@ -23,6 +23,7 @@ from admin_gui.widgets.card import Card
 from admin_gui.widgets.disk_bar import DiskBar
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.pill import StatusPill
+from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.row_table import RowTable
 from admin_gui.widgets.sides import Sides
 from admin_gui.widgets.states import word
@@ -53,7 +54,7 @@ class StatusTab(SystemTab):
         )
         self.workers.setFixedHeight(TABLE_HEIGHT)
         self.workers.opened.connect(self._open_call)
-        workers = QLabel(self.tr("Workers"))
+        workers = PlainLabel(self.tr("Workers"))
         workers.setObjectName("sectionTitle")
         self.workers.add_filter(workers)
         self.models = ModelsCard()
@@ -209,7 +210,7 @@ class PartsCard(Card):
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(2, 1)
         self.content.addLayout(self._grid)
-        self._lines: dict[str, tuple[StatusPill, QLabel]] = {}
+        self._lines: dict[str, tuple[StatusPill, PlainLabel]] = {}
 
     def show_system(self, system: System) -> None:
         """One line for each."""
@@ -227,12 +228,12 @@ class PartsCard(Card):
         return self._lines[name][0].text
 
     def _add(self, name: str) -> None:
-        pill, reason = StatusPill(self._desk.theme), QLabel()
+        pill, reason = StatusPill(self._desk.theme), PlainLabel()
         reason.setWordWrap(True)
         reason.setProperty("muted", True)
         row = self._grid.rowCount()
         top = Qt.AlignmentFlag.AlignTop
-        self._grid.addWidget(QLabel(component_name(name)), row, 0, top)
+        self._grid.addWidget(PlainLabel(component_name(name)), row, 0, top)
         self._grid.addWidget(pill, row, 1, top)
         self._grid.addWidget(reason, row, 2, top)
         self._lines[name] = (pill, reason)

@@ -7,7 +7,7 @@ import platform
 from pathlib import Path
 
 import PySide6
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from admin_gui import formats
 from admin_gui.app import DISTRIBUTION
@@ -20,6 +20,7 @@ from admin_gui.pages.system_tab import SystemTab
 from admin_gui.session import Heard
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
+from admin_gui.widgets.plain_label import PlainLabel
 
 
 class SupportTab(SystemTab):
@@ -44,10 +45,10 @@ class SupportTab(SystemTab):
                 "webhooks said. It is plain text: look into it before you send it."
             ),
         ):
-            label = QLabel(text)
+            label = PlainLabel(text)
             label.setWordWrap(True)
             bundle.content.addWidget(label)
-        self.no_log = QLabel(self.tr("With a viewer's token the log is not in it either."))
+        self.no_log = PlainLabel(self.tr("With a viewer's token the log is not in it either."))
         self.no_log.setProperty("muted", True)
         bundle.content.addWidget(self.no_log)
         self.no_log.setHidden(not desk.session.is_viewer)

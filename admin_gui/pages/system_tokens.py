@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QPushButton
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPushButton
 
 from admin_gui import formats
 from admin_gui.client.errors import Invalid
@@ -19,6 +19,7 @@ from admin_gui.pages.page import row
 from admin_gui.pages.system_tab import SystemTab
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.confirm_erase import ConfirmErase
+from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.row_table import RowTable
 from admin_gui.widgets.secret_field import SecretField
 
@@ -170,7 +171,7 @@ class CreateLine(Card):
             self.expiry.addItem(words, None if days is None else timedelta(days=days))
         self.create_button = QPushButton(self.tr("Create"))
         self.create_button.setProperty("primary", True)
-        self._problem = QLabel()
+        self._problem = PlainLabel()
         self._problem.setProperty("error", True)
         self._problem.setWordWrap(True)
         self._problem.hide()
@@ -195,9 +196,9 @@ class FreshToken(Card):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._token_id: int | None = None
-        self._title = QLabel()
+        self._title = PlainLabel()
         self._title.setObjectName("sectionTitle")
-        told = QLabel(self.tr("Copy it now: it is shown this once, the appliance keeps no copy that can be read."))
+        told = PlainLabel(self.tr("Copy it now: it is shown this once, the appliance keeps no copy that can be read."))
         told.setProperty("muted", True)
         told.setWordWrap(True)
         self.secret = SecretField(desk, self.tr("token"))

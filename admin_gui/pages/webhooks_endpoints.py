@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from admin_gui import formats
 from admin_gui.client.customers import Customer
@@ -15,6 +15,7 @@ from admin_gui.models.columns import Column
 from admin_gui.models.webhook_advice import advice, why_disabled
 from admin_gui.models.webhook_endpoints import Endpoint, endpoints
 from admin_gui.pages.page import row
+from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.row_table import RowTable
 
 DAY = timedelta(days=1)
@@ -44,7 +45,7 @@ class EndpointsTable(QWidget):
         self.enable_button.clicked.connect(self.enable)
         self.test_button = QPushButton(self.tr("Send a test"))
         self.test_button.clicked.connect(self.test)
-        self.reason = QLabel()
+        self.reason = PlainLabel()
         self.reason.setWordWrap(True)
         self.reason.setProperty("muted", True)
         layout = QVBoxLayout(self)

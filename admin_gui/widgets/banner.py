@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from admin_gui.theme import Theme, Tone
 from admin_gui.widgets import icons
+from admin_gui.widgets.plain_label import PlainLabel
 
 _ICONS: dict[Tone, str] = {"bad": "stop", "warn": "warning", "good": "done", "busy": "info", "calm": "info"}
 
@@ -22,8 +23,8 @@ class Banner(QWidget):
         self._theme = theme
         self._tone: Tone = "warn"
         self._action: Callable[[], object] | None = None
-        self._icon = QLabel()
-        self._text = QLabel()
+        self._icon = PlainLabel()
+        self._text = PlainLabel()
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._button = QPushButton()
@@ -100,12 +101,12 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._icon_name = icon
-        self._icon = QLabel()
+        self._icon = PlainLabel()
         self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._title = QLabel(title)
+        self._title = PlainLabel(title)
         self._title.setObjectName("sectionTitle")
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text = QLabel(text)
+        self._text = PlainLabel(text)
         self._text.setProperty("muted", True)
         self._text.setWordWrap(True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -6,9 +6,11 @@ import re
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from admin_gui.plain_text import plain_tooltip
 from admin_gui.widgets.elided_label import ElidedLabel
+from admin_gui.widgets.plain_label import PlainLabel
 
 CARD_MARGIN = 16
 # A number and the space before its unit, which must not begin a line of its own.
@@ -25,7 +27,7 @@ class Card(QFrame):
         self.content.setContentsMargins(CARD_MARGIN, 14, CARD_MARGIN, 14)
         self.content.setSpacing(8)
         if title:
-            label = QLabel(title)
+            label = PlainLabel(title)
             label.setObjectName("sectionTitle")
             self.content.addWidget(label)
 
@@ -41,7 +43,7 @@ class Tile(Card):
         self._name.setProperty("muted", True)
         self._number = ElidedLabel("–")
         self._number.setObjectName("bigNumber")
-        self._note = QLabel("")
+        self._note = PlainLabel("")
         self._note.setProperty("muted", True)
         self._note.setWordWrap(True)
         self.content.setContentsMargins(CARD_MARGIN, 10, CARD_MARGIN, 10)
@@ -59,7 +61,7 @@ class Tile(Card):
         self._number.setText(number)
         self._number.setStyleSheet(f"color: {color};" if color else "")
         self._note.setText(_WITH_UNIT.sub("\\1\u00a0", note))
-        self.setToolTip(tooltip)
+        self.setToolTip(plain_tooltip(tooltip))
         self.setAccessibleName(f"{self._name.text()}: {number}. {note}")
 
     @property

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.pages.page import row
 from admin_gui.theme import Theme
+from admin_gui.widgets.plain_label import PlainLabel
 
 
 class ConfirmErase(QWidget):
@@ -22,11 +23,10 @@ class ConfirmErase(QWidget):
         self._theme = theme
         self._word = ""
         self._on_yes: Callable[[], object] | None = None
-        self._title = QLabel()
+        self._title = PlainLabel()
         self._title.setObjectName("sectionTitle")
-        self._text = QLabel()
+        self._text = PlainLabel()
         self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self.word_field = QLineEdit()
         self.word_field.setMaximumWidth(320)
         self.word_field.textChanged.connect(self._look)

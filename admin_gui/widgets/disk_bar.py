@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from admin_gui import formats
 from admin_gui.theme import Theme, Tone
+from admin_gui.widgets.plain_label import PlainLabel
 
 HEIGHT = 16
 RADIUS = 6
@@ -46,7 +47,7 @@ class DiskBar(QWidget):
             self._names = names
             for name, _size, tone in shares:
                 self._legend.addWidget(_Swatch(self._theme, tone))
-                label = QLabel(name)
+                label = PlainLabel(name)
                 label.setProperty("muted", True)
                 self._legend.addWidget(label)
                 self._legend.addSpacing(8)

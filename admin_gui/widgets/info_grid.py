@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from admin_gui import formats
+from admin_gui.plain_text import plain_tooltip
+from admin_gui.widgets.plain_label import PlainLabel
 
 
 class InfoGrid(QWidget):
@@ -21,13 +23,13 @@ class InfoGrid(QWidget):
         self._grid.setVerticalSpacing(7)
         self._grid.setColumnStretch(1, 1)
         self._values: dict[str, QWidget] = {}
-        self._names: dict[str, QLabel] = {}
+        self._names: dict[str, PlainLabel] = {}
 
     def put(self, key: str, name: str, value: str, tooltip: str = "", *, mono: bool = False) -> None:
         """A text."""
         label = self._values.get(key)
-        if not isinstance(label, QLabel):
-            label = QLabel()
+        if not isinstance(label, PlainLabel):
+            label = PlainLabel()
             label.setWordWrap(not mono)  # ids and fingerprints are parted by whoever writes them
             label.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -38,7 +40,7 @@ class InfoGrid(QWidget):
                 label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self.put_widget(key, name, label)
         label.setText(value)
-        label.setToolTip(tooltip or (value if mono else ""))
+        label.setToolTip(plain_tooltip(tooltip or (value if mono else "")))
         label.setAccessibleName(f"{name}: {value}")
 
     def put_moment(self, key: str, name: str, value: datetime | None) -> None:
@@ -48,7 +50,7 @@ class InfoGrid(QWidget):
     def put_widget(self, key: str, name: str, widget: QWidget) -> None:
         """Any widget as the value."""
         row = self._grid.rowCount()
-        label = QLabel(name)
+        label = PlainLabel(name)
         label.setProperty("muted", True)
         label.setBuddy(widget)
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
@@ -64,7 +66,7 @@ class InfoGrid(QWidget):
     def value(self, key: str) -> str:
         """The text that stands there."""
         found = self._values.get(key)
-        return found.text() if isinstance(found, QLabel) else ""
+        return found.text() if isinstance(found, PlainLabel) else ""
 
     def as_lines(self) -> str:
         """All names and values that are texts, a line for each."""

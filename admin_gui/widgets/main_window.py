@@ -21,6 +21,7 @@ from admin_gui.pages.certificate_changed import CertificateChangedPage
 from admin_gui.pages.connect import ConnectPage
 from admin_gui.pages.page import MARGIN, Page
 from admin_gui.pages.registry import PAGES, entry_of
+from admin_gui.plain_text import visible
 from admin_gui.profiles import Profile
 from admin_gui.session import Situation, State
 from admin_gui.widgets import icons
@@ -168,7 +169,7 @@ class MainWindow(QMainWindow):
         page = self.page
         if page is not None:
             self.header.show_title(page.title())
-            self.setWindowTitle(f"{page.title()} – {self.desk.session.name}")
+            self.setWindowTitle(visible(f"{page.title()} – {self.desk.session.name}"))
 
     def refresh(self) -> None:
         """The page that is seen asks anew."""

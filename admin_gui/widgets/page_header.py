@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from admin_gui.links import History
 from admin_gui.pages.page import MARGIN, Page
+from admin_gui.plain_text import plain_tooltip
 from admin_gui.theme import Theme
 from admin_gui.widgets import icons
 from admin_gui.widgets.elided_label import ElidedLabel
@@ -66,7 +67,7 @@ class PageHeader(QWidget):
     @staticmethod
     def _button(text: str, keys: str) -> QToolButton:
         button = QToolButton()
-        button.setToolTip(f"{text} ({keys})")
+        button.setToolTip(plain_tooltip(f"{text} ({keys})"))
         button.setAccessibleName(text)
         return button
 

@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from admin_gui.commands import Command, CommandBook
+from admin_gui.widgets.plain_label import PlainLabel
 
 WIDTH = 560
 
@@ -78,8 +78,8 @@ class CommandPalette(QDialog):
             grid = QGridLayout(line)
             grid.setContentsMargins(8, 4, 8, 4)
             grid.setColumnStretch(0, 1)
-            grid.addWidget(QLabel(command.title), 0, 0)
-            faint = QLabel(keys)
+            grid.addWidget(PlainLabel(command.title), 0, 0)
+            faint = PlainLabel(keys)
             faint.setProperty("muted", True)
             grid.addWidget(faint, 0, 1)
             item.setSizeHint(QSize(0, 34))
@@ -110,15 +110,15 @@ class KeysOverlay(QDialog):
         grid.setVerticalSpacing(8)
         self.shown: list[tuple[str, str]] = []
         for place, (group, commands) in enumerate(_grouped(book.all()).items()):
-            heading = QLabel(group)
+            heading = PlainLabel(group)
             heading.setObjectName("sectionTitle")
             if place:
                 heading.setContentsMargins(0, 12, 0, 0)
             grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
             for command in commands:
                 line = grid.rowCount()
-                grid.addWidget(QLabel(command.title), line, 0)
-                keys = QLabel(QKeySequence(command.keys).toString(QKeySequence.SequenceFormat.NativeText))
+                grid.addWidget(PlainLabel(command.title), line, 0)
+                keys = PlainLabel(QKeySequence(command.keys).toString(QKeySequence.SequenceFormat.NativeText))
                 keys.setProperty("muted", True)
                 self.shown.append((command.title, keys.text()))
                 grid.addWidget(keys, line, 1, Qt.AlignmentFlag.AlignRight)

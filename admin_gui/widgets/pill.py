@@ -9,12 +9,15 @@ from PySide6.QtGui import QColor, QFontDatabase, QFontMetrics, QPainter, QPaintE
 from PySide6.QtWidgets import QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from admin_gui.models.paged import PagedModel
+from admin_gui.plain_text import visible
 from admin_gui.theme import Theme, Tone
 
 PADDING = 8
 CELL_PADDING = 8
 HEIGHT = 20
 DOT = 6
+# A line break in somebody's name must not write over the rows above and below.
+_ONE_LINE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -22,6 +25,7 @@ def paint_pill(painter: QPainter, rect: QRect, text: str, tone: Tone, theme: The
     """Paint it at the left of the rectangle, in its middle; nothing where there is no word."""
     if not text:
         return
+    text = visible(text)
     metrics = painter.fontMetrics()
     width = min(rect.width(), metrics.horizontalAdvance(text) + 2 * PADDING + DOT + 6)
     if width < 2 * PADDING + DOT:
@@ -38,7 +42,7 @@ def paint_pill(painter: QPainter, rect: QRect, text: str, tone: Tone, theme: The
     inner = box.adjusted(PADDING + DOT + 6, 0, -PADDING, 0)
     painter.setPen(color)
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(inner.width()) + 2)
-    painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+    painter.drawText(inner, int(Qt.AlignmentFlag.AlignLeft | _ONE_LINE), shown)
     painter.restore()
 
 
@@ -107,5 +111,5 @@ class CellDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(colors.text))
         side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, shown)
+        shown = metrics.elidedText(visible(text), Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, int(side | _ONE_LINE), shown)

@@ -12,7 +12,6 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QStackedLayout,
@@ -28,8 +27,10 @@ from admin_gui.desk import Desk
 from admin_gui.models.columns import Column
 from admin_gui.models.export import write_csv
 from admin_gui.models.paged import PagedModel
+from admin_gui.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 from admin_gui.widgets.banner import EmptyState
+from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table_view import TableView
 
 SEARCH_DELAY_MS = 250
@@ -71,7 +72,7 @@ class RowTable(QWidget):
         self.search = self._make_search()
         if not searchable:
             self.search.hide()  # never shown before it is within the table: it would be a window of its own
-        self._counted = QLabel()
+        self._counted = PlainLabel()
         self._counted.setProperty("muted", True)
         self._counted.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         # Nothing beside it moves while rows are counted.
@@ -291,7 +292,7 @@ class RowTable(QWidget):
     def _tool(icon: str, text: str) -> QToolButton:
         button = QToolButton()
         button.setProperty("iconName", icon)
-        button.setToolTip(text)
+        button.setToolTip(plain_tooltip(text))
         button.setAccessibleName(text)
         return button
 

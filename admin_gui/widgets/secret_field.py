@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from admin_gui.desk import CLIPBOARD_SECONDS, Desk
+from admin_gui.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 
 
@@ -62,7 +63,7 @@ class SecretField(QWidget):
         self._line.setText(self._secret if reveal or masked else "•" * 24 if self._secret else "")
         self._line.setCursorPosition(0)
         told = self.tr("Hide %1") if reveal else self.tr("Show %1")
-        self.reveal_button.setToolTip(told.replace("%1", self._what))
+        self.reveal_button.setToolTip(plain_tooltip(told.replace("%1", self._what)))
         self.reveal_button.setAccessibleName(told.replace("%1", self._what))
         self._paint_icons()
 

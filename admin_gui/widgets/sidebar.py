@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from admin_gui.pages.registry import PAGES
 from admin_gui.theme import Theme
 from admin_gui.widgets import icons
+from admin_gui.widgets.plain_label import PlainLabel
 
 WIDTH = 188
 
@@ -27,7 +28,7 @@ class Sidebar(QWidget):
         self._group.setExclusive(True)
         self._buttons: dict[str, QToolButton] = {}
         self._icons: list[tuple[QToolButton, str]] = []
-        self._name = QLabel()
+        self._name = PlainLabel()
         self._name.setObjectName("applianceName")
         self._name.setWordWrap(True)
         self._layout = QVBoxLayout(self)

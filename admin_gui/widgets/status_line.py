@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QToolButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QStatusBar, QToolButton, QWidget
 
 from admin_gui import formats, words
 from admin_gui.desk import Desk, LongTask, SayKind, Undo
@@ -14,6 +14,7 @@ from admin_gui.session import Situation, State
 from admin_gui.theme import Tone
 from admin_gui.widgets import icons
 from admin_gui.widgets.pill import StatusPill
+from admin_gui.widgets.plain_label import PlainLabel
 
 MESSAGE_MS = 8_000
 UNDO_MS = 12_000
@@ -21,7 +22,7 @@ ERROR_MS = 20_000
 
 
 class _TaskParts(NamedTuple):
-    label: QLabel
+    label: PlainLabel
     bar: QProgressBar
     stop: QToolButton
 
@@ -35,8 +36,8 @@ class StatusLine(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 2, 8, 2)
         self.pill = StatusPill(desk.theme)
-        self._detail = QLabel()
-        self._message = QLabel()
+        self._detail = PlainLabel()
+        self._message = PlainLabel()
         self._message.setAccessibleName(self.tr("Message"))
         self.undo_button = QPushButton(self.tr("Undo"))
         self.undo_button.setProperty("flat", True)
@@ -105,7 +106,7 @@ class StatusLine(QStatusBar):
             take()
 
     def _show_task(self, task: LongTask) -> None:
-        label = QLabel(task.title)
+        label = PlainLabel(task.title)
         bar = QProgressBar()
         bar.setFixedWidth(140)
         bar.setRange(0, 0)
