@@ -1,4 +1,4 @@
-"""For all tests: when one fails that had an appliance, the end of the appliance's log is shown with it."""
+"""For all tests: torchaudio can be imported; when one with an appliance fails, the end of its log is shown with it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from collections.abc import Generator
 import hypothesis
 import pytest
 
+from engine.torchaudio_cure import ensure_torchaudio
 from tests.faults.summary import (  # noqa: F401 - hooks, found by their names
     pytest_sessionfinish,
     pytest_terminal_summary,
     pytest_testnodedown,
 )
 from tests.support.appliance import RunningAppliance
+
+# As in the product: beside whatever build of torch the tests run, speechbrain and transformers can be imported.
+ensure_torchaudio()
 
 # A busy machine is no fault of the code: no test here is timed, those that are generated neither.
 hypothesis.settings.register_profile("untimed", deadline=None)

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from engine.torchaudio_cure import ensure_torchaudio
+
 from .call_set import ReferenceRecording, ReferenceTurn
 
 
@@ -24,8 +26,6 @@ class TurnErrors:
 
 @cache
 def _normalizer() -> Any:
-    from engine.torchaudio_cure import ensure_torchaudio
-
     ensure_torchaudio()
     from transformers.models.whisper.english_normalizer import EnglishTextNormalizer
 

@@ -16,7 +16,6 @@ from engine.models import PackInstaller, open_pack
 from engine.pipeline import load_models
 from engine.recognizer import RecognizerOptions, Sound
 from engine.samples import RECOGNITION_RATE, Samples
-from engine.torchaudio_cure import ensure_torchaudio
 
 TOKENS = ("<blank>", "A", "E", "N", "T", " ")
 HYPERPARAMS = """
@@ -59,8 +58,6 @@ BELIEVES_ALL = RecognizerOptions(least_log_probability=-100.0)
 
 def _write_folder(folder: Path, decoding: str) -> Path:
     import torch
-
-    ensure_torchaudio()
     from speechbrain.dataio.encoder import CTCTextEncoder
     from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor, Wav2Vec2Model
 

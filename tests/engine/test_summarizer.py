@@ -15,7 +15,6 @@ from engine.errors import ModelPackError
 from engine.models.kinds import recognise_folder
 from engine.pipeline import AnalysisOptions, Models, analyse
 from engine.summarizer import Seq2SeqSummarizer
-from engine.torchaudio_cure import ensure_torchaudio
 from engine.transcript import Party, Segment, Transcript
 
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
@@ -38,7 +37,6 @@ CALL = _call("en", "The boiler is broken.", "We come on Monday, it costs ninety 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A BART of one layer and a vocabulary of a dozen words, saved as a Hugging Face folder."""
-    ensure_torchaudio()
     from transformers import BartConfig, BartForConditionalGeneration, PreTrainedTokenizerFast
 
     place = tmp_path_factory.mktemp("seq2seq") / "tiny-bart"

@@ -150,10 +150,6 @@ pretrainer: !new:speechbrain.utils.parameter_transfer.Pretrainer
 def test_a_speechbrain_speaker_model_is_a_voice_embedder_too(tmp_path: Path, speech: dict[str, Samples]) -> None:
     """The real classes with an ECAPA-TDNN of random weights: who is who it cannot know, but that it is heard."""
     import torch
-
-    from engine.torchaudio_cure import ensure_torchaudio
-
-    ensure_torchaudio()
     from speechbrain.lobes.models.ECAPA_TDNN import ECAPA_TDNN
 
     torch.manual_seed(1)

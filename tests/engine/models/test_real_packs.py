@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import types
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -30,22 +27,6 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    _use_torchaudio_without_cuda()
-
-
-def _use_torchaudio_without_cuda() -> None:
-    """PyPI's torchaudio is a CUDA build; beside a CPU torch its extension does not load, and nobody here needs it."""
-    try:
-        import torchaudio
-    except OSError:
-        for name in [name for name in sys.modules if name.split(".")[0] == "torchaudio"]:
-            del sys.modules[name]
-        stub: Any = types.ModuleType("torchaudio._extension")
-        stub._IS_TORCHAUDIO_EXT_AVAILABLE = stub._IS_ALIGN_AVAILABLE = False
-        stub._check_cuda_version = lambda: None
-        stub.fail_if_no_align = lambda function: function
-        sys.modules["torchaudio._extension"] = stub
-        import torchaudio  # noqa: F401
 
 
 @pytest.mark.parametrize("name", list(CATALOGUE))
