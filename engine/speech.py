@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import warnings
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +10,15 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from engine.errors import ModelPackError
+from engine.head_file import read_head
 from engine.samples import RECOGNITION_RATE, Samples
 
 Probabilities = npt.NDArray[np.float32]
+
+# silero's weights, taken out of its package by `python -m tests.benchmarks.voice_activity_weights`.
+SILERO_VERSION = "6.2.3"
+WEIGHTS = Path(__file__).with_name("silero_vad.safetensors")
+SHA256 = "3e78c75ae38db0c97e58c78193eaffe472f425ff75fa769fad1f0abe3580fa77"
 
 CHUNK = 512  # samples that get one probability: 32 ms
 _CONTEXT = 64  # samples of the chunk before that the network sees too
@@ -50,13 +52,14 @@ class Turn:
 
 
 class VoiceActivity:
-    """silero-vad's network from the weights inside its package, without importing it (which sets torch's threads)."""
+    """silero-vad's network with its own weights, without its package, whose import sets torch's threads."""
 
     def __init__(self, device: str = "cpu") -> None:
-        self.name = f"silero-vad {version('silero-vad')}"
+        self.name = f"silero-vad {SILERO_VERSION}"
         self._device = torch.device(device)
         self._network = _SileroNetwork()
-        self._network.load_state_dict(_weights())
+        weights = read_head(WEIGHTS, SHA256)
+        self._network.load_state_dict({name: torch.from_numpy(array).float() for name, array in weights.items()})
         self._network.requires_grad_(False).eval().to(self._device)
 
     def stream(self) -> VoiceStream:
@@ -192,32 +195,3 @@ class _SileroNetwork(nn.Module):
             found.append(part)
             first += size
         return torch.cat(found), state
-
-
-_OUR_NAMES = {
-    "_model.stft.forward_basis_buffer": "stft_conv.weight",
-    "_model.decoder.rnn.weight_ih": "lstm.weight_ih_l0",
-    "_model.decoder.rnn.weight_hh": "lstm.weight_hh_l0",
-    "_model.decoder.rnn.bias_ih": "lstm.bias_ih_l0",
-    "_model.decoder.rnn.bias_hh": "lstm.bias_hh_l0",
-    "_model.decoder.decoder.2.weight": "final_conv.weight",
-    "_model.decoder.decoder.2.bias": "final_conv.bias",
-}
-_OUR_NAMES |= {
-    f"_model.encoder.{index}.reparam_conv.{kind}": f"conv{index + 1}.{kind}"
-    for index in range(4)
-    for kind in ("weight", "bias")
-}
-
-
-def _weights() -> dict[str, Tensor]:
-    """The 16 kHz model's weights out of the TorchScript file (the package's safetensors hold an older training)."""
-    found = importlib.util.find_spec("silero_vad")
-    if found is None or not found.submodule_search_locations:
-        raise ModelPackError("The package silero-vad is not installed: pip install 'vbot-appliance[worker]'.")
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "`torch.jit.load` is", DeprecationWarning)
-        script = torch.jit.load(  # type: ignore[no-untyped-call]
-            Path(found.submodule_search_locations[0]) / "data" / "silero_vad.jit", map_location="cpu"
-        )
-    return {_OUR_NAMES[name]: tensor for name, tensor in script.state_dict().items() if name in _OUR_NAMES}

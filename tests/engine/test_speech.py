@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -12,24 +10,36 @@ import pytest
 import torch
 
 from engine.audio import Samples
-from engine.speech import CHUNK, SpeechOptions, VoiceActivity, speech_spans
+from engine.speech import CHUNK, WEIGHTS, SpeechOptions, VoiceActivity, speech_spans
+from tests.benchmarks import voice_activity_weights
 
 from .sounds import noise, silence, telephone, tones, touch_tones
 
 
+@pytest.fixture(scope="module")
+def silero_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """silero's own package, from PyPI or the mirror that pip is set to: nothing but this test needs it."""
+    return voice_activity_weights.fetch_wheel(tmp_path_factory.mktemp("silero"))
+
+
+@pytest.mark.slow
 def test_the_network_is_equal_to_the_one_in_silero_s_package(
-    voice_activity: VoiceActivity, speech: dict[str, Samples]
+    voice_activity: VoiceActivity, speech: dict[str, Samples], silero_package: Path
 ) -> None:
-    package = importlib.util.find_spec("silero_vad")
-    assert package is not None
-    assert package.submodule_search_locations
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        theirs = torch.jit.load(Path(package.submodule_search_locations[0]) / "data" / "silero_vad.jit")
-    sound = speech["austen-0890"]
-    sound = sound[: len(sound) // CHUNK * CHUNK]
-    expected = [theirs(chunk, 16000).item() for chunk in torch.from_numpy(sound).split(CHUNK)]
-    assert np.abs(voice_activity.probabilities(sound) - np.array(expected)).max() < 1e-4
+    theirs = voice_activity_weights.read_script(silero_package)
+    for name, clip in speech.items():
+        sound = clip[: len(clip) // CHUNK * CHUNK]
+        theirs.reset_states()
+        expected = [theirs(chunk, 16000).item() for chunk in torch.from_numpy(sound).split(CHUNK)]
+        assert np.abs(voice_activity.probabilities(sound) - np.array(expected)).max() < 1e-6, name
+    assert voice_activity.name == "silero-vad 6.2.3"
+
+
+@pytest.mark.slow
+def test_weights_and_licence_are_those_of_silero_s_package(silero_package: Path) -> None:
+    script = voice_activity_weights.read_script(silero_package)
+    assert voice_activity_weights.weights(script) == WEIGHTS.read_bytes()
+    assert voice_activity_weights.licence_text(silero_package) == WEIGHTS.with_suffix(".LICENSE").read_text()
 
 
 def test_blocks_of_a_long_channel_join_without_a_seam(

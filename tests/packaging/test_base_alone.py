@@ -13,7 +13,7 @@ CHECKOUT = Path(__file__).parents[2]
 # Of the extras worker, gui and dev, and what they bring along. None in sys.modules makes an import of it fail.
 NOT_IN_BASE = (
     "PySide6", "hypothesis", "joblib", "keybert", "keyring", "nltk", "numpy", "pyqtgraph", "pytest", "requests",
-    "ruamel", "safetensors", "scipy", "sentence_transformers", "silero_vad", "sklearn", "soundfile", "soxr",
+    "ruamel", "safetensors", "scipy", "sentence_transformers", "sklearn", "soundfile", "soxr",
     "speechbrain", "textblob", "tokenizers", "torch", "torchaudio", "tqdm", "transformers",
 )  # fmt: skip
 PARTS = ("api", "cli", "commands", "domain", "queue", "server", "services", "storage", "supervisor", "webhooks")

@@ -121,6 +121,9 @@ def is_permitted(expression: str, *besides: str) -> bool:
     )
 
 
+# Files of others that lie among ours: silero's weights.
+BUNDLED = {"engine/silero_vad.safetensors": "MIT"}
+
 NAMES = [name for name in shipped() if not NVIDIA.match(name)]
 
 
@@ -129,6 +132,18 @@ def test_it_may_be_passed_on(name: str) -> None:
     expression = licence_of(fields_of(installed()[name]))
 
     assert is_permitted(expression, *ARGUED.get(name, ())[:1]), f"{name} is under {expression!r}"
+
+
+@pytest.mark.parametrize("file", BUNDLED)
+def test_the_licence_of_what_is_bundled_comes_along(file: str) -> None:
+    project = tomllib.loads(PYPROJECT.read_text())["project"]
+    licence = (PYPROJECT.parent / file).with_suffix(".LICENSE")
+    packed = [found for pattern in project["license-files"] for found in PYPROJECT.parent.glob(pattern)]
+
+    assert licence in packed
+    assert f"{BUNDLED[file]} License" in licence.read_text()
+    assert is_permitted(BUNDLED[file])
+    assert BUNDLED[file] in project["license"].split(" AND ")
 
 
 def test_what_was_argued_is_still_needed() -> None:
