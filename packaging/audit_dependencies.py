@@ -30,7 +30,8 @@ class SourceAwayError(Exception):
 
 def main() -> int:
     requirements = Path(sys.argv[1]) if len(sys.argv) > 1 else CONSTRAINTS
-    pinned = [line for line in requirements.read_text().splitlines() if line and not line.startswith("#")]
+    # What is a range (torch) is no version that could be looked up.
+    pinned = [line for line in requirements.read_text().splitlines() if "==" in line and not line.startswith("#")]
     try:
         check_source()
         found = vulnerable(pinned)

@@ -36,7 +36,7 @@ def audit(folder: Path, answers: dict[str, Any] | None) -> subprocess.CompletedP
     """Run the script where pip-audit would know this."""
     (folder / "pip_audit.py").write_text(PIP_AUDIT)
     (folder / "answers.json").write_text(json.dumps(answers))
-    (folder / "pins.txt").write_text("# A comment.\nspam==1.0\neggs==2.0\n")
+    (folder / "pins.txt").write_text("# A comment.\nspam==1.0\neggs==2.0\nham>=1.0,<2.0\n")
     return subprocess.run(
         [sys.executable, SCRIPT, folder / "pins.txt"],
         env=os.environ | {"PYTHONPATH": str(folder)},

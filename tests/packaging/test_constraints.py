@@ -1,4 +1,4 @@
-"""packaging/constraints.txt: every version but torch's, in a form that every index can serve."""
+"""packaging/constraints.txt: every version, of torch the range that was tried, in a form that every index can serve."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ LINES = [
     for line in (CHECKOUT / "packaging/constraints.txt").read_text().splitlines()
     if line and not line.startswith("#")
 ]
-PINS = dict(line.split("==") for line in LINES)
+# "name>=MAJOR.MINOR,<MAJOR.MINOR": packaging/torch_build.py reads it too.
+RANGE = re.compile(r"([a-z0-9-]+)(>=[0-9]+\.[0-9]+,<[0-9]+\.[0-9]+)")
+RANGES = dict(found.groups() for line in LINES if (found := RANGE.fullmatch(line)))
+PINS = dict(line.split("==") for line in LINES if not RANGE.fullmatch(line))
 REQUIREMENTS = [
     *PROJECT["dependencies"],
     *(line for extra in PROJECT["optional-dependencies"].values() for line in extra),
@@ -30,14 +33,19 @@ def name_of(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", found[0]).lower()
 
 
-def test_each_line_is_one_exact_version() -> None:
-    assert [line for line in LINES if not re.fullmatch(r"[a-z0-9-]+==[0-9][0-9a-z.]*", line)] == []
-    assert len(PINS) == len(LINES)
-    assert list(PINS) == sorted(PINS)
+def test_each_line_is_one_exact_version_or_torch_s_range() -> None:
+    assert [f"{name}=={pin}" for name, pin in PINS.items() if not re.fullmatch(r"[0-9][0-9a-z.]*", pin)] == []
+    assert list(RANGES) == ["torch"]
+    names = [re.split(r"[=>]", line)[0] for line in LINES]
+    assert names == sorted({*PINS, *RANGES})
 
 
-def test_torch_and_its_cuda_libraries_are_left_open() -> None:
-    assert not [name for name in PINS if name in ("torch", "triton") or name.startswith(("nvidia-", "cuda-"))]
+def test_torch_s_range_is_that_of_the_project() -> None:
+    assert [line for line in REQUIREMENTS if name_of(line) == "torch"] == [f"torch{RANGES['torch']}"]
+
+
+def test_torch_s_cuda_libraries_are_left_to_torch() -> None:
+    assert not [name for name in PINS if name == "triton" or name.startswith(("nvidia-", "cuda-"))]
 
 
 def test_no_version_is_local() -> None:
