@@ -53,6 +53,18 @@ def _accept_config_after_the_command(subparsers: argparse._SubParsersAction[_Par
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; every foreseen error is one line on standard error and the error's exit code."""
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            # Now: at Python's end nobody could say that the reader has gone, and the exit code would be 120.
+            print(end="", flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     # What we write is for the owner alone, whoever started us with whatever umask.
     os.umask(0o077)
     parsed = build_parser().parse_args(arguments)
@@ -72,9 +84,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     return code
 
 

@@ -75,7 +75,17 @@ def _check_host(host: str, policy: AddressPolicy | None) -> None:
         return
     reason = policy.refusal(address) if policy is not None else None
     if reason is not None:
-        raise TargetRefused(f"address {address} is refused: {reason}")
+        raise TargetRefused(f"address {written(address)} is refused: {reason}")
+
+
+def written(address: Address | str) -> str:
+    """An address, on every Python alike: 3.13 writes `::ffff:10.0.0.1` where 3.12 writes `::ffff:a00:1`."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return str(address)
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    return str(parsed) if mapped is None else f"::ffff:{mapped}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from appliance.webhooks.guard import AddressPolicy
+from appliance.webhooks.guard import AddressPolicy, written
 
 Lookup = Callable[[str, int], list[str]]
 
@@ -19,8 +19,8 @@ class AddressRefused(OSError):
     """The address that a name, or a number in a URL, stands for is none that we connect to."""
 
     def __init__(self, address: str, reason: str) -> None:
-        super().__init__(None, f"address {address} is refused: {reason}")
-        self.sentence = f"address {address} is refused: {reason}"
+        self.sentence = f"address {written(address)} is refused: {reason}"
+        super().__init__(None, self.sentence)
 
 
 def system_lookup(host: str, port: int) -> list[str]:

@@ -82,7 +82,7 @@ def test_an_address_written_as_a_number_is_judged_when_a_policy_is_given() -> No
     check_url("http://127.0.0.1/")
     with pytest.raises(TargetRefused, match=r"address 127\.0\.0\.1 is refused: loopback"):
         check_url("http://127.0.0.1/", DEFAULT)
-    with pytest.raises(TargetRefused, match="metadata"):
+    with pytest.raises(TargetRefused, match=r"address ::ffff:169\.254\.169\.254 is refused: cloud metadata"):
         check_url("http://[::ffff:169.254.169.254]/latest", DEFAULT)
 
 
