@@ -293,4 +293,5 @@ def _copy(connection: Connection, target: Path) -> None:
     assert source is not None  # noqa: S101 - there always is one
     with attached(connection, target) as name:
         connection.execute(f'COPY FROM DATABASE "{source[0]}" TO {name}')
-        connection.execute(f"CHECKPOINT {name}")
+        # FORCE waits, without it an error comes: on a busy machine COPY's own transactions may not have ended all.
+        connection.execute(f"FORCE CHECKPOINT {name}")
