@@ -8,10 +8,12 @@ has written, which takes about a second. Standard library only.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
@@ -99,17 +101,23 @@ def why_install(noted: Stamp, now: Stamp) -> str:
 def first_damage() -> str:
     """Say which file is missing or has another size than pip noted, or nothing."""
     for distribution in distributions():
-        for file in distribution.files or []:
-            # pip notes the size of what came in the wheel only. Python writes a wheel's .pyc files anew as it likes.
-            if file.size is None or file.suffix == ".pyc":
-                continue
+        for file, noted in recorded_sizes(distribution):
             try:
                 size = Path(str(distribution.locate_file(file))).stat().st_size
             except OSError:
                 return f"{file} of {distribution.name} is missing"
-            if size != file.size:
+            if size != noted:
                 return f"{file} of {distribution.name} has been changed"
     return ""
+
+
+def recorded_sizes(distribution: Distribution) -> Iterator[tuple[str, int]]:
+    """Each file that pip has written and its size. (`distribution.files` leaves out what is missing, from 3.12 on.)"""
+    record = distribution.read_text("RECORD") or ""
+    for file, _digest, size in csv.reader(record.splitlines()):
+        # pip notes the size of what came in the wheel only. Python writes a wheel's .pyc files anew as it likes.
+        if size and not file.endswith(".pyc"):
+            yield file, int(size)
 
 
 if __name__ == "__main__":
