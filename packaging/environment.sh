@@ -7,8 +7,10 @@ checkout=$(dirname -- "$packaging_folder")
 venv=$checkout/.venv
 program=${0##*/}
 
-# What a first installation takes with the CPU build of torch: 1.8 GB, and the wheels while they are unpacked.
+# What a first installation takes at most: the environment (measured: 2.1 GB with the CPU build of torch, 6.5 GB with
+# the one for NVIDIA GPUs) and beside it the wheels while they are unpacked (9.7 GB in all).
 NEEDED_DISK_MB=3000
+NEEDED_DISK_MB_FOR_CUDA=10500
 
 # Qt's own wheels bring Qt; these are Debian's libraries below it: first what every window needs, then what X11 needs.
 # a|b: the first that this Debian knows.
@@ -154,12 +156,13 @@ ensure_installed() {
     fi
     venv_state "$extras" || state=$?
     if [ "$state" -ne 0 ]; then
-        ensure_disk
+        ensure_disk "$NEEDED_DISK_MB"
     fi
     if [ "$state" -ge 2 ]; then
         make_venv
     fi
     if [ "$state" -ne 0 ]; then
+        choose_torch
         install "$extras"
     fi
     exec {lock}<&-
@@ -178,11 +181,43 @@ venv_state() {
 }
 
 ensure_disk() {
-    local free_mb
+    local needed_mb=$1 free_mb
     free_mb=$(df -Pm -- "$checkout" | awk 'NR == 2 { print $4 }')
-    if [ "${free_mb:-$NEEDED_DISK_MB}" -lt "$NEEDED_DISK_MB" ]; then
-        fail "not enough disk: $checkout has $free_mb MB free, and the installation needs $NEEDED_DISK_MB MB"
+    if [ "${free_mb:-$needed_mb}" -lt "$needed_mb" ]; then
+        fail "not enough disk: $checkout has $free_mb MB free, and the installation needs $needed_mb MB${2:-}"
     fi
+}
+
+has_nvidia_device() {
+    [ -e /dev/nvidiactl ]
+}
+
+# The build of torch that pip is to install, and what there is to say of it before anything is downloaded. Sets
+# torch_build, and torch_constraint where pip would by itself take another one.
+choose_torch() {
+    local version options=()
+    torch_constraint=
+    has_nvidia_device || options+=(--prefer-cpu)
+    read -r torch_build version < <("$venv/bin/python" "$packaging_folder/torch_build.py" ${options[@]+"${options[@]}"}) || true
+    case ${torch_build:-unknown} in
+        cpu)
+            if ! has_nvidia_device; then
+                say "no NVIDIA device here: taking the small CPU build of torch that pip sees, $version"
+                torch_constraint=torch==$version
+            fi
+            ;;
+        cuda)
+            if ! has_nvidia_device; then
+                say "no NVIDIA device here, and pip sees torch only as built for NVIDIA GPUs ($version): it works here too, but" \
+                    "about 3 GB will be downloaded and 6.5 GB of disk taken"
+                say "the small CPU build is 200 MB: stop this (Ctrl+C), let pip see that build, and start again;" \
+                    "README.md, \"The small CPU build of torch\", has the two ways: PIP_EXTRA_INDEX_URL=… or PIP_FIND_LINKS=FOLDER"
+                # Somebody may be reading it.
+                [ ! -t 2 ] || sleep 10
+            fi
+            ensure_disk "$NEEDED_DISK_MB_FOR_CUDA" " (torch for NVIDIA GPUs; the small CPU build needs $NEEDED_DISK_MB MB: README.md)"
+            ;;
+    esac
 }
 
 make_venv() {
@@ -194,16 +229,17 @@ make_venv() {
 }
 
 install() {
-    local extras=$1 log=$venv/pip.log temporary=$venv/tmp
+    local extras=$1 log=$venv/pip.log temporary=$venv/tmp constraints=(-c packaging/constraints.txt)
     rm -f -- "$venv/vbot-stamp"
     mkdir -p -- "$temporary"
-    if [ ! -e /dev/nvidiactl ]; then
-        say "no NVIDIA device here: if pip is about to download gigabytes for torch, see \"The small CPU build\" in README.md"
+    if [ -n "${torch_constraint:-}" ]; then
+        printf '%s\n' "$torch_constraint" >"$venv/torch-constraint.txt"
+        constraints+=(-c "$venv/torch-constraint.txt")
     fi
     say "pip installs the extras $extras; its output is also in $log"
     # pip's own temporary folder may be a small one in memory. Our settings are only -c: index, proxy, certificate are pip's.
     if ! (cd -- "$checkout" && TMPDIR=${TMPDIR:-$temporary} \
-        "$venv/bin/python" -m pip install -c packaging/constraints.txt -e ".[$extras]" 2>&1 </dev/null | tee -- "$log" >&2); then
+        "$venv/bin/python" -m pip install "${constraints[@]}" -e ".[$extras]" 2>&1 </dev/null | tee -- "$log" >&2); then
         fail "$(why_pip_failed "$log")"
     fi
     rm -rf -- "$temporary"
