@@ -141,18 +141,25 @@ CUSTOMER_ID = Parameter(
     Annotated[int, Meta(ge=0, le=HIGHEST_ID)],
 )
 _CALL_ID = Parameter("call_id", "Only this call.")
-SINCE = Parameter(
-    "since", "Only those of this moment or later; UTC unless it says a zone.", parse_moment, _MOMENT, _Moment
-)
-UNTIL = Parameter("until", "Only those before this moment; UTC unless it says a zone.", parse_moment, _MOMENT, _Moment)
+
+
+def _at(name: str, sentence: str) -> Parameter:
+    """One end of a span of time."""
+    return Parameter(name, f"{sentence}; UTC unless it says a zone.", parse_moment, _MOMENT, _Moment)
+
+
+SINCE, UNTIL = _at("since", "Only those of this moment or later"), _at("until", "Only those before this moment")
 # Named as the fields of CallFilter, DeliveryFilter and AuditFilter.
 CALL_FILTERS = (
     CUSTOMER_ID,
     Parameter("state", "Only calls in this state.", CallState, f"must be one of {', '.join(CallState)}", CallState),
-    SINCE,
-    UNTIL,
+    _at("since", "Only calls that were accepted at this moment or later"),
+    _at("until", "Only calls that were accepted before this moment"),
     Parameter("number", "Only calls with this in the caller's or the called number."),
     _CALL_ID,
+    Parameter("error_code", "Only calls that failed with this code.", example="unreadable_recording"),
+    _at("finished_since", "Only calls that were completed, or failed, at this moment or later"),
+    _at("finished_until", "Only calls that were completed, or failed, before this moment"),
 )
 DELIVERY_FILTERS = (
     CUSTOMER_ID,

@@ -51,6 +51,9 @@ class CallFilter:
     until: datetime | None = None
     number: str | None = None
     call_id: str | None = None
+    error_code: str | None = None
+    finished_since: datetime | None = None
+    finished_until: datetime | None = None
 
 
 def call_of(row: Row) -> Call:
@@ -203,6 +206,9 @@ def where(wanted: CallFilter, before_seq: int | None) -> tuple[str, list[object]
         ("received_at >= ?", wanted.since),
         ("received_at < ?", wanted.until),
         ("call_id = ?", wanted.call_id),
+        ("error_code = ?", wanted.error_code),
+        ("finished_at >= ?", wanted.finished_since),
+        ("finished_at < ?", wanted.finished_until),
         ("(contains(caller_number, ?) OR contains(called_number, ?))", wanted.number),
     ]
     clauses = [text for text, value in conditions if value is not None]

@@ -487,6 +487,13 @@ async def test_every_parameter_of_a_query_at_fault_is_named(api: Api, path: str)
     assert named == {"customer_id", "state", "since", "until", "limit", "cursor"}
 
 
+async def test_the_times_at_which_calls_ended_are_read_like_the_others(api: Api) -> None:
+    query = "finished_since=yesterday&finished_until=2026-99-01&error_code=none-such"
+    answer = await api.request("GET", f"/api/calls?{query}", bearer=await api.token())
+    assert answer.status == 400
+    assert {item["field"] for item in answer.json()["details"]} == {"finished_since", "finished_until"}
+
+
 async def test_a_page_that_cannot_be_is_400(api: Api) -> None:
     admin = await api.token()
     for query in (

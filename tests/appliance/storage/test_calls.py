@@ -219,6 +219,42 @@ async def test_a_list_can_be_narrowed(database: Database, wanted: CallFilter, ex
     assert {call.call_id for _, call in await page(database, wanted)} == expected
 
 
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (CallFilter(error_code="empty"), {"a", "b"}),
+        (CallFilter(error_code="empty", customer_id=2), {"b"}),
+        (CallFilter(error_code="empty", state=CallState.COMPLETED), set()),
+        (CallFilter(error_code="emp"), set()),
+        (CallFilter(finished_since=NOON + HOUR), {"b", "c", "d"}),
+        (CallFilter(finished_until=NOON + 2 * HOUR), {"a", "b"}),
+        (CallFilter(error_code="empty", finished_since=NOON + HOUR, finished_until=NOON + 2 * HOUR), {"b"}),
+        (CallFilter(until=NOON + HOUR, finished_since=NOON + HOUR), {"b", "c", "d"}),
+    ],
+)
+async def test_a_list_can_be_narrowed_to_how_calls_ended_and_when(
+    database: Database, wanted: CallFilter, expected: set[str]
+) -> None:
+    def ended(call_id: str, hours: int, error: str | None, customer_id: int = 1) -> Call:
+        return a_call(
+            call_id,
+            customer_id=customer_id,
+            state=CallState.FAILED if error else CallState.COMPLETED,
+            error=CallError(error, "it is at fault") if error else None,
+            finished_at=NOON + hours * HOUR,
+        )
+
+    await store(
+        database,
+        ended("a", 0, "empty"),
+        ended("b", 1, "empty", customer_id=2),
+        ended("c", 2, "unreadable"),
+        ended("d", 3, None),
+        a_call("e"),
+    )
+    assert {call.call_id for _, call in await page(database, wanted)} == expected
+
+
 # -- recordings and results ----------------------------------------------------------------------------------
 
 
