@@ -25,14 +25,14 @@ from appliance.webhooks.events import completed_body, failed_body
 class CallListeners:
     """Who wants to know.
 
-    `put_back` wakes the relay, `delivery_added` the deliverer, `settled` ends a lease, `finished` is told the final
-    state, `publish` all of it.
+    `put_back` wakes the relay, `delivery_added` the deliverer, `settled` ends a lease, `finished` is told what became
+    final, `publish` all of it.
     """
 
     put_back: Callable[[], None]
     delivery_added: Callable[[], None]
     settled: Callable[[str], None]
-    finished: Callable[[CallState], None] = lambda _state: None
+    finished: Callable[[Call], None] = lambda _call: None
     publish: Publish = tell_nobody
 
 
@@ -94,7 +94,7 @@ class FinishCall:
         self._listeners.settled(call.call_id)
         if call.state.final:
             self._open_calls.finished(call.customer_id, call.call_id)
-            self._listeners.finished(call.state)
+            self._listeners.finished(call)
             self._listeners.delivery_added()
         else:
             self._listeners.put_back()

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import choose_encoder
 
-from appliance.domain.call import CallState
+from appliance.domain.call import Call, CallState
+from appliance.domain.failures import OWN_FAULTS, RECORDINGS_AT_FAULT
 from appliance.services.deliverer import Sender
 from appliance.services.readings import Readings
 from appliance.webhooks.sender import Outcome
@@ -18,6 +19,7 @@ from appliance.webhooks.trust import Trust
 DURATION_BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0)
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 OTHER = "other"
+KNOWN_ERRORS = OWN_FAULTS | RECORDINGS_AT_FAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,9 @@ class Metrics:
         )
         self.calls_finished = Counter(
             "vbot_calls_finished", "Calls that became final, by their state.", ["state"], registry=registry
+        )
+        self.calls_failed = Counter(
+            "vbot_calls_failed", "Calls that failed, by their error.", ["error"], registry=registry
         )
         self.webhook_attempts = Counter(
             "vbot_webhook_attempts",
@@ -65,12 +70,16 @@ class Metrics:
         for state in CallState:
             if state.final:
                 self.calls_finished.labels(state.value)
+        for code in (*sorted(KNOWN_ERRORS), OTHER):
+            self.calls_failed.labels(code)
         for result in ("taken", "refused", "unanswered"):
             self.webhook_attempts.labels(result)
 
-    def call_finished(self, state: CallState) -> None:
+    def call_finished(self, call: Call) -> None:
         """A call became final."""
-        self.calls_finished.labels(state.value).inc()
+        self.calls_finished.labels(call.state.value).inc()
+        if call.error is not None:
+            self.calls_failed.labels(call.error.code if call.error.code in KNOWN_ERRORS else OTHER).inc()
 
     def webhook_attempted(self, outcome: Outcome) -> None:
         """One attempt to deliver is over."""

@@ -65,6 +65,9 @@ async def test_what_has_not_happened_yet_is_there_as_zero(api: Api) -> None:
         "vbot_calls_accepted_total",
         "vbot_calls_finished_total state=completed",
         "vbot_calls_finished_total state=failed",
+        "vbot_calls_failed_total error=engine_error",
+        "vbot_calls_failed_total error=unreadable_recording",
+        "vbot_calls_failed_total error=other",
         "vbot_webhook_attempts_total result=taken",
         "vbot_database_write_errors_total",
         "vbot_calls_waiting",
@@ -147,6 +150,25 @@ async def test_a_call_that_ends_is_counted_by_its_state(api: Api) -> None:
 
     assert found["vbot_calls_finished_total state=failed"] == 1
     assert found["vbot_calls_finished_total state=completed"] == 0
+    assert found["vbot_calls_failed_total error=recording_missing"] == 1
+
+
+async def test_a_code_that_nobody_knows_makes_no_new_series(api: Api) -> None:
+    def store(tx: Connection) -> None:
+        for number in range(3):
+            calls.insert(tx, a_call(f"call-{number}", state=CallState.PROCESSING))
+
+    await api.database.write(store)
+    before = {name for name in await series(api) if "calls_failed" in name}
+    for number in range(3):
+        await api.services.claim_call._finish_call.fail(
+            f"call-{number}", Failure(code=f"a worker's word {number}", message="words")
+        )
+
+    found = await series(api)
+
+    assert {name for name in found if "calls_failed" in name} == before
+    assert found["vbot_calls_failed_total error=other"] == 3
 
 
 class FixedSender:
