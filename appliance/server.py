@@ -41,6 +41,7 @@ from appliance.services.claim_call import ClaimCall
 from appliance.services.customers import Customers
 from appliance.services.deliverer import Deliverer, RetryPolicy
 from appliance.services.erase_call import EraseCall
+from appliance.services.failures import ReadFailures
 from appliance.services.finish_call import CallListeners, FinishCall
 from appliance.services.history import History
 from appliance.services.housekeeping import Housekeeping, WriteProbe
@@ -263,12 +264,14 @@ async def assemble(
     def full(customer: Customer) -> bool:
         return open_calls.count(customer.id) >= (customer.max_concurrent_calls or settings.max_concurrent_calls)
 
-    watch = Watch(leases.present_workers, probe.writable, lacking, publish)
+    boot = Boot(utc_now())
+    read_failures = ReadFailures(database, boot.started_at, utc_now)
+    watch = Watch(leases.present_workers, probe.writable, lacking, lambda: read_failures.last, publish)
     silent_pbxs = SilentPbxs(database, probe.writable, full, utc_now, publish)
     await silent_pbxs.restore()
     background = Background()
     sources = Sources(
-        boot=Boot(utc_now()),
+        boot=boot,
         settings=settings,
         folder=folder,
         database=database,
@@ -277,6 +280,7 @@ async def assemble(
         write_probe=probe,
         queue_reachable=lambda: relay.reachable,
         lacking=lacking,
+        read_failures=read_failures,
         backups=backups.overview,
         certificate=lambda: shown.certificate if shown is not None else None,
         silent_pbxs=silent_pbxs.current,
@@ -306,6 +310,7 @@ async def assemble(
         ),
         read_statistics=ReadStatistics(database, utc_now),
         describe_system=DescribeSystem(sources, utc_now),
+        read_failures=read_failures,
         log=log or LogRing(),
         writable=probe.writable,
         lacking=lacking,
@@ -338,6 +343,7 @@ async def _background(appliance: Appliance, **others: Coroutine[Any, Any, None])
         "relay": appliance.relay.run(),
         "deliverer": appliance.deliverer.run(),
         "housekeeping": appliance.housekeeping.run(),
+        "failures": appliance.services.read_failures.run(),
         "watch": appliance.watch.run(),
         "silent_pbxs": appliance.silent_pbxs.run(),
         "backups": appliance.services.backups.run(),

@@ -119,7 +119,7 @@ def _customer(event: CustomerChanged) -> CustomerEvent:
 
 @event_reply.register
 def _health(event: HealthChanged) -> HealthEvent:
-    return HealthEvent(status=event.status, lacking=list(event.lacking))
+    return HealthEvent(status=event.status, lacking=list(event.lacking), calls=event.calls.value)
 
 
 @event_reply.register

@@ -11,7 +11,10 @@ from appliance.domain.health import health_of
 
 
 class Health(Handler):
-    """`degraded` = accepts, but queue or worker is missing; 503 `unhealthy` = cannot accept."""
+    """`degraded` = accepts, but queue or worker is missing, or most calls fail through the appliance's own fault.
+
+    503 `unhealthy` = cannot accept.
+    """
 
     async def admit(self) -> None:
         """Anybody."""
@@ -26,7 +29,11 @@ class Health(Handler):
         )
     )
     async def get(self) -> None:
-        status = health_of(writable=await self.services.writable(0), lacking=self.services.lacking())
+        status = health_of(
+            writable=await self.services.writable(0),
+            lacking=self.services.lacking(),
+            failing=self.services.read_failures.last.through_own_fault,
+        )
         if status == "unhealthy":
             self.set_status(503)
         self.reply(HealthReply(status=status, version=__version__, timestamp=contract_timestamp(utc_now())))

@@ -13,6 +13,7 @@ from appliance.services.claim_call import ClaimCall
 from appliance.services.customers import Customers
 from appliance.services.deliverer import Deliverer
 from appliance.services.erase_call import EraseCall
+from appliance.services.failures import ReadFailures
 from appliance.services.history import History
 from appliance.services.limits import FailedLogins, OpenCalls, RequestLimiter
 from appliance.services.live_events import LiveEvents
@@ -54,6 +55,7 @@ class Services:
     take_readings: TakeReadings
     read_statistics: ReadStatistics
     describe_system: DescribeSystem
+    read_failures: ReadFailures
     log: LogRing
     writable: Callable[[int], Awaitable[bool]]
     lacking: Callable[[], list[str]]

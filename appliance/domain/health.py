@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal
 
-# `degraded`: calls are accepted but wait, because queue or worker is missing; `unhealthy`: none is accepted.
+# `degraded`: calls are accepted but not worked on: they wait, because queue or worker is missing, or most of them fail
+# through the appliance's own fault. `unhealthy`: none is accepted.
 HealthStatus = Literal["healthy", "degraded", "unhealthy"]
 
 
-def health_of(*, writable: bool, lacking: Collection[str]) -> HealthStatus:
-    """The word for how it stands: `lacking` names the parts beside the api that are missing."""
+def health_of(*, writable: bool, lacking: Collection[str], failing: bool) -> HealthStatus:
+    """The word for how it stands: `lacking` names the parts beside the api that are missing.
+
+    `failing`: most calls fail through the appliance's own fault. Recordings at fault are no matter of its health.
+    """
     if not writable:
         return "unhealthy"
-    return "degraded" if lacking else "healthy"
+    return "degraded" if lacking or failing else "healthy"

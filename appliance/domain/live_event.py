@@ -15,6 +15,7 @@ from appliance.domain.call import Call
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery
 from appliance.domain.health import HealthStatus
+from appliance.domain.system import ComponentState
 
 # When more than this changes at once, telling each of them costs more than looking at everything anew.
 TOLD_ONE_BY_ONE = 200
@@ -113,12 +114,13 @@ class CustomerChanged:
 
 @dataclass(frozen=True, slots=True)
 class HealthChanged:
-    """What /health says has changed, or what is lacking."""
+    """What /health says has changed, or what is lacking, or how calls end: the state of the component `calls`."""
 
     type: ClassVar[EventType] = EventType.HEALTH
     customer_id: ClassVar[int | None] = None
     status: HealthStatus
     lacking: tuple[str, ...]
+    calls: ComponentState = ComponentState.OK
 
 
 @dataclass(frozen=True, slots=True)

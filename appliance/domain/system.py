@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from appliance.domain.failures import Failures
 from appliance.domain.health import HealthStatus
 
 
@@ -172,6 +173,7 @@ class System:
     certificate: Certificate | None
     backups: BackupsSeen
     deliveries: Deliveries
+    failures: Failures
     silent_pbxs: tuple[SilentPbx, ...]
     retention: Retention
     limits: Limits

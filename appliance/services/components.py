@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from appliance.domain.clock import contract_timestamp
+from appliance.domain.failures import Failures
 from appliance.domain.system import (
     BackupsSeen,
     Certificate,
@@ -17,6 +18,7 @@ from appliance.domain.system import (
     Worker,
     WorkerState,
 )
+from appliance.services.failing_calls import failing_calls
 
 WARN_CERTIFICATE_DAYS = 30
 # As the settings count megabytes, in powers of two.
@@ -48,6 +50,7 @@ class Findings:
     certificate: Certificate | None
     backups: BackupsSeen
     deliveries: Deliveries
+    failures: Failures
 
 
 def components(found: Findings) -> Iterator[Component]:
@@ -57,6 +60,7 @@ def components(found: Findings) -> Iterator[Component]:
     yield _disk(found.disk)
     yield _queue(found)
     yield _workers(found)
+    yield failing_calls(found.failures)
     for name, does in BACKGROUND.items():
         if name in found.running:
             runs = found.running[name]

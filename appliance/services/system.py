@@ -31,6 +31,7 @@ from appliance.domain.system import (
 from appliance.messages import WorkerHeartbeat
 from appliance.services.background import Background
 from appliance.services.components import Findings, components
+from appliance.services.failures import ReadFailures
 from appliance.services.housekeeping import WriteProbe
 from appliance.services.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.settings import Settings, TlsFiles
@@ -70,6 +71,7 @@ class Sources:
     write_probe: WriteProbe
     queue_reachable: Callable[[], bool]
     lacking: Callable[[], list[str]]
+    read_failures: ReadFailures
     backups: Callable[[], Awaitable[BackupsSeen]]
     certificate: Callable[[], Certificate | None]
     silent_pbxs: Callable[[], tuple[SilentPbx, ...]]
@@ -88,7 +90,7 @@ class DescribeSystem:
     async def __call__(self) -> System:
         sources, now = self._sources, self._now()
         writable = await sources.write_probe.writable()
-        counts, backups = await asyncio.gather(self._count(now), sources.backups())
+        counts, backups, failures = await asyncio.gather(self._count(now), sources.backups(), sources.read_failures())
         disk = await asyncio.to_thread(self._look_at_disk)
         certificate = sources.certificate()
         workers = self._workers(now)
@@ -102,13 +104,14 @@ class DescribeSystem:
             certificate=certificate,
             backups=backups,
             deliveries=counts.deliveries,
+            failures=failures,
         )
         return System(
             boot_id=sources.boot.id,
             started_at=sources.boot.started_at,
             uptime_seconds=self._monotonic() - sources.boot.began,
             now=now,
-            health=health_of(writable=writable, lacking=sources.lacking()),
+            health=health_of(writable=writable, lacking=sources.lacking(), failing=failures.through_own_fault),
             components=tuple(components(findings)),
             calls=counts.calls,
             oldest_waiting_since=counts.oldest_waiting_since,
@@ -117,6 +120,7 @@ class DescribeSystem:
             certificate=certificate,
             backups=backups,
             deliveries=counts.deliveries,
+            failures=failures,
             silent_pbxs=sources.silent_pbxs(),
             retention=Retention(*sources.settings.retention_days),
             limits=Limits(

@@ -1,4 +1,4 @@
-"""Looks every second at what nobody reports: which workers are there, and whether calls can be accepted."""
+"""Looks every second at what nobody reports: which workers are there, whether calls can be accepted, how they end."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 
+from appliance.domain.failures import Failures
 from appliance.domain.health import health_of
 from appliance.domain.live_event import HealthChanged, Publish, WorkerChanged, WorkerState
 from appliance.messages import WorkerHeartbeat
+from appliance.services.failing_calls import failing_calls
 
 logger = logging.getLogger(__name__)
 
@@ -23,11 +25,13 @@ class Watch:
         present_workers: Callable[[], Iterable[WorkerHeartbeat]],
         writable: Callable[[int], Awaitable[bool]],
         lacking: Callable[[], list[str]],
+        failures: Callable[[], Failures],
         publish: Publish,
     ) -> None:
         self._present_workers = present_workers
         self._writable = writable
         self._lacking = lacking
+        self._failures = failures
         self._publish = publish
         self._workers: dict[str, WorkerChanged] = {}
         self._boots: dict[str, str] = {}
@@ -45,8 +49,9 @@ class Watch:
     async def look(self) -> None:
         """Look once."""
         self._look_at_workers()
-        lacking = self._lacking()
-        health = HealthChanged(health_of(writable=await self._writable(0), lacking=lacking), tuple(lacking))
+        writable, lacking, failures = await self._writable(0), self._lacking(), self._failures()
+        status = health_of(writable=writable, lacking=lacking, failing=failures.through_own_fault)
+        health = HealthChanged(status, tuple(lacking), failing_calls(failures).state)
         if health != self._health:
             self._health = health
             self._publish(health)

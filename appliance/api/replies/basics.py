@@ -45,8 +45,8 @@ class HealthReply(msgspec.Struct, frozen=True, kw_only=True):
     status: Annotated[
         Literal["healthy", "degraded", "unhealthy"],
         Meta(
-            description="`degraded`: calls are accepted, but wait because queue or worker is missing; "
-            "`unhealthy` (with status 503): no call can be accepted.",
+            description="`degraded`: calls are accepted, but wait because queue or worker is missing, or most of them "
+            "fail through the appliance's own fault; `unhealthy` (with status 503): no call can be accepted.",
             examples=["healthy"],
         ),
     ]

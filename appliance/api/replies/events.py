@@ -14,6 +14,7 @@ from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState, WebhookEvent
 from appliance.domain.health import HealthStatus
 from appliance.domain.live_event import CustomerChange, EventType, WorkerState
+from appliance.domain.system import ComponentState
 from appliance.services.live_events import ResetReason
 
 ERASED = "erased"
@@ -155,7 +156,7 @@ class CustomerEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HealthEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """`health`: what /health says has changed, or what is lacking."""
+    """`health`: what /health says has changed, or what is lacking, or how calls end."""
 
     status: Annotated[
         HealthStatus,
@@ -163,6 +164,14 @@ class HealthEvent(msgspec.Struct, frozen=True, kw_only=True):
     ]
     lacking: Annotated[
         list[str], Meta(description="Which parts are missing: `queue`, `worker`.", examples=[["worker"]])
+    ]
+    calls: Annotated[
+        str,
+        Meta(
+            description="How calls end of late: the state of the component `calls` in `GET /api/system`.",
+            examples=[ComponentState.OK.value],
+            extra_json_schema={"enum": [state.value for state in ComponentState]},
+        ),
     ]
 
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from appliance import __version__
 from appliance.api.replies.basics import EXAMPLE_CALL_ID, EXAMPLE_MOMENT, moment
+from appliance.api.replies.failures import FAILURES, FailuresReply, failures_reply
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.health import HealthStatus
 from appliance.domain.system import Certificate, ComponentState, System, Worker, WorkerState
@@ -21,8 +22,8 @@ class ComponentReply(msgspec.Struct, frozen=True, kw_only=True):
     name: Annotated[
         str,
         Meta(
-            description="`api`, `database`, `disk`, `queue`, `worker`, `relay`, `deliverer`, `housekeeping`, "
-            "`webhooks`, `certificate` (not with TLS off) or `backups`.",
+            description="`api`, `database`, `disk`, `queue`, `worker`, `calls` (how those of the last hour ended), "
+            "`relay`, `deliverer`, `housekeeping`, `webhooks`, `certificate` (not with TLS off) or `backups`.",
             examples=["queue"],
         ),
     ]
@@ -220,6 +221,7 @@ class SystemReply(msgspec.Struct, frozen=True, kw_only=True):
     certificate: Annotated[CertificateReply | None, Meta(description="The certificate of the api; null with TLS off.")]
     backups: Annotated[BackupsSeenReply, Meta(description="How backups fare.")]
     deliveries: Annotated[DeliveriesSeenReply, Meta(description="How webhooks fare.")]
+    failures: Annotated[FailuresReply, Meta(description=FAILURES)]
     silent_pbxs: Annotated[
         list[SilentPbxReply],
         Meta(
@@ -286,6 +288,7 @@ def system_reply(found: System) -> SystemReply:
                 for one in deliveries.disabled_endpoints
             ],
         ),
+        failures=failures_reply(found.failures),
         silent_pbxs=[
             SilentPbxReply(
                 customer_id=one.customer_id,

@@ -187,7 +187,7 @@ async def test_it_is_told_what_lacks_and_which_worker_is_there(api: Api) -> None
     async with watching(api, await api.token()) as watcher:
         await api.appliance.watch.look()
         assert await watcher.event() == Event(
-            watcher.last_id, "health", {"status": "degraded", "lacking": ["queue", "worker"]}
+            watcher.last_id, "health", {"status": "degraded", "lacking": ["queue", "worker"], "calls": "ok"}
         )
         api.services.live_events.publish(WorkerChanged("box/cpu", WorkerState.READY, "cpu", "whisper-base", "call-1"))
         told = await watcher.event()

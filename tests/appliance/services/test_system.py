@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from appliance.domain.call import CallState
+from appliance.domain.call import CallError, CallState
 from appliance.domain.delivery import DeliveryState, WebhookEvent
+from appliance.domain.failures import Ended
 from appliance.domain.system import BackupsSeen, CallsToday, Certificate, ComponentState, System, WorkerState
 from appliance.messages import Held
 from appliance.services.background import Background
 from appliance.services.certificate import ShownCertificate, create_certificate
+from appliance.services.failures import ReadFailures
 from appliance.services.housekeeping import WriteProbe
 from appliance.services.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.services.system import (
@@ -66,6 +68,7 @@ class Box:
             write_probe=WriteProbe(self.database, self.settings.disk_floor_mb * 1024 * 1024, self.clock),
             queue_reachable=lambda: self.queue_reachable,
             lacking=lambda: [] if self.queue_reachable and self.leases.present_workers() else ["something"],
+            read_failures=ReadFailures(self.database, self.clock(), self.clock, self.monotonic),
             backups=backups,
             certificate=lambda: self.certificate,
             silent_pbxs=tuple,
@@ -115,6 +118,7 @@ async def test_an_appliance_that_is_well_gives_no_reason_to_look_at_it(box: Box)
         "disk",
         "queue",
         "worker",
+        "calls",
         "relay",
         "deliverer",
         "webhooks",
@@ -142,6 +146,32 @@ async def test_what_is_missing_is_told_in_words(box: Box) -> None:
         "The queue does not answer: calls are accepted and wait.",
         "No worker is there: calls are accepted and wait.",
     ]
+
+
+async def test_calls_that_fail_are_a_reason_to_look_and_not_ill_health_while_recordings_are_at_fault(box: Box) -> None:
+    box.leases.observe(heartbeat(1))
+    at_fault = {"state": CallState.FAILED, "error": CallError("unreadable_recording", "no audio")}
+    await box.store(*(a_call(finished_at=NOON - timedelta(minutes=1), **at_fault) for _ in range(5)))
+
+    system = await box.describe()
+
+    assert (system.health, states(system)["calls"]) == ("healthy", ComponentState.FAILED)
+    words = "All 5 calls that ended in the last hour failed: mostly unreadable_recording of customer 1 (5)."
+    assert system.reasons == [words]
+    assert system.failures.ended == Ended(5, 5)
+
+
+async def test_calls_that_fail_through_the_appliances_own_fault_degrade_its_health(box: Box) -> None:
+    broken = {"state": CallState.FAILED, "error": CallError("engine_error", "the analysis broke")}
+    await box.store(*(a_call(finished_at=NOON, **broken) for _ in range(5)))
+    box.advance(60)
+    box.leases.observe(heartbeat(1))
+
+    system = await box.describe()
+
+    assert (system.health, states(system)["calls"]) == ("degraded", ComponentState.FAILED)
+    (reason,) = system.reasons
+    assert reason.endswith("own: 5 of the 5 calls with sound recordings failed.")
 
 
 async def test_a_disk_below_its_floor_takes_no_calls(folder: DataFolder, database: Database, clock: FakeClock) -> None:

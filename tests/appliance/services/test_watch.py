@@ -1,4 +1,4 @@
-"""The look around: workers that come, load, work and go; what is lacking. Nothing is told twice."""
+"""The look around: workers that come, load, work and go; what is lacking; how calls end. Nothing is told twice."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from appliance.domain.failures import Ended, Failures
 from appliance.domain.live_event import HealthChanged, LiveEvent, MuchChanged, WorkerChanged, WorkerState
+from appliance.domain.system import ComponentState
 from appliance.services.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.services.watch import Watch
-from tests.appliance.builders import a_call
+from tests.appliance.builders import NOON, a_call
 from tests.support.parts import WORKER, Clocks, heartbeat
 
 
@@ -20,6 +22,7 @@ class Surroundings:
     clocks: Clocks = field(default_factory=Clocks)
     writable: bool = True
     lacking: list[str] = field(default_factory=list)
+    failures: Failures = field(default_factory=lambda: Failures(NOON, NOON))
     told: list[LiveEvent | MuchChanged] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -27,7 +30,9 @@ class Surroundings:
             return self.writable
 
         self.leases = Leases(900, self.clocks.monotonic)
-        self.watch = Watch(self.leases.present_workers, writable, lambda: self.lacking, self.told.append)
+        self.watch = Watch(
+            self.leases.present_workers, writable, lambda: self.lacking, lambda: self.failures, self.told.append
+        )
 
     async def news(self) -> list[LiveEvent | MuchChanged]:
         """What one look tells."""
@@ -103,3 +108,16 @@ async def test_what_lacks_is_told_when_it_changes(box: Surroundings) -> None:
     assert await box.news() == [HealthChanged("unhealthy", ("queue", "worker"))]
     box.writable, box.lacking = True, []
     assert await box.news() == [HealthChanged("healthy", ())]
+
+
+async def test_it_is_told_when_calls_begin_to_fail_and_when_they_do_not_any_more(box: Surroundings) -> None:
+    box.failures = Failures(NOON, NOON, ended=Ended(100, 30))
+    assert await box.news() == [HealthChanged("healthy", (), ComponentState.WARNING)]
+    box.failures = Failures(NOON, NOON, ended=Ended(101, 31))  # others, as many as before
+    assert await box.news() == []
+    box.failures = Failures(NOON, NOON, ended=Ended(100, 90))
+    assert await box.news() == [HealthChanged("healthy", (), ComponentState.FAILED)]
+    box.failures = Failures(NOON, NOON, ended=Ended(100, 90), own=Ended(80, 70))
+    assert await box.news() == [HealthChanged("degraded", (), ComponentState.FAILED)]
+    box.failures = Failures(NOON, NOON, ended=Ended(100, 2))
+    assert await box.news() == [HealthChanged("healthy", (), ComponentState.OK)]
