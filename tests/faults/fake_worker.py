@@ -1,7 +1,7 @@
 """`python -m tests.faults.fake_worker`: the production worker with an engine that is there at once.
 
 Its recordings say in plain text among their samples what is to be made of them (tests/faults/spool.py writes them):
-how long the work takes, or that the recording brings its worker down.
+how long the work takes, that it cannot be read, that it breaks the engine, or that it brings its worker down.
 """
 
 from __future__ import annotations
@@ -22,12 +22,23 @@ import setproctitle
 
 from appliance import worker
 from appliance.commands.worker import expected_fingerprint
-from appliance.messages import AnalyseCall, CallResult, PartiesResult, PartyResult, SegmentResult, SentimentLabel
+from appliance.messages import (
+    AnalyseCall,
+    CallResult,
+    Failure,
+    PartiesResult,
+    PartyResult,
+    SegmentResult,
+    SentimentLabel,
+)
+from appliance.queue.consumer import RecordingAtFault
 from appliance.settings import Settings, load
 from appliance.storage.data_folder import DataFolder, valkey_url
 
 TAKES_SECONDS = re.compile(rb"takes (\d+\.\d+) seconds")
 KILLS = b"brings its worker down"
+BREAKS = b"breaks the engine"
+UNREADABLE = b"is no audio at all"
 BESIDE = "calls beside it"
 SAID = re.compile(rb"said (\[.*\]) until here")
 
@@ -64,6 +75,10 @@ class FakeEngine:
         on_progress(1.0)
         with self._lock:
             beside = self._beside.pop(call)
+        if UNREADABLE in audio:
+            raise RecordingAtFault(Failure(code="unreadable_recording", message="the bytes are no audio"))
+        if BREAKS in audio:
+            raise RuntimeError("this recording breaks the engine")
         said = SAID.search(audio)
         turns = [SegmentResult(confidence=0.9, **turn) for turn in json.loads(said[1])] if said else []
 
