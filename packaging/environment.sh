@@ -20,6 +20,13 @@ QT_PACKAGES=(
     libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0
 )
 
+# The tests that need neither seconds nor weights: each pytest mark is explained in pyproject.toml.
+# shellcheck disable=SC2034
+QUICK_TESTS="not slow and not long"
+# Three on two cores: many tests wait for a process to start or to notice something.
+# shellcheck disable=SC2034
+PYTEST_PROCESSES=(-n 3 --dist loadfile --no-loadscope-reorder)
+
 # Another Python's settings would leak into the virtual environment.
 unset PYTHONHOME PYTHONPATH
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_USER=0
@@ -116,19 +123,36 @@ update_package_lists() {
 
 # Python
 
-is_new_enough() {
-    command -v "$1" >/dev/null && "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+# The versions that it was tried with; pyproject.toml says the same to pip.
+is_supported() {
+    command -v "$1" >/dev/null && "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' >/dev/null 2>&1
 }
 
 choose_python() {
     local candidate
-    for candidate in python3 python3.13 python3.12 python3.11 /usr/bin/python3; do
-        if is_new_enough "$candidate"; then
+    for candidate in python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3; do
+        if is_supported "$candidate"; then
             "$candidate" -c 'import sys; print(getattr(sys, "_base_executable", sys.executable))'
             return
         fi
     done
-    fail "Python 3.11 or newer is needed; found $(python3 --version 2>&1 || true)"
+    fail "Python 3.11 to 3.14 is needed; found $(python3 --version 2>&1 || true)"
+}
+
+# "3.13 /usr/bin/python3.13" for each Python of this machine, the system's first, then those of PATH and of a pyenv.
+all_pythons() {
+    local folder candidate folders=(/usr/bin)
+    mapfile -t -O 1 folders < <(tr : '\n' <<<"$PATH")
+    for folder in "${folders[@]}" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/*/bin; do
+        case $folder in */shims) continue ;; esac
+        for candidate in "$folder"/python3 "$folder"/python3.[0-9] "$folder"/python3.[0-9][0-9]; do
+            if [ -x "$candidate" ]; then
+                "$candidate" -c 'import os, sys
+if sys.prefix == sys.base_prefix:
+    print("%d.%d" % sys.version_info[:2], os.path.realpath(sys.executable))' 2>/dev/null || true
+            fi
+        done
+    done | awk '!seen[$2]++'
 }
 
 ensure_python_can_make_venvs() {
@@ -146,7 +170,13 @@ ensure_python_can_make_venvs() {
 
 # The virtual environment
 
+environment_line() {
+    "$venv/bin/python" "$packaging_folder/describe_environment.py"
+}
+
 # Make .venv hold these extras of this checkout, in the versions of constraints.txt. Quick when it does already.
+# For another environment than .venv, set venv and chosen_python before; with only_small_torch, "worker", the last of the
+# extras, is left out where pip sees no CPU build of torch. Sets installed_extras.
 ensure_installed() {
     local extras=$1 state=0
     # One at a time: a second quickstart waits for the first. The lock ends with this shell at the latest.
@@ -163,8 +193,17 @@ ensure_installed() {
     fi
     if [ "$state" -ne 0 ]; then
         choose_torch
+        if [ -n "${only_small_torch:-}" ] && [ "$torch_build" != cpu ] && [ "$torch_build" != present ]; then
+            extras=${extras//,worker/}
+            state=0
+            venv_state "$extras" || state=1
+        fi
+    fi
+    if [ "$state" -ne 0 ]; then
         install "$extras"
     fi
+    # shellcheck disable=SC2034 # used by those who source this
+    installed_extras=$extras
     exec {lock}<&-
 }
 
@@ -173,8 +212,8 @@ venv_state() {
     if [ ! -e "$venv" ]; then
         return 2
     fi
-    if ! is_new_enough "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
-        say ".venv is broken: making it anew"
+    if ! is_supported "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+        say "${venv##*/} is broken: making it anew"
         return 2
     fi
     "$venv/bin/python" "$packaging_folder/venv_stamp.py" check "$1" >&2
@@ -196,10 +235,11 @@ has_nvidia_device() {
 # torch_build, and torch_constraint where pip would by itself take another one.
 choose_torch() {
     local version options=()
-    torch_constraint=
+    torch_build='' torch_constraint=''
     has_nvidia_device || options+=(--prefer-cpu)
     read -r torch_build version < <("$venv/bin/python" "$packaging_folder/torch_build.py" ${options[@]+"${options[@]}"}) || true
-    case ${torch_build:-unknown} in
+    torch_build=${torch_build:-unknown}
+    case $torch_build in
         cpu)
             if ! has_nvidia_device; then
                 say "no NVIDIA device here: taking the small CPU build of torch that pip sees, $version"
@@ -207,6 +247,9 @@ choose_torch() {
             fi
             ;;
         cuda)
+            if [ -n "${only_small_torch:-}" ]; then
+                return 0
+            fi
             if ! has_nvidia_device; then
                 say "no NVIDIA device here, and pip sees torch only as built for NVIDIA GPUs ($version): it works here too, but" \
                     "about 3 GB will be downloaded and 6.5 GB of disk taken"
@@ -221,10 +264,12 @@ choose_torch() {
 }
 
 make_venv() {
-    local python
-    python=$(choose_python) || exit 1
+    local python=${chosen_python:-}
+    if [ -z "$python" ]; then
+        python=$(choose_python) || exit 1
+    fi
     ensure_python_can_make_venvs "$python"
-    say "making .venv with $("$python" --version) ($python)"
+    say "making ${venv##*/} with $("$python" --version) ($python)"
     "$python" -m venv --clear -- "$venv" >&2 || fail "$python could not make $venv"
 }
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 CHECKOUT = Path(__file__).parents[2]
 PACKAGING = CHECKOUT / "packaging"
@@ -36,6 +40,7 @@ def bash(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_scripts_are_found() -> None:
     assert {".ci/run", "packaging/check", "packaging/environment.sh", "packaging/quickstart"} <= set(NAMES)
+    assert "packaging/quick_tests_on" in NAMES
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=NAMES)
@@ -53,7 +58,7 @@ def test_shellcheck_finds_nothing(script: Path) -> None:
     assert answer.returncode == 0, answer.stdout
 
 
-@pytest.mark.parametrize("name", [".ci/run", "packaging/check", "packaging/quickstart"])
+@pytest.mark.parametrize("name", [".ci/run", "packaging/check", "packaging/quick_tests_on", "packaging/quickstart"])
 def test_the_commands_can_be_executed(name: str) -> None:
     assert os.access(CHECKOUT / name, os.X_OK)
 
@@ -79,10 +84,67 @@ def test_help_and_a_wrong_argument_touch_nothing(name: str, tmp_path: Path) -> N
     assert wrong.stderr == f"{name}: error: unknown argument --al (see {name} --help)\n"
 
 
+def test_a_check_is_either_quick_or_all() -> None:
+    command = [str(PACKAGING / "check"), "--quick", "--all"]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr == "check: error: either --quick or --all (see check --help)\n"
+
+
 def test_an_old_python_is_named() -> None:
-    answer = bash("is_new_enough() { false; }; choose_python")
+    answer = bash("is_supported() { false; }; choose_python")
     assert answer.returncode == 1
-    assert answer.stderr.startswith("quickstart: error: Python 3.11 or newer is needed; found Python 3.")
+    assert answer.stderr.startswith("quickstart: error: Python 3.11 to 3.14 is needed; found Python 3.")
+
+
+def python_of_version(file: Path, version: str) -> Path:
+    """An executable that says it is this Python."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    major_minor = tuple(int(part) for part in version.split("."))[:2]
+    file.write_text(
+        f"#!{sys.executable}\nimport sys\nsys.version_info = {(*major_minor, 0, 'final', 0)}\n"
+        f"sys.executable = {str(file)!r}\nsys.prefix = sys.base_prefix\nexec(sys.argv[2])\n"
+    )
+    file.chmod(0o755)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("version", "supported"), [("3.10", False), ("3.11", True), ("3.14", True), ("3.15", False), ("2.7", False)]
+)
+def test_the_versions_that_were_tried_are_the_ones_that_pip_accepts(
+    version: str, supported: bool, tmp_path: Path
+) -> None:
+    python = python_of_version(tmp_path / "python3", version)
+
+    assert (bash(f"is_supported {python}").returncode == 0) is supported
+    wanted = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["requires-python"]
+    assert SpecifierSet(wanted).contains(f"{version}.1") is supported
+
+
+def test_every_python_of_the_machine_is_found_once_and_no_environment_s(tmp_path: Path) -> None:
+    here = python_of_version(tmp_path / "path/python3.12", "3.12")
+    (tmp_path / "path/python3").symlink_to(here)
+    pyenv = python_of_version(tmp_path / "pyenv/versions/3.14.9/bin/python3.14", "3.14")
+    (tmp_path / "path/python3.13").symlink_to(sys.executable)  # an environment's, with another prefix than its base
+    answer = bash("all_pythons", PATH=f"{tmp_path / 'path'}:/usr/bin:/bin", PYENV_ROOT=str(tmp_path / "pyenv"))
+
+    assert answer.returncode == 0, answer.stderr
+    found = answer.stdout.splitlines()
+    assert [line for line in found if str(tmp_path) in line] == [f"3.12 {here}", f"3.14 {pyenv}"]
+    assert len(found) == len({line.split()[1] for line in found})
+
+
+@pytest.mark.parametrize(("cuda", "told"), [("'13.2'", "CUDA 13.2"), ("None", "CPU")])
+def test_an_environment_is_described_in_one_line(cuda: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch/__init__.py").write_text("raise AssertionError('it takes seconds to load')\n")
+    (tmp_path / "torch/version.py").write_text(f"__version__ = '2.15.0'\ncuda = {cuda}\n")
+    command = [sys.executable, PACKAGING / "describe_environment.py"]
+    environment = {"PYTHONPATH": str(tmp_path)}
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=True)
+    python = f"Python {platform.python_version()} ({os.path.realpath(sys.executable)})"
+    assert answer.stdout == f"{python}, torch 2.15.0 ({told})\n"
 
 
 def test_a_python_that_is_too_old_is_passed_over(tmp_path: Path) -> None:
