@@ -6,10 +6,11 @@ import asyncio
 import contextlib
 import datetime as dt
 import ipaddress
+import itertools
 import json
 import socket
 import ssl
-import time
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,7 +40,7 @@ Connection = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[No
 async def sender(
     *,
     policy: AddressPolicy = LOOPBACK,
-    timeout_seconds: float = 5,
+    timeout_seconds: float = 60,
     lookup: Callable[[str, int], list[str]] = lambda host, port: ["127.0.0.1"],
     tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[WebhookSender]:
@@ -129,7 +130,7 @@ async def test_a_webhook_arrives_signed_and_as_it_was_given() -> None:
     assert Webhook(SECRET).verify(body, headers) == json.loads(BODY)
     assert outcome.succeeded
     assert (outcome.status, outcome.error, outcome.reply) == (200, None, "thank you")
-    assert 0 <= outcome.latency_ms < 5000
+    assert outcome.latency_ms >= 0
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
@@ -200,24 +201,23 @@ async def test_of_an_endless_reply_only_two_kilobytes_are_read() -> None:
 
     assert outcome.succeeded
     assert outcome.reply == "x" * 2048
-    assert outcome.latency_ms < 2000
     assert sent < 50_000_000  # what the sockets of both sides hold, not what it wanted to send
 
 
 async def test_a_reply_that_drips_holds_no_longer_than_the_timeout_and_its_status_counts() -> None:
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        for _ in range(100):
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+        while True:  # for ever, if nobody hangs up
             writer.write(b"x")
             await writer.drain()
             await asyncio.sleep(0.05)
 
-    async with raw_server(drip) as (url, _), sender(timeout_seconds=0.4) as webhooks:
-        started = time.monotonic()
+    # Long enough for the status to come, however busy the machine is.
+    async with raw_server(drip) as (url, _), sender(timeout_seconds=2) as webhooks:
         outcome = await webhooks.send(url, "msg_1", BODY, [SECRET])
 
-    assert time.monotonic() - started < 1.5
+    assert outcome.latency_ms >= 1950
     assert (outcome.status, outcome.error, outcome.succeeded) == (200, None, True)
     assert set(outcome.reply) == {"x"}
 
@@ -225,7 +225,7 @@ async def test_a_reply_that_drips_holds_no_longer_than_the_timeout_and_its_statu
 async def test_headers_that_drip_time_out() -> None:
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\n")
-        for number in range(100):
+        for number in itertools.count():  # for ever, if nobody hangs up
             writer.write(f"X-{number}: y\r\n".encode())
             await writer.drain()
             await asyncio.sleep(0.05)
@@ -234,12 +234,12 @@ async def test_headers_that_drip_time_out() -> None:
         outcome = await webhooks.send(url, "msg_1", BODY, [SECRET])
 
     assert (outcome.status, outcome.error) == (None, "timed out after 0.4 s")
-    assert 350 <= outcome.latency_ms < 1500
+    assert outcome.latency_ms >= 350
 
 
 async def test_a_receiver_that_reads_nothing_times_out() -> None:
     async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(1)
+        await asyncio.Event().wait()
 
     async with raw_server(deaf) as (url, _), sender(timeout_seconds=0.3) as webhooks:
         outcome = await webhooks.send(url, "msg_1", b'"' + b"x" * 20_000_000 + b'"', [SECRET])
@@ -248,8 +248,10 @@ async def test_a_receiver_that_reads_nothing_times_out() -> None:
 
 
 async def test_a_silent_name_server_times_out_and_holds_nothing_up() -> None:
+    over = threading.Event()
+
     def silent(host: str, port: int) -> list[str]:
-        time.sleep(1)
+        over.wait()
         return ["127.0.0.1"]
 
     ticks = 0
@@ -261,7 +263,10 @@ async def test_a_silent_name_server_times_out_and_holds_nothing_up() -> None:
             ticks += 1
 
     async with sender(timeout_seconds=0.3, lookup=silent) as webhooks:
-        outcome, _ = await asyncio.gather(webhooks.send("http://crm.example/", "m", BODY, [SECRET]), tick())
+        try:
+            outcome, _ = await asyncio.gather(webhooks.send("http://crm.example/", "m", BODY, [SECRET]), tick())
+        finally:
+            over.set()
 
     assert outcome.error == "timed out after 0.3 s"
     assert ticks == 20
