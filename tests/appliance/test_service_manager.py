@@ -99,10 +99,11 @@ def test_only_the_process_that_is_watched_pings(variables: dict[str, str], secon
 
 
 async def test_a_loop_that_runs_pings_twice_in_the_watchdogs_time(ear: Ear, manager: ServiceManager) -> None:
+    began = time.monotonic()
     async with fed(manager):
         times = [(await asyncio.to_thread(ear.wait_for, "WATCHDOG")).at for _ in range(4)]
-    # A busy machine makes pauses longer, never shorter.
-    assert times[-1] - times[0] >= 3 * WATCHDOG_SECONDS / 2 - 0.05
+    # Since it began: the first may be heard late. A busy machine makes pauses longer, never shorter.
+    assert times[-1] - began >= 3 * WATCHDOG_SECONDS / 2
 
 
 async def test_a_loop_that_is_stuck_pings_no_more_and_again_once_it_runs(ear: Ear, manager: ServiceManager) -> None:
