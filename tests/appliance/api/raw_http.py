@@ -9,6 +9,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+# Before a connection is closed because nothing comes: who waits for a refusal is not to see that instead.
+BEFORE_IDLE_SECONDS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
@@ -42,7 +45,7 @@ class Wire:
 
     async def answer(self, *, to_head: bool = False) -> RawAnswer:
         """The next answer, whole."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             first, *lines = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").strip().split("\r\n")
             headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
             length = 0 if to_head else int(headers.get("content-length", 0))
@@ -50,19 +53,19 @@ class Wire:
 
     async def some_bytes(self) -> bytes:
         """What has come, once something has."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             return await self._reader.read(1024)
 
     async def ended(self) -> bool:
         """Whether the other side closes the connection without another word."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(BEFORE_IDLE_SECONDS):
             with contextlib.suppress(ConnectionResetError):
                 return await self._reader.read() == b""
         return True
 
     async def rest(self) -> bytes:
         """Everything that still comes until the other side closes the connection, as it comes."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(BEFORE_IDLE_SECONDS):
             return await self._reader.read()
 
     def abort(self) -> None:

@@ -19,6 +19,7 @@ from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection
 from tests.appliance.api.conftest import Api
 from tests.appliance.api.forms import AUDIO, CONTENT_TYPE, a_form
+from tests.appliance.api.raw_http import BEFORE_IDLE_SECONDS
 
 FORM = a_form()
 
@@ -36,7 +37,7 @@ class Line:
 
     async def answer(self) -> tuple[int, dict[str, str], Any]:
         """The next whole answer: status, headers (names in lower case), JSON."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             head = (await self.reader.readuntil(b"\r\n\r\n")).decode()
             first, *lines = head.strip().split("\r\n")
             headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
@@ -46,7 +47,7 @@ class Line:
     async def closed(self) -> bool:
         """Whether the other side ends the connection, within the time that a test may take."""
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(BEFORE_IDLE_SECONDS):
                 while await self.reader.read(65536):
                     pass
         except TimeoutError:
@@ -85,7 +86,7 @@ def upload(key: str, length: int = len(FORM), **headers: str | int) -> bytes:
 
 
 async def until(condition: Any) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.005)
 
@@ -159,7 +160,7 @@ async def test_who_hangs_up_after_the_last_byte_has_handed_in_its_call_and_harms
 
     def hold(_tx: Connection) -> None:
         begun.set()
-        assert go_on.wait(5)
+        assert go_on.wait(60)
 
     assert (await api.request("GET", "/health")).status == 200  # so that nobody tries a commit for a while
     holding = asyncio.create_task(api.database.write(hold))

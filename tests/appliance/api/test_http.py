@@ -25,7 +25,7 @@ BIG = a_form(AUDIO + bytes(3 * MEGABYTE))
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.005)
 
@@ -280,14 +280,15 @@ async def test_an_upload_that_never_begins_is_closed(intake: Intake, monkeypatch
 
 
 async def test_an_upload_that_goes_on_slowly_is_not_closed(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process_call, "IDLE_LIMIT_SECONDS", 0.4)
+    # All of it takes longer than the limit, and each pause a tenth of that, which a busy machine may stretch.
+    monkeypatch.setattr(process_call, "IDLE_LIMIT_SECONDS", 2.0)
     body = a_form()
     async with connected(intake.api.port) as wire:
         await intake.announce(wire, len(body))
-        step = len(body) // 8 + 1
+        step = len(body) // 12
         for start in range(0, len(body), step):
             await wire.send(body[start : start + step])
-            await asyncio.sleep(0.08)
+            await asyncio.sleep(0.2)
         assert (await wire.answer()).status == 200
 
 
@@ -303,7 +304,7 @@ async def test_a_client_that_hangs_up_after_the_last_byte_has_made_a_call(intake
     async with connected(intake.api.port) as wire:
         await intake.announce(wire, len(BIG))
         await wire.send(BIG)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not await stored_calls(intake.api):
             await asyncio.sleep(0.005)
     await until(lambda: (intake.taken, len(intake.recordings), intake.unfinished) == (1, 1, 0))
