@@ -114,12 +114,12 @@ class Post:
             await asyncio.gather(task, return_exceptions=True)
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not condition():
                 await asyncio.sleep(0.002)
 
     async def until_attempts(self, delivery: Delivery, count: int) -> Delivery:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while True:
                 found = await self.stored(delivery)
                 # Row and attempts are read one after the other: wait until both tell of the same attempt.
@@ -128,7 +128,7 @@ class Post:
                 await asyncio.sleep(0.002)
 
     async def until_state(self, delivery: Delivery, state: DeliveryState) -> Delivery:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while (found := await self.stored(delivery)).state is not state:
                 await asyncio.sleep(0.002)
         return found
@@ -357,7 +357,7 @@ async def test_it_ends_when_it_is_cancelled_at_the_moment_at_which_it_is_woken(p
     post.deliverer.wake()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(task, 1)
+        await asyncio.wait_for(task, 60)
 
 
 async def test_an_error_of_ours_counts_as_no_attempt(

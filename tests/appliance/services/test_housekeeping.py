@@ -251,7 +251,7 @@ async def test_it_ends_when_it_is_cancelled_at_the_moment_at_which_it_is_woken(h
     house.housekeeping.wake()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(task, 1)
+        await asyncio.wait_for(task, 60)
 
 
 # -- whether a call could be accepted ------------------------------------------------------------------------
