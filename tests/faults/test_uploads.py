@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import stat
-import time
 from pathlib import Path
 
 import pytest
@@ -50,6 +49,17 @@ def half_an_upload(ledger: Ledger, box: RunningAppliance, customer: Customer) ->
     return client
 
 
+def _is_held(box: RunningAppliance, client_port: int) -> bool:
+    """Whether the api still has its end of the connection from this port."""
+    established, close_wait = "01", "08"
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, local, remote, state, *_ = line.split()
+        ports = int(local.partition(":")[2], 16), int(remote.partition(":")[2], 16)
+        if ports == (box.port, client_port) and state in (established, close_wait):
+            return True
+    return False
+
+
 def _sizes(folder: Path) -> list[int]:
     return [path.stat().st_size for path in folder.iterdir()]
 
@@ -84,9 +94,11 @@ def test_a_client_that_hangs_up_before_the_answer_leaves_a_whole_call_or_nothing
     customer = ledger.customer(max_concurrent_calls=1)
     kept = ledger.recordings()
 
-    begin_upload(box, customer, form(conversation(0, 2))).close()
+    with begin_upload(box, customer, form(conversation(0, 2))) as client:
+        client_port = client.getsockname()[1]
+    assert wait_until(lambda: not _is_held(box, client_port), 30), "the api keeps a connection that is over"
+    assert wait_until(lambda: "vbot_uploads_in_progress 0.0\n" in box.request("GET", "/metrics").text, 30)
 
-    time.sleep(1)
     listed = box.request("GET", "/api/calls", key=customer.key).json()["calls"]
     assert len(ledger.recordings()) == len(kept) + len(listed)
     for call in listed:
