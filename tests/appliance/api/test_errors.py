@@ -21,6 +21,7 @@ from appliance.errors import (
     InvalidCredential,
     InvalidRequest,
     NotFound,
+    PermanentFailure,
     Problem,
     RateLimitExceeded,
     TooManyConcurrentCalls,
@@ -29,7 +30,7 @@ from appliance.errors import (
 )
 
 # What is wrong with the appliance itself is nobody's request's fault: 500, like what we did not foresee.
-OURS = (ApplianceError, ConfigurationError)
+OURS = (ApplianceError, ConfigurationError, PermanentFailure)
 ERRORS = [
     kind
     for _, kind in inspect.getmembers(errors, inspect.isclass)
