@@ -503,8 +503,8 @@
         <translation>Das Skript auf die Telefonanlage, die Zeilen in ihren Wählplan.</translation>
     </message>
     <message>
-        <source>The script, then Settings → Advanced Settings → Post Call Recording Script.</source>
-        <translation>Das Skript, dann Settings → Advanced Settings → Post Call Recording Script.</translation>
+        <source>The script; then Settings → Advanced Settings: the line as Post Call Recording Script, and Call Record Option on Yes, so that nothing is recorded before somebody answers.</source>
+        <translation>Das Skript; dann Settings → Advanced Settings: die Zeile als Post Call Recording Script, und Call Record Option auf Yes, damit nichts aufgenommen wird, ehe jemand abnimmt.</translation>
     </message>
     <message>
         <source>The script, and the actions before the call is bridged.</source>

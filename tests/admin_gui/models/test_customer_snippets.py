@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,21 +26,13 @@ def test_plain_http_needs_no_certificate() -> None:
     assert all("--cacert" not in snippet.text for snippet in snippets("http://10.0.0.5:8080", "vbk_1"))
 
 
-@pytest.mark.parametrize("name", SYSTEMS)
-def test_the_script_sends_a_recording(name: str, appliance: DeskAppliance, tmp_path: Path) -> None:
-    customer = appliance.new_customer(company_name=f"Snippet {name}")
-    text = next(one.text for one in snippets(appliance.url, customer["api_key"]) if one.name == name)
-    # The script itself, without what goes into the telephone system's own files; the certificate lies elsewhere here.
-    script = text.split("\n\n")[0].replace("/etc/ssl/vbot.pem", str(appliance.data_dir / "tls" / "certificate.pem"))
-    recording = tmp_path / (
-        "recording.wav" if name == "curl" else "external-4930654321-4930123456-20261124-120000-17.42.wav"
-    )
-    recording.write_bytes(silence(0.5))
-    arguments = [] if name == "curl" else [str(recording), "17.42", "4930123456", "4930654321"]
-
-    done = subprocess.run(
-        ["sh", "-c", script, "vbot-post", *arguments],
-        cwd=tmp_path,
+def run(text: str, appliance: DeskAppliance, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a script, without what goes into the telephone system's own files; certificate and recordings lie here."""
+    script = text.split("\n\n", maxsplit=1)[0]
+    script = script.replace("/etc/ssl/vbot.pem", str(appliance.data_dir / "tls" / "certificate.pem"))
+    return subprocess.run(
+        ["sh", "-c", script.replace("/var/spool/asterisk/monitor", str(folder)), "vbot-post", *arguments],
+        cwd=folder,
         env={**os.environ, "no_proxy": "*"},
         capture_output=True,
         text=True,
@@ -47,7 +40,56 @@ def test_the_script_sends_a_recording(name: str, appliance: DeskAppliance, tmp_p
         check=False,
     )
 
-    assert done.returncode == 0, done.stderr
+
+def sent(appliance: DeskAppliance, customer: dict[str, Any]) -> dict[str, Any]:
+    """The one call that came."""
     (call,) = appliance.admin("GET", "/api/calls", params={"customer_id": str(customer["id"])}).json()["calls"]
+    return call
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_the_script_sends_a_recording(name: str, appliance: DeskAppliance, tmp_path: Path) -> None:
+    customer = appliance.new_customer(company_name=f"Snippet {name}")
+    text = next(one.text for one in snippets(appliance.url, customer["api_key"]) if one.name == name)
+    recording = tmp_path / (
+        "recording.wav" if name == "curl" else "external-4930654321-4930123456-20261124-120000-17.42.wav"
+    )
+    recording.write_bytes(silence(0.5))
+    arguments = {"curl": [], "FreePBX": ["17.42"]}.get(
+        name, [str(recording), "17.42", "from=4930123456", "to=4930654321"]
+    )
+
+    done = run(text, appliance, tmp_path, *arguments)
+
+    assert done.returncode == 0, done.stderr
+    call = sent(appliance, customer)
     assert (call["caller_number"].lstrip("+"), call["called_number"].lstrip("+")) == ("4930123456", "4930654321")
     assert call["external_id"] == (None if name == "curl" else "17.42")
+
+
+@pytest.mark.parametrize(
+    "number", ["1`touch pwned`2", "$(touch pwned)", "'\";|&<>", "@pwned", "<pwned", "ü;type=x", "-1-"]
+)
+def test_the_appliance_is_told_the_number_as_it_is(number: str, appliance: DeskAppliance, tmp_path: Path) -> None:
+    """With the real curl: it must not read anything in it either."""
+    customer = appliance.new_customer(company_name="Whoever calls")
+    text = next(one.text for one in snippets(appliance.url, customer["api_key"]) if one.name == "FreePBX")
+    recording = tmp_path / f"in-4930654321-{number}-20261124-120000-17.42.wav"
+    recording.write_bytes(silence(0.5))
+
+    done = run(text, appliance, tmp_path, "17.42")
+
+    assert done.returncode == 0, done.stderr
+    assert sent(appliance, customer)["caller_number"] == number
+    assert list(tmp_path.iterdir()) == [recording]
+
+
+def test_a_wrong_key_is_told_at_once(appliance: DeskAppliance, tmp_path: Path) -> None:
+    (tmp_path / "in-1-2-20261124-120000-17.42.wav").write_bytes(silence(0.5))
+    text = next(one.text for one in snippets(appliance.url, "vbk_wrong") if one.name == "FreePBX")
+
+    done = run(text, appliance, tmp_path, "17.42")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("vbot-post: call 17.42 was not taken: {")
+    assert done.stderr.endswith(" 401\n")
