@@ -65,6 +65,7 @@ QPushButton[link="true"]:focus { border-color: $accent; }
 QPushButton[link="true"]:disabled { color: $muted; }
 
 QPushButton[segment="true"] { padding: 4px 12px; background: transparent; }
+QPushButton[chip="true"] { padding: 2px 10px; background: $selection; border-radius: 12px; }
 QPushButton[segment="true"]:checked { background: $selection; border-color: $accent; }
 
 QToolButton { border: 1px solid transparent; border-radius: 6px; padding: 5px; background: transparent; color: $text; }

@@ -104,18 +104,42 @@ _TEXTS = (
 
 
 class CallFilter(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
-    """What a list of calls is narrowed to; `q` looks in the texts."""
+    """What a list of calls is narrowed to; `q` looks in the texts.
+
+    `since` and `until` are about when it was accepted, `finished_since` and `finished_until` about when it ended.
+    """
 
     customer_id: int | None = None
     state: str | None = None
+    error_code: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    finished_since: datetime | None = None
+    finished_until: datetime | None = None
     number: str | None = None
     q: str | None = None
 
     def params(self) -> dict[str, Any]:
         """As the query of a request."""
         return {name: value for name, value in msgspec.to_builtins(self).items() if value not in (None, "")}
+
+    def wants(self, call: Call) -> bool:
+        """Whether a call belongs to the list, as far as can be told without its texts."""
+        return (
+            self.state in (None, call.state)
+            and self.customer_id in (None, call.customer_id)
+            and self.error_code in (None, call.error.code if call.error is not None else None)
+            and _between(call.received_at, self.since, self.until)
+            and _between(call.finished_at, self.finished_since, self.finished_until)
+            and (self.number is None or self.number in f"{call.caller_number} {call.called_number}")
+        )
+
+
+def _between(moment: datetime | None, since: datetime | None, until: datetime | None) -> bool:
+    """Whether it is from one moment to before another; what has not happened yet is in no bounds."""
+    if since is None and until is None:
+        return True
+    return moment is not None and (since is None or since <= moment) and (until is None or moment < until)
 
 
 class Erasure(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -109,6 +109,28 @@ class DeliveriesSeen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     disabled_endpoints: list[DisabledEndpoint] = []
 
 
+class FailureGroup(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The failed calls of one customer with one error; `example` is what the last of them says."""
+
+    error_code: str
+    customer_id: int
+    customer_name: str | None = None
+    count: int = 0
+    example: str = ""
+
+
+class Failures(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How the calls ended from `since` to before `until`, an hour; shares are of 1, the largest group is first."""
+
+    since: datetime
+    until: datetime
+    finished: int = 0
+    failed: int = 0
+    share: float = 0.0
+    usual_share: float | None = None
+    groups: list[FailureGroup] = []
+
+
 class SilentPbx(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A customer whose telephone system has fallen silent when it usually sends calls."""
 
@@ -149,6 +171,7 @@ class System(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     certificate: Certificate | None = None
     backups: BackupsSeen = msgspec.field(default_factory=BackupsSeen)
     deliveries: DeliveriesSeen = msgspec.field(default_factory=DeliveriesSeen)
+    failures: Failures | None = None  # an older appliance does not tell
     silent_pbxs: list[SilentPbx] = []
     retention: RetentionDays = msgspec.field(default_factory=RetentionDays)
     limits: Limits = msgspec.field(default_factory=Limits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +10,15 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication
 
 from admin_gui import formats
-from admin_gui.client.system import Component, Health, System
+from admin_gui.client.system import Component, Failures, Health, System
+from admin_gui.models.failing_calls import all_link, group_link, group_words, headline
 from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.theme import Tone
 
 translate = QCoreApplication.translate
 
+# What a worker said last before it died, again and again: in the appliance's own words, for nobody else knows it.
+_DIED = re.compile(r"\bdied \d+ times?\b")
 _WORST_FIRST: tuple[Tone, ...] = ("bad", "warn", "good", "busy", "calm")
 
 
@@ -39,17 +43,24 @@ class Verdict:
 def verdict(health: Health, system: System | None, now: datetime) -> Verdict:
     """The whole: red, yellow or green, in words."""
     findings = () if system is None else tuple(sorted(_findings(system, now), key=_rank))
+    worst: Tone = findings[0].tone if findings else "good"
+    failing = None if system is None else _failing_title(system)
     if health.status == "unhealthy":
         return Verdict("bad", translate("health", "No calls are accepted"), findings)
-    if health.status == "degraded":
+    if health.status == "degraded" and (failing is None or _is_lacking(system)):
         return Verdict("warn", translate("health", "Calls are accepted, but wait"), findings)
-    if health.status != "healthy":
+    if health.status not in ("healthy", "degraded"):
         return Verdict("warn", health.status, findings)
-    if any(finding.tone == "bad" for finding in findings):
-        return Verdict("bad", translate("health", "Calls are worked on, but something has failed"), findings)
-    if findings:
-        return Verdict("warn", translate("health", "Calls are worked on; something needs a look"), findings)
-    return Verdict("good", translate("health", "All is well"))
+    return Verdict(worst, failing or _well_title(worst), findings)
+
+
+def _well_title(worst: Tone) -> str:
+    """Of an appliance that takes calls and works on them."""
+    if worst == "bad":
+        return translate("health", "Calls are worked on, but something has failed")
+    if worst == "warn":
+        return translate("health", "Calls are worked on; something needs a look")
+    return translate("health", "All is well")
 
 
 def component_name(name: str) -> str:
@@ -60,6 +71,7 @@ def component_name(name: str) -> str:
         "disk": translate("health", "Disk"),
         "queue": translate("health", "Queue"),
         "worker": translate("health", "Workers"),
+        "calls": translate("health", "Calls"),
         "relay": translate("health", "Relay"),
         "deliverer": translate("health", "Deliverer"),
         "housekeeping": translate("health", "Housekeeping"),
@@ -71,6 +83,8 @@ def component_name(name: str) -> str:
 
 def component_words(component: Component, system: System, now: datetime) -> str:
     """What is to be said of a part, in the user's language; of one that we do not know as the appliance says it."""
+    if component.name == "calls" and system.failures is not None and system.failures.finished:
+        return headline(system.failures)
     if component.state != "ok":
         told = [finding.text for finding in _about(component, system, now)]
         own = f"{component_name(component.name)}: {component.reason}"
@@ -128,7 +142,9 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
         case "queue":
             yield Finding(tone, translate("health", "The queue does not answer: calls are accepted and wait"), "system")
         case "worker":
-            yield Finding(tone, _about_workers(system), "system")
+            yield Finding(tone, _about_workers(component.reason, system), "system")
+        case "calls" if system.failures is not None:
+            yield from _about_calls(tone, system.failures)
         case "disk":
             yield Finding(tone, _about_disk(system), "system")
         case "certificate" if system.certificate is not None:
@@ -153,6 +169,20 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
             yield Finding(tone, f"{component_name(component.name)}: {component.reason}", "system")
 
 
+def _failing_title(system: System) -> str | None:
+    """How many calls fail, where that is more than usual."""
+    for component in system.components:
+        if component.name == "calls" and component.state != "ok":
+            return component.reason if system.failures is None else headline(system.failures)
+    return None
+
+
+def _is_lacking(system: System | None) -> bool:
+    """Whether calls wait, because something is not there that works on them."""
+    components = () if system is None else system.components
+    return any(one.name in ("queue", "worker") and one.state == "failed" for one in components)
+
+
 def _about_webhooks(system: System) -> Iterator[Finding]:
     for endpoint in system.deliveries.disabled_endpoints:
         told = translate("health", "Webhooks of %1 rest: %2")
@@ -165,7 +195,16 @@ def _about_webhooks(system: System) -> Iterator[Finding]:
         yield Finding("warn", text, "webhooks?state=failed")
 
 
-def _about_workers(system: System) -> str:
+def _about_calls(tone: Tone, failures: Failures) -> Iterator[Finding]:
+    for group in failures.groups:
+        yield Finding(tone, group_words(group), group_link(group, failures))
+    if not failures.groups:
+        yield Finding(tone, headline(failures), all_link(failures))
+
+
+def _about_workers(reason: str, system: System) -> str:
+    if _DIED.search(reason):
+        return reason
     states = {worker.state for worker in system.workers}
     if not states & {"ready", "loading"}:
         return translate("health", "No worker is there: calls are accepted and wait")

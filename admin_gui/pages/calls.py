@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtWidgets import QLineEdit
 
 from admin_gui import formats
@@ -11,18 +13,27 @@ from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.models.columns import Column
+from admin_gui.models.failing_calls import error_words
 from admin_gui.pages.page import Page
 from admin_gui.widgets import states
+from admin_gui.widgets.filter_chips import FilterChips
 from admin_gui.widgets.filters import CustomerChoice, StateChoice, TimeChoice
 from admin_gui.widgets.row_table import RowTable
 
+# What a link may narrow to besides what there are fields for; what of it is about time goes together.
+_SPANS = (("since", "until"), ("finished_since", "finished_until"))
+_BY_LINK = ("error_code", *(name for span in _SPANS for name in span))
+
 
 class CallsPage(Page):
-    """A live table, newest first."""
+    """A live table, newest first; `calls?state=failed&customer_id=7&error_code=…&finished_since=…&finished_until=…`."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._filter = CallFilter()
+        self._by_link: dict[str, str] = {}
+        self.chips = FilterChips(desk.theme)
+        self.chips.removed.connect(self._widen)
         self.table = RowTable(
             desk,
             "calls",
@@ -43,13 +54,14 @@ class CallsPage(Page):
         self.customer.named.connect(self.table.view.viewport().update)
         self.customer.chosen.connect(lambda *_: self._narrow())
         self.state.chosen.connect(lambda *_: self._narrow())
-        self.time.chosen.connect(self._narrow)
+        self.time.chosen.connect(self._choose_time)
         for choice in (self.number, self.customer, self.state, self.time):
             self.table.add_filter(choice)
         self.table.search.setPlaceholderText(self.tr("Search texts"))
         self.table.searched.connect(lambda _text: self._narrow())
         self.table.opened.connect(lambda call: desk.go(f"call/{call.call_id}"))
         self.table.loaded.connect(self.ready)
+        self.content.addWidget(self.chips)
         self.content.addWidget(self.table)
         self.setFocusProxy(self.table)
 
@@ -62,6 +74,9 @@ class CallsPage(Page):
         self.customer.set_value(int(customer) if customer.isdigit() else None)
         self.state.set_value(link.query.get("state"))
         self.number.setText(link.query.get("number", ""))
+        self._by_link = {name: link.query[name] for name in _BY_LINK if _is_good(name, link.query.get(name))}
+        if set(self._by_link) - {"error_code"}:
+            self.time.setCurrentIndex(0)  # the link says which time
         self.table.search.blockSignals(True)
         self.table.search.setText(link.query.get("q", ""))
         self.table.search.blockSignals(False)
@@ -74,8 +89,13 @@ class CallsPage(Page):
             customer_id=self.customer.value,
             number=self.number.text().strip() or None,
             q=self.table.search.text().strip() or None,
-            since=self.time.since(self.desk.session.now()),
+            error_code=self._by_link.get("error_code"),
+            since=self.time.since(self.desk.session.now()) or self._moment("since"),
+            until=self._moment("until"),
+            finished_since=self._moment("finished_since"),
+            finished_until=self._moment("finished_until"),
         )
+        self.chips.show_filters(self._told_filters())
         if self._filter != CallFilter():
             self.table.say_empty(self.tr("No call matches"))
         calls, narrowed = self.desk.appliance.calls, self._filter
@@ -88,7 +108,7 @@ class CallsPage(Page):
         changed = [event.call for event in events]
         # Whether a text is in a call is known by asking only.
         if not self._filter.q:
-            self.table.merge([call for call in changed if call is not None], self._is_wanted)
+            self.table.merge([call for call in changed if call is not None], self._filter.wants)
 
     def commands(self) -> list[Command]:
         return [Command(self.tr("Search in calls"), self.table.search.setFocus, "Ctrl+F", self.title())]
@@ -100,18 +120,42 @@ class CallsPage(Page):
             "number": self.number.text().strip(),
             "q": self.table.search.text().strip(),
         }
-        link = Link("calls", query={name: str(value) for name, value in chosen.items() if value})
+        fields = {name: str(value) for name, value in chosen.items() if value}
+        link = Link("calls", query={**fields, **self._by_link})
         self.link = link
         self.desk.stay(link)
         self.refresh()
 
-    def _is_wanted(self, call: Call) -> bool:
-        wanted = self._filter
-        return (
-            wanted.state in (None, call.state)
-            and wanted.customer_id in (None, call.customer_id)
-            and (wanted.number is None or wanted.number in f"{call.caller_number} {call.called_number}")
-        )
+    def _choose_time(self) -> None:
+        """In the place of what a link said."""
+        self._by_link = {name: text for name, text in self._by_link.items() if name == "error_code"}
+        self._narrow()
+
+    def _widen(self, name: str) -> None:
+        """Take away a filter that came with a link."""
+        gone = next((span for span in _SPANS if name in span), (name,))
+        self._by_link = {one: text for one, text in self._by_link.items() if one not in gone}
+        self._narrow()
+
+    def _moment(self, name: str) -> datetime | None:
+        text = self._by_link.get(name)
+        return None if text is None else datetime.fromisoformat(text)
+
+    def _told_filters(self) -> list[tuple[str, str]]:
+        """Those of the link, in words."""
+        told = []
+        if (code := self._by_link.get("error_code")) is not None:
+            told.append(("error_code", self.tr("Error: %1").replace("%1", error_words(code))))
+        words = (self.tr("Received: %1"), self.tr("Ended: %1"))
+        for (since, until), text in zip(_SPANS, words, strict=True):
+            if since in self._by_link or until in self._by_link:
+                told.append((since, text.replace("%1", self._span(since, until))))
+        return told
+
+    def _span(self, since: str, until: str) -> str:
+        now, begin, end = self.desk.session.now(), self._moment(since), self._moment(until)
+        first = formats.short_moment(begin, now) if begin is not None else "…"
+        return f"{first} – {formats.short_moment(end, now) if end is not None else '…'}"
 
     def _columns(self) -> list[Column[Call]]:
         return [
@@ -190,6 +234,16 @@ class CallsPage(Page):
         if call.no_speech:
             return self.tr("Nobody speaks")
         return (call.summary or "").replace("\n", " ")
+
+
+def _is_good(name: str, text: str | None) -> bool:
+    """Whether a link says something that can be asked for."""
+    if not text or name == "error_code":
+        return bool(text)
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _took(call: Call) -> float | None:

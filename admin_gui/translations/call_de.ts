@@ -268,6 +268,18 @@
         <translation>Nummer</translation>
     </message>
     <message>
+        <source>Error: %1</source>
+        <translation>Fehler: %1</translation>
+    </message>
+    <message>
+        <source>Received: %1</source>
+        <translation>Eingegangen: %1</translation>
+    </message>
+    <message>
+        <source>Ended: %1</source>
+        <translation>Beendet: %1</translation>
+    </message>
+    <message>
         <source>Received</source>
         <translation>Eingegangen</translation>
     </message>

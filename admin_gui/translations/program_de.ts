@@ -187,6 +187,13 @@
     </message>
 </context>
 <context>
+    <name>FilterChips</name>
+    <message>
+        <source>Remove the filter: %1</source>
+        <translation>Den Filter entfernen: %1</translation>
+    </message>
+</context>
+<context>
     <name>FoundCard</name>
     <message>
         <source>Found on the network</source>
@@ -575,6 +582,65 @@
     </message>
 </context>
 <context>
+    <name>failures</name>
+    <message>
+        <source>the recording cannot be read</source>
+        <translation>die Aufnahme ist nicht lesbar</translation>
+    </message>
+    <message>
+        <source>there is no sound in the recording</source>
+        <translation>in der Aufnahme ist kein Ton</translation>
+    </message>
+    <message>
+        <source>the recording is too long</source>
+        <translation>die Aufnahme ist zu lang</translation>
+    </message>
+    <message>
+        <source>the language is not supported</source>
+        <translation>die Sprache wird nicht unterstützt</translation>
+    </message>
+    <message>
+        <source>the transcript is invalid</source>
+        <translation>das Transkript ist ungültig</translation>
+    </message>
+    <message>
+        <source>the analysis broke</source>
+        <translation>die Analyse brach ab</translation>
+    </message>
+    <message>
+        <source>a model pack is damaged or missing</source>
+        <translation>ein Modellpaket ist beschädigt oder fehlt</translation>
+    </message>
+    <message>
+        <source>the recording is gone from the disk</source>
+        <translation>die Aufnahme ist nicht mehr auf der Platte</translation>
+    </message>
+    <message>
+        <source>the worker died of it</source>
+        <translation>der Worker starb daran</translation>
+    </message>
+    <message>
+        <source>%1 of %2 calls of the last hour failed</source>
+        <translation>%1 von %2 Anrufen der letzten Stunde schlugen fehl</translation>
+    </message>
+    <message>
+        <source>%1 of %2 calls of the last hour failed; usual is %3</source>
+        <translation>%1 von %2 Anrufen der letzten Stunde schlugen fehl; üblich sind %3</translation>
+    </message>
+    <message>
+        <source>%1 failed, %2</source>
+        <translation>%1 schlugen fehl, %2</translation>
+    </message>
+    <message>
+        <source>Customer %1</source>
+        <translation>Kunde %1</translation>
+    </message>
+    <message>
+        <source>less than 1 %</source>
+        <translation>weniger als 1 %</translation>
+    </message>
+</context>
+<context>
     <name>formats</name>
     <message>
         <source>never</source>
@@ -638,6 +704,10 @@
     <message>
         <source>Workers</source>
         <translation>Worker</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Anrufe</translation>
     </message>
     <message>
         <source>Relay</source>

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+import re
+
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from admin_gui.plain_text import visible
+
+# A label that wraps is never wider than this for one word's sake: a path without end would widen the whole page.
+WIDEST_WORD = 160
+_LONG_WORD = re.compile(r"\S{17,}")
+_BREAK_HERE = "\u200b"
 
 
 class PlainLabel(QLabel):
@@ -14,7 +21,42 @@ class PlainLabel(QLabel):
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         super().setTextFormat(Qt.TextFormat.PlainText)
+        self._text = ""
         self.setText(text)
 
+    def text(self) -> str:
+        """As it was given, also where it is shown with breaks."""
+        return self._text
+
     def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
-        super().setText(visible(text))
+        self._text = text
+        self._show()
+
+    def clear(self) -> None:
+        self.setText("")
+
+    def setWordWrap(self, on: bool) -> None:  # noqa: N802
+        super().setWordWrap(on)
+        self._show()
+
+    def setTextInteractionFlags(self, flags: Qt.TextInteractionFlag) -> None:  # noqa: N802
+        super().setTextInteractionFlags(flags)
+        self._show()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), WIDEST_WORD), hint.height()) if self.wordWrap() else hint
+
+    def _show(self) -> None:
+        shown = visible(self._text)
+        # What can be copied is copied as it is shown, so nothing is put in there.
+        if self.wordWrap() and not self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse:
+            shown = _LONG_WORD.sub(_with_breaks, shown)
+        if self.pixmap().isNull() or shown:
+            super().setText(shown)
+
+
+def _with_breaks(word: re.Match[str]) -> str:
+    """Breaks where one looks for them, and elsewhere where there are none."""
+    parts = re.findall(r".{1,16}?[/\\@:?&=,;._-]|.{1,16}", word[0])
+    return _BREAK_HERE.join(parts)

@@ -16,11 +16,14 @@ from admin_gui.client.system import (
     DeliveriesSeen,
     DisabledEndpoint,
     Disk,
+    FailureGroup,
+    Failures,
     Health,
     SilentPbx,
     System,
     Worker,
 )
+from admin_gui.links import Link
 from admin_gui.models.health import component_words, verdict
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -142,6 +145,92 @@ def test_a_pbx_that_fell_silent_is_told(qtbot: QtBot) -> None:
     found = verdict(Health(status="healthy"), msgspec.structs.replace(WELL, silent_pbxs=[silent]), NOW)
     assert found.tone == "warn"
     assert found.findings[0].text == "Ada has fallen silent when it usually sends calls; the last one came 3 h ago"
+
+
+def failing(state: str, *, usual_share: float | None = 0.03, groups: bool = True) -> System:
+    made = [
+        FailureGroup(
+            error_code="unreadable_recording", customer_id=3, customer_name="Ada", count=900, example="no audio"
+        ),
+        FailureGroup(error_code="new_code", customer_id=9, count=261),
+    ]
+    failures = Failures(
+        since=NOW - timedelta(hours=1),
+        until=NOW,
+        finished=1262,
+        failed=1161,
+        share=0.92,
+        usual_share=usual_share,
+        groups=made if groups else [],
+    )
+    return system("calls", state, failures=failures)
+
+
+@pytest.mark.parametrize(("state", "tone"), [("failed", "bad"), ("warning", "warn")])
+def test_that_calls_fail_is_what_is_said_first(qtbot: QtBot, state: str, tone: str) -> None:
+    found = verdict(Health(status="healthy"), failing(state), NOW)
+
+    assert (found.tone, found.title) == (tone, "1161 of 1262 calls of the last hour failed; usual is 3 %")
+    assert [(finding.tone, finding.text) for finding in found.findings] == [
+        (tone, "Ada: 900 failed, the recording cannot be read (“no audio”)"),
+        (tone, "Customer 9: 261 failed, new_code"),
+    ]
+    assert found.findings[0].link is not None
+    assert dict(Link.parse(found.findings[0].link).query) == {
+        "state": "failed",
+        "customer_id": "3",
+        "error_code": "unreadable_recording",
+        "finished_since": "2026-11-24T11:00:00+00:00",
+        "finished_until": "2026-11-24T12:00:00+00:00",
+    }
+
+
+@pytest.mark.parametrize(
+    ("usual_share", "told"), [(None, ""), (0.0, "; usual is 0 %"), (0.004, "; usual is less than 1 %")]
+)
+def test_what_is_usual_is_told_where_it_is_known(qtbot: QtBot, usual_share: float | None, told: str) -> None:
+    found = verdict(Health(status="healthy"), failing("failed", usual_share=usual_share), NOW)
+    assert found.title == f"1161 of 1262 calls of the last hour failed{told}"
+
+
+def test_failures_without_groups_are_told_as_a_whole(qtbot: QtBot) -> None:
+    (finding,) = verdict(Health(status="healthy"), failing("failed", groups=False), NOW).findings
+    assert finding.text == "1161 of 1262 calls of the last hour failed; usual is 3 %"
+    assert "customer_id" not in str(finding.link)
+
+
+def test_no_more_calls_than_usual_fail_and_nothing_is_said(qtbot: QtBot) -> None:
+    found = verdict(Health(status="healthy"), failing("ok"), NOW)
+    assert (found.tone, found.title, found.findings) == ("good", "All is well", ())
+
+
+def test_an_appliance_that_fails_by_its_own_fault_does_not_say_that_calls_wait(qtbot: QtBot) -> None:
+    found = verdict(Health(status="degraded"), failing("failed"), NOW)
+    assert (found.tone, found.title[:12]) == ("bad", "1161 of 1262")
+
+
+def test_that_calls_wait_goes_before_that_they_fail(qtbot: QtBot) -> None:
+    given = failing("warning")
+    given.components.append(Component(name="worker", state="failed", reason="No worker is there."))
+    assert verdict(Health(status="degraded"), given, NOW).title == "Calls are accepted, but wait"
+
+
+def test_a_worker_that_dies_while_it_loads_is_told_in_its_own_last_words(qtbot: QtBot) -> None:
+    reason = "worker vm/cpu died 6 times while loading: the pack whisper-base is damaged: model.safetensors"
+    given = system("worker", "failed")
+    given.components[0] = Component(name="worker", state="failed", reason=reason)
+
+    found = verdict(Health(status="degraded"), given, NOW)
+
+    assert [finding.text for finding in found.findings] == [reason]
+    assert component_words(given.components[0], given, NOW) == reason
+
+
+def test_how_calls_ended_is_said_of_the_part_too(qtbot: QtBot) -> None:
+    given = failing("failed")
+    assert component_words(given.components[0], given, NOW) == (
+        "1161 of 1262 calls of the last hour failed; usual is 3 %"
+    )
 
 
 def test_what_failed_stands_before_what_only_needs_a_look(qtbot: QtBot) -> None:

@@ -1,0 +1,70 @@
+"""What is to be said where many calls fail: how many of how many, whose, why, and where they are listed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from admin_gui import formats
+from admin_gui.client.system import FailureGroup, Failures
+from admin_gui.links import Link
+
+translate = QCoreApplication.translate
+
+
+def error_words(code: str) -> str:
+    """Why calls failed, in the user's language; of a code that we do not know the code."""
+    return {
+        "unreadable_recording": translate("failures", "the recording cannot be read"),
+        "empty_recording": translate("failures", "there is no sound in the recording"),
+        "recording_too_long": translate("failures", "the recording is too long"),
+        "unsupported_language": translate("failures", "the language is not supported"),
+        "invalid_transcript": translate("failures", "the transcript is invalid"),
+        "engine_error": translate("failures", "the analysis broke"),
+        "model_pack": translate("failures", "a model pack is damaged or missing"),
+        "recording_missing": translate("failures", "the recording is gone from the disk"),
+        "worker_crashed": translate("failures", "the worker died of it"),
+    }.get(code, code)
+
+
+def headline(failures: Failures) -> str:
+    """How many failed, and what is usual where that is known."""
+    told = translate("failures", "%1 of %2 calls of the last hour failed")
+    if failures.usual_share is not None:
+        told = translate("failures", "%1 of %2 calls of the last hour failed; usual is %3")
+        told = told.replace("%3", _share(failures.usual_share))
+    return told.replace("%1", formats.number(failures.failed)).replace("%2", formats.number(failures.finished))
+
+
+def group_words(group: FailureGroup) -> str:
+    """Whose, how many, why, and what the last of them says."""
+    why = error_words(group.error_code)
+    # Last of all what others wrote: nothing in it is taken for a place to fill.
+    told = translate("failures", "%1 failed, %2").replace("%1", formats.number(group.count)).replace("%2", why)
+    example = f" (“{group.example}”)" if group.example else ""
+    return f"{_customer(group)}: {told}{example}"
+
+
+def group_link(group: FailureGroup, failures: Failures) -> str:
+    """Exactly these calls."""
+    of_group = {"customer_id": str(group.customer_id), "error_code": group.error_code}
+    return _link(failures, of_group)
+
+
+def all_link(failures: Failures) -> str:
+    """Every call that failed in this hour."""
+    return _link(failures, {})
+
+
+def _link(failures: Failures, more: dict[str, str]) -> str:
+    hour = {"finished_since": failures.since.isoformat(), "finished_until": failures.until.isoformat()}
+    return str(Link("calls", query={"state": "failed", **more, **hour}))
+
+
+def _customer(group: FailureGroup) -> str:
+    if group.customer_name:
+        return group.customer_name
+    return translate("failures", "Customer %1").replace("%1", str(group.customer_id))
+
+
+def _share(share: float) -> str:
+    return translate("failures", "less than 1 %") if 0 < share < 0.01 else f"{formats.number(share * 100)} %"
