@@ -50,6 +50,7 @@ class PendingCall(Generic[T]):
         self.error: Exception | None = None
         self.advance: tuple[int, int | None] = (0, None)
         self.slot: tuple[int, str] | None = None
+        self.begun_at = time.monotonic()
 
     def cancel(self) -> None:
         """Deliver nothing any more; long work is told to stop."""
@@ -115,6 +116,15 @@ class BackgroundCalls(QObject):
         for call in self._pending:
             if shiboken6.isValid(call.owner) and _is_within(call.owner, owner):
                 call.cancel()
+
+    def waiting_seconds(self, owner: QObject) -> float:
+        """How long this one, or whatever is within it, has waited for something; long work tells of itself."""
+        begun = [
+            call.begun_at
+            for call in self._pending
+            if call.progress is None and call.is_wanted and _is_within(call.owner, owner)
+        ]
+        return time.monotonic() - min(begun) if begun else 0.0
 
     @property
     def under_way(self) -> int:

@@ -12,12 +12,19 @@ from admin_gui.calls import BackgroundCalls
 from admin_gui.client import tokens
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.connection import Connection
-from admin_gui.client.errors import CertificateChanged, ClientError, Forbidden, NotAuthorised, NotFound
+from admin_gui.client.errors import CertificateChanged, ClientError, Forbidden, NotAuthorised, NotFound, Unreachable
 from admin_gui.client.events import Event
 from admin_gui.client.system import Health, System
 from admin_gui.live import LiveEvents
 
 LOOK_INTERVAL_MS = 5_000
+# With the stream open something comes every 3 s: after so many two signs of life in a row are missing, and it is told.
+# Without the stream nothing comes between two looks.
+QUIET_SECONDS = 7.0
+QUIET_SECONDS_WITHOUT_STREAM = QUIET_SECONDS + LOOK_INTERVAL_MS / 1000
+# After so many, what is shown counts as old. Requests wait longer, and may still be answered.
+SILENT_SECONDS = 25.0
+WATCH_INTERVAL_MS = 500
 LONGEST_BACKOFF_SECONDS = 30
 # Without events (too many watch already, or a proxy holds them back) pages ask anew after so many looks.
 ASK_AGAIN_AFTER_LOOKS = 3
@@ -29,6 +36,7 @@ class State(StrEnum):
     DISCONNECTED = "disconnected"
     CONNECTING = "connecting"
     LIVE = "live"
+    QUIET = "quiet"  # it was live, and has said nothing for some seconds: maybe it is busy, maybe it hangs
     STALE = "stale"  # it was live, and does not answer now: what is shown is old
     REFUSED = "refused"  # the token is not accepted; nothing is tried any more
     CERTIFICATE_CHANGED = "certificate changed"  # nothing is sent any more
@@ -85,6 +93,10 @@ class Session(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._look)
+        self._watch = QTimer(self)
+        self._watch.setInterval(WATCH_INTERVAL_MS)
+        self._watch.timeout.connect(self._look_whether_silent)
+        self._watch.start()
 
     # What pages ask
 
@@ -98,7 +110,7 @@ class Session(QObject):
     @property
     def is_connected(self) -> bool:
         """Whether an appliance has answered, even if it is silent now."""
-        return self.situation.state in (State.LIVE, State.STALE)
+        return self.situation.state in (State.LIVE, State.QUIET, State.STALE)
 
     @property
     def may_change(self) -> bool:
@@ -113,6 +125,11 @@ class Session(QObject):
     def stream_open(self) -> bool:
         """Whether events come in; else what is shown is asked for again every few seconds."""
         return self._stream_open
+
+    @property
+    def silent_seconds(self) -> float:
+        """For how long nothing has come from the appliance."""
+        return 0.0 if self._appliance is None else self._appliance.clock.silent_seconds
 
     def now(self) -> datetime:
         """The appliance's clock, UTC."""
@@ -174,6 +191,8 @@ class Session(QObject):
     def _looked(self, heard: Heard) -> None:
         was_stale = self.situation.state is State.STALE
         self._take(heard)
+        if self.situation.state is State.QUIET:
+            self._enter(State.LIVE)
         if was_stale:
             self._enter(State.LIVE)
             self._begin_live()
@@ -204,6 +223,26 @@ class Session(QObject):
             self._enter(state, error, retry_at)
             self._timer.start(wait * 1000)
 
+    def _look_whether_silent(self) -> None:
+        """What is asked may take its time; that nothing comes at all is told at once, and that something does again."""
+        if self._appliance is None:
+            return
+        state, silent = self.situation.state, self.silent_seconds
+        allowed = QUIET_SECONDS if self._stream_open else QUIET_SECONDS_WITHOUT_STREAM
+        if state is State.LIVE and silent >= allowed:
+            self._enter(State.QUIET)
+        elif state is State.QUIET and silent < allowed:
+            self._enter(State.LIVE)
+        elif state is State.QUIET and silent >= SILENT_SECONDS:
+            self._enter(State.STALE, Unreachable(self._appliance.connection.address, "it does not answer"))
+        elif state is State.STALE and silent < WATCH_INTERVAL_MS / 1000 and self._waits_for_an_answer:
+            self.look_now()  # it is there again: no need to wait until it would be tried
+
+    @property
+    def _waits_for_an_answer(self) -> bool:
+        """Whether it did not answer at all, and is tried again some time later."""
+        return isinstance(self.situation.error, Unreachable) and self._timer.isActive()
+
     def _give_up(self, state: State, error: ClientError) -> None:
         self._timer.stop()
         self._calls.forget(self)
@@ -217,6 +256,8 @@ class Session(QObject):
         since = former.since if former.state is state else datetime.now(UTC)
         if state is State.STALE and former.state is not State.STALE:
             since = self.seen_at or since
+        if state is State.QUIET:
+            since -= timedelta(seconds=self.silent_seconds)
         self.situation = Situation(state, since, error, retry_at)
         self.changed.emit(self.situation)
 

@@ -36,6 +36,8 @@ QLabel[mono="true"], QLineEdit[mono="true"], QPlainTextEdit[mono="true"] { font-
 
 #card { background: $surface; border: 1px solid $border; border-radius: 10px; }
 #card QLabel { background: transparent; }
+#waiting { background: $surface; border: 1px solid $border; border-radius: 10px; }
+#waiting QLabel { background: transparent; }
 #card[clickable="true"]:hover { border-color: $accent; }
 #card[clickable="true"]:focus { border-color: $accent; }
 

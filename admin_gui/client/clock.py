@@ -1,4 +1,7 @@
-"""The appliance's clock: ages are told by it, so that a desk whose clock is wrong shows the right ones."""
+"""The appliance's clock: ages are told by it, so that a desk whose clock is wrong shows the right ones.
+
+And how long it has been silent, for it says something every few seconds.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ class ApplianceClock:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._anchor: tuple[datetime, float] | None = None
+        self._heard_at = monotonic()
 
     def note(self, date_header: str | None) -> None:
         """Take the moment of an answer; nonsense is passed over."""
@@ -33,6 +37,15 @@ class ApplianceClock:
         with self._lock:
             if self._anchor is None or abs(self._running() - told) > TOLERANCE:
                 self._anchor = (told.astimezone(UTC), self._monotonic())
+
+    def heard(self) -> None:
+        """It has said something, from any thread."""
+        self._heard_at = self._monotonic()
+
+    @property
+    def silent_seconds(self) -> float:
+        """How long nothing has come from it."""
+        return self._monotonic() - self._heard_at
 
     def now(self) -> datetime:
         """The moment by the appliance's clock, UTC; by ours until it has answered."""

@@ -196,11 +196,16 @@ class Transport:
             )
         except Exception as error:
             raise self.told(error) from error
+        self.heard()
         self._clock.note(answer.headers.get("Date"))
         if answer.status_code >= 300:
             with answer:
                 raise self._refusal(answer)
         return answer
+
+    def heard(self) -> None:
+        """Something has come from the appliance."""
+        self._clock.heard()
 
     def told(self, error: BaseException) -> ClientError:
         """A foreign error as one of ours."""

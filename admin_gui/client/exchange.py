@@ -80,6 +80,7 @@ class Requests:
                     raise self.transport.told(error) from error
                 if not chunk:
                     break
+                self.transport.heard()
                 write(chunk)
                 done += len(chunk)
                 progress(done, total)

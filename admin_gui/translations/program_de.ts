@@ -440,6 +440,13 @@
         <source>Read only</source>
         <translation>Nur Lesen</translation>
     </message>
+    <message numerus="yes">
+        <source>No answer for %n s</source>
+        <translation>
+            <numerusform>Seit %n s keine Antwort</numerusform>
+            <numerusform>Seit %n s keine Antwort</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Stale since %1</source>
         <translation>Veraltet seit %1</translation>
@@ -561,6 +568,20 @@
     <message>
         <source>Out of date</source>
         <translation>Veraltet</translation>
+    </message>
+</context>
+<context>
+    <name>Waiting</name>
+    <message>
+        <source>Loading …</source>
+        <translation>Wird geladen …</translation>
+    </message>
+    <message numerus="yes">
+        <source>Waiting: the appliance has not answered for %n s</source>
+        <translation>
+            <numerusform>Warten: die Appliance antwortet seit %n s nicht</numerusform>
+            <numerusform>Warten: die Appliance antwortet seit %n s nicht</numerusform>
+        </translation>
     </message>
 </context>
 <context>

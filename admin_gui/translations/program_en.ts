@@ -40,6 +40,13 @@
             <numerusform>trying again in %n s</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>No answer for %n s</source>
+        <translation>
+            <numerusform>No answer for %n s</numerusform>
+            <numerusform>No answer for %n s</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>TableView</name>
@@ -48,6 +55,16 @@
         <translation>
             <numerusform>%n row copied</numerusform>
             <numerusform>%n rows copied</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Waiting</name>
+    <message numerus="yes">
+        <source>Waiting: the appliance has not answered for %n s</source>
+        <translation>
+            <numerusform>Waiting: the appliance has not answered for %n s</numerusform>
+            <numerusform>Waiting: the appliance has not answered for %n s</numerusform>
         </translation>
     </message>
 </context>

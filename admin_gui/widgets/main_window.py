@@ -31,6 +31,7 @@ from admin_gui.widgets.palette import CommandPalette, KeysOverlay
 from admin_gui.widgets.sidebar import Sidebar
 from admin_gui.widgets.status_line import StatusLine
 from admin_gui.widgets.veil import Veil
+from admin_gui.widgets.waiting import Waiting
 
 TITLE = "vBot Administration"
 FIRST_SIZE = QSize(1280, 800)
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self.connect_page)
         self._stack.addWidget(self.certificate_page)
         self.veil = Veil(desk.theme, self._stack)
+        self.waiting = Waiting(desk, self._stack)
         self._lay_out()
         self.status_line = StatusLine(desk)
         self.setStatusBar(self.status_line)

@@ -147,18 +147,21 @@ class StatusLine(QStatusBar):
         if situation.retry_at is not None:
             seconds = max(0, round((situation.retry_at - now).total_seconds()))
             retry = self.tr("trying again in %n s", "", seconds) if seconds else self.tr("trying again")
+        ended: dict[State, tuple[str, Tone, str]] = {
+            State.DISCONNECTED: (self.tr("Not connected"), "calm", ""),
+            State.REFUSED: (self.tr("Token refused"), "bad", ""),
+            State.CERTIFICATE_CHANGED: (self.tr("Certificate changed"), "bad", ""),
+        }
         match situation.state:
-            case State.DISCONNECTED:
-                return self.tr("Not connected"), "calm", ""
             case State.CONNECTING:
                 why = "" if situation.error is None else words.told(situation.error)
                 return self.tr("Connecting"), "busy", f"{why} {retry}".strip()
             case State.LIVE:
                 return self.tr("Live"), "good", self.tr("Read only") if self._desk.session.is_viewer else ""
+            case State.QUIET:
+                return self.tr("No answer for %n s", "", int(self._desk.session.silent_seconds)), "warn", ""
             case State.STALE:
                 since = formats.short_moment(situation.since, now)
                 return self.tr("Stale since %1").replace("%1", since), "warn", retry
-            case State.REFUSED:
-                return self.tr("Token refused"), "bad", ""
-            case State.CERTIFICATE_CHANGED:
-                return self.tr("Certificate changed"), "bad", ""
+            case state:
+                return ended[state]

@@ -17,7 +17,8 @@ from appliance.api.replies.events import EVENT_SHAPES, RESET
 from appliance.domain.live_event import EventType
 from appliance.services.live_events import StreamEnded, Subscription, Wanted
 
-KEEP_ALIVE_SECONDS = 15.0
+# Who watches takes 7 s of silence for an api that does not answer: one sign of life may come late, or be missing.
+KEEP_ALIVE_SECONDS = 3.0
 # How long a client whose connection broke waits before it comes again.
 RETRY_MILLISECONDS = 2000
 # A connection into which nothing can be written for so long is dead, or its reader is.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -65,6 +68,87 @@ def test_a_server_that_is_killed_makes_it_stale_and_one_that_comes_back_makes_it
     assert isinstance(page, Page)
     table = page.table  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: "Came meanwhile" in [one.company_name for one in table.model.rows], timeout=WAIT_MS)
+
+
+@contextmanager
+def frozen(appliance: DeskAppliance) -> Iterator[None]:
+    """Its api does nothing for a while, and still listens, as far as anybody can see from outside."""
+    api = appliance.one("vbot api")
+    os.kill(api.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(api.pid, signal.SIGCONT)
+
+
+@pytest.mark.slow
+def test_an_api_that_hangs_is_told_within_nine_seconds_and_its_answer_within_eight(
+    qtbot: QtBot, empty_window: MainWindow, shaken: DeskAppliance
+) -> None:
+    window = empty_window
+    connected(qtbot, window, shaken)
+    qtbot.waitUntil(lambda: window.desk.session.stream_open, timeout=WAIT_MS)
+    pill = window.status_line.pill
+    assert (pill.text, pill.tone) == ("Live", "good")
+
+    with frozen(shaken):
+        qtbot.waitUntil(lambda: state_of(window) is State.QUIET, timeout=9_000)
+        qtbot.waitUntil(lambda: pill.text in ("No answer for 7 s", "No answer for 8 s"), timeout=2_000)
+        assert pill.tone == "warn"
+        assert not window.veil.isVisible(), "it is not old yet"
+        assert not window.desk.session.may_change
+        window.go("calls")
+        qtbot.waitUntil(
+            lambda: window.waiting.text.startswith("Waiting: the appliance has not answered"), timeout=5_000
+        )
+        qtbot.waitUntil(lambda: pill.text == "No answer for 12 s", timeout=9_000)
+
+    qtbot.waitUntil(lambda: (pill.text, pill.tone) == ("Live", "good"), timeout=8_000)
+    qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=8_000)
+    qtbot.waitUntil(lambda: window.waiting.text == "", timeout=8_000)
+    assert window.desk.session.may_change
+
+
+@pytest.mark.slow
+def test_an_api_that_hangs_on_is_out_of_date_and_comes_back(
+    qtbot: QtBot, empty_window: MainWindow, shaken: DeskAppliance
+) -> None:
+    window = empty_window
+    connected(qtbot, window, shaken)
+    with frozen(shaken):
+        qtbot.waitUntil(lambda: state_of(window) is State.STALE, timeout=35_000)
+        assert "it does not answer" in window.banner_text
+    qtbot.waitUntil(lambda: state_of(window) is State.LIVE, timeout=PATIENCE_MS)
+    assert window.banner_text == ""
+
+
+@pytest.mark.slow
+def test_an_appliance_that_has_all_hands_full_is_not_called_silent(
+    qtbot: QtBot, empty_window: MainWindow, shaken: DeskAppliance
+) -> None:
+    window = empty_window
+    connected(qtbot, window, shaken)
+    qtbot.waitUntil(lambda: window.desk.session.stream_open, timeout=WAIT_MS)
+    seen: list[State] = []
+    window.desk.session.changed.connect(lambda situation: seen.append(situation.state))
+    ending = threading.Event()
+    key = shaken.new_customer()["api_key"]
+
+    def press() -> None:
+        while not ending.is_set():
+            shaken.admin("GET", "/api/calls", params={"limit": "500"})
+            shaken.submit(key, silence(5.0))
+
+    pressing = [threading.Thread(target=press) for _ in range(12)]
+    for thread in pressing:
+        thread.start()
+    try:
+        qtbot.wait(20_000)
+    finally:
+        ending.set()
+        for thread in pressing:
+            thread.join()
+    assert seen == []
 
 
 def test_a_token_that_is_revoked_ends_it_and_asks_for_another(

@@ -14,7 +14,7 @@ from tests.support.processes import wait_until
 from tests.support.server_sent_events import Event, EventParser
 
 CONNECT_SECONDS = 10.0
-SILENCE_SECONDS = 40.0  # a comment comes every 15 s
+SILENCE_SECONDS = 40.0  # a comment comes every 3 s
 
 
 class Watcher:

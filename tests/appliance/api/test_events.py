@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 import socket
 from datetime import timedelta
 from typing import Any
@@ -302,6 +303,14 @@ async def test_silence_is_filled_with_comments_that_say_where_it_stands(
             await watcher.comment()
 
 
+async def test_who_watches_hears_something_at_least_every_five_seconds(api: Api) -> None:
+    """Or a desk that waits 7 s for a sign of life would call an appliance silent that has nothing to tell."""
+    async with watching(api, await api.token()) as watcher:
+        for _ in range(2):
+            async with asyncio.timeout(5):
+                await watcher.comment()
+
+
 async def revoke(api: Api, token: str) -> None:
     operator = await api.services.authenticator.operator(token)
     assert operator is not None
@@ -400,8 +409,9 @@ async def test_a_slow_reader_costs_nobody_else_anything_and_is_told_that_it_miss
                 await flood(api, 1000)
                 assert {event.type for event in await quick.events(1000)} == {"backup"}
         text = await asyncio.to_thread(read_until, narrow, b"event: reset")
-    numbers = [int(line.rpartition(b"-")[2]) for line in text.split(b"\n") if line.startswith(b"id: ")]
-    assert numbers == [*range(len(numbers) - 1), 10_000]
+    # Of the events alone: signs of life say where the stream stands, too.
+    numbers = [int(number) for number in re.findall(rb"id: \S+-(\d+)\nevent: ", text)]
+    assert numbers == [*range(1, len(numbers)), 10_000]
     assert len(numbers) < 9_000
 
 
