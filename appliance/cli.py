@@ -7,20 +7,24 @@ import importlib
 import logging
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from appliance import __version__
 from appliance.errors import ApplianceError
+from appliance.exit_reason import error_line
 from appliance.journal import JournalFormatter, leads_to_journal, priority
+from appliance.service_manager import ServiceManager
 from appliance.settings import load, unknown_variables
 
 COMMANDS = ("init", "up", "api", "worker", "demo", "models", "backup", "restore", "token", "analyse", "doctor")
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 SERVICES = ("up", "api", "worker")
 
-logger = logging.getLogger(__name__)
+# By its name, also where this module is run by `python -m`.
+logger = logging.getLogger("appliance.cli")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -74,17 +78,42 @@ def _run(arguments: Sequence[str] | None) -> int:
     logging.basicConfig(level=logging.INFO if parsed.command in SERVICES else logging.WARNING, handlers=[lines])
     # Dramatiq tells of every connection that it tries anew, at its highest level; the relay says it once.
     logging.getLogger("dramatiq").setLevel(logging.CRITICAL + 1)
+    if parsed.command in SERVICES:
+        threading.excepthook = _log_thread_error
+        logging.captureWarnings(capture=True)
     try:
         settings = load(parsed.config, os.environ)
         if parsed.command in (*SERVICES, "doctor"):
             _warn_of_unknown_variables()
         code: int = parsed.run(parsed, settings)
     except ApplianceError as error:
-        print(f"{priority(logging.ERROR) if to_journal else ''}vbot: {error}", file=sys.stderr)
+        _tell_of(error, parsed.command, to_journal)
         return error.exit_code
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if parsed.command not in SERVICES or isinstance(error, BrokenPipeError):
+            raise
+        # Python's own traceback would come into the journal as if it were no error.
+        logger.exception("`vbot %s` ends by an unforeseen error", parsed.command)
+        _tell_of(error, parsed.command, to_journal)
+        return 1
     return code
+
+
+def _tell_of(error: Exception, command: str, to_journal: bool) -> None:
+    """In the last line that we write, and for a service in its status: there it is looked for."""
+    text = str(error) if isinstance(error, ApplianceError) else error_line(error)
+    print(f"{priority(logging.ERROR) if to_journal else ''}vbot: {text}", file=sys.stderr)
+    if command in SERVICES:
+        ServiceManager(os.environ).status(f"ended: {error_line(error)}")
+
+
+def _log_thread_error(ended: threading.ExceptHookArgs) -> None:
+    """A thread that ends so is told of at the priority of an error as well."""
+    if ended.exc_value is not None:
+        name = ended.thread.name if ended.thread is not None else "a thread"
+        logger.error("%s ended by an unforeseen error", name, exc_info=ended.exc_value)
 
 
 def _warn_of_unknown_variables() -> None:

@@ -6,6 +6,7 @@ the present (invariant 6). A reader refuses a version that it does not know and 
 
 from __future__ import annotations
 
+import socket
 from typing import Annotated, Literal
 
 import msgspec
@@ -28,6 +29,11 @@ PartyName = Literal["caller", "called", "unknown"]
 SentimentLabel = Literal["positive", "neutral", "negative"]
 DirectionName = Literal["inbound", "outbound", "internal"]
 ChannelName = Literal["left", "right"]
+
+
+def worker_name(device: str) -> str:
+    """What a worker calls itself: one machine has one worker for each device."""
+    return f"{socket.gethostname()}/{device}"
 
 
 class AnalyseCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,6 +165,8 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
 
     `boot` tells one life of a worker from the next; `beat` grows, so that the api judges freshness by its own clock.
     `measured_speed` is audio seconds per second over the last calls; `calls_done` is counted in this life.
+    `deaths_while_loading` counts the lives in a row that died before they were ready, `last_error` says why the last of
+    them did; `ended`: this life is the last of them, and says so itself.
     """
 
     version: int = 1
@@ -172,6 +180,9 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     program: str = ""
     calls_done: int = 0
     measured_speed: float | None = None
+    deaths_while_loading: int = 0
+    last_error: str = ""
+    ended: bool = False
 
 
 class CallAnalysed(msgspec.Struct, frozen=True, kw_only=True, tag="analysed"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import signal
@@ -27,6 +28,7 @@ from appliance.domain.call import CallState
 from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
 from appliance.errors import ConfigurationError
+from appliance.port_holder import port_holder
 from appliance.queue.broker import CallQueue, connect
 from appliance.queue.relay import Relay
 from appliance.queue.reports import ReportConsumer
@@ -358,6 +360,11 @@ async def _background(appliance: Appliance, **others: Coroutine[Any, Any, None])
         await appliance.background.stop()
 
 
+def _why_not(error: OSError, port: int) -> str:
+    holder = port_holder(port) if error.errno == errno.EADDRINUSE else None
+    return f"{error.strerror}, by {holder}" if holder else str(error.strerror)
+
+
 @contextlib.asynccontextmanager
 async def _listening(
     settings: Settings, folder: DataFolder, services: Services, shown: ShownCertificate | None
@@ -369,7 +376,8 @@ async def _listening(
     try:
         public.add_sockets(bind_sockets(settings.listen.port, settings.listen.host))
     except OSError as error:
-        raise ConfigurationError(f"cannot listen on {settings.listen}: {error.strerror}") from error
+        reason = _why_not(error, settings.listen.port)
+        raise ConfigurationError(f"cannot listen on {settings.listen}: {reason}") from error
     folder.api_socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     local.add_socket(bind_unix_socket(str(folder.api_socket), mode=0o600))
     try:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import ctypes
 import http.client
 import json
 import logging
 import os
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from multiprocessing.connection import wait
 from pathlib import Path
 
-from appliance.errors import NO_RESTART_EXIT_CODE
+from appliance.child_process import Child
+from appliance.errors import ApplianceError, PermanentFailure
 from appliance.local_socket import UnixConnection
+from appliance.notify_socket import NotifySocket
 from appliance.queue.valkey import server_command
 from appliance.settings import ENVIRONMENT_PREFIX
 from appliance.storage.data_folder import DataFolder
@@ -26,127 +25,98 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS = 0.1
 ASK_HEALTH_EVERY_SECONDS = 0.5
 ASK_TIMEOUT_SECONDS = 2.0
-# A child that dies is started again soon, one that dies again and again not without pause.
-FIRST_PAUSE_SECONDS = 0.2
-LONGEST_PAUSE_SECONDS = 5.0
-STEADY_AFTER_SECONDS = 30.0
 # Together less than 15 s: the parts get this long to end by themselves, then Valkey, which they need to hand back.
 PARTS_STOP_SECONDS = 11.0
 QUEUE_STOP_SECONDS = 2.0
-PR_SET_PDEATHSIG = 1
 
 
-@dataclass(slots=True)
-class Child:
-    """One process of the appliance."""
-
-    name: str
-    command: Sequence[str]
-    environment: dict[str, str]
-    before_start: Callable[[], None] = lambda: None
-    process: subprocess.Popen[bytes] | None = None
-    started_at: float = 0.0
-    start_at: float = 0.0
-    gave_up: bool = False
-    pause_seconds: float = field(default=FIRST_PAUSE_SECONDS)
-
-    def start(self) -> None:
-        self.before_start()
-        self.started_at = time.monotonic()
-        self.process = subprocess.Popen(
-            self.command,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=sys.stderr,
-            # The supervisor has one thread, so this is safe: it makes the child end when we are killed.
-            preexec_fn=_die_with_parent,  # noqa: PLW1509
-        )
-        logger.info("%s started, pid %d", self.name, self.process.pid)
-
-    def look_after(self, now: float) -> None:
-        """Start the process again when it has ended and its pause is over."""
-        if self.process is None:
-            if now >= self.start_at:
-                self.start()
-            return
-        code = self.process.poll()
-        if code is None:
-            return
-        if code == NO_RESTART_EXIT_CODE:
-            self.gave_up = True  # it has said why
-            return
-        steady = now - self.started_at >= STEADY_AFTER_SECONDS
-        self.pause_seconds = FIRST_PAUSE_SECONDS if steady else min(self.pause_seconds * 2, LONGEST_PAUSE_SECONDS)
-        logger.warning("%s ended (%d); started again in %.1f s", self.name, code, self.pause_seconds)
-        self.process = None
-        self.start_at = now + self.pause_seconds
-
-    def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-
-    def wait(self, until: float) -> None:
-        """Wait for the end until a moment of the monotonic clock; then there is no more asking."""
-        if self.process is None:
-            return
-        try:
-            self.process.wait(max(0.0, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            logger.warning("%s does not end; killed", self.name)
-            self.process.kill()
-            self.process.wait()
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+class CannotLoad(ApplianceError):
+    """A child died again and again while it loaded; the message says which, and why."""
 
 
 class Supervisor:
-    """Keeps the parts running until it is told to stop."""
+    """Keeps the parts running until it is told to stop. One thread: it listens to the children while it waits.
+
+    An appliance that has never been ready and has a part that cannot load ends: whoever started it sees why. Once it
+    was ready, a worker or a queue that cannot load any more is no reason to end: the api goes on accepting calls, and
+    says why they wait. Only without the api there is nothing left to keep running.
+    """
 
     def __init__(self, queue: Child | None, parts: Sequence[Child], probe: HealthProbe) -> None:
         self._queue = queue
         self._parts = parts
+        self._children = [*([queue] if queue else []), *parts]
         self._probe = probe
+        self._notify_socket = NotifySocket()
         self._stopping = False
+        for child in self._children:
+            if child.says_ready:
+                child.environment["NOTIFY_SOCKET"] = self._notify_socket.address
 
     def stop(self) -> None:
         self._stopping = True
 
     def run(self, on_ready: Callable[[], None]) -> int:
-        """Until `stop`, or until a child says that no restart mends it: the exit code.
+        """Until `stop`: the exit code. Calls `on_ready` once, when the appliance is healthy for the first time.
 
-        Calls `on_ready` once, when the appliance is healthy for the first time.
+        Raises CannotLoad, and PermanentFailure when a child says that no restart mends it; then all have ended.
         """
         ready = False
         ask_at = time.monotonic()
-        children = [*([self._queue] if self._queue else []), *self._parts]
         try:
             while not self._stopping:
+                self._look_after_children()
+                self._end_where_no_restart_helps(ready)
                 now = time.monotonic()
-                for child in children:
-                    child.look_after(now)
-                if any(child.gave_up for child in children):
-                    return NO_RESTART_EXIT_CODE
                 if not ready and now >= ask_at:
                     ask_at = now + ASK_HEALTH_EVERY_SECONDS
                     if self._probe.healthy():
                         ready = True
                         on_ready()
-                time.sleep(LOOK_EVERY_SECONDS)
+                self._listen(LOOK_EVERY_SECONDS)
         finally:
             self._end()
         return 0
 
+    def _look_after_children(self) -> None:
+        if any(child.has_ended for child in self._children):
+            self._listen(0.0)  # it may have become ready in its last moment
+        now = time.monotonic()
+        for child in self._children:
+            child.look_after(now)
+
+    def _end_where_no_restart_helps(self, ready: bool) -> None:
+        for child in self._children:
+            if child.gave_up:
+                raise PermanentFailure(child.reason)
+            if child.cannot_load and (child.vital or not ready):
+                raise CannotLoad(child.sentence)
+
+    def _listen(self, seconds: float) -> None:
+        """Hear what the children tell and write; wait at most so long for it."""
+        outputs = [child.output for child in self._children if child.output is not None]
+        wait([self._notify_socket.fileno(), *outputs], seconds)
+        by_pid = {child.process.pid: child for child in self._children if child.process is not None}
+        for one in self._notify_socket.received():
+            if one.pid in by_pid:
+                by_pid[one.pid].notified(one.assignments)
+        for child in self._children:
+            child.read_output()
+
     def _end(self) -> None:
-        until = time.monotonic() + PARTS_STOP_SECONDS
-        for child in self._parts:
-            child.stop()
-        for child in self._parts:
-            child.wait(until)
+        self._stop(self._parts, PARTS_STOP_SECONDS)
         if self._queue is not None:
-            self._queue.stop()
-            self._queue.wait(time.monotonic() + QUEUE_STOP_SECONDS)
+            self._stop([self._queue], QUEUE_STOP_SECONDS)
+        self._notify_socket.close()
+
+    def _stop(self, children: Sequence[Child], seconds: float) -> None:
+        until = time.monotonic() + seconds
+        for child in children:
+            child.stop()
+        while any(child.lives for child in children) and time.monotonic() < until:
+            self._listen(LOOK_EVERY_SECONDS)
+        for child in children:
+            child.end()
 
 
 class HealthProbe:
@@ -183,7 +153,17 @@ def private_valkey(folder: DataFolder) -> Child:
     return Child("valkey", command, environment, before_start=lambda: socket.unlink(missing_ok=True))
 
 
-def part(name: str, config_file: Path | None, environment: dict[str, str]) -> Child:
-    """`vbot api` or `vbot worker`, as systemd starts it."""
+def api_child(config_file: Path | None, environment: dict[str, str]) -> Child:
+    """`vbot api`, as systemd starts it."""
+    return Child("api", _command("api", config_file), {**environment}, says_ready=True, vital=True)
+
+
+def worker_child(name: str, config_file: Path | None, environment: dict[str, str]) -> Child:
+    """`vbot worker`, as systemd starts it; `name` is what it calls itself."""
+    command = _command("worker", config_file)
+    return Child("worker", command, {**environment}, shown_name=f"worker {name}", says_ready=True)
+
+
+def _command(part: str, config_file: Path | None) -> list[str]:
     config = ["--config", str(config_file)] if config_file else []
-    return Child(name, [sys.executable, "-m", "appliance.cli", *config, name], environment)
+    return [sys.executable, "-m", "appliance.cli", *config, part]

@@ -12,16 +12,17 @@ import logging
 import os
 import shutil
 import signal
-import socket
 import tempfile
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import dramatiq
 
+from appliance.exit_reason import error_line
+from appliance.library_noise import silence_libraries
 from appliance.messages import (
     ANALYSE_ACTOR,
     GPU_QUEUE,
@@ -31,6 +32,7 @@ from appliance.messages import (
     PartiesResult,
     PartyResult,
     SegmentResult,
+    worker_name,
 )
 from appliance.queue.broker import ReportQueue, connect
 from appliance.queue.consumer import CallConsumer, Engine, RecordingAtFault
@@ -57,9 +59,16 @@ EMBEDDING_PACK = "all-MiniLM-L6-v2"
 
 
 def run(
-    settings: Settings, queue_url: str, api_url: str, fingerprint: Callable[[], str | None], load: Callable[[], Engine]
+    settings: Settings,
+    queue_url: str,
+    api_url: str,
+    fingerprint: Callable[[], Callable[[], str | None]],
+    load: Callable[[], Engine],
 ) -> int:
-    """Run a worker until SIGTERM. `fingerprint` tells what the api's certificate must be now, None: verify as usual."""
+    """Run a worker until SIGTERM; raises what keeps it from loading, after the queue was told.
+
+    `fingerprint` finds out how to tell what the api's certificate must be now (None: verify as usual).
+    """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -67,20 +76,30 @@ def run(
     manager.status(f"loading {settings.asr_model}")
     scratch = _own_scratch()
     hands = Hands()
+    fetcher = RecordingFetcher(api_url)
     worker = CallConsumer(
-        name=f"{socket.gethostname()}/{settings.device}",
+        name=worker_name(settings.device),
         queue=ReportQueue(connect(queue_url)),
-        fetcher=RecordingFetcher(api_url, fingerprint),
+        fetcher=fetcher,
         device=settings.device,
         model=settings.asr_model,
         hands=hands,
         end_process=lambda: os._exit(1),  # whoever runs us starts us again
     )
-    worker.beat()
-    threading.Thread(target=worker.beat_forever, name="heartbeat", daemon=True).start()
-    engine = load()
-    _warm_up(engine, stop)
-    hands.calls_at_once = settings.calls_at_once or _calls_at_once(engine)
+    loaded = threading.Event()
+    threading.Thread(target=_leave_while_loading, args=(stop, loaded, worker, scratch), daemon=True).start()
+    try:
+        worker.beat()
+        threading.Thread(target=worker.beat_forever, name="heartbeat", daemon=True).start()
+        fetcher.expect(fingerprint())
+        engine = load()
+        _warm_up(engine, stop)
+        hands.calls_at_once = settings.calls_at_once or _calls_at_once(engine)
+    except Exception as error:
+        worker.end(error_line(error))
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
+    loaded.set()
     worker.ready(engine)
     logger.info("worker %s is ready for %d calls at a time", worker.name, hands.calls_at_once)
 
@@ -92,6 +111,18 @@ def run(
         manager.ready(f"takes calls: {settings.asr_model} on {settings.device}")
         stop.wait()
     manager.stopping()
+    _leave(worker, scratch)
+
+
+def _leave_while_loading(stop: threading.Event, loaded: threading.Event, worker: CallConsumer, scratch: Path) -> None:
+    """Nothing interrupts the loading of a model, and nobody waits for it once we are to stop."""
+    stop.wait()
+    if not loaded.is_set():
+        _leave(worker, scratch)
+
+
+def _leave(worker: CallConsumer, scratch: Path) -> NoReturn:
+    """Hand back what is held, and end."""
     handing_back = threading.Thread(target=worker.hand_back, daemon=True)
     handing_back.start()
     handing_back.join(HAND_BACK_SECONDS)
@@ -151,6 +182,15 @@ def _locked(folder: Path) -> int:
     return descriptor
 
 
+def import_engine() -> None:
+    """Import what a worker loads before it opens a model; raises what is wrong with the installation."""
+    silence_libraries()
+    from engine import pipeline  # noqa: F401, PLC0415
+    from engine.torchaudio_cure import ensure_torchaudio  # noqa: PLC0415
+
+    ensure_torchaudio()
+
+
 # -- the real engine -------------------------------------------------------------------------------------------
 
 
@@ -160,6 +200,7 @@ class SpeechEngine:
     def __init__(
         self, asr: Path, embedding: Path, device: str, voices: Path | None = None, summarizer: Path | None = None
     ) -> None:
+        silence_libraries()
         # Not at the top: it loads torch, and whoever looks at the seam need not.
         from engine import pipeline  # noqa: PLC0415
 

@@ -19,13 +19,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from appliance.errors import ApplianceError
+from appliance.exit_reason import StandardError
 
 if TYPE_CHECKING:
     from appliance.settings import Settings
 
-START_SECONDS = 180.0
+# `vbot up` ends by itself when something cannot load; this is for what hangs.
+START_SECONDS = 600.0
 ANALYSIS_SECONDS = 300.0
 STOP_SECONDS = 20.0
+ENDING_SECONDS = 1.0
+LOOK_EVERY_SECONDS = 1.0
 LOG_LINES_SHOWN = 15
 
 
@@ -79,17 +83,18 @@ def _demonstrate(folder: Path, receiver: Any, settings: Settings) -> bytes:
             stderr=log_file,
         )
     try:
-        return _exchange(_wait_until_ready(appliance), token, receiver)
+        return _exchange(appliance, _wait_until_ready(appliance), token, receiver)
     except Exception as error:
+        reason = _last_line(log) if _ended_by_itself(appliance) else str(error)
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:])
         print(tail, file=sys.stderr)
-        raise DemoFailed(str(error)) from error
+        raise DemoFailed(reason or str(error)) from error
     finally:
         _say("stopping it")
         _stop(appliance)
 
 
-def _exchange(url: str, token: str, receiver: Any) -> bytes:
+def _exchange(appliance: subprocess.Popen[bytes], url: str, token: str, receiver: Any) -> bytes:
     """Create a customer, post the call with its key, wait for the webhook."""
     import urllib3  # noqa: PLC0415
 
@@ -119,10 +124,16 @@ def _exchange(url: str, token: str, receiver: Any) -> bytes:
     accepted = _reply(http.request("POST", f"{url}/api/process-call", fields=fields, headers=headers))
     _say(f"accepted as {accepted['call_id']}; waiting for the webhook")
     began = time.monotonic()
-    try:
-        body: bytes = receiver.received.get(timeout=ANALYSIS_SECONDS)
-    except queue.Empty:
-        raise DemoFailed(f"no webhook came within {ANALYSIS_SECONDS:.0f} s") from None
+    while True:
+        try:
+            body: bytes = receiver.received.get(timeout=LOOK_EVERY_SECONDS)
+        except queue.Empty:
+            if appliance.poll() is not None:
+                raise DemoFailed("the appliance ended before the webhook came") from None
+            if time.monotonic() - began > ANALYSIS_SECONDS:
+                raise DemoFailed(f"no webhook came within {ANALYSIS_SECONDS:.0f} s") from None
+        else:
+            break
     _say(f"the webhook came after {time.monotonic() - began:.1f} s; its signature is right")
     return body
 
@@ -153,6 +164,22 @@ def _wait_until_ready(appliance: subprocess.Popen[bytes]) -> str:
         if line.startswith(b"ready "):
             return line.decode().split()[1]
     raise DemoFailed(f"the appliance was not ready within {START_SECONDS:.0f} s")
+
+
+def _ended_by_itself(appliance: subprocess.Popen[bytes]) -> bool:
+    """Whether it has ended, or does now: its output closes a moment before."""
+    try:
+        appliance.wait(ENDING_SECONDS)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _last_line(log: Path) -> str:
+    """Why it ended, in its own words."""
+    lines = StandardError()
+    lines.feed(log.read_bytes() + b"\n")
+    return lines.last
 
 
 def _stop(appliance: subprocess.Popen[bytes]) -> None:

@@ -6,17 +6,33 @@ import argparse
 import importlib.util
 import shutil
 import socket
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appliance.errors import ApplianceError, ConfigurationError
+from appliance.exit_reason import StandardError, exit_reason
+from appliance.port_holder import port_holder
 
 if TYPE_CHECKING:
     from appliance.settings import Settings
 
 ENOUGH_DISK_GB = 5
+# torch and what is built on it, from a slow disk that has not read them yet.
+IMPORT_SECONDS = 180.0
+IMPORT_ENGINE = """
+import sys
+from appliance.exit_reason import error_line
+try:
+    from appliance.worker import import_engine
+    import_engine()
+except Exception as error:
+    sys.exit(error_line(error))
+"""
+OK, WRONG = "ok", "WRONG"
+_WORDS = {"ok": OK, "warning": "warn", "failed": WRONG}
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -53,23 +69,54 @@ def _look_at_recordings(recordings: list[Path]) -> int:
 
 
 def _check_box(settings: Settings) -> int:
+    from appliance.commands.unit_states import failing_units  # noqa: PLC0415
+
     checks: list[tuple[str, Callable[[Settings], str]]] = [
         ("Python", lambda _: sys.version.split()[0]),
         ("data folder", _data_folder),
         ("disk", _disk),
         ("model packs", _packs),
+        ("engine", lambda _: _engine()),
         ("queue", _queue),
         ("api", _api),
         ("ffmpeg", lambda _: _ffmpeg()),
     ]
-    worst = 0
+    # What the running api knows of a part goes before what it looks like from outside.
+    components = {one["name"]: (_WORDS[one["state"]], one["reason"]) for one in _components(settings)}
+    words = set()
+
+    def report(word: str, name: str, text: str) -> None:
+        words.add(word)
+        print(f"{word:<5} {name}: {text}", flush=True)
+
     for name, check in checks:
-        try:
-            print(f"ok    {name}: {check(settings)}")
-        except ApplianceError as error:
-            worst = 1
-            print(f"WRONG {name}: {error}")
-    return worst
+        word, text = _outcome(check, settings)
+        seen = components.pop(name, (OK, ""))
+        report(*((word, name, text) if word == WRONG or seen[0] == OK else (seen[0], name, seen[1])))
+    for name, (word, reason) in components.items():
+        report(word, name, reason)
+    for sentence in failing_units():
+        report(WRONG, "systemd", sentence)
+    return 1 if WRONG in words else 0
+
+
+def _outcome(check: Callable[[Settings], str], settings: Settings) -> tuple[str, str]:
+    try:
+        return OK, check(settings)
+    except ApplianceError as error:
+        return WRONG, str(error)
+
+
+def _components(settings: Settings) -> list[dict[str, str]]:
+    """The parts of the appliance as the running api sees them; none where no api runs or it does not answer."""
+    from appliance.commands.local_api import LocalApiRefused, ask  # noqa: PLC0415
+    from appliance.storage.data_folder import DataFolder  # noqa: PLC0415
+
+    try:
+        reply = ask(DataFolder(settings.data_dir).api_socket, "GET", "/api/system") or {}
+    except LocalApiRefused:
+        return []  # the check of the api says so
+    return list(reply.get("components", []))
 
 
 def _ffmpeg() -> str:
@@ -132,9 +179,38 @@ def _queue(settings: Settings) -> str:
     return "reachable"
 
 
+def _engine() -> str:
+    """Import what the worker imports, in a process of its own: the import itself may be what kills it."""
+    if importlib.util.find_spec("torch") is None:
+        return "not installed"  # the check of the model packs says so
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", IMPORT_ENGINE],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            timeout=IMPORT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ConfigurationError(f"it cannot be imported within {IMPORT_SECONDS:.0f} s") from None
+    if done.returncode != 0:
+        lines = StandardError()
+        lines.feed(done.stderr + b"\n")
+        raise ConfigurationError(f"it cannot be imported: {exit_reason(done.returncode, lines.last)}")
+    return "can be imported"
+
+
 def _api(settings: Settings) -> str:
+    from appliance.commands.local_api import ask  # noqa: PLC0415
+    from appliance.storage.data_folder import DataFolder  # noqa: PLC0415
+
     listen = settings.listen
+    if ask(DataFolder(settings.data_dir).api_socket, "GET", "/health") is not None:
+        return f"it runs, and listens on {listen}"
     with socket.socket(socket.AF_INET6 if ":" in listen.host else socket.AF_INET) as probe:
         probe.settimeout(2.0)
-        running = probe.connect_ex((listen.local_host, listen.port)) == 0
-    return f"something listens on {listen}" if running else f"nothing listens on {listen} now"
+        if probe.connect_ex((listen.local_host, listen.port)) != 0:
+            return f"nothing listens on {listen} now"
+    holder = port_holder(listen.port) or "another program"
+    raise ConfigurationError(f"{holder} listens on {listen}, where this api is to")

@@ -36,8 +36,9 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
 
     from appliance import service_manager  # noqa: PLC0415
     from appliance.commands.init import first_boot_if_needed  # noqa: PLC0415
+    from appliance.messages import worker_name  # noqa: PLC0415
     from appliance.storage.data_folder import DataFolder, valkey_url  # noqa: PLC0415
-    from appliance.supervisor import HealthProbe, Supervisor, part, private_valkey  # noqa: PLC0415
+    from appliance.supervisor import HealthProbe, Supervisor, api_child, private_valkey, worker_child  # noqa: PLC0415
 
     folder = DataFolder(settings.data_dir)
     _check_packs(settings)
@@ -59,7 +60,8 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     if settings.redis_url is None:
         queue = private_valkey(folder)
         environment["VBOT_REDIS_URL"] = valkey_url(folder)
-    api, worker = (part(name, settings.config_file, environment) for name in ("api", "worker"))
+    api = api_child(settings.config_file, environment)
+    worker = worker_child(worker_name(settings.device), settings.config_file, environment)
 
     supervisor = Supervisor(queue, [api, worker], HealthProbe(api, folder.api_socket))
     for number in (signal.SIGTERM, signal.SIGINT):

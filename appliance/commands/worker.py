@@ -38,7 +38,7 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
         settings,
         queue_url=settings.redis_url or valkey_url(DataFolder(settings.data_dir)),
         api_url=settings.api_url or settings.local_api_url,
-        fingerprint=expected_fingerprint(settings),
+        fingerprint=lambda: expected_fingerprint(settings),
         load=lambda: load_engine(settings),
     )
 

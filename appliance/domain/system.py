@@ -49,7 +49,10 @@ class CurrentCall:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One worker; `measured_speed` is audio seconds per second of work over its last calls."""
+    """One worker; `measured_speed` is audio seconds per second of work over its last calls.
+
+    `deaths_while_loading`: so many of its lives in a row died before they were ready, the last one of `last_error`.
+    """
 
     name: str
     device: str
@@ -60,6 +63,8 @@ class Worker:
     last_heartbeat_at: datetime
     calls_done: int
     version: str
+    deaths_while_loading: int
+    last_error: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,15 @@ class ReportQueue:
         with reaching_queue():
             self._client.hset(WORKERS_KEY, heartbeat.worker, msgspec.json.encode(heartbeat))
 
+    def last_heartbeat(self, worker: str) -> WorkerHeartbeat | None:
+        """What is left of the last life of that name, or None: it went in order, or spoke another version."""
+        with reaching_queue():
+            body: bytes | None = self._client.hget(WORKERS_KEY, worker)  # type: ignore[assignment]
+        try:
+            return None if body is None else msgspec.json.decode(body, type=WorkerHeartbeat)
+        except msgspec.DecodeError:
+            return None
+
     def leave(self, worker: str) -> None:
         """A worker that ends in order takes its name away."""
         with reaching_queue():

@@ -31,6 +31,7 @@ from appliance.messages import (
     WorkerReport,
 )
 from appliance.queue.broker import ReportQueue
+from appliance.queue.failed_starts import FailedStarts
 from appliance.queue.held_calls import HeldCalls, Holding, is_stuck, wait_for_end
 from appliance.queue.recording_fetch import RecordingFetcher
 from appliance.queue.speed import Speed
@@ -92,7 +93,11 @@ class CallConsumer:
         self._engine: Engine | None = None
         self._held = HeldCalls(hands)
         self._lock = threading.Lock()
+        # Heartbeats go out one after the other; after the last one there is none.
+        self._beating = threading.Lock()
         self._beat = 0
+        self._failed_starts: FailedStarts | None = None  # unknown until the queue was reached
+        self._ended = False
         self._calls_done = 0
         self._speed = Speed(monotonic)
         self._monotonic = monotonic
@@ -107,24 +112,45 @@ class CallConsumer:
 
     def beat(self) -> None:
         """Show once that we live; a queue that cannot be reached is tried again with the next beat."""
+        with self._beating:
+            if not self._ended:
+                self._send_heartbeat()
+
+    def end(self, error: str) -> None:
+        """We die while loading: leave the reason in the queue, as our last heartbeat."""
+        with self._beating:
+            self._ended = True
+            self._send_heartbeat(error)
+        self._stopping.set()
+
+    def _send_heartbeat(self, error: str | None = None) -> None:
+        try:
+            if self._failed_starts is None:
+                self._failed_starts = FailedStarts.known_from(self._queue.last_heartbeat(self.name))
+            self._queue.beat(self._heartbeat(self._failed_starts, error))
+        except Unavailable as unavailable:
+            logger.debug("no heartbeat: %s", unavailable)
+
+    def _heartbeat(self, earlier: FailedStarts, error: str | None) -> WorkerHeartbeat:
+        ready = self._engine is not None
+        failed = FailedStarts() if ready else earlier if error is None else earlier.another(error)
         with self._lock:
             self._beat += 1
-            heartbeat = WorkerHeartbeat(
+            return WorkerHeartbeat(
                 worker=self.name,
                 boot=self.boot,
                 beat=self._beat,
                 device=self._device,
                 model=self._model,
-                ready=self._engine is not None,
+                ready=ready,
                 held=self._held.shown(),
                 program=__version__,
                 calls_done=self._calls_done,
                 measured_speed=self._speed.measured,
+                deaths_while_loading=failed.deaths,
+                last_error=failed.last_error,
+                ended=error is not None,
             )
-        try:
-            self._queue.beat(heartbeat)
-        except Unavailable as error:
-            logger.debug("no heartbeat: %s", error)
 
     def beat_forever(self) -> None:
         """Until we stop."""
@@ -235,7 +261,9 @@ class CallConsumer:
             for call in (one.call for one in self._held.close()):
                 self._queue.report(CallReleased(**_address(call), reason="the worker was stopped"))
                 logger.info("call %s attempt %d: handed back", call.call_id, call.attempt)
-            self._queue.leave(self.name)
+            with self._beating:
+                self._ended = True
+                self._queue.leave(self.name)
         except Unavailable as error:
             logger.warning("could not hand back: %s", error)
 

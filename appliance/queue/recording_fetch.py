@@ -31,14 +31,17 @@ class RecordingFetcher:
     Several threads may fetch at the same time.
     """
 
-    def __init__(self, api_url: str, fingerprint: Callable[[], str | None]) -> None:
-        """`fingerprint` is asked before each fetch, since the api may be given another certificate while it runs."""
+    def __init__(self, api_url: str) -> None:
         self._api_url = api_url
         self._is_secure = urlsplit(api_url).scheme == "https"
-        self._expected_now = fingerprint
+        self._expected_now: Callable[[], str | None] = lambda: None
         self._expected: str | None = None
         self._pool: urllib3.HTTPConnectionPool | None = None
         self._lock = threading.Lock()
+
+    def expect(self, fingerprint: Callable[[], str | None]) -> None:
+        """Tell what the api's certificate must be. Asked before each fetch: it may be given another while it runs."""
+        self._expected_now = fingerprint
 
     def fetch(self, address: str, target: Path, worker: str, boot: str, stopping: threading.Event) -> None:
         """Claim the attempt and write its recording to `target`.

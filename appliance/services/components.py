@@ -18,6 +18,7 @@ from appliance.domain.system import (
     Worker,
     WorkerState,
 )
+from appliance.exit_reason import DEATHS_THAT_TELL, died_while_loading
 from appliance.services.failing_calls import failing_calls
 
 WARN_CERTIFICATE_DAYS = 30
@@ -94,19 +95,34 @@ def _queue(found: Findings) -> Component:
 
 
 def _workers(found: Findings) -> Component:
-    by_state = {state: [worker.name for worker in found.workers if worker.state is state] for state in WorkerState}
+    by_state = {state: [one for one in found.workers if one.state is state] for state in WorkerState}
     ready, loading, gone = by_state[WorkerState.READY], by_state[WorkerState.LOADING], by_state[WorkerState.GONE]
+    # One that is started anew and dies anew is heard of now and then.
+    dying = [one for one in found.workers if one.deaths_while_loading >= DEATHS_THAT_TELL]
+    if dying:
+        return Component("worker", WARNING if ready else FAILED, "; ".join(_died(one) for one in dying))
     if not ready and not loading:
-        return Component("worker", FAILED, "No worker is there: calls are accepted and wait.")
+        return Component("worker", FAILED, f"No worker is there: calls are accepted and wait{_lately(gone)}.")
     if not ready:
-        return Component("worker", FAILED, f"{_named(loading)} still loading: calls are accepted and wait.")
+        text = f"{_named(loading)} still loading: calls are accepted and wait{_lately(loading)}."
+        return Component("worker", FAILED, text)
     if gone:
-        return Component("worker", WARNING, f"Nothing is heard of {', '.join(gone)} any more.")
+        return Component("worker", WARNING, f"Nothing is heard of {', '.join(one.name for one in gone)} any more.")
     return Component("worker", OK, f"{_named(ready)} ready.")
 
 
-def _named(names: list[str]) -> str:
-    return f"{', '.join(names)} {'is' if len(names) == 1 else 'are'}"
+def _died(worker: Worker) -> str:
+    return died_while_loading(f"worker {worker.name}", worker.deaths_while_loading, worker.last_error or "")
+
+
+def _lately(workers: list[Worker]) -> str:
+    """Of those that died too seldom to be sure that they cannot load."""
+    died = "; ".join(_died(one) for one in workers if one.deaths_while_loading)
+    return f" ({died})" if died else ""
+
+
+def _named(workers: list[Worker]) -> str:
+    return f"{', '.join(one.name for one in workers)} {'is' if len(workers) == 1 else 'are'}"
 
 
 def _webhooks(deliveries: Deliveries) -> Component:

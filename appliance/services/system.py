@@ -174,6 +174,8 @@ def _worker(heartbeat: WorkerHeartbeat, seconds_ago: float, now: datetime) -> Wo
         last_heartbeat_at=now - timedelta(seconds=seconds_ago),
         calls_done=heartbeat.calls_done,
         version=heartbeat.program,
+        deaths_while_loading=heartbeat.deaths_while_loading,
+        last_error=heartbeat.last_error or None,
     )
 
 

@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from appliance.domain.clock import utc_now
 from appliance.errors import ApplianceError, ConfigurationError, PermanentFailure
 from appliance.settings import Settings
 from appliance.storage.data_folder import DataFolder
+from tests.support.processes import wait_until
 
 # The table of the operator's interface.
 DOCUMENTED = {
@@ -178,6 +180,30 @@ def test_an_unforeseen_error_is_not_hidden(answering: dict[str, Any]) -> None:
     answering["do"] = fail
     with pytest.raises(ZeroDivisionError):
         run("doctor")
+
+
+def test_an_unforeseen_error_of_a_service_is_logged_and_ends_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_arguments: argparse.Namespace, _settings: Settings) -> int:
+        raise ZeroDivisionError("by\nnothing")
+
+    monkeypatch.setattr("appliance.commands.worker.run", fail)
+    monkeypatch.setattr("threading.excepthook", threading.excepthook)
+    try:
+        assert run("worker") == 1
+        threading.Thread(target=lambda: 1 / 0, name="helper").start()
+        assert wait_until(lambda: len(caplog.records) == 2, 10)
+    finally:
+        logging.captureWarnings(capture=False)
+
+    assert capsys.readouterr().err == "vbot: ZeroDivisionError: by nothing\n"
+    ends, thread = caplog.records
+    assert (ends.levelname, thread.levelname) == ("ERROR", "ERROR")
+    assert ends.exc_info is not None
+    assert ends.exc_info[0] is ZeroDivisionError
+    assert "helper" in thread.getMessage()
+    assert thread.exc_info is not None
 
 
 @pytest.mark.parametrize("code", [0, 1, 3])

@@ -13,6 +13,8 @@ import pytest
 
 from appliance.journal import JournalFormatter, leads_to_journal, priority
 from tests.support.appliance import environment, free_port
+from tests.support.broken_installation import REASON, BrokenInstallation
+from tests.support.valkey import Valkey
 
 
 @pytest.mark.parametrize(
@@ -65,3 +67,34 @@ def test_a_command_that_cannot_begin_says_so_at_the_right_level(tmp_path: Path, 
         )
     (line,) = (tmp_path / "log").read_text().splitlines()
     assert re.match(r"<3>vbot: VBOT_RETENTION_DAYS" if as_journal else r"vbot: VBOT_RETENTION_DAYS", line)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("as_journal", [True, False])
+def test_a_traceback_is_an_error_in_the_journal_and_its_last_line_says_all(tmp_path: Path, as_journal: bool) -> None:
+    installation = BrokenInstallation(tmp_path)
+    installation.breaks()
+    with (tmp_path / "log").open("w") as log, Valkey(tmp_path / "data") as queue:
+        file = os.fstat(log.fileno())
+        stream = f"{file.st_dev}:{file.st_ino}" if as_journal else "1:2"
+        settings = {
+            "JOURNAL_STREAM": stream,
+            "VBOT_TLS": "off",
+            "VBOT_REDIS_URL": queue.url,
+            **installation.environment,
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "appliance.cli", "worker"],
+            env=environment(tmp_path / "data", {**settings, "JOURNAL_STREAM": stream}),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    *traceback, last = (tmp_path / "log").read_text().splitlines()
+    assert last == f"{'<3>' if as_journal else ''}vbot: {REASON}"
+    assert any("Traceback" in line for line in traceback)
+    if as_journal:
+        assert [line for line in traceback if not line.startswith("<3>")] == []

@@ -47,6 +47,17 @@ def test_the_api_has_no_torch_in_its_memory_and_the_worker_has(sturdy: RunningAp
     assert not sturdy.one("vbot worker").maps("duckdb")
 
 
+def test_nobody_but_ourselves_speaks_while_it_starts(sturdy: RunningAppliance) -> None:
+    """What libraries tell while they are loaded is of no use to an operator."""
+    ours = re.compile(
+        r"--- |stdout: ready |vbot: \S+ is set up; "
+        r"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ appliance\.[\w.]+: "
+        r"|\d+:(?:[MCX] |signal-handler)"  # Valkey's own
+    )
+    assert [line for line in sturdy.log_file.read_text().splitlines() if not ours.match(line)] == []
+    assert "appliance.worker: worker" in sturdy.log_file.read_text()
+
+
 @pytest.mark.parametrize("part", ["vbot worker", "vbot api", "queue server"])
 def test_a_part_that_is_killed_is_back_within_10_s_and_healthy_within_30_s(sturdy: RunningAppliance, part: str) -> None:
     def alive() -> list[Process]:

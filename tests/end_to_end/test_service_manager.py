@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.appliance import RunningAppliance, environment
+from tests.support.appliance import RunningAppliance, environment, vbot
 from tests.support.service_manager import Ear
 from tests.support.valkey import Valkey
 
@@ -118,3 +118,10 @@ def test_up_speaks_for_its_parts(tmp_path: Path, ear: Ear) -> None:
     with RunningAppliance(tmp_path / "up", ear.environment) as running:
         # The first word that it is ready is its own, not one of its parts'.
         assert ear.wait_for("READY").assignments["STATUS"] == running.url
+
+
+@pytest.mark.parametrize("part", ["api", "worker", "up"])
+def test_what_keeps_a_part_from_starting_is_its_last_status(tmp_path: Path, ear: Ear, part: str) -> None:
+    settings = {"VBOT_LISTEN": "127.0.0.1:0", "VBOT_RETENTION_DAYS": "soon", **ear.environment}
+    assert vbot(part, data_dir=tmp_path / "data", settings=settings).returncode == 1
+    assert ear.wait_for("STATUS").assignments["STATUS"].startswith("ended: VBOT_RETENTION_DAYS must be")

@@ -10,13 +10,14 @@ import os
 import signal
 import sys
 
-from appliance import supervisor
+from appliance import child_process, supervisor
 from appliance.commands.init import first_boot_if_needed
+from appliance.messages import worker_name
 from appliance.settings import load
 from appliance.storage.data_folder import DataFolder, valkey_url
 
 # Rounds follow each other faster than faults in an office: who lived for a round is no child that cannot live.
-supervisor.STEADY_AFTER_SECONDS = 3.0
+child_process.STEADY_AFTER_SECONDS = 3.0
 CLOCK_LIBRARY, CLOCK_FILE = "FAULTS_CLOCK_LIBRARY", "FAULTS_CLOCK_FILE"
 
 
@@ -42,8 +43,9 @@ def main() -> int:
     folder.create()
     environment = dict(os.environ) | {"VBOT_REDIS_URL": valkey_url(folder)}
     environment.pop("VBOT_ADMIN_TOKEN", None)
-    api = supervisor.part("api", None, environment | clock_to_set(environment))
-    fake = supervisor.Child("worker", [sys.executable, "-m", "tests.faults.fake_worker"], environment)
+    api = supervisor.api_child(None, environment | clock_to_set(environment))
+    fake = supervisor.worker_child(worker_name(settings.device), None, environment)
+    fake.command = [sys.executable, "-m", "tests.faults.fake_worker"]
     probe = supervisor.HealthProbe(api, folder.api_socket)
     running = supervisor.Supervisor(supervisor.private_valkey(folder), [api, fake], probe)
     signal.signal(signal.SIGTERM, lambda *_: running.stop())

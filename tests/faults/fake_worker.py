@@ -107,7 +107,7 @@ def main() -> int:
     setproctitle.setproctitle("vbot worker")
     settings: Settings = load(None, os.environ)
     queue_url = settings.redis_url or valkey_url(DataFolder(settings.data_dir))
-    return worker.run(settings, queue_url, settings.local_api_url, expected_fingerprint(settings), FakeEngine)
+    return worker.run(settings, queue_url, settings.local_api_url, lambda: expected_fingerprint(settings), FakeEngine)
 
 
 if __name__ == "__main__":

@@ -197,6 +197,11 @@ class RunningAppliance:
         """The process that the command line started."""
         return self._running().pid
 
+    @property
+    def family_is_gone(self) -> bool:
+        """It has ended by itself, and whatever belonged to it."""
+        return self._running().poll() is not None and not family(self.pid)
+
     def processes(self) -> list[Process]:
         """Everything that belongs to it now."""
         return family(self.pid)

@@ -240,6 +240,17 @@ def test_api_and_worker_tell_when_they_are_ready_and_the_api_is_watched() -> Non
     assert api["ExecReload"] == ["/usr/bin/kill -HUP $MAINPID"]
 
 
+@pytest.mark.parametrize("name", ["vbot-api.service", "vbot-worker@.service"])
+def test_what_python_or_a_library_says_last_is_an_error_in_the_journal(name: str) -> None:
+    unit = settings_of(name)
+    assert unit["SyslogLevel"] == ["err"]
+    assert "PYTHONFAULTHANDLER=1" in unit["Environment"]
+
+
+def test_a_worker_that_hangs_while_it_loads_is_not_stopped_as_if_somebody_wanted_that() -> None:
+    assert settings_of("vbot-worker@.service")["TimeoutStartFailureMode"] == ["abort"]
+
+
 def test_each_part_has_a_user_of_its_own() -> None:
     assert settings_of("vbot-api.service")["User"] == ["vbot"]
     assert settings_of("vbot-worker@.service")["User"] == ["vbot-worker"]

@@ -87,6 +87,12 @@ class WorkerReply(msgspec.Struct, frozen=True, kw_only=True):
     last_heartbeat_at: Annotated[str, Meta(description="When it was last heard of, UTC.", examples=[EXAMPLE_MOMENT])]
     calls_done: Annotated[int, Meta(description="Calls that it has dealt with since it started.", examples=[812])]
     version: Annotated[str, Meta(description="Its version of vBot.", examples=[__version__])]
+    deaths_while_loading: Annotated[
+        int, Meta(description="How often in a row it died before it was ready; 0 once it is.", examples=[0])
+    ]
+    last_error: Annotated[
+        str | None, Meta(description="Why it died the last time; null when it did not while loading.", examples=[None])
+    ]
 
 
 class DataFolderReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -318,6 +324,8 @@ def _worker(worker: Worker) -> WorkerReply:
         last_heartbeat_at=contract_timestamp(worker.last_heartbeat_at),
         calls_done=worker.calls_done,
         version=worker.version,
+        deaths_while_loading=worker.deaths_while_loading,
+        last_error=worker.last_error,
     )
 
 

@@ -269,6 +269,52 @@ def replace_struct(told: Any, **changes: Any) -> Any:
     return type(told)(**{**{name: getattr(told, name) for name in told.__struct_fields__}, **changes})
 
 
+def dying(name: str, deaths: int, beat: int = 1, **changes: Any) -> dict[str, Any]:
+    """What a worker shows that has died so often while it loaded."""
+    (told,) = heartbeat(beat, worker=name, ready=False).values()
+    return {name: replace_struct(told, deaths_while_loading=deaths, last_error="no device", **changes)}
+
+
+async def test_a_worker_that_cannot_load_is_told_in_its_own_words(box: Box) -> None:
+    box.leases.observe(dying("box/cpu", 6))
+
+    sentence = "worker box/cpu died 6 times while loading: no device"
+    assert await box.component("worker") == (ComponentState.FAILED, sentence)
+    (worker,) = (await box.describe()).workers
+    assert (worker.deaths_while_loading, worker.last_error) == (6, "no device")
+
+    box.advance(WORKER_ABSENT_AFTER_SECONDS + 1)  # the service manager waits before it starts it again
+    assert await box.component("worker") == (ComponentState.FAILED, sentence)
+
+    box.leases.observe(heartbeat(1, boot="loaded"))
+    assert await box.component("worker") == (ComponentState.OK, "box/cpu is ready.")
+
+
+async def test_one_worker_of_several_that_cannot_load_is_a_warning(box: Box) -> None:
+    box.leases.observe(dying("box/cuda:0", 3) | dying("box/cuda:1", 4) | heartbeat(1, worker="box/cpu"))
+
+    assert await box.component("worker") == (
+        ComponentState.WARNING,
+        "worker box/cuda:0 died 3 times while loading: no device; "
+        "worker box/cuda:1 died 4 times while loading: no device",
+    )
+
+
+async def test_a_worker_that_died_once_or_twice_may_still_come(box: Box) -> None:
+    box.leases.observe(dying("box/cpu", 1))
+    assert await box.component("worker") == (
+        ComponentState.FAILED,
+        "box/cpu is still loading: calls are accepted and wait (worker box/cpu died once while loading: no device).",
+    )
+
+    box.leases.observe(dying("box/cpu", 2, beat=2))
+    box.advance(WORKER_ABSENT_AFTER_SECONDS + 1)
+    assert await box.component("worker") == (
+        ComponentState.FAILED,
+        "No worker is there: calls are accepted and wait (worker box/cpu died 2 times while loading: no device).",
+    )
+
+
 async def test_a_worker_that_loads_and_one_that_is_gone_are_told_apart(box: Box) -> None:
     box.leases.observe(heartbeat(1, worker="gone/cpu"))
     box.advance(WORKER_ABSENT_AFTER_SECONDS + 1)

@@ -1,0 +1,30 @@
+"""How often in a row a worker died while it loaded, and why: known from what each life leaves in the queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from appliance.exit_reason import KILLED
+from appliance.messages import WorkerHeartbeat
+
+
+@dataclass(frozen=True, slots=True)
+class FailedStarts:
+    """The lives in a row that died before they were ready, and why the last of them did."""
+
+    deaths: int = 0
+    last_error: str = ""
+
+    @classmethod
+    def known_from(cls, left: WorkerHeartbeat | None) -> FailedStarts:
+        """Read what the life before left: nothing, when it was stopped in order."""
+        if left is None or left.ready:
+            return cls()
+        if left.ended:
+            return cls(left.deaths_while_loading, left.last_error)
+        # It could not say anything any more.
+        return cls(left.deaths_while_loading + 1, KILLED)
+
+    def another(self, error: str) -> FailedStarts:
+        """This life dies as well."""
+        return FailedStarts(self.deaths + 1, error)

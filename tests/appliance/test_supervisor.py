@@ -1,0 +1,217 @@
+"""`vbot up`'s supervisor with made-up children: when it ends, what it says, and that nothing they do holds it up."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.processes import family, survivors, wait_until
+
+pytestmark = pytest.mark.slow
+
+# As `vbot up` and the console script do, without pauses that a test would wait for.
+SUPERVISOR = """
+import json, logging, signal, sys
+from appliance import child_process
+from appliance.cli import LOG_FORMAT
+from appliance.child_process import Child
+from appliance.errors import ApplianceError
+from appliance.supervisor import Supervisor
+
+child_process.FIRST_PAUSE_SECONDS = child_process.LONGEST_PAUSE_SECONDS = 0.05
+logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+
+class Probe:
+    def healthy(self):
+        return all(child.ready for child in children)
+
+def child(code, **more):
+    return Child(command=[sys.executable, "-c", code], environment={}, **more)
+
+children = [child(**one) for one in json.loads(sys.argv[1])]
+queue = next((child for child in children if child.name == "valkey"), None)
+supervisor = Supervisor(queue, [child for child in children if child is not queue], Probe())
+signal.signal(signal.SIGTERM, lambda *_: supervisor.stop())
+try:
+    sys.exit(supervisor.run(lambda: print("ready", flush=True)))
+except ApplianceError as error:
+    print(f"vbot: {error}", file=sys.stderr)
+    sys.exit(error.exit_code)
+"""
+SAYS_READY = """
+import os, socket
+manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+manager.sendto(b"READY=1", "\\0" + os.environ["NOTIFY_SOCKET"][1:])
+"""
+STAYS = "import time; time.sleep(60)"
+
+
+def child(name: str, code: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "code": code, "says_ready": name != "valkey", **more}
+
+
+def command(*children: dict[str, Any]) -> list[str]:
+    return [sys.executable, "-c", SUPERVISOR, json.dumps(children)]
+
+
+def run(*children: dict[str, Any], seconds: float = 60) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(*children), capture_output=True, text=True, timeout=seconds, check=False)
+
+
+class Running:
+    """A supervisor at work; its standard error is in a file."""
+
+    def __init__(self, folder: Path, *children: dict[str, Any], **options: Any) -> None:
+        self.log = folder / "log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(command(*children), stdout=subprocess.PIPE, stderr=log, **options)
+
+    def logged(self, text: str, times: int = 1, seconds: float = 30) -> bool:
+        return wait_until(lambda: self.log.read_text().count(text) >= times, seconds)
+
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        left = family(self.process.pid)
+        self.process.kill()
+        for one in left:
+            one.kill()
+        self.process.communicate(timeout=10)
+
+
+def test_three_deaths_in_a_row_before_it_was_ever_ready_end_it() -> None:
+    done = run(
+        child("worker", "import sys; sys.exit('no device')", shown_name="worker vm/cpu"),
+        child("api", SAYS_READY + STAYS, vital=True),
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1] == "vbot: worker vm/cpu died 3 times while loading: no device"
+
+
+def test_a_queue_that_never_stays_up_ends_it_as_well() -> None:
+    done = run(child("valkey", "import sys; sys.exit('no such socket')"), child("api", SAYS_READY + STAYS, vital=True))
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "vbot: valkey died 3 times while loading: no such socket"
+
+
+def test_what_no_restart_mends_ends_it_with_the_childs_own_words_and_code() -> None:
+    code = "import sys; print('vbot: the database is damaged', file=sys.stderr); sys.exit(78)"
+    done = run(child("api", code, vital=True), child("worker", SAYS_READY + STAYS))
+    assert done.returncode == 78
+    assert done.stderr.splitlines()[-1] == "vbot: the database is damaged"
+
+
+def test_who_was_ready_and_dies_is_started_again_for_ever(tmp_path: Path) -> None:
+    with Running(tmp_path, child("api", SAYS_READY + "raise SystemExit('as always')", vital=True)) as running:
+        assert running.logged("api started", times=6)
+        assert running.process.poll() is None
+
+
+def test_once_all_were_ready_a_worker_that_cannot_load_any_more_does_not_end_it(tmp_path: Path) -> None:
+    loads = f"from pathlib import Path\nif Path({str(tmp_path / 'gone')!r}).exists(): raise SystemExit('no device')\n"
+    worker = child("worker", loads + SAYS_READY + STAYS, shown_name="worker vm/cpu")
+    with Running(tmp_path, worker, child("api", SAYS_READY + STAYS, vital=True)) as running:
+        assert running.process.stdout is not None
+        assert running.process.stdout.readline() == b"ready\n"
+        (tmp_path / "gone").touch()
+        for one in family(running.process.pid):
+            if "gone" in one.title and one.pid != running.process.pid:
+                one.kill()
+
+        assert running.logged("worker vm/cpu died 4 times while loading: no device")
+        assert running.process.poll() is None
+        assert running.log.read_text().count("api started") == 1
+
+        (tmp_path / "gone").unlink()
+        count = running.log.read_text().count("worker started")
+        assert running.logged("worker started", times=count + 1)
+        time.sleep(0.5)
+        (tmp_path / "gone").touch()  # it counts from one again
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(15) == 0
+
+
+def test_who_is_stopped_in_order_while_it_loads_has_not_died(tmp_path: Path) -> None:
+    with Running(tmp_path, child("worker", "raise SystemExit(0)")) as running:
+        assert running.logged("worker started", times=6)
+        assert running.process.poll() is None
+
+
+def test_what_somebody_else_says_is_no_childs_word(tmp_path: Path) -> None:
+    """Whoever shares the network may write to the socket; the kernel tells who it was."""
+    stranger = (
+        "import subprocess, sys\n"
+        f"subprocess.run([sys.executable, '-c', {SAYS_READY!r}], check=True)\n"
+        "raise SystemExit('said by another')"
+    )
+    done = run(child("api", stranger, vital=True))
+    assert done.stderr.splitlines()[-1] == "vbot: api died 3 times while loading: said by another"
+
+
+def test_whatever_children_write_is_passed_on_and_holds_nobody_up(tmp_path: Path) -> None:
+    writes = "import sys\nfor number in range(20000): print('line', number, file=sys.stderr)\n" + SAYS_READY + STAYS
+    with Running(tmp_path, child("api", writes), child("worker", writes.replace("'line'", "'other'"))) as running:
+        assert running.logged("line 19999\n")
+        assert running.logged("other 19999\n")
+        assert running.process.stdout is not None
+        assert running.process.stdout.readline() == b"ready\n"
+        lines = running.log.read_text().splitlines()
+        assert {f"{word} {number}" for word in ("line", "other") for number in range(20000)} <= set(lines)
+
+
+def test_a_grandchild_that_keeps_its_standard_error_does_not_hold_it_up() -> None:
+    leaves_one = f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {STAYS!r}])\nsys.exit('no device')"
+    began = time.monotonic()
+    process = subprocess.Popen(command(child("worker", leaves_one)), stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        assert process.wait(30) == 1
+        assert time.monotonic() - began < 30
+    finally:
+        for one in family(process.pid):
+            one.kill()
+
+
+@pytest.mark.parametrize("reading", [True, False])
+def test_after_kill_9_the_children_end_though_nobody_reads_what_they_write(tmp_path: Path, reading: bool) -> None:
+    writes = (
+        "import logging, signal, sys, time\n"
+        "logging.basicConfig(level=logging.INFO)\n"
+        "def stop(*_):\n"
+        "    for number in range(5000): logging.info('stopping %d', number)\n"
+        "    sys.exit(0)\n"
+        "signal.signal(signal.SIGTERM, stop)\n"
+        "print('there', file=sys.stderr, flush=True)\n" + SAYS_READY + "while True: time.sleep(0.05)"
+    )
+    with Running(tmp_path, child("api", writes), child("worker", writes)) as running:
+        assert running.logged("there", times=2)
+        left = [one for one in family(running.process.pid) if one.pid != running.process.pid]
+        assert len(left) == 2
+        if not reading:
+            running.process.send_signal(signal.SIGSTOP)
+        running.process.kill()
+        assert survivors(left, 10) == []
+
+
+def test_what_passes_through_it_to_the_journal_is_written_for_the_journal(tmp_path: Path) -> None:
+    tells = (
+        "import os, sys\nfrom appliance.journal import leads_to_journal\n"
+        "sys.exit(f'journal {leads_to_journal(sys.stderr, os.environ)}')"
+    )
+    for told, journal in ((True, "here"), (False, "elsewhere")):
+        folder = tmp_path / journal
+        folder.mkdir()
+        with (folder / "log").open("wb") as log:
+            file = os.fstat(log.fileno())
+            stream = f"{file.st_dev}:{file.st_ino}" if told else "1:2"
+            environment = {**os.environ, "JOURNAL_STREAM": stream}
+            subprocess.run(command(child("api", tells)), env=environment, stderr=log, timeout=30, check=False)
+        assert f"journal {told}" in (folder / "log").read_text()
