@@ -27,7 +27,7 @@ from appliance.api.services import Services
 from appliance.domain.call import CallState
 from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
-from appliance.errors import ConfigurationError
+from appliance.errors import NO_RESTART_EXIT_CODE, ConfigurationError, Unavailable
 from appliance.port_holder import port_holder
 from appliance.queue.broker import CallQueue, connect
 from appliance.queue.relay import Relay
@@ -64,6 +64,7 @@ from appliance.services.tokens import Tokens
 from appliance.services.watch import Watch
 from appliance.settings import Settings, TlsFiles
 from appliance.storage import calls
+from appliance.storage.damage import DatabaseDamaged
 from appliance.storage.data_folder import DataFolder, valkey_url
 from appliance.storage.database import Database
 from appliance.storage.keys import Keys
@@ -105,10 +106,16 @@ def serve(settings: Settings) -> int:
     logging.getLogger().addHandler(log)
     keys = Keys.of(folder)
     shown = _shown_certificate(settings, folder)
-    database = Database.open(folder.database)
+    database = Database.open(folder.database, existing=True)
+    # What is written there cannot be relied on, and the next life would come to the same place.
+    database.on_damage = lambda: os._exit(NO_RESTART_EXIT_CODE)
     code = 1
     try:
         code = asyncio.run(_run(settings, folder, keys, shown, database, log))
+    except Unavailable as error:
+        if database.damage is None:
+            raise
+        raise DatabaseDamaged(database.damage) from error  # what is read at the start is needed
     finally:
         if not database.close():
             # A backup is writing where nothing interrupts it. What was acknowledged is committed; the next start
@@ -260,7 +267,8 @@ async def assemble(
         housekeeping.wake()
 
     def lacking() -> list[str]:
-        missing = [] if relay.reachable else ["queue"]
+        missing = ["database"] if database.damage is not None else []
+        missing += [] if relay.reachable else ["queue"]
         return missing if any(worker.ready for worker in leases.present_workers()) else [*missing, "worker"]
 
     def full(customer: Customer) -> bool:

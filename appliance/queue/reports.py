@@ -12,6 +12,7 @@ import dramatiq
 import msgspec
 import redis
 
+from appliance.errors import Unavailable
 from appliance.messages import REPORT_ACTOR, RESULTS_QUEUE, WorkerReport
 from appliance.queue.broker import reports_broker
 
@@ -55,6 +56,8 @@ class ReportConsumer:
             future = asyncio.run_coroutine_threadsafe(self._store(report), self._loop)
             try:
                 future.result(STORE_TIMEOUT_SECONDS)
+            except Unavailable as error:
+                logger.warning("a report about call %s waits: %s", report.call_id, error)
             except Exception:
                 logger.exception("a report about call %s could not be stored", report.call_id)
             else:

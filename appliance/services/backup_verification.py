@@ -91,10 +91,12 @@ class BackupVerifications:
         except BackupUnusable as error:
             logger.warning("%s", error)
             found = replace(found, state=VerificationState.DAMAGED, problem=str(error).replace(str(path), path.name))
-        except Exception as error:
+        except ApplianceError as error:
+            logger.warning("backup %s could not be verified: %s", path.name, error)
+            found = replace(found, state=VerificationState.FAILED, problem=str(error))
+        except Exception:
             logger.exception("backup %s could not be verified", path.name)
-            reason = str(error) if isinstance(error, ApplianceError) else "see the log of the api"
-            found = replace(found, state=VerificationState.FAILED, problem=reason)
+            found = replace(found, state=VerificationState.FAILED, problem="see the log of the api")
         if found.state is VerificationState.DAMAGED:
             try:
                 await self._note(actor, Action.BACKUP_DAMAGED, path.name)

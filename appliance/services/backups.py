@@ -152,13 +152,18 @@ class Backups:
                 self._tell(Backup(name, created_at, "done", size))
                 await asyncio.to_thread(self._prune)
             logger.info("backup %s is made", name)
-        except Exception as error:
+        except ApplianceError as error:
+            logger.warning("backup %s failed: %s", name, error)
+            await self._fail(actor, name, created_at, str(error))
+        except Exception:
             logger.exception("backup %s failed", name)
-            reason = str(error) if isinstance(error, ApplianceError) else "see the log of the api"
-            failed = self._unfinished[name] = Backup(name, created_at, "failed", error=reason)
-            self._tell(failed)
-            with contextlib.suppress(Unavailable):  # that may be why it failed
-                await self._note(_line(self._now(), actor, Action.BACKUP_FAILED, name))
+            await self._fail(actor, name, created_at, "see the log of the api")
+
+    async def _fail(self, actor: Actor, name: str, created_at: datetime, reason: str) -> None:
+        failed = self._unfinished[name] = Backup(name, created_at, "failed", error=reason)
+        self._tell(failed)
+        with contextlib.suppress(Unavailable):  # that may be why it failed
+            await self._note(_line(self._now(), actor, Action.BACKUP_FAILED, name))
 
     def _tell(self, backup: Backup) -> None:
         self._publish(BackupChanged(backup.name, backup.created_at, backup.state, backup.bytes, backup.error))

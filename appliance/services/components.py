@@ -52,6 +52,7 @@ class Findings:
     backups: BackupsSeen
     deliveries: Deliveries
     failures: Failures
+    damage: str | None = None  # of the database's file
 
 
 def components(found: Findings) -> Iterator[Component]:
@@ -75,6 +76,8 @@ def components(found: Findings) -> Iterator[Component]:
 def _database(found: Findings) -> Component:
     if found.obstacle is not None:
         return Component("database", FAILED, f"No call can be stored: {found.obstacle}.")
+    if found.damage is not None:
+        return Component("database", FAILED, f"{found.damage}.")
     return Component("database", OK, "It takes what is written.")
 
 

@@ -26,7 +26,7 @@ from appliance.domain.live_event import (
     tell_nobody,
 )
 from appliance.domain.sealed_url import SealedUrl
-from appliance.errors import Conflict, NotFound
+from appliance.errors import Conflict, NotFound, Unavailable
 from appliance.services.changes import Changes, deliveries_changed
 from appliance.storage import audit, customers, deliveries
 from appliance.storage.database import Connection, Database
@@ -104,6 +104,8 @@ class Deliverer:
                 self._wake.clear()
                 try:
                     await self._start_due()
+                except Unavailable as error:
+                    logger.warning("due deliveries wait: %s", error)
                 except Exception:
                     logger.exception("looking for due deliveries failed")
                 await asyncio.sleep(SHORTEST_SLEEP_SECONDS)
@@ -155,8 +157,11 @@ class Deliverer:
                 return
             attempt = await self._send(delivery, customer, customer.webhook_url)
             succeeded = attempt.succeeded
-        except Exception:
+        except Unavailable as error:
             # The delivery is still due and will be tried again; nothing was recorded, so nothing was counted.
+            logger.warning("delivery %s waits: %s", delivery.id, error)
+            await asyncio.sleep(LONGEST_SLEEP_SECONDS)
+        except Exception:
             logger.exception("delivery %s could not be attempted", delivery.id)
             await asyncio.sleep(LONGEST_SLEEP_SECONDS)
         finally:

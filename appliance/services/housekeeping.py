@@ -12,6 +12,7 @@ from appliance.domain.actor import VBOT
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.clock import Clock
 from appliance.domain.live_event import Publish, tell_nobody
+from appliance.errors import Unavailable
 from appliance.services.changes import Changes, deliveries_changed
 from appliance.services.statistics import RollUp
 from appliance.storage import audit, calls, deliveries, facts
@@ -74,6 +75,8 @@ class Housekeeping:
                     await self._sweep()
                     await self._roll_up()
                     await self._database.write(fit_memory)
+            except Unavailable as error:
+                logger.warning("housekeeping goes on later: %s", error)
             except Exception:
                 logger.exception("housekeeping stumbled; it goes on later")
             await asyncio.sleep(min((loop.time() - began) * RESTS_TIMES_ITS_COST, LONGEST_REST_SECONDS))
@@ -184,7 +187,7 @@ class WriteProbe:
         try:
             async with asyncio.timeout(PROBE_TIMEOUT_SECONDS):
                 await self._database.write(lambda tx: facts.put(tx, facts.LAST_WRITE_PROBE, stamp))
-        except Exception:
-            logger.exception("the database cannot be written")
+        except (Unavailable, TimeoutError) as error:
+            logger.warning("the database cannot be written: %s", error or f"no commit in {PROBE_TIMEOUT_SECONDS:g} s")
             return False
         return True

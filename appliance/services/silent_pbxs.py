@@ -17,6 +17,7 @@ from appliance.domain.customer import Customer
 from appliance.domain.live_event import TOLD_ONE_BY_ONE, MuchChanged, PbxChanged, Publish
 from appliance.domain.rhythm import SHORTEST_SILENCE, WEEKS_LOOKED_AT, LocalTime, Rhythm, Silence, Unusual, learn
 from appliance.domain.system import SilentPbx
+from appliance.errors import Unavailable
 from appliance.storage import customers, facts, silences
 from appliance.storage.database import Connection, Database
 
@@ -88,6 +89,8 @@ class SilentPbxs:
         while True:
             try:
                 await self.look()
+            except Unavailable as error:
+                logger.warning("the look at silent PBXs goes on in a minute: %s", error)
             except Exception:
                 logger.exception("the look at silent PBXs stumbled; it goes on in a minute")
             await asyncio.sleep(LOOK_EVERY_SECONDS)

@@ -105,6 +105,7 @@ class DescribeSystem:
             backups=backups,
             deliveries=counts.deliveries,
             failures=failures,
+            damage=sources.database.damage,
         )
         return System(
             boot_id=sources.boot.id,

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from appliance.domain.failures import Failures
 from appliance.domain.health import health_of
 from appliance.domain.live_event import HealthChanged, Publish, WorkerChanged, WorkerState
+from appliance.errors import Unavailable
 from appliance.messages import WorkerHeartbeat
 from appliance.services.failing_calls import failing_calls
 
@@ -42,6 +43,8 @@ class Watch:
         while True:
             try:
                 await self.look()
+            except Unavailable as error:
+                logger.warning("the look around goes on in a second: %s", error)
             except Exception:
                 logger.exception("the look around stumbled; it goes on in a second")
             await asyncio.sleep(LOOK_EVERY_SECONDS)

@@ -12,7 +12,8 @@ import msgspec
 from appliance.domain.actor import Actor, ActorKind
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.token import Role
-from appliance.storage.database import Connection, Row, attached, rows
+from appliance.storage.attached import attached
+from appliance.storage.database import Connection, Row, rows
 
 _COLUMNS = (
     '"at"',

@@ -20,15 +20,20 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from appliance.errors import ConfigurationError, Unavailable
-from appliance.storage.memory import LEAST_MEMORY_MB, fit_memory
-from appliance.storage.migrations import all_migrations
+from appliance.errors import Unavailable
+from appliance.storage.attached import copy_into
+from appliance.storage.damage import DatabaseDamaged, damage_in, first_line
+from appliance.storage.migrations import Migration
+from appliance.storage.opening import connect
+from appliance.storage.schema import apply_steps, pending_steps
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Connection = duckdb.DuckDBPyConnection
 Row = dict[str, Any]
+# Given a file of an older program as it is, and the first step that it has not seen; says what it did about it.
+BeforeMigration = Callable[["Database", Migration], str]
 
 READER_THREADS = 4
 # Work that waits together shares one commit (one fsync): this much at most, so that the first does not wait long.
@@ -69,12 +74,14 @@ class Database:
     """The open database file.
 
     `write` and `read` may be called from the event loop; the work itself runs in threads of this class.
-    `on_write_error` is called on the writer's thread for each piece of work that the database refused.
+    Called on the writer's thread: `on_write_error` for each piece of work that the database refused, `on_damage` when
+    it was refused because the file is damaged. An api ends then; its next life would come to the same place.
     """
 
     def __init__(self, connection: Connection, path: Path) -> None:
         self.path = path
         self.on_write_error: Callable[[], None] = lambda: None
+        self.on_damage: Callable[[], None] = lambda: None
         self._connection = connection
         self._waiting: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_forever, name="duckdb-writer", daemon=True)
@@ -82,25 +89,35 @@ class Database:
         self._cursors = threading.local()
         self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="duckdb-reader")
         self._closed = False
+        self._damage: str | None = None
         self._one_copy_at_a_time = threading.Lock()
         self._copying: Connection | None = None
 
     @classmethod
-    def open(cls, path: Path) -> Database:
-        """Open or create the file and bring its schema up to date.
+    def open(cls, path: Path, before_migration: BeforeMigration | None = None, *, existing: bool = False) -> Database:
+        """Open or create the file and bring its schema up to date; what `existing` says must be there is not made.
 
-        Raises ConfigurationError when another process holds it, or when a newer program wrote it.
+        A file of an older program is handed to `before_migration` as it is, which says in words what it did about it.
+        Raises ConfigurationError when another process holds the file; PermanentFailure when a newer program wrote it,
+        when it is damaged (DatabaseDamaged), or when it cannot be brought up to date (MigrationFailed).
         """
+        connection, applied = connect(path, existing=existing)
+        database = cls(connection, path)
         try:
-            connection = duckdb.connect(str(path), config={"memory_limit": f"{LEAST_MEMORY_MB}MB", "threads": 2})
-        except duckdb.IOException as error:
-            if "lock" in str(error).lower():
-                raise ConfigurationError(f"{path} is in use by another process") from error
-            raise ConfigurationError(f"cannot open {path}: {str(error).splitlines()[0]}") from error
-        connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        fit_memory(connection)
-        migrate(connection)
-        return cls(connection, path)
+            if pending := pending_steps(applied):
+                done = before_migration(database, pending[0]) if applied and before_migration is not None else None
+                apply_steps(connection, pending, done)
+        except BaseException as error:
+            database.close()
+            if found := database.damage or damage_in(path, error.__cause__ or error):
+                raise DatabaseDamaged(found) from error
+            raise
+        return database
+
+    @property
+    def damage(self) -> str | None:
+        """What was found out about the file since it was opened: that it is damaged, in a sentence."""
+        return self._damage
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction and return its result once it is on disk.
@@ -123,7 +140,7 @@ class Database:
     def copy_blocking(self, target: Path) -> None:
         """Write a consistent copy of all that is committed into a new file, while the writer goes on.
 
-        Raises Unavailable when the database is closed meanwhile.
+        Raises Unavailable when the database is closed meanwhile, or the disk or the file do not allow it.
         """
         with self._one_copy_at_a_time:
             if self._closed:
@@ -131,9 +148,12 @@ class Database:
             self._copying = self._connection.cursor()
             try:
                 with self._copying:
-                    _copy(self._copying, target)
+                    copy_into(self._copying, target)
             except duckdb.InterruptException as error:
                 raise Unavailable("the database is closed") from error
+            except duckdb.Error as error:
+                self._note_damage(error)
+                raise Unavailable(self._damage or f"the database cannot be copied: {first_line(error)}") from error
             finally:
                 self._copying = None
 
@@ -176,9 +196,19 @@ class Database:
         try:
             with _transaction(cursor, "READ ONLY"):
                 return work(cursor)
-        except (duckdb.OperationalError, duckdb.FatalException) as error:
+        except duckdb.Error as error:
+            if not (self._note_damage(error) or isinstance(error, duckdb.OperationalError | duckdb.FatalException)):
+                raise  # a fault of ours
             # The disk, the memory; or a write that failed has made the database unusable, and the writer ends us now.
-            raise Unavailable(f"the database cannot be read: {error}") from error
+            raise Unavailable(f"the database cannot be read: {first_line(error)}") from error
+
+    def _note_damage(self, error: BaseException) -> bool:
+        """Whether the error is that the file is damaged. Said once: who reads other parts of it goes on."""
+        found = damage_in(self.path, error)
+        if found is not None and self._damage is None:
+            self._damage = found
+            logger.critical("%s", found)
+        return found is not None
 
     def _reader_cursor(self) -> Connection:
         cursor: Connection | None = getattr(self._cursors, "cursor", None)
@@ -202,46 +232,51 @@ class Database:
                 group.append(following)
             # Who gave up before it began gets nothing; from here on no future can be cancelled under our hands.
             wanted = [item for item in group if item.outcome.set_running_or_notify_cancel()]
-            _commit_group(cursor, wanted, lambda: self.on_write_error())  # noqa: PLW0108 - it may be set later
+            self._commit_group(cursor, wanted)
             if ending:
                 break
         cursor.close()
 
+    def _commit_group(self, cursor: Connection, group: list[_Work]) -> None:
+        """Run a group of work in one transaction, or each alone when that fails."""
+        try:
+            with _transaction(cursor):
+                results = [item.run(cursor) for item in group]
+        except Exception as error:  # noqa: BLE001 - whatever it was is handed to who waits for it
+            if damaged := self._note_damage(error):
+                self.on_damage()
+            elif isinstance(error, duckdb.FatalException):
+                # DuckDB refuses everything from here on (it could not write its log, say). Our next life opens the file
+                # anew and finds all that was acknowledged.
+                logger.critical("the database is unusable, this process ends: %s", " ".join(str(error).split()))
+                os._exit(FATAL_EXIT_CODE)
+            if len(group) > 1:
+                for item in group:
+                    self._commit_group(cursor, [item])
+                return
+            if isinstance(error, duckdb.Error):
+                self.on_write_error()
+                if damaged:
+                    error = DatabaseDamaged(self._damage)
+                elif isinstance(error, duckdb.OperationalError):
+                    # What the disk, the memory or a failed commit refuses, and not what is wrong with the work.
+                    error = Unavailable(f"the database cannot be written: {first_line(error)}")
+            group[0].outcome.set_exception(error)
+            return
+        for item, result in zip(group, results, strict=True):
+            item.outcome.set_result(result)
+
 
 @contextlib.contextmanager
-def opened_database(path: Path) -> Iterator[Database]:
-    """The database for as long as a command needs it. Raises ConfigurationError when an api has it open."""
-    database = Database.open(path)
+def opened_database(
+    path: Path, before_migration: BeforeMigration | None = None, *, existing: bool = False
+) -> Iterator[Database]:
+    """The database for as long as a command needs it; raises as `Database.open`, also when an api has it open."""
+    database = Database.open(path, before_migration, existing=existing)
     try:
         yield database
     finally:
         database.close()
-
-
-def _commit_group(cursor: Connection, group: list[_Work], on_error: Callable[[], None]) -> None:
-    """Run a group of work in one transaction, or each alone when that fails."""
-    try:
-        with _transaction(cursor):
-            results = [item.run(cursor) for item in group]
-    except duckdb.FatalException:
-        # DuckDB refuses everything from here on (it could not write its log, say). Our next life opens the file anew
-        # and finds all that was acknowledged.
-        logger.critical("the database is unusable; this process ends", exc_info=True)
-        os._exit(FATAL_EXIT_CODE)
-    except Exception as error:  # noqa: BLE001 - whatever it was is handed to who waits for it
-        if len(group) > 1:
-            for item in group:
-                _commit_group(cursor, [item], on_error)
-            return
-        if isinstance(error, duckdb.Error):
-            on_error()
-        # What the disk, the memory or a failed commit refuses, and not what is wrong with the work.
-        if isinstance(error, duckdb.OperationalError):
-            error = Unavailable(f"the database cannot be written: {error}")
-        group[0].outcome.set_exception(error)
-        return
-    for item, result in zip(group, results, strict=True):
-        item.outcome.set_result(result)
 
 
 @contextlib.contextmanager
@@ -255,43 +290,3 @@ def _transaction(cursor: Connection, access: str = "") -> Iterator[None]:
         with contextlib.suppress(duckdb.Error):
             cursor.execute("ROLLBACK")
         raise
-
-
-def migrate(connection: Connection) -> None:
-    """Apply the schema steps that this file has not seen yet, each in a transaction of its own."""
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS schema_migration (number INTEGER PRIMARY KEY, name VARCHAR, applied_at TIMESTAMPTZ)"
-    )
-    applied = {number for (number,) in connection.execute("SELECT number FROM schema_migration").fetchall()}
-    known = all_migrations()
-    if unknown := applied - {step.number for step in known}:
-        raise ConfigurationError(
-            f"the database was written by a newer vBot (schema {max(unknown)}): install that version"
-        )
-    for step in known:
-        if step.number not in applied:
-            logger.info("migrating the database: %04d %s", step.number, step.name)
-            with _transaction(connection):
-                connection.execute(step.sql)
-                connection.execute("INSERT INTO schema_migration VALUES (?, ?, now())", [step.number, step.name])
-
-
-@contextlib.contextmanager
-def attached(connection: Connection, path: Path, *, read_only: bool = False) -> Iterator[str]:
-    """Another database file beside this one, under the name that is given."""
-    quoted = str(path).replace("'", "''")
-    connection.execute(f"ATTACH '{quoted}' AS other_file{' (READ_ONLY)' if read_only else ''}")
-    try:
-        yield "other_file"
-    finally:
-        with contextlib.suppress(duckdb.Error):  # after an error in a transaction nothing is accepted but its end
-            connection.execute("DETACH other_file")
-
-
-def _copy(connection: Connection, target: Path) -> None:
-    source = connection.execute("SELECT current_database()").fetchone()
-    assert source is not None  # noqa: S101 - there always is one
-    with attached(connection, target) as name:
-        connection.execute(f'COPY FROM DATABASE "{source[0]}" TO {name}')
-        # FORCE waits, without it an error comes: on a busy machine COPY's own transactions may not have ended all.
-        connection.execute(f"FORCE CHECKPOINT {name}")

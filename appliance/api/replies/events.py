@@ -163,7 +163,8 @@ class HealthEvent(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="As in /health: `healthy`, `degraded` or `unhealthy`.", examples=["degraded"]),
     ]
     lacking: Annotated[
-        list[str], Meta(description="Which parts are missing: `queue`, `worker`.", examples=[["worker"]])
+        list[str],
+        Meta(description="Which parts are missing, or damaged: `queue`, `worker`, `database`.", examples=[["worker"]]),
     ]
     calls: Annotated[
         str,

@@ -1,0 +1,33 @@
+"""Another database file beside the one that is open."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+Connection = duckdb.DuckDBPyConnection
+
+
+@contextlib.contextmanager
+def attached(connection: Connection, path: Path, *, read_only: bool = False) -> Iterator[str]:
+    """Another database file beside this one, under the name that is given."""
+    quoted = str(path).replace("'", "''")
+    connection.execute(f"ATTACH '{quoted}' AS other_file{' (READ_ONLY)' if read_only else ''}")
+    try:
+        yield "other_file"
+    finally:
+        with contextlib.suppress(duckdb.Error):  # after an error in a transaction nothing is accepted but its end
+            connection.execute("DETACH other_file")
+
+
+def copy_into(connection: Connection, target: Path) -> None:
+    """Write all that is committed into a new file."""
+    source = connection.execute("SELECT current_database()").fetchone()
+    assert source is not None  # noqa: S101 - there always is one
+    with attached(connection, target) as name:
+        connection.execute(f'COPY FROM DATABASE "{source[0]}" TO {name}')
+        # FORCE waits, without it an error comes: on a busy machine COPY's own transactions may not have ended all.
+        connection.execute(f"FORCE CHECKPOINT {name}")

@@ -1,0 +1,70 @@
+"""Opening the database's file; what is in the way of that, in one sentence."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import duckdb
+
+from appliance.errors import ConfigurationError, PermanentFailure
+from appliance.storage import log_file
+from appliance.storage.damage import Damage, cause_of, damage_of, first_line, log_of
+from appliance.storage.memory import LEAST_MEMORY_MB, fit_memory
+from appliance.storage.schema import applied_steps
+
+# A command that works on the folder of a stopped appliance holds the file for a moment.
+LOCK_PATIENCE_SECONDS = 1.0
+TRY_LOCK_EVERY_SECONDS = 0.1
+THREADS = 2
+
+
+def connect(path: Path, *, existing: bool) -> tuple[duckdb.DuckDBPyConnection, set[int]]:
+    """The open file, and the schema steps that it has seen. `existing`: it must hold something, and is not made.
+
+    Raises ConfigurationError when another process holds it or the machine refuses it, DatabaseDamaged when it is not
+    what was written.
+    """
+    if existing and not (path.exists() and path.stat().st_size):
+        raise Damage(path, "empty" if path.exists() else "missing").error()
+    log = log_file.look_quickly(log_of(path))
+    if log.damaged:
+        raise Damage(log_of(path), at=log.whole, commits_behind=log.commits_behind).error()
+    connection = None
+    try:
+        connection = _patiently(path)
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        fit_memory(connection)
+        return connection, applied_steps(connection)
+    except duckdb.Error as error:
+        if connection is not None:
+            connection.close()
+        raise obstacle(path, error) from error
+
+
+def obstacle(path: Path, error: duckdb.Error) -> ConfigurationError:
+    """Why the file cannot be used: the machine, another process, or that it is damaged."""
+    if isinstance(error, duckdb.IOException) and _is_locked(error):
+        return ConfigurationError(f"{path} is in use by another process")
+    if cause := cause_of(error):
+        return ConfigurationError(f"cannot open {path}: {cause}")
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return ConfigurationError(f"cannot open {path}: {first_line(error)}")
+    if isinstance(error, duckdb.IOException) and "version number" in str(error):
+        return PermanentFailure(f"cannot open {path}: {first_line(error)}")
+    return damage_of(path, error).error()
+
+
+def _patiently(path: Path) -> duckdb.DuckDBPyConnection:
+    until = time.monotonic() + LOCK_PATIENCE_SECONDS
+    while True:
+        try:
+            return duckdb.connect(str(path), config={"memory_limit": f"{LEAST_MEMORY_MB}MB", "threads": THREADS})
+        except duckdb.IOException as error:
+            if not _is_locked(error) or time.monotonic() > until:
+                raise
+        time.sleep(TRY_LOCK_EVERY_SECONDS)
+
+
+def _is_locked(error: duckdb.Error) -> bool:
+    return "Could not set lock" in str(error)

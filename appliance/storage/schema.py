@@ -1,0 +1,60 @@
+"""The schema of the database's file: which steps it has seen, and those that it has not."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+import duckdb
+
+from appliance.errors import PermanentFailure
+from appliance.storage.damage import first_line
+from appliance.storage.migrations import Migration, all_migrations
+
+logger = logging.getLogger(__name__)
+
+
+class MigrationFailed(PermanentFailure):
+    """The file could not be brought up to date, and is as it was."""
+
+
+def applied_steps(connection: duckdb.DuckDBPyConnection) -> set[int]:
+    """The numbers of the steps that the file has seen; none where it is new."""
+    query = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_migration'"
+    if connection.execute(query).fetchone() == (0,):
+        return set()
+    return {number for (number,) in connection.execute("SELECT number FROM schema_migration").fetchall()}
+
+
+def pending_steps(applied: set[int]) -> list[Migration]:
+    """The steps that are to be applied. Raises PermanentFailure when a newer program wrote the file."""
+    known = all_migrations()
+    if unknown := applied - {step.number for step in known}:
+        raise PermanentFailure(
+            f"the database was written by a newer vBot (schema {max(unknown)}): install that version"
+        )
+    return [step for step in known if step.number not in applied]
+
+
+def apply_steps(connection: duckdb.DuckDBPyConnection, steps: Sequence[Migration], done: str | None) -> None:
+    """All of them in one transaction: whatever becomes of it, the file is as it was or as it is to be.
+
+    `done` says what was done before, for who has to know. Raises MigrationFailed naming the step; the connection is of
+    no use then.
+    """
+    step = steps[0]
+    try:
+        connection.execute("BEGIN TRANSACTION")
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS schema_migration "
+            "(number INTEGER PRIMARY KEY, name VARCHAR, applied_at TIMESTAMPTZ)"
+        )
+        for step in steps:
+            logger.info("migrating the database: %04d %s", step.number, step.name)
+            connection.execute(step.sql)
+            connection.execute("INSERT INTO schema_migration VALUES (?, ?, now())", [step.number, step.name])
+        connection.execute("COMMIT")
+    except duckdb.Error as error:
+        failed = f"migrating the database to step {step.number:04d} ({step.name}) failed: {first_line(error)}"
+        unchanged = "nothing was changed, the old program still runs on it"
+        raise MigrationFailed("; ".join(filter(None, (failed, unchanged, done)))) from error
