@@ -52,6 +52,7 @@ from appliance.services.limits import FailedLogins, OpenCalls, RequestLimiter
 from appliance.services.live_events import LiveEvents
 from appliance.services.log_ring import LogRing
 from appliance.services.metrics import CountedSender, Metrics
+from appliance.services.own_database import open_own_database
 from appliance.services.readings import TakeReadings
 from appliance.services.redeliver import Redeliver
 from appliance.services.reprocess_call import ReprocessCall
@@ -106,7 +107,7 @@ def serve(settings: Settings) -> int:
     logging.getLogger().addHandler(log)
     keys = Keys.of(folder)
     shown = _shown_certificate(settings, folder)
-    database = Database.open(folder.database, existing=True)
+    database = open_own_database(folder, keys)
     # What is written there cannot be relied on, and the next life would come to the same place.
     database.on_damage = lambda: os._exit(NO_RESTART_EXIT_CODE)
     code = 1

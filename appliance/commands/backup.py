@@ -64,14 +64,14 @@ def _make_directly(settings: Settings) -> str:
     from appliance.commands.local_api import initialised_folder  # noqa: PLC0415
     from appliance.domain.clock import utc_now  # noqa: PLC0415
     from appliance.services.backups import backup_name, make_backup, note_backup  # noqa: PLC0415
-    from appliance.storage.database import opened_database  # noqa: PLC0415
+    from appliance.services.own_database import opened_own_database  # noqa: PLC0415
     from appliance.storage.keys import Keys  # noqa: PLC0415
 
     folder = initialised_folder(settings)
+    keys = Keys.of(folder)
     now = utc_now()
     name = backup_name(folder, now, taken=())
-    with opened_database(folder.database) as database:
-        keys = Keys.of(folder)
+    with opened_own_database(folder, keys) as database:
         note_backup(database, name, now)
         make_backup(database, folder, keys, folder.backups / name, now)
     return name
@@ -90,8 +90,8 @@ def verify_backup(arguments: argparse.Namespace, _settings: Settings) -> int:
 
 def print_recovery_key(_arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.commands.local_api import initialised_folder  # noqa: PLC0415
-    from appliance.storage.keys import Keys  # noqa: PLC0415
+    from appliance.storage.keys import Keys, recovery_key_of  # noqa: PLC0415
 
     folder = initialised_folder(settings)
-    print(Keys.of(folder).unseal(folder.recovery_key.read_bytes()))
+    print(recovery_key_of(folder, Keys.of(folder)))
     return 0

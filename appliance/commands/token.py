@@ -125,13 +125,13 @@ def _on_folder(settings: Settings, work: Callable[[Tokens], Awaitable[T]]) -> T:
     """Do it on the data folder; fails with a clear word when an api that we could not reach holds it."""
     from appliance.commands.local_api import initialised_folder  # noqa: PLC0415
     from appliance.domain.clock import utc_now  # noqa: PLC0415
+    from appliance.services.own_database import opened_own_database  # noqa: PLC0415
     from appliance.services.tokens import Tokens  # noqa: PLC0415
-    from appliance.storage.database import opened_database  # noqa: PLC0415
     from appliance.storage.keys import Keys  # noqa: PLC0415
 
     folder = initialised_folder(settings)
     keys = Keys.of(folder)
-    with opened_database(folder.database) as database:
+    with opened_own_database(folder, keys) as database:
 
         async def run() -> T:
             return await work(Tokens(database, keys, utc_now))

@@ -20,7 +20,8 @@ from appliance.errors import ApplianceError, Unavailable
 from appliance.services.long_work import in_thread_of_its_own
 from appliance.storage import audit, calls
 from appliance.storage.backup_file import DATABASE, BackupUnusable, Manifest, open_backup
-from appliance.storage.database import Database, opened_database
+from appliance.storage.damage import DatabaseDamaged
+from appliance.storage.database import Database, opened_as_it_is
 
 logger = logging.getLogger(__name__)
 
@@ -132,8 +133,11 @@ def verify(
         reader.verify(read)
         copy = Path(folder) / DATABASE
         reader.extract(DATABASE, copy, read)
-        with opened_database(copy) as database:
-            found = database.write_blocking(calls.count)
+        try:
+            with opened_as_it_is(copy) as database:
+                found = database.write_blocking(calls.count)
+        except DatabaseDamaged as error:
+            raise BackupUnusable(f"{path} is damaged: its {DATABASE} does not open") from error
         if found != reader.manifest.calls:
             raise BackupUnusable(f"{path} holds {found} calls instead of {reader.manifest.calls}")
         return reader.manifest

@@ -30,14 +30,16 @@ from appliance.storage.backup_file import (
     write_backup,
 )
 from appliance.storage.data_folder import DataFolder
-from appliance.storage.database import Database, opened_database
-from appliance.storage.keys import Keys, master_key_of
+from appliance.storage.database import Database, opened_as_it_is
+from appliance.storage.keys import Keys, master_key_of, recovery_key_of
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 60.0
-_NAME = re.compile(r"vbot-(\d{8}T\d{6}Z)(-\d+)?\.tar")
+_NAME = re.compile(r"vbot-(?P<before>before-\d{4}-)?(?P<stamp>\d{8}T\d{6}Z)(?P<number>-\d+)?\.tar")
 _STAMP = "%Y%m%dT%H%M%SZ"
+# One that was made before a migration is the way back to the old program: it is kept beside those that are counted.
+KEPT_BEFORE_MIGRATION = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +174,14 @@ class Backups:
         await self._database.write(lambda tx: audit.add(tx, line))
 
     def _prune(self) -> None:
-        for backup in existing_backups(self._folder)[self._schedule.keep :]:
+        made = existing_backups(self._folder)
+        counted = [backup for backup in made if not _is_before_migration(backup)]
+        horizon = self._now() - KEPT_BEFORE_MIGRATION
+        old = [backup for backup in made if _is_before_migration(backup) and backup.created_at < horizon]
+        for backup in (*counted[self._schedule.keep :], *old):
             _note_blocking(self._database, _line(self._now(), VBOT, Action.BACKUP_REMOVED, backup.name))
             (self._folder.backups / backup.name).unlink(missing_ok=True)
-            logger.info("backup %s was removed: %d newer ones are there", backup.name, self._schedule.keep)
+            logger.info("backup %s was removed: newer ones are there", backup.name)
 
 
 def _note_blocking(database: Database, line: AuditLine) -> None:
@@ -186,14 +192,16 @@ def _line(at: datetime, actor: Actor, action: Action, name: str) -> AuditLine:
     return AuditLine(at, actor, action, Subject(SubjectKind.BACKUP, name))
 
 
-def note_backup(database: Database, name: str, created_at: datetime) -> None:
+def note_backup(database: Database, name: str, created_at: datetime, actor: Actor = OWNER) -> None:
     """Write down that the data folder's owner makes this backup while no api runs; blocks."""
-    _note_blocking(database, _line(created_at, OWNER, Action.BACKUP_CREATED, name))
+    _note_blocking(database, _line(created_at, actor, Action.BACKUP_CREATED, name))
 
 
-def backup_name(folder: DataFolder, created_at: datetime, taken: Container[str]) -> str:
-    """A name that tells the moment and is free."""
+def backup_name(folder: DataFolder, created_at: datetime, taken: Container[str], before_step: int | None = None) -> str:
+    """A name that tells the moment, and before which migration it is made, and is free."""
     stamp = created_at.astimezone(UTC).strftime(_STAMP)
+    if before_step is not None:
+        stamp = f"before-{before_step:04d}-{stamp}"
     names = [f"vbot-{stamp}.tar", *(f"vbot-{stamp}-{number}.tar" for number in range(2, 100))]
     return next(name for name in names if name not in taken and not (folder.backups / name).exists())
 
@@ -213,7 +221,7 @@ def existing_backups(folder: DataFolder) -> list[Backup]:
         for path in folder.backups.iterdir():
             match = _NAME.fullmatch(path.name)
             if match:
-                created_at = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
+                created_at = datetime.strptime(match["stamp"], _STAMP).replace(tzinfo=UTC)
                 found.append(Backup(path.name, created_at, "done", path.stat().st_size))
     return sorted(found, key=_order, reverse=True)
 
@@ -221,13 +229,29 @@ def existing_backups(folder: DataFolder) -> list[Backup]:
 def _order(backup: Backup) -> tuple[str, int]:
     """By moment; of those made in one second, which have a number behind it, by that."""
     match = _NAME.fullmatch(backup.name)
-    return (match[1], int((match[2] or "-1")[1:])) if match else (backup.name, 0)
+    return (match["stamp"], int((match["number"] or "-1")[1:])) if match else (backup.name, 0)
+
+
+def _is_before_migration(backup: Backup) -> bool:
+    match = _NAME.fullmatch(backup.name)
+    return match is not None and match["before"] is not None
 
 
 def make_backup(database: Database, folder: DataFolder, keys: Keys, target: Path, created_at: datetime) -> None:
-    """Write a backup of what is committed now; blocks, and delays writers for a moment only."""
+    """Write a backup of what is committed now, of any schema; blocks, and delays writers for a moment only.
+
+    Raises Unavailable, or ConfigurationError, when the disk does not allow it or what belongs in it is damaged.
+    """
+    try:
+        _make_backup(database, folder, keys, target, created_at)
+    except OSError as error:
+        about = f"{error.filename}: " if error.filename else ""
+        raise Unavailable(f"{about}{error.strerror or error}") from error
+
+
+def _make_backup(database: Database, folder: DataFolder, keys: Keys, target: Path, created_at: datetime) -> None:
     target.parent.mkdir(mode=0o700, exist_ok=True)
-    recovery_key = keys.unseal(folder.recovery_key.read_bytes())
+    recovery_key = recovery_key_of(folder, keys)
     secrets = Secrets(
         master_key=master_key_of(folder).hex(),
         recovery_key=recovery_key,
@@ -238,7 +262,7 @@ def make_backup(database: Database, folder: DataFolder, keys: Keys, target: Path
         copy = Path(temporary) / DATABASE
         database.copy_blocking(copy)
         # Asked of the copy: what it holds is what a restore will need.
-        with opened_database(copy) as copied:
+        with opened_as_it_is(copy) as copied:
             count, files = copied.write_blocking(lambda tx: (calls.count(tx), calls.unfinished_recording_files(tx)))
         members = {DATABASE: copy}
         for file in files:

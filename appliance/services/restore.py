@@ -19,7 +19,7 @@ from appliance.errors import ConfigurationError
 from appliance.storage import audit, calls
 from appliance.storage.backup_file import DATABASE, BackupReader, Secrets, open_backup, open_secrets
 from appliance.storage.data_folder import DataFolder, write_private
-from appliance.storage.database import Connection, opened_database
+from appliance.storage.database import Connection, opened_as_it_is, opened_database
 from appliance.storage.erasure import erase_call
 from appliance.storage.keys import Keys
 
@@ -80,7 +80,7 @@ def _erasures_of(folder: DataFolder) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     for path in (folder.database, *(aside / folder.database.name for aside in _asides(folder))):
         if path.is_file():
-            with opened_database(path) as database:
+            with opened_as_it_is(path) as database:
                 found |= database.write_blocking(calls.erasures)
     return found
 

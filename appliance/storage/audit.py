@@ -76,6 +76,9 @@ def add(tx: Connection, *lines: AuditLine) -> None:
 def add_from(tx: Connection, other: Path) -> int:
     """Take over the lines that another state of this database holds and this one does not; returns how many."""
     with attached(tx, other, read_only=True) as name:
+        has_audit = "SELECT count(*) FROM duckdb_tables() WHERE database_name = ? AND table_name = 'audit'"
+        if tx.execute(has_audit, [name]).fetchone() == (0,):  # it is of before the audit
+            return 0
         row = tx.execute(
             f"INSERT INTO audit (id, {', '.join(_COLUMNS)}) SELECT id, {', '.join(_COLUMNS)} FROM {name}.audit "  # noqa: S608
             "WHERE id NOT IN (SELECT id FROM audit) ORDER BY seq"

@@ -71,6 +71,12 @@ def page(tx: Connection, *, before_id: int | None = None, limit: int | None = No
     return [_customer(row) for row in rows(tx.execute(query, [before_id or 2**31 - 1, limit]))]
 
 
+def a_sealed_secret(tx: Connection) -> bytes | None:
+    """Something that was sealed under the master key, or None where nobody has stored anything."""
+    row = first_row(tx.execute("SELECT sealed_webhook_secret FROM customer ORDER BY id DESC LIMIT 1"))
+    return None if row is None else bytes(row["sealed_webhook_secret"])
+
+
 def mark_deleted(tx: Connection, customer_id: int, at: datetime) -> None:
     """Leave a tombstone: no key works, no secret stays, the id is never given again."""
     tx.execute(

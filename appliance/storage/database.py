@@ -280,6 +280,18 @@ def opened_database(
 
 
 @contextlib.contextmanager
+def opened_as_it_is(path: Path) -> Iterator[Database]:
+    """A database of any program that is not newer than we are, with the schema that it has."""
+    connection, applied = connect(path, existing=True)
+    database = Database(connection, path)
+    try:
+        pending_steps(applied)  # raises where a newer program wrote it
+        yield database
+    finally:
+        database.close()
+
+
+@contextlib.contextmanager
 def _transaction(cursor: Connection, access: str = "") -> Iterator[None]:
     cursor.execute(f"BEGIN TRANSACTION {access}")
     try:

@@ -20,10 +20,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from appliance.domain.masks import mask_url
 from appliance.domain.sealed_url import SealedUrl
-from appliance.errors import ConfigurationError
+from appliance.errors import ConfigurationError, PermanentFailure
 from appliance.storage.data_folder import MASTER_KEY_CREDENTIAL, DataFolder
 
 NONCE_BYTES = 12
+RESTORE_SECRETS = "`vbot restore BACKUP --recovery-key-file F --secrets-only` brings back what a backup has of it"
 MASTER_KEY_BYTES = 32
 
 
@@ -52,9 +53,9 @@ class Keys:
         keys = cls(master_key_of(folder))
         if folder.given_master_key is not None:
             try:
-                keys.unseal(folder.recovery_key.read_bytes())
-            except (OSError, ConfigurationError) as error:
-                raise ConfigurationError(
+                recovery_key_of(folder, keys)
+            except ConfigurationError as error:
+                raise PermanentFailure(
                     f"the credential {MASTER_KEY_CREDENTIAL} does not belong to {folder.root}: {error}"
                 ) from error
         return keys
@@ -108,16 +109,29 @@ def master_key_of(folder: DataFolder) -> bytes:
 
 
 def read_master_key(path: Path) -> bytes:
-    """Read a master key from its file; raises ConfigurationError."""
+    """Read a master key from its file. Raises ConfigurationError, PermanentFailure when it is damaged."""
     try:
-        master = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        master = bytes.fromhex(path.read_bytes().decode("ascii").strip())
     except OSError as error:
         raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
     except ValueError as error:
-        raise ConfigurationError(f"{path} is damaged: restore it from a backup") from error
+        raise PermanentFailure(f"{path} is damaged: {RESTORE_SECRETS}") from error
     if len(master) != MASTER_KEY_BYTES:
-        raise ConfigurationError(f"{path} is damaged: restore it from a backup")
+        raise PermanentFailure(f"{path} is damaged: {RESTORE_SECRETS}")
     return master
+
+
+def recovery_key_of(folder: DataFolder, keys: Keys) -> str:
+    """The recovery key in clear. Raises ConfigurationError, PermanentFailure when it is damaged."""
+    path = folder.recovery_key
+    try:
+        return keys.unseal(path.read_bytes())
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
+    except ConfigurationError as error:
+        raise PermanentFailure(
+            f"{path} is damaged, or was sealed under another master key: {RESTORE_SECRETS}"
+        ) from error
 
 
 def _derive(master: bytes, purpose: bytes) -> bytes:

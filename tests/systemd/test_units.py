@@ -16,6 +16,7 @@ from appliance.errors import NO_RESTART_EXIT_CODE
 from appliance.queue.consumer import BEAT_EVERY_SECONDS
 from appliance.settings import DEFAULT_CONFIG_FILE, load
 from appliance.storage.data_folder import MASTER_KEY_CREDENTIAL
+from appliance.storage.schema import MigrationFailed
 
 SYSTEMD = Path(__file__).parents[2] / "systemd"
 # verify takes a colon for the start of an alias: so not cuda:0 there.
@@ -249,6 +250,18 @@ def test_what_python_or_a_library_says_last_is_an_error_in_the_journal(name: str
 
 def test_a_worker_that_hangs_while_it_loads_is_not_stopped_as_if_somebody_wanted_that() -> None:
     assert settings_of("vbot-worker@.service")["TimeoutStartFailureMode"] == ["abort"]
+
+
+def test_an_upgrade_whose_migration_fails_fails_the_operators_command() -> None:
+    # A notify service that ends before it is ready fails its start job, unless it is to be restarted; a target does not
+    # wait for what it wants, so the command names the service as well.
+    api = settings_of("vbot-api.service")
+    assert (api["Type"], api["RestartPreventExitStatus"]) == (["notify"], [str(NO_RESTART_EXIT_CODE)])
+    assert MigrationFailed.exit_code == NO_RESTART_EXIT_CODE
+    readme = (SYSTEMD / "README.md").read_text()
+    assert (
+        "To upgrade: the `pip install` line again, with `-U`, and `systemctl restart vbot.target vbot-api`." in readme
+    )
 
 
 def test_each_part_has_a_user_of_its_own() -> None:

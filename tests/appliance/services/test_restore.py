@@ -315,7 +315,7 @@ def test_a_folder_that_an_appliance_works_on_is_left_alone(box: Box, monkeypatch
         raise ConfigurationError("vbot.duckdb is in use by another process")
 
     with monkeypatch.context() as patched:
-        patched.setattr(module, "opened_database", held)
+        patched.setattr(module, "opened_as_it_is", held)
         with pytest.raises(ConfigurationError, match="in use"):
             box.restore()
     assert not box.folder.restore_mark.exists()

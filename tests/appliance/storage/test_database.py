@@ -19,6 +19,7 @@ import pytest
 from appliance.errors import ConfigurationError, PermanentFailure, Unavailable
 from appliance.storage import facts
 from appliance.storage import schema as schema_module
+from appliance.storage.attached import copy_into
 from appliance.storage.database import GROUP_LIMIT, Connection, Database
 from appliance.storage.migrations import Migration, all_migrations
 from appliance.storage.schema import MigrationFailed
@@ -431,7 +432,7 @@ class SlowToEnd:
 
 def test_a_copy_waits_for_what_is_still_written_into_it(database: Database, tmp_path: Path) -> None:
     with database._connection.cursor() as connection:
-        database_module._copy(SlowToEnd(connection), tmp_path / "copy.duckdb")  # type: ignore[arg-type]
+        copy_into(SlowToEnd(connection), tmp_path / "copy.duckdb")  # type: ignore[arg-type]
 
     with duckdb.connect(str(tmp_path / "copy.duckdb"), read_only=True) as copy:
         assert copy.execute("SELECT count(*) FROM schema_migration").fetchone() == (len(all_migrations()),)
