@@ -24,6 +24,8 @@ WORKERS_KEY = "vbot:workers"
 # Who claims: sent with the GET of a recording.
 WORKER_HEADER = "X-Worker"
 BOOT_HEADER = "X-Worker-Boot"
+# Answered with it: what the recording must be.
+SHA256_HEADER = "X-Recording-SHA256"
 
 PartyName = Literal["caller", "called", "unknown"]
 SentimentLabel = Literal["positive", "neutral", "negative"]

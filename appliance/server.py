@@ -61,6 +61,7 @@ from appliance.services.silent_pbxs import SilentPbxs
 from appliance.services.statistics import ReadStatistics
 from appliance.services.submit_call import SubmitCall
 from appliance.services.system import Boot, DescribeSystem, Sources
+from appliance.services.take_in_again import TakeInAgain
 from appliance.services.tokens import Tokens
 from appliance.services.watch import Watch
 from appliance.settings import Settings, TlsFiles
@@ -239,7 +240,6 @@ async def assemble(
     sender = WebhookSender(AddressPolicy(settings.webhook_allow), settings.webhook_timeout_seconds)
     retry = RetryPolicy(settings.webhook_retry_seconds, timedelta(days=settings.webhook_disable_after_days))
     deliverer = Deliverer(database, keys, CountedSender(sender, metrics), retry, utc_now, publish)
-    housekeeping = Housekeeping(database, recordings, settings.retention_days, utc_now, publish)
     every = timedelta(hours=settings.backup_every_hours) if settings.backup_every_hours else None
     backups = Backups(database, folder, keys, BackupSchedule(every, settings.backup_keep), utc_now, publish)
     url = settings.redis_url or valkey_url(folder)
@@ -248,7 +248,7 @@ async def assemble(
         leases.end(call_id)
         housekeeping.wake()
 
-    # `relay` is made below, from what is made here.
+    # `relay` and `housekeeping` are made below, from what is made here.
     listeners = CallListeners(lambda: relay.wake(), deliverer.wake, on_settled, metrics.call_finished, publish)  # noqa: PLW0108
     finish_call = FinishCall(database, open_calls, utc_now, listeners)
     relay = Relay(database, CallQueue(connect(url)), keys, leases, finish_call, utc_now, publish=publish)
@@ -261,6 +261,9 @@ async def assemble(
     def on_received() -> None:
         metrics.calls_accepted.inc()
         relay.wake()
+
+    take_in_again = TakeInAgain(database, folder, recordings, keys, open_calls, utc_now, on_received, publish)
+    housekeeping = Housekeeping(database, recordings, settings.retention_days, utc_now, publish, take_in_again)
 
     def on_customer_changed() -> None:
         authenticator.forget_customers()
@@ -302,7 +305,7 @@ async def assemble(
         request_limiter=RequestLimiter(),
         failed_logins=FailedLogins(),
         open_calls=open_calls,
-        submit_call=SubmitCall(database, recordings, open_calls, utc_now, on_received, publish),
+        submit_call=SubmitCall(database, recordings, keys, open_calls, utc_now, on_received, publish),
         claim_call=ClaimCall(database, recordings, keys, leases, finish_call, utc_now, relay.claimed, publish),
         customers=Customers(database, keys, utc_now, on_customer_changed, publish),
         tokens=Tokens(database, keys, utc_now),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from python_multipart.exceptions import FormParserError
@@ -24,6 +24,9 @@ FIELD_LIMIT_BYTES = 16 * 1024
 PARTS_LIMIT = 32
 PART_HEADERS_LIMIT = 8
 PART_HEADER_LIMIT_BYTES = 4 * 1024
+
+# What is written behind a recording, so that its call is not lost with the database.
+FactsOf = Callable[[Submission, Upload], bytes]
 
 
 class CallForm:
@@ -65,8 +68,11 @@ class CallForm:
         except FormParserError as error:
             raise InvalidRequest(Problem("body", f"is not well-formed multipart: {error}")) from None
 
-    def finish(self, idempotency_key: str | None) -> tuple[Submission, Upload]:
-        """The whole form, with the recording synced to disk. Raises InvalidRequest naming every field at fault."""
+    def finish(self, idempotency_key: str | None, facts_of: FactsOf) -> tuple[Submission, Upload]:
+        """The whole form, with the recording, and the facts behind it, synced to disk.
+
+        Raises InvalidRequest naming every field at fault.
+        """
         if not self._complete:
             raise InvalidRequest(Problem("body", "ended before its closing boundary"))
         problems: list[Problem] = []
@@ -79,10 +85,12 @@ class CallForm:
             raise InvalidRequest(*problems)
         if self._file_bytes < SIGNATURE_BYTES:
             self._check_signature()
+        upload = Upload(self._path, self._file_bytes, self._digest.hexdigest())
+        self._file.write(facts_of(submission, upload))
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        return submission, Upload(self._path, self._file_bytes, self._digest.hexdigest())
+        return submission, upload
 
     def discard(self) -> None:
         """Remove what was written; harmless once the recording was moved into place."""

@@ -111,7 +111,9 @@ class CallRecording(_CallHandler):
         found = await self.services.history.recording(call_id, self.only_customer, revision)
         if self.only_customer is None and self.request.method == "GET":
             await self.services.audit_log.recording_downloaded(self.actor, call_id)
-        await send_file(self, Download(found.path, file_name(found.call, found.revision), found.sha256))
+        await send_file(
+            self, Download(found.path, file_name(found.call, found.revision), found.sha256, size=found.bytes)
+        )
 
     @operation(head_of(_described))
     async def head(self, call_id: str) -> None:

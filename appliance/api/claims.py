@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from appliance.api.base import Handler
 from appliance.api.files import Download, send_file
-from appliance.errors import InvalidRequest, Problem
-from appliance.messages import BOOT_HEADER, WORKER_HEADER
+from appliance.errors import InvalidRequest, Problem, Unavailable
+from appliance.messages import BOOT_HEADER, SHA256_HEADER, WORKER_HEADER
 from appliance.services.claim_call import Claim
 
 
@@ -28,4 +28,12 @@ class ClaimedRecording(Handler):
             )
         except (ValueError, KeyError):
             raise InvalidRequest(Problem("query", "is not an address that we signed")) from None
-        await send_file(self, Download(await self.services.claim_call(claim)))
+        recording = await self.services.claim_call(claim)
+        self.set_header(SHA256_HEADER, recording.sha256)
+        try:
+            broken_by = await send_file(self, Download(recording.path, size=recording.bytes))
+        except Unavailable as error:
+            await self.services.claim_call.unreadable(claim, str(error.__cause__ or error))
+            raise
+        if broken_by is not None:
+            await self.services.claim_call.unreadable(claim, broken_by.strerror or str(broken_by))

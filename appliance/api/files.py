@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import logging
 import os
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -13,7 +15,9 @@ from tornado import iostream
 from tornado.web import RequestHandler
 
 from appliance.api.ranges import Part, wanted_part
-from appliance.errors import NotFound
+from appliance.errors import NotFound, Unavailable
+
+logger = logging.getLogger(__name__)
 
 FILE_CHUNK_BYTES = 256 * 1024
 # A client that does not take a chunk in this time has gone; one that is so slow may come again for the rest.
@@ -66,13 +70,14 @@ def recognised_type(head: bytes) -> str | None:
 class Download:
     """A file to be sent. What is None is told by the file: its type and the ending of its name by the first bytes.
 
-    `tag` stands for exactly these bytes; `name` is plain ASCII.
+    `tag` stands for exactly these bytes; `name` is plain ASCII; of the file only the first `size` bytes are meant.
     """
 
     path: Path
     name: str | None = None
     tag: str | None = None
     kind: str | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +91,11 @@ class _Opened:
     tag: str
 
 
-async def send_file(handler: RequestHandler, download: Download) -> None:
+async def send_file(handler: RequestHandler, download: Download) -> OSError | None:
     """Answer GET or HEAD with a file, or the part of it that was asked for.
 
-    Raises NotFound when it is gone, RangeNotSatisfiable.
+    Raises NotFound when it is gone, RangeNotSatisfiable, Unavailable when the disk does not let it be opened. What the
+    disk refuses later is returned: the client sees that the answer breaks off.
     """
     loop = asyncio.get_running_loop()
     opened = await loop.run_in_executor(None, _open, download)
@@ -101,16 +107,28 @@ async def send_file(handler: RequestHandler, download: Download) -> None:
         if part is not None and handler.request.method != "HEAD":
             await loop.run_in_executor(None, opened.file.seek, part.start)
             left = part.end - part.start
-            while left and (chunk := await loop.run_in_executor(None, opened.file.read, min(left, FILE_CHUNK_BYTES))):
+            while left:
+                chunk = await loop.run_in_executor(None, _read, opened.file, min(left, FILE_CHUNK_BYTES))
                 left -= len(chunk)
                 handler.write(chunk)
                 await flush(handler)
     except (iostream.StreamClosedError, TimeoutError):
         handler.request.connection.stream.close()  # type: ignore[union-attr]
-        return
+        return None
+    except OSError as error:
+        logger.error("cannot read %s: %s", download.path, error.strerror)  # noqa: TRY400 - the disk's, not ours
+        handler.request.connection.stream.close()  # type: ignore[union-attr]
+        return error
     finally:
         opened.file.close()
     handler.finish()
+    return None
+
+
+def _read(file: BinaryIO, count: int) -> bytes:
+    if chunk := file.read(count):
+        return chunk
+    raise OSError(errno.EIO, "its end is gone")
 
 
 def _open(download: Download) -> _Opened:
@@ -118,14 +136,17 @@ def _open(download: Download) -> _Opened:
         file = download.path.open("rb")
     except FileNotFoundError:
         raise NotFound(f"{download.path.name} is gone") from None
+    except OSError as error:
+        raise Unavailable(f"cannot read {download.path}: {error.strerror}") from error
     try:
         status = os.fstat(file.fileno())
         kind = download.kind or recognised_type(file.read(SIGNATURE_BYTES)) or UNKNOWN_TYPE
-    except BaseException:
+    except OSError as error:
         file.close()
-        raise
+        raise Unavailable(f"cannot read {download.path}: {error.strerror}") from error
     name = (download.name or download.path.name) + ENDINGS.get(kind, "")
-    return _Opened(file, status.st_size, kind, name, download.tag or f"{status.st_mtime_ns:x}-{status.st_size:x}")
+    size = status.st_size if download.size is None else min(status.st_size, download.size)
+    return _Opened(file, size, kind, name, download.tag or f"{status.st_mtime_ns:x}-{size:x}")
 
 
 def _announce(handler: RequestHandler, opened: _Opened) -> Part | None:

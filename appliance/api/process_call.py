@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from appliance.api.base import Handler
@@ -108,7 +109,7 @@ class ProcessCall(Handler):
 
         def finish() -> tuple[Submission, Upload]:
             form.feed(rest)
-            return form.finish(key)
+            return form.finish(key, partial(self.services.submit_call.facts, self.customer))
 
         submission, upload = await self._in_thread(finish)
         call_id = await self.services.submit_call(self.customer, submission, upload)

@@ -47,6 +47,7 @@ FAILURES = {
     "recording_too_long": "The recording is longer than any call; the message names the limit.",
     "unsupported_language": "The `language` that was asked for is none that the installed model knows.",
     "recording_missing": "The recording is no longer on the appliance's disk.",
+    "recording_damaged": "The recording on the appliance's disk is not what was received, or cannot be read from it.",
     "worker_crashed": "The analysis was begun three times and did not end once.",
     "engine_error": "A fault of the analysis itself: tell the administrator, whose log has more.",
 }

@@ -15,7 +15,10 @@ Fields = Mapping[str, Value]
 
 
 class Action(StrEnum):
-    """What was done. Those of `vbot` itself: an endpoint disabled, a scheduled backup, a pass of the retention."""
+    """What was done.
+
+    Those of `vbot` itself: an endpoint disabled, a scheduled backup, a pass of the retention, lost calls taken in.
+    """
 
     CUSTOMER_CREATED = "customer.created"
     CUSTOMER_UPDATED = "customer.updated"
@@ -25,6 +28,7 @@ class Action(StrEnum):
     WEBHOOK_ENABLED = "customer.webhook_enabled"
     WEBHOOK_DISABLED = "customer.webhook_disabled"
     WEBHOOK_TESTED = "customer.webhook_tested"
+    CALLS_TAKEN_IN_AGAIN = "calls.taken_in_again"
     CALL_REPROCESSED = "call.reprocessed"
     CALL_ERASED = "call.erased"
     RECORDING_DOWNLOADED = "call.recording_downloaded"
@@ -42,6 +46,7 @@ class Action(StrEnum):
     BACKUP_REMOVED = "backup.removed"
     INITIALISED = "appliance.initialised"
     RESTORED = "appliance.restored"
+    REPAIRED = "appliance.repaired"
     CERTIFICATE_REPLACED = "appliance.certificate_replaced"
 
 

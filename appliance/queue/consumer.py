@@ -33,7 +33,7 @@ from appliance.messages import (
 from appliance.queue.broker import ReportQueue
 from appliance.queue.failed_starts import FailedStarts
 from appliance.queue.held_calls import HeldCalls, Holding, is_stuck, wait_for_end
-from appliance.queue.recording_fetch import RecordingFetcher
+from appliance.queue.recording_fetch import RecordingDamaged, RecordingFetcher
 from appliance.queue.speed import Speed
 from appliance.queue.taking import Hands
 
@@ -204,6 +204,9 @@ class CallConsumer:
             self._fetcher.fetch(call.recording_path, recording, self.name, self.boot, self._stopping)
         except (Obsolete, Unavailable) as error:
             logger.info("call %s attempt %d is not ours: %s", call.call_id, call.attempt, error)
+        except RecordingDamaged as error:
+            logger.warning("call %s: %s", call.call_id, error)
+            self._report(CallFailed(**_address(call), failure=Failure(code="recording_damaged", message=str(error))))
         else:
             self._work(holding, recording)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import ssl
 import threading
@@ -12,8 +13,8 @@ from urllib.parse import urlsplit
 
 import urllib3
 
-from appliance.errors import ConfigurationError, Obsolete, Unavailable
-from appliance.messages import BOOT_HEADER, WORKER_HEADER
+from appliance.errors import ApplianceError, ConfigurationError, Obsolete, Unavailable
+from appliance.messages import BOOT_HEADER, SHA256_HEADER, WORKER_HEADER
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +24,10 @@ KEPT_CONNECTIONS = 8
 TRY_AGAIN_AFTER_SECONDS = 1.0
 # An api that is being restarted is back long before this; then the call is somebody's again by its lease.
 GIVE_UP_AFTER_TRIES = 120
+
+
+class RecordingDamaged(ApplianceError):
+    """What the api has on its disk is not what it received, and will not be the next time."""
 
 
 class RecordingFetcher:
@@ -46,7 +51,8 @@ class RecordingFetcher:
     def fetch(self, address: str, target: Path, worker: str, boot: str, stopping: threading.Event) -> None:
         """Claim the attempt and write its recording to `target`.
 
-        Raises Obsolete when the attempt is not wanted, Unavailable when the api could not be reached for long.
+        Raises Obsolete when the attempt is not wanted, Unavailable when the api could not be reached for long,
+        RecordingDamaged.
         """
         headers = {WORKER_HEADER: worker, BOOT_HEADER: boot}
         for _ in range(GIVE_UP_AFTER_TRIES):
@@ -68,9 +74,14 @@ class RecordingFetcher:
                 raise Unavailable(f"the api answers {response.status}")
             if response.status != 200:
                 raise Obsolete(f"the api answers {response.status}")
+            digest = hashlib.sha256()
             with target.open("wb") as file:
                 for chunk in response.stream(CHUNK_BYTES):
+                    digest.update(chunk)
                     file.write(chunk)
+            # An api of a time before this says nothing.
+            if response.headers.get(SHA256_HEADER, digest.hexdigest()) != digest.hexdigest():
+                raise RecordingDamaged("the recording is damaged on the appliance's disk: it is not what was received")
         finally:
             response.release_conn()
 

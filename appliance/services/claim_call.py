@@ -21,6 +21,18 @@ from appliance.storage.keys import Keys
 from appliance.storage.recordings import RecordingStore
 
 _MISSING = Failure(code="recording_missing", message="the recording is no longer on the appliance's disk")
+_CUT_OFF = Failure(
+    code="recording_damaged", message="the recording is damaged on the appliance's disk: its end is missing"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedRecording:
+    """What a worker is to work on: the first bytes of a file, and the SHA-256 (hex) that they had when they came."""
+
+    path: Path
+    bytes: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +71,12 @@ class ClaimCall:
         self._on_claimed = on_claimed
         self._publish = publish
 
-    async def __call__(self, claim: Claim) -> Path:
-        """Note that the worker has begun and return the recording's path.
+    async def __call__(self, claim: Claim) -> ClaimedRecording:
+        """Note that the worker has begun and return the recording.
 
         The same life of the same worker may ask again for what it holds already (a transfer that broke off).
         Raises InvalidCredential for a signature that is not ours, Obsolete for an attempt that is not wanted (any
-        more), NotFound when the audio is gone (the call is failed then).
+        more), NotFound when the audio, or a part of it, is gone (the call is failed then).
         """
         self._verify(claim)
         if claim.expires < self._now().timestamp():
@@ -97,12 +109,20 @@ class ClaimCall:
         if begins:
             self._publish(CallChanged(call))
         self._on_claimed(claim.call_id)
-        path = self._recordings.path(recording.file) if recording is not None else None
-        if path is None or not path.is_file():
+        size = self._recordings.size(recording.file) if recording is not None else None
+        if recording is None or size is None:
             await self._finish_call.fail(call.call_id, _MISSING)
             raise NotFound(f"the recording of call {call.call_id} is gone")
+        if size < recording.bytes:
+            await self._finish_call.fail(call.call_id, _CUT_OFF)
+            raise NotFound(f"the recording of call {call.call_id} is cut off")
         self._leases.begin(call)
-        return path
+        return ClaimedRecording(self._recordings.path(recording.file), recording.bytes, recording.sha256)
+
+    async def unreadable(self, claim: Claim, reason: str) -> None:
+        """The disk does not give the recording: the call is failed, and may be reprocessed once it does."""
+        message = f"the recording cannot be read from the appliance's disk: {reason}"
+        await self._finish_call.fail(claim.call_id, Failure(code="recording_damaged", message=message))
 
     async def _send_anew(self, call_id: str) -> None:
         def put_back(tx: Connection) -> Changes:

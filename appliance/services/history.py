@@ -33,11 +33,12 @@ class CallView:
 
 @dataclass(frozen=True, slots=True)
 class RecordingView:
-    """One revision's audio: where it lies on disk, and the SHA-256 (hex) that it had when it came."""
+    """One revision's audio: where it lies on disk, how long it is, and the SHA-256 (hex) that it had when it came."""
 
     call: Call
     revision: int
     path: Path
+    bytes: int
     sha256: str
 
 
@@ -87,7 +88,8 @@ class History:
             stored = calls.get_recording(tx, call_id, call.revision if revision is None else revision)
             if stored is None or stored.erased_at is not None:
                 raise NotFound(f"the recording of call {call_id} was erased, or never was")
-            return RecordingView(call, stored.revision, self._recordings.path(stored.file), stored.sha256)
+            path = self._recordings.path(stored.file)
+            return RecordingView(call, stored.revision, path, stored.bytes, stored.sha256)
 
         return await self._database.read(find)
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import shutil
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from appliance.domain.actor import VBOT
@@ -46,14 +47,19 @@ class Housekeeping:
         retention_days: tuple[int, int],
         now: Clock,
         publish: Publish = tell_nobody,
+        take_in_again: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`retention_days` of recordings and of texts, where a customer has none of its own."""
+        """`retention_days` of recordings and of texts, where a customer has none of its own.
+
+        Before the first sweep removes what no call knows, `take_in_again` takes back what is known of otherwise.
+        """
         self._database = database
         self._recordings = recordings
         self._recording_days, self._text_days = retention_days
         self._now = now
         self._roll_up = RollUp(database, now)
         self._publish = publish
+        self._first_of_all = [*([take_in_again] if take_in_again is not None else []), self._forget_all_facts]
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -72,6 +78,7 @@ class Housekeeping:
                 await self.erase_expired_texts()
                 if loop.time() >= sweep_at:
                     sweep_at = loop.time() + SWEEP_EVERY_SECONDS
+                    await self.first_of_all()
                     await self._sweep()
                     await self._roll_up()
                     await self._database.write(fit_memory)
@@ -110,20 +117,41 @@ class Housekeeping:
         """Erase results, metadata and webhook bodies past their time."""
         now = self._now()
 
-        def erase(tx: Connection) -> tuple[int, Changes]:
+        def erase(tx: Connection) -> tuple[list[StoredRecording], int, Changes]:
             found = calls.calls_with_expired_texts(tx, now, self._text_days, ERASE_BATCH)
             failed: list[str] = []
             if found:
                 calls.erase_texts(tx, found)
                 failed = deliveries.erase_bodies_of_calls(tx, found)
                 audit.add(tx, _expired(now, Action.TEXTS_EXPIRED, {"calls": len(found)}))
-            return len(found), deliveries_changed(tx, failed)
+            return calls.recordings_without_texts(tx, found), len(found), deliveries_changed(tx, failed)
 
         count = ERASE_BATCH
         while count == ERASE_BATCH:
-            count, changes = await self._database.write(erase)
+            kept, count, changes = await self._database.write(erase)
+            await self._forget_facts(kept)
             for change in changes:
                 self._publish(change)
+
+    async def first_of_all(self) -> None:
+        """What is done once in a life, before anything is swept; what fails is tried again the next time."""
+        while self._first_of_all:
+            await self._first_of_all[0]()
+            del self._first_of_all[0]
+
+    async def _forget_all_facts(self) -> None:
+        """What a kill, or a disk, has left of texts that are erased, behind their recordings."""
+        await self._forget_facts(await self._database.read(calls.recordings_without_texts))
+
+    async def _forget_facts(self, recordings: Sequence[StoredRecording]) -> None:
+        def forget() -> None:
+            for one in recordings:
+                try:
+                    self._recordings.forget_facts(one.file, one.bytes)
+                except OSError as error:
+                    logger.warning("cannot shorten %s: %s", self._recordings.path(one.file), error.strerror)
+
+        await asyncio.get_running_loop().run_in_executor(None, forget)
 
     async def _sweep(self) -> None:
         loop = asyncio.get_running_loop()

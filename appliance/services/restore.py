@@ -24,9 +24,8 @@ from appliance.storage.erasure import erase_call
 from appliance.storage.keys import Keys
 
 ASIDE = "before-restore-"
-LOST_AND_FOUND = "lost+found"
 # What is not moved aside: it belongs to the folder, not to a state of it.
-_STAYS = ("backups", LOST_AND_FOUND, "run")
+_STAYS = ("backups", "lost+found", "run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,7 @@ def _bring_recordings(folder: DataFolder, reader: BackupReader, needed: set[str]
             reader.extract(f"recordings/{path}", folder.recordings / path)
     unknown = set(old) - needed
     for name in unknown:
-        target = folder.root / LOST_AND_FOUND / name.replace("/", "-")
+        target = folder.lost_and_found / name.replace("/", "-")
         if not target.exists():
             _link_or_copy(old[name], target)
     inside = {path.as_posix() for path in reader.recordings()}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
+
+import msgspec
 
 from appliance.domain.call import Call, next_revision
 from appliance.domain.clock import Clock
@@ -18,8 +20,10 @@ from appliance.domain.customer import Customer
 from appliance.domain.live_event import CallChanged, Publish, tell_nobody
 from appliance.services.limits import OpenCalls
 from appliance.storage import calls
+from appliance.storage.call_facts import CallFacts, seal_facts
 from appliance.storage.calls import StoredRecording
 from appliance.storage.database import Connection, Database
+from appliance.storage.keys import Keys
 from appliance.storage.recordings import RecordingStore
 
 T = TypeVar("T")
@@ -45,23 +49,31 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A recording that was received whole and synced, still in the folder of unfinished uploads."""
+    """A recording that was received whole and synced, still in the folder of unfinished uploads.
+
+    `call_id` is the call's, unless it turns out to be one that is known already.
+    """
 
     path: Path
     bytes: int
     sha256: str
+    call_id: str = field(default_factory=lambda: str(uuid4()))
 
 
 @dataclass(frozen=True, slots=True)
-class _Arrival:
+class Arrival:
     """A submission waiting to be committed; `file` is its recording's name in the store once it is in place."""
 
     customer_id: int
     submission: Submission
     upload: Upload
-    call_id: str
     at: datetime
     file: str = ""
+
+    @property
+    def call_id(self) -> str:
+        """The call's, unless it is known already."""
+        return self.upload.call_id
 
     @property
     def names(self) -> set[tuple[int, str, str]]:
@@ -70,7 +82,7 @@ class _Arrival:
         return {(self.customer_id, kind, name) for kind, name in given if name is not None}
 
 
-_Waiting = tuple[_Arrival, asyncio.Future[str]]
+_Waiting = tuple[Arrival, asyncio.Future[str]]
 
 
 class SubmitCall:
@@ -84,6 +96,7 @@ class SubmitCall:
         self,
         database: Database,
         recordings: RecordingStore,
+        keys: Keys,
         open_calls: OpenCalls,
         now: Clock,
         on_received: Callable[[], None],
@@ -91,6 +104,7 @@ class SubmitCall:
     ) -> None:
         self._database = database
         self._recordings = recordings
+        self._keys = keys
         self._open_calls = open_calls
         self._now = now
         self._on_received = on_received
@@ -98,13 +112,29 @@ class SubmitCall:
         self._waiting: list[_Waiting] = []
         self._committing: asyncio.Task[None] | None = None
 
+    def facts(self, customer: Customer, submission: Submission, upload: Upload) -> bytes:
+        """What stands behind the recording in its file, so that the call is not lost with the database.
+
+        May be called from any thread.
+        """
+        facts = CallFacts(
+            call_id=upload.call_id,
+            customer_id=customer.id,
+            customer_since=customer.created_at,
+            received_at=self._now(),
+            bytes=upload.bytes,
+            sha256=upload.sha256,
+            submission=msgspec.Raw(msgspec.json.encode(submission)),
+        )
+        return seal_facts(facts, self._keys)
+
     async def __call__(self, customer: Customer, submission: Submission, upload: Upload) -> str:
         """Store the recording and commit the call; returns its id.
 
         The same external id (or idempotency key) with audio that we have gives the first call's id again and stores
         nothing; with other audio it becomes the next revision of that call.
         """
-        arrival = _Arrival(customer.id, submission, upload, str(uuid4()), self._now())
+        arrival = Arrival(customer.id, submission, upload, self._now())
         outcome: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting.append((arrival, outcome))
         if self._committing is None or self._committing.done():
@@ -136,7 +166,7 @@ class SubmitCall:
             return []
         return [(replace(arrival, file=file), outcome) for (arrival, outcome), file in zip(group, files, strict=True)]
 
-    async def _commit_alone(self, arrival: _Arrival, outcome: asyncio.Future[str]) -> None:
+    async def _commit_alone(self, arrival: Arrival, outcome: asyncio.Future[str]) -> None:
         try:
             await self._commit([(arrival, outcome)])
         except Exception as error:  # noqa: BLE001 - handed to who waits for it
@@ -145,7 +175,7 @@ class SubmitCall:
 
     async def _commit(self, group: list[_Waiting]) -> None:
         arrivals = [arrival for arrival, _ in group]
-        accepted = await self._database.write(partial(_accept_all, arrivals=arrivals))
+        accepted = await self._database.write(partial(accept_all, arrivals=arrivals))
         # All that is new first, without a pause: by the next moment a worker may have begun with it.
         for (_, outcome), (call, is_new) in zip(group, accepted, strict=True):
             if is_new:
@@ -173,13 +203,13 @@ def _fail(outcome: asyncio.Future[str], error: Exception) -> None:
         outcome.set_exception(error)
 
 
-def _accept_all(tx: Connection, arrivals: list[_Arrival]) -> list[tuple[Call, bool]]:
+def accept_all(tx: Connection, arrivals: list[Arrival]) -> list[tuple[Call, bool]]:
     """The call that each submission is, and whether it brought anything new.
 
     Those that can only be new go in together, the others one by one after them.
     """
     known = calls.known_names(tx, [name for arrival in arrivals for name in arrival.names])
-    fresh: list[_Arrival] = []
+    fresh: list[Arrival] = []
     seen = set(known)
     for arrival in arrivals:
         if not arrival.names & seen:
@@ -192,9 +222,10 @@ def _accept_all(tx: Connection, arrivals: list[_Arrival]) -> list[tuple[Call, bo
     return [(new[arrival.call_id], True) if arrival.call_id in new else _accept(tx, arrival) for arrival in arrivals]
 
 
-def _accept(tx: Connection, arrival: _Arrival) -> tuple[Call, bool]:
+def _accept(tx: Connection, arrival: Arrival) -> tuple[Call, bool]:
     """A submission under a name that is known: nothing new, or the call's next revision."""
-    known = _known_call(tx, arrival.customer_id, arrival.submission)
+    said = arrival.submission
+    known = calls.by_names(tx, arrival.customer_id, said.external_id, said.idempotency_key)
     if known is None:
         raise LookupError("a name that was known a moment ago is not")
     if calls.has_recording_with_sha256(tx, known.call_id, arrival.upload.sha256):
@@ -205,7 +236,7 @@ def _accept(tx: Connection, arrival: _Arrival) -> tuple[Call, bool]:
     return call, True
 
 
-def _new_call(arrival: _Arrival) -> Call:
+def _new_call(arrival: Arrival) -> Call:
     return Call(
         call_id=arrival.call_id,
         customer_id=arrival.customer_id,
@@ -214,19 +245,10 @@ def _new_call(arrival: _Arrival) -> Call:
     )
 
 
-def _stored(arrival: _Arrival, call: Call) -> StoredRecording:
+def _stored(arrival: Arrival, call: Call) -> StoredRecording:
     return StoredRecording(
         call.call_id, call.revision, arrival.file, arrival.upload.bytes, arrival.upload.sha256, arrival.at
     )
-
-
-def _known_call(tx: Connection, customer_id: int, submission: Submission) -> Call | None:
-    known = None
-    if submission.external_id is not None:
-        known = calls.by_external_id(tx, customer_id, submission.external_id)
-    if known is None and submission.idempotency_key is not None:
-        known = calls.by_idempotency_key(tx, customer_id, submission.idempotency_key)
-    return known
 
 
 def _with_submission(call: Call, submission: Submission) -> Call:

@@ -120,6 +120,16 @@ def by_idempotency_key(tx: Connection, customer_id: int, key: str) -> Call | Non
     return None if row is None else call_of(row)
 
 
+def by_names(tx: Connection, customer_id: int, external_id: str | None, idempotency_key: str | None) -> Call | None:
+    """The customer's call that has one of these names; the PBX's own id has the first word."""
+    known = None
+    if external_id is not None:
+        known = by_external_id(tx, customer_id, external_id)
+    if known is None and idempotency_key is not None:
+        known = by_idempotency_key(tx, customer_id, idempotency_key)
+    return known
+
+
 def in_state(tx: Connection, *states: CallState, limit: int | None = None) -> list[Call]:
     """Calls in these states, oldest first."""
     query = f"SELECT * FROM call WHERE state IN ({marks(states)}) ORDER BY seq"  # noqa: S608
@@ -291,6 +301,19 @@ def erase_texts(tx: Connection, call_ids: Sequence[str]) -> None:
 def recording_files(tx: Connection) -> set[str]:
     """Every file that some revision of some call needs."""
     return {row["file"] for row in rows(tx.execute("SELECT file FROM recording WHERE erased_at IS NULL"))}
+
+
+def all_recording_files(tx: Connection) -> set[str]:
+    """Every file that is, or was, some revision's of some call."""
+    return {row["file"] for row in rows(tx.execute("SELECT file FROM recording"))}
+
+
+def recordings_without_texts(tx: Connection, call_ids: Sequence[str] | None = None) -> list[StoredRecording]:
+    """The audio that is kept of calls (these, or all) whose texts are erased."""
+    query = "SELECT recording.* FROM recording JOIN call USING (call_id) WHERE texts_erased AND erased_at IS NULL"
+    if call_ids is not None:
+        query += f" AND call_id IN ({marks(call_ids)})"
+    return [StoredRecording(**row) for row in rows(tx.execute(query, list(call_ids or ())))]
 
 
 def mark_recording_erased(tx: Connection, call_id: str, revision: int, at: datetime) -> None:

@@ -73,6 +73,11 @@ class DataFolder:
         return self.root / "backups"
 
     @property
+    def lost_and_found(self) -> Path:
+        """Recordings of which the database knows nothing."""
+        return self.root / "lost+found"
+
+    @property
     def restore_mark(self) -> Path:
         return self.root / "restore-in-progress"
 

@@ -64,6 +64,19 @@ class RecordingStore:
     def path(self, name: str) -> Path:
         return self._recordings / name
 
+    def size(self, name: str) -> int | None:
+        """How long its file is, with the facts behind it; None when it is gone."""
+        try:
+            return self.path(name).stat().st_size
+        except OSError:
+            return None
+
+    def forget_facts(self, name: str, size: int) -> None:
+        """Leave only the recording itself in its file; one that is gone is fine. Raises OSError."""
+        with contextlib.suppress(FileNotFoundError):
+            if self.path(name).stat().st_size > size:
+                os.truncate(self.path(name), size)
+
     def remove(self, name: str) -> None:
         """Delete a recording; one that is gone already is fine."""
         with contextlib.suppress(FileNotFoundError):
@@ -82,16 +95,21 @@ class RecordingStore:
         The folders are listed before the calls are, so that a call committed in between is not an orphan. What an
         earlier life of this process left is in nobody's hands.
         """
-        horizon = self._monotonic() - SPARED_SECONDS
-        self._in_hand = {stem: ended for stem, ended in list(self._in_hand.items()) if ended is None or ended > horizon}
-        listed = [file for folder in (self._recordings, self._incoming) for file in folder.rglob("*") if file.is_file()]
-        free = [file for file in listed if file.stem not in self._in_hand]
-        needed = known()
-        orphans = [
-            file
-            for file in free
-            if file.parent == self._incoming or file.relative_to(self._recordings).as_posix() not in needed
-        ]
+        orphans = self.orphans(known)
+        orphans += [file for file in self._incoming.iterdir() if file.is_file() and file.stem not in self._in_hand]
         for file in orphans:
             file.unlink(missing_ok=True)
         return [file.name for file in orphans]
+
+    def orphans(self, known: Callable[[], set[str]]) -> list[Path]:
+        """The recordings that no call knows and no request has in hand, or had a moment ago."""
+        horizon = self._monotonic() - SPARED_SECONDS
+        self._in_hand = {stem: ended for stem, ended in list(self._in_hand.items()) if ended is None or ended > horizon}
+        listed = [file for file in self._recordings.rglob("*") if file.is_file()]
+        free = [file for file in listed if file.stem not in self._in_hand]
+        needed = known()
+        return [file for file in free if self.name(file) not in needed]
+
+    def name(self, path: Path) -> str:
+        """A recording's name in the store."""
+        return path.relative_to(self._recordings).as_posix()

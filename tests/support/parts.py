@@ -65,6 +65,7 @@ class Parts:
 
     def __init__(self, folder: DataFolder, database: Database, clocks: Clocks) -> None:
         self.clocks = clocks
+        self.data = folder
         self.database = database
         self.keys = Keys(bytes(32))
         self.recordings = RecordingStore(folder.recordings, folder.incoming)
@@ -87,7 +88,13 @@ class Parts:
             database, self.recordings, self.keys, self.leases, self.finish_call, clocks.now, self._on_claimed, publish
         )
         self.submit_call = SubmitCall(
-            database, self.recordings, self.open_calls, clocks.now, lambda: self.told.append("received"), publish
+            database,
+            self.recordings,
+            self.keys,
+            self.open_calls,
+            clocks.now,
+            lambda: self.told.append("received"),
+            publish,
         )
         self.customers = Customers(database, self.keys, clocks.now, lambda: None, publish)
 
@@ -108,15 +115,15 @@ class Parts:
         }
         return await self.customers.create(OWNER, webhook_secret=None, **{**basic, **fields})
 
-    async def submitted(self, customer: Customer | None = None, **fields: Any) -> Call:
-        """An accepted call of this customer (or a new one), waiting for the relay."""
+    async def submitted(self, customer: Customer | None = None, *, audio: bytes | None = None, **fields: Any) -> Call:
+        """An accepted call of this customer (or a new one), waiting for the relay; its audio is unlike any other's."""
         customer = customer or await self.customer()
         path, file = self.recordings.open_incoming()
-        audio = b"RIFF" + uuid4().bytes
-        with file:
-            file.write(audio)
+        audio = audio or b"RIFF" + uuid4().bytes
         submission = Submission(**{"caller_number": "+491", "called_number": "+492", **fields})
         upload = Upload(path, len(audio), hashlib.sha256(audio).hexdigest())
+        with file:
+            file.write(audio + self.submit_call.facts(customer, submission, upload))
         return await self.call(await self.submit_call(customer, submission, upload))
 
     async def held(self, worker: str = WORKER, boot: str = "first life") -> Call:

@@ -47,8 +47,10 @@ def parse(
     try:
         for piece in pieces:
             form.feed(piece)
-        submission, upload = form.finish(key)
-        return Parsed(submission, upload.path.read_bytes(), upload.bytes, upload.sha256)
+        submission, upload = form.finish(key, lambda submission, _: f" from {submission.caller_number}".encode())
+        audio, behind = upload.path.read_bytes()[: upload.bytes], upload.path.read_bytes()[upload.bytes :]
+        assert behind == f" from {submission.caller_number}".encode()
+        return Parsed(submission, audio, upload.bytes, upload.sha256)
     finally:
         form.discard()
 

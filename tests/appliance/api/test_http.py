@@ -14,11 +14,13 @@ from appliance.api import base, process_call
 from appliance.api.process_call import FORM_OVERHEAD_BYTES
 from appliance.domain.call import Call
 from appliance.storage import calls
+from appliance.storage.call_facts import read_facts
 from appliance.storage.calls import CallFilter
 from appliance.storage.data_folder import DataFolder
 from tests.appliance.api.conftest import Api, serving
 from tests.appliance.api.forms import AUDIO, CONTENT_TYPE, a_form
 from tests.appliance.api.raw_http import Wire, connected
+from tests.appliance.builders import KEYS
 
 MEGABYTE = 1024 * 1024
 BIG = a_form(AUDIO + bytes(3 * MEGABYTE))
@@ -56,7 +58,15 @@ class Intake:
 
     @property
     def recordings(self) -> list[bytes]:
-        return [path.read_bytes() for path in self.folder.recordings.rglob("*") if path.is_file()]
+        """As they came: without the facts that lie behind each."""
+        found = []
+        for path in self.folder.recordings.rglob("*"):
+            if path.is_file():
+                read = read_facts(path, KEYS)
+                assert read is not None
+                assert read.whole
+                found.append(path.read_bytes()[: read.facts.bytes])
+        return found
 
     @property
     def taken(self) -> int:

@@ -25,6 +25,7 @@ from appliance.messages import (
 )
 from appliance.queue.broker import CallQueue, ReportQueue, connect
 from appliance.queue.consumer import STUCK_AFTER_SECONDS, CallConsumer, RecordingAtFault
+from appliance.queue.recording_fetch import RecordingDamaged
 from appliance.queue.taking import Hands
 from tests.support.parts import analysed
 from tests.support.processes import wait_until
@@ -131,6 +132,16 @@ class Bench:
 @pytest.fixture
 def bench(valkey: Valkey) -> Bench:
     return Bench(valkey)
+
+
+def test_a_recording_that_is_not_what_was_received_is_the_calls_end(bench: Bench) -> None:
+    bench.fetcher.error = RecordingDamaged("the recording is damaged on the appliance's disk")
+    bench.receive().join(10)
+
+    (report,) = bench.reports()
+    assert isinstance(report, CallFailed)
+    assert report.failure.code == "recording_damaged"
+    assert bench.engine.seen == []
 
 
 def test_an_analysed_call_is_reported_and_nothing_of_it_is_left(bench: Bench) -> None:

@@ -120,10 +120,10 @@ async def test_a_received_call_is_sent_with_an_address_that_claims_it(bench: Ben
     await bench.queued(call)
 
     (message,) = await bench.take(1)
-    path = await bench.box.claim_call(claim_of(message))
+    recording = await bench.box.claim_call(claim_of(message))
 
     assert (message.call_id, message.revision, message.attempt) == (call.call_id, 1, 1)
-    assert path.is_file()
+    assert recording.path.is_file()
     assert await bench.state(call) is CallState.PROCESSING
     assert await bench.sent_now() == []
 

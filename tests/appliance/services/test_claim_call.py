@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from appliance.domain.live_event import CallChanged
 from appliance.errors import InvalidCredential, NotFound, Obsolete
 from appliance.storage import calls
 from appliance.storage.calls import StoredRecording
+from tests.support.file_faults import truncate
 from tests.support.parts import LEASE_SECONDS, Parts, analysed, heartbeat, parts, released
 
 
@@ -25,12 +27,14 @@ async def box(tmp_path: Path) -> AsyncIterator[Parts]:
 async def test_a_claim_starts_the_attempt_and_gives_the_recording(box: Parts) -> None:
     call = await box.submitted()
 
-    path = await box.claim_call(box.claim(call, worker="box/cuda:1", boot="b"))
+    recording = await box.claim_call(box.claim(call, worker="box/cuda:1", boot="b"))
 
     after = await box.call(call.call_id)
     assert (after.state, after.attempt, after.worker, after.worker_boot) == (CallState.PROCESSING, 1, "box/cuda:1", "b")
     assert after.started_at == box.clocks.now()
-    assert path.read_bytes().startswith(b"RIFF")
+    audio = recording.path.read_bytes()[: recording.bytes]
+    assert audio.startswith(b"RIFF")
+    assert hashlib.sha256(audio).hexdigest() == recording.sha256
     assert box.claimed == [call.call_id]
 
 
@@ -166,19 +170,47 @@ async def test_a_recording_that_is_missing_on_disk_fails_the_call(box: Parts) ->
     assert box.open_calls.count(call.customer_id) == 0
 
 
+async def test_a_recording_whose_end_is_missing_on_disk_fails_the_call(box: Parts) -> None:
+    call = await box.submitted()
+    (stored,) = await box.table("recording")
+    truncate(box.recordings.path(stored["file"]), stored["bytes"] - 1)
+
+    with pytest.raises(NotFound):
+        await box.claim_call(box.claim(call))
+
+    after = await box.call(call.call_id)
+    assert after.error is not None
+    assert (after.state, after.error.code) == (CallState.FAILED, "recording_damaged")
+    assert [row["event"] for row in await box.table("delivery")] == ["call.failed"]
+
+
+async def test_a_recording_that_the_disk_does_not_give_fails_the_call_with_the_disks_word(box: Parts) -> None:
+    call = await box.submitted()
+    claim = box.claim(call)
+    await box.claim_call(claim)
+
+    await box.claim_call.unreadable(claim, "Input/output error")
+
+    after = await box.call(call.call_id)
+    assert after.error is not None
+    assert (after.state, after.error.code) == (CallState.FAILED, "recording_damaged")
+    assert after.error.message.endswith("cannot be read from the appliance's disk: Input/output error")
+
+
 async def test_each_revision_gives_its_own_audio(box: Parts) -> None:
     customer = await box.customer()
     await box.submitted(customer, external_id="pbx-1")
     newer = await box.submitted(customer, external_id="pbx-1")
 
-    path = await box.claim_call(box.claim(newer))
+    claimed = await box.claim_call(box.claim(newer))
 
     def stored(tx: object) -> StoredRecording | None:
         return calls.get_recording(tx, newer.call_id, 2)
 
     recording = await box.database.read(stored)
     assert recording is not None
-    assert path == box.recordings.path(recording.file)
+    assert claimed.path == box.recordings.path(recording.file)
+    assert claimed.sha256 == recording.sha256
 
 
 async def test_a_claim_begins_a_lease(box: Parts) -> None:

@@ -188,6 +188,23 @@ async def test_texts_and_webhook_bodies_go_when_their_time_is_over_and_the_call_
     assert (sent.body, sent.state, sent.attempts[0].reply) == (b"", DeliveryState.DELIVERED, "")
 
 
+@pytest.mark.parametrize("killed", [False, True], ids=["at once", "after a kill between the two"])
+async def test_what_the_pbx_said_of_a_call_goes_from_behind_its_recording_as_well(house: House, killed: bool) -> None:
+    customer = await house.customer(text_retention_days=1)
+    over, in_time = await house.call(customer, DAY), await house.call(customer, timedelta(0))
+    for call in (over, in_time):
+        with (house.folder.recordings / f"day/{call.call_id}").open("ab") as file:
+            file.write(b"facts, sealed")
+    if killed:
+        await house.database.write(lambda tx: calls.erase_texts(tx, [over.call_id]))
+        await house.housekeeping.first_of_all()
+    else:
+        await house.housekeeping.erase_expired_texts()
+
+    kept = [(house.folder.recordings / f"day/{call.call_id}").read_bytes() for call in (over, in_time)]
+    assert kept == [b"RIFF", b"RIFFfacts, sealed"]
+
+
 async def test_texts_that_a_waiting_webhook_needs_stay_until_it_is_sent(house: House) -> None:
     call = await house.call(await house.customer(), 400 * DAY)
     delivery = a_delivery(call_id=call.call_id, state=DeliveryState.RETRYING)

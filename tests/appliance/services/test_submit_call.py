@@ -21,7 +21,7 @@ from appliance.storage import calls, customers
 from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, Database
 from appliance.storage.recordings import RecordingStore
-from tests.appliance.builders import NOON, FakeClock, a_customer, a_recording, every_field_set
+from tests.appliance.builders import KEYS, NOON, FakeClock, a_customer, a_recording, every_field_set
 
 ONE, OTHER = a_recording(b"\x01\x00" * 100), a_recording(b"\x02\x00" * 100)
 
@@ -36,7 +36,7 @@ class Intake:
         self.clock = clock
         self.open_calls = OpenCalls({})
         self.woken = 0
-        self.submit = SubmitCall(database, recordings, self.open_calls, clock, self._wake)
+        self.submit = SubmitCall(database, recordings, KEYS, self.open_calls, clock, self._wake)
         self.ada = database.write_blocking(lambda tx: customers.insert(tx, a_customer()))
         self.bob = database.write_blocking(lambda tx: customers.insert(tx, a_customer()))
 
