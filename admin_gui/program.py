@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from admin_gui import translations
+from admin_gui import private_folder, translations
 from admin_gui.desk import Desk
 from admin_gui.discovery import Discovery
 from admin_gui.profiles import Memory
@@ -36,6 +36,7 @@ def run(application: QApplication, options: Options, connection: Connection | No
 
 
 def _run(application: QApplication, options: Options, connection: Connection | None, memory: Memory) -> int:
+    private_folder.sweep()
     translations.install(application, options.language)
     theme = Theme(_mode(options.theme or memory.text("theme")))
     desk = Desk(memory, theme)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -129,6 +130,12 @@ class CallPage(Page):
     def header_widgets(self) -> list[QWidget]:
         return [self.state, self.webhooks_button, self.save_button, self.again_button, self.erase_button]
 
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Somebody looks at something else, or the program ends: nothing of the recording stays on this machine."""
+        super().hideEvent(event)
+        if not event.spontaneous():  # the window is only out of sight
+            self.sound.forget()
+
     # What was loaded
 
     def _forget(self) -> None:
@@ -144,7 +151,6 @@ class CallPage(Page):
         self._allow()
 
     def _show(self, call: Call, deliveries: list[Delivery], customer: Customer | None) -> None:
-        is_new = self._call is None or self._call.revision != call.revision
         self._call = call
         self.state.show_state(states.word(call.state), states.call_tone(call.state))
         self.summary.show_call(call)
@@ -155,9 +161,9 @@ class CallPage(Page):
         self._show_notice(call)
         self._allow()
         self.titled.emit()
-        if call.is_final and is_new:
+        if call.is_final:
             self.sound.show_call(call)
-        elif not self.sound.is_on_its_way:
+        if not self.sound.is_on_its_way:
             self.ready.emit()
 
     def _show_notice(self, call: Call) -> None:

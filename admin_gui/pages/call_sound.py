@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTemporaryDir, QUrl, Signal
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from admin_gui.client.calls import Call, Turn
@@ -14,6 +15,7 @@ from admin_gui.client.errors import NotFound
 from admin_gui.client.stop import Progress, Stop, no_progress
 from admin_gui.desk import Desk
 from admin_gui.models.call_recording import cut, loudness, mapped, suffix
+from admin_gui.private_folder import PrivateFolder
 from admin_gui.widgets.waveform import POINTS
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ class CallSound(QObject):
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._aside = QTemporaryDir()
+        self._aside = PrivateFolder()
+        self.destroyed.connect(self._aside.remove)
         self._numbers = count()
         self._call: Call | None = None
         self._file: Path | None = None
@@ -50,25 +53,27 @@ class CallSound(QObject):
         return self._call is not None and self._file is None and _is_long(self._call)
 
     def forget(self) -> None:
-        """What was fetched is of no use any more."""
+        """The call is left: nothing of it is played any more, and nothing of it stays on the disk."""
         self._call = None
+        self._file = None
         self._on_its_way = False
         self._then_play.clear()
-        if self._file is not None:
-            self._file.unlink(missing_ok=True)
-            self._file = None
+        self._aside.remove()
 
     def show_call(self, call: Call) -> None:
-        """Fetch it in the background, unless it is long."""
+        """Fetch it in the background, unless it is long, or there already."""
+        if self._call is not None and _identity(self._call) == _identity(call):
+            return
         self.forget()
         self._call = call
         if _is_long(call):
             self.looked_at.emit(None)
             return
         self._on_its_way = True
+        fetch = self._fetching(call)
         self._desk.calls.start(
             self,
-            lambda: self._fetched(call, no_progress, None),
+            lambda: fetch(no_progress, None),
             lambda found: self._take(call, *found),
             lambda error: self._not_there(call, error),
             latest="recording",
@@ -86,7 +91,7 @@ class CallSound(QObject):
         elif turn is None:
             self._play_file(file)
         else:
-            self._desk.calls.start(self, lambda: self._piece(file, turn), self._play_file, latest="play")
+            self._desk.calls.start(self, lambda: _piece(file, turn), self._play_file, latest="play")
 
     def _fetch_and_play(self, call: Call, turn: Turn | None) -> None:
         def done(found: tuple[Path, Floats | None]) -> None:
@@ -94,8 +99,7 @@ class CallSound(QObject):
             if self._file is not None:
                 self.play(turn)
 
-        title = self.tr("Fetching the recording")
-        self._desk.run_long(self, title, lambda progress, stop: self._fetched(call, progress, stop), done, self._say)
+        self._desk.run_long(self, self.tr("Fetching the recording"), self._fetching(call), done, self._say)
 
     def _say(self, error: Exception) -> None:
         if isinstance(error, NotFound):
@@ -113,13 +117,19 @@ class CallSound(QObject):
             self._say(error)
         self.looked_at.emit(None)
 
-    def _fetched(self, call: Call, progress: Progress, stop: Stop | None) -> tuple[Path, Floats | None]:
-        """On a thread."""
-        aside = Path(self._aside.path()) / f"{call.call_id}-{call.revision}-{next(self._numbers)}"
-        self._desk.appliance.calls.save_recording(call.call_id, aside, progress, stop)
-        aside.chmod(0o600)
-        recording = mapped(aside)
-        return aside.rename(aside.with_suffix(suffix(recording))), loudness(recording, POINTS)
+    def _fetching(self, call: Call) -> Callable[[Progress, Stop | None], tuple[Path, Floats | None]]:
+        """The work, for a thread, that brings its recording into this call's folder, unless that is gone by then."""
+        calls, aside = self._desk.appliance.calls, Path(self._aside.path())
+        number = next(self._numbers)
+
+        def fetch(progress: Progress, stop: Stop | None) -> tuple[Path, Floats | None]:
+            raw = aside / f"{call.call_id}-{call.revision}-{number}"
+            calls.save_recording(call.call_id, raw, progress, stop)
+            raw.chmod(0o600)
+            recording = mapped(raw)
+            return raw.rename(raw.with_suffix(suffix(recording))), loudness(recording, POINTS)
+
+        return fetch
 
     def _take(self, call: Call, file: Path, peaks: Floats | None) -> None:
         if call is not self._call:
@@ -133,19 +143,25 @@ class CallSound(QObject):
         if self._then_play:
             self.play(self._then_play.pop())
 
-    def _piece(self, file: Path, turn: Turn) -> Path:
-        """On a thread."""
-        piece = cut(mapped(file), turn.start, turn.end)
-        if piece is None:
-            return file
-        aside = Path(self._aside.path()) / f"{turn.start:08.2f}.wav"
-        aside.write_bytes(piece)
-        aside.chmod(0o600)
-        return aside
-
     def _play_file(self, file: Path) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(file))):
             self._desk.say(self.tr("This system has no player for recordings"), "bad")
+
+
+def _piece(file: Path, turn: Turn) -> Path:
+    """One turn, in a file of its own beside the whole. On a thread."""
+    piece = cut(mapped(file), turn.start, turn.end)
+    if piece is None:
+        return file
+    aside = file.with_name(f"{turn.start:08.2f}.wav")
+    aside.write_bytes(piece)
+    aside.chmod(0o600)
+    return aside
+
+
+def _identity(call: Call) -> tuple[str, int]:
+    """Of its sound: calls have a first revision each."""
+    return call.call_id, call.revision
 
 
 def _is_long(call: Call) -> bool:
