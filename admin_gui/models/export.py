@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,12 @@ from admin_gui.client.stop import Progress, Stop
 from admin_gui.models.columns import Column
 
 # A spreadsheet takes a cell that begins like this for a formula, and what is in a table may come from a stranger.
-_FORMULA_STARTS = ("=", "@", "\t", "\r")
+# Some read these letters in their wide form too, and do not mind white space before them.
+_FORMULA_STARTS = tuple("=@+-\uff1d\uff20\uff0b\uff0d")
+# Of what begins so, telephone numbers and numbers stay as they are: there is nothing in them to reckon with.
+_NUMBER = re.compile(r"\+?(?!-)[0-9 ()/.-]+|-[0-9]+([.,][0-9]+)?|-")
+# What ends a cell on the clipboard.
+_ENDS_CELL = re.compile(r"[\t\r\n\v\f\x85\u2028\u2029]+")
 
 
 def cell_text(column: Column[Any], row: Any) -> str:
@@ -42,11 +48,18 @@ def write_csv(file: Path, columns: Sequence[Column[Any]], rows: Iterable[Any], p
 
 def as_lines(columns: Sequence[Column[Any]], rows: Iterable[Any]) -> str:
     """Rows for the clipboard: cells parted by tabs."""
-    return "\n".join("\t".join(cell_text(column, row).replace("\t", " ") for column in columns) for row in rows)
+    return "\n".join("\t".join(_pasted(cell_text(column, row)) for column in columns) for row in rows)
+
+
+def _pasted(text: str) -> str:
+    """A cell that stays one, and is no formula, wherever it is pasted: quotes at its start would be taken off."""
+    text = _ENDS_CELL.sub(" ", text)
+    return f"'{text}" if text.startswith('"') else _harmless(text)
 
 
 def _harmless(text: str) -> str:
-    """Telephone numbers begin with + and stay as they are."""
-    if text.startswith(_FORMULA_STARTS) or (text[:1] in "+-" and not text[1:2].isdigit() and len(text) > 1):
+    """With a sign before it where a spreadsheet would reckon."""
+    begins = text.lstrip()
+    if text[:1] in ("\t", "\r") or (begins.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(begins)):
         return f"'{text}"
     return text

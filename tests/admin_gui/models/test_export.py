@@ -42,7 +42,17 @@ def test_a_file_has_a_heading_and_a_line_for_each_row(tmp_path: Path) -> None:
         ("@SUM(A1)", "'@SUM(A1)"),
         ("+cmd|x", "'+cmd|x"),
         ("-x", "'-x"),
+        ("+1+cmd|'/C calc'!A0", "'+1+cmd|'/C calc'!A0"),
+        ('-2+3+HYPERLINK("http://x")', '\'-2+3+HYPERLINK("http://x")'),
+        ("+1+2", "'+1+2"),
+        ("-2-3", "'-2-3"),
+        ("+-2", "'+-2"),
+        ("  =1+1", "'  =1+1"),
+        ("\t=1+1", "'\t=1+1"),
+        ("\uff1d1+1", "'\uff1d1+1"),
         ("+4930123456", "+4930123456"),
+        ("+49 (30) 123-456/7.8", "+49 (30) 123-456/7.8"),
+        ("030 123-456", "030 123-456"),
         ("-12.5", "-12.5"),
         ("-", "-"),
         ("", ""),
@@ -51,6 +61,24 @@ def test_a_file_has_a_heading_and_a_line_for_each_row(tmp_path: Path) -> None:
 def test_no_cell_becomes_a_formula_and_telephone_numbers_stay(tmp_path: Path, cell: str, safe: str) -> None:
     write_csv(tmp_path / "rows.csv", COLUMNS[:1], [cell], no_progress, Stop())
     assert written(tmp_path / "rows.csv")[1:] == [[safe]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        ("+1+cmd|'/C calc'!A0", "'+1+cmd|'/C calc'!A0"),
+        ("=1+1", "'=1+1"),
+        ("a\n=1+1", "a =1+1"),
+        ("a\r\n=1+1", "a =1+1"),
+        ("a\t=1+1", "a =1+1"),
+        ("\n=1+1", "' =1+1"),
+        ("\u2028=1+1", "' =1+1"),
+        ('"=1+1"', '\'"=1+1"'),
+        ("+4930123456", "+4930123456"),
+    ],
+)
+def test_what_is_pasted_is_one_cell_and_no_formula(cell: str, safe: str) -> None:
+    assert as_lines(COLUMNS[:1], [cell]) == safe
 
 
 def test_a_file_whose_writing_was_stopped_is_not_there(tmp_path: Path) -> None:
