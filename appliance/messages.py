@@ -168,7 +168,8 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     `boot` tells one life of a worker from the next; `beat` grows, so that the api judges freshness by its own clock.
     `measured_speed` is audio seconds per second over the last calls; `calls_done` is counted in this life.
     `deaths_while_loading` counts the lives in a row that died before they were ready, `last_error` says why the last of
-    them did; `ended`: this life is the last of them, and says so itself.
+    them did; `ended`: this life is the last of them, and says so itself. `machine` is where it runs, as
+    `appliance.queue.worker_lock` has it.
     """
 
     version: int = 1
@@ -185,6 +186,7 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     deaths_while_loading: int = 0
     last_error: str = ""
     ended: bool = False
+    machine: str = ""
 
 
 class CallAnalysed(msgspec.Struct, frozen=True, kw_only=True, tag="analysed"):

@@ -69,6 +69,7 @@ from appliance.storage import calls
 from appliance.storage.damage import DatabaseDamaged
 from appliance.storage.data_folder import DataFolder, valkey_url
 from appliance.storage.database import Database
+from appliance.storage.folder_lock import hold_as_owner
 from appliance.storage.keys import Keys
 from appliance.storage.recordings import RecordingStore
 from appliance.webhooks.guard import AddressPolicy
@@ -104,6 +105,7 @@ def serve(settings: Settings) -> int:
     if not folder.is_initialised:
         raise ConfigurationError(f"{folder.root} is not set up: run `vbot init` first")
     folder.create()
+    lock = hold_as_owner(folder, "vbot api")
     log = LogRing()
     logging.getLogger().addHandler(log)
     keys = Keys.of(folder)
@@ -124,6 +126,7 @@ def serve(settings: Settings) -> int:
             # removes what it leaves.
             logging.shutdown()
             os._exit(code)
+        lock.release()
     return code
 
 

@@ -38,6 +38,7 @@ from appliance.queue.broker import ReportQueue, connect
 from appliance.queue.consumer import CallConsumer, Engine, RecordingAtFault
 from appliance.queue.recording_fetch import RecordingFetcher
 from appliance.queue.taking import Hands, taking_broker
+from appliance.queue.worker_lock import check_elsewhere, hold_worker_name
 from appliance.service_manager import ServiceManager
 from appliance.settings import Settings
 
@@ -74,12 +75,17 @@ def run(
         signal.signal(number, lambda *_: stop.set())
     manager = ServiceManager(os.environ)
     manager.status(f"loading {settings.asr_model}")
+    name = worker_name(settings.device)
+    queue = ReportQueue(connect(queue_url))
+    # Before the first heartbeat, which would be taken for the other's.
+    lock = hold_worker_name(queue_url, name)
+    check_elsewhere(name, lambda: queue.last_heartbeat(name))
     scratch = _own_scratch()
     hands = Hands()
     fetcher = RecordingFetcher(api_url)
     worker = CallConsumer(
-        name=worker_name(settings.device),
-        queue=ReportQueue(connect(queue_url)),
+        name=name,
+        queue=queue,
         fetcher=fetcher,
         device=settings.device,
         model=settings.asr_model,
@@ -97,6 +103,7 @@ def run(
         hands.calls_at_once = settings.calls_at_once or _calls_at_once(engine)
     except Exception as error:
         worker.end(error_line(error))
+        lock.close()
         shutil.rmtree(scratch, ignore_errors=True)
         raise
     loaded.set()

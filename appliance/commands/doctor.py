@@ -70,7 +70,9 @@ def _look_at_recordings(recordings: list[Path]) -> int:
 
 def _check_box(settings: Settings) -> int:
     from appliance.commands.unit_states import failing_units  # noqa: PLC0415
+    from appliance.storage.data_folder import check_owner  # noqa: PLC0415
 
+    check_owner(settings.data_dir)
     checks: list[tuple[str, Callable[[Settings], str]]] = [
         ("Python", lambda _: sys.version.split()[0]),
         ("data folder", _data_folder),

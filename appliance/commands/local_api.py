@@ -10,7 +10,7 @@ from typing import Any
 from appliance.errors import ApplianceError, ConfigurationError
 from appliance.local_socket import UnixConnection
 from appliance.settings import Settings
-from appliance.storage.data_folder import DataFolder, act_as_owner
+from appliance.storage.data_folder import DataFolder, become_owner
 
 TIMEOUT_SECONDS = 30.0
 
@@ -21,7 +21,7 @@ class LocalApiRefused(ApplianceError):
 
 def initialised_folder(settings: Settings) -> DataFolder:
     """The data folder, as whose owner this process acts from here on; raises ConfigurationError unless it is set up."""
-    act_as_owner(settings.data_dir)
+    become_owner(settings.data_dir)
     folder = DataFolder(settings.data_dir)
     if not folder.is_initialised:
         raise ConfigurationError(f"{folder.root} is not set up: run `vbot init` first")

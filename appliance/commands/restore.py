@@ -27,19 +27,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    from appliance.commands.local_api import ask  # noqa: PLC0415
     from appliance.services.restore import restore  # noqa: PLC0415
-    from appliance.storage.data_folder import DataFolder, act_as_owner  # noqa: PLC0415
+    from appliance.storage.data_folder import DataFolder, become_owner  # noqa: PLC0415
+    from appliance.storage.folder_lock import hold_as_owner  # noqa: PLC0415
 
     try:
         recovery_key = arguments.recovery_key_file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"cannot read {arguments.recovery_key_file}: {error}") from error
     backup = arguments.file.absolute()
-    act_as_owner(settings.data_dir)
+    become_owner(settings.data_dir)
     folder = DataFolder(settings.data_dir)
-    if ask(folder.api_socket, "GET", "/health") is not None:
-        raise ConfigurationError(f"an appliance runs on {folder.root}: stop it first")
+    if folder.root.exists():
+        hold_as_owner(folder, "vbot restore")
     done = restore(folder, backup, recovery_key)
     print(f"restored {folder.root} as of {done.created_at:%Y-%m-%d %H:%M:%S} UTC: {done.calls} calls")
     if done.aside is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import fcntl
 import os
 import signal
 import socket
@@ -14,8 +13,6 @@ from appliance.errors import ConfigurationError
 from appliance.settings import unknown_variables
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from appliance.settings import Listen, Settings
 
 
@@ -37,14 +34,16 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance import service_manager  # noqa: PLC0415
     from appliance.commands.init import first_boot_if_needed  # noqa: PLC0415
     from appliance.messages import worker_name  # noqa: PLC0415
-    from appliance.storage.data_folder import DataFolder, valkey_url  # noqa: PLC0415
+    from appliance.storage.data_folder import DataFolder, check_owner, valkey_url  # noqa: PLC0415
+    from appliance.storage.folder_lock import hold_as_supervisor  # noqa: PLC0415
     from appliance.supervisor import HealthProbe, Supervisor, api_child, private_valkey, worker_child  # noqa: PLC0415
 
     folder = DataFolder(settings.data_dir)
+    check_owner(folder.root)
     _check_packs(settings)
     first_boot_if_needed(settings)
     folder.create()
-    _keep_others_out(folder.root)
+    lock = hold_as_supervisor(folder)
 
     settings = replace(settings, listen=_with_port(settings.listen))
     environment = dict(os.environ) | {"VBOT_LISTEN": str(settings.listen)}
@@ -82,7 +81,10 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
         print(f"ready {settings.local_api_url}", flush=True)
         manager.ready(settings.local_api_url)
 
-    return supervisor.run(on_ready)
+    try:
+        return supervisor.run(on_ready)
+    finally:
+        lock.release()
 
 
 def _has_terminal() -> bool:
@@ -91,14 +93,6 @@ def _has_terminal() -> bool:
     except OSError:
         return False
     return True
-
-
-def _keep_others_out(root: Path) -> None:
-    """A second `vbot up` would take the queue's socket away from the first. The lock ends with this process."""
-    try:
-        fcntl.flock(os.open(root, os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise ConfigurationError(f"{root} is in use by another `vbot up`") from None
 
 
 def _check_packs(settings: Settings) -> None:

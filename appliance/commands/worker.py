@@ -34,6 +34,7 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.storage.data_folder import DataFolder, act_as_owner, valkey_url  # noqa: PLC0415
 
     act_as_owner(settings.data_dir)
+    _stay_out_of_the_units(settings)
     return worker.run(
         settings,
         queue_url=settings.redis_url or valkey_url(DataFolder(settings.data_dir)),
@@ -41,6 +42,24 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
         fingerprint=lambda: expected_fingerprint(settings),
         load=lambda: load_engine(settings),
     )
+
+
+def _stay_out_of_the_units(settings: Settings) -> None:
+    """Where the units run, a worker from a shell would parse hostile audio as the owner of the database and the keys.
+
+    Only who may look into the data folder could, and only such a one is asked here.
+    """
+    from appliance.holder import own_unit  # noqa: PLC0415
+    from appliance.storage.data_folder import DataFolder  # noqa: PLC0415
+    from appliance.storage.folder_lock import folder_holder  # noqa: PLC0415
+
+    if settings.api_url is not None or own_unit() or not os.access(settings.data_dir, os.R_OK | os.X_OK):
+        return
+    holder = folder_holder(DataFolder(settings.data_dir))
+    if holder is not None and holder.is_our_unit and holder.pid != os.getppid():
+        device = "cpu" if settings.device == "auto" else settings.device
+        instead = f"systemctl start vbot-worker@{device}"
+        raise ConfigurationError(f"{settings.data_dir} is in use by {holder}, whose workers are confined: {instead}")
 
 
 def packs_in_use(settings: Settings) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ from appliance.queue.held_calls import HeldCalls, Holding, is_stuck, wait_for_en
 from appliance.queue.recording_fetch import RecordingDamaged, RecordingFetcher
 from appliance.queue.speed import Speed
 from appliance.queue.taking import Hands
+from appliance.queue.worker_lock import machine
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +87,7 @@ class CallConsumer:
     ) -> None:
         self.name = name
         self.boot = uuid4().hex
+        self._machine = machine()
         self._queue = queue
         self._fetcher = fetcher
         self._device = device
@@ -150,6 +152,7 @@ class CallConsumer:
                 deaths_while_loading=failed.deaths,
                 last_error=failed.last_error,
                 ended=error is not None,
+                machine=self._machine,
             )
 
     def beat_forever(self) -> None:

@@ -151,6 +151,31 @@ def act_as_owner(root: Path) -> None:
     os.setuid(owner.st_uid)
 
 
+def become_owner(root: Path) -> None:
+    """Act as the owner of the data folder; raises ConfigurationError for whoever is neither its owner nor root."""
+    check_owner(root)
+    act_as_owner(root)
+
+
+def check_owner(root: Path) -> None:
+    """Raise ConfigurationError for whoever is neither the data folder's owner nor root."""
+    try:
+        owner = root.stat().st_uid
+    except FileNotFoundError:
+        return  # nobody's yet
+    except OSError as error:
+        raise ConfigurationError(f"cannot look into {root}: {error.strerror}: run this with sudo") from error
+    if os.geteuid() not in (0, owner):
+        raise ConfigurationError(f"{root} belongs to {_user(owner)}: run this with sudo")
+
+
+def _user(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"user {number}"
+
+
 def write_private(path: Path, content: bytes) -> None:
     """Write a 0600 file so that it is there whole or not at all, even after a power cut."""
     write_whole(path, content, mode=0o600)

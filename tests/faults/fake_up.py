@@ -15,6 +15,7 @@ from appliance.commands.init import first_boot_if_needed
 from appliance.messages import worker_name
 from appliance.settings import load
 from appliance.storage.data_folder import DataFolder, valkey_url
+from appliance.storage.folder_lock import hold_as_supervisor
 
 # Rounds follow each other faster than faults in an office: who lived for a round is no child that cannot live.
 child_process.STEADY_AFTER_SECONDS = 3.0
@@ -41,6 +42,7 @@ def main() -> int:
     folder = DataFolder(settings.data_dir)
     first_boot_if_needed(settings)
     folder.create()
+    hold_as_supervisor(folder)
     environment = dict(os.environ) | {"VBOT_REDIS_URL": valkey_url(folder)}
     environment.pop("VBOT_ADMIN_TOKEN", None)
     api = supervisor.api_child(None, environment | clock_to_set(environment))

@@ -1,0 +1,63 @@
+"""Who holds what only one process may hold: a process as the operator knows it, by its unit or its command."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import msgspec
+
+# What systemd (or the hierarchy named so, on older machines) knows of a process, among the lines of cgroups(7).
+_CGROUP = re.compile(r"(?m)^\d+:(?:name=systemd)?:(?P<path>/.*)$")
+OUR_UNITS = "vbot-"
+
+
+class Holder(msgspec.Struct, frozen=True, kw_only=True):
+    """One process. `unit`: the service that it is, if it is one; `supervised`: by the `vbot up` that started it."""
+
+    pid: int
+    command: str
+    unit: str = ""
+    supervised: bool = False
+
+    def __str__(self) -> str:
+        if self == UNKNOWN:
+            return "another process"
+        return f"{self.unit or f'`{self.command}`'} (pid {self.pid})"
+
+    @property
+    def is_our_unit(self) -> bool:
+        """One of the units in systemd/."""
+        return self.unit.startswith(OUR_UNITS)
+
+    @property
+    def remedy(self) -> str:
+        """What stops it."""
+        if self.is_our_unit:
+            return ": systemctl stop vbot.target"
+        return f": systemctl stop {self.unit}" if self.unit else ": stop it first"
+
+
+# It did not say who it is.
+UNKNOWN = Holder(pid=0, command="")
+
+
+def this_process(command: str, *, supervised: bool = False) -> Holder:
+    """We, as others will read it."""
+    return Holder(pid=os.getpid(), command=command, unit=own_unit(), supervised=supervised)
+
+
+def own_unit() -> str:
+    """The service whose main process we are, "" where we are none; who was started from a shell is none of its."""
+    return unit_of(os.getpid()) if os.environ.get("SYSTEMD_EXEC_PID") == str(os.getpid()) else ""
+
+
+def unit_of(pid: int, proc: Path = Path("/proc")) -> str:
+    """The service to which a process belongs, "" where it belongs to none."""
+    try:
+        found = _CGROUP.search((proc / str(pid) / "cgroup").read_text())
+    except OSError:
+        return ""
+    name = found["path"].rpartition("/")[2] if found else ""
+    return name if name.endswith(".service") else ""

@@ -1,0 +1,241 @@
+"""One appliance on a data folder, one worker of a name on a queue, and a word for those who may not look at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from appliance.holder import Holder, this_process
+from appliance.messages import worker_name
+from appliance.storage.data_folder import DataFolder
+from appliance.storage.folder_lock import owner_lock
+from tests.support.appliance import VBOT, RunningAppliance, environment, free_port, vbot
+from tests.support.processes import wait_until
+from tests.support.recordings import silence
+
+pytestmark = pytest.mark.slow
+
+REFUSAL_SECONDS = 30.0
+CONTROL_GROUPS = Path("/sys/fs/cgroup")
+NOBODY = 65534
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+
+
+def refused(*command: str, running: RunningAppliance, **settings: str) -> str:
+    """The one line with which a second one ends; its standard output is empty."""
+    elsewhere = {**running.settings, "VBOT_LISTEN": f"127.0.0.1:{free_port()}", **settings}
+    done = vbot(*command, data_dir=running.data_dir, settings=elsewhere, seconds=REFUSAL_SECONDS)
+    assert (done.returncode, done.stdout) == (1, ""), done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    return done.stderr.strip()
+
+
+# -- beside an appliance of the units ------------------------------------------------------------------------------
+
+AS_A_UNIT = """
+import os, sys
+open(sys.argv[1] + "/cgroup.procs", "w").write(str(os.getpid()))
+os.environ["SYSTEMD_EXEC_PID"] = str(os.getpid())
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+@contextlib.contextmanager
+def control_group(name: str) -> Iterator[Path]:
+    """What systemd makes for a unit; processes in it are known as that unit's."""
+    root = CONTROL_GROUPS / "systemd" if (CONTROL_GROUPS / "systemd").is_dir() else CONTROL_GROUPS
+    group = root / f"vbot-test-{os.getpid()}" / name
+    try:
+        group.mkdir(parents=True)
+    except OSError as error:
+        pytest.skip(f"no control group can be made here: {error.strerror}")
+    try:
+        yield group
+    finally:
+        assert wait_until(lambda: not (group / "cgroup.procs").read_text(), 20)
+        group.rmdir()
+        group.parent.rmdir()
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> Iterator[RunningAppliance]:
+    """An api that is `vbot-api.service`, as far as a process can tell."""
+    with control_group("vbot-api.service") as group:
+        program = [sys.executable, "-c", AS_A_UNIT, str(group), str(VBOT), "api"]
+        with RunningAppliance(tmp_path / "units", command="api", program=program) as running:
+            yield running
+
+
+def test_vbot_up_refuses_at_once_beside_the_running_units(units: RunningAppliance) -> None:
+    before = units.processes()
+
+    said = refused("up", running=units)
+
+    assert said == (
+        f"vbot: {units.data_dir} is in use by vbot-api.service (pid {units.pid}): systemctl stop vbot.target"
+    )
+    assert units.processes() == before
+    assert not DataFolder(units.data_dir).valkey_socket.exists()  # nothing was started
+    assert units.health() == "degraded"  # it has no queue, and goes on
+
+
+@pytest.mark.parametrize(("device", "unit"), [("auto", "vbot-worker@cpu"), ("cuda:1", "vbot-worker@cuda:1")])
+def test_a_worker_from_a_shell_does_not_consume_the_units_queue_outside_their_sandbox(
+    units: RunningAppliance, device: str, unit: str
+) -> None:
+    said = refused("worker", running=units, VBOT_DEVICE=device)
+
+    assert said == (
+        f"vbot: {units.data_dir} is in use by vbot-api.service (pid {units.pid}), whose workers are confined: "
+        f"systemctl start {unit}"
+    )
+
+
+# -- beside one that somebody started ------------------------------------------------------------------------------
+
+
+def test_vbot_up_refuses_beside_an_api_that_runs_alone_and_the_other_way_round(tmp_path: Path) -> None:
+    with RunningAppliance(tmp_path, command="api") as running:
+        said = refused("up", running=running)
+        assert said == f"vbot: {running.data_dir} is in use by `vbot api` (pid {running.pid}): stop it first"
+        assert refused("api", running=running) == said
+        assert running.health() == "degraded"
+
+
+def test_nothing_begins_beside_vbot_up_that_would_take_its_place(tmp_path: Path) -> None:
+    with RunningAppliance(tmp_path / "up") as running:
+        in_use = f"vbot: {running.data_dir} is in use by `vbot up` (pid {running.pid}): stop it first"
+        assert refused("up", running=running) == in_use
+        assert refused("api", running=running) == in_use
+
+        (worker,) = running.named("vbot worker")
+        url = f"unix://{DataFolder(running.data_dir).valkey_socket}"
+        said = refused("worker", running=running, VBOT_REDIS_URL=url)
+        assert said == (
+            f"vbot: worker {worker_name('auto')} runs already (pid {worker.pid}): there is one for each device"
+        )
+        assert running.named("vbot worker") == [worker]
+        customer = running.new_customer()
+        call = running.final_call(running.accepted(customer["api_key"], silence(0.5)))
+        assert (call["state"], call.get("crashes", 0)) == ("completed", 0)
+
+
+def test_an_api_that_was_killed_is_followed_by_the_next_within_a_moment(tmp_path: Path) -> None:
+    running = RunningAppliance(tmp_path, command="api")
+    for _ in range(3):
+        running.start()
+        running.kill_parent()
+    running.start()
+    running.stop()
+
+
+def test_a_backup_is_not_restored_beside_an_api_that_is_only_starting(tmp_path: Path) -> None:
+    """It has taken the folder, and does not answer yet."""
+    data_dir = tmp_path / "data"
+    assert vbot("init", data_dir=data_dir).returncode == 0
+    backup = vbot("backup", "create", data_dir=data_dir).stdout.strip()
+    key = tmp_path / "recovery.key"
+    key.write_text(vbot("backup", "recovery-key", data_dir=data_dir).stdout)
+    lock = owner_lock(DataFolder(data_dir))
+    assert lock.take(this_process("vbot api"))
+
+    done = vbot("restore", backup, "--recovery-key-file", key, data_dir=data_dir)
+    assert done.returncode == 1
+    assert done.stderr == f"vbot: {data_dir} is in use by `vbot api` (pid {os.getpid()}): stop it first\n"
+    lock.release()
+    assert vbot("restore", backup, "--recovery-key-file", key, data_dir=data_dir).returncode == 0
+
+
+# -- somebody who is not the owner ---------------------------------------------------------------------------------
+
+AS_NOBODY = f"""
+import encodings.ascii, importlib, os, pkgutil, sys
+import appliance
+# Where our Python lies, nobody may look: all is imported before.
+for module in pkgutil.walk_packages(appliance.__path__, "appliance."):
+    importlib.import_module(module.name)
+os.setgroups([])
+os.setgid({NOBODY})
+os.setuid({NOBODY})
+from appliance.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def as_nobody(*command: str, data_dir: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", AS_NOBODY, *command],
+        env=environment(data_dir, {"VBOT_LISTEN": f"127.0.0.1:{free_port()}"}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def roots_folder() -> Iterator[Path]:
+    """A data folder of root's, where everybody may see that it is there."""
+    with tempfile.TemporaryDirectory() as place:
+        os.chmod(place, 0o755)  # noqa: PTH101
+        data_dir = Path(place) / "data"
+        assert vbot("init", data_dir=data_dir).returncode == 0
+        yield data_dir
+
+
+COMMANDS: Sequence[tuple[str, ...]] = (
+    ("doctor",),
+    ("token", "list"),
+    ("token", "create", "--role", "viewer"),
+    ("backup", "create"),
+    ("backup", "recovery-key"),
+    ("init",),
+    ("up",),
+    ("api",),
+)
+
+
+@as_root
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_whoever_is_not_the_owner_is_told_to_use_sudo(roots_folder: Path, command: tuple[str, ...]) -> None:
+    done = as_nobody(*command, data_dir=roots_folder)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"vbot: {roots_folder} belongs to root: run this with sudo\n"
+
+
+@as_root
+@pytest.mark.parametrize("command", [("restore", "/etc/hostname", "--recovery-key-file", "/etc/hostname"), ("worker",)])
+def test_the_other_commands_say_in_one_line_what_they_may_not(roots_folder: Path, command: tuple[str, ...]) -> None:
+    done = as_nobody(*command, data_dir=roots_folder)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(rf"vbot: [^\n]*{re.escape(str(roots_folder))}[^\n]*\n", done.stderr), done.stderr
+
+
+@as_root
+def test_where_not_even_the_place_can_be_looked_at_it_is_sudo_as_well(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    done = as_nobody("doctor", data_dir=closed / "data")
+    said = f"vbot: cannot look into {closed / 'data'}: Permission denied: run this with sudo\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+
+
+def test_a_holder_that_wrote_nothing_is_another_process(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path / "data")
+    assert vbot("init", data_dir=folder.root).returncode == 0
+    lock = owner_lock(folder)
+    assert lock.take(Holder(pid=0, command=""))
+    done = vbot("up", data_dir=folder.root, settings={"VBOT_LISTEN": "127.0.0.1:0"}, seconds=REFUSAL_SECONDS)
+    assert done.stderr.endswith(f"vbot: {folder.root} is in use by another process: stop it first\n")
+    lock.release()
