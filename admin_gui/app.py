@@ -143,8 +143,8 @@ def quit_on_signals(application: QApplication) -> None:
     def close() -> None:
         reader.recv(64)
         application.closeAllWindows()
-        # A window may refuse to close, and then there is no last one: whoever sends a signal means it.
-        application.quit()
+        # A window with unsaved changes refuses to close, and `quit` would heed it: whoever sends a signal means it.
+        application.exit(0)
 
     notifier.activated.connect(close)
     signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)

@@ -59,6 +59,16 @@ class History:
     def can_go_forward(self) -> bool:
         return self._at < len(self._places) - 1
 
+    @property
+    def behind(self) -> Link | None:
+        """Where `back` goes."""
+        return self._places[self._at - 1] if self.can_go_back else None
+
+    @property
+    def ahead(self) -> Link | None:
+        """Where `forward` goes."""
+        return self._places[self._at + 1] if self.can_go_forward else None
+
     def back(self) -> Link | None:
         if not self.can_go_back:
             return None

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from admin_gui import words
 from admin_gui.client.calls import Call, Erasure, Turn
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery, DeliveryFilter
@@ -31,10 +30,9 @@ from admin_gui.links import Link
 from admin_gui.models.call_texts import as_text
 from admin_gui.pages.call_cards import AboutCard, SummaryCard
 from admin_gui.pages.call_sound import CallSound
-from admin_gui.pages.page import Page
+from admin_gui.pages.object_page import ObjectPage, Thing
 from admin_gui.plain_text import plain_tooltip
 from admin_gui.widgets import icons, states
-from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.conversation import Conversation
 from admin_gui.widgets.pill import StatusPill
@@ -46,8 +44,10 @@ if TYPE_CHECKING:
 
 SIDE_WIDTH = 340
 
+Found = tuple[Call, list[Delivery], Customer | None]
 
-class CallPage(Page):
+
+class CallPage(ObjectPage[Found]):
     """`call/ID`."""
 
     def __init__(self, desk: Desk) -> None:
@@ -55,7 +55,6 @@ class CallPage(Page):
         self._call: Call | None = None
         self.sound = CallSound(desk, self)
         self.sound.looked_at.connect(self._show_loudness)
-        self.notice = Banner(desk.theme)
         self.confirm = ConfirmErase(desk.theme)
         self.summary = SummaryCard()
         self.about = AboutCard(desk)
@@ -73,41 +72,30 @@ class CallPage(Page):
         self.conversation.chosen.connect(self.play)
         self._make_header()
         self._lay_out()
-        desk.session.changed.connect(lambda *_: self._allow())
+        desk.session.changed.connect(self._allow)
         desk.theme.changed.connect(self._paint_icons)
         self._paint_icons()
 
     # What the window asks
 
-    def title(self) -> str:
+    def kind_title(self) -> str:
+        return self.tr("Call")
+
+    def object_title(self) -> str:
         call = self._call
-        return self.tr("Call") if call is None else f"{call.caller_number} → {call.called_number}"
+        return self.kind_title() if call is None else f"{call.caller_number} → {call.called_number}"
 
-    def show_link(self, link: Link) -> None:
-        if link.target != self.link.target:
-            self._forget()
-        self.link = link
-        self.refresh()
-
-    def refresh(self) -> None:
-        appliance, wanted = self.desk.appliance, self.link.target or ""
-
-        def ask() -> tuple[Call, list[Delivery], Customer | None]:
-            call = appliance.calls.one(wanted)
-            deliveries = appliance.deliveries.page(None, 50, DeliveryFilter(call_id=wanted)).rows
-            return call, list(deliveries), appliance.customers.known(call.customer_id)
-
-        self.desk.calls.start(self, ask, lambda found: self._show(*found), self._gone, latest="call")
+    def way_out(self) -> tuple[str, str]:
+        return self.tr("All calls"), "calls"
 
     def on_events(self, events: list[Event]) -> None:
-        mine = [event for event in events if event.call_id == self.link.target]
+        mine = [event for event in events if event.call_id == self.wanted]
         if any(event.kind == "call" and event.is_erasure for event in mine):
-            self._forget()
-            self.notice.tell(self.tr("This call was erased."), "warn")
+            self.put_away(self.tr("This call was erased."))
         elif mine:
             self.refresh()
 
-    def commands(self) -> list[Command]:
+    def object_commands(self) -> list[Command]:
         group = self.tr("Call")
         return [
             Command(self.tr("Analyse the call again"), self._reprocess, "Ctrl+Shift+R", group, changes=True),
@@ -138,7 +126,17 @@ class CallPage(Page):
 
     # What was loaded
 
-    def _forget(self) -> None:
+    def load(self, target: str) -> Callable[[], Found]:
+        appliance = self.desk.appliance
+
+        def ask() -> Found:
+            call = appliance.calls.one(target)
+            deliveries = appliance.deliveries.page(None, 50, DeliveryFilter(call_id=target)).rows
+            return call, list(deliveries), appliance.customers.known(call.customer_id)
+
+        return ask
+
+    def forget(self) -> None:
         self._call = None
         self.sound.forget()
         self.conversation.show_turns([])
@@ -146,11 +144,11 @@ class CallPage(Page):
         self.play_button.hide()
         self.length_note.hide()
         self.summary.show_call(None)
-        self.notice.clear()
-        self.confirm.hide()
+        self.confirm.dismiss()
         self._allow()
 
-    def _show(self, call: Call, deliveries: list[Delivery], customer: Customer | None) -> None:
+    def show_object(self, found: Found) -> None:
+        call, deliveries, customer = found
         self._call = call
         self.state.show_state(states.word(call.state), states.call_tone(call.state))
         self.summary.show_call(call)
@@ -160,7 +158,6 @@ class CallPage(Page):
             self.conversation.show_turns(turns)
         self._show_notice(call)
         self._allow()
-        self.titled.emit()
         if call.is_final:
             self.sound.show_call(call)
         if not self.sound.is_on_its_way:
@@ -187,11 +184,6 @@ class CallPage(Page):
         self.play_button.setVisible(long or peaks is not None)
         self.ready.emit()
 
-    def _gone(self, error: Exception) -> None:
-        self._forget()
-        self.notice.tell(words.told(error), "bad", (self.tr("All calls"), lambda: self.desk.go("calls")))
-        self.ready.emit()
-
     # Hearing it
 
     def play(self, turn: Turn) -> None:
@@ -207,23 +199,25 @@ class CallPage(Page):
     def _ask_for_text(self) -> None:
         if self._call is not None:
             text = as_text(self._call)
-            self._ask_where("txt", lambda file, _progress, _stop: file.write_text(text, encoding="utf-8"))
+            self._ask_where(self._call, "txt", lambda file, _progress, _stop: file.write_text(text, encoding="utf-8"))
 
     def _ask_for_json(self) -> None:
-        calls, wanted = self.desk.appliance.calls, self.link.target or ""
-        self._ask_where("json", lambda file, _progress, _stop: file.write_bytes(calls.as_json(wanted)))
+        call, calls = self._call, self.desk.appliance.calls
+        if call is not None:
+            self._ask_where(call, "json", lambda file, _progress, _stop: file.write_bytes(calls.as_json(call.call_id)))
 
     def _ask_for_recording(self) -> None:
-        calls, wanted = self.desk.appliance.calls, self.link.target or ""
-        self._ask_where("wav", lambda file, progress, stop: calls.save_recording(wanted, file, progress, stop))
+        call, calls = self._call, self.desk.appliance.calls
+        if call is not None:
+            self._ask_where(
+                call, "wav", lambda file, progress, stop: calls.save_recording(call.call_id, file, progress, stop)
+            )
 
-    def _ask_where(self, ending: str, write: Callable[[Path, Progress, Stop], object]) -> None:
-        if self._call is None:
-            return
+    def _ask_where(self, call: Call, ending: str, write: Callable[[Path, Progress, Stop], object]) -> None:
         chooser = QFileDialog(self, self.tr("Save the call"))
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         chooser.setDefaultSuffix(ending)
-        chooser.selectFile(f"{self._call.call_id}.{ending}")
+        chooser.selectFile(f"{call.call_id}.{ending}")
         chooser.fileSelected.connect(lambda name: self.save_to(Path(name), write))
         chooser.finished.connect(chooser.deleteLater)
         chooser.open()
@@ -240,15 +234,15 @@ class CallPage(Page):
     # Changing it
 
     def _reprocess(self, caller_channel: str | None = None) -> None:
-        if not self.again_button.isEnabled():
+        thing, calls = self.shown, self.desk.appliance.calls
+        if thing is None or not self.again_button.isEnabled():
             return
-        calls, wanted = self.desk.appliance.calls, self.link.target or ""
-
-        def done(_call: Call) -> None:
-            self.desk.say(self.tr("It is analysed again, as a new revision"), "good")
-            self.refresh()
-
-        self.desk.calls.start(self, lambda: calls.reprocess(wanted, caller_channel), done)
+        self.do(
+            thing,
+            lambda: calls.reprocess(thing.id, caller_channel),
+            lambda _call: self.refresh(),
+            said=self.tr("It is analysed again, as a new revision"),
+        )
 
     def exchange_parties(self) -> None:
         """Let it be analysed again with the caller on the other channel."""
@@ -257,7 +251,8 @@ class CallPage(Page):
             self._reprocess("left" if channel == "right" else "right")
 
     def _ask_to_erase(self) -> None:
-        if self._call is None:
+        thing = self.shown
+        if thing is None:
             return
         self.confirm.ask(
             self.tr("Erase this call?"),
@@ -267,25 +262,25 @@ class CallPage(Page):
                 self.tr("Backups keep it until they are removed; a restore erases it again."),
             ],
             self.tr("Erase the call"),
-            self._erase,
+            lambda: self._erase(thing),
         )
 
-    def _erase(self) -> None:
-        calls, wanted = self.desk.appliance.calls, self.link.target or ""
+    def _erase(self, thing: Thing) -> None:
+        calls = self.desk.appliance.calls
 
-        def done(receipt: Erasure) -> None:
+        def told(receipt: Erasure) -> str:
             told = self.tr("Erased: %1 recordings, %2 results, %3 webhooks.")
             for place, count in (("%1", receipt.recordings), ("%2", receipt.results), ("%3", receipt.deliveries)):
                 told = told.replace(place, str(count))
             if receipt.backups:
                 told += " " + self.tr("Still in %n backup(s).", "", len(receipt.backups))
-            self.desk.say(told, "good")
-            self.desk.go("calls")
+            return told
 
-        self.desk.calls.start(self, lambda: calls.erase(wanted), done)
+        self.do(thing, lambda: calls.erase(thing.id), lambda _receipt: self.go_out(), said=told)
 
     def _show_webhooks(self) -> None:
-        self.desk.go(Link("webhooks", query={"call_id": self.link.target or ""}))
+        if self.shown is not None:
+            self.desk.go(Link("webhooks", query={"call_id": self.shown.id}))
 
     # What is seen
 
@@ -345,10 +340,9 @@ class CallPage(Page):
         body.setSpacing(12)
         body.addLayout(main, 1)
         body.addWidget(side)
-        self.content.addWidget(self.notice)
         self.content.addWidget(self.confirm)
         self.content.addLayout(body, 1)
-        self.setFocusProxy(self.conversation)
+        self.first_focus = self.conversation
 
 
 def _button(text: str, run: Callable[[], object]) -> QPushButton:

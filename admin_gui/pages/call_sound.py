@@ -89,17 +89,23 @@ class CallSound(QObject):
         elif file is None:
             self._fetch_and_play(call, turn)
         elif turn is None:
-            self._play_file(file)
+            self._play_file(call, file)
         else:
-            self._desk.calls.start(self, lambda: _piece(file, turn), self._play_file, latest="play")
+            self._desk.calls.start(
+                self, lambda: _piece(file, turn), lambda piece: self._play_file(call, piece), latest="play"
+            )
 
     def _fetch_and_play(self, call: Call, turn: Turn | None) -> None:
         def done(found: tuple[Path, Floats | None]) -> None:
             self._take(call, *found)
-            if self._file is not None:
+            if call is self._call:
                 self.play(turn)
 
-        self._desk.run_long(self, self.tr("Fetching the recording"), self._fetching(call), done, self._say)
+        def failed(error: Exception) -> None:
+            if call is self._call:
+                self._say(error)
+
+        self._desk.run_long(self, self.tr("Fetching the recording"), self._fetching(call), done, failed)
 
     def _say(self, error: Exception) -> None:
         if isinstance(error, NotFound):
@@ -133,8 +139,7 @@ class CallSound(QObject):
 
     def _take(self, call: Call, file: Path, peaks: Floats | None) -> None:
         if call is not self._call:
-            file.unlink(missing_ok=True)
-            return
+            return  # it was left meanwhile, and its folder is gone
         if self._file is not None:
             self._file.unlink(missing_ok=True)  # asked for twice
         self._file = file
@@ -143,9 +148,16 @@ class CallSound(QObject):
         if self._then_play:
             self.play(self._then_play.pop())
 
-    def _play_file(self, file: Path) -> None:
+    def _play_file(self, call: Call, file: Path) -> None:
+        if call is not self._call:
+            return
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(file))):
             self._desk.say(self.tr("This system has no player for recordings"), "bad")
+
+
+def _identity(call: Call) -> tuple[str, int]:
+    """Of its sound: calls have a first revision each."""
+    return call.call_id, call.revision
 
 
 def _piece(file: Path, turn: Turn) -> Path:
@@ -157,11 +169,6 @@ def _piece(file: Path, turn: Turn) -> Path:
     aside.write_bytes(piece)
     aside.chmod(0o600)
     return aside
-
-
-def _identity(call: Call) -> tuple[str, int]:
-    """Of its sound: calls have a first revision each."""
-    return call.call_id, call.revision
 
 
 def _is_long(call: Call) -> bool:

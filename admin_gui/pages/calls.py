@@ -68,8 +68,7 @@ class CallsPage(Page):
     def title(self) -> str:
         return self.tr("Calls")
 
-    def show_link(self, link: Link) -> None:
-        self.link = link
+    def visit(self, link: Link) -> None:
         customer = link.query.get("customer_id", "")
         self.customer.set_value(int(customer) if customer.isdigit() else None)
         self.state.set_value(link.query.get("state"))

@@ -242,6 +242,10 @@ class LimitsCard(Card):
             told = told.replace(place, formats.number(value))
         self.usage.setText(told)
 
+    def forget_usage(self) -> None:
+        """What was told of another customer."""
+        self.usage.clear()
+
 
 class ConnectCard(Card):
     """Ready to paste for each telephone system."""
@@ -263,6 +267,12 @@ class ConnectCard(Card):
         self._key = "" if customer.api_key.startswith("****") else customer.api_key
         self.with_key.setChecked(False)
         self.with_key.setVisible(bool(self._key))
+        self._fill()
+
+    def forget(self) -> None:
+        """The key of another customer."""
+        self._key = ""
+        self.with_key.setChecked(False)
         self._fill()
 
     @property

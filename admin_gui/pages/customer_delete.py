@@ -16,16 +16,19 @@ EVER = timedelta(days=3650)
 
 
 class ConfirmDelete(ConfirmErase):
-    """Counts what there is, asks, deletes, and goes back to the table."""
+    """Counts what there is, asks, deletes, and says so."""
 
     asked = Signal()
+    deleted = Signal(object)  # the Customer
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.theme)
         self._desk = desk
+        self._about: Customer | None = None
 
     def ask_about(self, customer: Customer) -> None:
         """Show the question, once it is known how many calls it is about."""
+        self._about = customer
         stats, now = self._desk.appliance.stats, self._desk.session.now()
 
         def count() -> Stats:
@@ -35,7 +38,13 @@ class ConfirmDelete(ConfirmErase):
             self, count, lambda found: self._ask(customer, found.totals.calls.accepted), latest="count"
         )
 
+    def dismiss(self) -> None:
+        self._about = None
+        super().dismiss()
+
     def _ask(self, customer: Customer, calls: int) -> None:
+        if customer is not self._about:
+            return  # another one is on screen by now
         self.ask(
             self.tr("Delete %1?").replace("%1", customer.company_name),
             [
@@ -56,6 +65,6 @@ class ConfirmDelete(ConfirmErase):
 
         def done(_nothing: object) -> None:
             self._desk.say(self.tr("%1 is deleted").replace("%1", customer.company_name), "good")
-            self._desk.go("customers")
+            self.deleted.emit(customer)
 
         self._desk.calls.start(self, lambda: customers.delete(customer.id), done)

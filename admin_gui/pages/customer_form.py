@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -140,6 +142,14 @@ class FieldGrid(QWidget):
         return field
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed, and for which customer; None for one that is not there yet."""
+
+    customer: tuple[int, datetime] | None
+    typed: Values
+
+
 class CustomerForm(QObject):
     """All fields of a customer's page together: what the appliance has, what was changed, what it refused."""
 
@@ -148,6 +158,7 @@ class CustomerForm(QObject):
     def __init__(self, fields: dict[str, FormField], parent: QObject) -> None:
         super().__init__(parent)
         self.fields = fields
+        self._customer: tuple[int, datetime] | None = None  # its number may be another's on another appliance
         self._before: Values = values_of(None)
         self._filling = False
         for field in fields.values():
@@ -156,8 +167,27 @@ class CustomerForm(QObject):
     def show_customer(self, customer: Customer | None, *, keep_typed: bool = False) -> None:
         """What the appliance has; `keep_typed` leaves what was typed over it."""
         typed = self.typed() if keep_typed else {}
+        self._customer = None if customer is None else (customer.id, customer.created_at)
         self._before = values_of(customer)
         self._fill({**self._before, **typed})
+
+    def show_saved(self, customer: Customer, sent: Values) -> None:
+        """What the appliance has made of `sent`; what was typed since then stays typed."""
+        since = {name: value for name, value in self.values().items() if value != sent[name]}
+        self._before = values_of(customer)
+        self._fill({**self._before, **since})
+
+    def draft(self) -> Draft | None:
+        """What was typed, to be put back later; None where that is nothing."""
+        typed = self.typed()
+        return Draft(self._customer, typed) if typed else None
+
+    def type_in(self, draft: Draft) -> bool:
+        """Put it back, if it is this customer's; tell whether it was."""
+        if draft.customer != self._customer:
+            return False
+        self._fill({**self._before, **draft.typed})
+        return True
 
     def discard(self) -> None:
         """Back to what the appliance has."""
@@ -165,15 +195,15 @@ class CustomerForm(QObject):
 
     def forget(self) -> None:
         """What was typed is no change any more."""
-        self._before = self._values()
+        self._before = self.values()
 
     def changes(self) -> dict[str, object]:
         """The fields of a request that saves what was typed."""
-        return to_send(self._before, self._values())
+        return to_send(self._before, self.values())
 
     def typed(self) -> Values:
         """The fields that differ from what the appliance has."""
-        return {name: value for name, value in self._values().items() if value != self._before[name]}
+        return {name: value for name, value in self.values().items() if value != self._before[name]}
 
     def tell_problems(self, error: Invalid) -> tuple[FormField | None, list[str]]:
         """Put each problem at its field; the first field at fault, and problems that belong to none."""
@@ -196,7 +226,8 @@ class CustomerForm(QObject):
         for field in self.fields.values():
             field.set_editable(editable)
 
-    def _values(self) -> Values:
+    def values(self) -> Values:
+        """What stands in all of them."""
         return {name: with_none(name, field.value) for name, field in self.fields.items()}
 
     def _fill(self, values: Values) -> None:

@@ -78,7 +78,7 @@ class CustomersPage(Page):
     def header_widgets(self) -> list[QWidget]:
         return [self.new_button]
 
-    def show_link(self, link: Link) -> None:
+    def visit(self, link: Link) -> None:
         state = link.query.get("state")
         if state is not None:
             self.filter.setCurrentIndex(max(0, self.filter.findData(state)))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -20,6 +22,18 @@ MARGIN = 20
 SPACING = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """What would be lost when its page goes: in words, how to save it (None: it cannot be), how to drop it."""
+
+    told: str
+    drop: Callable[[], object]
+    # Saves it, and calls what it is given once it is saved; never when that was refused.
+    save: Callable[[Callable[[], object]], object] | None = None
+    # Another page may be looked at meanwhile: it is lost with the connection only.
+    stays: bool = False
+
+
 class Page(QWidget):
     """A page: made when it is first opened, gone when the connection ends."""
 
@@ -27,6 +41,8 @@ class Page(QWidget):
     ready = Signal()
     # The title has changed: "Customer 7" becomes "Example Ltd".
     titled = Signal()
+    # What `unsaved` tells has changed.
+    edited = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -44,8 +60,8 @@ class Page(QWidget):
         """What stands over it."""
         raise NotImplementedError
 
-    def show_link(self, link: Link) -> None:
-        """Show what the link says: `link.target` (an id) and `link.query` (filters). Called at each visit."""
+    def visit(self, link: Link) -> None:
+        """Show what the link says, which is `self.link` by now. Called at each visit."""
         self.refresh()
 
     def refresh(self) -> None:
@@ -62,11 +78,38 @@ class Page(QWidget):
         """What stands at the right of the title: the page's main buttons."""
         return []
 
+    def unsaved(self) -> Unsaved | None:
+        """What was typed and would be lost: the window asks before it goes anywhere else."""
+        return None
+
+    def leaves(self, link: Link) -> bool:
+        """Whether to go there takes away what stands here."""
+        return link.page != self.link.page
+
+    def draft(self) -> object | None:
+        """What was typed, for when the connection is taken from us and comes back."""
+        return None
+
+    def restore(self, draft: Any) -> None:
+        """Put a draft of an earlier connection back where it was typed."""
+
+    # What the window does
+
+    @final
+    def show_link(self, link: Link) -> None:
+        """Go where the link says."""
+        self.is_ready = False
+        self.link = link
+        self.visit(link)
+
     # What a page uses
 
     @cached_property
     def tools(self) -> QWidget:
         """Its main buttons side by side, for whoever shows the title."""
+        return self._make_tools()
+
+    def _make_tools(self) -> QWidget:
         strip = QWidget(self)
         line = QHBoxLayout(strip)
         line.setContentsMargins(0, 0, 0, 0)

@@ -31,8 +31,11 @@ class PageEntry:
     icon: str = ""
     # Which sidebar entry is lit while this page is seen.
     section: str = ""
-    # For pictures: a target that exists, asked on a thread. None from it: there is nothing to take a picture of.
-    sample: Callable[[Appliance], str | None] | None = None
+    # Of a page about one thing: targets that exist, asked on a thread. The first is in its picture, and with none there
+    # is no picture; tests/admin_gui/test_what_is_shown.py goes from one to the other.
+    targets: Callable[[Appliance], list[str]] | None = None
+    # The target that means one that is not there yet.
+    new: str | None = None
     # Its tabs, for pictures; the first is the page itself.
     tabs: tuple[str, ...] = ()
 
@@ -40,6 +43,12 @@ class PageEntry:
         """The page itself."""
         kind = cast("type[Page]", getattr(importlib.import_module(self.module), self.kind))
         return kind(desk)
+
+    @property
+    def sample(self) -> Callable[[Appliance], str | None] | None:
+        """For pictures: a target that exists, or None from it; None where the page has none."""
+        targets = self.targets
+        return None if targets is None else lambda appliance: next(iter(targets(appliance)), None)
 
 
 # The tabs of the system's page, as its links name them: `system?tab=backups`.
@@ -67,7 +76,8 @@ PAGES: tuple[PageEntry, ...] = (
         "admin_gui.pages.customer",
         "CustomerPage",
         section="customers",
-        sample=lambda appliance: next((str(one.id) for one in appliance.customers.everyone()), None),
+        targets=lambda appliance: [str(one.id) for one in appliance.customers.everyone()],
+        new="new",
     ),
     PageEntry(
         "calls",
@@ -82,7 +92,7 @@ PAGES: tuple[PageEntry, ...] = (
         "admin_gui.pages.call",
         "CallPage",
         section="calls",
-        sample=lambda appliance: next((one.call_id for one in appliance.calls.page(None, 1).rows), None),
+        targets=lambda appliance: [one.call_id for one in appliance.calls.page(None, 2).rows],
     ),
     PageEntry(
         "webhooks",
@@ -97,7 +107,7 @@ PAGES: tuple[PageEntry, ...] = (
         "admin_gui.pages.webhook",
         "WebhookPage",
         section="webhooks",
-        sample=lambda appliance: next((one.id for one in appliance.deliveries.page(None, 1).rows), None),
+        targets=lambda appliance: [one.id for one in appliance.deliveries.page(None, 2).rows],
     ),
     PageEntry(
         "system",

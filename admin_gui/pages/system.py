@@ -14,7 +14,7 @@ from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.models.system_words import tab_words
-from admin_gui.pages.page import Page
+from admin_gui.pages.page import Page, Unsaved
 from admin_gui.pages.registry import SYSTEM_TABS
 from admin_gui.pages.system_tab import SystemTab
 from admin_gui.session import Heard
@@ -56,8 +56,7 @@ class SystemPage(Page):
     def title(self) -> str:
         return self.tr("System")
 
-    def show_link(self, link: Link) -> None:
-        self.link = link
+    def visit(self, link: Link) -> None:
         tab = self.tab
         self.bar.blockSignals(True)
         self.bar.setCurrentIndex(SYSTEM_TABS.index(self.tab_name))
@@ -82,6 +81,9 @@ class SystemPage(Page):
             for number, (name, words) in enumerate(tab_words().items(), 1)
         ]
         return [*self.tab.commands(), *places]
+
+    def unsaved(self) -> Unsaved | None:
+        return next((found for tab in self._tabs.values() if (found := tab.unsaved()) is not None), None)
 
     @property
     def tab_name(self) -> str:

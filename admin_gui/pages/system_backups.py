@@ -61,7 +61,7 @@ class BackupsTab(SystemTab):
         self.table.selection_changed.connect(self._allow)
         self.table.opened.connect(lambda _backup: self.ask_where_to_save())
         self.table.add_to_menu(self._fill_menu)
-        desk.session.changed.connect(lambda *_: self._allow())
+        desk.session.changed.connect(self._allow)
         self.outer.addLayout(row(self.last, self.next, self.kept))
         self.outer.addWidget(self.failure)
         self.outer.addWidget(self.found_bad)

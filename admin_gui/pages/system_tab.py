@@ -11,7 +11,7 @@ from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.links import Link
-from admin_gui.pages.page import SPACING
+from admin_gui.pages.page import SPACING, Unsaved
 from admin_gui.session import Heard
 
 
@@ -44,6 +44,10 @@ class SystemTab(QWidget):
     def commands(self) -> list[Command]:
         """What can be done here."""
         return []
+
+    def unsaved(self) -> Unsaved | None:
+        """What would be lost with the connection."""
+        return None
 
     def scrolled(self) -> QVBoxLayout:
         """A column that scrolls when it is longer than the window."""

@@ -15,7 +15,7 @@ from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.models.columns import Column
 from admin_gui.models.system_words import role_word, token_state, token_tone, token_word
-from admin_gui.pages.page import row
+from admin_gui.pages.page import Unsaved, row
 from admin_gui.pages.system_tab import SystemTab
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.confirm_erase import ConfirmErase
@@ -51,7 +51,7 @@ class TokensTab(SystemTab):
         self.table.add_filter(self.revoke_button)
         self.table.selection_changed.connect(self._allow)
         self.table.add_to_menu(self._fill_menu)
-        desk.session.changed.connect(lambda *_: self._allow())
+        desk.session.changed.connect(self._allow)
         self.outer.addWidget(self.creating)
         self.outer.addWidget(self.fresh)
         self.outer.addWidget(self.confirm)
@@ -67,6 +67,13 @@ class TokensTab(SystemTab):
             Command(self.tr("New token"), self.creating.name.setFocus, "Ctrl+N", group, changes=True),
             Command(self.tr("Revoke the token …"), self.ask_to_revoke, "", group, changes=True),
         ]
+
+    def unsaved(self) -> Unsaved | None:
+        name = self.fresh.token_name
+        if name is None:
+            return None
+        told = self.tr("The new token “%1” is still on the screen: nobody can read it again later.")
+        return Unsaved(told.replace("%1", name), self.fresh.forget, stays=True)
 
     def create_token(self) -> None:
         """As the line says; the token itself is shown this once."""
@@ -196,6 +203,7 @@ class FreshToken(Card):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._token_id: int | None = None
+        self.token_name: str | None = None  # of the one that is shown
         self._title = PlainLabel()
         self._title.setObjectName("sectionTitle")
         told = PlainLabel(self.tr("Copy it now: it is shown this once, the appliance keeps no copy that can be read."))
@@ -214,7 +222,7 @@ class FreshToken(Card):
 
     def show_token(self, token: Token) -> None:
         """Masked until it is asked for."""
-        self._token_id = token.id
+        self._token_id, self.token_name = token.id, token.name
         role = role_word(token.role)
         self._title.setText(self.tr("New token “%1” (%2)").replace("%1", token.name).replace("%2", role))
         self.secret.set_secret(token.token or "")
@@ -227,7 +235,7 @@ class FreshToken(Card):
     def forget(self, token_id: int | None = None) -> None:
         """Take it off the screen; with an id only when it is that one."""
         if token_id in (None, self._token_id):
-            self._token_id = None
+            self._token_id = self.token_name = None
             self.secret.set_secret("")
             self.hide()
 

@@ -8,24 +8,25 @@ from dataclasses import dataclass
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
-from admin_gui import formats, words
+from admin_gui import formats
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt, Delivery
 from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
-from admin_gui.links import Link
 from admin_gui.models.columns import Column
 from admin_gui.models.webhook_advice import advice, why_disabled
-from admin_gui.pages.page import Page, section_title
+from admin_gui.pages.object_page import ObjectPage
+from admin_gui.pages.page import section_title
 from admin_gui.widgets import states
-from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.pill import StatusPill
 from admin_gui.widgets.row_table import RowTable
 
 TICK_MS = 1_000
+
+Found = tuple[Delivery, Customer | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Tried:
     attempt: Attempt
 
 
-class WebhookPage(Page):
+class WebhookPage(ObjectPage[Found]):
     """`webhook/ID`."""
 
     def __init__(self, desk: Desk) -> None:
@@ -48,7 +49,6 @@ class WebhookPage(Page):
         self.again_button.setProperty("primary", True)
         self.call_button = _button(self.tr("Call"), self._show_call)
         self.customer_button = _button(self.tr("Customer"), self._show_customer)
-        self.notice = Banner(desk.theme)
         self.info = InfoGrid()
         self.attempts = RowTable(
             desk,
@@ -68,41 +68,32 @@ class WebhookPage(Page):
         card = Card()
         card.content.addWidget(self.info)
         self.attempts.add_filter(section_title(self.tr("Attempts")))
-        for widget in (self.notice, card, self.attempts, self.exchange):
+        for widget in (card, self.attempts, self.exchange):
             self.content.addWidget(widget)
         self.content.setStretchFactor(self.attempts, 1)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._show_next)
-        desk.session.changed.connect(lambda *_: self._allow())
+        self._sending = False
+        desk.session.changed.connect(self._allow)
         self._allow()
 
-    def title(self) -> str:
-        return self.tr("Webhook") if self._delivery is None else self._delivery.event
+    # What the window asks
 
-    def show_link(self, link: Link) -> None:
-        if link.target != self.link.target:
-            self._delivery, self._customer = None, None
-            self.attempts.model.set_rows([])
-            self.exchange.clear()
-        self.link = link
-        self.refresh()
+    def kind_title(self) -> str:
+        return self.tr("Webhook")
 
-    def refresh(self) -> None:
-        appliance, wanted = self.desk.appliance, self.link.target or ""
+    def object_title(self) -> str:
+        return self.kind_title() if self._delivery is None else self._delivery.event
 
-        def ask() -> tuple[Delivery, Customer | None]:
-            delivery = appliance.deliveries.one(wanted)
-            known = {one.id: one for one in appliance.customers.everyone()}
-            return delivery, known.get(delivery.customer_id)
-
-        self.desk.calls.start(self, ask, lambda found: self._show(*found), self._gone, latest="delivery")
+    def way_out(self) -> tuple[str, str]:
+        return self.tr("All webhooks"), "webhooks"
 
     def on_events(self, events: list[Event]) -> None:
-        if any(event.kind == "delivery" and event.data.get("id") == self.link.target for event in events):
+        if any(event.kind == "delivery" and event.data.get("id") == self.wanted for event in events):
             self.refresh()
 
-    def commands(self) -> list[Command]:
+    def object_commands(self) -> list[Command]:
         group = self.tr("Webhook")
         return [
             Command(self.tr("Send this webhook again"), self.send_again, "Ctrl+R", group, changes=True),
@@ -115,22 +106,44 @@ class WebhookPage(Page):
 
     def send_again(self) -> None:
         """Queue it again, under its old webhook id."""
-        deliveries, wanted = self.desk.appliance.deliveries, self.link.target or ""
-        if not self.again_button.isEnabled():
+        deliveries, thing = self.desk.appliance.deliveries, self.shown
+        if thing is None or self._sending or not self.again_button.isEnabled():
             return
-        self.again_button.setEnabled(False)
+        self._sending = True
 
         def done(delivery: Delivery) -> None:
-            self.desk.say(self.tr("It is sent again"), "good")
-            self._show(delivery, self._customer)
+            self._sending = False
+            self.came(delivery.id, (delivery, self._customer))
 
         def failed(error: Exception) -> None:
-            self._allow()
+            self._sending = False
             self.desk.say_error(error)
+            self.refresh()  # its state, or its customer's, is not what it was
 
-        self.desk.calls.start(self, lambda: deliveries.redeliver(wanted), done, failed)
+        self.do(thing, lambda: deliveries.redeliver(thing.id), done, failed, said=self.tr("It is sent again"))
 
-    def _show(self, delivery: Delivery, customer: Customer | None) -> None:
+    # What was loaded
+
+    def load(self, target: str) -> Callable[[], Found]:
+        appliance = self.desk.appliance
+
+        def ask() -> Found:
+            delivery = appliance.deliveries.one(target)
+            known = {one.id: one for one in appliance.customers.everyone()}
+            return delivery, known.get(delivery.customer_id)
+
+        return ask
+
+    def forget(self) -> None:
+        self._delivery, self._customer = None, None
+        self._sending = False
+        self._tick.stop()
+        self.attempts.model.set_rows([])
+        self.exchange.clear()
+        self._allow()
+
+    def show_object(self, found: Found) -> None:
+        delivery, customer = found
         self._delivery, self._customer = delivery, customer
         self.state.show_state(states.word(delivery.state), states.delivery_tone(delivery.state))
         name = self.tr("Customer %1").replace("%1", str(delivery.customer_id))
@@ -149,7 +162,6 @@ class WebhookPage(Page):
             self.attempts.select(len(tried) if chosen is None else chosen.number)
         self._show_notice(delivery, customer)
         self._allow()
-        self.titled.emit()
         self.ready.emit()
 
     def _show_notice(self, delivery: Delivery, customer: Customer | None) -> None:
@@ -202,10 +214,6 @@ class WebhookPage(Page):
         if attempt.reply:
             told += ["", attempt.reply]
         self.exchange.setPlainText("\n".join([*sent, "", *told]))
-
-    def _gone(self, error: Exception) -> None:
-        self.notice.tell(words.told(error), "bad", (self.tr("All webhooks"), lambda: self.desk.go("webhooks")))
-        self.ready.emit()
 
     def _allow(self) -> None:
         delivery = self._delivery

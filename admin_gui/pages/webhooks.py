@@ -68,8 +68,7 @@ class WebhooksPage(Page):
     def title(self) -> str:
         return self.tr("Webhooks")
 
-    def show_link(self, link: Link) -> None:
-        self.link = link
+    def visit(self, link: Link) -> None:
         shows_endpoints = link.query.get("view") == "endpoints"
         self._views.setCurrentWidget(self.endpoints if shows_endpoints else self.table)
         (self.endpoints_button if shows_endpoints else self.deliveries_button).setChecked(True)

@@ -58,7 +58,7 @@ class EndpointsTable(QWidget):
             timer.setSingleShot(True)
             timer.setInterval(pause_ms)
             timer.timeout.connect(self.refresh)
-        desk.session.changed.connect(lambda *_: self._show_reason())
+        desk.session.changed.connect(self._show_reason)
         self._show_reason()
 
     def refresh(self) -> None:
@@ -99,7 +99,12 @@ class EndpointsTable(QWidget):
         self.reason.setText(self.tr("Waiting for the receiver …"))
 
         def done(attempt: Attempt) -> None:
-            self.reason.setText(" ".join(advice(attempt)).strip())
+            told, current = " ".join(advice(attempt)).strip(), self.table.current()
+            if current is not None and current.customer.id == number:
+                self.reason.setText(told)
+            else:  # somebody looks at another row by now
+                told = f"{endpoint.customer.company_name}: {told}"
+                self._desk.say(told, "good" if attempt.succeeded else "bad")
 
         self._desk.calls.start(self, lambda: customers.test_webhook(number), done, latest="test")
 

@@ -44,6 +44,41 @@
     </message>
 </context>
 <context>
+    <name>CustomerActions</name>
+    <message>
+        <source>Its API key is refused from now on</source>
+        <translation>Sein API-Schlüssel wird ab jetzt abgewiesen</translation>
+    </message>
+    <message>
+        <source>Its API key is accepted again</source>
+        <translation>Sein API-Schlüssel gilt wieder</translation>
+    </message>
+    <message>
+        <source>Taken back</source>
+        <translation>Zurückgenommen</translation>
+    </message>
+    <message>
+        <source>There is a new API key</source>
+        <translation>Es gibt einen neuen API-Schlüssel</translation>
+    </message>
+    <message>
+        <source>There is a new secret</source>
+        <translation>Es gibt ein neues Geheimnis</translation>
+    </message>
+    <message>
+        <source>Enabled: what rested is sent now</source>
+        <translation>Eingeschaltet: Was ruhte, wird jetzt gesendet</translation>
+    </message>
+    <message>
+        <source>Save the new address first: a test goes to the saved one</source>
+        <translation>Speichern Sie erst die neue Adresse: Ein Test geht an die gespeicherte</translation>
+    </message>
+    <message>
+        <source>Waiting for the receiver …</source>
+        <translation>Warten auf den Empfänger …</translation>
+    </message>
+</context>
+<context>
     <name>CustomerPage</name>
     <message>
         <source>New customer</source>
@@ -86,6 +121,21 @@
         <translation>Kunden löschen …</translation>
     </message>
     <message>
+        <source>The new customer is not created yet.</source>
+        <translation>Der neue Kunde ist noch nicht angelegt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 has %n unsaved change(s).</source>
+        <translation>
+            <numerusform>%1 hat %n ungespeicherte Änderung.</numerusform>
+            <numerusform>%1 hat %n ungespeicherte Änderungen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What you had typed is here again; it is not saved yet</source>
+        <translation>Was Sie eingegeben hatten, steht wieder hier; gespeichert ist es noch nicht</translation>
+    </message>
+    <message>
         <source>Nothing is sent to its webhook: %1.</source>
         <translation>An seinen Webhook wird nichts gesendet: %1.</translation>
     </message>
@@ -104,50 +154,6 @@
     <message>
         <source>All customers</source>
         <translation>Alle Kunden</translation>
-    </message>
-    <message>
-        <source>Not saved: look at what is marked</source>
-        <translation>Nicht gespeichert: Sehen Sie nach dem Markierten</translation>
-    </message>
-    <message>
-        <source>%1 is there; its key is below</source>
-        <translation>%1 ist angelegt; der Schlüssel steht unten</translation>
-    </message>
-    <message>
-        <source>Saved</source>
-        <translation>Gespeichert</translation>
-    </message>
-    <message>
-        <source>Taken back</source>
-        <translation>Zurückgenommen</translation>
-    </message>
-    <message>
-        <source>Its API key is refused from now on</source>
-        <translation>Sein API-Schlüssel wird ab jetzt abgewiesen</translation>
-    </message>
-    <message>
-        <source>Its API key is accepted again</source>
-        <translation>Sein API-Schlüssel gilt wieder</translation>
-    </message>
-    <message>
-        <source>There is a new API key</source>
-        <translation>Es gibt einen neuen API-Schlüssel</translation>
-    </message>
-    <message>
-        <source>There is a new secret</source>
-        <translation>Es gibt ein neues Geheimnis</translation>
-    </message>
-    <message>
-        <source>Enabled: what rested is sent now</source>
-        <translation>Eingeschaltet: Was ruhte, wird jetzt gesendet</translation>
-    </message>
-    <message>
-        <source>Save the new address first: a test goes to the saved one</source>
-        <translation>Speichern Sie erst die neue Adresse: Ein Test geht an die gespeicherte</translation>
-    </message>
-    <message>
-        <source>Waiting for the receiver …</source>
-        <translation>Warten auf den Empfänger …</translation>
     </message>
     <message>
         <source>active</source>
@@ -184,6 +190,25 @@
     <message>
         <source>Save</source>
         <translation>Speichern</translation>
+    </message>
+</context>
+<context>
+    <name>CustomerSaving</name>
+    <message>
+        <source>%1 is there; its key is below</source>
+        <translation>%1 ist angelegt; der Schlüssel steht unten</translation>
+    </message>
+    <message>
+        <source>%1 is there</source>
+        <translation>%1 ist angelegt</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Gespeichert</translation>
+    </message>
+    <message>
+        <source>Not saved: look at what is marked</source>
+        <translation>Nicht gespeichert: Sehen Sie nach dem Markierten</translation>
     </message>
 </context>
 <context>

@@ -785,6 +785,10 @@
         <translation>Den Token widerrufen …</translation>
     </message>
     <message>
+        <source>The new token “%1” is still on the screen: nobody can read it again later.</source>
+        <translation>Das neue Token „%1“ ist noch zu sehen: Später kann es niemand mehr lesen.</translation>
+    </message>
+    <message>
         <source>Whoever uses it is refused from then on; it was last used: %1.</source>
         <translation>Wer ihn benutzt, wird von da an abgewiesen; zuletzt benutzt: %1.</translation>
     </message>

@@ -63,6 +63,11 @@ class ConfirmErase(QWidget):
         self.show()
         (self.word_field if type_word else self.no_button).setFocus()
 
+    def dismiss(self) -> None:
+        """The question is of no use any more, and no answer to it counts."""
+        self._on_yes = None
+        self.hide()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Escape:
             self._answer(False)

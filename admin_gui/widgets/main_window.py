@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
@@ -26,6 +27,7 @@ from admin_gui.profiles import Profile
 from admin_gui.session import Situation, State
 from admin_gui.widgets import icons
 from admin_gui.widgets.banner import Banner
+from admin_gui.widgets.leaving import Leaving
 from admin_gui.widgets.page_header import PageHeader
 from admin_gui.widgets.palette import CommandPalette, KeysOverlay
 from admin_gui.widgets.sidebar import Sidebar
@@ -61,8 +63,10 @@ class MainWindow(QMainWindow):
         palette_button.setToolTip("Ctrl+K")
         palette_button.clicked.connect(self.open_palette)
         self._disconnect_button = self.sidebar.add_button(self.tr("Disconnect"), "plug")
-        self._disconnect_button.clicked.connect(desk.session.close)
+        self._disconnect_button.clicked.connect(self.leave_appliance)
         self._banner = Banner(desk.theme)
+        self.leaving = Leaving(desk, self._pages, lambda: self.page, self)
+        self.leaving.held.connect(self._light_page)
         self.header = PageHeader(desk.theme)
         self.header.back.connect(self.go_back)
         self.header.forward.connect(self.go_forward)
@@ -127,24 +131,29 @@ class MainWindow(QMainWindow):
         if not self.desk.session.is_connected:
             return
         if instead:
-            self._history.replace(link)
-            self.header.look_at(self._history)
+            here = self._history.here
+            if here is not None and here.page == link.page:  # it may have been left meanwhile
+                self._history.replace(link)
+                self.header.look_at(self._history)
             return
         if entry_of(link.page) is None:
             self.desk.say(self.tr("There is no page “%1”").replace("%1", link.page), "bad")
             return
+        self.leaving.go(lambda: self._visit(link), link)
+
+    def _visit(self, link: Link) -> None:
         self._history.visit(link)
         self._show(link)
 
     def go_back(self) -> None:
-        link = self._history.back()
-        if link is not None:
-            self._show(link)
+        self._step(self._history.behind, self._history.back)
 
     def go_forward(self) -> None:
-        link = self._history.forward()
+        self._step(self._history.ahead, self._history.forward)
+
+    def _step(self, link: Link | None, step: Callable[[], Link | None]) -> None:
         if link is not None:
-            self._show(link)
+            self.leaving.go(lambda: self._show(step() or link), link)
 
     def _show(self, link: Link) -> None:
         entry = entry_of(link.page)
@@ -154,18 +163,28 @@ class MainWindow(QMainWindow):
         if page is None:
             page = entry.make(self.desk)
             page.titled.connect(self._show_title)
+            self.leaving.watch(page)
             self._pages[entry.name] = page
             self._stack.addWidget(page)
-        page.link = link
-        page.is_ready = False
+        self.status_line.forget_error()
+        page.show_link(link)
         self._stack.setCurrentWidget(page)
         self.sidebar.light(entry.section)
         self.header.show_page(page)
         self.commands.show_page(page.commands())
-        page.show_link(link)
         self._show_title()
         self.header.look_at(self._history)
         page.setFocus()
+
+    def leave_appliance(self) -> None:
+        """Disconnect."""
+        self.leaving.disconnect_(self.desk.session.close)
+
+    def _light_page(self) -> None:
+        """The sidebar lights what was clicked; here it is what is seen that counts."""
+        entry = None if self.page is None else entry_of(self.page.link.page)
+        if entry is not None:
+            self.sidebar.light(entry.section)
 
     def _show_title(self) -> None:
         page = self.page
@@ -193,6 +212,8 @@ class MainWindow(QMainWindow):
             self._banner.tell(f"{text} {why}", "warn", (self.tr("Try now"), self.desk.session.look_now))
         else:
             self._banner.clear()
+        if situation.state in (State.CERTIFICATE_CHANGED, State.REFUSED):
+            self.leaving.keep_drafts(self._connection)
         if situation.state is State.CERTIFICATE_CHANGED and isinstance(situation.error, CertificateChanged):
             self._forget_pages()
             self.certificate_page.tell(self.desk.session.name, situation.error)
@@ -203,7 +224,12 @@ class MainWindow(QMainWindow):
 
     def _connected(self) -> None:
         self._history.clear()
-        if self.page is None:
+        kept = self.leaving.draft_for(self._connection) if self.desk.session.may_change else None
+        if kept is not None:
+            self.desk.go(kept.link)
+            if self.page is not None:
+                self.page.restore(kept.draft)
+        elif self.page is None:
             self.desk.go(PAGES[0].name)
 
     def _ended(self) -> None:
@@ -219,6 +245,8 @@ class MainWindow(QMainWindow):
 
     def _forget_pages(self) -> None:
         """Nothing of one appliance is ever seen beside another's name."""
+        self.leaving.pages_go()
+        self.status_line.forget_undo()
         self.commands.show_page([])
         self.header.show_page(None)
         for page in self._pages.values():
@@ -275,15 +303,29 @@ class MainWindow(QMainWindow):
         else:
             super().keyPressEvent(event)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
+        """What is disabled or hidden while it has the keyboard leaves it to its page, not to whatever comes next."""
+        left, page = self.focusWidget(), self.page
+        if left is not None and page is not None and not (left.isEnabled() and left.isVisible()):
+            page.setFocus()
+            return True
+        return super().focusNextPrevChild(forward)
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        if not self.leaving.may_close(self.close):
+            event.ignore()
+            if self.isMinimized():
+                self.showNormal()
+            return
         self.desk.memory.remember_state("window", self.saveGeometry())
         self.desk.memory.sync()
         super().closeEvent(event)
 
     def _lay_out(self) -> None:
-        over = QHBoxLayout()
+        over = QVBoxLayout()
         over.setContentsMargins(MARGIN, 12, MARGIN, 0)
         over.addWidget(self._banner)
+        over.addWidget(self.leaving.bar)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
@@ -328,7 +370,7 @@ class MainWindow(QMainWindow):
             Command(self.tr("Light colours"), lambda: self._set_mode("light"), "", program),
             Command(self.tr("Dark colours"), lambda: self._set_mode("dark"), "", program),
             Command(self.tr("Colours as the system has them"), lambda: self._set_mode("system"), "", program),
-            Command(self.tr("Disconnect"), self.desk.session.close, "Ctrl+Shift+D", program, enabled=connected),
+            Command(self.tr("Disconnect"), self.leave_appliance, "Ctrl+Shift+D", program, enabled=connected),
             Command(self.tr("Quit"), self.close, "Ctrl+Q", program),
         )
 

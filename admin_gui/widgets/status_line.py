@@ -44,6 +44,7 @@ class StatusLine(QStatusBar):
         self.undo_button.hide()
         self.undo_button.clicked.connect(self._take_back)
         self._take: Undo | None = None
+        self._is_error = False
         self.addWidget(self.pill)
         self.addWidget(self._detail)
         self.addWidget(self._message, 1)
@@ -92,11 +93,22 @@ class StatusLine(QStatusBar):
         self._message.setStyleSheet(f"color: {color};")
         self._take = undo
         self.undo_button.setVisible(undo is not None)
+        self._is_error = kind == "bad"
         self._fade.start(UNDO_MS if undo is not None else ERROR_MS if kind == "bad" else MESSAGE_MS)
+
+    def forget_error(self) -> None:
+        """Another page is opened: what did not work on the former one is no news there."""
+        if self._is_error:
+            self._forget_message()
+
+    def forget_undo(self) -> None:
+        """What could be taken back is out of reach."""
+        if self._take is not None:
+            self._forget_message()
 
     def _forget_message(self) -> None:
         self._message.clear()
-        self._take = None
+        self._take, self._is_error = None, False
         self.undo_button.hide()
 
     def _take_back(self) -> None:

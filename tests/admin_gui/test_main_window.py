@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
@@ -9,11 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from admin_gui.pages.registry import PAGES
+from admin_gui.pages.registry import PAGES, SYSTEM_TABS
 from admin_gui.widgets.main_window import MainWindow
 from admin_gui.widgets.palette import CommandPalette, KeysOverlay
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 from tests.admin_gui.driving import opened
+from tests.support.recordings import silence
 
 
 def test_main_window_says_that_it_is_not_connected(empty_window: MainWindow) -> None:
@@ -115,3 +119,26 @@ def test_typing_a_question_mark_into_a_field_is_no_command(qtbot: QtBot, window:
     QTest.keyClicks(search, "who?")
     assert search.text() == "who?"
     assert window.findChild(KeysOverlay) is None
+
+
+@pytest.mark.slow
+def test_nothing_of_an_ended_connection_is_left_behind(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance
+) -> None:
+    call_id = appliance.accepted(appliance.new_customer()["api_key"], silence(0.5))
+    appliance.final_call(call_id)
+    opened(qtbot, window, f"call/{call_id}")
+    for name in ("customer/new", "webhook/no-such-one", *(entry.name for entry in PAGES if entry.targets is None)):
+        opened(qtbot, window, name)
+    for tab in SYSTEM_TABS:
+        opened(qtbot, window, f"system?tab={tab}")
+    pages = {name: weakref.ref(page) for name, page in window._pages.items()}
+    assert len(pages) == len(PAGES)
+    window.desk.session.close()
+    qtbot.waitUntil(lambda: window.desk.calls.under_way == 0, timeout=WAIT_MS)
+
+    def left() -> list[str]:
+        gc.collect()
+        return [name for name, page in pages.items() if page() is not None]
+
+    qtbot.waitUntil(lambda: left() == [], timeout=WAIT_MS)

@@ -51,6 +51,29 @@ def test_program_runs_until_a_signal_closes_it(number: signal.Signals, tmp_path:
     assert "Error" not in errors
 
 
+def test_a_signal_ends_it_even_if_a_window_asks_about_unsaved_changes() -> None:
+    script = """if True:
+        import os, signal
+        from PySide6.QtCore import QTimer
+        from PySide6.QtWidgets import QApplication, QWidget
+        from admin_gui.app import quit_on_signals
+        class Asking(QWidget):
+            def closeEvent(self, event):
+                event.ignore()
+        application = QApplication([])
+        quit_on_signals(application)
+        window = Asking()
+        window.show()
+        QTimer.singleShot(0, lambda: os.kill(os.getpid(), signal.SIGTERM))
+        raise SystemExit(application.exec())"""
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    with subprocess.Popen([sys.executable, "-c", script], env=environment) as program:
+        try:
+            assert program.wait(timeout=START_SECONDS) == 0
+        finally:
+            program.kill()
+
+
 @pytest.mark.parametrize("argument", ["--version", "--help"])
 def test_version_and_help_need_no_qt(argument: str) -> None:
     answer = subprocess.run(

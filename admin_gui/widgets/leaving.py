@@ -1,0 +1,86 @@
+"""Going away from what was typed: nowhere, and not out of the program, without a question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from admin_gui.client.connection import Connection
+from admin_gui.desk import Desk
+from admin_gui.links import Link
+from admin_gui.pages.page import Page, Unsaved
+from admin_gui.widgets.drafts import Drafts, Kept
+from admin_gui.widgets.unsaved_bar import UnsavedBar
+
+
+class Leaving(QObject):
+    """Asks the pages what would be lost, and the user what shall become of it."""
+
+    held = Signal()  # somebody was about to go, and is asked first
+
+    def __init__(self, desk: Desk, pages: Mapping[str, Page], seen: Callable[[], Page | None], parent: QObject) -> None:
+        """`pages` by their names, as they come and go; `seen`: the one that is seen."""
+        super().__init__(parent)
+        self._pages = pages
+        self._seen = seen
+        self._drafts = Drafts()
+        self.bar = UnsavedBar(desk)
+        self.bar.stayed.connect(self._stay)
+
+    def go(self, go_on: Callable[[], object], link: Link) -> None:
+        """Go there, after a question if something that was typed would be lost by it."""
+        self._unless_lost(lambda: self._lost_by(link), go_on)
+
+    def disconnect_(self, go_on: Callable[[], object]) -> None:
+        """The same when all pages go."""
+        self._unless_lost(self._lost_with_pages, go_on)
+
+    def may_close(self, close: Callable[[], object]) -> bool:
+        """Whether the program may end; if not, it is asked, and `close` is called after the answer."""
+        unsaved = self._lost_with_pages() or self._drafts.unsaved()
+        if unsaved is not None:
+            self.bar.ask_about(unsaved, close)
+        return unsaved is None
+
+    def watch(self, page: Page) -> None:
+        """Somebody may save or discard in the page instead of answering."""
+        page.edited.connect(self._look)
+
+    def pages_go(self) -> None:
+        """Nobody is asked any more."""
+        self.bar.clear()
+
+    def keep_drafts(self, connection: Connection | None) -> None:
+        """The connection is taken from us, and nobody can be asked."""
+        self._drafts.keep(connection, self._pages.values())
+
+    def draft_for(self, connection: Connection | None) -> Kept | None:
+        """What was typed before for this appliance."""
+        return self._drafts.given_back(connection)
+
+    def _unless_lost(self, lost: Callable[[], Unsaved | None], go_on: Callable[[], object]) -> None:
+        unsaved = lost()
+        if unsaved is None:
+            self.bar.clear()
+            go_on()
+        else:
+            self.held.emit()
+            self.bar.ask_about(unsaved, lambda: self._unless_lost(lost, go_on))
+
+    def _lost_by(self, link: Link) -> Unsaved | None:
+        page = self._seen()
+        unsaved = page.unsaved() if page is not None and page.leaves(link) else None
+        return None if unsaved is None or unsaved.stays else unsaved
+
+    def _lost_with_pages(self) -> Unsaved | None:
+        return next((found for page in self._pages.values() if (found := page.unsaved()) is not None), None)
+
+    def _look(self) -> None:
+        if self.bar.is_asking and self._lost_with_pages() is None:
+            self.bar.clear()
+
+    def _stay(self) -> None:
+        page = self._seen()
+        if page is not None:
+            page.setFocus()

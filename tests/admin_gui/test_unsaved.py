@@ -1,0 +1,383 @@
+"""What was typed is not lost without a question, whichever way one leaves it; and is never asked about in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from admin_gui.pages.customer import CustomerPage
+from admin_gui.pages.customers import CustomersPage
+from admin_gui.pages.system import SystemPage
+from admin_gui.pages.system_tokens import TokensTab
+from admin_gui.session import State
+from admin_gui.widgets.main_window import MainWindow
+from admin_gui.widgets.palette import CommandPalette
+from tests.admin_gui.between import Between
+from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.driving import click, opened, press, type_over
+from tests.support.receiver import WebhookReceiver
+
+TYPED = "Typed and not saved"
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> CustomerPage:
+    """Somebody has typed a name into the page of a customer of its own."""
+    customer = appliance.new_customer(company_name="Lindgren AB", name="Astrid")
+    opened(qtbot, window, "customers")
+    found = opened(qtbot, window, f"customer/{customer['id']}")
+    assert isinstance(found, CustomerPage)
+    type_over(found.who.contact.editor, TYPED)
+    return found
+
+
+def stored(appliance: DeskAppliance, page: CustomerPage, number: str | None = None) -> dict[str, Any]:
+    answer = appliance.admin("GET", f"/api/customers/{number or page.link.target}")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def by_sidebar(_qtbot: QtBot, window: MainWindow) -> None:
+    click(window.sidebar.button("calls"))
+
+
+def by_key(qtbot: QtBot, window: MainWindow) -> None:
+    press(qtbot, window, Qt.Key.Key_3)
+
+
+def back(_qtbot: QtBot, window: MainWindow) -> None:
+    window.header.back_button.click()
+
+
+def by_palette(_qtbot: QtBot, window: MainWindow) -> None:
+    window.open_palette()
+    palette = window.findChild(CommandPalette)
+    assert isinstance(palette, CommandPalette)
+    QTest.keyClicks(palette.field, "go calls")
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+
+
+def to_its_calls(_qtbot: QtBot, window: MainWindow) -> None:
+    window.page.calls_button.click()  # type: ignore[union-attr]
+
+
+def disconnecting(_qtbot: QtBot, window: MainWindow) -> None:
+    window._disconnect_button.click()
+
+
+def closing(_qtbot: QtBot, window: MainWindow) -> None:
+    window.close()
+
+
+def quitting(qtbot: QtBot, window: MainWindow) -> None:
+    press(qtbot, window, Qt.Key.Key_Q)
+
+
+WAYS = (by_sidebar, by_key, back, by_palette, to_its_calls, disconnecting, closing, quitting)
+Way = Callable[[QtBot, MainWindow], None]
+
+
+def has_left(window: MainWindow, page: CustomerPage) -> bool:
+    return window.page is not page or not window.isVisible()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_it_is_asked_and_whoever_does_nothing_stays(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance, way: Way
+) -> None:
+    bar = window.leaving.bar
+    way(qtbot, window)
+    assert bar.isVisible()
+    assert bar.text.startswith("Lindgren AB has 1 unsaved change")
+    assert not has_left(window, page)
+    assert window.sidebar.button("customers").isChecked()
+    assert window.focusWidget() is bar.stay_button
+    QTest.keyClick(bar.stay_button, Qt.Key.Key_Escape)
+    assert not bar.isVisible()
+    assert not has_left(window, page)
+    assert page.who.contact.value == TYPED
+    assert window.focusWidget() is page.who.company.editor
+    assert stored(appliance, page)["name"] == "Astrid"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_discarded_is_gone_and_one_goes_on(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance, way: Way
+) -> None:
+    number = page.link.target
+    way(qtbot, window)
+    QTest.keyClick(window.leaving.bar.stay_button, Qt.Key.Key_Backtab)
+    QTest.keyClick(window.leaving.bar.discard_button, Qt.Key.Key_Space)
+    assert has_left(window, page)
+    assert not window.leaving.bar.isVisible()
+    assert stored(appliance, page, number)["name"] == "Astrid"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_saved_is_saved_before_one_goes_on(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance, way: Way
+) -> None:
+    number = page.link.target
+    way(qtbot, window)
+    click(window.leaving.bar.save_button)
+    qtbot.waitUntil(lambda: has_left(window, page), timeout=WAIT_MS)
+    assert stored(appliance, page, number)["name"] == TYPED
+
+
+def test_what_is_refused_is_marked_and_one_stays(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance
+) -> None:
+    type_over(page.who.email.editor, "no address")
+    by_sidebar(qtbot, window)
+    assert window.leaving.bar.text.startswith("Lindgren AB has 2 unsaved change")
+    click(window.leaving.bar.save_button)
+    qtbot.waitUntil(lambda: page.who.email.problem != "", timeout=WAIT_MS)
+    assert not has_left(window, page)
+    type_over(page.who.email.editor, "astrid@example.com")
+    click(page.save_button)
+    qtbot.waitUntil(lambda: not page.save_button.isVisible(), timeout=WAIT_MS)
+    assert not has_left(window, page), "that it was to be left was forgotten with the refusal"
+
+
+def test_nobody_is_asked_where_nothing_was_changed(qtbot: QtBot, window: MainWindow, page: CustomerPage) -> None:
+    type_over(page.who.contact.editor, "Astrid")
+    by_sidebar(qtbot, window)
+    assert has_left(window, page)
+
+
+def test_the_question_goes_when_the_page_itself_is_asked_to_discard(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage
+) -> None:
+    by_sidebar(qtbot, window)
+    click(page.discard_button)
+    assert not window.leaving.bar.isVisible()
+
+
+def test_looking_at_the_same_customer_again_leaves_what_was_typed(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage
+) -> None:
+    opened(qtbot, window, f"customer/{page.link.target}")
+    window.refresh()
+    qtbot.waitUntil(lambda: window.desk.calls.under_way == 0, timeout=WAIT_MS)
+    assert page.who.contact.value == TYPED
+    assert not window.leaving.bar.isVisible()
+
+
+def test_a_new_customer_is_created_before_one_goes_on(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance
+) -> None:
+    page = opened(qtbot, window, "customer/new")
+    for field, text in (("company_name", "Zeta Catering"), ("name", "Zoe"), ("email", "zoe@example.com")):
+        type_over(page.form.fields[field].editor, text)
+    by_sidebar(qtbot, window)
+    assert "not created yet" in window.leaving.bar.text
+    click(window.leaving.bar.save_button)
+    qtbot.waitUntil(lambda: window.page is not page, timeout=WAIT_MS)
+    assert str(window.page and window.page.link) == "calls"
+    everyone = appliance.admin("GET", "/api/customers").json()["customers"]
+    assert [one["name"] for one in everyone if one["company_name"] == "Zeta Catering"] == ["Zoe"]
+
+
+def test_the_second_new_customer_begins_with_nothing(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance
+) -> None:
+    """Also right after one was created: nothing of it is in the next one."""
+    window.desk.go("customer/new")
+    click(window.leaving.bar.discard_button)
+    for field, text in (("company_name", "First Ltd"), ("name", "Fred"), ("email", "fred@example.com")):
+        type_over(page.form.fields[field].editor, text)
+    click(page.save_button)
+    qtbot.waitUntil(lambda: page.title() == "First Ltd", timeout=WAIT_MS)
+    opened(qtbot, window, "customer/new")
+    assert {one.value for one in page.form.fields.values()} == {"", None}
+    assert not page.key.isVisible()
+    assert page.title() == "New customer"
+
+
+def test_what_is_typed_while_it_is_saved_stays_typed(
+    qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance
+) -> None:
+    customer = appliance.new_customer(company_name="Slow Ltd", name="Astrid")
+    number = str(customer["id"])
+    with Between(appliance) as between:
+        between.holds_changes = False
+        empty_window.open(between.connection, "Test appliance")
+        qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+        page = opened(qtbot, empty_window, f"customer/{number}")
+        type_over(page.who.contact.editor, "First")
+        between.hold(number)
+        click(page.save_button)
+        qtbot.waitUntil(lambda: between.waiting > 0, timeout=WAIT_MS)
+        type_over(page.who.contact.editor, "Second")
+        page.save()  # once more, before the first has been answered
+        between.let_go()
+        qtbot.waitUntil(lambda: stored(appliance, page)["name"] == "First", timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: empty_window.desk.calls.under_way == 0, timeout=WAIT_MS)
+        assert page.form.changes() == {"name": "Second"}
+        assert len([one for one in between.sent() if one.changes]) == 1
+        empty_window.desk.session.close()
+
+
+def test_a_saving_that_is_answered_after_one_has_gone_on_is_not_shown(
+    qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance
+) -> None:
+    first, second = (appliance.new_customer(company_name=name, name="Nobody") for name in ("First Ltd", "Second Ltd"))
+    with Between(appliance) as between:
+        between.holds_changes = False
+        empty_window.open(between.connection, "Test appliance")
+        qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+        page = opened(qtbot, empty_window, f"customer/{first['id']}")
+        between.hold(str(first["id"]))
+        type_over(page.who.contact.editor, TYPED)
+        click(page.save_button)
+        click(page.key.rotate_button)
+        qtbot.waitUntil(lambda: between.waiting == 2, timeout=WAIT_MS)
+        empty_window.desk.go(f"customer/{second['id']}")
+        click(empty_window.leaving.bar.discard_button)
+        qtbot.waitUntil(lambda: page.title() == "Second Ltd", timeout=WAIT_MS)
+        between.let_go()
+        qtbot.waitUntil(lambda: empty_window.desk.calls.under_way == 0, timeout=WAIT_MS)
+        assert page.title() == "Second Ltd"
+        assert page.who.contact.value == "Nobody"
+        key = page.key.key
+        click(key.reveal_button)
+        assert key.shown == second["api_key"]
+        assert empty_window.status_line.message.startswith("First Ltd: ")
+        empty_window.desk.session.close()
+
+
+def test_undo_is_about_the_customer_that_was_changed(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance
+) -> None:
+    page.form.discard()
+    changed, other = page.link.target or "", appliance.new_customer(is_active=False)
+    click(page.active_button)
+    qtbot.waitUntil(window.status_line.undo_button.isVisible, timeout=WAIT_MS)
+    opened(qtbot, window, f"customer/{other['id']}")
+    click(window.status_line.undo_button)
+    qtbot.waitUntil(lambda: stored(appliance, page, changed)["is_active"], timeout=WAIT_MS)
+    assert not stored(appliance, page)["is_active"]
+    assert page.title() == other["company_name"]
+
+
+def test_a_customer_that_is_deleted_has_nothing_to_save(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance
+) -> None:
+    click(page.delete_button)
+    qtbot.waitUntil(page.confirm.isVisible, timeout=WAIT_MS)
+    QTest.keyClicks(page.confirm.word_field, "Lindgren AB")
+    click(page.confirm.yes_button)
+    qtbot.waitUntil(lambda: isinstance(window.page, CustomersPage), timeout=WAIT_MS)
+    assert not window.leaving.bar.isVisible()
+
+
+@pytest.fixture
+def revocable(appliance: DeskAppliance) -> Iterator[dict[str, Any]]:
+    made: dict[str, Any] = appliance.admin("POST", "/api/tokens", json={"role": "admin"}).json()
+    yield made
+    appliance.admin("DELETE", f"/api/tokens/{made['id']}")
+
+
+def test_what_was_typed_is_there_again_after_the_token_was_refused(
+    qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance, revocable: dict[str, Any]
+) -> None:
+    window, customer = empty_window, appliance.new_customer(company_name="Patient Ltd")
+    window.open(appliance.connection(revocable["token"]), "Test appliance")
+    qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+    page = opened(qtbot, window, f"customer/{customer['id']}")
+    type_over(page.who.contact.editor, TYPED)
+    appliance.admin("DELETE", f"/api/tokens/{revocable['id']}")
+    qtbot.waitUntil(lambda: window.desk.session.situation.state is State.REFUSED, timeout=WAIT_MS)
+    assert window.page is None
+    window.close()
+    assert window.isVisible(), "it is lost for good with the program, and that is asked about"
+    assert window.leaving.bar.text.startswith("Patient Ltd has 1 unsaved change")
+    assert not window.leaving.bar.save_button.isVisible()
+    click(window.leaving.bar.stay_button)
+    window.open(appliance.connection(), "Test appliance")
+    qtbot.waitUntil(lambda: isinstance(window.page, CustomerPage) and window.page.is_ready, timeout=WAIT_MS)
+    again = window.page
+    assert isinstance(again, CustomerPage)
+    assert again is not page
+    assert again.who.contact.value == TYPED
+    assert again.form.changes() == {"name": TYPED}
+    again.form.discard()
+
+
+def test_a_token_that_nobody_can_read_again_is_asked_about(qtbot: QtBot, window: MainWindow) -> None:
+    page = opened(qtbot, window, "system?tab=tokens")
+    assert isinstance(page, SystemPage)
+    tab = page.tab
+    assert isinstance(tab, TokensTab)
+    type_over(tab.creating.name, "Grafana")
+    click(tab.creating.create_button)
+    qtbot.waitUntil(tab.fresh.isVisible, timeout=WAIT_MS)
+    window.go("calls")
+    assert str(window.page and window.page.link) == "calls", "it stays where it is: there is nothing to ask"
+    disconnecting(qtbot, window)
+    assert "Grafana" in window.leaving.bar.text
+    assert not window.leaving.bar.save_button.isVisible()
+    click(window.leaving.bar.stay_button)
+    opened(qtbot, window, "system?tab=tokens")
+    click(tab.fresh.done_button)
+    disconnecting(qtbot, window)
+    assert window.page is None
+
+
+def test_a_viewer_is_never_asked(qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance) -> None:
+    customer = appliance.new_customer()
+    empty_window.open(appliance.connection(appliance.viewer_token()), "Test appliance")
+    qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+    page = opened(qtbot, empty_window, f"customer/{customer['id']}")
+    for editor in page.findChildren(QLineEdit):
+        QTest.keyClicks(editor, "x")
+    by_sidebar(qtbot, empty_window)
+    assert has_left(empty_window, page)
+
+
+def test_the_keyboard_stays_with_the_page_when_a_pressed_button_is_disabled(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance, receiver: WebhookReceiver
+) -> None:
+    page.save_button.setFocus()
+    QTest.keyClick(page.save_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not page.save_button.isVisible(), timeout=WAIT_MS)
+    assert window.focusWidget() is page.who.company.editor
+    page.webhook.test_button.setFocus()
+    QTest.keyClick(page.webhook.test_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.desk.calls.under_way == 0, timeout=WAIT_MS)
+    assert window.focusWidget() is page.webhook.test_button
+
+
+def test_a_command_of_the_palette_is_dead_while_nothing_is_shown(qtbot: QtBot, window: MainWindow) -> None:
+    opened(qtbot, window, "customer/99999999")
+    titles = [command.title for command in window.commands.all() if window.commands.available(command)]
+    assert "Save the customer" not in titles
+    assert "This customer's calls" not in titles
+    window.activateWindow()
+    QTest.keySequence(window, QKeySequence("Alt+C"))
+    QApplication.sendPostedEvents(None, QEvent.Type.MetaCall)
+    assert str(window.page and window.page.link) == "customer/99999999"
+
+
+def test_what_did_not_work_is_no_news_on_the_next_page(qtbot: QtBot, window: MainWindow) -> None:
+    window.go("customers")
+    window.desk.say("That cannot be done in the present state.", "bad")
+    window.go("customers")
+    assert window.status_line.message == ""
+    window.desk.say("Saved", "good")
+    window.go("calls")
+    assert window.status_line.message == "Saved"
+
+
+def test_nothing_is_asked_of_a_page_that_has_gone(qtbot: QtBot, window: MainWindow, page: CustomerPage) -> None:
+    by_sidebar(qtbot, window)
+    window.desk.session.close()
+    assert not window.leaving.bar.isVisible()
