@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from admin_gui.client.errors import ClientError, Forbidden, NotAuthorised, Refused, Stopped
 from admin_gui.client.exchange import Requests
 from admin_gui.client.pages import Page
+from admin_gui.client.stop import Progress, Stop
 
 STATES = ("pending", "retrying", "delivered", "failed", "disabled")
 NO_ANSWER = 0
@@ -91,6 +95,14 @@ class Redelivered(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     dry_run: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SentAgain:
+    """What came of sending several again: those that are queued, and why the others are not."""
+
+    sent: list[Delivery] = field(default_factory=list)
+    not_sent: list[tuple[Delivery, ClientError]] = field(default_factory=list)
+
+
 class _DeliveriesReply(msgspec.Struct):
     deliveries: list[Delivery]
     next_cursor: str | None = None
@@ -113,6 +125,25 @@ class Deliveries:
     def redeliver(self, delivery_id: str) -> Delivery:
         """Queue it again, under the same webhook id."""
         return self._requests.post(f"/api/deliveries/{delivery_id}/redeliver", Delivery)
+
+    def redeliver_each(self, chosen: Sequence[Delivery], progress: Progress, stop: Stop) -> SentAgain:
+        """Queue these again, one after the other; one that is refused does not keep the others back."""
+        result = SentAgain()
+        for number, delivery in enumerate(chosen):
+            stop.check()
+            progress(number, len(chosen))
+            try:
+                result.sent.append(self.redeliver(delivery.id))
+            except Stopped:
+                raise
+            except ClientError as error:
+                if isinstance(error, Refused) and not isinstance(error, NotAuthorised | Forbidden):
+                    result.not_sent.append((delivery, error))
+                    continue
+                # It would be the same with each of the others.
+                result.not_sent.extend((one, error) for one in chosen[number:])
+                break
+        return result
 
     def redeliver_many(self, narrowed: DeliveryFilter, *, dry_run: bool) -> Redelivered:
         """Queue all that match again, or only count them."""

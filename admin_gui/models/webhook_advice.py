@@ -6,8 +6,10 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from admin_gui import formats
+from admin_gui import formats, words
+from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
+from admin_gui.client.errors import ClientError, Conflict
 
 translate = QCoreApplication.translate
 
@@ -35,6 +37,28 @@ def why_disabled(reason: str | None) -> str:
             return reason
         return translate("advice", "no webhook was taken since %1").replace("%1", since)
     return reason
+
+
+def delivery_obstacle(customer: Customer | None) -> str:
+    """Why nothing can be sent to this customer at present, as the appliance sees it; empty when it can."""
+    if customer is None:
+        return translate("advice", "the customer was deleted")
+    if customer.webhook_url is None:
+        return translate("advice", "it has no webhook address")
+    if customer.webhook_disabled_reason is not None:
+        return translate("advice", "its endpoint is disabled")
+    return ""
+
+
+def why_not_sent(customer: Customer | None, error: ClientError | None) -> str:
+    """Why one of its webhooks was not sent again; no error: the appliance was not even asked."""
+    if error is not None and not isinstance(error, Conflict):
+        return words.told(error)
+    if found := delivery_obstacle(customer):
+        return found
+    if error is not None and error.message == "its body was erased":
+        return translate("advice", "what it said was erased")
+    return words.told(error) if error is not None else translate("advice", "its endpoint is disabled")
 
 
 def _without_answer(error: str) -> tuple[str, str]:

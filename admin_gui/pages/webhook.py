@@ -15,7 +15,7 @@ from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.models.columns import Column
-from admin_gui.models.webhook_advice import advice, why_disabled
+from admin_gui.models.webhook_advice import advice, delivery_obstacle, why_disabled
 from admin_gui.pages.object_page import ObjectPage
 from admin_gui.pages.page import section_title
 from admin_gui.widgets import states
@@ -221,8 +221,11 @@ class WebhookPage(ObjectPage[Found]):
             widget.setVisible(delivery is not None)
         self.call_button.setVisible(delivery is not None and not delivery.is_test)
         waits = delivery is not None and delivery.state in ("pending", "retrying")
-        self.again_button.setEnabled(delivery is not None and not waits and self.desk.session.may_change)
-        self.again_button.setToolTip(self.tr("It is tried by itself already") if waits else "")
+        obstacle = "" if delivery is None else delivery_obstacle(self._customer)
+        self.again_button.setEnabled(
+            delivery is not None and not waits and not obstacle and self.desk.session.may_change
+        )
+        self.again_button.setToolTip(self.tr("It is tried by itself already") if waits else obstacle)
 
     def _show_call(self) -> None:
         if self._delivery is not None and not self._delivery.is_test:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QWidget
 
 from admin_gui.client.deliveries import STATES, Delivery, DeliveryFilter, Redelivered
@@ -11,13 +13,12 @@ from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.pages.page import Page
+from admin_gui.pages.webhooks_again import CAN_BE_SENT_AGAIN, RESTS, SendingAgain
 from admin_gui.pages.webhooks_columns import delivery_columns
 from admin_gui.pages.webhooks_endpoints import EndpointsTable
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.filters import AnswerField, CustomerChoice, StateChoice, TimeChoice
 from admin_gui.widgets.row_table import RowTable
-
-CAN_BE_SENT_AGAIN = ("delivered", "failed", "disabled")
 
 
 class WebhooksPage(Page):
@@ -35,6 +36,7 @@ class WebhooksPage(Page):
         self.state.chosen.connect(lambda *_: self._narrow())
         self.time.chosen.connect(self._narrow)
         self.question = Banner(desk.theme)
+        self.again = SendingAgain(self)
         self.of_call = Banner(desk.theme)
         self.table = RowTable(
             desk,
@@ -106,9 +108,13 @@ class WebhooksPage(Page):
 
     def on_events(self, events: list[Event]) -> None:
         changed = [event.delivery for event in events]
-        self.table.merge([one for one in changed if one is not None], self._is_wanted)
+        self.show_changed([one for one in changed if one is not None])
         if self._views.currentWidget() is self.endpoints:
             self.endpoints.refresh_soon()
+
+    def show_changed(self, deliveries: Sequence[Delivery]) -> None:
+        """These have changed, the oldest first."""
+        self.table.merge(deliveries, self._is_wanted)
 
     def commands(self) -> list[Command]:
         group = self.title()
@@ -127,24 +133,7 @@ class WebhooksPage(Page):
 
     def send_selected(self) -> None:
         """Queue the selected ones again, one after the other."""
-        chosen: list[Delivery] = [one for one in self.table.selected() if one.state in CAN_BE_SENT_AGAIN]
-        if not chosen or not self.desk.session.may_change:
-            return
-        deliveries = self.desk.appliance.deliveries
-
-        def send(progress: Progress, stop: Stop) -> list[Delivery]:
-            sent = []
-            for number, delivery in enumerate(chosen):
-                stop.check()
-                progress(number, len(chosen))
-                sent.append(deliveries.redeliver(delivery.id))
-            return sent
-
-        def done(sent: list[Delivery]) -> None:
-            self.table.merge(sent[::-1], self._is_wanted)
-            self.desk.say(self.tr("%n webhook(s) are sent again", "", len(sent)), "good")
-
-        self.desk.run_long(self, self.tr("Sending again"), send, done)
+        self.again.send(self.table.selected())
 
     def ask_to_send_all(self) -> None:
         """Count those that match, and ask."""
@@ -213,7 +202,7 @@ class WebhooksPage(Page):
         shows_table = self._views.currentWidget() is self.table
         for button in (self.selected_button, self.all_button):
             button.setVisible(shows_table)
-        chosen = any(one.state in CAN_BE_SENT_AGAIN for one in self.table.selected())
+        chosen = any(one.state in (*CAN_BE_SENT_AGAIN, RESTS) for one in self.table.selected())
         self.selected_button.setEnabled(chosen and self.desk.session.may_change)
 
     def _make_buttons(self) -> None:

@@ -77,6 +77,39 @@
     </message>
 </context>
 <context>
+    <name>SendingAgain</name>
+    <message>
+        <source>Sending again</source>
+        <translation>Erneutes Senden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) are sent again</source>
+        <translation>
+            <numerusform>%n Webhook wird erneut gesendet</numerusform>
+            <numerusform>%n Webhooks werden erneut gesendet</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 sent, %2 not: %3</source>
+        <translation>%1 gesendet, %2 nicht: %3</translation>
+    </message>
+    <message>
+        <source>Enable and send</source>
+        <translation>Einschalten und senden</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weiterer Grund</numerusform>
+            <numerusform>und %n weitere Gründe</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Customer %1</source>
+        <translation>Kunde %1</translation>
+    </message>
+</context>
+<context>
     <name>WebhookPage</name>
     <message>
         <source>Send again</source>
@@ -288,6 +321,22 @@
     <message>
         <source>no webhook was taken since %1</source>
         <translation>seit %1 wurde kein Webhook angenommen</translation>
+    </message>
+    <message>
+        <source>the customer was deleted</source>
+        <translation>der Kunde wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>it has no webhook address</source>
+        <translation>er hat keine Webhook-Adresse</translation>
+    </message>
+    <message>
+        <source>its endpoint is disabled</source>
+        <translation>sein Endpunkt ist abgeschaltet</translation>
+    </message>
+    <message>
+        <source>what it said was erased</source>
+        <translation>was er mitteilte, wurde gelöscht</translation>
     </message>
     <message>
         <source>The receiver&apos;s certificate is not trusted.</source>

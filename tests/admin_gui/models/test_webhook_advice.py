@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
-from admin_gui.models.webhook_advice import advice
+from admin_gui.client.errors import ClientError, Conflict, NotFound, Unreachable
+from admin_gui.models.webhook_advice import advice, delivery_obstacle, why_not_sent
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 def an_attempt(status: int | None, error: str | None = None) -> Attempt:
     return Attempt(at=NOW, status=status, error=error)
+
+
+def a_customer(**fields: Any) -> Customer:
+    basic = {"id": 7, "name": "Ada", "company_name": "Example Ltd", "email": "ada@example.com", "api_key": "****"}
+    told = {"is_active": True, "created_at": NOW, "updated_at": NOW, "webhook_url": "https://example.com/****"}
+    return Customer(**basic | told | fields)
 
 
 def test_what_was_taken_needs_nothing() -> None:
@@ -49,3 +58,30 @@ def test_each_status_has_its_advice(status: int) -> None:
     assert str(status) in told
     assert todo
     assert sum(advice(an_attempt(other))[1] == todo for other in (302, 401, 404, 410, 429, 500)) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({}, ""),
+        ({"webhook_url": None}, "it has no webhook address"),
+        ({"webhook_disabled_reason": "the receiver answered 410 Gone"}, "its endpoint is disabled"),
+    ],
+)
+def test_why_nothing_can_be_sent_to_a_customer(fields: dict[str, Any], why: str) -> None:
+    assert delivery_obstacle(a_customer(**fields)) == why
+
+
+@pytest.mark.parametrize(
+    ("customer", "error", "why"),
+    [
+        (None, Conflict("the customer was deleted"), "the customer was deleted"),
+        (a_customer(), Conflict("its body was erased"), "what it said was erased"),
+        (a_customer(), Conflict("something new"), "That cannot be done in the present state."),
+        (a_customer(), NotFound(), "That does not exist, or no longer."),
+        (None, Unreachable("vbot.lan", "it does not answer"), "vbot.lan cannot be reached: it does not answer."),
+        (a_customer(), None, "its endpoint is disabled"),
+    ],
+)
+def test_why_one_was_not_sent_again(customer: Customer | None, error: ClientError | None, why: str) -> None:
+    assert why_not_sent(customer, error) == why

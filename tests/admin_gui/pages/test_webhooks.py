@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +19,8 @@ from tests.admin_gui.driving import click, opened, press, type_over
 from tests.support.receiver import Answer, Endpoint, WebhookReceiver
 from tests.support.recordings import silence
 
+ROWS = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+
 
 @dataclass
 class Told:
@@ -28,6 +30,15 @@ class Told:
     endpoint: Endpoint
     call_id: str
     delivery: dict[str, Any]
+
+
+@dataclass
+class Five:
+    """Five webhooks that are selected; the endpoint of one of them takes nothing more."""
+
+    page: WebhooksPage
+    good: Endpoint
+    disabled: Told
 
 
 def tell(appliance: DeskAppliance, receiver: WebhookReceiver, state: str, *answers: Answer, company: str) -> Told:
@@ -108,7 +119,8 @@ def test_a_webhook_shows_its_attempts_and_what_to_do(qtbot: QtBot, window: MainW
     assert "410" in page.exchange.toPlainText()
     assert gone.delivery["webhook_id"] in page.exchange.toPlainText()
     assert "thank you" in page.exchange.toPlainText()
-    assert page.again_button.isEnabled()
+    assert not page.again_button.isEnabled(), "the appliance refuses while the endpoint is disabled"
+    assert page.again_button.toolTip() == "its endpoint is disabled"
     click(page.customer_button)
     qtbot.waitUntil(lambda: isinstance(window.page, CustomerPage), timeout=WAIT_MS)
 
@@ -138,6 +150,78 @@ def test_the_selected_ones_are_sent_again(
     page.table.view.selectAll()
     click(page.selected_button)
     endpoint.wait_for(4)
+
+
+@pytest.fixture
+def five(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver) -> Five:
+    """Five webhooks, one of them of a customer whose endpoint asked for no more after it."""
+    good = receiver.endpoint()
+    kind = appliance.new_customer(company_name="Kind Ltd", webhook_url=good.url)
+    for _ in range(4):
+        appliance.delivery_in_state(appliance.accepted(kind["api_key"], silence(0.5)), "delivered")
+    full = tell(appliance, receiver, "delivered", Answer(200), Answer(410), Answer(200), company="Ortega Fitness")
+    appliance.admin("POST", f"/api/customers/{full.customer['id']}/test-webhook")
+    page = opened(qtbot, window, "webhooks")
+    ours = (kind["id"], full.customer["id"])
+    qtbot.waitUntil(lambda: page.table.model.rowCount() >= 6, timeout=WAIT_MS)
+    rows = [place for place, one in enumerate(page.table.model.rows) if one.customer_id in ours and not one.is_test]
+    view = page.table.view
+    for place in rows:
+        view.selectionModel().select(view.model().index(place, 0), ROWS)
+    assert len(page.table.selected()) == 5
+    return Five(page, good, full)
+
+
+def test_one_that_is_refused_does_not_keep_the_others_back(qtbot: QtBot, five: Five) -> None:
+    page, question = five.page, five.page.question
+    said: list[str] = []
+    page.desk.said.connect(lambda text, _kind, _undo: said.append(text))
+    click(page.selected_button)
+    qtbot.waitUntil(question.isVisible, timeout=WAIT_MS)
+    assert question.text == "4 sent, 1 not: Ortega Fitness: its endpoint is disabled"
+    five.good.wait_for(8)
+    assert len(five.disabled.endpoint.received) == 2
+    question._act()  # Enable and send
+    assert five.disabled.endpoint.wait_for(3)[2].webhook_id == five.disabled.delivery["webhook_id"]
+    qtbot.waitUntil(lambda: bool(said) and said[-1].startswith("1 webhook"), timeout=WAIT_MS)
+    assert not question.isVisible()
+    assert five.good.stays_at(8, 0.5)
+
+
+def test_what_was_not_sent_is_told_on_its_own_page_only(qtbot: QtBot, window: MainWindow, five: Five) -> None:
+    page = five.page
+    click(page.selected_button)
+    qtbot.waitUntil(page.question.isVisible, timeout=WAIT_MS)
+    opened(qtbot, window, "system?tab=settings")
+    assert window.status_line.message == ""
+    opened(qtbot, window, "webhooks")
+    assert not page.question.isVisible()
+
+
+def test_a_webhook_that_rests_is_not_asked_for_but_told(qtbot: QtBot, window: MainWindow, gone: Told) -> None:
+    page = opened(qtbot, window, f"webhooks?customer_id={gone.customer['id']}")
+    qtbot.waitUntil(lambda: shown(page) == [gone.call_id], timeout=WAIT_MS)
+    page.table.view.selectAll()
+    click(page.selected_button)
+    qtbot.waitUntil(page.question.isVisible, timeout=WAIT_MS)
+    assert page.question.text == "0 sent, 1 not: Gone & Co: its endpoint is disabled"
+    page.question._act()
+    assert gone.endpoint.wait_for(2)[1].webhook_id == gone.delivery["webhook_id"]
+    assert gone.endpoint.stays_at(2, 0.5), "enabled and sent is not sent twice"
+
+
+def test_a_customer_without_an_address_has_nothing_to_enable(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+) -> None:
+    told = tell(appliance, receiver, "delivered", Answer(200), company="Wu Ltd")
+    appliance.admin("PUT", f"/api/customers/{told.customer['id']}", json={"webhook_url": None})
+    page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}")
+    qtbot.waitUntil(lambda: shown(page) == [told.call_id], timeout=WAIT_MS)
+    page.table.view.selectAll()
+    click(page.selected_button)
+    qtbot.waitUntil(page.question.isVisible, timeout=WAIT_MS)
+    assert page.question.text == "0 sent, 1 not: Wu Ltd: it has no webhook address"
+    assert not page.question._button.isVisible()
 
 
 def test_all_that_match_are_counted_before_they_are_sent_again(

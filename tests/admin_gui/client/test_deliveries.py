@@ -1,0 +1,68 @@
+"""Sending several webhooks again: one that is refused keeps none back, and nobody is asked in vain."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+
+import pytest
+
+from admin_gui.client.appliance import Appliance
+from admin_gui.client.connection import Connection
+from admin_gui.client.deliveries import Delivery
+from admin_gui.client.errors import ClientError, Conflict, NotAuthorised, NotFound, Stopped, Unreachable
+from admin_gui.client.stop import Stop, no_progress
+from tests.admin_gui.misbehaving import MisbehavingServer, answer
+
+SIX = [Delivery(id=str(n), call_id="c", customer_id=1, event="call.completed", state="delivered") for n in range(6)]
+
+
+def queued(first: str) -> bytes:
+    number = first.split("/")[3]
+    told = {"id": number, "call_id": "c", "customer_id": 1, "event": "call.completed", "state": "pending"}
+    return answer("200 OK", json.dumps(told).encode())
+
+
+def refusing(status: str) -> Callable[[socket.socket, str], None]:
+    """All but the third are taken."""
+
+    def script(connection: socket.socket, first: str) -> None:
+        refused = answer(status, b'{"message": "no"}') if status else b""
+        connection.sendall(refused if "/2/" in first else queued(first))
+        if not status and "/2/" in first:
+            connection.shutdown(socket.SHUT_RDWR)
+
+    return script
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "sent", "asked"),
+    [
+        ("409 Conflict", Conflict, "01345", 6),
+        ("404 Not Found", NotFound, "01345", 6),
+        ("401 Unauthorized", NotAuthorised, "01", 3),
+        ("", Unreachable, "01", 3),
+    ],
+)
+def test_the_others_are_sent_unless_it_would_be_the_same_with_each(
+    status: str, kind: type[ClientError], sent: str, asked: int
+) -> None:
+    with MisbehavingServer(refusing(status)) as server:
+        appliance = Appliance(Connection(server.url, "token"))
+        result = appliance.deliveries.redeliver_each(SIX, no_progress, Stop())
+        appliance.close()
+    assert "".join(one.id for one in result.sent) == sent
+    assert sorted([one.id for one in result.sent] + [one.id for one, _ in result.not_sent]) == list("012345")
+    assert {type(error) for _, error in result.not_sent} == {kind}
+    assert len(server.requests) == asked
+
+
+def test_it_is_stopped_between_two() -> None:
+    stop = Stop()
+    with MisbehavingServer(lambda connection, first: connection.sendall(queued(first))) as server:
+        appliance = Appliance(Connection(server.url, "token"))
+        with pytest.raises(Stopped):
+            appliance.deliveries.redeliver_each(SIX, lambda done, _: stop.request() if done == 3 else None, stop)
+        appliance.close()
+    assert len(server.requests) == 4
