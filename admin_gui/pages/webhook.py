@@ -18,6 +18,7 @@ from admin_gui.models.columns import Column
 from admin_gui.models.webhook_advice import advice, delivery_obstacle, why_disabled
 from admin_gui.pages.object_page import ObjectPage
 from admin_gui.pages.page import section_title
+from admin_gui.plain_text import plain_tooltip
 from admin_gui.widgets import states
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
@@ -225,7 +226,7 @@ class WebhookPage(ObjectPage[Found]):
         self.again_button.setEnabled(
             delivery is not None and not waits and not obstacle and self.desk.session.may_change
         )
-        self.again_button.setToolTip(self.tr("It is tried by itself already") if waits else obstacle)
+        self.again_button.setToolTip(plain_tooltip(self.tr("It is tried by itself already") if waits else obstacle))
 
     def _show_call(self) -> None:
         if self._delivery is not None and not self._delivery.is_test:

@@ -51,7 +51,10 @@ def test_a_port_that_is_only_connected_to_or_free_has_no_holder() -> None:
     assert port_holder(free_port()) is None
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
         assert port_holder(client.getsockname()[1]) is None
-        assert port_holder(server.getsockname()[1]) == f"{Path(sys.executable).name} (pid {os.getpid()})"
+        holder = port_holder(server.getsockname()[1])
+        # By which name depends on who runs the tests: pytest-xdist shows the test's as its process's title.
+        assert holder is not None
+        assert holder.endswith(f" (pid {os.getpid()})")
 
 
 def test_where_nothing_may_be_seen_nothing_is_known(tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ async def make_world(api: Api, folder: DataFolder, keys: Keys) -> World:
 
     def store(tx: Connection) -> None:
         calls.insert(tx, call)
-        calls.insert_recording(tx, StoredRecording("call-1", 1, "day/call-1", 1, "sha", NOON))
+        calls.insert_recording(tx, StoredRecording("call-1", 1, "day/call-1", len(a_recording()), "sha", NOON))
         deliveries.insert(tx, delivery)
 
     await api.database.write(store)
