@@ -19,7 +19,20 @@ from appliance.journal import JournalFormatter, leads_to_journal, priority
 from appliance.service_manager import ServiceManager
 from appliance.settings import load, unknown_variables
 
-COMMANDS = ("init", "up", "api", "worker", "demo", "models", "backup", "restore", "token", "analyse", "doctor")
+COMMANDS = (
+    "init",
+    "up",
+    "api",
+    "worker",
+    "demo",
+    "models",
+    "backup",
+    "restore",
+    "repair",
+    "token",
+    "analyse",
+    "doctor",
+)
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 SERVICES = ("up", "api", "worker")
 

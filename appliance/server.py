@@ -66,7 +66,6 @@ from appliance.services.tokens import Tokens
 from appliance.services.watch import Watch
 from appliance.settings import Settings, TlsFiles
 from appliance.storage import calls
-from appliance.storage.damage import DatabaseDamaged
 from appliance.storage.data_folder import DataFolder, valkey_url
 from appliance.storage.database import Database
 from appliance.storage.folder_lock import hold_as_owner
@@ -119,7 +118,7 @@ def serve(settings: Settings) -> int:
     except Unavailable as error:
         if database.damage is None:
             raise
-        raise DatabaseDamaged(database.damage) from error  # what is read at the start is needed
+        raise database.damage.error() from error  # what is read at the start is needed
     finally:
         if not database.close():
             # A backup is writing where nothing interrupts it. What was acknowledged is committed; the next start

@@ -10,6 +10,7 @@ from appliance.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from appliance.settings import Settings
+    from appliance.storage.data_folder import DataFolder
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -23,12 +24,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--recovery-key-file", metavar="F", type=Path, required=True, help="a file that holds the recovery key"
     )
+    parser.add_argument(
+        "--secrets-only",
+        action="store_true",
+        help="bring back keys and certificate alone, the same in every backup of the folder: the database stays",
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.services.restore import restore  # noqa: PLC0415
-    from appliance.storage.data_folder import DataFolder, become_owner  # noqa: PLC0415
+    from appliance.storage.data_folder import DataFolder, become_owner, master_key_is_credential  # noqa: PLC0415
     from appliance.storage.folder_lock import hold_as_owner  # noqa: PLC0415
 
     try:
@@ -36,10 +42,13 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"cannot read {arguments.recovery_key_file}: {error}") from error
     backup = arguments.file.absolute()
+    key_is_credential = master_key_is_credential()  # as root: nobody else may look
     become_owner(settings.data_dir)
     folder = DataFolder(settings.data_dir)
     if folder.root.exists():
         hold_as_owner(folder, "vbot restore")
+    if arguments.secrets_only:
+        return _restore_secrets(folder, backup, recovery_key, key_is_credential)
     done = restore(folder, backup, recovery_key)
     print(f"restored {folder.root} as of {done.created_at:%Y-%m-%d %H:%M:%S} UTC: {done.calls} calls")
     if done.aside is not None:
@@ -50,4 +59,17 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         print(f"recordings that the backup does not know: {done.unknown_recordings}, in {folder.root / 'lost+found'}")
     if done.missing_recordings:
         print(f"recordings that were nowhere to be found: {done.missing_recordings}")
+    for unreadable in done.unreadable:
+        print(f"{unreadable} is damaged beyond reading: what was erased on demand since the backup is not erased again")
+    if done.aside is not None:
+        print("calls that were accepted since are taken in again by `vbot repair`, as far as the disk holds them")
+    return 0
+
+
+def _restore_secrets(folder: DataFolder, backup: Path, recovery_key: str, key_is_credential: bool) -> int:
+    from appliance.services.restore_secrets import restore_secrets  # noqa: PLC0415
+
+    created_at, aside = restore_secrets(folder, backup, recovery_key, key_is_credential=key_is_credential)
+    print(f"restored keys and certificate of {folder.root} from a backup of {created_at:%Y-%m-%d %H:%M:%S} UTC")
+    print(f"what was there before is in {aside}")
     return 0

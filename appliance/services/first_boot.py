@@ -10,12 +10,20 @@ from appliance.domain.actor import OWNER
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import utc_now
 from appliance.domain.token import Role
+from appliance.errors import PermanentFailure
 from appliance.services.certificate import create_certificate, fingerprint
 from appliance.services.tokens import token_created
-from appliance.storage import audit, tokens
+from appliance.storage import audit, customers, tokens
 from appliance.storage.data_folder import DataFolder, write_private
 from appliance.storage.database import Connection, opened_database
-from appliance.storage.keys import MASTER_KEY_BYTES, Keys, new_admin_token, new_recovery_key, read_master_key
+from appliance.storage.keys import (
+    MASTER_KEY_BYTES,
+    RESTORE_SECRETS,
+    Keys,
+    new_admin_token,
+    new_recovery_key,
+    read_master_key,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,7 @@ def initialise(folder: DataFolder, given_admin_token: str | None, *, note: bool)
     again, and what it finds is replaced. Where systemd gives the master key, the mark is an empty file.
     """
     folder.create()
+    _refuse_one_that_was_used(folder)
     given = folder.given_master_key
     master = secrets.token_bytes(MASTER_KEY_BYTES) if given is None else read_master_key(given)
     keys = Keys(master)
@@ -61,6 +70,15 @@ def initialise(folder: DataFolder, given_admin_token: str | None, *, note: bool)
         write_private(folder.first_boot_note, shown.text().encode())
     write_private(folder.master_key, master.hex().encode() + b"\n" if given is None else b"")
     return shown
+
+
+def _refuse_one_that_was_used(folder: DataFolder) -> None:
+    """Without its mark a folder was not set up to the end, or lost its master key since: then nothing is replaced."""
+    if folder.database.is_file() and folder.database.stat().st_size:
+        with opened_database(folder.database) as database:
+            sealed = database.write_blocking(customers.a_sealed_secret)
+        if sealed is not None:
+            raise PermanentFailure(f"{folder.master_key} is missing, but {folder.database} was used: {RESTORE_SECRETS}")
 
 
 def _store_only_token(folder: DataFolder, token_hash: str) -> None:

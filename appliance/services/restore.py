@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -18,14 +19,19 @@ from appliance.domain.clock import utc_now
 from appliance.errors import ConfigurationError
 from appliance.storage import audit, calls
 from appliance.storage.backup_file import DATABASE, BackupReader, Secrets, open_backup, open_secrets
+from appliance.storage.damage import DatabaseDamaged
 from appliance.storage.data_folder import DataFolder, write_private
 from appliance.storage.database import Connection, opened_as_it_is, opened_database
 from appliance.storage.erasure import erase_call
 from appliance.storage.keys import Keys
+from appliance.storage.mending import NothingToSave, mend
+from appliance.storage.opening import is_in_use
 
 ASIDE = "before-restore-"
 # What is not moved aside: it belongs to the folder, not to a state of it.
 _STAYS = ("backups", "lost+found", "run")
+SCRATCH = "restoring-"
+_STAYING = (ASIDE, SCRATCH, "before-repair-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ class Restored:
     unknown_recordings: int
     missing_recordings: int
     aside: Path | None
+    unreadable: tuple[Path, ...] = ()
 
 
 def restore(folder: DataFolder, backup: Path, recovery_key: str) -> Restored:
@@ -45,22 +52,21 @@ def restore(folder: DataFolder, backup: Path, recovery_key: str) -> Restored:
     with open_backup(backup) as reader:
         reader.verify()
         secrets = open_secrets(reader.sealed_secrets(), recovery_key)
-        erased = _erasures_of(folder)
         try:
-            return _replace(folder, reader, backup, secrets, erased)
+            folder.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=folder.root) as scratch:
+                old = _old_states(folder, Path(scratch))
+                return _replace(folder, reader, backup, secrets, old)
         except OSError as error:
             raise ConfigurationError(f"cannot restore {folder.root}: {error.strerror or error}") from error
 
 
-def _replace(
-    folder: DataFolder, reader: BackupReader, backup: Path, secrets: Secrets, erased: dict[str, datetime]
-) -> Restored:
-    folder.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+def _replace(folder: DataFolder, reader: BackupReader, backup: Path, secrets: Secrets, old: _OldStates) -> Restored:
     write_private(folder.restore_mark, b"a restore is under way; run `vbot restore` again if it was interrupted\n")
     aside = _move_aside(folder)
     folder.create(restoring=True)
     reader.extract(DATABASE, folder.database)
-    erased_again, needed = _bring_up_to_date(folder, erased, backup)
+    erased_again, needed = _bring_up_to_date(folder, old, backup)
     unknown, missing = _bring_recordings(folder, reader, needed)
     write_private(folder.certificate_key, secrets.certificate_key.encode())
     write_private(folder.certificate, secrets.certificate.encode())
@@ -68,20 +74,54 @@ def _replace(
     write_private(folder.recovery_key, keys.seal(secrets.recovery_key))
     write_private(folder.master_key, secrets.master_key.encode())
     folder.restore_mark.unlink()
-    return Restored(reader.manifest.calls, reader.manifest.created_at, erased_again, unknown, missing, aside)
+    manifest, unreadable = reader.manifest, tuple(old.unreadable)
+    return Restored(manifest.calls, manifest.created_at, erased_again, unknown, missing, aside, unreadable)
 
 
-def _erasures_of(folder: DataFolder) -> dict[str, datetime]:
-    """What was erased on demand in the state that is there now, or in the one that an interrupted restore moved aside.
+@dataclass(slots=True)
+class _OldStates:
+    """What must outlive a restore, of the state that is there now and of those that interrupted ones moved aside."""
+
+    erased: dict[str, datetime] = field(default_factory=dict)
+    mended: list[Path] = field(default_factory=list)
+    damaged: set[int] = field(default_factory=set)  # files by their number: they are moved meanwhile
+    unreadable: list[Path] = field(default_factory=list)
+
+
+def _old_states(folder: DataFolder, scratch: Path) -> _OldStates:
+    """Read them; of a damaged one what can be read, for which it is mended beside the data folder's files.
 
     Opening the database is also the proof that no appliance runs on the folder.
     """
-    found: dict[str, datetime] = {}
-    for path in (folder.database, *(aside / folder.database.name for aside in _asides(folder))):
-        if path.is_file():
-            with opened_as_it_is(path) as database:
-                found |= database.write_blocking(calls.erasures)
-    return found
+    old = _OldStates()
+    for number, path in enumerate((folder.database, *(aside / folder.database.name for aside in _asides(folder)))):
+        if not path.is_file():
+            continue
+        try:
+            old.erased |= _erasures_in(path)
+        except DatabaseDamaged:
+            if is_in_use(path):
+                raise ConfigurationError(f"{path} is in use by another process") from None
+            old.damaged.add(path.stat().st_ino)
+            (scratch / str(number)).mkdir()
+            try:
+                mended = mend(path, scratch / str(number)).file
+                old.erased |= _erasures_in(mended)
+                old.mended.append(mended)
+            except (NothingToSave, DatabaseDamaged):
+                old.unreadable.append(path)
+    return old
+
+
+def _erasures_in(path: Path) -> dict[str, datetime]:
+    """What was erased on demand; the audit, which is read later, is seen to be readable."""
+
+    def look(tx: Connection) -> dict[str, datetime]:
+        audit.read_all(tx)
+        return calls.erasures(tx)
+
+    with opened_as_it_is(path) as database:
+        return database.write_blocking(look)
 
 
 def _asides(folder: DataFolder) -> list[Path]:
@@ -92,7 +132,7 @@ def _move_aside(folder: DataFolder) -> Path | None:
     entries = [
         path
         for path in folder.root.iterdir()
-        if path.name not in (*_STAYS, folder.restore_mark.name) and not path.name.startswith(ASIDE)
+        if path.name not in (*_STAYS, folder.restore_mark.name) and not path.name.startswith(_STAYING)
     ]
     if not entries:
         return None
@@ -103,20 +143,20 @@ def _move_aside(folder: DataFolder) -> Path | None:
     return aside
 
 
-def _bring_up_to_date(folder: DataFolder, erased: dict[str, datetime], backup: Path) -> tuple[int, set[str]]:
+def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> tuple[int, set[str]]:
     """Repeat the erasures made since the backup and keep the audit's lines; how many, and which recordings are needed.
 
     A line of the audit outlives every restore: those that the states moved aside hold are taken over.
     """
 
     def erase(tx: Connection) -> tuple[int, set[str]]:
-        again = {call_id: at for call_id, at in erased.items() if calls.get(tx, call_id) is not None}
+        again = {call_id: at for call_id, at in old.erased.items() if calls.get(tx, call_id) is not None}
         for call_id, at in again.items():
             erase_call(tx, call_id, at)
-        calls.keep_erasures(tx, erased)
-        for aside in _asides(folder):
-            if (aside / folder.database.name).is_file():
-                audit.add_from(tx, aside / folder.database.name)
+        calls.keep_erasures(tx, old.erased)
+        for path in (*(aside / folder.database.name for aside in _asides(folder)), *old.mended):
+            if path.is_file() and path.stat().st_ino not in old.damaged:
+                audit.add_from(tx, path)
         done: Fields = {"backup": backup.name, "erased_again": len(again)}
         audit.add(tx, AuditLine(utc_now(), OWNER, Action.RESTORED, Subject(SubjectKind.APPLIANCE), after=done))
         return len(again), calls.recording_files(tx)

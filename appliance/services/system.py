@@ -105,7 +105,7 @@ class DescribeSystem:
             backups=backups,
             deliveries=counts.deliveries,
             failures=failures,
-            damage=sources.database.damage,
+            damage=sources.database.damage.sentence() if sources.database.damage is not None else None,
         )
         return System(
             boot_id=sources.boot.id,

@@ -128,7 +128,7 @@ def read_lost(files: Mapping[str, Path], keys: Keys) -> list[LostRecording]:
             logger.warning("cannot read %s: %s", path, error.strerror)
             continue
         if read is not None:
-            found.append(LostRecording(name, read.facts))
+            found.append(LostRecording(name, read))
     return sorted(found, key=lambda one: one.facts.received_at)
 
 

@@ -18,7 +18,7 @@ from appliance.storage.checksum import WORD_BYTES, checksum
 HEAD_BYTES = 4096
 HEADS = (0, HEAD_BYTES, 2 * HEAD_BYTES)
 FIRST_BLOCK = 3 * HEAD_BYTES
-_ID_AT, _ID_BYTES = 124, 16
+ID_AT, ID_BYTES = 124, 16
 _CONTENT_HEAD = struct.Struct("<6Q")  # its number, where the content is told, the free blocks, how many, how long
 _WORD = struct.Struct("<Q")
 # What is told of the content lies in 64 parts of a block, each with the address of the next.
@@ -77,16 +77,15 @@ def examine(path: Path, go_on: Callable[[], bool] = lambda: True) -> FileState:
     with path.open("rb") as file:
         size = path.stat().st_size
         heads = [Region(at, HEAD_BYTES) for at in HEADS]
-        damaged = [region for region in heads if not is_whole(_read(file, region))]
+        damaged = [region for region in heads if not is_whole(read(file, region))]
         head = newest_head(file)
         if len(damaged) == len(heads) or head is None:
             return FileState(size, FIRST_BLOCK, tuple(damaged), readable=False)
         looked_at, faulty = FIRST_BLOCK, []
         for number in range(head.block_count):
             region = head.block(number)
-            content = _read(file, region)
-            # A block of which all is zero was given back to the file system.
-            if len(content) == region.size and any(content) and not is_whole(content):
+            content = read(file, region)
+            if len(content) == region.size and not is_whole(content):
                 faulty.append(number)
             looked_at += len(content)
             if not go_on():
@@ -107,14 +106,14 @@ def is_whole(region: bytes) -> bool:
 
 def database_id(file: BinaryIO) -> bytes:
     """By which the log knows its database."""
-    return _read(file, Region(0, HEAD_BYTES))[_ID_AT : _ID_AT + _ID_BYTES]
+    return read(file, Region(0, HEAD_BYTES))[ID_AT : ID_AT + ID_BYTES]
 
 
 def newest_head(file: BinaryIO) -> ContentHead | None:
     """What the file says of its content; None when neither head is whole, or makes sense."""
     found = []
     for at in HEADS[1:]:
-        content = _read(file, Region(at, HEAD_BYTES))
+        content = read(file, Region(at, HEAD_BYTES))
         if is_whole(content):
             number, _, free_list, count, block_bytes, _ = _CONTENT_HEAD.unpack_from(content, WORD_BYTES)
             if block_bytes > HEAD_BYTES:
@@ -147,7 +146,7 @@ def _list_parts(file: BinaryIO, head: ContentHead, unreadable: set[int]) -> Iter
         if block in unreadable or block >= head.block_count or part >= _PARTS:
             yield None
             return
-        content = _read(file, Region(head.block(block).at + WORD_BYTES + part * part_bytes, part_bytes))
+        content = read(file, Region(head.block(block).at + WORD_BYTES + part * part_bytes, part_bytes))
         if len(content) < part_bytes:
             yield None
             return
@@ -155,6 +154,7 @@ def _list_parts(file: BinaryIO, head: ContentHead, unreadable: set[int]) -> Iter
         address, taken = _WORD.unpack_from(content)[0], taken + part_bytes
 
 
-def _read(file: BinaryIO, region: Region) -> bytes:
+def read(file: BinaryIO, region: Region) -> bytes:
+    """What the file has there: less than that much where it ends before."""
     file.seek(region.at)
     return file.read(region.size)

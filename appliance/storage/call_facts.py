@@ -7,9 +7,7 @@ recording ends.
 
 from __future__ import annotations
 
-import hashlib
 import struct
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -22,7 +20,6 @@ _TRAILER = struct.Struct("<I8s")
 _MARK = b"\x00vBot\x01\r\n"
 # A form's fields have 16 KB each; what is longer is none of ours.
 _LONGEST_BYTES = 1024 * 1024
-READ_BYTES = 1024 * 1024
 
 
 class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,21 +37,13 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
     submission: msgspec.Raw
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFacts:
-    """What a recording's file tells; `whole`: the recording before it is what was received."""
-
-    facts: CallFacts
-    whole: bool
-
-
 def seal_facts(facts: CallFacts, keys: Keys) -> bytes:
     """What is appended to the recording."""
     sealed = keys.seal(msgspec.json.encode(facts).decode())
     return sealed + _TRAILER.pack(len(sealed), _MARK)
 
 
-def read_facts(path: Path, keys: Keys) -> FoundFacts | None:
+def read_facts(path: Path, keys: Keys) -> CallFacts | None:
     """What the file tells of its call; None where it tells nothing that we can read. Raises OSError."""
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -70,14 +59,4 @@ def read_facts(path: Path, keys: Keys) -> FoundFacts | None:
             facts = msgspec.json.decode(keys.unseal(file.read(length)), type=CallFacts)
         except (ConfigurationError, msgspec.MsgspecError):
             return None
-    return FoundFacts(facts, begin == facts.bytes and sha256_of_recording(path, facts.bytes) == facts.sha256)
-
-
-def sha256_of_recording(path: Path, count: int) -> str:
-    """Of the first bytes of a file, without the facts behind them. Raises OSError."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while count > 0 and (chunk := file.read(min(count, READ_BYTES))):
-            digest.update(chunk)
-            count -= len(chunk)
-    return digest.hexdigest()
+    return facts if facts.bytes == begin else None

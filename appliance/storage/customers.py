@@ -77,6 +77,14 @@ def a_sealed_secret(tx: Connection) -> bytes | None:
     return None if row is None else bytes(row["sealed_webhook_secret"])
 
 
+def give_no_id_until(tx: Connection, highest: int) -> None:
+    """Ids up to this one were given, though no row may tell: they are never given again."""
+    (known,) = tx.execute("SELECT coalesce(max(id), 0) FROM customer").fetchone() or (0,)
+    (given,) = tx.execute("SELECT nextval('customer_id')").fetchone() or (0,) if highest > known else (highest,)
+    if highest > given:
+        tx.execute(f"SELECT max(nextval('customer_id')) FROM range({int(highest - given)})")  # noqa: S608
+
+
 def mark_deleted(tx: Connection, customer_id: int, at: datetime) -> None:
     """Leave a tombstone: no key works, no secret stays, the id is never given again."""
     tx.execute(

@@ -45,10 +45,6 @@ TWO_WAYS_OUT = (
 )
 
 
-class DatabaseDamaged(PermanentFailure):
-    """A file of the database is not what was written; the message says which, what may be lost, and the ways out."""
-
-
 @dataclass(frozen=True, slots=True)
 class Damage:
     """Where a file of the database is damaged, as far as that is known: a byte, and how many commits lie behind it."""
@@ -66,7 +62,7 @@ class Damage:
         return f"{where}: {self._may_be_lost()} may be lost; {TWO_WAYS_OUT}"
 
     def error(self) -> DatabaseDamaged:
-        return DatabaseDamaged(self.sentence())
+        return DatabaseDamaged(self)
 
     def _may_be_lost(self) -> str:
         if self.file.suffix != LOG_SUFFIX:
@@ -80,6 +76,14 @@ class Damage:
         return f"what was changed since {since:%Y-%m-%d %H:%M:%S} UTC"
 
 
+class DatabaseDamaged(PermanentFailure):
+    """A file of the database is not what was written; the message says which, what may be lost, and the ways out."""
+
+    def __init__(self, damage: Damage) -> None:
+        super().__init__(damage.sentence())
+        self.damage = damage
+
+
 def log_of(database: Path) -> Path:
     """DuckDB's log beside its file: what was committed and is not in the file itself yet."""
     return database.with_name(database.name + LOG_SUFFIX)
@@ -91,12 +95,12 @@ def cause_of(error: BaseException) -> str | None:
     return next((os.strerror(number) for number in _CAUSES if os.strerror(number) in text), None)
 
 
-def damage_in(database: Path, error: BaseException) -> str | None:
-    """The sentence about an error of a file that was opened, if it says for certain that the file is damaged."""
+def damage_in(database: Path, error: BaseException) -> Damage | None:
+    """The damage that an error of a file that was opened tells of, if it says for certain that the file is damaged."""
     text = str(error)
     if not isinstance(error, duckdb.Error) or cause_of(error) or not any(words in text for words in _SAYS_DAMAGED):
         return None
-    return damage_of(database, error).sentence()
+    return damage_of(database, error)
 
 
 def damage_of(database: Path, error: duckdb.Error) -> Damage:

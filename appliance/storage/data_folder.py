@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import pwd
@@ -9,13 +10,14 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.errors import ConfigurationError
+from appliance.errors import ConfigurationError, PermanentFailure
 
 # sockaddr_un holds 108 bytes with the closing NUL.
 LONGEST_SOCKET_PATH_BYTES = 107
 LONGEST_SOCKET_NAME = "valkey.sock"
 # See systemd/README.md. A box that keeps its master key so has an empty file in the key's place in the data folder.
 MASTER_KEY_CREDENTIAL = "vbot.master-key"
+CREDENTIAL_STORES = tuple(Path(root) / "credstore.encrypted" for root in ("/etc", "/run", "/usr/lib"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,10 @@ class DataFolder:
         return self.root / "restore-in-progress"
 
     @property
+    def repair_mark(self) -> Path:
+        return self.root / "repair-in-progress"
+
+    @property
     def first_boot_note(self) -> Path:
         return self.root / "first-boot.txt"
 
@@ -100,10 +106,12 @@ class DataFolder:
     def create(self, *, restoring: bool = False) -> None:
         """Make the folders that must be there, private to their owner.
 
-        Raises ConfigurationError when the place cannot be written, and on a folder whose restore was interrupted.
+        Raises ConfigurationError when the place cannot be written, PermanentFailure on a folder whose restore or repair
+        was interrupted.
         """
-        if self.restore_mark.exists() and not restoring:
-            raise ConfigurationError(f"a restore of {self.root} was interrupted: run `vbot restore` again")
+        for mark, command in ((self.restore_mark, "restore"), (self.repair_mark, "repair")):
+            if mark.exists() and not restoring:
+                raise PermanentFailure(f"a {command} of {self.root} was interrupted: run `vbot {command}` again")
         try:
             folders = (self.root, self.secrets, self.certificate.parent, self.recordings, self.incoming)
             for folder in (*folders, self._sockets):
@@ -133,6 +141,13 @@ def _takes_sockets(folder: Path) -> bool:
 def valkey_url(folder: DataFolder) -> str:
     """The address of the private Valkey."""
     return f"unix://{folder.valkey_socket}"
+
+
+def master_key_is_credential() -> bool:
+    """Whether systemd keeps a master key for the service of this machine, as far as we may look."""
+    with contextlib.suppress(OSError):
+        return any((folder / MASTER_KEY_CREDENTIAL).is_file() for folder in CREDENTIAL_STORES)
+    return False
 
 
 def act_as_owner(root: Path) -> None:
@@ -193,6 +208,11 @@ def write_whole(path: Path, content: bytes, *, mode: int) -> None:
         os.fsync(file.fileno())
     temporary.rename(path)
     sync_folder(path.parent)
+
+
+def sync_file(path: Path) -> None:
+    """Make what was written to this file survive a power cut."""
+    sync_folder(path)
 
 
 def sync_folder(folder: Path) -> None:

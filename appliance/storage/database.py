@@ -22,7 +22,7 @@ import duckdb
 
 from appliance.errors import Unavailable
 from appliance.storage.attached import copy_into
-from appliance.storage.damage import DatabaseDamaged, damage_in, first_line
+from appliance.storage.damage import Damage, damage_in, first_line
 from appliance.storage.migrations import Migration
 from appliance.storage.opening import connect
 from appliance.storage.schema import apply_steps, pending_steps
@@ -89,7 +89,7 @@ class Database:
         self._cursors = threading.local()
         self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="duckdb-reader")
         self._closed = False
-        self._damage: str | None = None
+        self._damage: Damage | None = None
         self._one_copy_at_a_time = threading.Lock()
         self._copying: Connection | None = None
 
@@ -110,13 +110,13 @@ class Database:
         except BaseException as error:
             database.close()
             if found := database.damage or damage_in(path, error.__cause__ or error):
-                raise DatabaseDamaged(found) from error
+                raise found.error() from error
             raise
         return database
 
     @property
-    def damage(self) -> str | None:
-        """What was found out about the file since it was opened: that it is damaged, in a sentence."""
+    def damage(self) -> Damage | None:
+        """What was found out about the file since it was opened: that it is damaged."""
         return self._damage
 
     async def write(self, work: Callable[[Connection], T]) -> T:
@@ -152,8 +152,9 @@ class Database:
             except duckdb.InterruptException as error:
                 raise Unavailable("the database is closed") from error
             except duckdb.Error as error:
-                self._note_damage(error)
-                raise Unavailable(self._damage or f"the database cannot be copied: {first_line(error)}") from error
+                found = self._note_damage(error)
+                reason = found.sentence() if found else f"the database cannot be copied: {first_line(error)}"
+                raise Unavailable(reason) from error
             finally:
                 self._copying = None
 
@@ -202,13 +203,13 @@ class Database:
             # The disk, the memory; or a write that failed has made the database unusable, and the writer ends us now.
             raise Unavailable(f"the database cannot be read: {first_line(error)}") from error
 
-    def _note_damage(self, error: BaseException) -> bool:
-        """Whether the error is that the file is damaged. Said once: who reads other parts of it goes on."""
+    def _note_damage(self, error: BaseException) -> Damage | None:
+        """The damage, where the error is one. Said once: who reads other parts of the file goes on."""
         found = damage_in(self.path, error)
         if found is not None and self._damage is None:
             self._damage = found
-            logger.critical("%s", found)
-        return found is not None
+            logger.critical("%s", found.sentence())
+        return found
 
     def _reader_cursor(self) -> Connection:
         cursor: Connection | None = getattr(self._cursors, "cursor", None)
@@ -243,7 +244,7 @@ class Database:
             with _transaction(cursor):
                 results = [item.run(cursor) for item in group]
         except Exception as error:  # noqa: BLE001 - whatever it was is handed to who waits for it
-            if damaged := self._note_damage(error):
+            if found := self._note_damage(error):
                 self.on_damage()
             elif isinstance(error, duckdb.FatalException):
                 # DuckDB refuses everything from here on (it could not write its log, say). Our next life opens the file
@@ -256,8 +257,8 @@ class Database:
                 return
             if isinstance(error, duckdb.Error):
                 self.on_write_error()
-                if damaged:
-                    error = DatabaseDamaged(self._damage)
+                if found is not None:
+                    error = found.error()
                 elif isinstance(error, duckdb.OperationalError):
                     # What the disk, the memory or a failed commit refuses, and not what is wrong with the work.
                     error = Unavailable(f"the database cannot be written: {first_line(error)}")

@@ -101,9 +101,9 @@ def master_key_of(folder: DataFolder) -> bytes:
     if folder.given_master_key is not None:
         return read_master_key(folder.given_master_key)
     if folder.master_key.is_file() and folder.master_key.stat().st_size == 0:
-        raise ConfigurationError(
-            f"{folder.master_key} is empty: the master key is the systemd credential {MASTER_KEY_CREDENTIAL}, "
-            "and this process was not given it"
+        raise PermanentFailure(
+            f"{folder.master_key} is empty: either the master key is the systemd credential {MASTER_KEY_CREDENTIAL}, "
+            f"and this process was not given it; or the file was cut off, and {RESTORE_SECRETS}"
         )
     return read_master_key(folder.master_key)
 

@@ -40,35 +40,48 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class LogHead:
+    """Where the first frame begins, of which database the log is, and of which of its checkpoints."""
+
+    end: int
+    database_id: bytes
+    checkpoint: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogState:
-    """`whole` bytes from its beginning are as they were written; `behind` are frames that are whole after a fault."""
+    """`whole` bytes from its beginning are as they were written; `behind` are frames that are whole after a fault.
+
+    `refused`: DuckDB finds the fault, too.
+    """
 
     size: int
     whole: int
     behind: tuple[Frame, ...] = ()
     commits_behind: int = 0
+    refused: bool = False
 
     @property
     def damaged(self) -> bool:
-        """A torn end is none: it was never acknowledged."""
+        """Whether something was lost that nobody would notice. A torn end is none: it was never acknowledged."""
         return bool(self.behind)
 
 
 def look_quickly(log: Path) -> LogState:
     """The state of a log as it is before DuckDB reads it. Whole frames are only counted off: DuckDB adds them up."""
     content = _content(log)
-    head = head_end(content)
-    end = head
-    if head:
-        for frame in _chain(content, head):
-            end = frame.end
+    head = read_head(content)
+    end = 0
+    if head is not None:
+        end = max((frame.end for frame in _chain(content, head.end)), default=head.end)
     return LogState(len(content), len(content)) if end == len(content) else examine(content)
 
 
 def examine(content: bytes) -> LogState:
     """The state of a log, every checksum computed."""
-    whole = head_end(content)
-    if whole:
+    head, whole = read_head(content), 0
+    if head is not None:
+        whole = head.end
         for frame in _chain(content, whole):
             if not is_whole(content, frame):
                 break
@@ -77,7 +90,7 @@ def examine(content: bytes) -> LogState:
         return LogState(len(content), whole)
     behind = tuple(_whole_frames(content, whole))
     commits = sum(content[one.at + FRAME_HEAD.size : one.end] == _COMMIT for one in behind)
-    return LogState(len(content), whole, behind, commits)
+    return LogState(len(content), whole, behind, commits, bool(whole) and frame_at(content, whole) is not None)
 
 
 def read_log(log: Path) -> bytes:
@@ -85,7 +98,7 @@ def read_log(log: Path) -> bytes:
     return _content(log)
 
 
-def frame_at(content: bytes, at: int) -> Frame | None:
+def frame_at(content: bytes | bytearray, at: int) -> Frame | None:
     """The frame that begins there, or None where the file ends before it does."""
     if at + FRAME_HEAD.size > len(content):
         return None
@@ -93,27 +106,34 @@ def frame_at(content: bytes, at: int) -> Frame | None:
     return frame if frame.end <= len(content) else None
 
 
-def is_whole(content: bytes, frame: Frame) -> bool:
+def is_whole(content: bytes | bytearray, frame: Frame) -> bool:
     """Whether the frame holds what was written."""
-    stored = FRAME_HEAD.unpack_from(content, frame.at)[1]
-    return bool(stored == checksum(content[frame.at + FRAME_HEAD.size : frame.end]))
+    return holds(content, frame, FRAME_HEAD.unpack_from(content, frame.at)[1])
 
 
-def head_end(content: bytes) -> int:
-    """Where the first frame begins: behind the head, or 0 where there is none that DuckDB would read."""
-    at = 0
+def holds(content: bytes | bytearray, frame: Frame, stored: int) -> bool:
+    """Whether what the frame holds has this checksum."""
+    return checksum(bytes(content[frame.at + FRAME_HEAD.size : frame.end])) == stored
+
+
+def read_head(content: bytes) -> LogHead | None:
+    """The head of a log; None where there is none that DuckDB would read."""
+    at, checkpoint = 0, 0
+    database_id = b""
     for name in (_KIND, _VERSION, _DATABASE_ID, _CHECKPOINT):
         if content[at : at + 2] != name:
-            return 0
+            return None
         value, at = _number(content, at + 2)
-        if name == _KIND and value != _KIND_OF_HEAD:
-            return 0
+        if (name == _KIND and value != _KIND_OF_HEAD) or (name == _DATABASE_ID and value != _ID_BYTES):
+            return None
         if name == _DATABASE_ID:
-            if value != _ID_BYTES:
-                return 0
+            digits = []
             for _ in range(_ID_BYTES):
-                _, at = _number(content, at)
-    return at + 2 if content[at : at + 2] == _END else 0
+                digit, at = _number(content, at)
+                digits.append(digit & 0xFF)
+            database_id = bytes(digits)
+        checkpoint = value
+    return LogHead(at + 2, database_id, checkpoint) if content[at : at + 2] == _END else None
 
 
 def make_head(version: int, database_id: bytes, checkpoint: int) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import time
 from pathlib import Path
 
@@ -27,13 +29,15 @@ def connect(path: Path, *, existing: bool) -> tuple[duckdb.DuckDBPyConnection, s
     """
     if existing and not (path.exists() and path.stat().st_size):
         raise Damage(path, "empty" if path.exists() else "missing").error()
-    log = log_file.look_quickly(log_of(path))
+    try:
+        log = log_file.look_quickly(log_of(path))
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {log_of(path)}: {error.strerror}") from error
     if log.damaged:
         raise Damage(log_of(path), at=log.whole, commits_behind=log.commits_behind).error()
     connection = None
     try:
-        connection = _patiently(path)
-        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        connection = configured(_patiently(path))
         fit_memory(connection)
         return connection, applied_steps(connection)
     except duckdb.Error as error:
@@ -42,13 +46,33 @@ def connect(path: Path, *, existing: bool) -> tuple[duckdb.DuckDBPyConnection, s
         raise obstacle(path, error) from error
 
 
+def configured(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """With the settings that all work on our databases needs."""
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    return connection
+
+
+def is_in_use(path: Path) -> bool:
+    """Whether another process has the file open; for one that does not have it open itself."""
+    try:
+        with path.open("rb+") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EAGAIN):
+            raise ConfigurationError(f"cannot open {path}: {error.strerror}") from error
+        return True
+    return False
+
+
 def obstacle(path: Path, error: duckdb.Error) -> ConfigurationError:
     """Why the file cannot be used: the machine, another process, or that it is damaged."""
     if isinstance(error, duckdb.IOException) and _is_locked(error):
         return ConfigurationError(f"{path} is in use by another process")
     if cause := cause_of(error):
         return ConfigurationError(f"cannot open {path}: {cause}")
-    if isinstance(error, duckdb.OutOfMemoryException):
+    if isinstance(error, duckdb.OutOfMemoryException | duckdb.ConnectionException):
         return ConfigurationError(f"cannot open {path}: {first_line(error)}")
     if isinstance(error, duckdb.IOException) and "version number" in str(error):
         return PermanentFailure(f"cannot open {path}: {first_line(error)}")

@@ -33,6 +33,7 @@ DOCUMENTED = {
     "models": ("list", "install", "import", "verify"),
     "backup": ("create", "verify"),
     "restore": (),
+    "repair": (),
     "token": ("create", "list", "revoke"),
     "analyse": (),
     "doctor": (),

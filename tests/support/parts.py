@@ -63,11 +63,11 @@ class Clocks:
 class Parts:
     """The composition root of a test; what one part tells another is noted in `told` and may be passed on."""
 
-    def __init__(self, folder: DataFolder, database: Database, clocks: Clocks) -> None:
+    def __init__(self, folder: DataFolder, database: Database, clocks: Clocks, keys: Keys | None = None) -> None:
         self.clocks = clocks
         self.data = folder
         self.database = database
-        self.keys = Keys(bytes(32))
+        self.keys = keys or Keys(bytes(32))
         self.recordings = RecordingStore(folder.recordings, folder.incoming)
         self.open_calls = OpenCalls({})
         self.leases = Leases(LEASE_SECONDS, clocks.monotonic)

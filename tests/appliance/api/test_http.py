@@ -64,8 +64,7 @@ class Intake:
             if path.is_file():
                 read = read_facts(path, KEYS)
                 assert read is not None
-                assert read.whole
-                found.append(path.read_bytes()[: read.facts.bytes])
+                found.append(path.read_bytes()[: read.bytes])
         return found
 
     @property

@@ -63,7 +63,9 @@ def path(killed: Path, tmp_path: Path) -> Path:
 
 def frames(path: Path) -> list[log_file.Frame]:
     content = log_file.read_log(log_of(path))
-    found, at = [], log_file.head_end(content)
+    head = log_file.read_head(content)
+    assert head is not None
+    found, at = [], head.end
     while (frame := log_file.frame_at(content, at)) is not None:
         found.append(frame)
         at = frame.end
@@ -231,9 +233,11 @@ async def test_who_reads_what_is_damaged_is_told_once_and_others_go_on(
 
         assert await database.read(lambda tx: tx.execute("SELECT count(*) FROM fact").fetchone()) == (COMMITS,)
         assert database.damage is not None
-        assert [record.message for record in caplog.records] == [database.damage]
+        assert [record.message for record in caplog.records] == [database.damage.sentence()]
         assert caplog.records[0].exc_info is None
-        assert re.search(rf"^{re.escape(str(path))} is damaged at byte \d+: .*; {TWO_WAYS_OUT}$", database.damage)
+        assert re.search(
+            rf"^{re.escape(str(path))} is damaged at byte \d+: .*; {TWO_WAYS_OUT}$", database.damage.sentence()
+        )
     finally:
         database.close()
 
@@ -315,9 +319,10 @@ def test_the_head_of_a_log_can_be_made_from_its_database(path: Path) -> None:
     with path.open("rb") as file:
         head = block_file.newest_head(file)
         assert head is not None
-        made = log_file.make_head(2, block_file.database_id(file), head.number)
+        made_id = block_file.database_id(file)
+        made = log_file.make_head(2, made_id, head.number)
     assert content.startswith(made)
-    assert len(made) == log_file.head_end(content)
+    assert log_file.read_head(content) == log_file.LogHead(len(made), made_id, head.number)
 
 
 def test_a_fault_in_what_the_file_has_free_is_nobodys_loss(path: Path) -> None:
