@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Any
 
@@ -85,9 +85,15 @@ def make_application(services: Services, *, local_owner: bool = False) -> Applic
         [(path, handler, shared) for path, handler in ROUTES],
         default_handler_class=UnknownRoute,
         default_handler_args=shared,
-        documentation=Documentation(openapi_document(ROUTES, _published_limits(services))),
+        documentation=_documentation(_published_limits(services)),
         log_function=partial(_note_request, services.metrics),
     )
+
+
+@lru_cache(maxsize=4)
+def _documentation(limits: PublishedLimits) -> Documentation:
+    """Made once for all applications with these limits, the local socket's among them: it takes half a second."""
+    return Documentation(openapi_document(ROUTES, limits))
 
 
 def _published_limits(services: Services) -> PublishedLimits:
