@@ -22,6 +22,11 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 STEADY_AFTER_SECONDS = 30.0
+# As the units' TimeoutStartSec: a model may be gigabytes on a slow disk, a database big to migrate.
+LONGEST_LOADING_SECONDS = 600.0
+# What is aborted writes down where each of its threads is; then it is killed.
+ABORT_SECONDS = 5.0
+MICROSECONDS = 1_000_000
 # A child that cannot say when it is ready is taken to be once it has lived so long.
 READY_AFTER_SECONDS = 2.0
 PR_SET_PDEATHSIG = 1
@@ -35,6 +40,7 @@ class Child:
     """One process of the appliance. `shown_name` is its name in sentences.
 
     `says_ready`: it tells the service manager when it is ready (sd_notify). `vital`: without it nothing is accepted.
+    `watchdog_seconds`: without a sign of life for so long it is aborted, as systemd does; None: it gives none.
     """
 
     name: str
@@ -44,10 +50,13 @@ class Child:
     shown_name: str = ""
     says_ready: bool = False
     vital: bool = False
+    watchdog_seconds: float | None = None
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     start_at: float = 0.0
     ready: bool = False
+    alive_until: float = 0.0  # unless another sign of life comes
+    aborted_at: float | None = None
     deaths_while_loading: int = 0
     reason: str = ""  # why it died the last time
     gave_up: bool = False
@@ -78,6 +87,8 @@ class Child:
         self.before_start()
         self.started_at = time.monotonic()
         self.ready = False
+        self.aborted_at = None
+        self.alive_until = self.started_at + LONGEST_LOADING_SECONDS
         self._standard_error = StandardError()
         # Both ends are ours alone: no other child inherits them.
         self.output, written = os.pipe()
@@ -98,8 +109,17 @@ class Child:
 
     def notified(self, assignments: dict[str, str]) -> None:
         """What it has told by sd_notify."""
+        now = time.monotonic()
         if assignments.get("READY") == "1":
             self._became_ready()
+        elif not self.ready and (more := assignments.get("EXTEND_TIMEOUT_USEC", "")).isdecimal():
+            self.alive_until = max(self.alive_until, now + int(more) / MICROSECONDS)
+        if self.ready and self.watchdog_seconds is not None:
+            self.alive_until = now + self.watchdog_seconds
+
+    def give_time(self, seconds: float) -> None:
+        """We have not listened for so long: its signs of life may still be on their way."""
+        self.alive_until += seconds
 
     def read_output(self) -> None:
         """Pass on what it has written: its standard error, and what it prints, go where ours goes."""
@@ -126,11 +146,29 @@ class Child:
         code = self.process.poll()
         if code is not None:
             self._bury(code, now)
+        elif self.says_ready:
+            self._end_if_stuck(self.process, now)
+
+    def _end_if_stuck(self, process: subprocess.Popen[bytes], now: float) -> None:
+        if self.aborted_at is not None:
+            if now - self.aborted_at >= ABORT_SECONDS:
+                process.kill()
+        elif now >= self.alive_until and not (self.ready and self.watchdog_seconds is None):
+            self.aborted_at = now
+            logger.error("%s %s; aborted", self.shown_name or self.name, self._stuck)
+            process.send_signal(signal.SIGABRT)
+            process.send_signal(signal.SIGCONT)  # one that is frozen hears nothing else
+
+    @property
+    def _stuck(self) -> str:
+        if self.ready:
+            return f"gave no sign of life for {self.watchdog_seconds:.0f} s"
+        return f"was not ready within {LONGEST_LOADING_SECONDS:.0f} s"
 
     def _bury(self, code: int, now: float) -> None:
         self.read_output()
         self._close_output()
-        self.reason = exit_reason(code, self._standard_error.last)
+        self.reason = self._stuck if self.aborted_at is not None else exit_reason(code, self._standard_error.last)
         if code == NO_RESTART_EXIT_CODE:
             self.gave_up = True
             return

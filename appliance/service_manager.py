@@ -48,13 +48,17 @@ class ServiceManager:
         """No new work is taken."""
         self._tell("STOPPING=1", "STATUS=stopping")
 
+    def alive(self) -> None:
+        """A sign of life; without one for `watchdog_seconds` the manager takes this process for stuck."""
+        self._tell("WATCHDOG=1")
+
     async def feed_watchdog(self) -> None:
         """Ping at half of the watchdog's time until cancelled.
 
         This is a task of the event loop on purpose: a loop that is stuck pings no more, and is started again.
         """
         while self.watchdog_seconds is not None:
-            self._tell("WATCHDOG=1")
+            self.alive()
             await asyncio.sleep(self.watchdog_seconds / 2)
 
     def _tell(self, *assignments: str) -> None:

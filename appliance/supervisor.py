@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from appliance.child_process import Child
+from appliance.child_process import MICROSECONDS, Child
 from appliance.errors import ApplianceError, PermanentFailure
 from appliance.local_socket import UnixConnection
 from appliance.notify_socket import NotifySocket
@@ -28,6 +28,11 @@ ASK_TIMEOUT_SECONDS = 2.0
 # Together less than 15 s: the parts get this long to end by themselves, then Valkey, which they need to hand back.
 PARTS_STOP_SECONDS = 11.0
 QUEUE_STOP_SECONDS = 2.0
+# As the units' WatchdogSec. The worker's pings come every quarter of it; its own eye on hanging calls is quicker.
+API_WATCHDOG_SECONDS = 30.0
+WORKER_WATCHDOG_SECONDS = 60.0
+# Whoever stopped us (Ctrl+Z), or does not read what we write, held us up for the rest.
+LONGEST_LOOK_SECONDS = 5.0
 
 
 class CannotLoad(ApplianceError):
@@ -49,9 +54,13 @@ class Supervisor:
         self._probe = probe
         self._notify_socket = NotifySocket()
         self._stopping = False
+        self._looked_at = time.monotonic()
         for child in self._children:
             if child.says_ready:
                 child.environment["NOTIFY_SOCKET"] = self._notify_socket.address
+            if child.watchdog_seconds is not None:
+                child.environment["WATCHDOG_USEC"] = str(round(child.watchdog_seconds * MICROSECONDS))
+                child.environment["PYTHONFAULTHANDLER"] = "1"
 
     def stop(self) -> None:
         self._stopping = True
@@ -82,7 +91,10 @@ class Supervisor:
         if any(child.has_ended for child in self._children):
             self._listen(0.0)  # it may have become ready in its last moment
         now = time.monotonic()
+        away_seconds, self._looked_at = now - self._looked_at, now
         for child in self._children:
+            if away_seconds > LONGEST_LOOK_SECONDS:
+                child.give_time(away_seconds)
             child.look_after(now)
 
     def _end_where_no_restart_helps(self, ready: bool) -> None:
@@ -155,13 +167,21 @@ def private_valkey(folder: DataFolder) -> Child:
 
 def api_child(config_file: Path | None, environment: dict[str, str]) -> Child:
     """`vbot api`, as systemd starts it."""
-    return Child("api", _command("api", config_file), {**environment}, says_ready=True, vital=True)
+    command = _command("api", config_file)
+    return Child("api", command, {**environment}, says_ready=True, vital=True, watchdog_seconds=API_WATCHDOG_SECONDS)
 
 
 def worker_child(name: str, config_file: Path | None, environment: dict[str, str]) -> Child:
     """`vbot worker`, as systemd starts it; `name` is what it calls itself."""
     command = _command("worker", config_file)
-    return Child("worker", command, {**environment}, shown_name=f"worker {name}", says_ready=True)
+    return Child(
+        "worker",
+        command,
+        {**environment},
+        shown_name=f"worker {name}",
+        says_ready=True,
+        watchdog_seconds=WORKER_WATCHDOG_SECONDS,
+    )
 
 
 def _command(part: str, config_file: Path | None) -> list[str]:

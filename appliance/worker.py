@@ -53,6 +53,8 @@ CALL_NEEDS_MB = 256
 WARM_UP_SECONDS = 60.0
 # After SIGTERM: long enough to hand back what is held, well within the 15 s in which everything must be gone.
 HAND_BACK_SECONDS = 5.0
+# In the watchdog's time: one may be late, and one may be left out when the machine itself has slept.
+PINGS = 4
 SCRATCH_PREFIX = "vbot-worker-"
 # A recording and what was decoded of it may be gigabytes: on Debian 13, /tmp would hold them in memory.
 SCRATCH_PLACE = "/var/tmp"  # noqa: S108  # a folder of our own is made in it
@@ -116,9 +118,34 @@ def run(
     if not stop.is_set():
         consumer.start()
         manager.ready(f"takes calls: {settings.asr_model} on {settings.device}")
+        _feed_watchdog(manager, lambda: worker.looks_after_itself and _all_alive(consumer))
         stop.wait()
     manager.stopping()
     _leave(worker, scratch)
+
+
+def _feed_watchdog(manager: ServiceManager, is_well: Callable[[], bool]) -> None:
+    """Ping from a thread of its own while all is well.
+
+    Who is frozen pings no more, nor does a process whose interpreter a native call holds. A call that hangs beside us
+    ends this process by itself (CallConsumer.end_if_stuck); should whoever sees to that hang too, we say nothing more.
+    """
+    if manager.watchdog_seconds is None:
+        return
+    pause = manager.watchdog_seconds / PINGS
+
+    def ping() -> None:
+        while True:
+            if is_well():
+                manager.alive()
+            time.sleep(pause)
+
+    threading.Thread(target=ping, name="watchdog", daemon=True).start()
+
+
+def _all_alive(consumer: dramatiq.Worker) -> bool:
+    """Whether all of Dramatiq's threads are there, which take calls and work on them."""
+    return all(thread.is_alive() for thread in (*consumer.consumers.values(), *consumer.workers))
 
 
 def _leave_while_loading(stop: threading.Event, loaded: threading.Event, worker: CallConsumer, scratch: Path) -> None:

@@ -30,6 +30,7 @@ from engine.wave_format import Encoding, WaveFormat, check_shape
 _DECODING_SECONDS = 900  # wall clock; who needs longer for a day of sound is no recording
 _DECODING_MEMORY_BYTES = 2 * 1024**3  # of address space, libraries and all
 _SAMPLES_AT_ONCE = 1 << 20
+_TELL_EVERY_SECONDS = 10.0
 _AU_FORMATS: dict[int, np.dtype[np.generic]] = {3: np.dtype(">i2"), 6: np.dtype(">f4")}
 _UNKNOWN_SIZE = 0xFFFFFFFF
 # Less than this is lost by every encoder at a recording's end, and no sign of a cut.
@@ -112,7 +113,7 @@ def _ffmpeg(program: str, path: Path, container: Container) -> list[str]:
 
 
 def _decoded(command: Sequence[str], target: Path, limits: Limits, on_block: Callable[[], None] | None) -> Converted:
-    with _process(command, limits) as (output, words):
+    with _process(command, limits) as (output, words), _at_work(on_block):
         head = output.read(24)
         if len(head) < 24 or head[:4] != b".snd":
             output.read()
@@ -132,6 +133,24 @@ def _decoded(command: Sequence[str], target: Path, limits: Limits, on_block: Cal
         missing = size / _AU_FORMATS[number].itemsize / channels / rate - stream.frames_read / rate
     form = WaveFormat(Encoding.PCM, 1, channels, stream.rate, 2, 2 * channels, 1)
     return Converted(target, form, frames, missing if missing > _PADDING_SECONDS else 0.0)
+
+
+@contextmanager
+def _at_work(on_block: Callable[[], None] | None) -> Iterator[None]:
+    """Let `on_block` hear now and then that a decoder is at work which has nothing to give yet; its time is bounded."""
+    done = threading.Event()
+
+    def tell() -> None:
+        while on_block is not None and not done.wait(_TELL_EVERY_SECONDS):
+            on_block()
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        teller.join()
 
 
 class _Stream:

@@ -7,6 +7,7 @@ missing. So nothing is ever acknowledged that was not reported.
 from __future__ import annotations
 
 import logging
+import math
 import tempfile
 import threading
 import time
@@ -35,6 +36,7 @@ from appliance.queue.failed_starts import FailedStarts
 from appliance.queue.held_calls import HeldCalls, Holding, is_stuck, wait_for_end
 from appliance.queue.recording_fetch import RecordingDamaged, RecordingFetcher
 from appliance.queue.speed import Speed
+from appliance.queue.stillness import Stillness
 from appliance.queue.taking import Hands
 from appliance.queue.worker_lock import machine
 
@@ -42,9 +44,13 @@ logger = logging.getLogger(__name__)
 
 BEAT_EVERY_SECONDS = 2.0
 TRY_AGAIN_AFTER_SECONDS = 1.0
-# An engine that says nothing for so long hangs. It speaks after every turn, and the largest model on the slowest
-# processor hears the longest turn in less.
+# An engine that says nothing for so long hangs, though it computes. It speaks after every turn; the largest model on
+# the slowest processor, with many calls in hand, comes to the next turn of each in less.
 STUCK_AFTER_SECONDS = 1800.0
+# One that neither says anything nor computes hangs as well.
+STILL_AFTER_SECONDS = 60.0
+# A heartbeat may have to wait for the queue, twice.
+LATE_AFTER_SECONDS = 30.0
 
 
 class RecordingAtFault(ApplianceError):
@@ -67,7 +73,10 @@ class Engine(Protocol):
         ...
 
     def analyse(self, recording: Path, call: AnalyseCall, on_progress: Callable[[float], None]) -> CallResult:
-        """Analyse a recording; raises RecordingAtFault."""
+        """Analyse a recording; raises RecordingAtFault.
+
+        While it waits for another program and computes nothing itself, it calls `on_progress` every few seconds.
+        """
         ...
 
 
@@ -84,6 +93,7 @@ class CallConsumer:
         hands: Hands,
         monotonic: Callable[[], float] = time.monotonic,
         end_process: Callable[[], None] = lambda: None,
+        stillness: Stillness | None = None,
     ) -> None:
         self.name = name
         self.boot = uuid4().hex
@@ -104,6 +114,8 @@ class CallConsumer:
         self._speed = Speed(monotonic)
         self._monotonic = monotonic
         self._end_process = end_process
+        self._stillness = stillness or Stillness()
+        self._looked_at = monotonic()
         self._stopping = threading.Event()
 
     def ready(self, engine: Engine) -> None:
@@ -160,15 +172,24 @@ class CallConsumer:
         while not self._stopping.wait(BEAT_EVERY_SECONDS):
             self.beat()
             self.end_if_stuck()
+            self._looked_at = self._monotonic()
+
+    @property
+    def looks_after_itself(self) -> bool:
+        """Whether `beat_forever` goes on, which ends this process when a call hangs."""
+        return self._monotonic() - self._looked_at < LATE_AFTER_SECONDS
 
     def end_if_stuck(self) -> None:
         """An analysis that hangs is a crash of its call: tell it, and end this process, which nothing else frees."""
         horizon = self._monotonic() - STUCK_AFTER_SECONDS
-        if not self._held.stuck(horizon):
-            return
+        if self._stillness.look(self._held.under_way()) * BEAT_EVERY_SECONDS >= STILL_AFTER_SECONDS:
+            self._end_stuck(math.inf, f"the analysis neither progressed nor computed for {STILL_AFTER_SECONDS:.0f} s")
+        elif self._held.stuck(horizon):
+            self._end_stuck(horizon, f"the analysis made no progress for {STUCK_AFTER_SECONDS:.0f} s")
+
+    def _end_stuck(self, horizon: float, message: str) -> None:
         self._stopping.set()
         in_hand = self._held.begun()
-        message = f"the analysis made no progress for {STUCK_AFTER_SECONDS:.0f} s"
         failure = Failure(code="engine_error", message=message)
         try:
             for one in self._held.close():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -77,6 +78,11 @@ class HeldCalls:
         """Whether some analysis has made no progress since then."""
         with self._changed:
             return any(is_stuck(one, horizon) for one in self._held)
+
+    def under_way(self) -> list[Hashable]:
+        """What is being analysed, and when each last showed progress."""
+        with self._changed:
+            return [(id(one), one.moved_at) for one in self._held if one.moved_at is not None]
 
     def begun(self) -> int:
         """How many calls are being worked on."""

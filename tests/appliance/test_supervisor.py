@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.processes import family, survivors, wait_until
+from tests.support.processes import Process, family, survivors, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -26,6 +26,7 @@ from appliance.child_process import Child
 from appliance.errors import ApplianceError
 from appliance.supervisor import Supervisor
 
+child_process.LONGEST_LOADING_SECONDS = 3.0
 child_process.FIRST_PAUSE_SECONDS = child_process.LONGEST_PAUSE_SECONDS = 0.05
 logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
 
@@ -215,3 +216,71 @@ def test_what_passes_through_it_to_the_journal_is_written_for_the_journal(tmp_pa
             environment = {**os.environ, "JOURNAL_STREAM": stream}
             subprocess.run(command(child("api", tells)), env=environment, stderr=log, timeout=30, check=False)
         assert f"journal {told}" in (folder / "log").read_text()
+
+
+# -- what hangs ----------------------------------------------------------------------------------------------------
+
+PINGS = (
+    SAYS_READY
+    + """
+import faulthandler, time
+faulthandler.enable()
+while True:
+    manager.sendto(b"WATCHDOG=1", "\\0" + os.environ["NOTIFY_SOCKET"][1:])
+    time.sleep(0.2)
+"""
+)
+
+
+def children_of(running: Running) -> list[Process]:
+    return [one for one in family(running.process.pid) if one.pid != running.process.pid]
+
+
+def test_a_frozen_child_is_aborted_says_where_it_was_and_is_started_again(tmp_path: Path) -> None:
+    with Running(tmp_path, child("worker", PINGS, shown_name="worker vm/cpu", watchdog_seconds=2.0)) as running:
+        assert running.process.stdout is not None
+        assert running.process.stdout.readline() == b"ready\n"
+        time.sleep(3)  # it pings, and is let live
+        (frozen,) = children_of(running)
+        frozen.kill(signal.SIGSTOP)
+
+        assert running.logged("worker vm/cpu gave no sign of life for 2 s; aborted")
+        assert running.logged("worker started", times=2)
+        assert not frozen.alive
+        text = running.log.read_text()
+        assert "Fatal Python error: Aborted" in text
+        assert "worker ended (-6): gave no sign of life for 2 s" in text
+
+
+def test_a_child_that_does_not_even_hear_that_it_is_aborted_is_killed(tmp_path: Path) -> None:
+    deaf = "import signal; signal.signal(signal.SIGABRT, signal.SIG_IGN)\n" + SAYS_READY + STAYS
+    with Running(tmp_path, child("api", deaf, watchdog_seconds=1.0)) as running:
+        assert running.logged("api ended (-9): gave no sign of life for 1 s")
+        assert running.logged("api started", times=2)
+
+
+def test_a_child_that_hangs_while_it_loads_has_died(tmp_path: Path) -> None:
+    done = run(child("worker", STAYS, shown_name="worker vm/cpu"))
+    assert done.returncode == 1
+    said = "worker vm/cpu died 3 times while loading: was not ready within 3 s"
+    assert done.stderr.splitlines()[-1] == f"vbot: {said}"
+
+
+def test_a_child_that_asks_for_time_while_it_loads_gets_it(tmp_path: Path) -> None:
+    asks = SAYS_READY.replace("READY=1", "EXTEND_TIMEOUT_USEC=20000000") + "import time; time.sleep(5)\n" + SAYS_READY
+    with Running(tmp_path, child("api", asks + STAYS)) as running:
+        assert running.process.stdout is not None
+        assert running.process.stdout.readline() == b"ready\n"
+        assert running.log.read_text().count("api started") == 1
+
+
+def test_who_was_stopped_together_with_its_children_does_not_blame_them(tmp_path: Path) -> None:
+    """Ctrl+Z stops them all; what did not ping meanwhile could not."""
+    with Running(tmp_path, child("worker", PINGS, watchdog_seconds=1.0), start_new_session=True) as running:
+        assert running.process.stdout is not None
+        assert running.process.stdout.readline() == b"ready\n"
+        os.killpg(running.process.pid, signal.SIGSTOP)
+        time.sleep(7)
+        os.killpg(running.process.pid, signal.SIGCONT)
+        time.sleep(3)
+        assert running.log.read_text().count("worker started") == 1

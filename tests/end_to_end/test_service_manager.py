@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.appliance import RunningAppliance, environment, vbot
+from tests.support.processes import wait_until
+from tests.support.recordings import silence
 from tests.support.service_manager import Ear
 from tests.support.valkey import Valkey
 
@@ -125,3 +127,159 @@ def test_what_keeps_a_part_from_starting_is_its_last_status(tmp_path: Path, ear:
     settings = {"VBOT_LISTEN": "127.0.0.1:0", "VBOT_RETENTION_DAYS": "soon", **ear.environment}
     assert vbot(part, data_dir=tmp_path / "data", settings=settings).returncode == 1
     assert ear.wait_for("STATUS").assignments["STATUS"].startswith("ended: VBOT_RETENTION_DAYS must be")
+
+
+# -- the worker is watched -----------------------------------------------------------------------------------------
+
+# A worker whose engine does as the line says that is put in for it, and then what the fake one does.
+WATCHED_WORKER = """
+import ctypes, sys, threading, time
+from appliance.queue import consumer
+from tests.faults import fake_worker
+
+consumer.STILL_AFTER_SECONDS = 4.0
+
+class Engine(fake_worker.FakeEngine):
+    def analyse(self, recording, call, on_progress):
+        {behaviour}
+        return super().analyse(recording, call, on_progress)
+
+fake_worker.FakeEngine = Engine
+sys.exit(fake_worker.main())
+"""
+WAITS_AND_TELLS = "for _ in range(20): time.sleep(0.5); on_progress(0.5)"
+COMPUTES = "ends = time.monotonic() + 10\n        while time.monotonic() < ends: pass"
+HANGS = "threading.Event().wait()"
+HOLDS_THE_INTERPRETER = "ctypes.PyDLL(None).sleep(60)"
+
+
+class Watched:
+    """A worker under a watchdog, with an api and a queue that have calls for it."""
+
+    def __init__(self, folder: Path, ear: Ear) -> None:
+        self.queue = Valkey(folder / "data").start()
+        self.api = RunningAppliance(folder, {"VBOT_REDIS_URL": self.queue.url, "VBOT_DEVICE": "cpu"}, command="api")
+        self.api.start()
+        self.ear = ear
+        self.key = self.api.new_customer()["api_key"]
+        self.workers: list[subprocess.Popen[bytes]] = []
+
+    def start(self, behaviour: str = "pass") -> subprocess.Popen[bytes]:
+        worker = subprocess.Popen(
+            [sys.executable, "-c", WATCHED_WORKER.format(behaviour=behaviour)],
+            env=environment(self.api.data_dir, {**self.api.settings, **self.ear.environment}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.workers.append(worker)
+        self.ear.wait_for("READY")
+        return worker
+
+    def call(self) -> str:
+        return self.api.accepted(self.key, silence(0.5))
+
+    def in_work(self, call_id: str) -> None:
+        def processing() -> bool:
+            return bool(self.api.admin("GET", f"/api/calls/{call_id}").json()["state"] == "processing")
+
+        assert wait_until(processing, 30)
+
+    def pings_end(self) -> bool:
+        """Whether systemd would lose its patience now."""
+        time.sleep(1.0)  # what was on its way
+        self.ear.heard()
+        time.sleep(WATCHDOG_SECONDS + 1)
+        return self.ear.heard() == []
+
+    def close(self) -> None:
+        for worker in self.workers:
+            worker.kill()
+            worker.wait(10)
+        self.api.destroy()
+        self.queue.kill()
+
+
+@pytest.fixture
+def watched(tmp_path: Path, ear: Ear) -> Iterator[Watched]:
+    running = Watched(tmp_path / "watched", ear)
+    yield running
+    running.close()
+
+
+def patient(pings: list[float]) -> bool:
+    """Whether none of them came so late that systemd would have aborted the worker."""
+    return all(later - earlier < WATCHDOG_SECONDS for earlier, later in itertools.pairwise(pings))
+
+
+@pytest.mark.parametrize("behaviour", [WAITS_AND_TELLS, COMPUTES], ids=["waits and tells", "computes"])
+def test_a_worker_pings_while_it_idles_and_while_a_call_is_merely_long(watched: Watched, behaviour: str) -> None:
+    worker = watched.start(behaviour)
+    pings = [watched.ear.wait_for("WATCHDOG", 10).at for _ in range(6)]  # it has nothing to do
+
+    call_id = watched.call()
+    watched.in_work(call_id)
+    began = time.monotonic()
+    while watched.api.admin("GET", f"/api/calls/{call_id}").json()["state"] == "processing":
+        pings.append(watched.ear.wait_for("WATCHDOG", 10).at)
+
+    assert time.monotonic() - began > 8
+    assert patient(pings), pings
+    call = watched.api.final_call(call_id)
+    assert (call["state"], worker.poll()) == ("completed", None)
+
+
+def test_a_worker_that_is_frozen_pings_no_more(watched: Watched) -> None:
+    worker = watched.start()
+    watched.ear.wait_for("WATCHDOG", 10)
+
+    worker.send_signal(signal.SIGSTOP)
+
+    assert watched.pings_end()
+    worker.send_signal(signal.SIGCONT)
+    watched.ear.wait_for("WATCHDOG", 10)
+
+
+def test_a_worker_whose_interpreter_is_held_by_a_native_call_pings_no_more(watched: Watched) -> None:
+    worker = watched.start(HOLDS_THE_INTERPRETER)
+    call_id = watched.call()
+    assert wait_until(lambda: watched.api.admin("GET", f"/api/calls/{call_id}").json()["state"] == "processing", 30)
+
+    assert watched.pings_end()
+    assert worker.poll() is None  # it cannot even end; systemd sees to that
+
+
+def test_a_worker_whose_engine_hangs_tells_of_it_and_ends_and_the_next_one_does_the_call(watched: Watched) -> None:
+    worker = watched.start(HANGS)
+    call_id = watched.call()
+    watched.in_work(call_id)
+    began = time.monotonic()
+
+    assert worker.wait(60) == 1
+    assert time.monotonic() - began < 60
+    watched.start()
+    call = watched.api.final_call(call_id)
+    assert call["state"] == "completed"
+
+
+UP_THAT_IS_IMPATIENT = """
+import sys
+from appliance import supervisor
+supervisor.WORKER_WATCHDOG_SECONDS = 6.0
+from appliance.cli import main
+sys.exit(main(["up"]))
+"""
+
+
+def test_a_frozen_worker_of_vbot_up_is_started_again(tmp_path: Path) -> None:
+    program = [sys.executable, "-c", UP_THAT_IS_IMPATIENT]
+    with RunningAppliance(tmp_path, program=program) as running:
+        frozen = running.one("vbot worker")
+        time.sleep(8)  # longer than a watchdog that is not fed would wait
+        assert running.one("vbot worker") == frozen
+        frozen.kill(signal.SIGSTOP)
+
+        assert wait_until(lambda: not frozen.alive, 30), running.log_tail()
+        customer = running.new_customer()
+        assert running.final_call(running.accepted(customer["api_key"], silence(0.5)), 120)["state"] == "completed"
+        assert "gave no sign of life for 6 s; aborted" in running.log_tail(400)

@@ -180,6 +180,24 @@ def test_a_decoder_that_misbehaves_harms_one_file_only(
     assert not (tmp_path / "written").exists() or (tmp_path / "written").stat().st_size == 0
 
 
+def test_of_a_decoder_that_has_nothing_to_give_yet_it_is_told_that_it_is_at_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else whoever watches the analysis would take it for hung: we compute nothing meanwhile."""
+    _install_as_ffmpeg(tmp_path, f"import time; time.sleep(1)\n{_AU}; out.write(bytes(1600))")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("engine.conversion._TELL_EVERY_SECONDS", 0.1)
+    path = tmp_path / "call.m4a"
+    path.write_bytes(HEADS["M4A"] + bytes(100))
+    told: list[float] = []
+    with open_recording(path, on_block=lambda: told.append(time.monotonic())) as recording:
+        assert recording.frames == 800
+        count = len(told)
+        assert count >= 5
+        time.sleep(0.3)
+        assert len(told) == count  # it is done
+
+
 def test_a_decoder_sees_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VBOT_ADMIN_TOKEN", "vbot_secret")
     _install_as_ffmpeg(tmp_path, "import os, sys; sys.exit(' '.join(sorted(os.environ)))")

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance import server, worker
+from appliance import child_process, server, supervisor, worker
 from appliance.errors import NO_RESTART_EXIT_CODE
+from appliance.queue import consumer
 from appliance.queue.consumer import BEAT_EVERY_SECONDS
 from appliance.settings import DEFAULT_CONFIG_FILE, load
 from appliance.storage.data_folder import MASTER_KEY_CREDENTIAL
@@ -234,10 +235,13 @@ def test_what_no_restart_mends_is_not_restarted(name: str) -> None:
     assert settings_of(name)["RestartPreventExitStatus"] == [str(NO_RESTART_EXIT_CODE)]
 
 
-def test_api_and_worker_tell_when_they_are_ready_and_the_api_is_watched() -> None:
+def test_api_and_worker_tell_when_they_are_ready_and_both_are_watched_as_vbot_up_does() -> None:
     api, worker_unit = settings_of("vbot-api.service"), settings_of("vbot-worker@.service")
     assert api["Type"] == worker_unit["Type"] == ["notify"]
-    assert seconds(api["WatchdogSec"][0]) > 0
+    assert seconds(api["WatchdogSec"][0]) == supervisor.API_WATCHDOG_SECONDS
+    assert seconds(worker_unit["WatchdogSec"][0]) == supervisor.WORKER_WATCHDOG_SECONDS
+    for unit in (api, worker_unit):
+        assert seconds(unit["TimeoutStartSec"][0]) == child_process.LONGEST_LOADING_SECONDS
     assert api["ExecReload"] == ["/usr/bin/kill -HUP $MAINPID"]
 
 
@@ -246,6 +250,17 @@ def test_what_python_or_a_library_says_last_is_an_error_in_the_journal(name: str
     unit = settings_of(name)
     assert unit["SyslogLevel"] == ["err"]
     assert "PYTHONFAULTHANDLER=1" in unit["Environment"]
+
+
+def test_a_worker_that_hangs_is_started_again_within_two_minutes_and_by_itself_before_systemd_does_it() -> None:
+    unit = settings_of("vbot-worker@.service")
+    watchdog = seconds(unit["WatchdogSec"][0])
+    # Frozen: the last ping may have been just before. Then it has to load.
+    assert watchdog + seconds(unit["RestartMaxDelaySec"][0]) <= 90
+    # A call that hangs beside it is told by the worker itself, which pings meanwhile.
+    assert consumer.STILL_AFTER_SECONDS + BEAT_EVERY_SECONDS <= 90
+    # Whoever sees to that may be late once, and one ping be left out, before systemd loses its patience.
+    assert consumer.LATE_AFTER_SECONDS + 2 * watchdog / worker.PINGS <= watchdog
 
 
 def test_a_worker_that_hangs_while_it_loads_is_not_stopped_as_if_somebody_wanted_that() -> None:

@@ -24,8 +24,16 @@ from appliance.messages import (
     WorkerReport,
 )
 from appliance.queue.broker import CallQueue, ReportQueue, connect
-from appliance.queue.consumer import STUCK_AFTER_SECONDS, CallConsumer, RecordingAtFault
+from appliance.queue.consumer import (
+    BEAT_EVERY_SECONDS,
+    LATE_AFTER_SECONDS,
+    STILL_AFTER_SECONDS,
+    STUCK_AFTER_SECONDS,
+    CallConsumer,
+    RecordingAtFault,
+)
 from appliance.queue.recording_fetch import RecordingDamaged
+from appliance.queue.stillness import Stillness
 from appliance.queue.taking import Hands
 from tests.support.parts import analysed
 from tests.support.processes import wait_until
@@ -91,6 +99,7 @@ class Bench:
         self.fetcher = Fetcher()
         self.engine = Engine()
         self.seconds = 0.0
+        self.cpu_seconds = 0.0
         self.ended = threading.Event()
         self.worker = CallConsumer(
             "box/cpu",
@@ -101,6 +110,7 @@ class Bench:
             self.hands,
             lambda: self.seconds,
             self.ended.set,
+            Stillness(lambda: self.cpu_seconds),
         )
         self.worker.ready(self.engine)
 
@@ -247,6 +257,46 @@ def test_an_engine_that_hangs_is_a_crash_and_ends_the_worker(bench: Bench) -> No
     bench.engine.gate.set()  # too late: nothing more is told of this attempt
     thread.join(0.5)
     assert bench.reports() == []
+
+
+def test_an_engine_that_neither_progresses_nor_computes_is_noticed_within_a_minute(bench: Bench) -> None:
+    looks = round(STILL_AFTER_SECONDS / BEAT_EVERY_SECONDS)
+    bench.engine.gate.clear()
+    bench.receive()
+    assert bench.engine.began.wait(10)
+    bench.worker.end_if_stuck()
+    for _ in range(looks - 1):
+        bench.worker.end_if_stuck()
+    assert not bench.ended.is_set()
+
+    bench.cpu_seconds += 1.0  # the call computes: it is merely long
+    for _ in range(looks):
+        bench.worker.end_if_stuck()
+    assert not bench.ended.is_set()
+
+    bench.worker.end_if_stuck()
+
+    assert bench.ended.is_set()
+    (report,) = bench.reports()
+    assert isinstance(report, CallCrashed)
+    assert "neither progressed nor computed for 60 s" in report.failure.message
+
+
+def test_whoever_waits_for_a_recording_does_not_hang_however_still_it_is(bench: Bench) -> None:
+    bench.fetcher.gate.clear()
+    thread = bench.receive()
+    assert bench.fetcher.asked.wait(10)
+    for _ in range(100):
+        bench.worker.end_if_stuck()
+    bench.fetcher.gate.set()
+    thread.join(10)
+    assert not bench.ended.is_set()
+
+
+def test_a_worker_says_that_it_looks_after_itself_as_long_as_it_does(bench: Bench) -> None:
+    assert bench.worker.looks_after_itself
+    bench.seconds += LATE_AFTER_SECONDS
+    assert not bench.worker.looks_after_itself
 
 
 def test_a_worker_that_waits_for_its_recording_or_for_work_is_not_stuck(bench: Bench) -> None:
