@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 from PySide6.QtGui import Qt
 
@@ -11,9 +12,23 @@ from PySide6.QtGui import Qt
 _TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd")
 
 
+_LONG_WORD = re.compile(r"\S{17,}")
+_BREAK_HERE = "\u200b"
+
+
 def visible(text: str) -> str:
     """The same with a sign in the place of each character that is not seen and turns the order of others round."""
     return text if text.isascii() else text.translate(_TURNING)
+
+
+def breakable(text: str) -> str:
+    """The same with places where a line may break in words that would else make a page wider: paths, addresses."""
+    return _LONG_WORD.sub(_with_breaks, text)
+
+
+def _with_breaks(word: re.Match[str]) -> str:
+    """Where one looks for them, and elsewhere where there are none."""
+    return _BREAK_HERE.join(re.findall(r".{1,16}?[/\\@:?&=,;._-]|.{1,16}", word[0]))
 
 
 def plain_tooltip(text: str) -> str:

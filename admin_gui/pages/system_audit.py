@@ -44,6 +44,7 @@ from admin_gui.widgets.row_table import RowTable
 translate = QCoreApplication.translate
 
 DETAIL_HEIGHT = 230
+NARROWEST_CHOICE, WIDEST_CHOICE = 110, 220
 
 
 class AuditTab(SystemTab):
@@ -278,6 +279,9 @@ def audit_columns() -> list[Column[AuditLine]]:
 def _choice(name: str, *options: tuple[str, str | None]) -> QComboBox:
     made = QComboBox()
     made.setAccessibleName(name)
+    # Names of tokens may be long, and the window is not made wider for them.
+    made.setMinimumWidth(NARROWEST_CHOICE)
+    made.setMaximumWidth(WIDEST_CHOICE)
     for words, value in options:
         made.addItem(words, value)
     return made

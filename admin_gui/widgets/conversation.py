@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from admin_gui import formats
 from admin_gui.client.calls import Turn
-from admin_gui.plain_text import visible
+from admin_gui.plain_text import breakable, visible
 from admin_gui.theme import Theme
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -44,6 +44,10 @@ class _Turns(QAbstractListModel):
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
         return 0 if parent.isValid() else len(self.turns)
+
+    def text(self, turn: Turn) -> str:
+        """As it is painted."""
+        return breakable(visible(turn.text))
 
     def head(self, turn: Turn) -> str:
         return f"{self.names.get(turn.party, turn.party)}  {formats.playing_time(turn.start)}"
@@ -87,13 +91,13 @@ class _Bubbles(QStyledItemDelegate):
         painter.setPen(QColor(colors.muted))
         painter.drawText(inner, int(_HEAD_FLAGS), head)
         painter.setPen(QColor(colors.text))
-        painter.drawText(inner.adjusted(0, HEAD, 0, 0), int(_FLAGS), visible(turn.text))
+        painter.drawText(inner.adjusted(0, HEAD, 0, 0), int(_FLAGS), self._model.text(turn))
         painter.restore()
 
     def _text_rect(self, metrics: QFontMetrics, index: _Index, width: int) -> QRect:
         room = QRect(0, 0, int(width * SHARE) - 2 * PADDING, 1_000_000)
         turn: Turn = index.data(TURN_ROLE)
-        return metrics.boundingRect(room, int(_FLAGS), visible(turn.text))
+        return metrics.boundingRect(room, int(_FLAGS), self._model.text(turn))
 
 
 class Conversation(QListView):

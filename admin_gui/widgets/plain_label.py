@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from admin_gui.plain_text import visible
+from admin_gui.plain_text import breakable, visible
 
 # A label that wraps is never wider than this for one word's sake: a path without end would widen the whole page.
 WIDEST_WORD = 160
-_LONG_WORD = re.compile(r"\S{17,}")
-_BREAK_HERE = "\u200b"
 
 
 class PlainLabel(QLabel):
@@ -51,12 +47,6 @@ class PlainLabel(QLabel):
         shown = visible(self._text)
         # What can be copied is copied as it is shown, so nothing is put in there.
         if self.wordWrap() and not self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse:
-            shown = _LONG_WORD.sub(_with_breaks, shown)
+            shown = breakable(shown)
         if self.pixmap().isNull() or shown:
             super().setText(shown)
-
-
-def _with_breaks(word: re.Match[str]) -> str:
-    """Breaks where one looks for them, and elsewhere where there are none."""
-    parts = re.findall(r".{1,16}?[/\\@:?&=,;._-]|.{1,16}", word[0])
-    return _BREAK_HERE.join(parts)

@@ -54,7 +54,7 @@ class StatusLine(QStatusBar):
         self._fade.setSingleShot(True)
         self._fade.timeout.connect(self._forget_message)
         self._tick = QTimer(self)
-        self._tick.setInterval(1_000)
+        self._tick.setInterval(500)
         self._tick.timeout.connect(self._show_situation)
         self._tick.start()
         desk.said.connect(self.say)
