@@ -14,6 +14,7 @@ import duckdb
 import requests
 
 from tests.support.appliance import RunningAppliance
+from tests.support.machine_time import MachineTime
 from tests.support.processes import wait_until
 from tests.support.receiver import Answer, Endpoint, Received, WebhookReceiver
 
@@ -93,10 +94,10 @@ class Ledger:
 
     def final_within(self, call_id: str, seconds: float = FINAL_SECONDS) -> float:
         """Wait until the call is final, through any outage; return how long that took."""
-        began = time.monotonic()
-        done = wait_until(lambda: self.state(call_id) in EVENT_OF, seconds, 0.05)
+        since = MachineTime(self.box.processes)
+        done = since.wait_until(lambda: self.state(call_id) in EVENT_OF, seconds, 0.05)
         assert done, f"after {seconds:g} s the call is {self.state(call_id)}\n{self.box.log_tail(60)}"
-        return time.monotonic() - began
+        return since.seconds
 
     def check(self) -> None:
         """With the appliance running: accepted = final, one webhook id for each call, nothing left on the disk."""
