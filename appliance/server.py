@@ -38,7 +38,7 @@ from appliance.services.authentication import Authenticator
 from appliance.services.background import Background
 from appliance.services.backup_verification import BackupVerifications
 from appliance.services.backups import Backups, BackupSchedule
-from appliance.services.certificate import ShownCertificate
+from appliance.services.certificate import ShownCertificate, look_at_own
 from appliance.services.claim_call import ClaimCall
 from appliance.services.customers import Customers
 from appliance.services.deliverer import Deliverer, RetryPolicy
@@ -132,7 +132,11 @@ def serve(settings: Settings) -> int:
 def _shown_certificate(settings: Settings, folder: DataFolder) -> ShownCertificate | None:
     if settings.tls == "off":
         return None
-    files = settings.tls if isinstance(settings.tls, TlsFiles) else TlsFiles(folder.certificate, folder.certificate_key)
+    if isinstance(settings.tls, TlsFiles):
+        files = settings.tls
+    else:
+        files = TlsFiles(folder.certificate, folder.certificate_key)
+        look_at_own(files.certificate, files.key)
     published = {folder.shown_certificate: 0o600}
     # From systemd (RuntimeDirectory=): there the workers of another user find it. It is no secret.
     if runtime := os.environ.get("RUNTIME_DIRECTORY"):

@@ -69,6 +69,7 @@ def _look_at_recordings(recordings: list[Path]) -> int:
 
 
 def _check_box(settings: Settings) -> int:
+    from appliance.commands import folder_checks  # noqa: PLC0415
     from appliance.commands.unit_states import failing_units  # noqa: PLC0415
     from appliance.storage.data_folder import check_owner  # noqa: PLC0415
 
@@ -76,6 +77,10 @@ def _check_box(settings: Settings) -> int:
     checks: list[tuple[str, Callable[[Settings], str]]] = [
         ("Python", lambda _: sys.version.split()[0]),
         ("data folder", _data_folder),
+        ("keys", folder_checks.check_keys),
+        ("certificate", folder_checks.check_certificate),
+        ("database", folder_checks.check_database),
+        ("backups", folder_checks.check_backups),
         ("disk", _disk),
         ("model packs", _packs),
         ("engine", lambda _: _engine()),

@@ -11,18 +11,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from appliance.domain.system import Certificate
-from appliance.errors import ConfigurationError
+from appliance.errors import ConfigurationError, PermanentFailure
 from appliance.storage.data_folder import write_private, write_whole
+from appliance.storage.keys import RESTORE_SECRETS
 
 logger = logging.getLogger(__name__)
 
 # Longer than the box is likely to live: whoever pinned the fingerprint must not be cut off on some day.
 LIFETIME = timedelta(days=3650)
+OUR_NAME = "CN=vBot "
 
 
 def create_certificate(certificate: Path, key: Path, now: datetime) -> None:
@@ -78,6 +81,28 @@ def _names_of(certificate: x509.Certificate) -> tuple[str, ...]:
     return tuple(str(name.value) for name in names)
 
 
+def look_at(certificate: Path, key: Path) -> Certificate:
+    """The certificate, seen to be one and to belong to its key. Raises ConfigurationError naming the file at fault."""
+    server_context(certificate, key)
+    try:
+        return _seen(_first_certificate(certificate))
+    except ValueError as error:
+        raise ConfigurationError(f"{certificate} holds no certificate: {error}") from error
+
+
+def look_at_own(certificate: Path, key: Path) -> Certificate:
+    """The one that we made ourselves, seen to be as we signed it. Raises PermanentFailure with the way out."""
+    try:
+        seen = look_at(certificate, key)
+        made = x509.load_pem_x509_certificate(_first_certificate(certificate).encode())
+        if OUR_NAME in made.subject.rfc4514_string() + made.issuer.rfc4514_string():  # else somebody's own is there
+            made.verify_directly_issued_by(made)
+    except (ConfigurationError, InvalidSignature, ValueError, TypeError) as error:
+        reason = str(error) or "its signature is not ours"
+        raise PermanentFailure(f"{certificate} or its key is damaged ({reason}): {RESTORE_SECRETS}") from error
+    return seen
+
+
 class ShownCertificate:
     """What the api identifies itself with. It is read again while connections are open: those keep what they have."""
 
@@ -128,9 +153,16 @@ def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
         # A key under a password would have OpenSSL ask for it on the terminal, and wait.
         context.load_cert_chain(certificate, key, password="")
     except (OSError, ValueError) as error:
-        locked = "; the key is under a password" if b"ENCRYPTED" in key.read_bytes() else ""
+        locked = "; the key is under a password" if b"ENCRYPTED" in _content(key) else ""
         raise ConfigurationError(f"cannot use {certificate} with {key}: {error}{locked}") from error
     return context
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def _first_certificate(path: Path) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,96 @@ def test_a_database_that_is_cut_off(box: RunningAppliance, size: int) -> None:
 
     assert what_the_api_says(box).startswith(f"vbot: {database} is ")
     assert database.stat().st_size == size, "no new one is made in its place"
+
+
+# -- doctor ---------------------------------------------------------------------------------------------------
+
+
+def doctor(box: RunningAppliance, about: str) -> str:
+    """Its line about one part."""
+    done = vbot("doctor", data_dir=box.data_dir, settings={**box.settings, "VBOT_TLS": "auto"})
+    assert "Traceback" not in done.stderr
+    (line,) = [line for line in done.stdout.splitlines() if re.match(rf"(ok   |WRONG) {about}: ", line)]
+    assert done.returncode == 1 or line.startswith("ok")
+    return line
+
+
+def everything(box: RunningAppliance) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in box.data_dir.rglob("*") if path.is_file()}
+
+
+def test_doctor_looks_at_the_folder_of_a_stopped_appliance_and_changes_nothing(box: RunningAppliance) -> None:
+    before = everything(box)
+    assert re.match(r"ok    database: 0 calls; all [\d.]+ MB are whole, and [\d.]+ MB of log$", doctor(box, "database"))
+    assert doctor(box, "keys") == "ok    keys: master key and recovery key belong to each other"
+    assert re.match(r"ok    certificate: it belongs to its key, and expires on 20\d\d-", doctor(box, "certificate"))
+    assert re.match(r"ok    backups: all 1 are whole, the newest of 20\d\d-", doctor(box, "backups"))
+    assert everything(box) == before
+
+
+def test_doctor_asks_the_running_api_for_its_database(box: RunningAppliance) -> None:
+    with box:
+        told = doctor(box, "database")
+    assert told == "ok    database: in the hands of the running api: It takes what is written."
+
+
+def log_flipped(box: RunningAppliance) -> tuple[str, str]:
+    log = box.data_dir / "vbot.duckdb.wal"
+    flip(log, log.stat().st_size // 2)
+    return "database", f"{log} is damaged at byte "
+
+
+def database_flipped(box: RunningAppliance) -> tuple[str, str]:
+    flip(box.data_dir / "vbot.duckdb", 9000)
+    return "database", f"{box.data_dir / 'vbot.duckdb'} is damaged at byte 8192: "
+
+
+def database_cut_off(box: RunningAppliance) -> tuple[str, str]:
+    truncate(box.data_dir / "vbot.duckdb", 5000)
+    return "database", f"{box.data_dir / 'vbot.duckdb'} is "
+
+
+def repair_interrupted(box: RunningAppliance) -> tuple[str, str]:
+    (box.data_dir / "repair-in-progress").touch()
+    return "database", f"a repair of {box.data_dir} was interrupted: run `vbot repair` again"
+
+
+def master_key_flipped(box: RunningAppliance) -> tuple[str, str]:
+    flip(box.data_dir / "secrets/master.key", 3, 3)
+    return "keys", f"{box.data_dir}/secrets/"
+
+
+def recovery_key_cut_off(box: RunningAppliance) -> tuple[str, str]:
+    truncate(box.data_dir / "secrets/recovery.key", 10)
+    return "keys", f"{box.data_dir}/secrets/recovery.key is damaged"
+
+
+def certificate_flipped(box: RunningAppliance) -> tuple[str, str]:
+    flip(box.data_dir / "tls/certificate.pem", 400, 1)
+    return "certificate", f"{box.data_dir}/tls/certificate.pem or its key is damaged ("
+
+
+def backup_flipped(box: RunningAppliance) -> tuple[str, str]:
+    (backup,) = (box.data_dir / "backups").glob("*.tar")
+    flip(backup, backup.stat().st_size // 2)
+    return "backups", f"{backup} is damaged: vbot.duckdb is not what was written: remove it, and make another by"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        log_flipped,
+        database_flipped,
+        database_cut_off,
+        repair_interrupted,
+        master_key_flipped,
+        recovery_key_cut_off,
+        certificate_flipped,
+        backup_flipped,
+    ],
+)
+def test_doctor_names_what_is_damaged(
+    box: RunningAppliance, fault: Callable[[RunningAppliance], tuple[str, str]]
+) -> None:
+    part, words = fault(box)
+    assert doctor(box, part).startswith(f"WRONG {part}: {words}")

@@ -1,0 +1,125 @@
+"""What `vbot doctor` looks at in the data folder: database, keys, certificate, backups. Nothing is changed there."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from appliance.errors import ApplianceError, ConfigurationError
+
+if TYPE_CHECKING:
+    from appliance.settings import Settings
+    from appliance.storage.data_folder import DataFolder
+
+# A big one is not looked at to its end: who asks waits for the answer.
+DATABASE_SECONDS = 60.0
+BACKUPS_SECONDS = 30.0
+MEGABYTE = 1024**2
+
+
+def check_database(settings: Settings) -> str:
+    from appliance.storage.verification import verify  # noqa: PLC0415
+
+    folder = _folder(settings)
+    if folder is None:
+        return "none yet"
+    for mark, command in ((folder.restore_mark, "restore"), (folder.repair_mark, "repair")):
+        if mark.exists():
+            raise ConfigurationError(f"a {command} of {folder.root} was interrupted: run `vbot {command}` again")
+    told = _of_the_running_api(folder)
+    if told is not None:
+        return told
+    seen = verify(folder.database, DATABASE_SECONDS)
+    told = f"{seen.calls} calls; "
+    if seen.looked_at < seen.bytes:
+        share = f"the first {seen.looked_at // MEGABYTE} of {seen.bytes // MEGABYTE} MB"
+        told += f"{share} are whole, as much as {DATABASE_SECONDS:.0f} s allow"
+    else:
+        told += f"all {seen.bytes / MEGABYTE:.1f} MB are whole"
+    if seen.log_bytes:
+        told += f", and {seen.log_bytes / MEGABYTE:.1f} MB of log"
+    if seen.pending:
+        told += f"; the next start makes a backup of it and migrates it by {seen.pending} steps"
+    return told
+
+
+def _of_the_running_api(folder: DataFolder) -> str | None:
+    """Its word about its database; None when no api runs."""
+    from appliance.commands.local_api import ask  # noqa: PLC0415
+
+    reply = ask(folder.api_socket, "GET", "/api/system")
+    if reply is None:
+        return None
+    component = next(one for one in reply["components"] if one["name"] == "database")
+    if component["state"] != "ok":
+        raise ConfigurationError(component["reason"])
+    return f"in the hands of the running api: {component['reason']}"
+
+
+def check_keys(settings: Settings) -> str:
+    from appliance.storage.data_folder import master_key_is_credential  # noqa: PLC0415
+    from appliance.storage.keys import Keys, recovery_key_of  # noqa: PLC0415
+
+    folder = _folder(settings)
+    if folder is None:
+        return "none yet"
+    is_empty = folder.master_key.is_file() and not folder.master_key.stat().st_size
+    if is_empty and folder.given_master_key is None and master_key_is_credential():
+        return "the master key is a credential of systemd's, which only the service is given"
+    recovery_key_of(folder, Keys.of(folder))
+    return "master key and recovery key belong to each other"
+
+
+def check_certificate(settings: Settings) -> str:
+    from appliance.domain.clock import utc_now  # noqa: PLC0415
+    from appliance.services.certificate import look_at, look_at_own  # noqa: PLC0415
+    from appliance.settings import TlsFiles  # noqa: PLC0415
+
+    folder = _folder(settings)
+    if settings.tls == "off" or folder is None:
+        return "none yet" if folder is None else "none is needed: VBOT_TLS is off"
+    if isinstance(settings.tls, TlsFiles):
+        seen = look_at(settings.tls.certificate, settings.tls.key)
+    else:
+        seen = look_at_own(folder.certificate, folder.certificate_key)
+    if seen.days_left(utc_now()) < 0:
+        raise ConfigurationError(f"it has expired on {seen.not_after:%Y-%m-%d}")
+    return f"it belongs to its key, and expires on {seen.not_after:%Y-%m-%d}"
+
+
+def check_backups(settings: Settings) -> str:
+    from appliance.services.backups import existing_backups  # noqa: PLC0415
+    from appliance.storage.backup_file import open_backup  # noqa: PLC0415
+
+    folder = _folder(settings)
+    made = existing_backups(folder) if folder is not None else []
+    if folder is None or not made:
+        return "there is none yet"
+    until, whole, faults = time.monotonic() + BACKUPS_SECONDS, 0, []
+
+    def in_time(_read: int) -> None:
+        if time.monotonic() > until:
+            raise TimeoutError
+
+    for backup in made:
+        try:
+            with open_backup(folder.backups / backup.name) as reader:
+                reader.verify(in_time)
+            whole += 1
+        except TimeoutError:
+            break
+        except ApplianceError as error:
+            faults.append(str(error))
+    if faults:
+        raise ConfigurationError(f"{'; '.join(faults)}: remove it, and make another by `vbot backup create`")
+    if whole < len(made):
+        return f"the newest {whole} of {len(made)} are whole, as many as {BACKUPS_SECONDS:.0f} s allow"
+    return f"all {whole} are whole, the newest of {made[0].created_at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _folder(settings: Settings) -> DataFolder | None:
+    """The data folder; None where there is nothing in it yet."""
+    from appliance.storage.data_folder import DataFolder  # noqa: PLC0415
+
+    folder = DataFolder(settings.data_dir)
+    return folder if folder.is_initialised or folder.database.exists() else None
