@@ -8,6 +8,7 @@ import socket
 import ssl
 
 from admin_gui.client.errors import UnexpectedAnswer, Unreachable
+from admin_gui.client.tls import PinningContext
 
 SHA256_HEX_DIGITS = 64
 CONNECT_SECONDS = 5.0
@@ -33,14 +34,11 @@ def fetch_fingerprint(host: str, port: int, timeout_seconds: float = CONNECT_SEC
 
     Raises Unreachable, or UnexpectedAnswer when what listens there speaks no TLS.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
     address = f"{host}:{port}"
     try:
         with (
             socket.create_connection((host, port), timeout_seconds) as plain,
-            context.wrap_socket(plain, server_hostname=host) as secured,
+            PinningContext().wrap_socket(plain, server_hostname=host) as secured,
         ):
             certificate = secured.getpeercert(binary_form=True)
     except ssl.SSLError as error:

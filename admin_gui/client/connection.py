@@ -35,6 +35,7 @@ from admin_gui.client.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from admin_gui.client.tls import PinningContext
 
 CONNECT_SECONDS = 5.0
 # The api answers a list within a fraction of a second; a test webhook waits for the customer's server.
@@ -132,6 +133,7 @@ class _PinnedAdapter(HTTPAdapter):
             assert_fingerprint=self._fingerprint,
             assert_hostname=False,
             cert_reqs="CERT_NONE",
+            ssl_context=PinningContext(),
             **options,
         )
         plain = type("Plain", (HTTPConnectionPool,), {"ConnectionCls": _noting(HTTPConnection, self._sockets)})
