@@ -298,8 +298,8 @@ class Model:
         expected = [number for number in range(stood_at + 1, last + 1) if self.wants(reader, number)]
         assert [number for number, _, _ in got] == expected[: len(got)]
         assert got or not expected
-        if got:
-            reader.stands_at = got[-1][0]
+        # Past what it does not want, too: what of that falls out of the ring is not missed.
+        reader.stands_at = last if len(got) == len(expected) else got[-1][0]
         return bool(got)
 
 
