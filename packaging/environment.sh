@@ -251,7 +251,7 @@ choose_torch() {
                 return 0
             fi
             if ! has_nvidia_device; then
-                say "no NVIDIA device here, and pip sees torch only as built for NVIDIA GPUs ($version): it works here too, but" \
+                say "no NVIDIA device here, and pip sees torch only as built for NVIDIA GPUs: it works here too, but" \
                     "about 3 GB will be downloaded and 6.5 GB of disk taken"
                 say "the small CPU build is 200 MB: stop this (Ctrl+C), let pip see that build, and start again;" \
                     "README.md, \"The small CPU build of torch\", has the two ways: PIP_EXTRA_INDEX_URL=… or PIP_FIND_LINKS=FOLDER"

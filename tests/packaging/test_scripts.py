@@ -158,7 +158,7 @@ def test_a_python_that_is_too_old_is_passed_over(tmp_path: Path) -> None:
 
 def test_a_missing_venv_module_is_named_with_the_command_that_helps(tmp_path: Path) -> None:
     bare = tmp_path / "python3"
-    bare.write_text('#!/bin/sh\ncase "$2" in *ensurepip*) exit 1;; esac\nexec /usr/bin/env python3.11 "$@"\n')
+    bare.write_text(f'#!/bin/sh\ncase "$2" in *ensurepip*) exit 1;; esac\nexec {sys.executable} "$@"\n')
     bare.chmod(0o755)
     answer = bash(f"is_root() {{ false; }}; ensure_python_can_make_venvs {bare}")
     assert answer.returncode == 1
