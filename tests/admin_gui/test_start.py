@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each test starts processes
+
 VBOT_ADMIN = Path(sys.executable).with_name("vbot-admin")
 VERSION = importlib.metadata.version("vbot-appliance")
 START_SECONDS = 30.0

@@ -372,6 +372,7 @@ def test_a_name_that_would_break_the_list_is_refused(capsys: pytest.CaptureFixtu
 # -- as a process of its own ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["models list", "--help"])
 def test_a_reader_that_closes_early_is_no_error(command: str) -> None:
     # It closes before the first word, so that what fails is what is written last.

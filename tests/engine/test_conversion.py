@@ -22,6 +22,8 @@ from engine.samples import Samples
 from .sounds import alike, wav_bytes
 from .variants import Speech, mp3_in_wav
 
+pytestmark = pytest.mark.slow  # each test starts processes
+
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
 
 # What ffmpeg makes of speech: the name of the file, how, and how alike it is afterwards.

@@ -16,6 +16,8 @@ from engine.speech import VoiceActivity
 
 from .sounds import WORDS, noise, silence, spoken, telephone, word_error_rate, write_call
 
+pytestmark = pytest.mark.slow  # seconds of sound are worked through in each test
+
 SPOKEN = {0: ("austen-0880", "austen-0930"), 1: ("cards-005", "austen-0890")}
 
 

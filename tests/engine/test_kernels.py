@@ -16,6 +16,8 @@ from torch import Tensor
 from engine import kernels
 from engine.decoder_attention import CompiledAttention, TensorAttention
 
+pytestmark = pytest.mark.slow  # each compiles what it tests
+
 LAYERS, HEADS = 2, 3
 WIDTH = HEADS * kernels.BLOCK
 

@@ -25,6 +25,7 @@ CHECKOUT = Path(__file__).parents[2]
 MINUTES = 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rate", "channels", "subtype"), [(16000, 2, "PCM_16"), (8000, 1, "GSM610")])
 def test_a_long_call_is_heard_in_a_bounded_window(tmp_path: Path, rate: int, channels: int, subtype: str) -> None:
     """At 16 kHz it is 31 MB of float32 a channel; somebody talks all the time, on all channels."""

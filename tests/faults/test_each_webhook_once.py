@@ -8,9 +8,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from appliance.services.deliverer import Deliverer, RetryPolicy
 from appliance.webhooks.sender import Outcome
 from tests.support.parts import Parts, analysed, parts
+
+pytestmark = pytest.mark.slow  # thousands of webhooks
 
 CALLS = 150
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each test starts processes
+
 SCRIPT = Path(__file__).parents[2] / "packaging/audit_dependencies.py"
 
 # Stands for pip-audit: answers what answers.json says of the names in the requirements, and like it exits 1 when

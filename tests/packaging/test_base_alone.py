@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each test starts processes
+
 CHECKOUT = Path(__file__).parents[2]
 # Of the extras worker, gui and dev, and what they bring along. None in sys.modules makes an import of it fail.
 NOT_IN_BASE = (

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from email.message import Message
+from functools import cache
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import cast
@@ -67,6 +68,7 @@ CLASSIFIERS = {
 TEXTS = {"Apache 2.0 License": "Apache-2.0"}
 
 
+@cache
 def installed() -> dict[str, Distribution]:
     """Every installed distribution, by its name as indexes spell it."""
     return {canonicalize_name(one.metadata["Name"]): one for one in distributions()}

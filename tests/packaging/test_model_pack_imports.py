@@ -5,6 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.slow  # each test starts processes
+
 
 def modules_after(statement: str) -> set[str]:
     script = f"import sys\n{statement}\nprint(*sys.modules)"

@@ -9,6 +9,10 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow  # each test starts processes
+
 RUNNER = [sys.executable, str(Path(__file__).parents[2] / "packaging/run_and_reap.py")]
 # A grandchild in a session of its own, whose parent has ended: nobody's.
 LEAVE_ORPHAN = "(setsid sleep 300 & echo $! >{file}; sleep 0.5)"

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each test starts processes
+
 PACKAGING = Path(__file__).parents[2] / "packaging"
 NEWEST_IN_RANGE = "2.15.0"
 

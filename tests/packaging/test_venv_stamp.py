@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each test starts processes
+
 CHECKOUT = Path(__file__).parents[2]
 AS_WANTED, INSTALL, MAKE_ANEW = 0, 1, 2
 

@@ -279,6 +279,7 @@ def test_an_upgrade_whose_migration_fails_fails_the_operators_command() -> None:
     )
 
 
+@pytest.mark.slow
 def test_each_part_has_a_user_of_its_own() -> None:
     assert settings_of("vbot-api.service")["User"] == ["vbot"]
     assert settings_of("vbot-worker@.service")["User"] == ["vbot-worker"]

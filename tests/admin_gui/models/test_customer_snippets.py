@@ -47,6 +47,7 @@ def sent(appliance: DeskAppliance, customer: dict[str, Any]) -> dict[str, Any]:
     return call
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_the_script_sends_a_recording(name: str, appliance: DeskAppliance, tmp_path: Path) -> None:
     customer = appliance.new_customer(company_name=f"Snippet {name}")
@@ -67,6 +68,7 @@ def test_the_script_sends_a_recording(name: str, appliance: DeskAppliance, tmp_p
     assert call["external_id"] == (None if name == "curl" else "17.42")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "number", ["1`touch pwned`2", "$(touch pwned)", "'\";|&<>", "@pwned", "<pwned", "ü;type=x", "-1-"]
 )
@@ -84,6 +86,7 @@ def test_the_appliance_is_told_the_number_as_it_is(number: str, appliance: DeskA
     assert list(tmp_path.iterdir()) == [recording]
 
 
+@pytest.mark.slow
 def test_a_wrong_key_is_told_at_once(appliance: DeskAppliance, tmp_path: Path) -> None:
     (tmp_path / "in-1-2-20261124-120000-17.42.wav").write_bytes(silence(0.5))
     text = next(one.text for one in snippets(appliance.url, "vbk_wrong") if one.name == "FreePBX")

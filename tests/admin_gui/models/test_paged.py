@@ -166,6 +166,7 @@ def test_rows_are_taken_out_wherever_they_stand(model: PagedModel[Row]) -> None:
 MANY = SORTED_AT_ONCE + SLICE_ROWS // 2
 
 
+@pytest.mark.slow
 def test_many_rows_are_sorted_in_slices_and_stand_as_they_did_until_then(qtbot: QtBot, model: PagedModel[Row]) -> None:
     model.set_rows([Row(number, size=number * 7919 % MANY) for number in range(MANY)])
     told: list[bool] = []
@@ -181,6 +182,7 @@ def test_many_rows_are_sorted_in_slices_and_stand_as_they_did_until_then(qtbot: 
     assert model.row_at(kept.row()).id == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [ASCENDING, DESCENDING])
 def test_what_happens_while_many_rows_are_sorted_is_in_the_order(
     qtbot: QtBot, model: PagedModel[Row], order: Qt.SortOrder
@@ -201,6 +203,7 @@ def test_what_happens_while_many_rows_are_sorted_is_in_the_order(
     assert [model.place_of(row.id) for row in model.rows] == list(range(MANY + 1))
 
 
+@pytest.mark.slow
 def test_the_last_word_on_the_order_holds(qtbot: QtBot, model: PagedModel[Row]) -> None:
     model.set_rows([Row(number, str(number % 10), number * 7919 % MANY) for number in range(MANY)])
     model.sort(2, ASCENDING)

@@ -400,6 +400,7 @@ async def flood(api: Api, count: int) -> None:
             await asyncio.sleep(0)
 
 
+@pytest.mark.slow
 async def test_a_slow_reader_costs_nobody_else_anything_and_is_told_that_it_missed_something(api: Api) -> None:
     admin = await api.token()
     with contextlib.closing(narrow_connection(api, admin)) as narrow:

@@ -140,6 +140,7 @@ async def test_what_the_pbx_or_the_customer_says_about_a_recording_goes_with_it(
     assert (message.language, message.caller_channel, message.direction) == ("fr", "left", "outbound")
 
 
+@pytest.mark.slow
 async def test_more_calls_than_one_batch_all_go_out_once_in_their_order(bench: Bench) -> None:
     customer = await bench.box.customer()
     found = [await bench.box.submitted(customer) for _ in range(BATCH + 5)]

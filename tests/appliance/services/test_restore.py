@@ -27,6 +27,8 @@ from appliance.storage.keys import Keys
 from tests.appliance.audited import lines
 from tests.appliance.builders import AN_ADMIN, NOON, a_call, a_delivery
 
+pytestmark = pytest.mark.slow  # each test makes a backup and restores it
+
 T = TypeVar("T")
 
 RECOVERY_KEY = "AAAA-BBBB-CCCC-DDDD"

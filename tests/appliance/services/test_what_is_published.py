@@ -213,6 +213,7 @@ ACTS = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 11)), min_size=10, max_size=60))
 def test_who_has_listened_from_the_beginning_knows_what_is_stored(steps: list[tuple[str, int]]) -> None:

@@ -323,6 +323,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("acknowledged_before_the_kill", [1, 60])
 async def test_kill_9_loses_nothing_that_was_acknowledged(path: Path, acknowledged_before_the_kill: int) -> None:
     with subprocess.Popen([sys.executable, "-c", WRITE_FOR_EVER, str(path)], stdout=subprocess.PIPE) as writer:
@@ -388,6 +389,7 @@ def test_the_file_is_private_when_we_run_under_our_umask(path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_closing_does_not_wait_for_the_end_of_a_long_copy(database: Database, tmp_path: Path) -> None:
     def fill(tx: Connection) -> None:
         tx.execute("CREATE TABLE many AS SELECT uuid()::VARCHAR AS text, i FROM range(2_000_000) AS numbers(i)")

@@ -181,6 +181,7 @@ def test_rolling_up_makes_each_day_once_and_changes_no_figure(database: Database
     assert read(database).totals == before[0].totals
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("customer_id", [None, 1])
 def test_percentiles_over_rolled_days_are_right_within_their_classes(
     database: Database, customer_id: int | None

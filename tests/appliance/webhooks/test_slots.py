@@ -101,4 +101,4 @@ class Slots(RuleBasedStateMachine):
             assert self.slots.held_by(endpoint) == self.held.count(endpoint) <= 2
 
 
-TestSlots = Slots.TestCase
+TestSlots = pytest.mark.slow(Slots.TestCase)

@@ -18,6 +18,8 @@ import pytest
 from engine.models import CatalogueEntry, Manifest, ModelPackError, PackInstaller, open_pack
 from tests.engine.models.fakes import RecordedProgress, fake_entry
 
+pytestmark = pytest.mark.slow  # each test starts processes
+
 NAME = "whisper-fake"
 HUGGING_FACE_FILES = {"config.json", "generation_config.json", "model.safetensors"} | {
     "preprocessor_config.json",
