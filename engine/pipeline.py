@@ -223,7 +223,7 @@ def _voices(heard: Heard, options: AnalysisOptions) -> Voices | None:
     embedder = options.models.voices
     if embedder is None or len(heard.live) > 1:
         return None
-    return tell_apart(heard, embedder)
+    return tell_apart(heard, embedder, lambda: _progress(options, _AFTER_SPEECH))
 
 
 def _parties(recording: Recording, live: tuple[int, ...], options: AnalysisOptions) -> tuple[Party, ...]:

@@ -8,6 +8,7 @@ turns are cut there. Where the groups are as alike as two halves of one voice, t
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -56,9 +57,12 @@ class _Window:
     last: int
 
 
-def tell_apart(heard: Heard, embedder: VoiceEmbedder) -> Voices | None:
-    """Find the two voices in the turns of a mix; None where there is one, or too little to tell."""
-    turns, windows, vectors = _listen(heard, embedder)
+def tell_apart(heard: Heard, embedder: VoiceEmbedder, on_turn: Callable[[], None] = lambda: None) -> Voices | None:
+    """Find the two voices in the turns of a mix; None where there is one, or too little to tell.
+
+    `on_turn` hears that another turn was listened to: in a long call they take minutes.
+    """
+    turns, windows, vectors = _listen(heard, embedder, on_turn)
     if len(windows) < _LEAST_WINDOWS:
         return None
     groups = two_groups(vectors)
@@ -76,7 +80,9 @@ def tell_apart(heard: Heard, embedder: VoiceEmbedder) -> Voices | None:
     return _cut(heard, turns, labels, min(1.0, confidence))
 
 
-def _listen(heard: Heard, embedder: VoiceEmbedder) -> tuple[list[TurnFrames], list[_Window], Vectors]:
+def _listen(
+    heard: Heard, embedder: VoiceEmbedder, on_turn: Callable[[], None]
+) -> tuple[list[TurnFrames], list[_Window], Vectors]:
     """Each turn's frames and embedded windows; its sound is let go."""
     speech_seconds = sum(one.turn.end - one.turn.start for one in heard.turns)
     step_seconds = max(_STEP_SECONDS, speech_seconds / _MOST_WINDOWS)
@@ -96,6 +102,7 @@ def _listen(heard: Heard, embedder: VoiceEmbedder) -> tuple[list[TurnFrames], li
         for start in starts:
             first = min(start // FRAME, len(frames.voiced) - 1)
             windows.append(_Window(index, first, min(first + _WINDOW_FRAMES, len(frames.voiced))))
+        on_turn()
     return turns, windows, np.concatenate(vectors) if vectors else np.zeros((0, 1), dtype=np.float32)
 
 

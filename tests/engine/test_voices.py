@@ -64,6 +64,20 @@ def test_turns_are_cut_where_the_voice_changes(
 
 
 @pytest.mark.slow
+def test_it_is_told_after_each_turn_that_voices_are_still_listened_to(
+    tmp_path: Path, speech: dict[str, Samples], voice_activity: VoiceActivity, voice_embedder: VoiceEmbedder
+) -> None:
+    """A worker ends when a call shows no progress for long, and in a long call this takes minutes."""
+    clip = speech["cards-005"]
+    told: list[int] = []
+    with open_recording(write_call(tmp_path / "call.wav", np.concatenate([clip, silence(3), clip]))) as recording:
+        heard = listen(recording, voice_activity, lambda _: None)
+        tell_apart(heard, voice_embedder, lambda: told.append(len(told)))
+    assert len(heard.turns) > 1
+    assert len(told) == len(heard.turns)
+
+
+@pytest.mark.slow
 def test_one_voice_is_not_cut(
     tmp_path: Path, speech: dict[str, Samples], voice_activity: VoiceActivity, voice_embedder: VoiceEmbedder
 ) -> None:
