@@ -171,6 +171,8 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.doing.forget()
         self.saving.forget()
         self.confirm.dismiss()
+        for card in (self.key, self.webhook):
+            card.rotation.dismiss()
         self.limits.forget_usage()
         self._show(None)
 

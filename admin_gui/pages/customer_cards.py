@@ -5,8 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -24,17 +22,15 @@ from admin_gui.desk import Desk
 from admin_gui.models.customer_snippets import snippets
 from admin_gui.models.webhook_advice import advice
 from admin_gui.pages.customer_form import LARGEST_NUMBER, LONGEST_DAYS, FieldGrid, FormField, choice, whole_number
+from admin_gui.pages.customer_rotation import Rotation
 from admin_gui.pages.page import row
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.secret_field import SecretField
-from admin_gui.widgets.steady import SteadyComboBox
 
 translate = QCoreApplication.translate
-
-HOUR, DAY, WEEK = 3600, 86_400, 604_800
 
 
 class WhoCard(Card):
@@ -61,12 +57,17 @@ class KeyCard(Card):
         about.setProperty("muted", True)
         about.setWordWrap(True)
         self.key = SecretField(desk, self.tr("API key"))
-        self.grace, self.rotate_button, line = _rotation(self.tr("New key"))
-        self.rotate_button.clicked.connect(lambda: self.rotate.emit(self.grace.currentData()))
-        desk.only_admin(self.rotate_button)
+        self.rotation = Rotation(
+            desk,
+            self.tr("New key"),
+            self.tr("Replace the API key at once?"),
+            self.tr("The present key is refused at once: recordings that are sent with it are not accepted any more."),
+        )
+        self.grace, self.rotate_button = self.rotation.grace, self.rotation.button
+        self.rotation.wanted.connect(self.rotate)
         self.content.addWidget(about)
         self.content.addWidget(self.key)
-        self.content.addLayout(line)
+        self.content.addWidget(self.rotation)
 
 
 class WebhookCard(Card):
@@ -87,12 +88,17 @@ class WebhookCard(Card):
         )
         self.url.editor.setProperty("mono", True)
         self.secret = SecretField(desk, self.tr("webhook secret"))
-        self.grace, self.rotate_button, line = _rotation(self.tr("New secret"))
-        self.rotate_button.clicked.connect(lambda: self.rotate.emit(self.grace.currentData()))
+        self.rotation = Rotation(
+            desk,
+            self.tr("New secret"),
+            self.tr("Replace the secret at once?"),
+            self.tr("Webhooks are signed with the new one alone: a receiver that knows the old one refuses them."),
+        )
+        self.grace, self.rotate_button = self.rotation.grace, self.rotation.button
+        self.rotation.wanted.connect(self.rotate)
         self.test_button = QPushButton(self.tr("Send a test"))
         self.test_button.clicked.connect(self.test)
-        for button in (self.rotate_button, self.test_button):
-            desk.only_admin(button)
+        desk.only_admin(self.test_button)
         self.outcome = Banner(desk.theme)
         self.exchange = InfoGrid()
         self.exchange.hide()
@@ -130,7 +136,7 @@ class WebhookCard(Card):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.addWidget(secret_name)
         inner.addWidget(self.secret)
-        inner.addLayout(line)
+        inner.addWidget(self.rotation)
         self.content.addWidget(self.secret_part)
         self.content.addWidget(trust)
         self.fields = {
@@ -316,20 +322,3 @@ class ConnectCard(Card):
             layout.addWidget(text)
             self.tabs.addTab(page, snippet.name)
         self.tabs.setCurrentIndex(max(0, seen))
-
-
-def _rotation(words: str) -> tuple[QComboBox, QPushButton, QHBoxLayout]:
-    """For how long the old one works beside the new one, and the button that makes the new one."""
-    grace = SteadyComboBox()
-    for told, seconds in (
-        (translate("customer", "The old one stops at once"), 0),
-        (translate("customer", "The old one works for 1 hour more"), HOUR),
-        (translate("customer", "The old one works for 1 day more"), DAY),
-        (translate("customer", "The old one works for 1 week more"), WEEK),
-    ):
-        grace.addItem(told, seconds)
-    # Nothing breaks by a click: that the old one stops at once is chosen on purpose.
-    grace.setCurrentIndex(grace.findData(DAY))
-    grace.setAccessibleName(translate("customer", "How long the old one works"))
-    button = QPushButton(words)
-    return grace, button, row(grace, button, stretch_after=1)

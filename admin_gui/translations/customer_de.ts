@@ -324,6 +324,14 @@
         <source>New key</source>
         <translation>Neuer Schlüssel</translation>
     </message>
+    <message>
+        <source>Replace the API key at once?</source>
+        <translation>Den API-Schlüssel sofort ersetzen?</translation>
+    </message>
+    <message>
+        <source>The present key is refused at once: recordings that are sent with it are not accepted any more.</source>
+        <translation>Der jetzige Schlüssel wird sofort abgelehnt: Aufnahmen, die mit ihm gesendet werden, werden nicht mehr angenommen.</translation>
+    </message>
 </context>
 <context>
     <name>LimitsCard</name>
@@ -427,6 +435,14 @@
         <translation>Neues Geheimnis</translation>
     </message>
     <message>
+        <source>Replace the secret at once?</source>
+        <translation>Das Geheimnis sofort ersetzen?</translation>
+    </message>
+    <message>
+        <source>Webhooks are signed with the new one alone: a receiver that knows the old one refuses them.</source>
+        <translation>Webhooks werden nur noch mit dem neuen signiert: ein Empfänger, der das alte kennt, lehnt sie ab.</translation>
+    </message>
+    <message>
         <source>Send a test</source>
         <translation>Test senden</translation>
     </message>
@@ -515,6 +531,14 @@
     <message>
         <source>How long the old one works</source>
         <translation>Wie lange der alte noch gilt</translation>
+    </message>
+    <message>
+        <source>With a time for the old one there is time to hand over the new one.</source>
+        <translation>Mit einer Frist für den alten bleibt Zeit, den neuen zu übergeben.</translation>
+    </message>
+    <message>
+        <source>Replace it now</source>
+        <translation>Jetzt ersetzen</translation>
     </message>
 </context>
 <context>

@@ -148,6 +148,37 @@ def test_the_key_is_masked_revealed_copied_and_replaced(
         assert appliance.request("GET", "/api/calls", key=works).status_code == 200
 
 
+@pytest.mark.parametrize(("card", "field"), [("key", "api_key"), ("webhook", "webhook_secret")])
+def test_that_the_old_one_stops_at_once_is_asked_about(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance, card: str, field: str
+) -> None:
+    rotation = getattr(page, card).rotation
+    before = stored(appliance, page)[field]
+    rotation.grace.setCurrentIndex(0)
+    click(rotation.button)
+    assert rotation.confirm.isVisible()
+    click(rotation.confirm.no_button)
+    assert not rotation.confirm.isVisible()
+    assert stored(appliance, page)[field] == before
+
+    click(rotation.button)
+    click(rotation.confirm.yes_button)
+    qtbot.waitUntil(lambda: stored(appliance, page)[field] != before, timeout=WAIT_MS)
+    if field == "api_key":
+        assert appliance.request("GET", "/api/calls", key=before).status_code == 401
+
+
+def test_a_question_about_one_customers_key_is_gone_with_the_customer(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance
+) -> None:
+    other = appliance.new_customer(company_name="Another Ltd")
+    page.key.grace.setCurrentIndex(0)
+    click(page.key.rotate_button)
+    assert page.key.rotation.confirm.isVisible()
+    opened(qtbot, window, f"customer/{other['id']}")
+    assert not page.key.rotation.confirm.isVisible()
+
+
 def test_a_test_shows_the_exchange_and_what_to_do(qtbot: QtBot, page: CustomerPage, receiver: WebhookReceiver) -> None:
     endpoint = receiver.endpoint(Answer(404, body=b"no such hook"), Answer(200))
     type_over(page.webhook.url.editor, endpoint.url)

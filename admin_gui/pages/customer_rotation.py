@@ -1,0 +1,59 @@
+"""A new key, or a new secret: for how long the old one works beside it, and the question where that is not at all."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from admin_gui.desk import Desk
+from admin_gui.pages.page import row
+from admin_gui.widgets.confirm_erase import ConfirmErase
+from admin_gui.widgets.steady import SteadyComboBox
+
+translate = QCoreApplication.translate
+
+HOUR, DAY, WEEK = 3600, 86_400, 604_800
+
+
+class Rotation(QWidget):
+    """A choice and a button. Without a time of grace what stops at once is said first, and asked about."""
+
+    wanted = Signal(int)  # seconds that the old one works beside the new one
+
+    def __init__(self, desk: Desk, words: str, title: str, stops: str) -> None:
+        """`words` are the button's; `title` asks, and `stops` says what works no more as soon as it is pressed."""
+        super().__init__()
+        self._title, self._stops = title, stops
+        self.grace = SteadyComboBox()
+        for told, seconds in (
+            (translate("customer", "The old one stops at once"), 0),
+            (translate("customer", "The old one works for 1 hour more"), HOUR),
+            (translate("customer", "The old one works for 1 day more"), DAY),
+            (translate("customer", "The old one works for 1 week more"), WEEK),
+        ):
+            self.grace.addItem(told, seconds)
+        # Nothing breaks by a click: that the old one stops at once is chosen on purpose.
+        self.grace.setCurrentIndex(self.grace.findData(DAY))
+        self.grace.setAccessibleName(translate("customer", "How long the old one works"))
+        self.grace.currentIndexChanged.connect(lambda _place: self.dismiss())
+        self.button = QPushButton(words)
+        self.button.clicked.connect(self._press)
+        desk.only_admin(self.button)
+        self.confirm = ConfirmErase(desk.theme)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(row(self.grace, self.button, stretch_after=1))
+        layout.addWidget(self.confirm)
+
+    def dismiss(self) -> None:
+        """The question was about something else."""
+        self.confirm.dismiss()
+
+    def _press(self) -> None:
+        seconds: int = self.grace.currentData()
+        if seconds:
+            self.wanted.emit(seconds)
+            return
+        later = translate("customer", "With a time for the old one there is time to hand over the new one.")
+        yes = translate("customer", "Replace it now")
+        self.confirm.ask(self._title, [self._stops, later], yes, lambda: self.wanted.emit(0))
