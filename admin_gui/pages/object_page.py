@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from admin_gui import words
@@ -16,9 +15,6 @@ from admin_gui.desk import Desk, SayKind, Undo
 from admin_gui.links import Link
 from admin_gui.pages.page import SPACING, Page
 from admin_gui.widgets.banner import Banner
-
-# An appliance that answers at once need not be said to be asked.
-PATIENCE_MS = 400
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -65,10 +61,6 @@ class ObjectPage(Page, Generic[T]):
         self._layout.addWidget(self._body, 1)
         self._below = QWidget()
         self._layout.addWidget(self._below)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE_MS)
-        self._patience.timeout.connect(lambda: self.notice.tell(self.tr("Asking the appliance …"), "busy"))
 
     # What a page implements
 
@@ -139,7 +131,6 @@ class ObjectPage(Page, Generic[T]):
         """Put it on screen, if it is still the one that is wanted."""
         if target != self.wanted:
             return
-        self._patience.stop()
         if self._shown is None:
             self._shown = Thing(target, "")
             self.notice.clear()
@@ -151,7 +142,6 @@ class ObjectPage(Page, Generic[T]):
 
     def put_away(self, told: str = "") -> None:
         """It is on screen no more, and why."""
-        self._patience.stop()
         self._shown = None
         self._cover(True)
         self.notice.clear()
@@ -234,7 +224,6 @@ class ObjectPage(Page, Generic[T]):
         if self._shown is None or self._shown.id != self.wanted or self.begins_anew(self.wanted):
             self._visit += 1
             self.put_away()
-            self._patience.start()
         self.refresh()
 
     def leaves(self, link: Link) -> bool:

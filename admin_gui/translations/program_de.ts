@@ -300,10 +300,6 @@
 <context>
     <name>ObjectPage</name>
     <message>
-        <source>Asking the appliance …</source>
-        <translation>Frage bei der Appliance …</translation>
-    </message>
-    <message>
         <source>Try again</source>
         <translation>Noch einmal versuchen</translation>
     </message>
