@@ -103,6 +103,7 @@ class RunningAppliance:
         self.ready_line = ""
         self.http = requests.Session()
         self.http.trust_env = False
+        self.ended_with: int | None = None  # its exit code, once it has ended
         self._process: subprocess.Popen[str] | None = None
         self._former: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
@@ -149,9 +150,10 @@ class RunningAppliance:
         """End whatever is left of it, at once."""
         process, self._process = self._process, None
         if process is not None:
+            process.poll()  # of one that has ended by itself, its own code
             for one in family(process.pid):
                 one.kill()
-            process.wait(timeout=10)
+            self.ended_with = process.wait(timeout=10)
             self._former = process
         self._bury_former()
         self.http.close()
