@@ -27,7 +27,7 @@ CRASH = "worker vm/cpu died 6 times while loading: /var/lib/vbot-models/whisper-
 @pytest.fixture(scope="module")
 def failed(appliance: DeskAppliance) -> dict[str, Any]:
     """A customer of whose calls six failed and one did not."""
-    customer = appliance.new_customer(company_name="Berger <b>Möbelhaus</b>")
+    customer = appliance.new_customer(name="Ben Berger", company_name="Berger <b>Möbelhaus</b>")
     sent = [appliance.accepted(customer["api_key"], silence(0.5) + UNREADABLE) for _ in range(6)]
     good = appliance.accepted(customer["api_key"], silence(0.5))
     for call_id in (*sent, good):
@@ -69,8 +69,8 @@ def test_the_overview_says_how_many_fail_and_opens_exactly_those(
     assert overview.attention.texts == [
         "Berger <b>Möbelhaus</b>: 6 failed, the recording cannot be read (“the bytes are <b>no audio</b>”)"
     ]
-    (button,) = overview.attention.findChildren(QPushButton)
-    click(button)
+    # Lines of a former look may wait to be deleted.
+    click(overview.attention.findChildren(QPushButton)[-1])
 
     page = window.page
     assert isinstance(page, CallsPage)
@@ -145,20 +145,18 @@ def test_a_worker_that_cannot_load_is_told_in_full(qtbot: QtBot, window: MainWin
 def test_the_appliance_itself_tells_that_calls_fail(
     qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, failed: dict[str, Any]
 ) -> None:
-    if "failures" not in appliance.admin("GET", "/api/system").json():
-        pytest.skip("this appliance does not count failures")
     for call_id in [appliance.accepted(failed["api_key"], silence(0.5) + UNREADABLE) for _ in range(30)]:
         appliance.final_call(call_id)
     overview = opened(qtbot, window, "overview")
 
     qtbot.waitUntil(lambda: "calls of the last hour failed" in overview.health.title.text(), timeout=WAIT_MS)
     qtbot.waitUntil(
-        lambda: any(failed["company_name"] in text and "36 failed" in text for text in overview.attention.texts),
+        lambda: any("Ben Berger" in text and "36 failed" in text for text in overview.attention.texts),
         timeout=WAIT_MS,
     )
     heard = window.desk.session.last_heard
     assert heard is not None
     findings = verdict(heard.health, heard.system, window.desk.session.now()).findings
-    (link,) = [one.link for one in findings if failed["company_name"] in one.text]
+    (link,) = [one.link for one in findings if "Ben Berger" in one.text]
     page = opened(qtbot, window, str(link))
     qtbot.waitUntil(lambda: len(page.table.model.rows) == 36, timeout=WAIT_MS)
