@@ -21,7 +21,8 @@ ACTIONS = (
     "customer.webhook_tested", "call.reprocessed", "call.erased", "call.recording_downloaded", "recordings.expired",
     "texts.expired", "delivery.redelivered", "deliveries.redelivered", "token.created", "token.revoked",
     "backup.created", "backup.failed", "backup.downloaded", "backup.verified", "backup.damaged", "backup.removed",
-    "appliance.initialised", "appliance.restored", "appliance.certificate_replaced",
+    "appliance.initialised", "appliance.restored", "appliance.repaired", "appliance.certificate_replaced",
+    "calls.taken_in_again",
 )  # fmt: skip
 SUBJECTS = ("customer", "call", "delivery", "token", "backup", "appliance")
 # Pages about one thing of a kind.
@@ -65,6 +66,8 @@ def action_word(action: str) -> str:
         "backup.removed": translate("audit", "Backup removed"),
         "appliance.initialised": translate("audit", "Appliance set up"),
         "appliance.restored": translate("audit", "Appliance restored"),
+        "appliance.repaired": translate("audit", "Database repaired"),
+        "calls.taken_in_again": translate("audit", "Lost calls taken in again"),
         "appliance.certificate_replaced": translate("audit", "Certificate replaced"),
     }.get(action, action)
 

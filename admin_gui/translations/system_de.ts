@@ -916,6 +916,14 @@
         <translation>Appliance wiederhergestellt</translation>
     </message>
     <message>
+        <source>Database repaired</source>
+        <translation>Datenbank repariert</translation>
+    </message>
+    <message>
+        <source>Lost calls taken in again</source>
+        <translation>Verlorene Anrufe wieder aufgenommen</translation>
+    </message>
+    <message>
         <source>Certificate replaced</source>
         <translation>Zertifikat ersetzt</translation>
     </message>
