@@ -1,4 +1,4 @@
-"""A small chart over time. pyqtgraph takes half a second to load: that happens on a thread, while the page is built."""
+"""A small chart over time. What pyqtgraph computes with is loaded on a thread, while the page is built."""
 
 from __future__ import annotations
 
@@ -106,7 +106,11 @@ class Plot(Card):
 
     # Drawing
 
-    def _loaded(self, pg: Any) -> None:
+    def _loaded(self, _numpy: Any) -> None:
+        # Here, on the GUI thread: while it is loaded it touches every class of Qt, and makes some of its own. On
+        # another thread that ended the process when the GUI thread did the same at that moment.
+        pg = importlib.import_module("pyqtgraph")
+        pg.setConfigOptions(antialias=True)
         self._pg = pg
         plot = pg.PlotWidget(enableMenu=False)
         # Numbers as the user's language writes them, with their unit.
@@ -223,7 +227,5 @@ class Plot(Card):
 
 
 def _load() -> Any:
-    """On a thread."""
-    pg = importlib.import_module("pyqtgraph")
-    pg.setConfigOptions(antialias=True)
-    return pg
+    """On a thread: the part of it that knows nothing of Qt."""
+    return importlib.import_module("numpy")
