@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +23,13 @@ from tests.faults.fake_worker import UNREADABLE
 from tests.support.recordings import silence
 
 CRASH = "worker vm/cpu died 6 times while loading: /var/lib/vbot-models/whisper-base/model.safetensors: " + "x" * 150
+
+
+@pytest.fixture(scope="module")
+def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskAppliance]:
+    """One of this file's own: on the one that others share, their overviews would tell of these failures."""
+    with DeskAppliance(tmp_path_factory.mktemp("failing")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
