@@ -53,6 +53,8 @@ CALL_NEEDS_MB = 256
 WARM_UP_SECONDS = 60.0
 # After SIGTERM: long enough to hand back what is held, well within the 15 s in which everything must be gone.
 HAND_BACK_SECONDS = 5.0
+# Then the kernel ends us, whatever our own threads wait for: an heir may wait for our name.
+LONGEST_STOP_SECONDS = 7
 # In the watchdog's time: one may be late, and one may be left out when the machine itself has slept.
 PINGS = 4
 SCRATCH_PREFIX = "vbot-worker-"
@@ -73,8 +75,7 @@ def run(
     `fingerprint` finds out how to tell what the api's certificate must be now (None: verify as usual).
     """
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    _set_when_told_to_stop(stop)
     manager = ServiceManager(os.environ)
     manager.status(f"loading {settings.asr_model}")
     name = worker_name(settings.device)
@@ -122,6 +123,18 @@ def run(
         stop.wait()
     manager.stopping()
     _leave(worker, scratch)
+
+
+def _set_when_told_to_stop(stop: threading.Event) -> None:
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+    def told_to_stop(*_: object) -> None:
+        if not stop.is_set():
+            signal.alarm(LONGEST_STOP_SECONDS)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, told_to_stop)
 
 
 def _feed_watchdog(manager: ServiceManager, is_well: Callable[[], bool]) -> None:

@@ -12,6 +12,7 @@ import sys
 
 from appliance import child_process, supervisor
 from appliance.commands.init import first_boot_if_needed
+from appliance.errors import ApplianceError
 from appliance.messages import worker_name
 from appliance.settings import load
 from appliance.storage.data_folder import DataFolder, valkey_url
@@ -54,5 +55,14 @@ def main() -> int:
     return running.run(on_ready=lambda: print(f"ready {settings.local_api_url}", flush=True))
 
 
+def as_vbot_up() -> int:
+    """What cannot be mended is told as `vbot up` tells it: in one line."""
+    try:
+        return main()
+    except ApplianceError as error:
+        print(f"vbot: {error}", file=sys.stderr)
+        return error.exit_code
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(as_vbot_up())

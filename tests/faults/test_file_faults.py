@@ -36,6 +36,7 @@ DONE, SINCE_BACKUP, WAITING = 8, 4, 3
 START_SECONDS, SETTLE_SECONDS = 45.0, 60.0
 # So often may a part be started again within START_SECONDS before that is a loop: the pauses grow to 5 s.
 MOST_RESTARTS = 12
+TRACEBACK = "Traceback (most recent call last)"
 TWISTS: tuple[Damage, ...] = (damage.bit_is_flipped, damage.end_is_gone, damage.page_is_zero)
 READS = (*TWISTS, damage.disk_does_not_read)
 
@@ -217,6 +218,12 @@ class Case:
     def everything_said(self) -> str:
         return "\n".join([self.box.log_file.read_text(errors="replace"), *self.said])
 
+    def worth_reading(self, characters: int) -> str:
+        """What was said, from shortly before the first traceback, else its end."""
+        said = self.everything_said
+        begins = said.find(TRACEBACK)
+        return said[max(0, begins - 1000) :][:characters] if begins >= 0 else said[-characters:]
+
     @property
     def restarts(self) -> int:
         log = self.box.log_file.read_text(errors="replace")
@@ -271,9 +278,9 @@ def look_at(case: Case, counts: Counts) -> None:
             box.destroy()
         damage.mend_disk(box)
         case.help()
-        assert box.tries_to_start(START_SECONDS), f"{fault} {case.victim.notes}\n{case.everything_said[-6000:]}"
+        assert box.tries_to_start(START_SECONDS), f"{fault} {case.victim.notes}\n{case.worth_reading(6000)}"
         lost = case.lost()
-    tracebacks = case.everything_said.count("Traceback (most recent call last)")
+    tracebacks = case.everything_said.count(TRACEBACK)
     # What did no harm at all need not be named: a bit in what the file has free, a note that nobody reads.
     unnamed = not named and not began
     counts.cases += 1
@@ -281,5 +288,5 @@ def look_at(case: Case, counts: Counts) -> None:
     counts.loops += looped
     counts.unnamed += unnamed
     counts.lost += len(lost)
-    about = f"{fault} {case.victim.notes}, refused {refused}, restarts {restarts}\n{case.everything_said[-9000:]}"
+    about = f"{fault} {case.victim.notes}, refused {refused}, restarts {restarts}\n{case.worth_reading(9000)}"
     assert (tracebacks, looped, unnamed, lost) == (0, False, False, []), about

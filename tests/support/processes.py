@@ -42,6 +42,18 @@ class Process:
         """The most memory that was in use at any time."""
         return self._status_kib("VmHWM") * 1024
 
+    @property
+    def waits_for(self) -> list[str]:
+        """For each of its threads: name, state, and the kernel's function that it waits in."""
+        found = []
+        for thread in sorted(Path(f"/proc/{self.pid}/task").glob("*")):
+            try:
+                state = (thread / "stat").read_text().rpartition(")")[2].split()[0]
+                found.append(f"{(thread / 'comm').read_text().strip()} {state} {(thread / 'wchan').read_text()}")
+            except OSError:
+                continue
+        return found
+
     def maps(self, library: str) -> bool:
         """Tell whether a file of which the path contains this is mapped into its memory."""
         return library in Path(f"/proc/{self.pid}/maps").read_text(errors="replace")
