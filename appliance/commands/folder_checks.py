@@ -31,7 +31,11 @@ def check_database(settings: Settings) -> str:
         return told
     seen = verify(folder.database, DATABASE_SECONDS)
     told = f"{seen.calls} calls; "
-    if seen.looked_at < seen.bytes:
+    if not seen.looked_at:
+        told += (
+            f"DuckDB opens it; its {seen.bytes / MEGABYTE:.1f} MB were not looked through, for this DuckDB is new to us"
+        )
+    elif seen.looked_at < seen.bytes:
         share = f"the first {seen.looked_at // MEGABYTE} of {seen.bytes // MEGABYTE} MB"
         told += f"{share} are whole, as much as {DATABASE_SECONDS:.0f} s allow"
     else:

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from appliance.errors import ConfigurationError, PermanentFailure
-from appliance.storage import log_file
+from appliance.storage import file_format, log_file
 from appliance.storage.damage import Damage, cause_of, damage_of, first_line, log_of
 from appliance.storage.memory import LEAST_MEMORY_MB, fit_memory
 from appliance.storage.schema import applied_steps
@@ -29,12 +29,8 @@ def connect(path: Path, *, existing: bool) -> tuple[duckdb.DuckDBPyConnection, s
     """
     if existing and not (path.exists() and path.stat().st_size):
         raise Damage(path, "empty" if path.exists() else "missing").error()
-    try:
-        log = log_file.look_quickly(log_of(path))
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {log_of(path)}: {error.strerror}") from error
-    if log.damaged:
-        raise Damage(log_of(path), at=log.whole, commits_behind=log.commits_behind).error()
+    if file_format.is_known():
+        _refuse_damaged_log(log_of(path))
     connection = None
     try:
         connection = configured(_patiently(path))
@@ -44,6 +40,15 @@ def connect(path: Path, *, existing: bool) -> tuple[duckdb.DuckDBPyConnection, s
         if connection is not None:
             connection.close()
         raise obstacle(path, error) from error
+
+
+def _refuse_damaged_log(log: Path) -> None:
+    try:
+        state = log_file.look_quickly(log)
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {log}: {error.strerror}") from error
+    if state.damaged:
+        raise Damage(log, at=state.whole, commits_behind=state.commits_behind).error()
 
 
 def configured(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from appliance.errors import ConfigurationError
-from appliance.storage import block_file, log_file
+from appliance.storage import block_file, file_format, log_file
 from appliance.storage.damage import Damage, log_of
 from appliance.storage.opening import obstacle
 from appliance.storage.schema import applied_steps, pending_steps
@@ -35,17 +35,24 @@ def verify(database: Path, seconds: float) -> Verified:
     if not database.is_file() or not database.stat().st_size:
         raise Damage(database, "empty" if database.is_file() else "missing").error()
     try:
-        log = log_file.examine(log_file.read_log(log_of(database)))
-        state = block_file.examine(database, lambda: time.monotonic() < until)
+        looked_at = _look_at_both(database, until) if file_format.is_known() else 0
+        size, log_size = database.stat().st_size, len(log_file.read_log(log_of(database)))
     except OSError as error:
         raise ConfigurationError(f"cannot read {error.filename or database}: {error.strerror}") from error
+    calls, pending = _open_for_a_moment(database)
+    return Verified(size, looked_at, log_size, calls, pending)
+
+
+def _look_at_both(database: Path, until: float) -> int:
+    """How many bytes of the database were read until then."""
+    log = log_file.examine(log_file.read_log(log_of(database)))
+    state = block_file.examine(database, lambda: time.monotonic() < until)
     if state.first_fault is not None:
         what = "cut off" if state.first_fault == state.size else "damaged"
         raise Damage(database, what, state.first_fault).error()
     if log.damaged or log.refused:
         raise Damage(log_of(database), at=log.whole, commits_behind=log.commits_behind).error()
-    calls, pending = _open_for_a_moment(database)
-    return Verified(state.size, state.looked_at, log.size, calls, pending)
+    return state.looked_at
 
 
 def _open_for_a_moment(database: Path) -> tuple[int, int]:

@@ -17,10 +17,11 @@ import duckdb
 import pytest
 
 from appliance.errors import NO_RESTART_EXIT_CODE, ConfigurationError, PermanentFailure, Unavailable
-from appliance.storage import block_file, log_file
+from appliance.storage import block_file, file_format, log_file
 from appliance.storage.damage import DatabaseDamaged, log_of
 from appliance.storage.database import Connection, Database
 from appliance.storage.opening import obstacle
+from appliance.storage.verification import verify
 from tests.support.file_faults import flip, truncate, zero_page
 
 COMMITS = 40
@@ -107,6 +108,23 @@ def test_a_flipped_bit_in_the_middle_of_the_log_is_told_with_what_lies_behind_it
     )
     assert commits is not None, told
     assert COMMITS / 2 - 2 <= int(commits[1]) <= COMMITS / 2 + 2
+
+
+def test_the_files_of_this_duckdb_are_ones_that_we_know() -> None:
+    assert file_format.is_known(), (
+        "try this file and tests/faults/test_file_faults.py, then add it to file_format.TRIED"
+    )
+
+
+def test_another_duckdb_than_those_tried_is_believed_itself_and_its_files_are_not_taken_for_damaged(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_format, "TRIED", ("0.1.",))
+    victim = frames(path)[len(frames(path)) // 2]
+    flip(log_of(path), victim.at + 3, 4)  # what only our own look finds
+
+    assert verify(path, 10.0).looked_at == 0
+    assert facts_in(path) < COMMITS
 
 
 @pytest.mark.parametrize("byte", [2, 3, 7])
