@@ -75,6 +75,15 @@ def add_import(folder: Path, importer: str, imported: str) -> None:
             module.write(statement)
 
 
+def parts_of(package: Path) -> list[str]:
+    """The modules and packages directly in a package."""
+    return [
+        f"{package.name}.{entry.stem}"
+        for entry in sorted(package.iterdir())
+        if entry.name != "__init__.py" and (entry.suffix == ".py" or (entry / "__init__.py").is_file())
+    ]
+
+
 def test_all_contracts_are_kept(copy: Path) -> None:
     code, output = lint(copy)
     assert code == 0, output
@@ -92,6 +101,16 @@ def test_a_deliberate_breach_breaks_the_contract(copy: Path, contract: dict[str,
     report = output.partition("Broken contracts")[2].partition(f"\n{contract['name']}\n")[2]
     for importer, imported in pairs:
         assert f"{importer} is not allowed to import {imported}:" in report, output
+
+
+def test_the_commands_may_import_no_other_part_of_the_engine(copy: Path) -> None:
+    parts = [part for part in parts_of(copy / "engine") if part != "engine.models"]
+    for part in parts:
+        add_import(copy, "appliance.cli", part)
+    code, output = lint(copy)
+    assert code == 1, output
+    for part in parts:
+        assert f"appliance.cli -> {part} (" in output, output
 
 
 def test_every_package_of_the_wheel_is_under_contract() -> None:
