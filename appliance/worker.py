@@ -340,7 +340,7 @@ def call_result(analysis: Any) -> CallResult:
 
 def look_at_recording(recording: Path) -> str:
     """What a recording is, and what was repaired to read it; raises RecordingAtFault with its fault in a sentence."""
-    from engine.audio import open_recording  # noqa: PLC0415
+    from engine.audio.recording import open_recording  # noqa: PLC0415
     from engine.errors import EngineError  # noqa: PLC0415
 
     try:

@@ -12,8 +12,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from engine.audio import Recording
-from engine.samples import RECOGNITION_RATE, Samples
+from engine.audio.recording import Recording
+from engine.audio.samples import RECOGNITION_RATE, Samples
 
 Energies = npt.NDArray[np.float64]
 

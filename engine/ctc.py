@@ -20,10 +20,10 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from engine.audio.samples import RECOGNITION_RATE
 from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.packing import split_at_quiet
 from engine.recognizer import Recognition, RecognizerOptions, Sound
-from engine.samples import RECOGNITION_RATE
 from engine.speechbrain_folder import load_speechbrain
 from engine.transcript import Word
 

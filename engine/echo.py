@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.audio import Recording
+from engine.audio.recording import Recording
+from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.channels import Energies, Levels
-from engine.samples import RECOGNITION_RATE, Samples
 from engine.speech import CHUNK, CHUNKS_PER_SECOND, Probabilities, SpeechOptions
 
 Mask = npt.NDArray[np.bool_]  # [chunks of 32 ms]

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.audio.samples import RECOGNITION_RATE
 from engine.recognizer import Sound
-from engine.samples import RECOGNITION_RATE
 
 HOP = 160
 FRAMES_PER_SECOND = RECOGNITION_RATE / HOP

@@ -5,8 +5,8 @@ takes longer to begin than to do, reads what another wrote to memory, and holds 
 functions a step's attention takes less than half the time, and other threads go on meanwhile.
 
 What was compiled is kept beside this file, else in the user's folder for caches, where one may be written, and made
-again when the file changes: hence all of them are in this one. Numbers are finite (engine.samples sees to the samples):
-what is made of others is not said.
+again when the file changes: hence all of them are in this one. Numbers are finite (engine.audio.samples sees to the
+samples): what is made of others is not said.
 """
 
 from __future__ import annotations

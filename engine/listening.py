@@ -12,10 +12,10 @@ from typing import overload
 
 import numpy as np
 
-from engine.audio import Recording
+from engine.audio.recording import Recording
+from engine.audio.samples import Samples
 from engine.channels import distinct_channels, levels
 from engine.echo import Mask, find_echo
-from engine.samples import Samples
 from engine.speech import CHUNK, CHUNKS_PER_SECOND, Probabilities, SpeechOptions, Turn, VoiceActivity, turns
 
 _FADE_SAMPLES = 128  # 8 ms, so that silence put in place of an echo does not click

@@ -12,7 +12,7 @@ from typing import Literal
 
 import torch
 
-from engine.audio import Recording, open_recording
+from engine.audio.recording import Recording, open_recording
 from engine.conversation import Conversation, conversation
 from engine.ctc import CtcRecognizer
 from engine.embedding import Embedder

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.head_file import read_head
-from engine.samples import RECOGNITION_RATE, Samples
 
 Probabilities = npt.NDArray[np.float32]
 

@@ -15,8 +15,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.errors import ModelPackError
-from engine.samples import RECOGNITION_RATE, Samples
 from engine.speechbrain_folder import load_speechbrain
 
 Vectors = npt.NDArray[np.float32]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.samples import RECOGNITION_RATE, Samples
+from engine.audio.samples import RECOGNITION_RATE, Samples
 
 Frames = npt.NDArray[np.float32]  # [frames, cepstra]
 Scores = npt.NDArray[np.float64]  # [frames]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.audio.samples import RECOGNITION_RATE
 from engine.pipeline import AnalysisOptions, Models, analyse
 from engine.recognizer import Sound
-from engine.samples import RECOGNITION_RATE
 from engine.transcript import Direction, Party, Segment, Transcript
 from engine.voice_clustering import two_groups
 

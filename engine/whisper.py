@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 
+from engine.audio.samples import RECOGNITION_RATE
 from engine.errors import UnsupportedLanguage
 from engine.features import FRAMES_PER_SECOND, LogMel
 from engine.hearing import CallHearing
@@ -19,7 +20,6 @@ from engine.lanes import Lanes
 from engine.linear import Precision, best_precision
 from engine.packing import Pack
 from engine.recognizer import Recognition, RecognizerOptions, Sound
-from engine.samples import RECOGNITION_RATE
 from engine.whisper_decoding import Decoded, Decoder, Search
 from engine.whisper_loading import load_whisper
 from engine.whisper_network import WhisperNetwork

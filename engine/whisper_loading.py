@@ -9,8 +9,8 @@ from typing import Any
 
 from torch import Tensor
 
+from engine.audio.samples import RECOGNITION_RATE
 from engine.errors import ModelPackError
-from engine.samples import RECOGNITION_RATE
 from engine.torchaudio_cure import ensure_torchaudio
 from engine.whisper_decoding import Vocabulary
 

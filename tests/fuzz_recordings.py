@@ -28,8 +28,8 @@ from typing import cast
 import numpy as np
 import soundfile
 
-from engine.audio import open_recording
-from engine.conversion import Limits
+from engine.audio.conversion import Limits
+from engine.audio.recording import open_recording
 from engine.errors import EngineError
 from engine.listening import listen
 from engine.speech import VoiceActivity

@@ -23,9 +23,9 @@ from pathlib import Path
 import numpy as np
 
 import engine.threads  # noqa: F401  # before torch
+from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.models import open_pack, open_voice_pack
 from engine.pipeline import AnalysisOptions, CallAnalysis, analyse, load_models
-from engine.samples import RECOGNITION_RATE, Samples
 from engine.transcript import Party
 from tests.benchmarks.mixed_calls import (
     mixed_call,

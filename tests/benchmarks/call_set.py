@@ -20,7 +20,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from engine.samples import Samples
+from engine.audio.samples import Samples
 
 Which = Literal["tuning", "reported"]
 

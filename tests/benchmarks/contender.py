@@ -21,7 +21,7 @@ def ours(model: str, settings: dict[str, object]) -> Callable[[list[str]], list[
     from pathlib import Path
 
     import engine.threads  # noqa: F401  # before torch
-    from engine.audio import open_recording
+    from engine.audio.recording import open_recording
     from engine.pipeline import AnalysisOptions, Models, transcribe
     from engine.recognizer import RecognizerOptions
     from engine.speech import VoiceActivity

@@ -36,12 +36,12 @@ from appliance.messages import AnalyseCall, CallAnalysed, CallResult, WorkerHear
 from appliance.queue.consumer import CallConsumer
 from appliance.queue.taking import Hands
 from appliance.worker import call_result
+from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.embedding import Embedder
 from engine.freed_memory import c_library_trim
 from engine.models import open_pack
 from engine.pipeline import AnalysisOptions, Models, analyse
 from engine.recognizer import Recognition, Recognizer, Sound
-from engine.samples import RECOGNITION_RATE, Samples
 from engine.speech import VoiceActivity
 from engine.whisper import WhisperRecognizer
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.samples import RECOGNITION_RATE, Samples
+from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.transcript import Segment
 
 FRAMES_PER_SECOND = 100

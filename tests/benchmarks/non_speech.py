@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine.samples import RECOGNITION_RATE, Samples
+from engine.audio.samples import RECOGNITION_RATE, Samples
 from tests.benchmarks.real_speech import music
 from tests.engine.sounds import noise, silence, tones, touch_tones
 

@@ -21,7 +21,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from engine.samples import RECOGNITION_RATE, Samples
+from engine.audio.samples import RECOGNITION_RATE, Samples
 from tests.engine.sounds import WORDS, read_speech
 
 POCKETSPHINX = Path("/usr/share/pocketsphinx/test/data")

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 import engine.threads  # noqa: F401  # before torch
+from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.decoder_attention import TensorAttention
 from engine.embedding import Embedder
 from engine.errors import ModelPackError
 from engine.models import open_pack
 from engine.pipeline import AnalysisOptions, Models
-from engine.samples import RECOGNITION_RATE, Samples
 from engine.speech import VoiceActivity
 from engine.voice_embedding import VoiceEmbedder, open_voice_embedder
 from engine.whisper import WhisperRecognizer

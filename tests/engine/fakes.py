@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.samples import Samples
+from engine.audio.samples import Samples
 from engine.speech import CHUNK, Probabilities
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from engine.samples import RECOGNITION_RATE, Samples
+from engine.audio.samples import RECOGNITION_RATE, Samples
 
 _SPEECH = Path(__file__).parents[1] / "data" / "speech"
 CONVERSATION = Path(__file__).parents[2] / "appliance" / "demo" / "conversation.wav"

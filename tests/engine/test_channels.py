@@ -10,10 +10,10 @@ import pytest
 import soundfile
 import soxr
 
-from engine.audio import open_recording
+from engine.audio.recording import open_recording
+from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.channels import distinct_channels, levels
 from engine.listening import Heard, listen
-from engine.samples import RECOGNITION_RATE, Samples
 from engine.speech import VoiceActivity
 
 from .sounds import noise, silence, telephone, tones, write_call
@@ -165,7 +165,7 @@ def test_levels_are_the_same_in_blocks(tmp_path: Path, caller: Samples, monkeypa
     path.write_bytes(target.getvalue())
     with open_recording(path) as recording:
         whole = levels(recording)
-        monkeypatch.setattr("engine.audio._BLOCK_SAMPLES", 7001)
+        monkeypatch.setattr("engine.audio.recording._BLOCK_SAMPLES", 7001)
         blocks = levels(recording)
     assert np.abs(whole.energies - blocks.energies).max() < 1e-9
     assert whole.peaks == blocks.peaks

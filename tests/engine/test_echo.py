@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.audio import open_recording
+from engine.audio.recording import open_recording
+from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.listening import Heard, listen
 from engine.pipeline import AnalysisOptions, analyse
-from engine.samples import RECOGNITION_RATE, Samples
 from engine.speech import VoiceActivity
 
 from .sounds import WORDS, noise, silence, spoken, telephone, word_error_rate, write_call

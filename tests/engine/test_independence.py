@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from engine.audio.samples import Samples
 from engine.decoder_attention import HeardSound
 from engine.features import LogMel
 from engine.linear import Precision, best_precision
-from engine.samples import Samples
 from engine.whisper import WhisperRecognizer
 from engine.whisper_decoding import Decoded, Decoder
 from engine.whisper_loading import WhisperPack, load_whisper

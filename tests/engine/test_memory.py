@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from engine.audio import open_recording
+from engine.audio.recording import open_recording
+from engine.audio.samples import RECOGNITION_RATE
 from engine.listening import listen
-from engine.samples import RECOGNITION_RATE
 from engine.speech import VoiceActivity
 
 from .fakes import TalkingAllTheTime

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.audio import Samples
+from engine.audio.recording import Samples
 from engine.speech import CHUNK, WEIGHTS, SpeechOptions, VoiceActivity, speech_spans
 from tests.benchmarks import voice_activity_weights
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.audio import open_recording
+from engine.audio.recording import open_recording
+from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.listening import listen
 from engine.pipeline import AnalysisOptions, Models, analyse
-from engine.samples import RECOGNITION_RATE, Samples
 from engine.speech import VoiceActivity
 from engine.transcript import Party
 from engine.voice_embedding import WINDOW_SECONDS, Ge2eVoices, SpeechBrainVoices, VoiceEmbedder, open_voice_embedder

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from engine.audio import Samples, open_recording
+from engine.audio.recording import Samples, open_recording
+from engine.audio.samples import RECOGNITION_RATE
 from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.features import LogMel
 from engine.hearing import compression
-from engine.samples import RECOGNITION_RATE
 from engine.speech import VoiceActivity
 from engine.whisper import WhisperRecognizer
 from engine.whisper_loading import load_whisper

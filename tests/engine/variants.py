@@ -11,8 +11,8 @@ import numpy as np
 import soundfile
 import soxr
 
+from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.errors import EmptyRecording, EngineError, UnreadableRecording
-from engine.samples import RECOGNITION_RATE, Samples
 
 from .wave_writer import BEXT, FACT, LIST, ODD, Header, assembled, coded, plain
 

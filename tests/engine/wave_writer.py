@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import soundfile
 
-from engine.samples import Samples
+from engine.audio.samples import Samples
 
 Chunk = tuple[bytes, bytes]
 

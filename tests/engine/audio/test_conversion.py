@@ -14,13 +14,12 @@ import numpy as np
 import pytest
 import soundfile
 
-from engine.audio import open_recording
-from engine.conversion import Limits
+from engine.audio.conversion import Limits
+from engine.audio.recording import open_recording
+from engine.audio.samples import Samples
 from engine.errors import EmptyRecording, RecordingTooLong, UnreadableRecording
-from engine.samples import Samples
-
-from .sounds import alike, wav_bytes
-from .variants import Speech, mp3_in_wav
+from tests.engine.sounds import alike, wav_bytes
+from tests.engine.variants import Speech, mp3_in_wav
 
 pytestmark = pytest.mark.slow  # each test starts processes
 
@@ -188,7 +187,7 @@ def test_of_a_decoder_that_has_nothing_to_give_yet_it_is_told_that_it_is_at_work
     """Else whoever watches the analysis would take it for hung: we compute nothing meanwhile."""
     _install_as_ffmpeg(tmp_path, f"import time; time.sleep(1)\n{_AU}; out.write(bytes(1600))")
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("engine.conversion._TELL_EVERY_SECONDS", 0.1)
+    monkeypatch.setattr("engine.audio.conversion._TELL_EVERY_SECONDS", 0.1)
     path = tmp_path / "call.m4a"
     path.write_bytes(HEADS["M4A"] + bytes(100))
     told: list[float] = []

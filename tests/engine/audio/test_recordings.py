@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 import soxr
 
-from engine.audio import Recording, open_recording
+from engine.audio.recording import Recording, open_recording
+from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.pipeline import AnalysisOptions, analyse
-from engine.samples import RECOGNITION_RATE, Samples
 from engine.transcript import Party
-
-from .sounds import WORDS, alike, word_error_rate
-from .variants import (
+from tests.engine.sounds import WORDS, alike, word_error_rate
+from tests.engine.variants import (
     CODINGS,
     KINDS_AND_CHUNKS,
     NO_RECORDINGS,
@@ -29,7 +28,7 @@ from .variants import (
     Speech,
     file_of,
 )
-from .wave_writer import ODD, Header, coded, plain
+from tests.engine.wave_writer import ODD, Header, coded, plain
 
 SECONDS = 2.8
 

@@ -22,10 +22,10 @@ from typing import IO, BinaryIO
 import numpy as np
 import soxr
 
+from engine.audio.containers import Container
+from engine.audio.samples import RECOGNITION_RATE, Samples
+from engine.audio.wave_format import Encoding, WaveFormat, check_shape
 from engine.errors import EmptyRecording, RecordingTooLong, UnreadableRecording
-from engine.formats import Container
-from engine.samples import RECOGNITION_RATE, Samples
-from engine.wave_format import Encoding, WaveFormat, check_shape
 
 _DECODING_SECONDS = 900  # wall clock; who needs longer for a day of sound is no recording
 _DECODING_MEMORY_BYTES = 2 * 1024**3  # of address space, libraries and all

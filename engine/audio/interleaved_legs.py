@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.samples import SampleSource
+from engine.audio.samples import SampleSource
 
 _FOUND = "The header claims 1 channel, the samples are those of two (Asterisk's MixMonitor with option D)."
 _BLOCK_SECONDS = 60

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from engine.audio.wave_format import Encoding, WaveFormat, parse_format
 from engine.errors import EmptyRecording, UnreadableRecording
-from engine.wave_format import Encoding, WaveFormat, parse_format
 
 _LARGEST_HEADER_WALK = 1024  # chunks; a longer walk is no recording but an attack or noise
 _LARGEST_SEARCH_BYTES = 1024 * 1024  # where chunk sizes lie, the samples are looked for in so many bytes

@@ -13,13 +13,13 @@ from typing import TypeVar
 import numpy as np
 import soxr
 
-from engine.conversion import Limits, convert, too_long
+from engine.audio.containers import WAV, Container, container_of, no_recording, read_head
+from engine.audio.conversion import Limits, convert, too_long
+from engine.audio.interleaved_legs import deal
+from engine.audio.riff import WaveLayout, read_layout
+from engine.audio.samples import RECOGNITION_RATE, BlockSamples, Legs, PlainSamples, Samples, SampleSource
+from engine.audio.wave_format import PLAIN, Encoding
 from engine.errors import EmptyRecording, UnreadableRecording
-from engine.formats import WAV, Container, container_of, no_recording, read_head
-from engine.interleaved import deal
-from engine.riff import WaveLayout, read_layout
-from engine.samples import RECOGNITION_RATE, BlockSamples, Legs, PlainSamples, Samples, SampleSource
-from engine.wave_format import PLAIN, Encoding
 
 _BLOCK_SECONDS = 60  # decoded at a time, so that an hour of stereo is never in memory as a whole
 _BLOCK_SAMPLES = 8_000_000  # of all channels together

@@ -7,13 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.audio import open_recording
+from engine.audio.recording import open_recording
+from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.errors import EmptyRecording, UnreadableRecording
-from engine.samples import RECOGNITION_RATE, Samples
-
-from .sounds import noise, tones, wav_bytes
-from .variants import Speech
-from .wave_writer import Header, coded, plain
+from tests.engine.sounds import noise, tones, wav_bytes
+from tests.engine.variants import Speech
+from tests.engine.wave_writer import Header, coded, plain
 
 RATE = 8000
 
@@ -45,7 +44,7 @@ def test_blocks_join_without_a_seam(
     path = _file(tmp_path, wav_bytes(voices(RATE), RATE, subtype))
     with open_recording(path) as recording:
         whole = np.concatenate(list(recording.blocks()))
-    monkeypatch.setattr("engine.audio._BLOCK_SAMPLES", 5001)
+    monkeypatch.setattr("engine.audio.recording._BLOCK_SAMPLES", 5001)
     with open_recording(path) as recording:
         blocks = list(recording.blocks())
     assert len(blocks) >= 4

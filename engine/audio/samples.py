@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from engine.audio.riff import WaveLayout
+from engine.audio.wave_format import Encoding, WaveFormat, block_wave_header
 from engine.errors import UnreadableRecording
-from engine.riff import WaveLayout
-from engine.wave_format import Encoding, WaveFormat, block_wave_header
 
 Samples = npt.NDArray[np.float32]
 

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from appliance.api.files import SIGNATURE_BYTES, recognised_type
-from engine.formats import container_of
+from engine.audio.containers import container_of
 
 MAGICS = [
     b"RIFF\0\0\0\0WAVE",
