@@ -233,7 +233,7 @@ def import_engine() -> None:
     """Import what a worker loads before it opens a model; raises what is wrong with the installation."""
     silence_libraries()
     from engine import pipeline  # noqa: F401, PLC0415
-    from engine.torchaudio_cure import ensure_torchaudio  # noqa: PLC0415
+    from engine.runtime.torchaudio_stub import ensure_torchaudio  # noqa: PLC0415
 
     ensure_torchaudio()
 

@@ -24,7 +24,7 @@ from engine.audio.samples import RECOGNITION_RATE
 from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.packing import split_at_quiet
 from engine.recognizer import Recognition, RecognizerOptions, Sound
-from engine.speechbrain_folder import load_speechbrain
+from engine.runtime.speechbrain_loading import load_speechbrain
 from engine.transcript import Word
 
 _LONGEST_SECONDS = 20.0  # attention takes memory by the square of it

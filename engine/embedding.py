@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import ModelPackError
-from engine.torchaudio_cure import ensure_torchaudio
+from engine.runtime.torchaudio_stub import ensure_torchaudio
 
 # BERT's vocabulary begins with special tokens, letters and signs.
 _FIRST_WORDS = 1996

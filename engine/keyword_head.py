@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.embedding import Vectors
-from engine.head_file import Weights, read_head
+from engine.runtime.shipped_weights import Weights, read_head
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
 SHA256 = "13f2fec1add101bbf0365fb0e8fd5cfc994eb9b912693e96333e7ba8e467354e"

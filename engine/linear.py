@@ -23,7 +23,7 @@ Precision = Literal["int8", "fp16", "fp32"]
 ROWS_AT_ONCE = 24  # fp32: rows of one product; what is missing is filled up
 _ZERO_POINT = 128  # the operator takes unsigned inputs: on CPUs the signed form is a slow reference
 _LEVELS = 127
-# oneDNN makes and keeps a program of 0.4 MB for every new number of rows (engine/threads.py). The positions of sounds,
+# oneDNN makes and keeps a program of 0.4 MB for every new number of rows (torch_environment.py). Positions of sounds,
 # seldom as many as those of another, are filled up to one of few; the rows of a decoder's step are few already.
 ROWS_TOGETHER = 32
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.embedding import Vectors
-from engine.head_file import Weights, read_head
+from engine.runtime.shipped_weights import Weights, read_head
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
 SHA256 = "23965c946d233a5b80278a05046a352bf50c69426f6f8942b7129e15c39d4c0c"

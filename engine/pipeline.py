@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import engine.threads  # noqa: F401  # isort: skip  # before torch
+import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before torch
 
 import os
 from collections.abc import Callable, Sequence
@@ -17,7 +17,6 @@ from engine.conversation import Conversation, conversation
 from engine.ctc import CtcRecognizer
 from engine.embedding import Embedder
 from engine.errors import ModelPackError, UnsupportedLanguage
-from engine.freed_memory import FreedMemory
 from engine.keyword_head import KeywordHead, load_keyword_head
 from engine.keywords import keywords
 from engine.listening import Heard, listen
@@ -25,6 +24,7 @@ from engine.mood_head import MoodHead, load_mood_head
 from engine.parties import CallerChannel, channel_parties, talk_seconds
 from engine.recognizer import Recognizer
 from engine.roles import name_voices
+from engine.runtime.malloc_trim import FreedMemory
 from engine.sentiment import NEUTRAL, Label, Moods, moods
 from engine.sentiment_head import SentimentHead, load_sentiment_head
 from engine.speech import VoiceActivity

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.embedding import Vectors
-from engine.head_file import read_head
 from engine.polarity import lexicon_features
+from engine.runtime.shipped_weights import read_head
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
 SHA256 = "f88ed81bb676f7293cad244b73c395e709931b60de34f76ac2e75fca3ef676fb"

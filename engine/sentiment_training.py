@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save
 
-import engine.threads  # noqa: F401  # before torch
+import engine.runtime.torch_environment  # noqa: F401  # before torch
 from engine.embedding import Embedder
 from engine.models import open_pack
 from engine.sentiment_head import WEIGHTS, Scores, SentimentHead, features

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.audio.samples import RECOGNITION_RATE, Samples
-from engine.head_file import read_head
+from engine.runtime.shipped_weights import read_head
 
 Probabilities = npt.NDArray[np.float32]
 
@@ -22,7 +22,7 @@ SHA256 = "3e78c75ae38db0c97e58c78193eaffe472f425ff75fa769fad1f0abe3580fa77"
 
 CHUNK = 512  # samples that get one probability: 32 ms
 _CONTEXT = 64  # samples of the chunk before that the network sees too
-# oneDNN makes and keeps programs for every new number of chunks (engine/threads.py): so they go in blocks of few sizes,
+# oneDNN makes and keeps programs for every new number of chunks (torch_environment.py): they go in blocks of few sizes,
 # which is also twice as fast as a minute at once.
 _CHUNKS_AT_ONCE = 256
 _CHUNKS_TOGETHER = 64  # the last block is filled up to a multiple of this

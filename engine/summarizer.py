@@ -9,7 +9,7 @@ import torch
 
 from engine.errors import ModelPackError
 from engine.parties import has_parties
-from engine.torchaudio_cure import ensure_torchaudio
+from engine.runtime.torchaudio_stub import ensure_torchaudio
 from engine.transcript import Party, Transcript
 
 _NAMES = {Party.CALLER: "Caller: ", Party.CALLED: "Called party: "}

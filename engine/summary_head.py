@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.head_file import Weights, read_head
+from engine.runtime.shipped_weights import Weights, read_head
 from engine.spoken import Spoken
 from engine.transcript import Direction
 from engine.word_features import Table, Token, tokens_of, word_features

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.torchaudio_cure import ensure_torchaudio
+from engine.runtime.torchaudio_stub import ensure_torchaudio
 from engine.voice_embedding import Vectors
 
 Groups = npt.NDArray[np.int8]

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.errors import ModelPackError
-from engine.speechbrain_folder import load_speechbrain
+from engine.runtime.speechbrain_loading import load_speechbrain
 
 Vectors = npt.NDArray[np.float32]
 

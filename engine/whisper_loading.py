@@ -11,7 +11,7 @@ from torch import Tensor
 
 from engine.audio.samples import RECOGNITION_RATE
 from engine.errors import ModelPackError
-from engine.torchaudio_cure import ensure_torchaudio
+from engine.runtime.torchaudio_stub import ensure_torchaudio
 from engine.whisper_decoding import Vocabulary
 
 # Whisper's own codes that are not ISO 639-1.

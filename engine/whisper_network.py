@@ -28,7 +28,7 @@ MEL_FRAMES = 3000  # 30 s
 PADDING_STRIDE = 20
 WORD_GROUPS = 64  # members of a group in which the most probable words are looked for; the vocabulary is filled up
 _ROWS_IN_CACHE = 384  # of the encoder's widest layer: more at once go through main memory
-_FRAMES_TOGETHER = 200  # sounds are filled up to lengths that come again: see engine/threads.py
+_FRAMES_TOGETHER = 200  # sounds are filled up to lengths that come again: see torch_environment.py
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Generator
 import hypothesis
 import pytest
 
-from engine.torchaudio_cure import ensure_torchaudio
+from engine.runtime.torchaudio_stub import ensure_torchaudio
 from tests.faults.summary import (  # noqa: F401 - hooks, found by their names
     pytest_sessionfinish,
     pytest_terminal_summary,

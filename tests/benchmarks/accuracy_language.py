@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from textblob import TextBlob
 
-import engine.threads  # noqa: F401  # before torch
+import engine.runtime.torch_environment  # noqa: F401  # before torch
 from engine.embedding import Embedder
 from engine.keyword_head import load_keyword_head
 from engine.keywords import keywords

@@ -20,7 +20,7 @@ def ours(model: str, settings: dict[str, object]) -> Callable[[list[str]], list[
     from dataclasses import fields
     from pathlib import Path
 
-    import engine.threads  # noqa: F401  # before torch
+    import engine.runtime.torch_environment  # noqa: F401  # before torch
     from engine.audio.recording import open_recording
     from engine.pipeline import AnalysisOptions, Models, transcribe
     from engine.recognizer import RecognizerOptions
@@ -85,7 +85,7 @@ def transformers(model: str, settings: dict[str, object]) -> Callable[[list[str]
     import soxr
     import torch
 
-    from engine.torchaudio_cure import ensure_torchaudio
+    from engine.runtime.torchaudio_stub import ensure_torchaudio
 
     ensure_torchaudio()
     from transformers import pipeline

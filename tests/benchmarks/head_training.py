@@ -11,13 +11,13 @@ from typing import Protocol, TypeVar
 import numpy as np
 from safetensors.numpy import save
 
-import engine.threads  # noqa: F401  # isort: skip  # before torch
+import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before torch
 
 import torch
 
 from engine.embedding import Embedder
-from engine.head_file import Weights
 from engine.models import open_pack
+from engine.runtime.shipped_weights import Weights
 from tests.engine.calls import ASIDE, TRAINED_ON, ReferenceCall, reference_calls
 
 FOLDS = 10

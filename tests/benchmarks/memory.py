@@ -31,17 +31,17 @@ import numpy as np
 import soundfile
 import soxr
 
-import engine.threads  # noqa: F401  # before torch
+import engine.runtime.torch_environment  # noqa: F401  # before torch
 from appliance.messages import AnalyseCall, CallAnalysed, CallResult, WorkerHeartbeat, WorkerReport
 from appliance.queue.consumer import CallConsumer
 from appliance.queue.taking import Hands
 from appliance.worker import call_result
 from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.embedding import Embedder
-from engine.freed_memory import c_library_trim
 from engine.models import open_pack
 from engine.pipeline import AnalysisOptions, Models, analyse
 from engine.recognizer import Recognition, Recognizer, Sound
+from engine.runtime.malloc_trim import c_library_trim
 from engine.speech import VoiceActivity
 from engine.whisper import WhisperRecognizer
 

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.embedding import Embedder
-from engine.head_file import Weights
 from engine.mood_head import WEIGHTS, MoodHead, mood_features
+from engine.runtime.shipped_weights import Weights
 from engine.sentiment import Moods, moods
 from engine.sentiment_head import load_sentiment_head
 from engine.spoken import spoken

@@ -19,7 +19,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-import engine.threads  # noqa: F401  # isort: skip  # before torch
+import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before torch
 
 import torch
 from torch import Tensor, nn

@@ -18,7 +18,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import engine.threads  # noqa: F401  # isort: skip  # before torch
+import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before torch
 
 import torch
 from safetensors.torch import save

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.torchaudio_cure import ensure_torchaudio
+from engine.runtime.torchaudio_stub import ensure_torchaudio
 
 from .call_set import ReferenceRecording, ReferenceTurn
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import engine.threads  # noqa: F401  # before torch
+import engine.runtime.torch_environment  # noqa: F401  # before torch
 from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.decoder_attention import TensorAttention
 from engine.embedding import Embedder

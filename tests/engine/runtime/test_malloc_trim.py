@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from pathlib import Path
 
-from engine.freed_memory import FreedMemory, c_library_trim
+from engine.runtime.malloc_trim import FreedMemory, c_library_trim
 
 
 def test_it_is_given_back_no_oftener_than_said() -> None:

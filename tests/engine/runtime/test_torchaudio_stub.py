@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ENGINE = Path(__file__).parents[2] / "engine"
+ENGINE = Path(__file__).parents[3] / "engine"
 IMPORTERS = re.compile(r"^ *(?:import|from) (?:speechbrain|transformers|sentence_transformers|keybert)\b", re.MULTILINE)
 # What torchaudio's import says beside a CPU build of torch, and beside one for another CUDA.
 MISMATCHES = [
@@ -51,7 +51,7 @@ def test_speechbrain_and_transformers_load_beside_an_extension_for_another_torch
 
     done = run(
         error,
-        "from engine.torchaudio_cure import ensure_torchaudio; ensure_torchaudio()\n"
+        "from engine.runtime.torchaudio_stub import ensure_torchaudio; ensure_torchaudio()\n"
         "import torchaudio, torchaudio.transforms\n"
         "from speechbrain.integrations.huggingface.whisper import Whisper\n"
         "from speechbrain.inference.ASR import EncoderASR\n"
@@ -63,12 +63,12 @@ def test_speechbrain_and_transformers_load_beside_an_extension_for_another_torch
 
 def test_each_module_of_the_engine_that_imports_them_has_the_cure() -> None:
     importers = [file for file in ENGINE.rglob("*.py") if IMPORTERS.search(file.read_text())]
-    assert {"whisper_loading.py", "embedding.py", "speechbrain_folder.py"} <= {file.name for file in importers}
+    assert {"whisper_loading.py", "embedding.py", "speechbrain_loading.py"} <= {file.name for file in importers}
     assert [file.name for file in importers if "    ensure_torchaudio()\n" not in file.read_text()] == []
 
 
 def test_the_cure_leaves_alone_what_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine.torchaudio_cure import ensure_torchaudio
+    from engine.runtime.torchaudio_stub import ensure_torchaudio
 
     loaded = object()
     monkeypatch.setitem(sys.modules, "torchaudio._extension", loaded)

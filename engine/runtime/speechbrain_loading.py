@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelPackError
-from engine.torchaudio_cure import ensure_torchaudio
+from engine.runtime.torchaudio_stub import ensure_torchaudio
 
 # What the models that SpeechBrain publishes call the network inside them, which lies on a hub: a subfolder of this name
 # in the pack goes before it.

@@ -1,0 +1,1 @@
+"""What the process is set up with before models are loaded, and how their weights are read."""
