@@ -19,7 +19,6 @@ from engine.embedding import Embedder
 from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.keyword_head import KeywordHead, load_keyword_head
 from engine.keywords import keywords
-from engine.listening import Heard, listen
 from engine.mood_head import MoodHead, load_mood_head
 from engine.parties import CallerChannel, channel_parties, talk_seconds
 from engine.recognizer import Recognizer
@@ -27,12 +26,13 @@ from engine.roles import name_voices
 from engine.runtime.malloc_trim import FreedMemory
 from engine.sentiment import NEUTRAL, Label, Moods, moods
 from engine.sentiment_head import SentimentHead, load_sentiment_head
-from engine.speech import VoiceActivity
 from engine.spoken import Spoken, spoken
 from engine.summarizer import Seq2SeqSummarizer, Summarizer
 from engine.summary import summary
 from engine.summary_head import SummaryHead, load_summary_head
 from engine.transcript import Direction, Party, Segment, Transcript
+from engine.turns.call_turns import Heard, listen
+from engine.turns.silero import VoiceActivity
 from engine.voice_embedding import VoiceEmbedder, open_voice_embedder
 from engine.voice_lines import Line, lines_of
 from engine.voices import Voices, tell_apart

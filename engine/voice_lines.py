@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.listening import HeardTurn
 from engine.recognizer import Recognition
 from engine.transcript import Word
+from engine.turns.call_turns import HeardTurn
 from engine.voices import Voices
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.audio.samples import RECOGNITION_RATE
-from engine.listening import Heard
+from engine.turns.call_turns import Heard
 from engine.voice_clustering import Groups, two_groups
 from engine.voice_embedding import WINDOW_SECONDS, Vectors, VoiceEmbedder
 from engine.voice_models import (

@@ -31,8 +31,8 @@ import soundfile
 from engine.audio.conversion import Limits
 from engine.audio.recording import open_recording
 from engine.errors import EngineError
-from engine.listening import listen
-from engine.speech import VoiceActivity
+from engine.turns.call_turns import listen
+from engine.turns.silero import VoiceActivity
 from tests.engine.fakes import TalkingAllTheTime
 from tests.engine.wave_writer import BEXT, FACT, LIST, Header, coded, plain
 

@@ -24,7 +24,7 @@ def ours(model: str, settings: dict[str, object]) -> Callable[[list[str]], list[
     from engine.audio.recording import open_recording
     from engine.pipeline import AnalysisOptions, Models, transcribe
     from engine.recognizer import RecognizerOptions
-    from engine.speech import VoiceActivity
+    from engine.turns.silero import VoiceActivity
     from engine.whisper import WhisperRecognizer
 
     names = {field.name for field in fields(RecognizerOptions)}

@@ -42,7 +42,7 @@ from engine.models import open_pack
 from engine.pipeline import AnalysisOptions, Models, analyse
 from engine.recognizer import Recognition, Recognizer, Sound
 from engine.runtime.malloc_trim import c_library_trim
-from engine.speech import VoiceActivity
+from engine.turns.silero import VoiceActivity
 from engine.whisper import WhisperRecognizer
 
 SPEECH = Path(__file__).parents[1] / "data" / "speech"

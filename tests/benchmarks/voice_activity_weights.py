@@ -23,7 +23,7 @@ import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before t
 import torch
 from safetensors.torch import save
 
-from engine.speech import SILERO_VERSION, WEIGHTS
+from engine.turns.silero import SILERO_VERSION, WEIGHTS
 
 REQUIREMENT = f"silero-vad=={SILERO_VERSION}"
 _SCRIPT = "silero_vad/data/silero_vad.jit"
@@ -46,7 +46,7 @@ _NAMES |= {
 
 
 def main() -> int:
-    """Write the weights and the licence, and print the SHA-256 for engine/speech.py."""
+    """Write the weights and the licence, and print the SHA-256 for engine/turns/silero.py."""
     with tempfile.TemporaryDirectory() as folder:
         wheel = fetch_wheel(Path(folder))
         content, licence = weights(read_script(wheel)), licence_text(wheel)
@@ -82,7 +82,7 @@ def licence_text(wheel: Path) -> str:
 
 
 def weights(script: Any) -> bytes:
-    """The 16 kHz network as safetensors under the names of engine/speech.py."""
+    """The 16 kHz network as safetensors under the names of engine/turns/silero.py."""
     tensors = {_NAMES[name]: tensor.contiguous() for name, tensor in script.state_dict().items() if name in _NAMES}
     # One entry: the file keeps several in no order, and its SHA-256 would change.
     provenance = (

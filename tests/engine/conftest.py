@@ -15,7 +15,7 @@ from engine.embedding import Embedder
 from engine.errors import ModelPackError
 from engine.models import open_pack
 from engine.pipeline import AnalysisOptions, Models
-from engine.speech import VoiceActivity
+from engine.turns.silero import VoiceActivity
 from engine.voice_embedding import VoiceEmbedder, open_voice_embedder
 from engine.whisper import WhisperRecognizer
 

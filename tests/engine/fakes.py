@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.audio.samples import Samples
-from engine.speech import CHUNK, Probabilities
+from engine.turns.silero import CHUNK, Probabilities
 
 
 class TalkingAllTheTime:

@@ -15,8 +15,8 @@ import soundfile
 
 from engine.audio.recording import open_recording
 from engine.audio.samples import RECOGNITION_RATE
-from engine.listening import listen
-from engine.speech import VoiceActivity
+from engine.turns.call_turns import listen
+from engine.turns.silero import VoiceActivity
 
 from .fakes import TalkingAllTheTime
 from .sounds import noise

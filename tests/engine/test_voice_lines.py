@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from engine.listening import HeardTurn
 from engine.recognizer import Recognition
-from engine.speech import Turn
 from engine.transcript import Word
+from engine.turns.call_turns import HeardTurn
+from engine.turns.silero import Turn
 from engine.voice_lines import lines_of
 
 WHOLE = HeardTurn(0, Turn(10.0, 16.0, 9.7, 16.3))

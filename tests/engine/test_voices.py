@@ -10,10 +10,10 @@ import pytest
 
 from engine.audio.recording import open_recording
 from engine.audio.samples import RECOGNITION_RATE, Samples
-from engine.listening import listen
 from engine.pipeline import AnalysisOptions, Models, analyse
-from engine.speech import VoiceActivity
 from engine.transcript import Party
+from engine.turns.call_turns import listen
+from engine.turns.silero import VoiceActivity
 from engine.voice_embedding import WINDOW_SECONDS, Ge2eVoices, SpeechBrainVoices, VoiceEmbedder, open_voice_embedder
 from engine.voice_models import TurnFrames, differences, likeliest_voices, turn_frames
 from engine.voices import Voices, tell_apart

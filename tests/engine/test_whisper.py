@@ -13,7 +13,7 @@ from engine.audio.samples import RECOGNITION_RATE
 from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.features import LogMel
 from engine.hearing import compression
-from engine.speech import VoiceActivity
+from engine.turns.silero import VoiceActivity
 from engine.whisper import WhisperRecognizer
 from engine.whisper_loading import load_whisper
 from engine.whisper_network import Reading, WhisperNetwork

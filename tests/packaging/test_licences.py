@@ -124,7 +124,7 @@ def is_permitted(expression: str, *besides: str) -> bool:
 
 
 # Files of others that lie among ours: silero's weights.
-BUNDLED = {"engine/silero_vad.safetensors": "MIT"}
+BUNDLED = {"engine/turns/silero.safetensors": "MIT"}
 
 NAMES = [name for name in shipped() if not NVIDIA.match(name)]
 

@@ -10,10 +10,9 @@ import pytest
 import torch
 
 from engine.audio.recording import Samples
-from engine.speech import CHUNK, WEIGHTS, SpeechOptions, VoiceActivity, speech_spans
+from engine.turns.silero import CHUNK, WEIGHTS, SpeechOptions, VoiceActivity, speech_spans
 from tests.benchmarks import voice_activity_weights
-
-from .sounds import noise, silence, telephone, tones, touch_tones
+from tests.engine.sounds import noise, silence, telephone, tones, touch_tones
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +45,7 @@ def test_blocks_of_a_long_channel_join_without_a_seam(
     voice_activity: VoiceActivity, speech: dict[str, Samples], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = voice_activity.probabilities(speech["austen-0870"])
-    monkeypatch.setattr("engine.speech._CHUNKS_AT_ONCE", 7)
+    monkeypatch.setattr("engine.turns.silero._CHUNKS_AT_ONCE", 7)
     assert np.abs(voice_activity.probabilities(speech["austen-0870"]) - whole).max() < 1e-5
 
 

@@ -10,11 +10,10 @@ import pytest
 
 from engine.audio.recording import open_recording
 from engine.audio.samples import RECOGNITION_RATE, Samples
-from engine.listening import Heard, listen
 from engine.pipeline import AnalysisOptions, analyse
-from engine.speech import VoiceActivity
-
-from .sounds import WORDS, noise, silence, spoken, telephone, word_error_rate, write_call
+from engine.turns.call_turns import Heard, listen
+from engine.turns.silero import VoiceActivity
+from tests.engine.sounds import WORDS, noise, silence, spoken, telephone, word_error_rate, write_call
 
 pytestmark = pytest.mark.slow  # seconds of sound are worked through in each test
 
@@ -137,7 +136,7 @@ def test_a_clean_call_is_not_looked_at_for_echo_where_one_speaks(
     tmp_path: Path, voice_activity: VoiceActivity, parties: tuple[Samples, Samples], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[float] = []
-    from engine import echo
+    from engine.turns import echo
 
     look = echo._look
     monkeypatch.setattr(echo, "_look", lambda *given: looked.append(given[4] - given[3]) or look(*given))

@@ -12,11 +12,10 @@ import soxr
 
 from engine.audio.recording import open_recording
 from engine.audio.samples import RECOGNITION_RATE, Samples
-from engine.channels import distinct_channels, levels
-from engine.listening import Heard, listen
-from engine.speech import VoiceActivity
-
-from .sounds import noise, silence, telephone, tones, write_call
+from engine.turns.call_turns import Heard, listen
+from engine.turns.channels import distinct_channels, levels
+from engine.turns.silero import VoiceActivity
+from tests.engine.sounds import noise, silence, telephone, tones, write_call
 
 RATE = 8000
 

@@ -17,7 +17,7 @@ Probabilities = npt.NDArray[np.float32]
 
 # silero's weights, taken out of its package by `python -m tests.benchmarks.voice_activity_weights`.
 SILERO_VERSION = "6.2.3"
-WEIGHTS = Path(__file__).with_name("silero_vad.safetensors")
+WEIGHTS = Path(__file__).with_suffix(".safetensors")
 SHA256 = "3e78c75ae38db0c97e58c78193eaffe472f425ff75fa769fad1f0abe3580fa77"
 
 CHUNK = 512  # samples that get one probability: 32 ms

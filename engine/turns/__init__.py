@@ -1,0 +1,1 @@
+"""Who is on which channel of a recording, and when somebody speaks."""
