@@ -14,14 +14,15 @@ import torch
 
 from engine.audio.recording import Recording, open_recording
 from engine.conversation import Conversation, conversation
-from engine.ctc import CtcRecognizer
 from engine.embedding import Embedder
 from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.keyword_head import KeywordHead, load_keyword_head
 from engine.keywords import keywords
 from engine.mood_head import MoodHead, load_mood_head
 from engine.parties import CallerChannel, channel_parties, talk_seconds
-from engine.recognizer import Recognizer
+from engine.recognition.ctc import CtcRecognizer
+from engine.recognition.recognizer import Recognizer
+from engine.recognition.whisper.whisper_recognizer import WhisperRecognizer
 from engine.roles import name_voices
 from engine.runtime.malloc_trim import FreedMemory
 from engine.sentiment import NEUTRAL, Label, Moods, moods
@@ -36,7 +37,6 @@ from engine.turns.silero import VoiceActivity
 from engine.voice_embedding import VoiceEmbedder, open_voice_embedder
 from engine.voice_lines import Line, lines_of
 from engine.voices import Voices, tell_apart
-from engine.whisper import WhisperRecognizer
 
 _SPEECHBRAIN = "hyperparams.yaml"  # what a SpeechBrain folder has
 

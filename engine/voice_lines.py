@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.recognizer import Recognition
+from engine.recognition.recognizer import Recognition
 from engine.transcript import Word
 from engine.turns.call_turns import HeardTurn
 from engine.voices import Voices

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.audio.samples import RECOGNITION_RATE
 from engine.pipeline import AnalysisOptions, Models, analyse
-from engine.recognizer import Sound
+from engine.recognition.recognizer import Sound
 from engine.transcript import Direction, Party, Segment, Transcript
 from engine.voice_clustering import two_groups
 

@@ -23,9 +23,9 @@ def ours(model: str, settings: dict[str, object]) -> Callable[[list[str]], list[
     import engine.runtime.torch_environment  # noqa: F401  # before torch
     from engine.audio.recording import open_recording
     from engine.pipeline import AnalysisOptions, Models, transcribe
-    from engine.recognizer import RecognizerOptions
+    from engine.recognition.recognizer import RecognizerOptions
+    from engine.recognition.whisper.whisper_recognizer import WhisperRecognizer
     from engine.turns.silero import VoiceActivity
-    from engine.whisper import WhisperRecognizer
 
     names = {field.name for field in fields(RecognizerOptions)}
     given = {key: value for key, value in settings.items() if key in names}

@@ -40,10 +40,10 @@ from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.embedding import Embedder
 from engine.models import open_pack
 from engine.pipeline import AnalysisOptions, Models, analyse
-from engine.recognizer import Recognition, Recognizer, Sound
+from engine.recognition.recognizer import Recognition, Recognizer, Sound
+from engine.recognition.whisper.whisper_recognizer import WhisperRecognizer
 from engine.runtime.malloc_trim import c_library_trim
 from engine.turns.silero import VoiceActivity
-from engine.whisper import WhisperRecognizer
 
 SPEECH = Path(__file__).parents[1] / "data" / "speech"
 RATE = 8000

@@ -10,14 +10,14 @@ import pytest
 
 import engine.runtime.torch_environment  # noqa: F401  # before torch
 from engine.audio.samples import RECOGNITION_RATE, Samples
-from engine.decoder_attention import TensorAttention
 from engine.embedding import Embedder
 from engine.errors import ModelPackError
 from engine.models import open_pack
 from engine.pipeline import AnalysisOptions, Models
+from engine.recognition.whisper.decoder_attention import TensorAttention
+from engine.recognition.whisper.whisper_recognizer import WhisperRecognizer
 from engine.turns.silero import VoiceActivity
 from engine.voice_embedding import VoiceEmbedder, open_voice_embedder
-from engine.whisper import WhisperRecognizer
 
 from .sounds import read_speech
 from .variants import Speech
@@ -52,7 +52,7 @@ def each_attention(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     """The decoder's attention as on a processor, and as on a GPU."""
     if request.param == "torch's":
         monkeypatch.setattr(
-            "engine.whisper_network.attention_for",
+            "engine.recognition.whisper.network.attention_for",
             lambda tokens, layers, heads, _: TensorAttention(
                 layers, heads, tokens.shape[1], tokens.device, tokens.dtype
             ),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.recognizer import Recognition
+from engine.recognition.recognizer import Recognition
 from engine.transcript import Word
 from engine.turns.call_turns import HeardTurn
 from engine.turns.silero import Turn

@@ -22,8 +22,8 @@ import torch
 
 from engine.audio.samples import RECOGNITION_RATE
 from engine.errors import ModelPackError, UnsupportedLanguage
-from engine.packing import split_at_quiet
-from engine.recognizer import Recognition, RecognizerOptions, Sound
+from engine.recognition.recognizer import Recognition, RecognizerOptions, Sound
+from engine.recognition.windows import split_at_quiet
 from engine.runtime.speechbrain_loading import load_speechbrain
 from engine.transcript import Word
 

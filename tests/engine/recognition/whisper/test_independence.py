@@ -11,15 +11,14 @@ import pytest
 import torch
 
 from engine.audio.samples import Samples
-from engine.decoder_attention import HeardSound
-from engine.features import LogMel
-from engine.linear import Precision, best_precision
-from engine.whisper import WhisperRecognizer
-from engine.whisper_decoding import Decoded, Decoder
-from engine.whisper_loading import WhisperPack, load_whisper
-from engine.whisper_network import WhisperNetwork
-
-from .sounds import noise, telephone
+from engine.recognition.log_mel import LogMel
+from engine.recognition.whisper.beam_search import Decoded, Decoder
+from engine.recognition.whisper.checkpoint import WhisperPack, load_whisper
+from engine.recognition.whisper.decoder_attention import HeardSound
+from engine.recognition.whisper.linear import Precision, best_precision
+from engine.recognition.whisper.network import WhisperNetwork
+from engine.recognition.whisper.whisper_recognizer import WhisperRecognizer
+from tests.engine.sounds import noise, telephone
 
 pytestmark = pytest.mark.slow
 

@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 import torch
 
-from engine.hearing import CallHearing
-from engine.packing import Pack
-from engine.recognizer import RecognizerOptions
-from engine.whisper_decoding import Decoded
-
-from .sounds import silence
+from engine.recognition.recognizer import RecognizerOptions
+from engine.recognition.whisper.beam_search import Decoded
+from engine.recognition.whisper.call_transcriber import CallHearing
+from engine.recognition.windows import Pack
+from tests.engine.sounds import silence
 
 SPELLINGS = [b" yes", b" no", b" maybe", b" la", b","]
 YES, NO, MAYBE, LA = range(4)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.alignment import Attention, HeardWord, turn_of_words, word_spans, words_of
-from engine.packing import Piece
+from engine.recognition.whisper.alignment import Attention, HeardWord, turn_of_words, word_spans, words_of
+from engine.recognition.windows import Piece
 
 FIRST = Piece(0, 0.0, 2.0, 0.0, 1.0)
 SECOND = Piece(1, 2.0, 4.0, 0.0, 1.0)

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from engine.audio.samples import RECOGNITION_RATE
 from engine.errors import ModelPackError
+from engine.recognition.whisper.beam_search import Vocabulary
 from engine.runtime.torchaudio_stub import ensure_torchaudio
-from engine.whisper_decoding import Vocabulary
 
 # Whisper's own codes that are not ISO 639-1.
 _ISO_CODES = {"jw": "jv"}

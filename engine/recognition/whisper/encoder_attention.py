@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-from engine import kernels
-from engine.linear import filled
+from engine.recognition.whisper import kernels
+from engine.recognition.whisper.linear import filled
 
 
 def attend(projected: Tensor, bias: Tensor, heads: int) -> Tensor:

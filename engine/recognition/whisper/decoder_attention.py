@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad, scaled_dot_product_attention
 
-from engine import kernels
+from engine.recognition.whisper import kernels
 
 
 class HeardSound(Protocol):

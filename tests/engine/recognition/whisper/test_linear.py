@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from engine.linear import FloatLinear, Int8Linear, Linear, best_precision
+from engine.recognition.whisper.linear import FloatLinear, Int8Linear, Linear, best_precision
 
 _CPU = torch.device("cpu")
 int8 = pytest.param(
@@ -49,7 +49,7 @@ def test_a_row_of_zeros_gives_the_bias() -> None:
 
 
 def test_without_vnni_nothing_is_quantized(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.linear._has_vnni", lambda: False)
+    monkeypatch.setattr("engine.recognition.whisper.linear._has_vnni", lambda: False)
     assert best_precision(_CPU) == "fp32"
 
 
@@ -57,5 +57,5 @@ def test_an_operator_that_torch_no_longer_has_is_done_without(monkeypatch: pytes
     def gone(*_: object) -> None:
         raise AttributeError("onednn has no qlinear_prepack")
 
-    monkeypatch.setattr("engine.linear.Int8Linear", gone)
+    monkeypatch.setattr("engine.recognition.whisper.linear.Int8Linear", gone)
     assert best_precision(_CPU) == "fp32"

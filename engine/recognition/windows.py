@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.audio.samples import RECOGNITION_RATE
-from engine.features import HOP, TRAILING_SILENCE_SECONDS
-from engine.recognizer import Sound
+from engine.recognition.log_mel import HOP, TRAILING_SILENCE_SECONDS
+from engine.recognition.recognizer import Sound
 
 _LONGEST_SECONDS = 30.0 - TRAILING_SILENCE_SECONDS
 _QUIET_SECONDS = 0.2  # what a cut looks for: the quietest stretch of this length

@@ -19,10 +19,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv1d, gelu, layer_norm, pad
 
-from engine.attention import attend, attend_in_bf16
-from engine.decoder_attention import HeardSound, ReadText, attention_for
-from engine.kernels import BLOCK
-from engine.linear import Precision, has_bf16, linear_kinds
+from engine.recognition.whisper.decoder_attention import HeardSound, ReadText, attention_for
+from engine.recognition.whisper.encoder_attention import attend, attend_in_bf16
+from engine.recognition.whisper.kernels import BLOCK
+from engine.recognition.whisper.linear import Precision, has_bf16, linear_kinds
 
 MEL_FRAMES = 3000  # 30 s
 PADDING_STRIDE = 20

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.alignment import HeardWord, turn_of_words, word_spans, words_of
-from engine.packing import Pack, Piece, alone, cut, packs
-from engine.recognizer import Recognition, RecognizerOptions, Sound
+from engine.recognition.recognizer import Recognition, RecognizerOptions, Sound
+from engine.recognition.whisper.alignment import HeardWord, turn_of_words, word_spans, words_of
+from engine.recognition.whisper.beam_search import Decoded
+from engine.recognition.windows import Pack, Piece, alone, cut, packs
 from engine.transcript import Word
-from engine.whisper_decoding import Decoded
 
 _LEAST_LOOP_SECONDS = 4.0  # shorter sounds that loop are not cut, but given up
 _PADDING_SECONDS = 0.7  # of a turn's sound: nobody speaks there

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from engine.audio.samples import RECOGNITION_RATE, Samples
-from engine.ctc import CtcRecognizer, words_of_path
 from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.models import PackInstaller, open_pack
 from engine.pipeline import load_models
-from engine.recognizer import RecognizerOptions, Sound
+from engine.recognition.ctc import CtcRecognizer, words_of_path
+from engine.recognition.recognizer import RecognizerOptions, Sound
 
 TOKENS = ("<blank>", "A", "E", "N", "T", " ")
 HYPERPARAMS = """

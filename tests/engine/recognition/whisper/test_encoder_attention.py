@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.attention import attend, attend_in_bf16
-from engine.kernels import BLOCK
+from engine.recognition.whisper.encoder_attention import attend, attend_in_bf16
+from engine.recognition.whisper.kernels import BLOCK
 
 POSITIONS, PADDING, HEADS = 90, 30, 4
 WIDTH = HEADS * BLOCK

@@ -13,8 +13,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine import kernels
-from engine.decoder_attention import CompiledAttention, TensorAttention
+from engine.recognition.whisper import kernels
+from engine.recognition.whisper.decoder_attention import CompiledAttention, TensorAttention
 
 pytestmark = pytest.mark.slow  # each compiles what it tests
 
@@ -133,9 +133,10 @@ def test_a_text_holds_no_more_than_it_has_room_for() -> None:
         text.look_back(0, rows[:1], torch.zeros(1, 4))
 
 
+PACKAGE = Path("engine", "recognition", "whisper")
 CODE = """
 import numpy as np
-from engine import kernels
+from engine.recognition.whisper import kernels
 sums = np.empty(1, np.float32)
 kernels.log_sums(np.zeros((1, 8), np.float32), sums)
 print(round(float(sums[0]), 3))
@@ -145,9 +146,11 @@ print(round(float(sums[0]), 3))
 @pytest.fixture
 def alone(tmp_path: Path) -> Path:
     """A folder with the kernels and nothing that was compiled."""
-    (tmp_path / "engine").mkdir()
-    shutil.copy(kernels.__file__, tmp_path / "engine" / "kernels.py")
-    (tmp_path / "engine" / "__init__.py").touch()
+    folder = tmp_path / PACKAGE
+    folder.mkdir(parents=True)
+    shutil.copy(kernels.__file__, folder / "kernels.py")
+    for package in (folder, *folder.parents[:2]):
+        (package / "__init__.py").touch()
     return tmp_path
 
 
@@ -181,6 +184,6 @@ def test_what_is_kept_is_used_and_made_again_where_it_is_damaged(alone: Path) ->
 @pytest.mark.slow
 def test_where_nothing_can_be_kept_it_is_compiled_at_each_start(alone: Path) -> None:
     """As under systemd, where neither the program's folder nor a home is the worker's to write."""
-    (alone / "engine" / "__pycache__").touch()  # no folder can be made there, by root neither
+    (alone / PACKAGE / "__pycache__").touch()  # no folder can be made there, by root neither
     assert _run(alone, HOME="/dev/null", XDG_CACHE_HOME="/dev/null") == "2.079"
     assert not list(alone.rglob("*.nb?"))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.packing import Piece
+from engine.recognition.windows import Piece
 
 POSITIONS_PER_SECOND = 50
 _MEDIAN_POSITIONS = 7

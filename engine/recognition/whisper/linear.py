@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear, pad
 
-from engine import kernels
+from engine.recognition.whisper import kernels
 
 Precision = Literal["int8", "fp16", "fp32"]
 

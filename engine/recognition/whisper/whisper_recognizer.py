@@ -14,15 +14,15 @@ import torch
 
 from engine.audio.samples import RECOGNITION_RATE
 from engine.errors import UnsupportedLanguage
-from engine.features import FRAMES_PER_SECOND, LogMel
-from engine.hearing import CallHearing
-from engine.lanes import Lanes
-from engine.linear import Precision, best_precision
-from engine.packing import Pack
-from engine.recognizer import Recognition, RecognizerOptions, Sound
-from engine.whisper_decoding import Decoded, Decoder, Search
-from engine.whisper_loading import load_whisper
-from engine.whisper_network import WhisperNetwork
+from engine.recognition.log_mel import FRAMES_PER_SECOND, LogMel
+from engine.recognition.recognizer import Recognition, RecognizerOptions, Sound
+from engine.recognition.whisper.batching import Lanes
+from engine.recognition.whisper.beam_search import Decoded, Decoder, Search
+from engine.recognition.whisper.call_transcriber import CallHearing
+from engine.recognition.whisper.checkpoint import load_whisper
+from engine.recognition.whisper.linear import Precision, best_precision
+from engine.recognition.whisper.network import WhisperNetwork
+from engine.recognition.windows import Pack
 
 _LANGUAGE_SECONDS = 45.0  # of the longest turns at most: what nobody can tell then, nobody can tell later
 _LANGUAGE_TURN_SECONDS = 10.0

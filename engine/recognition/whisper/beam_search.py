@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from engine.decoder_attention import HeardSound, ReadText
-from engine.whisper_network import WORD_GROUPS, Reading, WhisperNetwork
+from engine.recognition.whisper.decoder_attention import HeardSound, ReadText
+from engine.recognition.whisper.network import WORD_GROUPS, Reading, WhisperNetwork
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from engine.lanes import Lanes
+from engine.recognition.whisper.batching import Lanes
 
 WAIT_SECONDS = 60
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from engine.audio.samples import RECOGNITION_RATE
-from engine.recognizer import Sound
+from engine.recognition.recognizer import Sound
 
 HOP = 160
 FRAMES_PER_SECOND = RECOGNITION_RATE / HOP

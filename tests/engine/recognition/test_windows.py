@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.packing import alone, cut, packs, split_at_quiet
-
-from .sounds import noise, silence
+from engine.recognition.windows import alone, cut, packs, split_at_quiet
+from tests.engine.sounds import noise, silence
 
 
 def test_short_turns_of_a_channel_share_a_pack_in_their_order() -> None:

@@ -11,14 +11,13 @@ import torch
 from engine.audio.recording import Samples, open_recording
 from engine.audio.samples import RECOGNITION_RATE
 from engine.errors import ModelPackError, UnsupportedLanguage
-from engine.features import LogMel
-from engine.hearing import compression
+from engine.recognition.log_mel import LogMel
+from engine.recognition.whisper.call_transcriber import compression
+from engine.recognition.whisper.checkpoint import load_whisper
+from engine.recognition.whisper.network import Reading, WhisperNetwork
+from engine.recognition.whisper.whisper_recognizer import WhisperRecognizer
 from engine.turns.silero import VoiceActivity
-from engine.whisper import WhisperRecognizer
-from engine.whisper_loading import load_whisper
-from engine.whisper_network import Reading, WhisperNetwork
-
-from .sounds import CONVERSATION, WORDS, noise, silence, telephone, tones, word_error_rate
+from tests.engine.sounds import CONVERSATION, WORDS, noise, silence, telephone, tones, word_error_rate
 
 pytestmark = pytest.mark.slow
 
@@ -169,7 +168,7 @@ def test_frames_filled_up_to_a_length_that_comes_again_change_nothing(
     with torch.inference_mode():
         network = WhisperNetwork(pack.model, "fp32", pack.alignment_heads)
         filled = network.encode(mel)
-        monkeypatch.setattr("engine.whisper_network._FRAMES_TOGETHER", 1)
+        monkeypatch.setattr("engine.recognition.whisper.network._FRAMES_TOGETHER", 1)
         as_it_is = network.encode(mel)
         assert filled.real == as_it_is.real
         prompt = pack.vocabulary.prompt("en")
@@ -189,7 +188,7 @@ def test_thinned_padding_hears_what_thirty_seconds_hear(
 ) -> None:
     clips = [telephone(clip, "ULAW") for clip in speech.values()]
     thinned = tiny.transcribe(clips, "en")
-    monkeypatch.setattr("engine.whisper_network.PADDING_STRIDE", 1)
+    monkeypatch.setattr("engine.recognition.whisper.network.PADDING_STRIDE", 1)
     full = tiny.transcribe(clips, "en")
     together = " ".join(one.text for one in full)
     assert word_error_rate(together, " ".join(one.text for one in thinned)) <= 0.08
