@@ -14,6 +14,10 @@ import torch
 
 from engine.audio.recording import Recording, open_recording
 from engine.conversation import Conversation, conversation
+from engine.diarization.diarize import Voices, tell_apart
+from engine.diarization.roles import name_voices
+from engine.diarization.speaker_embedding import VoiceEmbedder, open_voice_embedder
+from engine.diarization.word_attribution import Line, lines_of
 from engine.embedding import Embedder
 from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.keyword_head import KeywordHead, load_keyword_head
@@ -23,7 +27,6 @@ from engine.parties import CallerChannel, channel_parties, talk_seconds
 from engine.recognition.ctc import CtcRecognizer
 from engine.recognition.recognizer import Recognizer
 from engine.recognition.whisper.whisper_recognizer import WhisperRecognizer
-from engine.roles import name_voices
 from engine.runtime.malloc_trim import FreedMemory
 from engine.sentiment import NEUTRAL, Label, Moods, moods
 from engine.sentiment_head import SentimentHead, load_sentiment_head
@@ -34,9 +37,6 @@ from engine.summary_head import SummaryHead, load_summary_head
 from engine.transcript import Direction, Party, Segment, Transcript
 from engine.turns.call_turns import Heard, listen
 from engine.turns.silero import VoiceActivity
-from engine.voice_embedding import VoiceEmbedder, open_voice_embedder
-from engine.voice_lines import Line, lines_of
-from engine.voices import Voices, tell_apart
 
 _SPEECHBRAIN = "hyperparams.yaml"  # what a SpeechBrain folder has
 

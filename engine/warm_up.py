@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from engine.audio.samples import RECOGNITION_RATE
+from engine.diarization.clustering import two_groups
 from engine.pipeline import AnalysisOptions, Models, analyse
 from engine.recognition.recognizer import Sound
 from engine.transcript import Direction, Party, Segment, Transcript
-from engine.voice_clustering import two_groups
 
 # A short turn and a longer one.
 _TURN_SECONDS = (2.0, 6.0)

@@ -10,6 +10,7 @@ import pytest
 
 import engine.runtime.torch_environment  # noqa: F401  # before torch
 from engine.audio.samples import RECOGNITION_RATE, Samples
+from engine.diarization.speaker_embedding import VoiceEmbedder, open_voice_embedder
 from engine.embedding import Embedder
 from engine.errors import ModelPackError
 from engine.models import open_pack
@@ -17,7 +18,6 @@ from engine.pipeline import AnalysisOptions, Models
 from engine.recognition.whisper.decoder_attention import TensorAttention
 from engine.recognition.whisper.whisper_recognizer import WhisperRecognizer
 from engine.turns.silero import VoiceActivity
-from engine.voice_embedding import VoiceEmbedder, open_voice_embedder
 
 from .sounds import read_speech
 from .variants import Speech

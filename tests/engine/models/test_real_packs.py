@@ -107,8 +107,8 @@ def test_the_embeddings_of_like_sentences_are_near(packs: Path) -> None:
 def test_the_voice_encoder_loads_without_running_its_pickle(packs: Path) -> None:
     import numpy as np
 
+    from engine.diarization.speaker_embedding import open_voice_embedder
     from engine.models import open_voice_pack
-    from engine.voice_embedding import open_voice_embedder
 
     folder = open_voice_pack(packs)
     assert folder is not None

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from engine.diarization.word_attribution import lines_of
 from engine.recognition.recognizer import Recognition
 from engine.transcript import Word
 from engine.turns.call_turns import HeardTurn
 from engine.turns.silero import Turn
-from engine.voice_lines import lines_of
 
 WHOLE = HeardTurn(0, Turn(10.0, 16.0, 9.7, 16.3))
 SAID = Recognition(

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from engine.roles import name_voices
+from engine.diarization.roles import name_voices
 from engine.transcript import Party, Segment, Transcript
-
-from .calls import ReferenceCall, reference_calls
+from tests.engine.calls import ReferenceCall, reference_calls
 
 
 def _as_mix(call: ReferenceCall, first: int = 0) -> tuple[Transcript, list[Party]]:

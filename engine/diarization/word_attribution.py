@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.diarization.diarize import Voices
 from engine.recognition.recognizer import Recognition
 from engine.transcript import Word
 from engine.turns.call_turns import HeardTurn
-from engine.voices import Voices
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.audio.samples import RECOGNITION_RATE
-from engine.turns.call_turns import Heard
-from engine.voice_clustering import Groups, two_groups
-from engine.voice_embedding import WINDOW_SECONDS, Vectors, VoiceEmbedder
-from engine.voice_models import (
+from engine.diarization.clustering import Groups, two_groups
+from engine.diarization.resegmentation import (
     FRAME,
     FRAMES_PER_SECOND,
     Scores,
@@ -28,6 +26,8 @@ from engine.voice_models import (
     likeliest_voices,
     turn_frames,
 )
+from engine.diarization.speaker_embedding import WINDOW_SECONDS, Vectors, VoiceEmbedder
+from engine.turns.call_turns import Heard
 
 _STEP_SECONDS = 0.8
 _MOST_WINDOWS = 1500  # 20 minutes of speech; in longer calls they are further apart, and timbre alone decides between

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from engine.transcript import Party, Segment, Transcript
 
-# Below it, the voices are so alike that turns may have gone to the wrong one (voice_embedding.py: a likeness of .83).
+# Below it, the voices are so alike that turns may have gone to the wrong one (speaker_embedding.py: a likeness of .83).
 _LEAST_CONFIDENCE = 0.3
 _LEAST_PROOF = 3
 _FIRST_TO_SPEAK = 1

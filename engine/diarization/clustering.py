@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.diarization.speaker_embedding import Vectors
 from engine.runtime.torchaudio_stub import ensure_torchaudio
-from engine.voice_embedding import Vectors
 
 Groups = npt.NDArray[np.int8]
 

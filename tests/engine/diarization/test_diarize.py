@@ -10,15 +10,20 @@ import pytest
 
 from engine.audio.recording import open_recording
 from engine.audio.samples import RECOGNITION_RATE, Samples
+from engine.diarization.diarize import Voices, tell_apart
+from engine.diarization.resegmentation import TurnFrames, differences, likeliest_voices, turn_frames
+from engine.diarization.speaker_embedding import (
+    WINDOW_SECONDS,
+    Ge2eVoices,
+    SpeechBrainVoices,
+    VoiceEmbedder,
+    open_voice_embedder,
+)
 from engine.pipeline import AnalysisOptions, Models, analyse
 from engine.transcript import Party
 from engine.turns.call_turns import listen
 from engine.turns.silero import VoiceActivity
-from engine.voice_embedding import WINDOW_SECONDS, Ge2eVoices, SpeechBrainVoices, VoiceEmbedder, open_voice_embedder
-from engine.voice_models import TurnFrames, differences, likeliest_voices, turn_frames
-from engine.voices import Voices, tell_apart
-
-from .sounds import CONVERSATION, silence, write_call
+from tests.engine.sounds import CONVERSATION, silence, write_call
 
 READER, PLAYER = 0, 1
 CHANGES_SECONDS = 0.5  # a change of voice is found within
