@@ -13,27 +13,27 @@ from typing import Literal
 import torch
 
 from engine.audio.recording import Recording, open_recording
-from engine.conversation import Conversation, conversation
 from engine.diarization.diarize import Voices, tell_apart
 from engine.diarization.roles import name_voices
 from engine.diarization.speaker_embedding import VoiceEmbedder, open_voice_embedder
 from engine.diarization.word_attribution import Line, lines_of
-from engine.embedding import Embedder
 from engine.errors import ModelPackError, UnsupportedLanguage
-from engine.keyword_head import KeywordHead, load_keyword_head
-from engine.keywords import keywords
-from engine.mood_head import MoodHead, load_mood_head
+from engine.language.embedded_transcript import Spoken, spoken
+from engine.language.keywords.extraction import keywords
+from engine.language.keywords.keyword_head import KeywordHead, load_keyword_head
+from engine.language.sentence_embedding import Embedder
+from engine.language.sentiment.call_sentiment import NEUTRAL, Label, Moods, moods
+from engine.language.sentiment.mood_head import MoodHead, load_mood_head
+from engine.language.sentiment.sentiment_head import SentimentHead, load_sentiment_head
+from engine.language.summary.extractive import summary
+from engine.language.summary.seq2seq import Seq2SeqSummarizer, Summarizer
+from engine.language.summary.summary_head import SummaryHead, load_summary_head
+from engine.language.talk_statistics import Conversation, conversation
 from engine.parties import CallerChannel, channel_parties, talk_seconds
 from engine.recognition.ctc import CtcRecognizer
 from engine.recognition.recognizer import Recognizer
 from engine.recognition.whisper.whisper_recognizer import WhisperRecognizer
 from engine.runtime.malloc_trim import FreedMemory
-from engine.sentiment import NEUTRAL, Label, Moods, moods
-from engine.sentiment_head import SentimentHead, load_sentiment_head
-from engine.spoken import Spoken, spoken
-from engine.summarizer import Seq2SeqSummarizer, Summarizer
-from engine.summary import summary
-from engine.summary_head import SummaryHead, load_summary_head
 from engine.transcript import Direction, Party, Segment, Transcript
 from engine.turns.call_turns import Heard, listen
 from engine.turns.silero import VoiceActivity

@@ -27,9 +27,9 @@ import numpy as np
 from safetensors.numpy import save
 
 import engine.runtime.torch_environment  # noqa: F401  # before torch
-from engine.embedding import Embedder
+from engine.language.sentence_embedding import Embedder
+from engine.language.sentiment.sentiment_head import WEIGHTS, Scores, SentimentHead, features
 from engine.models import open_pack
-from engine.sentiment_head import WEIGHTS, Scores, SentimentHead, features
 
 REQUIREMENT = "vaderSentiment==3.3.2"
 ARCHIVE = "vaderSentiment-3.3.2.tar.gz"

@@ -25,14 +25,17 @@ import numpy as np
 from textblob import TextBlob
 
 import engine.runtime.torch_environment  # noqa: F401  # before torch
-from engine.embedding import Embedder
-from engine.keyword_head import load_keyword_head
-from engine.keywords import keywords
+from engine.language.embedded_transcript import spoken
+from engine.language.keywords.extraction import keywords
+from engine.language.keywords.keyword_head import load_keyword_head
+from engine.language.sentence_embedding import Embedder
+from engine.language.sentences import split_sentences
+from engine.language.sentiment.call_sentiment import moods
+from engine.language.sentiment.mood_head import load_mood_head
+from engine.language.sentiment.sentiment_head import SentimentHead, load_sentiment_head
+from engine.language.summary.extractive import summary
+from engine.language.summary.summary_head import SummaryHead, load_summary_head
 from engine.models import open_pack
-from engine.mood_head import load_mood_head
-from engine.sentences import split_sentences
-from engine.sentiment import moods
-from engine.sentiment_head import SentimentHead, load_sentiment_head
 from engine.sentiment_training import (
     best_penalty,
     correlation,
@@ -41,9 +44,6 @@ from engine.sentiment_training import (
     leave_one_set_out,
     rated_sets,
 )
-from engine.spoken import spoken
-from engine.summary import summary
-from engine.summary_head import SummaryHead, load_summary_head
 from engine.transcript import Party
 from tests.engine.calls import ASIDE, HELD_OUT, TRAINED_ON, ReferenceCall, holds, reference_calls
 

@@ -15,7 +15,7 @@ import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before t
 
 import torch
 
-from engine.embedding import Embedder
+from engine.language.sentence_embedding import Embedder
 from engine.models import open_pack
 from engine.runtime.shipped_weights import Weights
 from tests.engine.calls import ASIDE, TRAINED_ON, ReferenceCall, reference_calls

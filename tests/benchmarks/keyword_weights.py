@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.embedding import Embedder
-from engine.keyword_head import WEIGHTS, KeywordHead
-from engine.keywords import KeywordOptions, ReadPhrases, keywords, read_phrases
-from engine.spoken import Spoken, spoken
+from engine.language.embedded_transcript import Spoken, spoken
+from engine.language.keywords.extraction import KeywordOptions, ReadPhrases, keywords, read_phrases
+from engine.language.keywords.keyword_head import WEIGHTS, KeywordHead
+from engine.language.sentence_embedding import Embedder
 from tests.benchmarks.head_training import reached, ridge, train, write_head
 from tests.engine.calls import ReferenceCall
 

@@ -37,7 +37,7 @@ from appliance.queue.consumer import CallConsumer
 from appliance.queue.taking import Hands
 from appliance.worker import call_result
 from engine.audio.samples import RECOGNITION_RATE, Samples
-from engine.embedding import Embedder
+from engine.language.sentence_embedding import Embedder
 from engine.models import open_pack
 from engine.pipeline import AnalysisOptions, Models, analyse
 from engine.recognition.recognizer import Recognition, Recognizer, Sound

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.embedding import Embedder
-from engine.mood_head import WEIGHTS, MoodHead, mood_features
+from engine.language.embedded_transcript import spoken
+from engine.language.sentence_embedding import Embedder
+from engine.language.sentiment.call_sentiment import Moods, moods
+from engine.language.sentiment.mood_head import WEIGHTS, MoodHead, mood_features
+from engine.language.sentiment.sentiment_head import load_sentiment_head
 from engine.runtime.shipped_weights import Weights
-from engine.sentiment import Moods, moods
-from engine.sentiment_head import load_sentiment_head
-from engine.spoken import spoken
 from engine.transcript import Party
 from tests.benchmarks.head_training import reached, ridge, train, write_head
 from tests.engine.calls import ReferenceCall

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.summary_weights [--models-dir /var/lib/vbot-models] [--judge]
 
 It trains on the written calls that may be tuned on. A word of a fact's `any_of` is worth the share of it that it is,
-every other word nothing: small networks (engine.summary_head) on the words' vectors (MiniLM, fourth layer) and their
+every other word nothing: small networks (`summary_head`) on the words' vectors (MiniLM, fourth layer) and their
 features, by squared error, with dropout. The seeds are fixed, and one thread adds up in one order; the embeddings of
 another processor may change the last digits.
 
@@ -24,14 +24,14 @@ import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before t
 import torch
 from torch import Tensor, nn
 
-from engine.embedding import Embedder
-from engine.keyword_head import load_keyword_head
-from engine.keywords import keywords
-from engine.sentences import split_sentences
-from engine.spoken import Spoken, spoken
-from engine.summary import summary
-from engine.summary_head import WEIGHTS, Network, SummaryHead, features
-from engine.word_features import Table, tokens_of
+from engine.language.embedded_transcript import Spoken, spoken
+from engine.language.keywords.extraction import keywords
+from engine.language.keywords.keyword_head import load_keyword_head
+from engine.language.sentence_embedding import Embedder
+from engine.language.sentences import split_sentences
+from engine.language.summary.extractive import summary
+from engine.language.summary.summary_head import WEIGHTS, Network, SummaryHead, features
+from engine.language.summary.word_features import Table, tokens_of
 from tests.benchmarks.head_training import reached, train, write_head
 from tests.engine.calls import ASIDE, ReferenceCall, holds
 
@@ -84,7 +84,7 @@ def worth(call: ReferenceCall) -> Table:
 
 
 class _Learner(nn.Module):
-    """engine.summary_head.Network while it learns."""
+    """engine.language.summary.summary_head.Network while it learns."""
 
     def __init__(self, width: int) -> None:
         super().__init__()

@@ -11,8 +11,8 @@ import pytest
 import engine.runtime.torch_environment  # noqa: F401  # before torch
 from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.diarization.speaker_embedding import VoiceEmbedder, open_voice_embedder
-from engine.embedding import Embedder
 from engine.errors import ModelPackError
+from engine.language.sentence_embedding import Embedder
 from engine.models import open_pack
 from engine.pipeline import AnalysisOptions, Models
 from engine.recognition.whisper.decoder_attention import TensorAttention

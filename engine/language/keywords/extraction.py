@@ -2,7 +2,7 @@
 
 KeyBERT says how near a phrase is to the call, and keeps phrases unlike each other. Nearness alone prefers words that
 fit any call ("phone", "working"): so how often a phrase is said, how rare its words are in the language, whether it
-stands where nouns stand and what it means count beside it (engine.keyword_head).
+stands where nouns stand and what it means count beside it (`keyword_head`).
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer  # type: ignore[import-untyped]
 
-from engine.embedding import Vectors
-from engine.keyword_head import KeywordHead, Phrase
-from engine.sentences import split_sentences
-from engine.spoken import Spoken
+from engine.language.embedded_transcript import Spoken
+from engine.language.keywords.keyword_head import KeywordHead, Phrase
+from engine.language.lexicon import BEFORE_NOUNS, BEFORE_VERBS, QUALITIES, SUBJECTLESS, TIME_WORDS, plain, stem
+from engine.language.sentence_embedding import Vectors
+from engine.language.sentences import split_sentences
 from engine.transcript import Transcript
-from engine.vocabulary import BEFORE_NOUNS, BEFORE_VERBS, QUALITIES, SUBJECTLESS, TIME_WORDS, plain, stem
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # By these names the parties greet and thank each other; they are not what the call is about.

@@ -1,7 +1,7 @@
 """How the parties felt, weighted to how the call ends.
 
-A sentence's feeling is that of its words (engine.polarity) and that of its meaning (engine.sentiment_head) together;
-a party's mood is told from how its feelings run and from how the parties take leave (engine.mood_head).
+A sentence's feeling is that of its words (`polarity`) and that of its meaning (`sentiment_head`) together;
+a party's mood is told from how its feelings run and from how the parties take leave (`mood_head`).
 All of it knows English alone: a call in another language is neutral, and `CallAnalysis.models` says that this was not
 done.
 """
@@ -14,11 +14,11 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from engine.mood_head import MoodHead, Side, mood_features
+from engine.language.embedded_transcript import Spoken
+from engine.language.sentiment.mood_head import MoodHead, Side, mood_features
+from engine.language.sentiment.polarity import on_the_telephone, phrase_polarity, without_courtesies
+from engine.language.sentiment.sentiment_head import SentimentHead
 from engine.parties import has_parties, outside_party
-from engine.polarity import on_the_telephone, phrase_polarity, without_courtesies
-from engine.sentiment_head import SentimentHead
-from engine.spoken import Spoken
 from engine.transcript import Direction, Party
 
 Label = Literal["positive", "neutral", "negative"]

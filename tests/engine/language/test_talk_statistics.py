@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.conversation import conversation
+from engine.language.talk_statistics import conversation
 from engine.transcript import Party, Segment, Transcript
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from engine.clauses import Clause, bare
-from engine.vocabulary import DAY_PARTS, TIME_WORDS, is_number
+from engine.language.lexicon import DAY_PARTS, TIME_WORDS, is_number
+from engine.language.summary.clauses import Clause, bare
 
 LEAST_WORDS = 3
 

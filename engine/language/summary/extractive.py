@@ -1,7 +1,7 @@
 """The call in a few of its own clauses, told by party: why it was made, what was asked, what was agreed, how it ended.
 
-Extractive: nothing is invented. A clause counts by how much of a fact its words are (engine.summary_head) for the
-words that it costs, in the wording (engine.wordings) that tells most for them; what a chosen one has said counts no
+Extractive: nothing is invented. A clause counts by how much of a fact its words are (`summary_head`) for the
+words that it costs, in the wording (`compression`) that tells most for them; what a chosen one has said counts no
 second time.
 """
 
@@ -12,13 +12,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from engine.clauses import Clause, clauses
+from engine.language.embedded_transcript import Spoken
+from engine.language.summary.clauses import Clause, clauses
+from engine.language.summary.compression import LEAST_WORDS, Wording, told, wordings
+from engine.language.summary.summary_head import SaidWord, SummaryHead, said_words
+from engine.language.summary.word_features import REQUEST
 from engine.parties import has_parties, outside_party
-from engine.spoken import Spoken
-from engine.summary_head import SaidWord, SummaryHead, said_words
 from engine.transcript import Direction, Party
-from engine.word_features import REQUEST
-from engine.wordings import LEAST_WORDS, Wording, told, wordings
 
 _NAMES = {Party.CALLER: "Caller:", Party.CALLED: "Called party:"}
 _WORDS_OF_A_CUT = 0.5  # a clause out of its place costs its reader as much as half a word

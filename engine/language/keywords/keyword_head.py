@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.embedding import Vectors
+from engine.language.sentence_embedding import Vectors
 from engine.runtime.shipped_weights import Weights, read_head
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")

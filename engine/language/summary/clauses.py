@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from engine.spoken import Spoken
+from engine.language.embedded_transcript import Spoken
+from engine.language.lexicon import is_number, plain
 from engine.transcript import Party
-from engine.vocabulary import is_number, plain
 
 WORD = re.compile(r"[\w'’-]+")
 _LEAST_WORDS = 4  # a piece of fewer words stays with its neighbour

@@ -12,9 +12,9 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
 from engine.errors import ModelPackError
+from engine.language.summary.seq2seq import Seq2SeqSummarizer
 from engine.models.kinds import recognise_folder
 from engine.pipeline import AnalysisOptions, Models, analyse
-from engine.summarizer import Seq2SeqSummarizer
 from engine.transcript import Party, Segment, Transcript
 
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.embedding import Vectors
-from engine.polarity import lexicon_features
+from engine.language.sentence_embedding import Vectors
+from engine.language.sentiment.polarity import lexicon_features
 from engine.runtime.shipped_weights import read_head
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")

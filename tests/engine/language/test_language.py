@@ -10,25 +10,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import sentiment_head, summary_head
-from engine.clauses import clauses
-from engine.embedding import Embedder
 from engine.errors import ModelPackError
-from engine.keyword_head import load_keyword_head
-from engine.keywords import keywords
-from engine.mood_head import load_mood_head
-from engine.polarity import phrase_polarity, without_courtesies
-from engine.sentences import split_sentences
-from engine.sentiment import Moods, moods
-from engine.sentiment_head import load_sentiment_head
-from engine.spoken import Spoken, spoken
-from engine.summary import SummaryOptions, summary
-from engine.summary_head import SummaryHead, load_summary_head
+from engine.language.embedded_transcript import Spoken, spoken
+from engine.language.keywords.extraction import keywords
+from engine.language.keywords.keyword_head import load_keyword_head
+from engine.language.lexicon import FILLERS, NUMBER_WORDS
+from engine.language.sentence_embedding import Embedder
+from engine.language.sentences import split_sentences
+from engine.language.sentiment import sentiment_head
+from engine.language.sentiment.call_sentiment import Moods, moods
+from engine.language.sentiment.mood_head import load_mood_head
+from engine.language.sentiment.polarity import phrase_polarity, without_courtesies
+from engine.language.sentiment.sentiment_head import load_sentiment_head
+from engine.language.summary import summary_head
+from engine.language.summary.clauses import clauses
+from engine.language.summary.compression import told, wordings
+from engine.language.summary.extractive import SummaryOptions, summary
+from engine.language.summary.summary_head import SummaryHead, load_summary_head
 from engine.transcript import Direction, Party, Segment, Transcript
-from engine.vocabulary import FILLERS, NUMBER_WORDS
-from engine.wordings import told, wordings
-
-from .calls import ASIDE, ReferenceCall, holds, reference_calls
+from tests.engine.calls import ASIDE, ReferenceCall, holds, reference_calls
 
 CALLS = reference_calls()
 each_call = pytest.mark.parametrize("call", CALLS, ids=[call.name for call in CALLS])

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.embedding import Embedder, Vectors
-from engine.sentences import split_sentences
+from engine.language.sentence_embedding import Embedder, Vectors
+from engine.language.sentences import split_sentences
 from engine.transcript import Party, Transcript
 
 

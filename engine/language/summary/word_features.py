@@ -11,11 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.embedding import Embedder
-from engine.parties import outside_party
-from engine.spoken import Sentence, Spoken
-from engine.transcript import Direction, Party
-from engine.vocabulary import (
+from engine.language.embedded_transcript import Sentence, Spoken
+from engine.language.lexicon import (
     DAY_PARTS,
     FILLERS,
     FUNCTION_WORDS,
@@ -26,6 +23,9 @@ from engine.vocabulary import (
     plain,
     stem,
 )
+from engine.language.sentence_embedding import Embedder
+from engine.parties import outside_party
+from engine.transcript import Direction, Party
 
 _WORD = re.compile(r"[\w'’-]+")
 COMMITMENT = re.compile(

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.language.embedded_transcript import Spoken
+from engine.language.summary.word_features import Table, Token, tokens_of, word_features
 from engine.runtime.shipped_weights import Weights, read_head
-from engine.spoken import Spoken
 from engine.transcript import Direction
-from engine.word_features import Table, Token, tokens_of, word_features
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
 SHA256 = "275001585847e3809d6dc07cbb83f430d31ece2215bb147b9f3d19073c63640f"

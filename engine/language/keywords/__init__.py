@@ -1,0 +1,1 @@
+"""What the call is about, in a dozen phrases."""

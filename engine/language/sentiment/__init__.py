@@ -1,0 +1,1 @@
+"""How each party felt."""

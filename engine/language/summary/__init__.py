@@ -1,0 +1,1 @@
+"""The call in a few of its clauses, or in a summarizer's own words."""
