@@ -15,7 +15,7 @@ from engine.runtime.shipped_weights import read_head
 
 Probabilities = npt.NDArray[np.float32]
 
-# silero's weights, taken out of its package by `python -m tests.benchmarks.voice_activity_weights`.
+# silero's weights, taken out of its package by `python -m engine.training.silero_weights`.
 SILERO_VERSION = "6.2.3"
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
 SHA256 = "3e78c75ae38db0c97e58c78193eaffe472f425ff75fa769fad1f0abe3580fa77"

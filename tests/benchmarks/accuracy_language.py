@@ -36,7 +36,7 @@ from engine.language.sentiment.sentiment_head import SentimentHead, load_sentime
 from engine.language.summary.extractive import summary
 from engine.language.summary.summary_head import SummaryHead, load_summary_head
 from engine.models import open_pack
-from engine.sentiment_training import (
+from engine.training.sentiment import (
     best_penalty,
     correlation,
     examples,

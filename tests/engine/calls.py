@@ -2,53 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from engine.transcript import Direction, Transcript
-from engine.transcript_json import transcript_from_json
+from engine.training.written_calls import ASIDE, TRAINED_ON, TUNED_ON, ReferenceCall, holds, read_calls
+
+__all__ = ["ASIDE", "HELD_OUT", "TRAINED_ON", "TUNED_ON", "ReferenceCall", "holds", "reference_calls"]
 
 _DATA = Path(__file__).parents[1] / "data"
-TUNED_ON = ("calls-dev", "calls-written")
-TRAINED_ON = (*TUNED_ON, "calls-varied", "calls-everyday")
-ASIDE = "calls-aside"
 HELD_OUT = ("calls-held-out", "calls-unseen")
-_WORDS_PER_SECOND = 2.6
-
-
-@dataclass(frozen=True)
-class ReferenceCall:
-    """A call as text with its references."""
-
-    name: str
-    transcript: Transcript
-    direction: Direction | None
-    expected: dict[str, Any]
-
-    @property
-    def words(self) -> int:
-        return len(self.transcript.text.split())
 
 
 def reference_calls(folder: str = "calls-dev") -> list[ReferenceCall]:
     """All of a folder of tests/data, by name."""
-    return [_read(path) for path in sorted((_DATA / folder).glob("*.json"))]
-
-
-def holds(text: str, fact: dict[str, Any]) -> bool:
-    """Whether a text holds a fact: one of its `any_of`, in whatever case, as the README of calls-dev says."""
-    return any(words in text.lower() for words in fact["any_of"])
-
-
-def _read(path: Path) -> ReferenceCall:
-    call = json.loads(path.read_text())
-    segments, now = [], 0.0
-    for turn in call["turns"]:
-        start = max(0.0, now + turn["pause_before"])
-        now = start + len(turn["text"].split()) / _WORDS_PER_SECOND
-        segments.append({"start": start, "end": now, "party": turn["party"], "text": turn["text"]})
-    document = {"direction": call["direction"], "language": "en", "segments": segments}
-    transcript, direction = transcript_from_json(json.dumps(document))
-    return ReferenceCall(call["id"], transcript, direction, call["expected"])
+    return read_calls(_DATA / folder)

@@ -1,7 +1,7 @@
 """A linear head on what a phrase means and how it is said: would somebody who knows the call name it?
 
 Nearness to the call alone prefers words that fit any call ("phone", "working"). The weights were trained by
-`python -m tests.benchmarks.keyword_weights` on the phrases that were expected of written calls; the file's own metadata
+`python -m engine.training.keywords` on the phrases that were expected of written calls; the file's own metadata
 tells of which. Numbers in a safetensors file: nothing in it can run.
 """
 

@@ -1,7 +1,7 @@
 """A linear head on how a party's feelings run through a call and on what both sides say as it ends: how it felt.
 
 Few people say on the telephone that they are glad or cross; most of it is in how they take leave. The weights were
-trained by `python -m tests.benchmarks.mood_weights` on the moods of written calls; the file's own metadata tells of
+trained by `python -m engine.training.mood` on the moods of written calls; the file's own metadata tells of
 which. Numbers in a safetensors file: nothing in it can run.
 """
 

@@ -1,6 +1,6 @@
 """A linear head on MiniLM sentence embeddings and TextBlob's lexicon: how glad or cross a sentence is.
 
-The weights were trained by `python -m engine.sentiment_training`, which says on what; the file's own metadata tells
+The weights were trained by `python -m engine.training.sentiment`, which says on what; the file's own metadata tells
 whence they come. They are 387 numbers, read as safetensors: nothing in the file can run.
 """
 

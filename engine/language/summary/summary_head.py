@@ -2,7 +2,7 @@
 
 A fact of a call is a few words of it. Each word is read by itself, then with those around it, across sentences and
 speakers: an amount is a fact where somebody has just asked what it costs. The weights were trained by
-`python -m tests.benchmarks.summary_weights` on the words that hold the facts of written calls; the file's own metadata
+`python -m engine.training.summary` on the words that hold the facts of written calls; the file's own metadata
 tells of which. Numbers in a safetensors file: nothing in it can run.
 """
 

@@ -10,22 +10,22 @@ import pytest
 import torch
 
 from engine.audio.recording import Samples
+from engine.training import silero_weights
 from engine.turns.silero import CHUNK, WEIGHTS, SpeechOptions, VoiceActivity, speech_spans
-from tests.benchmarks import voice_activity_weights
 from tests.engine.sounds import noise, silence, telephone, tones, touch_tones
 
 
 @pytest.fixture(scope="module")
 def silero_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """silero's own package, from PyPI or the mirror that pip is set to: nothing but this test needs it."""
-    return voice_activity_weights.fetch_wheel(tmp_path_factory.mktemp("silero"))
+    return silero_weights.fetch_wheel(tmp_path_factory.mktemp("silero"))
 
 
 @pytest.mark.slow
 def test_the_network_is_equal_to_the_one_in_silero_s_package(
     voice_activity: VoiceActivity, speech: dict[str, Samples], silero_package: Path
 ) -> None:
-    theirs = voice_activity_weights.read_script(silero_package)
+    theirs = silero_weights.read_script(silero_package)
     for name, clip in speech.items():
         sound = clip[: len(clip) // CHUNK * CHUNK]
         theirs.reset_states()
@@ -36,9 +36,9 @@ def test_the_network_is_equal_to_the_one_in_silero_s_package(
 
 @pytest.mark.slow
 def test_weights_and_licence_are_those_of_silero_s_package(silero_package: Path) -> None:
-    script = voice_activity_weights.read_script(silero_package)
-    assert voice_activity_weights.weights(script) == WEIGHTS.read_bytes()
-    assert voice_activity_weights.licence_text(silero_package) == WEIGHTS.with_suffix(".LICENSE").read_text()
+    script = silero_weights.read_script(silero_package)
+    assert silero_weights.weights(script) == WEIGHTS.read_bytes()
+    assert silero_weights.licence_text(silero_package) == WEIGHTS.with_suffix(".LICENSE").read_text()
 
 
 def test_blocks_of_a_long_channel_join_without_a_seam(

@@ -1,6 +1,6 @@
 """Train the head that ranks phrases: which of a call's would somebody name who knows it?
 
-    python -m tests.benchmarks.keyword_weights [--models-dir /var/lib/vbot-models] [--judge]
+    python -m engine.training.keywords tests/data [--models-dir /var/lib/vbot-models] [--judge]
 
 It trains on the written calls that may be tuned on: 1 for a phrase that is a variant of an expected one, 0 for all
 others. Ridge regression in closed form: there is no chance in it; embeddings of another processor may change the last
@@ -19,8 +19,8 @@ from engine.language.embedded_transcript import Spoken, spoken
 from engine.language.keywords.extraction import KeywordOptions, ReadPhrases, keywords, read_phrases
 from engine.language.keywords.keyword_head import WEIGHTS, KeywordHead
 from engine.language.sentence_embedding import Embedder
-from tests.benchmarks.head_training import reached, ridge, train, write_head
-from tests.engine.calls import ReferenceCall
+from engine.training.heads import reached, ridge, train, write_head
+from engine.training.written_calls import ReferenceCall
 
 _PENALTY = 10.0  # of features in units of their spread, and of the dimensions of unit vectors
 
@@ -78,4 +78,4 @@ def write(calls: list[Read]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(train("keyword_weights", sys.argv[1:], read, judge, write))
+    sys.exit(train("keywords", sys.argv[1:], read, judge, write))

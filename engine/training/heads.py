@@ -18,7 +18,7 @@ import torch
 from engine.language.sentence_embedding import Embedder
 from engine.models import open_pack
 from engine.runtime.shipped_weights import Weights
-from tests.engine.calls import ASIDE, TRAINED_ON, ReferenceCall, reference_calls
+from engine.training.written_calls import ASIDE, TRAINED_ON, ReferenceCall, read_calls
 
 FOLDS = 10
 EMBEDDING = "all-MiniLM-L6-v2"
@@ -45,15 +45,16 @@ def train(
     write: Callable[[list[Call]], None],
 ) -> int:
     """The program of a training: read the calls that may be tuned on, then judge, or write the head."""
-    parser = argparse.ArgumentParser(prog=f"python -m tests.benchmarks.{name}")
+    parser = argparse.ArgumentParser(prog=f"python -m engine.training.{name}")
+    parser.add_argument("calls", type=Path, help="the folder of the written calls: tests/data")
     parser.add_argument("--models-dir", type=Path, default=Path("/var/lib/vbot-models"))
     parser.add_argument("--judge", action="store_true", help="write nothing: judge calls by what the others taught")
     options = parser.parse_args(given)
     torch.set_num_threads(1)  # which adds up in one order
     embedder = Embedder(open_pack(EMBEDDING, options.models_dir), "cpu")
-    calls = [read(folder, call, embedder) for folder in TRAINED_ON for call in reference_calls(folder)]
+    calls = [read(name, call, embedder) for name in TRAINED_ON for call in read_calls(options.calls / name)]
     if options.judge:
-        judge(calls, [read(ASIDE, call, embedder) for call in reference_calls(ASIDE)])
+        judge(calls, [read(ASIDE, call, embedder) for call in read_calls(options.calls / ASIDE)])
     else:
         write(calls)
     return 0
@@ -78,8 +79,7 @@ def reached(
 
 def ridge(table: Weights, values: Weights, penalties: Weights) -> Weights:
     """Weights without an offset by ridge regression in closed form, with a penalty for each column."""
-    weights: Weights = np.linalg.solve(table.T @ table + np.diag(penalties), table.T @ values)
-    return weights
+    return np.linalg.solve(table.T @ table + np.diag(penalties), table.T @ values).astype(np.float64, copy=False)
 
 
 def write_head(file: Path, arrays: Mapping[str, Weights], calls: int, how: str) -> None:

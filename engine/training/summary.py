@@ -1,6 +1,6 @@
 """Train the summary's head: which words of a call hold its facts?
 
-    python -m tests.benchmarks.summary_weights [--models-dir /var/lib/vbot-models] [--judge]
+    python -m engine.training.summary tests/data [--models-dir /var/lib/vbot-models] [--judge]
 
 It trains on the written calls that may be tuned on. A word of a fact's `any_of` is worth the share of it that it is,
 every other word nothing: small networks (`summary_head`) on the words' vectors (MiniLM, fourth layer) and their
@@ -32,8 +32,8 @@ from engine.language.sentences import split_sentences
 from engine.language.summary.extractive import summary
 from engine.language.summary.summary_head import WEIGHTS, Network, SummaryHead, features
 from engine.language.summary.word_features import Table, tokens_of
-from tests.benchmarks.head_training import reached, train, write_head
-from tests.engine.calls import ASIDE, ReferenceCall, holds
+from engine.training.heads import reached, train, write_head
+from engine.training.written_calls import ASIDE, ReferenceCall, holds
 
 NETWORKS = 3
 _HIDDEN = 48
@@ -97,7 +97,8 @@ class _Learner(nn.Module):
         """The worth of a call's words.  # [words, features] → [words]"""
         alone = self.drop(self.read(self.drop_inputs(table)).relu())
         together = self.drop(self.around(alone.T).T.relu())
-        return self.told(alone + together).squeeze(-1)
+        worth: Tensor = self.told(alone + together).squeeze(-1)
+        return worth
 
     def learned(self, centre: Table, spread: Table) -> Network:
         """The same for a table as it is, not in units of its spread."""
@@ -106,7 +107,7 @@ class _Learner(nn.Module):
             read,
             self.read.bias.detach().double().numpy() - centre @ read,
             self.around.weight.detach().double().numpy().transpose(2, 1, 0),
-            self.around.bias.detach().double().numpy(),
+            self.around.bias.detach().double().numpy(),  # type: ignore[union-attr]
             self.told.weight.detach().double().numpy()[0],
             self.told.bias.detach().double().numpy(),
         )
@@ -132,7 +133,7 @@ def _fit(calls: list[Read], seed: int) -> Network:
     for _ in range(_ROUNDS):
         for index in order.permutation(len(calls)):
             adam.zero_grad()
-            (_SCALE * nn.functional.mse_loss(learner(tables[index]), told[index])).backward()
+            (_SCALE * nn.functional.mse_loss(learner(tables[index]), told[index])).backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(learner.parameters(), 1.0)
             adam.step()
             pace.step()
@@ -171,4 +172,4 @@ def write(calls: list[Read]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(train("summary_weights", sys.argv[1:], read, judge, write))
+    sys.exit(train("summary", sys.argv[1:], read, judge, write))

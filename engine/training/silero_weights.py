@@ -1,4 +1,4 @@
-"""Make the weights of voice activity anew: `python -m tests.benchmarks.voice_activity_weights`.
+"""Make the weights of voice activity anew: `python -m engine.training.silero_weights`.
 
 silero publishes its network as TorchScript, which torch is about to give up, and whose loading runs what the file says.
 pip fetches the package, whose file must have the SHA-256 below. The numbers of the 16 kHz network are taken out of it

@@ -1,6 +1,6 @@
 """Train the sentiment head, and judge it on sets that it was not trained on. Run by hand:
 
-    python -m engine.sentiment_training [--models-dir /var/lib/vbot-models] [--sets FOLDER]
+    python -m engine.training.sentiment [--models-dir /var/lib/vbot-models] [--sets FOLDER]
 
 It trains on the four labelled sets inside the source package of vaderSentiment 3.3.2 (MIT; Hutto & Gilbert, ICWSM
 2014): tweets, and sentences of Amazon reviews, movie reviews and New York Times editorials, each rated −4 … 4 by 20
@@ -136,7 +136,7 @@ def best_penalty(sets: Mapping[str, Examples]) -> float:
 
 def main(arguments: list[str]) -> int:
     """Train, print the correlations, write the weights and print their SHA-256 for sentiment_head.py."""
-    parser = argparse.ArgumentParser(prog="python -m engine.sentiment_training")
+    parser = argparse.ArgumentParser(prog="python -m engine.training.sentiment")
     parser.add_argument("--models-dir", type=Path, default=Path("/var/lib/vbot-models"))
     parser.add_argument("--sets", type=Path, help="folder with the source package; fetched by pip where it is not")
     given = parser.parse_args(arguments)

@@ -1,6 +1,6 @@
 """Train the head that tells a party's mood from how its feelings run and how the call ends.
 
-    python -m tests.benchmarks.mood_weights [--models-dir /var/lib/vbot-models] [--judge]
+    python -m engine.training.mood tests/data [--models-dir /var/lib/vbot-models] [--judge]
 
 It trains on the parties of the written calls that may be tuned on: 1 where `positive` alone is right, 0 where `neutral`
 is, -1 where `negative` is, the mean where several are. Ridge regression in closed form: there is no chance in it;
@@ -23,9 +23,9 @@ from engine.language.sentiment.call_sentiment import Moods, moods
 from engine.language.sentiment.mood_head import WEIGHTS, MoodHead, mood_features
 from engine.language.sentiment.sentiment_head import load_sentiment_head
 from engine.runtime.shipped_weights import Weights
+from engine.training.heads import reached, ridge, train, write_head
+from engine.training.written_calls import ReferenceCall
 from engine.transcript import Party
-from tests.benchmarks.head_training import reached, ridge, train, write_head
-from tests.engine.calls import ReferenceCall
 
 _PENALTY = 0.3
 _VALUES = {"positive": 1.0, "neutral": 0.0, "negative": -1.0}
@@ -89,4 +89,4 @@ def write(calls: list[Read]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(train("mood_weights", sys.argv[1:], read, judge, write))
+    sys.exit(train("mood", sys.argv[1:], read, judge, write))
