@@ -51,7 +51,10 @@ def breaches(contract: dict[str, Any]) -> list[tuple[str, str]]:
         count = max(len(sources), len(forbidden))
         return list(itertools.islice(zip(itertools.cycle(sources), itertools.cycle(forbidden), strict=False), count))
     assert contract["type"] == "layers", f"say here how to breach a contract of type {contract['type']}"
-    layers = [re.split(r"\s*[|:]\s*", layer) for layer in contract["layers"]]
+    containers = contract.get("containers", [])
+    assert len(containers) <= 1, "say here how to breach a contract of several containers"
+    prefix = "".join(f"{container}." for container in containers)
+    layers = [[prefix + module for module in re.split(r"\s*[|:]\s*", layer)] for layer in contract["layers"]]
     upward = [(lower[-1], upper[0]) for upper, lower in itertools.pairwise(layers)]
     # `|` parts siblings that may not know each other either; `:` parts those that may.
     sideways = [
@@ -111,6 +114,13 @@ def test_the_commands_may_import_no_other_part_of_the_engine(copy: Path) -> None
     assert code == 1, output
     for part in parts:
         assert f"appliance.cli -> {part} (" in output, output
+
+
+def test_a_new_part_of_the_engine_has_to_say_where_it_stands(copy: Path) -> None:
+    (copy / "engine" / "new_part.py").touch()
+    code, output = lint(copy)
+    assert code == 1, output
+    assert "The layers of the engine BROKEN" in output
 
 
 def test_every_package_of_the_wheel_is_under_contract() -> None:
