@@ -30,8 +30,8 @@ from appliance.domain.customer import Customer
 from appliance.errors import NO_RESTART_EXIT_CODE, ConfigurationError, Unavailable
 from appliance.port_holder import port_holder
 from appliance.queue.broker import CallQueue, connect
-from appliance.queue.relay import Relay
-from appliance.queue.reports import ReportConsumer
+from appliance.relay.relay import Relay
+from appliance.relay.reports import ReportConsumer
 from appliance.service_manager import ServiceManager
 from appliance.services.audit_log import AuditLog
 from appliance.services.authentication import Authenticator

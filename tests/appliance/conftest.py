@@ -13,6 +13,7 @@ from appliance.storage.database import Database
 from appliance.storage.keys import Keys
 from appliance.storage.recordings import RecordingStore
 from tests.appliance.builders import KEYS, FakeClock
+from tests.support.valkey import Valkey
 
 
 @pytest.fixture
@@ -53,3 +54,10 @@ def keys() -> Keys:
 @pytest.fixture
 def recordings(folder: DataFolder) -> RecordingStore:
     return RecordingStore(folder.recordings, folder.incoming)
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[Valkey]:
+    """A real Valkey of this test's own: it may be killed."""
+    with Valkey(tmp_path / "queue") as running:
+        yield running

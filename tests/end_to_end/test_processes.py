@@ -56,7 +56,7 @@ def test_nobody_but_ourselves_speaks_while_it_starts(sturdy: RunningAppliance) -
         r"|\d+:(?:[MCX] |signal-handler)"  # Valkey's own
     )
     assert [line for line in sturdy.log_file.read_text().splitlines() if not ours.match(line)] == []
-    assert "appliance.worker: worker" in sturdy.log_file.read_text()
+    assert "appliance.worker.process: worker" in sturdy.log_file.read_text()
 
 
 @pytest.mark.parametrize("part", ["vbot worker", "vbot api", "queue server"])

@@ -20,7 +20,6 @@ from typing import Any
 
 import setproctitle
 
-from appliance import worker
 from appliance.commands.worker import expected_fingerprint
 from appliance.messages import (
     AnalyseCall,
@@ -31,9 +30,10 @@ from appliance.messages import (
     SegmentResult,
     SentimentLabel,
 )
-from appliance.queue.consumer import RecordingAtFault
 from appliance.settings import Settings, load
 from appliance.storage.data_folder import DataFolder, valkey_url
+from appliance.worker import process as worker
+from appliance.worker.consumer import RecordingAtFault
 
 TAKES_SECONDS = re.compile(rb"takes (\d+\.\d+) seconds")
 KILLS = b"brings its worker down"

@@ -18,7 +18,10 @@ NOT_IN_BASE = (
     "ruamel", "safetensors", "scipy", "sentence_transformers", "sklearn", "soundfile", "soxr",
     "speechbrain", "textblob", "tokenizers", "torch", "torchaudio", "tqdm", "transformers",
 )  # fmt: skip
-PARTS = ("api", "cli", "commands", "domain", "queue", "server", "services", "storage", "supervisor", "webhooks")
+PARTS = (
+    "api", "cli", "commands", "domain", "queue", "relay", "server", "services", "storage", "supervisor",
+    "webhooks", "worker",
+)  # fmt: skip
 HELP_CPU_SECONDS = 0.5
 
 

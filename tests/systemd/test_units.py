@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from appliance import child_process, server, supervisor, worker
+from appliance import child_process, server, supervisor
 from appliance.errors import NO_RESTART_EXIT_CODE
-from appliance.queue import consumer
-from appliance.queue.consumer import BEAT_EVERY_SECONDS
 from appliance.settings import DEFAULT_CONFIG_FILE, load
 from appliance.storage.data_folder import MASTER_KEY_CREDENTIAL
 from appliance.storage.schema import MigrationFailed
+from appliance.worker import consumer
+from appliance.worker import process as worker
+from appliance.worker.consumer import BEAT_EVERY_SECONDS
 
 SYSTEMD = Path(__file__).parents[2] / "systemd"
 # verify takes a colon for the start of an alias: so not cuda:0 there.

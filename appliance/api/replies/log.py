@@ -18,7 +18,7 @@ class LogLineReply(msgspec.Struct, frozen=True, kw_only=True):
 
     at: Annotated[str, Meta(description="When it was written, UTC.", examples=[EXAMPLE_MOMENT])]
     level: Annotated[str, Meta(description="`debug`, `info`, `warning`, `error` or `critical`.", examples=["warning"])]
-    logger: Annotated[str, Meta(description="The part that wrote it.", examples=["appliance.queue.relay"])]
+    logger: Annotated[str, Meta(description="The part that wrote it.", examples=["appliance.relay.relay"])]
     message: Annotated[
         str,
         Meta(

@@ -10,7 +10,7 @@ import pytest
 
 from appliance.messages import ANALYSE_ACTOR, GPU_QUEUE, AnalyseCall
 from appliance.queue.broker import CallQueue, connect
-from appliance.queue.taking import PAUSE_SECONDS, Hands, taking_broker
+from appliance.worker.taking import PAUSE_SECONDS, Hands, taking_broker
 from tests.support.processes import wait_until
 from tests.support.valkey import Valkey
 

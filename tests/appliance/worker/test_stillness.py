@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from appliance.queue.stillness import LEAST_CPU_SECONDS, Stillness
+from appliance.worker.stillness import LEAST_CPU_SECONDS, Stillness
 
 
 class Process:

@@ -32,13 +32,13 @@ from appliance.messages import (
     WorkerReport,
 )
 from appliance.queue.broker import ReportQueue
-from appliance.queue.failed_starts import FailedStarts
-from appliance.queue.held_calls import HeldCalls, Holding, is_stuck, wait_for_end
-from appliance.queue.recording_fetch import RecordingDamaged, RecordingFetcher
-from appliance.queue.speed import Speed
-from appliance.queue.stillness import Stillness
-from appliance.queue.taking import Hands
-from appliance.queue.worker_lock import machine
+from appliance.worker.failed_starts import FailedStarts
+from appliance.worker.held_calls import HeldCalls, Holding, is_stuck, wait_for_end
+from appliance.worker.recording_fetch import RecordingDamaged, RecordingFetcher
+from appliance.worker.speed import Speed
+from appliance.worker.stillness import Stillness
+from appliance.worker.taking import Hands
+from appliance.worker.worker_lock import machine
 
 logger = logging.getLogger(__name__)
 

@@ -10,11 +10,11 @@ import pytest
 from appliance.exit_reason import KILLED
 from appliance.messages import WORKERS_KEY, WorkerHeartbeat
 from appliance.queue.broker import CallQueue, ReportQueue, connect
-from appliance.queue.consumer import CallConsumer
-from appliance.queue.failed_starts import FailedStarts
-from appliance.queue.recording_fetch import RecordingFetcher
-from appliance.queue.taking import Hands
-from tests.appliance.queue.test_consumer import Engine
+from appliance.worker.consumer import CallConsumer
+from appliance.worker.failed_starts import FailedStarts
+from appliance.worker.recording_fetch import RecordingFetcher
+from appliance.worker.taking import Hands
+from tests.appliance.worker.test_consumer import Engine
 from tests.support.valkey import Valkey
 
 

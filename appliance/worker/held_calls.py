@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from appliance.messages import AnalyseCall, Held
-from appliance.queue.taking import Hands
+from appliance.worker.taking import Hands
 
 
 @dataclass(slots=True, eq=False)

@@ -22,7 +22,6 @@ from typing import Any, NoReturn
 import dramatiq
 
 from appliance.exit_reason import error_line
-from appliance.library_noise import silence_libraries
 from appliance.messages import (
     ANALYSE_ACTOR,
     GPU_QUEUE,
@@ -35,12 +34,13 @@ from appliance.messages import (
     worker_name,
 )
 from appliance.queue.broker import ReportQueue, connect
-from appliance.queue.consumer import CallConsumer, Engine, RecordingAtFault
-from appliance.queue.recording_fetch import RecordingFetcher
-from appliance.queue.taking import Hands, taking_broker
-from appliance.queue.worker_lock import check_elsewhere, hold_worker_name
 from appliance.service_manager import ServiceManager
 from appliance.settings import Settings
+from appliance.worker.consumer import CallConsumer, Engine, RecordingAtFault
+from appliance.worker.library_noise import silence_libraries
+from appliance.worker.recording_fetch import RecordingFetcher
+from appliance.worker.taking import Hands, taking_broker
+from appliance.worker.worker_lock import check_elsewhere, hold_worker_name
 
 logger = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from appliance.messages import (
     WorkerReport,
 )
 from appliance.queue.broker import CallQueue, ReportQueue, connect
-from appliance.queue.consumer import (
+from appliance.worker.consumer import (
     BEAT_EVERY_SECONDS,
     LATE_AFTER_SECONDS,
     STILL_AFTER_SECONDS,
@@ -32,9 +32,9 @@ from appliance.queue.consumer import (
     CallConsumer,
     RecordingAtFault,
 )
-from appliance.queue.recording_fetch import RecordingDamaged
-from appliance.queue.stillness import Stillness
-from appliance.queue.taking import Hands
+from appliance.worker.recording_fetch import RecordingDamaged
+from appliance.worker.stillness import Stillness
+from appliance.worker.taking import Hands
 from tests.support.parts import analysed
 from tests.support.processes import wait_until
 from tests.support.queue_ends import ReportTaker

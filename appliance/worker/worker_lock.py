@@ -21,7 +21,7 @@ from appliance.errors import ConfigurationError, Unavailable
 from appliance.holder import unit_of
 from appliance.messages import WorkerHeartbeat
 
-# One that is being stopped hands back first (appliance.worker.HAND_BACK_SECONDS).
+# One that is being stopped hands back first (appliance.worker.process.HAND_BACK_SECONDS).
 RETRY_SECONDS = 8.0
 RETRY_EVERY_SECONDS = 0.1
 # A worker beats every 2 s; one that is heard of twice in this time lives.

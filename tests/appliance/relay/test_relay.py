@@ -16,7 +16,7 @@ from appliance.domain.live_event import CallChanged
 from appliance.errors import Obsolete
 from appliance.messages import EPOCH_KEY, AnalyseCall, Held, WorkerHeartbeat
 from appliance.queue.broker import CallQueue, ReportQueue, connect
-from appliance.queue.relay import BATCH, Relay
+from appliance.relay.relay import BATCH, Relay
 from tests.support.parts import Parts, analysed, heartbeat, parts
 from tests.support.queue_ends import Taker, claim_of
 from tests.support.valkey import Valkey

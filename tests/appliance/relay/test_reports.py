@@ -13,7 +13,7 @@ import redis
 from appliance.domain.call import CallState
 from appliance.messages import REPORT_ACTOR, RESULTS_NAMESPACE, RESULTS_QUEUE, WorkerReport
 from appliance.queue.broker import ReportQueue, connect
-from appliance.queue.reports import ReportConsumer
+from appliance.relay.reports import ReportConsumer
 from tests.support.parts import Parts, analysed, parts
 from tests.support.queue_ends import ReportTaker
 from tests.support.valkey import Valkey

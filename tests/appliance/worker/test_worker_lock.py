@@ -14,13 +14,13 @@ import pytest
 
 from appliance.errors import ConfigurationError, Unavailable
 from appliance.messages import WorkerHeartbeat
-from appliance.queue.worker_lock import LISTEN_SECONDS, check_elsewhere, hold_worker_name, machine
+from appliance.worker.worker_lock import LISTEN_SECONDS, check_elsewhere, hold_worker_name, machine
 from tests.support.parts import heartbeat
 
 URL, NAME = "unix:///run/queue.sock", "box/cpu"
 HOLDS = """
 import sys
-from appliance.queue.worker_lock import hold_worker_name
+from appliance.worker.worker_lock import hold_worker_name
 lock = hold_worker_name(*sys.argv[1:])
 print("held", flush=True)
 sys.stdin.read()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from appliance.queue.speed import SPEED_OVER_CALLS, Speed
+from appliance.worker.speed import SPEED_OVER_CALLS, Speed
 
 
 class Clock:
