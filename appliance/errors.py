@@ -1,4 +1,4 @@
-"""The error tree of the appliance. It knows no HTTP: `appliance.api.base` maps it to status codes, once."""
+"""The error tree of the appliance. It knows no HTTP: `appliance.api.http.handler` maps it to status codes, once."""
 
 from __future__ import annotations
 

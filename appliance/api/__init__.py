@@ -1,1 +1,1 @@
-"""The HTTP api: a handler parses, calls a service, replies. Errors are translated once, in `base`."""
+"""The HTTP api: a route parses, calls a service, replies. Errors are translated once, in `http.handler`."""

@@ -1,4 +1,4 @@
-"""What the handlers may use: the use cases, put together in `appliance.server`."""
+"""What the handlers may use: the use cases, put together in `appliance.server.process`."""
 
 from __future__ import annotations
 

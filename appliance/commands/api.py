@@ -29,7 +29,7 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     setproctitle.setproctitle("vbot api")
 
     from appliance.commands.init import first_boot_if_needed  # noqa: PLC0415
-    from appliance.server import serve  # noqa: PLC0415
+    from appliance.server.process import serve  # noqa: PLC0415
 
     first_boot_if_needed(settings)
     return serve(settings)

@@ -53,7 +53,7 @@ def _days(text: str) -> int:
 
 
 def create_token(arguments: argparse.Namespace, settings: Settings) -> int:
-    from appliance.api.requests import check_text  # noqa: PLC0415
+    from appliance.api.shapes.requests import check_text  # noqa: PLC0415
     from appliance.domain.actor import OWNER  # noqa: PLC0415
     from appliance.domain.clock import utc_now  # noqa: PLC0415
     from appliance.domain.token import Role  # noqa: PLC0415
@@ -79,7 +79,7 @@ def list_tokens(arguments: argparse.Namespace, settings: Settings) -> int:
     async def directly(tokens: Tokens) -> list[dict[str, Any]]:
         import msgspec  # noqa: PLC0415
 
-        from appliance.api.replies.tokens import token_reply  # noqa: PLC0415
+        from appliance.api.shapes.replies.tokens import token_reply  # noqa: PLC0415
         from appliance.domain.clock import utc_now  # noqa: PLC0415
 
         now = utc_now()

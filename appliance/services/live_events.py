@@ -38,7 +38,7 @@ class ResetReason(StrEnum):
 
 
 class Encoder(Protocol):
-    """How events are written (`appliance.api.replies.events`). An event is written once, however many read it."""
+    """How events are written (`appliance.api.shapes.replies.events`): each once, however many read it."""
 
     def event(self, event_id: str, event: LiveEvent) -> bytes: ...
 

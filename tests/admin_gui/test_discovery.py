@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pytestqt.qtbot import QtBot
 
 from admin_gui.discovery import Discovery
-from appliance.api.announcement import announce, service_of
+from appliance.server.announcement import announce, service_of
 from appliance.settings import Listen
 
 LOOPBACK = ["127.0.0.1"]

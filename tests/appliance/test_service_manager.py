@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance import server
+from appliance.server import process as server
 from appliance.service_manager import ServiceManager
 from appliance.settings import Settings
 from tests.support.service_manager import Ear

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance import child_process, server, supervisor
+from appliance import child_process, supervisor
 from appliance.errors import NO_RESTART_EXIT_CODE
+from appliance.server import process as server
 from appliance.settings import DEFAULT_CONFIG_FILE, load
 from appliance.storage.data_folder import MASTER_KEY_CREDENTIAL
 from appliance.storage.schema import MigrationFailed

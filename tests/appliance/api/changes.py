@@ -13,7 +13,7 @@ from typing import Any
 
 from tornado.web import RequestHandler
 
-from appliance.api.routes import ROUTES
+from appliance.api.application import ROUTES
 from appliance.domain.audit import Action
 from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState

@@ -14,13 +14,13 @@ import msgspec
 import pytest
 from tornado.testing import bind_unused_port
 
-from appliance.api.http_server import IDLE_SECONDS, BoundedServer, ConnectionLimits
-from appliance.api.routes import make_application
+from appliance.api.application import make_application
+from appliance.api.http.http_server import IDLE_SECONDS, BoundedServer, ConnectionLimits
 from appliance.api.services import Services
 from appliance.domain.actor import OWNER
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role
-from appliance.server import Appliance, assemble
+from appliance.server.process import Appliance, assemble
 from appliance.settings import Settings
 from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Database

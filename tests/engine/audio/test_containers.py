@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from appliance.api.files import SIGNATURE_BYTES, recognised_type
+from appliance.api.http.files import SIGNATURE_BYTES, recognised_type
 from engine.audio.containers import container_of
 
 MAGICS = [

@@ -1,0 +1,147 @@
+"""Every route, and who answers it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from functools import lru_cache, partial
+from http import HTTPStatus
+from typing import Any
+
+from tornado.web import Application, RequestHandler
+
+from appliance.api.documentation.docs_page import DocumentationPage, OpenApiDocument
+from appliance.api.documentation.rendering import Documentation
+from appliance.api.http.handler import Handler, UnknownRoute
+from appliance.api.openapi.document import PublishedLimits, openapi_document, path_of
+from appliance.api.routes.audit import Audit
+from appliance.api.routes.backups import BackupFile, BackupList, VerifyBackup
+from appliance.api.routes.calls import CallDetail, CallList, CallRecording, ReprocessCall
+from appliance.api.routes.claims import ClaimedRecording
+from appliance.api.routes.customers import (
+    CustomerDetail,
+    CustomerList,
+    EnableWebhook,
+    RotateKey,
+    RotateWebhookSecret,
+    TestWebhook,
+)
+from appliance.api.routes.deliveries import DeliveryDetail, DeliveryList, RedeliverAll, RedeliverOne
+from appliance.api.routes.events import EventStream
+from appliance.api.routes.health import Health
+from appliance.api.routes.log import LogPage
+from appliance.api.routes.metrics import MetricsPage
+from appliance.api.routes.process_call import ProcessCall
+from appliance.api.routes.statistics import StatisticsPage
+from appliance.api.routes.system import SystemPage
+from appliance.api.routes.tokens import TokenDetail, TokenList
+from appliance.api.services import Services
+from appliance.services.metrics import OTHER, Metrics
+
+logger = logging.getLogger(__name__)
+
+# Of a path that no route matches, enough to see what was meant.
+LONGEST_LOGGED_PATH = 100
+_NOT_IN_A_ROUTE = re.compile(r"[^A-Za-z/._-]")
+
+ROUTES: list[tuple[str, type[Handler]]] = [
+    (r"/health", Health),
+    (r"/metrics", MetricsPage),
+    (r"/docs", DocumentationPage),
+    (r"/api/openapi.json", OpenApiDocument),
+    (r"/api/process-call", ProcessCall),
+    (r"/api/calls", CallList),
+    (r"/api/calls/([^/]+)", CallDetail),
+    (r"/api/calls/([^/]+)/recording", CallRecording),
+    (r"/api/calls/([^/]+)/reprocess", ReprocessCall),
+    (r"/api/customers", CustomerList),
+    (r"/api/customers/([^/]+)", CustomerDetail),
+    (r"/api/customers/([^/]+)/enable-webhook", EnableWebhook),
+    (r"/api/customers/([^/]+)/rotate-key", RotateKey),
+    (r"/api/customers/([^/]+)/rotate-webhook-secret", RotateWebhookSecret),
+    (r"/api/customers/([^/]+)/test-webhook", TestWebhook),
+    (r"/api/deliveries", DeliveryList),
+    (r"/api/deliveries/redeliver", RedeliverAll),
+    (r"/api/deliveries/([^/]+)", DeliveryDetail),
+    (r"/api/deliveries/([^/]+)/redeliver", RedeliverOne),
+    (r"/api/events", EventStream),
+    (r"/api/tokens", TokenList),
+    (r"/api/tokens/([^/]+)", TokenDetail),
+    (r"/api/stats", StatisticsPage),
+    (r"/api/audit", Audit),
+    (r"/api/system", SystemPage),
+    (r"/api/log", LogPage),
+    (r"/api/backups", BackupList),
+    (r"/api/backups/([^/]+)", BackupFile),
+    (r"/api/backups/([^/]+)/verify", VerifyBackup),
+    (r"/internal/recordings/([^/]+)", ClaimedRecording),
+]
+
+
+def make_application(services: Services, *, local_owner: bool = False) -> Application:
+    """The Tornado application; `local_owner` for the socket that only the data folder's owner can open."""
+    shared: dict[str, Any] = {"services": services, "local_owner": local_owner}
+    return Application(
+        [(path, handler, shared) for path, handler in ROUTES],
+        default_handler_class=UnknownRoute,
+        default_handler_args=shared,
+        documentation=_documentation(_published_limits(services)),
+        log_function=partial(_note_request, services.metrics),
+    )
+
+
+@lru_cache(maxsize=4)
+def _documentation(limits: PublishedLimits) -> Documentation:
+    """Made once for all applications with these limits, the local socket's among them: it takes half a second."""
+    return Documentation(openapi_document(ROUTES, limits))
+
+
+def _published_limits(services: Services) -> PublishedLimits:
+    return PublishedLimits(
+        rate_limit_per_minute=services.rate_limit_per_minute,
+        max_concurrent_calls=services.max_concurrent_calls,
+        max_recording_bytes=services.max_recording_bytes,
+        webhook_retry_seconds=services.webhook_retry_seconds,
+        webhook_timeout_seconds=services.webhook_timeout_seconds,
+    )
+
+
+_PATHS = {handler: path_of(pattern, handler) for pattern, handler in ROUTES}
+
+
+def route_of(handler: RequestHandler) -> str:
+    """The path that the handler answers for, such as `/api/calls/{call_id}`: the same whatever was asked for."""
+    return _PATHS.get(type(handler), OTHER)  # type: ignore[arg-type]
+
+
+def _note_request(metrics: Metrics, handler: RequestHandler) -> None:
+    request = handler.request
+    # How long somebody watched says nothing about how fast we answer.
+    seconds = None if isinstance(handler, EventStream) else request.request_time()
+    metrics.request_answered(route_of(handler), request.method, handler.get_status(), seconds)
+    _log_request(handler)
+
+
+def _log_request(handler: RequestHandler) -> None:
+    level = logging.DEBUG if handler.request.path == "/health" else logging.INFO
+    logger.log(
+        level,
+        "%s %s %d %.0f ms %s",
+        handler.request.method,
+        _loggable_path(handler),
+        handler.get_status(),
+        handler.request.request_time() * 1000,
+        getattr(handler, "request_id", "-"),
+    )
+
+
+def _loggable_path(handler: RequestHandler) -> str:
+    """The path alone, for queries hold signatures and telephone numbers; where nothing was found, the route alone.
+
+    What stands in the place of an id that is none may be anything, a number or a secret among it.
+    """
+    status = handler.get_status()
+    if status < HTTPStatus.BAD_REQUEST or status == HTTPStatus.CONFLICT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return handler.request.path
+    route = route_of(handler)
+    return _NOT_IN_A_ROUTE.sub("#", handler.request.path[:LONGEST_LOGGED_PATH]) if route == OTHER else route

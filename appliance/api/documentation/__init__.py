@@ -1,0 +1,1 @@
+"""The documentation for people, rendered from the OpenAPI document."""

@@ -1,0 +1,1 @@
+"""What every route stands on: the server and its bounds, who is asking, bodies, queries, files, errors."""

@@ -1,0 +1,175 @@
+"""The fields of POST /api/process-call: one table that parses them and describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal, get_args
+
+import msgspec
+from msgspec import Meta
+
+from appliance.api.http.files import ENDINGS, UNKNOWN_TYPE
+from appliance.api.http.json_body import decode
+from appliance.api.http.operation import Form, FormField, Parameter
+from appliance.api.shapes import text_schemas
+from appliance.api.shapes.requests import check_language, check_text, parse_moment
+from appliance.errors import Problem
+from appliance.messages import ChannelName, DirectionName
+from appliance.services.submit_call import Submission
+
+
+def parse_submission(fields: Mapping[str, bytes], idempotency_key: str | None, problems: list[Problem]) -> Submission:
+    """The form's text fields; what is wrong is added to `problems`. Fields that we do not know are ignored."""
+    read = {field.attribute: _read(field, fields.get(field.name), problems) for field in TEXT_FIELDS}
+    if idempotency_key is not None:
+        try:
+            check_text(idempotency_key)
+        except ValueError as error:
+            problems.append(Problem(IDEMPOTENCY_KEY.name, str(error)))
+    return Submission(idempotency_key=idempotency_key, **read)
+
+
+def _read(field: FormField, raw: bytes | None, problems: list[Problem]) -> Any:
+    """A field's value; an optional field that is empty counts as absent, as PBX hooks send them."""
+    nothing = "" if field.required else None
+    try:
+        text = (raw or b"").decode("utf-8").strip()
+    except UnicodeDecodeError:
+        problems.append(Problem(field.name, "must be UTF-8"))
+        return nothing
+    if not text:
+        if field.required:
+            problems.append(Problem(field.name, "is required" if raw is None else "must not be empty"))
+        return nothing
+    try:
+        return field.parse(text)
+    except (ValueError, OverflowError) as error:
+        problems.append(Problem(field.name, str(error)))
+        return nothing
+
+
+def _text(text: str) -> str:
+    check_text(text)
+    return text
+
+
+def _language(text: str) -> str:
+    check_language(text.lower())
+    return text.lower()
+
+
+def _choice(names: tuple[str, ...]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in names:
+            raise ValueError(f"must be one of {', '.join(names)}")
+        return text.lower()
+
+    return parse
+
+
+def _json(text: str) -> str:
+    try:
+        return msgspec.json.encode(decode(text)).decode()
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        raise ValueError("must be JSON") from None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return parse_moment(text)
+    except (ValueError, OverflowError):
+        raise ValueError("must be a moment such as 2026-11-24T12:00:00Z") from None
+
+
+def _or_empty(schema: dict[str, Any]) -> Any:
+    """The type of an optional text: PBX hooks send what they do not know as an empty field."""
+    return Annotated[str, Meta(extra_json_schema={"anyOf": [schema, {"const": ""}]})]
+
+
+_Text = Annotated[str, Meta(extra_json_schema=text_schemas.TEXT)]
+
+# The whole form, and what a reader is told of it. `attribute` is a field of Submission.
+TEXT_FIELDS = (
+    FormField(
+        name="caller_number",
+        attribute="caller_number",
+        sentence="The caller's phone number; send `anonymous` where it is withheld.",
+        parse=_text,
+        kind=_Text,
+        required=True,
+        example="+1234567890",
+    ),
+    FormField(
+        name="called_number",
+        attribute="called_number",
+        sentence="The called phone number.",
+        parse=_text,
+        kind=_Text,
+        required=True,
+        example="+0987654321",
+    ),
+    FormField(
+        name="external_id",
+        attribute="external_id",
+        sentence="The PBX's unique id of the call. Sent again with the same audio it answers the first `call_id` and "
+        "nothing is done twice; with other audio the call is analysed again and its webhook is `call.updated`.",
+        parse=_text,
+        kind=_or_empty(text_schemas.TEXT),
+        example="1710417600.42",
+    ),
+    FormField(
+        name="language",
+        attribute="language",
+        sentence="The language that is spoken, an ISO 639 code; else the customer's, else it is detected.",
+        parse=_language,
+        kind=_or_empty({"pattern": "^[A-Za-z]{2,3}$"}),
+        example="en",
+    ),
+    FormField(
+        name="started_at",
+        attribute="call_started_at",
+        sentence="When the call began; UTC unless it says a zone.",
+        parse=_moment,
+        kind=_or_empty(text_schemas.MOMENT),
+        example="2024-03-14T11:58:00Z",
+    ),
+    FormField(
+        name="direction",
+        attribute="direction",
+        sentence="Where the call went, seen from the office: it says who the outside party is.",
+        parse=_choice(get_args(DirectionName)),
+        kind=DirectionName | Literal[""],
+        example="inbound",
+    ),
+    FormField(
+        name="caller_channel",
+        attribute="caller_channel",
+        sentence="Of a stereo recording, the channel that the caller speaks on; else the customer's, else `left`.",
+        parse=_choice(get_args(ChannelName)),
+        kind=ChannelName | Literal[""],
+        example="left",
+    ),
+    FormField(
+        name="metadata",
+        attribute="metadata",
+        sentence="JSON of your own; the webhook brings it back.",
+        parse=_json,
+        kind=Any,
+        media_type="application/json",
+        example='{"ticket": 4711}',
+    ),
+)
+FORM = Form(
+    "ProcessCallForm",
+    "A call recording and what the PBX knows of the call; an optional field that is empty counts as absent.",
+    file_name="file",
+    file_sentence="The call recording: WAV, or whatever else the appliance can open, such as MP3, FLAC or Ogg.",
+    file_types=", ".join([*ENDINGS, UNKNOWN_TYPE]),
+    fields=TEXT_FIELDS,
+)
+IDEMPOTENCY_KEY = Parameter(
+    "Idempotency-Key",
+    "For a client that has no `external_id`: the same key with the same audio answers the first `call_id` again.",
+    kind=_Text,
+)

@@ -1,0 +1,178 @@
+"""Recordings on their way in and out: what the first bytes say, and files sent in pieces, off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import BinaryIO
+
+from tornado import iostream
+from tornado.web import RequestHandler
+
+from appliance.api.http.ranges import Part, wanted_part
+from appliance.errors import NotFound, Unavailable
+
+logger = logging.getLogger(__name__)
+
+FILE_CHUNK_BYTES = 256 * 1024
+# A client that does not take a chunk in this time has gone; one that is so slow may come again for the rest.
+UNREAD_LIMIT_SECONDS = 60.0
+# As many first bytes as the longest signature below needs.
+SIGNATURE_BYTES = 12
+UNKNOWN_TYPE = "application/octet-stream"
+ENDINGS = {
+    "audio/wav": ".wav",
+    "audio/x-w64": ".w64",
+    "audio/flac": ".flac",
+    "audio/ogg": ".ogg",
+    "audio/aiff": ".aiff",
+    "audio/basic": ".au",
+    "audio/mpeg": ".mp3",
+    "audio/mp4": ".m4a",
+    "audio/webm": ".webm",
+    "audio/amr": ".amr",
+    "audio/aac": ".aac",
+    "audio/x-ms-wma": ".wma",
+}
+
+
+def recognised_type(head: bytes) -> str | None:
+    """The media type of audio that the engine can open, or None for anything else.
+
+    Only the first bytes are looked at: what decoding alone shows becomes a failed call with a named error.
+    """
+    container, form = head[:4], head[8:12]
+    # Layers II and III; what would be layer I is far more often a text in UTF-16.
+    is_mpeg_audio = len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06 in (0x02, 0x04)
+    kinds = {
+        "audio/wav": container in (b"RIFF", b"RF64", b"BW64", b"RIFX") and form == b"WAVE",
+        "audio/x-w64": head[:12] == b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb",
+        "audio/flac": container == b"fLaC",
+        "audio/ogg": container == b"OggS",
+        "audio/aiff": container == b"FORM" and form in (b"AIFF", b"AIFC"),
+        "audio/basic": container == b".snd",
+        "audio/mpeg": head[:3] == b"ID3" or is_mpeg_audio,
+        "audio/mp4": head[4:8] == b"ftyp",
+        "audio/webm": container == b"\x1a\x45\xdf\xa3",
+        "audio/amr": head[:5] == b"#!AMR",
+        "audio/aac": len(head) > 1 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0,
+        "audio/x-ms-wma": head[:8] == b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
+    }
+    return next((kind for kind, matches in kinds.items() if matches), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file to be sent. What is None is told by the file: its type and the ending of its name by the first bytes.
+
+    `tag` stands for exactly these bytes; `name` is plain ASCII; of the file only the first `size` bytes are meant.
+    """
+
+    path: Path
+    name: str | None = None
+    tag: str | None = None
+    kind: str | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file as it is to be announced."""
+
+    file: BinaryIO
+    size: int
+    kind: str
+    name: str
+    tag: str
+
+
+async def send_file(handler: RequestHandler, download: Download) -> OSError | None:
+    """Answer GET or HEAD with a file, or the part of it that was asked for.
+
+    Raises NotFound when it is gone, RangeNotSatisfiable, Unavailable when the disk does not let it be opened. What the
+    disk refuses later is returned: the client sees that the answer breaks off.
+    """
+    loop = asyncio.get_running_loop()
+    opened = await loop.run_in_executor(None, _open, download)
+    try:
+        part = _announce(handler, opened)
+        if part is not None:
+            # Now, for at the end of an answer Tornado makes a tag of its own.
+            await flush(handler)
+        if part is not None and handler.request.method != "HEAD":
+            await loop.run_in_executor(None, opened.file.seek, part.start)
+            left = part.end - part.start
+            while left:
+                chunk = await loop.run_in_executor(None, _read, opened.file, min(left, FILE_CHUNK_BYTES))
+                left -= len(chunk)
+                handler.write(chunk)
+                await flush(handler)
+    except (iostream.StreamClosedError, TimeoutError):
+        handler.request.connection.stream.close()  # type: ignore[union-attr]
+        return None
+    except OSError as error:
+        logger.error("cannot read %s: %s", download.path, error.strerror)  # noqa: TRY400 - the disk's, not ours
+        handler.request.connection.stream.close()  # type: ignore[union-attr]
+        return error
+    finally:
+        opened.file.close()
+    handler.finish()
+    return None
+
+
+def _read(file: BinaryIO, count: int) -> bytes:
+    if chunk := file.read(count):
+        return chunk
+    raise OSError(errno.EIO, "its end is gone")
+
+
+def _open(download: Download) -> _Opened:
+    try:
+        file = download.path.open("rb")
+    except FileNotFoundError:
+        raise NotFound(f"{download.path.name} is gone") from None
+    except OSError as error:
+        raise Unavailable(f"cannot read {download.path}: {error.strerror}") from error
+    try:
+        status = os.fstat(file.fileno())
+        kind = download.kind or recognised_type(file.read(SIGNATURE_BYTES)) or UNKNOWN_TYPE
+    except OSError as error:
+        file.close()
+        raise Unavailable(f"cannot read {download.path}: {error.strerror}") from error
+    name = (download.name or download.path.name) + ENDINGS.get(kind, "")
+    size = status.st_size if download.size is None else min(status.st_size, download.size)
+    return _Opened(file, size, kind, name, download.tag or f"{status.st_mtime_ns:x}-{size:x}")
+
+
+def _announce(handler: RequestHandler, opened: _Opened) -> Part | None:
+    """Set the status and the headers; returns what of the file is to follow, None for nothing."""
+    tag = f'"{opened.tag}"'
+    handler.set_header("Accept-Ranges", "bytes")
+    handler.set_header("Etag", tag)
+    if handler.check_etag_header():
+        handler.set_status(HTTPStatus.NOT_MODIFIED)
+        return None
+    headers = handler.request.headers
+    # A range of another file is of no use: `If-Range` says which one the client has the rest of. HEAD knows no ranges.
+    is_meant = handler.request.method == "GET" and headers.get("If-Range", tag) == tag
+    part = wanted_part(headers.get("Range", ""), opened.size) if is_meant else None
+    if part is not None:
+        handler.set_status(HTTPStatus.PARTIAL_CONTENT)
+        handler.set_header("Content-Range", part.content_range(opened.size))
+    else:
+        part = Part(0, opened.size)
+    handler.set_header("Content-Type", opened.kind)
+    handler.set_header("Content-Length", str(part.end - part.start))
+    handler.set_header("Content-Disposition", f'attachment; filename="{opened.name}"')
+    return part
+
+
+async def flush(handler: RequestHandler) -> None:
+    """Wait until the client has taken what was written; raises TimeoutError for one that does not."""
+    async with asyncio.timeout(UNREAD_LIMIT_SECONDS):
+        await handler.flush()

@@ -1,0 +1,329 @@
+"""What every handler shares: request ids, credentials, bounded bodies, and the one place that maps errors to HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import re
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+import msgspec
+from tornado import iostream
+from tornado.web import HTTPError, RequestHandler, stream_request_body
+
+from appliance.api.http.admission import AdmittingHandler
+from appliance.api.http.browsers import SECURITY_HEADERS, cross_origin_headers, preflight_headers
+from appliance.api.http.json_body import read_json
+from appliance.api.http.ranges import RangeNotSatisfiable
+from appliance.api.services import Services
+from appliance.api.shapes.replies.basics import ErrorReply
+from appliance.errors import (
+    ApplianceError,
+    Conflict,
+    InsufficientRole,
+    InvalidCredential,
+    InvalidRequest,
+    LengthRequired,
+    NotFound,
+    Obsolete,
+    RateLimitExceeded,
+    RecordingTooLarge,
+    TargetRefused,
+    TooManyConcurrentCalls,
+    TooManyFailedLogins,
+    Unavailable,
+    UnsupportedRecording,
+)
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+JSON_BODY_LIMIT_BYTES = 1024 * 1024
+# A head above this is refused in words: no client of ours needs a quarter of it.
+HEAD_LIMIT_BYTES = 16 * 1024
+# What is not an upload is short; who takes longer for it is not sending but holding a connection.
+BODY_LIMIT_SECONDS = 30.0
+# A client that has not taken a reply in this time will not. Those of a file are counted piece by piece (`files`).
+UNREAD_LIMIT_SECONDS = 120.0
+# A client that is still sending when it is refused must be let finish a little, or it reads a reset, not the answer.
+# The time is the real bound; the bytes keep a flood from costing more than a read.
+DRAIN_LIMIT_SECONDS = 2.0
+DRAIN_LIMIT_BYTES = 32 * 1024 * 1024
+
+# The contract's words are fixed; the others are ours.
+HTTP_STATUS: dict[type[ApplianceError], tuple[int, str]] = {
+    InvalidRequest: (400, "Invalid request parameters"),
+    TargetRefused: (400, "Invalid request parameters"),
+    InvalidCredential: (401, "Invalid API key"),
+    InsufficientRole: (403, "Insufficient permissions"),
+    NotFound: (404, "Resource not found"),
+    Conflict: (409, "Conflict with the present state"),
+    Obsolete: (410, "No longer wanted"),
+    LengthRequired: (411, "Length required"),
+    RecordingTooLarge: (413, "Recording too large"),
+    UnsupportedRecording: (415, "Unsupported recording format"),
+    RangeNotSatisfiable: (416, "Range not satisfiable"),
+    RateLimitExceeded: (429, "Rate limit exceeded"),
+    TooManyFailedLogins: (429, "Rate limit exceeded"),
+    TooManyConcurrentCalls: (429, "Too many concurrent calls"),
+    Unavailable: (503, "Service unavailable"),
+}
+INTERNAL_ERROR = (500, "Internal server error")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class BodyTooLarge(ApplianceError):
+    """A JSON body beyond what any request of ours needs."""
+
+
+class HeadTooLarge(ApplianceError):
+    """A request's line and headers beyond what any client of ours needs."""
+
+
+HTTP_STATUS[BodyTooLarge] = (413, "Request body too large")
+HTTP_STATUS[HeadTooLarge] = (431, "Request header fields too large")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An error as it goes out."""
+
+    status: int
+    body: ErrorReply
+    headers: dict[str, str]
+
+
+def error_reply(error: BaseException) -> Reply:
+    """Map an error to its reply; what we did not foresee is a 500 that tells the client nothing."""
+    if isinstance(error, HTTPError):
+        phrase = {404: HTTP_STATUS[NotFound][1], 405: "Method not allowed", 400: HTTP_STATUS[InvalidRequest][1]}
+        return Reply(error.status_code, ErrorReply(message=phrase.get(error.status_code, INTERNAL_ERROR[1])), {})
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        error = Unavailable("the disk is full")
+    status, message = HTTP_STATUS.get(type(error), INTERNAL_ERROR)  # type: ignore[arg-type]
+    details: list[dict[str, str]] | msgspec.UnsetType = msgspec.UNSET
+    headers = {}
+    if isinstance(error, InvalidRequest) and error.problems:
+        details = [{"field": item.field, "problem": item.problem} for item in error.problems]
+    if isinstance(error, RateLimitExceeded):
+        headers["Retry-After"] = str(error.allowance.reset_seconds)
+    elif (seconds := getattr(error, "retry_after_seconds", None)) is not None:
+        headers["Retry-After"] = str(seconds)
+    if isinstance(error, RangeNotSatisfiable):
+        headers["Content-Range"] = f"bytes */{error.size}"
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = 'Bearer realm="vbot"'
+    return Reply(status, ErrorReply(message=message, details=details), headers)
+
+
+@stream_request_body
+class Handler(AdmittingHandler):
+    """Base of all handlers.
+
+    Bodies are streamed so that who may not send one is told so before it is read. A subclass says in `admit` who may
+    come in; `admit` runs before any byte of the body is looked at.
+    """
+
+    _cross_origin_headers: Mapping[str, str] = MappingProxyType({})  # Tornado asks for headers before `initialize`
+
+    def initialize(self, services: Services, *, local_owner: bool = False) -> None:
+        """`local_owner`: this request came over the socket that only the data folder's owner can open."""
+        self.services = services
+        self.local_owner = local_owner
+        self._body = bytearray()
+        self._received_bytes = 0
+        self._cross_origin_headers = cross_origin_headers(self.request, services.cors_origins)
+        for name, value in self._cross_origin_headers.items():
+            self.set_header(name, value)
+
+    def set_default_headers(self) -> None:
+        # Tornado calls this again when an error clears the reply: what was decided about the request stays.
+        if not hasattr(self, "request_id"):
+            given = self.request.headers.get("X-Request-ID", "")
+            self.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        self.set_header("X-Request-ID", self.request_id)
+        self._show_allowance()
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        for name, value in SECURITY_HEADERS.items():
+            self.set_header(name, value)
+        for name, value in self._cross_origin_headers.items():
+            self.set_header(name, value)
+        self.clear_header("Server")
+
+    async def admit(self) -> None:
+        """Refuse by raising. A subclass must say who may come in."""
+        raise NotImplementedError
+
+    async def prepare(self) -> None:
+        preflight = preflight_headers(self.request, self.services.cors_origins, self._methods())
+        if preflight is not None:
+            self._answer_preflight(preflight)
+            return
+        try:
+            self._check_head()
+            if self.request.method not in self._methods():
+                raise HTTPError(405)  # noqa: TRY301 - refused like everything else
+            await self.admit()
+            self.bound_body()
+        except Exception as error:  # noqa: BLE001 - every error becomes a reply here
+            await self.refuse_early(error)
+
+    def _check_head(self) -> None:
+        lines = sum(len(name) + len(value) + 4 for name, value in self.request.headers.get_all())
+        if len(self.request.uri or "") + lines > HEAD_LIMIT_BYTES:
+            raise HeadTooLarge("the head is too large")
+
+    def bound_body(self) -> None:
+        """Refuse a body that is announced as too large, and let one that takes too long end its connection."""
+        declared = self.request.headers.get("Content-Length", "")
+        if declared.isdigit() and int(declared[:20]) > JSON_BODY_LIMIT_BYTES:
+            raise BodyTooLarge(f"{declared} bytes")
+        self.request.connection.set_body_timeout(BODY_LIMIT_SECONDS)  # type: ignore[union-attr]
+
+    async def refuse_early(self, error: BaseException) -> None:
+        """Refuse in `prepare`: before the body is read, if there is one."""
+        if self._has_body():
+            await self.refuse(error)
+        else:
+            self._answer_with(error)
+
+    def _answer_with(self, error: BaseException) -> None:
+        async def answer(*_path: str) -> None:
+            await self.refuse(error)
+
+        self._answer_by(answer)
+
+    def _answer_by(self, method: Callable[..., Awaitable[None]]) -> None:
+        """Let this be the method that answers: in `prepare` an answer would cost the client its connection."""
+        setattr(self, (self.request.method or "get").lower(), method)
+
+    def _answer_preflight(self, headers: dict[str, str]) -> None:
+        async def answer(*_path: str) -> None:
+            for name, value in headers.items():
+                self.set_header(name, value)
+            self.clear_header("Content-Type")
+            self.set_status(HTTPStatus.NO_CONTENT)
+            self.finish()
+
+        self._answer_by(answer)
+
+    def _methods(self) -> list[str]:
+        return [
+            method
+            for method in self.SUPPORTED_METHODS
+            if getattr(type(self), method.lower()) is not getattr(RequestHandler, method.lower())
+        ]
+
+    async def data_received(self, chunk: bytes) -> None:
+        self._received_bytes += len(chunk)
+        if not self._finished:
+            await self.take(chunk)
+
+    async def take(self, chunk: bytes) -> None:
+        """The next bytes of the body; here they are collected for `json_body`."""
+        if self._received_bytes > JSON_BODY_LIMIT_BYTES:
+            await self.refuse(BodyTooLarge("the body is too large"))
+        elif self.request.method not in ("GET", "HEAD"):  # theirs means nothing, and anybody may send one
+            self._body += chunk
+
+    async def refuse(self, error: BaseException) -> None:
+        """Answer with the error, then let a client that is still sending finish a bounded part of it."""
+        if self._finished:
+            return
+        if not isinstance(error, HTTPError | ApplianceError):
+            logger.error("request %s failed", self.request_id, exc_info=error)
+        self._write_error_reply(error)
+        if self._client_is_sending():
+            # Our own content length, so that the answer is complete for the client before we end.
+            self.set_header("Content-Length", str(sum(len(part) for part in self._write_buffer)))
+            try:
+                await self.flush()
+                await self._drain()
+            except iostream.StreamClosedError:
+                return
+        self.finish()
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Tornado's hook for whatever escapes a handler."""
+        error = kwargs["exc_info"][1] if "exc_info" in kwargs else HTTPError(status_code)
+        self._write_error_reply(error)
+        self.finish()
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        if not isinstance(value, HTTPError | ApplianceError):
+            logger.error("request %s failed", self.request_id, exc_info=(typ, value, tb))
+
+    def finish(self, chunk: str | bytes | dict[str, Any] | None = None) -> asyncio.Future[None]:
+        """End the reply; a client that does not take it is let go."""
+        taken = super().finish(chunk)
+        if not taken.done():
+            timer = asyncio.get_running_loop().call_later(UNREAD_LIMIT_SECONDS, self.hang_up)
+            taken.add_done_callback(lambda _: timer.cancel())
+        return taken
+
+    def hang_up(self) -> None:
+        """Close the connection without a word."""
+        with contextlib.suppress(Exception):
+            self.request.connection.stream.close()  # type: ignore[union-attr]
+
+    def reply(self, body: msgspec.Struct) -> None:
+        """Send a 200 with this body."""
+        self.finish(msgspec.json.encode(body))
+
+    def json_body(self, shape: type[T], default: T | None = None) -> T:
+        """The body as this shape, or the default for no body at all; raises InvalidRequest that names the field."""
+        if default is not None and not self._body.strip():
+            return default
+        return read_json(bytes(self._body), shape)
+
+    # -- errors ----------------------------------------------------------------------------------------------
+
+    def _write_error_reply(self, error: BaseException) -> None:
+        reply = error_reply(error)
+        self._write_buffer.clear()
+        self.set_status(reply.status)
+        if reply.status == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.set_header("Allow", ", ".join(self._methods()))
+        if not self.request._body_future.done():
+            self.set_header("Connection", "close")  # what the client still sends will not be read to its end
+        for name, value in reply.headers.items():
+            self.set_header(name, value)
+        self.write(msgspec.json.encode(reply.body))
+
+    def _has_body(self) -> bool:
+        headers = self.request.headers
+        return headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in headers
+
+    def _client_is_sending(self) -> bool:
+        """Whether more of the body is to come. Who asked `Expect: 100-continue` waits for our word first."""
+        asked = self.request.headers.get("Expect", "").lower() == "100-continue" and not self._received_bytes
+        return self._has_body() and not asked and not self.request._body_future.done()
+
+    async def _drain(self) -> None:
+        """Read and drop what the client sends; while we are in here Tornado itself does not read."""
+        stream: iostream.IOStream = self.request.connection.stream  # type: ignore[union-attr]
+        declared = self.request.headers.get("Content-Length", "")
+        left = DRAIN_LIMIT_BYTES
+        if declared.isdigit():
+            left = min(left, int(declared) - self._received_bytes)
+        try:
+            async with asyncio.timeout(DRAIN_LIMIT_SECONDS):
+                while left > 0:
+                    left -= len(await stream.read_bytes(min(left, 65536), partial=True))
+        except TimeoutError:
+            pass
+
+
+class UnknownRoute(Handler):
+    """Whatever no route matches."""
+
+    async def prepare(self) -> None:
+        await self.refuse_early(HTTPError(404))

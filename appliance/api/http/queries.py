@@ -1,0 +1,217 @@
+"""The queries of lists: where a page begins, and what it is narrowed to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from msgspec import Meta
+from tornado.web import RequestHandler
+
+from appliance.api.http.operation import Parameter
+from appliance.api.shapes import text_schemas
+from appliance.api.shapes.requests import HIGHEST_ID, HIGHEST_STATUS, parse_moment
+from appliance.domain.actor import ActorKind
+from appliance.domain.audit import Action, Subject, SubjectKind
+from appliance.domain.call import CallState
+from appliance.domain.delivery import DeliveryState
+from appliance.errors import InvalidRequest, Problem
+from appliance.storage.audit import AuditFilter, Who
+from appliance.storage.calls import CallFilter
+from appliance.storage.deliveries import DeliveryFilter
+
+DEFAULT_LIMIT = 100
+HIGHEST_LIMIT = 500
+# More digits than any of our numbers has; Python refuses to read a great many.
+_DIGITS = re.compile("[0-9]{1,50}")
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Where a page begins and how long it is."""
+
+    before: int | None
+    limit: int
+
+
+class Query:
+    """The query of a list; collects every problem before it raises."""
+
+    def __init__(self, handler: RequestHandler) -> None:
+        self._handler = handler
+        self._problems: list[Problem] = []
+
+    def has(self, parameter: Parameter) -> bool:
+        return bool(self._handler.get_query_arguments(parameter.name))
+
+    def value(self, parameter: Parameter) -> Any:
+        """One parameter, or None when it is absent."""
+        text = self._handler.get_query_argument(parameter.name, None)
+        if text is None:
+            return None
+        try:
+            return parameter.parse(text)
+        except (ValueError, OverflowError):
+            self._problems.append(Problem(parameter.name, parameter.problem))
+            return None
+
+    def values(self, parameters: Iterable[Parameter]) -> dict[str, Any]:
+        """All of these, by name."""
+        return {parameter.name: self.value(parameter) for parameter in parameters}
+
+    def page(self) -> PageRequest:
+        limit = self.value(LIMIT)
+        before = self.value(CURSOR)
+        self.finish()
+        return PageRequest(before, DEFAULT_LIMIT if limit is None else limit)
+
+    def finish(self) -> None:
+        """Raise InvalidRequest when something was wrong."""
+        if self._problems:
+            raise InvalidRequest(*self._problems)
+
+
+def _whole(lowest: int, highest: int) -> Callable[[str], int]:
+    """Reads plain digits only: Python's own `int` also takes signs, blanks and underscores."""
+
+    def parse(text: str) -> int:
+        if not _DIGITS.fullmatch(text) or not lowest <= int(text) <= highest:
+            raise ValueError
+        return int(text)
+
+    return parse
+
+
+_MOMENT = "must be a moment such as 2026-11-24T12:00:00Z"
+_Moment = Annotated[str, Meta(extra_json_schema=text_schemas.MOMENT)]
+
+LIMIT = Parameter(
+    "limit",
+    f"How many at most; {DEFAULT_LIMIT} unless given.",
+    _whole(1, HIGHEST_LIMIT),
+    f"must be from 1 to {HIGHEST_LIMIT}",
+    Annotated[int, Meta(ge=1, le=HIGHEST_LIMIT)],
+    50,
+)
+CURSOR = Parameter(
+    "cursor",
+    "`next_cursor` of the page before.",
+    _whole(1, 10**18 - 1),
+    "is not a cursor that we gave out",
+    Annotated[str, Meta(extra_json_schema=text_schemas.CURSOR)],
+)
+PAGE = (LIMIT, CURSOR)
+
+
+REVISION = Parameter(
+    "revision",
+    "Which revision's recording; the latest unless given.",
+    _whole(1, HIGHEST_ID),
+    "must be a revision's number, from 1",
+    Annotated[int, Meta(ge=1, le=HIGHEST_ID)],
+    1,
+)
+
+
+def _who(text: str) -> Who:
+    kind, _, number = text.partition(":")
+    if kind == ActorKind.TOKEN and re.fullmatch("[0-9]{1,9}", number):
+        return Who(ActorKind.TOKEN, token_id=int(number))
+    if text in set(ActorKind):
+        return Who(ActorKind(text))
+    if not text:
+        raise ValueError
+    return Who(ActorKind.TOKEN, name=text)
+
+
+def _subject(text: str) -> Subject:
+    kind, separator, name = text.partition(":")
+    if separator and not name:
+        raise ValueError
+    return Subject(SubjectKind(kind), name or None)
+
+
+CUSTOMER_ID = Parameter(
+    "customer_id",
+    "Only this customer's.",
+    _whole(0, HIGHEST_ID),
+    "must be a customer's id",
+    Annotated[int, Meta(ge=0, le=HIGHEST_ID)],
+)
+_CALL_ID = Parameter("call_id", "Only this call.")
+
+
+def _at(name: str, sentence: str) -> Parameter:
+    """One end of a span of time."""
+    return Parameter(name, f"{sentence}; UTC unless it says a zone.", parse_moment, _MOMENT, _Moment)
+
+
+SINCE, UNTIL = _at("since", "Only those of this moment or later"), _at("until", "Only those before this moment")
+# Named as the fields of CallFilter, DeliveryFilter and AuditFilter.
+CALL_FILTERS = (
+    CUSTOMER_ID,
+    Parameter("state", "Only calls in this state.", CallState, f"must be one of {', '.join(CallState)}", CallState),
+    _at("since", "Only calls that were accepted at this moment or later"),
+    _at("until", "Only calls that were accepted before this moment"),
+    Parameter("number", "Only calls with this in the caller's or the called number."),
+    _CALL_ID,
+    Parameter("error_code", "Only calls that failed with this code.", example="unreadable_recording"),
+    _at("finished_since", "Only calls that were completed, or failed, at this moment or later"),
+    _at("finished_until", "Only calls that were completed, or failed, before this moment"),
+)
+DELIVERY_FILTERS = (
+    CUSTOMER_ID,
+    Parameter("state", "Only these.", DeliveryState, f"must be one of {', '.join(DeliveryState)}", DeliveryState),
+    SINCE,
+    UNTIL,
+    _CALL_ID,
+    Parameter(
+        "status",
+        "Only those whose last attempt was answered with this HTTP status; 0: no answer came.",
+        _whole(0, HIGHEST_STATUS),
+        f"must be from 0 to {HIGHEST_STATUS}",
+        Annotated[int, Meta(ge=0, le=HIGHEST_STATUS)],
+        500,
+    ),
+)
+AUDIT_FILTERS = (
+    SINCE,
+    UNTIL,
+    Parameter(
+        "actor",
+        "Only what this one did: `owner`, `vbot`, `token` (anybody with a token), `token:2` or a token's name.",
+        _who,
+        "must not be empty",
+        Annotated[str, Meta(min_length=1)],
+    ),
+    Parameter("action", "Only this.", Action, f"must be one of {', '.join(Action)}", Action),
+    Parameter(
+        "subject",
+        "Only what was done to this: `customer:1`, or `customer` for all of the kind.",
+        _subject,
+        f"must be one of {', '.join(SubjectKind)}, or one of them, a colon and an id",
+        Annotated[str, Meta(pattern=rf"^({'|'.join(SubjectKind)})(:[\s\S]+)?$")],
+    ),
+)
+SEARCHED_TEXT = Parameter(
+    "q",
+    "Only calls in whose transcription, summary or keywords this occurs. The newest calls are looked at first, in "
+    "slices: a page may be short and yet have a `next_cursor`.",
+)
+
+
+def call_filter(query: Query) -> CallFilter:
+    """The filters of GET /api/calls."""
+    return CallFilter(**query.values(CALL_FILTERS))
+
+
+def delivery_filter(query: Query) -> DeliveryFilter:
+    """The filters of GET /api/deliveries."""
+    return DeliveryFilter(**query.values(DELIVERY_FILTERS))
+
+
+def audit_filter(query: Query) -> AuditFilter:
+    """The filters of GET /api/audit."""
+    return AuditFilter(**query.values(AUDIT_FILTERS))

@@ -1,0 +1,121 @@
+"""GET /api/audit: who changed what. A page as JSON, or all of it as a file."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from enum import StrEnum
+
+import msgspec
+from tornado import iostream
+
+from appliance.api.http.files import flush
+from appliance.api.http.handler import Handler
+from appliance.api.http.operation import Caller, Content, Group, Operation, Parameter, operation
+from appliance.api.http.queries import AUDIT_FILTERS, PAGE, Query, audit_filter
+from appliance.api.shapes.replies.audit import TABLE_HEADER, AuditReply, audit_line_reply, table_row
+from appliance.domain.audit import AuditLine
+from appliance.domain.clock import utc_now
+
+logger = logging.getLogger(__name__)
+
+
+class Format(StrEnum):
+    """In which form the audit is wanted."""
+
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+FORMAT = Parameter(
+    "format",
+    "`jsonl` (a JSON object a line) and `csv` give everything that matches, as a file; `limit` and `cursor` are of no "
+    "account then.",
+    Format,
+    f"must be one of {', '.join(Format)}",
+    Format,
+)
+
+
+class Audit(Handler):
+    """GET /api/audit."""
+
+    async def admit(self) -> None:
+        await self.admit_operator(changes=False)
+
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="List who changed what, newest first.",
+            caller=Caller.OPERATOR,
+            answers=AuditReply,
+            also=(
+                Content("application/jsonl", "The same, an object a line."),
+                Content("text/csv", "The same, as a table with a header."),
+            ),
+            query=(*AUDIT_FILTERS, *PAGE, FORMAT),
+            notes="Secrets are masked for everybody. A line is never changed or removed, also not by a restore.",
+        )
+    )
+    async def get(self) -> None:
+        query = Query(self)
+        wanted = audit_filter(query)
+        form = query.value(FORMAT) or Format.JSON
+        page = query.page()
+        if form is not Format.JSON:
+            kind, encode = _EXPORTS[form]
+            await self._send(kind, form, self.services.audit_log.everything(wanted), encode)
+            return
+        found = await self.services.audit_log.page(wanted, page.before, page.limit)
+        cursor = None if found.next_before is None else str(found.next_before)
+        self.reply(AuditReply(audit=[audit_line_reply(line) for line in found.items], next_cursor=cursor))
+
+    async def _send(
+        self,
+        kind: str,
+        form: Format,
+        pages: AsyncIterator[Sequence[AuditLine]],
+        encode: Callable[[Sequence[AuditLine]], bytes],
+    ) -> None:
+        """Answer with all pages, one at a time; a client that stops reading is let go."""
+        self.set_header("Content-Type", kind)
+        self.set_header("Content-Disposition", f'attachment; filename="vbot-audit-{utc_now():%Y%m%dT%H%M%SZ}.{form}"')
+        if form is Format.CSV:
+            self.write(_csv([TABLE_HEADER]))
+        try:
+            async for page in pages:
+                self.write(await asyncio.to_thread(encode, page))
+                await flush(self)
+        except (iostream.StreamClosedError, TimeoutError):
+            self.request.connection.stream.close()  # type: ignore[union-attr]
+            return
+        except Exception:
+            # Half of it has gone out: a proper end would pass it off as the whole.
+            logger.exception("request %s: the audit could not be sent to its end", self.request_id)
+            self.request.connection.stream.close()  # type: ignore[union-attr]
+            return
+        self.finish()
+
+
+def _csv(rows: Sequence[Sequence[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
+
+
+def _csv_rows(lines: Sequence[AuditLine]) -> bytes:
+    return _csv([table_row(line) for line in lines])
+
+
+def _json_lines(lines: Sequence[AuditLine]) -> bytes:
+    return b"".join(msgspec.json.encode(audit_line_reply(line)) + b"\n" for line in lines)
+
+
+_EXPORTS: dict[Format, tuple[str, Callable[[Sequence[AuditLine]], bytes]]] = {
+    Format.JSONL: ("application/jsonl; charset=utf-8", _json_lines),
+    Format.CSV: ("text/csv; charset=utf-8", _csv_rows),
+}

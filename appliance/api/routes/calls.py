@@ -1,0 +1,166 @@
+"""/api/calls: what became of calls. An operator sees all, a customer its own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from appliance.api.http.downloads import download, head_of
+from appliance.api.http.files import Download, send_file
+from appliance.api.http.handler import Handler
+from appliance.api.http.operation import Caller, Content, Group, Operation, operation
+from appliance.api.http.queries import CALL_FILTERS, PAGE, REVISION, SEARCHED_TEXT, Query, call_filter
+from appliance.api.shapes.replies.calls import CallReply, CallsReply, ErasureReply, call_reply, erasure_reply
+from appliance.domain.call import Call
+from appliance.domain.customer import Customer
+from appliance.errors import Conflict
+from appliance.messages import ChannelName
+
+LONGEST_NUMBER_IN_NAME = 32
+_UNFIT = re.compile(r"[^0-9A-Za-z+-]")
+
+
+class _CallHandler(Handler):
+    async def admit(self) -> None:
+        identity = await self.admit_either()
+        self.only_customer = identity.id if isinstance(identity, Customer) else None
+
+
+class CallList(_CallHandler):
+    """GET /api/calls."""
+
+    @operation(
+        Operation(
+            group=Group.CALLS,
+            summary="List calls, newest first.",
+            caller=Caller.EITHER,
+            answers=CallsReply,
+            query=(*CALL_FILTERS, SEARCHED_TEXT, *PAGE),
+            notes="A customer sees its own calls only.",
+        )
+    )
+    async def get(self) -> None:
+        query = Query(self)
+        wanted = call_filter(query)
+        text = query.value(SEARCHED_TEXT)
+        page = query.page()
+        if self.only_customer is not None:
+            wanted = replace(wanted, customer_id=self.only_customer)
+        found = await self.services.history.calls(wanted, page.before, page.limit, text)
+        cursor = None if found.next_before is None else str(found.next_before)
+        self.reply(CallsReply(calls=[call_reply(view) for view in found.items], next_cursor=cursor))
+
+
+class CallDetail(_CallHandler):
+    """GET and DELETE /api/calls/{id}."""
+
+    async def admit(self) -> None:
+        if self.request.method == "DELETE":
+            await self.admit_operator(changes=True)
+        else:
+            await super().admit()
+
+    @operation(
+        Operation(
+            group=Group.CALLS,
+            summary="Erase a call: its recordings, texts and webhooks.",
+            caller=Caller.ADMIN,
+            answers=ErasureReply,
+            notes="It cannot be undone. Backups made before still hold the call; a restore of one erases it again.",
+        )
+    )
+    async def delete(self, call_id: str) -> None:
+        receipt = await self.services.erase_call(self.actor, call_id)
+        holding = [backup.name for backup in await self.services.backups.listing() if backup.state == "done"]
+        self.reply(erasure_reply(receipt, holding))
+
+    @operation(
+        Operation(
+            group=Group.CALLS,
+            summary="Show one call, with its result once it is completed.",
+            caller=Caller.EITHER,
+            answers=CallReply,
+        )
+    )
+    async def get(self, call_id: str) -> None:
+        self.reply(call_reply(await self.services.history.call(call_id, self.only_customer)))
+
+
+class CallRecording(_CallHandler):
+    """GET and HEAD /api/calls/{id}/recording."""
+
+    _described = Operation(
+        group=Group.CALLS,
+        summary="Download a call's recording, as it was submitted.",
+        caller=Caller.EITHER,
+        answers=Content("audio/*", "The recording; `Content-Type` says of which kind.", binary=True),
+        query=(REVISION,),
+        notes="404 also when it was erased.",
+    )
+
+    @operation(download(_described))
+    async def get(self, call_id: str) -> None:
+        query = Query(self)
+        revision = query.value(REVISION)
+        query.finish()
+        found = await self.services.history.recording(call_id, self.only_customer, revision)
+        if self.only_customer is None and self.request.method == "GET":
+            await self.services.audit_log.recording_downloaded(self.actor, call_id)
+        await send_file(
+            self, Download(found.path, file_name(found.call, found.revision), found.sha256, size=found.bytes)
+        )
+
+    @operation(head_of(_described))
+    async def head(self, call_id: str) -> None:
+        await self.get(call_id)
+
+
+def file_name(call: Call, revision: int) -> str:
+    """Under which name a recording is saved, without its ending: moment (UTC), both numbers, id, later revision.
+
+    Whatever a file system or a header may dislike in a number is left out.
+    """
+    moment = (call.call_started_at or call.received_at).astimezone(UTC).strftime("%Y-%m-%d_%H-%M-%S")
+    numbers = [_UNFIT.sub("", number)[:LONGEST_NUMBER_IN_NAME] for number in (call.caller_number, call.called_number)]
+    parts = [moment, *filter(None, numbers), call.call_id]
+    return "_".join(parts) + (f"_r{revision}" if revision > 1 else "")
+
+
+class Reprocess(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What is to be done otherwise this time."""
+
+    caller_channel: Annotated[
+        ChannelName | None,
+        Meta(description="The stereo channel that the caller speaks on; null: as before.", examples=["right"]),
+    ] = None
+
+
+class ReprocessCall(Handler):
+    """POST /api/calls/{id}/reprocess."""
+
+    async def admit(self) -> None:
+        await self.admit_operator(changes=True)
+
+    @operation(
+        Operation(
+            group=Group.CALLS,
+            summary="Analyse a call again, as its next revision.",
+            caller=Caller.ADMIN,
+            answers=CallReply,
+            takes=Reprocess,
+            body_may_be_absent=True,
+            errors=(Conflict,),
+            notes="409 while the call is not final, and when its recording was erased. The webhook of the new result "
+            "is `call.updated`.",
+        )
+    )
+    async def post(self, call_id: str) -> None:
+        await self.services.history.call(call_id, None)
+        wanted = self.json_body(Reprocess, default=Reprocess())
+        await self.services.reprocess_call(self.actor, call_id, wanted.caller_channel)
+        self.reply(call_reply(await self.services.history.call(call_id, None)))

@@ -1,0 +1,39 @@
+"""GET /internal/recordings/{id}: a worker takes an attempt by fetching its recording; the signature lets it in."""
+
+from __future__ import annotations
+
+from appliance.api.http.files import Download, send_file
+from appliance.api.http.handler import Handler
+from appliance.errors import InvalidRequest, Problem, Unavailable
+from appliance.messages import BOOT_HEADER, SHA256_HEADER, WORKER_HEADER
+from appliance.services.claim_call import Claim
+
+
+class ClaimedRecording(Handler):
+    """410 means: this attempt is not wanted (any more), drop the message."""
+
+    async def admit(self) -> None:
+        """The signature is checked with the claim."""
+
+    async def get(self, call_id: str) -> None:
+        try:
+            claim = Claim(
+                call_id=call_id,
+                revision=int(self.get_query_argument("revision")),
+                attempt=int(self.get_query_argument("attempt")),
+                expires=int(self.get_query_argument("expires")),
+                signature=self.get_query_argument("signature"),
+                worker=self.request.headers[WORKER_HEADER],
+                boot=self.request.headers[BOOT_HEADER],
+            )
+        except (ValueError, KeyError):
+            raise InvalidRequest(Problem("query", "is not an address that we signed")) from None
+        recording = await self.services.claim_call(claim)
+        self.set_header(SHA256_HEADER, recording.sha256)
+        try:
+            broken_by = await send_file(self, Download(recording.path, size=recording.bytes))
+        except Unavailable as error:
+            await self.services.claim_call.unreadable(claim, str(error.__cause__ or error))
+            raise
+        if broken_by is not None:
+            await self.services.claim_call.unreadable(claim, broken_by.strerror or str(broken_by))

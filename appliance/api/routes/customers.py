@@ -1,0 +1,193 @@
+"""/api/customers: an administrator's side of the contract."""
+
+from __future__ import annotations
+
+from appliance.api.http.handler import Handler
+from appliance.api.http.operation import Caller, Group, Operation, operation
+from appliance.api.http.queries import CURSOR, LIMIT, PAGE, Query
+from appliance.api.shapes.replies.basics import SuccessReply
+from appliance.api.shapes.replies.customers import CustomerReply, CustomersReply, customer_reply
+from appliance.api.shapes.replies.deliveries import AttemptReply, attempt_reply
+from appliance.api.shapes.requests import CreateCustomer, Rotation, UpdateCustomer, customer_fields, grace_of, path_id
+from appliance.domain.customer import Customer
+from appliance.domain.token import Role
+from appliance.errors import Conflict
+
+
+class _CustomerHandler(Handler):
+    async def admit(self) -> None:
+        self.operator = await self.admit_operator(changes=self.request.method != "GET")
+
+    def shown(self, customer: Customer) -> CustomerReply:
+        return customer_reply(
+            customer,
+            api_key=self.services.customers.api_key(customer),
+            webhook_secret=self.services.customers.webhook_secret(customer),
+            webhook_url=self.services.customers.url(customer.webhook_url),
+            masked=self.operator.role is not Role.ADMIN,
+        )
+
+
+class CustomerList(_CustomerHandler):
+    """GET and POST /api/customers."""
+
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="List customers.",
+            caller=Caller.OPERATOR,
+            answers=CustomersReply,
+            query=PAGE,
+            notes="All of them, unless `limit` or `cursor` is given.",
+        )
+    )
+    async def get(self) -> None:
+        query = Query(self)
+        page = query.page()
+        if not (query.has(LIMIT) or query.has(CURSOR)):
+            everyone = await self.services.customers.page(None, None)
+            self.reply(CustomersReply(customers=[self.shown(customer) for customer in everyone]))
+            return
+        found = await self.services.customers.page(page.before, page.limit + 1)
+        more = len(found) > page.limit
+        self.reply(
+            CustomersReply(
+                customers=[self.shown(customer) for customer in found[: page.limit]],
+                next_cursor=str(found[page.limit - 1].id) if more else None,
+            )
+        )
+
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="Create a customer.",
+            caller=Caller.ADMIN,
+            answers=CustomerReply,
+            takes=CreateCustomer,
+            notes="The answer shows its API key and its webhook secret.",
+        )
+    )
+    async def post(self) -> None:
+        fields = customer_fields(self.json_body(CreateCustomer))
+        customer = await self.services.customers.create(
+            self.actor, webhook_secret=fields.pop("webhook_secret", None), **fields
+        )
+        self.reply(self.shown(customer))
+
+
+class CustomerDetail(_CustomerHandler):
+    """GET, PUT and DELETE /api/customers/{id}."""
+
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="Show one customer.",
+            caller=Caller.OPERATOR,
+            answers=CustomerReply,
+        )
+    )
+    async def get(self, customer_id: str) -> None:
+        self.reply(self.shown(await self.services.customers.get(path_id(customer_id))))
+
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="Update customer details.",
+            caller=Caller.ADMIN,
+            answers=CustomerReply,
+            takes=UpdateCustomer,
+            notes="Any part of the fields: what is absent stays as it is. Saving a new `webhook_url` "
+            "enables a disabled endpoint.",
+        )
+    )
+    async def put(self, customer_id: str) -> None:
+        customer = await self.services.customers.get(path_id(customer_id))
+        fields = customer_fields(self.json_body(UpdateCustomer))
+        secret = fields.pop("webhook_secret", None)
+        self.reply(
+            self.shown(await self.services.customers.update(self.actor, customer.id, webhook_secret=secret, **fields))
+        )
+
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="Delete a customer.",
+            caller=Caller.ADMIN,
+            answers=SuccessReply,
+            notes="Its API key stops at once; calls that were accepted are still analysed, but nothing is sent.",
+        )
+    )
+    async def delete(self, customer_id: str) -> None:
+        await self.services.customers.delete(self.actor, path_id(customer_id))
+        self.reply(SuccessReply(message="Customer deleted successfully"))
+
+
+class EnableWebhook(_CustomerHandler):
+    """POST /api/customers/{id}/enable-webhook."""
+
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="Send to a disabled endpoint again, also what waited.",
+            caller=Caller.ADMIN,
+            answers=CustomerReply,
+        )
+    )
+    async def post(self, customer_id: str) -> None:
+        self.reply(self.shown(await self.services.customers.enable_webhook(self.actor, path_id(customer_id))))
+
+
+class RotateKey(_CustomerHandler):
+    """POST /api/customers/{id}/rotate-key."""
+
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="Give a customer a new API key.",
+            caller=Caller.ADMIN,
+            answers=CustomerReply,
+            takes=Rotation,
+            body_may_be_absent=True,
+        )
+    )
+    async def post(self, customer_id: str) -> None:
+        customer = await self.services.customers.get(path_id(customer_id))
+        grace = grace_of(self.json_body(Rotation, default=Rotation()))
+        self.reply(self.shown(await self.services.customers.rotate_key(self.actor, customer.id, grace)))
+
+
+class RotateWebhookSecret(_CustomerHandler):
+    """POST /api/customers/{id}/rotate-webhook-secret."""
+
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="Give a customer a new webhook secret.",
+            caller=Caller.ADMIN,
+            answers=CustomerReply,
+            takes=Rotation,
+            body_may_be_absent=True,
+            notes="During the grace time every webhook carries a signature with each of the two.",
+        )
+    )
+    async def post(self, customer_id: str) -> None:
+        customer = await self.services.customers.get(path_id(customer_id))
+        grace = grace_of(self.json_body(Rotation, default=Rotation()))
+        self.reply(self.shown(await self.services.customers.rotate_webhook_secret(self.actor, customer.id, grace)))
+
+
+class TestWebhook(_CustomerHandler):
+    """POST /api/customers/{id}/test-webhook."""
+
+    @operation(
+        Operation(
+            group=Group.CUSTOMERS,
+            summary="Send a test webhook now and show what came of it.",
+            caller=Caller.ADMIN,
+            answers=AttemptReply,
+            errors=(Conflict,),
+            notes="409 when the customer has no `webhook_url`.",
+        )
+    )
+    async def post(self, customer_id: str) -> None:
+        self.reply(attempt_reply(await self.services.deliverer.send_test(self.actor, path_id(customer_id))))

@@ -1,0 +1,106 @@
+"""/api/deliveries: which webhooks went out, and what came back."""
+
+from __future__ import annotations
+
+from appliance.api.http.handler import Handler
+from appliance.api.http.operation import Caller, Group, Operation, operation
+from appliance.api.http.queries import DELIVERY_FILTERS, PAGE, Query, delivery_filter
+from appliance.api.shapes.replies.deliveries import DeliveriesReply, DeliveryReply, RedeliverReply, delivery_reply
+from appliance.api.shapes.requests import RedeliverMany
+from appliance.domain.delivery import Delivery, DeliveryState
+from appliance.domain.token import Role
+from appliance.errors import Conflict
+from appliance.storage.deliveries import DeliveryFilter
+
+
+class _DeliveryHandler(Handler):
+    async def admit(self) -> None:
+        operator = await self.admit_operator(changes=self.request.method != "GET")
+        self.masked = operator.role is not Role.ADMIN
+
+    def shown(self, delivery: Delivery) -> DeliveryReply:
+        masked = None if delivery.url is None else delivery.url.masked
+        return delivery_reply(delivery, masked if self.masked else self.services.customers.url(delivery.url))
+
+
+class DeliveryList(_DeliveryHandler):
+    """GET /api/deliveries."""
+
+    @operation(
+        Operation(
+            group=Group.DELIVERIES,
+            summary="List webhook deliveries, newest first, with their attempts.",
+            caller=Caller.OPERATOR,
+            answers=DeliveriesReply,
+            query=(*DELIVERY_FILTERS, *PAGE),
+        )
+    )
+    async def get(self) -> None:
+        query = Query(self)
+        wanted = delivery_filter(query)
+        page = query.page()
+        found = await self.services.history.deliveries(wanted, page.before, page.limit)
+        cursor = None if found.next_before is None else str(found.next_before)
+        shown = [self.shown(delivery) for delivery in found.items]
+        self.reply(DeliveriesReply(deliveries=shown, next_cursor=cursor))
+
+
+class DeliveryDetail(_DeliveryHandler):
+    """GET /api/deliveries/{id}."""
+
+    @operation(
+        Operation(
+            group=Group.DELIVERIES,
+            summary="Show one delivery with every attempt.",
+            caller=Caller.OPERATOR,
+            answers=DeliveryReply,
+        )
+    )
+    async def get(self, delivery_id: str) -> None:
+        delivery = await self.services.history.delivery(delivery_id)
+        self.reply(self.shown(delivery))
+
+
+class RedeliverOne(_DeliveryHandler):
+    """POST /api/deliveries/{id}/redeliver."""
+
+    @operation(
+        Operation(
+            group=Group.DELIVERIES,
+            summary="Send a webhook again, under its old webhook id.",
+            caller=Caller.ADMIN,
+            answers=DeliveryReply,
+            errors=(Conflict,),
+            notes="It is queued, and has its three retries again. "
+            "409 when the customer takes no webhooks at present, or the body was erased.",
+        )
+    )
+    async def post(self, delivery_id: str) -> None:
+        self.reply(self.shown(await self.services.redeliver.one(self.actor, delivery_id)))
+
+
+class RedeliverAll(_DeliveryHandler):
+    """POST /api/deliveries/redeliver: all that match; without a state, those that failed."""
+
+    @operation(
+        Operation(
+            group=Group.DELIVERIES,
+            summary="Send all webhooks again that match.",
+            caller=Caller.ADMIN,
+            answers=RedeliverReply,
+            takes=RedeliverMany,
+        )
+    )
+    async def post(self) -> None:
+        request = self.json_body(RedeliverMany)
+        wanted = DeliveryFilter(
+            customer_id=request.customer_id,
+            call_id=request.call_id,
+            state=request.state or DeliveryState.FAILED,
+            since=request.since,
+            until=request.until,
+            status=request.status,
+        )
+        redeliver = self.services.redeliver
+        count = await (redeliver.count(wanted) if request.dry_run else redeliver.all(self.actor, wanted))
+        self.reply(RedeliverReply(count=count, dry_run=request.dry_run))

@@ -1,0 +1,73 @@
+"""GET /api/log: the newest lines of this process's log."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated, Any, Literal, get_args
+
+from msgspec import Meta
+
+from appliance.api.http.handler import Handler
+from appliance.api.http.operation import Caller, Group, Operation, Parameter, operation
+from appliance.api.http.queries import Query
+from appliance.api.shapes.replies.log import LogReply, log_line_reply
+
+HIGHEST_LINES = 1000
+DEFAULT_LINES = 200
+Level = Literal["debug", "info", "warning", "error", "critical"]
+
+
+def _lines(text: str) -> int:
+    count = int(text)
+    if not 1 <= count <= HIGHEST_LINES:
+        raise ValueError
+    return count
+
+
+def _level(text: str) -> int:
+    if text not in get_args(Level):
+        raise ValueError
+    return logging.getLevelNamesMapping()[text.upper()]
+
+
+_LINES = Parameter(
+    "lines",
+    f"How many at most; {DEFAULT_LINES} unless given.",
+    _lines,
+    f"must be from 1 to {HIGHEST_LINES}",
+    Annotated[int, Meta(ge=1, le=HIGHEST_LINES)],
+    50,
+)
+_LEVEL = Parameter(
+    "level",
+    "Only lines of this level or above; all unless given.",
+    _level,
+    "must be debug, info, warning, error or critical",
+    Level,
+    "warning",
+)
+
+
+class LogPage(Handler):
+    """Only an admin reads it: it may name what a viewer is not shown."""
+
+    async def admit(self) -> None:
+        await self.admit_operator(changes=True)
+
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="The newest lines of the api's log, newest first.",
+            caller=Caller.ADMIN,
+            answers=LogReply,
+            query=(_LINES, _LEVEL),
+            notes="Only lines since the api started, and of those a bounded number: warnings are kept for longer.",
+        )
+    )
+    async def get(self) -> None:
+        query = Query(self)
+        count: Any = query.value(_LINES)
+        level: Any = query.value(_LEVEL)
+        query.finish()
+        found = self.services.log.newest(count or DEFAULT_LINES, level or logging.NOTSET)
+        self.reply(LogReply(lines=[log_line_reply(line) for line in found]))

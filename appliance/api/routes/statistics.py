@@ -1,0 +1,66 @@
+"""GET /api/stats: how many calls there were, how long, how quick, and what became of their webhooks."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Literal
+
+import msgspec
+
+from appliance.api.http.handler import Handler
+from appliance.api.http.operation import Caller, Group, Operation, Parameter, operation
+from appliance.api.http.queries import CUSTOMER_ID, SINCE, UNTIL, Query
+from appliance.api.shapes.replies.statistics import StatisticsReply, statistics_reply
+from appliance.domain.statistics import Bucket, Statistics
+
+By = Literal["customer"]
+
+
+def _by(text: str) -> str:
+    if text != "customer":
+        raise ValueError
+    return text
+
+
+_BUCKET = Parameter(
+    "bucket",
+    "What a row is of; `hour` unless given. `range`: one row for the whole time, useful together with `by`.",
+    Bucket,
+    f"must be one of {', '.join(Bucket)}",
+    Bucket,
+    Bucket.DAY.value,
+)
+_BY = Parameter("by", "Rows for each customer, instead of for all together.", _by, "must be customer", By, "customer")
+
+
+class StatisticsPage(Handler):
+    """GET /api/stats."""
+
+    async def admit(self) -> None:
+        await self.admit_operator(changes=False)
+
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="Figures of a time: calls, audio, time to result, sentiment, deliveries.",
+            caller=Caller.OPERATOR,
+            answers=StatisticsReply,
+            query=(_BUCKET, _BY, SINCE, UNTIL, CUSTOMER_ID),
+            notes="Of the last 30 days unless `since` says otherwise. Hours and days are those of UTC. An answer may "
+            "be a few seconds old where much had to be counted.",
+        )
+    )
+    async def get(self) -> None:
+        query = Query(self)
+        since, until, bucket, customer_id, by = (
+            query.value(parameter) for parameter in (SINCE, UNTIL, _BUCKET, CUSTOMER_ID, _BY)
+        )
+        query.finish()
+        found = await self.services.read_statistics(
+            since, until, bucket or Bucket.HOUR, customer_id, by_customer=by is not None
+        )
+        self.finish(await asyncio.get_running_loop().run_in_executor(None, _encoded, found))
+
+
+def _encoded(found: Statistics) -> bytes:
+    return msgspec.json.encode(statistics_reply(found))

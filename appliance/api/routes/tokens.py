@@ -1,0 +1,70 @@
+"""/api/tokens: operators' tokens. Also what `vbot token` talks to, over the local socket."""
+
+from __future__ import annotations
+
+from appliance.api.http.handler import Handler
+from appliance.api.http.operation import Caller, Group, Operation, operation
+from appliance.api.shapes.replies.basics import SuccessReply
+from appliance.api.shapes.replies.tokens import TokenReply, TokensReply, token_reply
+from appliance.api.shapes.requests import CreateToken, check_text, path_id
+from appliance.domain.clock import utc_now
+from appliance.errors import InvalidRequest, Problem
+
+
+class _TokenHandler(Handler):
+    async def admit(self) -> None:
+        await self.admit_operator(changes=self.request.method != "GET")
+
+
+class TokenList(_TokenHandler):
+    """GET and POST /api/tokens."""
+
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="List operators' tokens.",
+            caller=Caller.OPERATOR,
+            answers=TokensReply,
+        )
+    )
+    async def get(self) -> None:
+        found, now = await self.services.tokens.listing(), utc_now()
+        self.reply(TokensReply(tokens=[token_reply(token, now) for token in found]))
+
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="Create a token for an administrator or a viewer.",
+            caller=Caller.ADMIN,
+            answers=TokenReply,
+            takes=CreateToken,
+            notes="The token itself is in this answer and nowhere else.",
+        )
+    )
+    async def post(self) -> None:
+        request = self.json_body(CreateToken)
+        name = request.name or request.role.value
+        try:
+            check_text(name)
+        except ValueError as error:
+            raise InvalidRequest(Problem("name", str(error))) from None
+        if request.expires_at is not None and (request.expires_at.tzinfo is None or request.expires_at <= utc_now()):
+            raise InvalidRequest(Problem("expires_at", "must be a moment to come, with its zone"))
+        token, text = await self.services.tokens.create(self.actor, request.role, name, request.expires_at)
+        self.reply(token_reply(token, utc_now(), text))
+
+
+class TokenDetail(_TokenHandler):
+    """DELETE /api/tokens/{id}."""
+
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="Revoke a token.",
+            caller=Caller.ADMIN,
+            answers=SuccessReply,
+        )
+    )
+    async def delete(self, token_id: str) -> None:
+        await self.services.tokens.revoke(self.actor, path_id(token_id))
+        self.reply(SuccessReply(message="Token revoked"))

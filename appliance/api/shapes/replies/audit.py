@@ -1,0 +1,140 @@
+"""Lines of the audit: as JSON, and as rows of a table."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from appliance.api.shapes.replies.basics import EXAMPLE_MOMENT, NEXT_CURSOR
+from appliance.domain.actor import LOCAL, ActorKind
+from appliance.domain.audit import Action, AuditLine, SubjectKind
+from appliance.domain.clock import contract_timestamp
+from appliance.domain.token import Role
+
+
+class ActorReply(msgspec.Struct, frozen=True, kw_only=True):
+    """Who did it."""
+
+    kind: Annotated[
+        str,
+        Meta(
+            description="`token`: an operator; `owner`: who owns the data folder, by a command on the appliance; "
+            "`vbot`: the appliance itself.",
+            examples=[ActorKind.TOKEN.value],
+            extra_json_schema={"enum": [kind.value for kind in ActorKind]},
+        ),
+    ]
+    token_id: Annotated[int | None, Meta(description="The number of the operator's token, or null.", examples=[2])]
+    name: Annotated[str | None, Meta(description="The token's name then, or null.", examples=["grafana"])]
+    role: Annotated[str | None, Meta(description="The token's role then, or null.", examples=[Role.ADMIN.value])]
+    address: Annotated[
+        str, Meta(description=f"Where the request came from; `{LOCAL}`: not over the network.", examples=["192.0.2.7"])
+    ]
+
+
+class SubjectReply(msgspec.Struct, frozen=True, kw_only=True):
+    """What it was done to."""
+
+    kind: Annotated[
+        str,
+        Meta(
+            description="What kind of thing.",
+            examples=[SubjectKind.CUSTOMER.value],
+            extra_json_schema={"enum": [kind.value for kind in SubjectKind]},
+        ),
+    ]
+    id: Annotated[
+        str | None, Meta(description="Which one; null: several of them, or the appliance as a whole.", examples=["1"])
+    ]
+
+
+class AuditLineReply(msgspec.Struct, frozen=True, kw_only=True):
+    """One change, with secrets masked."""
+
+    id: Annotated[
+        str,
+        Meta(description="The line's own id, the same for ever.", examples=["0d8a3f5e-5c54-4d0f-9a53-6f1f6a1c2b11"]),
+    ]
+    at: Annotated[str, Meta(description="When it was done, UTC.", examples=[EXAMPLE_MOMENT])]
+    actor: Annotated[ActorReply, Meta(description="Who did it, and from where.")]
+    request_id: Annotated[
+        str | None, Meta(description="`X-Request-ID` of the request that did it, or null.", examples=["find-me"])
+    ]
+    action: Annotated[
+        str,
+        Meta(
+            description="What was done.",
+            examples=[Action.CUSTOMER_UPDATED.value],
+            extra_json_schema={"enum": [action.value for action in Action]},
+        ),
+    ]
+    subject: Annotated[SubjectReply, Meta(description="What it was done to.")]
+    before: Annotated[
+        dict[str, Any],
+        Meta(description="What was changed, as it was before; nothing for what is new.", examples=[{"name": "Ada"}]),
+    ]
+    after: Annotated[
+        dict[str, Any],
+        Meta(description="What was changed, as it is since; nothing for what is gone.", examples=[{"name": "Grace"}]),
+    ]
+
+
+class AuditReply(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the audit, newest first."""
+
+    audit: Annotated[list[AuditLineReply], Meta(description="The lines.")]
+    next_cursor: Annotated[str | None, Meta(description=NEXT_CURSOR, examples=[None])]
+
+
+def audit_line_reply(line: AuditLine) -> AuditLineReply:
+    """A line as every operator sees it."""
+    return AuditLineReply(
+        id=line.id,
+        at=contract_timestamp(line.at),
+        actor=ActorReply(
+            kind=line.actor.kind.value,
+            token_id=line.actor.token_id,
+            name=line.actor.name,
+            role=None if line.actor.role is None else line.actor.role.value,
+            address=line.actor.address,
+        ),
+        request_id=line.actor.request_id,
+        action=line.action.value,
+        subject=SubjectReply(kind=line.subject.kind.value, id=line.subject.id),
+        before=dict(line.before),
+        after=dict(line.after),
+    )
+
+
+TABLE_HEADER = (
+    "id",
+    "at",
+    "actor",
+    "token_id",
+    "name",
+    "role",
+    "address",
+    "request_id",
+    "action",
+    "subject",
+    "subject_id",
+    "before",
+    "after",
+)
+
+
+def table_row(line: AuditLine) -> list[str]:
+    """A line as a row under TABLE_HEADER; what is null is empty."""
+    shown = audit_line_reply(line)
+    actor, subject = shown.actor, shown.subject
+    values: list[object] = [shown.id, shown.at, actor.kind, actor.token_id, actor.name, actor.role, actor.address]
+    values += [shown.request_id, shown.action, subject.kind, subject.id]
+    values += [msgspec.json.encode(fields).decode() for fields in (shown.before, shown.after)]
+    return ["" if value is None else _as_text(str(value)) for value in values]
+
+
+def _as_text(value: str) -> str:
+    """A spreadsheet takes what begins so for a formula, and a token's name is somebody's word."""
+    return f"'{value}" if value[0:1] in ("=", "+", "-", "@", "\t", "\r") else value

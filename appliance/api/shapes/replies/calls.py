@@ -1,0 +1,179 @@
+"""Calls, their results, and the receipt of an erasure."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from appliance.api.shapes.replies.basics import EXAMPLE_CALL_ID, EXAMPLE_MOMENT, NEXT_CURSOR, moment
+from appliance.domain.call import CallState
+from appliance.domain.clock import contract_timestamp
+from appliance.messages import (
+    Keywords,
+    KeywordScores,
+    Language,
+    Models,
+    NoSpeech,
+    Parties,
+    PartiesResult,
+    SegmentResult,
+    Segments,
+    Sentiment,
+    SentimentLabel,
+    SpeechSeconds,
+    Summary,
+    Transcription,
+)
+from appliance.services.erase_call import ErasureReceipt
+from appliance.services.history import CallView
+
+
+class CallAcceptedReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The recording is safe and will be analysed."""
+
+    status: Annotated[Literal["success"], Meta(description="Always `success`.")] = "success"
+    message: Annotated[str, Meta(description="Always the same words.", examples=["Call processing started"])] = (
+        "Call processing started"
+    )
+    call_id: Annotated[
+        str, Meta(description="The id under which the webhook will tell of this call.", examples=[EXAMPLE_CALL_ID])
+    ]
+
+
+class CallErrorReply(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a call failed."""
+
+    code: Annotated[str, Meta(description="A word for programs; it stays the same.", examples=["unreadable_recording"])]
+    message: Annotated[
+        str, Meta(description="A sentence for people.", examples=["the recording holds no audio that can be read"])
+    ]
+
+
+class CallReply(msgspec.Struct, frozen=True, kw_only=True):
+    """A call; the result fields are there once it is completed."""
+
+    call_id: Annotated[str, Meta(description="The call's id, as process-call answered it.", examples=[EXAMPLE_CALL_ID])]
+    customer_id: Annotated[int, Meta(description="Whose call it is.", examples=[123])]
+    caller_number: Annotated[str, Meta(description="The caller's number as submitted.", examples=["+1234567890"])]
+    called_number: Annotated[str, Meta(description="The called number as submitted.", examples=["+0987654321"])]
+    external_id: Annotated[
+        str | None, Meta(description="The PBX's own id of the call, if it sent one.", examples=["1710417600.42"])
+    ]
+    revision: Annotated[
+        int,
+        Meta(
+            description="1, and one more each time the call is submitted with other audio or reprocessed.", examples=[1]
+        ),
+    ]
+    state: Annotated[
+        str,
+        Meta(
+            description="`received`, `queued`, `processing`, and finally `completed` or `failed`.",
+            examples=[CallState.COMPLETED.value],
+            extra_json_schema={"enum": [state.value for state in CallState]},
+        ),
+    ]
+    received_at: Annotated[str, Meta(description="When the recording was accepted, UTC.", examples=[EXAMPLE_MOMENT])]
+    started_at: Annotated[
+        str | None, Meta(description="When a worker began with it, UTC, or null.", examples=[EXAMPLE_MOMENT])
+    ]
+    finished_at: Annotated[
+        str | None, Meta(description="When it became final, UTC, or null.", examples=[EXAMPLE_MOMENT])
+    ]
+    duration_seconds: Annotated[
+        float | None, Meta(description="How long the recording is; null until it was opened.", examples=[61.5])
+    ]
+    error: Annotated[CallErrorReply | None, Meta(description="Why the call failed, or null.", examples=[None])]
+    transcription: Transcription | msgspec.UnsetType = msgspec.UNSET
+    summary: Summary | msgspec.UnsetType = msgspec.UNSET
+    sentiment: Sentiment | msgspec.UnsetType = msgspec.UNSET
+    keywords: Keywords | msgspec.UnsetType = msgspec.UNSET
+    speech_seconds: SpeechSeconds | msgspec.UnsetType = msgspec.UNSET
+    language: Language | msgspec.UnsetType = msgspec.UNSET
+    segments: Segments | msgspec.UnsetType = msgspec.UNSET
+    parties: Parties | msgspec.UnsetType = msgspec.UNSET
+    keyword_scores: KeywordScores | msgspec.UnsetType = msgspec.UNSET
+    metadata: Annotated[
+        msgspec.Raw | msgspec.UnsetType,
+        Meta(description="The JSON that was submitted with the call, or null.", examples=[{"ticket": 4711}]),
+    ] = msgspec.UNSET
+    models: Models | msgspec.UnsetType = msgspec.UNSET
+    no_speech: NoSpeech | msgspec.UnsetType = msgspec.UNSET
+
+
+class CallsReply(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of calls, newest first."""
+
+    calls: Annotated[list[CallReply], Meta(description="The calls.")]
+    next_cursor: Annotated[str | None, Meta(description=NEXT_CURSOR, examples=[None])]
+
+
+class ErasureReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The receipt of an erasure: how many recordings, results and deliveries are gone, which backups still hold it."""
+
+    call_id: Annotated[str, Meta(description="The call that is gone.", examples=[EXAMPLE_CALL_ID])]
+    erased_at: Annotated[str, Meta(description="When it was erased, UTC.", examples=[EXAMPLE_MOMENT])]
+    recordings: Annotated[int, Meta(description="How many recordings were erased.", examples=[1])]
+    results: Annotated[int, Meta(description="How many analyses were erased.", examples=[1])]
+    deliveries: Annotated[int, Meta(description="How many deliveries were erased.", examples=[1])]
+    backups: Annotated[
+        list[str],
+        Meta(
+            description="The backups that still hold it; a restore of one erases it again.",
+            examples=[["vbot-20240314T120000Z.tar"]],
+        ),
+    ]
+
+
+# The stored result is `CallResult` as JSON: decoded into the fields of a reply that it has.
+class _ResultFields(msgspec.Struct, frozen=True, kw_only=True):
+    transcription: str
+    summary: str
+    sentiment: SentimentLabel
+    keywords: str
+    speech_seconds: float
+    language: str
+    segments: list[SegmentResult]
+    parties: PartiesResult
+    keyword_scores: dict[str, float]
+    models: dict[str, str]
+    no_speech: bool
+
+
+def call_reply(view: CallView) -> CallReply:
+    """A call as everybody who may see it sees it."""
+    call = view.call
+    reply = CallReply(
+        call_id=call.call_id,
+        customer_id=call.customer_id,
+        caller_number=call.caller_number,
+        called_number=call.called_number,
+        external_id=call.external_id,
+        revision=call.revision,
+        state=call.state.value,
+        received_at=contract_timestamp(call.received_at),
+        started_at=moment(call.started_at),
+        finished_at=moment(call.finished_at),
+        duration_seconds=call.duration_seconds,
+        error=None if call.error is None else CallErrorReply(code=call.error.code, message=call.error.message),
+    )
+    if view.result is None:
+        return reply
+    result = msgspec.json.decode(view.result, type=_ResultFields)
+    return msgspec.structs.replace(
+        reply, **msgspec.structs.asdict(result), metadata=msgspec.Raw((call.metadata or "null").encode())
+    )
+
+
+def erasure_reply(receipt: ErasureReceipt, backups: list[str]) -> ErasureReply:
+    """The receipt of an erasure, with the backups that were made before it."""
+    return ErasureReply(
+        call_id=receipt.call_id,
+        erased_at=contract_timestamp(receipt.erased_at),
+        recordings=receipt.recordings,
+        results=receipt.results,
+        deliveries=receipt.deliveries,
+        backups=backups,
+    )

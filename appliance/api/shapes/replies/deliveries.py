@@ -1,0 +1,106 @@
+"""Deliveries and their attempts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from appliance.api.shapes.replies.basics import EXAMPLE_CALL_ID, EXAMPLE_MOMENT, NEXT_CURSOR, moment
+from appliance.domain.clock import contract_timestamp
+from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
+
+
+class AttemptReply(msgspec.Struct, frozen=True, kw_only=True):
+    """One try to deliver; `status` is null when no HTTP answer came."""
+
+    at: Annotated[str, Meta(description="When it was made, UTC.", examples=[EXAMPLE_MOMENT])]
+    status: Annotated[
+        int | None, Meta(description="The HTTP status of the receiver; null when no answer came.", examples=[200])
+    ]
+    latency_ms: Annotated[int, Meta(description="How long it took, in milliseconds.", examples=[87])]
+    error: Annotated[
+        str | None, Meta(description="What went wrong, where the status does not say it.", examples=[None])
+    ]
+    reply: Annotated[str, Meta(description="The first 2 KB of what the receiver answered.", examples=["ok"])]
+
+
+class DeliveryReply(msgspec.Struct, frozen=True, kw_only=True):
+    """A webhook and what came of it."""
+
+    id: Annotated[str, Meta(description="The delivery's id.", examples=["0e1b2f04-3f0e-4f2a-8d2c-4b7f6c1f2a90"])]
+    call_id: Annotated[str, Meta(description="The call that it tells of.", examples=[EXAMPLE_CALL_ID])]
+    customer_id: Annotated[int, Meta(description="Whose webhook it is.", examples=[123])]
+    event: Annotated[
+        str,
+        Meta(
+            description="What it tells: see the webhook's `event`.",
+            examples=[WebhookEvent.COMPLETED.value],
+            extra_json_schema={"enum": [event.value for event in WebhookEvent]},
+        ),
+    ]
+    url: Annotated[
+        str | None,
+        Meta(
+            description="Where it was last sent, or will be; a viewer does not see path and query.",
+            examples=["https://crm.example.com/vbot"],
+        ),
+    ]
+    state: Annotated[
+        str,
+        Meta(
+            description="`pending`, `retrying`, and then `delivered`, `failed` (all retries are used up) "
+            "or `disabled` (it waits until the endpoint is enabled again).",
+            examples=[DeliveryState.DELIVERED.value],
+            extra_json_schema={"enum": [state.value for state in DeliveryState]},
+        ),
+    ]
+    webhook_id: Annotated[
+        str,
+        Meta(
+            description="The `webhook-id` header of every attempt.", examples=["msg_9b2f6f0c1d4e4a55a1d0c3b2e4f5a6b7"]
+        ),
+    ]
+    next_attempt_at: Annotated[str | None, Meta(description="When it is tried again, UTC, or null.", examples=[None])]
+    attempts: Annotated[list[AttemptReply], Meta(description="Every attempt, oldest first.")]
+
+
+class DeliveriesReply(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of deliveries, newest first."""
+
+    deliveries: Annotated[list[DeliveryReply], Meta(description="The deliveries.")]
+    next_cursor: Annotated[str | None, Meta(description=NEXT_CURSOR, examples=[None])]
+
+
+class RedeliverReply(msgspec.Struct, frozen=True, kw_only=True):
+    """How many deliveries were queued again, or (`dry_run`) would be."""
+
+    count: Annotated[int, Meta(description="How many deliveries match.", examples=[12])]
+    dry_run: Annotated[bool, Meta(description="Whether they were only counted.", examples=[False])]
+
+
+def delivery_reply(delivery: Delivery, url: str | None) -> DeliveryReply:
+    """A delivery with all its attempts, and its address as far as the reader may see it."""
+    return DeliveryReply(
+        id=delivery.id,
+        call_id=delivery.call_id,
+        customer_id=delivery.customer_id,
+        event=delivery.event.value,
+        url=url,
+        state=delivery.state.value,
+        webhook_id=delivery.webhook_id,
+        next_attempt_at=moment(delivery.next_attempt_at),
+        attempts=[attempt_reply(attempt) for attempt in delivery.attempts],
+    )
+
+
+def attempt_reply(attempt: DeliveryAttempt) -> AttemptReply:
+    """What came of one try."""
+    return AttemptReply(
+        at=contract_timestamp(attempt.at),
+        status=attempt.status,
+        latency_ms=attempt.latency_ms,
+        error=attempt.error,
+        reply=attempt.reply,
+    )

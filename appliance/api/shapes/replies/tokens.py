@@ -1,0 +1,67 @@
+"""Tokens of operators."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from appliance.api.shapes.replies.basics import EXAMPLE_MOMENT, moment
+from appliance.domain.clock import contract_timestamp
+from appliance.domain.token import Role, Token, TokenState
+
+
+class TokenReply(msgspec.Struct, frozen=True, kw_only=True):
+    """A token; its text only in the answer that created it."""
+
+    id: Annotated[int, Meta(description="The token's number.", examples=[2])]
+    name: Annotated[str, Meta(description="What it is for.", examples=["grafana"])]
+    role: Annotated[
+        str,
+        Meta(
+            description="`admin` may change things; `viewer` reads, with secrets masked.",
+            examples=[Role.VIEWER.value],
+            extra_json_schema={"enum": [role.value for role in Role]},
+        ),
+    ]
+    state: Annotated[
+        str,
+        Meta(
+            description="Only a `valid` one lets anybody in.",
+            examples=[TokenState.VALID.value],
+            extra_json_schema={"enum": [state.value for state in TokenState]},
+        ),
+    ]
+    created_at: Annotated[str, Meta(description="When it was created, UTC.", examples=[EXAMPLE_MOMENT])]
+    expires_at: Annotated[str | None, Meta(description="When it ends by itself, UTC, or null.", examples=[None])]
+    last_used_at: Annotated[
+        str | None, Meta(description="When it was last used, UTC and to the minute, or null.", examples=[None])
+    ]
+    revoked_at: Annotated[str | None, Meta(description="When it was revoked, UTC, or null.", examples=[None])]
+    token: Annotated[
+        str | msgspec.UnsetType,
+        Meta(description="The token itself: shown once, in the answer that created it.", examples=["token_shown_once"]),
+    ] = msgspec.UNSET
+
+
+class TokensReply(msgspec.Struct, frozen=True, kw_only=True):
+    """All tokens."""
+
+    tokens: Annotated[list[TokenReply], Meta(description="The tokens.")]
+
+
+def token_reply(token: Token, at: datetime, text: str | None = None) -> TokenReply:
+    """A token as it is at this moment, with its text when it was just created."""
+    return TokenReply(
+        id=token.id,
+        name=token.name,
+        role=token.role.value,
+        state=token.state_at(at).value,
+        created_at=contract_timestamp(token.created_at),
+        expires_at=moment(token.expires_at),
+        last_used_at=moment(token.last_used_at),
+        revoked_at=moment(token.revoked_at),
+        token=msgspec.UNSET if text is None else text,
+    )

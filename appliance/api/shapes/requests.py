@@ -1,0 +1,319 @@
+"""The shapes of requests, and the checks that a shape alone cannot make."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+import email_validator
+import msgspec
+from msgspec import Meta
+
+from appliance.api.shapes import text_schemas
+from appliance.api.shapes.text_schemas import LONGEST_TEXT
+from appliance.domain.delivery import DeliveryState
+from appliance.domain.token import Role
+from appliance.errors import InvalidRequest, NotFound, Problem, TargetRefused
+from appliance.webhooks.guard import check_url
+from appliance.webhooks.signing import SECRET_PREFIX
+from appliance.webhooks.trust import check_ca, check_fingerprint
+
+SHORTEST_SECRET_BYTES = 12
+HIGHEST_ID = 2**31 - 1
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+
+Unset = msgspec.UnsetType
+UNSET = msgspec.UNSET
+ChannelName = Literal["left", "right"]
+
+
+LONGEST_GRACE_SECONDS = 90 * 24 * 3600
+LONGEST_RETENTION_DAYS = 36_500
+HIGHEST_ALLOWANCE = 1_000_000
+HIGHEST_STATUS = 599  # of HTTP's answers
+_EXAMPLE_MOMENT = "2024-03-14T12:00:00Z"
+_IGNORED = Meta(description="Ignored: a client may send back what it was shown.", extra_json_schema={"readOnly": True})
+
+
+def _described(schema: dict[str, Any], sentence: str, example: str | int | None) -> Meta:
+    """What is told of a field that JSON Schema can say more of than its type."""
+    return Meta(description=sentence, examples=[example], extra_json_schema=schema)
+
+
+def _range(low: int, high: int) -> dict[str, Any]:
+    return {"minimum": low, "maximum": high}
+
+
+class Retention(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """How many days recordings and texts (with webhook bodies) are kept; null means the appliance's default."""
+
+    recordings: Annotated[
+        int | None,
+        _described(
+            _range(0, LONGEST_RETENTION_DAYS), "Days that recordings are kept; 0: until the result is stored.", 30
+        ),
+    ] = None
+    texts: Annotated[
+        int | None,
+        _described(_range(0, LONGEST_RETENTION_DAYS), "Days that texts and webhook bodies are kept.", 365),
+    ] = None
+
+
+class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What may be set of a customer besides the contract's fields; null means the appliance's default."""
+
+    webhook_url: Annotated[
+        str | Unset | None,
+        _described(text_schemas.URL, "Where results are sent, http or https.", "https://crm.example.com/vbot"),
+    ] = UNSET
+    webhook_secret: Annotated[
+        str | Unset,
+        _described(
+            text_schemas.SECRET,
+            "What webhooks are signed with: `whsec_` and base64 of at least 12 bytes. Absent: one is made.",
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        ),
+    ] = UNSET
+    rate_limit_per_minute: Annotated[
+        int | Unset | None,
+        _described(
+            _range(1, HIGHEST_ALLOWANCE), f"Requests a minute with this key, from 1 to {HIGHEST_ALLOWANCE}.", 100
+        ),
+    ] = UNSET
+    max_concurrent_calls: Annotated[
+        int | Unset | None,
+        _described(
+            _range(1, HIGHEST_ALLOWANCE),
+            f"Calls accepted and not yet final at once, from 1 to {HIGHEST_ALLOWANCE}.",
+            10,
+        ),
+    ] = UNSET
+    retention_days: Annotated[
+        int | Retention | Unset | None,
+        _described(
+            _range(0, LONGEST_RETENTION_DAYS),
+            f"Days that recordings are kept, or days of recordings and of texts, from 0 to {LONGEST_RETENTION_DAYS}.",
+            30,
+        ),
+    ] = UNSET
+    webhook_ca: Annotated[
+        str | Unset | None,
+        _described(text_schemas.CERTIFICATES, "PEM of the authority that signed the receiver's certificate.", None),
+    ] = UNSET
+    webhook_fingerprint: Annotated[
+        str | Unset | None,
+        _described(text_schemas.FINGERPRINT, "SHA-256 of the receiver's own self-signed certificate, in hex.", None),
+    ] = UNSET
+    default_language: Annotated[
+        str | Unset | None,
+        _described(text_schemas.LANGUAGE, "The language of calls that do not say theirs, an ISO 639 code.", "en"),
+    ] = UNSET
+    caller_channel: Annotated[
+        ChannelName | Unset | None, Meta(description="The stereo channel that the caller speaks on.", examples=["left"])
+    ] = UNSET
+    is_active: Annotated[
+        bool | Unset, Meta(description="Whether the API key is accepted; true unless given.", examples=[True])
+    ] = UNSET
+    id: Annotated[Any, _IGNORED] = UNSET
+    api_key: Annotated[Any, _IGNORED] = UNSET
+    created_at: Annotated[Any, _IGNORED] = UNSET
+    updated_at: Annotated[Any, _IGNORED] = UNSET
+    webhook_disabled_reason: Annotated[Any, _IGNORED] = UNSET
+
+
+class CreateCustomer(_CustomerSettings, kw_only=True):
+    """A new customer: the contract's fields, and settings that the appliance's defaults do not suit."""
+
+    name: Annotated[str, _described(text_schemas.TEXT, "Who to ask for.", "Customer Name")]
+    company_name: Annotated[str, _described(text_schemas.TEXT, "The company.", "Company Name")]
+    email: Annotated[
+        str,
+        _described(text_schemas.EMAIL, "An e-mail address; it need not be unique.", "customer@example.com"),
+    ]
+
+
+class UpdateCustomer(_CustomerSettings, kw_only=True):
+    """What is to be changed of a customer; what is absent stays as it is."""
+
+    name: Annotated[str | Unset, _described(text_schemas.TEXT, "Who to ask for.", "Updated Name")] = UNSET
+    company_name: Annotated[str | Unset, _described(text_schemas.TEXT, "The company.", "Updated Company")] = UNSET
+    email: Annotated[
+        str | Unset,
+        _described(text_schemas.EMAIL, "An e-mail address.", "updated@example.com"),
+    ] = UNSET
+
+
+class CreateToken(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A new token for an operator."""
+
+    role: Annotated[Role, Meta(description="`admin` may change things; `viewer` reads, with secrets masked.")]
+    name: Annotated[str, Meta(description="What it is for; the role's name unless given.", examples=["grafana"])] = ""
+    expires_at: Annotated[
+        datetime | None,
+        _described(text_schemas.MOMENT, "When it ends by itself, with its zone; null: never.", None),
+    ] = None
+
+
+class Rotation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A rotation of an API key or webhook secret."""
+
+    grace_seconds: Annotated[
+        int,
+        _described(
+            _range(0, LONGEST_GRACE_SECONDS),
+            f"For how long the old one goes on working beside the new one; from 0 to {LONGEST_GRACE_SECONDS}.",
+            3600,
+        ),
+    ] = 0
+
+
+class RedeliverMany(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Which deliveries are to be sent again: those that match everything that is given."""
+
+    customer_id: Annotated[
+        Annotated[int, Meta(ge=0, le=HIGHEST_ID)] | None, Meta(description="Only this customer's.", examples=[123])
+    ] = None
+    call_id: Annotated[str | None, Meta(description="Only those that tell of this call.", examples=[None])] = None
+    state: Annotated[
+        DeliveryState | None, Meta(description="Only those in this state; null: those that failed.", examples=[None])
+    ] = None
+    since: Annotated[
+        datetime | None,
+        _described(text_schemas.MOMENT, "Only those made at this moment or later.", _EXAMPLE_MOMENT),
+    ] = None
+    until: Annotated[
+        datetime | None,
+        _described(text_schemas.MOMENT, "Only those made before this moment.", None),
+    ] = None
+    status: Annotated[
+        Annotated[int, Meta(ge=0, le=HIGHEST_STATUS)] | None,
+        Meta(description="Only those whose last attempt was answered with this; 0: no answer came.", examples=[None]),
+    ] = None
+    dry_run: Annotated[bool, Meta(description="Only count them.", examples=[True])] = False
+
+
+_DOMAINS_OF_THE_LAN = (".local", ".home.arpa")
+READ_ONLY = ("id", "api_key", "created_at", "updated_at", "webhook_disabled_reason")
+
+
+def customer_fields(request: CreateCustomer | UpdateCustomer) -> dict[str, Any]:
+    """The fields that were given, checked; raises InvalidRequest naming every one that is wrong."""
+    given = {
+        name: value
+        for name, value in msgspec.structs.asdict(request).items()
+        if value is not UNSET and name not in READ_ONLY
+    }
+    problems = []
+    for name, value in given.items():
+        check = _CHECKS.get(name)
+        if check is None or value is None:
+            continue
+        try:
+            check(value)
+        except (ValueError, TargetRefused) as error:
+            problems.append(Problem(name, str(error)))
+    if problems:
+        raise InvalidRequest(*problems)
+    if "retention_days" in given:
+        given |= _days_kept(given.pop("retention_days"))
+    return given
+
+
+def _days_kept(value: int | Retention | None) -> dict[str, int | None]:
+    """A number alone is about recordings."""
+    if isinstance(value, Retention):
+        return {"retention_days": value.recordings, "text_retention_days": value.texts}
+    return {"retention_days": value, "text_retention_days": None}
+
+
+def check_text(value: str) -> None:
+    """A name or number for people: not blank, not long, no control characters."""
+    if not value.strip():
+        raise ValueError("must not be empty")
+    if len(value) > LONGEST_TEXT:
+        raise ValueError(f"must have at most {LONGEST_TEXT} characters")
+    if any(ord(character) < 32 or ord(character) == 127 or 0xD800 <= ord(character) <= 0xDFFF for character in value):
+        raise ValueError("must not contain control characters")
+
+
+def check_language(value: str) -> None:
+    """An ISO 639 code, such as "en"."""
+    if not _LANGUAGE.fullmatch(value):
+        raise ValueError('must be a language code such as "en"')
+
+
+def _check_email(value: str) -> None:
+    # No public name server knows these (RFC 6762, RFC 8375), so that the library takes them for a mistake. Offices have
+    # mail under them: what it checks besides is checked under a name that is as long.
+    known = value[:-1] + "x" if value.lower().endswith(_DOMAINS_OF_THE_LAN) else value
+    try:
+        email_validator.validate_email(known, check_deliverability=False)
+    except email_validator.EmailNotValidError as error:
+        raise ValueError(str(error)) from None
+
+
+def _check_secret(value: str) -> None:
+    # Strictly: the library would drop what is no base64, and sign with what is left. Python lets superfluous `=` pass.
+    encoded = value.removeprefix(SECRET_PREFIX)
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        raise ValueError("must be whsec_ and base64") from None
+    if len(encoded) % 4:
+        raise ValueError("must be whsec_ and base64")
+    if not value.startswith(SECRET_PREFIX) or len(key) < SHORTEST_SECRET_BYTES or len(value) > LONGEST_TEXT:
+        raise ValueError(f"must be whsec_ and base64 of at least {SHORTEST_SECRET_BYTES} bytes")
+
+
+def _between(low: int, high: int) -> Callable[[int], None]:
+    def check(value: int) -> None:
+        if not low <= value <= high:
+            raise ValueError(f"must be from {low} to {high}")
+
+    return check
+
+
+def _check_retention(value: int | Retention) -> None:
+    days = [value] if isinstance(value, int) else [value.recordings, value.texts]
+    for count in days:
+        if count is not None:
+            _between(0, LONGEST_RETENTION_DAYS)(count)
+
+
+_CHECKS: dict[str, Callable[[Any], None]] = {
+    "name": check_text,
+    "company_name": check_text,
+    "email": _check_email,
+    "webhook_url": check_url,
+    "webhook_secret": _check_secret,
+    "rate_limit_per_minute": _between(1, HIGHEST_ALLOWANCE),
+    "max_concurrent_calls": _between(1, HIGHEST_ALLOWANCE),
+    "retention_days": _check_retention,
+    "webhook_ca": check_ca,
+    "webhook_fingerprint": check_fingerprint,
+    "default_language": check_language,
+}
+
+
+def grace_of(request: Rotation) -> timedelta:
+    """The grace time of a rotation; raises InvalidRequest."""
+    if not 0 <= request.grace_seconds <= LONGEST_GRACE_SECONDS:
+        raise InvalidRequest(Problem("grace_seconds", f"must be from 0 to {LONGEST_GRACE_SECONDS}"))
+    return timedelta(seconds=request.grace_seconds)
+
+
+def path_id(text: str) -> int:
+    """A numeric id in a path; what cannot be one does not exist."""
+    digits = text.lstrip("0")
+    if not (text.isascii() and text.isdigit()) or len(digits) > 10 or int(digits or "0") > HIGHEST_ID:
+        raise NotFound(f"there is nothing with id {text[:20]}")
+    return int(digits or "0")
+
+
+def parse_moment(text: str) -> datetime:
+    """An ISO 8601 moment; one without a zone is UTC."""
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,535 @@
+"""The wire: refusals that the client gets to read, uploads that stop or vanish, and what every answer carries."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import re
+from collections.abc import Callable
+
+import pytest
+
+from appliance.api.http import handler as base
+from appliance.api.routes import process_call
+from appliance.api.routes.process_call import FORM_OVERHEAD_BYTES
+from appliance.domain.call import Call
+from appliance.storage import calls
+from appliance.storage.call_facts import read_facts
+from appliance.storage.calls import CallFilter
+from appliance.storage.data_folder import DataFolder
+from tests.appliance.api.conftest import Api, serving
+from tests.appliance.api.forms import AUDIO, CONTENT_TYPE, a_form
+from tests.appliance.api.raw_http import Wire, connected
+from tests.appliance.builders import KEYS
+
+MEGABYTE = 1024 * 1024
+BIG = a_form(AUDIO + bytes(3 * MEGABYTE))
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+async def stored_calls(api: Api) -> list[Call]:
+    found = await api.database.read(lambda tx: calls.page(tx, CallFilter(), before_seq=None, limit=100))
+    return [call for _, call in found]
+
+
+class Intake:
+    """An upload's view of the api: a customer, and what is left behind on disk."""
+
+    def __init__(self, api: Api, folder: DataFolder, customer_id: int, key: str) -> None:
+        self.api = api
+        self.folder = folder
+        self.customer_id = customer_id
+        self.key = key
+
+    async def announce(self, wire: Wire, length: int | None, *, key: str | None = None, **headers: str | int) -> None:
+        """The head of an upload."""
+        size: dict[str, str | int] = {} if length is None else {"Content_Length": length}
+        sent = {"X_API_Key": key or self.key, "Content_Type": CONTENT_TYPE, **size, **headers}
+        await wire.head("POST", "/api/process-call", **sent)
+
+    @property
+    def unfinished(self) -> int:
+        return len(list(self.folder.incoming.iterdir()))
+
+    @property
+    def recordings(self) -> list[bytes]:
+        """As they came: without the facts that lie behind each."""
+        found = []
+        for path in self.folder.recordings.rglob("*"):
+            if path.is_file():
+                read = read_facts(path, KEYS)
+                assert read is not None
+                found.append(path.read_bytes()[: read.bytes])
+        return found
+
+    @property
+    def taken(self) -> int:
+        return self.api.services.open_calls.count(self.customer_id)
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.unfinished and not self.recordings and not self.taken
+
+
+@pytest.fixture
+async def intake(api: Api, folder: DataFolder) -> Intake:
+    customer, key = await api.customer(max_concurrent_calls=3)
+    return Intake(api, folder, customer.id, key)
+
+
+# -- an upload that is accepted ------------------------------------------------------------------------------
+
+
+async def test_an_upload_is_on_disk_and_committed_when_it_is_answered(intake: Intake) -> None:
+    headers = {"Content-Type": CONTENT_TYPE, "Idempotency-Key": "once"}
+    answer = await intake.api.request(
+        "POST", "/api/process-call", key=intake.key, body=a_form(language="de"), headers=headers
+    )
+    assert answer.status == 200
+    body = answer.json()
+    assert list(body) == ["status", "message", "call_id"]
+    assert (body["status"], body["message"]) == ("success", "Call processing started")
+    (call,) = await stored_calls(intake.api)
+    assert (call.call_id, call.idempotency_key, call.language) == (body["call_id"], "once", "de")
+    assert (intake.recordings, intake.unfinished, intake.taken) == ([AUDIO], 0, 1)
+
+
+async def test_an_upload_in_chunks_is_the_same_upload(intake: Intake) -> None:
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, None, Transfer_Encoding="chunked")
+        for start in range(0, len(BIG), 100_000):
+            piece = BIG[start : start + 100_000]
+            await wire.send(b"%x\r\n%s\r\n" % (len(piece), piece))
+        await wire.send(b"0\r\n\r\n")
+        assert (await wire.answer()).status == 200
+    assert [hashlib.sha256(audio).digest() for audio in intake.recordings] == [
+        hashlib.sha256(AUDIO + bytes(3 * MEGABYTE)).digest()
+    ]
+
+
+async def test_a_client_that_asks_first_is_told_to_go_on(intake: Intake) -> None:
+    body = a_form()
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, len(body), Expect="100-continue")
+        assert (await wire.answer()).status == 100
+        await wire.send(body)
+        assert (await wire.answer()).status == 200
+
+
+async def test_one_connection_carries_many_uploads(intake: Intake) -> None:
+    async with connected(intake.api.port) as wire:
+        for _ in range(3):
+            await intake.announce(wire, len(a_form()))
+            await wire.send(a_form())
+            assert (await wire.answer()).status == 200
+    assert len(intake.recordings) == 3
+
+
+# -- an upload that is refused -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("expect", [{"Expect": "100-continue"}, {"Expect": "100-Continue"}])
+async def test_a_client_that_asks_first_is_refused_without_a_100(intake: Intake, expect: dict[str, str]) -> None:
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, len(BIG), key="unknown", **expect)
+        answer = await wire.answer()
+        assert (answer.status, answer.message) == (401, "Invalid API key")
+        assert await wire.ended()
+
+
+async def test_a_client_that_is_still_sending_reads_its_refusal_and_no_reset(intake: Intake) -> None:
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, len(BIG), key="unknown")
+        for start in range(0, len(BIG), 65536):
+            await wire.send(BIG[start : start + 65536])
+        answer = await wire.answer()
+        assert (answer.status, answer.message) == (401, "Invalid API key")
+        assert answer.headers["connection"] == "close"
+        assert await wire.ended()
+
+
+async def test_a_refused_client_that_goes_on_for_ever_is_cut_off(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "DRAIN_LIMIT_SECONDS", 0.1)
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, 10**9, key="unknown")
+        await wire.send(b"x")
+        assert (await wire.answer()).status == 401
+        assert await wire.ended()
+
+
+async def test_a_recording_that_is_announced_too_large_is_refused_before_it_comes(intake: Intake) -> None:
+    async with serving(intake.api, max_recording_bytes=MEGABYTE) as port, connected(port) as wire:
+        await intake.announce(wire, MEGABYTE + FORM_OVERHEAD_BYTES + 1, Expect="100-continue")
+        answer = await wire.answer()
+    assert (answer.status, answer.message) == (413, "Recording too large")
+    assert intake.is_clean
+
+
+@pytest.mark.parametrize("length", [len(BIG), None])
+async def test_a_recording_that_turns_out_too_large_is_refused_in_mid_upload(
+    intake: Intake, length: int | None
+) -> None:
+    async with serving(intake.api, max_recording_bytes=2 * MEGABYTE + 500_000) as port, connected(port) as wire:
+        chunked: dict[str, str | int] = {} if length else {"Transfer_Encoding": "chunked"}
+        await intake.announce(wire, length, **chunked)
+        await wire.send(BIG if length else b"%x\r\n%s\r\n0\r\n\r\n" % (len(BIG), BIG))
+        answer = await wire.answer()
+    assert (answer.status, answer.message) == (413, "Recording too large")
+    await until(lambda: intake.is_clean)
+
+
+async def test_an_endless_form_is_refused_whatever_it_is_made_of(intake: Intake) -> None:
+    junk = b"x" * (2 * MEGABYTE)
+    async with serving(intake.api, max_recording_bytes=1000) as port, connected(port) as wire:
+        await intake.announce(wire, None, Transfer_Encoding="chunked")
+        await wire.send(b"%x\r\n%s\r\n0\r\n\r\n" % (len(junk), junk))
+        assert (await wire.answer()).status in (400, 413)
+    await until(lambda: intake.is_clean)
+
+
+async def test_what_is_no_audio_is_refused_in_mid_upload(intake: Intake) -> None:
+    body = a_form(b"%PDF-1.7 " + bytes(2 * MEGABYTE))
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, len(body))
+        await wire.send(body)
+        answer = await wire.answer()
+    assert (answer.status, answer.message) == (415, "Unsupported recording format")
+    await until(lambda: intake.is_clean)
+
+
+async def test_an_upload_without_a_length_or_chunks_is_411(intake: Intake) -> None:
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, None)
+        answer = await wire.answer()
+    assert (answer.status, answer.message) == (411, "Length required")
+    assert intake.is_clean
+
+
+@pytest.mark.parametrize("kind", ["application/json", "", "multipart/form-data"])
+async def test_an_upload_that_is_no_form_is_400(intake: Intake, kind: str) -> None:
+    answer = await intake.api.request(
+        "POST", "/api/process-call", key=intake.key, body=a_form(), headers={"Content-Type": kind}
+    )
+    assert answer.status == 400
+    assert answer.json()["details"] == [{"field": "body", "problem": "must be multipart/form-data"}]
+    await until(lambda: intake.is_clean)
+
+
+async def test_a_form_at_fault_is_400_and_leaves_nothing(intake: Intake) -> None:
+    answer = await intake.api.request(
+        "POST",
+        "/api/process-call",
+        key=intake.key,
+        body=a_form(caller_number=""),
+        headers={"Content-Type": CONTENT_TYPE},
+    )
+    assert answer.json() == {
+        "status": "error",
+        "message": "Invalid request parameters",
+        "details": [{"field": "caller_number", "problem": "must not be empty"}],
+    }
+    await until(lambda: intake.is_clean)
+
+
+async def test_more_calls_at_once_than_allowed_are_refused_until_one_ends(intake: Intake) -> None:
+    slots = [intake.api.services.open_calls.begin_upload(intake.customer_id, 3) for _ in range(3)]
+    headers = {"Content-Type": CONTENT_TYPE}
+    refused = await intake.api.request("POST", "/api/process-call", key=intake.key, body=a_form(), headers=headers)
+    assert (refused.status, refused.json()["message"]) == (429, "Too many concurrent calls")
+    assert int(refused.headers["Retry-After"]) > 0
+    slots[0].release()
+    accepted = await intake.api.request("POST", "/api/process-call", key=intake.key, body=a_form(), headers=headers)
+    assert accepted.status == 200
+
+
+async def test_where_nothing_can_be_written_an_upload_is_503(intake: Intake) -> None:
+    async def full(_more_bytes: int) -> bool:
+        return False
+
+    async with serving(intake.api, writable=full) as port, connected(port) as wire:
+        await intake.announce(wire, len(BIG), Expect="100-continue")
+        answer = await wire.answer()
+    assert (answer.status, answer.message) == (503, "Service unavailable")
+    assert int(answer.headers["retry-after"]) > 0
+    assert intake.is_clean
+
+
+# -- an upload that stops ------------------------------------------------------------------------------------
+
+
+async def begun(intake: Intake, wire: Wire) -> None:
+    """Send so much of an upload that some of it is on disk."""
+    await intake.announce(wire, len(BIG))
+    await wire.send(BIG[:MEGABYTE])
+    await until(lambda: intake.unfinished == 1)
+    assert intake.taken == 1
+
+
+async def test_an_upload_that_stands_still_is_closed(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process_call, "IDLE_LIMIT_SECONDS", 0.3)
+    async with connected(intake.api.port) as wire:
+        await begun(intake, wire)
+        assert await wire.ended()
+    await until(lambda: intake.is_clean)
+
+
+async def test_an_upload_that_never_begins_is_closed(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process_call, "IDLE_LIMIT_SECONDS", 0.1)
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, len(BIG))
+        assert await wire.ended()
+    await until(lambda: intake.is_clean)
+
+
+async def test_an_upload_that_goes_on_slowly_is_not_closed(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    # All of it takes longer than the limit, and each pause a tenth of that, which a busy machine may stretch.
+    monkeypatch.setattr(process_call, "IDLE_LIMIT_SECONDS", 2.0)
+    body = a_form()
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, len(body))
+        step = len(body) // 12
+        for start in range(0, len(body), step):
+            await wire.send(body[start : start + step])
+            await asyncio.sleep(0.2)
+        assert (await wire.answer()).status == 200
+
+
+async def test_a_client_that_hangs_up_in_mid_upload_leaves_nothing(intake: Intake) -> None:
+    async with connected(intake.api.port) as wire:
+        await begun(intake, wire)
+        wire.abort()
+    await until(lambda: intake.is_clean)
+    assert await stored_calls(intake.api) == []
+
+
+async def test_a_client_that_hangs_up_after_the_last_byte_has_made_a_call(intake: Intake) -> None:
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, len(BIG))
+        await wire.send(BIG)
+    async with asyncio.timeout(60):
+        while not await stored_calls(intake.api):
+            await asyncio.sleep(0.005)
+    await until(lambda: (intake.taken, len(intake.recordings), intake.unfinished) == (1, 1, 0))
+
+
+# -- connections ---------------------------------------------------------------------------------------------
+
+
+async def test_a_connection_outlives_a_refusal(intake: Intake) -> None:
+    async with connected(intake.api.port) as wire:
+        for path, status in (("/api/calls", 401), ("/api/customers", 401), ("/nowhere", 404), ("/health", 200)):
+            await wire.head("GET", path)
+            answer = await wire.answer()
+            assert answer.status == status
+            assert answer.headers.get("connection", "") != "close"
+
+
+async def test_a_connection_outlives_a_method_that_is_not_there(api: Api) -> None:
+    async with connected(api.port) as wire:
+        await wire.head("HEAD", "/api/calls")
+        assert (await wire.answer(to_head=True)).status == 405
+        await wire.head("GET", "/health")
+        assert (await wire.answer()).status == 200
+
+
+ALLOWED = {
+    "/health": {"GET"},
+    "/api/process-call": {"POST"},
+    "/api/customers": {"GET", "POST"},
+    "/api/customers/1": {"GET", "PUT", "DELETE"},
+}
+
+
+async def test_a_method_that_is_not_there_is_405_and_tells_those_that_are(api: Api) -> None:
+    admin = await api.token()
+    for method in ("PATCH", "OPTIONS", "TRACE", "BREW"):
+        for path, allowed in ALLOWED.items():
+            answer = await api.request(method, path, bearer=admin)
+            assert (method, path, answer.status) == (method, path, 405)
+            assert answer.json() == {"status": "error", "message": "Method not allowed"}
+            assert set(answer.headers["Allow"].split(", ")) == allowed
+
+
+async def test_what_no_route_matches_is_404(api: Api) -> None:
+    for path in ("/", "/api", "/api/calls/", "/api/customers/1/2/3", "/health/", "/API/calls"):
+        for method in ("GET", "POST", "DELETE"):
+            answer = await api.request(method, path)
+            assert (method, path, answer.status) == (method, path, 404)
+            assert answer.json() == {"status": "error", "message": "Resource not found"}
+
+
+# -- what every answer carries -------------------------------------------------------------------------------
+
+
+async def test_a_request_id_comes_back_and_one_is_made_where_none_came(api: Api) -> None:
+    for path in ("/health", "/api/calls", "/nowhere"):
+        given = await api.request("GET", path, headers={"X-Request-ID": "pbx-4.2_b"})
+        assert given.headers["X-Request-Id"] == "pbx-4.2_b"
+        made = await api.request("GET", path)
+        assert re.fullmatch(r"[0-9a-f]{32}", made.headers["X-Request-Id"])
+
+
+async def test_a_request_id_that_is_none_is_not_echoed(api: Api) -> None:
+    for given in ("", "a b", "x" * 65, "<script>", "a;b"):
+        answer = await api.request("GET", "/health", headers={"X-Request-ID": given})
+        assert re.fullmatch(r"[0-9a-f]{32}", answer.headers["X-Request-Id"])
+
+
+async def test_answers_are_kept_by_nobody_and_tell_no_program(api: Api) -> None:
+    for path in ("/health", "/api/calls"):
+        headers = (await api.request("GET", path)).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Content-Type"] == "application/json; charset=utf-8"
+        assert "Server" not in headers
+
+
+async def test_an_error_of_ours_is_500_logged_and_tells_the_client_nothing(
+    api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_arguments: object) -> None:
+        raise RuntimeError("the secret cause")
+
+    monkeypatch.setattr(api.services.customers, "page", broken)
+    answer = await api.request("GET", "/api/customers", bearer=await api.token(), headers={"X-Request-ID": "find-me"})
+    assert (answer.status, answer.headers["X-Request-Id"]) == (500, "find-me")
+    assert answer.json() == {"status": "error", "message": "Internal server error"}
+    (logged,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert "find-me" in logged.getMessage()
+    assert logged.exc_info is not None
+
+
+async def test_no_query_is_logged(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        await api.request("GET", "/api/calls?number=%2B15550100", bearer=await api.token())
+    assert "/api/calls" in caplog.text
+    assert "15550100" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        ("/api/calls/%2B15550100", "GET /api/calls/{call_id} 404"),
+        ("/api/customers/15550100", "GET /api/customers/{customer_id} 404"),
+        ("/api/process-calls/15550100?x=15550100", "GET /api/process-calls/######## 404"),
+        (f"/{'y' * 5000}15550100", f"GET /{'y' * 99} 404"),
+    ],
+)
+async def test_of_what_is_not_there_the_log_does_not_repeat_what_was_looked_for(
+    api: Api, caplog: pytest.LogCaptureFixture, path: str, logged: str
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        await api.request("GET", path, bearer=await api.token())
+        await api.request("GET", path)
+    assert logged in caplog.text
+    assert "15550100" not in caplog.text
+
+
+async def test_health_is_exactly_the_contracts_three_fields(api: Api) -> None:
+    answer = await api.request("GET", "/health")
+    assert (answer.status, list(answer.json())) == (200, ["status", "version", "timestamp"])
+    assert answer.json()["status"] == "degraded"  # no worker is there
+
+
+async def test_health_is_503_where_no_call_could_be_accepted(api: Api) -> None:
+    async def full(_more_bytes: int) -> bool:
+        return False
+
+    async with serving(api, writable=full, lacking=list) as port, connected(port) as wire:
+        await wire.head("GET", "/health")
+        answer = await wire.answer()
+    assert (answer.status, b'"unhealthy"' in answer.body) == (503, True)
+
+
+async def test_health_is_healthy_where_nothing_lacks(api: Api) -> None:
+    async with serving(api, lacking=list) as port, connected(port) as wire:
+        await wire.head("GET", "/health")
+        assert b'"healthy"' in (await wire.answer()).body
+
+
+# -- JSON bodies ---------------------------------------------------------------------------------------------
+
+CREATE = b'{"name": "Ada", "company_name": "Ada Ltd", "email": "ada@example.com"%s}'
+
+
+FAULTS: list[tuple[bytes, str, str | None]] = [
+    (b"", "body", None),
+    (b"{", "body", None),
+    (b"[]", "body", "expected object, got array"),
+    (b"\xff", "body", None),
+    (b"[" * 100_000, "body", None),
+    (b"{}", "name", "is required"),
+    (CREATE % b', "colour": 1', "colour", "is not a field of this request"),
+    (CREATE % b', "is_active": "yes"', "is_active", "expected bool, got str"),
+    (CREATE % b', "retention_days": {"recordings": "x"}', "retention_days.recordings", None),
+]
+
+
+async def test_json_at_fault_is_400_and_names_the_field(api: Api) -> None:
+    admin = await api.token()
+    for body, field, problem in FAULTS:
+        answer = await api.request("POST", "/api/customers", bearer=admin, body=body)
+        assert (answer.status, answer.json()["message"]) == (400, "Invalid request parameters")
+        (found,) = answer.json()["details"]
+        assert (found["field"], problem) in ((field, None), (field, found["problem"]))
+
+
+async def test_a_json_body_beyond_reason_is_413(api: Api) -> None:
+    body = CREATE % b"".join([b" "] * base.JSON_BODY_LIMIT_BYTES)
+    answer = await api.request("POST", "/api/customers", bearer=await api.token(), body=body)
+    assert answer.status == 413
+    assert answer.json() == {"status": "error", "message": "Request body too large"}
+
+
+@pytest.mark.parametrize("path", ["/api/calls", "/api/deliveries"])
+async def test_every_parameter_of_a_query_at_fault_is_named(api: Api, path: str) -> None:
+    query = "customer_id=x&state=odd&since=yesterday&until=2026-99-01&limit=0&cursor=-1"
+    answer = await api.request("GET", f"{path}?{query}", bearer=await api.token())
+    assert answer.status == 400
+    named = {item["field"] for item in answer.json()["details"]}
+    assert named == {"customer_id", "state", "since", "until", "limit", "cursor"}
+
+
+async def test_the_times_at_which_calls_ended_are_read_like_the_others(api: Api) -> None:
+    query = "finished_since=yesterday&finished_until=2026-99-01&error_code=none-such"
+    answer = await api.request("GET", f"/api/calls?{query}", bearer=await api.token())
+    assert answer.status == 400
+    assert {item["field"] for item in answer.json()["details"]} == {"finished_since", "finished_until"}
+
+
+async def test_a_page_that_cannot_be_is_400(api: Api) -> None:
+    admin = await api.token()
+    for query in (
+        "limit=501",
+        "limit=1.5",
+        "limit=",
+        "cursor=99999999999999999999",
+        "limit=%00",
+        "limit=1_0",
+        "limit=%2B1",
+        "limit=%D9%A1",
+    ):
+        assert (await api.request("GET", f"/api/calls?{query}", bearer=admin)).status == 400, query
+
+
+async def test_a_customer_lists_its_own_calls_whatever_it_asks_for(intake: Intake) -> None:
+    other, other_key = await intake.api.customer()
+    headers = {"Content-Type": CONTENT_TYPE}
+    await intake.api.request("POST", "/api/process-call", key=intake.key, body=a_form(), headers=headers)
+    mine = await intake.api.request("GET", f"/api/calls?customer_id={other.id}", key=intake.key)
+    theirs = await intake.api.request("GET", f"/api/calls?customer_id={intake.customer_id}", key=other_key)
+    (call,) = mine.json()["calls"]
+    assert theirs.json() == {"calls": [], "next_cursor": None}
+    for path in (f"/api/calls/{call['call_id']}", f"/api/calls/{call['call_id']}/recording"):
+        assert (await intake.api.request("GET", path, key=other_key)).status == 404
+        assert (await intake.api.request("GET", path, key=intake.key)).status == 200
+    recording = await intake.api.request("GET", path, key=intake.key)
+    assert (recording.body, recording.headers["Content-Type"]) == (AUDIO, "audio/wav")
