@@ -36,7 +36,7 @@ from appliance.api.routes.statistics import StatisticsPage
 from appliance.api.routes.system import SystemPage
 from appliance.api.routes.tokens import TokenDetail, TokenList
 from appliance.api.services import Services
-from appliance.services.metrics import OTHER, Metrics
+from appliance.services.health.metrics import OTHER, Metrics
 
 logger = logging.getLogger(__name__)
 

@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from appliance.services.audit_log import AuditLog
-from appliance.services.authentication import Authenticator
-from appliance.services.backup_verification import BackupVerifications
-from appliance.services.backups import Backups
-from appliance.services.claim_call import ClaimCall
-from appliance.services.customers import Customers
-from appliance.services.deliverer import Deliverer
-from appliance.services.erase_call import EraseCall
-from appliance.services.failures import ReadFailures
-from appliance.services.history import History
-from appliance.services.limits import FailedLogins, OpenCalls, RequestLimiter
-from appliance.services.live_events import LiveEvents
-from appliance.services.log_ring import LogRing
-from appliance.services.metrics import Metrics
-from appliance.services.readings import TakeReadings
-from appliance.services.redeliver import Redeliver
-from appliance.services.reprocess_call import ReprocessCall
-from appliance.services.statistics import ReadStatistics
-from appliance.services.submit_call import SubmitCall
-from appliance.services.system import DescribeSystem
-from appliance.services.tokens import Tokens
+from appliance.services.access.audit_log import AuditLog
+from appliance.services.access.authentication import Authenticator
+from appliance.services.access.limits import FailedLogins, OpenCalls, RequestLimiter
+from appliance.services.access.tokens import Tokens
+from appliance.services.calls.claim_call import ClaimCall
+from appliance.services.calls.erase_call import EraseCall
+from appliance.services.calls.history import History
+from appliance.services.calls.reprocess_call import ReprocessCall
+from appliance.services.calls.statistics import ReadStatistics
+from appliance.services.calls.submit_call import SubmitCall
+from appliance.services.customers.customers import Customers
+from appliance.services.deliveries.deliverer import Deliverer
+from appliance.services.deliveries.redeliver import Redeliver
+from appliance.services.health.failures import ReadFailures
+from appliance.services.health.live_events import LiveEvents
+from appliance.services.health.log_ring import LogRing
+from appliance.services.health.metrics import Metrics
+from appliance.services.health.readings import TakeReadings
+from appliance.services.health.system import DescribeSystem
+from appliance.services.upkeep.backup_verification import BackupVerifications
+from appliance.services.upkeep.backups import Backups
 from appliance.storage.recordings import RecordingStore
 
 

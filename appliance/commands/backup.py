@@ -63,8 +63,8 @@ def _wait_for(socket: Path, name: str) -> str:
 def _make_directly(settings: Settings) -> str:
     from appliance.commands.local_api import initialised_folder  # noqa: PLC0415
     from appliance.domain.clock import utc_now  # noqa: PLC0415
-    from appliance.services.backups import backup_name, make_backup, note_backup  # noqa: PLC0415
-    from appliance.services.own_database import opened_own_database  # noqa: PLC0415
+    from appliance.services.upkeep.backups import backup_name, make_backup, note_backup  # noqa: PLC0415
+    from appliance.services.upkeep.own_database import opened_own_database  # noqa: PLC0415
     from appliance.storage.keys import Keys  # noqa: PLC0415
 
     folder = initialised_folder(settings)
@@ -78,7 +78,7 @@ def _make_directly(settings: Settings) -> str:
 
 
 def verify_backup(arguments: argparse.Namespace, _settings: Settings) -> int:
-    from appliance.services.backup_verification import verify  # noqa: PLC0415
+    from appliance.services.upkeep.backup_verification import verify  # noqa: PLC0415
 
     manifest = verify(arguments.file)
     print(

@@ -76,7 +76,7 @@ def check_keys(settings: Settings) -> str:
 
 def check_certificate(settings: Settings) -> str:
     from appliance.domain.clock import utc_now  # noqa: PLC0415
-    from appliance.services.certificate import look_at, look_at_own  # noqa: PLC0415
+    from appliance.services.access.certificate import look_at, look_at_own  # noqa: PLC0415
     from appliance.settings import TlsFiles  # noqa: PLC0415
 
     folder = _folder(settings)
@@ -92,7 +92,7 @@ def check_certificate(settings: Settings) -> str:
 
 
 def check_backups(settings: Settings) -> str:
-    from appliance.services.backups import existing_backups  # noqa: PLC0415
+    from appliance.services.upkeep.backups import existing_backups  # noqa: PLC0415
     from appliance.storage.backup_file import open_backup  # noqa: PLC0415
 
     folder = _folder(settings)

@@ -22,7 +22,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.commands.local_api import initialised_folder  # noqa: PLC0415
-    from appliance.services.repair import repair  # noqa: PLC0415
+    from appliance.services.upkeep.repair import repair  # noqa: PLC0415
     from appliance.storage.folder_lock import hold_as_owner  # noqa: PLC0415
     from appliance.storage.keys import Keys  # noqa: PLC0415
 

@@ -33,7 +33,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    from appliance.services.restore import restore  # noqa: PLC0415
+    from appliance.services.upkeep.restore import restore  # noqa: PLC0415
     from appliance.storage.data_folder import DataFolder, become_owner, master_key_is_credential  # noqa: PLC0415
     from appliance.storage.folder_lock import hold_as_owner  # noqa: PLC0415
 
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _restore_secrets(folder: DataFolder, backup: Path, recovery_key: str, key_is_credential: bool) -> int:
-    from appliance.services.restore_secrets import restore_secrets  # noqa: PLC0415
+    from appliance.services.upkeep.restore_secrets import restore_secrets  # noqa: PLC0415
 
     created_at, aside = restore_secrets(folder, backup, recovery_key, key_is_credential=key_is_credential)
     print(f"restored keys and certificate of {folder.root} from a backup of {created_at:%Y-%m-%d %H:%M:%S} UTC")

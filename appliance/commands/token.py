@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from appliance.errors import ApplianceError, ConfigurationError
 
 if TYPE_CHECKING:
-    from appliance.services.tokens import Tokens
+    from appliance.services.access.tokens import Tokens
     from appliance.settings import Settings
 
 T = TypeVar("T")
@@ -125,8 +125,8 @@ def _on_folder(settings: Settings, work: Callable[[Tokens], Awaitable[T]]) -> T:
     """Do it on the data folder; fails with a clear word when an api that we could not reach holds it."""
     from appliance.commands.local_api import initialised_folder  # noqa: PLC0415
     from appliance.domain.clock import utc_now  # noqa: PLC0415
-    from appliance.services.own_database import opened_own_database  # noqa: PLC0415
-    from appliance.services.tokens import Tokens  # noqa: PLC0415
+    from appliance.services.access.tokens import Tokens  # noqa: PLC0415
+    from appliance.services.upkeep.own_database import opened_own_database  # noqa: PLC0415
     from appliance.storage.keys import Keys  # noqa: PLC0415
 
     folder = initialised_folder(settings)

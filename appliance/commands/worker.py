@@ -87,7 +87,7 @@ def load_engine(settings: Settings) -> SpeechEngine:
 
 def expected_fingerprint(settings: Settings) -> Callable[[], str | None]:
     """The certificate to expect: given, or what the api on this machine shows. None: verify as usual."""
-    from appliance.services.certificate import fingerprint  # noqa: PLC0415
+    from appliance.services.access.certificate import fingerprint  # noqa: PLC0415
 
     if settings.api_fingerprint is not None:
         return lambda: settings.api_fingerprint

@@ -24,9 +24,9 @@ from appliance.domain.live_event import CallChanged, Publish, tell_nobody
 from appliance.errors import Unavailable
 from appliance.messages import AnalyseCall
 from appliance.queue.broker import CallQueue
-from appliance.services.changes import Changes, calls_changed
-from appliance.services.finish_call import FinishCall
-from appliance.services.leases import Leases
+from appliance.services.calls.finish_call import FinishCall
+from appliance.services.calls.leases import Leases
+from appliance.services.health.changes import Changes, calls_changed
 from appliance.storage import calls, customers, facts
 from appliance.storage.database import Connection, Database
 from appliance.storage.keys import Keys

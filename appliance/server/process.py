@@ -33,37 +33,37 @@ from appliance.relay.relay import Relay
 from appliance.relay.reports import ReportConsumer
 from appliance.server.announcement import announce, announced_addresses, service_of
 from appliance.service_manager import ServiceManager
-from appliance.services.audit_log import AuditLog
-from appliance.services.authentication import Authenticator
-from appliance.services.background import Background
-from appliance.services.backup_verification import BackupVerifications
-from appliance.services.backups import Backups, BackupSchedule
-from appliance.services.certificate import ShownCertificate, look_at_own
-from appliance.services.claim_call import ClaimCall
-from appliance.services.customers import Customers
-from appliance.services.deliverer import Deliverer, RetryPolicy
-from appliance.services.erase_call import EraseCall
-from appliance.services.failures import ReadFailures
-from appliance.services.finish_call import CallListeners, FinishCall
-from appliance.services.history import History
-from appliance.services.housekeeping import Housekeeping, WriteProbe
-from appliance.services.leases import Leases
-from appliance.services.limits import FailedLogins, OpenCalls, RequestLimiter
-from appliance.services.live_events import LiveEvents
-from appliance.services.log_ring import LogRing
-from appliance.services.metrics import CountedSender, Metrics
-from appliance.services.own_database import open_own_database
-from appliance.services.readings import TakeReadings
-from appliance.services.redeliver import Redeliver
-from appliance.services.reprocess_call import ReprocessCall
-from appliance.services.seal_urls import seal_urls
-from appliance.services.silent_pbxs import SilentPbxs
-from appliance.services.statistics import ReadStatistics
-from appliance.services.submit_call import SubmitCall
-from appliance.services.system import Boot, DescribeSystem, Sources
-from appliance.services.take_in_again import TakeInAgain
-from appliance.services.tokens import Tokens
-from appliance.services.watch import Watch
+from appliance.services.access.audit_log import AuditLog
+from appliance.services.access.authentication import Authenticator
+from appliance.services.access.certificate import ShownCertificate, look_at_own
+from appliance.services.access.limits import FailedLogins, OpenCalls, RequestLimiter
+from appliance.services.access.tokens import Tokens
+from appliance.services.calls.claim_call import ClaimCall
+from appliance.services.calls.erase_call import EraseCall
+from appliance.services.calls.finish_call import CallListeners, FinishCall
+from appliance.services.calls.history import History
+from appliance.services.calls.leases import Leases
+from appliance.services.calls.reprocess_call import ReprocessCall
+from appliance.services.calls.statistics import ReadStatistics
+from appliance.services.calls.submit_call import SubmitCall
+from appliance.services.calls.take_in_again import TakeInAgain
+from appliance.services.customers.customers import Customers
+from appliance.services.customers.seal_urls import seal_urls
+from appliance.services.customers.silent_pbxs import SilentPbxs
+from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
+from appliance.services.deliveries.redeliver import Redeliver
+from appliance.services.health.background import Background
+from appliance.services.health.failures import ReadFailures
+from appliance.services.health.live_events import LiveEvents
+from appliance.services.health.log_ring import LogRing
+from appliance.services.health.metrics import CountedSender, Metrics
+from appliance.services.health.readings import TakeReadings
+from appliance.services.health.system import Boot, DescribeSystem, Sources
+from appliance.services.health.watch import Watch
+from appliance.services.upkeep.backup_verification import BackupVerifications
+from appliance.services.upkeep.backups import Backups, BackupSchedule
+from appliance.services.upkeep.housekeeping import Housekeeping, WriteProbe
+from appliance.services.upkeep.own_database import open_own_database
 from appliance.settings import Settings, TlsFiles
 from appliance.storage import calls
 from appliance.storage.data_folder import DataFolder, valkey_url

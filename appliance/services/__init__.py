@@ -1,1 +1,1 @@
-"""Use cases: what the appliance does, one module each. They know storage and rules, never HTTP or the queue's wire."""
+"""What the appliance does: use cases, a folder a subject. They know storage and rules, never HTTP or the queue."""

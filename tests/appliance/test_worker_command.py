@@ -9,7 +9,7 @@ import pytest
 
 from appliance.commands.worker import expected_fingerprint
 from appliance.errors import ConfigurationError
-from appliance.services.certificate import ShownCertificate, create_certificate, fingerprint
+from appliance.services.access.certificate import ShownCertificate, create_certificate, fingerprint
 from appliance.settings import Settings, TlsFiles
 from appliance.storage.data_folder import DataFolder
 from tests.appliance.builders import NOON

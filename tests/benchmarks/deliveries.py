@@ -24,7 +24,7 @@ from aiohttp import web
 from appliance.domain.actor import OWNER
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent
-from appliance.services.customers import Customers
+from appliance.services.customers.customers import Customers
 from appliance.storage import deliveries
 from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, opened_database

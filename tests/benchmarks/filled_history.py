@@ -17,8 +17,8 @@ from appliance.domain.actor import OWNER
 from appliance.domain.call import Call
 from appliance.domain.delivery import WebhookEvent
 from appliance.messages import CallResult, PartiesResult, PartyResult, SegmentResult
-from appliance.services.customers import Customers
-from appliance.services.statistics import RollUp
+from appliance.services.calls.statistics import RollUp
+from appliance.services.customers.customers import Customers
 from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, Database, opened_database
 from appliance.storage.keys import Keys

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.domain.live_event import tell_nobody
-from appliance.services.silent_pbxs import SilentPbxs
+from appliance.services.customers.silent_pbxs import SilentPbxs
 from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Database, opened_database
 from tests.benchmarks import intake

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from appliance.services.certificate import create_certificate, fingerprint
+from appliance.services.access.certificate import create_certificate, fingerprint
 from tests.end_to_end.raw_http import connected, read_answer, upload_body, upload_head
 from tests.support.appliance import VBOT, RunningAppliance, environment, free_port
 from tests.support.processes import wait_until

@@ -10,8 +10,8 @@ import pytest
 
 from appliance.domain.delivery import DeliveryState
 from appliance.errors import RateLimitExceeded
-from appliance.services.deliverer import RetryPolicy
-from appliance.services.limits import RequestLimiter
+from appliance.services.access.limits import RequestLimiter
+from appliance.services.deliveries.deliverer import RetryPolicy
 from appliance.storage import deliveries
 from appliance.storage.database import Connection, opened_database
 from tests.appliance.builders import a_delivery

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.services.deliverer import Deliverer, RetryPolicy
+from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
 from appliance.webhooks.sender import Outcome
 from tests.support.parts import Parts, analysed, parts
 

@@ -27,12 +27,12 @@ from appliance.messages import (
     PartyResult,
     WorkerHeartbeat,
 )
-from appliance.services.claim_call import Claim, ClaimCall
-from appliance.services.customers import Customers
-from appliance.services.finish_call import CallListeners, FinishCall
-from appliance.services.leases import Leases
-from appliance.services.limits import OpenCalls
-from appliance.services.submit_call import Submission, SubmitCall, Upload
+from appliance.services.access.limits import OpenCalls
+from appliance.services.calls.claim_call import Claim, ClaimCall
+from appliance.services.calls.finish_call import CallListeners, FinishCall
+from appliance.services.calls.leases import Leases
+from appliance.services.calls.submit_call import Submission, SubmitCall, Upload
+from appliance.services.customers.customers import Customers
 from appliance.storage import calls
 from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, Database, rows

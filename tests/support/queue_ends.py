@@ -11,7 +11,7 @@ from dramatiq.brokers.redis import RedisBroker
 
 from appliance.messages import GPU_QUEUE, RESULTS_QUEUE, AnalyseCall, WorkerReport
 from appliance.queue.broker import calls_broker, connect, reports_broker
-from appliance.services.claim_call import Claim
+from appliance.services.calls.claim_call import Claim
 
 QUIET_SECONDS = 0.3  # when nothing came for so long, nothing is there
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from appliance.domain.call import Call
 from appliance.domain.customer import Customer
-from appliance.services.first_boot import initialise
+from appliance.services.upkeep.first_boot import initialise
 from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Database
 from appliance.storage.keys import Keys

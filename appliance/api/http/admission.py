@@ -18,7 +18,7 @@ from appliance.errors import (
     RateLimitExceeded,
     TooManyFailedLogins,
 )
-from appliance.services.authentication import Identity, Operator
+from appliance.services.access.authentication import Identity, Operator
 
 _BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
 

@@ -16,7 +16,7 @@ from appliance.api.shapes import text_schemas
 from appliance.api.shapes.requests import check_language, check_text, parse_moment
 from appliance.errors import Problem
 from appliance.messages import ChannelName, DirectionName
-from appliance.services.submit_call import Submission
+from appliance.services.calls.submit_call import Submission
 
 
 def parse_submission(fields: Mapping[str, bytes], idempotency_key: str | None, problems: list[Problem]) -> Submission:

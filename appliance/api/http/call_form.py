@@ -17,7 +17,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from appliance.api.http.call_fields import FORM, parse_submission
 from appliance.api.http.files import SIGNATURE_BYTES, recognised_type
 from appliance.errors import InvalidRequest, Problem, RecordingTooLarge, UnsupportedRecording
-from appliance.services.submit_call import Submission, Upload
+from appliance.services.calls.submit_call import Submission, Upload
 from appliance.storage.recordings import RecordingStore
 
 FIELD_LIMIT_BYTES = 16 * 1024

@@ -6,7 +6,7 @@ from appliance.api.http.files import Download, send_file
 from appliance.api.http.handler import Handler
 from appliance.errors import InvalidRequest, Problem, Unavailable
 from appliance.messages import BOOT_HEADER, SHA256_HEADER, WORKER_HEADER
-from appliance.services.claim_call import Claim
+from appliance.services.calls.claim_call import Claim
 
 
 class ClaimedRecording(Handler):

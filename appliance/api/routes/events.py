@@ -15,7 +15,7 @@ from appliance.api.http.operation import Caller, Content, Group, Operation, Para
 from appliance.api.http.queries import CUSTOMER_ID, Query
 from appliance.api.shapes.replies.events import EVENT_SHAPES, RESET
 from appliance.domain.live_event import EventType
-from appliance.services.live_events import StreamEnded, Subscription, Wanted
+from appliance.services.health.live_events import StreamEnded, Subscription, Wanted
 
 # Who watches takes 7 s of silence for an api that does not answer: one sign of life may come late, or be missing.
 KEEP_ALIVE_SECONDS = 3.0

@@ -21,8 +21,8 @@ from appliance.errors import (
     Unavailable,
     UnsupportedRecording,
 )
-from appliance.services.limits import UploadSlot
-from appliance.services.submit_call import Submission, Upload
+from appliance.services.access.limits import UploadSlot
+from appliance.services.calls.submit_call import Submission, Upload
 
 T = TypeVar("T")
 

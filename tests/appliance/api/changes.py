@@ -17,8 +17,8 @@ from appliance.api.application import ROUTES
 from appliance.domain.audit import Action
 from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState
-from appliance.services.backup_verification import VerificationState
-from appliance.services.certificate import create_certificate
+from appliance.services.access.certificate import create_certificate
+from appliance.services.upkeep.backup_verification import VerificationState
 from appliance.storage import calls, deliveries
 from appliance.storage.backup_file import DATABASE, write_backup
 from appliance.storage.calls import StoredRecording

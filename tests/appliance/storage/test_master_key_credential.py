@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import ConfigurationError
-from appliance.services.first_boot import initialise
+from appliance.services.upkeep.first_boot import initialise
 from appliance.storage.data_folder import MASTER_KEY_CREDENTIAL, DataFolder
 from appliance.storage.keys import Keys, master_key_of
 

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from appliance.services.certificate import create_certificate, fingerprint
+from appliance.services.access.certificate import create_certificate, fingerprint
 from appliance.webhooks.guard import AddressPolicy
 from appliance.webhooks.sender import Outcome, WebhookSender
 from appliance.webhooks.signing import new_secret

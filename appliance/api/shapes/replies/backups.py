@@ -10,8 +10,8 @@ from msgspec import Meta
 
 from appliance.api.shapes.replies.basics import EXAMPLE_MOMENT
 from appliance.domain.clock import contract_timestamp
-from appliance.services.backup_verification import Verification, VerificationState
-from appliance.services.backups import Backup
+from appliance.services.upkeep.backup_verification import Verification, VerificationState
+from appliance.services.upkeep.backups import Backup
 
 
 class VerificationReply(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,8 +26,8 @@ from appliance.messages import (
     Summary,
     Transcription,
 )
-from appliance.services.erase_call import ErasureReceipt
-from appliance.services.history import CallView
+from appliance.services.calls.erase_call import ErasureReceipt
+from appliance.services.calls.history import CallView
 
 
 class CallAcceptedReply(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from appliance.api.shapes.replies.basics import EXAMPLE_MOMENT
 from appliance.domain.clock import contract_timestamp
-from appliance.services.log_ring import LogLine
+from appliance.services.health.log_ring import LogLine
 
 
 class LogLineReply(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from appliance.services import claim_call, finish_call
+from appliance.services.calls import claim_call, finish_call
 from appliance.webhooks.signing import new_secret, sign
 from engine.errors import EngineError
 from tests.appliance.api.conftest import Answer, Api

@@ -17,7 +17,7 @@ from appliance.api.openapi.document import INTERNAL, PublishedLimits, described_
 from appliance.domain.call import CallState
 from appliance.domain.token import Role
 from appliance.errors import Obsolete
-from appliance.services.submit_call import Submission
+from appliance.services.calls.submit_call import Submission
 from appliance.storage import calls, deliveries
 from appliance.webhooks import events
 from appliance.webhooks.events import WebhookBody

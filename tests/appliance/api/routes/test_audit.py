@@ -13,7 +13,7 @@ import pytest
 from appliance.domain.actor import OWNER, VBOT, Actor
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.token import Role
-from appliance.services import audit_log
+from appliance.services.access import audit_log
 from appliance.storage import audit
 from appliance.storage.data_folder import DataFolder
 from appliance.storage.keys import Keys

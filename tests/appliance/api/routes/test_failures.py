@@ -10,7 +10,7 @@ import pytest
 
 from appliance.domain.actor import OWNER
 from appliance.messages import CallAnalysed, Failure
-from appliance.services.failures import LOOK_EVERY_SECONDS
+from appliance.services.health.failures import LOOK_EVERY_SECONDS
 from tests.appliance.api.conftest import Api
 from tests.appliance.api.forms import CONTENT_TYPE, a_form
 from tests.appliance.api.watching import watching

@@ -10,7 +10,7 @@ from appliance.domain.call import CallState
 from appliance.domain.token import Role
 from appliance.errors import NotFound
 from appliance.messages import Failure
-from appliance.services.metrics import CountedSender
+from appliance.services.health.metrics import CountedSender
 from appliance.storage import calls, deliveries
 from appliance.storage.database import Connection
 from appliance.webhooks.sender import Outcome

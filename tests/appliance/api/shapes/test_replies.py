@@ -17,8 +17,8 @@ from appliance.domain.call import CallError, CallState
 from appliance.domain.delivery import DeliveryAttempt, DeliveryState
 from appliance.domain.masks import mask_secret, mask_url
 from appliance.domain.token import Role, Token
-from appliance.services.erase_call import ErasureReceipt
-from appliance.services.history import CallView
+from appliance.services.calls.erase_call import ErasureReceipt
+from appliance.services.calls.history import CallView
 from tests.appliance.builders import KEYS, NOON, a_call, a_customer, a_delivery, a_result
 
 KEY, SECRET = "vbk_0123456789abcdefghij", "whsec_0123456789abcdefghij"

@@ -22,7 +22,7 @@ from appliance.api.shapes.requests import (
     path_id,
 )
 from appliance.errors import InvalidRequest, NotFound
-from appliance.services.certificate import create_certificate
+from appliance.services.access.certificate import create_certificate
 from appliance.webhooks.signing import new_secret
 from tests.appliance.builders import NOON
 

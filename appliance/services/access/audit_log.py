@@ -1,0 +1,81 @@
+"""Look at the audit: a page, or all of it; and write down who took away what."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+
+from appliance.domain.actor import OWNER, Actor
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
+from appliance.domain.clock import Clock
+from appliance.errors import Unavailable
+from appliance.services.calls.history import Page
+from appliance.storage import audit
+from appliance.storage.audit import AuditFilter
+from appliance.storage.database import Database
+
+logger = logging.getLogger(__name__)
+
+# How many lines an export holds in memory at a time.
+EXPORT_PAGE_ROWS = 1000
+# A player or an interrupted download fetches a file in many parts: that is one download.
+SAME_DOWNLOAD = timedelta(minutes=15)
+
+
+class AuditLog:
+    """The queries, and the lines that belong to no change."""
+
+    def __init__(self, database: Database, now: Clock) -> None:
+        self._database = database
+        self._now = now
+        self._noted: dict[tuple[object, Subject], datetime] = {}
+
+    async def page(self, wanted: AuditFilter, before: int | None, limit: int) -> Page[AuditLine]:
+        """A page of lines, newest first."""
+        found = await self._database.read(lambda tx: audit.page(tx, wanted, before_seq=before, limit=limit + 1))
+        return Page([line for _, line in found[:limit]], found[limit - 1][0] if len(found) > limit else None)
+
+    async def everything(self, wanted: AuditFilter) -> AsyncIterator[Sequence[AuditLine]]:
+        """All lines that match, newest first, some at a time; those that are added meanwhile are not among them."""
+        before: int | None = None
+        while True:
+            page = await self.page(wanted, before, EXPORT_PAGE_ROWS)
+            yield page.items
+            before = page.next_before
+            if before is None:
+                return
+
+    async def recording_downloaded(self, actor: Actor, call_id: str) -> None:
+        """An operator listens to a call."""
+        await self._note(actor, Action.RECORDING_DOWNLOADED, Subject(SubjectKind.CALL, call_id))
+
+    async def backup_downloaded(self, actor: Actor, name: str) -> None:
+        """An administrator takes a backup away."""
+        await self._note(actor, Action.BACKUP_DOWNLOADED, Subject(SubjectKind.BACKUP, name))
+
+    async def certificate_replaced(self, before: str, after: str) -> None:
+        """Whoever owns the files has put another certificate there; told by their fingerprints."""
+        subject = Subject(SubjectKind.APPLIANCE)
+        then, since = {"fingerprint_sha256": before}, {"fingerprint_sha256": after}
+        await self._write(AuditLine(self._now(), OWNER, Action.CERTIFICATE_REPLACED, subject, then, since))
+
+    async def _note(self, actor: Actor, action: Action, subject: Subject) -> None:
+        now = self._now()
+        # The oldest come first. A clock that was set back makes at most one line too many.
+        while self._noted and not timedelta(0) <= now - next(iter(self._noted.values())) < SAME_DOWNLOAD:
+            del self._noted[next(iter(self._noted))]
+        key = ((actor.kind, actor.token_id, actor.address), subject)
+        if key in self._noted:
+            return
+        if await self._write(AuditLine(now, actor, action, subject)):
+            self._noted[key] = now
+
+    async def _write(self, line: AuditLine) -> bool:
+        try:
+            await self._database.write(lambda tx: audit.add(tx, line))
+        except Unavailable as error:
+            # With a full disk it is more important that a backup can be taken away, or an expired certificate replaced.
+            logger.warning("%s of %s was not written down: %s", line.action.value, line.subject.id, error)
+            return False
+        return True

@@ -1,0 +1,139 @@
+"""A worker starts on a call: fetching the recording is the claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from appliance.domain.call import Call, CallState
+from appliance.domain.clock import Clock
+from appliance.domain.live_event import CallChanged, Publish, tell_nobody
+from appliance.errors import InvalidCredential, NotFound, Obsolete
+from appliance.messages import Failure
+from appliance.services.calls.finish_call import FinishCall
+from appliance.services.calls.leases import Leases
+from appliance.services.health.changes import Changes, calls_changed
+from appliance.storage import calls
+from appliance.storage.calls import StoredRecording
+from appliance.storage.database import Connection, Database
+from appliance.storage.keys import Keys
+from appliance.storage.recordings import RecordingStore
+
+_MISSING = Failure(code="recording_missing", message="the recording is no longer on the appliance's disk")
+_CUT_OFF = Failure(
+    code="recording_damaged", message="the recording is damaged on the appliance's disk: its end is missing"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedRecording:
+    """What a worker is to work on: the first bytes of a file, and the SHA-256 (hex) that they had when they came."""
+
+    path: Path
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A worker's signed request for one attempt at one call."""
+
+    call_id: str
+    revision: int
+    attempt: int
+    expires: int
+    signature: str
+    worker: str
+    boot: str
+
+
+class ClaimCall:
+    """The use case; `on_claimed` tells the relay that the message has arrived, `requeue` that it must go out anew."""
+
+    def __init__(
+        self,
+        database: Database,
+        recordings: RecordingStore,
+        keys: Keys,
+        leases: Leases,
+        finish_call: FinishCall,
+        now: Clock,
+        on_claimed: Callable[[str], None],
+        publish: Publish = tell_nobody,
+    ) -> None:
+        self._database = database
+        self._recordings = recordings
+        self._keys = keys
+        self._leases = leases
+        self._finish_call = finish_call
+        self._now = now
+        self._on_claimed = on_claimed
+        self._publish = publish
+
+    async def __call__(self, claim: Claim) -> ClaimedRecording:
+        """Note that the worker has begun and return the recording.
+
+        The same life of the same worker may ask again for what it holds already (a transfer that broke off).
+        Raises InvalidCredential for a signature that is not ours, Obsolete for an attempt that is not wanted (any
+        more), NotFound when the audio, or a part of it, is gone (the call is failed then).
+        """
+        self._verify(claim)
+        if claim.expires < self._now().timestamp():
+            # It waited longer than its address lives. The attempt is still wanted: send it out under a new one.
+            await self._send_anew(claim.call_id)
+            raise Obsolete(f"the address of call {claim.call_id} has expired")
+
+        now = self._now()
+
+        def begin(tx: Connection) -> tuple[Call, bool, StoredRecording | None]:
+            call = calls.get(tx, claim.call_id)
+            if call is None:
+                raise Obsolete(f"there is no call {claim.call_id}")
+            begins = call.may_be_claimed(claim.revision, claim.attempt)
+            if begins:
+                call = replace(
+                    call,
+                    state=CallState.PROCESSING,
+                    attempt=claim.attempt,
+                    started_at=now,
+                    worker=claim.worker,
+                    worker_boot=claim.boot,
+                )
+                calls.update(tx, call)
+            elif not call.is_held_by(claim.worker, claim.boot, claim.revision, claim.attempt):
+                raise Obsolete(f"attempt {claim.attempt} at call {claim.call_id} is not wanted")
+            return call, begins, calls.get_recording(tx, claim.call_id, claim.revision)
+
+        call, begins, recording = await self._database.write(begin)
+        if begins:
+            self._publish(CallChanged(call))
+        self._on_claimed(claim.call_id)
+        size = self._recordings.size(recording.file) if recording is not None else None
+        if recording is None or size is None:
+            await self._finish_call.fail(call.call_id, _MISSING)
+            raise NotFound(f"the recording of call {call.call_id} is gone")
+        if size < recording.bytes:
+            await self._finish_call.fail(call.call_id, _CUT_OFF)
+            raise NotFound(f"the recording of call {call.call_id} is cut off")
+        self._leases.begin(call)
+        return ClaimedRecording(self._recordings.path(recording.file), recording.bytes, recording.sha256)
+
+    async def unreadable(self, claim: Claim, reason: str) -> None:
+        """The disk does not give the recording: the call is failed, and may be reprocessed once it does."""
+        message = f"the recording cannot be read from the appliance's disk: {reason}"
+        await self._finish_call.fail(claim.call_id, Failure(code="recording_damaged", message=message))
+
+    async def _send_anew(self, call_id: str) -> None:
+        def put_back(tx: Connection) -> Changes:
+            return calls_changed(tx, calls.put_back(tx, [call_id], only_queued=True))
+
+        for change in await self._database.write(put_back):
+            self._publish(change)
+        self._on_claimed(call_id)
+
+    def _verify(self, claim: Claim) -> None:
+        if not self._keys.recording_signature_matches(
+            claim.signature, claim.call_id, claim.revision, claim.attempt, claim.expires
+        ):
+            raise InvalidCredential("the address is not signed by this appliance")

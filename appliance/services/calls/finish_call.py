@@ -1,0 +1,202 @@
+"""Bring a call to its final state: result (or reason) and webhook are stored in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import uuid4
+
+import msgspec
+
+from appliance.domain.call import MAX_CRASHES, Call, CallError, CallState, crash_counts
+from appliance.domain.clock import Clock
+from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, webhook_id_of
+from appliance.domain.live_event import CallChanged, DeliveryChanged, Publish, tell_nobody
+from appliance.messages import CallAnalysed, CallCrashed, CallFailed, CallReleased, CallResult, Failure, WorkerReport
+from appliance.services.access.limits import OpenCalls
+from appliance.storage import calls, customers, deliveries
+from appliance.storage.calls import StoredResult
+from appliance.storage.database import Connection, Database
+from appliance.webhooks.events import completed_body, failed_body
+
+
+@dataclass(frozen=True, slots=True)
+class CallListeners:
+    """Who wants to know.
+
+    `put_back` wakes the relay, `delivery_added` the deliverer, `settled` ends a lease, `finished` is told what became
+    final, `publish` all of it.
+    """
+
+    put_back: Callable[[], None]
+    delivery_added: Callable[[], None]
+    settled: Callable[[str], None]
+    finished: Callable[[Call], None] = lambda _call: None
+    publish: Publish = tell_nobody
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What has become of a call: when it is final, with its webhook, and maybe its mood."""
+
+    call: Call
+    delivery: Delivery | None = None
+    sentiment: str | None = None
+
+
+class FinishCall:
+    """What workers report about the attempts that they hold."""
+
+    def __init__(self, database: Database, open_calls: OpenCalls, now: Clock, listeners: CallListeners) -> None:
+        self._database = database
+        self._open_calls = open_calls
+        self._now = now
+        self._listeners = listeners
+
+    async def report(self, report: WorkerReport) -> None:
+        """Take a worker's word about an attempt; one that is not the current attempt is dropped."""
+        now = self._now()
+        self._tell(await self._database.write(lambda tx: _apply(tx, report, now)))
+
+    async def lose(self, call_id: str, revision: int, attempt: int, *, in_hand: int) -> None:
+        """An attempt ended without a word (lease or worker gone): again, or failed when it was once too often.
+
+        `in_hand` is how many calls its worker held, this one among them.
+        """
+        now = self._now()
+
+        def end(tx: Connection) -> _Outcome | None:
+            call = calls.get(tx, call_id)
+            if call is None or not call.accepts_report(revision, attempt) or call.state is not CallState.PROCESSING:
+                return None
+            return _crashed(tx, call, _LOST, in_hand, now)
+
+        self._tell(await self._database.write(end))
+
+    async def fail(self, call_id: str, failure: Failure) -> None:
+        """Fail a call for a reason of our own, such as a recording that is no longer there."""
+        now = self._now()
+
+        def end(tx: Connection) -> _Outcome | None:
+            call = calls.get(tx, call_id)
+            return None if call is None or call.state.final else _failed(tx, call, failure, now)
+
+        self._tell(await self._database.write(end))
+
+    def _tell(self, outcome: _Outcome | None) -> None:
+        if outcome is None:
+            return
+        call = outcome.call
+        self._listeners.publish(CallChanged(call, outcome.sentiment))
+        if outcome.delivery is not None:
+            self._listeners.publish(DeliveryChanged(outcome.delivery))
+        self._listeners.settled(call.call_id)
+        if call.state.final:
+            self._open_calls.finished(call.customer_id, call.call_id)
+            self._listeners.finished(call)
+            self._listeners.delivery_added()
+        else:
+            self._listeners.put_back()
+
+
+_LOST = Failure(
+    code="worker_crashed", message=f"the worker stopped {MAX_CRASHES} times while it analysed this recording"
+)
+
+
+def _apply(tx: Connection, report: WorkerReport, now: datetime) -> _Outcome | None:
+    """The call after the report, or None when the report no longer counts."""
+    call = calls.get(tx, report.call_id)
+    if call is None or not call.accepts_report(report.revision, report.attempt):
+        return None
+    match report:
+        case CallAnalysed():
+            return _completed(tx, call, report.result, now)
+        case CallFailed():
+            return _failed(tx, call, report.failure, now)
+        case CallCrashed() | CallReleased() if call.state is not CallState.PROCESSING:
+            return None  # it waits again already: its lease ended, and that was counted then
+        case CallCrashed():
+            return _crashed(tx, call, report.failure, report.in_hand, now)
+        case CallReleased():
+            return _put_back(tx, call)
+
+
+def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) -> _Outcome:
+    calls.insert_result(
+        tx,
+        StoredResult(
+            call_id=call.call_id,
+            revision=call.revision,
+            attempt=call.attempt,
+            stored_at=now,
+            sentiment=result.sentiment,
+            speech_seconds=result.speech_seconds,
+            search_text="\n".join((result.transcription, result.summary, result.keywords)).lower(),
+            body=msgspec.json.encode(result).decode(),
+        ),
+    )
+    took = max(0.0, (now - call.received_at).total_seconds())
+    done = replace(
+        call,
+        state=CallState.COMPLETED,
+        finished_at=now,
+        duration_seconds=result.duration_seconds,
+        speech_seconds=result.speech_seconds,
+        sentiment=result.sentiment,
+        time_to_result_seconds=took if call.time_to_result_seconds is None else call.time_to_result_seconds,
+        worker=None,
+        worker_boot=None,
+    )
+    calls.update(tx, done)
+    event = WebhookEvent.COMPLETED if call.revision == 1 else WebhookEvent.UPDATED
+    delivery = _add_delivery(tx, done, event, completed_body(done, result, event, now), now)
+    return _Outcome(done, delivery, result.sentiment)
+
+
+def _failed(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Outcome:
+    done = replace(
+        call,
+        state=CallState.FAILED,
+        finished_at=now,
+        error=CallError(failure.code, failure.message),
+        worker=None,
+        worker_boot=None,
+    )
+    calls.update(tx, done)
+    return _Outcome(done, _add_delivery(tx, done, WebhookEvent.FAILED, failed_body(done, failure, now), now))
+
+
+def _crashed(tx: Connection, call: Call, failure: Failure, in_hand: int, now: datetime) -> _Outcome:
+    crashed = replace(call, crashes=call.crashes + crash_counts(in_hand), alone=True)
+    if crashed.crashes >= MAX_CRASHES:
+        return _failed(tx, crashed, failure, now)
+    return _put_back(tx, crashed)
+
+
+def _put_back(tx: Connection, call: Call) -> _Outcome:
+    waiting = replace(call, state=CallState.RECEIVED, worker=None, worker_boot=None)
+    calls.update(tx, waiting)
+    return _Outcome(waiting)
+
+
+def _add_delivery(tx: Connection, call: Call, event: WebhookEvent, body: bytes, now: datetime) -> Delivery:
+    """The webhook that tells the customer; where it cannot be sent at present it rests until it can."""
+    customer = customers.get(tx, call.customer_id, with_deleted=True)
+    obstacle = customer.delivery_obstacle if customer is not None else "the customer is unknown"
+    delivery = Delivery(
+        id=str(uuid4()),
+        call_id=call.call_id,
+        customer_id=call.customer_id,
+        event=event,
+        revision=call.revision,
+        webhook_id=webhook_id_of(call.call_id, call.revision),
+        state=DeliveryState.PENDING if obstacle is None else DeliveryState.DISABLED,
+        body=body,
+        created_at=now,
+        url=customer.webhook_url if customer is not None else None,
+        next_attempt_at=now if obstacle is None else None,
+    )
+    deliveries.insert(tx, delivery)
+    return delivery

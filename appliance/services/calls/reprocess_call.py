@@ -1,0 +1,72 @@
+"""Analyse a call again, as its next revision: a better model may have come, or the parties were exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from appliance.domain.actor import Actor
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind, Value
+from appliance.domain.call import Call, next_revision
+from appliance.domain.clock import Clock
+from appliance.domain.live_event import CallChanged, Publish, tell_nobody
+from appliance.errors import Conflict, NotFound
+from appliance.services.access.limits import OpenCalls
+from appliance.storage import audit, calls
+from appliance.storage.database import Connection, Database
+
+
+class ReprocessCall:
+    """The use case; `on_received` wakes the relay."""
+
+    def __init__(
+        self,
+        database: Database,
+        open_calls: OpenCalls,
+        now: Clock,
+        on_received: Callable[[], None],
+        publish: Publish = tell_nobody,
+    ) -> None:
+        self._database = database
+        self._open_calls = open_calls
+        self._now = now
+        self._on_received = on_received
+        self._publish = publish
+
+    async def __call__(self, actor: Actor, call_id: str, caller_channel: str | None = None) -> Call:
+        """Let the call wait for a worker again; `caller_channel` corrects on which channel the caller speaks.
+
+        Raises NotFound; Conflict when it is not final or its audio is gone.
+        """
+
+        def begin(tx: Connection) -> Call:
+            call = calls.get(tx, call_id)
+            if call is None:
+                raise NotFound(f"there is no call {call_id}")
+            if not call.state.final:
+                raise Conflict("the call is not final yet")
+            recording = calls.get_recording(tx, call_id, call.revision)
+            if recording is None or recording.erased_at is not None:
+                raise Conflict("the call's recording was erased")
+            again = next_revision(call)
+            if caller_channel is not None:
+                again = replace(again, caller_channel=caller_channel)
+            calls.update(tx, again)
+            now = self._now()
+            calls.insert_recording(tx, replace(recording, revision=again.revision, received_at=now))
+            subject = Subject(SubjectKind.CALL, call_id)
+            before, after = _told(call), _told(again)
+            if again.caller_channel != call.caller_channel:
+                before["caller_channel"], after["caller_channel"] = call.caller_channel, again.caller_channel
+            audit.add(tx, AuditLine(now, actor, Action.CALL_REPROCESSED, subject, before, after))
+            return again
+
+        call = await self._database.write(begin)
+        self._open_calls.accepted(call.customer_id, call.call_id)
+        self._publish(CallChanged(call))
+        self._on_received()
+        return call
+
+
+def _told(call: Call) -> dict[str, Value]:
+    return {"revision": call.revision, "state": call.state.value}

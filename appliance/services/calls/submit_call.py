@@ -1,0 +1,265 @@
+"""Accept a call: the recording is safe on disk and the call committed before anybody is told so."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+from uuid import uuid4
+
+import msgspec
+
+from appliance.domain.call import Call, next_revision
+from appliance.domain.clock import Clock
+from appliance.domain.customer import Customer
+from appliance.domain.live_event import CallChanged, Publish, tell_nobody
+from appliance.services.access.limits import OpenCalls
+from appliance.storage import calls
+from appliance.storage.call_facts import CallFacts, seal_facts
+from appliance.storage.calls import StoredRecording
+from appliance.storage.database import Connection, Database
+from appliance.storage.keys import Keys
+from appliance.storage.recordings import RecordingStore
+
+T = TypeVar("T")
+
+# Arrivals that share a commit: more would make the first of them wait.
+GROUP_LIMIT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What the PBX says about a call."""
+
+    caller_number: str
+    called_number: str
+    external_id: str | None = None
+    idempotency_key: str | None = None
+    language: str | None = None
+    direction: str | None = None
+    caller_channel: str | None = None
+    metadata: str | None = None
+    call_started_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A recording that was received whole and synced, still in the folder of unfinished uploads.
+
+    `call_id` is the call's, unless it turns out to be one that is known already.
+    """
+
+    path: Path
+    bytes: int
+    sha256: str
+    call_id: str = field(default_factory=lambda: str(uuid4()))
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A submission waiting to be committed; `file` is its recording's name in the store once it is in place."""
+
+    customer_id: int
+    submission: Submission
+    upload: Upload
+    at: datetime
+    file: str = ""
+
+    @property
+    def call_id(self) -> str:
+        """The call's, unless it is known already."""
+        return self.upload.call_id
+
+    @property
+    def names(self) -> set[tuple[int, str, str]]:
+        """The ids by which this may be a call that is known already."""
+        given = (("external", self.submission.external_id), ("idempotency", self.submission.idempotency_key))
+        return {(self.customer_id, kind, name) for kind, name in given if name is not None}
+
+
+_Waiting = tuple[Arrival, asyncio.Future[str]]
+
+
+class SubmitCall:
+    """The use case; `on_received` wakes the relay.
+
+    Submissions that wait together are committed together, in a few statements: what costs is the statement and the
+    fsync, not the row.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        recordings: RecordingStore,
+        keys: Keys,
+        open_calls: OpenCalls,
+        now: Clock,
+        on_received: Callable[[], None],
+        publish: Publish = tell_nobody,
+    ) -> None:
+        self._database = database
+        self._recordings = recordings
+        self._keys = keys
+        self._open_calls = open_calls
+        self._now = now
+        self._on_received = on_received
+        self._publish = publish
+        self._waiting: list[_Waiting] = []
+        self._committing: asyncio.Task[None] | None = None
+
+    def facts(self, customer: Customer, submission: Submission, upload: Upload) -> bytes:
+        """What stands behind the recording in its file, so that the call is not lost with the database.
+
+        May be called from any thread.
+        """
+        facts = CallFacts(
+            call_id=upload.call_id,
+            customer_id=customer.id,
+            customer_since=customer.created_at,
+            received_at=self._now(),
+            bytes=upload.bytes,
+            sha256=upload.sha256,
+            submission=msgspec.Raw(msgspec.json.encode(submission)),
+        )
+        return seal_facts(facts, self._keys)
+
+    async def __call__(self, customer: Customer, submission: Submission, upload: Upload) -> str:
+        """Store the recording and commit the call; returns its id.
+
+        The same external id (or idempotency key) with audio that we have gives the first call's id again and stores
+        nothing; with other audio it becomes the next revision of that call.
+        """
+        arrival = Arrival(customer.id, submission, upload, self._now())
+        outcome: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._waiting.append((arrival, outcome))
+        if self._committing is None or self._committing.done():
+            self._committing = asyncio.create_task(self._commit_waiting())
+        # Shielded: who hangs up changes nothing about what is being committed.
+        return await asyncio.shield(outcome)
+
+    async def _commit_waiting(self) -> None:
+        while self._waiting:
+            group, self._waiting = self._waiting[:GROUP_LIMIT], self._waiting[GROUP_LIMIT:]
+            kept = await self._keep(group)
+            if not kept:
+                continue
+            try:
+                await self._commit(kept)
+            except Exception:  # noqa: BLE001 - one of them is at fault: alone, it cannot harm the others
+                for one in kept:
+                    await self._commit_alone(*one)
+
+    async def _keep(self, group: list[_Waiting]) -> list[_Waiting]:
+        """Move the recordings into place; who cannot be helped is told so, and the others are returned."""
+        paths = [arrival.upload.path for arrival, _ in group]
+        try:
+            files = await self._in_thread(partial(self._recordings.keep, paths, self._now().date()))
+        except OSError as error:
+            if len(group) > 1:
+                return [kept for one in group for kept in await self._keep([one])]
+            _fail(group[0][1], error)
+            return []
+        return [(replace(arrival, file=file), outcome) for (arrival, outcome), file in zip(group, files, strict=True)]
+
+    async def _commit_alone(self, arrival: Arrival, outcome: asyncio.Future[str]) -> None:
+        try:
+            await self._commit([(arrival, outcome)])
+        except Exception as error:  # noqa: BLE001 - handed to who waits for it
+            await self._in_thread(partial(self._recordings.remove, arrival.file))
+            _fail(outcome, error)
+
+    async def _commit(self, group: list[_Waiting]) -> None:
+        arrivals = [arrival for arrival, _ in group]
+        accepted = await self._database.write(partial(accept_all, arrivals=arrivals))
+        # All that is new first, without a pause: by the next moment a worker may have begun with it.
+        for (_, outcome), (call, is_new) in zip(group, accepted, strict=True):
+            if is_new:
+                self._open_calls.accepted(call.customer_id, call.call_id)
+                self._publish(CallChanged(call))
+                self._on_received()
+                _succeed(outcome, call)
+        for (arrival, outcome), (call, is_new) in zip(group, accepted, strict=True):
+            if not is_new:
+                with contextlib.suppress(OSError):  # all is committed: what cannot be removed now is swept later
+                    await self._in_thread(partial(self._recordings.remove, arrival.file))
+                _succeed(outcome, call)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(None, work)
+
+
+def _succeed(outcome: asyncio.Future[str], call: Call) -> None:
+    if not outcome.done():
+        outcome.set_result(call.call_id)
+
+
+def _fail(outcome: asyncio.Future[str], error: Exception) -> None:
+    if not outcome.done():
+        outcome.set_exception(error)
+
+
+def accept_all(tx: Connection, arrivals: list[Arrival]) -> list[tuple[Call, bool]]:
+    """The call that each submission is, and whether it brought anything new.
+
+    Those that can only be new go in together, the others one by one after them.
+    """
+    known = calls.known_names(tx, [name for arrival in arrivals for name in arrival.names])
+    fresh: list[Arrival] = []
+    seen = set(known)
+    for arrival in arrivals:
+        if not arrival.names & seen:
+            fresh.append(arrival)
+            seen |= arrival.names
+    new = {arrival.call_id: _new_call(arrival) for arrival in fresh}
+    if fresh:
+        calls.insert_many(tx, list(new.values()))
+        calls.insert_recordings(tx, [_stored(arrival, new[arrival.call_id]) for arrival in fresh])
+    return [(new[arrival.call_id], True) if arrival.call_id in new else _accept(tx, arrival) for arrival in arrivals]
+
+
+def _accept(tx: Connection, arrival: Arrival) -> tuple[Call, bool]:
+    """A submission under a name that is known: nothing new, or the call's next revision."""
+    said = arrival.submission
+    known = calls.by_names(tx, arrival.customer_id, said.external_id, said.idempotency_key)
+    if known is None:
+        raise LookupError("a name that was known a moment ago is not")
+    if calls.has_recording_with_sha256(tx, known.call_id, arrival.upload.sha256):
+        return known, False
+    call = _with_submission(next_revision(known), arrival.submission)
+    calls.update(tx, call)
+    calls.insert_recordings(tx, [_stored(arrival, call)])
+    return call, True
+
+
+def _new_call(arrival: Arrival) -> Call:
+    return Call(
+        call_id=arrival.call_id,
+        customer_id=arrival.customer_id,
+        received_at=arrival.at,
+        **{name: getattr(arrival.submission, name) for name in Submission.__dataclass_fields__},
+    )
+
+
+def _stored(arrival: Arrival, call: Call) -> StoredRecording:
+    return StoredRecording(
+        call.call_id, call.revision, arrival.file, arrival.upload.bytes, arrival.upload.sha256, arrival.at
+    )
+
+
+def _with_submission(call: Call, submission: Submission) -> Call:
+    """What the PBX says now replaces what it said before."""
+    return replace(
+        call,
+        caller_number=submission.caller_number,
+        called_number=submission.called_number,
+        language=submission.language,
+        direction=submission.direction,
+        caller_channel=submission.caller_channel,
+        metadata=submission.metadata,
+        call_started_at=submission.call_started_at,
+    )

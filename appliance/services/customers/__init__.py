@@ -1,0 +1,1 @@
+"""The customers, and whether their PBXs still send calls."""

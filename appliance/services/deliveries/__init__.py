@@ -1,0 +1,1 @@
+"""Webhooks: sent when due, and sent again on demand."""

@@ -1,0 +1,291 @@
+"""Send what is due. The schedule lives in the database; here is only what is under way right now."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import uuid4
+
+from appliance.domain.actor import VBOT, Actor
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
+from appliance.domain.clock import Clock, contract_timestamp
+from appliance.domain.customer import Customer
+from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
+from appliance.domain.live_event import (
+    CustomerChanged,
+    DeliveryChanged,
+    LiveEvent,
+    MuchChanged,
+    Publish,
+    tell_nobody,
+)
+from appliance.domain.sealed_url import SealedUrl
+from appliance.errors import Conflict, NotFound, Unavailable
+from appliance.services.health.changes import Changes, deliveries_changed
+from appliance.storage import audit, customers, deliveries
+from appliance.storage.database import Connection, Database
+from appliance.storage.keys import Keys
+from appliance.webhooks.events import test_body
+from appliance.webhooks.schedule import JITTER_SHARE, RETRY_AFTER_LIMIT_SECONDS, next_attempt_at
+from appliance.webhooks.sender import Outcome
+from appliance.webhooks.slots import ATTEMPTS_PER_ENDPOINT, EndpointSlots
+from appliance.webhooks.trust import Trust, trust_of
+
+logger = logging.getLogger(__name__)
+
+# How many due deliveries are looked at together.
+LOOK_AHEAD = 512
+# Attempts end one by one, and each sets a slot free: we look once for all that end in this time.
+SHORTEST_SLEEP_SECONDS = 0.01
+# Nobody tells us when the clock reaches a delivery's time.
+LONGEST_SLEEP_SECONDS = 1.0
+
+GONE_REASON = "the receiver answered 410 Gone"
+
+
+class Sender(Protocol):
+    """Makes one attempt (appliance.webhooks.sender.WebhookSender)."""
+
+    async def send(
+        self, url: str, webhook_id: str, body: bytes, secrets: Sequence[str], trust: Trust | None = None
+    ) -> Outcome: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """The delays before the retries, in seconds, where jitter (0–1) comes from, and when an endpoint is given up."""
+
+    delays: tuple[float, ...]
+    disable_after: timedelta | None = None
+    jitter: Callable[[], float] = random.random
+
+    @property
+    def longest_wait(self) -> timedelta:
+        """No attempt is planned further ahead than this."""
+        return timedelta(seconds=max(*self.delays, RETRY_AFTER_LIMIT_SECONDS) * (1 + JITTER_SHARE))
+
+
+class Deliverer:
+    """Runs until cancelled. Killed in mid-attempt, it sends the same webhook again under the same id: at least once."""
+
+    def __init__(
+        self,
+        database: Database,
+        keys: Keys,
+        sender: Sender,
+        retry: RetryPolicy,
+        now: Clock,
+        publish: Publish = tell_nobody,
+    ) -> None:
+        self._database = database
+        self._keys = keys
+        self._sender = sender
+        self._retry = retry
+        self._now = now
+        self._publish = publish
+        self._slots = EndpointSlots()
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something may be due."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send what is due, for ever."""
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    await self._start_due()
+                except Unavailable as error:
+                    logger.warning("due deliveries wait: %s", error)
+                except Exception:
+                    logger.exception("looking for due deliveries failed")
+                await asyncio.sleep(SHORTEST_SLEEP_SECONDS)
+                # Not wait_for: Python 3.11's forgets a cancellation that comes together with the wake.
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LONGEST_SLEEP_SECONDS):
+                        await self._wake.wait()
+        finally:
+            for task in self._under_way.values():
+                task.cancel()
+
+    async def _start_due(self) -> None:
+        # Not as soon as they end: one that ends while we read is still found as it was before, and would be sent twice.
+        self._under_way = {name: task for name, task in self._under_way.items() if not task.done()}
+        now, longest_wait = self._now(), self._retry.longest_wait
+        under_way, free = frozenset(self._under_way), self._slots.copy()
+        found = await self._database.read(lambda tx: _due_with_customers(tx, now, longest_wait, under_way, free))
+        for delivery, customer in found:
+            if self._slots.try_acquire(delivery.customer_id):
+                self._under_way[delivery.id] = asyncio.create_task(self._attempt(delivery, customer))
+
+    async def send_test(self, actor: Actor, customer_id: int) -> DeliveryAttempt:
+        """Send a test webhook now, on the way of every other, and return what came of it. Raises NotFound, Conflict."""
+        customer = await self._database.read(lambda tx: customers.get(tx, customer_id))
+        if customer is None:
+            raise NotFound(f"there is no customer {customer_id}")
+        if customer.webhook_url is None:
+            raise Conflict("the customer has no webhook URL")
+        now = self._now()
+        delivery = Delivery(
+            id=str(uuid4()),
+            call_id=str(uuid4()),
+            customer_id=customer_id,
+            event=WebhookEvent.TEST,
+            revision=1,
+            webhook_id=f"msg_{uuid4().hex}",
+            state=DeliveryState.PENDING,
+            body=b"",
+            created_at=now,
+        )
+        delivery = replace(delivery, body=test_body(delivery.call_id, customer_id, now))
+        return await self._send(delivery, customer, customer.webhook_url, tested_by=actor)
+
+    async def _attempt(self, delivery: Delivery, customer: Customer | None) -> None:
+        succeeded = False
+        try:
+            if customer is None or customer.webhook_url is None or customer.delivery_obstacle is not None:
+                await self._let_rest(delivery.customer_id)
+                return
+            attempt = await self._send(delivery, customer, customer.webhook_url)
+            succeeded = attempt.succeeded
+        except Unavailable as error:
+            # The delivery is still due and will be tried again; nothing was recorded, so nothing was counted.
+            logger.warning("delivery %s waits: %s", delivery.id, error)
+            await asyncio.sleep(LONGEST_SLEEP_SECONDS)
+        except Exception:
+            logger.exception("delivery %s could not be attempted", delivery.id)
+            await asyncio.sleep(LONGEST_SLEEP_SECONDS)
+        finally:
+            self._slots.release(delivery.customer_id, succeeded)
+            self.wake()
+
+    async def _let_rest(self, customer_id: int) -> None:
+        def rest(tx: Connection) -> Changes:
+            return deliveries_changed(tx, deliveries.disable_waiting(tx, customer_id))
+
+        self._publish_all(await self._database.write(rest))
+
+    def _publish_all(self, changes: Changes) -> None:
+        for change in changes:
+            self._publish(change)
+
+    async def _send(
+        self, delivery: Delivery, customer: Customer, url: SealedUrl, *, tested_by: Actor | None = None
+    ) -> DeliveryAttempt:
+        """Make one attempt and record it with what follows."""
+        secrets = [self._keys.unseal(sealed) for sealed in customer.sealed_webhook_secrets(self._now())]
+        trust = await asyncio.to_thread(trust_of, customer.webhook_ca, customer.webhook_fingerprint)
+        address = self._keys.unseal_url(url)
+        outcome = await self._sender.send(address, delivery.webhook_id, delivery.body, secrets, trust)
+        now = self._now()
+        attempt = DeliveryAttempt(
+            number=delivery.attempts_made + 1,
+            at=outcome.at,
+            status=outcome.status,
+            latency_ms=outcome.latency_ms,
+            error=outcome.error,
+            reply=outcome.reply,
+        )
+        state, following = _what_follows(delivery, outcome, self._retry, now)
+        after = replace(delivery, url=url, attempts_made=attempt.number, state=state, next_attempt_at=following)
+
+        def record(tx: Connection) -> Changes:
+            if tested_by is not None:
+                # Only now: a test that nobody waits for any more is not sent again.
+                deliveries.insert(tx, after)
+                audit.add(tx, _tested(now, tested_by, delivery, attempt))
+            stored = self._at_new_address(tx, after, now)
+            is_there = deliveries.record_attempt(tx, stored, attempt)
+            attempted = [DeliveryChanged(replace(stored, attempts=(attempt,)))] if is_there else []
+            return [*attempted, *self._note_health(tx, customer, url, outcome, now)]
+
+        self._publish_all(await self._database.write(record))
+        result = attempt.status or attempt.error
+        logger.info("delivery %s attempt %d: %s (%s)", delivery.id, attempt.number, state.value, result)
+        return attempt
+
+    def _at_new_address(self, tx: Connection, after: Delivery, now: datetime) -> Delivery:
+        """A delivery that was told 410 goes to the customer's new address, where there is one by now."""
+        if after.state is not DeliveryState.DISABLED:
+            return after
+        customer = customers.get(tx, after.customer_id)
+        if customer is None or customer.webhook_url in (None, after.url):
+            return after
+        return replace(after, state=DeliveryState.RETRYING, next_attempt_at=now)
+
+    def _note_health(self, tx: Connection, seen: Customer, url: SealedUrl, outcome: Outcome, now: datetime) -> Changes:
+        """Keep how the endpoint fares; disable it when it asked for that, or has failed for too long."""
+        if outcome.succeeded and seen.webhook_failing_since is None:
+            return []
+        customer = customers.get(tx, seen.id)
+        if customer is None or customer.webhook_url != url:
+            return []  # changed meanwhile: this says nothing about the new address
+        since = None if outcome.succeeded else customer.webhook_failing_since or now
+        reason = customer.webhook_disabled_reason
+        if outcome.gone:
+            reason = GONE_REASON
+        elif since is not None and self._retry.disable_after is not None and now - since >= self._retry.disable_after:
+            reason = f"no webhook was taken since {contract_timestamp(since)}"
+        after = replace(customer, webhook_failing_since=since, webhook_disabled_reason=reason)
+        customers.update(tx, after)
+        changes: list[LiveEvent | MuchChanged] = []
+        if reason != customer.webhook_disabled_reason:
+            audit.add(tx, _disabled(now, customer, reason))
+            changes.append(CustomerChanged(after))
+        if reason is not None:
+            changes += deliveries_changed(tx, deliveries.disable_waiting(tx, customer.id))
+        return changes
+
+
+def _due_with_customers(
+    tx: Connection, now: datetime, longest_wait: timedelta, under_way: frozenset[str], free: EndpointSlots
+) -> list[tuple[Delivery, Customer | None]]:
+    """What is due and not under way, as far as there are slots for it, each with its customer."""
+    waiting = deliveries.due(
+        tx, now, ATTEMPTS_PER_ENDPOINT, LOOK_AHEAD, but=under_way, no_wait_after=now + longest_wait
+    )
+    can_begin = [delivery_id for customer_id, delivery_id in waiting if free.try_acquire(customer_id)]
+    known: dict[int, Customer | None] = {}
+    found = []
+    for delivery in deliveries.these(tx, can_begin):
+        if delivery.customer_id not in known:
+            known[delivery.customer_id] = customers.get(tx, delivery.customer_id, with_deleted=True)
+        found.append((delivery, known[delivery.customer_id]))
+    return found
+
+
+def _tested(at: datetime, by: Actor, delivery: Delivery, attempt: DeliveryAttempt) -> AuditLine:
+    came = {"delivery_id": delivery.id, "status": attempt.status, "succeeded": attempt.succeeded}
+    return AuditLine(
+        at, by, Action.WEBHOOK_TESTED, Subject(SubjectKind.CUSTOMER, str(delivery.customer_id)), after=came
+    )
+
+
+def _disabled(at: datetime, customer: Customer, reason: str | None) -> AuditLine:
+    before, after = {"webhook_disabled_reason": customer.webhook_disabled_reason}, {"webhook_disabled_reason": reason}
+    subject = Subject(SubjectKind.CUSTOMER, str(customer.id))
+    return AuditLine(at, VBOT, Action.WEBHOOK_DISABLED, subject, before, after)
+
+
+def _what_follows(
+    delivery: Delivery, outcome: Outcome, retry: RetryPolicy, now: datetime
+) -> tuple[DeliveryState, datetime | None]:
+    """The delivery's state after this attempt, and when the next one is."""
+    if outcome.succeeded:
+        return DeliveryState.DELIVERED, None
+    if delivery.event is WebhookEvent.TEST:
+        return DeliveryState.FAILED, None
+    if outcome.gone:
+        return DeliveryState.DISABLED, None
+    in_round = delivery.attempts_made + 1 - delivery.round_began
+    following = next_attempt_at(in_round, now, retry.delays, outcome.retry_after_seconds, retry.jitter)
+    return (DeliveryState.FAILED if following is None else DeliveryState.RETRYING), following

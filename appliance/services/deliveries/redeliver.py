@@ -1,0 +1,90 @@
+"""Send webhooks again on an administrator's word: one, or all that match."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from appliance.domain.actor import Actor
+from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
+from appliance.domain.clock import Clock, contract_timestamp
+from appliance.domain.delivery import Delivery, DeliveryState
+from appliance.domain.live_event import DeliveryChanged, Publish, tell_nobody
+from appliance.errors import Conflict, NotFound
+from appliance.services.health.changes import Changes, deliveries_changed
+from appliance.storage import audit, customers, deliveries
+from appliance.storage.database import Connection, Database
+from appliance.storage.deliveries import DeliveryFilter
+
+
+class Redeliver:
+    """The use case; `on_due` wakes the deliverer."""
+
+    def __init__(
+        self, database: Database, now: Clock, on_due: Callable[[], None], publish: Publish = tell_nobody
+    ) -> None:
+        self._database = database
+        self._now = now
+        self._on_due = on_due
+        self._publish = publish
+
+    async def one(self, actor: Actor, delivery_id: str) -> Delivery:
+        """Queue a delivery again under its webhook id. Raises NotFound, Conflict when its endpoint takes nothing."""
+
+        def begin(tx: Connection) -> Delivery:
+            found = deliveries.get(tx, delivery_id)
+            if found is None:
+                raise NotFound(f"there is no delivery {delivery_id}")
+            customer = customers.get(tx, found.customer_id, with_deleted=True)
+            obstacle = "the customer is unknown" if customer is None else customer.delivery_obstacle
+            if not found.body:
+                obstacle = "its body was erased"
+            if obstacle is not None:
+                raise Conflict(obstacle)
+            now = self._now()
+            deliveries.begin_round(tx, delivery_id, now)
+            subject = Subject(SubjectKind.DELIVERY, delivery_id)
+            before, after = {"state": found.state.value}, {"state": DeliveryState.PENDING.value}
+            audit.add(tx, AuditLine(now, actor, Action.REDELIVERED, subject, before, after))
+            return deliveries.get(tx, delivery_id) or found
+
+        delivery = await self._database.write(begin)
+        self._publish(DeliveryChanged(delivery))
+        self._on_due()
+        return delivery
+
+    async def count(self, wanted: DeliveryFilter) -> int:
+        """How many deliveries `all` would send."""
+        return len(await self._database.read(lambda tx: deliveries.ids_to_redeliver(tx, wanted)))
+
+    async def all(self, actor: Actor, wanted: DeliveryFilter) -> int:
+        """Queue every delivery that matches and can be sent; returns how many."""
+
+        def begin(tx: Connection) -> tuple[int, Changes]:
+            ids = deliveries.ids_to_redeliver(tx, wanted)
+            now = self._now()
+            for delivery_id in ids:
+                deliveries.begin_round(tx, delivery_id, now)
+            if ids:
+                subject = Subject(SubjectKind.DELIVERY)
+                told = {"count": len(ids), **_told(wanted)}
+                audit.add(tx, AuditLine(now, actor, Action.ALL_REDELIVERED, subject, after=told))
+            return len(ids), deliveries_changed(tx, ids)
+
+        count, changes = await self._database.write(begin)
+        for change in changes:
+            self._publish(change)
+        self._on_due()
+        return count
+
+
+def _told(wanted: DeliveryFilter) -> Fields:
+    """What the bulk was narrowed to."""
+    moments = {"since": wanted.since, "until": wanted.until}
+    narrowed = {
+        "customer_id": wanted.customer_id,
+        "call_id": wanted.call_id,
+        "state": None if wanted.state is None else wanted.state.value,
+        "status": wanted.status,
+        **{name: None if moment is None else contract_timestamp(moment) for name, moment in moments.items()},
+    }
+    return {name: value for name, value in narrowed.items() if value is not None}

@@ -1,0 +1,1 @@
+"""How the appliance stands, and how those who watch it are told."""

@@ -1,0 +1,162 @@
+"""The appliance's parts one by one: whether each is well, and why, in words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from appliance.domain.clock import contract_timestamp
+from appliance.domain.failures import Failures
+from appliance.domain.system import (
+    BackupsSeen,
+    Certificate,
+    Component,
+    ComponentState,
+    Deliveries,
+    Disk,
+    Worker,
+    WorkerState,
+)
+from appliance.exit_reason import DEATHS_THAT_TELL, died_while_loading
+from appliance.services.health.failing_calls import failing_calls
+
+WARN_CERTIFICATE_DAYS = 30
+# As the settings count megabytes, in powers of two.
+GIGABYTE = 1024**3
+# In how many times the floor there is still time to make room.
+WARN_DISK_FLOORS = 5
+# A backup takes its time, and the appliance may just have started.
+WARN_BACKUP_LATE = timedelta(hours=1)
+# What each part that works by itself does, for when it does not.
+BACKGROUND = {
+    "relay": "hands calls to the workers",
+    "deliverer": "sends webhooks",
+    "housekeeping": "erases what is past its time",
+}
+
+OK, WARNING, FAILED = ComponentState.OK, ComponentState.WARNING, ComponentState.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was seen of all parts at one moment. `obstacle`: why no call can be stored."""
+
+    now: datetime
+    obstacle: str | None
+    queue_reachable: bool
+    workers: tuple[Worker, ...]
+    running: Mapping[str, bool]
+    disk: Disk
+    certificate: Certificate | None
+    backups: BackupsSeen
+    deliveries: Deliveries
+    failures: Failures
+    damage: str | None = None  # of the database's file
+
+
+def components(found: Findings) -> Iterator[Component]:
+    """Every part with its state."""
+    yield Component("api", OK, "The api answers.")
+    yield _database(found)
+    yield _disk(found.disk)
+    yield _queue(found)
+    yield _workers(found)
+    yield failing_calls(found.failures)
+    for name, does in BACKGROUND.items():
+        if name in found.running:
+            runs = found.running[name]
+            yield Component(name, *((OK, "It runs.") if runs else (FAILED, f"What {does} has ended: restart the api.")))
+    yield _webhooks(found.deliveries)
+    if found.certificate is not None:
+        yield _certificate(found.certificate, found.now)
+    yield _backups(found)
+
+
+def _database(found: Findings) -> Component:
+    if found.obstacle is not None:
+        return Component("database", FAILED, f"No call can be stored: {found.obstacle}.")
+    if found.damage is not None:
+        return Component("database", FAILED, f"{found.damage}.")
+    return Component("database", OK, "It takes what is written.")
+
+
+def _disk(disk: Disk) -> Component:
+    free = f"{disk.free_bytes / GIGABYTE:.1f} GB of {disk.total_bytes / GIGABYTE:.1f} GB are free"
+    if disk.free_bytes < disk.floor_bytes:
+        return Component("disk", FAILED, f"{free}, less than the floor of {disk.floor_bytes / GIGABYTE:.1f} GB.")
+    if disk.free_bytes < disk.floor_bytes * WARN_DISK_FLOORS:
+        below = f"below the floor of {disk.floor_bytes / GIGABYTE:.1f} GB no calls are accepted"
+        return Component("disk", WARNING, f"Only {free}; {below}.")
+    return Component("disk", OK, f"{free}.")
+
+
+def _queue(found: Findings) -> Component:
+    if found.queue_reachable:
+        return Component("queue", OK, "It answers.")
+    return Component("queue", FAILED, "The queue does not answer: calls are accepted and wait.")
+
+
+def _workers(found: Findings) -> Component:
+    by_state = {state: [one for one in found.workers if one.state is state] for state in WorkerState}
+    ready, loading, gone = by_state[WorkerState.READY], by_state[WorkerState.LOADING], by_state[WorkerState.GONE]
+    # One that is started anew and dies anew is heard of now and then.
+    dying = [one for one in found.workers if one.deaths_while_loading >= DEATHS_THAT_TELL]
+    if dying:
+        return Component("worker", WARNING if ready else FAILED, "; ".join(_died(one) for one in dying))
+    if not ready and not loading:
+        return Component("worker", FAILED, f"No worker is there: calls are accepted and wait{_lately(gone)}.")
+    if not ready:
+        text = f"{_named(loading)} still loading: calls are accepted and wait{_lately(loading)}."
+        return Component("worker", FAILED, text)
+    if gone:
+        return Component("worker", WARNING, f"Nothing is heard of {', '.join(one.name for one in gone)} any more.")
+    return Component("worker", OK, f"{_named(ready)} ready.")
+
+
+def _died(worker: Worker) -> str:
+    return died_while_loading(f"worker {worker.name}", worker.deaths_while_loading, worker.last_error or "")
+
+
+def _lately(workers: list[Worker]) -> str:
+    """Of those that died too seldom to be sure that they cannot load."""
+    died = "; ".join(_died(one) for one in workers if one.deaths_while_loading)
+    return f" ({died})" if died else ""
+
+
+def _named(workers: list[Worker]) -> str:
+    return f"{', '.join(one.name for one in workers)} {'is' if len(workers) == 1 else 'are'}"
+
+
+def _webhooks(deliveries: Deliveries) -> Component:
+    disabled = deliveries.disabled_endpoints
+    if disabled:
+        whose = ", ".join(one.customer_name for one in disabled[:5]) + (" and others" if len(disabled) > 5 else "")
+        return Component("webhooks", WARNING, f"Webhooks rest, because their endpoints were disabled: of {whose}.")
+    if deliveries.failed_last_24_hours:
+        count = deliveries.failed_last_24_hours
+        return Component("webhooks", WARNING, f"{count} webhooks of the last 24 hours could not be delivered.")
+    return Component("webhooks", OK, "All endpoints take them.")
+
+
+def _certificate(certificate: Certificate, now: datetime) -> Component:
+    left = certificate.days_left(now)
+    if left < 0:
+        return Component("certificate", FAILED, f"The certificate expired on {certificate.not_after:%Y-%m-%d}.")
+    state = WARNING if left < WARN_CERTIFICATE_DAYS else OK
+    return Component(
+        "certificate", state, f"The certificate expires on {certificate.not_after:%Y-%m-%d}, in {left} days."
+    )
+
+
+def _backups(found: Findings) -> Component:
+    backups = found.backups
+    if not found.running.get("backups", True):
+        return Component("backups", FAILED, "What makes backups has ended: restart the api.")
+    if backups.last_error is not None:
+        return Component("backups", WARNING, f"The last backup failed: {backups.last_error}.")
+    if backups.next_due_at is not None and found.now - backups.next_due_at > WARN_BACKUP_LATE:
+        return Component("backups", WARNING, f"A backup is due since {contract_timestamp(backups.next_due_at)}.")
+    if backups.last_done_at is None:
+        return Component("backups", OK, "There is no backup yet.")
+    return Component("backups", OK, f"The last one is of {contract_timestamp(backups.last_done_at)}.")

@@ -1,0 +1,210 @@
+"""How the appliance stands: gathered from everything that knows a part of it. Cheap: a window asks every 2 seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from appliance.domain.clock import Clock
+from appliance.domain.health import health_of
+from appliance.domain.statistics import midnight
+from appliance.domain.system import (
+    BackupsSeen,
+    Certificate,
+    CurrentCall,
+    Disk,
+    Limits,
+    Retention,
+    SilentPbx,
+    System,
+    Worker,
+    WorkerState,
+)
+from appliance.messages import WorkerHeartbeat
+from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
+from appliance.services.health.background import Background
+from appliance.services.health.components import Findings, components
+from appliance.services.health.failures import ReadFailures
+from appliance.services.upkeep.housekeeping import WriteProbe
+from appliance.settings import Settings, TlsFiles
+from appliance.storage import overview
+from appliance.storage.data_folder import DataFolder
+from appliance.storage.database import Connection, Database
+from appliance.storage.overview import Overview
+
+# A worker that is gone for longer was taken away; its name stays in the queue.
+FORGET_WORKERS_AFTER_SECONDS = 24 * 3600.0
+# Adding up all recordings reads a column of every call: room does not change so quickly.
+MEASURE_RECORDINGS_EVERY_SECONDS = 60.0
+_SECRET = {"admin_token"}
+# Shown under names of their own.
+_SHOWN_ELSEWHERE = {"retention_days", "rate_limit_per_minute", "max_concurrent_calls", "max_recording_mb"}
+
+
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """This life of the api process."""
+
+    started_at: datetime
+    id: str = field(default_factory=lambda: uuid4().hex[:12])
+    began: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Who knows what."""
+
+    boot: Boot
+    settings: Settings
+    folder: DataFolder
+    database: Database
+    leases: Leases
+    background: Background
+    write_probe: WriteProbe
+    queue_reachable: Callable[[], bool]
+    lacking: Callable[[], list[str]]
+    read_failures: ReadFailures
+    backups: Callable[[], Awaitable[BackupsSeen]]
+    certificate: Callable[[], Certificate | None]
+    silent_pbxs: Callable[[], tuple[SilentPbx, ...]]
+
+
+class DescribeSystem:
+    """The use case."""
+
+    def __init__(self, sources: Sources, now: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._sources = sources
+        self._now = now
+        self._monotonic = monotonic
+        self._recordings_bytes = 0
+        self._recordings_measured_at = float("-inf")
+
+    async def __call__(self) -> System:
+        sources, now = self._sources, self._now()
+        writable = await sources.write_probe.writable()
+        counts, backups, failures = await asyncio.gather(self._count(now), sources.backups(), sources.read_failures())
+        disk = await asyncio.to_thread(self._look_at_disk)
+        certificate = sources.certificate()
+        workers = self._workers(now)
+        findings = Findings(
+            now=now,
+            obstacle=None if writable else sources.write_probe.obstacle,
+            queue_reachable=sources.queue_reachable(),
+            workers=workers,
+            running=sources.background.running,
+            disk=disk,
+            certificate=certificate,
+            backups=backups,
+            deliveries=counts.deliveries,
+            failures=failures,
+            damage=sources.database.damage.sentence() if sources.database.damage is not None else None,
+        )
+        return System(
+            boot_id=sources.boot.id,
+            started_at=sources.boot.started_at,
+            uptime_seconds=self._monotonic() - sources.boot.began,
+            now=now,
+            health=health_of(writable=writable, lacking=sources.lacking(), failing=failures.through_own_fault),
+            components=tuple(components(findings)),
+            calls=counts.calls,
+            oldest_waiting_since=counts.oldest_waiting_since,
+            workers=workers,
+            disk=disk,
+            certificate=certificate,
+            backups=backups,
+            deliveries=counts.deliveries,
+            failures=failures,
+            silent_pbxs=sources.silent_pbxs(),
+            retention=Retention(*sources.settings.retention_days),
+            limits=Limits(
+                sources.settings.rate_limit_per_minute,
+                sources.settings.max_concurrent_calls,
+                sources.settings.max_recording_bytes,
+            ),
+            settings=shown_settings(sources.settings),
+        )
+
+    async def _count(self, now: datetime) -> Overview:
+        measure = self._monotonic() - self._recordings_measured_at >= MEASURE_RECORDINGS_EVERY_SECONDS
+
+        def look(tx: Connection) -> Overview:
+            if measure:
+                self._recordings_bytes = overview.recordings_bytes(tx)
+            return overview.look(tx, midnight(now.date()), now - timedelta(days=1))
+
+        if measure:
+            self._recordings_measured_at = self._monotonic()
+        return await self._sources.database.read(look)
+
+    def _look_at_disk(self) -> Disk:
+        folder = self._sources.folder
+        usage = shutil.disk_usage(folder.root)
+        return Disk(
+            total_bytes=usage.total,
+            free_bytes=usage.free,
+            floor_bytes=self._sources.settings.disk_floor_mb * 1024 * 1024,
+            recordings_bytes=self._recordings_bytes,
+            database_bytes=sum(_size(path) for path in folder.root.glob(f"{folder.database.name}*")),
+            backups_bytes=sum(_size(path) for path in folder.backups.glob("*.tar")),
+        )
+
+    def _workers(self, now: datetime) -> tuple[Worker, ...]:
+        known = sorted(self._sources.leases.known_workers(), key=lambda one: one[0].worker)
+        return tuple(_worker(beat, ago, now) for beat, ago in known if ago < FORGET_WORKERS_AFTER_SECONDS)
+
+
+def _worker(heartbeat: WorkerHeartbeat, seconds_ago: float, now: datetime) -> Worker:
+    state = WorkerState.READY if heartbeat.ready else WorkerState.LOADING
+    gone = seconds_ago > WORKER_ABSENT_AFTER_SECONDS
+    held = [] if gone else heartbeat.held
+    return Worker(
+        name=heartbeat.worker,
+        device=heartbeat.device,
+        model=heartbeat.model,
+        state=WorkerState.GONE if gone else state,
+        calls_in_hand=tuple(CurrentCall(one.call_id, one.revision, one.attempt, one.progress) for one in held),
+        measured_speed=heartbeat.measured_speed,
+        last_heartbeat_at=now - timedelta(seconds=seconds_ago),
+        calls_done=heartbeat.calls_done,
+        version=heartbeat.program,
+        deaths_while_loading=heartbeat.deaths_while_loading,
+        last_error=heartbeat.last_error or None,
+    )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def shown_settings(settings: Settings) -> Mapping[str, Any]:
+    """The settings that are no secret, as JSON can hold them; of the queue's address without its password."""
+    shown = {
+        item.name: _shown(getattr(settings, item.name))
+        for item in fields(settings)
+        if item.name not in _SECRET | _SHOWN_ELSEWHERE
+    }
+    if settings.redis_url is not None:
+        url = urlsplit(settings.redis_url)
+        shown["redis_url"] = f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
+    return shown
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_shown(item) for item in value]
+    if isinstance(value, frozenset):
+        return sorted(_shown(item) for item in value)
+    if isinstance(value, TlsFiles):
+        return f"{value.certificate},{value.key}"
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

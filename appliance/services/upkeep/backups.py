@@ -1,0 +1,280 @@
+"""Backups while the appliance runs: on demand, on a schedule, a number of them kept."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+import shutil
+import tempfile
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from appliance import __version__
+from appliance.domain.actor import OWNER, VBOT, Actor
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
+from appliance.domain.clock import Clock
+from appliance.domain.live_event import BackupChanged, Publish, tell_nobody
+from appliance.domain.system import BackupsSeen
+from appliance.errors import ApplianceError, NotFound, Unavailable
+from appliance.services.upkeep.long_work import in_thread_of_its_own
+from appliance.storage import audit, calls
+from appliance.storage.backup_file import (
+    DATABASE,
+    Secrets,
+    seal_secrets,
+    write_backup,
+)
+from appliance.storage.data_folder import DataFolder
+from appliance.storage.database import Database, opened_as_it_is
+from appliance.storage.keys import Keys, master_key_of, recovery_key_of
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_SECONDS = 60.0
+_NAME = re.compile(r"vbot-(?P<before>before-\d{4}-)?(?P<stamp>\d{8}T\d{6}Z)(?P<number>-\d+)?\.tar")
+_STAMP = "%Y%m%dT%H%M%SZ"
+# One that was made before a migration is the way back to the old program: it is kept beside those that are counted.
+KEPT_BEFORE_MIGRATION = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """One backup: `state` is `running`, `done` or `failed`; `bytes` is None until it is done."""
+
+    name: str
+    created_at: datetime
+    state: str
+    bytes: int | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSchedule:
+    """How often a backup is made by itself (None = never) and how many are kept."""
+
+    every: timedelta | None
+    keep: int
+
+
+class Backups:
+    """The use cases. One backup is made at a time; those in progress or failed are known in memory only."""
+
+    def __init__(
+        self,
+        database: Database,
+        folder: DataFolder,
+        keys: Keys,
+        schedule: BackupSchedule,
+        now: Clock,
+        publish: Publish = tell_nobody,
+    ) -> None:
+        self._database = database
+        self._folder = folder
+        self._keys = keys
+        self._schedule = schedule
+        self._now = now
+        self._publish = publish
+        self._unfinished: dict[str, Backup] = {}
+        self._one_at_a_time = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self, actor: Actor) -> Backup:
+        """Begin a backup and say under which name it will be found."""
+        created_at = self._now()
+        name = backup_name(self._folder, created_at, taken=self._unfinished)
+        backup = self._unfinished[name] = Backup(name, created_at, "running")
+        try:
+            # First of all: there is no backup without its line, and it holds the line itself.
+            await self._note(_line(created_at, actor, Action.BACKUP_CREATED, name))
+        except BaseException:
+            del self._unfinished[name]
+            raise
+        self._tell(backup)
+        task = asyncio.create_task(self._make(actor, name, created_at))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return backup
+
+    async def listing(self) -> list[Backup]:
+        """All backups, newest first."""
+        unfinished = dict(self._unfinished)  # before the look, or one that ends meanwhile would be in neither
+        done = await asyncio.get_running_loop().run_in_executor(None, existing_backups, self._folder)
+        return sorted(({backup.name: backup for backup in done} | unfinished).values(), key=_order, reverse=True)
+
+    async def overview(self) -> BackupsSeen:
+        """How backups fare."""
+        known = await self.listing()
+        done = [backup for backup in known if backup.state == "done"]
+        last_done_at = max((backup.created_at for backup in done), default=None)
+        ended = next((backup for backup in known if backup.state != "running"), None)
+        due = None
+        if self._schedule.every is not None:
+            latest = max((backup.created_at for backup in known), default=None)
+            due = self._now() if latest is None else latest + self._schedule.every
+        return BackupsSeen(
+            last_done_at=last_done_at,
+            last_error=ended.error if ended is not None else None,
+            next_due_at=due,
+            kept=len(done),
+        )
+
+    def path(self, name: str) -> Path:
+        """The file of a finished backup; raises NotFound."""
+        path = self._folder.backups / name
+        if not _NAME.fullmatch(name) or not path.is_file():
+            raise NotFound(f"there is no backup {name}")
+        return path
+
+    async def run(self) -> None:
+        """Make backups by the schedule until cancelled."""
+        await asyncio.to_thread(sweep, self._folder)
+        while True:
+            if self._schedule.every is not None:
+                made = [backup.created_at for backup in await self.listing()]
+                if not made or self._now() - max(made) >= self._schedule.every:
+                    try:
+                        await self.start(VBOT)
+                    except Unavailable as error:
+                        logger.warning("the scheduled backup was not begun: %s", error)
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    async def _make(self, actor: Actor, name: str, created_at: datetime) -> None:
+        try:
+            async with self._one_at_a_time:
+                target = self._folder.backups / name
+                make = partial(make_backup, self._database, self._folder, self._keys, target, created_at)
+                await in_thread_of_its_own("backup", make)
+                del self._unfinished[name]
+                size = (await asyncio.to_thread(target.stat)).st_size
+                self._tell(Backup(name, created_at, "done", size))
+                await asyncio.to_thread(self._prune)
+            logger.info("backup %s is made", name)
+        except ApplianceError as error:
+            logger.warning("backup %s failed: %s", name, error)
+            await self._fail(actor, name, created_at, str(error))
+        except Exception:
+            logger.exception("backup %s failed", name)
+            await self._fail(actor, name, created_at, "see the log of the api")
+
+    async def _fail(self, actor: Actor, name: str, created_at: datetime, reason: str) -> None:
+        failed = self._unfinished[name] = Backup(name, created_at, "failed", error=reason)
+        self._tell(failed)
+        with contextlib.suppress(Unavailable):  # that may be why it failed
+            await self._note(_line(self._now(), actor, Action.BACKUP_FAILED, name))
+
+    def _tell(self, backup: Backup) -> None:
+        self._publish(BackupChanged(backup.name, backup.created_at, backup.state, backup.bytes, backup.error))
+
+    async def _note(self, line: AuditLine) -> None:
+        await self._database.write(lambda tx: audit.add(tx, line))
+
+    def _prune(self) -> None:
+        made = existing_backups(self._folder)
+        counted = [backup for backup in made if not _is_before_migration(backup)]
+        horizon = self._now() - KEPT_BEFORE_MIGRATION
+        old = [backup for backup in made if _is_before_migration(backup) and backup.created_at < horizon]
+        for backup in (*counted[self._schedule.keep :], *old):
+            _note_blocking(self._database, _line(self._now(), VBOT, Action.BACKUP_REMOVED, backup.name))
+            (self._folder.backups / backup.name).unlink(missing_ok=True)
+            logger.info("backup %s was removed: newer ones are there", backup.name)
+
+
+def _note_blocking(database: Database, line: AuditLine) -> None:
+    database.write_blocking(lambda tx: audit.add(tx, line))
+
+
+def _line(at: datetime, actor: Actor, action: Action, name: str) -> AuditLine:
+    return AuditLine(at, actor, action, Subject(SubjectKind.BACKUP, name))
+
+
+def note_backup(database: Database, name: str, created_at: datetime, actor: Actor = OWNER) -> None:
+    """Write down that the data folder's owner makes this backup while no api runs; blocks."""
+    _note_blocking(database, _line(created_at, actor, Action.BACKUP_CREATED, name))
+
+
+def backup_name(folder: DataFolder, created_at: datetime, taken: Container[str], before_step: int | None = None) -> str:
+    """A name that tells the moment, and before which migration it is made, and is free."""
+    stamp = created_at.astimezone(UTC).strftime(_STAMP)
+    if before_step is not None:
+        stamp = f"before-{before_step:04d}-{stamp}"
+    names = [f"vbot-{stamp}.tar", *(f"vbot-{stamp}-{number}.tar" for number in range(2, 100))]
+    return next(name for name in names if name not in taken and not (folder.backups / name).exists())
+
+
+def sweep(folder: DataFolder) -> None:
+    """Remove what backups and verifications that were killed have left behind."""
+    for leftover in (*folder.backups.glob(".copy-*"), *folder.backups.glob(".verify-*")):
+        shutil.rmtree(leftover, ignore_errors=True)
+    for leftover in folder.backups.glob(".vbot-*.tar.part"):
+        leftover.unlink(missing_ok=True)
+
+
+def existing_backups(folder: DataFolder) -> list[Backup]:
+    """The finished backups of a data folder, newest first."""
+    found = []
+    with contextlib.suppress(FileNotFoundError):
+        for path in folder.backups.iterdir():
+            match = _NAME.fullmatch(path.name)
+            if match:
+                created_at = datetime.strptime(match["stamp"], _STAMP).replace(tzinfo=UTC)
+                found.append(Backup(path.name, created_at, "done", path.stat().st_size))
+    return sorted(found, key=_order, reverse=True)
+
+
+def _order(backup: Backup) -> tuple[str, int]:
+    """By moment; of those made in one second, which have a number behind it, by that."""
+    match = _NAME.fullmatch(backup.name)
+    return (match["stamp"], int((match["number"] or "-1")[1:])) if match else (backup.name, 0)
+
+
+def _is_before_migration(backup: Backup) -> bool:
+    match = _NAME.fullmatch(backup.name)
+    return match is not None and match["before"] is not None
+
+
+def make_backup(database: Database, folder: DataFolder, keys: Keys, target: Path, created_at: datetime) -> None:
+    """Write a backup of what is committed now, of any schema; blocks, and delays writers for a moment only.
+
+    Raises Unavailable, or ConfigurationError, when the disk does not allow it or what belongs in it is damaged.
+    """
+    try:
+        _make_backup(database, folder, keys, target, created_at)
+    except OSError as error:
+        about = f"{error.filename}: " if error.filename else ""
+        raise Unavailable(f"{about}{error.strerror or error}") from error
+
+
+def _make_backup(database: Database, folder: DataFolder, keys: Keys, target: Path, created_at: datetime) -> None:
+    target.parent.mkdir(mode=0o700, exist_ok=True)
+    recovery_key = recovery_key_of(folder, keys)
+    secrets = Secrets(
+        master_key=master_key_of(folder).hex(),
+        recovery_key=recovery_key,
+        certificate=folder.certificate.read_text(),
+        certificate_key=folder.certificate_key.read_text(),
+    )
+    with tempfile.TemporaryDirectory(prefix=".copy-", dir=target.parent) as temporary:
+        copy = Path(temporary) / DATABASE
+        database.copy_blocking(copy)
+        # Asked of the copy: what it holds is what a restore will need.
+        with opened_as_it_is(copy) as copied:
+            count, files = copied.write_blocking(lambda tx: (calls.count(tx), calls.unfinished_recording_files(tx)))
+        members = {DATABASE: copy}
+        for file in files:
+            path = folder.recordings / file
+            # One that became final and was erased since the copy is not needed any more.
+            if path.is_file():
+                members[f"recordings/{file}"] = path
+        write_backup(
+            target,
+            version=__version__,
+            created_at=created_at,
+            calls=count,
+            sealed=seal_secrets(secrets, recovery_key),
+            members=members,
+        )

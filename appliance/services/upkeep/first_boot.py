@@ -1,0 +1,98 @@
+"""The first boot of a data folder: keys, certificate, first admin token. Done whole or begun again."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from appliance import __version__
+from appliance.domain.actor import OWNER
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
+from appliance.domain.clock import utc_now
+from appliance.domain.token import Role
+from appliance.errors import PermanentFailure
+from appliance.services.access.certificate import create_certificate, fingerprint
+from appliance.services.access.tokens import token_created
+from appliance.storage import audit, customers, tokens
+from appliance.storage.data_folder import DataFolder, write_private
+from appliance.storage.database import Connection, opened_database
+from appliance.storage.keys import (
+    MASTER_KEY_BYTES,
+    RESTORE_SECRETS,
+    Keys,
+    new_admin_token,
+    new_recovery_key,
+    read_master_key,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstBoot:
+    """What is shown once. `admin_token` is None when the operator gave it, and so knows it."""
+
+    admin_token: str | None
+    recovery_key: str
+    fingerprint: str
+
+    def text(self) -> str:
+        """For a terminal or the note file."""
+        token = self.admin_token or "(the one given as VBOT_ADMIN_TOKEN)"
+        return (
+            "vBot was set up. Keep these three in a safe place; they are shown only once.\n\n"
+            f"Admin token:             {token}\n"
+            f"Recovery key:            {self.recovery_key}\n"
+            f"Certificate SHA-256:     {self.fingerprint}\n"
+        )
+
+
+def initialise(folder: DataFolder, given_admin_token: str | None, *, note: bool) -> FirstBoot:
+    """Set up a data folder; with `note` what is shown once is left in a 0600 file.
+
+    The master key is written last and is the mark of a finished first boot: killed before it, the next run begins
+    again, and what it finds is replaced. Where systemd gives the master key, the mark is an empty file.
+    """
+    folder.create()
+    _refuse_one_that_was_used(folder)
+    given = folder.given_master_key
+    master = secrets.token_bytes(MASTER_KEY_BYTES) if given is None else read_master_key(given)
+    keys = Keys(master)
+    recovery_key = new_recovery_key()
+    write_private(folder.recovery_key, keys.seal(recovery_key))
+    create_certificate(folder.certificate, folder.certificate_key, utc_now())
+    token = given_admin_token or new_admin_token()
+    _store_only_token(folder, keys.credential_hash(token))
+    shown = FirstBoot(
+        admin_token=None if given_admin_token else token,
+        recovery_key=recovery_key,
+        fingerprint=fingerprint(folder.certificate),
+    )
+    if note:
+        write_private(folder.first_boot_note, shown.text().encode())
+    write_private(folder.master_key, master.hex().encode() + b"\n" if given is None else b"")
+    return shown
+
+
+def _refuse_one_that_was_used(folder: DataFolder) -> None:
+    """Without its mark a folder was not set up to the end, or lost its master key since: then nothing is replaced."""
+    if folder.database.is_file() and folder.database.stat().st_size:
+        with opened_database(folder.database) as database:
+            sealed = database.write_blocking(customers.a_sealed_secret)
+        if sealed is not None:
+            raise PermanentFailure(f"{folder.master_key} is missing, but {folder.database} was used: {RESTORE_SECRETS}")
+
+
+def _store_only_token(folder: DataFolder, token_hash: str) -> None:
+    def store(tx: Connection) -> None:
+        now = utc_now()
+        tokens.remove_all(tx)
+        token = tokens.insert(
+            tx, name="first boot", role=Role.ADMIN, token_hash=token_hash, created_at=now, expires_at=None
+        )
+        begun = AuditLine(
+            now, OWNER, Action.INITIALISED, Subject(SubjectKind.APPLIANCE), after={"version": __version__}
+        )
+        audit.add(tx, begun, token_created(OWNER, token))
+
+    with opened_database(folder.database) as database:
+        database.write_blocking(store)
+    folder.database.chmod(0o600)

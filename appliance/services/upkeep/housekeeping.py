@@ -1,0 +1,221 @@
+"""What has to be tidied: orphan files, what is past its time, old days' statistics; and whether calls can be stored."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import shutil
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from appliance.domain.actor import VBOT
+from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
+from appliance.domain.clock import Clock
+from appliance.domain.live_event import Publish, tell_nobody
+from appliance.errors import Unavailable
+from appliance.services.calls.statistics import RollUp
+from appliance.services.health.changes import Changes, deliveries_changed
+from appliance.storage import audit, calls, deliveries, facts
+from appliance.storage.calls import StoredRecording
+from appliance.storage.database import Connection, Database
+from appliance.storage.memory import fit_memory
+from appliance.storage.recordings import RecordingStore
+
+logger = logging.getLogger(__name__)
+
+SWEEP_EVERY_SECONDS = 300.0
+# So many in one commit: nobody who wants to write, such as a PBX with a call, waits for long.
+ERASE_BATCH = 100
+# With a million calls a look for what is past its time takes 0.2 s, and each call that becomes final asks for one: it
+# rests so many times longer than it took, and no longer than what is to go at once may wait.
+RESTS_TIMES_ITS_COST = 20
+LONGEST_REST_SECONDS = 2.0
+PROBE_EVERY_SECONDS = 10.0
+PROBE_TIMEOUT_SECONDS = 5.0
+# In between, what is announced is counted down.
+MEASURE_DISK_EVERY_SECONDS = 0.5
+
+
+class Housekeeping:
+    """Sweeps orphans, erases what is past its time and rolls statistics up, until cancelled."""
+
+    def __init__(
+        self,
+        database: Database,
+        recordings: RecordingStore,
+        retention_days: tuple[int, int],
+        now: Clock,
+        publish: Publish = tell_nobody,
+        take_in_again: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """`retention_days` of recordings and of texts, where a customer has none of its own.
+
+        Before the first sweep removes what no call knows, `take_in_again` takes back what is known of otherwise.
+        """
+        self._database = database
+        self._recordings = recordings
+        self._recording_days, self._text_days = retention_days
+        self._now = now
+        self._roll_up = RollUp(database, now)
+        self._publish = publish
+        self._first_of_all = [*([take_in_again] if take_in_again is not None else []), self._forget_all_facts]
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """A call became final: with a retention of 0 days its recording goes at once."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Tidy for ever."""
+        loop = asyncio.get_running_loop()
+        sweep_at = loop.time()
+        while True:
+            began = loop.time()
+            self._wake.clear()
+            try:
+                await self.erase_expired()
+                await self.erase_expired_texts()
+                if loop.time() >= sweep_at:
+                    sweep_at = loop.time() + SWEEP_EVERY_SECONDS
+                    await self.first_of_all()
+                    await self._sweep()
+                    await self._roll_up()
+                    await self._database.write(fit_memory)
+            except Unavailable as error:
+                logger.warning("housekeeping goes on later: %s", error)
+            except Exception:
+                logger.exception("housekeeping stumbled; it goes on later")
+            await asyncio.sleep(min((loop.time() - began) * RESTS_TIMES_ITS_COST, LONGEST_REST_SECONDS))
+            # Not wait_for: Python 3.11's forgets a cancellation that comes together with the wake.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(SWEEP_EVERY_SECONDS):
+                    await self._wake.wait()
+
+    async def erase_expired(self) -> None:
+        """Erase recordings past their time; the row is marked first, the sweep catches what a kill leaves."""
+        loop = asyncio.get_running_loop()
+        now = self._now()
+
+        def expired(tx: Connection) -> list[StoredRecording]:
+            return calls.expired_recordings(tx, now, self._recording_days, ERASE_BATCH)
+
+        def mark(tx: Connection) -> list[StoredRecording]:
+            # Looked up again: one that was read may be wanted for a reprocessing by now.
+            found = expired(tx)
+            for recording in found:
+                calls.mark_recording_erased(tx, recording.call_id, recording.revision, now)
+            if found:
+                audit.add(tx, _expired(now, Action.RECORDINGS_EXPIRED, {"recordings": len(found)}))
+            return found
+
+        while await self._database.read(expired):
+            for recording in await self._database.write(mark):
+                await loop.run_in_executor(None, self._recordings.remove, recording.file)
+
+    async def erase_expired_texts(self) -> None:
+        """Erase results, metadata and webhook bodies past their time."""
+        now = self._now()
+
+        def erase(tx: Connection) -> tuple[list[StoredRecording], int, Changes]:
+            found = calls.calls_with_expired_texts(tx, now, self._text_days, ERASE_BATCH)
+            failed: list[str] = []
+            if found:
+                calls.erase_texts(tx, found)
+                failed = deliveries.erase_bodies_of_calls(tx, found)
+                audit.add(tx, _expired(now, Action.TEXTS_EXPIRED, {"calls": len(found)}))
+            return calls.recordings_without_texts(tx, found), len(found), deliveries_changed(tx, failed)
+
+        count = ERASE_BATCH
+        while count == ERASE_BATCH:
+            kept, count, changes = await self._database.write(erase)
+            await self._forget_facts(kept)
+            for change in changes:
+                self._publish(change)
+
+    async def first_of_all(self) -> None:
+        """What is done once in a life, before anything is swept; what fails is tried again the next time."""
+        while self._first_of_all:
+            await self._first_of_all[0]()
+            del self._first_of_all[0]
+
+    async def _forget_all_facts(self) -> None:
+        """What a kill, or a disk, has left of texts that are erased, behind their recordings."""
+        await self._forget_facts(await self._database.read(calls.recordings_without_texts))
+
+    async def _forget_facts(self, recordings: Sequence[StoredRecording]) -> None:
+        def forget() -> None:
+            for one in recordings:
+                try:
+                    self._recordings.forget_facts(one.file, one.bytes)
+                except OSError as error:
+                    logger.warning("cannot shorten %s: %s", self._recordings.path(one.file), error.strerror)
+
+        await asyncio.get_running_loop().run_in_executor(None, forget)
+
+    async def _sweep(self) -> None:
+        loop = asyncio.get_running_loop()
+
+        def known() -> set[str]:
+            return asyncio.run_coroutine_threadsafe(self._database.read(calls.recording_files), loop).result()
+
+        removed = await loop.run_in_executor(None, self._recordings.sweep, known)
+        if removed:
+            logger.warning("removed %d files that belong to no call", len(removed))
+
+
+def _expired(at: datetime, action: Action, gone: Fields) -> AuditLine:
+    """The audit's line for one pass."""
+    return AuditLine(at, VBOT, action, Subject(SubjectKind.CALL), gone)
+
+
+class WriteProbe:
+    """Whether a call could be accepted: the disk has room, the database takes a commit (tried now and then)."""
+
+    def __init__(self, database: Database, disk_floor_bytes: int, now: Clock) -> None:
+        self._database = database
+        self._disk_floor_bytes = disk_floor_bytes
+        self._now = now
+        self._probed_at = float("-inf")
+        self._commits = False
+        self._measured_at = float("-inf")
+        self._free_bytes = 0
+        self._lock = asyncio.Lock()
+
+    @property
+    def obstacle(self) -> str | None:
+        """Why nothing could be accepted at the last look, in words; None: something could."""
+        if self._free_bytes < self._disk_floor_bytes:
+            return f"less than {self._disk_floor_bytes // 1024**2} MB are free on the disk"
+        return None if self._commits else "the database cannot be written"
+
+    async def writable(self, more_bytes: int = 0) -> bool:
+        """Whether `more_bytes` can be accepted now without going below the floor that results need."""
+        loop = asyncio.get_running_loop()
+        async with self._lock:
+            if loop.time() - self._measured_at >= MEASURE_DISK_EVERY_SECONDS:
+                usage = await loop.run_in_executor(None, shutil.disk_usage, self._database.path.parent)
+                self._free_bytes = usage.free
+                self._measured_at = loop.time()
+            if self._free_bytes - more_bytes < self._disk_floor_bytes:
+                return False
+            self._free_bytes -= more_bytes
+            if loop.time() - self._probed_at >= PROBE_EVERY_SECONDS or not self._commits:
+                self._commits = await self._commit_something()
+                self._probed_at = loop.time()
+            return self._commits
+
+    async def commits(self) -> bool:
+        """Whether the database takes a commit now, however little room there is."""
+        async with self._lock:
+            return await self._commit_something()
+
+    async def _commit_something(self) -> bool:
+        stamp = self._now().isoformat()
+        try:
+            async with asyncio.timeout(PROBE_TIMEOUT_SECONDS):
+                await self._database.write(lambda tx: facts.put(tx, facts.LAST_WRITE_PROBE, stamp))
+        except (Unavailable, TimeoutError) as error:
+            logger.warning("the database cannot be written: %s", error or f"no commit in {PROBE_TIMEOUT_SECONDS:g} s")
+            return False
+        return True

@@ -1,0 +1,246 @@
+"""Accepting a call: safe on disk and committed before anybody is told so, and each call once."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from appliance.domain.call import Call, CallError, CallState
+from appliance.domain.customer import Customer
+from appliance.errors import Unavailable
+from appliance.services.access.limits import OpenCalls
+from appliance.services.calls.submit_call import Submission, SubmitCall, Upload
+from appliance.storage import calls, customers
+from appliance.storage.data_folder import DataFolder
+from appliance.storage.database import Connection, Database
+from appliance.storage.recordings import RecordingStore
+from tests.appliance.builders import KEYS, NOON, FakeClock, a_customer, a_recording, every_field_set
+
+ONE, OTHER = a_recording(b"\x01\x00" * 100), a_recording(b"\x02\x00" * 100)
+
+
+class Intake:
+    """What stands behind POST /api/process-call."""
+
+    def __init__(self, database: Database, recordings: RecordingStore, folder: DataFolder, clock: FakeClock) -> None:
+        self.database = database
+        self.recordings = recordings
+        self.folder = folder
+        self.clock = clock
+        self.open_calls = OpenCalls({})
+        self.woken = 0
+        self.submit = SubmitCall(database, recordings, KEYS, self.open_calls, clock, self._wake)
+        self.ada = database.write_blocking(lambda tx: customers.insert(tx, a_customer()))
+        self.bob = database.write_blocking(lambda tx: customers.insert(tx, a_customer()))
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    async def post(self, audio: bytes = ONE, customer: Customer | None = None, **said: Any) -> str:
+        path, file = self.recordings.open_incoming()
+        with file:
+            file.write(audio)
+        upload = Upload(path, len(audio), hashlib.sha256(audio).hexdigest())
+        submission = Submission(**{"caller_number": "1", "called_number": "2", **said})
+        return await self.submit(customer or self.ada, submission, upload)
+
+    async def call(self, call_id: str) -> Call:
+        found = await self.database.read(lambda tx: calls.get(tx, call_id))
+        assert found is not None
+        return found
+
+    async def change(self, call_id: str, **changes: Any) -> None:
+        call = replace(await self.call(call_id), **changes)
+        await self.database.write(lambda tx: calls.update(tx, call))
+
+    async def count(self) -> int:
+        def count(tx: Connection) -> int:
+            (number,) = tx.execute("SELECT count(*) FROM call").fetchone() or (0,)
+            return int(number)
+
+        return await self.database.read(count)
+
+    @property
+    def files(self) -> list[bytes]:
+        """The content of every file that is left, wherever."""
+        places = (self.folder.recordings, self.folder.incoming)
+        return sorted(path.read_bytes() for place in places for path in place.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+def intake(database: Database, recordings: RecordingStore, folder: DataFolder, clock: FakeClock) -> Intake:
+    return Intake(database, recordings, folder, clock)
+
+
+async def test_a_call_is_stored_as_the_pbx_described_it(intake: Intake) -> None:
+    said = every_field_set(Submission)
+    call_id = await intake.post(**{name: getattr(said, name) for name in Submission.__dataclass_fields__})
+    call = await intake.call(call_id)
+    assert Submission(**{name: getattr(call, name) for name in Submission.__dataclass_fields__}) == said
+    assert (call.customer_id, call.received_at, call.state) == (intake.ada.id, NOON, CallState.RECEIVED)
+    assert (call.revision, call.attempt, call.crashes) == (1, 0, 0)
+
+
+async def test_the_recording_is_kept_and_known_by_its_digest(intake: Intake) -> None:
+    call_id = await intake.post(ONE)
+    stored = await intake.database.read(lambda tx: calls.get_recording(tx, call_id, 1))
+    assert stored is not None
+    assert intake.recordings.path(stored.file).read_bytes() == ONE
+    assert (stored.bytes, stored.sha256, stored.received_at) == (len(ONE), hashlib.sha256(ONE).hexdigest(), NOON)
+    assert list(intake.folder.incoming.iterdir()) == []
+
+
+async def test_a_new_call_takes_a_place_and_wakes_the_relay(intake: Intake) -> None:
+    await intake.post()
+    assert (intake.open_calls.count(intake.ada.id), intake.woken) == (1, 1)
+
+
+async def test_without_an_id_of_the_pbx_the_same_audio_is_another_call(intake: Intake) -> None:
+    assert await intake.post(ONE) != await intake.post(ONE)
+    assert intake.files == [ONE, ONE]
+
+
+by_either_id = pytest.mark.parametrize("name", ["external_id", "idempotency_key"])
+
+
+@by_either_id
+async def test_the_same_id_with_the_same_audio_is_the_first_call_again(intake: Intake, name: str) -> None:
+    first = await intake.post(ONE, **{name: "pbx-1"})
+    assert await intake.post(ONE, **{name: "pbx-1"}, caller_number="9") == first
+    call = await intake.call(first)
+    assert (call.revision, call.caller_number) == (1, "1")
+    assert intake.files == [ONE]
+    assert (intake.open_calls.count(intake.ada.id), intake.woken) == (1, 1)
+
+
+@by_either_id
+async def test_a_duplicate_of_a_call_that_is_final_starts_nothing(intake: Intake, name: str) -> None:
+    first = await intake.post(ONE, **{name: "pbx-1"})
+    await intake.change(first, state=CallState.COMPLETED, finished_at=NOON)
+    intake.open_calls.finished(intake.ada.id, first)
+    assert await intake.post(ONE, **{name: "pbx-1"}) == first
+    assert (await intake.call(first)).state is CallState.COMPLETED
+    assert intake.open_calls.count(intake.ada.id) == 0
+
+
+@by_either_id
+async def test_the_same_id_with_other_audio_is_the_next_revision(intake: Intake, name: str) -> None:
+    first = await intake.post(ONE, **{name: "pbx-1"}, metadata='{"leg":1}')
+    await intake.change(
+        first,
+        state=CallState.FAILED,
+        attempt=3,
+        crashes=3,
+        started_at=NOON,
+        finished_at=NOON,
+        duration_seconds=1.0,
+        error=CallError("broken", "it was"),
+        worker="w",
+        worker_boot="b",
+    )
+    intake.open_calls.finished(intake.ada.id, first)
+    assert await intake.post(OTHER, **{name: "pbx-1"}, caller_number="3", direction="inbound") == first
+    call = await intake.call(first)
+    assert (call.revision, call.state, call.attempt, call.crashes) == (2, CallState.RECEIVED, 3, 0)
+    assert (call.caller_number, call.direction, call.metadata) == ("3", "inbound", None)
+    assert (call.started_at, call.finished_at, call.duration_seconds, call.error, call.worker) == (None,) * 5
+    assert intake.files == sorted([ONE, OTHER])
+    assert (intake.open_calls.count(intake.ada.id), intake.woken) == (1, 2)
+
+
+async def test_an_earlier_revisions_audio_is_a_duplicate_too(intake: Intake) -> None:
+    first = await intake.post(ONE, external_id="pbx-1")
+    await intake.post(OTHER, external_id="pbx-1")
+    assert await intake.post(ONE, external_id="pbx-1") == first
+    assert (await intake.call(first)).revision == 2
+    assert intake.files == sorted([ONE, OTHER])
+
+
+async def test_one_customers_ids_are_not_anothers(intake: Intake) -> None:
+    mine = await intake.post(ONE, external_id="pbx-1")
+    theirs = await intake.post(ONE, intake.bob, external_id="pbx-1")
+    assert mine != theirs
+    assert (await intake.call(theirs)).customer_id == intake.bob.id
+
+
+async def test_two_posts_of_one_call_at_the_same_moment_are_one_call(intake: Intake) -> None:
+    ids = await asyncio.gather(*(intake.post(ONE, external_id="pbx-1") for _ in range(8)))
+    assert len(set(ids)) == 1
+    assert await intake.count() == 1
+    assert intake.files == [ONE]
+
+
+def breaking(database: Database, error: BaseException) -> Callable[..., Any]:
+    real = database.write
+
+    async def write(work: Callable[[Connection], Any]) -> Any:
+        def broken(tx: Connection) -> Any:
+            work(tx)
+            raise error
+
+        return await real(broken)
+
+    return write
+
+
+@pytest.mark.parametrize("error", [Unavailable("the disk is full"), RuntimeError("anything")])
+async def test_a_commit_that_fails_leaves_neither_call_nor_file(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(intake.database, "write", breaking(intake.database, error))
+        with pytest.raises(type(error)):
+            await intake.post(external_id="pbx-1")
+    assert intake.files == []
+    assert await intake.count() == 0
+    assert (intake.open_calls.count(intake.ada.id), intake.woken) == (0, 0)
+    await intake.post(external_id="pbx-1")
+    assert intake.files == [ONE]
+
+
+async def test_a_call_that_is_committed_after_we_gave_up_keeps_its_recording(intake: Intake) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold(tx: Connection) -> None:
+        begun.set()
+        assert go_on.wait(5)
+
+    # The commit of our call is under way, in one group with this, when the api stops and cancels what it was doing.
+    posting = asyncio.create_task(intake.post(ONE))
+    real = intake.database.write
+
+    async def write(work: Callable[[Connection], Any]) -> Any:
+        def slowly(tx: Connection) -> Any:
+            hold(tx)
+            return work(tx)
+
+        return await real(slowly)
+
+    intake.database.write = write  # type: ignore[method-assign]
+    while not begun.is_set():
+        await asyncio.sleep(0.001)
+    posting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await posting
+    go_on.set()
+    intake.database.write = real  # type: ignore[method-assign]
+    await intake.database.write(lambda _: None)
+    assert await intake.count() == 1
+    assert intake.files == [ONE]
+
+
+async def test_the_order_of_acceptance_is_kept(intake: Intake) -> None:
+    ids = []
+    for _ in range(3):
+        ids.append(await intake.post())
+        intake.clock.advance(seconds=1)
+    waiting = await intake.database.read(lambda tx: calls.in_state(tx, CallState.RECEIVED))
+    assert [call.call_id for call in waiting] == ids
+    assert waiting[-1].received_at == NOON + timedelta(seconds=2)

@@ -1,0 +1,504 @@
+"""Sending what is due: at least once, under one webhook id, by the published schedule, and nobody waits for another."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from appliance.domain.actor import VBOT
+from appliance.domain.audit import Action, Subject, SubjectKind
+from appliance.domain.customer import Customer
+from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent
+from appliance.errors import Conflict, NotFound
+from appliance.services.customers.customers import Customers
+from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
+from appliance.services.deliveries.redeliver import Redeliver
+from appliance.storage import customers, deliveries
+from appliance.storage.database import Connection, Database
+from appliance.storage.deliveries import DeliveryFilter
+from appliance.storage.keys import Keys
+from appliance.webhooks.sender import Outcome
+from appliance.webhooks.signing import new_secret
+from appliance.webhooks.slots import ATTEMPTS_PER_ENDPOINT
+from tests.appliance.audited import written
+from tests.appliance.builders import AN_ADMIN, NOON, FakeClock, a_customer, a_delivery
+
+SECOND = timedelta(seconds=1)
+URL = "https://ada.example.com/hook"
+
+
+@dataclass
+class FakeSender:
+    """Answers as told; an endpoint that is `held` does not answer until it is let go."""
+
+    clock: FakeClock
+    status: int | None = 200
+    by_url: dict[str, int | None] = field(default_factory=dict)
+    retry_after: float | None = None
+    broken: bool = False
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
+    sent: list[tuple[str, str, bytes, list[str]]] = field(default_factory=list)
+    under_way: int = 0
+    most_under_way: int = 0
+
+    async def send(self, url: str, webhook_id: str, body: bytes, secrets: Sequence[str], *_trust: Any) -> Outcome:
+        self.sent.append((url, webhook_id, body, list(secrets)))
+        at = self.clock()
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        try:
+            if url in self.held:
+                await self.held[url].wait()
+        finally:
+            self.under_way -= 1
+        if self.broken:
+            raise RuntimeError("a bug of ours")
+        status = self.by_url.get(url, self.status)
+        error = None if status is not None else "connection refused"
+        return Outcome(at, status, 12, error, "thanks", self.retry_after)
+
+    @property
+    def webhook_ids(self) -> list[str]:
+        return [webhook_id for _, webhook_id, _, _ in self.sent]
+
+
+class Post:
+    """A deliverer with its database, a sender that does as it is told, and a clock."""
+
+    def __init__(self, database: Database, keys: Keys, clock: FakeClock) -> None:
+        self.database = database
+        self.keys = keys
+        self.clock = clock
+        self.sender = FakeSender(clock)
+        self.secret = new_secret()
+        self.deliverer = self.new_deliverer()
+        self.customers = Customers(database, keys, clock, self._wake)
+
+    def _wake(self) -> None:
+        self.deliverer.wake()
+
+    def new_deliverer(self, disable_after: timedelta | None = None) -> Deliverer:
+        retry = RetryPolicy((10.0, 60.0, 300.0), disable_after, jitter=lambda: 0.0)
+        return Deliverer(self.database, self.keys, self.sender, retry, self.clock)
+
+    async def customer(self, url: str | None = URL, **changes: Any) -> Customer:
+        made = a_customer(webhook_url=url, sealed_webhook_secret=self.keys.seal(self.secret), **changes)
+        return await self.database.write(lambda tx: customers.insert(tx, made))
+
+    async def delivery(self, customer: Customer, **changes: Any) -> Delivery:
+        made = a_delivery(customer_id=customer.id, **changes)
+        await self.database.write(lambda tx: deliveries.insert(tx, made))
+        return made
+
+    async def stored(self, delivery: Delivery) -> Delivery:
+        found = await self.database.read(lambda tx: deliveries.get(tx, delivery.id))
+        assert found is not None
+        return found
+
+    async def stored_customer(self, customer: Customer) -> Customer:
+        return await self.customers.get(customer.id)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(self.deliverer.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(60):
+            while not condition():
+                await asyncio.sleep(0.002)
+
+    async def until_attempts(self, delivery: Delivery, count: int) -> Delivery:
+        async with asyncio.timeout(60):
+            while True:
+                found = await self.stored(delivery)
+                # Row and attempts are read one after the other: wait until both tell of the same attempt.
+                if len(found.attempts) >= count and found.attempts[-1].number == found.attempts_made:
+                    return found
+                await asyncio.sleep(0.002)
+
+    async def until_state(self, delivery: Delivery, state: DeliveryState) -> Delivery:
+        async with asyncio.timeout(60):
+            while (found := await self.stored(delivery)).state is not state:
+                await asyncio.sleep(0.002)
+        return found
+
+    def turn_clock_to(self, moment: datetime) -> None:
+        self.clock.now = moment
+        self.deliverer.wake()
+
+
+@pytest.fixture
+def post(database: Database, keys: Keys, clock: FakeClock) -> Post:
+    return Post(database, keys, clock)
+
+
+async def test_a_webhook_that_is_taken_is_delivered_once(post: Post) -> None:
+    customer = await post.customer()
+    delivery = await post.delivery(customer)
+    async with post.running():
+        done = await post.until_state(delivery, DeliveryState.DELIVERED)
+        post.deliverer.wake()
+        await asyncio.sleep(0.03)
+    assert post.sender.sent == [(URL, delivery.webhook_id, delivery.body, [post.secret])]
+    (attempt,) = done.attempts
+    assert (attempt.number, attempt.at, attempt.status, attempt.latency_ms) == (1, NOON, 200, 12)
+    assert (attempt.error, attempt.reply) == (None, "thanks")
+    assert (done.next_attempt_at, done.url, done.attempts_made) == (None, customer.webhook_url, 1)
+
+
+@pytest.mark.parametrize("status", [500, 400, 302, None])
+async def test_a_webhook_that_is_refused_is_tried_by_the_schedule_and_then_failed(
+    post: Post, status: int | None
+) -> None:
+    delivery = await post.delivery(await post.customer())
+    post.sender.status = status
+    async with post.running():
+        for number, delay in enumerate((10, 60, 300), start=1):
+            waiting = await post.until_attempts(delivery, number)
+            assert waiting.state is DeliveryState.RETRYING
+            due_at = post.clock.now + delay * SECOND
+            assert waiting.next_attempt_at == due_at
+            post.turn_clock_to(due_at - timedelta(microseconds=1))
+            await asyncio.sleep(0.02)
+            assert len(post.sender.sent) == number
+            post.turn_clock_to(due_at)
+        done = await post.until_state(delivery, DeliveryState.FAILED)
+        post.turn_clock_to(NOON + timedelta(days=9))
+        await asyncio.sleep(0.02)
+    assert post.sender.webhook_ids == [delivery.webhook_id] * 4
+    assert [attempt.number for attempt in done.attempts] == [1, 2, 3, 4]
+    assert done.next_attempt_at is None
+    assert [attempt.error for attempt in done.attempts] == [None if status else "connection refused"] * 4
+
+
+async def test_a_webhook_that_is_taken_at_last_is_delivered(post: Post) -> None:
+    delivery = await post.delivery(await post.customer())
+    post.sender.status = 503
+    async with post.running():
+        await post.until_attempts(delivery, 1)
+        post.sender.status = 204
+        post.turn_clock_to(NOON + 10 * SECOND)
+        done = await post.until_state(delivery, DeliveryState.DELIVERED)
+    assert [attempt.status for attempt in done.attempts] == [503, 204]
+
+
+@pytest.mark.parametrize(("asked", "waited"), [(120.0, 120), (3.0, 10), (86_400.0, 3600)])
+async def test_a_receiver_may_ask_for_patience_up_to_an_hour(post: Post, asked: float, waited: int) -> None:
+    delivery = await post.delivery(await post.customer())
+    post.sender.status, post.sender.retry_after = 429, asked
+    async with post.running():
+        waiting = await post.until_attempts(delivery, 1)
+    assert waiting.next_attempt_at == NOON + waited * SECOND
+
+
+# -- endpoints that take nothing -----------------------------------------------------------------------------
+
+
+async def test_410_disables_the_endpoint_with_all_that_waits_for_it(post: Post) -> None:
+    customer, other = await post.customer(), await post.customer("https://bob.example.com")
+    first = await post.delivery(customer)
+    waiting = await post.delivery(customer, state=DeliveryState.RETRYING, next_attempt_at=NOON + 10 * SECOND)
+    of_another = await post.delivery(other, next_attempt_at=NOON + 10 * SECOND)
+    post.sender.status = 410
+    async with post.running():
+        done = await post.until_state(first, DeliveryState.DISABLED)
+    assert [attempt.status for attempt in done.attempts] == [410]
+    assert (await post.stored(waiting)).state is DeliveryState.DISABLED
+    assert (await post.stored(of_another)).state is DeliveryState.PENDING
+    assert (await post.stored_customer(customer)).webhook_disabled_reason == "the receiver answered 410 Gone"
+    assert (await post.stored_customer(other)).webhook_disabled_reason is None
+
+
+async def test_enabling_sends_what_rested_under_its_old_webhook_id(post: Post) -> None:
+    customer = await post.customer()
+    delivery = await post.delivery(customer)
+    post.sender.status = 410
+    async with post.running():
+        await post.until_state(delivery, DeliveryState.DISABLED)
+        post.sender.status = 200
+        await post.customers.enable_webhook(AN_ADMIN, customer.id)
+        await post.until_state(delivery, DeliveryState.DELIVERED)
+    assert post.sender.webhook_ids == [delivery.webhook_id] * 2
+
+
+async def test_a_410_of_the_old_address_neither_disables_nor_stops_the_new_one(post: Post) -> None:
+    customer = await post.customer("https://old.example.com")
+    delivery = await post.delivery(customer)
+    post.sender.by_url["https://old.example.com"] = 410
+    post.sender.held["https://old.example.com"] = asyncio.Event()
+    async with post.running():
+        await post.until(lambda: len(post.sender.sent) == 1)
+        await post.customers.update(AN_ADMIN, customer.id, webhook_secret=None, webhook_url="https://new.example.com")
+        post.sender.held["https://old.example.com"].set()
+        done = await post.until_state(delivery, DeliveryState.DELIVERED)
+    assert (await post.stored_customer(customer)).webhook_disabled_reason is None
+    assert [attempt.status for attempt in done.attempts] == [410, 200]
+    assert [url for url, *_ in post.sender.sent] == ["https://old.example.com", "https://new.example.com"]
+
+
+@pytest.mark.parametrize("url", [None, "https://ada.example.com"])
+async def test_what_cannot_be_sent_rests_without_an_attempt(post: Post, url: str | None) -> None:
+    customer = await post.customer(url, webhook_disabled_reason="410" if url else None)
+    delivery = await post.delivery(customer)
+    async with post.running():
+        done = await post.until_state(delivery, DeliveryState.DISABLED)
+    assert post.sender.sent == []
+    assert done.attempts == ()
+
+
+async def test_nothing_is_sent_to_a_deleted_customer(post: Post) -> None:
+    customer = await post.customer()
+    delivery = await post.delivery(customer)
+    await post.database.write(lambda tx: customers.mark_deleted(tx, customer.id, NOON))
+    async with post.running():
+        await post.until_state(delivery, DeliveryState.DISABLED)
+    assert post.sender.sent == []
+
+
+async def test_a_customer_gets_its_first_address_and_with_it_what_rested(post: Post) -> None:
+    customer = await post.customer(None)
+    delivery = await post.delivery(customer)
+    async with post.running():
+        await post.until_state(delivery, DeliveryState.DISABLED)
+        await post.customers.update(AN_ADMIN, customer.id, webhook_secret=None, webhook_url="https://new.example.com")
+        await post.until_state(delivery, DeliveryState.DELIVERED)
+
+
+async def test_an_endpoint_that_has_failed_for_days_is_disabled_and_one_success_forgives(post: Post) -> None:
+    post.deliverer = post.new_deliverer(disable_after=timedelta(days=5))
+    customer = await post.customer()
+    post.sender.status = 500
+    async with post.running():
+        first = await post.delivery(customer)
+        post.deliverer.wake()
+        await post.until_attempts(first, 1)
+        assert (await post.stored_customer(customer)).webhook_failing_since == NOON
+        post.turn_clock_to(NOON + timedelta(days=5) - SECOND)
+        await post.until_attempts(first, 2)
+        assert (await post.stored_customer(customer)).webhook_disabled_reason is None
+        post.sender.status = 200
+        taken = await post.delivery(customer)
+        post.deliverer.wake()
+        await post.until_state(taken, DeliveryState.DELIVERED)
+        assert (await post.stored_customer(customer)).webhook_failing_since is None
+        post.sender.status = 500
+        post.turn_clock_to(NOON + timedelta(days=6))
+        await post.until_attempts(first, 3)
+        post.turn_clock_to(NOON + timedelta(days=11))
+        await post.until_state(first, DeliveryState.FAILED)
+    reason = (await post.stored_customer(customer)).webhook_disabled_reason
+    assert reason == "no webhook was taken since 2026-11-30T12:00:00Z"
+
+
+# -- nobody waits for another --------------------------------------------------------------------------------
+
+
+async def test_a_slow_endpoint_does_not_delay_another(post: Post) -> None:
+    slow, quick = await post.customer("https://slow.example.com"), await post.customer("https://quick.example.com")
+    backlog = [await post.delivery(slow, next_attempt_at=NOON - SECOND) for _ in range(20)]
+    post.sender.held["https://slow.example.com"] = asyncio.Event()
+    async with post.running():
+        await post.until(lambda: post.sender.under_way == ATTEMPTS_PER_ENDPOINT)
+        delivery = await post.delivery(quick)
+        post.deliverer.wake()
+        await post.until_state(delivery, DeliveryState.DELIVERED)
+        post.sender.held["https://slow.example.com"].set()
+        for one in backlog:
+            await post.until_state(one, DeliveryState.DELIVERED)
+    assert len(post.sender.sent) == len(set(post.sender.webhook_ids)) == 21
+
+
+async def test_at_most_four_attempts_at_once_go_to_one_endpoint(post: Post) -> None:
+    customer = await post.customer("https://slow.example.com")
+    for _ in range(12):
+        await post.delivery(customer)
+    post.sender.held["https://slow.example.com"] = asyncio.Event()
+    async with post.running():
+        await post.until(lambda: post.sender.under_way == 4)
+        post.deliverer.wake()
+        await asyncio.sleep(0.02)
+        assert (post.sender.under_way, len(post.sender.sent)) == (4, 4)
+        post.sender.held["https://slow.example.com"].set()
+        await post.until(lambda: len(post.sender.sent) == 12)
+    assert post.sender.most_under_way == 4
+
+
+# -- at least once -------------------------------------------------------------------------------------------
+
+
+async def test_killed_before_the_attempt_was_recorded_it_is_sent_again_under_the_same_id(post: Post) -> None:
+    customer = await post.customer()
+    delivery = await post.delivery(customer)
+    post.sender.held[URL] = asyncio.Event()
+    async with post.running():
+        await post.until(lambda: len(post.sender.sent) == 1)
+    post.sender.held.clear()
+    post.deliverer = post.new_deliverer()
+    async with post.running():
+        done = await post.until_state(delivery, DeliveryState.DELIVERED)
+    assert post.sender.webhook_ids == [delivery.webhook_id] * 2
+    assert [attempt.number for attempt in done.attempts] == [1]
+
+
+async def test_it_ends_when_it_is_cancelled_at_the_moment_at_which_it_is_woken(post: Post) -> None:
+    task = asyncio.create_task(post.deliverer.run())
+    await asyncio.sleep(0.05)
+    post.deliverer.wake()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 60)
+
+
+async def test_an_error_of_ours_counts_as_no_attempt(
+    post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("appliance.services.deliveries.deliverer.LONGEST_SLEEP_SECONDS", 0.01)
+    delivery = await post.delivery(await post.customer())
+    post.sender.broken = True
+    async with post.running():
+        await post.until(lambda: len(post.sender.sent) >= 2)
+        post.sender.broken = False
+        done = await post.until_state(delivery, DeliveryState.DELIVERED)
+    assert [attempt.number for attempt in done.attempts] == [1]
+    assert "could not be attempted" in caplog.text
+
+
+async def test_during_the_grace_time_of_a_rotation_a_webhook_is_signed_with_both_secrets(post: Post) -> None:
+    customer = await post.customer()
+    rotated = await post.customers.rotate_webhook_secret(AN_ADMIN, customer.id, timedelta(hours=1))
+    delivery = await post.delivery(customer)
+    async with post.running():
+        await post.until_state(delivery, DeliveryState.DELIVERED)
+    ((_, _, _, secrets),) = post.sender.sent
+    assert secrets == [post.customers.webhook_secret(rotated), post.secret]
+
+
+# -- tests and redeliveries ----------------------------------------------------------------------------------
+
+
+async def all_deliveries(post: Post) -> list[Delivery]:
+    wanted = deliveries.DeliveryFilter()
+
+    def look(tx: Connection) -> list[Delivery | None]:
+        return [deliveries.get(tx, one.id) for _, one in deliveries.page(tx, wanted, before_seq=None, limit=9)]
+
+    return [delivery for delivery in await post.database.read(look) if delivery is not None]
+
+
+async def test_a_test_is_sent_at_once_and_kept_with_what_came_of_it(post: Post) -> None:
+    customer = await post.customer()
+    attempt = await post.deliverer.send_test(AN_ADMIN, customer.id)
+    assert (attempt.number, attempt.status) == (1, 200)
+    (stored,) = await all_deliveries(post)
+    assert (stored.event, stored.state, stored.attempts) == (WebhookEvent.TEST, DeliveryState.DELIVERED, (attempt,))
+    assert post.sender.sent == [(URL, stored.webhook_id, stored.body, [post.secret])]
+
+
+async def test_a_test_that_fails_is_not_tried_again(post: Post) -> None:
+    customer = await post.customer()
+    post.sender.status = 500
+    await post.deliverer.send_test(AN_ADMIN, customer.id)
+    (stored,) = await all_deliveries(post)
+    assert (stored.state, stored.next_attempt_at) == (DeliveryState.FAILED, None)
+
+
+async def test_nobody_can_be_tested_who_is_not_there_or_has_no_address(post: Post) -> None:
+    customer = await post.customer(None)
+    with pytest.raises(Conflict):
+        await post.deliverer.send_test(AN_ADMIN, customer.id)
+    with pytest.raises(NotFound):
+        await post.deliverer.send_test(AN_ADMIN, 999)
+
+
+async def test_a_test_that_found_the_receiver_gone_is_not_sent_again_and_again_once_it_is_enabled(
+    post: Post,
+) -> None:
+    customer = await post.customer()
+    post.sender.status = 410
+    await post.deliverer.send_test(AN_ADMIN, customer.id)
+    assert (await post.stored_customer(customer)).webhook_disabled_reason is not None
+    post.sender.status = 200
+    async with post.running():
+        await post.customers.enable_webhook(AN_ADMIN, customer.id)
+        delivery = await post.delivery(customer)
+        post.deliverer.wake()
+        await post.until_state(delivery, DeliveryState.DELIVERED)
+        await asyncio.sleep(0.02)
+    assert len(post.sender.sent) == 2
+
+
+async def test_a_test_can_be_sent_again_like_every_delivery(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("appliance.services.deliveries.deliverer.LONGEST_SLEEP_SECONDS", 0.01)
+    customer = await post.customer()
+    post.sender.status = 500
+    await post.deliverer.send_test(AN_ADMIN, customer.id)
+    (stored,) = await all_deliveries(post)
+    post.sender.status = 200
+    async with post.running():
+        await Redeliver(post.database, post.clock, post.deliverer.wake).one(AN_ADMIN, stored.id)
+        done = await post.until_state(stored, DeliveryState.DELIVERED)
+        await asyncio.sleep(0.05)
+    assert [attempt.status for attempt in done.attempts] == [500, 200]
+    assert post.sender.webhook_ids == [stored.webhook_id] * 2
+
+
+async def test_a_redelivery_has_its_retries_again_under_the_old_webhook_id(post: Post) -> None:
+    delivery = await post.delivery(
+        await post.customer(), state=DeliveryState.FAILED, attempts_made=4, next_attempt_at=None
+    )
+    post.sender.status = 500
+    async with post.running():
+        await Redeliver(post.database, post.clock, post.deliverer.wake).one(AN_ADMIN, delivery.id)
+        waiting = await post.until_attempts(delivery, 1)
+    assert (waiting.state, waiting.next_attempt_at) == (DeliveryState.RETRYING, NOON + 10 * SECOND)
+    assert waiting.attempts[0].number == 5
+    assert post.sender.webhook_ids == [delivery.webhook_id]
+
+
+# -- the audit -----------------------------------------------------------------------------------------------
+
+
+async def test_who_tried_the_endpoint_is_written_down_with_what_came_of_it(post: Post) -> None:
+    customer = await post.customer()
+    await post.deliverer.send_test(AN_ADMIN, customer.id)
+    (line,) = await written(post.database)
+    assert (line.actor, line.action, line.subject) == (
+        AN_ADMIN,
+        Action.WEBHOOK_TESTED,
+        Subject(SubjectKind.CUSTOMER, str(customer.id)),
+    )
+    wanted = DeliveryFilter(customer_id=customer.id)
+    ((_, sent),) = await post.database.read(lambda tx: deliveries.page(tx, wanted, before_seq=None, limit=2))
+    assert line.after == {"delivery_id": sent.id, "status": 200, "succeeded": True}
+
+
+async def test_an_endpoint_that_is_disabled_is_written_down_once_as_our_own_doing(post: Post) -> None:
+    customer = await post.customer("https://ada.example.com")
+    both = [await post.delivery(customer) for _ in range(2)]
+    post.sender.status = 410
+    gate = post.sender.held["https://ada.example.com"] = asyncio.Event()
+    async with post.running():
+        await post.until(lambda: post.sender.under_way == 2)
+        gate.set()
+        done = [await post.until_state(delivery, DeliveryState.DISABLED) for delivery in both]
+        await post.until(lambda: post.sender.under_way == 0)
+    assert [len((await post.stored(delivery)).attempts) for delivery in done] == [1, 1]
+    (line,) = await written(post.database)
+    assert (line.actor, line.action, line.subject) == (
+        VBOT,
+        Action.WEBHOOK_DISABLED,
+        Subject(SubjectKind.CUSTOMER, str(customer.id)),
+    )
+    assert line.before == {"webhook_disabled_reason": None}
+    assert line.after == {"webhook_disabled_reason": "the receiver answered 410 Gone"}

@@ -1,0 +1,478 @@
+"""How the appliance stands: everything that shows, from what really is there."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+
+from appliance.domain.call import CallError, CallState
+from appliance.domain.delivery import DeliveryState, WebhookEvent
+from appliance.domain.failures import Ended
+from appliance.domain.system import BackupsSeen, CallsToday, Certificate, ComponentState, System, WorkerState
+from appliance.messages import Held
+from appliance.services.access.certificate import ShownCertificate, create_certificate
+from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
+from appliance.services.health.background import Background
+from appliance.services.health.failures import ReadFailures
+from appliance.services.health.system import (
+    FORGET_WORKERS_AFTER_SECONDS,
+    MEASURE_RECORDINGS_EVERY_SECONDS,
+    Boot,
+    DescribeSystem,
+    Sources,
+)
+from appliance.services.upkeep.housekeeping import WriteProbe
+from appliance.settings import Settings
+from appliance.storage import calls, customers, deliveries
+from appliance.storage.calls import StoredRecording
+from appliance.storage.data_folder import DataFolder
+from appliance.storage.database import Connection, Database
+from tests.appliance.builders import NOON, FakeClock, a_call, a_customer, a_delivery
+from tests.support.parts import heartbeat
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MIDNIGHT = NOON.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+class Box:
+    """An appliance to look at; time goes on when a test says so."""
+
+    def __init__(self, folder: DataFolder, database: Database, clock: FakeClock, **settings: Any) -> None:
+        self.folder = folder
+        self.database = database
+        self.clock = clock
+        self.seconds = 1000.0
+        self.leases = Leases(900.0, self.monotonic)
+        self.background = Background()
+        self.queue_reachable = True
+        self.certificate: Certificate | None = None
+        self.backups = BackupsSeen(None, None, None, 0)
+        self.settings = Settings(data_dir=folder.root, models_dir=folder.root, **{"tls": "off", **settings})
+        self.describe = DescribeSystem(self._sources(), clock, self.monotonic)
+
+    def _sources(self) -> Sources:
+        async def backups() -> BackupsSeen:
+            return self.backups
+
+        return Sources(
+            boot=Boot(self.clock(), began=self.seconds),
+            settings=self.settings,
+            folder=self.folder,
+            database=self.database,
+            leases=self.leases,
+            background=self.background,
+            write_probe=WriteProbe(self.database, self.settings.disk_floor_mb * 1024 * 1024, self.clock),
+            queue_reachable=lambda: self.queue_reachable,
+            lacking=lambda: [] if self.queue_reachable and self.leases.present_workers() else ["something"],
+            read_failures=ReadFailures(self.database, self.clock(), self.clock, self.monotonic),
+            backups=backups,
+            certificate=lambda: self.certificate,
+            silent_pbxs=tuple,
+        )
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def advance(self, seconds: float) -> None:
+        self.seconds += seconds
+        self.clock.advance(seconds=seconds)
+
+    async def store(self, *items: Any) -> None:
+        def insert(tx: Connection) -> None:
+            for item in items:
+                kind: Any = {"Call": calls.insert, "Delivery": deliveries.insert}.get(
+                    type(item).__name__, calls.insert_recording
+                )
+                kind(tx, item)
+
+        await self.database.write(insert)
+
+    async def component(self, name: str) -> tuple[ComponentState, str]:
+        found = {one.name: (one.state, one.reason) for one in (await self.describe()).components}
+        return found[name]
+
+
+@pytest.fixture
+def box(folder: DataFolder, database: Database, clock: FakeClock) -> Box:
+    return Box(folder, database, clock)
+
+
+def states(system: System) -> dict[str, ComponentState]:
+    return {one.name: one.state for one in system.components}
+
+
+async def test_an_appliance_that_is_well_gives_no_reason_to_look_at_it(box: Box) -> None:
+    box.leases.observe(heartbeat(1))
+    box.background.start({"relay": asyncio.sleep(60), "deliverer": asyncio.sleep(60)})  # type: ignore[arg-type]
+
+    system = await box.describe()
+
+    assert (system.health, system.reasons) == ("healthy", [])
+    assert set(states(system)) == {
+        "api",
+        "database",
+        "disk",
+        "queue",
+        "worker",
+        "calls",
+        "relay",
+        "deliverer",
+        "webhooks",
+        "backups",
+    }
+    await box.background.stop()
+
+
+async def test_this_life_of_the_api_is_told_from_others(box: Box) -> None:
+    box.advance(90.5)
+
+    system = await box.describe()
+
+    assert (system.started_at, system.now, system.uptime_seconds) == (NOON, box.clock(), 90.5)
+    assert system.boot_id != (Boot(NOON)).id
+
+
+async def test_what_is_missing_is_told_in_words(box: Box) -> None:
+    box.queue_reachable = False
+
+    system = await box.describe()
+
+    assert system.health == "degraded"
+    assert system.reasons == [
+        "The queue does not answer: calls are accepted and wait.",
+        "No worker is there: calls are accepted and wait.",
+    ]
+
+
+async def test_calls_that_fail_are_a_reason_to_look_and_not_ill_health_while_recordings_are_at_fault(box: Box) -> None:
+    box.leases.observe(heartbeat(1))
+    at_fault = {"state": CallState.FAILED, "error": CallError("unreadable_recording", "no audio")}
+    await box.store(*(a_call(finished_at=NOON - timedelta(minutes=1), **at_fault) for _ in range(5)))
+
+    system = await box.describe()
+
+    assert (system.health, states(system)["calls"]) == ("healthy", ComponentState.FAILED)
+    words = "All 5 calls that ended in the last hour failed: mostly unreadable_recording of customer 1 (5)."
+    assert system.reasons == [words]
+    assert system.failures.ended == Ended(5, 5)
+
+
+async def test_calls_that_fail_through_the_appliances_own_fault_degrade_its_health(box: Box) -> None:
+    broken = {"state": CallState.FAILED, "error": CallError("engine_error", "the analysis broke")}
+    await box.store(*(a_call(finished_at=NOON, **broken) for _ in range(5)))
+    box.advance(60)
+    box.leases.observe(heartbeat(1))
+
+    system = await box.describe()
+
+    assert (system.health, states(system)["calls"]) == ("degraded", ComponentState.FAILED)
+    (reason,) = system.reasons
+    assert reason.endswith("own: 5 of the 5 calls with sound recordings failed.")
+
+
+async def test_a_disk_below_its_floor_takes_no_calls(folder: DataFolder, database: Database, clock: FakeClock) -> None:
+    box = Box(folder, database, clock, disk_floor_mb=10**9)
+
+    system = await box.describe()
+
+    assert system.health == "unhealthy"
+    assert (await box.component("database"))[1] == f"No call can be stored: less than {10**9} MB are free on the disk."
+    assert states(system)["disk"] is ComponentState.FAILED
+    assert system.disk.floor_bytes == 10**9 * 1024 * 1024
+
+
+async def test_a_disk_that_will_soon_be_full_is_warned_of(
+    folder: DataFolder, database: Database, clock: FakeClock
+) -> None:
+    free_mb = (await Box(folder, database, clock).describe()).disk.free_bytes // 1024**2
+    box = Box(folder, database, clock, disk_floor_mb=free_mb // 2)
+
+    state, reason = await box.component("disk")
+
+    assert state is ComponentState.WARNING
+    assert "no calls are accepted" in reason
+
+
+async def test_a_part_that_has_ended_is_a_reason_to_restart(box: Box) -> None:
+    async def ends() -> None:
+        return None
+
+    box.background.start({"relay": ends()})
+    await asyncio.sleep(0.01)
+
+    assert await box.component("relay") == (
+        ComponentState.FAILED,
+        "What hands calls to the workers has ended: restart the api.",
+    )
+
+
+async def test_calls_since_midnight_are_counted_and_all_that_are_not_final(box: Box) -> None:
+    done = {"state": CallState.COMPLETED, "finished_at": MIDNIGHT + HOUR}
+    await box.store(
+        a_call(received_at=MIDNIGHT - HOUR, **done),
+        a_call(received_at=MIDNIGHT, **done),
+        a_call(received_at=MIDNIGHT - HOUR, state=CallState.COMPLETED, finished_at=MIDNIGHT - HOUR),
+        a_call(received_at=NOON, state=CallState.FAILED, finished_at=NOON),
+        a_call(received_at=MIDNIGHT - DAY, state=CallState.PROCESSING),
+        a_call(received_at=NOON - 2 * HOUR, state=CallState.QUEUED),
+        a_call(received_at=NOON - HOUR, state=CallState.RECEIVED),
+    )
+
+    system = await box.describe()
+
+    assert system.calls == CallsToday(accepted=4, completed=2, failed=1, processing=1, waiting=2)
+    assert system.oldest_waiting_since == NOON - 2 * HOUR
+
+
+async def test_a_later_revision_waits_since_it_came_and_not_since_the_first(box: Box) -> None:
+    again = a_call(received_at=NOON - 20 * DAY, state=CallState.RECEIVED, revision=2)
+    await box.store(
+        again,
+        StoredRecording(again.call_id, 1, "a", 4, "sha", NOON - 20 * DAY),
+        StoredRecording(again.call_id, 2, "b", 4, "sha", NOON - HOUR),
+    )
+
+    assert (await box.describe()).oldest_waiting_since == NOON - HOUR
+
+
+@pytest.mark.parametrize("state", CallState)
+async def test_each_state_is_known_as_final_or_not(box: Box, state: CallState) -> None:
+    await box.store(a_call(received_at=NOON, state=state, finished_at=NOON if state.final else None))
+
+    counted = (await box.describe()).calls
+
+    assert (counted.waiting + counted.processing, counted.completed + counted.failed) == (
+        (0, 1) if state.final else (1, 0)
+    )
+
+
+async def test_a_worker_is_shown_as_its_heartbeat_tells(box: Box) -> None:
+    (told,) = heartbeat(1).values()
+    held = [Held(call_id=f"call-{number}", revision=2, attempt=3, progress=number / 4) for number in (1, 2)]
+    told = replace_struct(told, held=held, measured_speed=24.5, calls_done=7, program="1.2.3", device="cuda:0")
+    box.leases.observe({told.worker: told})
+    box.advance(2)
+
+    (worker,) = (await box.describe()).workers
+
+    assert (worker.name, worker.device, worker.model, worker.state) == ("box/cpu", "cuda:0", "test", WorkerState.READY)
+    assert [(call.call_id, call.progress) for call in worker.calls_in_hand] == [("call-1", 0.25), ("call-2", 0.5)]
+    assert (worker.measured_speed, worker.calls_done, worker.version) == (24.5, 7, "1.2.3")
+    assert worker.last_heartbeat_at == NOON
+
+
+def replace_struct(told: Any, **changes: Any) -> Any:
+    return type(told)(**{**{name: getattr(told, name) for name in told.__struct_fields__}, **changes})
+
+
+def dying(name: str, deaths: int, beat: int = 1, **changes: Any) -> dict[str, Any]:
+    """What a worker shows that has died so often while it loaded."""
+    (told,) = heartbeat(beat, worker=name, ready=False).values()
+    return {name: replace_struct(told, deaths_while_loading=deaths, last_error="no device", **changes)}
+
+
+async def test_a_worker_that_cannot_load_is_told_in_its_own_words(box: Box) -> None:
+    box.leases.observe(dying("box/cpu", 6))
+
+    sentence = "worker box/cpu died 6 times while loading: no device"
+    assert await box.component("worker") == (ComponentState.FAILED, sentence)
+    (worker,) = (await box.describe()).workers
+    assert (worker.deaths_while_loading, worker.last_error) == (6, "no device")
+
+    box.advance(WORKER_ABSENT_AFTER_SECONDS + 1)  # the service manager waits before it starts it again
+    assert await box.component("worker") == (ComponentState.FAILED, sentence)
+
+    box.leases.observe(heartbeat(1, boot="loaded"))
+    assert await box.component("worker") == (ComponentState.OK, "box/cpu is ready.")
+
+
+async def test_one_worker_of_several_that_cannot_load_is_a_warning(box: Box) -> None:
+    box.leases.observe(dying("box/cuda:0", 3) | dying("box/cuda:1", 4) | heartbeat(1, worker="box/cpu"))
+
+    assert await box.component("worker") == (
+        ComponentState.WARNING,
+        "worker box/cuda:0 died 3 times while loading: no device; "
+        "worker box/cuda:1 died 4 times while loading: no device",
+    )
+
+
+async def test_a_worker_that_died_once_or_twice_may_still_come(box: Box) -> None:
+    box.leases.observe(dying("box/cpu", 1))
+    assert await box.component("worker") == (
+        ComponentState.FAILED,
+        "box/cpu is still loading: calls are accepted and wait (worker box/cpu died once while loading: no device).",
+    )
+
+    box.leases.observe(dying("box/cpu", 2, beat=2))
+    box.advance(WORKER_ABSENT_AFTER_SECONDS + 1)
+    assert await box.component("worker") == (
+        ComponentState.FAILED,
+        "No worker is there: calls are accepted and wait (worker box/cpu died 2 times while loading: no device).",
+    )
+
+
+async def test_a_worker_that_loads_and_one_that_is_gone_are_told_apart(box: Box) -> None:
+    box.leases.observe(heartbeat(1, worker="gone/cpu"))
+    box.advance(WORKER_ABSENT_AFTER_SECONDS + 1)
+    box.leases.observe({**heartbeat(1, worker="gone/cpu"), **heartbeat(1, worker="new/cpu", ready=False)})
+
+    assert {one.name: one.state for one in (await box.describe()).workers} == {
+        "gone/cpu": WorkerState.GONE,
+        "new/cpu": WorkerState.LOADING,
+    }
+    assert await box.component("worker") == (
+        ComponentState.FAILED,
+        "new/cpu is still loading: calls are accepted and wait.",
+    )
+    box.leases.observe({**heartbeat(1, worker="gone/cpu"), **heartbeat(2, worker="new/cpu")})
+    assert await box.component("worker") == (ComponentState.WARNING, "Nothing is heard of gone/cpu any more.")
+
+
+async def test_a_worker_that_was_taken_away_is_forgotten_after_a_day(box: Box) -> None:
+    box.leases.observe(heartbeat(1))
+    box.advance(FORGET_WORKERS_AFTER_SECONDS + 1)
+    box.leases.observe(heartbeat(1))
+
+    assert (await box.describe()).workers == ()
+
+
+async def test_what_the_data_folder_takes_is_measured(box: Box) -> None:
+    await box.store(
+        StoredRecording("a", 1, "a", 1000, "sha", NOON),
+        StoredRecording("b", 1, "b", 200, "sha", NOON),
+        StoredRecording("c", 1, "c", 50, "sha", NOON, erased_at=NOON),
+    )
+    box.folder.backups.mkdir()
+    (box.folder.backups / "vbot-20261124T000000Z.tar").write_bytes(bytes(300))
+
+    disk = (await box.describe()).disk
+
+    assert (disk.recordings_bytes, disk.backups_bytes) == (1200, 300)
+    assert disk.database_bytes >= box.folder.database.stat().st_size
+    assert 0 < disk.free_bytes < disk.total_bytes
+
+
+async def test_recordings_are_added_up_once_a_minute(box: Box) -> None:
+    assert (await box.describe()).disk.recordings_bytes == 0
+    await box.store(StoredRecording("a", 1, "a", 1000, "sha", NOON))
+
+    assert (await box.describe()).disk.recordings_bytes == 0
+    box.advance(MEASURE_RECORDINGS_EVERY_SECONDS)
+    assert (await box.describe()).disk.recordings_bytes == 1000
+
+
+async def test_the_certificate_that_is_shown_is_told_and_warned_of_before_it_expires(box: Box) -> None:
+    create_certificate(box.folder.certificate, box.folder.certificate_key, NOON)
+    shown = box.certificate = ShownCertificate(box.folder.certificate, box.folder.certificate_key, {}).certificate
+
+    assert (await box.describe()).certificate == shown
+    assert (await box.component("certificate"))[0] is ComponentState.OK
+    box.clock.now = shown.not_after - timedelta(days=29, hours=12)
+    assert await box.component("certificate") == (
+        ComponentState.WARNING,
+        f"The certificate expires on {shown.not_after:%Y-%m-%d}, in 29 days.",
+    )
+    box.clock.now = shown.not_after + timedelta(seconds=1)
+    assert (await box.component("certificate"))[0] is ComponentState.FAILED
+
+
+async def test_with_tls_off_there_is_no_certificate(box: Box) -> None:
+    system = await box.describe()
+
+    assert system.certificate is None
+    assert "certificate" not in states(system)
+
+
+async def test_webhooks_that_do_not_get_through_are_told(box: Box) -> None:
+    customer = await box.database.write(
+        lambda tx: customers.insert(
+            tx, a_customer(name="Zoë", webhook_disabled_reason="410 Gone", webhook_failing_since=NOON - DAY)
+        )
+    )
+    await box.database.write(
+        lambda tx: customers.insert(tx, a_customer(webhook_disabled_reason="gone", deleted_at=NOON))
+    )
+    await box.store(
+        a_delivery(state=DeliveryState.PENDING),
+        a_delivery(state=DeliveryState.RETRYING),
+        a_delivery(state=DeliveryState.RETRYING),
+        a_delivery(state=DeliveryState.DELIVERED),
+        a_delivery(state=DeliveryState.DISABLED),
+        a_delivery(state=DeliveryState.FAILED, created_at=NOON - 23 * HOUR),
+        a_delivery(state=DeliveryState.FAILED, created_at=NOON - 25 * HOUR),
+        a_delivery(state=DeliveryState.FAILED, event=WebhookEvent.TEST),
+    )
+
+    found = (await box.describe()).deliveries
+
+    assert (found.pending, found.retrying, found.failed_last_24_hours) == (1, 2, 1)
+    (endpoint,) = found.disabled_endpoints
+    assert (endpoint.customer_id, endpoint.customer_name, endpoint.reason) == (customer.id, "Zoë", "410 Gone")
+    assert endpoint.failing_since == NOON - DAY
+    state, reason = await box.component("webhooks")
+    assert (state, "Zoë" in reason) == (ComponentState.WARNING, True)
+
+
+async def test_webhooks_that_were_given_up_are_a_warning(box: Box) -> None:
+    await box.store(a_delivery(state=DeliveryState.FAILED))
+
+    assert await box.component("webhooks") == (
+        ComponentState.WARNING,
+        "1 webhooks of the last 24 hours could not be delivered.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("backups", "state", "words"),
+    [
+        (BackupsSeen(None, None, None, 0), ComponentState.OK, "There is no backup yet."),
+        (BackupsSeen(NOON, None, NOON + DAY, 1), ComponentState.OK, "The last one is of 2026-11-24T12:00:00Z."),
+        (BackupsSeen(NOON, "no room", None, 1), ComponentState.WARNING, "The last backup failed: no room."),
+        (
+            BackupsSeen(None, None, NOON - 2 * HOUR, 0),
+            ComponentState.WARNING,
+            "A backup is due since 2026-11-24T10:00:00Z.",
+        ),
+    ],
+)
+async def test_how_backups_fare_is_told(box: Box, backups: BackupsSeen, state: ComponentState, words: str) -> None:
+    box.backups = backups
+
+    assert await box.component("backups") == (state, words)
+    assert (await box.describe()).backups == backups
+
+
+async def test_no_setting_that_is_secret_is_shown(folder: DataFolder, database: Database, clock: FakeClock) -> None:
+    box = Box(
+        folder,
+        database,
+        clock,
+        admin_token="hunter1-hunter1-hunter1",
+        redis_url="rediss://user:hunter2@queue.lan:6379/1?password=hunter3",
+        webhook_allow=(ip_network("10.0.0.0/8"),),
+        retention_days=(3, 40),
+    )
+
+    system = await box.describe()
+
+    assert "hunter" not in repr(system.settings)
+    assert system.settings["redis_url"] == "rediss://queue.lan:6379/1"
+    assert system.settings["webhook_allow"] == ["10.0.0.0/8"]
+    assert (system.retention.recordings_days, system.retention.texts_days) == (3, 40)
+    assert (system.limits.rate_limit_per_minute, system.limits.max_recording_bytes) == (100, 512 * 1024 * 1024)
+
+
+async def test_each_setting_is_shown_or_is_left_out_on_purpose(box: Box) -> None:
+    shown = set((await box.describe()).settings)
+
+    assert set(Settings.__slots__) - shown == {
+        "admin_token",
+        "retention_days",
+        "rate_limit_per_minute",
+        "max_concurrent_calls",
+        "max_recording_mb",
+    }

@@ -1,0 +1,421 @@
+"""Backups while the appliance works: consistent, kept by number, and failures told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from appliance.domain.actor import OWNER, VBOT
+from appliance.domain.audit import Action, Subject, SubjectKind
+from appliance.domain.call import CallState
+from appliance.domain.system import BackupsSeen
+from appliance.errors import NotFound, Unavailable
+from appliance.services.access.certificate import create_certificate
+from appliance.services.upkeep import backups as module
+from appliance.services.upkeep.backup_verification import verify
+from appliance.services.upkeep.backups import (
+    Backup,
+    Backups,
+    BackupSchedule,
+    backup_name,
+    existing_backups,
+    note_backup,
+    sweep,
+)
+from appliance.storage import calls
+from appliance.storage.backup_file import DATABASE, BackupUnusable, open_backup, open_secrets
+from appliance.storage.calls import StoredRecording
+from appliance.storage.data_folder import MASTER_KEY_CREDENTIAL, DataFolder
+from appliance.storage.database import Connection, Database, opened_database
+from appliance.storage.keys import Keys
+from tests.appliance.audited import lines, written
+from tests.appliance.builders import AN_ADMIN, NOON, FakeClock, a_call
+
+RECOVERY_KEY = "AAAA-BBBB-CCCC-DDDD"
+MASTER = bytes(range(32))
+
+
+class Vault:
+    """Backups of a data folder."""
+
+    def __init__(self, database: Database, folder: DataFolder, keys: Keys, clock: FakeClock) -> None:
+        self.database = database
+        self.folder = folder
+        self.keys = keys
+        self.clock = clock
+        self.backups = self.with_schedule(None, 7)
+        self.numbers = 0
+
+    def with_schedule(self, every: timedelta | None, keep: int) -> Backups:
+        return Backups(self.database, self.folder, self.keys, BackupSchedule(every, keep), self.clock)
+
+    async def call(self, state: CallState = CallState.COMPLETED) -> str:
+        """A call with its recording, stored in one transaction."""
+        self.numbers += 1
+        call = a_call(f"call-{self.numbers}", state=state)
+        recording = StoredRecording(call.call_id, 1, f"day/{call.call_id}", 4, "sha", NOON)
+        path = self.folder.recordings / recording.file
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(call.call_id.encode())
+
+        def store(tx: Connection) -> None:
+            calls.insert(tx, call)
+            calls.insert_recording(tx, recording)
+
+        await self.database.write(store)
+        return call.call_id
+
+    async def until_done(self, name: str, backups: Backups | None = None) -> Backup:
+        async with asyncio.timeout(60):
+            while True:
+                found = [item for item in await (backups or self.backups).listing() if item.name == name]
+                if found and found[0].state != "running":
+                    return found[0]
+                await asyncio.sleep(0.005)
+
+    async def make(self) -> Path:
+        name = (await self.backups.start(AN_ADMIN)).name
+        assert (await self.until_done(name)).state == "done"
+        return self.backups.path(name)
+
+    @contextlib.asynccontextmanager
+    async def scheduled(self, every: timedelta, keep: int = 7) -> AsyncIterator[Backups]:
+        backups = self.with_schedule(every, keep)
+        task = asyncio.create_task(backups.run())
+        try:
+            yield backups
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+def vault(database: Database, folder: DataFolder, keys: Keys, clock: FakeClock) -> Vault:
+    folder.master_key.write_text(MASTER.hex())
+    folder.recovery_key.write_bytes(keys.seal(RECOVERY_KEY))
+    create_certificate(folder.certificate, folder.certificate_key, NOON)
+    return Vault(database, folder, keys, clock)
+
+
+async def test_a_backup_is_running_and_then_done(vault: Vault) -> None:
+    await vault.call()
+    begun = await vault.backups.start(AN_ADMIN)
+    assert (begun.name, begun.created_at, begun.state, begun.bytes) == (
+        "vbot-20261124T120000Z.tar",
+        NOON,
+        "running",
+        None,
+    )
+    assert await vault.backups.listing() == [begun]
+    done = await vault.until_done(begun.name)
+    path = vault.backups.path(begun.name)
+    assert (done.state, done.bytes, done.error) == ("done", path.stat().st_size, None)
+    assert [item.name for item in vault.folder.backups.iterdir()] == [begun.name]
+
+
+async def test_a_backup_holds_the_calls_and_what_the_recovery_key_opens(vault: Vault) -> None:
+    for _ in range(3):
+        await vault.call()
+    path = await vault.make()
+    manifest = verify(path)
+    assert (manifest.calls, manifest.created_at) == (3, NOON)
+    with open_backup(path) as reader:
+        secrets = open_secrets(reader.sealed_secrets(), RECOVERY_KEY)
+    assert (secrets.master_key, secrets.recovery_key) == (MASTER.hex(), RECOVERY_KEY)
+    assert secrets.certificate == vault.folder.certificate.read_text()
+    assert secrets.certificate_key == vault.folder.certificate_key.read_text()
+    content = path.read_bytes()
+    for secret in (MASTER.hex().encode(), RECOVERY_KEY.encode(), b"PRIVATE KEY"):
+        assert secret not in content
+
+
+async def test_a_master_key_that_systemd_gives_is_inside_as_well(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / MASTER_KEY_CREDENTIAL).write_text(MASTER.hex())
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    vault.folder.master_key.write_bytes(b"")
+    with open_backup(await vault.make()) as reader:
+        assert open_secrets(reader.sealed_secrets(), RECOVERY_KEY).master_key == MASTER.hex()
+
+
+async def test_of_the_recordings_those_that_are_still_needed_are_inside(vault: Vault) -> None:
+    await vault.call(CallState.COMPLETED)
+    await vault.call(CallState.FAILED)
+    unfinished = [await vault.call(state) for state in CallState if not state.final]
+    gone = await vault.call(CallState.RECEIVED)
+    (vault.folder.recordings / f"day/{gone}").unlink()
+    with open_backup(await vault.make()) as reader:
+        assert sorted(path.as_posix() for path in reader.recordings()) == [f"day/{name}" for name in unfinished]
+
+
+async def test_a_backup_that_is_made_while_writes_go_on_is_consistent(vault: Vault, tmp_path: Path) -> None:
+    stop = asyncio.Event()
+
+    async def write() -> None:
+        while not stop.is_set():
+            await vault.call()
+
+    for _ in range(20):
+        await vault.call()
+    writing = asyncio.create_task(write())
+    paths = []
+    for _ in range(3):
+        paths.append(await vault.make())
+        vault.clock.advance(seconds=1)
+    stop.set()
+    await writing
+
+    counts = []
+    for number, path in enumerate(paths):
+        manifest = verify(path)
+        counts.append(manifest.calls)
+        copy = tmp_path / f"copy-{number}"
+        with open_backup(path) as reader:
+            reader.extract(DATABASE, copy)
+        with opened_database(copy) as database:
+            # Each call came with its recording in one transaction, and each transaction after the one before it.
+            found = database.write_blocking(lambda tx: tx.execute("SELECT call_id FROM call ORDER BY seq").fetchall())
+            files = database.write_blocking(calls.recording_files)
+        assert [call_id for (call_id,) in found] == [f"call-{n}" for n in range(1, manifest.calls + 1)]
+        assert files == {f"day/call-{n}" for n in range(1, manifest.calls + 1)}
+    assert 20 <= counts[0] < counts[2] <= vault.numbers
+
+
+async def test_a_backup_whose_copy_lacks_calls_is_found_out(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    await vault.call()
+    monkeypatch.setattr(calls, "count", lambda _tx: 2)
+    path = await vault.make()
+    monkeypatch.undo()
+    with pytest.raises(BackupUnusable, match="holds 1 calls instead of 2"):
+        verify(path)
+
+
+async def test_the_newest_are_kept_and_the_others_removed(vault: Vault) -> None:
+    vault.backups = vault.with_schedule(None, 2)
+    (vault.folder.root / "backups").mkdir()
+    letter = vault.folder.backups / "letter.tar"
+    letter.write_text("not ours to remove")
+    made = []
+    for _ in range(4):
+        made.append((await vault.make()).name)
+        vault.clock.advance(hours=1)
+    async with asyncio.timeout(60):
+        while len(existing_backups(vault.folder)) > 2:
+            await asyncio.sleep(0.005)
+    assert [backup.name for backup in existing_backups(vault.folder)] == made[:1:-1]
+    assert letter.exists()
+
+
+async def test_backups_of_one_second_are_made_one_after_the_other_and_are_in_order(vault: Vault) -> None:
+    begun = [await vault.backups.start(AN_ADMIN) for _ in range(3)]
+    names = [f"vbot-20261124T120000Z{number}.tar" for number in ("", "-2", "-3")]
+    assert [backup.name for backup in begun] == names
+    for name in names:
+        assert (await vault.until_done(name)).state == "done"
+    assert [backup.name for backup in existing_backups(vault.folder)] == names[::-1]
+    assert [backup.name for backup in await vault.backups.listing()] == names[::-1]
+
+
+async def test_a_backup_that_failed_says_so_and_the_next_one_is_made(
+    vault: Vault, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed = vault.folder.recovery_key.read_bytes()
+    vault.folder.recovery_key.write_bytes(Keys(bytes(32)).seal(RECOVERY_KEY))
+    failed = await vault.until_done((await vault.backups.start(AN_ADMIN)).name)
+    assert (failed.state, failed.bytes) == ("failed", None)
+    assert failed.error is not None
+    assert re.fullmatch(
+        rf"{vault.folder.recovery_key} is damaged, or was sealed under another master key: `vbot restore .* brings .*",
+        failed.error,
+    )
+    with pytest.raises(NotFound):
+        vault.backups.path(failed.name)
+    vault.folder.recovery_key.unlink()
+    vault.clock.advance(seconds=1)
+    missing = await vault.until_done((await vault.backups.start(AN_ADMIN)).name)
+    assert missing.error == f"cannot read {vault.folder.recovery_key}: No such file or directory"
+    assert [record.exc_info for record in caplog.records] == [None, None]
+    vault.folder.recovery_key.write_bytes(sealed)
+    vault.clock.advance(seconds=1)
+    monkeypatch.setattr(module, "make_backup", lambda *_: 1 / 0)
+    unforeseen = await vault.until_done((await vault.backups.start(AN_ADMIN)).name)
+    assert unforeseen.error == "see the log of the api"
+    assert "ZeroDivisionError" in caplog.text
+    monkeypatch.undo()
+    vault.clock.advance(seconds=1)
+    path = await vault.make()
+    assert list(vault.folder.backups.iterdir()) == [path]
+    assert [backup.state for backup in await vault.backups.listing()] == ["done", *["failed"] * 3]
+
+
+async def test_what_a_killed_backup_or_verification_left_behind_goes_at_the_next_start(vault: Vault) -> None:
+    kept = await vault.make()
+    for name in (".copy-killed", ".verify-killed"):
+        (vault.folder.backups / name).mkdir()
+        (vault.folder.backups / name / DATABASE).write_bytes(b"half")
+    (vault.folder.backups / ".vbot-20261124T130000Z.tar.part").write_bytes(b"half")
+    sweep(vault.folder)
+    assert list(vault.folder.backups.iterdir()) == [kept]
+
+
+async def test_how_they_fare_is_told_in_short(vault: Vault) -> None:
+    day = timedelta(days=1)
+    vault.backups = vault.with_schedule(day, 7)
+    assert await vault.backups.overview() == BackupsSeen(None, None, NOON, 0)
+    await vault.make()
+    second = NOON.replace(microsecond=0)
+    assert await vault.backups.overview() == BackupsSeen(second, None, second + day, 1)
+
+    sealed = vault.folder.recovery_key.read_bytes()
+    vault.folder.recovery_key.write_bytes(Keys(bytes(32)).seal(RECOVERY_KEY))
+    failed_at = vault.clock.advance(hours=1)
+    await vault.until_done((await vault.backups.start(OWNER)).name)
+    told = await vault.backups.overview()
+    assert told.last_error is not None
+    assert "recovery.key is damaged" in told.last_error
+    assert (told.last_done_at, told.next_due_at, told.kept) == (second, failed_at + day, 1)
+
+    vault.folder.recovery_key.write_bytes(sealed)
+    vault.clock.advance(hours=1)
+    await vault.make()
+    assert (await vault.backups.overview()).last_error is None
+
+
+async def test_without_a_schedule_none_is_due(vault: Vault) -> None:
+    await vault.make()
+
+    assert (await vault.backups.overview()).next_due_at is None
+
+
+@pytest.mark.parametrize(
+    "name", ["../vbot.duckdb", "", ".", "vbot-20261124T120000Z.tar", "vbot-20261124T120000Z.tar/../x"]
+)
+async def test_what_is_no_backup_of_ours_is_not_found(vault: Vault, name: str) -> None:
+    with pytest.raises(NotFound):
+        vault.backups.path(name)
+
+
+def test_a_name_tells_the_moment_and_is_free(folder: DataFolder) -> None:
+    folder.backups.mkdir()
+    first = backup_name(folder, NOON, taken=())
+    assert first == "vbot-20261124T120000Z.tar"
+    (folder.backups / first).touch()
+    assert backup_name(folder, NOON, taken=()) == "vbot-20261124T120000Z-2.tar"
+    assert backup_name(folder, NOON, taken={"vbot-20261124T120000Z-2.tar"}) == "vbot-20261124T120000Z-3.tar"
+
+
+def test_a_folder_without_backups_has_none(folder: DataFolder) -> None:
+    assert existing_backups(folder) == []
+
+
+# -- the schedule --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LOOK_EVERY_SECONDS", 0.01)
+
+
+async def moments(vault: Vault, count: int) -> list[datetime]:
+    async with asyncio.timeout(60):
+        while len(existing_backups(vault.folder)) < count:
+            await asyncio.sleep(0.005)
+    await asyncio.sleep(0.05)
+    return [backup.created_at for backup in existing_backups(vault.folder)]
+
+
+@pytest.mark.usefixtures("quickly")
+async def test_a_backup_is_made_whenever_its_time_has_come(vault: Vault) -> None:
+    noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    async with vault.scheduled(timedelta(hours=24)):
+        assert await moments(vault, 1) == [noon]
+        vault.clock.advance(hours=23)
+        assert await moments(vault, 1) == [noon]
+        vault.clock.advance(hours=1)
+        assert await moments(vault, 2) == [noon + timedelta(hours=24), noon]
+    async with vault.scheduled(timedelta(hours=24)):
+        assert len(await moments(vault, 2)) == 2
+
+
+@pytest.mark.usefixtures("quickly")
+async def test_without_a_schedule_none_is_made(vault: Vault) -> None:
+    task = asyncio.create_task(vault.backups.run())
+    await asyncio.sleep(0.05)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert existing_backups(vault.folder) == []
+
+
+# -- the audit -----------------------------------------------------------------------------------------------
+
+
+async def test_a_backup_is_written_down_with_who_asked_for_it_and_holds_that_line(vault: Vault, tmp_path: Path) -> None:
+    path = await vault.make()
+    (line,) = await written(vault.database)
+    assert (line.at, line.actor, line.action, line.subject) == (
+        NOON,
+        AN_ADMIN,
+        Action.BACKUP_CREATED,
+        Subject(SubjectKind.BACKUP, path.name),
+    )
+    with open_backup(path) as reader:
+        reader.extract(DATABASE, tmp_path / "copy.duckdb")
+    with opened_database(tmp_path / "copy.duckdb") as copy:
+        assert copy.write_blocking(lines) == [line]
+
+
+async def test_a_scheduled_backup_and_the_removal_of_an_old_one_are_our_own_doing(vault: Vault, quickly: None) -> None:
+    async with vault.scheduled(timedelta(hours=1), keep=1):
+        first = (await moments(vault, 1))[0]
+        vault.clock.advance(hours=1)
+        async with asyncio.timeout(60):
+            while first in [backup.created_at for backup in existing_backups(vault.folder)]:
+                await asyncio.sleep(0.005)
+    told = await written(vault.database)
+    assert {line.actor for line in told} == {VBOT}
+    assert [(line.action, line.subject.id) for line in told] == [
+        (Action.BACKUP_CREATED, "vbot-20261124T120000Z.tar"),
+        (Action.BACKUP_CREATED, "vbot-20261124T130000Z.tar"),
+        (Action.BACKUP_REMOVED, "vbot-20261124T120000Z.tar"),
+    ]
+
+
+async def test_a_backup_that_failed_is_written_down_too(vault: Vault) -> None:
+    vault.folder.recovery_key.write_bytes(Keys(bytes(32)).seal(RECOVERY_KEY))
+    await vault.until_done((await vault.backups.start(AN_ADMIN)).name)
+    async with asyncio.timeout(60):
+        while len(told := await written(vault.database)) < 2:
+            await asyncio.sleep(0.005)
+    assert [(line.actor, line.action) for line in told] == [
+        (AN_ADMIN, Action.BACKUP_CREATED),
+        (AN_ADMIN, Action.BACKUP_FAILED),
+    ]
+
+
+async def test_a_backup_that_cannot_be_written_down_is_not_begun(vault: Vault) -> None:
+    vault.database.close()
+    with pytest.raises(Unavailable):
+        await vault.backups.start(AN_ADMIN)
+    assert await vault.backups.listing() == []
+
+
+async def test_a_schedule_that_could_not_write_goes_on_later(
+    vault: Vault, quickly: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    vault.database.close()
+    async with vault.scheduled(timedelta(hours=1)), asyncio.timeout(60):
+        while caplog.text.count("the scheduled backup was not begun") < 2:
+            await asyncio.sleep(0.005)
+
+
+async def test_a_backup_made_by_hand_while_no_api_runs_is_the_owners(vault: Vault) -> None:
+    await asyncio.to_thread(note_backup, vault.database, "vbot-20261124T120000Z.tar", NOON)
+    (line,) = await written(vault.database)
+    assert (line.actor, line.action) == (OWNER, Action.BACKUP_CREATED)

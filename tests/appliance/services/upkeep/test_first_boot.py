@@ -1,0 +1,144 @@
+"""First boot: done whole, or begun again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections.abc import Iterator
+
+import pytest
+
+from appliance.domain.actor import OWNER
+from appliance.domain.audit import Action, Subject, SubjectKind
+from appliance.domain.token import Role, Token
+from appliance.services.access.authentication import Authenticator, Operator
+from appliance.services.access.certificate import fingerprint, server_context
+from appliance.services.upkeep import first_boot
+from appliance.services.upkeep.first_boot import initialise
+from appliance.storage import tokens
+from appliance.storage.data_folder import DataFolder
+from appliance.storage.database import Database, opened_database
+from appliance.storage.keys import Keys
+from tests.appliance.audited import lines
+from tests.appliance.builders import FakeClock
+
+
+@pytest.fixture(autouse=True)
+def our_umask() -> Iterator[None]:
+    """As the console script sets it."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+def stored_tokens(folder: DataFolder) -> list[Token]:
+    async def read(database: Database) -> list[Token]:
+        return await database.read(tokens.listing)
+
+    database = Database.open(folder.database)
+    try:
+        return asyncio.run(read(database))
+    finally:
+        database.close()
+
+
+def operator(folder: DataFolder, token: str) -> Operator | None:
+    database = Database.open(folder.database)
+    try:
+        return asyncio.run(Authenticator(database, Keys.load(folder.master_key), FakeClock()).operator(token))
+    finally:
+        database.close()
+
+
+def test_what_is_shown_once_works(folder: DataFolder) -> None:
+    shown = initialise(folder, None, note=False)
+    assert shown.admin_token is not None
+    found = operator(folder, shown.admin_token)
+    assert found is not None
+    assert found.role is Role.ADMIN
+    assert shown.fingerprint == fingerprint(folder.certificate)
+    server_context(folder.certificate, folder.certificate_key)
+    assert Keys.load(folder.master_key).unseal(folder.recovery_key.read_bytes()) == shown.recovery_key
+    for secret in (shown.admin_token, shown.recovery_key, shown.fingerprint):
+        assert secret in shown.text()
+
+
+def test_no_secret_lies_in_the_folder_in_plain_text_without_a_note(folder: DataFolder) -> None:
+    shown = initialise(folder, None, note=False)
+    assert shown.admin_token is not None
+    assert folder.is_initialised
+    assert not folder.first_boot_note.exists()
+    for path in folder.root.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert shown.admin_token.encode() not in content
+            assert shown.recovery_key.encode() not in content
+
+
+def test_with_a_note_what_is_shown_lies_in_a_private_file(folder: DataFolder) -> None:
+    shown = initialise(folder, None, note=True)
+    assert folder.first_boot_note.read_text() == shown.text()
+    assert stat.S_IMODE(folder.first_boot_note.stat().st_mode) == 0o600
+
+
+def test_everything_in_the_folder_is_its_owners_alone(folder: DataFolder) -> None:
+    initialise(folder, None, note=True)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.root.rglob("*")}
+    assert {name: oct(mode) for name, mode in modes.items() if mode & 0o077} == {}
+
+
+def test_a_given_token_becomes_the_first_admins_and_is_not_shown(folder: DataFolder) -> None:
+    shown = initialise(folder, "a-token-of-the-operator", note=True)
+    assert shown.admin_token is None
+    assert operator(folder, "a-token-of-the-operator") is not None
+    for path in folder.root.rglob("*"):
+        if path.is_file():
+            assert b"a-token-of-the-operator" not in path.read_bytes()
+
+
+STEPS = ["new_recovery_key", "create_certificate", "_store_only_token", "fingerprint", "write_private"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_first_boot_that_was_cut_off_is_begun_again(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch, step: str, when: str
+) -> None:
+    real = getattr(first_boot, step)
+
+    def cut_off(*arguments: object) -> object:
+        if step != "write_private" or arguments[0] == folder.master_key:
+            if when == "after" and step != "write_private":
+                real(*arguments)
+            raise KeyboardInterrupt
+        return real(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(first_boot, step, cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            initialise(folder, None, note=True)
+    assert not folder.is_initialised
+
+    shown = initialise(folder, None, note=True)
+    assert folder.is_initialised
+    assert shown.admin_token is not None
+    assert operator(folder, shown.admin_token) is not None
+    assert len(stored_tokens(folder)) == 1
+    assert folder.first_boot_note.read_text() == shown.text()
+    assert Keys.load(folder.master_key).unseal(folder.recovery_key.read_bytes()) == shown.recovery_key
+
+
+@pytest.mark.parametrize("given", [None, "a-token-of-the-operator"])
+def test_the_first_boot_is_the_audits_first_word(folder: DataFolder, given: str | None) -> None:
+    shown = initialise(folder, given, note=False)
+    with opened_database(folder.database) as database:
+        told = database.write_blocking(lines)
+    assert {line.actor for line in told} == {OWNER}
+    assert [(line.action, line.subject) for line in told] == [
+        (Action.INITIALISED, Subject(SubjectKind.APPLIANCE)),
+        (Action.TOKEN_CREATED, Subject(SubjectKind.TOKEN, "1")),
+    ]
+    assert told[1].after == {"name": "first boot", "role": "admin", "expires_at": None}
+    for secret in (given or shown.admin_token, shown.recovery_key):
+        assert str(secret) not in repr(told)

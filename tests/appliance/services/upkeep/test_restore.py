@@ -1,0 +1,359 @@
+"""Restoring: whole or not begun, repeatable when it was cut off, and it forgets no erasure."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from appliance.domain.actor import OWNER
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
+from appliance.domain.call import CallState
+from appliance.errors import ConfigurationError
+from appliance.services.access.certificate import create_certificate
+from appliance.services.upkeep import restore as module
+from appliance.services.upkeep.backups import make_backup
+from appliance.services.upkeep.restore import Restored, restore
+from appliance.storage import audit, backup_file, calls, deliveries
+from appliance.storage.backup_file import BackupUnusable, WrongRecoveryKey
+from appliance.storage.calls import StoredRecording
+from appliance.storage.data_folder import DataFolder
+from appliance.storage.database import Connection, Database, opened_database
+from appliance.storage.keys import Keys
+from tests.appliance.audited import lines
+from tests.appliance.builders import AN_ADMIN, NOON, a_call, a_delivery
+
+pytestmark = pytest.mark.slow  # each test makes a backup and restores it
+
+T = TypeVar("T")
+
+RECOVERY_KEY = "AAAA-BBBB-CCCC-DDDD"
+MASTER = bytes(range(32))
+LATER = NOON + timedelta(hours=1)
+
+
+class Box:
+    """An appliance that is stopped: its data folder, and a backup of it."""
+
+    def __init__(self, folder: DataFolder, backup: Path) -> None:
+        self.folder = folder
+        self.backup = backup
+
+    def on_database(self, work: Callable[[Connection], T]) -> T:
+        with opened_database(self.folder.database) as database:
+            return database.write_blocking(work)
+
+    def add_call(self, name: str, state: CallState = CallState.COMPLETED) -> None:
+        path = self.folder.recordings / "day" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(name.encode())
+
+        def store(tx: Connection) -> None:
+            calls.insert(tx, a_call(name, state=state))
+            calls.insert_recording(tx, StoredRecording(name, 1, f"day/{name}", len(name), "sha", NOON))
+            deliveries.insert(tx, a_delivery(call_id=name))
+
+        self.on_database(store)
+
+    def erase_call(self, name: str) -> None:
+        def erase(tx: Connection) -> None:
+            deliveries.erase_of_call(tx, name)
+            calls.erase(tx, name, LATER)
+
+        self.on_database(erase)
+        (self.folder.recordings / "day" / name).unlink()
+
+    def write_down(self, name: str) -> None:
+        line = AuditLine(
+            NOON, AN_ADMIN, Action.CUSTOMER_UPDATED, Subject(SubjectKind.CUSTOMER, "1"), {}, {"name": name}
+        )
+        self.on_database(lambda tx: audit.add(tx, line))
+
+    def told(self) -> list[str]:
+        """The audit in short, the oldest first: the names that customers got, and actions of another kind."""
+        return [str(line.after.get("name", line.action)) for line in self.on_database(lines)]
+
+    def make_backup(self) -> None:
+        keys = Keys.load(self.folder.master_key)
+        with opened_database(self.folder.database) as database:
+            make_backup(database, self.folder, keys, self.backup, NOON)
+
+    def restore(self, folder: DataFolder | None = None) -> Restored:
+        return restore(folder or self.folder, self.backup, RECOVERY_KEY)
+
+    @property
+    def calls(self) -> set[str]:
+        found = self.on_database(lambda tx: tx.execute("SELECT call_id FROM call").fetchall())
+        return {call_id for (call_id,) in found}
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Everything in the folder but the database, which is rewritten whenever it is opened."""
+        return {
+            path.relative_to(self.folder.root).as_posix(): path.read_bytes()
+            for path in self.folder.root.rglob("*")
+            if path.is_file() and not path.name.startswith("vbot.duckdb")
+        }
+
+    @property
+    def recordings(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in self.folder.recordings.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def box(folder: DataFolder, migrated_file: Path, keys: Keys) -> Box:
+    """`done` was final and `open` was not when the backup was made."""
+    shutil.copyfile(migrated_file, folder.database)
+    folder.master_key.write_text(MASTER.hex() + "\n")
+    folder.recovery_key.write_bytes(keys.seal(RECOVERY_KEY))
+    create_certificate(folder.certificate, folder.certificate_key, NOON)
+    box = Box(folder, folder.backups / "vbot-20261124T120000Z.tar")
+    box.add_call("done")
+    box.add_call("open", CallState.PROCESSING)
+    box.make_backup()
+    return box
+
+
+# -- whole ---------------------------------------------------------------------------------------------------
+
+
+def test_the_folder_is_as_it_was_when_the_backup_was_made(box: Box) -> None:
+    certificate = box.folder.certificate.read_bytes()
+    box.add_call("since")
+    create_certificate(box.folder.certificate, box.folder.certificate_key, LATER)
+    done = box.restore()
+    assert (done.calls, done.created_at, done.erased_again, done.missing_recordings) == (2, NOON, 0, 0)
+    assert box.calls == {"done", "open"}
+    assert box.folder.certificate.read_bytes() == certificate
+    assert Keys.load(box.folder.master_key).unseal(box.folder.recovery_key.read_bytes()) == RECOVERY_KEY
+    assert box.folder.is_initialised
+    box.folder.create()
+
+
+def test_what_was_there_before_lies_aside_and_is_whole(box: Box) -> None:
+    box.add_call("since")
+    before = box.files
+    done = box.restore()
+    assert done.aside is not None
+    assert done.aside.parent == box.folder.root
+    for name, content in before.items():
+        if not name.startswith("backups/"):
+            assert (done.aside / name).read_bytes() == content
+    assert box.backup.is_file()
+    with opened_database(done.aside / "vbot.duckdb") as database:
+        assert database.write_blocking(calls.count) == 3
+
+
+def test_everything_is_its_owners_alone(box: Box) -> None:
+    box.restore()
+    for path in box.folder.root.rglob("*"):
+        if path.is_file() and not path.relative_to(box.folder.root).parts[0].startswith("before-restore"):
+            assert path.stat().st_mode & 0o077 == 0 or "recordings" in path.parts, path
+
+
+def test_recordings_are_linked_from_the_old_content_and_not_copied(box: Box) -> None:
+    number = (box.folder.recordings / "day/done").stat().st_ino
+    box.restore()
+    assert box.recordings == {"done": b"done", "open": b"open"}
+    assert (box.folder.recordings / "day/done").stat().st_ino == number
+
+
+def test_where_files_cannot_be_linked_they_are_copied(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    def link(_source: Path, _target: Path) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(module.os, "link", link)
+    box.restore()
+    assert box.recordings == {"done": b"done", "open": b"open"}
+
+
+def test_recordings_that_the_backup_does_not_know_are_lost_and_found(box: Box) -> None:
+    box.add_call("since")
+    assert box.restore().unknown_recordings == 1
+    assert (box.folder.root / "lost+found" / "day-since").read_bytes() == b"since"
+    assert "since" not in box.recordings
+
+
+def test_on_another_machine_what_is_needed_to_finish_comes_out_of_the_backup(box: Box, tmp_path: Path) -> None:
+    other = Box(DataFolder(tmp_path / "other" / "data"), box.backup)
+    done = other.restore()
+    assert (done.aside, done.unknown_recordings) == (None, 0)
+    assert done.missing_recordings == 1  # of a call that was final: its audio was left out
+    assert other.recordings == {"open": b"open"}
+    assert other.calls == {"done", "open"}
+    assert Keys.load(other.folder.master_key).unseal(other.folder.recovery_key.read_bytes()) == RECOVERY_KEY
+
+
+def test_an_erasure_that_was_made_since_is_repeated_and_remembered(box: Box) -> None:
+    box.erase_call("done")
+    done = box.restore()
+    assert done.erased_again == 1
+    assert box.calls == {"open"}
+    assert box.recordings == {"open": b"open"}
+    assert box.on_database(calls.erasures) == {"done": LATER}
+    assert box.on_database(lambda tx: tx.execute("SELECT count(*) FROM delivery").fetchone()) == (1,)
+    assert box.restore().erased_again == 1
+    assert box.calls == {"open"}
+
+
+def test_an_erasure_of_what_the_backup_never_knew_is_remembered_too(box: Box) -> None:
+    box.add_call("since")
+    box.erase_call("since")
+    assert box.restore().erased_again == 0
+    assert box.on_database(calls.erasures) == {"since": LATER}
+
+
+# -- not begun -----------------------------------------------------------------------------------------------
+
+
+def nothing_happens(box: Box, error: type[Exception], match: str, key: str = RECOVERY_KEY) -> None:
+    before = box.files
+    with pytest.raises(error, match=match):
+        restore(box.folder, box.backup, key)
+    assert box.files == before
+    assert box.calls == {"done", "open"}
+    box.folder.create()
+
+
+def test_a_wrong_recovery_key_changes_nothing(box: Box) -> None:
+    nothing_happens(box, WrongRecoveryKey, "does not open", key="AAAA-BBBB-CCCC-DDDE")
+
+
+def test_a_damaged_backup_changes_nothing(box: Box) -> None:
+    content = bytearray(box.backup.read_bytes())
+    content[len(content) // 2] ^= 1
+    box.backup.write_bytes(content)
+    nothing_happens(box, BackupUnusable, "is damaged: vbot.duckdb")
+
+
+def test_a_backup_that_is_cut_off_changes_nothing(box: Box) -> None:
+    box.backup.write_bytes(box.backup.read_bytes()[:100_000])
+    nothing_happens(box, BackupUnusable, "cut off|damaged")
+
+
+def test_what_is_no_backup_changes_nothing(box: Box) -> None:
+    box.backup.write_text("a letter to my aunt")
+    nothing_happens(box, BackupUnusable, "is no backup")
+
+
+# -- cut off -------------------------------------------------------------------------------------------------
+
+STEPS = ["_move_aside", "_bring_up_to_date", "_bring_recordings", "Keys"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_restore_that_was_cut_off_lets_nothing_start_until_it_is_repeated(
+    box: Box, monkeypatch: pytest.MonkeyPatch, step: str, when: str
+) -> None:
+    box.add_call("since")
+    box.erase_call("done")
+    real = getattr(module, step)
+
+    def cut_off(*arguments: object) -> object:
+        if when == "after":
+            real(*arguments)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, step, cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            box.restore()
+    with pytest.raises(ConfigurationError, match="was interrupted: run `vbot restore` again"):
+        box.folder.create()
+
+    box.restore()
+    box.folder.create()
+    assert not box.folder.restore_mark.exists()
+    assert box.calls == {"open"}
+    assert box.recordings == {"open": b"open"}
+    assert box.on_database(calls.erasures) == {"done": LATER}
+    assert (box.folder.root / "lost+found" / "day-since").read_bytes() == b"since"
+    assert Keys.load(box.folder.master_key).unseal(box.folder.recovery_key.read_bytes()) == RECOVERY_KEY
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_file_that_was_cut_off_while_it_was_written_is_not_taken_for_a_whole_one(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """The first file that is written is the database, the second the recording of the unfinished call."""
+    other = Box(DataFolder(tmp_path / "other"), box.backup)
+    written: list[int] = []
+
+    def fsync(descriptor: int) -> None:
+        written.append(descriptor)
+        if len(written) == number:
+            backup_file.os.ftruncate(descriptor, 3)
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "write_private", lambda path, content: path.write_bytes(content))
+        patched.setattr(backup_file.os, "fsync", fsync)
+        with pytest.raises(KeyboardInterrupt):
+            other.restore()
+    other.restore()
+    assert other.calls == {"done", "open"}
+    assert other.recordings == {"open": b"open"}
+
+
+def test_a_full_disk_is_told_and_the_restore_can_be_repeated(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    def bring(*_arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "_bring_recordings", bring)
+        with pytest.raises(ConfigurationError, match="No space left on device"):
+            box.restore()
+    box.restore()
+    assert box.calls == {"done", "open"}
+
+
+def test_a_folder_that_an_appliance_works_on_is_left_alone(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    def held(_path: Path) -> Database:
+        raise ConfigurationError("vbot.duckdb is in use by another process")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "opened_as_it_is", held)
+        with pytest.raises(ConfigurationError, match="in use"):
+            box.restore()
+    assert not box.folder.restore_mark.exists()
+    assert box.calls == {"done", "open"}
+
+
+# -- the audit -----------------------------------------------------------------------------------------------
+
+
+def test_a_restore_is_written_down_and_forgets_no_line(box: Box) -> None:
+    box.write_down("before the backup")
+    box.backup.unlink()
+    box.make_backup()
+    box.write_down("after the backup")
+    box.erase_call("done")
+
+    box.restore()
+
+    assert box.told() == ["before the backup", "after the backup", "appliance.restored"]
+    line = box.on_database(lines)[-1]
+    assert (line.actor, line.subject) == (OWNER, Subject(SubjectKind.APPLIANCE))
+    assert line.after == {"backup": box.backup.name, "erased_again": 1}
+    box.restore()
+    assert box.told()[:3] == ["before the backup", "after the backup", "appliance.restored"]
+    assert box.told()[3:] == ["appliance.restored"]
+
+
+def test_a_restore_that_was_cut_off_takes_no_line_over_twice(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    box.write_down("after the backup")
+
+    def cut_off(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "_bring_recordings", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            box.restore()
+    box.restore()
+    assert box.told() == ["after the backup", "appliance.restored", "appliance.restored"]
