@@ -14,9 +14,9 @@ from typing import NoReturn
 
 from appliance import __version__
 from appliance.errors import ApplianceError
-from appliance.exit_reason import error_line
-from appliance.journal import JournalFormatter, leads_to_journal, priority
-from appliance.service_manager import ServiceManager
+from appliance.process.exit_reason import error_line
+from appliance.process.journal import JournalFormatter, leads_to_journal, priority
+from appliance.process.service_manager import ServiceManager
 from appliance.settings import load, unknown_variables
 
 COMMANDS = (

@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from appliance.child_process import MICROSECONDS, Child
 from appliance.errors import ApplianceError, PermanentFailure
-from appliance.local_socket import UnixConnection
-from appliance.notify_socket import NotifySocket
+from appliance.process.child_process import MICROSECONDS, Child
+from appliance.process.local_socket import UnixConnection
+from appliance.process.notify_socket import NotifySocket
 from appliance.queue.valkey import server_command
 from appliance.settings import ENVIRONMENT_PREFIX
-from appliance.storage.data_folder import DataFolder
+from appliance.storage.folder.data_folder import DataFolder
 
 logger = logging.getLogger(__name__)
 

@@ -26,7 +26,7 @@ from appliance.services.health.readings import TakeReadings
 from appliance.services.health.system import DescribeSystem
 from appliance.services.upkeep.backup_verification import BackupVerifications
 from appliance.services.upkeep.backups import Backups
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.folder.recordings import RecordingStore
 
 
 @dataclass(frozen=True, slots=True)

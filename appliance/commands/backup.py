@@ -65,7 +65,7 @@ def _make_directly(settings: Settings) -> str:
     from appliance.domain.clock import utc_now  # noqa: PLC0415
     from appliance.services.upkeep.backups import backup_name, make_backup, note_backup  # noqa: PLC0415
     from appliance.services.upkeep.own_database import opened_own_database  # noqa: PLC0415
-    from appliance.storage.keys import Keys  # noqa: PLC0415
+    from appliance.storage.folder.keys import Keys  # noqa: PLC0415
 
     folder = initialised_folder(settings)
     keys = Keys.of(folder)
@@ -90,7 +90,7 @@ def verify_backup(arguments: argparse.Namespace, _settings: Settings) -> int:
 
 def print_recovery_key(_arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.commands.local_api import initialised_folder  # noqa: PLC0415
-    from appliance.storage.keys import Keys, recovery_key_of  # noqa: PLC0415
+    from appliance.storage.folder.keys import Keys, recovery_key_of  # noqa: PLC0415
 
     folder = initialised_folder(settings)
     print(recovery_key_of(folder, Keys.of(folder)))

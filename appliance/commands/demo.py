@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from appliance.errors import ApplianceError
-from appliance.exit_reason import StandardError
+from appliance.process.exit_reason import StandardError
 
 if TYPE_CHECKING:
     from appliance.settings import Settings

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appliance.errors import ApplianceError, ConfigurationError
-from appliance.exit_reason import StandardError, exit_reason
-from appliance.port_holder import port_holder
+from appliance.process.exit_reason import StandardError, exit_reason
+from appliance.process.port_holder import port_holder
 
 if TYPE_CHECKING:
     from appliance.settings import Settings
@@ -24,7 +24,7 @@ ENOUGH_DISK_GB = 5
 IMPORT_SECONDS = 180.0
 IMPORT_ENGINE = """
 import sys
-from appliance.exit_reason import error_line
+from appliance.process.exit_reason import error_line
 try:
     from appliance.worker.process import import_engine
     import_engine()
@@ -71,7 +71,7 @@ def _look_at_recordings(recordings: list[Path]) -> int:
 def _check_box(settings: Settings) -> int:
     from appliance.commands import folder_checks  # noqa: PLC0415
     from appliance.commands.unit_states import failing_units  # noqa: PLC0415
-    from appliance.storage.data_folder import check_owner  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import check_owner  # noqa: PLC0415
 
     check_owner(settings.data_dir)
     checks: list[tuple[str, Callable[[Settings], str]]] = [
@@ -117,7 +117,7 @@ def _outcome(check: Callable[[Settings], str], settings: Settings) -> tuple[str,
 def _components(settings: Settings) -> list[dict[str, str]]:
     """The parts of the appliance as the running api sees them; none where no api runs or it does not answer."""
     from appliance.commands.local_api import LocalApiRefused, ask  # noqa: PLC0415
-    from appliance.storage.data_folder import DataFolder  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import DataFolder  # noqa: PLC0415
 
     try:
         reply = ask(DataFolder(settings.data_dir).api_socket, "GET", "/api/system") or {}
@@ -133,7 +133,7 @@ def _ffmpeg() -> str:
 
 
 def _data_folder(settings: Settings) -> str:
-    from appliance.storage.data_folder import DataFolder  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import DataFolder  # noqa: PLC0415
 
     folder = DataFolder(settings.data_dir)
     if not folder.is_initialised:
@@ -176,7 +176,7 @@ def _packs(settings: Settings) -> str:
 
 def _queue(settings: Settings) -> str:
     from appliance.queue.broker import connect, reaching_queue  # noqa: PLC0415
-    from appliance.storage.data_folder import DataFolder, valkey_url  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import DataFolder, valkey_url  # noqa: PLC0415
 
     url = settings.redis_url or valkey_url(DataFolder(settings.data_dir))
     if settings.redis_url is None and not DataFolder(settings.data_dir).valkey_socket.exists():
@@ -210,7 +210,7 @@ def _engine() -> str:
 
 def _api(settings: Settings) -> str:
     from appliance.commands.local_api import ask  # noqa: PLC0415
-    from appliance.storage.data_folder import DataFolder  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import DataFolder  # noqa: PLC0415
 
     listen = settings.listen
     if ask(DataFolder(settings.data_dir).api_socket, "GET", "/health") is not None:

@@ -9,7 +9,7 @@ from appliance.errors import ApplianceError, ConfigurationError
 
 if TYPE_CHECKING:
     from appliance.settings import Settings
-    from appliance.storage.data_folder import DataFolder
+    from appliance.storage.folder.data_folder import DataFolder
 
 # A big one is not looked at to its end: who asks waits for the answer.
 DATABASE_SECONDS = 60.0
@@ -18,7 +18,7 @@ MEGABYTE = 1024**2
 
 
 def check_database(settings: Settings) -> str:
-    from appliance.storage.verification import verify  # noqa: PLC0415
+    from appliance.storage.repair.verification import verify  # noqa: PLC0415
 
     folder = _folder(settings)
     if folder is None:
@@ -61,8 +61,8 @@ def _of_the_running_api(folder: DataFolder) -> str | None:
 
 
 def check_keys(settings: Settings) -> str:
-    from appliance.storage.data_folder import master_key_is_credential  # noqa: PLC0415
-    from appliance.storage.keys import Keys, recovery_key_of  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import master_key_is_credential  # noqa: PLC0415
+    from appliance.storage.folder.keys import Keys, recovery_key_of  # noqa: PLC0415
 
     folder = _folder(settings)
     if folder is None:
@@ -93,7 +93,7 @@ def check_certificate(settings: Settings) -> str:
 
 def check_backups(settings: Settings) -> str:
     from appliance.services.upkeep.backups import existing_backups  # noqa: PLC0415
-    from appliance.storage.backup_file import open_backup  # noqa: PLC0415
+    from appliance.storage.folder.backup_file import open_backup  # noqa: PLC0415
 
     folder = _folder(settings)
     made = existing_backups(folder) if folder is not None else []
@@ -123,7 +123,7 @@ def check_backups(settings: Settings) -> str:
 
 def _folder(settings: Settings) -> DataFolder | None:
     """The data folder; None where there is nothing in it yet."""
-    from appliance.storage.data_folder import DataFolder  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import DataFolder  # noqa: PLC0415
 
     folder = DataFolder(settings.data_dir)
     return folder if folder.is_initialised or folder.database.exists() else None

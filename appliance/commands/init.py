@@ -34,7 +34,7 @@ def first_boot_if_needed(settings: Settings) -> bool:
     From here on this process acts as the folder's owner. Returns whether there was anything to do.
     """
     from appliance.services.upkeep.first_boot import initialise  # noqa: PLC0415
-    from appliance.storage.data_folder import DataFolder, become_owner  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import DataFolder, become_owner  # noqa: PLC0415
 
     folder = DataFolder(settings.data_dir)
     become_owner(folder.root)

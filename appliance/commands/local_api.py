@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from appliance.errors import ApplianceError, ConfigurationError
-from appliance.local_socket import UnixConnection
+from appliance.process.local_socket import UnixConnection
 from appliance.settings import Settings
-from appliance.storage.data_folder import DataFolder, become_owner
+from appliance.storage.folder.data_folder import DataFolder, become_owner
 
 TIMEOUT_SECONDS = 30.0
 

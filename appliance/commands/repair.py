@@ -23,8 +23,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.commands.local_api import initialised_folder  # noqa: PLC0415
     from appliance.services.upkeep.repair import repair  # noqa: PLC0415
-    from appliance.storage.folder_lock import hold_as_owner  # noqa: PLC0415
-    from appliance.storage.keys import Keys  # noqa: PLC0415
+    from appliance.storage.folder.folder_lock import hold_as_owner  # noqa: PLC0415
+    from appliance.storage.folder.keys import Keys  # noqa: PLC0415
 
     folder = initialised_folder(settings)
     hold_as_owner(folder, "vbot repair")  # none starts while we are at work

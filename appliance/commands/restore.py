@@ -10,7 +10,7 @@ from appliance.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from appliance.settings import Settings
-    from appliance.storage.data_folder import DataFolder
+    from appliance.storage.folder.data_folder import DataFolder
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,8 +34,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.services.upkeep.restore import restore  # noqa: PLC0415
-    from appliance.storage.data_folder import DataFolder, become_owner, master_key_is_credential  # noqa: PLC0415
-    from appliance.storage.folder_lock import hold_as_owner  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import DataFolder, become_owner, master_key_is_credential  # noqa: PLC0415
+    from appliance.storage.folder.folder_lock import hold_as_owner  # noqa: PLC0415
 
     try:
         recovery_key = arguments.recovery_key_file.read_text(encoding="ascii").strip()

@@ -127,7 +127,7 @@ def _on_folder(settings: Settings, work: Callable[[Tokens], Awaitable[T]]) -> T:
     from appliance.domain.clock import utc_now  # noqa: PLC0415
     from appliance.services.access.tokens import Tokens  # noqa: PLC0415
     from appliance.services.upkeep.own_database import opened_own_database  # noqa: PLC0415
-    from appliance.storage.keys import Keys  # noqa: PLC0415
+    from appliance.storage.folder.keys import Keys  # noqa: PLC0415
 
     folder = initialised_folder(settings)
     keys = Keys.of(folder)

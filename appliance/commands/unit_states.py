@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from appliance.exit_reason import DEATHS_THAT_TELL, StandardError
+from appliance.process.exit_reason import DEATHS_THAT_TELL, StandardError
 
 UNITS = "vbot-*.service"
 PROPERTIES = ("Id", "ActiveState", "SubState", "Result", "NRestarts", "StatusText")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from appliance.settings import Settings
-    from appliance.storage.data_folder import DataFolder
+    from appliance.storage.folder.data_folder import DataFolder
     from appliance.worker.process import SpeechEngine
 
 
@@ -30,7 +30,7 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
 
     setproctitle.setproctitle("vbot worker")
 
-    from appliance.storage.data_folder import DataFolder, act_as_owner, valkey_url  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import DataFolder, act_as_owner, valkey_url  # noqa: PLC0415
     from appliance.worker import process as worker  # noqa: PLC0415
 
     act_as_owner(settings.data_dir)
@@ -49,9 +49,9 @@ def _stay_out_of_the_units(settings: Settings) -> None:
 
     Only who may look into the data folder could, and only such a one is asked here.
     """
-    from appliance.holder import own_unit  # noqa: PLC0415
-    from appliance.storage.data_folder import DataFolder  # noqa: PLC0415
-    from appliance.storage.folder_lock import folder_holder  # noqa: PLC0415
+    from appliance.process.holder import own_unit  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import DataFolder  # noqa: PLC0415
+    from appliance.storage.folder.folder_lock import folder_holder  # noqa: PLC0415
 
     if settings.api_url is not None or own_unit() or not os.access(settings.data_dir, os.R_OK | os.X_OK):
         return
@@ -101,7 +101,7 @@ def expected_fingerprint(settings: Settings) -> Callable[[], str | None]:
 
 
 def _readable_data_folder(settings: Settings) -> DataFolder:
-    from appliance.storage.data_folder import DataFolder  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import DataFolder  # noqa: PLC0415
 
     folder = DataFolder(settings.data_dir)
     if folder.root.exists() and not os.access(folder.root, os.R_OK | os.X_OK):

@@ -27,9 +27,9 @@ from appliance.queue.broker import CallQueue
 from appliance.services.calls.finish_call import FinishCall
 from appliance.services.calls.leases import Leases
 from appliance.services.health.changes import Changes, calls_changed
-from appliance.storage import calls, customers, facts
 from appliance.storage.database import Connection, Database
-from appliance.storage.keys import Keys
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import calls, customers, facts
 
 logger = logging.getLogger(__name__)
 

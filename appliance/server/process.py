@@ -27,12 +27,12 @@ from appliance.domain.call import CallState
 from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
 from appliance.errors import NO_RESTART_EXIT_CODE, ConfigurationError, Unavailable
-from appliance.port_holder import port_holder
+from appliance.process.port_holder import port_holder
+from appliance.process.service_manager import ServiceManager
 from appliance.queue.broker import CallQueue, connect
 from appliance.relay.relay import Relay
 from appliance.relay.reports import ReportConsumer
 from appliance.server.announcement import announce, announced_addresses, service_of
-from appliance.service_manager import ServiceManager
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.certificate import ShownCertificate, look_at_own
@@ -65,12 +65,12 @@ from appliance.services.upkeep.backups import Backups, BackupSchedule
 from appliance.services.upkeep.housekeeping import Housekeeping, WriteProbe
 from appliance.services.upkeep.own_database import open_own_database
 from appliance.settings import Settings, TlsFiles
-from appliance.storage import calls
-from appliance.storage.data_folder import DataFolder, valkey_url
 from appliance.storage.database import Database
-from appliance.storage.folder_lock import hold_as_owner
-from appliance.storage.keys import Keys
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.folder.data_folder import DataFolder, valkey_url
+from appliance.storage.folder.folder_lock import hold_as_owner
+from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.recordings import RecordingStore
+from appliance.storage.tables import calls
 from appliance.webhooks.guard import AddressPolicy
 from appliance.webhooks.sender import WebhookSender
 

@@ -1,1 +1,1 @@
-"""What is kept: the DuckDB file (opened here and nowhere else), its repositories, recordings and keys on disk."""
+"""What is kept: the DuckDB file (opened here and nowhere else), its tables, recordings and keys on disk."""

@@ -22,7 +22,7 @@ import duckdb
 
 from appliance.errors import Unavailable
 from appliance.storage.attached import copy_into
-from appliance.storage.damage import Damage, damage_in, first_line
+from appliance.storage.file_format.damage import Damage, damage_in, first_line
 from appliance.storage.migrations import Migration
 from appliance.storage.opening import connect
 from appliance.storage.schema import apply_steps, pending_steps

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 
 from appliance.errors import ConfigurationError, PermanentFailure
-from appliance.storage import file_format, log_file
-from appliance.storage.damage import Damage, cause_of, damage_of, first_line, log_of
+from appliance.storage.file_format import log_file, tried_versions
+from appliance.storage.file_format.damage import Damage, cause_of, damage_of, first_line, log_of
 from appliance.storage.memory import LEAST_MEMORY_MB, fit_memory
 from appliance.storage.schema import applied_steps
 
@@ -29,7 +29,7 @@ def connect(path: Path, *, existing: bool) -> tuple[duckdb.DuckDBPyConnection, s
     """
     if existing and not (path.exists() and path.stat().st_size):
         raise Damage(path, "empty" if path.exists() else "missing").error()
-    if file_format.is_known():
+    if tried_versions.is_known():
         _refuse_damaged_log(log_of(path))
     connection = None
     try:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import duckdb
 
 from appliance.errors import PermanentFailure
-from appliance.storage.damage import first_line
+from appliance.storage.file_format.damage import first_line
 from appliance.storage.migrations import Migration, all_migrations
 
 logger = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from appliance.exit_reason import KILLED
 from appliance.messages import WorkerHeartbeat
+from appliance.process.exit_reason import KILLED
 
 
 @dataclass(frozen=True, slots=True)

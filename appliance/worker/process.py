@@ -21,7 +21,6 @@ from typing import Any, NoReturn
 
 import dramatiq
 
-from appliance.exit_reason import error_line
 from appliance.messages import (
     ANALYSE_ACTOR,
     GPU_QUEUE,
@@ -33,8 +32,9 @@ from appliance.messages import (
     SegmentResult,
     worker_name,
 )
+from appliance.process.exit_reason import error_line
+from appliance.process.service_manager import ServiceManager
 from appliance.queue.broker import ReportQueue, connect
-from appliance.service_manager import ServiceManager
 from appliance.settings import Settings
 from appliance.worker.consumer import CallConsumer, Engine, RecordingAtFault
 from appliance.worker.library_noise import silence_libraries

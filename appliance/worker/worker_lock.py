@@ -18,8 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from appliance.errors import ConfigurationError, Unavailable
-from appliance.holder import unit_of
 from appliance.messages import WorkerHeartbeat
+from appliance.process.holder import unit_of
 
 # One that is being stopped hands back first (appliance.worker.process.HAND_BACK_SECONDS).
 RETRY_SECONDS = 8.0

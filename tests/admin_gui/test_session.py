@@ -21,7 +21,7 @@ from admin_gui.pages.page import Page
 from admin_gui.session import State
 from admin_gui.widgets.main_window import MainWindow
 from appliance.services.access.certificate import create_certificate
-from appliance.storage.data_folder import DataFolder
+from appliance.storage.folder.data_folder import DataFolder
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 from tests.support.recordings import silence
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from appliance.domain.audit import AuditLine
-from appliance.storage import audit
-from appliance.storage.audit import AuditFilter
 from appliance.storage.database import Connection, Database
+from appliance.storage.tables import audit
+from appliance.storage.tables.audit import AuditFilter
 
 
 def lines(tx: Connection) -> list[AuditLine]:

@@ -16,7 +16,7 @@ from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent
 from appliance.domain.sealed_url import SealedUrl
 from appliance.domain.token import Role
 from appliance.messages import CallResult, PartiesResult, PartyResult, SegmentResult
-from appliance.storage.keys import Keys
+from appliance.storage.folder.keys import Keys
 
 # Those of the fixture `keys`.
 KEYS = Keys(bytes(range(32)))

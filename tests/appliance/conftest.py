@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Database
-from appliance.storage.keys import Keys
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.recordings import RecordingStore
 from tests.appliance.builders import KEYS, FakeClock
 from tests.support.valkey import Valkey
 

@@ -20,7 +20,7 @@ from appliance.cli import COMMANDS, SERVICES, build_parser, main
 from appliance.domain.clock import utc_now
 from appliance.errors import ApplianceError, ConfigurationError, PermanentFailure
 from appliance.settings import Settings
-from appliance.storage.data_folder import DataFolder
+from appliance.storage.folder.data_folder import DataFolder
 from tests.support.processes import wait_until
 
 # The table of the operator's interface.

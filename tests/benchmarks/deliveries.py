@@ -25,10 +25,10 @@ from appliance.domain.actor import OWNER
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent
 from appliance.services.customers.customers import Customers
-from appliance.storage import deliveries
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, opened_database
-from appliance.storage.keys import Keys
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import deliveries
 from appliance.webhooks.guard import AddressPolicy
 from appliance.webhooks.sender import WebhookSender
 from appliance.webhooks.signing import new_secret

@@ -19,9 +19,9 @@ from appliance.domain.delivery import WebhookEvent
 from appliance.messages import CallResult, PartiesResult, PartyResult, SegmentResult
 from appliance.services.calls.statistics import RollUp
 from appliance.services.customers.customers import Customers
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, Database, opened_database
-from appliance.storage.keys import Keys
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
 from appliance.webhooks.events import completed_body
 
 CUSTOMERS = 20

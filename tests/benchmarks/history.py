@@ -24,8 +24,8 @@ from typing import Any
 
 from appliance.domain.live_event import tell_nobody
 from appliance.services.customers.silent_pbxs import SilentPbxs
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Database, opened_database
+from appliance.storage.folder.data_folder import DataFolder
 from tests.benchmarks import intake
 from tests.benchmarks.filled_history import CUSTOMERS, DAYS, fill
 from tests.support.appliance import RunningAppliance, vbot

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from appliance.exit_reason import DEATHS_THAT_TELL, KILLED
 from appliance.messages import worker_name
+from appliance.process.exit_reason import DEATHS_THAT_TELL, KILLED
 from appliance.queue.broker import ReportQueue, connect
 from tests.support.appliance import VBOT, RunningAppliance, environment, free_port, vbot
 from tests.support.broken_installation import IS_KILLED, REASON, TAKES_LONG, BrokenInstallation

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from appliance.holder import Holder, this_process
 from appliance.messages import worker_name
-from appliance.storage.data_folder import DataFolder
-from appliance.storage.folder_lock import owner_lock
+from appliance.process.holder import Holder, this_process
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.folder_lock import owner_lock
 from tests.support.appliance import VBOT, RunningAppliance, environment, free_port, vbot
 from tests.support.processes import wait_until
 from tests.support.recordings import silence

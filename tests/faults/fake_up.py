@@ -10,13 +10,14 @@ import os
 import signal
 import sys
 
-from appliance import child_process, supervisor
+from appliance import supervisor
 from appliance.commands.init import first_boot_if_needed
 from appliance.errors import ApplianceError
 from appliance.messages import worker_name
+from appliance.process import child_process
 from appliance.settings import load
-from appliance.storage.data_folder import DataFolder, valkey_url
-from appliance.storage.folder_lock import hold_as_supervisor
+from appliance.storage.folder.data_folder import DataFolder, valkey_url
+from appliance.storage.folder.folder_lock import hold_as_supervisor
 
 # Rounds follow each other faster than faults in an office: who lived for a round is no child that cannot live.
 child_process.STEADY_AFTER_SECONDS = 3.0

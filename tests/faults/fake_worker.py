@@ -31,7 +31,7 @@ from appliance.messages import (
     SentimentLabel,
 )
 from appliance.settings import Settings, load
-from appliance.storage.data_folder import DataFolder, valkey_url
+from appliance.storage.folder.data_folder import DataFolder, valkey_url
 from appliance.worker import process as worker
 from appliance.worker.consumer import RecordingAtFault
 

@@ -12,8 +12,8 @@ from appliance.domain.delivery import DeliveryState
 from appliance.errors import RateLimitExceeded
 from appliance.services.access.limits import RequestLimiter
 from appliance.services.deliveries.deliverer import RetryPolicy
-from appliance.storage import deliveries
 from appliance.storage.database import Connection, opened_database
+from appliance.storage.tables import deliveries
 from tests.appliance.builders import a_delivery
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

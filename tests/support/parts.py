@@ -33,11 +33,11 @@ from appliance.services.calls.finish_call import CallListeners, FinishCall
 from appliance.services.calls.leases import Leases
 from appliance.services.calls.submit_call import Submission, SubmitCall, Upload
 from appliance.services.customers.customers import Customers
-from appliance.storage import calls
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, Database, rows
-from appliance.storage.keys import Keys
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.recordings import RecordingStore
+from appliance.storage.tables import calls
 
 LEASE_SECONDS = 900.0
 WORKER = "box/cpu"

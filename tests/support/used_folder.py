@@ -18,9 +18,9 @@ from pathlib import Path
 from appliance.domain.call import Call
 from appliance.domain.customer import Customer
 from appliance.services.upkeep.first_boot import initialise
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Database
-from appliance.storage.keys import Keys
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
 from tests.support.parts import Clocks, Parts, analysed
 
 IN_THE_FILE, IN_THE_LOG = 60, 20

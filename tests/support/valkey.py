@@ -9,7 +9,7 @@ from typing import Self
 
 import redis
 
-from appliance.storage.data_folder import DataFolder, valkey_url
+from appliance.storage.folder.data_folder import DataFolder, valkey_url
 from appliance.supervisor import private_valkey
 from tests.support.processes import wait_until
 

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from appliance import child_process, supervisor
+from appliance import supervisor
 from appliance.errors import NO_RESTART_EXIT_CODE
+from appliance.process import child_process
 from appliance.server import process as server
 from appliance.settings import DEFAULT_CONFIG_FILE, load
-from appliance.storage.data_folder import MASTER_KEY_CREDENTIAL
+from appliance.storage.folder.data_folder import MASTER_KEY_CREDENTIAL
 from appliance.storage.schema import MigrationFailed
 from appliance.worker import consumer
 from appliance.worker import process as worker

@@ -18,7 +18,7 @@ from appliance.api.http.call_fields import FORM, parse_submission
 from appliance.api.http.files import SIGNATURE_BYTES, recognised_type
 from appliance.errors import InvalidRequest, Problem, RecordingTooLarge, UnsupportedRecording
 from appliance.services.calls.submit_call import Submission, Upload
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.folder.recordings import RecordingStore
 
 FIELD_LIMIT_BYTES = 16 * 1024
 PARTS_LIMIT = 32

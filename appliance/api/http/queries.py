@@ -18,9 +18,9 @@ from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState
 from appliance.errors import InvalidRequest, Problem
-from appliance.storage.audit import AuditFilter, Who
-from appliance.storage.calls import CallFilter
-from appliance.storage.deliveries import DeliveryFilter
+from appliance.storage.tables.audit import AuditFilter, Who
+from appliance.storage.tables.calls import CallFilter
+from appliance.storage.tables.deliveries import DeliveryFilter
 
 DEFAULT_LIMIT = 100
 HIGHEST_LIMIT = 500

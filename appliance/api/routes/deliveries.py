@@ -10,7 +10,7 @@ from appliance.api.shapes.requests import RedeliverMany
 from appliance.domain.delivery import Delivery, DeliveryState
 from appliance.domain.token import Role
 from appliance.errors import Conflict
-from appliance.storage.deliveries import DeliveryFilter
+from appliance.storage.tables.deliveries import DeliveryFilter
 
 
 class _DeliveryHandler(Handler):

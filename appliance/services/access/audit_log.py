@@ -11,9 +11,9 @@ from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock
 from appliance.errors import Unavailable
 from appliance.services.calls.history import Page
-from appliance.storage import audit
-from appliance.storage.audit import AuditFilter
 from appliance.storage.database import Database
+from appliance.storage.tables import audit
+from appliance.storage.tables.audit import AuditFilter
 
 logger = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role, Token, TokenState
 from appliance.errors import Unavailable
-from appliance.storage import customers, tokens
 from appliance.storage.database import Connection, Database
-from appliance.storage.keys import Keys
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import customers, tokens
 
 logger = logging.getLogger(__name__)
 

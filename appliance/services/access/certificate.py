@@ -18,8 +18,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from appliance.domain.system import Certificate
 from appliance.errors import ConfigurationError, PermanentFailure
-from appliance.storage.data_folder import write_private, write_whole
-from appliance.storage.keys import RESTORE_SECRETS
+from appliance.storage.folder.data_folder import write_private, write_whole
+from appliance.storage.folder.keys import RESTORE_SECRETS
 
 logger = logging.getLogger(__name__)
 

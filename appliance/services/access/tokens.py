@@ -10,9 +10,9 @@ from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock, contract_timestamp
 from appliance.domain.token import Role, Token
 from appliance.errors import NotFound
-from appliance.storage import audit, tokens
 from appliance.storage.database import Connection, Database
-from appliance.storage.keys import Keys, new_admin_token
+from appliance.storage.folder.keys import Keys, new_admin_token
+from appliance.storage.tables import audit, tokens
 
 
 class Tokens:

@@ -14,11 +14,11 @@ from appliance.messages import Failure
 from appliance.services.calls.finish_call import FinishCall
 from appliance.services.calls.leases import Leases
 from appliance.services.health.changes import Changes, calls_changed
-from appliance.storage import calls
-from appliance.storage.calls import StoredRecording
 from appliance.storage.database import Connection, Database
-from appliance.storage.keys import Keys
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.recordings import RecordingStore
+from appliance.storage.tables import calls
+from appliance.storage.tables.calls import StoredRecording
 
 _MISSING = Failure(code="recording_missing", message="the recording is no longer on the appliance's disk")
 _CUT_OFF = Failure(

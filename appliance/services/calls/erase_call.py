@@ -14,10 +14,10 @@ from appliance.domain.clock import Clock
 from appliance.domain.live_event import CallErased, Publish, tell_nobody
 from appliance.errors import NotFound
 from appliance.services.access.limits import OpenCalls
-from appliance.storage import audit, calls
 from appliance.storage.database import Connection, Database
-from appliance.storage.erasure import erase_call
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.folder.recordings import RecordingStore
+from appliance.storage.tables import audit, calls
+from appliance.storage.tables.erasure import erase_call
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, web
 from appliance.domain.live_event import CallChanged, DeliveryChanged, Publish, tell_nobody
 from appliance.messages import CallAnalysed, CallCrashed, CallFailed, CallReleased, CallResult, Failure, WorkerReport
 from appliance.services.access.limits import OpenCalls
-from appliance.storage import calls, customers, deliveries
-from appliance.storage.calls import StoredResult
 from appliance.storage.database import Connection, Database
+from appliance.storage.tables import calls, customers, deliveries
+from appliance.storage.tables.calls import StoredResult
 from appliance.webhooks.events import completed_body, failed_body
 
 

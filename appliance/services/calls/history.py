@@ -10,12 +10,12 @@ from typing import Generic, TypeVar
 from appliance.domain.call import Call, CallState
 from appliance.domain.delivery import Delivery
 from appliance.errors import NotFound
-from appliance.storage import calls, deliveries
-from appliance.storage.call_search import search
-from appliance.storage.calls import CallFilter
 from appliance.storage.database import Connection, Database
-from appliance.storage.deliveries import DeliveryFilter
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.folder.recordings import RecordingStore
+from appliance.storage.tables import calls, deliveries
+from appliance.storage.tables.call_search import search
+from appliance.storage.tables.calls import CallFilter
+from appliance.storage.tables.deliveries import DeliveryFilter
 
 T = TypeVar("T")
 

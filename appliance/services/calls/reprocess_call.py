@@ -12,8 +12,8 @@ from appliance.domain.clock import Clock
 from appliance.domain.live_event import CallChanged, Publish, tell_nobody
 from appliance.errors import Conflict, NotFound
 from appliance.services.access.limits import OpenCalls
-from appliance.storage import audit, calls
 from appliance.storage.database import Connection, Database
+from appliance.storage.tables import audit, calls
 
 
 class ReprocessCall:

@@ -19,12 +19,12 @@ from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
 from appliance.domain.live_event import CallChanged, Publish, tell_nobody
 from appliance.services.access.limits import OpenCalls
-from appliance.storage import calls
-from appliance.storage.call_facts import CallFacts, seal_facts
-from appliance.storage.calls import StoredRecording
 from appliance.storage.database import Connection, Database
-from appliance.storage.keys import Keys
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.folder.call_facts import CallFacts, seal_facts
+from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.recordings import RecordingStore
+from appliance.storage.tables import calls
+from appliance.storage.tables.calls import StoredRecording
 
 T = TypeVar("T")
 

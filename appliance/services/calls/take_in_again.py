@@ -19,13 +19,13 @@ from appliance.domain.clock import Clock
 from appliance.domain.live_event import CallChanged, Publish, tell_nobody
 from appliance.services.access.limits import OpenCalls
 from appliance.services.calls.submit_call import Arrival, Submission, Upload, accept_all
-from appliance.storage import audit, calls, customers
-from appliance.storage.call_facts import CallFacts, read_facts
-from appliance.storage.calls import StoredRecording
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, Database
-from appliance.storage.keys import Keys
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.folder.call_facts import CallFacts, read_facts
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.recordings import RecordingStore
+from appliance.storage.tables import audit, calls, customers
+from appliance.storage.tables.calls import StoredRecording
 
 logger = logging.getLogger(__name__)
 

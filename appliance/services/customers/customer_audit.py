@@ -10,7 +10,7 @@ from appliance.domain.clock import contract_timestamp
 from appliance.domain.customer import Customer
 from appliance.domain.masks import mask_secret
 from appliance.domain.sealed_url import SealedUrl
-from appliance.storage.keys import Keys
+from appliance.storage.folder.keys import Keys
 
 _PLAIN = (
     "name",

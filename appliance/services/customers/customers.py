@@ -16,9 +16,9 @@ from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import NotFound
 from appliance.services.customers.customer_audit import what_changed
 from appliance.services.health.changes import Changes, deliveries_changed
-from appliance.storage import audit, customers, deliveries
 from appliance.storage.database import Connection, Database
-from appliance.storage.keys import Keys, new_api_key
+from appliance.storage.folder.keys import Keys, new_api_key
+from appliance.storage.tables import audit, customers, deliveries
 from appliance.webhooks.signing import new_secret
 
 # The customer as it is to be, and the ids of the deliveries that were changed with it.

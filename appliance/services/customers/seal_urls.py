@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from appliance.storage import plain_urls
 from appliance.storage.database import Connection, Database
-from appliance.storage.keys import Keys
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import plain_urls
 
 logger = logging.getLogger(__name__)
 

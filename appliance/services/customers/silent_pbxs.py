@@ -18,8 +18,8 @@ from appliance.domain.live_event import TOLD_ONE_BY_ONE, MuchChanged, PbxChanged
 from appliance.domain.rhythm import SHORTEST_SILENCE, WEEKS_LOOKED_AT, LocalTime, Rhythm, Silence, Unusual, learn
 from appliance.domain.system import SilentPbx
 from appliance.errors import Unavailable
-from appliance.storage import customers, facts, silences
 from appliance.storage.database import Connection, Database
+from appliance.storage.tables import customers, facts, silences
 
 logger = logging.getLogger(__name__)
 

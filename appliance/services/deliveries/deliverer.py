@@ -28,9 +28,9 @@ from appliance.domain.live_event import (
 from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import Conflict, NotFound, Unavailable
 from appliance.services.health.changes import Changes, deliveries_changed
-from appliance.storage import audit, customers, deliveries
 from appliance.storage.database import Connection, Database
-from appliance.storage.keys import Keys
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import audit, customers, deliveries
 from appliance.webhooks.events import test_body
 from appliance.webhooks.schedule import JITTER_SHARE, RETRY_AFTER_LIMIT_SECONDS, next_attempt_at
 from appliance.webhooks.sender import Outcome

@@ -11,9 +11,9 @@ from appliance.domain.delivery import Delivery, DeliveryState
 from appliance.domain.live_event import DeliveryChanged, Publish, tell_nobody
 from appliance.errors import Conflict, NotFound
 from appliance.services.health.changes import Changes, deliveries_changed
-from appliance.storage import audit, customers, deliveries
 from appliance.storage.database import Connection, Database
-from appliance.storage.deliveries import DeliveryFilter
+from appliance.storage.tables import audit, customers, deliveries
+from appliance.storage.tables.deliveries import DeliveryFilter
 
 
 class Redeliver:

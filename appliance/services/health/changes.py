@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from appliance.domain.live_event import TOLD_ONE_BY_ONE, CallChanged, DeliveryChanged, LiveEvent, MuchChanged
-from appliance.storage import calls, deliveries
 from appliance.storage.database import Connection
+from appliance.storage.tables import calls, deliveries
 
 Changes = Sequence[LiveEvent | MuchChanged]
 

@@ -18,7 +18,7 @@ from appliance.domain.system import (
     Worker,
     WorkerState,
 )
-from appliance.exit_reason import DEATHS_THAT_TELL, died_while_loading
+from appliance.process.exit_reason import DEATHS_THAT_TELL, died_while_loading
 from appliance.services.health.failing_calls import failing_calls
 
 WARN_CERTIFICATE_DAYS = 30

@@ -11,8 +11,8 @@ from datetime import datetime
 from appliance.domain.clock import Clock
 from appliance.domain.failures import LOOKED_AT, USUAL_OF, Failures, failures_of
 from appliance.errors import Unavailable
-from appliance.storage import failures
 from appliance.storage.database import Connection, Database
+from appliance.storage.figures import failures
 
 logger = logging.getLogger(__name__)
 

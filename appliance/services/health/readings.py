@@ -12,8 +12,8 @@ from typing import ClassVar
 from appliance.domain.call import CallState
 from appliance.services.access.limits import OpenCalls
 from appliance.services.calls.leases import Leases
-from appliance.storage import calls, deliveries
 from appliance.storage.database import Connection, Database
+from appliance.storage.tables import calls, deliveries
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,10 +35,10 @@ from appliance.services.health.components import Findings, components
 from appliance.services.health.failures import ReadFailures
 from appliance.services.upkeep.housekeeping import WriteProbe
 from appliance.settings import Settings, TlsFiles
-from appliance.storage import overview
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, Database
-from appliance.storage.overview import Overview
+from appliance.storage.figures import overview
+from appliance.storage.figures.overview import Overview
+from appliance.storage.folder.data_folder import DataFolder
 
 # A worker that is gone for longer was taken away; its name stays in the queue.
 FORGET_WORKERS_AFTER_SECONDS = 24 * 3600.0

@@ -18,10 +18,10 @@ from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock
 from appliance.errors import ApplianceError, Unavailable
 from appliance.services.upkeep.long_work import in_thread_of_its_own
-from appliance.storage import audit, calls
-from appliance.storage.backup_file import DATABASE, BackupUnusable, Manifest, open_backup
-from appliance.storage.damage import DatabaseDamaged
 from appliance.storage.database import Database, opened_as_it_is
+from appliance.storage.file_format.damage import DatabaseDamaged
+from appliance.storage.folder.backup_file import DATABASE, BackupUnusable, Manifest, open_backup
+from appliance.storage.tables import audit, calls
 
 logger = logging.getLogger(__name__)
 

@@ -22,16 +22,16 @@ from appliance.domain.live_event import BackupChanged, Publish, tell_nobody
 from appliance.domain.system import BackupsSeen
 from appliance.errors import ApplianceError, NotFound, Unavailable
 from appliance.services.upkeep.long_work import in_thread_of_its_own
-from appliance.storage import audit, calls
-from appliance.storage.backup_file import (
+from appliance.storage.database import Database, opened_as_it_is
+from appliance.storage.folder.backup_file import (
     DATABASE,
     Secrets,
     seal_secrets,
     write_backup,
 )
-from appliance.storage.data_folder import DataFolder
-from appliance.storage.database import Database, opened_as_it_is
-from appliance.storage.keys import Keys, master_key_of, recovery_key_of
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys, master_key_of, recovery_key_of
+from appliance.storage.tables import audit, calls
 
 logger = logging.getLogger(__name__)
 

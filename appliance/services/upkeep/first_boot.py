@@ -13,10 +13,9 @@ from appliance.domain.token import Role
 from appliance.errors import PermanentFailure
 from appliance.services.access.certificate import create_certificate, fingerprint
 from appliance.services.access.tokens import token_created
-from appliance.storage import audit, customers, tokens
-from appliance.storage.data_folder import DataFolder, write_private
 from appliance.storage.database import Connection, opened_database
-from appliance.storage.keys import (
+from appliance.storage.folder.data_folder import DataFolder, write_private
+from appliance.storage.folder.keys import (
     MASTER_KEY_BYTES,
     RESTORE_SECRETS,
     Keys,
@@ -24,6 +23,7 @@ from appliance.storage.keys import (
     new_recovery_key,
     read_master_key,
 )
+from appliance.storage.tables import audit, customers, tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from appliance.domain.live_event import Publish, tell_nobody
 from appliance.errors import Unavailable
 from appliance.services.calls.statistics import RollUp
 from appliance.services.health.changes import Changes, deliveries_changed
-from appliance.storage import audit, calls, deliveries, facts
-from appliance.storage.calls import StoredRecording
 from appliance.storage.database import Connection, Database
+from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.memory import fit_memory
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.tables import audit, calls, deliveries, facts
+from appliance.storage.tables.calls import StoredRecording
 
 logger = logging.getLogger(__name__)
 

@@ -11,11 +11,11 @@ from appliance.domain.actor import VBOT
 from appliance.domain.clock import Clock, utc_now
 from appliance.errors import ApplianceError, ConfigurationError, PermanentFailure
 from appliance.services.upkeep.backups import backup_name, make_backup, note_backup
-from appliance.storage import customers
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Database
-from appliance.storage.keys import RESTORE_SECRETS, Keys, recovery_key_of
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import RESTORE_SECRETS, Keys, recovery_key_of
 from appliance.storage.migrations import Migration
+from appliance.storage.tables import customers
 
 logger = logging.getLogger(__name__)
 

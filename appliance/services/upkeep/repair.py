@@ -19,13 +19,14 @@ from appliance.domain.clock import utc_now
 from appliance.errors import ConfigurationError
 from appliance.services.calls.take_in_again import TakenIn, read_lost, set_aside, take_in_noted
 from appliance.services.upkeep.own_database import opened_own_database
-from appliance.storage import audit, calls, consistency, customers
-from appliance.storage.damage import log_of
-from appliance.storage.data_folder import DataFolder, sync_folder, write_private
 from appliance.storage.database import Connection, Database
-from appliance.storage.keys import Keys
-from appliance.storage.mending import NothingToSave, is_whole, mend
+from appliance.storage.file_format.damage import log_of
+from appliance.storage.folder.data_folder import DataFolder, sync_folder, write_private
+from appliance.storage.folder.keys import Keys
 from appliance.storage.opening import is_in_use
+from appliance.storage.repair import consistency
+from appliance.storage.repair.mending import NothingToSave, is_whole, mend
+from appliance.storage.tables import audit, calls, customers
 
 ASIDE = "before-repair-"
 SCRATCH = "repairing"

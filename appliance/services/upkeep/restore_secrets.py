@@ -15,12 +15,12 @@ from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKi
 from appliance.domain.clock import utc_now
 from appliance.errors import ConfigurationError
 from appliance.services.upkeep.own_database import opened_own_database
-from appliance.storage import audit, customers
-from appliance.storage.backup_file import Secrets, open_backup, open_secrets
-from appliance.storage.damage import DatabaseDamaged
-from appliance.storage.data_folder import DataFolder, write_private
 from appliance.storage.database import opened_as_it_is
-from appliance.storage.keys import Keys
+from appliance.storage.file_format.damage import DatabaseDamaged
+from appliance.storage.folder.backup_file import Secrets, open_backup, open_secrets
+from appliance.storage.folder.data_folder import DataFolder, write_private
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import audit, customers
 
 ASIDE = "before-restore-"
 

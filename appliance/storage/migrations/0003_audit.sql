@@ -1,4 +1,4 @@
--- Who changed what. Rows are added in the transaction of the change itself and never touched again: appliance.storage.audit
+-- Who changed what. Rows are added in the transaction of the change itself and never touched again: appliance.storage.tables.audit
 -- can do nothing else. No index: it is read from its end, and the zone maps of `seq` find a cursor.
 
 CREATE SEQUENCE audit_seq START 1;

@@ -1,5 +1,5 @@
 -- The times to a result of days long over, as counts by class instead of one by one: with a million of them, sorting the
--- list for the percentiles of a year took longer than all the rest. A class is 2 % wide (appliance.storage.time_classes);
+-- list for the percentiles of a year took longer than all the rest. A class is 2 % wide (appliance.storage.figures.time_classes);
 -- the percentiles of one day itself are kept as they were. No key, as for `daily_figures`.
 
 CREATE TABLE daily_times (

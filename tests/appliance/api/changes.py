@@ -19,12 +19,12 @@ from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState
 from appliance.services.access.certificate import create_certificate
 from appliance.services.upkeep.backup_verification import VerificationState
-from appliance.storage import calls, deliveries
-from appliance.storage.backup_file import DATABASE, write_backup
-from appliance.storage.calls import StoredRecording
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, opened_database, rows
-from appliance.storage.keys import Keys
+from appliance.storage.folder.backup_file import DATABASE, write_backup
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import calls, deliveries
+from appliance.storage.tables.calls import StoredRecording
 from tests.appliance.api.conftest import Answer, Api
 from tests.appliance.builders import NOON, a_call, a_delivery, a_recording
 

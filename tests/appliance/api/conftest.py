@@ -22,9 +22,9 @@ from appliance.domain.customer import Customer
 from appliance.domain.token import Role
 from appliance.server.process import Appliance, assemble
 from appliance.settings import Settings
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Database
-from appliance.storage.keys import Keys
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
 
 
 @dataclass(frozen=True, slots=True)

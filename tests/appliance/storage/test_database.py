@@ -17,12 +17,12 @@ import duckdb
 import pytest
 
 from appliance.errors import ConfigurationError, PermanentFailure, Unavailable
-from appliance.storage import facts
 from appliance.storage import schema as schema_module
 from appliance.storage.attached import copy_into
 from appliance.storage.database import GROUP_LIMIT, Connection, Database
 from appliance.storage.migrations import Migration, all_migrations
 from appliance.storage.schema import MigrationFailed
+from appliance.storage.tables import facts
 from tests.support.processes import wait_until
 
 Step = Callable[[Connection], object]
@@ -305,7 +305,7 @@ def test_a_newer_programs_file_is_refused_and_left_alone(path: Path) -> None:
 WRITE_FOR_EVER = """
 import asyncio, sys
 from pathlib import Path
-from appliance.storage import facts
+from appliance.storage.tables import facts
 from appliance.storage.database import Database
 
 async def write(database, number):

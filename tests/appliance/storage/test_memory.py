@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance.storage import calls, memory
+from appliance.storage import memory
 from appliance.storage.database import Connection, Database, opened_database
+from appliance.storage.tables import calls
 from tests.appliance.builders import a_call
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState
-from appliance.storage import calls, customers, deliveries, plain_urls, silences, tokens
 from appliance.storage.database import Connection, marks, opened_database, rows
+from appliance.storage.figures.time_classes import CLASS_OF_TIME
 from appliance.storage.migrations import all_migrations
-from appliance.storage.time_classes import CLASS_OF_TIME
+from appliance.storage.tables import calls, customers, deliveries, plain_urls, silences, tokens
 from tests.appliance.audited import lines
 from tests.appliance.builders import KEYS
 

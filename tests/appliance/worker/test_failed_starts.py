@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from appliance.exit_reason import KILLED
 from appliance.messages import WORKERS_KEY, WorkerHeartbeat
+from appliance.process.exit_reason import KILLED
 from appliance.queue.broker import CallQueue, ReportQueue, connect
 from appliance.worker.consumer import CallConsumer
 from appliance.worker.failed_starts import FailedStarts

@@ -18,8 +18,8 @@ from appliance.api.http.call_form import FIELD_LIMIT_BYTES, PARTS_LIMIT, CallFor
 from appliance.api.http.files import recognised_type
 from appliance.errors import ApplianceError, InvalidRequest, Problem, RecordingTooLarge, UnsupportedRecording
 from appliance.services.calls.submit_call import Submission
-from appliance.storage.data_folder import DataFolder
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.recordings import RecordingStore
 from tests.appliance.api.forms import AUDIO, CONTENT_TYPE, NUMBERS, a_form, closing, part
 
 LIMIT = 100_000

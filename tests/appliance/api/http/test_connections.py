@@ -14,9 +14,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from appliance.storage import calls
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.tables import calls
 from tests.appliance.api.conftest import Api
 from tests.appliance.api.forms import AUDIO, CONTENT_TYPE, a_form
 from tests.appliance.api.raw_http import BEFORE_IDLE_SECONDS

@@ -14,10 +14,10 @@ from appliance.api.http import handler as base
 from appliance.api.routes import process_call
 from appliance.api.routes.process_call import FORM_OVERHEAD_BYTES
 from appliance.domain.call import Call
-from appliance.storage import calls
-from appliance.storage.call_facts import read_facts
-from appliance.storage.calls import CallFilter
-from appliance.storage.data_folder import DataFolder
+from appliance.storage.folder.call_facts import read_facts
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.tables import calls
+from appliance.storage.tables.calls import CallFilter
 from tests.appliance.api.conftest import Api, serving
 from tests.appliance.api.forms import AUDIO, CONTENT_TYPE, a_form
 from tests.appliance.api.raw_http import Wire, connected

@@ -18,7 +18,7 @@ from appliance.domain.call import CallState
 from appliance.domain.token import Role
 from appliance.errors import Obsolete
 from appliance.services.calls.submit_call import Submission
-from appliance.storage import calls, deliveries
+from appliance.storage.tables import calls, deliveries
 from appliance.webhooks import events
 from appliance.webhooks.events import WebhookBody
 from tests.appliance.api.conftest import Api

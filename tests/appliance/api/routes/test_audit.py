@@ -14,9 +14,9 @@ from appliance.domain.actor import OWNER, VBOT, Actor
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.token import Role
 from appliance.services.access import audit_log
-from appliance.storage import audit
-from appliance.storage.data_folder import DataFolder
-from appliance.storage.keys import Keys
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import audit
 from tests.appliance.api.changes import World, make_world
 from tests.appliance.api.conftest import Api
 from tests.appliance.api.raw_http import connected

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from appliance.domain.token import Role
-from appliance.storage.data_folder import DataFolder
-from appliance.storage.keys import Keys
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
 from tests.appliance.api.changes import BY_A_CUSTOMER, CHANGES, World, changing_methods, make_world
 from tests.appliance.api.conftest import Api
 

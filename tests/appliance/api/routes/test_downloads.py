@@ -13,9 +13,9 @@ import pytest
 from appliance.api.http import files
 from appliance.api.http.files import ENDINGS
 from appliance.api.routes.calls import file_name
-from appliance.storage import calls
-from appliance.storage.calls import StoredRecording
-from appliance.storage.data_folder import DataFolder
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.tables import calls
+from appliance.storage.tables.calls import StoredRecording
 from tests.appliance.api.conftest import Answer, Api
 from tests.appliance.api.raw_http import connected
 from tests.appliance.builders import NOON, a_call, a_recording

@@ -11,8 +11,8 @@ from appliance.domain.token import Role
 from appliance.errors import NotFound
 from appliance.messages import Failure
 from appliance.services.health.metrics import CountedSender
-from appliance.storage import calls, deliveries
 from appliance.storage.database import Connection
+from appliance.storage.tables import calls, deliveries
 from appliance.webhooks.sender import Outcome
 from tests.appliance.api.conftest import Answer, Api
 from tests.appliance.builders import AN_ADMIN, NOON, a_call, a_delivery

@@ -8,8 +8,8 @@ import pytest
 
 from appliance.domain.call import CallState
 from appliance.domain.token import Role
-from appliance.storage import calls, deliveries
 from appliance.storage.database import Connection
+from appliance.storage.tables import calls, deliveries
 from tests.appliance.api.conftest import Api
 from tests.appliance.builders import a_call, a_delivery
 

@@ -11,9 +11,9 @@ from appliance.domain.actor import OWNER
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.services.access import audit_log as module
 from appliance.services.access.audit_log import SAME_DOWNLOAD, AuditLog
-from appliance.storage import audit
-from appliance.storage.audit import AuditFilter
 from appliance.storage.database import Database
+from appliance.storage.tables import audit
+from appliance.storage.tables.audit import AuditFilter
 from tests.appliance.audited import written
 from tests.appliance.builders import AN_ADMIN, NOON, FakeClock
 

@@ -13,9 +13,9 @@ from appliance.domain.customer import Customer
 from appliance.domain.token import Role
 from appliance.errors import Unavailable
 from appliance.services.access.authentication import NOTE_USE_EVERY, Authenticator, Operator
-from appliance.storage import customers, tokens
 from appliance.storage.database import Database
-from appliance.storage.keys import Keys
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import customers, tokens
 from tests.appliance.builders import NOON, FakeClock, a_customer
 
 

@@ -11,7 +11,7 @@ from appliance.domain.token import Role
 from appliance.errors import NotFound
 from appliance.services.access.tokens import Tokens
 from appliance.storage.database import Database
-from appliance.storage.keys import Keys
+from appliance.storage.folder.keys import Keys
 from tests.appliance.audited import written
 from tests.appliance.builders import AN_ADMIN, NOON, FakeClock
 

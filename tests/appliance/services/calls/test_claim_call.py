@@ -12,8 +12,8 @@ import pytest
 from appliance.domain.call import CallState
 from appliance.domain.live_event import CallChanged
 from appliance.errors import InvalidCredential, NotFound, Obsolete
-from appliance.storage import calls
-from appliance.storage.calls import StoredRecording
+from appliance.storage.tables import calls
+from appliance.storage.tables.calls import StoredRecording
 from tests.support.file_faults import truncate
 from tests.support.parts import LEASE_SECONDS, Parts, analysed, heartbeat, parts, released
 

@@ -15,11 +15,11 @@ from appliance.messages import CallAnalysed
 from appliance.services.access.limits import OpenCalls
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.finish_call import CallListeners, FinishCall
-from appliance.storage import calls, customers, deliveries
-from appliance.storage.calls import StoredRecording, StoredResult
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, Database
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.recordings import RecordingStore
+from appliance.storage.tables import calls, customers, deliveries
+from appliance.storage.tables.calls import StoredRecording, StoredResult
 from tests.appliance.audited import written
 from tests.appliance.builders import (
     AN_ADMIN,

@@ -11,7 +11,7 @@ import pytest
 from appliance.domain.call import Call, CallState
 from appliance.messages import Failure, WorkerReport
 from appliance.services.calls.reprocess_call import ReprocessCall
-from appliance.storage import calls
+from appliance.storage.tables import calls
 from tests.appliance.builders import AN_ADMIN
 from tests.support.parts import LEASE_SECONDS, Parts, analysed, crashed, failed, parts, released
 

@@ -10,11 +10,11 @@ import pytest
 from appliance.domain.call import CallState
 from appliance.errors import NotFound
 from appliance.services.calls.history import History
-from appliance.storage import calls, deliveries
-from appliance.storage.calls import CallFilter, StoredRecording, StoredResult
 from appliance.storage.database import Connection, Database
-from appliance.storage.deliveries import DeliveryFilter
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.folder.recordings import RecordingStore
+from appliance.storage.tables import calls, deliveries
+from appliance.storage.tables.calls import CallFilter, StoredRecording, StoredResult
+from appliance.storage.tables.deliveries import DeliveryFilter
 from tests.appliance.builders import NOON, a_call, a_delivery, a_result
 
 ALL = CallFilter()

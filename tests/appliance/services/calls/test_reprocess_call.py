@@ -12,9 +12,9 @@ from appliance.domain.call import Call, CallError, CallState
 from appliance.errors import Conflict, NotFound
 from appliance.services.access.limits import OpenCalls
 from appliance.services.calls.reprocess_call import ReprocessCall
-from appliance.storage import calls
-from appliance.storage.calls import StoredRecording
 from appliance.storage.database import Connection, Database
+from appliance.storage.tables import calls
+from appliance.storage.tables.calls import StoredRecording
 from tests.appliance.audited import written
 from tests.appliance.builders import AN_ADMIN, NOON, FakeClock, a_call
 

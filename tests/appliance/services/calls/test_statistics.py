@@ -17,9 +17,9 @@ from appliance.services.calls.statistics import (
     RollUp,
 )
 from appliance.services.upkeep.housekeeping import Housekeeping
-from appliance.storage import calls
 from appliance.storage.database import Database, rows
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.folder.recordings import RecordingStore
+from appliance.storage.tables import calls
 from tests.appliance.builders import NOON, FakeClock, a_call
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

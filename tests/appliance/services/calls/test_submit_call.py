@@ -17,10 +17,10 @@ from appliance.domain.customer import Customer
 from appliance.errors import Unavailable
 from appliance.services.access.limits import OpenCalls
 from appliance.services.calls.submit_call import Submission, SubmitCall, Upload
-from appliance.storage import calls, customers
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, Database
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.recordings import RecordingStore
+from appliance.storage.tables import calls, customers
 from tests.appliance.builders import KEYS, NOON, FakeClock, a_customer, a_recording, every_field_set
 
 ONE, OTHER = a_recording(b"\x01\x00" * 100), a_recording(b"\x02\x00" * 100)

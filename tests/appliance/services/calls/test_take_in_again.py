@@ -14,8 +14,8 @@ from appliance.domain.call import Call, CallState
 from appliance.domain.live_event import CallChanged
 from appliance.services.calls.take_in_again import TakeInAgain
 from appliance.services.upkeep.housekeeping import Housekeeping
-from appliance.storage import calls, customers
 from appliance.storage.database import Connection
+from appliance.storage.tables import calls, customers
 from tests.appliance.audited import written
 from tests.support.file_faults import flip
 from tests.support.parts import Parts, analysed, parts

@@ -12,7 +12,7 @@ from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.errors import NotFound
 from appliance.services.customers.customers import Customers
 from appliance.storage.database import Database
-from appliance.storage.keys import Keys
+from appliance.storage.folder.keys import Keys
 from tests.appliance.audited import written
 from tests.appliance.builders import AN_ADMIN, FakeClock
 

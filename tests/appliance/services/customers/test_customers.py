@@ -13,9 +13,9 @@ from appliance.domain.customer import Customer
 from appliance.domain.delivery import DeliveryState
 from appliance.errors import NotFound
 from appliance.services.customers.customers import Customers
-from appliance.storage import customers, deliveries
 from appliance.storage.database import Connection, Database
-from appliance.storage.keys import Keys
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import customers, deliveries
 from tests.appliance.builders import AN_ADMIN, NOON, FakeClock, a_delivery
 
 HOUR = timedelta(hours=1)

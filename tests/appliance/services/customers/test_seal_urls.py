@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from appliance.services.customers.seal_urls import seal_urls
-from appliance.storage import customers, deliveries, plain_urls
 from appliance.storage.database import Connection, Database
-from appliance.storage.deliveries import DeliveryFilter
+from appliance.storage.tables import customers, deliveries, plain_urls
+from appliance.storage.tables.deliveries import DeliveryFilter
 from tests.appliance.builders import KEYS, a_customer, a_delivery
 
 URLS = ["https://crm.example.com/a?token=1", "https://crm.example.com/b", "http://wall.lan/"]

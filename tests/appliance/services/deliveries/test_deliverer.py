@@ -19,10 +19,10 @@ from appliance.errors import Conflict, NotFound
 from appliance.services.customers.customers import Customers
 from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
 from appliance.services.deliveries.redeliver import Redeliver
-from appliance.storage import customers, deliveries
 from appliance.storage.database import Connection, Database
-from appliance.storage.deliveries import DeliveryFilter
-from appliance.storage.keys import Keys
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import customers, deliveries
+from appliance.storage.tables.deliveries import DeliveryFilter
 from appliance.webhooks.sender import Outcome
 from appliance.webhooks.signing import new_secret
 from appliance.webhooks.slots import ATTEMPTS_PER_ENDPOINT

@@ -12,9 +12,9 @@ from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery, DeliveryState
 from appliance.errors import Conflict, NotFound
 from appliance.services.deliveries.redeliver import Redeliver
-from appliance.storage import customers, deliveries
 from appliance.storage.database import Database
-from appliance.storage.deliveries import DeliveryFilter
+from appliance.storage.tables import customers, deliveries
+from appliance.storage.tables.deliveries import DeliveryFilter
 from tests.appliance.audited import written
 from tests.appliance.builders import AN_ADMIN, NOON, FakeClock, a_customer, a_delivery
 

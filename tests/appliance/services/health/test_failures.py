@@ -12,10 +12,10 @@ from appliance.domain.call import Call, CallError, CallState, next_revision
 from appliance.domain.failures import Ended
 from appliance.errors import Unavailable
 from appliance.services.health.failures import LOOK_EVERY_SECONDS, ReadFailures
-from appliance.storage import calls, customers
-from appliance.storage.calls import CallFilter
 from appliance.storage.database import Connection, Database
-from appliance.storage.erasure import erase_call
+from appliance.storage.tables import calls, customers
+from appliance.storage.tables.calls import CallFilter
+from appliance.storage.tables.erasure import erase_call
 from tests.appliance.builders import NOON, FakeClock, a_call, a_customer
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -27,10 +27,10 @@ from appliance.services.health.system import (
 )
 from appliance.services.upkeep.housekeeping import WriteProbe
 from appliance.settings import Settings
-from appliance.storage import calls, customers, deliveries
-from appliance.storage.calls import StoredRecording
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, Database
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.tables import calls, customers, deliveries
+from appliance.storage.tables.calls import StoredRecording
 from tests.appliance.builders import NOON, FakeClock, a_call, a_customer, a_delivery
 from tests.support.parts import heartbeat
 

@@ -34,10 +34,10 @@ from appliance.services.calls.submit_call import Submission, Upload
 from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
 from appliance.services.deliveries.redeliver import Redeliver
 from appliance.services.upkeep.housekeeping import Housekeeping
-from appliance.storage import customers, deliveries
-from appliance.storage.calls import CallFilter, page
 from appliance.storage.database import Connection
-from appliance.storage.deliveries import DeliveryFilter
+from appliance.storage.tables import customers, deliveries
+from appliance.storage.tables.calls import CallFilter, page
+from appliance.storage.tables.deliveries import DeliveryFilter
 from appliance.webhooks.sender import Outcome
 from tests.appliance.builders import a_delivery
 from tests.support.parts import Parts, analysed, crashed, failed, parts, released

@@ -19,8 +19,8 @@ from appliance.services.upkeep.backup_verification import (
     VerificationState,
     verify,
 )
-from appliance.storage.backup_file import DATABASE, Manifest, write_backup
 from appliance.storage.database import Database, opened_database
+from appliance.storage.folder.backup_file import DATABASE, Manifest, write_backup
 from tests.appliance.audited import written
 from tests.appliance.builders import AN_ADMIN, NOON, FakeClock
 

@@ -28,12 +28,12 @@ from appliance.services.upkeep.backups import (
     note_backup,
     sweep,
 )
-from appliance.storage import calls
-from appliance.storage.backup_file import DATABASE, BackupUnusable, open_backup, open_secrets
-from appliance.storage.calls import StoredRecording
-from appliance.storage.data_folder import MASTER_KEY_CREDENTIAL, DataFolder
 from appliance.storage.database import Connection, Database, opened_database
-from appliance.storage.keys import Keys
+from appliance.storage.folder.backup_file import DATABASE, BackupUnusable, open_backup, open_secrets
+from appliance.storage.folder.data_folder import MASTER_KEY_CREDENTIAL, DataFolder
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import calls
+from appliance.storage.tables.calls import StoredRecording
 from tests.appliance.audited import lines, written
 from tests.appliance.builders import AN_ADMIN, NOON, FakeClock, a_call
 

@@ -16,10 +16,10 @@ from appliance.services.access.authentication import Authenticator, Operator
 from appliance.services.access.certificate import fingerprint, server_context
 from appliance.services.upkeep import first_boot
 from appliance.services.upkeep.first_boot import initialise
-from appliance.storage import tokens
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Database, opened_database
-from appliance.storage.keys import Keys
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import tokens
 from tests.appliance.audited import lines
 from tests.appliance.builders import FakeClock
 

@@ -21,11 +21,11 @@ from appliance.domain.customer import Customer
 from appliance.domain.delivery import DeliveryAttempt, DeliveryState
 from appliance.errors import Unavailable
 from appliance.services.upkeep.housekeeping import PROBE_EVERY_SECONDS, RESTS_TIMES_ITS_COST, Housekeeping, WriteProbe
-from appliance.storage import calls, customers, deliveries
-from appliance.storage.calls import StoredRecording, StoredResult
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, Database
-from appliance.storage.recordings import RecordingStore
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.recordings import RecordingStore
+from appliance.storage.tables import calls, customers, deliveries
+from appliance.storage.tables.calls import StoredRecording, StoredResult
 from tests.appliance.audited import written
 from tests.appliance.builders import NOON, FakeClock, a_call, a_customer, a_delivery, every_field_set
 

@@ -22,13 +22,14 @@ from appliance.services.upkeep.backups import Backups, BackupSchedule, existing_
 from appliance.services.upkeep.first_boot import initialise
 from appliance.services.upkeep.own_database import open_own_database, opened_own_database
 from appliance.services.upkeep.restore import restore
-from appliance.storage import customers, schema
-from appliance.storage.backup_file import DATABASE, open_backup
-from appliance.storage.data_folder import DataFolder
+from appliance.storage import schema
 from appliance.storage.database import opened_database
-from appliance.storage.keys import Keys
+from appliance.storage.folder.backup_file import DATABASE, open_backup
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
 from appliance.storage.migrations import Migration, all_migrations
 from appliance.storage.schema import MigrationFailed
+from appliance.storage.tables import customers
 from tests.appliance.audited import lines
 from tests.appliance.builders import NOON, FakeClock, a_customer
 from tests.support.file_faults import flip

@@ -17,12 +17,14 @@ from appliance.errors import ConfigurationError
 from appliance.services.calls.take_in_again import read_lost
 from appliance.services.upkeep import repair as module
 from appliance.services.upkeep.repair import repair
-from appliance.storage import block_file, calls, log_file, mending
-from appliance.storage.damage import DatabaseDamaged, log_of
-from appliance.storage.data_folder import DataFolder
 from appliance.storage.database import Connection, Database, opened_database
-from appliance.storage.keys import Keys
-from appliance.storage.mending import NothingToSave
+from appliance.storage.file_format import block_file, log_file
+from appliance.storage.file_format.damage import DatabaseDamaged, log_of
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
+from appliance.storage.repair import mending
+from appliance.storage.repair.mending import NothingToSave
+from appliance.storage.tables import calls
 from tests.appliance.audited import lines
 from tests.support.file_faults import flip, truncate, zero_page
 from tests.support.used_folder import IN_THE_FILE, Used, used_folder

@@ -1,0 +1,1 @@
+"""Figures: what is counted, summed up and shown of many rows of several tables."""

@@ -1,0 +1,62 @@
+"""What was known of a call when it was accepted, behind its recording in the same file: the disk alone brings it back.
+
+The file is the recording as it came, then the facts sealed under the master key, then their length and a mark. One
+file, one fsync, and whoever moves, backs up or erases a recording does so with its facts. Readers stop where the
+recording ends.
+"""
+
+from __future__ import annotations
+
+import struct
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from appliance.errors import ConfigurationError
+from appliance.storage.folder.keys import Keys
+
+_TRAILER = struct.Struct("<I8s")
+_MARK = b"\x00vBot\x01\r\n"
+# A form's fields have 16 KB each; what is longer is none of ours.
+_LONGEST_BYTES = 1024 * 1024
+
+
+class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One upload that was accepted; `submission` is what the PBX said about it, as JSON.
+
+    An id alone does not tell a customer: after a loss it may have been given again.
+    """
+
+    call_id: str
+    customer_id: int
+    customer_since: datetime
+    received_at: datetime
+    bytes: int
+    sha256: str
+    submission: msgspec.Raw
+
+
+def seal_facts(facts: CallFacts, keys: Keys) -> bytes:
+    """What is appended to the recording."""
+    sealed = keys.seal(msgspec.json.encode(facts).decode())
+    return sealed + _TRAILER.pack(len(sealed), _MARK)
+
+
+def read_facts(path: Path, keys: Keys) -> CallFacts | None:
+    """What the file tells of its call; None where it tells nothing that we can read. Raises OSError."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if size < _TRAILER.size:
+            return None
+        file.seek(size - _TRAILER.size)
+        length, mark = _TRAILER.unpack(file.read(_TRAILER.size))
+        begin = size - _TRAILER.size - length
+        if mark != _MARK or length > _LONGEST_BYTES or begin < 0:
+            return None
+        file.seek(begin)
+        try:
+            facts = msgspec.json.decode(keys.unseal(file.read(length)), type=CallFacts)
+        except (ConfigurationError, msgspec.MsgspecError):
+            return None
+    return facts if facts.bytes == begin else None

@@ -1,0 +1,154 @@
+"""The keys that the data folder holds, and what is done with them.
+
+One master key (256 random bits, 0600) from which HKDF derives a key for each purpose, so that a leak of one use
+tells nothing about another. AES-256-GCM and HMAC-SHA-256 from `cryptography` and the standard library.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from appliance.domain.masks import mask_url
+from appliance.domain.sealed_url import SealedUrl
+from appliance.errors import ConfigurationError, PermanentFailure
+from appliance.storage.folder.data_folder import MASTER_KEY_CREDENTIAL, DataFolder
+
+NONCE_BYTES = 12
+RESTORE_SECRETS = "`vbot restore BACKUP --recovery-key-file F --secrets-only` brings back what a backup has of it"
+MASTER_KEY_BYTES = 32
+
+
+class Keys:
+    """Hashing, sealing and signing under keys that never leave this object."""
+
+    def __init__(self, master: bytes) -> None:
+        self._credential_key = _derive(master, b"credential hash")
+        self._recording_key = _derive(master, b"recording url")
+        self._seal = AESGCM(_derive(master, b"seal"))
+
+    @classmethod
+    def load(cls, path: Path) -> Keys:
+        """Read the master key.
+
+        Raises ConfigurationError when it is missing or damaged: without it no credential can be checked.
+        """
+        return cls(read_master_key(path))
+
+    @classmethod
+    def of(cls, folder: DataFolder) -> Keys:
+        """The keys of a data folder that is set up, from the systemd credential where there is one.
+
+        Raises ConfigurationError when the master key is missing, damaged or another folder's.
+        """
+        keys = cls(master_key_of(folder))
+        if folder.given_master_key is not None:
+            try:
+                recovery_key_of(folder, keys)
+            except ConfigurationError as error:
+                raise PermanentFailure(
+                    f"the credential {MASTER_KEY_CREDENTIAL} does not belong to {folder.root}: {error}"
+                ) from error
+        return keys
+
+    def credential_hash(self, credential: str) -> str:
+        """The keyed hash under which a token or API key is looked up."""
+        return hmac.new(self._credential_key, credential.encode(), hashlib.sha256).hexdigest()
+
+    def seal(self, text: str) -> bytes:
+        """Encrypt a secret that must be shown again later."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._seal.encrypt(nonce, text.encode(), None)
+
+    def unseal(self, sealed: bytes) -> str:
+        """Decrypt what `seal` made; raises ConfigurationError when it was made under another key."""
+        try:
+            return self._seal.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
+        except (InvalidTag, ValueError) as error:
+            raise ConfigurationError("a stored secret does not belong to this master key") from error
+
+    def seal_url(self, url: str) -> SealedUrl:
+        """An address as it is kept."""
+        return SealedUrl(mask_url(url), self.seal(url))
+
+    def unseal_url(self, url: SealedUrl) -> str:
+        """The whole address; raises ConfigurationError when it was sealed under another key."""
+        return self.unseal(url.sealed)
+
+    def sign_recording(self, call_id: str, revision: int, attempt: int, expires: int) -> str:
+        """The signature of a recording's address: who has it may claim this one attempt until `expires` (Unix time)."""
+        text = f"{call_id}/{revision}/{attempt}/{expires}".encode()
+        return hmac.new(self._recording_key, text, hashlib.sha256).hexdigest()
+
+    def recording_signature_matches(
+        self, signature: str, call_id: str, revision: int, attempt: int, expires: int
+    ) -> bool:
+        expected = self.sign_recording(call_id, revision, attempt, expires)
+        return hmac.compare_digest(signature.encode(), expected.encode())
+
+
+def master_key_of(folder: DataFolder) -> bytes:
+    """The 32 bytes from which all keys are derived. Raises ConfigurationError."""
+    if folder.given_master_key is not None:
+        return read_master_key(folder.given_master_key)
+    if folder.master_key.is_file() and folder.master_key.stat().st_size == 0:
+        raise PermanentFailure(
+            f"{folder.master_key} is empty: either the master key is the systemd credential {MASTER_KEY_CREDENTIAL}, "
+            f"and this process was not given it; or the file was cut off, and {RESTORE_SECRETS}"
+        )
+    return read_master_key(folder.master_key)
+
+
+def read_master_key(path: Path) -> bytes:
+    """Read a master key from its file. Raises ConfigurationError, PermanentFailure when it is damaged."""
+    try:
+        master = bytes.fromhex(path.read_bytes().decode("ascii").strip())
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise PermanentFailure(f"{path} is damaged: {RESTORE_SECRETS}") from error
+    if len(master) != MASTER_KEY_BYTES:
+        raise PermanentFailure(f"{path} is damaged: {RESTORE_SECRETS}")
+    return master
+
+
+def recovery_key_of(folder: DataFolder, keys: Keys) -> str:
+    """The recovery key in clear. Raises ConfigurationError, PermanentFailure when it is damaged."""
+    path = folder.recovery_key
+    try:
+        return keys.unseal(path.read_bytes())
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
+    except ConfigurationError as error:
+        raise PermanentFailure(
+            f"{path} is damaged, or was sealed under another master key: {RESTORE_SECRETS}"
+        ) from error
+
+
+def _derive(master: bytes, purpose: bytes) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"vbot " + purpose).derive(master)
+
+
+def new_recovery_key() -> str:
+    """A key that a person can write down: 160 random bits in base32, in groups of four."""
+    text = base64.b32encode(secrets.token_bytes(20)).decode()
+    return "-".join(text[i : i + 4] for i in range(0, len(text), 4))
+
+
+def new_admin_token() -> str:
+    """A token for an operator."""
+    return "vbt_" + secrets.token_urlsafe(32)
+
+
+def new_api_key() -> str:
+    """A key for a customer's PBX."""
+    return "vbk_" + secrets.token_urlsafe(32)

@@ -1,0 +1,1 @@
+"""A damaged database made whole again, on copies of its files."""
