@@ -26,7 +26,7 @@ IMPORT_ENGINE = """
 import sys
 from appliance.process.exit_reason import error_line
 try:
-    from appliance.worker.process import import_engine
+    from appliance.worker.speech_engine import import_engine
     import_engine()
 except Exception as error:
     sys.exit(error_line(error))
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _look_at_recordings(recordings: list[Path]) -> int:
     from appliance.worker.consumer import RecordingAtFault  # noqa: PLC0415
-    from appliance.worker.process import look_at_recording  # noqa: PLC0415
+    from appliance.worker.speech_engine import look_at_recording  # noqa: PLC0415
 
     worst = 0
     for path in recordings:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from appliance.settings import Settings
     from appliance.storage.folder.data_folder import DataFolder
-    from appliance.worker.process import SpeechEngine
+    from appliance.worker.speech_engine import SpeechEngine
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,11 +31,11 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     setproctitle.setproctitle("vbot worker")
 
     from appliance.storage.folder.data_folder import DataFolder, act_as_owner, valkey_url  # noqa: PLC0415
-    from appliance.worker import process as worker  # noqa: PLC0415
+    from appliance.worker import process  # noqa: PLC0415
 
     act_as_owner(settings.data_dir)
     _stay_out_of_the_units(settings)
-    return worker.run(
+    return process.run(
         settings,
         queue_url=settings.redis_url or valkey_url(DataFolder(settings.data_dir)),
         api_url=settings.api_url or settings.local_api_url,
@@ -64,7 +64,7 @@ def _stay_out_of_the_units(settings: Settings) -> None:
 
 def packs_in_use(settings: Settings) -> tuple[str, ...]:
     """The names of the model packs that a worker will open."""
-    from appliance.worker.process import EMBEDDING_PACK  # noqa: PLC0415
+    from appliance.worker.speech_engine import EMBEDDING_PACK  # noqa: PLC0415
 
     summary = (settings.summary_model,) if settings.summary_model else ()
     return (settings.asr_model, EMBEDDING_PACK, *summary)
@@ -72,7 +72,7 @@ def packs_in_use(settings: Settings) -> tuple[str, ...]:
 
 def load_engine(settings: Settings) -> SpeechEngine:
     """Open the model packs and load them. Raises ConfigurationError that says what to install."""
-    from appliance.worker.process import EMBEDDING_PACK, SpeechEngine  # noqa: PLC0415
+    from appliance.worker.speech_engine import EMBEDDING_PACK, SpeechEngine  # noqa: PLC0415
     from engine.models import ModelPackError, open_pack, open_voice_pack  # noqa: PLC0415
 
     try:

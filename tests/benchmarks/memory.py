@@ -34,7 +34,7 @@ import soxr
 import engine.runtime.torch_environment  # noqa: F401  # before torch
 from appliance.messages import AnalyseCall, CallAnalysed, CallResult, WorkerHeartbeat, WorkerReport
 from appliance.worker.consumer import CallConsumer
-from appliance.worker.process import call_result
+from appliance.worker.speech_engine import call_result
 from appliance.worker.taking import Hands
 from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.language.sentence_embedding import Embedder

@@ -1,0 +1,147 @@
+"""The engine behind the worker's seam. Nowhere else in the appliance is it imported, but for its model packs.
+
+It loads torch, so it is imported inside the functions: whoever looks at the seam need not wait for that.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from appliance.messages import AnalyseCall, CallResult, Failure, PartiesResult, PartyResult, SegmentResult
+from appliance.worker.consumer import RecordingAtFault
+from appliance.worker.library_noise import silence_libraries
+
+if TYPE_CHECKING:
+    from engine.pipeline import AnalysisOptions, CallAnalysis
+    from engine.transcript import Transcript
+
+logger = logging.getLogger(__name__)
+
+EMBEDDING_PACK = "all-MiniLM-L6-v2"
+
+
+def import_engine() -> None:
+    """Import what a worker loads before it opens a model; raises what is wrong with the installation."""
+    silence_libraries()
+    from engine import pipeline  # noqa: F401, PLC0415
+    from engine.runtime.torchaudio_stub import ensure_torchaudio  # noqa: PLC0415
+
+    ensure_torchaudio()
+
+
+class SpeechEngine:
+    """The engine behind the worker's seam."""
+
+    def __init__(
+        self, asr: Path, embedding: Path, device: str, voices: Path | None = None, summarizer: Path | None = None
+    ) -> None:
+        silence_libraries()
+        from engine import pipeline  # noqa: PLC0415
+
+        self._pipeline = pipeline
+        self._models = pipeline.load_models(asr, embedding, device, voices, summarizer)
+        self.device = self._models.device
+        self.model = self._models.names["asr"]
+        self.calls_at_once = self._models.calls_at_once
+
+    def warm_up(self) -> None:
+        """Do a little of everything, so that the first call is not slower than the next."""
+        from engine.warm_up import warm_up  # noqa: PLC0415
+
+        warm_up(self._models)
+
+    def analyse(
+        self, recording: Path | tuple[Path, ...], call: AnalyseCall, on_progress: Callable[[float], None]
+    ) -> CallResult:
+        """Analyse a recording, or the legs of one in a file each; raises RecordingAtFault."""
+        from engine.transcript import Direction  # noqa: PLC0415
+
+        options = self._pipeline.AnalysisOptions(
+            models=self._models,
+            language=call.language,
+            direction=Direction(call.direction) if call.direction else None,
+            caller_channel=call.caller_channel,
+            on_progress=on_progress,
+        )
+        return self._result(recording, options, f"call {call.call_id}" if call.call_id else "recording")
+
+    def analyse_transcript(self, text: str) -> CallResult:
+        """Analyse a transcript in the documented JSON form; raises RecordingAtFault when it is not of that form."""
+        from engine.errors import EngineError  # noqa: PLC0415
+        from engine.transcript_json import transcript_from_json  # noqa: PLC0415
+
+        try:
+            transcript, direction = transcript_from_json(text)
+        except EngineError as error:
+            raise RecordingAtFault(Failure(code=error.code, message=str(error))) from error
+        options = self._pipeline.AnalysisOptions(models=self._models, direction=direction)
+        return self._result(transcript, options, "transcript")
+
+    def _result(
+        self, recording: Path | tuple[Path, ...] | Transcript, options: AnalysisOptions, name: str
+    ) -> CallResult:
+        from engine.errors import EngineError, ModelPackError  # noqa: PLC0415
+
+        try:
+            analysis = self._pipeline.analyse(recording, options)
+        except ModelPackError:
+            raise
+        except EngineError as error:
+            raise RecordingAtFault(Failure(code=error.code, message=str(error))) from error
+        for repair in analysis.repairs:
+            logger.warning("%s: %s", name, repair)
+        return call_result(analysis)
+
+
+def call_result(analysis: CallAnalysis) -> CallResult:
+    """The engine's analysis in the shape in which it is sent, stored and shown."""
+    parties = {
+        side: PartyResult(
+            talk_seconds=party.talk_seconds, sentiment=party.sentiment, sentiment_score=round(party.sentiment_score, 4)
+        )
+        for side, party in (("caller", analysis.parties.caller), ("called", analysis.parties.called))
+    }
+    return CallResult(
+        transcription=analysis.transcription,
+        summary=analysis.summary,
+        sentiment=analysis.sentiment,
+        keywords=analysis.keywords,
+        duration_seconds=analysis.duration_seconds,
+        speech_seconds=analysis.speech_seconds,
+        language=analysis.language,
+        segments=[
+            SegmentResult(
+                start=segment.start,
+                end=segment.end,
+                channel=segment.channel,
+                party=segment.party.value,
+                text=segment.text,
+                confidence=segment.confidence,
+            )
+            for segment in analysis.segments
+        ],
+        parties=PartiesResult(**parties),
+        keyword_scores=analysis.keyword_scores,
+        models=analysis.models,
+        no_speech=analysis.no_speech,
+    )
+
+
+def look_at_recording(recording: Path) -> str:
+    """What a recording is, and what was repaired to read it; raises RecordingAtFault with its fault in a sentence."""
+    from engine.audio.recording import open_recording  # noqa: PLC0415
+    from engine.errors import EngineError  # noqa: PLC0415
+
+    try:
+        with open_recording(recording) as opened:
+            for _ in opened.blocks():  # what only decoding shows
+                pass
+    except EngineError as error:
+        raise RecordingAtFault(Failure(code=error.code, message=str(error))) from error
+    kind = "readable" if not opened.repairs else "repaired"
+    channels = "1 channel" if opened.channel_count == 1 else f"{opened.channel_count} channels"
+    shape = f"{kind}, {opened.format}, {opened.duration_seconds:.1f} s, {opened.sample_rate} Hz, {channels}."
+    return " ".join([shape, *opened.repairs])
