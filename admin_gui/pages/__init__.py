@@ -1,1 +1,1 @@
-"""The pages of the program, one module each."""
+"""The pages of the program, a folder a subject; registry.py lists them."""

@@ -57,7 +57,7 @@ SYSTEM_TABS = ("status", "settings", "backups", "tokens", "audit", "certificate"
 PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "overview",
-        "admin_gui.pages.overview",
+        "admin_gui.pages.overview.overview_page",
         "OverviewPage",
         label=QT_TRANSLATE_NOOP("sidebar", "Overview"),
         icon="overview",
@@ -65,7 +65,7 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry(
         "customers",
-        "admin_gui.pages.customers",
+        "admin_gui.pages.customers.customers_page",
         "CustomersPage",
         label=QT_TRANSLATE_NOOP("sidebar", "Customers"),
         icon="customers",
@@ -73,7 +73,7 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry(
         "customer",
-        "admin_gui.pages.customer",
+        "admin_gui.pages.customers.customer_page",
         "CustomerPage",
         section="customers",
         targets=lambda appliance: [str(one.id) for one in appliance.customers.everyone()],
@@ -81,7 +81,7 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry(
         "calls",
-        "admin_gui.pages.calls",
+        "admin_gui.pages.calls.calls_page",
         "CallsPage",
         label=QT_TRANSLATE_NOOP("sidebar", "Calls"),
         icon="calls",
@@ -89,14 +89,14 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry(
         "call",
-        "admin_gui.pages.call",
+        "admin_gui.pages.calls.call_page",
         "CallPage",
         section="calls",
         targets=lambda appliance: [one.call_id for one in appliance.calls.page(None, 2).rows],
     ),
     PageEntry(
         "webhooks",
-        "admin_gui.pages.webhooks",
+        "admin_gui.pages.webhooks.webhooks_page",
         "WebhooksPage",
         label=QT_TRANSLATE_NOOP("sidebar", "Webhooks"),
         icon="webhooks",
@@ -104,14 +104,14 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry(
         "webhook",
-        "admin_gui.pages.webhook",
+        "admin_gui.pages.webhooks.webhook_page",
         "WebhookPage",
         section="webhooks",
         targets=lambda appliance: [one.id for one in appliance.deliveries.page(None, 2).rows],
     ),
     PageEntry(
         "system",
-        "admin_gui.pages.system",
+        "admin_gui.pages.system.system_page",
         "SystemPage",
         label=QT_TRANSLATE_NOOP("sidebar", "System"),
         icon="system",

@@ -17,10 +17,10 @@ FOLDER = Path(__file__).parent
 PROGRAM = FOLDER.parent
 # English needs words of its own only where a number decides: "1 row", "2 rows".
 LANGUAGES = {"de": (), "en": ("-pluralonly",)}
-# Pages with their own files, by how their modules, dialogs and models begin; everything else is `program`.
+# Pages with their own files, by how their modules and models begin; everything else is `program`.
 PAGE_AREAS = ("overview", "customer", "call", "webhook", "system")
 AREAS = ("program", *PAGE_AREAS)
-_PARTS = ("pages", "dialogs", "models")
+_PARTS = ("pages", "models")
 
 
 def sources(area: str) -> list[Path]:

@@ -18,8 +18,8 @@ from admin_gui.desk import Desk
 from admin_gui.discovery import Discovery
 from admin_gui.links import History, Link
 from admin_gui.models.system_words import tab_words
-from admin_gui.pages.certificate_changed import CertificateChangedPage
-from admin_gui.pages.connect import ConnectPage
+from admin_gui.pages.connect.certificate_changed_page import CertificateChangedPage
+from admin_gui.pages.connect.connect_page import ConnectPage
 from admin_gui.pages.page import MARGIN, Page
 from admin_gui.pages.registry import PAGES, entry_of
 from admin_gui.plain_text import visible

@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from admin_gui.pages.call import CallPage
-from admin_gui.pages.calls import CallsPage
-from admin_gui.pages.customer import CustomerPage
-from admin_gui.pages.webhook import WebhookPage
+from admin_gui.pages.calls.call_page import CallPage
+from admin_gui.pages.calls.calls_page import CallsPage
+from admin_gui.pages.customers.customer_page import CustomerPage
+from admin_gui.pages.webhooks.webhook_page import WebhookPage
 from admin_gui.widgets.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 from tests.admin_gui.driving import click, opened, press, type_over

@@ -18,7 +18,7 @@ from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
 from admin_gui import private_folder
-from admin_gui.pages.call import CallPage
+from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.private_folder import PREFIX, PrivateFolder, sweep
 from admin_gui.widgets.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance

@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from admin_gui.pages.customer import CustomerPage
-from admin_gui.pages.customers import CustomersPage
-from admin_gui.pages.system import SystemPage
-from admin_gui.pages.system_tokens import TokensTab
+from admin_gui.pages.customers.customer_page import CustomerPage
+from admin_gui.pages.customers.customers_page import CustomersPage
+from admin_gui.pages.system.system_page import SystemPage
+from admin_gui.pages.system.tokens import TokensTab
 from admin_gui.session import State
 from admin_gui.widgets.main_window import MainWindow
 from admin_gui.widgets.palette import CommandPalette

@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui.client.appliance import Appliance
 from admin_gui.desk import Desk
 from admin_gui.links import Link
-from admin_gui.pages.call import CallPage
+from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.object_page import ObjectPage
 from admin_gui.pages.registry import PAGES, PageEntry
 from admin_gui.session import State
@@ -346,4 +346,6 @@ def test_a_page_cannot_leave_out_how_it_forgets() -> None:
 def test_no_page_does_anything_to_what_the_link_names() -> None:
     """`wanted` and the link are for asking; requests that change something take what is on screen."""
     pages = Path(__file__).parents[2] / "admin_gui/pages"
-    assert [file.name for file in sorted(pages.glob("*.py")) if "link.target" in file.read_text()] == ["object_page.py"]
+    assert [file.name for file in sorted(pages.rglob("*.py")) if "link.target" in file.read_text()] == [
+        "object_page.py"
+    ]

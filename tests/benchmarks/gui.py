@@ -29,7 +29,7 @@ from PySide6.QtWidgets import QApplication
 
 from admin_gui.client.connection import Connection
 from admin_gui.desk import Desk
-from admin_gui.pages.calls import CallsPage
+from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.profiles import Memory
 from admin_gui.program import spare_the_collector
 from admin_gui.theme import Theme

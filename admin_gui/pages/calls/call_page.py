@@ -1,0 +1,351 @@
+"""One call: what was said by whom, what came of it, its way through the appliance, its recording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from admin_gui.client.calls import Call, Erasure, Turn
+from admin_gui.client.customers import Customer
+from admin_gui.client.deliveries import Delivery, DeliveryFilter
+from admin_gui.client.events import Event
+from admin_gui.client.stop import Progress, Stop
+from admin_gui.commands import Command
+from admin_gui.desk import Desk
+from admin_gui.links import Link
+from admin_gui.models.call_texts import as_text
+from admin_gui.pages.calls.cards import AboutCard, SummaryCard
+from admin_gui.pages.calls.recording_player import CallSound
+from admin_gui.pages.object_page import ObjectPage, Thing
+from admin_gui.plain_text import plain_tooltip
+from admin_gui.widgets import icons, states
+from admin_gui.widgets.confirm_erase import ConfirmErase
+from admin_gui.widgets.conversation import Conversation
+from admin_gui.widgets.pill import StatusPill
+from admin_gui.widgets.plain_label import PlainLabel
+from admin_gui.widgets.waveform import Waveform
+
+if TYPE_CHECKING:
+    from admin_gui.models.call_recording import Floats
+
+SIDE_WIDTH = 340
+
+Found = tuple[Call, list[Delivery], Customer | None]
+
+
+class CallPage(ObjectPage[Found]):
+    """`call/ID`."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._call: Call | None = None
+        self.sound = CallSound(desk, self)
+        self.sound.looked_at.connect(self._show_loudness)
+        self.confirm = ConfirmErase(desk.theme)
+        self.summary = SummaryCard()
+        self.about = AboutCard(desk)
+        self.about.exchange_button.clicked.connect(self.exchange_parties)
+        self.waveform = Waveform(desk.theme)
+        self.waveform.chosen.connect(self.play)
+        self.play_button = QToolButton()
+        self.play_button.setAccessibleName(self.tr("Play the whole recording"))
+        told = self.tr("Play the whole recording; one turn by a click on it")
+        self.play_button.setToolTip(plain_tooltip(f"{told} (Ctrl+P)"))
+        self.play_button.clicked.connect(self.play_whole)
+        self.length_note = PlainLabel()
+        self.length_note.setProperty("muted", True)
+        self.conversation = Conversation(desk.theme)
+        self.conversation.chosen.connect(self.play)
+        self._make_header()
+        self._lay_out()
+        desk.session.changed.connect(self._allow)
+        desk.theme.changed.connect(self._paint_icons)
+        self._paint_icons()
+
+    # What the window asks
+
+    def kind_title(self) -> str:
+        return self.tr("Call")
+
+    def object_title(self) -> str:
+        call = self._call
+        return self.kind_title() if call is None else f"{call.caller_number} → {call.called_number}"
+
+    def way_out(self) -> tuple[str, str]:
+        return self.tr("All calls"), "calls"
+
+    def on_events(self, events: list[Event]) -> None:
+        mine = [event for event in events if event.call_id == self.wanted]
+        if any(event.kind == "call" and event.is_erasure for event in mine):
+            self.put_away(self.tr("This call was erased."))
+        elif mine:
+            self.refresh()
+
+    def object_commands(self) -> list[Command]:
+        group = self.tr("Call")
+        return [
+            Command(self.tr("Analyse the call again"), self._reprocess, "Ctrl+Shift+R", group, changes=True),
+            Command(
+                self.tr("Exchange caller and called, and analyse again"),
+                self.exchange_parties,
+                "Ctrl+Shift+X",
+                group,
+                changes=True,
+                enabled=lambda: self._call is not None and self._call.caller_channel is not None,
+            ),
+            Command(self.tr("Save the call as text …"), self._ask_for_text, "Ctrl+S", group),
+            Command(self.tr("Save the call as JSON …"), self._ask_for_json, "Ctrl+Shift+S", group),
+            Command(self.tr("Save the recording …"), self._ask_for_recording, "Ctrl+D", group),
+            Command(self.tr("Play the whole recording"), self.play_whole, "Ctrl+P", group),
+            Command(self.tr("Webhooks of this call"), self._show_webhooks, "Alt+W", group),
+            Command(self.tr("Erase the call …"), self._ask_to_erase, "", group, changes=True),
+        ]
+
+    def header_widgets(self) -> list[QWidget]:
+        return [self.state, self.webhooks_button, self.save_button, self.again_button, self.erase_button]
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Somebody looks at something else, or the program ends: nothing of the recording stays on this machine."""
+        super().hideEvent(event)
+        if not event.spontaneous():  # the window is only out of sight
+            self.sound.forget()
+
+    # What was loaded
+
+    def load(self, target: str) -> Callable[[], Found]:
+        appliance = self.desk.appliance
+
+        def ask() -> Found:
+            call = appliance.calls.one(target)
+            deliveries = appliance.deliveries.page(None, 50, DeliveryFilter(call_id=target)).rows
+            return call, list(deliveries), appliance.customers.known(call.customer_id)
+
+        return ask
+
+    def forget(self) -> None:
+        self._call = None
+        self.sound.forget()
+        self.conversation.show_turns([])
+        self.waveform.show_loudness(None, [], 0)
+        self.play_button.hide()
+        self.length_note.hide()
+        self.summary.show_call(None)
+        self.confirm.dismiss()
+        self._allow()
+
+    def show_object(self, found: Found) -> None:
+        call, deliveries, customer = found
+        self._call = call
+        self.state.show_state(states.word(call.state), states.call_tone(call.state))
+        self.summary.show_call(call)
+        self.about.show_call(call, deliveries, customer)
+        turns = call.segments or []
+        if list(self.conversation.turns) != turns:
+            self.conversation.show_turns(turns)
+        self._show_notice(call)
+        self._allow()
+        if call.is_final:
+            self.sound.show_call(call)
+        if not self.sound.is_on_its_way:
+            self.ready.emit()
+
+    def _show_notice(self, call: Call) -> None:
+        if call.error is not None:
+            self.notice.tell(f"{call.error.message} ({call.error.code})", "bad")
+        elif not call.is_final:
+            self.notice.tell(self.tr("It is not finished yet; this page fills in by itself."), "busy")
+        elif call.no_speech:
+            self.notice.tell(self.tr("Nobody speaks in this recording."), "calm")
+        else:
+            self.notice.clear()
+
+    def _show_loudness(self, peaks: Floats | None) -> None:
+        call = self._call
+        if call is None:
+            return
+        self.waveform.show_loudness(peaks, call.segments or [], call.duration_seconds or 0)
+        long = self.sound.waits_for_play
+        self.length_note.setText(self.tr("A long recording: it is fetched when it is played.") if long else "")
+        self.length_note.setVisible(long)
+        self.play_button.setVisible(long or peaks is not None)
+        self.ready.emit()
+
+    # Hearing it
+
+    def play(self, turn: Turn) -> None:
+        """Let the system's player play one turn."""
+        self.sound.play(turn)
+
+    def play_whole(self) -> None:
+        """Let the system's player play it all."""
+        self.sound.play()
+
+    # Keeping it
+
+    def _ask_for_text(self) -> None:
+        if self._call is not None:
+            text = as_text(self._call)
+            self._ask_where(self._call, "txt", lambda file, _progress, _stop: file.write_text(text, encoding="utf-8"))
+
+    def _ask_for_json(self) -> None:
+        call, calls = self._call, self.desk.appliance.calls
+        if call is not None:
+            self._ask_where(call, "json", lambda file, _progress, _stop: file.write_bytes(calls.as_json(call.call_id)))
+
+    def _ask_for_recording(self) -> None:
+        call, calls = self._call, self.desk.appliance.calls
+        if call is not None:
+            self._ask_where(
+                call, "wav", lambda file, progress, stop: calls.save_recording(call.call_id, file, progress, stop)
+            )
+
+    def _ask_where(self, call: Call, ending: str, write: Callable[[Path, Progress, Stop], object]) -> None:
+        chooser = QFileDialog(self, self.tr("Save the call"))
+        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        chooser.setDefaultSuffix(ending)
+        chooser.selectFile(f"{call.call_id}.{ending}")
+        chooser.fileSelected.connect(lambda name: self.save_to(Path(name), write))
+        chooser.finished.connect(chooser.deleteLater)
+        chooser.open()
+
+    def save_to(self, file: Path, write: Callable[[Path, Progress, Stop], object]) -> None:
+        """Write it on a thread, with its progress on the status line."""
+        self.desk.run_long(
+            self,
+            self.tr("Saving %1").replace("%1", file.name),
+            lambda progress, stop: write(file, progress, stop),
+            lambda _done: self.desk.say(self.tr("Saved as %1").replace("%1", str(file)), "good"),
+        )
+
+    # Changing it
+
+    def _reprocess(self, caller_channel: str | None = None) -> None:
+        thing, calls = self.shown, self.desk.appliance.calls
+        if thing is None or not self.again_button.isEnabled():
+            return
+        self.do(
+            thing,
+            lambda: calls.reprocess(thing.id, caller_channel),
+            lambda _call: self.refresh(),
+            said=self.tr("It is analysed again, as a new revision"),
+        )
+
+    def exchange_parties(self) -> None:
+        """Let it be analysed again with the caller on the other channel."""
+        channel = None if self._call is None else self._call.caller_channel
+        if channel is not None:
+            self._reprocess("left" if channel == "right" else "right")
+
+    def _ask_to_erase(self) -> None:
+        thing = self.shown
+        if thing is None:
+            return
+        self.confirm.ask(
+            self.tr("Erase this call?"),
+            [
+                self.tr("Its recording, transcript, summary and keywords."),
+                self.tr("What its webhooks said. What was delivered already stays with the customer."),
+                self.tr("Backups keep it until they are removed; a restore erases it again."),
+            ],
+            self.tr("Erase the call"),
+            lambda: self._erase(thing),
+        )
+
+    def _erase(self, thing: Thing) -> None:
+        calls = self.desk.appliance.calls
+
+        def told(receipt: Erasure) -> str:
+            told = self.tr("Erased: %1 recordings, %2 results, %3 webhooks.")
+            for place, count in (("%1", receipt.recordings), ("%2", receipt.results), ("%3", receipt.deliveries)):
+                told = told.replace(place, str(count))
+            if receipt.backups:
+                told += " " + self.tr("Still in %n backup(s).", "", len(receipt.backups))
+            return told
+
+        self.do(thing, lambda: calls.erase(thing.id), lambda _receipt: self.go_out(), said=told)
+
+    def _show_webhooks(self) -> None:
+        if self.shown is not None:
+            self.desk.go(Link("webhooks", query={"call_id": self.shown.id}))
+
+    # What is seen
+
+    def _allow(self) -> None:
+        there = self._call is not None
+        for widget in (self.state, self.webhooks_button, self.save_button, self.again_button, self.erase_button):
+            widget.setVisible(there)
+        final = self._call is not None and self._call.is_final
+        self.again_button.setEnabled(final and self.desk.session.may_change)
+        self.about.exchange_button.setEnabled(final and self.desk.session.may_change)
+
+    def _paint_icons(self) -> None:
+        self.play_button.setIcon(icons.icon("play", self.desk.theme.colors.accent))
+
+    def _make_header(self) -> None:
+        self.state = StatusPill(self.desk.theme)
+        self.webhooks_button = _button(self.tr("Webhooks"), self._show_webhooks)
+        self.again_button = _button(self.tr("Analyse again"), self._reprocess)
+        self.erase_button = _button(self.tr("Erase …"), self._ask_to_erase)
+        self.desk.only_admin(self.erase_button)
+        self.save_button = QPushButton(self.tr("Save"))
+        menu = QMenu(self.save_button)
+        menu.addAction(self.tr("Text …"), self._ask_for_text)
+        menu.addAction(self.tr("JSON …"), self._ask_for_json)
+        menu.addAction(self.tr("Recording …"), self._ask_for_recording)
+        self.save_button.setMenu(menu)
+
+    def _sound_line(self) -> QHBoxLayout:
+        made = QHBoxLayout()
+        made.setSpacing(8)
+        made.addWidget(self.play_button)
+        made.addWidget(self.waveform, 1)
+        made.addWidget(self.length_note, 1)
+        self.play_button.hide()
+        self.length_note.hide()
+        return made
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.about)
+        column.addStretch(1)
+        # With many turns of its way, or in a low window, it is longer than the page.
+        side = QScrollArea()
+        side.setFixedWidth(SIDE_WIDTH)
+        side.setWidgetResizable(True)
+        side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        side.setWidget(inner)
+        main = QVBoxLayout()
+        main.setSpacing(12)
+        main.addWidget(self.summary)
+        main.addLayout(self._sound_line())
+        main.addWidget(self.conversation, 1)
+        body = QHBoxLayout()
+        body.setSpacing(12)
+        body.addLayout(main, 1)
+        body.addWidget(side)
+        self.content.addWidget(self.confirm)
+        self.content.addLayout(body, 1)
+        self.first_focus = self.conversation
+
+
+def _button(text: str, run: Callable[[], object]) -> QPushButton:
+    made = QPushButton(text)
+    made.clicked.connect(lambda *_: run())
+    return made

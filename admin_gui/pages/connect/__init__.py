@@ -1,0 +1,1 @@
+"""Connecting to an appliance: finding it, trusting its certificate, the token."""

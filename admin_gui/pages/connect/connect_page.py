@@ -1,0 +1,254 @@
+"""The first page: which appliance, and whether it is the right one."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from admin_gui import keychain, words
+from admin_gui.client.certificate import fetch_fingerprint
+from admin_gui.client.connection import Connection
+from admin_gui.desk import Desk
+from admin_gui.discovery import Discovery
+from admin_gui.pages.connect.cards import AddressCard, FoundCard, KnownCard, TokenCard, TrustCard
+from admin_gui.pages.page import centred
+from admin_gui.profiles import Profile
+from admin_gui.session import Situation, State
+from admin_gui.widgets.banner import Banner
+from admin_gui.widgets.plain_label import PlainLabel
+
+DEFAULT_PORT = 8443
+_HOST = re.compile(r"[\w.:-]+(%[\w.-]+)?")
+WIDTH = 620
+
+
+def address_of(text: str) -> str:
+    """A URL from what somebody typed: `vbot.lan`, `10.0.0.5:8443`, `https://…`. Raises ValueError."""
+    text = text.strip().rstrip("/")
+    if not text:
+        raise ValueError("empty")
+    if "://" not in text:
+        text = f"https://{text}"
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.username:
+        raise ValueError("not an address")
+    if not _HOST.fullmatch(parts.hostname):
+        raise ValueError("not a name")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}:{parts.port or DEFAULT_PORT}"
+
+
+class ConnectPage(QWidget):
+    """Appliances that are known, those that are found on the network, and any other by its address."""
+
+    connecting = Signal(object, str)  # Connection, name
+
+    def __init__(self, desk: Desk, discovery: Discovery | None = None) -> None:
+        """`discovery`, already started, finds appliances on the network."""
+        super().__init__()
+        self._desk = desk
+        self._discovery = discovery
+        self._profile: Profile | None = None
+        self._url = ""
+        self._fingerprint: str | None = None
+        self._has_keyring = True
+        self.banner = Banner(desk.theme)
+        self.known = KnownCard()
+        self.found = FoundCard()
+        self.address = AddressCard()
+        self.trust = TrustCard()
+        self.token = TokenCard()
+        self._lay_out()
+        self.known.chosen.connect(self._choose)
+        self.known.forgotten.connect(self._forget)
+        self.found.chosen.connect(self._look_at)
+        self.address.entered.connect(self._look_at)
+        self.trust.trusted.connect(self._ask_for_token)
+        self.trust.left.connect(self.start_over)
+        self.token.entered.connect(self._connect_with_token)
+        self.token.left.connect(self.start_over)
+        desk.session.changed.connect(self._session_changed)
+        if discovery is not None:
+            discovery.changed.connect(self._show_found)
+        self.start_over()
+
+    # Steps
+
+    def start_over(self) -> None:
+        """From the beginning: which appliance?"""
+        self._profile, self._fingerprint, self._url = None, None, ""
+        self.token.token.clear()
+        profiles = self._desk.memory.profiles()
+        self.known.show_profiles(profiles)
+        self._show_found()
+        self.known.setVisible(bool(profiles))
+        self.address.show()
+        self.trust.hide()
+        self.token.hide()
+        self._focus(self.known if profiles else self.address)
+
+    def _show_found(self) -> None:
+        known = {profile.url for profile in self._desk.memory.profiles()}
+        found = [] if self._discovery is None else [one for one in self._discovery.found if one.url not in known]
+        self.found.show_found(found)
+        self.found.setVisible(bool(found) and not self._url)
+
+    def _choose(self, profile: Profile) -> None:
+        self._profile, self._url, self._fingerprint = profile, profile.url, profile.fingerprint
+        self.banner.clear()
+
+        def found(token: str | None) -> None:
+            if token:
+                self._connect(token)
+            else:
+                self._ask_for_token()
+
+        def none(_error: Exception) -> None:
+            self._has_keyring = False
+            self._ask_for_token()
+
+        self._desk.calls.start(self, lambda: keychain.token_of(profile.key), found, none, latest="token")
+
+    def _forget(self, profile: Profile) -> None:
+        self._desk.memory.forget_profile(profile)
+        self._desk.calls.start(self, lambda: keychain.forget_token(profile.key), failed=lambda _error: None)
+
+        def take_back() -> None:
+            self._desk.memory.save_profile(profile)
+            self.start_over()
+
+        self.start_over()
+        self._desk.say(self.tr("%1 is forgotten, its token too").replace("%1", profile.name), "info", take_back)
+
+    def _look_at(self, typed: str) -> None:
+        try:
+            url = address_of(typed)
+        except ValueError:
+            self.banner.tell(
+                self.tr("That is no address: a machine's name or IP address, and its port if it is not 8443.")
+            )
+            return
+        self._profile = None
+        parts = urlsplit(url)
+        if parts.scheme == "http":
+            self._url, self._fingerprint = url, None
+            self._ask_for_token()
+            return
+        host, port = parts.hostname or "", parts.port or DEFAULT_PORT
+        self.address.setEnabled(False)
+        self.banner.tell(self.tr("Asking %1 for its certificate …").replace("%1", parts.netloc), "busy")
+        self._desk.calls.start(
+            self,
+            lambda: fetch_fingerprint(host, port),
+            lambda fingerprint: self._show_fingerprint(url, fingerprint),
+            self._look_failed,
+            latest="look",
+        )
+
+    def _look_failed(self, error: Exception) -> None:
+        self.address.setEnabled(True)
+        self.banner.tell(words.told(error), "bad")
+        self._focus(self.address)
+
+    def _show_fingerprint(self, url: str, fingerprint: str) -> None:
+        self.address.setEnabled(True)
+        self.banner.clear()
+        self._url, self._fingerprint = url, fingerprint
+        self.trust.show_fingerprint(fingerprint)
+        self._show_only(self.trust)
+
+    def _ask_for_token(self) -> None:
+        name = self._profile.name if self._profile else ""
+        self.token.ask(self._url, name, has_keyring=self._has_keyring)
+        self._show_only(self.token)
+        if self._has_keyring:
+            # Whether there is one at all is known only by asking it.
+            def none(_error: Exception) -> None:
+                self._has_keyring = False
+                self.token.say_keyring(False)
+
+            key = self._url
+            self._desk.calls.start(self, lambda: keychain.token_of(key), failed=none, latest="keyring")
+
+    def _connect_with_token(self) -> None:
+        token = self.token.token.text().strip()
+        if not token:
+            self.token.token.setFocus()
+            return
+        name = self.token.name.text().strip() or self._url
+        profile = Profile(name=name, url=self._url, fingerprint=self._fingerprint)
+        self._profile = profile
+        if self.token.is_to_be_kept:
+
+            def not_kept(_error: Exception) -> None:
+                self._desk.say(self.tr("There is no keyring here: the token is kept for this session only"))
+
+            self._desk.calls.start(self._desk, lambda: keychain.keep_token(profile.key, token), failed=not_kept)
+        self._connect(token)
+
+    def _connect(self, token: str) -> None:
+        if self._profile is None:
+            return
+        self._desk.memory.save_profile(self._profile)
+        self._show_only(None)
+        self.connecting.emit(Connection(self._url, token, self._fingerprint), self._profile.name)
+
+    def _session_changed(self, situation: Situation) -> None:
+        if situation.state is State.CONNECTING:
+            self._show_only(None)
+            if situation.error is None:
+                self.banner.tell(self.tr("Connecting to %1 …").replace("%1", self._desk.session.name), "busy")
+            else:
+                self.banner.tell(words.told(situation.error), "warn", (self.tr("Cancel"), self._cancel))
+        elif situation.state is State.REFUSED:
+            self.banner.tell("" if situation.error is None else words.told(situation.error), "bad")
+            self.token.token.clear()
+            if self._profile is None:
+                self.start_over()
+            else:
+                self._ask_for_token()
+        elif situation.state is State.DISCONNECTED:
+            self.banner.clear()
+            self.start_over()
+
+    def _cancel(self) -> None:
+        self._desk.session.close()
+
+    # What is seen
+
+    def _lay_out(self) -> None:
+        column = QWidget()
+        column.setObjectName("scrolled")
+        column.setMaximumWidth(WIDTH)
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(14)
+        title = PlainLabel(self.tr("Connect to an appliance"))
+        title.setObjectName("pageTitle")
+        for widget in (title, self.banner, self.known, self.found, self.address, self.trust, self.token):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        middle = QWidget()
+        middle.setObjectName("scrolled")
+        around = QVBoxLayout(middle)
+        around.setContentsMargins(20, 24, 20, 20)
+        around.addLayout(centred(column))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(middle)
+        own = QVBoxLayout(self)
+        own.setContentsMargins(0, 0, 0, 0)
+        own.addWidget(area)
+
+    def _show_only(self, shown: QWidget | None) -> None:
+        for card in (self.known, self.found, self.address, self.trust, self.token):
+            card.setVisible(card is shown)
+        if shown is not None:
+            self._focus(shown)
+
+    def _focus(self, card: QWidget) -> None:
+        self.setFocusProxy(card)
+        card.setFocus()

@@ -1,0 +1,92 @@
+"""What is done to a customer beside saving what was typed: its key, its secret, its webhook, letting it in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from admin_gui import words
+from admin_gui.client.customers import Customer, Customers
+from admin_gui.client.deliveries import Attempt
+from admin_gui.pages.object_page import Thing
+
+if TYPE_CHECKING:
+    from admin_gui.pages.customers.customer_page import CustomerPage
+
+
+class CustomerActions(QObject):
+    """Each is done to the customer that is on screen when it is asked for."""
+
+    def __init__(self, page: CustomerPage) -> None:
+        super().__init__(page)
+        self._page = page
+        self._testing = False
+
+    @property
+    def _customers(self) -> Customers:
+        return self._page.desk.appliance.customers
+
+    def forget(self) -> None:
+        """What is under way is about another customer from now on."""
+        self._testing = False
+
+    def toggle_active(self) -> None:
+        """Let its key in, or refuse it; that can be taken back."""
+        thing, customer, customers = self._page.shown, self._page.customer, self._customers
+        if thing is None or customer is None:
+            return
+        active = customer.is_active
+        said = self.tr("Its API key is refused from now on") if active else self.tr("Its API key is accepted again")
+
+        def take_back() -> None:  # of this one, whichever is on screen by then
+            self._do(thing, lambda: customers.update(customer.id, {"is_active": active}), self.tr("Taken back"))
+
+        self._do(thing, lambda: customers.update(customer.id, {"is_active": not active}), said, take_back)
+
+    def rotate_key(self, grace_seconds: int) -> None:
+        """The old one works for so long beside the new one."""
+        customers = self._customers
+        self._change(lambda number: customers.rotate_key(number, grace_seconds), self.tr("There is a new API key"))
+
+    def rotate_secret(self, grace_seconds: int) -> None:
+        customers = self._customers
+        self._change(
+            lambda number: customers.rotate_webhook_secret(number, grace_seconds), self.tr("There is a new secret")
+        )
+
+    def enable(self) -> None:
+        """Let its endpoint take webhooks again."""
+        self._change(self._customers.enable_webhook, self.tr("Enabled: what rested is sent now"))
+
+    def test(self) -> None:
+        """Send its endpoint a test, and show what came of it."""
+        page, customer, customers = self._page, self._page.customer, self._customers
+        if customer is None or self._testing or not page.desk.session.may_change:
+            return
+        if "webhook_url" in page.form.changes():
+            page.desk.say(self.tr("Save the new address first: a test goes to the saved one"), "info")
+            return
+        self._testing = True
+        page.webhook.outcome.tell(self.tr("Waiting for the receiver …"), "busy")
+
+        def done(attempt: Attempt) -> None:
+            self._testing = False
+            page.webhook.show_attempt(attempt)
+
+        def failed(error: Exception) -> None:
+            self._testing = False
+            page.webhook.outcome.tell(words.told(error), "bad")
+
+        page.look(lambda: customers.test_webhook(customer.id), done, failed, latest="test")
+
+    def _change(self, work: Callable[[int], Customer], said: str) -> None:
+        thing, customer = self._page.shown, self._page.customer
+        if thing is not None and customer is not None:
+            self._do(thing, lambda: work(customer.id), said)
+
+    def _do(
+        self, thing: Thing, work: Callable[[], Customer], said: str, undo: Callable[[], object] | None = None
+    ) -> None:
+        self._page.do(thing, work, self._page.show_changed, said=said, undo=undo)

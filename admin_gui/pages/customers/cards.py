@@ -1,0 +1,324 @@
+"""The cards of a customer's page: who it is, its key, its webhook, its limits, how its telephone system sends."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from admin_gui import formats
+from admin_gui.client.customers import Customer
+from admin_gui.client.deliveries import Attempt
+from admin_gui.client.stats import Figures
+from admin_gui.client.system import System
+from admin_gui.desk import Desk
+from admin_gui.models.customer_snippets import snippets
+from admin_gui.models.webhook_advice import advice
+from admin_gui.pages.customers.form import LARGEST_NUMBER, LONGEST_DAYS, FieldGrid, FormField, choice, whole_number
+from admin_gui.pages.customers.key_rotation import Rotation
+from admin_gui.pages.page import row
+from admin_gui.widgets.banner import Banner
+from admin_gui.widgets.card import Card
+from admin_gui.widgets.info_grid import InfoGrid
+from admin_gui.widgets.plain_label import PlainLabel
+from admin_gui.widgets.secret_field import SecretField
+
+translate = QCoreApplication.translate
+
+
+class WhoCard(Card):
+    """Name, company, e-mail address."""
+
+    def __init__(self) -> None:
+        super().__init__(translate("WhoCard", "Contact details"))
+        grid = FieldGrid()
+        self.company = grid.add(FormField(self.tr("Company"), QLineEdit()))
+        self.contact = grid.add(FormField(self.tr("Contact"), QLineEdit()))
+        self.email = grid.add(FormField(self.tr("E-mail"), QLineEdit()))
+        self.content.addWidget(grid)
+        self.fields = {"company_name": self.company, "name": self.contact, "email": self.email}
+
+
+class KeyCard(Card):
+    """What the telephone system shows to be let in."""
+
+    rotate = Signal(int)  # seconds that the old key works beside the new one
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(translate("KeyCard", "API key"))
+        about = PlainLabel(self.tr("The telephone system sends it with each recording, as the header X-API-Key."))
+        about.setProperty("muted", True)
+        about.setWordWrap(True)
+        self.key = SecretField(desk, self.tr("API key"))
+        self.rotation = Rotation(
+            desk,
+            self.tr("New key"),
+            self.tr("Replace the API key at once?"),
+            self.tr("The present key is refused at once: recordings that are sent with it are not accepted any more."),
+        )
+        self.grace, self.rotate_button = self.rotation.grace, self.rotation.button
+        self.rotation.wanted.connect(self.rotate)
+        self.content.addWidget(about)
+        self.content.addWidget(self.key)
+        self.content.addWidget(self.rotation)
+
+
+class WebhookCard(Card):
+    """Where results go, how they are signed, and whether it works."""
+
+    rotate = Signal(int)
+    test = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(translate("WebhookCard", "Webhook"))
+        self._desk = desk
+        grid = FieldGrid()
+        self.url = grid.add(
+            FormField(
+                self.tr("Address"), QLineEdit(), self.tr("Results are posted here. While there is none they wait.")
+            ),
+            wide=True,
+        )
+        self.url.editor.setProperty("mono", True)
+        self.secret = SecretField(desk, self.tr("webhook secret"))
+        self.rotation = Rotation(
+            desk,
+            self.tr("New secret"),
+            self.tr("Replace the secret at once?"),
+            self.tr("Webhooks are signed with the new one alone: a receiver that knows the old one refuses them."),
+        )
+        self.grace, self.rotate_button = self.rotation.grace, self.rotation.button
+        self.rotation.wanted.connect(self.rotate)
+        self.test_button = QPushButton(self.tr("Send a test"))
+        self.test_button.clicked.connect(self.test)
+        desk.only_admin(self.test_button)
+        self.outcome = Banner(desk.theme)
+        self.exchange = InfoGrid()
+        self.exchange.hide()
+        trust = FieldGrid()
+        self.fingerprint = trust.add(
+            FormField(
+                self.tr("SHA-256 of the receiver's certificate"),
+                QLineEdit(),
+                self.tr("For a receiver in the building that made its own certificate."),
+            ),
+            wide=True,
+        )
+        self.fingerprint.editor.setProperty("mono", True)
+        authority = QPlainTextEdit()
+        authority.setFixedHeight(84)
+        authority.setProperty("mono", True)
+        authority.setTabChangesFocus(True)
+        self.authority = trust.add(
+            FormField(
+                self.tr("Or the certificate of the authority that signed it (PEM)"),
+                authority,
+                self.tr("Leave both empty for a receiver that browsers trust."),
+            ),
+            wide=True,
+        )
+        secret_name = PlainLabel(self.tr("Secret that webhooks are signed with"))
+        secret_name.setProperty("muted", True)
+        self.content.addWidget(grid)
+        self.content.addLayout(row(self.test_button, stretch_after=0))
+        self.content.addWidget(self.outcome)
+        self.content.addWidget(self.exchange)
+        self.content.addSpacing(4)
+        self.secret_part = QWidget()
+        inner = QVBoxLayout(self.secret_part)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(secret_name)
+        inner.addWidget(self.secret)
+        inner.addWidget(self.rotation)
+        self.content.addWidget(self.secret_part)
+        self.content.addWidget(trust)
+        self.fields = {
+            "webhook_url": self.url,
+            "webhook_fingerprint": self.fingerprint,
+            "webhook_ca": self.authority,
+        }
+
+    def show_attempt(self, attempt: Attempt) -> None:
+        """The exchange of a test: what came of it in words, and what was answered."""
+        told, todo = advice(attempt)
+        self.outcome.tell(f"{told} {todo}".strip(), "good" if attempt.succeeded else "bad")
+        status = self.tr("none") if attempt.status is None else str(attempt.status)
+        self.exchange.put("sent", self.tr("Sent"), f"POST {self.url.value}", mono=True)
+        self.exchange.put("status", self.tr("Answered status"), status)
+        self.exchange.put("latency", self.tr("Took"), f"{formats.number(attempt.latency_ms)} ms")
+        self.exchange.put("error", self.tr("Error"), attempt.error or "")
+        self.exchange.set_shown("error", bool(attempt.error))
+        self.exchange.put("reply", self.tr("Answered"), attempt.reply[:2048])
+        self.exchange.set_shown("reply", bool(attempt.reply))
+        self.exchange.show()
+
+    def forget_attempt(self) -> None:
+        """What was told of another customer, or another address."""
+        self.outcome.clear()
+        self.exchange.hide()
+
+
+class LimitsCard(Card):
+    """How much it may send, how long it is kept, how its calls are understood."""
+
+    def __init__(self) -> None:
+        super().__init__(translate("LimitsCard", "Limits, retention, language"))
+        default = self.tr("the appliance's default")
+        self.usage = PlainLabel()
+        self.usage.setWordWrap(True)
+        self.usage.setProperty("muted", True)
+        grid = FieldGrid()
+        self.rate = grid.add(FormField(self.tr("Requests a minute"), whole_number(default, 1, LARGEST_NUMBER)))
+        self.concurrent = grid.add(
+            FormField(
+                self.tr("Calls at once"),
+                whole_number(default, 1, LARGEST_NUMBER),
+                self.tr("Accepted and not yet finished; an upload counts too."),
+            )
+        )
+        self.recordings = grid.add(
+            FormField(
+                self.tr("Keep recordings"),
+                whole_number(default, 0, LONGEST_DAYS, self.tr(" days")),
+                self.tr("0: each is erased as soon as its result is stored."),
+            )
+        )
+        self.texts = grid.add(
+            FormField(
+                self.tr("Keep texts"),
+                whole_number(default, 0, LONGEST_DAYS, self.tr(" days")),
+                self.tr("Transcripts, summaries, and what webhooks said."),
+            )
+        )
+        language = QLineEdit()
+        language.setPlaceholderText(self.tr("is detected"))
+        self.language = grid.add(
+            FormField(self.tr("Language of its calls"), language, self.tr("Two letters, such as en or de."))
+        )
+        self.channel = grid.add(
+            FormField(
+                self.tr("The caller speaks on"),
+                choice((default, None), (self.tr("the left channel"), "left"), (self.tr("the right channel"), "right")),
+                self.tr("Of stereo recordings."),
+            )
+        )
+        self.content.addWidget(self.usage)
+        self.content.addWidget(grid)
+        self.fields = {
+            "rate_limit_per_minute": self.rate,
+            "max_concurrent_calls": self.concurrent,
+            "recordings_days": self.recordings,
+            "texts_days": self.texts,
+            "default_language": self.language,
+            "caller_channel": self.channel,
+        }
+
+    def show_defaults(self, system: System | None) -> None:
+        """Say with each what the appliance's default is."""
+        if system is None:
+            return
+        defaults = (
+            (self.rate, system.limits.rate_limit_per_minute, ""),
+            (self.concurrent, system.limits.max_concurrent_calls, ""),
+            (self.recordings, system.retention.recordings_days, self.tr(" days")),
+            (self.texts, system.retention.texts_days, self.tr(" days")),
+        )
+        for field, value, unit in defaults:
+            if value is not None:
+                told = self.tr("default: %1").replace("%1", f"{formats.number(value)}{unit}")
+                field.editor.setSpecialValueText(told)  # type: ignore[union-attr]
+
+    def show_usage(self, today: Figures, month: Figures) -> None:
+        """What it has sent, beside what it may send."""
+        told = self.tr("Last 24 h: %1 calls, %2 min. Last 30 days: %3 calls, %4 min, %5 failed.")
+        for place, value in (
+            ("%1", today.calls.accepted),
+            ("%2", today.audio_seconds / 60),
+            ("%3", month.calls.accepted),
+            ("%4", month.audio_seconds / 60),
+            ("%5", month.calls.failed),
+        ):
+            told = told.replace(place, formats.number(value))
+        self.usage.setText(told)
+
+    def forget_usage(self) -> None:
+        """What was told of another customer."""
+        self.usage.clear()
+
+
+class ConnectCard(Card):
+    """Ready to paste for each telephone system."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(translate("ConnectCard", "Connect the telephone system"))
+        self._desk = desk
+        self._key = ""
+        self.tabs = QTabWidget()
+        self.with_key = QCheckBox(self.tr("Put the API key in"))
+        self.with_key.toggled.connect(lambda *_: self._fill())
+        self.copy_button = QPushButton(self.tr("Copy"))
+        self.copy_button.clicked.connect(self.copy)
+        self.content.addWidget(self.tabs)
+        self.content.addLayout(row(self.copy_button, self.with_key, stretch_after=1))
+
+    def show_customer(self, customer: Customer) -> None:
+        """With this one's key, once it is asked for; a viewer does not know it."""
+        self._key = "" if customer.api_key.startswith("****") else customer.api_key
+        self.with_key.setChecked(False)
+        self.with_key.setVisible(bool(self._key))
+        self._fill()
+
+    def forget(self) -> None:
+        """The key of another customer."""
+        self._key = ""
+        self.with_key.setChecked(False)
+        self._fill()
+
+    @property
+    def shown(self) -> str:
+        """The text on the tab that is seen."""
+        found = self.tabs.currentWidget()
+        editor = None if found is None else found.findChild(QPlainTextEdit)
+        return "" if editor is None else editor.toPlainText()
+
+    def copy(self) -> None:
+        """With the key in it, for half a minute only."""
+        what = self.tabs.tabText(self.tabs.currentIndex())
+        if self.with_key.isChecked():
+            self._desk.copy_secret(self.shown, what)
+        else:
+            self._desk.copy(self.shown, what)
+
+    def _fill(self) -> None:
+        seen = self.tabs.currentIndex()
+        while self.tabs.count():
+            page = self.tabs.widget(0)
+            self.tabs.removeTab(0)
+            if page is not None:
+                page.deleteLater()
+        key = self._key if self.with_key.isChecked() else None
+        for snippet in snippets(self._desk.appliance.connection.url, key):
+            where = PlainLabel(snippet.where)
+            where.setProperty("muted", True)
+            where.setWordWrap(True)
+            text = QPlainTextEdit(snippet.text)
+            text.setReadOnly(True)
+            text.setProperty("mono", True)
+            text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+            text.setTabChangesFocus(True)
+            text.setMinimumHeight(230)
+            text.setAccessibleName(snippet.name)
+            page = QWidget()
+            layout = QVBoxLayout(page)
+            layout.setContentsMargins(0, 10, 0, 0)
+            layout.addWidget(where)
+            layout.addWidget(text)
+            self.tabs.addTab(page, snippet.name)
+        self.tabs.setCurrentIndex(max(0, seen))

@@ -1,0 +1,331 @@
+"""One customer: everything that is set for it, its key and secret, its webhook, and how to connect it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from admin_gui.client.customers import Customer
+from admin_gui.client.errors import NotFound
+from admin_gui.client.events import Event
+from admin_gui.client.stats import Stats
+from admin_gui.commands import Command
+from admin_gui.desk import Desk
+from admin_gui.models.customer_fields import Values
+from admin_gui.models.webhook_advice import why_disabled
+from admin_gui.pages.customers.actions import CustomerActions
+from admin_gui.pages.customers.cards import ConnectCard, KeyCard, LimitsCard, WebhookCard, WhoCard
+from admin_gui.pages.customers.deletion import ConfirmDelete
+from admin_gui.pages.customers.form import CustomerForm, Draft
+from admin_gui.pages.customers.saving import CustomerSaving
+from admin_gui.pages.object_page import ObjectPage
+from admin_gui.pages.page import Unsaved
+from admin_gui.widgets.pill import StatusPill
+
+NEW = "new"
+
+
+class CustomerPage(ObjectPage[Customer | None]):
+    """`customer/7`, and `customer/new` for one that is not there yet."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._customer: Customer | None = None
+        self._draft: Draft | None = None
+        self.doing, self.saving = CustomerActions(self), CustomerSaving(self)
+        self.who = WhoCard()
+        self.key = KeyCard(desk)
+        self.webhook = WebhookCard(desk)
+        self.limits = LimitsCard()
+        self.connect_card = ConnectCard(desk)
+        self.form = CustomerForm({**self.who.fields, **self.webhook.fields, **self.limits.fields}, self)
+        self.form.changed.connect(self._edited)
+        self.key.rotate.connect(self.doing.rotate_key)
+        self.webhook.rotate.connect(self.doing.rotate_secret)
+        self.webhook.test.connect(self.doing.test)
+        self.confirm = ConfirmDelete(desk)
+        self.confirm.asked.connect(lambda: self.area.ensureWidgetVisible(self.confirm))
+        self.confirm.deleted.connect(self._deleted)
+        self._make_header()
+        self._lay_out()
+        desk.session.changed.connect(self.allow)
+
+    # What the window asks
+
+    def kind_title(self) -> str:
+        return self.tr("New customer") if self.wanted == NEW else self.tr("Customer")
+
+    def object_title(self) -> str:
+        return self.kind_title() if self._customer is None else self._customer.company_name
+
+    def way_out(self) -> tuple[str, str]:
+        return self.tr("All customers"), "customers"
+
+    @property
+    def customer(self) -> Customer | None:
+        """The one that is on screen; None where there is none, or it is not there yet."""
+        return self._customer
+
+    @property
+    def is_new(self) -> bool:
+        """Whether what is on screen is one that is not there yet."""
+        return self.shown is not None and self.shown.id == NEW
+
+    def begins_anew(self, target: str) -> bool:
+        return target == NEW
+
+    def refresh(self) -> None:
+        if self.wanted == NEW:
+            if not self.is_new:
+                self.came(NEW, None)
+            self.ready.emit()
+        elif self.form.changes():
+            self.ready.emit()  # what somebody types is not taken from under the fingers
+        else:
+            super().refresh()
+            self._ask_for_usage()
+
+    def on_events(self, events: list[Event]) -> None:
+        if any(event.kind == "customer" and str(event.customer_id) == self.wanted for event in events):
+            if self.form.changes():
+                self.notice.tell(
+                    self.tr("It was changed elsewhere meanwhile. What you save overwrites only what you changed."),
+                    "warn",
+                    (self.tr("Discard mine"), self.discard),
+                )
+            else:
+                self.refresh()
+
+    def object_commands(self) -> list[Command]:
+        group = self.tr("Customer")
+        return [
+            Command(self.tr("Save the customer"), self.save, "Ctrl+S", group, changes=True),
+            Command(self.tr("Discard what was changed"), self.discard, "Ctrl+Shift+Z", group),
+            Command(self.tr("Send a test webhook"), self.doing.test, "Ctrl+T", group, changes=True),
+            Command(self.tr("This customer's calls"), self._show_calls, "Alt+C", group),
+            Command(self.tr("This customer's webhooks"), self._show_webhooks, "Alt+W", group),
+            Command(self.tr("Delete the customer …"), self._delete, "", group, changes=True),
+        ]
+
+    def header_widgets(self) -> list[QWidget]:
+        return [
+            self.state,
+            self.calls_button,
+            self.webhooks_button,
+            self.active_button,
+            self.delete_button,
+            self.discard_button,
+            self.save_button,
+        ]
+
+    def unsaved(self) -> Unsaved | None:
+        count = len(self.form.typed())
+        if self.shown is None or not count:
+            return None
+        if self.is_new:
+            told = self.tr("The new customer is not created yet.")
+        else:
+            told = self.tr("%1 has %n unsaved change(s).", "", count).replace("%1", self.title())
+        return Unsaved(told, self.form.discard, self.save)
+
+    def draft(self) -> Draft | None:
+        return None if self.shown is None else self.form.draft()
+
+    def restore(self, draft: Any) -> None:
+        if isinstance(draft, Draft):
+            self._draft = draft
+            if self.shown is not None:
+                self._type_draft()
+
+    # What was loaded
+
+    def load(self, target: str) -> Callable[[], Customer]:
+        if not target.isdecimal():
+            raise NotFound
+        customers, number = self.desk.appliance.customers, int(target)
+        return lambda: customers.one(number)
+
+    def _ask_for_usage(self) -> None:
+        if not self.wanted.isdecimal():
+            return
+        stats, now, number = self.desk.appliance.stats, self.desk.session.now(), int(self.wanted)
+
+        def usage() -> tuple[Stats, Stats]:
+            return (
+                stats.between(now - timedelta(days=1), now, bucket="range", customer_id=number),
+                stats.between(now - timedelta(days=30), now, bucket="range", customer_id=number),
+            )
+
+        self.look(
+            usage,
+            lambda found: self.limits.show_usage(found[0].totals, found[1].totals),
+            lambda _error: None,  # the page is of use without it
+            latest="usage",
+        )
+
+    def forget(self) -> None:
+        self.doing.forget()
+        self.saving.forget()
+        self.confirm.dismiss()
+        for card in (self.key, self.webhook):
+            card.rotation.dismiss()
+        self.limits.forget_usage()
+        self._show(None)
+
+    def show_object(self, found: Customer | None) -> None:
+        if self._customer is not None and self.form.changes():
+            self.ready.emit()
+            return
+        if found is None or self._customer is None or found.webhook_url != self._customer.webhook_url:
+            self.webhook.forget_attempt()
+        self._show(found)
+        heard = self.desk.session.last_heard
+        self.limits.show_defaults(None if heard is None else heard.system)
+        self._type_draft()
+        self.ready.emit()
+
+    def _type_draft(self) -> None:
+        draft, self._draft = self._draft, None
+        if draft is not None and self.form.type_in(draft):
+            self.desk.say(self.tr("What you had typed is here again; it is not saved yet"), "info")
+
+    def show_changed(self, customer: Customer) -> None:
+        """Something was done to it; what was typed stays typed."""
+        self._show(customer, keep_typed=True)
+
+    def show_saved(self, customer: Customer, sent: Values) -> None:
+        """The appliance has taken what was sent; what was typed since then stays typed."""
+        self._customer = customer
+        self.form.show_saved(customer, sent)
+        self._show_beside(customer)
+
+    def _show(self, customer: Customer | None, *, keep_typed: bool = False) -> None:
+        self._customer = customer
+        self.form.show_customer(customer, keep_typed=keep_typed)
+        self._show_beside(customer)
+
+    def _show_beside(self, customer: Customer | None) -> None:
+        """What there is beside the form."""
+        for card in (self.key, self.limits, self.connect_card):
+            card.setVisible(customer is not None)
+        self.webhook.secret_part.setVisible(customer is not None)
+        self.webhook.test_button.setVisible(customer is not None)
+        self.key.key.set_secret("" if customer is None else customer.api_key)
+        self.webhook.secret.set_secret("" if customer is None else customer.webhook_secret)
+        if customer is None:
+            self.webhook.forget_attempt()
+            self.connect_card.forget()
+        else:
+            self.connect_card.show_customer(customer)
+            self._show_notice(customer)
+        self.allow()
+        self.titled.emit()
+
+    def _show_notice(self, customer: Customer) -> None:
+        if customer.webhook_disabled_reason:
+            told = self.tr("Nothing is sent to its webhook: %1.").replace(
+                "%1", why_disabled(customer.webhook_disabled_reason)
+            )
+            self.notice.tell(told, "bad", (self.tr("Enable again"), self.doing.enable))
+        elif not customer.is_active:
+            self.notice.tell(self.tr("It is inactive: its API key is refused. What was accepted is still delivered."))
+        elif customer.webhook_url is None:
+            self.notice.tell(self.tr("It has no webhook address yet: results wait until there is one."))
+        else:
+            self.notice.clear()
+
+    # What was changed
+
+    def save(self, then: Callable[[], object] | None = None) -> None:
+        """Send what was changed; for a new one, create it. `then` is called once it is saved."""
+        self.saving.save(then)
+
+    def discard(self) -> None:
+        """Back to what the appliance has."""
+        self.form.discard()
+        if self._customer is not None:
+            self._show_notice(self._customer)
+        self.refresh()
+
+    def _edited(self) -> None:
+        changed = bool(self.form.changes())
+        self.save_button.setVisible(self.is_new or changed)
+        self.discard_button.setVisible(changed)
+        self.edited.emit()
+
+    def _delete(self) -> None:
+        if self._customer is not None:
+            self.confirm.ask_about(self._customer)
+
+    def _deleted(self, customer: Customer) -> None:
+        if self._customer is not None and self._customer.id == customer.id:
+            self.form.discard()
+            self.go_out()
+
+    # What is seen
+
+    def _show_calls(self) -> None:
+        if self._customer is not None:
+            self.desk.go(f"calls?customer_id={self._customer.id}")
+
+    def _show_webhooks(self) -> None:
+        if self._customer is not None:
+            self.desk.go(f"webhooks?customer_id={self._customer.id}")
+
+    def allow(self) -> None:
+        """Who may change what, and what there is to press."""
+        there, may = self._customer is not None, self.desk.session.may_change
+        self.form.set_editable(may)
+        for button in (self.calls_button, self.webhooks_button, self.active_button, self.delete_button):
+            button.setVisible(there)
+        self.save_button.setEnabled(may and not self.saving.is_under_way)
+        self.state.setVisible(there)
+        if self._customer is not None:
+            active = self._customer.is_active
+            self.state.show_state(self.tr("active") if active else self.tr("inactive"), "good" if active else "calm")
+            self.active_button.setText(self.tr("Deactivate") if active else self.tr("Activate"))
+
+    def _make_header(self) -> None:
+        self.state = StatusPill(self.desk.theme)
+        self.calls_button = _button(self.tr("Calls"), self._show_calls)
+        self.webhooks_button = _button(self.tr("Webhooks"), self._show_webhooks)
+        self.active_button = _button("", self.doing.toggle_active)
+        self.delete_button = _button(self.tr("Delete …"), self._delete)
+        self.discard_button = _button(self.tr("Discard"), self.discard)
+        self.save_button = _button(self.tr("Save"), self.save)
+        self.save_button.setProperty("primary", True)
+        for button in (self.active_button, self.delete_button, self.save_button):
+            self.desk.only_admin(button)
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(12)
+        for widget in (
+            self.confirm,
+            self.who,
+            self.key,
+            self.webhook,
+            self.limits,
+            self.connect_card,
+        ):
+            column.addWidget(widget)
+        column.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(inner)
+        self.content.addWidget(self.area)
+        self.first_focus = self.who.company.editor
+
+
+def _button(text: str, run: Callable[[], object]) -> QPushButton:
+    made = QPushButton(text)
+    made.clicked.connect(lambda *_: run())
+    return made

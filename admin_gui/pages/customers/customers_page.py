@@ -1,0 +1,152 @@
+"""Customers: who may send calls."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from admin_gui import formats
+from admin_gui.client.customers import Customer
+from admin_gui.client.events import Event
+from admin_gui.client.pages import Page as RowPage
+from admin_gui.commands import Command
+from admin_gui.desk import Desk
+from admin_gui.links import Link
+from admin_gui.models.columns import Column
+from admin_gui.models.webhook_advice import why_disabled
+from admin_gui.pages.customers.form import choice
+from admin_gui.pages.page import Page
+from admin_gui.widgets.row_table import RowTable
+
+
+class CustomersPage(Page):
+    """All customers in one table."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._searched = ""
+        self.filter = choice(
+            (self.tr("All"), None),
+            (self.tr("Active"), "active"),
+            (self.tr("Inactive"), "inactive"),
+            (self.tr("Webhook disabled"), "disabled"),
+            (self.tr("Without a webhook"), "without"),
+        )
+        self.filter.setAccessibleName(self.tr("Which customers"))
+        self.filter.currentIndexChanged.connect(lambda *_: self.refresh())
+        self.new_button = QPushButton(self.tr("New customer"))
+        self.new_button.setProperty("primary", True)
+        self.new_button.clicked.connect(lambda: desk.go("customer/new"))
+        desk.only_admin(self.new_button)
+        self.table = RowTable(
+            desk,
+            "customers",
+            self._columns(),
+            lambda customer: customer.id,
+            empty=("customers", self.tr("No customers yet"), self.tr("A customer is who sends calls with an API key.")),
+        )
+        self.table.searched.connect(self._search)
+        self.table.loaded.connect(self.ready)
+        self.table.opened.connect(lambda customer: desk.go(f"customer/{customer.id}"))
+        self.table.add_filter(self.filter)
+        self.content.addWidget(self.table)
+        self.setFocusProxy(self.table)
+
+    def title(self) -> str:
+        return self.tr("Customers")
+
+    def refresh(self) -> None:
+        searched, wanted = self._searched.casefold(), self.filter.currentData()
+        customers = self.desk.appliance.customers
+
+        def fetch(_cursor: str | None, _limit: int) -> RowPage[Customer]:
+            everyone = customers.everyone()
+            return RowPage([one for one in everyone if searched in _searchable(one) and _is_wanted(one, wanted)])
+
+        self.table.set_fetch(fetch)
+
+    def on_events(self, events: list[Event]) -> None:
+        if any(event.kind == "customer" for event in events):
+            self.refresh()
+
+    def commands(self) -> list[Command]:
+        group = self.title()
+        return [
+            Command(self.tr("Search customers"), self.table.search.setFocus, "Ctrl+F", group),
+            Command(self.tr("New customer"), self.new_button.click, "Ctrl+N", group, changes=True),
+        ]
+
+    def header_widgets(self) -> list[QWidget]:
+        return [self.new_button]
+
+    def visit(self, link: Link) -> None:
+        state = link.query.get("state")
+        if state is not None:
+            self.filter.setCurrentIndex(max(0, self.filter.findData(state)))
+        self.refresh()
+
+    def _search(self, text: str) -> None:
+        self._searched = text
+        self.table.say_empty(self.tr("No customer matches")) if text else None
+        self.refresh()
+
+    def _webhook(self, customer: Customer) -> str:
+        if customer.webhook_disabled_reason:
+            return self.tr("disabled")
+        return self.tr("set") if customer.webhook_url else self.tr("none")
+
+    def _columns(self) -> list[Column[Customer]]:
+        return [
+            Column("id", self.tr("Number"), lambda one: str(one.id), sort=lambda one: one.id, width=80, right=True),
+            Column(
+                "company",
+                self.tr("Company"),
+                lambda one: one.company_name,
+                sort=lambda one: one.company_name,
+                width=200,
+            ),
+            Column("name", self.tr("Contact"), lambda one: one.name, sort=lambda one: one.name, width=160),
+            Column("email", self.tr("E-mail"), lambda one: one.email, sort=lambda one: one.email, width=200),
+            Column(
+                "state",
+                self.tr("State"),
+                lambda one: self.tr("active") if one.is_active else self.tr("inactive"),
+                sort=lambda one: one.is_active,
+                tone=lambda one: "good" if one.is_active else "calm",
+                width=110,
+            ),
+            Column(
+                "webhook",
+                self.tr("Webhook"),
+                self._webhook,
+                sort=self._webhook,
+                tooltip=lambda one: why_disabled(one.webhook_disabled_reason) or one.webhook_url or "",
+                tone=lambda one: "bad" if one.webhook_disabled_reason else "good" if one.webhook_url else "warn",
+                width=135,
+            ),
+            Column(
+                "created",
+                self.tr("Created"),
+                lambda one: formats.moment(one.created_at),
+                sort=lambda one: one.created_at,
+                tooltip=lambda one: formats.utc_tooltip(one.created_at),
+                export=lambda one: one.created_at.isoformat(),
+                width=160,
+            ),
+        ]
+
+
+def _searchable(customer: Customer) -> str:
+    return f"{customer.id} {customer.company_name} {customer.name} {customer.email}".casefold()
+
+
+def _is_wanted(customer: Customer, wanted: str | None) -> bool:
+    match wanted:
+        case "active":
+            return customer.is_active
+        case "inactive":
+            return not customer.is_active
+        case "disabled":
+            return customer.webhook_disabled_reason is not None
+        case "without":
+            return customer.webhook_url is None
+    return True

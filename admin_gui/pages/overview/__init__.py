@@ -1,0 +1,1 @@
+"""What is going on at present, and what needs somebody."""

@@ -1,0 +1,1 @@
+"""The appliance itself: a tab a module."""

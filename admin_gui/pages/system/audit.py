@@ -1,0 +1,287 @@
+"""The audit log: who changed what, narrowed, read, and saved as the appliance writes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHeaderView,
+    QPushButton,
+    QSplitter,
+    QTableWidget,
+    QTableWidgetItem,
+)
+
+from admin_gui import formats
+from admin_gui.client.audit import AuditForm, AuditLine
+from admin_gui.client.stop import Progress, Stop
+from admin_gui.client.tokens import Token
+from admin_gui.commands import Command
+from admin_gui.desk import Desk
+from admin_gui.links import Link
+from admin_gui.models.columns import Column
+from admin_gui.models.system_audit import (
+    ACTIONS,
+    SUBJECTS,
+    action_word,
+    actor_word,
+    changes,
+    page_of,
+    subject_kind_word,
+    subject_word,
+)
+from admin_gui.pages.page import row
+from admin_gui.pages.system.tab import SystemTab
+from admin_gui.plain_text import plain_tooltip
+from admin_gui.widgets.card import Card
+from admin_gui.widgets.filters import TimeChoice
+from admin_gui.widgets.plain_label import PlainLabel
+from admin_gui.widgets.row_table import RowTable
+
+translate = QCoreApplication.translate
+
+DETAIL_HEIGHT = 230
+NARROWEST_CHOICE, WIDEST_CHOICE = 110, 220
+
+
+class AuditTab(SystemTab):
+    """`system?tab=audit&actor=owner&action=token.created&subject=customer:7`."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._narrowed: dict[str, str | None] = {}
+        self._link = Link("system", query={"tab": "audit"})
+        self.who = _choice(self.tr("Who"), (self.tr("Everybody"), None))
+        self._fill_who([])
+        self.action = _choice(
+            self.tr("What was done"), (self.tr("Everything"), None), *((action_word(one), one) for one in ACTIONS)
+        )
+        self.subject = _choice(
+            self.tr("To what"), (self.tr("To anything"), None), *((subject_kind_word(one), one) for one in SUBJECTS)
+        )
+        self.time = TimeChoice()
+        self.time.chosen.connect(self._narrow)
+        for choice in (self.who, self.action, self.subject):
+            choice.activated.connect(lambda *_: self._narrow())
+        self.table = RowTable(
+            desk,
+            "audit",
+            audit_columns(),
+            lambda line: line.id,
+            empty=("clock", self.tr("Nothing matches"), ""),
+            searchable=False,
+        )
+        # The appliance writes files of it itself: everything that matches, with every field.
+        self.table.export_button.hide()
+        self.csv_button = QPushButton(self.tr("Save as CSV …"))
+        self.csv_button.clicked.connect(lambda: self.ask_where_to_save("csv"))
+        self.lines_button = QPushButton(self.tr("JSON lines …"))
+        self.lines_button.clicked.connect(lambda: self.ask_where_to_save("jsonl"))
+        for widget in (self.who, self.action, self.subject, self.time):
+            self.table.add_filter(widget)
+        for button in (self.csv_button, self.lines_button):
+            self.table.add_tool(button)
+        self.detail = ChangeCard(desk)
+        self.table.loaded.connect(self._loaded)
+        self.table.selection_changed.connect(lambda: self.detail.show_line(self.table.current()))
+        self.table.opened.connect(lambda line: self.detail.open())
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(12)
+        self.splitter.addWidget(self.table)
+        self.splitter.addWidget(self.detail)
+        self.splitter.setStretchFactor(0, 1)
+        self.outer.addWidget(self.splitter, 1)
+
+    def show_link(self, link: Link) -> None:
+        self._link = link
+        self._set(self.who, link.query.get("actor"))
+        self._set(self.action, link.query.get("action"))
+        self._set(self.subject, link.query.get("subject"))
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.desk.calls.start(
+            self, self.desk.appliance.tokens.all, self._fill_who, lambda _error: None, latest="tokens"
+        )  # without their names there are still the kinds
+        since = self.time.since(self.desk.session.now())
+        self._narrowed = {
+            "actor": self.who.currentData(),
+            "action": self.action.currentData(),
+            "subject": self.subject.currentData(),
+            "since": None if since is None else since.isoformat(),
+        }
+        audit, narrowed = self.desk.appliance.audit, self._narrowed
+        self.table.set_fetch(lambda cursor, limit: audit.page(cursor, limit, **narrowed))
+
+    def commands(self) -> list[Command]:
+        group = self.tr("Audit log")
+        return [
+            Command(self.tr("Save the audit log as CSV …"), lambda: self.ask_where_to_save("csv"), "Ctrl+S", group),
+            Command(self.tr("Save the audit log as JSON lines …"), lambda: self.ask_where_to_save("jsonl"), "", group),
+        ]
+
+    def ask_where_to_save(self, form: AuditForm) -> None:
+        """Everything that matches."""
+        kinds = self.tr("CSV files (*.csv)") if form == "csv" else self.tr("JSON lines (*.jsonl)")
+        name = f"vbot-audit-{self.desk.session.now():%Y-%m-%d}.{form}"
+        chooser = self.ask_where(self.tr("Save the audit log"), name, kinds)
+        chooser.fileSelected.connect(lambda file: self.save(form, Path(file)))
+
+    def save(self, form: AuditForm, file: Path) -> None:
+        """As the appliance writes it; stopped half-way nothing is left of it."""
+        audit, narrowed = self.desk.appliance.audit, dict(self._narrowed)
+
+        def work(progress: Progress, stop: Stop) -> Path:
+            return audit.save(form, file, progress, stop, **narrowed)
+
+        self.desk.run_long(
+            self,
+            self.tr("Saving the audit log"),
+            work,
+            lambda saved: self.desk.say(self.tr("Saved to %1").replace("%1", str(saved)), "good"),
+        )
+
+    def _narrow(self) -> None:
+        query = {"tab": "audit"}
+        for name, choice in (("actor", self.who), ("action", self.action), ("subject", self.subject)):
+            if choice.currentData() is not None:
+                query[name] = choice.currentData()
+        self._link = Link("system", query=query)
+        self.moved.emit(self._link)
+        self.refresh()
+
+    def _loaded(self) -> None:
+        if self.table.model.rows and not self.table.selected():
+            self.table.select(self.table.model.rows[0].id)
+        self.detail.show_line(self.table.current())
+        self.ready.emit()
+
+    def _fill_who(self, tokens: list[Token]) -> None:
+        if self.who.view().isVisible():
+            return
+        chosen = self.who.currentData() or self._link.query.get("actor")
+        self.who.clear()
+        self.who.addItem(self.tr("Everybody"), None)
+        self.who.addItem(self.tr("Anybody with a token"), "token")
+        self.who.addItem(self.tr("Commands on the appliance"), "owner")
+        self.who.addItem(self.tr("The appliance itself"), "vbot")
+        for token in sorted(tokens, key=lambda one: one.name.casefold()):
+            self.who.addItem(f"{token.name} ({token.id})", f"token:{token.id}")
+        self._set(self.who, chosen)
+
+    @staticmethod
+    def _set(choice: QComboBox, value: str | None) -> None:
+        if value is not None and choice.findData(value) < 0:
+            choice.addItem(value, value)
+        choice.setCurrentIndex(max(0, choice.findData(value)) if value is not None else 0)
+
+
+class ChangeCard(Card):
+    """One line of the log: each field before and after."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._link: str | None = None
+        self.title = PlainLabel()
+        self.title.setObjectName("sectionTitle")
+        self.about = PlainLabel()
+        self.about.setProperty("muted", True)
+        self.about.setWordWrap(True)
+        self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.open_button = QPushButton(self.tr("Open"))
+        self.open_button.clicked.connect(self.open)
+        self.fields = QTableWidget(0, 3)
+        self.fields.setHorizontalHeaderLabels([self.tr("Field"), self.tr("Before"), self.tr("After")])
+        self.fields.setAccessibleName(self.tr("What was changed"))
+        self.fields.verticalHeader().hide()
+        self.fields.setShowGrid(False)
+        self.fields.setTabKeyNavigation(False)
+        self.fields.setWordWrap(True)
+        self.fields.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.fields.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for place, width in ((0, 200), (1, 0), (2, 0)):
+            mode = QHeaderView.ResizeMode.Interactive if width else QHeaderView.ResizeMode.Stretch
+            self.fields.horizontalHeader().setSectionResizeMode(place, mode)
+            if width:
+                self.fields.setColumnWidth(place, width)
+        self.none = PlainLabel(self.tr("Nothing more is told of it."))
+        self.none.setProperty("muted", True)
+        head = row(self.title, self.open_button, stretch_after=0)
+        self.content.addLayout(head)
+        self.content.addWidget(self.about)
+        self.content.addWidget(self.fields, 1)
+        self.content.addWidget(self.none)
+        self.content.addStretch()
+        self.setMinimumHeight(DETAIL_HEIGHT)
+
+    def show_line(self, line: AuditLine | None) -> None:
+        """The line; None hides it."""
+        self.setVisible(line is not None)
+        if line is None:
+            return
+        self._link = page_of(line.subject)
+        self.open_button.setVisible(self._link is not None)
+        self.title.setText(f"{action_word(line.action)}: {subject_word(line.subject)}")
+        told = [actor_word(line.actor), formats.moment(line.at)]
+        if line.actor.address:
+            told.append(line.actor.address)
+        if line.request_id:
+            told.append(self.tr("request %1").replace("%1", line.request_id))
+        self.about.setText(" · ".join(told))
+        self.about.setToolTip(plain_tooltip(formats.utc_tooltip(line.at)))
+        found = changes(line)
+        self.fields.setVisible(bool(found))
+        self.none.setVisible(not found)
+        self.fields.setRowCount(len(found))
+        for place, change in enumerate(found):
+            for column, text in enumerate((change.field, change.before, change.after)):
+                item = QTableWidgetItem(text)
+                item.setToolTip(plain_tooltip(text))
+                self.fields.setItem(place, column, item)
+        self.fields.resizeRowsToContents()
+
+    def open(self) -> None:
+        """Go to what it was done to."""
+        if self._link is not None:
+            self._desk.go(self._link)
+
+
+def audit_columns() -> list[Column[AuditLine]]:
+    """Who, what, to what, when."""
+    return [
+        Column(
+            "at",
+            translate("audit", "When"),
+            lambda one: formats.moment(one.at),
+            tooltip=lambda one: formats.utc_tooltip(one.at),
+            width=165,
+        ),
+        Column("actor", translate("audit", "Who"), lambda one: actor_word(one.actor), width=190),
+        Column("action", translate("audit", "What"), lambda one: action_word(one.action), width=210),
+        Column("subject", translate("audit", "To what"), lambda one: subject_word(one.subject), width=250),
+        Column("address", translate("audit", "From"), lambda one: one.actor.address or formats.DASH, width=130),
+        Column(
+            "request",
+            translate("audit", "Request"),
+            lambda one: one.request_id or formats.DASH,
+            mono=True,
+            width=220,
+            hidden=True,
+        ),
+    ]
+
+
+def _choice(name: str, *options: tuple[str, str | None]) -> QComboBox:
+    made = QComboBox()
+    made.setAccessibleName(name)
+    # Names of tokens may be long, and the window is not made wider for them.
+    made.setMinimumWidth(NARROWEST_CHOICE)
+    made.setMaximumWidth(WIDEST_CHOICE)
+    for words, value in options:
+        made.addItem(words, value)
+    return made

@@ -1,0 +1,229 @@
+"""Backups: what there is, making one, checking one, saving one here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QMenu, QPushButton
+
+from admin_gui import formats
+from admin_gui.client.appliance import Appliance
+from admin_gui.client.backups import Backup, Verification
+from admin_gui.client.errors import ClientError
+from admin_gui.client.events import Event
+from admin_gui.client.stop import Progress, Stop
+from admin_gui.client.system import BackupsSeen
+from admin_gui.commands import Command
+from admin_gui.desk import Desk
+from admin_gui.pages.page import row
+from admin_gui.pages.system.backups_columns import backup_columns
+from admin_gui.pages.system.tab import SystemTab
+from admin_gui.session import Heard
+from admin_gui.widgets.banner import Banner
+from admin_gui.widgets.card import Tile
+from admin_gui.widgets.row_table import RowTable
+
+translate = QCoreApplication.translate
+
+LOOK_SECONDS = 0.5
+
+
+class BackupsTab(SystemTab):
+    """How old the last one is, when the next is due, and all that are kept."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.last = Tile(self.tr("Last backup"))
+        self.next = Tile(self.tr("Next one"))
+        self.kept = Tile(self.tr("Kept"))
+        self.failure = Banner(desk.theme)
+        self.found_bad = Banner(desk.theme)
+        self.make_button = QPushButton(self.tr("Make a backup"))
+        self.make_button.setProperty("primary", True)
+        self.make_button.clicked.connect(self.make)
+        desk.only_admin(self.make_button)
+        self.save_button = QPushButton(self.tr("Save here …"))
+        self.save_button.clicked.connect(self.ask_where_to_save)
+        self.verify_button = QPushButton(self.tr("Check"))
+        self.verify_button.setToolTip(self.tr("Read the backup whole, and see whether its database opens"))
+        self.verify_button.clicked.connect(self.verify)
+        self.table = RowTable(
+            desk,
+            "backups",
+            backup_columns(desk.session.now),
+            lambda backup: backup.name,
+            empty=("save", self.tr("No backup yet"), self.tr("The appliance makes one every day by itself.")),
+            searchable=False,
+        )
+        for button in (self.make_button, self.verify_button, self.save_button):
+            self.table.add_filter(button)
+        self.table.selection_changed.connect(self._allow)
+        self.table.opened.connect(lambda _backup: self.ask_where_to_save())
+        self.table.add_to_menu(self._fill_menu)
+        desk.session.changed.connect(self._allow)
+        self.outer.addLayout(row(self.last, self.next, self.kept))
+        self.outer.addWidget(self.failure)
+        self.outer.addWidget(self.found_bad)
+        self.outer.addWidget(self.table, 1)
+        self._allow()
+
+    def refresh(self) -> None:
+        self.desk.calls.start(self, self.desk.appliance.backups.all, self._show, self._failed, latest="backups")
+
+    def show_heard(self, heard: Heard) -> None:
+        if heard.system is not None:
+            self._show_seen(heard.system.backups)
+
+    def on_events(self, events: list[Event]) -> None:
+        if any(event.kind == "backup" for event in events):
+            self.refresh()
+            self.desk.session.look_now()
+
+    def commands(self) -> list[Command]:
+        group = self.tr("Backups")
+        return [
+            Command(self.tr("Make a backup"), self.make, "Ctrl+N", group, changes=True),
+            Command(self.tr("Check the backup"), self.verify, "Ctrl+T", group, changes=True),
+            Command(self.tr("Save the backup here …"), self.ask_where_to_save, "Ctrl+S", group, changes=True),
+        ]
+
+    def make(self) -> None:
+        """Begin one, and follow it to its end."""
+        appliance = self.desk.appliance
+        self.found_bad.clear()
+
+        def done(backup: Backup) -> None:
+            self.refresh()
+            self.desk.session.look_now()
+            if backup.state == "done":
+                self.desk.say(self.tr("Backup made: %1").replace("%1", formats.size(backup.bytes)), "good")
+            else:
+                self.desk.say(self.tr("The backup failed: %1").replace("%1", backup.error or "?"), "bad")
+
+        self.desk.run_long(self, self.tr("Making a backup"), lambda *told: made(appliance, *told), done)
+
+    def verify(self) -> None:
+        """Let the appliance read the chosen one whole, and follow it to its end."""
+        backup = self.table.current()
+        if backup is None or not self.verify_button.isEnabled():
+            return
+        appliance, name = self.desk.appliance, backup.name
+        title = self.tr("Checking %1").replace("%1", name)
+        self.desk.run_long(
+            self, title, lambda *told: verified(appliance, name, *told), lambda found: self._say(name, found)
+        )
+
+    def _say(self, name: str, found: Verification) -> None:
+        self.refresh()
+        if found.state == "whole":
+            told = self.tr("%1 is whole: %n call(s) are in it", "", found.calls or 0)
+            self.desk.say(told.replace("%1", name), "good")
+            return
+        problem = found.problem or found.state
+        if found.state == "damaged":
+            told = self.tr("Do not rely on it: %1. Make a new backup, and look at the disk.")
+            self.found_bad.tell(told.replace("%1", problem), "bad", (self.tr("Make a backup"), self.make))
+        else:
+            self.desk.say(self.tr("It could not be checked: %1").replace("%1", problem), "bad")
+
+    def ask_where_to_save(self) -> None:
+        """The chosen one, to a file on this machine."""
+        backup = self.table.current()
+        if backup is None or not self.save_button.isEnabled():
+            return
+        chooser = self.ask_where(self.tr("Save the backup"), backup.name, self.tr("Backups (*.tar)"))
+        chooser.fileSelected.connect(lambda name: self.save(backup, Path(name)))
+
+    def save(self, backup: Backup, file: Path) -> None:
+        """Download it; stopped half-way nothing is left of it."""
+        backups = self.desk.appliance.backups
+
+        def work(progress: Progress, stop: Stop) -> int:
+            return backups.save(backup.name, file, progress, stop).stat().st_size
+
+        def done(size: int) -> None:
+            told = self.tr("%1 saved to %2; its secrets open with the recovery key")
+            self.desk.say(told.replace("%1", formats.size(size)).replace("%2", str(file)), "good")
+
+        self.desk.run_long(self, self.tr("Saving %1").replace("%1", backup.name), work, done)
+
+    def _show(self, backups: list[Backup]) -> None:
+        current = self.table.current()
+        self.table.model.set_rows(backups)
+        if current is None or not self.table.select(current.name):
+            self.table.view.put_keyboard_on_first()
+        self._allow()
+        self.ready.emit()
+
+    def _failed(self, error: Exception) -> None:
+        self.desk.say_error(error)
+        self.ready.emit()
+
+    def _show_seen(self, seen: BackupsSeen) -> None:
+        now = self.desk.session.now()
+        colors = self.desk.theme.colors
+        self.last.tell(
+            formats.age(seen.last_done_at, now),
+            formats.moment(seen.last_done_at),
+            colors.warn if seen.last_done_at is None else "",
+            formats.utc_tooltip(seen.last_done_at),
+        )
+        due = seen.next_due_at
+        late = due is not None and (now - due).total_seconds() > 60
+        self.next.tell(
+            self.tr("none by itself") if due is None else formats.age(due, now) if not late else self.tr("overdue"),
+            formats.moment(due) if due is not None else self.tr("backup_every_hours is 0"),
+            colors.warn if late else "",
+            formats.utc_tooltip(due),
+        )
+        self.kept.tell(formats.number(seen.kept), self.tr("The oldest go by themselves."))
+        if seen.last_error:
+            self.failure.tell(self.tr("The last backup failed: %1").replace("%1", seen.last_error), "bad")
+        else:
+            self.failure.clear()
+
+    def _allow(self) -> None:
+        backup = self.table.current()
+        there = backup is not None and backup.state == "done"
+        viewer = self.desk.session.is_viewer
+        for button in (self.save_button, self.verify_button):
+            button.setEnabled(there and self.desk.session.may_change)
+        self.save_button.setToolTip(
+            self.tr("A backup holds everything: only an administrator saves it") if viewer else ""
+        )
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        menu.addSeparator()
+        for button, run in ((self.verify_button, self.verify), (self.save_button, self.ask_where_to_save)):
+            action = menu.addAction(button.text())
+            action.setEnabled(button.isEnabled())
+            action.triggered.connect(run)
+
+
+def made(appliance: Appliance, progress: Progress, stop: Stop) -> Backup:
+    """A backup from its beginning to its end, on a thread. Stopping stops the watching: it is made all the same."""
+    progress(0, None)
+    backup = appliance.backups.make()
+    while backup.state == "running":
+        if stop.wait(LOOK_SECONDS):
+            stop.check()
+        found = next((one for one in appliance.backups.all() if one.name == backup.name), None)
+        if found is None:
+            raise ClientError(translate("backups", "The backup is gone from the list"))
+        backup = found
+    return backup
+
+
+def verified(appliance: Appliance, name: str, progress: Progress, stop: Stop) -> Verification:
+    """A look at a backup to its end, on a thread. Stopping stops the watching alone."""
+    seen = appliance.backups.verify(name)
+    while seen.state == "running":
+        progress(round(seen.progress * 100), 100)
+        if stop.wait(LOOK_SECONDS):
+            stop.check()
+        found = next((one for one in appliance.backups.all() if one.name == name), None)
+        if found is None or found.verification is None:
+            raise ClientError(translate("backups", "The backup is gone from the list"))
+        seen = found.verification
+    return seen

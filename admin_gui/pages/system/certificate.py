@@ -1,0 +1,109 @@
+"""The certificate that the appliance shows: its fingerprint, names, end, and what to do about it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QPushButton
+
+from admin_gui import formats
+from admin_gui.client.certificate import grouped, normalised
+from admin_gui.client.system import Certificate
+from admin_gui.commands import Command
+from admin_gui.desk import Desk
+from admin_gui.pages.page import row
+from admin_gui.pages.system.tab import SystemTab
+from admin_gui.session import Heard
+from admin_gui.widgets.banner import Banner
+from admin_gui.widgets.card import Card
+from admin_gui.widgets.info_grid import InfoGrid
+from admin_gui.widgets.plain_label import PlainLabel
+
+SOON_DAYS = 30
+
+
+class CertificateTab(SystemTab):
+    """What telephone systems and this program know the appliance by."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.notice = Banner(desk.theme)
+        self.grid = InfoGrid()
+        self.copy_button = QPushButton(self.tr("Copy the fingerprint"))
+        self.copy_button.clicked.connect(self.copy)
+        shown = Card(self.tr("Certificate"))
+        shown.content.addWidget(self.grid)
+        shown.content.addLayout(row(self.copy_button, stretch_after=0))
+        self.advice = PlainLabel()
+        self.advice.setWordWrap(True)
+        advice = Card(self.tr("What to do"))
+        advice.content.addWidget(self.advice)
+        self._advice_card = advice
+        self._shown = shown
+        column = self.scrolled()
+        column.addWidget(self.notice)
+        column.addWidget(shown)
+        column.addWidget(advice)
+        column.addStretch(1)
+
+    def refresh(self) -> None:
+        if self.desk.session.last_heard is not None:
+            self.ready.emit()
+
+    def show_heard(self, heard: Heard) -> None:
+        certificate = None if heard.system is None else heard.system.certificate
+        self._shown.setVisible(certificate is not None)
+        self._advice_card.setVisible(certificate is not None)
+        if certificate is None:
+            self.notice.tell(
+                self.tr("The appliance answers without TLS: whoever is on the way reads along. Set VBOT_TLS to auto."),
+                "bad",
+            )
+            return
+        self._show_certificate(certificate)
+
+    def commands(self) -> list[Command]:
+        group = self.tr("Certificate")
+        return [Command(self.tr("Copy the fingerprint"), self.copy, "Ctrl+Shift+C", group)]
+
+    def copy(self) -> None:
+        """As 64 hex digits, the way settings take it."""
+        heard = self.desk.session.last_heard
+        if heard is not None and heard.system is not None and heard.system.certificate is not None:
+            self.desk.copy(normalised(heard.system.certificate.fingerprint_sha256), self.tr("Fingerprint"))
+
+    def _show_certificate(self, certificate: Certificate) -> None:
+        left = certificate.days_left
+        if left < 0:
+            self.notice.tell(self.tr("It has expired: callers that look at the end refuse it now."), "bad")
+        elif left <= SOON_DAYS:
+            self.notice.tell(self.tr("It ends in %n day(s).", "", left), "warn")
+        else:
+            self.notice.tell(self.tr("It is good for another %n day(s).", "", left), "good")
+        self.grid.put("fingerprint", self.tr("SHA-256 fingerprint"), grouped(certificate.fingerprint_sha256), mono=True)
+        trusted = self.desk.appliance.connection.fingerprint
+        same = trusted == normalised(certificate.fingerprint_sha256)
+        self.grid.put(
+            "trusted",
+            self.tr("This program"),
+            self.tr("knows the appliance by this certificate")
+            if same
+            else self.tr(
+                "knows the appliance by another one: it was replaced a moment ago, or something is in between"
+            ),
+        )
+        self.grid.put("names", self.tr("Made for"), ", ".join(certificate.subject_alternative_names) or formats.DASH)
+        self.grid.put_moment("not_after", self.tr("Ends"), certificate.not_after)
+        self.grid.put("left", self.tr("Days left"), formats.number(left))
+        self.advice.setText(self._advice(left))
+
+    def _advice(self, days_left: int) -> str:
+        replace = self.tr(
+            "To replace it, put the new files where VBOT_TLS names them and send the API a SIGHUP; no call is lost."
+        )
+        tell = self.tr(
+            "Whoever pins the fingerprint must learn the new one before: telephone systems, remote workers, and this "
+            "program, which asks again when it sees it."
+        )
+        if days_left > SOON_DAYS:
+            nothing = self.tr("Nothing now. Compare the fingerprint with the one that “vbot init” printed.")
+            return f"{nothing}\n\n{replace} {tell}"
+        return f"{replace}\n\n{tell}"

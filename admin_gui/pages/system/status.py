@@ -1,0 +1,276 @@
+"""How the appliance is: its workers, the models in use, its parts, the room on its disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QGridLayout
+
+from admin_gui import formats
+from admin_gui.client.appliance import Appliance
+from admin_gui.client.calls import CallFilter
+from admin_gui.client.system import Disk, System, Worker
+from admin_gui.desk import Desk
+from admin_gui.models.columns import Column
+from admin_gui.models.health import component_name, component_words
+from admin_gui.models.system_words import model_parts, worker_state
+from admin_gui.pages.system.tab import SystemTab
+from admin_gui.session import Heard
+from admin_gui.theme import Tone
+from admin_gui.widgets.card import Card
+from admin_gui.widgets.disk_bar import DiskBar
+from admin_gui.widgets.info_grid import InfoGrid
+from admin_gui.widgets.pill import StatusPill
+from admin_gui.widgets.plain_label import PlainLabel
+from admin_gui.widgets.row_table import RowTable
+from admin_gui.widgets.sides import Sides
+from admin_gui.widgets.states import word
+
+translate = QCoreApplication.translate
+
+TABLE_HEIGHT = 190
+NARROW_BELOW = 900
+_COMPONENT_TONES: dict[str, Tone] = {"ok": "good", "warning": "warn", "failed": "bad"}
+
+
+class StatusTab(SystemTab):
+    """Everything that tells whether the box is well."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.workers = RowTable(
+            desk,
+            "workers",
+            worker_columns(desk.session.now),
+            lambda worker: worker.name,
+            empty=(
+                "system",
+                self.tr("No worker has been heard of"),
+                self.tr("Calls are accepted, and wait until one comes."),
+            ),
+            searchable=False,
+        )
+        self.workers.setFixedHeight(TABLE_HEIGHT)
+        self.workers.opened.connect(self._open_call)
+        workers = PlainLabel(self.tr("Workers"))
+        workers.setObjectName("sectionTitle")
+        self.workers.add_filter(workers)
+        self.models = ModelsCard()
+        self.parts = PartsCard(desk)
+        self.storage = StorageCard(desk)
+        sides = Sides(NARROW_BELOW)
+        sides.left.addWidget(self.models)
+        sides.left.addWidget(self.storage)
+        sides.left.addStretch(1)
+        sides.right.addWidget(self.parts)
+        sides.right.addStretch(1)
+        column = self.scrolled()
+        column.addWidget(self.workers)
+        column.addWidget(sides)
+        column.addStretch(1)
+
+    def refresh(self) -> None:
+        appliance = self.desk.appliance
+        self.desk.calls.start(
+            self, lambda: last_models(appliance), self._show_models, lambda _error: self.ready.emit(), latest="models"
+        )
+
+    def show_heard(self, heard: Heard) -> None:
+        system = heard.system
+        if system is None:
+            return
+        known = [worker.name for worker in self.workers.model.rows]
+        if sorted(known) == sorted(worker.name for worker in system.workers):
+            self.workers.merge(system.workers)
+        else:
+            self.workers.model.set_rows(system.workers)
+        self.models.show_system(system)
+        self.parts.show_system(system)
+        self.storage.show_disk(system.disk)
+
+    def _show_models(self, models: dict[str, str]) -> None:
+        self.models.show_last(models)
+        self.ready.emit()
+
+    def _open_call(self, worker: Worker) -> None:
+        if worker.current_call is not None:
+            self.desk.go(f"call/{worker.current_call.call_id}")
+
+
+def last_models(appliance: Appliance) -> dict[str, str]:
+    """What the newest finished call was made with; on a thread."""
+    newest = appliance.calls.page(None, 1, CallFilter(state="completed")).rows
+    return model_parts(appliance.calls.one(newest[0].call_id).models) if newest else {}
+
+
+def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
+    """`now` tells the appliance's clock."""
+
+    def ago(worker: Worker) -> str:
+        return formats.age(worker.last_heartbeat_at, now())
+
+    def tone(worker: Worker) -> Tone:
+        tones: dict[str, Tone] = {"ready": "good", "processing": "busy", "loading": "warn", "gone": "bad"}
+        return tones.get(worker_state(worker), "calm")
+
+    def at_work(worker: Worker) -> str:
+        found = [f"{formats.percent(call.progress)}  {call.call_id}" for call in worker.calls_in_hand]
+        return "\n".join(found) or formats.DASH
+
+    def first_at_work(worker: Worker) -> str:
+        first, *others = at_work(worker).split("\n")
+        return f"+{len(others)}  {first}" if others else first
+
+    return [
+        Column("worker", translate("workers", "Worker"), lambda one: one.name, sort=lambda one: one.name, width=130),
+        Column("state", translate("workers", "State"), lambda one: word(worker_state(one)), tone=tone, width=130),
+        Column("device", translate("workers", "Device"), lambda one: one.device or formats.DASH, width=75),
+        Column("model", translate("workers", "Model"), lambda one: one.model or formats.DASH, width=120),
+        Column("call", translate("workers", "In hand"), first_at_work, tooltip=at_work, width=115),
+        Column(
+            "speed",
+            translate("workers", "Speed"),
+            lambda one: speed(one.measured_speed),
+            tooltip=lambda _one: translate("workers", "Seconds of recording worked on in a second"),
+            sort=lambda one: one.measured_speed,
+            right=True,
+            width=130,
+        ),
+        Column(
+            "heartbeat",
+            translate("workers", "Last heard"),
+            ago,
+            tooltip=lambda one: formats.utc_tooltip(one.last_heartbeat_at),
+            sort=lambda one: one.last_heartbeat_at,
+            width=125,
+        ),
+        Column(
+            "done",
+            translate("workers", "Calls done"),
+            lambda one: formats.number(one.calls_done),
+            sort=lambda one: one.calls_done,
+            right=True,
+            width=115,
+        ),
+        Column("version", translate("workers", "Version"), lambda one: one.version or formats.DASH, width=75),
+    ]
+
+
+def speed(measured: float | None) -> str:
+    """How many seconds of recording are worked on in one."""
+    if measured is None:
+        return formats.DASH
+    return translate("workers", "%1 × real time").replace("%1", formats.number(measured, 1))
+
+
+class ModelsCard(Card):
+    """What calls are worked on with."""
+
+    def __init__(self) -> None:
+        super().__init__(self.tr("Models in use"))
+        self.grid = InfoGrid()
+        self.content.addWidget(self.grid)
+        self._last: set[str] = set()
+
+    def show_system(self, system: System) -> None:
+        """What is set, and what the workers say."""
+        in_use: dict[str, list[str]] = {}
+        for worker in system.workers:
+            if worker.model and worker.state != "gone":
+                in_use.setdefault(worker.model, []).append(worker.name)
+        told = "; ".join(f"{model} ({', '.join(sorted(names))})" for model, names in sorted(in_use.items()))
+        self.grid.put("set", self.tr("Speech recognition, as set"), str(system.settings.get("asr_model", formats.DASH)))
+        self.grid.put("workers", self.tr("Loaded by workers"), told or formats.DASH)
+
+    def show_last(self, models: dict[str, str]) -> None:
+        """What made the newest result."""
+        names = {
+            "asr": self.tr("Last call: recognition"),
+            "embedding": self.tr("Last call: embeddings"),
+            "speech": self.tr("Last call: speech detection"),
+            "voice": self.tr("Last call: telling voices apart"),
+            "summary": self.tr("Last call: summary"),
+            "sentiment": self.tr("Last call: mood"),
+            "keywords": self.tr("Last call: keywords"),
+        }
+        for part, model in models.items():
+            self.grid.put(part, names.get(part, part), model)
+
+
+class PartsCard(Card):
+    """Each part of the appliance, with what it says of itself."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(self.tr("Parts"))
+        self._desk = desk
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(14)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(2, 1)
+        self.content.addLayout(self._grid)
+        self._lines: dict[str, tuple[StatusPill, PlainLabel]] = {}
+
+    def show_system(self, system: System) -> None:
+        """One line for each."""
+        words = {"ok": self.tr("ok"), "warning": self.tr("look"), "failed": self.tr("failed")}
+        now = self._desk.session.now()
+        for component in system.components:
+            if component.name not in self._lines:
+                self._add(component.name)
+            pill, reason = self._lines[component.name]
+            pill.show_state(words.get(component.state, component.state), _COMPONENT_TONES.get(component.state, "calm"))
+            reason.setText(component_words(component, system, now))
+
+    def state(self, name: str) -> str:
+        """What the part's pill says."""
+        return self._lines[name][0].text
+
+    def _add(self, name: str) -> None:
+        pill, reason = StatusPill(self._desk.theme), PlainLabel()
+        reason.setWordWrap(True)
+        reason.setProperty("muted", True)
+        row = self._grid.rowCount()
+        top = Qt.AlignmentFlag.AlignTop
+        self._grid.addWidget(PlainLabel(component_name(name)), row, 0, top)
+        self._grid.addWidget(pill, row, 1, top)
+        self._grid.addWidget(reason, row, 2, top)
+        self._lines[name] = (pill, reason)
+
+
+class StorageCard(Card):
+    """The disk, what of it is whose, and what must stay free."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(self.tr("Storage"))
+        self.bar = DiskBar(desk.theme)
+        self.grid = InfoGrid()
+        self.content.addWidget(self.bar)
+        self.content.addWidget(self.grid)
+
+    def show_disk(self, disk: Disk) -> None:
+        """In figures, and as a bar."""
+        folder = disk.data_folder
+        ours = folder.recordings_bytes + folder.database_bytes + folder.backups_bytes
+        other = max(0, disk.total_bytes - disk.free_bytes - ours)
+        self.bar.show_shares(
+            disk.total_bytes,
+            [
+                (self.tr("Recordings"), folder.recordings_bytes, "busy"),
+                (self.tr("Database"), folder.database_bytes, "good"),
+                (self.tr("Backups"), folder.backups_bytes, "warn"),
+                (self.tr("Everything else"), other, "calm"),
+            ],
+            disk.floor_bytes,
+        )
+        share = disk.free_bytes / disk.total_bytes if disk.total_bytes else None
+        free = self.tr("%1 of %2 (%3)").replace("%1", formats.size(disk.free_bytes))
+        free = free.replace("%2", formats.size(disk.total_bytes)).replace("%3", formats.percent(share))
+        self.grid.put("free", self.tr("Free"), free)
+        floor = self.tr("%1; with less free no calls are accepted").replace("%1", formats.size(disk.floor_bytes))
+        self.grid.put("floor", self.tr("Must stay free"), floor)
+        self.grid.put("recordings", self.tr("Recordings"), formats.size(folder.recordings_bytes))
+        self.grid.put("database", self.tr("Database"), formats.size(folder.database_bytes))
+        self.grid.put("backups", self.tr("Backups"), formats.size(folder.backups_bytes))
+        self.grid.put("other", self.tr("Everything else"), formats.size(other))

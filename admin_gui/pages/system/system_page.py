@@ -1,0 +1,120 @@
+"""The box itself, by tabs: how it is, settings, backups, tokens, audit log, certificate, log, support."""
+
+from __future__ import annotations
+
+import importlib
+from functools import partial
+from typing import cast
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QStackedWidget, QTabBar
+
+from admin_gui.client.events import Event
+from admin_gui.commands import Command
+from admin_gui.desk import Desk
+from admin_gui.links import Link
+from admin_gui.models.system_words import tab_words
+from admin_gui.pages.page import Page, Unsaved
+from admin_gui.pages.registry import SYSTEM_TABS
+from admin_gui.pages.system.tab import SystemTab
+from admin_gui.session import Heard
+
+translate = QCoreApplication.translate
+
+_KINDS = {
+    "status": "StatusTab",
+    "settings": "SettingsTab",
+    "backups": "BackupsTab",
+    "tokens": "TokensTab",
+    "audit": "AuditTab",
+    "certificate": "CertificateTab",
+    "log": "LogTab",
+    "support": "SupportTab",
+}
+
+
+class SystemPage(Page):
+    """`system?tab=backups`; each tab is made when it is first opened."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._tabs: dict[str, SystemTab] = {}
+        self.bar = QTabBar()
+        self.bar.setExpanding(False)
+        self.bar.setUsesScrollButtons(True)
+        self.bar.setAccessibleName(self.tr("Parts of the system"))
+        for name, words in tab_words().items():
+            self.bar.setTabData(self.bar.addTab(words), name)
+        self._stack = QStackedWidget()
+        self.content.setSpacing(0)
+        self.content.addWidget(self.bar)
+        self.content.addWidget(self._stack, 1)
+        self.setFocusProxy(self.bar)
+        self.bar.currentChanged.connect(lambda place: self._go(self.bar.tabData(place)))
+        desk.session.heard.connect(self._pass_on)
+
+    def title(self) -> str:
+        return self.tr("System")
+
+    def visit(self, link: Link) -> None:
+        tab = self.tab
+        self.bar.blockSignals(True)
+        self.bar.setCurrentIndex(SYSTEM_TABS.index(self.tab_name))
+        self.bar.blockSignals(False)
+        self._stack.setCurrentWidget(tab)
+        heard = self.desk.session.last_heard
+        if heard is not None:
+            tab.show_heard(heard)
+        tab.show_link(link)
+
+    def refresh(self) -> None:
+        self.desk.session.look_now()
+        self.tab.refresh()
+
+    def on_events(self, events: list[Event]) -> None:
+        self.tab.on_events(events)
+
+    def commands(self) -> list[Command]:
+        group = self.tr("System")
+        places = [
+            Command(self.tr("Show %1").replace("%1", words), partial(self._go, name), f"Alt+{number}", group)
+            for number, (name, words) in enumerate(tab_words().items(), 1)
+        ]
+        return [*self.tab.commands(), *places]
+
+    def unsaved(self) -> Unsaved | None:
+        return next((found for tab in self._tabs.values() if (found := tab.unsaved()) is not None), None)
+
+    @property
+    def tab_name(self) -> str:
+        """Which tab the link means."""
+        wanted = self.link.query.get("tab", "")
+        return wanted if wanted in SYSTEM_TABS else SYSTEM_TABS[0]
+
+    @property
+    def tab(self) -> SystemTab:
+        """The tab that the link means."""
+        name = self.tab_name
+        if name not in self._tabs:
+            kind = getattr(importlib.import_module(f"admin_gui.pages.system.{name}"), _KINDS[name])
+            made = cast("type[SystemTab]", kind)(self.desk)
+            made.moved.connect(self._note_link)
+            made.ready.connect(lambda: self._tab_ready(made))
+            self._tabs[name] = made
+            self._stack.addWidget(made)
+        return self._tabs[name]
+
+    def _note_link(self, link: Link) -> None:
+        self.link = link
+        self.desk.stay(link)
+
+    def _tab_ready(self, tab: SystemTab) -> None:
+        if self._stack.currentWidget() is tab:
+            self.ready.emit()
+
+    def _go(self, name: str) -> None:
+        self.desk.go(Link("system", query={} if name == SYSTEM_TABS[0] else {"tab": name}))
+
+    def _pass_on(self, heard: Heard) -> None:
+        if self._tabs:
+            self.tab.show_heard(heard)

@@ -1,0 +1,290 @@
+"""Operators' tokens: who may do what, since when, until when; new ones; revoking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPushButton
+
+from admin_gui import formats
+from admin_gui.client.errors import Invalid
+from admin_gui.client.tokens import ADMIN, VIEWER, Token
+from admin_gui.commands import Command
+from admin_gui.desk import Desk
+from admin_gui.models.columns import Column
+from admin_gui.models.system_words import role_word, token_state, token_tone, token_word
+from admin_gui.pages.page import Unsaved, row
+from admin_gui.pages.system.tab import SystemTab
+from admin_gui.widgets.card import Card
+from admin_gui.widgets.confirm_erase import ConfirmErase
+from admin_gui.widgets.plain_label import PlainLabel
+from admin_gui.widgets.row_table import RowTable
+from admin_gui.widgets.secret_field import SecretField
+
+translate = QCoreApplication.translate
+
+
+class TokensTab(SystemTab):
+    """The table, a line to create one, and the new token, shown once."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.creating = CreateLine()
+        self.creating.create_button.clicked.connect(self.create_token)
+        self.creating.name.returnPressed.connect(self.create_token)
+        desk.only_admin(self.creating.create_button)
+        self.fresh = FreshToken(desk)
+        self.confirm = ConfirmErase(desk.theme)
+        self.revoke_button = QPushButton(self.tr("Revoke …"))
+        self.revoke_button.setProperty("danger", True)
+        self.revoke_button.clicked.connect(self.ask_to_revoke)
+        self.table = RowTable(
+            desk,
+            "tokens",
+            token_columns(desk.session.now),
+            lambda token: token.id,
+            empty=("key", self.tr("No token yet"), ""),
+            searchable=False,
+        )
+        self.table.add_filter(self.revoke_button)
+        self.table.selection_changed.connect(self._allow)
+        self.table.add_to_menu(self._fill_menu)
+        desk.session.changed.connect(self._allow)
+        self.outer.addWidget(self.creating)
+        self.outer.addWidget(self.fresh)
+        self.outer.addWidget(self.confirm)
+        self.outer.addWidget(self.table, 1)
+        self._allow()
+
+    def refresh(self) -> None:
+        self.desk.calls.start(self, self.desk.appliance.tokens.all, self._show, self._failed, latest="tokens")
+
+    def commands(self) -> list[Command]:
+        group = self.tr("Tokens")
+        return [
+            Command(self.tr("New token"), self.creating.name.setFocus, "Ctrl+N", group, changes=True),
+            Command(self.tr("Revoke the token …"), self.ask_to_revoke, "", group, changes=True),
+        ]
+
+    def unsaved(self) -> Unsaved | None:
+        name = self.fresh.token_name
+        if name is None:
+            return None
+        told = self.tr("The new token “%1” is still on the screen: nobody can read it again later.")
+        return Unsaved(told.replace("%1", name), self.fresh.forget, stays=True)
+
+    def create_token(self) -> None:
+        """As the line says; the token itself is shown this once."""
+        line = self.creating
+        if not line.create_button.isEnabled():
+            return
+        role, name = line.role.currentData(), line.name.text().strip()
+        reach: timedelta | None = line.expiry.currentData()
+        expires_at = None if reach is None else self.desk.session.now() + reach
+        tokens = self.desk.appliance.tokens
+        line.tell_problem("")
+
+        def done(token: Token) -> None:
+            line.name.clear()
+            self.fresh.show_token(token)
+            self.refresh()
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, Invalid):
+                line.tell_problem(str(error))
+            else:
+                self.desk.say_error(error)
+
+        self.desk.calls.start(self, lambda: tokens.create(role, name, expires_at), done, failed)
+
+    def ask_to_revoke(self) -> None:
+        """What it means, before."""
+        token = self.table.current()
+        if token is None or not self.revoke_button.isEnabled():
+            return
+        used = formats.age(token.last_used_at, self.desk.session.now())
+        lines = [
+            self.tr("Whoever uses it is refused from then on; it was last used: %1.").replace("%1", used),
+            self.tr("It cannot be given back: a new one must be created and handed over."),
+        ]
+        if token.role == ADMIN:
+            lines.append(self.tr("If it is the one that this program uses, the program is refused too."))
+        self.confirm.ask(
+            self.tr("Revoke “%1”?").replace("%1", token.name), lines, self.tr("Revoke it"), lambda: self._revoke(token)
+        )
+
+    def _revoke(self, token: Token) -> None:
+        tokens = self.desk.appliance.tokens
+
+        def done(_nothing: object) -> None:
+            self.fresh.forget(token.id)
+            self.desk.say(self.tr("“%1” is revoked").replace("%1", token.name), "good")
+            self.refresh()
+
+        self.desk.calls.start(self, lambda: tokens.revoke(token.id), done)
+
+    def _show(self, tokens: list[Token]) -> None:
+        now = self.desk.session.now()
+        current = self.table.current()
+        # Those that let somebody in stand first, the newest of them on top.
+        ordered = sorted(tokens, key=lambda one: (token_state(one, now) != "valid", -one.id))
+        self.table.model.set_rows(ordered)
+        if current is None or not self.table.select(current.id):
+            self.table.view.put_keyboard_on_first()
+        self._allow()
+        self.ready.emit()
+
+    def _failed(self, error: Exception) -> None:
+        self.desk.say_error(error)
+        self.ready.emit()
+
+    def _allow(self) -> None:
+        token = self.table.current()
+        valid = token is not None and token_state(token, self.desk.session.now()) == "valid"
+        self.revoke_button.setEnabled(valid and self.desk.session.may_change)
+        self.creating.setVisible(not self.desk.session.is_viewer)
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        menu.addSeparator()
+        action = menu.addAction(self.revoke_button.text())
+        action.setEnabled(self.revoke_button.isEnabled())
+        action.triggered.connect(self.ask_to_revoke)
+
+
+class CreateLine(Card):
+    """Name, role and end of a new token."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = QLineEdit()
+        self.name.setPlaceholderText(self.tr("What for?"))
+        self.name.setToolTip(self.tr("Its name in this list and in the audit log, such as “Grafana”"))
+        self.name.setAccessibleName(self.tr("Name of the new token"))
+        self.role = QComboBox()
+        self.role.setAccessibleName(self.tr("Role"))
+        self.role.addItem(self.tr("Viewer: reads, sees no secrets"), VIEWER)
+        self.role.addItem(self.tr("Administrator: may do everything"), ADMIN)
+        self.expiry = QComboBox()
+        self.expiry.setAccessibleName(self.tr("Ends"))
+        for words, days in (
+            (self.tr("Ends after 30 days"), 30),
+            (self.tr("Ends after 90 days"), 90),
+            (self.tr("Ends after a year"), 365),
+            (self.tr("Ends after a day"), 1),
+            (self.tr("Never ends"), None),
+        ):
+            self.expiry.addItem(words, None if days is None else timedelta(days=days))
+        self.create_button = QPushButton(self.tr("Create"))
+        self.create_button.setProperty("primary", True)
+        self._problem = PlainLabel()
+        self._problem.setProperty("error", True)
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        line = row(self.name, self.role, self.expiry, self.create_button)
+        line.setStretch(0, 1)
+        self.content.addLayout(line)
+        self.content.addWidget(self._problem)
+
+    def tell_problem(self, text: str) -> None:
+        """What the appliance says against it."""
+        self._problem.setText(text)
+        self._problem.setVisible(bool(text))
+
+    @property
+    def problem(self) -> str:
+        return self._problem.text()
+
+
+class FreshToken(Card):
+    """A token that was just created: it can be read here, now, and never again."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._token_id: int | None = None
+        self.token_name: str | None = None  # of the one that is shown
+        self._title = PlainLabel()
+        self._title.setObjectName("sectionTitle")
+        told = PlainLabel(self.tr("Copy it now: it is shown this once, the appliance keeps no copy that can be read."))
+        told.setProperty("muted", True)
+        told.setWordWrap(True)
+        self.secret = SecretField(desk, self.tr("token"))
+        self.done_button = QPushButton(self.tr("I have it"))
+        self.done_button.clicked.connect(self._taken)
+        line = row(self.secret, self.done_button)
+        line.setStretch(0, 1)
+        self.content.addWidget(self._title)
+        self.content.addWidget(told)
+        self.content.addLayout(line)
+        desk.session.ended.connect(self.forget)
+        self.hide()
+
+    def show_token(self, token: Token) -> None:
+        """Masked until it is asked for."""
+        self._token_id, self.token_name = token.id, token.name
+        role = role_word(token.role)
+        self._title.setText(self.tr("New token “%1” (%2)").replace("%1", token.name).replace("%2", role))
+        self.secret.set_secret(token.token or "")
+        self.show()
+        self.secret.copy_button.setFocus()
+
+    def _taken(self) -> None:
+        self.forget()
+
+    def forget(self, token_id: int | None = None) -> None:
+        """Take it off the screen; with an id only when it is that one."""
+        if token_id in (None, self._token_id):
+            self._token_id = self.token_name = None
+            self.secret.set_secret("")
+            self.hide()
+
+
+def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:
+    """`now` tells the appliance's clock."""
+
+    def moment(key: str, title: str, never: str, width: int = 165) -> Column[Token]:
+        def text(token: Token) -> str:
+            found: datetime | None = getattr(token, key)
+            return never if found is None else formats.moment(found)
+
+        return Column(
+            key,
+            title,
+            text,
+            tooltip=lambda one: formats.utc_tooltip(getattr(one, key)),
+            sort=lambda one: getattr(one, key),
+            width=width,
+        )
+
+    def state(token: Token) -> str:
+        return token_state(token, now())
+
+    return [
+        Column("name", translate("tokens", "Token"), lambda one: one.name, sort=lambda one: one.name, width=190),
+        Column(
+            "role", translate("tokens", "Role"), lambda one: role_word(one.role), sort=lambda one: one.role, width=120
+        ),
+        Column(
+            "state",
+            translate("tokens", "State"),
+            lambda one: token_word(state(one)),
+            tone=lambda one: token_tone(state(one)),
+            sort=state,
+            width=105,
+        ),
+        Column(
+            "last_used_at",
+            translate("tokens", "Last used"),
+            lambda one: formats.age(one.last_used_at, now()),
+            tooltip=lambda one: formats.utc_tooltip(one.last_used_at),
+            sort=lambda one: one.last_used_at,
+            width=130,
+        ),
+        moment("expires_at", translate("tokens", "Ends"), translate("tokens", "never")),
+        moment("created_at", translate("tokens", "Created"), formats.DASH),
+        moment("revoked_at", translate("tokens", "Revoked"), formats.DASH),
+        Column(
+            "id", translate("tokens", "Number"), lambda one: str(one.id), sort=lambda one: one.id, width=80, hidden=True
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""The list of deliveries, the endpoints, and the page of one delivery."""

@@ -1,0 +1,222 @@
+"""Webhooks: what was delivered, what was not, and how the endpoints fare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QWidget
+
+from admin_gui.client.deliveries import STATES, Delivery, DeliveryFilter, Redelivered
+from admin_gui.client.events import Event
+from admin_gui.client.stop import Progress, Stop
+from admin_gui.commands import Command
+from admin_gui.desk import Desk
+from admin_gui.links import Link
+from admin_gui.pages.page import Page
+from admin_gui.pages.webhooks.columns import delivery_columns
+from admin_gui.pages.webhooks.endpoints import EndpointsTable
+from admin_gui.pages.webhooks.redelivery import CAN_BE_SENT_AGAIN, RESTS, SendingAgain
+from admin_gui.widgets.banner import Banner
+from admin_gui.widgets.filters import AnswerField, CustomerChoice, StateChoice, TimeChoice
+from admin_gui.widgets.row_table import RowTable
+
+
+class WebhooksPage(Page):
+    """`webhooks?state=failed&customer_id=7&call_id=…`, and `webhooks?view=endpoints`."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._filter = DeliveryFilter()
+        self.customer = CustomerChoice(desk)
+        self.state = StateChoice(STATES)
+        self.time = TimeChoice()
+        self.answer = AnswerField()
+        self.answer.chosen.connect(lambda *_: self._narrow())
+        self.customer.chosen.connect(lambda *_: self._narrow())
+        self.state.chosen.connect(lambda *_: self._narrow())
+        self.time.chosen.connect(self._narrow)
+        self.question = Banner(desk.theme)
+        self.again = SendingAgain(self)
+        self.of_call = Banner(desk.theme)
+        self.table = RowTable(
+            desk,
+            "deliveries",
+            delivery_columns(self.customer.name_of),
+            lambda delivery: delivery.id,
+            empty=(
+                "webhooks",
+                self.tr("No webhooks yet"),
+                self.tr("Each finished call is told to its customer's server."),
+            ),
+            searchable=False,
+        )
+        for choice in (self.customer, self.state, self.answer, self.time):
+            self.table.add_filter(choice)
+        self.table.loaded.connect(self._loaded)
+        self.customer.named.connect(self.table.view.viewport().update)
+        self.table.opened.connect(lambda delivery: desk.go(f"webhook/{delivery.id}"))
+        self.table.selection_changed.connect(self._allow)
+        self.endpoints = EndpointsTable(desk)
+        self.endpoints.table.loaded.connect(self._loaded)
+        self._make_buttons()
+        self._views = QStackedWidget()
+        self._views.addWidget(self.table)
+        self._views.addWidget(self.endpoints)
+        for widget in (self.of_call, self.question, self._views):
+            self.content.addWidget(widget)
+        self.content.setStretchFactor(self._views, 1)
+        self.setFocusProxy(self.table)
+
+    def title(self) -> str:
+        return self.tr("Webhooks")
+
+    def visit(self, link: Link) -> None:
+        shows_endpoints = link.query.get("view") == "endpoints"
+        self._views.setCurrentWidget(self.endpoints if shows_endpoints else self.table)
+        (self.endpoints_button if shows_endpoints else self.deliveries_button).setChecked(True)
+        customer = link.query.get("customer_id", "")
+        self.customer.set_value(int(customer) if customer.isdigit() else None)
+        self.state.set_value(link.query.get("state"))
+        status = link.query.get("status", "")
+        self.answer.set_value(int(status) if status.isdecimal() else None)
+        self.question.clear()
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.customer.load()
+        if self._views.currentWidget() is self.endpoints:
+            self.endpoints.refresh()
+            return
+        self._filter = DeliveryFilter(
+            state=self.state.value,
+            customer_id=self.customer.value,
+            call_id=self.link.query.get("call_id"),
+            since=self.time.since(self.desk.session.now()),
+            status=self.answer.value,
+        )
+        if self._filter.call_id is None:
+            self.of_call.clear()
+        else:
+            told = self.tr("Only those of call %1.").replace("%1", self._filter.call_id)
+            self.of_call.tell(told, "calm", (self.tr("Show all"), lambda: self.desk.go("webhooks")))
+        narrowed = self._filter != DeliveryFilter()
+        if narrowed:
+            self.table.say_empty(self.tr("No webhook matches"))
+        deliveries, wanted = self.desk.appliance.deliveries, self._filter
+        self.table.set_fetch(lambda cursor, limit: deliveries.page(cursor, limit, wanted))
+        self._allow()
+
+    def on_events(self, events: list[Event]) -> None:
+        changed = [event.delivery for event in events]
+        self.show_changed([one for one in changed if one is not None])
+        if self._views.currentWidget() is self.endpoints:
+            self.endpoints.refresh_soon()
+
+    def show_changed(self, deliveries: Sequence[Delivery]) -> None:
+        """These have changed, the oldest first."""
+        self.table.merge(deliveries, self._is_wanted)
+
+    def commands(self) -> list[Command]:
+        group = self.title()
+        return [
+            Command(self.tr("Send the selected webhooks again"), self.send_selected, "Ctrl+R", group, changes=True),
+            Command(self.tr("Send all that match again …"), self.ask_to_send_all, "Ctrl+Shift+R", group, changes=True),
+            Command(self.tr("Show the deliveries"), lambda: self._go(""), "Alt+1", group),
+            Command(self.tr("Show the endpoints"), lambda: self._go("endpoints"), "Alt+2", group),
+        ]
+
+    def header_widgets(self) -> list[QWidget]:
+        # The two that choose the view stay under the pointer when the others go.
+        return [self.selected_button, self.all_button, self.deliveries_button, self.endpoints_button]
+
+    # Sending again
+
+    def send_selected(self) -> None:
+        """Queue the selected ones again, one after the other."""
+        self.again.send(self.table.selected())
+
+    def ask_to_send_all(self) -> None:
+        """Count those that match, and ask."""
+        deliveries, wanted = self.desk.appliance.deliveries, self._filter
+        self.desk.calls.start(
+            self, lambda: deliveries.redeliver_many(wanted, dry_run=True), self._ask_about, latest="count"
+        )
+
+    def _ask_about(self, counted: Redelivered) -> None:
+        if counted.count == 0:
+            self.question.tell(self.tr("None of those that match can be sent again now."), "calm")
+            return
+        wanted = self._filter
+        if wanted.state is None:
+            told = self.tr("%n failed webhook(s) match. Send all again, under their old ids?", "", counted.count)
+        else:
+            told = self.tr("%n webhook(s) match. Send all again, under their old ids?", "", counted.count)
+        self.question.ask(told, (self.tr("Send again"), lambda: self._send_all(wanted)))
+
+    def _send_all(self, wanted: DeliveryFilter) -> None:
+        deliveries = self.desk.appliance.deliveries
+        self.question.clear()
+
+        def send(progress: Progress, _stop: Stop) -> Redelivered:
+            progress(0, None)
+            return deliveries.redeliver_many(wanted, dry_run=False)
+
+        def done(sent: Redelivered) -> None:
+            self.desk.say(self.tr("%n webhook(s) are sent again", "", sent.count), "good")
+            self.refresh()
+
+        self.desk.run_long(self, self.tr("Sending again"), send, done)
+
+    # What is seen
+
+    def _narrow(self) -> None:
+        query = {name: value for name, value in self.link.query.items() if name == "call_id"}
+        if self.customer.value is not None:
+            query["customer_id"] = str(self.customer.value)
+        if self.state.value is not None:
+            query["state"] = self.state.value
+        if self.answer.value is not None:
+            query["status"] = str(self.answer.value)
+        self.link = Link("webhooks", query=query)
+        self.desk.stay(self.link)
+        self.question.clear()
+        self.refresh()
+
+    def _go(self, view: str) -> None:
+        self.desk.go(Link("webhooks", query={"view": view} if view else {}))
+
+    def _is_wanted(self, delivery: Delivery) -> bool:
+        wanted = self._filter
+        return (
+            wanted.state in (None, delivery.state)
+            and wanted.customer_id in (None, delivery.customer_id)
+            and wanted.call_id in (None, delivery.call_id)
+            and wanted.status in (None, delivery.last_status)
+        )
+
+    def _loaded(self) -> None:
+        self._allow()
+        self.ready.emit()
+
+    def _allow(self) -> None:
+        shows_table = self._views.currentWidget() is self.table
+        for button in (self.selected_button, self.all_button):
+            button.setVisible(shows_table)
+        chosen = any(one.state in (*CAN_BE_SENT_AGAIN, RESTS) for one in self.table.selected())
+        self.selected_button.setEnabled(chosen and self.desk.session.may_change)
+
+    def _make_buttons(self) -> None:
+        group = QButtonGroup(self)
+        self.deliveries_button = QPushButton(self.tr("Deliveries"))
+        self.endpoints_button = QPushButton(self.tr("Endpoints"))
+        for button, view in ((self.deliveries_button, ""), (self.endpoints_button, "endpoints")):
+            button.setCheckable(True)
+            button.setProperty("segment", True)
+            button.clicked.connect(lambda _checked, one=view: self._go(one))
+            group.addButton(button)
+        self.deliveries_button.setChecked(True)
+        self.selected_button = QPushButton(self.tr("Send again"))
+        self.selected_button.clicked.connect(self.send_selected)
+        self.all_button = QPushButton(self.tr("Send all again …"))
+        self.all_button.clicked.connect(self.ask_to_send_all)
+        self.desk.only_admin(self.all_button)

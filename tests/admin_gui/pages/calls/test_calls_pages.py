@@ -1,0 +1,278 @@
+"""Calls: found, watched, read, heard, kept, analysed again, erased. On a real appliance with a fake engine."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import soundfile
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from admin_gui.client.calls import Call, CallFault
+from admin_gui.desk import Desk
+from admin_gui.pages.calls import recording_player as call_sound
+from admin_gui.pages.calls.call_page import CallPage
+from admin_gui.pages.calls.calls_page import CallsPage
+from admin_gui.pages.customers.customer_page import CustomerPage
+from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
+from admin_gui.widgets.main_window import MainWindow
+from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.driving import click, opened
+from tests.faults.fake_worker import that_says
+from tests.support.receiver import WebhookReceiver
+from tests.support.recordings import silence, stereo_conversation
+
+TURNS = [
+    {"start": 1.0, "end": 3.0, "channel": 0, "party": "caller", "text": "My parcel from Uppsala is missing."},
+    {"start": 4.0, "end": 6.5, "channel": 1, "party": "called", "text": "We look for it at once."},
+]
+
+
+class Player(QObject):
+    """The system's player, at the seam where Qt hands files over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.played: list[Path] = []
+
+    @Slot(QUrl)
+    def play(self, url: QUrl) -> None:
+        self.played.append(Path(url.toLocalFile()))
+
+
+@pytest.fixture
+def player(qtbot: QtBot) -> Iterator[Player]:
+    made = Player()
+    QDesktopServices.setUrlHandler("file", made, "play")
+    yield made
+    QDesktopServices.unsetUrlHandler("file")
+
+
+@pytest.fixture
+def customer(appliance: DeskAppliance, receiver: WebhookReceiver) -> dict[str, Any]:
+    return appliance.new_customer(company_name="Talk Ltd", webhook_url=receiver.endpoint().url)
+
+
+def a_call(appliance: DeskAppliance, customer: dict[str, Any]) -> str:
+    call_id = appliance.accepted(customer["api_key"], that_says(stereo_conversation(), TURNS))
+    appliance.delivery_in_state(call_id, "delivered")
+    return call_id
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, customer: dict[str, Any]) -> CallPage:
+    found = opened(qtbot, window, f"call/{a_call(appliance, customer)}")
+    assert isinstance(found, CallPage)
+    return found
+
+
+def shown(page: CallsPage) -> list[str]:
+    return [call.call_id for call in page.table.model.rows]
+
+
+def test_a_call_is_found_by_what_was_said_and_opened(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, customer: dict[str, Any]
+) -> None:
+    call_id = a_call(appliance, customer)
+    appliance.accepted(customer["api_key"], silence(0.5))
+    page = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    qtbot.waitUntil(lambda: len(shown(page)) == 2, timeout=WAIT_MS)
+    QTest.keyClicks(page.table.search, "uppsala")
+    qtbot.waitUntil(lambda: shown(page) == [call_id], timeout=WAIT_MS)
+    assert dict(page.link.query) == {"customer_id": str(customer["id"]), "q": "uppsala"}
+    page.table.view.selectRow(0)
+    QTest.keyClick(page.table.view, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(window.page, CallPage), timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"summary": "It is late.\nIt comes on Friday."}, "It is late. It comes on Friday."),
+        ({"state": "failed", "error": CallFault(code="unreadable", message="No audio in it.")}, "No audio in it."),
+        ({"summary": "", "no_speech": True}, "Nobody speaks"),
+        ({"state": "queued"}, ""),
+    ],
+)
+def test_a_row_tells_what_a_call_came_to_or_why_to_nothing(desk: Desk, fields: dict[str, Any], told: str) -> None:
+    call = Call(
+        **{"call_id": "1", "customer_id": 1, "caller_number": "1", "called_number": "2", "state": "completed"} | fields,
+        received_at=datetime(2026, 11, 25, tzinfo=UTC),
+    )
+    columns = {column.key: column for column in CallsPage(desk).table.model.columns}
+    assert columns["summary"].text(call) == told
+    assert columns["sentiment"].text(call) == "", "and no pill around a dash"
+
+
+def test_calls_are_found_by_number(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, customer: dict[str, Any]
+) -> None:
+    rare = appliance.accepted(customer["api_key"], silence(0.5), caller_number="+46180000001")
+    appliance.accepted(customer["api_key"], silence(0.5))
+    page = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    QTest.keyClicks(page.number, "46180000001")
+    QTest.keyClick(page.number, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: shown(page) == [rare], timeout=WAIT_MS)
+
+
+def test_a_call_comes_in_and_finishes_by_itself(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, customer: dict[str, Any]
+) -> None:
+    page = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    qtbot.waitUntil(lambda: window.connection_text == "Live", timeout=WAIT_MS)
+    call_id = appliance.accepted(customer["api_key"], silence(0.5))
+    qtbot.waitUntil(lambda: shown(page) == [call_id], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.table.model.rows[0].state == "completed", timeout=WAIT_MS)
+
+
+def test_the_page_tells_who_said_what_and_how_it_went(qtbot: QtBot, page: CallPage) -> None:
+    assert [turn.text for turn in page.conversation.turns] == [turn["text"] for turn in TURNS]
+    assert "Uppsala" in page.summary.text.text()
+    assert page.about.mood.value("caller") == "neutral, speaks 0:02"
+    assert page.about.facts.value("length") == "0:06"
+    assert page.about.way.value("3")  # delivered
+    assert not page.notice.isVisible()
+    qtbot.waitUntil(page.waveform.isVisible, timeout=WAIT_MS)  # the recording comes after the words
+
+
+def test_a_turn_is_played_by_click_and_by_enter(qtbot: QtBot, page: CallPage, player: Player) -> None:
+    conversation = page.conversation
+    second = conversation.visualRect(conversation.model().index(1, 0)).center()
+    QTest.mouseClick(conversation.viewport(), Qt.MouseButton.LeftButton, pos=second)
+    qtbot.waitUntil(lambda: len(player.played) == 1, timeout=WAIT_MS)
+    sound, rate = soundfile.read(io.BytesIO(player.played[0].read_bytes()))
+    assert len(sound) / rate == pytest.approx(3.0, abs=0.1)  # the turn, with a little around it
+    assert player.played[0].stat().st_mode & 0o077 == 0
+
+    conversation.setCurrentIndex(conversation.model().index(0, 0))
+    QTest.keyClick(conversation, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(player.played) == 2, timeout=WAIT_MS)
+    assert player.played[0] != player.played[1]
+
+
+def test_a_turn_that_is_clicked_before_the_recording_has_come_is_played_when_it_has(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, customer: dict[str, Any], player: Player
+) -> None:
+    call_id = a_call(appliance, customer)
+    on_its_way: list[bool] = []
+    window.desk.go(f"call/{call_id}")
+    page = window.page
+    assert isinstance(page, CallPage)
+
+    def choose() -> None:
+        on_its_way.append(page.sound.is_on_its_way)
+        page.play(page.conversation.turns[1])
+
+    page.titled.connect(lambda: QTimer.singleShot(0, choose), Qt.ConnectionType.SingleShotConnection)
+    qtbot.waitUntil(lambda: len(player.played) == 1, timeout=WAIT_MS)
+    assert on_its_way == [True]
+    sound, rate = soundfile.read(io.BytesIO(player.played[0].read_bytes()))
+    assert len(sound) / rate == pytest.approx(3.0, abs=0.1)
+
+
+def test_a_click_on_the_waveform_plays_the_turn_at_that_moment(qtbot: QtBot, page: CallPage, player: Player) -> None:
+    qtbot.waitUntil(lambda: page.waveform.height() == page.waveform.minimumHeight(), timeout=WAIT_MS)  # it is laid out
+    at = page.waveform.rect().center()
+    at.setX(int(page.waveform.width() * 5.0 / 6.5))
+    QTest.mouseClick(page.waveform, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.waitUntil(lambda: [one.name for one in player.played] == ["00004.00.wav"], timeout=WAIT_MS)
+
+
+def test_a_call_is_saved_as_text_json_and_sound(qtbot: QtBot, page: CallPage, tmp_path: Path) -> None:
+    calls, call_id = page.desk.appliance.calls, page.link.target or ""
+    page.save_to(tmp_path / "a.json", lambda file, _progress, _stop: file.write_bytes(calls.as_json(call_id)))
+    page.save_to(tmp_path / "a.wav", lambda file, progress, stop: calls.save_recording(call_id, file, progress, stop))
+    qtbot.waitUntil(lambda: (tmp_path / "a.json").exists() and (tmp_path / "a.wav").exists(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.desk.calls.under_way == 0, timeout=WAIT_MS)
+    assert json.loads((tmp_path / "a.json").read_text())["call_id"] == call_id
+    assert (tmp_path / "a.wav").read_bytes() == that_says(stereo_conversation(), TURNS)
+
+
+def test_a_call_is_analysed_again_as_the_next_revision(qtbot: QtBot, page: CallPage) -> None:
+    click(page.again_button)
+    qtbot.waitUntil(lambda: page.about.facts.value("revision") == "2", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.state.text == "completed", timeout=WAIT_MS)
+
+
+def test_caller_and_called_are_exchanged(qtbot: QtBot, page: CallPage, appliance: DeskAppliance) -> None:
+    click(page.about.exchange_button)
+    qtbot.waitUntil(lambda: page.about.facts.value("revision") == "2", timeout=WAIT_MS)
+    told = appliance.admin("GET", f"/api/audit?subject=call:{page.link.target}&action=call.reprocessed").json()
+    assert told["audit"][0]["after"]["caller_channel"] == "right"
+
+
+def test_a_long_recording_is_fetched_when_it_is_played(
+    qtbot: QtBot,
+    window: MainWindow,
+    appliance: DeskAppliance,
+    customer: dict[str, Any],
+    player: Player,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(call_sound, "LONGEST_UNASKED_SECONDS", 1)
+    page = opened(qtbot, window, f"call/{a_call(appliance, customer)}")
+    assert page.length_note.isVisible()
+    assert not page.waveform.isVisible()
+    click(page.play_button)
+    qtbot.waitUntil(lambda: len(player.played) == 1, timeout=WAIT_MS)
+    assert player.played[0].read_bytes() == that_says(stereo_conversation(), TURNS)
+    assert page.waveform.isVisible()
+    assert not page.length_note.isVisible()
+
+
+def test_the_customer_is_named_and_one_click_away(qtbot: QtBot, page: CallPage, window: MainWindow) -> None:
+    assert page.about.customer_button.text() == "Talk Ltd"
+    click(page.about.customer_button)
+    qtbot.waitUntil(lambda: isinstance(window.page, CustomerPage), timeout=WAIT_MS)
+
+
+def test_a_call_is_erased_after_it_was_said_what_goes(
+    qtbot: QtBot, page: CallPage, window: MainWindow, appliance: DeskAppliance
+) -> None:
+    said: list[str] = []
+    page.desk.said.connect(lambda text, _kind, _undo: said.append(text))
+    click(page.erase_button)
+    assert page.confirm.isVisible()
+    click(page.confirm.no_button)
+    assert appliance.admin("GET", f"/api/calls/{page.link.target}").status_code == 200
+    click(page.erase_button)
+    click(page.confirm.yes_button)
+    qtbot.waitUntil(lambda: isinstance(window.page, CallsPage), timeout=WAIT_MS)
+    assert appliance.admin("GET", f"/api/calls/{page.link.target}").status_code == 404
+    assert any("1 recordings" in text for text in said)
+
+
+def test_a_call_that_is_not_there_is_told(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, customer: dict[str, Any]
+) -> None:
+    page = opened(qtbot, window, "call/no-such-call")
+    assert "does not exist" in page.notice.text
+
+
+def test_its_webhooks_are_one_key_away(qtbot: QtBot, page: CallPage, window: MainWindow) -> None:
+    click(page.webhooks_button)
+    qtbot.waitUntil(lambda: isinstance(window.page, WebhooksPage) and window.page.is_ready, timeout=WAIT_MS)
+    assert page.link.target in window.page.of_call.text  # type: ignore[operator, union-attr]
+
+
+def test_a_viewer_reads_and_hears_and_changes_nothing(
+    qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance, customer: dict[str, Any], player: Player
+) -> None:
+    call_id = a_call(appliance, customer)
+    empty_window.open(appliance.connection(appliance.viewer_token()), "Test appliance")
+    qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+    page = opened(qtbot, empty_window, f"call/{call_id}")
+    assert empty_window.connection_text == "Live Read only"
+    assert len(page.conversation.turns) == 2
+    assert not page.again_button.isEnabled()
+    assert not page.erase_button.isEnabled()
+    page.play(page.conversation.turns[0])
+    qtbot.waitUntil(lambda: len(player.played) == 1, timeout=WAIT_MS)

@@ -1,0 +1,200 @@
+"""Connecting for the first time and again, by mouse and keyboard, to a real appliance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringError, PasswordDeleteError
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from admin_gui.client.certificate import grouped
+from admin_gui.desk import Desk
+from admin_gui.pages.connect.connect_page import ConnectPage, address_of
+from admin_gui.profiles import Profile
+from admin_gui.session import State
+from admin_gui.widgets.main_window import MainWindow
+from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.support.appliance import free_port
+
+
+class Keychain(KeyringBackend):
+    """A keyring in memory: the library's own way to bring one's own."""
+
+    priority = 1
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.kept: dict[tuple[str, str], str] = {}
+        self.locked = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self._look()
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._look()
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._look()
+        if (service, username) not in self.kept:
+            raise PasswordDeleteError("not there")
+        del self.kept[service, username]
+
+    def _look(self) -> None:
+        if self.locked:
+            raise KeyringError("locked")
+
+
+@pytest.fixture
+def keychain() -> Iterator[Keychain]:
+    """This computer's keyring."""
+    former = keyring.get_keyring()
+    made = Keychain()
+    keyring.set_keyring(made)
+    yield made
+    keyring.set_keyring(former)
+
+
+@pytest.fixture
+def page(empty_window: MainWindow, keychain: Keychain) -> ConnectPage:
+    return empty_window.connect_page
+
+
+def is_live(desk: Desk) -> bool:
+    return desk.session.situation.state is State.LIVE
+
+
+def connect_by_hand(qtbot: QtBot, page: ConnectPage, appliance: DeskAppliance) -> None:
+    QTest.keyClicks(page.address.address, f"127.0.0.1:{appliance.port}")
+    QTest.keyClick(page.address.address, Qt.Key.Key_Return)
+    qtbot.waitUntil(page.trust.isVisible, timeout=WAIT_MS)
+    QTest.mouseClick(page.trust.trust_button, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(page.token.token, appliance.admin_token)
+
+
+def test_the_first_connection_shows_the_fingerprint_and_pins_it(
+    qtbot: QtBot, page: ConnectPage, desk: Desk, appliance: DeskAppliance, keychain: Keychain
+) -> None:
+    connect_by_hand(qtbot, page, appliance)
+    assert page.trust.fingerprint.text() == grouped(appliance.fingerprint)
+    page.token.name.setText("Head office")
+    QTest.keyClick(page.token.token, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: is_live(desk), timeout=WAIT_MS)
+    assert desk.memory.profiles() == [Profile(name="Head office", url=appliance.url, fingerprint=appliance.fingerprint)]
+    qtbot.waitUntil(lambda: keychain.kept == {("vbot-admin", appliance.url): appliance.admin_token}, timeout=WAIT_MS)
+
+
+def test_a_token_is_in_no_file_of_ours(
+    qtbot: QtBot, page: ConnectPage, desk: Desk, appliance: DeskAppliance, tmp_path: object
+) -> None:
+    connect_by_hand(qtbot, page, appliance)
+    page.token.connect_button.click()
+    qtbot.waitUntil(lambda: is_live(desk), timeout=WAIT_MS)
+    desk.memory.sync()
+    file = desk.memory._settings.fileName()
+    with open(file) as text:  # noqa: PTH123 - Qt names it
+        assert appliance.admin_token not in text.read()
+
+
+def test_a_known_appliance_needs_one_key(
+    qtbot: QtBot, page: ConnectPage, desk: Desk, appliance: DeskAppliance, keychain: Keychain
+) -> None:
+    desk.memory.save_profile(Profile(name="Office", url=appliance.url, fingerprint=appliance.fingerprint))
+    keychain.kept["vbot-admin", appliance.url] = appliance.admin_token
+    page.start_over()
+    assert page.known.list.hasFocus()
+    QTest.keyClick(page.known.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: is_live(desk), timeout=WAIT_MS)
+    assert desk.session.name == "Office"
+
+
+def test_without_a_keyring_it_says_so_and_asks_for_the_token(
+    qtbot: QtBot, page: ConnectPage, desk: Desk, appliance: DeskAppliance, keychain: Keychain
+) -> None:
+    keychain.locked = True
+    desk.memory.save_profile(Profile(name="Office", url=appliance.url, fingerprint=appliance.fingerprint))
+    page.start_over()
+    page.known.open_button.click()
+    qtbot.waitUntil(page.token.isVisible, timeout=WAIT_MS)
+    assert page.token.no_keyring.isVisible()
+    assert not page.token.keep.isVisible()
+    QTest.keyClicks(page.token.token, appliance.admin_token)
+    page.token.connect_button.click()
+    qtbot.waitUntil(lambda: is_live(desk), timeout=WAIT_MS)
+    assert keychain.kept == {}
+
+
+def test_a_token_that_is_not_to_be_kept_is_not_kept(
+    qtbot: QtBot, page: ConnectPage, desk: Desk, appliance: DeskAppliance, keychain: Keychain
+) -> None:
+    connect_by_hand(qtbot, page, appliance)
+    page.token.keep.click()
+    page.token.connect_button.click()
+    qtbot.waitUntil(lambda: is_live(desk), timeout=WAIT_MS)
+    assert keychain.kept == {}
+
+
+def test_a_wrong_token_is_asked_for_again(qtbot: QtBot, page: ConnectPage, appliance: DeskAppliance) -> None:
+    connect_by_hand(qtbot, page, appliance)
+    page.token.token.setText("not-the-token-at-all")
+    page.token.connect_button.click()
+    qtbot.waitUntil(lambda: "wrong, revoked or expired" in page.banner.text, timeout=WAIT_MS)
+    assert page.token.isVisible()
+    assert page.token.token.text() == ""
+
+
+def test_forgetting_an_appliance_forgets_its_token_and_can_be_taken_back(
+    qtbot: QtBot, page: ConnectPage, desk: Desk, empty_window: MainWindow, keychain: Keychain
+) -> None:
+    profile = Profile(name="Old", url="https://old.lan:8443", fingerprint="ab" * 32)
+    desk.memory.save_profile(profile)
+    keychain.kept["vbot-admin", profile.key] = "secret"
+    page.start_over()
+    page.known.forget_button.click()
+    assert desk.memory.profiles() == []
+    qtbot.waitUntil(lambda: keychain.kept == {}, timeout=WAIT_MS)
+    assert not page.known.isVisible()
+    empty_window.status_line.undo_button.click()
+    assert desk.memory.profiles() == [profile]
+
+
+def test_an_address_where_nobody_listens_is_told_and_can_be_mended(qtbot: QtBot, page: ConnectPage) -> None:
+    QTest.keyClicks(page.address.address, f"127.0.0.1:{free_port()}")
+    page.address.look_button.click()
+    qtbot.waitUntil(lambda: "nothing listens there" in page.banner.text, timeout=WAIT_MS)
+    assert page.address.isEnabled()
+    assert page.address.isVisible()
+
+
+def test_what_is_no_address_is_told_at_once(page: ConnectPage) -> None:
+    page.address.address.setText("two words")
+    page.address.look_button.click()
+    assert "That is no address" in page.banner.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ("vbot.lan", "https://vbot.lan:8443"),
+        (" 10.0.0.5:443/ ", "https://10.0.0.5:443"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("[::1]", "https://[::1]:8443"),
+        ("https://vbot.lan", "https://vbot.lan:8443"),
+    ],
+)
+def test_addresses_are_understood_as_people_write_them(typed: str, url: str) -> None:
+    assert address_of(typed) == url
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "two words", "ftp://vbot.lan", "https://user@vbot.lan", "vbot.lan/path", "host:99999"]
+)
+def test_what_is_no_address_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - whatever it says, the page has its own words
+        address_of(typed)

@@ -1,0 +1,268 @@
+"""Customers: found, made, changed, let in and out, tested, deleted; by mouse and keyboard, on a real appliance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from admin_gui.pages.customers.customer_page import CustomerPage
+from admin_gui.pages.customers.customers_page import CustomersPage
+from admin_gui.widgets.main_window import MainWindow
+from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.driving import click, opened, type_over
+from tests.support.receiver import Answer, WebhookReceiver
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> CustomerPage:
+    """The page of a new customer of its own."""
+    customer = appliance.new_customer(company_name="Lindgren AB")
+    found = opened(qtbot, window, f"customer/{customer['id']}")
+    assert isinstance(found, CustomerPage)
+    qtbot.waitUntil(lambda: found.title() == "Lindgren AB", timeout=WAIT_MS)
+    return found
+
+
+def stored(appliance: DeskAppliance, page: CustomerPage) -> dict[str, Any]:
+    answer = appliance.admin("GET", f"/api/customers/{page.link.target}")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_a_customer_is_found_by_what_is_typed_and_opened_by_enter(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance
+) -> None:
+    appliance.new_customer(company_name="Needle & Thread")
+    table = opened(qtbot, window, "customers").table
+    QTest.keyClicks(table.search, "needle &")
+    qtbot.waitUntil(lambda: [one.company_name for one in table.model.rows] == ["Needle & Thread"], timeout=WAIT_MS)
+    table.view.setFocus()
+    table.view.selectRow(0)
+    QTest.keyClick(table.view, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(window.page, CustomerPage) and window.page.title() == "Needle & Thread")
+
+
+def test_the_table_is_narrowed_to_those_whose_webhook_is_disabled(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+) -> None:
+    gone = appliance.new_customer(company_name="Gone Ltd", webhook_url=receiver.endpoint(Answer(410)).url)
+    appliance.admin("POST", f"/api/customers/{gone['id']}/test-webhook")
+    page = opened(qtbot, window, "customers?state=disabled")
+    assert isinstance(page, CustomersPage)
+    # Other tests may have left some as well.
+    qtbot.waitUntil(lambda: "Gone Ltd" in [one.company_name for one in page.table.model.rows], timeout=WAIT_MS)
+    assert all(one.webhook_disabled_reason for one in page.table.model.rows)
+
+
+def test_a_new_customer_is_made_with_the_keyboard(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> None:
+    page = opened(qtbot, window, "customer/new")
+    assert not page.key.isVisible()
+    form = page.form.fields
+    QTest.keyClicks(form["company_name"].editor, "Okafor Dental")
+    QTest.keyClicks(form["name"].editor, "Ben Okafor")
+    QTest.keyClicks(form["email"].editor, "not an address")
+    click(page.save_button)
+    qtbot.waitUntil(lambda: form["email"].problem != "", timeout=WAIT_MS)
+    assert window.focusWidget() is form["email"].editor
+    type_over(form["email"].editor, "ben@okafor.example")
+    click(page.save_button)
+    qtbot.waitUntil(lambda: window.page is not page or page.link.target != "new", timeout=WAIT_MS)
+    made = window.page
+    assert isinstance(made, CustomerPage)
+    qtbot.waitUntil(lambda: made.title() == "Okafor Dental" and made.key.isVisible(), timeout=WAIT_MS)
+    assert stored(appliance, made)["email"] == "ben@okafor.example"
+
+
+def test_what_was_changed_is_saved_and_the_rest_left_alone(
+    qtbot: QtBot, page: CustomerPage, appliance: DeskAppliance
+) -> None:
+    form = page.form.fields
+    assert not page.save_button.isVisible()
+    type_over(form["name"].editor, "Astrid")
+    form["recordings_days"].editor.setValue(14)  # type: ignore[union-attr]
+    assert page.form.changes() == {"name": "Astrid", "retention_days": 14}
+    appliance.admin("PUT", f"/api/customers/{page.link.target}", json={"email": "other@lindgren.example"})
+    qtbot.waitUntil(lambda: "changed elsewhere" in page.notice.text, timeout=WAIT_MS)
+    assert form["name"].value == "Astrid"  # what was typed is still there
+    click(page.save_button)
+    qtbot.waitUntil(lambda: not page.save_button.isVisible(), timeout=WAIT_MS)
+    now = stored(appliance, page)
+    assert (now["name"], now["retention_days"], now["email"]) == ("Astrid", 14, "other@lindgren.example")
+
+
+def test_scrolling_the_page_changes_no_number_beneath_the_pointer(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage
+) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+    number = page.form.fields["rate_limit_per_minute"].editor
+    assert isinstance(number, QSpinBox)
+    number.setValue(40)
+    page.who.company.editor.setFocus()
+
+    def turn() -> None:
+        at = QPointF(number.rect().center())
+        no_button, no_key = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+        down = QPoint(0, -120)
+        wheel = QWheelEvent(at, at, QPoint(), down, no_button, no_key, Qt.ScrollPhase.NoScrollPhase, False)
+        QApplication.sendEvent(number, wheel)
+
+    turn()
+    assert number.value() == 40
+    number.setFocus()
+    turn()
+    assert number.value() == 39
+
+
+def test_discarding_brings_back_what_the_appliance_has(page: CustomerPage) -> None:
+    field = page.form.fields["company_name"]
+    type_over(field.editor, "Typo")
+    click(page.discard_button)
+    assert field.value == "Lindgren AB"
+    assert not page.discard_button.isVisible()
+
+
+def test_the_key_is_masked_revealed_copied_and_replaced(
+    qtbot: QtBot, page: CustomerPage, appliance: DeskAppliance
+) -> None:
+    key = stored(appliance, page)["api_key"]
+    assert key not in page.key.key.shown
+    click(page.key.key.reveal_button)
+    assert page.key.key.shown == key
+    click(page.key.key.copy_button)
+    assert QApplication.clipboard().text() == key
+
+    page.key.grace.setCurrentIndex(1)
+    click(page.key.rotate_button)
+    qtbot.waitUntil(lambda: stored(appliance, page)["api_key"] != key, timeout=WAIT_MS)
+    new = stored(appliance, page)["api_key"]
+    qtbot.waitUntil(lambda: page.key.key.copy() is None and QApplication.clipboard().text() == new, timeout=WAIT_MS)
+    for works in (key, new):  # the old one for an hour more
+        assert appliance.request("GET", "/api/calls", key=works).status_code == 200
+
+
+@pytest.mark.parametrize(("card", "field"), [("key", "api_key"), ("webhook", "webhook_secret")])
+def test_that_the_old_one_stops_at_once_is_asked_about(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance, card: str, field: str
+) -> None:
+    rotation = getattr(page, card).rotation
+    before = stored(appliance, page)[field]
+    rotation.grace.setCurrentIndex(0)
+    click(rotation.button)
+    assert rotation.confirm.isVisible()
+    click(rotation.confirm.no_button)
+    assert not rotation.confirm.isVisible()
+    assert stored(appliance, page)[field] == before
+
+    click(rotation.button)
+    click(rotation.confirm.yes_button)
+    qtbot.waitUntil(lambda: stored(appliance, page)[field] != before, timeout=WAIT_MS)
+    if field == "api_key":
+        assert appliance.request("GET", "/api/calls", key=before).status_code == 401
+
+
+def test_a_question_about_one_customers_key_is_gone_with_the_customer(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance
+) -> None:
+    other = appliance.new_customer(company_name="Another Ltd")
+    page.key.grace.setCurrentIndex(0)
+    click(page.key.rotate_button)
+    assert page.key.rotation.confirm.isVisible()
+    opened(qtbot, window, f"customer/{other['id']}")
+    assert not page.key.rotation.confirm.isVisible()
+
+
+def test_a_test_shows_the_exchange_and_what_to_do(qtbot: QtBot, page: CustomerPage, receiver: WebhookReceiver) -> None:
+    endpoint = receiver.endpoint(Answer(404, body=b"no such hook"), Answer(200))
+    type_over(page.webhook.url.editor, endpoint.url)
+    click(page.webhook.test_button)
+    assert endpoint.received == []  # the new address is not saved yet
+    click(page.save_button)
+    qtbot.waitUntil(lambda: not page.save_button.isVisible(), timeout=WAIT_MS)
+    click(page.webhook.test_button)
+    qtbot.waitUntil(lambda: "404" in page.webhook.outcome.text, timeout=WAIT_MS)
+    assert "path" in page.webhook.outcome.text
+    assert page.webhook.exchange.value("reply") == "no such hook"
+    click(page.webhook.test_button)
+    qtbot.waitUntil(lambda: page.webhook.outcome.text == "It was taken.", timeout=WAIT_MS)
+
+
+def test_a_disabled_endpoint_says_why_and_is_enabled_again(
+    qtbot: QtBot, page: CustomerPage, appliance: DeskAppliance, receiver: WebhookReceiver
+) -> None:
+    url = receiver.endpoint(Answer(410), Answer(200)).url
+    appliance.admin("PUT", f"/api/customers/{page.link.target}", json={"webhook_url": url})
+    appliance.admin("POST", f"/api/customers/{page.link.target}/test-webhook")
+    qtbot.waitUntil(lambda: "410" in page.notice.text, timeout=WAIT_MS)
+    page.notice._act()
+    qtbot.waitUntil(lambda: stored(appliance, page)["webhook_disabled_reason"] is None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not page.notice.isVisible(), timeout=WAIT_MS)
+
+
+def test_deactivating_can_be_taken_back(
+    qtbot: QtBot, page: CustomerPage, window: MainWindow, appliance: DeskAppliance
+) -> None:
+    undos: list[Any] = []
+    page.desk.said.connect(lambda _text, _kind, undo: undos.append(undo))
+    click(page.active_button)
+    qtbot.waitUntil(lambda: not stored(appliance, page)["is_active"] and bool(undos), timeout=WAIT_MS)
+    assert "inactive" in page.notice.text
+    undos[-1]()
+    qtbot.waitUntil(lambda: stored(appliance, page)["is_active"], timeout=WAIT_MS)
+
+
+def test_deleting_asks_for_the_name_and_goes_back_to_the_table(
+    qtbot: QtBot, page: CustomerPage, window: MainWindow, appliance: DeskAppliance
+) -> None:
+    click(page.delete_button)
+    qtbot.waitUntil(page.confirm.isVisible, timeout=WAIT_MS)
+    assert not page.confirm.yes_button.isEnabled()
+    QTest.keyClick(page.confirm.word_field, Qt.Key.Key_Escape)
+    assert not page.confirm.isVisible()
+
+    click(page.delete_button)
+    qtbot.waitUntil(page.confirm.isVisible, timeout=WAIT_MS)
+    QTest.keyClicks(page.confirm.word_field, "Lindgren AB")
+    click(page.confirm.yes_button)
+    qtbot.waitUntil(lambda: isinstance(window.page, CustomersPage), timeout=WAIT_MS)
+    assert appliance.admin("GET", f"/api/customers/{page.link.target}").status_code == 404
+
+
+def test_a_customer_that_is_not_there_is_said_to_be_none(qtbot: QtBot, window: MainWindow) -> None:
+    page = opened(qtbot, window, "customer/99999999")
+    assert "does not exist" in page.notice.text
+
+
+def test_the_snippets_hold_the_key_only_when_asked(page: CustomerPage, appliance: DeskAppliance) -> None:
+    key = stored(appliance, page)["api_key"]
+    assert key not in page.connect_card.shown
+    page.connect_card.with_key.setChecked(True)
+    assert key in page.connect_card.shown
+    assert appliance.url in page.connect_card.shown
+
+
+def test_a_viewer_sees_and_changes_nothing(qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance) -> None:
+    customer = appliance.new_customer(company_name="Seen Ltd")
+    empty_window.open(appliance.connection(appliance.viewer_token()), "Test appliance")
+    qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+    page = opened(qtbot, empty_window, f"customer/{customer['id']}")
+    qtbot.waitUntil(lambda: page.title() == "Seen Ltd", timeout=WAIT_MS)
+    assert page.key.key.shown.startswith("****")
+    editor = page.form.fields["name"].editor
+    assert isinstance(editor, QLineEdit)
+    assert editor.isReadOnly()
+    for button in (page.key.rotate_button, page.webhook.test_button, page.active_button, page.delete_button):
+        assert not button.isEnabled()
+    assert not page.connect_card.with_key.isVisible()
+
+
+def test_saving_has_a_key(page: CustomerPage) -> None:
+    keys = {command.title: command.keys for command in page.commands()}
+    assert QKeySequence(keys["Save the customer"]) == QKeySequence(QKeySequence.StandardKey.Save)

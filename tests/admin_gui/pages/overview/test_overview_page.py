@@ -1,0 +1,95 @@
+"""The overview of a real appliance: what it says is what has happened."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from admin_gui.pages.overview.overview_page import OverviewPage
+from admin_gui.widgets.main_window import MainWindow
+from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.driving import opened
+from tests.support.receiver import Answer, WebhookReceiver
+from tests.support.recordings import silence
+
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window: MainWindow) -> OverviewPage:
+    return cast(OverviewPage, opened(qtbot, window, "overview"))
+
+
+def test_it_counts_what_happens_while_one_looks(qtbot: QtBot, page: OverviewPage, appliance: DeskAppliance) -> None:
+    before = int(page.tiles.calls.number)
+    key = appliance.new_customer()["api_key"]
+    for _ in range(3):
+        appliance.final_call(appliance.accepted(key, silence(0.5)))
+    qtbot.waitUntil(lambda: int(page.tiles.calls.number) == before + 3, timeout=PATIENCE_MS)
+    assert page.tiles.calls.note.endswith("completed")
+    assert page.tiles.waiting.number == "0"
+    assert page.tiles.disk.number.endswith("B")
+
+
+def test_the_worker_is_there_with_its_device(qtbot: QtBot, page: OverviewPage) -> None:
+    (name,) = page.workers.names
+    assert "cpu" in page.workers.told(name)
+
+
+def test_failed_webhooks_are_told_with_the_way_to_them(
+    qtbot: QtBot, page: OverviewPage, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+) -> None:
+    endpoint = receiver.endpoint(Answer(404))
+    customer = appliance.new_customer(webhook_url=endpoint.url)
+    call_id = appliance.accepted(customer["api_key"], silence(0.5))
+    appliance.delivery_in_state(call_id, "failed", seconds=60)
+    qtbot.waitUntil(lambda: any("could not be delivered" in text for text in page.attention.texts), timeout=PATIENCE_MS)
+    assert page.health.light.tone == "warn"
+    assert page.health.title.text() == "Calls are worked on; something needs a look"
+    assert int(page.tiles.webhooks.number) >= 1
+    QTest.mouseClick(page.tiles.webhooks, Qt.MouseButton.LeftButton)
+    assert window.page is not None
+    assert str(window.page.link) == "webhooks?state=failed"
+
+
+def test_a_tile_is_opened_by_the_keyboard_too(qtbot: QtBot, page: OverviewPage, window: MainWindow) -> None:
+    page.tiles.calls.setFocus()
+    QTest.keyClick(page.tiles.calls, Qt.Key.Key_Return)
+    assert window.page is not None
+    assert window.page.link.page == "calls"
+
+
+@pytest.mark.parametrize("keys", ["Alt+1", "Alt+2", "Alt+3"])
+def test_plots_reach_over_an_hour_a_day_and_a_month(
+    qtbot: QtBot, page: OverviewPage, window: MainWindow, appliance: DeskAppliance, keys: str
+) -> None:
+    appliance.final_call(appliance.accepted(appliance.new_customer()["api_key"], silence(0.5)))
+    buckets = {"Alt+1": (60, 60), "Alt+2": (24, 3600), "Alt+3": (30, 86400)}[keys]
+    (command,) = [one for one in window.commands.all() if one.keys == keys]
+    window.commands.run(command)
+    qtbot.waitUntil(lambda: page.calls_plot.buckets == buckets, timeout=WAIT_MS)
+    assert "call" in page.calls_plot.reading
+    assert page.calls_plot.reading != "0 calls"
+    assert page.result_plot.reading.endswith(" s")
+
+
+def test_pointing_at_a_bar_reads_it_out(qtbot: QtBot, page: OverviewPage, appliance: DeskAppliance) -> None:
+    appliance.final_call(appliance.accepted(appliance.new_customer()["api_key"], silence(0.5)))
+    page.refresh()
+    qtbot.waitUntil(lambda: not page.calls_plot.reading.startswith("0"), timeout=WAIT_MS)
+    summary = page.calls_plot.reading
+    canvas = page.calls_plot.canvas
+    at = QPointF(canvas.width() - 12, canvas.height() / 2)
+    move = QMouseEvent(
+        QMouseEvent.Type.MouseMove, at, canvas.mapToGlobal(at), Qt.MouseButton.NoButton, Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(canvas, move)
+    assert page.calls_plot.reading != summary
+    assert "calls" in page.calls_plot.reading

@@ -1,0 +1,301 @@
+"""The box itself, tab by tab, on a real appliance."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from admin_gui import formats
+from admin_gui.client.certificate import grouped
+from admin_gui.client.tokens import VIEWER
+from admin_gui.models.system_words import verification_word
+from admin_gui.pages.registry import SYSTEM_TABS
+from admin_gui.pages.system.audit import AuditTab
+from admin_gui.pages.system.backups import BackupsTab
+from admin_gui.pages.system.certificate import CertificateTab
+from admin_gui.pages.system.log import LogTab
+from admin_gui.pages.system.settings import SettingsTab
+from admin_gui.pages.system.status import StatusTab
+from admin_gui.pages.system.support import SupportTab
+from admin_gui.pages.system.system_page import SystemPage
+from admin_gui.pages.system.tokens import TokensTab
+from admin_gui.widgets.main_window import MainWindow
+from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.driving import click, opened, type_over
+from tests.faults.fake_worker import that_says
+from tests.support.receiver import Answer, WebhookReceiver
+from tests.support.recordings import silence, stereo_conversation
+
+
+def opened_tab(qtbot: QtBot, window: MainWindow, name: str) -> Any:
+    page = opened(qtbot, window, f"system?tab={name}")
+    assert isinstance(page, SystemPage)
+    return page.tab
+
+
+@pytest.fixture
+def viewing_window(qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance) -> MainWindow:
+    """The window with a token that may read only."""
+    empty_window.open(appliance.connection(appliance.viewer_token()), "Test appliance")
+    qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+    return empty_window
+
+
+def test_every_tab_is_reached_by_its_key(qtbot: QtBot, window: MainWindow) -> None:
+    page = opened(qtbot, window, "system")
+    for number, name in enumerate(SYSTEM_TABS, 1):
+        QTest.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.AltModifier)
+        qtbot.waitUntil(lambda one=name: page.tab_name == one and page.is_ready, timeout=WAIT_MS)
+        assert page.bar.tabData(page.bar.currentIndex()) == name
+    QTest.keyClick(page.bar, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: page.tab_name == SYSTEM_TABS[-2], timeout=WAIT_MS)
+
+
+def test_workers_models_parts_and_storage(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> None:
+    appliance.final_call(appliance.accepted(appliance.new_customer()["api_key"], silence(0.5)))
+    tab = opened(qtbot, window, "system").tab
+    assert isinstance(tab, StatusTab)
+    told = appliance.admin("GET", "/api/system").json()
+    assert [worker.name for worker in tab.workers.model.rows] == [worker["name"] for worker in told["workers"]]
+    assert tab.models.grid.value("set") == told["settings"]["asr_model"]
+    assert tab.models.grid.value("asr")  # what made the last call
+    assert tab.parts.state("database") == "ok"
+    assert "no calls are accepted" in tab.storage.grid.value("floor")
+    assert tab.storage.grid.value("database") != "–"
+
+
+def test_settings_are_shown_and_found(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> None:
+    tab = opened_tab(qtbot, window, "settings")
+    assert isinstance(tab, SettingsTab)
+    assert tab.retention.value("recordings").startswith("30 day")
+    told = appliance.admin("GET", "/api/system").json()
+    assert tab.limits.value("concurrent") == formats.number(told["limits"]["max_concurrent_calls"])
+    shown = {setting.name: setting.value for setting in tab.table.model.rows}
+    assert shown["asr_model"] == told["settings"]["asr_model"]
+    assert shown["cors_origins"] == "–"
+    assert "admin_token" not in shown
+    QTest.keyClicks(tab.table.search, "backup_k")
+    assert [setting.name for setting in tab.table.model.rows] == ["backup_keep"]
+
+
+def a_backup(qtbot: QtBot, tab: BackupsTab) -> str:
+    """One that was made just now, by the button; its name."""
+    before = {backup.name for backup in tab.table.model.rows}
+
+    def made() -> list[str]:
+        return [one.name for one in tab.table.model.rows if one.name not in before and one.state == "done"]
+
+    click(tab.make_button)
+    qtbot.waitUntil(lambda: bool(made()), timeout=WAIT_MS)
+    return made()[0]
+
+
+def test_a_backup_is_made_and_saved_here(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, tmp_path: Path
+) -> None:
+    tab = opened_tab(qtbot, window, "backups")
+    assert isinstance(tab, BackupsTab)
+    name = a_backup(qtbot, tab)
+    made = next(one for one in tab.table.model.rows if one.name == name)
+    tab.table.select(name)
+    assert tab.save_button.isEnabled()
+    said: list[str] = []
+    window.desk.said.connect(lambda text, _kind, _undo: said.append(text))
+    tab.save(made, tmp_path / "here.tar")
+    qtbot.waitUntil(lambda: any("recovery key" in text for text in said), timeout=WAIT_MS)
+    assert (tmp_path / "here.tar").stat().st_size == made.bytes
+    qtbot.waitUntil(lambda: tab.last.number == "just now" or "ago" in tab.last.number, timeout=WAIT_MS)
+    assert tab.failure.isHidden()
+
+
+def test_a_backup_is_checked_and_one_that_is_damaged_is_not_to_be_overlooked(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance
+) -> None:
+    tab = opened_tab(qtbot, window, "backups")
+    assert isinstance(tab, BackupsTab)
+    said: list[str] = []
+    window.desk.said.connect(lambda text, _kind, _undo: said.append(text))
+    name = a_backup(qtbot, tab)
+    tab.table.select(name)
+    click(tab.verify_button)
+    qtbot.waitUntil(lambda: any(f"{name} is whole" in text for text in said), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: verification_word(tab.table.model.rows[0]) == "whole", timeout=WAIT_MS)
+    assert tab.found_bad.isHidden()
+
+    file = appliance.data_dir / "backups" / name
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    tab.table.select(name)
+    QTest.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(tab.found_bad.isVisible, timeout=WAIT_MS)
+    assert f"{name} is damaged" in tab.found_bad.text
+    qtbot.waitUntil(lambda: verification_word(tab.table.model.rows[0]) == "damaged", timeout=WAIT_MS)
+    file.unlink()  # or the others' appliance keeps it
+
+
+def test_a_token_is_created_shown_once_used_and_revoked(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance
+) -> None:
+    tab = opened_tab(qtbot, window, "tokens")
+    assert isinstance(tab, TokensTab)
+    type_over(tab.creating.name, "Wall display")
+    assert tab.creating.role.currentData() == VIEWER
+    QTest.keyClick(tab.creating.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(tab.fresh.isVisible, timeout=WAIT_MS)
+    assert set(tab.fresh.secret.shown) == {"•"}
+    click(tab.fresh.secret.copy_button)
+    text = QApplication.clipboard().text()
+    answer = appliance.request("GET", "/api/customers", headers={"Authorization": f"Bearer {text}"})
+    assert answer.status_code == 200
+    click(tab.fresh.done_button)
+    assert tab.fresh.isHidden()
+    assert tab.fresh.secret.shown == ""
+
+    qtbot.waitUntil(lambda: any(one.name == "Wall display" for one in tab.table.model.rows), timeout=WAIT_MS)
+    token = next(one for one in tab.table.model.rows if one.name == "Wall display")
+    assert (token.role, token.state) == ("viewer", "valid")
+    assert token.expires_at is not None
+    tab.table.select(token.id)
+    click(tab.revoke_button)
+    assert tab.confirm.isVisible()
+    click(tab.confirm.yes_button)
+    qtbot.waitUntil(
+        lambda: next(one for one in tab.table.model.rows if one.id == token.id).state == "revoked", timeout=WAIT_MS
+    )
+    answer = appliance.request("GET", "/api/customers", headers={"Authorization": f"Bearer {text}"})
+    assert answer.status_code == 401
+    tab.table.select(token.id)
+    assert not tab.revoke_button.isEnabled()
+
+
+def test_the_audit_log_is_narrowed_read_and_saved(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, tmp_path: Path
+) -> None:
+    customer = appliance.new_customer(company_name="Audited Ltd")
+    appliance.admin("PUT", f"/api/customers/{customer['id']}", json={"company_name": "Renamed Ltd"})
+    tab = opened_tab(qtbot, window, "audit")
+    assert isinstance(tab, AuditTab)
+    opened(qtbot, window, f"system?tab=audit&subject=customer%3A{customer['id']}")
+    qtbot.waitUntil(
+        lambda: [line.action for line in tab.table.model.rows] == ["customer.updated", "customer.created"],
+        timeout=WAIT_MS,
+    )
+    fields = tab.detail.fields
+    texts = [[fields.item(row, column).text() for column in range(3)] for row in range(fields.rowCount())]
+    assert ["company_name", "Audited Ltd", "Renamed Ltd"] in texts
+
+    tab.action.setCurrentIndex(tab.action.findData("customer.created"))
+    tab.action.activated.emit(tab.action.currentIndex())
+    qtbot.waitUntil(lambda: [line.action for line in tab.table.model.rows] == ["customer.created"], timeout=WAIT_MS)
+    assert window.page is not None
+    assert window.page.link.query["action"] == "customer.created"
+
+    tab.save("csv", tmp_path / "audit.csv")
+    qtbot.waitUntil((tmp_path / "audit.csv").exists, timeout=WAIT_MS)
+    rows = list(csv.DictReader((tmp_path / "audit.csv").read_text().splitlines()))
+    assert [row["action"] for row in rows] == ["customer.created"]
+    tab.save("jsonl", tmp_path / "audit.jsonl")
+    qtbot.waitUntil((tmp_path / "audit.jsonl").exists, timeout=WAIT_MS)
+    (line,) = [json.loads(one) for one in (tmp_path / "audit.jsonl").read_text().splitlines()]
+    assert line["subject"] == {"kind": "customer", "id": str(customer["id"])}
+
+
+def test_the_certificate_is_the_one_that_is_shown(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> None:
+    tab = opened_tab(qtbot, window, "certificate")
+    assert isinstance(tab, CertificateTab)
+    assert tab.grid.value("fingerprint") == grouped(appliance.fingerprint)
+    assert tab.grid.value("trusted") == "knows the appliance by this certificate"
+    assert "localhost" in tab.grid.value("names")
+    click(tab.copy_button)
+    assert QApplication.clipboard().text().lower() == appliance.fingerprint
+
+
+def test_the_log_is_followed_and_copied(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> None:
+    tab = opened_tab(qtbot, window, "log")
+    assert isinstance(tab, LogTab)
+    assert tab.follow.isChecked()
+    appliance.request("GET", "/api/no-such-thing-here")
+    qtbot.waitUntil(lambda: "/api/no-such-thing-here" in tab.text.toPlainText(), timeout=WAIT_MS)
+    click(tab.copy_button)
+    assert "/api/no-such-thing-here" in QApplication.clipboard().text()
+    tab.level.setCurrentIndex(tab.level.findData("error"))
+    tab.level.activated.emit(tab.level.currentIndex())
+    qtbot.waitUntil(lambda: "/api/no-such-thing-here" not in tab.text.toPlainText(), timeout=WAIT_MS)
+
+
+def test_a_viewer_reads_no_log_and_changes_nothing(qtbot: QtBot, viewing_window: MainWindow) -> None:
+    log = opened_tab(qtbot, viewing_window, "log")
+    assert not log.may_read
+    assert log.empty.title == "Only an administrator may read the log"
+    backups = opened_tab(qtbot, viewing_window, "backups")
+    assert not backups.make_button.isEnabled()
+    assert not backups.save_button.isEnabled()
+    tokens = opened_tab(qtbot, viewing_window, "tokens")
+    assert tokens.creating.isHidden()
+    assert tokens.table.model.rows
+    assert not tokens.revoke_button.isEnabled()
+
+
+def test_the_support_bundle_names_nobody(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver, tmp_path: Path
+) -> None:
+    endpoint = receiver.endpoint(Answer(410))
+    customer = appliance.new_customer(
+        company_name="Zephyrine Holdings", name="Ottoline Quist", email="o.quist@zephyrine.example",
+        webhook_url=endpoint.url,
+    )  # fmt: skip
+    turns = [{"start": 1, "end": 4, "channel": 0, "party": "caller", "text": "My marmalade never arrived."}]
+    call_id = appliance.accepted(
+        customer["api_key"],
+        that_says(stereo_conversation(), turns),
+        caller_number="+493055512345",
+        called_number="03055598765",
+    )
+    appliance.delivery_in_state(call_id, "disabled")
+
+    tab = opened_tab(qtbot, window, "support")
+    assert isinstance(tab, SupportTab)
+    assert tab.grid.value("appliance").startswith("vBot ")
+    tab.save(tmp_path / "bundle.zip")
+    qtbot.waitUntil((tmp_path / "bundle.zip").exists, timeout=WAIT_MS)
+    with zipfile.ZipFile(tmp_path / "bundle.zip") as bundle:
+        held = {name: bundle.read(name).decode() for name in bundle.namelist()}
+    assert sorted(held) == sorted(
+        ["README.txt", "versions.json", "system.json", "settings.json", "deliveries.json", "log.txt"]
+    )
+    assert call_id in {delivery["call_id"] for delivery in json.loads(held["deliveries.json"])}
+    assert json.loads(held["system.json"])["components"]
+    assert json.loads(held["versions.json"])["appliance"] == appliance.admin("GET", "/api/system").json()["version"]
+    assert "/api/process-call" in held["log.txt"]
+    everything = "\n".join(held.values())
+    for secret in (
+        customer["api_key"],
+        customer["webhook_secret"],
+        appliance.admin_token,
+        "Zephyrine",
+        "Quist",
+        endpoint.url,
+        "493055512345",
+        "03055598765",
+        "marmalade",
+    ):
+        assert secret not in everything
+
+
+def test_a_viewers_bundle_says_why_it_has_no_log(qtbot: QtBot, viewing_window: MainWindow, tmp_path: Path) -> None:
+    tab = opened_tab(qtbot, viewing_window, "support")
+    assert tab.no_log.isVisible()
+    tab.save(tmp_path / "bundle.zip")
+    qtbot.waitUntil((tmp_path / "bundle.zip").exists, timeout=WAIT_MS)
+    with zipfile.ZipFile(tmp_path / "bundle.zip") as bundle:
+        assert "only an administrator may read it" in bundle.read("log.txt").decode()

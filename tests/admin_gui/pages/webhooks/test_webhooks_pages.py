@@ -1,0 +1,268 @@
+"""Webhooks: found by what came of them, looked into, sent again; endpoints enabled again. On a real appliance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from admin_gui.pages.customers.customer_page import CustomerPage
+from admin_gui.pages.webhooks.webhook_page import WebhookPage
+from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
+from admin_gui.widgets.main_window import MainWindow
+from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.driving import click, opened, press, type_over
+from tests.support.receiver import Answer, Endpoint, WebhookReceiver
+from tests.support.recordings import silence
+
+ROWS = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+
+
+@dataclass
+class Told:
+    """A customer whose endpoint answered one webhook as it was told to."""
+
+    customer: dict[str, Any]
+    endpoint: Endpoint
+    call_id: str
+    delivery: dict[str, Any]
+
+
+@dataclass
+class Five:
+    """Five webhooks that are selected; the endpoint of one of them takes nothing more."""
+
+    page: WebhooksPage
+    good: Endpoint
+    disabled: Told
+
+
+def tell(appliance: DeskAppliance, receiver: WebhookReceiver, state: str, *answers: Answer, company: str) -> Told:
+    endpoint = receiver.endpoint(*answers)
+    customer = appliance.new_customer(webhook_url=endpoint.url, company_name=company)
+    call_id = appliance.accepted(customer["api_key"], silence(0.5))
+    return Told(customer, endpoint, call_id, appliance.delivery_in_state(call_id, state))
+
+
+@pytest.fixture
+def gone(appliance: DeskAppliance, receiver: WebhookReceiver) -> Told:
+    """An endpoint that asked for no more, and whose deliveries rest since."""
+    return tell(appliance, receiver, "disabled", Answer(410), Answer(200), company="Gone & Co")
+
+
+def shown(page: WebhooksPage) -> list[str]:
+    return [delivery.call_id for delivery in page.table.model.rows]
+
+
+def test_the_table_is_narrowed_by_a_link_and_by_the_choices(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver, gone: Told
+) -> None:
+    fine = tell(appliance, receiver, "delivered", Answer(200), company="Fine Ltd")
+    page = opened(qtbot, window, f"webhooks?customer_id={fine.customer['id']}")
+    assert isinstance(page, WebhooksPage)
+    qtbot.waitUntil(lambda: shown(page) == [fine.call_id], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.customer.currentText() == "Fine Ltd", timeout=WAIT_MS)
+
+    page.state.setFocus()
+    page.state.setCurrentIndex(page.state.findData("disabled"))
+    page.state.activated.emit(page.state.currentIndex())
+    qtbot.waitUntil(lambda: shown(page) == [] and page.table.empty.title == "No webhook matches", timeout=WAIT_MS)
+    assert dict(page.link.query) == {"customer_id": str(fine.customer["id"]), "state": "disabled"}
+
+    page = opened(qtbot, window, f"webhooks?call_id={gone.call_id}")
+    qtbot.waitUntil(lambda: shown(page) == [gone.call_id], timeout=WAIT_MS)
+    assert gone.call_id in page.of_call.text
+
+
+def test_deliveries_are_found_by_what_was_answered(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+) -> None:
+    odd = tell(appliance, receiver, "failed", Answer(418), company="Tea Ltd")
+    page = opened(qtbot, window, f"webhooks?customer_id={odd.customer['id']}")
+    type_over(page.answer.lineEdit(), "200")
+    QTest.keyClick(page.answer, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.table.empty.title == "No webhook matches" and not shown(page), timeout=WAIT_MS)
+    type_over(page.answer.lineEdit(), "418")
+    QTest.keyClick(page.answer, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: shown(page) == [odd.call_id], timeout=WAIT_MS)
+    assert page.link.query["status"] == "418"
+    click(page.all_button)
+    qtbot.waitUntil(lambda: "1 failed webhook" in page.question.text, timeout=WAIT_MS)
+    click(page.question.leave_button)
+    assert not page.question.isVisible()
+    type_over(page.answer.lineEdit(), "nonsense")
+    QTest.keyClick(page.answer, Qt.Key.Key_Return)
+    assert page.answer.currentText() == "418"
+
+
+def test_a_new_delivery_appears_by_itself(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+) -> None:
+    customer = appliance.new_customer(webhook_url=receiver.endpoint().url)
+    page = opened(qtbot, window, f"webhooks?customer_id={customer['id']}")
+    qtbot.waitUntil(lambda: window.connection_text == "Live", timeout=WAIT_MS)
+    call_id = appliance.accepted(customer["api_key"], silence(0.5))
+    qtbot.waitUntil(lambda: shown(page) == [call_id], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.table.model.rows[0].state == "delivered", timeout=WAIT_MS)
+
+
+def test_a_webhook_shows_its_attempts_and_what_to_do(qtbot: QtBot, window: MainWindow, gone: Told) -> None:
+    page = opened(qtbot, window, f"webhook/{gone.delivery['id']}")
+    assert isinstance(page, WebhookPage)
+    assert page.info.value("customer") == "Gone & Co"
+    assert page.info.value("webhook_id") == gone.delivery["webhook_id"]
+    assert "410" in page.notice.text
+    assert "410" in page.exchange.toPlainText()
+    assert gone.delivery["webhook_id"] in page.exchange.toPlainText()
+    assert "thank you" in page.exchange.toPlainText()
+    assert not page.again_button.isEnabled(), "the appliance refuses while the endpoint is disabled"
+    assert page.again_button.toolTip() == "its endpoint is disabled"
+    click(page.customer_button)
+    qtbot.waitUntil(lambda: isinstance(window.page, CustomerPage), timeout=WAIT_MS)
+
+
+def test_one_webhook_is_sent_again_under_its_old_id(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+) -> None:
+    told = tell(appliance, receiver, "delivered", Answer(200), company="Again Ltd")
+    page = opened(qtbot, window, f"webhook/{told.delivery['id']}")
+    qtbot.waitUntil(page.again_button.isEnabled, timeout=WAIT_MS)
+    press(qtbot, window, Qt.Key.Key_R)
+    told.endpoint.wait_for(2)
+    assert {one.webhook_id for one in told.endpoint.received} == {told.delivery["webhook_id"]}
+    qtbot.waitUntil(lambda: len(page.attempts.model.rows) == 2, timeout=WAIT_MS)
+
+
+def test_the_selected_ones_are_sent_again(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+) -> None:
+    endpoint = receiver.endpoint()
+    customer = appliance.new_customer(webhook_url=endpoint.url)
+    for _ in range(2):
+        appliance.delivery_in_state(appliance.accepted(customer["api_key"], silence(0.5)), "delivered")
+    page = opened(qtbot, window, f"webhooks?customer_id={customer['id']}")
+    qtbot.waitUntil(lambda: len(shown(page)) == 2, timeout=WAIT_MS)
+    assert not page.selected_button.isEnabled()
+    page.table.view.selectAll()
+    click(page.selected_button)
+    endpoint.wait_for(4)
+
+
+@pytest.fixture
+def five(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver) -> Five:
+    """Five webhooks, one of them of a customer whose endpoint asked for no more after it."""
+    good = receiver.endpoint()
+    kind = appliance.new_customer(company_name="Kind Ltd", webhook_url=good.url)
+    for _ in range(4):
+        appliance.delivery_in_state(appliance.accepted(kind["api_key"], silence(0.5)), "delivered")
+    full = tell(appliance, receiver, "delivered", Answer(200), Answer(410), Answer(200), company="Ortega Fitness")
+    appliance.admin("POST", f"/api/customers/{full.customer['id']}/test-webhook")
+    page = opened(qtbot, window, "webhooks")
+    ours = (kind["id"], full.customer["id"])
+    qtbot.waitUntil(lambda: page.table.model.rowCount() >= 6, timeout=WAIT_MS)
+    rows = [place for place, one in enumerate(page.table.model.rows) if one.customer_id in ours and not one.is_test]
+    view = page.table.view
+    for place in rows:
+        view.selectionModel().select(view.model().index(place, 0), ROWS)
+    assert len(page.table.selected()) == 5
+    return Five(page, good, full)
+
+
+def test_one_that_is_refused_does_not_keep_the_others_back(qtbot: QtBot, five: Five) -> None:
+    page, question = five.page, five.page.question
+    said: list[str] = []
+    page.desk.said.connect(lambda text, _kind, _undo: said.append(text))
+    click(page.selected_button)
+    qtbot.waitUntil(question.isVisible, timeout=WAIT_MS)
+    assert question.text == "4 sent, 1 not: Ortega Fitness: its endpoint is disabled"
+    five.good.wait_for(8)
+    assert len(five.disabled.endpoint.received) == 2
+    question._act()  # Enable and send
+    assert five.disabled.endpoint.wait_for(3)[2].webhook_id == five.disabled.delivery["webhook_id"]
+    qtbot.waitUntil(lambda: bool(said) and said[-1].startswith("1 webhook"), timeout=WAIT_MS)
+    assert not question.isVisible()
+    assert five.good.stays_at(8, 0.5)
+
+
+def test_what_was_not_sent_is_told_on_its_own_page_only(qtbot: QtBot, window: MainWindow, five: Five) -> None:
+    page = five.page
+    click(page.selected_button)
+    qtbot.waitUntil(page.question.isVisible, timeout=WAIT_MS)
+    opened(qtbot, window, "system?tab=settings")
+    assert window.status_line.message == ""
+    opened(qtbot, window, "webhooks")
+    assert not page.question.isVisible()
+
+
+def test_a_webhook_that_rests_is_not_asked_for_but_told(qtbot: QtBot, window: MainWindow, gone: Told) -> None:
+    page = opened(qtbot, window, f"webhooks?customer_id={gone.customer['id']}")
+    qtbot.waitUntil(lambda: shown(page) == [gone.call_id], timeout=WAIT_MS)
+    page.table.view.selectAll()
+    click(page.selected_button)
+    qtbot.waitUntil(page.question.isVisible, timeout=WAIT_MS)
+    assert page.question.text == "0 sent, 1 not: Gone & Co: its endpoint is disabled"
+    page.question._act()
+    assert gone.endpoint.wait_for(2)[1].webhook_id == gone.delivery["webhook_id"]
+    assert gone.endpoint.stays_at(2, 0.5), "enabled and sent is not sent twice"
+
+
+def test_a_customer_without_an_address_has_nothing_to_enable(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+) -> None:
+    told = tell(appliance, receiver, "delivered", Answer(200), company="Wu Ltd")
+    appliance.admin("PUT", f"/api/customers/{told.customer['id']}", json={"webhook_url": None})
+    page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}")
+    qtbot.waitUntil(lambda: shown(page) == [told.call_id], timeout=WAIT_MS)
+    page.table.view.selectAll()
+    click(page.selected_button)
+    qtbot.waitUntil(page.question.isVisible, timeout=WAIT_MS)
+    assert page.question.text == "0 sent, 1 not: Wu Ltd: it has no webhook address"
+    assert not page.question._button.isVisible()
+
+
+def test_all_that_match_are_counted_before_they_are_sent_again(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+) -> None:
+    told = tell(appliance, receiver, "delivered", Answer(200), company="Count Ltd")
+    page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}&state=delivered")
+    click(page.all_button)
+    qtbot.waitUntil(lambda: "1 webhook" in page.question.text, timeout=WAIT_MS)
+    assert len(told.endpoint.received) == 1  # only counted until now
+    page.question._act()
+    told.endpoint.wait_for(2)
+    qtbot.waitUntil(lambda: not page.question.isVisible(), timeout=WAIT_MS)
+
+
+def test_a_disabled_endpoint_stands_first_and_is_enabled_again(
+    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, gone: Told
+) -> None:
+    page = opened(qtbot, window, "webhooks?view=endpoints")
+    endpoints = page.endpoints
+    qtbot.waitUntil(lambda: endpoints.table.select(gone.customer["id"]), timeout=WAIT_MS)
+    assert "410" in endpoints.reason.text()
+    click(endpoints.enable_button)
+    assert gone.endpoint.wait_for(2)[1].webhook_id == gone.delivery["webhook_id"]
+    qtbot.waitUntil(lambda: endpoints.table.current().state == "healthy", timeout=WAIT_MS)
+
+
+def test_a_viewer_sends_nothing_again(
+    qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance, gone: Told
+) -> None:
+    empty_window.open(appliance.connection(appliance.viewer_token()), "Test appliance")
+    qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+    page = opened(qtbot, empty_window, f"webhooks?customer_id={gone.customer['id']}")
+    qtbot.waitUntil(lambda: len(shown(page)) == 1, timeout=WAIT_MS)
+    page.table.view.selectAll()
+    assert not page.selected_button.isEnabled()
+    assert not page.all_button.isEnabled()
+    page = opened(qtbot, empty_window, f"webhook/{gone.delivery['id']}")
+    assert not page.again_button.isEnabled()
+    assert page.info.value("url").endswith("/****")
+
+
+def test_a_webhook_that_is_not_there_is_said_to_be_none(qtbot: QtBot, window: MainWindow) -> None:
+    assert "does not exist" in opened(qtbot, window, "webhook/no-such-one").notice.text
