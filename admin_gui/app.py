@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ImportError as error:
         print(f"vbot-admin: Qt does not load: {error} (README.md says what to install)", file=sys.stderr)
         return 1
-    from admin_gui.program import run  # noqa: PLC0415
+    from admin_gui.shell.program import run  # noqa: PLC0415
 
     application = QApplication(["vbot-admin"])
     application.setApplicationName("vbot-admin")

@@ -1,1 +1,1 @@
-"""What is seen."""
+"""What pages are built of: none of these knows a page."""

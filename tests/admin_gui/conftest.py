@@ -20,8 +20,8 @@ from admin_gui.client.appliance import Appliance
 from admin_gui.client.connection import Connection
 from admin_gui.desk import Desk
 from admin_gui.profiles import Memory
+from admin_gui.shell.main_window import MainWindow
 from admin_gui.theme import Theme
-from admin_gui.widgets.main_window import MainWindow
 from tests.faults.fake_appliance import FakeAppliance
 from tests.support.receiver import WebhookReceiver
 

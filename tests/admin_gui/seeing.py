@@ -25,8 +25,8 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.links import Link
 from admin_gui.pages.page import Page
+from admin_gui.shell.main_window import MainWindow
 from admin_gui.widgets.confirm_erase import ConfirmErase
-from admin_gui.widgets.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS
 
 

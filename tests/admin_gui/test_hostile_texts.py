@@ -30,8 +30,8 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.pages.registry import PAGES, SYSTEM_TABS
 from admin_gui.plain_text import plain_tooltip
+from admin_gui.shell.main_window import FIRST_SIZE, MainWindow
 from admin_gui.widgets.elided_label import ElidedLabel
-from admin_gui.widgets.main_window import FIRST_SIZE, MainWindow
 from admin_gui.widgets.plain_label import PlainLabel
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 from tests.admin_gui.driving import click, opened

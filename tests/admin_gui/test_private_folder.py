@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui import private_folder
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.private_folder import PREFIX, PrivateFolder, sweep
-from admin_gui.widgets.main_window import MainWindow
+from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 from tests.admin_gui.driving import opened
 from tests.faults.fake_worker import that_says

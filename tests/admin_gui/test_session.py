@@ -19,7 +19,7 @@ from admin_gui.client.events import Event
 from admin_gui.desk import Desk
 from admin_gui.pages.page import Page
 from admin_gui.session import State
-from admin_gui.widgets.main_window import MainWindow
+from admin_gui.shell.main_window import MainWindow
 from appliance.services.access.certificate import create_certificate
 from appliance.storage.folder.data_folder import DataFolder
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance

@@ -14,8 +14,8 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from pytestqt.qtbot import QtBot
 
 from admin_gui import formats, translations
+from admin_gui.shell.main_window import MainWindow
 from admin_gui.translations import update
-from admin_gui.widgets.main_window import MainWindow
 
 FILES = [(area, language) for area in update.AREAS for language in update.LANGUAGES]
 PLACES = re.compile(r"%[n1-9]")

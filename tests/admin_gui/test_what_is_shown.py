@@ -23,7 +23,7 @@ from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.object_page import ObjectPage
 from admin_gui.pages.registry import PAGES, PageEntry
 from admin_gui.session import State
-from admin_gui.widgets.main_window import MainWindow
+from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.between import Between
 from tests.admin_gui.conftest import WAIT_MS, shown
 from tests.admin_gui.driving import click

@@ -31,9 +31,9 @@ from admin_gui.client.connection import Connection
 from admin_gui.desk import Desk
 from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.profiles import Memory
-from admin_gui.program import spare_the_collector
+from admin_gui.shell.main_window import MainWindow
+from admin_gui.shell.program import spare_the_collector
 from admin_gui.theme import Theme
-from admin_gui.widgets.main_window import MainWindow
 from admin_gui.widgets.row_table import RowTable
 
 TICK_MS = 4
@@ -50,7 +50,7 @@ from admin_gui import program
 from admin_gui.desk import Desk
 from admin_gui.profiles import Memory
 from admin_gui.theme import Theme
-from admin_gui.widgets.main_window import MainWindow
+from admin_gui.shell.main_window import MainWindow
 desk = Desk(Memory(Path(sys.argv[1])), Theme("light"))
 window = MainWindow(desk)
 window.show()

@@ -14,12 +14,12 @@ from pytestqt.qtbot import QtBot
 from admin_gui import desk as desk_module
 from admin_gui.client.stop import Progress, Stop
 from admin_gui.desk import Desk
+from admin_gui.shell.main_window import MainWindow
+from admin_gui.shell.palette import KeysOverlay
 from admin_gui.theme import DARK, LIGHT, Theme
 from admin_gui.widgets import icons
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.elided_label import ElidedLabel
-from admin_gui.widgets.main_window import MainWindow
-from admin_gui.widgets.palette import KeysOverlay
 from admin_gui.widgets.secret_field import SecretField
 from admin_gui.widgets.sides import Sides
 from admin_gui.widgets.strokes import STROKES

@@ -17,7 +17,7 @@ from admin_gui.desk import Desk
 from admin_gui.pages.connect.connect_page import ConnectPage, address_of
 from admin_gui.profiles import Profile
 from admin_gui.session import State
-from admin_gui.widgets.main_window import MainWindow
+from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 from tests.support.appliance import free_port
 

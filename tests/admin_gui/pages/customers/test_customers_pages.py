@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.customers.customers_page import CustomersPage
-from admin_gui.widgets.main_window import MainWindow
+from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 from tests.admin_gui.driving import click, opened, type_over
 from tests.support.receiver import Answer, WebhookReceiver

@@ -15,7 +15,7 @@ from admin_gui.models.health import verdict
 from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.pages.overview.cards import AttentionCard
 from admin_gui.session import Heard
-from admin_gui.widgets.main_window import MainWindow
+from admin_gui.shell.main_window import MainWindow
 from admin_gui.widgets.plain_label import PlainLabel
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 from tests.admin_gui.driving import click, opened

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from admin_gui.pages.overview.overview_page import OverviewPage
-from admin_gui.widgets.main_window import MainWindow
+from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 from tests.admin_gui.driving import opened
 from tests.support.receiver import Answer, WebhookReceiver

@@ -28,7 +28,7 @@ from admin_gui.pages.system.status import StatusTab
 from admin_gui.pages.system.support import SupportTab
 from admin_gui.pages.system.system_page import SystemPage
 from admin_gui.pages.system.tokens import TokensTab
-from admin_gui.widgets.main_window import MainWindow
+from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 from tests.admin_gui.driving import click, opened, type_over
 from tests.faults.fake_worker import that_says

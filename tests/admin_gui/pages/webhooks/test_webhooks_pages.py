@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.webhooks.webhook_page import WebhookPage
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
-from admin_gui.widgets.main_window import MainWindow
+from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 from tests.admin_gui.driving import click, opened, press, type_over
 from tests.support.receiver import Answer, Endpoint, WebhookReceiver

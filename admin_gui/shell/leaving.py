@@ -10,8 +10,8 @@ from admin_gui.client.connection import Connection
 from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.pages.page import Page, Unsaved
-from admin_gui.widgets.drafts import Drafts, Kept
-from admin_gui.widgets.unsaved_bar import UnsavedBar
+from admin_gui.shell.drafts import Drafts, Kept
+from admin_gui.shell.unsaved_bar import UnsavedBar
 
 
 class Leaving(QObject):

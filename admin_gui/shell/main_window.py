@@ -25,15 +25,15 @@ from admin_gui.pages.registry import PAGES, entry_of
 from admin_gui.plain_text import visible
 from admin_gui.profiles import Profile
 from admin_gui.session import Situation, State
+from admin_gui.shell.leaving import Leaving
+from admin_gui.shell.page_header import PageHeader
+from admin_gui.shell.palette import CommandPalette, KeysOverlay
+from admin_gui.shell.sidebar import Sidebar
+from admin_gui.shell.stale_overlay import Veil
+from admin_gui.shell.status_line import StatusLine
+from admin_gui.shell.waiting import Waiting
 from admin_gui.widgets import icons
 from admin_gui.widgets.banner import Banner
-from admin_gui.widgets.leaving import Leaving
-from admin_gui.widgets.page_header import PageHeader
-from admin_gui.widgets.palette import CommandPalette, KeysOverlay
-from admin_gui.widgets.sidebar import Sidebar
-from admin_gui.widgets.status_line import StatusLine
-from admin_gui.widgets.veil import Veil
-from admin_gui.widgets.waiting import Waiting
 
 TITLE = "vBot Administration"
 FIRST_SIZE = QSize(1280, 800)

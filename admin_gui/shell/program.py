@@ -15,8 +15,8 @@ from admin_gui import private_folder, translations
 from admin_gui.desk import Desk
 from admin_gui.discovery import Discovery
 from admin_gui.profiles import Memory
+from admin_gui.shell.main_window import TITLE, MainWindow
 from admin_gui.theme import Mode, Theme
-from admin_gui.widgets.main_window import TITLE, MainWindow
 
 if TYPE_CHECKING:
     from admin_gui.app import Options
@@ -51,7 +51,7 @@ def _run(application: QApplication, options: Options, connection: Connection | N
     if connection is not None:
         name = urlsplit(connection.url).hostname or connection.url
         if options.screenshots is not None:
-            from admin_gui.screenshots import Photographer  # noqa: PLC0415
+            from admin_gui.shell.screenshots import Photographer  # noqa: PLC0415
 
             Photographer(desk, window, options.screenshots, application.exit).begin(connection, name)
         else:

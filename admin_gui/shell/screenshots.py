@@ -14,7 +14,7 @@ from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.pages.registry import Picture, pictures
 from admin_gui.session import Situation, State
-from admin_gui.widgets.main_window import MainWindow
+from admin_gui.shell.main_window import MainWindow
 
 PAGE_SECONDS = 20
 # After the data: a picture is painted, an animation ends.
