@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from admin_gui.commands import Command
 from admin_gui.links import Link
-from admin_gui.widgets.plain_label import PlainLabel
 
 if TYPE_CHECKING:
     from admin_gui.client.events import Event
@@ -125,30 +124,3 @@ class Page(QWidget):
 
     def _note_ready(self) -> None:
         self.is_ready = True
-
-
-def section_title(text: str) -> PlainLabel:
-    """A heading within a page."""
-    label = PlainLabel(text)
-    label.setObjectName("sectionTitle")
-    return label
-
-
-def row(*widgets: QWidget, stretch_after: int | None = None) -> QHBoxLayout:
-    """Widgets side by side; the free room goes behind the one with this number."""
-    made = QHBoxLayout()
-    made.setSpacing(8)
-    for number, widget in enumerate(widgets):
-        made.addWidget(widget)
-        if number == stretch_after:
-            made.addStretch(1)
-    return made
-
-
-def centred(widget: QWidget) -> QHBoxLayout:
-    """A widget with a largest width in the middle, as wide as it may be."""
-    made = QHBoxLayout()
-    made.addStretch(1)
-    made.addWidget(widget, 100)
-    made.addStretch(1)
-    return made

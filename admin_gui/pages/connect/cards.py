@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QListWidget, QL
 
 from admin_gui.client.certificate import grouped
 from admin_gui.discovery import Found
-from admin_gui.pages.page import row, section_title
 from admin_gui.profiles import Profile
 from admin_gui.widgets.card import Card
+from admin_gui.widgets.layouts import row, section_title
 from admin_gui.widgets.plain_label import PlainLabel
 
 _ENTRY_HEIGHT = 46

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.client.certificate import grouped
 from admin_gui.client.errors import CertificateChanged
-from admin_gui.pages.page import centred, row
 from admin_gui.theme import Theme
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
+from admin_gui.widgets.layouts import centred, row
 from admin_gui.widgets.plain_label import PlainLabel
 
 WIDTH = 680

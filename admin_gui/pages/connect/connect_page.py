@@ -14,10 +14,10 @@ from admin_gui.client.connection import Connection
 from admin_gui.desk import Desk
 from admin_gui.discovery import Discovery
 from admin_gui.pages.connect.cards import AddressCard, FoundCard, KnownCard, TokenCard, TrustCard
-from admin_gui.pages.page import centred
 from admin_gui.profiles import Profile
 from admin_gui.session import Situation, State
 from admin_gui.widgets.banner import Banner
+from admin_gui.widgets.layouts import centred
 from admin_gui.widgets.plain_label import PlainLabel
 
 DEFAULT_PORT = 8443

@@ -23,10 +23,10 @@ from admin_gui.models.customer_snippets import snippets
 from admin_gui.models.webhook_advice import advice
 from admin_gui.pages.customers.form import LARGEST_NUMBER, LONGEST_DAYS, FieldGrid, FormField, choice, whole_number
 from admin_gui.pages.customers.key_rotation import Rotation
-from admin_gui.pages.page import row
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
+from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.secret_field import SecretField
 

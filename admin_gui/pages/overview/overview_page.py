@@ -16,8 +16,9 @@ from admin_gui.desk import Desk
 from admin_gui.models.health import verdict
 from admin_gui.pages.overview.cards import AttentionCard, HealthCard, WorkersCard
 from admin_gui.pages.overview.tiles import Tiles
-from admin_gui.pages.page import Page, section_title
+from admin_gui.pages.page import Page
 from admin_gui.session import Heard
+from admin_gui.widgets.layouts import section_title
 from admin_gui.widgets.plot import Plot, Series
 
 # Events come in swarms: what is shown is asked for at most so often.

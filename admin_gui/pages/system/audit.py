@@ -33,11 +33,11 @@ from admin_gui.models.system_audit import (
     subject_kind_word,
     subject_word,
 )
-from admin_gui.pages.page import row
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.plain_text import plain_tooltip
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.filters import TimeChoice
+from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.row_table import RowTable
 

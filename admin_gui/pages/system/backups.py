@@ -16,12 +16,12 @@ from admin_gui.client.stop import Progress, Stop
 from admin_gui.client.system import BackupsSeen
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
-from admin_gui.pages.page import row
 from admin_gui.pages.system.backups_columns import backup_columns
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Heard
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Tile
+from admin_gui.widgets.layouts import row
 from admin_gui.widgets.row_table import RowTable
 
 translate = QCoreApplication.translate

@@ -9,12 +9,12 @@ from admin_gui.client.certificate import grouped, normalised
 from admin_gui.client.system import Certificate
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
-from admin_gui.pages.page import row
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Heard
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
+from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 
 SOON_DAYS = 30

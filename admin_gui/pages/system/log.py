@@ -14,9 +14,9 @@ from admin_gui.client.log import LEVELS, MOST_LINES, LogLine
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.models.system_log import fresh_lines, line_tone, shown_line
-from admin_gui.pages.page import row
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.widgets.banner import EmptyState
+from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 
 LOOK_MS = 2_000

@@ -15,11 +15,11 @@ from admin_gui.client.stop import Progress, Stop
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.models.system_bundle import write_bundle
-from admin_gui.pages.page import row
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Heard
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
+from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 
 

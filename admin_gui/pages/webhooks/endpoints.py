@@ -14,7 +14,7 @@ from admin_gui.desk import Desk
 from admin_gui.models.columns import Column
 from admin_gui.models.webhook_advice import advice, why_disabled
 from admin_gui.models.webhook_endpoints import Endpoint, endpoints
-from admin_gui.pages.page import row
+from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.row_table import RowTable
 

@@ -17,11 +17,11 @@ from admin_gui.desk import Desk
 from admin_gui.models.columns import Column
 from admin_gui.models.webhook_advice import advice, delivery_obstacle, why_disabled
 from admin_gui.pages.object_page import ObjectPage
-from admin_gui.pages.page import section_title
 from admin_gui.plain_text import plain_tooltip
 from admin_gui.widgets import states
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
+from admin_gui.widgets.layouts import section_title
 from admin_gui.widgets.pill import StatusPill
 from admin_gui.widgets.row_table import RowTable
 
