@@ -17,7 +17,7 @@ from admin_gui.commands import Command, CommandBook
 from admin_gui.desk import Desk
 from admin_gui.discovery import Discovery
 from admin_gui.links import History, Link
-from admin_gui.models.system_words import tab_words
+from admin_gui.models.system.texts import tab_words
 from admin_gui.pages.connect.certificate_changed_page import CertificateChangedPage
 from admin_gui.pages.connect.connect_page import ConnectPage
 from admin_gui.pages.page import MARGIN, Page

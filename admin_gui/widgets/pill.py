@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QColor, QFontDatabase, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from admin_gui.models.paged import PagedModel
+from admin_gui.models.table.paged_model import PagedModel
 from admin_gui.plain_text import visible
 from admin_gui.theme import Theme, Tone
 

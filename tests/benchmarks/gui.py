@@ -34,7 +34,7 @@ from admin_gui.profiles import Memory
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.shell.program import spare_the_collector
 from admin_gui.theme import Theme
-from admin_gui.widgets.row_table import RowTable
+from admin_gui.widgets.table.row_table import RowTable
 
 TICK_MS = 4
 SHARES = (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0))

@@ -27,17 +27,18 @@ from admin_gui.client.stop import Progress, Stop
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.links import Link
+from admin_gui.models import states
 from admin_gui.models.call_texts import as_text
 from admin_gui.pages.calls.cards import AboutCard, SummaryCard
 from admin_gui.pages.calls.recording_player import CallSound
 from admin_gui.pages.object_page import ObjectPage, Thing
 from admin_gui.plain_text import plain_tooltip
-from admin_gui.widgets import icons, states
+from admin_gui.widgets import icons
+from admin_gui.widgets.charts.waveform import Waveform
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.conversation import Conversation
 from admin_gui.widgets.pill import StatusPill
 from admin_gui.widgets.plain_label import PlainLabel
-from admin_gui.widgets.waveform import Waveform
 
 if TYPE_CHECKING:
     from admin_gui.models.call_recording import Floats

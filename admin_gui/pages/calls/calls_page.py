@@ -12,13 +12,13 @@ from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.links import Link
-from admin_gui.models.columns import Column
+from admin_gui.models import states
 from admin_gui.models.failing_calls import error_words
+from admin_gui.models.table.columns import Column
 from admin_gui.pages.page import Page
-from admin_gui.widgets import states
-from admin_gui.widgets.filter_chips import FilterChips
-from admin_gui.widgets.filters import CustomerChoice, StateChoice, TimeChoice
-from admin_gui.widgets.row_table import RowTable
+from admin_gui.widgets.table.filter_chips import FilterChips
+from admin_gui.widgets.table.filters import CustomerChoice, StateChoice, TimeChoice
+from admin_gui.widgets.table.row_table import RowTable
 
 # What a link may narrow to besides what there are fields for; what of it is about time goes together.
 _SPANS = (("since", "until"), ("finished_since", "finished_until"))

@@ -13,9 +13,9 @@ from admin_gui.client.calls import Call, Party
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery
 from admin_gui.desk import Desk
+from admin_gui.models import states
 from admin_gui.models.call_texts import stations, undelivered
 from admin_gui.plain_text import plain_button, plain_tooltip
-from admin_gui.widgets import states
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.layouts import row, section_title

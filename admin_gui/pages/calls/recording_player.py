@@ -16,7 +16,7 @@ from admin_gui.client.stop import Progress, Stop, no_progress
 from admin_gui.desk import Desk
 from admin_gui.models.call_recording import cut, loudness, mapped, suffix
 from admin_gui.private_folder import PrivateFolder
-from admin_gui.widgets.waveform import POINTS
+from admin_gui.widgets.charts.waveform import POINTS
 
 if TYPE_CHECKING:
     from admin_gui.models.call_recording import Floats

@@ -11,11 +11,11 @@ from admin_gui.client.pages import Page as RowPage
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.links import Link
-from admin_gui.models.columns import Column
+from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.pages.customers.form import choice
 from admin_gui.pages.page import Page
-from admin_gui.widgets.row_table import RowTable
+from admin_gui.widgets.table.row_table import RowTable
 
 
 class CustomersPage(Page):

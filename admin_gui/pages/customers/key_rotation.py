@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.desk import Desk
 from admin_gui.widgets.confirm_erase import ConfirmErase
+from admin_gui.widgets.focus_wheel import SteadyComboBox
 from admin_gui.widgets.layouts import row
-from admin_gui.widgets.steady import SteadyComboBox
 
 translate = QCoreApplication.translate
 

@@ -14,6 +14,7 @@ from admin_gui.client.system import Worker
 from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.models.health import Finding, Verdict
+from admin_gui.models.states import word
 from admin_gui.pages.registry import entry_of
 from admin_gui.plain_text import plain_tooltip
 from admin_gui.session import Heard, Session
@@ -22,7 +23,6 @@ from admin_gui.widgets.card import Card
 from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.pill import StatusPill
 from admin_gui.widgets.plain_label import PlainLabel
-from admin_gui.widgets.states import word
 
 translate = QCoreApplication.translate
 

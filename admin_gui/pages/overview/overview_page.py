@@ -18,8 +18,8 @@ from admin_gui.pages.overview.cards import AttentionCard, HealthCard, WorkersCar
 from admin_gui.pages.overview.tiles import Tiles
 from admin_gui.pages.page import Page
 from admin_gui.session import Heard
+from admin_gui.widgets.charts.plot import Plot, Series
 from admin_gui.widgets.layouts import section_title
-from admin_gui.widgets.plot import Plot, Series
 
 # Events come in swarms: what is shown is asked for at most so often.
 LOOK_AGAIN_MS = 1_000

@@ -22,8 +22,7 @@ from admin_gui.client.tokens import Token
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.links import Link
-from admin_gui.models.columns import Column
-from admin_gui.models.system_audit import (
+from admin_gui.models.system.audit import (
     ACTIONS,
     SUBJECTS,
     action_word,
@@ -33,13 +32,14 @@ from admin_gui.models.system_audit import (
     subject_kind_word,
     subject_word,
 )
+from admin_gui.models.table.columns import Column
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.plain_text import plain_tooltip
 from admin_gui.widgets.card import Card
-from admin_gui.widgets.filters import TimeChoice
 from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
-from admin_gui.widgets.row_table import RowTable
+from admin_gui.widgets.table.filters import TimeChoice
+from admin_gui.widgets.table.row_table import RowTable
 
 translate = QCoreApplication.translate
 

@@ -22,7 +22,7 @@ from admin_gui.session import Heard
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Tile
 from admin_gui.widgets.layouts import row
-from admin_gui.widgets.row_table import RowTable
+from admin_gui.widgets.table.row_table import RowTable
 
 translate = QCoreApplication.translate
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 
 from admin_gui import formats
 from admin_gui.client.backups import Backup
-from admin_gui.models.columns import Column
-from admin_gui.models.system_words import backup_tone, backup_word, verification_tone, verification_word
+from admin_gui.models.system.texts import backup_tone, backup_word, verification_tone, verification_word
+from admin_gui.models.table.columns import Column
 
 translate = QCoreApplication.translate
 

@@ -13,7 +13,7 @@ from admin_gui.client.errors import Forbidden
 from admin_gui.client.log import LEVELS, MOST_LINES, LogLine
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
-from admin_gui.models.system_log import fresh_lines, line_tone, shown_line
+from admin_gui.models.system.log import fresh_lines, line_tone, shown_line
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.widgets.banner import EmptyState
 from admin_gui.widgets.layouts import row

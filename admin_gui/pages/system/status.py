@@ -13,20 +13,20 @@ from admin_gui.client.appliance import Appliance
 from admin_gui.client.calls import CallFilter
 from admin_gui.client.system import Disk, System, Worker
 from admin_gui.desk import Desk
-from admin_gui.models.columns import Column
 from admin_gui.models.health import component_name, component_words
-from admin_gui.models.system_words import model_parts, worker_state
+from admin_gui.models.states import word
+from admin_gui.models.system.texts import model_parts, worker_state
+from admin_gui.models.table.columns import Column
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Heard
 from admin_gui.theme import Tone
 from admin_gui.widgets.card import Card
-from admin_gui.widgets.disk_bar import DiskBar
+from admin_gui.widgets.charts.disk_bar import DiskBar
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.pill import StatusPill
 from admin_gui.widgets.plain_label import PlainLabel
-from admin_gui.widgets.row_table import RowTable
-from admin_gui.widgets.sides import Sides
-from admin_gui.widgets.states import word
+from admin_gui.widgets.table.row_table import RowTable
+from admin_gui.widgets.two_column import Sides
 
 translate = QCoreApplication.translate
 

@@ -14,7 +14,7 @@ from admin_gui.app import DISTRIBUTION
 from admin_gui.client.stop import Progress, Stop
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
-from admin_gui.models.system_bundle import write_bundle
+from admin_gui.models.system.support_bundle import write_bundle
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Heard
 from admin_gui.widgets.card import Card

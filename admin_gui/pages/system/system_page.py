@@ -13,7 +13,7 @@ from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.links import Link
-from admin_gui.models.system_words import tab_words
+from admin_gui.models.system.texts import tab_words
 from admin_gui.pages.page import Page, Unsaved
 from admin_gui.pages.registry import SYSTEM_TABS
 from admin_gui.pages.system.tab import SystemTab

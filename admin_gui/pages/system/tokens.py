@@ -13,16 +13,16 @@ from admin_gui.client.errors import Invalid
 from admin_gui.client.tokens import ADMIN, VIEWER, Token
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
-from admin_gui.models.columns import Column
-from admin_gui.models.system_words import role_word, token_state, token_tone, token_word
+from admin_gui.models.system.texts import role_word, token_state, token_tone, token_word
+from admin_gui.models.table.columns import Column
 from admin_gui.pages.page import Unsaved
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
-from admin_gui.widgets.row_table import RowTable
 from admin_gui.widgets.secret_field import SecretField
+from admin_gui.widgets.table.row_table import RowTable
 
 translate = QCoreApplication.translate
 

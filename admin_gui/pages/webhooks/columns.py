@@ -8,9 +8,9 @@ from PySide6.QtCore import QCoreApplication
 
 from admin_gui import formats
 from admin_gui.client.deliveries import Delivery
-from admin_gui.models.columns import Column
+from admin_gui.models import states
+from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import advice
-from admin_gui.widgets import states
 
 translate = QCoreApplication.translate
 

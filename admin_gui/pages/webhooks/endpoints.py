@@ -11,12 +11,12 @@ from admin_gui import formats
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
 from admin_gui.desk import Desk
-from admin_gui.models.columns import Column
+from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import advice, why_disabled
 from admin_gui.models.webhook_endpoints import Endpoint, endpoints
 from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
-from admin_gui.widgets.row_table import RowTable
+from admin_gui.widgets.table.row_table import RowTable
 
 DAY = timedelta(days=1)
 AGAIN_MS = 2_000

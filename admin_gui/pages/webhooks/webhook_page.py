@@ -14,16 +14,16 @@ from admin_gui.client.deliveries import Attempt, Delivery
 from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
-from admin_gui.models.columns import Column
+from admin_gui.models import states
+from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import advice, delivery_obstacle, why_disabled
 from admin_gui.pages.object_page import ObjectPage
 from admin_gui.plain_text import plain_tooltip
-from admin_gui.widgets import states
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.layouts import section_title
 from admin_gui.widgets.pill import StatusPill
-from admin_gui.widgets.row_table import RowTable
+from admin_gui.widgets.table.row_table import RowTable
 
 TICK_MS = 1_000
 

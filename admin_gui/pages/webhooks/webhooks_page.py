@@ -17,8 +17,8 @@ from admin_gui.pages.webhooks.columns import delivery_columns
 from admin_gui.pages.webhooks.endpoints import EndpointsTable
 from admin_gui.pages.webhooks.redelivery import CAN_BE_SENT_AGAIN, RESTS, SendingAgain
 from admin_gui.widgets.banner import Banner
-from admin_gui.widgets.filters import AnswerField, CustomerChoice, StateChoice, TimeChoice
-from admin_gui.widgets.row_table import RowTable
+from admin_gui.widgets.table.filters import AnswerField, CustomerChoice, StateChoice, TimeChoice
+from admin_gui.widgets.table.row_table import RowTable
 
 
 class WebhooksPage(Page):

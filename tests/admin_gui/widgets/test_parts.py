@@ -20,9 +20,9 @@ from admin_gui.theme import DARK, LIGHT, Theme
 from admin_gui.widgets import icons
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.elided_label import ElidedLabel
+from admin_gui.widgets.icon_paths import STROKES
 from admin_gui.widgets.secret_field import SecretField
-from admin_gui.widgets.sides import Sides
-from admin_gui.widgets.strokes import STROKES
+from admin_gui.widgets.two_column import Sides
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 
 SECRET = "vb_9a8b7c6d5e4f"

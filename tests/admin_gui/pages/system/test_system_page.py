@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui import formats
 from admin_gui.client.certificate import grouped
 from admin_gui.client.tokens import VIEWER
-from admin_gui.models.system_words import verification_word
+from admin_gui.models.system.texts import verification_word
 from admin_gui.pages.registry import SYSTEM_TABS
 from admin_gui.pages.system.audit import AuditTab
 from admin_gui.pages.system.backups import BackupsTab

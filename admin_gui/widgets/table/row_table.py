@@ -24,14 +24,14 @@ from admin_gui import formats, words
 from admin_gui.client.pages import PAGE_ROWS, FetchPage, Page, every_row
 from admin_gui.client.stop import Progress, Stop
 from admin_gui.desk import Desk
-from admin_gui.models.columns import Column
-from admin_gui.models.export import write_csv
-from admin_gui.models.paged import PagedModel
+from admin_gui.models.table.columns import Column
+from admin_gui.models.table.export import write_csv
+from admin_gui.models.table.paged_model import PagedModel
 from admin_gui.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 from admin_gui.widgets.banner import EmptyState
 from admin_gui.widgets.plain_label import PlainLabel
-from admin_gui.widgets.table_view import TableView
+from admin_gui.widgets.table.table_view import TableView
 
 SEARCH_DELAY_MS = 250
 COUNT_WIDTH = 48

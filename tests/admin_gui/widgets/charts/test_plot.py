@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-CHECKOUT = Path(__file__).parents[3]
+CHECKOUT = Path(__file__).parents[4]
 # In a process of its own: in this one, another test may have loaded it already.
 LOAD = "import sys; from admin_gui.widgets import plot; plot._load(); print('pyqtgraph' in sys.modules)"
 

@@ -15,9 +15,9 @@ from admin_gui import formats
 from admin_gui.client.errors import NotFound
 from admin_gui.client.pages import Page
 from admin_gui.desk import Desk
-from admin_gui.models.columns import Column
+from admin_gui.models.table.columns import Column
 from admin_gui.shell.main_window import MainWindow
-from admin_gui.widgets.row_table import RowTable
+from admin_gui.widgets.table.row_table import RowTable
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 
 SELECT_ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows

@@ -11,8 +11,8 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 
-from admin_gui.models.columns import Column
-from admin_gui.models.orders import SLICE_ROWS, ArrivalOrder, Order, SortedOrder
+from admin_gui.models.table.columns import Column
+from admin_gui.models.table.sort_orders import SLICE_ROWS, ArrivalOrder, Order, SortedOrder
 from admin_gui.plain_text import plain_tooltip
 
 T = TypeVar("T")

@@ -10,11 +10,11 @@ from admin_gui.client.audit import Actor, AuditLine, Subject
 from admin_gui.client.customers import Customer
 from admin_gui.client.log import LogLine
 from admin_gui.client.tokens import Token
-from admin_gui.models.system_audit import Change, changes, page_of, subject_word
-from admin_gui.models.system_bundle import Redactor, host_of
-from admin_gui.models.system_log import fresh_lines
-from admin_gui.models.system_settings import settings_of
-from admin_gui.models.system_words import token_state
+from admin_gui.models.system.audit import Change, changes, page_of, subject_word
+from admin_gui.models.system.log import fresh_lines
+from admin_gui.models.system.settings import settings_of
+from admin_gui.models.system.support_bundle import Redactor, host_of
+from admin_gui.models.system.texts import token_state
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ import pytest
 
 from admin_gui.client.errors import Stopped
 from admin_gui.client.stop import Stop, no_progress
-from admin_gui.models.columns import Column
-from admin_gui.models.export import as_lines, write_csv
+from admin_gui.models.table.columns import Column
+from admin_gui.models.table.export import as_lines, write_csv
 
 COLUMNS = [
     Column[str]("shown", "Shown", lambda row: row),

@@ -9,9 +9,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from admin_gui.models.columns import Column
-from admin_gui.models.orders import SLICE_ROWS
-from admin_gui.models.paged import SORTED_AT_ONCE, PagedModel
+from admin_gui.models.table.columns import Column
+from admin_gui.models.table.paged_model import SORTED_AT_ONCE, PagedModel
+from admin_gui.models.table.sort_orders import SLICE_ROWS
 
 ASCENDING, DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 

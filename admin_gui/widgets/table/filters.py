@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import NO_ANSWER
 from admin_gui.desk import Desk
-from admin_gui.widgets import states
+from admin_gui.models import states
 
 
 class CustomerChoice(QComboBox):

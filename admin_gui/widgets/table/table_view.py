@@ -10,9 +10,9 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from admin_gui.desk import Desk
-from admin_gui.models.columns import Column
-from admin_gui.models.export import as_lines, cell_text
-from admin_gui.models.paged import PagedModel, runs
+from admin_gui.models.table.columns import Column
+from admin_gui.models.table.export import as_lines, cell_text
+from admin_gui.models.table.paged_model import PagedModel, runs
 from admin_gui.widgets.pill import CellDelegate
 
 ROW_HEIGHT = 34

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from admin_gui.client.stop import Progress, Stop
-from admin_gui.models.columns import Column
+from admin_gui.models.table.columns import Column
 
 # A spreadsheet takes a cell that begins like this for a formula, and what is in a table may come from a stranger.
 # Some read these letters in their wide form too, and do not mind white space before them.

@@ -1,0 +1,1 @@
+"""What the tabs about the appliance itself show."""
