@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from admin_gui.client.connection import Connection
+    from admin_gui.client.transport.connection import Connection
 
 DISTRIBUTION = "vbot-appliance"
 _SIZE = re.compile(r"(\d{3,5})x(\d{3,5})")
@@ -112,7 +112,7 @@ def _connection(options: Options) -> Connection | None:
     """What --server, --token-file and --fingerprint say. Raises ValueError, OSError."""
     if not options.server or options.token_file is None:
         return None
-    from admin_gui.client.connection import Connection  # noqa: PLC0415
+    from admin_gui.client.transport.connection import Connection  # noqa: PLC0415
 
     try:
         token = options.token_file.read_text(encoding="utf-8").strip()

@@ -17,8 +17,8 @@ from typing import Any, Generic, TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, SignalInstance, Slot
 
-from admin_gui.client.errors import ClientError, Stopped
-from admin_gui.client.stop import Progress, Stop
+from admin_gui.client.transport.errors import ClientError, Stopped
+from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.keychain import NoKeyring
 
 logger = logging.getLogger(__name__)

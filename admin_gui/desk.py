@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from admin_gui import words
 from admin_gui.calls import BackgroundCalls, PendingCall
-from admin_gui.client.stop import Progress, Stop
+from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.links import Link
 from admin_gui.plain_text import plain_tooltip
 from admin_gui.session import Session

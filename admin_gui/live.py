@@ -8,11 +8,18 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from admin_gui.client.clock import ApplianceClock
-from admin_gui.client.connection import Connection, Transport
-from admin_gui.client.errors import CertificateChanged, ClientError, Forbidden, NotAuthorised, NotFound, Stopped
 from admin_gui.client.events import Event, EventStream
-from admin_gui.client.stop import Stop
+from admin_gui.client.transport.clock import ApplianceClock
+from admin_gui.client.transport.connection import Connection, Transport
+from admin_gui.client.transport.errors import (
+    CertificateChanged,
+    ClientError,
+    Forbidden,
+    NotAuthorised,
+    NotFound,
+    Stopped,
+)
+from admin_gui.client.transport.stop import Stop
 
 logger = logging.getLogger(__name__)
 

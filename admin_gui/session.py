@@ -11,10 +11,17 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from admin_gui.calls import BackgroundCalls
 from admin_gui.client import tokens
 from admin_gui.client.appliance import Appliance
-from admin_gui.client.connection import Connection
-from admin_gui.client.errors import CertificateChanged, ClientError, Forbidden, NotAuthorised, NotFound, Unreachable
 from admin_gui.client.events import Event
 from admin_gui.client.system import Health, System
+from admin_gui.client.transport.connection import Connection
+from admin_gui.client.transport.errors import (
+    CertificateChanged,
+    ClientError,
+    Forbidden,
+    NotAuthorised,
+    NotFound,
+    Unreachable,
+)
 from admin_gui.live import LiveEvents
 
 LOOK_INTERVAL_MS = 5_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from admin_gui.client import errors
+from admin_gui.client.transport import errors
 
 translate = QCoreApplication.translate
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.calls import Call, CallFilter
-from admin_gui.client.pages import LARGEST_PAGE_ROWS
+from admin_gui.client.transport.paging import LARGEST_PAGE_ROWS
 
 Range = Literal["hour", "day", "month"]
 RANGES: tuple[Range, ...] = ("hour", "day", "month")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from admin_gui.client.audit import AuditLog
 from admin_gui.client.backups import Backups
 from admin_gui.client.calls import Calls
-from admin_gui.client.clock import ApplianceClock
-from admin_gui.client.connection import Connection, Transport
 from admin_gui.client.customers import Customers
 from admin_gui.client.deliveries import Deliveries
-from admin_gui.client.exchange import Requests
 from admin_gui.client.log import Log
 from admin_gui.client.stats import StatsHistory
 from admin_gui.client.system import SystemState
 from admin_gui.client.tokens import Tokens
+from admin_gui.client.transport.clock import ApplianceClock
+from admin_gui.client.transport.connection import Connection, Transport
+from admin_gui.client.transport.exchange import Requests
 
 
 class Appliance:

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from admin_gui.client.exchange import Requests
-from admin_gui.client.pages import Page
-from admin_gui.client.stop import Progress, Stop, no_progress
+from admin_gui.client.transport.exchange import Requests
+from admin_gui.client.transport.paging import Page
+from admin_gui.client.transport.stop import Progress, Stop, no_progress
 
 AuditForm = Literal["csv", "jsonl"]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from admin_gui.client.exchange import Requests
-from admin_gui.client.stop import Progress, Stop, no_progress
+from admin_gui.client.transport.exchange import Requests
+from admin_gui.client.transport.stop import Progress, Stop, no_progress
 
 
 class Verification(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from admin_gui.client.deliveries import Attempt
-from admin_gui.client.errors import NotFound
-from admin_gui.client.exchange import Requests
-from admin_gui.client.pages import Page
+from admin_gui.client.transport.errors import NotFound
+from admin_gui.client.transport.exchange import Requests
+from admin_gui.client.transport.paging import Page
 
 # The appliance waits for the customer's server before it answers a test (VBOT_WEBHOOK_TIMEOUT_SECONDS).
 TEST_WEBHOOK_SECONDS = 90.0

@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
-from admin_gui.client.errors import ClientError, Forbidden, NotAuthorised, Refused, Stopped
-from admin_gui.client.exchange import Requests
-from admin_gui.client.pages import Page
-from admin_gui.client.stop import Progress, Stop
+from admin_gui.client.transport.errors import ClientError, Forbidden, NotAuthorised, Refused, Stopped
+from admin_gui.client.transport.exchange import Requests
+from admin_gui.client.transport.paging import Page
+from admin_gui.client.transport.stop import Progress, Stop
 
 STATES = ("pending", "retrying", "delivered", "failed", "disabled")
 NO_ANSWER = 0

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from admin_gui.client.calls import Call
-from admin_gui.client.connection import Transport
 from admin_gui.client.deliveries import Delivery
-from admin_gui.client.errors import ClientError, CutShort, UnexpectedAnswer
-from admin_gui.client.stop import Stop
+from admin_gui.client.transport.connection import Transport
+from admin_gui.client.transport.errors import ClientError, CutShort, UnexpectedAnswer
+from admin_gui.client.transport.stop import Stop
 
 # The appliance says something every 3 s, if only a comment (older ones every 15): silence beyond this is a dead
 # connection, and another one is tried.

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from admin_gui.client.exchange import Requests
+from admin_gui.client.transport.exchange import Requests
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
 MOST_LINES = 1000

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from admin_gui.client.exchange import Requests
+from admin_gui.client.transport.exchange import Requests
 
 Bucket = Literal["hour", "day", "range"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from admin_gui.client.errors import NotFound, Unavailable
-from admin_gui.client.exchange import Requests
+from admin_gui.client.transport.errors import NotFound, Unavailable
+from admin_gui.client.transport.exchange import Requests
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import msgspec
 
-from admin_gui.client.errors import Forbidden, NotFound
-from admin_gui.client.exchange import Requests
+from admin_gui.client.transport.errors import Forbidden, NotFound
+from admin_gui.client.transport.exchange import Requests
 
 ADMIN, VIEWER = "admin", "viewer"
 

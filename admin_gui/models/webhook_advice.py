@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from admin_gui import formats, words
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
-from admin_gui.client.errors import ClientError, Conflict
+from admin_gui.client.transport.errors import ClientError, Conflict
 
 translate = QCoreApplication.translate
 

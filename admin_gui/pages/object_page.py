@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, final
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from admin_gui import words
-from admin_gui.client.errors import ClientError, NotFound
+from admin_gui.client.transport.errors import ClientError, NotFound
 from admin_gui.commands import Command
 from admin_gui.desk import Desk, SayKind, Undo
 from admin_gui.links import Link

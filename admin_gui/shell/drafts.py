@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from admin_gui.client.connection import Connection
+from admin_gui.client.transport.connection import Connection
 from admin_gui.links import Link
 from admin_gui.pages.page import Page, Unsaved
 

@@ -10,9 +10,9 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from admin_gui import formats, words
-from admin_gui.client.connection import Connection
-from admin_gui.client.errors import CertificateChanged
 from admin_gui.client.events import Event
+from admin_gui.client.transport.connection import Connection
+from admin_gui.client.transport.errors import CertificateChanged
 from admin_gui.commands import Command, CommandBook
 from admin_gui.desk import Desk
 from admin_gui.discovery import Discovery

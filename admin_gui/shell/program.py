@@ -20,7 +20,7 @@ from admin_gui.theme import Mode, Theme
 
 if TYPE_CHECKING:
     from admin_gui.app import Options
-    from admin_gui.client.connection import Connection
+    from admin_gui.client.transport.connection import Connection
 
 FIRST_PAGE_MS = 2_000
 

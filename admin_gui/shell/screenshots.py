@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from admin_gui import words
-from admin_gui.client.connection import Connection
+from admin_gui.client.transport.connection import Connection
 from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.pages.registry import Picture, pictures

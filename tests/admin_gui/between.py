@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from admin_gui.client.connection import Connection
+from admin_gui.client.transport.connection import Connection
 from tests.support.appliance import RunningAppliance
 
 REFUSAL = json.dumps({"message": "held back by the test"}).encode()

@@ -17,7 +17,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.appliance import Appliance
-from admin_gui.client.connection import Connection
+from admin_gui.client.transport.connection import Connection
 from admin_gui.desk import Desk
 from admin_gui.profiles import Memory
 from admin_gui.shell.main_window import MainWindow

@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, QThread
 from pytestqt.qtbot import QtBot
 
 from admin_gui.calls import BackgroundCalls
-from admin_gui.client.errors import NotFound
-from admin_gui.client.stop import Progress, Stop
+from admin_gui.client.transport.errors import NotFound
+from admin_gui.client.transport.stop import Progress, Stop
 
 
 class Caught:

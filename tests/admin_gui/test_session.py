@@ -13,9 +13,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from admin_gui import formats, session
-from admin_gui.client.connection import Connection
-from admin_gui.client.errors import CertificateChanged, Forbidden, NotAuthorised
 from admin_gui.client.events import Event
+from admin_gui.client.transport.connection import Connection
+from admin_gui.client.transport.errors import CertificateChanged, Forbidden, NotAuthorised
 from admin_gui.desk import Desk
 from admin_gui.pages.page import Page
 from admin_gui.session import State

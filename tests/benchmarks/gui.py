@@ -27,7 +27,7 @@ from aiohttp import web
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from admin_gui.client.connection import Connection
+from admin_gui.client.transport.connection import Connection
 from admin_gui.desk import Desk
 from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.profiles import Memory

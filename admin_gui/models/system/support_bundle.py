@@ -14,11 +14,11 @@ import msgspec
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery
-from admin_gui.client.errors import Forbidden
 from admin_gui.client.log import MOST_LINES, LogLine
-from admin_gui.client.pages import LARGEST_PAGE_ROWS
-from admin_gui.client.stop import Progress, Stop
 from admin_gui.client.system import System
+from admin_gui.client.transport.errors import Forbidden
+from admin_gui.client.transport.paging import LARGEST_PAGE_ROWS
+from admin_gui.client.transport.stop import Progress, Stop
 
 ABOUT = """What this is
 ============

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from admin_gui.client.stop import Progress, Stop
+from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.models.table.columns import Column
 
 # A spreadsheet takes a cell that begins like this for a formula, and what is in a table may come from a stranger.

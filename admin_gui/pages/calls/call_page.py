@@ -23,7 +23,7 @@ from admin_gui.client.calls import Call, Erasure, Turn
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery, DeliveryFilter
 from admin_gui.client.events import Event
-from admin_gui.client.stop import Progress, Stop
+from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.links import Link

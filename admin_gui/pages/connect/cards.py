@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QPushButton
 
-from admin_gui.client.certificate import grouped
+from admin_gui.client.transport.certificate import grouped
 from admin_gui.discovery import Found
 from admin_gui.profiles import Profile
 from admin_gui.widgets.card import Card

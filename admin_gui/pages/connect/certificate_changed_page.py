@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
-from admin_gui.client.certificate import grouped
-from admin_gui.client.errors import CertificateChanged
+from admin_gui.client.transport.certificate import grouped
+from admin_gui.client.transport.errors import CertificateChanged
 from admin_gui.theme import Theme
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid

@@ -9,8 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from admin_gui import keychain, words
-from admin_gui.client.certificate import fetch_fingerprint
-from admin_gui.client.connection import Connection
+from admin_gui.client.transport.certificate import fetch_fingerprint
+from admin_gui.client.transport.connection import Connection
 from admin_gui.desk import Desk
 from admin_gui.discovery import Discovery
 from admin_gui.pages.connect.cards import AddressCard, FoundCard, KnownCard, TokenCard, TrustCard

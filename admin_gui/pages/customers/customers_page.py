@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from admin_gui import formats
 from admin_gui.client.customers import Customer
 from admin_gui.client.events import Event
-from admin_gui.client.pages import Page as RowPage
+from admin_gui.client.transport.paging import Page as RowPage
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.links import Link

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from admin_gui.client.customers import Customer
-from admin_gui.client.errors import Invalid
+from admin_gui.client.transport.errors import Invalid
 from admin_gui.models.customer_fields import Values, field_of, to_send, values_of, with_none
 from admin_gui.widgets.focus_wheel import SteadyComboBox, SteadySpinBox
 from admin_gui.widgets.plain_label import PlainLabel

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from admin_gui.client.customers import Customer
-from admin_gui.client.errors import Invalid
+from admin_gui.client.transport.errors import Invalid
 from admin_gui.models.customer_fields import TEXTS
 from admin_gui.pages.object_page import Thing
 

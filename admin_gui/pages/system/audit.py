@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from admin_gui import formats
 from admin_gui.client.audit import AuditForm, AuditLine
-from admin_gui.client.stop import Progress, Stop
 from admin_gui.client.tokens import Token
+from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.links import Link

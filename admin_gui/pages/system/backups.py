@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QMenu, QPushButton
 from admin_gui import formats
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.backups import Backup, Verification
-from admin_gui.client.errors import ClientError
 from admin_gui.client.events import Event
-from admin_gui.client.stop import Progress, Stop
 from admin_gui.client.system import BackupsSeen
+from admin_gui.client.transport.errors import ClientError
+from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.pages.system.backups_columns import backup_columns

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QPushButton
 
 from admin_gui import formats
-from admin_gui.client.certificate import grouped, normalised
 from admin_gui.client.system import Certificate
+from admin_gui.client.transport.certificate import grouped, normalised
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.pages.system.tab import SystemTab

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QHideEvent, QShowEvent, QTextCharFormat, QText
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QPlainTextEdit, QPushButton, QStackedWidget
 
 from admin_gui import words
-from admin_gui.client.errors import Forbidden
 from admin_gui.client.log import LEVELS, MOST_LINES, LogLine
+from admin_gui.client.transport.errors import Forbidden
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.models.system.log import fresh_lines, line_tone, shown_line

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 
 from admin_gui import formats
 from admin_gui.app import DISTRIBUTION
-from admin_gui.client.stop import Progress, Stop
+from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.models.system.support_bundle import write_bundle

@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPushButton
 
 from admin_gui import formats
-from admin_gui.client.errors import Invalid
 from admin_gui.client.tokens import ADMIN, VIEWER, Token
+from admin_gui.client.transport.errors import Invalid
 from admin_gui.commands import Command
 from admin_gui.desk import Desk
 from admin_gui.models.system.texts import role_word, token_state, token_tone, token_word

@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery, SentAgain
-from admin_gui.client.errors import ClientError, Refused
-from admin_gui.client.stop import Progress, Stop
+from admin_gui.client.transport.errors import ClientError, Refused
+from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.models.webhook_advice import delivery_obstacle, why_not_sent
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from admin_gui import formats, words
-from admin_gui.client.pages import PAGE_ROWS, FetchPage, Page, every_row
-from admin_gui.client.stop import Progress, Stop
+from admin_gui.client.transport.paging import PAGE_ROWS, FetchPage, Page, every_row
+from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.desk import Desk
 from admin_gui.models.table.columns import Column
 from admin_gui.models.table.export import write_csv

@@ -9,10 +9,10 @@ from collections.abc import Callable
 import pytest
 
 from admin_gui.client.appliance import Appliance
-from admin_gui.client.connection import Connection
 from admin_gui.client.deliveries import Delivery
-from admin_gui.client.errors import ClientError, Conflict, NotAuthorised, NotFound, Stopped, Unreachable
-from admin_gui.client.stop import Stop, no_progress
+from admin_gui.client.transport.connection import Connection
+from admin_gui.client.transport.errors import ClientError, Conflict, NotAuthorised, NotFound, Stopped, Unreachable
+from admin_gui.client.transport.stop import Stop, no_progress
 from tests.admin_gui.misbehaving import MisbehavingServer, answer
 
 SIX = [Delivery(id=str(n), call_id="c", customer_id=1, event="call.completed", state="delivered") for n in range(6)]

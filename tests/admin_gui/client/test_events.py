@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from admin_gui.client.clock import ApplianceClock
-from admin_gui.client.connection import Connection, Transport
-from admin_gui.client.errors import ClientError, CutShort, NotAuthorised, UnexpectedAnswer
 from admin_gui.client.events import Event, EventStream, _lines, parsed
-from admin_gui.client.stop import Stop
+from admin_gui.client.transport.clock import ApplianceClock
+from admin_gui.client.transport.connection import Connection, Transport
+from admin_gui.client.transport.errors import ClientError, CutShort, NotAuthorised, UnexpectedAnswer
+from admin_gui.client.transport.stop import Stop
 from tests.admin_gui.misbehaving import MisbehavingServer, answer
 
 CALL = (

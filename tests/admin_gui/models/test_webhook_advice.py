@@ -9,7 +9,7 @@ import pytest
 
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
-from admin_gui.client.errors import ClientError, Conflict, NotFound, Unreachable
+from admin_gui.client.transport.errors import ClientError, Conflict, NotFound, Unreachable
 from admin_gui.models.webhook_advice import advice, delivery_obstacle, why_not_sent
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from admin_gui import desk as desk_module
-from admin_gui.client.stop import Progress, Stop
+from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.desk import Desk
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.shell.palette import KeysOverlay

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from admin_gui.client.errors import Stopped
-from admin_gui.client.stop import Stop, no_progress
+from admin_gui.client.transport.errors import Stopped
+from admin_gui.client.transport.stop import Stop, no_progress
 from admin_gui.models.table.columns import Column
 from admin_gui.models.table.export import as_lines, write_csv
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from admin_gui.client.certificate import grouped
+from admin_gui.client.transport.certificate import grouped
 from admin_gui.desk import Desk
 from admin_gui.pages.connect.connect_page import ConnectPage, address_of
 from admin_gui.profiles import Profile

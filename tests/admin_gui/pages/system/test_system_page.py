@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from admin_gui import formats
-from admin_gui.client.certificate import grouped
 from admin_gui.client.tokens import VIEWER
+from admin_gui.client.transport.certificate import grouped
 from admin_gui.models.system.texts import verification_word
 from admin_gui.pages.registry import SYSTEM_TABS
 from admin_gui.pages.system.audit import AuditTab

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from admin_gui import formats
-from admin_gui.client.errors import NotFound
-from admin_gui.client.pages import Page
+from admin_gui.client.transport.errors import NotFound
+from admin_gui.client.transport.paging import Page
 from admin_gui.desk import Desk
 from admin_gui.models.table.columns import Column
 from admin_gui.shell.main_window import MainWindow

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from admin_gui.client.clock import ApplianceClock
+from admin_gui.client.transport.clock import ApplianceClock
 
 MOMENT = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 

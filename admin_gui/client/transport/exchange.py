@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from admin_gui.client.connection import Transport
-from admin_gui.client.errors import CutShort, UnexpectedAnswer
-from admin_gui.client.stop import Progress, Stop, no_progress
+from admin_gui.client.transport.connection import Transport
+from admin_gui.client.transport.errors import CutShort, UnexpectedAnswer
+from admin_gui.client.transport.stop import Progress, Stop, no_progress
 
 T = TypeVar("T")
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from admin_gui.client.appliance import Appliance
-from admin_gui.client.connection import Connection
-from admin_gui.client.errors import (
+from admin_gui.client.transport.connection import Connection
+from admin_gui.client.transport.errors import (
     CertificateChanged,
     ClientError,
     Conflict,
@@ -29,7 +29,7 @@ from admin_gui.client.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from admin_gui.client.stop import Stop
+from admin_gui.client.transport.stop import Stop
 from tests.admin_gui.conftest import DeskAppliance
 from tests.admin_gui.misbehaving import MisbehavingServer, Script, answer
 from tests.support.appliance import free_port

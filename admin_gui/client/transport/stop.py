@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from admin_gui.client.errors import Stopped
+from admin_gui.client.transport.errors import Stopped
 
 # Bytes or things done, and how many there are (None: not known).
 Progress = Callable[[int, int | None], None]

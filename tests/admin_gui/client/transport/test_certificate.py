@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from admin_gui.client.certificate import fetch_fingerprint, grouped, normalised
-from admin_gui.client.errors import UnexpectedAnswer, Unreachable
+from admin_gui.client.transport.certificate import fetch_fingerprint, grouped, normalised
+from admin_gui.client.transport.errors import UnexpectedAnswer, Unreachable
 from tests.admin_gui.conftest import DeskAppliance
 from tests.admin_gui.misbehaving import MisbehavingServer, answer
 from tests.support.appliance import free_port

@@ -7,8 +7,8 @@ import re
 import socket
 import ssl
 
-from admin_gui.client.errors import UnexpectedAnswer, Unreachable
-from admin_gui.client.tls import PinningContext
+from admin_gui.client.transport.errors import UnexpectedAnswer, Unreachable
+from admin_gui.client.transport.tls import PinningContext
 
 SHA256_HEX_DIGITS = 64
 CONNECT_SECONDS = 5.0

@@ -19,9 +19,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.retry import Retry
 
-from admin_gui.client.certificate import normalised, told_by_socket
-from admin_gui.client.clock import ApplianceClock
-from admin_gui.client.errors import (
+from admin_gui.client.transport.certificate import normalised, told_by_socket
+from admin_gui.client.transport.clock import ApplianceClock
+from admin_gui.client.transport.errors import (
     BY_STATUS,
     CertificateChanged,
     ClientError,
@@ -35,7 +35,7 @@ from admin_gui.client.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from admin_gui.client.tls import PinningContext
+from admin_gui.client.transport.tls import PinningContext
 
 CONNECT_SECONDS = 5.0
 # The api answers a list within a fraction of a second; a test webhook waits for the customer's server.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from admin_gui.client.stop import Stop
+from admin_gui.client.transport.stop import Stop
 
 T = TypeVar("T")
 

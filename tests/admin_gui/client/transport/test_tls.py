@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from admin_gui.client.appliance import Appliance
-from admin_gui.client.certificate import fetch_fingerprint
-from admin_gui.client.connection import Connection
-from admin_gui.client.errors import CertificateChanged, ClientError
-from admin_gui.client.tls import PinningContext
+from admin_gui.client.transport.certificate import fetch_fingerprint
+from admin_gui.client.transport.connection import Connection
+from admin_gui.client.transport.errors import CertificateChanged, ClientError
+from admin_gui.client.transport.tls import PinningContext
 from tests.admin_gui.conftest import DeskAppliance
 
 RESET = struct.pack("ii", 1, 0)  # linger for no time: what is closed is reset

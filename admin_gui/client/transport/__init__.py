@@ -1,0 +1,1 @@
+"""Requests and answers: the connection, TLS, errors, paging, long work that can be stopped."""
