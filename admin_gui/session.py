@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from admin_gui.calls import BackgroundCalls
+from admin_gui.background_calls import BackgroundCalls
 from admin_gui.client import tokens
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.events import Event
@@ -22,7 +22,7 @@ from admin_gui.client.transport.errors import (
     NotFound,
     Unreachable,
 )
-from admin_gui.live import LiveEvents
+from admin_gui.live_events import LiveEvents
 
 LOOK_INTERVAL_MS = 5_000
 # With the stream open something comes every 3 s: after so many two signs of life in a row are missing, and it is told.

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from admin_gui import formats
 from admin_gui.client.calls import Call
 from admin_gui.client.deliveries import Delivery
+from admin_gui.text import formats
 
 translate = QCoreApplication.translate
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from admin_gui import formats
 from admin_gui.client.system import FailureGroup, Failures
 from admin_gui.links import Link
+from admin_gui.text import formats
 
 translate = QCoreApplication.translate
 

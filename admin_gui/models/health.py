@@ -9,11 +9,11 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from admin_gui import formats
+from admin_gui.appearance.theme import Tone
 from admin_gui.client.system import Component, Failures, Health, System
 from admin_gui.models.failing_calls import all_link, group_link, group_words, headline
 from admin_gui.models.webhook_advice import why_disabled
-from admin_gui.theme import Tone
+from admin_gui.text import formats
 
 translate = QCoreApplication.translate
 

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from admin_gui import formats, words
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
 from admin_gui.client.transport.errors import ClientError, Conflict
+from admin_gui.text import error_messages as words
+from admin_gui.text import formats
 
 translate = QCoreApplication.translate
 

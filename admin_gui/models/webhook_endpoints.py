@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from admin_gui.appearance.theme import Tone
 from admin_gui.client.customers import Customer
 from admin_gui.client.stats import DeliveryCounts, StatsRow
-from admin_gui.theme import Tone
 
 
 @dataclass(frozen=True, slots=True)

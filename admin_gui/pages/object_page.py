@@ -8,12 +8,12 @@ from typing import Any, Generic, TypeVar, final
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from admin_gui import words
+from admin_gui.app_context import Desk, SayKind, Undo
 from admin_gui.client.transport.errors import ClientError, NotFound
 from admin_gui.commands import Command
-from admin_gui.desk import Desk, SayKind, Undo
 from admin_gui.links import Link
 from admin_gui.pages.page import SPACING, Page
+from admin_gui.text import error_messages as words
 from admin_gui.widgets.banner import Banner
 
 T = TypeVar("T")

@@ -14,8 +14,8 @@ from admin_gui.commands import Command
 from admin_gui.links import Link
 
 if TYPE_CHECKING:
+    from admin_gui.app_context import Desk
     from admin_gui.client.events import Event
-    from admin_gui.desk import Desk
 
 MARGIN = 20
 SPACING = 12

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from admin_gui.app_context import Desk
     from admin_gui.client.appliance import Appliance
-    from admin_gui.desk import Desk
     from admin_gui.pages.page import Page
 
     def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: N802 - Qt's own, with its types

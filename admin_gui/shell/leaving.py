@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
+from admin_gui.app_context import Desk
 from admin_gui.client.transport.connection import Connection
-from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.pages.page import Page, Unsaved
 from admin_gui.shell.drafts import Drafts, Kept

@@ -9,21 +9,19 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from admin_gui import formats, words
+from admin_gui.app_context import Desk
 from admin_gui.client.events import Event
 from admin_gui.client.transport.connection import Connection
 from admin_gui.client.transport.errors import CertificateChanged
 from admin_gui.commands import Command, CommandBook
-from admin_gui.desk import Desk
 from admin_gui.discovery import Discovery
 from admin_gui.links import History, Link
+from admin_gui.local_storage.profiles import Profile
 from admin_gui.models.system.texts import tab_words
 from admin_gui.pages.connect.certificate_changed_page import CertificateChangedPage
 from admin_gui.pages.connect.connect_page import ConnectPage
 from admin_gui.pages.page import MARGIN, Page
 from admin_gui.pages.registry import PAGES, entry_of
-from admin_gui.plain_text import visible
-from admin_gui.profiles import Profile
 from admin_gui.session import Situation, State
 from admin_gui.shell.leaving import Leaving
 from admin_gui.shell.page_header import PageHeader
@@ -32,6 +30,9 @@ from admin_gui.shell.sidebar import Sidebar
 from admin_gui.shell.stale_overlay import Veil
 from admin_gui.shell.status_line import StatusLine
 from admin_gui.shell.waiting import Waiting
+from admin_gui.text import error_messages as words
+from admin_gui.text import formats
+from admin_gui.text.plain_text import visible
 from admin_gui.widgets import icons
 from admin_gui.widgets.banner import Banner
 

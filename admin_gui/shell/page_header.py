@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from admin_gui.appearance.theme import Theme
 from admin_gui.links import History
 from admin_gui.pages.page import MARGIN, Page
-from admin_gui.plain_text import plain_tooltip
-from admin_gui.theme import Theme
+from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 from admin_gui.widgets.elided_label import ElidedLabel
 

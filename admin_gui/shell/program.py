@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from admin_gui import private_folder, translations
-from admin_gui.desk import Desk
+from admin_gui import translations
+from admin_gui.app_context import Desk
+from admin_gui.appearance.theme import Mode, Theme
 from admin_gui.discovery import Discovery
-from admin_gui.profiles import Memory
+from admin_gui.local_storage import private_folder
+from admin_gui.local_storage.profiles import Memory
 from admin_gui.shell.main_window import TITLE, MainWindow
-from admin_gui.theme import Mode, Theme
 
 if TYPE_CHECKING:
     from admin_gui.app import Options

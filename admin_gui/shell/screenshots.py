@@ -8,13 +8,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from admin_gui import words
+from admin_gui.app_context import Desk
 from admin_gui.client.transport.connection import Connection
-from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.pages.registry import Picture, pictures
 from admin_gui.session import Situation, State
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.text import error_messages as words
 
 PAGE_SECONDS = 20
 # After the data: a picture is painted, an animation ends.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from admin_gui.appearance.theme import Theme
 from admin_gui.pages.registry import PAGES
-from admin_gui.theme import Theme
 from admin_gui.widgets import icons
 from admin_gui.widgets.plain_label import PlainLabel
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from admin_gui.theme import Theme
+from admin_gui.appearance.theme import Theme
 
 OPACITY = 150  # of 255
 

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProgressBar, QPushButton, QStatusBar, QToolButton, QWidget
 
-from admin_gui import formats, words
-from admin_gui.desk import Desk, LongTask, SayKind, Undo
+from admin_gui.app_context import Desk, LongTask, SayKind, Undo
+from admin_gui.appearance.theme import Tone
 from admin_gui.session import Situation, State
-from admin_gui.theme import Tone
+from admin_gui.text import error_messages as words
+from admin_gui.text import formats
 from admin_gui.widgets import icons
 from admin_gui.widgets.pill import StatusPill
 from admin_gui.widgets.plain_label import PlainLabel

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from admin_gui.desk import Desk
+from admin_gui.app_context import Desk
 from admin_gui.pages.page import Unsaved
 from admin_gui.widgets.banner import Banner
 

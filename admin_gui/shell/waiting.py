@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QStackedWidget
 
-from admin_gui.desk import Desk
+from admin_gui.app_context import Desk
 from admin_gui.session import State
 from admin_gui.widgets.plain_label import PlainLabel
 

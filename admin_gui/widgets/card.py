@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from admin_gui.plain_text import plain_tooltip
+from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.plain_label import PlainLabel
 

@@ -17,10 +17,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from admin_gui import formats
+from admin_gui.appearance.theme import Theme
 from admin_gui.client.calls import Turn
-from admin_gui.plain_text import breakable, visible
-from admin_gui.theme import Theme
+from admin_gui.text import formats
+from admin_gui.text.plain_text import breakable, visible
 
 _Index = QModelIndex | QPersistentModelIndex
 TURN_ROLE = Qt.ItemDataRole.UserRole

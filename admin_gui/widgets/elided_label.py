@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip
 
-from admin_gui.plain_text import plain_tooltip
+from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.plain_label import PlainLabel
 
 SMALLEST_WIDTH = 24

@@ -7,8 +7,8 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from admin_gui import formats
-from admin_gui.plain_text import plain_tooltip
+from admin_gui.text import formats
+from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.plain_label import PlainLabel
 
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QColor, QFontDatabase, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from admin_gui.appearance.theme import Theme, Tone
 from admin_gui.models.table.paged_model import PagedModel
-from admin_gui.plain_text import visible
-from admin_gui.theme import Theme, Tone
+from admin_gui.text.plain_text import visible
 
 PADDING = 8
 CELL_PADDING = 8

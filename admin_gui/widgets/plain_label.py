@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from admin_gui.plain_text import breakable, visible
+from admin_gui.text.plain_text import breakable, visible
 
 # A label that wraps is never wider than this for one word's sake: a path without end would widen the whole page.
 WIDEST_WORD = 160

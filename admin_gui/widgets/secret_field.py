@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
-from admin_gui.desk import CLIPBOARD_SECONDS, Desk
-from admin_gui.plain_text import plain_tooltip
+from admin_gui.app_context import CLIPBOARD_SECONDS, Desk
+from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 
 

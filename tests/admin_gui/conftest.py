@@ -16,12 +16,12 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from admin_gui.app_context import Desk
+from admin_gui.appearance.theme import Theme
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.transport.connection import Connection
-from admin_gui.desk import Desk
-from admin_gui.profiles import Memory
+from admin_gui.local_storage.profiles import Memory
 from admin_gui.shell.main_window import MainWindow
-from admin_gui.theme import Theme
 from tests.faults.fake_appliance import FakeAppliance
 from tests.support.receiver import WebhookReceiver
 

@@ -29,8 +29,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from admin_gui.pages.registry import PAGES, SYSTEM_TABS
-from admin_gui.plain_text import plain_tooltip
 from admin_gui.shell.main_window import FIRST_SIZE, MainWindow
+from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.plain_label import PlainLabel
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance

@@ -12,14 +12,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pytestqt.qtbot import QtBot
 
-from admin_gui import formats, session
+from admin_gui import session
+from admin_gui.app_context import Desk
 from admin_gui.client.events import Event
 from admin_gui.client.transport.connection import Connection
 from admin_gui.client.transport.errors import CertificateChanged, Forbidden, NotAuthorised
-from admin_gui.desk import Desk
 from admin_gui.pages.page import Page
 from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.text import formats
 from appliance.services.access.certificate import create_certificate
 from appliance.storage.folder.data_folder import DataFolder
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance

@@ -13,8 +13,9 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
 from pytestqt.qtbot import QtBot
 
-from admin_gui import formats, translations
+from admin_gui import translations
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.text import formats
 from admin_gui.translations import update
 
 FILES = [(area, language) for area in update.AREAS for language in update.LANGUAGES]

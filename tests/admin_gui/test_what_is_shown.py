@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from admin_gui.app_context import Desk
 from admin_gui.client.appliance import Appliance
-from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.object_page import ObjectPage

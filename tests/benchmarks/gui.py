@@ -27,13 +27,13 @@ from aiohttp import web
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from admin_gui.app_context import Desk
+from admin_gui.appearance.theme import Theme
 from admin_gui.client.transport.connection import Connection
-from admin_gui.desk import Desk
+from admin_gui.local_storage.profiles import Memory
 from admin_gui.pages.calls.calls_page import CallsPage
-from admin_gui.profiles import Memory
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.shell.program import spare_the_collector
-from admin_gui.theme import Theme
 from admin_gui.widgets.table.row_table import RowTable
 
 TICK_MS = 4
@@ -47,9 +47,9 @@ from PySide6.QtCore import QEventLoop, QTimer
 from pathlib import Path
 application = QApplication([])
 from admin_gui import program
-from admin_gui.desk import Desk
-from admin_gui.profiles import Memory
-from admin_gui.theme import Theme
+from admin_gui.app_context import Desk
+from admin_gui.local_storage.profiles import Memory
+from admin_gui.appearance.theme import Theme
 from admin_gui.shell.main_window import MainWindow
 desk = Desk(Memory(Path(sys.argv[1])), Theme("light"))
 window = MainWindow(desk)

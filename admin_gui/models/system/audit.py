@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QCoreApplication
 
-from admin_gui import formats
 from admin_gui.client.audit import Actor, AuditLine, Subject
+from admin_gui.text import formats
 
 translate = QCoreApplication.translate
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QDateTime
 
+from admin_gui.appearance.theme import Tone
 from admin_gui.client.log import LogLine
-from admin_gui.theme import Tone
 
 _TONES: dict[str, Tone] = {"warning": "warn", "error": "bad", "critical": "bad"}
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from admin_gui import formats
+from admin_gui.text import formats
 
 
 @dataclass(frozen=True, slots=True)

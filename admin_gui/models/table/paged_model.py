@@ -13,7 +13,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from admin_gui.models.table.columns import Column
 from admin_gui.models.table.sort_orders import SLICE_ROWS, ArrivalOrder, Order, SortedOrder
-from admin_gui.plain_text import plain_tooltip
+from admin_gui.text.plain_text import plain_tooltip
 
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex

@@ -19,20 +19,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from admin_gui.app_context import Desk
 from admin_gui.client.calls import Call, Erasure, Turn
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery, DeliveryFilter
 from admin_gui.client.events import Event
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.commands import Command
-from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.models import states
 from admin_gui.models.call_texts import as_text
 from admin_gui.pages.calls.cards import AboutCard, SummaryCard
 from admin_gui.pages.calls.recording_player import CallSound
 from admin_gui.pages.object_page import ObjectPage, Thing
-from admin_gui.plain_text import plain_tooltip
+from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 from admin_gui.widgets.charts.waveform import Waveform
 from admin_gui.widgets.confirm_erase import ConfirmErase

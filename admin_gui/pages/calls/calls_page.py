@@ -6,16 +6,16 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QLineEdit
 
-from admin_gui import formats
+from admin_gui.app_context import Desk
 from admin_gui.client.calls import STATES, Call, CallFilter
 from admin_gui.client.events import Event
 from admin_gui.commands import Command
-from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.models import states
 from admin_gui.models.failing_calls import error_words
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.page import Page
+from admin_gui.text import formats
 from admin_gui.widgets.table.filter_chips import FilterChips
 from admin_gui.widgets.table.filters import CustomerChoice, StateChoice, TimeChoice
 from admin_gui.widgets.table.row_table import RowTable

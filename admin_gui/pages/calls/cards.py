@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QPushButton
 
-from admin_gui import formats
+from admin_gui.app_context import Desk
 from admin_gui.client.calls import Call, Party
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery
-from admin_gui.desk import Desk
 from admin_gui.models import states
 from admin_gui.models.call_texts import stations, undelivered
-from admin_gui.plain_text import plain_button, plain_tooltip
+from admin_gui.text import formats
+from admin_gui.text.plain_text import plain_button, plain_tooltip
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.layouts import row, section_title

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
+from admin_gui.app_context import Desk
 from admin_gui.client.calls import Call, Turn
 from admin_gui.client.transport.errors import NotFound
 from admin_gui.client.transport.stop import Progress, Stop, no_progress
-from admin_gui.desk import Desk
+from admin_gui.local_storage.private_folder import PrivateFolder
 from admin_gui.models.call_recording import cut, loudness, mapped, suffix
-from admin_gui.private_folder import PrivateFolder
 from admin_gui.widgets.charts.waveform import POINTS
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
+from admin_gui.appearance.theme import Theme
 from admin_gui.client.transport.certificate import grouped
 from admin_gui.client.transport.errors import CertificateChanged
-from admin_gui.theme import Theme
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.layouts import centred, row

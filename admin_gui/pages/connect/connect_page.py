@@ -8,14 +8,15 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from admin_gui import keychain, words
+from admin_gui.app_context import Desk
 from admin_gui.client.transport.certificate import fetch_fingerprint
 from admin_gui.client.transport.connection import Connection
-from admin_gui.desk import Desk
 from admin_gui.discovery import Discovery
+from admin_gui.local_storage import keychain
+from admin_gui.local_storage.profiles import Profile
 from admin_gui.pages.connect.cards import AddressCard, FoundCard, KnownCard, TokenCard, TrustCard
-from admin_gui.profiles import Profile
 from admin_gui.session import Situation, State
+from admin_gui.text import error_messages as words
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.layouts import centred
 from admin_gui.widgets.plain_label import PlainLabel

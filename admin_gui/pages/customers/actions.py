@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from admin_gui import words
 from admin_gui.client.customers import Customer, Customers
 from admin_gui.client.deliveries import Attempt
 from admin_gui.pages.object_page import Thing
+from admin_gui.text import error_messages as words
 
 if TYPE_CHECKING:
     from admin_gui.pages.customers.customer_page import CustomerPage

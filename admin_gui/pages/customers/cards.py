@@ -13,16 +13,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from admin_gui import formats
+from admin_gui.app_context import Desk
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
 from admin_gui.client.stats import Figures
 from admin_gui.client.system import System
-from admin_gui.desk import Desk
 from admin_gui.models.customer_snippets import snippets
 from admin_gui.models.webhook_advice import advice
 from admin_gui.pages.customers.form import LARGEST_NUMBER, LONGEST_DAYS, FieldGrid, FormField, choice, whole_number
 from admin_gui.pages.customers.key_rotation import Rotation
+from admin_gui.text import formats
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid

@@ -9,12 +9,12 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from admin_gui.app_context import Desk
 from admin_gui.client.customers import Customer
 from admin_gui.client.events import Event
 from admin_gui.client.stats import Stats
 from admin_gui.client.transport.errors import NotFound
 from admin_gui.commands import Command
-from admin_gui.desk import Desk
 from admin_gui.models.customer_fields import Values
 from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.pages.customers.actions import CustomerActions

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from admin_gui import formats
+from admin_gui.app_context import Desk
 from admin_gui.client.customers import Customer
 from admin_gui.client.events import Event
 from admin_gui.client.transport.paging import Page as RowPage
 from admin_gui.commands import Command
-from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.pages.customers.form import choice
 from admin_gui.pages.page import Page
+from admin_gui.text import formats
 from admin_gui.widgets.table.row_table import RowTable
 
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from PySide6.QtCore import Signal
 
-from admin_gui import formats
+from admin_gui.app_context import Desk
 from admin_gui.client.customers import Customer
 from admin_gui.client.stats import Stats
-from admin_gui.desk import Desk
+from admin_gui.text import formats
 from admin_gui.widgets.confirm_erase import ConfirmErase
 
 EVER = timedelta(days=3650)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from admin_gui.desk import Desk
+from admin_gui.app_context import Desk
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.focus_wheel import SteadyComboBox
 from admin_gui.widgets.layouts import row

@@ -9,16 +9,16 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from admin_gui import formats
+from admin_gui.app_context import Desk
+from admin_gui.appearance.theme import Theme, Tone
 from admin_gui.client.system import Worker
-from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.models.health import Finding, Verdict
 from admin_gui.models.states import word
 from admin_gui.pages.registry import entry_of
-from admin_gui.plain_text import plain_tooltip
 from admin_gui.session import Heard, Session
-from admin_gui.theme import Theme, Tone
+from admin_gui.text import formats
+from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.pill import StatusPill

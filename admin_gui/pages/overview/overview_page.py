@@ -7,17 +7,17 @@ from datetime import timedelta
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from admin_gui import formats
+from admin_gui.app_context import Desk
 from admin_gui.client.activity import RANGES, Activity, Range, activity
 from admin_gui.client.events import Event
 from admin_gui.client.stats import Stats
 from admin_gui.commands import Command
-from admin_gui.desk import Desk
 from admin_gui.models.health import verdict
 from admin_gui.pages.overview.cards import AttentionCard, HealthCard, WorkersCard
 from admin_gui.pages.overview.tiles import Tiles
 from admin_gui.pages.page import Page
 from admin_gui.session import Heard
+from admin_gui.text import formats
 from admin_gui.widgets.charts.plot import Plot, Series
 from admin_gui.widgets.layouts import section_title
 

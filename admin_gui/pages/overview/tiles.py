@@ -6,10 +6,10 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from admin_gui import formats
+from admin_gui.app_context import Desk
 from admin_gui.client.stats import Stats
 from admin_gui.client.system import System
-from admin_gui.desk import Desk
+from admin_gui.text import formats
 from admin_gui.widgets.card import Tile
 
 COLUMNS = 4

@@ -15,12 +15,11 @@ from PySide6.QtWidgets import (
     QTableWidgetItem,
 )
 
-from admin_gui import formats
+from admin_gui.app_context import Desk
 from admin_gui.client.audit import AuditForm, AuditLine
 from admin_gui.client.tokens import Token
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.commands import Command
-from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.models.system.audit import (
     ACTIONS,
@@ -34,7 +33,8 @@ from admin_gui.models.system.audit import (
 )
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.system.tab import SystemTab
-from admin_gui.plain_text import plain_tooltip
+from admin_gui.text import formats
+from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from admin_gui import formats
+from admin_gui.app_context import Desk
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.backups import Backup, Verification
 from admin_gui.client.events import Event
@@ -15,10 +15,10 @@ from admin_gui.client.system import BackupsSeen
 from admin_gui.client.transport.errors import ClientError
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.commands import Command
-from admin_gui.desk import Desk
 from admin_gui.pages.system.backups_columns import backup_columns
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Heard
+from admin_gui.text import formats
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Tile
 from admin_gui.widgets.layouts import row

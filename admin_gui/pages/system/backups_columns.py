@@ -7,10 +7,10 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from admin_gui import formats
 from admin_gui.client.backups import Backup
 from admin_gui.models.system.texts import backup_tone, backup_word, verification_tone, verification_word
 from admin_gui.models.table.columns import Column
+from admin_gui.text import formats
 
 translate = QCoreApplication.translate
 

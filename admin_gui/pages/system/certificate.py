@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QPushButton
 
-from admin_gui import formats
+from admin_gui.app_context import Desk
 from admin_gui.client.system import Certificate
 from admin_gui.client.transport.certificate import grouped, normalised
 from admin_gui.commands import Command
-from admin_gui.desk import Desk
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Heard
+from admin_gui.text import formats
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid

@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QHideEvent, QShowEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QPlainTextEdit, QPushButton, QStackedWidget
 
-from admin_gui import words
+from admin_gui.app_context import Desk
 from admin_gui.client.log import LEVELS, MOST_LINES, LogLine
 from admin_gui.client.transport.errors import Forbidden
 from admin_gui.commands import Command
-from admin_gui.desk import Desk
 from admin_gui.models.system.log import fresh_lines, line_tone, shown_line
 from admin_gui.pages.system.tab import SystemTab
+from admin_gui.text import error_messages as words
 from admin_gui.widgets.banner import EmptyState
 from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel

@@ -7,13 +7,13 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout
 
-from admin_gui import formats
+from admin_gui.app_context import Desk
 from admin_gui.client.system import Limits, RetentionDays
-from admin_gui.desk import Desk
 from admin_gui.models.system.settings import Setting, settings_of
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Heard
+from admin_gui.text import formats
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.plain_label import PlainLabel

@@ -8,18 +8,18 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout
 
-from admin_gui import formats
+from admin_gui.app_context import Desk
+from admin_gui.appearance.theme import Tone
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.calls import CallFilter
 from admin_gui.client.system import Disk, System, Worker
-from admin_gui.desk import Desk
 from admin_gui.models.health import component_name, component_words
 from admin_gui.models.states import word
 from admin_gui.models.system.texts import model_parts, worker_state
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Heard
-from admin_gui.theme import Tone
+from admin_gui.text import formats
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.charts.disk_bar import DiskBar
 from admin_gui.widgets.info_grid import InfoGrid

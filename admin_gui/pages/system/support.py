@@ -9,14 +9,14 @@ from pathlib import Path
 import PySide6
 from PySide6.QtWidgets import QPushButton
 
-from admin_gui import formats
 from admin_gui.app import DISTRIBUTION
+from admin_gui.app_context import Desk
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.commands import Command
-from admin_gui.desk import Desk
 from admin_gui.models.system.support_bundle import write_bundle
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Heard
+from admin_gui.text import formats
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.layouts import row

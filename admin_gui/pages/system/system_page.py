@@ -9,9 +9,9 @@ from typing import cast
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QStackedWidget, QTabBar
 
+from admin_gui.app_context import Desk
 from admin_gui.client.events import Event
 from admin_gui.commands import Command
-from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.models.system.texts import tab_words
 from admin_gui.pages.page import Page, Unsaved

@@ -7,9 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QScrollArea, QVBoxLayout, QWidget
 
+from admin_gui.app_context import Desk
 from admin_gui.client.events import Event
 from admin_gui.commands import Command
-from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.pages.page import SPACING, Unsaved
 from admin_gui.session import Heard

@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPushButton
 
-from admin_gui import formats
+from admin_gui.app_context import Desk
 from admin_gui.client.tokens import ADMIN, VIEWER, Token
 from admin_gui.client.transport.errors import Invalid
 from admin_gui.commands import Command
-from admin_gui.desk import Desk
 from admin_gui.models.system.texts import role_word, token_state, token_tone, token_word
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.page import Unsaved
 from admin_gui.pages.system.tab import SystemTab
+from admin_gui.text import formats
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.layouts import row

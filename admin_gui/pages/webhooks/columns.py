@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication
 
-from admin_gui import formats
 from admin_gui.client.deliveries import Delivery
 from admin_gui.models import states
 from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import advice
+from admin_gui.text import formats
 
 translate = QCoreApplication.translate
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
-from admin_gui import formats
+from admin_gui.app_context import Desk
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
-from admin_gui.desk import Desk
 from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import advice, why_disabled
 from admin_gui.models.webhook_endpoints import Endpoint, endpoints
+from admin_gui.text import formats
 from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.row_table import RowTable

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
-from admin_gui import formats
+from admin_gui.app_context import Desk
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt, Delivery
 from admin_gui.client.events import Event
 from admin_gui.commands import Command
-from admin_gui.desk import Desk
 from admin_gui.models import states
 from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import advice, delivery_obstacle, why_disabled
 from admin_gui.pages.object_page import ObjectPage
-from admin_gui.plain_text import plain_tooltip
+from admin_gui.text import formats
+from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.layouts import section_title

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QWidget
 
+from admin_gui.app_context import Desk
 from admin_gui.client.deliveries import STATES, Delivery, DeliveryFilter, Redelivered
 from admin_gui.client.events import Event
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.commands import Command
-from admin_gui.desk import Desk
 from admin_gui.links import Link
 from admin_gui.pages.page import Page
 from admin_gui.pages.webhooks.columns import delivery_columns

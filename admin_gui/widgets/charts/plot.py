@@ -13,8 +13,8 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from admin_gui import formats
-from admin_gui.desk import Desk
+from admin_gui.app_context import Desk
+from admin_gui.text import formats
 from admin_gui.widgets.card import CARD_MARGIN, Card
 from admin_gui.widgets.elided_label import ElidedLabel
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from admin_gui.appearance.theme import Theme, Tone
 from admin_gui.client.calls import Turn
-from admin_gui.theme import Theme, Tone
 
 if TYPE_CHECKING:
     from admin_gui.models.call_recording import Floats

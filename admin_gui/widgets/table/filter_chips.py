@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from admin_gui.plain_text import plain_button
-from admin_gui.theme import Theme
+from admin_gui.appearance.theme import Theme
+from admin_gui.text.plain_text import plain_button
 from admin_gui.widgets import icons
 
 ICON_SIZE = 14

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
+from admin_gui.app_context import Desk
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import NO_ANSWER
-from admin_gui.desk import Desk
 from admin_gui.models import states
 
 

@@ -20,14 +20,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from admin_gui import formats, words
+from admin_gui.app_context import Desk
 from admin_gui.client.transport.paging import PAGE_ROWS, FetchPage, Page, every_row
 from admin_gui.client.transport.stop import Progress, Stop
-from admin_gui.desk import Desk
 from admin_gui.models.table.columns import Column
 from admin_gui.models.table.export import write_csv
 from admin_gui.models.table.paged_model import PagedModel
-from admin_gui.plain_text import plain_tooltip
+from admin_gui.text import error_messages as words
+from admin_gui.text import formats
+from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 from admin_gui.widgets.banner import EmptyState
 from admin_gui.widgets.plain_label import PlainLabel

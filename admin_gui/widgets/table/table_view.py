@@ -9,7 +9,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRa
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
-from admin_gui.desk import Desk
+from admin_gui.app_context import Desk
 from admin_gui.models.table.columns import Column
 from admin_gui.models.table.export import as_lines, cell_text
 from admin_gui.models.table.paged_model import PagedModel, runs

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
-from admin_gui import formats
 from admin_gui.client.system import (
     BackupsSeen,
     Certificate,
@@ -25,6 +24,7 @@ from admin_gui.client.system import (
 )
 from admin_gui.links import Link
 from admin_gui.models.health import component_words, verdict
+from admin_gui.text import formats
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 WELL = System(components=[Component(name="queue", state="ok")])

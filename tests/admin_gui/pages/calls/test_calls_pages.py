@@ -16,8 +16,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from admin_gui.app_context import Desk
 from admin_gui.client.calls import Call, CallFault
-from admin_gui.desk import Desk
 from admin_gui.pages.calls import recording_player as call_sound
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.calls.calls_page import CallsPage

@@ -12,10 +12,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from admin_gui.app_context import Desk
 from admin_gui.client.transport.certificate import grouped
-from admin_gui.desk import Desk
+from admin_gui.local_storage.profiles import Profile
 from admin_gui.pages.connect.connect_page import ConnectPage, address_of
-from admin_gui.profiles import Profile
 from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance

@@ -14,7 +14,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from admin_gui import formats
 from admin_gui.client.tokens import VIEWER
 from admin_gui.client.transport.certificate import grouped
 from admin_gui.models.system.texts import verification_word
@@ -29,6 +28,7 @@ from admin_gui.pages.system.support import SupportTab
 from admin_gui.pages.system.system_page import SystemPage
 from admin_gui.pages.system.tokens import TokensTab
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.text import formats
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 from tests.admin_gui.driving import click, opened, type_over
 from tests.faults.fake_worker import that_says

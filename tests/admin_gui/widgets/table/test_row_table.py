@@ -11,12 +11,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from admin_gui import formats
+from admin_gui.app_context import Desk
 from admin_gui.client.transport.errors import NotFound
 from admin_gui.client.transport.paging import Page
-from admin_gui.desk import Desk
 from admin_gui.models.table.columns import Column
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.text import formats
 from admin_gui.widgets.table.row_table import RowTable
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 

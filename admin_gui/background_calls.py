@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, SignalInstance, Slo
 
 from admin_gui.client.transport.errors import ClientError, Stopped
 from admin_gui.client.transport.stop import Progress, Stop
-from admin_gui.keychain import NoKeyring
+from admin_gui.local_storage.keychain import NoKeyring
 
 logger = logging.getLogger(__name__)
 

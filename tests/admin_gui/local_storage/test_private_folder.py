@@ -17,9 +17,9 @@ from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
-from admin_gui import private_folder
+from admin_gui.local_storage import private_folder
+from admin_gui.local_storage.private_folder import PREFIX, PrivateFolder, sweep
 from admin_gui.pages.calls.call_page import CallPage
-from admin_gui.private_folder import PREFIX, PrivateFolder, sweep
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
 from tests.admin_gui.driving import opened
@@ -30,7 +30,7 @@ TURNS = [{"start": 1.0, "end": 3.0, "channel": 0, "party": "caller", "text": "My
 ANOTHER_RUN = """
 import sys, time
 from pathlib import Path
-from admin_gui.private_folder import PrivateFolder
+from admin_gui.local_storage.private_folder import PrivateFolder
 file = Path(PrivateFolder().path()) / "call.wav"
 file.write_bytes(b"RIFF")
 print(file, flush=True)

@@ -11,7 +11,7 @@ import shiboken6
 from PySide6.QtCore import QObject, QThread
 from pytestqt.qtbot import QtBot
 
-from admin_gui.calls import BackgroundCalls
+from admin_gui.background_calls import BackgroundCalls
 from admin_gui.client.transport.errors import NotFound
 from admin_gui.client.transport.stop import Progress, Stop
 

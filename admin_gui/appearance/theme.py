@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from admin_gui.stylesheet import stylesheet
+from admin_gui.appearance.stylesheet import stylesheet
 
 Mode = Literal["system", "light", "dark"]
 # What a colour says: good, look at it, bad, under way, nothing special.

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import QLocale
 
-from admin_gui import formats
+from admin_gui.text import formats
 
 MOMENT = datetime(2026, 11, 24, 23, 30, 5, tzinfo=UTC)
 

@@ -7,9 +7,9 @@ from string import Template
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from admin_gui.theme import Colors
+    from admin_gui.appearance.theme import Colors
 
-IMAGES = Path(__file__).with_name("images")
+IMAGES = Path(__file__).parents[1] / "images"
 
 _SHEET = Template("""
 QWidget { font-size: 13px; }

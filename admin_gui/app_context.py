@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
-from admin_gui import words
-from admin_gui.calls import BackgroundCalls, PendingCall
+from admin_gui.background_calls import BackgroundCalls, PendingCall
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.links import Link
-from admin_gui.plain_text import plain_tooltip
 from admin_gui.session import Session
+from admin_gui.text import error_messages as words
+from admin_gui.text.plain_text import plain_tooltip
 
 if TYPE_CHECKING:
+    from admin_gui.appearance.theme import Theme
     from admin_gui.client.appliance import Appliance
-    from admin_gui.profiles import Memory
-    from admin_gui.theme import Theme
+    from admin_gui.local_storage.profiles import Memory
 
 T = TypeVar("T")
 SayKind = Literal["info", "good", "bad"]

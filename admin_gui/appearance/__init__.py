@@ -1,0 +1,1 @@
+"""How it looks: colours, style sheet, light and dark."""

@@ -1,0 +1,1 @@
+"""How numbers, moments, errors and the texts of other people are written."""
