@@ -10,32 +10,17 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from admin_gui.options import DISTRIBUTION, Options
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from admin_gui.client.transport.connection import Connection
 
-DISTRIBUTION = "vbot-appliance"
 _SIZE = re.compile(r"(\d{3,5})x(\d{3,5})")
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line says."""
-
-    server: str | None
-    token_file: Path | None
-    fingerprint: str | None
-    screenshots: Path | None
-    theme: str
-    size: tuple[int, int] | None
-    scale: float | None
-    language: str | None
-    settings_file: Path | None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from admin_gui.appearance.theme import Colors
+from admin_gui.appearance.colors import Colors
 
 IMAGES = Path(__file__).parents[1] / "images"
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from admin_gui.appearance.theme import Tone
+from admin_gui.appearance.colors import Tone
 from admin_gui.client.system import Component, Failures, Health, System
 from admin_gui.models.failing_calls import all_link, group_link, group_words, headline
 from admin_gui.models.webhook_advice import why_disabled

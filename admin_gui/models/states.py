@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from admin_gui.appearance.theme import Tone
+from admin_gui.appearance.colors import Tone
 
 translate = QCoreApplication.translate
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from admin_gui.appearance.theme import Tone
+from admin_gui.appearance.colors import Tone
 from admin_gui.client.customers import Customer
 from admin_gui.client.stats import DeliveryCounts, StatsRow
 

@@ -20,8 +20,8 @@ from admin_gui.local_storage.profiles import Memory
 from admin_gui.shell.main_window import TITLE, MainWindow
 
 if TYPE_CHECKING:
-    from admin_gui.app import Options
     from admin_gui.client.transport.connection import Connection
+    from admin_gui.options import Options
 
 FIRST_PAGE_MS = 2_000
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProgressBar, QPushButton, QStatusBar, QToolButton, QWidget
 
 from admin_gui.app_context import Desk, LongTask, SayKind, Undo
-from admin_gui.appearance.theme import Tone
+from admin_gui.appearance.colors import Tone
 from admin_gui.session import Situation, State
 from admin_gui.text import error_messages as words
 from admin_gui.text import formats

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from admin_gui.appearance.theme import Theme, Tone
+from admin_gui.appearance.colors import Tone
+from admin_gui.appearance.theme import Theme
 from admin_gui.widgets import icons
 from admin_gui.widgets.plain_label import PlainLabel
 

@@ -8,7 +8,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QColor, QFontDatabase, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from admin_gui.appearance.theme import Theme, Tone
+from admin_gui.appearance.colors import Tone
+from admin_gui.appearance.theme import Theme
 from admin_gui.models.table.paged_model import PagedModel
 from admin_gui.text.plain_text import visible
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QDateTime
 
-from admin_gui.appearance.theme import Tone
+from admin_gui.appearance.colors import Tone
 from admin_gui.client.log import LogLine
 
 _TONES: dict[str, Tone] = {"warning": "warn", "error": "bad", "critical": "bad"}

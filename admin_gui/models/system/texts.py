@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from admin_gui.appearance.theme import Tone
+from admin_gui.appearance.colors import Tone
 from admin_gui.client.backups import Backup
 from admin_gui.client.system import Worker
 from admin_gui.client.tokens import Token

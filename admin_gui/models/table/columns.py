@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from admin_gui.appearance.theme import Tone
+from admin_gui.appearance.colors import Tone
 
 T = TypeVar("T")
 

@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.app_context import Desk
-from admin_gui.appearance.theme import Theme, Tone
+from admin_gui.appearance.colors import Tone
+from admin_gui.appearance.theme import Theme
 from admin_gui.client.system import Worker
 from admin_gui.links import Link
 from admin_gui.models.health import Finding, Verdict

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout
 
 from admin_gui.app_context import Desk
-from admin_gui.appearance.theme import Tone
+from admin_gui.appearance.colors import Tone
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.calls import CallFilter
 from admin_gui.client.system import Disk, System, Worker

@@ -9,11 +9,11 @@ from pathlib import Path
 import PySide6
 from PySide6.QtWidgets import QPushButton
 
-from admin_gui.app import DISTRIBUTION
 from admin_gui.app_context import Desk
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.commands import Command
 from admin_gui.models.system.support_bundle import write_bundle
+from admin_gui.options import DISTRIBUTION
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Heard
 from admin_gui.text import formats

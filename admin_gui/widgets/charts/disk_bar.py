@@ -8,7 +8,8 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from admin_gui.appearance.theme import Theme, Tone
+from admin_gui.appearance.colors import Tone
+from admin_gui.appearance.theme import Theme
 from admin_gui.text import formats
 from admin_gui.widgets.plain_label import PlainLabel
 

@@ -9,7 +9,8 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from admin_gui.appearance.theme import Theme, Tone
+from admin_gui.appearance.colors import Tone
+from admin_gui.appearance.theme import Theme
 from admin_gui.client.calls import Turn
 
 if TYPE_CHECKING:
