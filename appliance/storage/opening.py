@@ -17,6 +17,8 @@ from appliance.storage.schema import applied_steps
 
 # A command that works on the folder of a stopped appliance holds the file for a moment.
 LOCK_PATIENCE_SECONDS = 1.0
+# A copy that we have just made beside our own database is ours until each transaction that could see it has ended.
+OWN_TRANSACTIONS_SECONDS = 10.0
 TRY_LOCK_EVERY_SECONDS = 0.1
 THREADS = 2
 
@@ -75,6 +77,8 @@ def obstacle(path: Path, error: duckdb.Error) -> ConfigurationError:
     """Why the file cannot be used: the machine, another process, or that it is damaged."""
     if isinstance(error, duckdb.IOException) and _is_locked(error):
         return ConfigurationError(f"{path} is in use by another process")
+    if _is_ours_still(error):
+        return ConfigurationError(f"{path} is still in use by this process")
     if cause := cause_of(error):
         return ConfigurationError(f"cannot open {path}: {cause}")
     if isinstance(error, duckdb.OutOfMemoryException | duckdb.ConnectionException):
@@ -85,15 +89,25 @@ def obstacle(path: Path, error: duckdb.Error) -> ConfigurationError:
 
 
 def _patiently(path: Path) -> duckdb.DuckDBPyConnection:
-    until = time.monotonic() + LOCK_PATIENCE_SECONDS
+    began = time.monotonic()
     while True:
         try:
             return duckdb.connect(str(path), config={"memory_limit": f"{LEAST_MEMORY_MB}MB", "threads": THREADS})
-        except duckdb.IOException as error:
-            if not _is_locked(error) or time.monotonic() > until:
+        except duckdb.Error as error:
+            if time.monotonic() - began > _patience_with(error):
                 raise
         time.sleep(TRY_LOCK_EVERY_SECONDS)
 
 
+def _patience_with(error: duckdb.Error) -> float:
+    if isinstance(error, duckdb.IOException) and _is_locked(error):
+        return LOCK_PATIENCE_SECONDS
+    return OWN_TRANSACTIONS_SECONDS if _is_ours_still(error) else -1.0
+
+
 def _is_locked(error: duckdb.Error) -> bool:
     return "Could not set lock" in str(error)
+
+
+def _is_ours_still(error: duckdb.Error) -> bool:
+    return "Unique file handle conflict" in str(error)

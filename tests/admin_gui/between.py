@@ -97,6 +97,7 @@ class Between:
         self._port: int = self._server.server_address[1]
         self._sent: list[Sent] = []
         self.waiting = 0
+        self.changes_waiting = 0
         self.holds_changes = True
         self._serve()
 
@@ -162,9 +163,11 @@ class Between:
         if self._held is not None and self._held in asked.names:
             with self._lock:
                 self.waiting += 1
+                self.changes_waiting += asked.changes
             self._go_on.wait(60)
             with self._lock:
                 self.waiting -= 1
+                self.changes_waiting -= asked.changes
         upstream = self._upstream()
         try:
             headers = {"Authorization": handler.headers["Authorization"], "Content-Type": "application/json"}

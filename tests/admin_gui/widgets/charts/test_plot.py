@@ -8,7 +8,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[4]
 # In a process of its own: in this one, another test may have loaded it already.
-LOAD = "import sys; from admin_gui.widgets import plot; plot._load(); print('pyqtgraph' in sys.modules)"
+LOAD = "import sys; from admin_gui.widgets.charts import plot; plot._load(); print('pyqtgraph' in sys.modules)"
 
 
 def test_the_thread_loads_nothing_that_touches_qt() -> None:
