@@ -23,6 +23,7 @@ from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream
 from tornado.web import Application
 
+from appliance.api.http import tls_errors
 from appliance.api.http.browsers import SECURITY_HEADERS
 from appliance.api.http.handler import error_reply
 from appliance.api.http.headers import REQUEST_ID
@@ -90,6 +91,7 @@ class BoundedServer(HTTPServer):
 
     def handle_stream(self, stream: IOStream, address: Any) -> None:
         """Take a new connection, or refuse it when nobody can make place for it."""
+        tls_errors.keep_to_itself(stream)
         name = _name_of(address)
         if not self._make_place(name):
             stream.close()
