@@ -16,23 +16,23 @@ Sound = npt.NDArray[np.float32]  # 16 kHz, one channel, one turn
 
 @dataclass(frozen=True, slots=True)
 class RecognizerOptions:
-    """How to decode, and when to believe a text. The limits were measured on speech, tones and noise (SPEED.md)."""
+    """How to decode, and when to believe a text. Limits measured on speech, tones and noise."""
 
     beams: int = 3
-    longest_pack_seconds: float = 24.0
+    longest_window_seconds: float = 24.0
     # Noise and tones are above .47 with a mean log-probability below −.69 or above .6 alone; speech, a lone "five"
     # too, is below .35 or sure of itself.
     certain_no_speech: float = 0.6
     suspected_no_speech: float = 0.4
     suspected_log_probability: float = -0.6
     least_log_probability: float = -1.5
-    most_compression: float = 2.4
+    compression_ratio_threshold: float = 2.4
     most_tokens_per_second: float = 12.0
-    # A turn that got fewer words among others than anybody speaks is heard again, alone.
+    # A turn that got fewer words among others than anybody speaks is transcribed again, alone.
     least_words_per_second: float = 0.8
-    # Sounds in the hands of one thread; memory for what the decoder listens to bounds it further.
-    sounds_at_once: int = 8
-    packs_ahead: int = 24  # that one call hands in: more fill no batch better, and wait in others' way
+    # Sounds in the batch of one thread; memory for their cross-attention keys and values bounds it further.
+    max_batch_size: int = 8
+    windows_ahead: int = 24  # that one call hands in: more fill no batch better, and wait in others' way
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ class Recognizer(Protocol):
         channels: Sequence[int] | None = None,
         expected: Sequence[str] = (),
     ) -> tuple[Recognition, ...]:
-        """One recognition per turn, in order; `on_turn` hears how many are done.
+        """One recognition per turn, in order; `on_turn` is called with how many are done.
 
-        Turns of the same channel may be heard together; without `channels`, all are of one. `expected` are names and
-        products that may come up, as they are spelled.
+        Turns of the same channel may be recognized together; without `channels`, all are of one. `expected` are names
+        and products that may come up, as they are spelled.
         """

@@ -1,9 +1,9 @@
-"""Turns into packs: what the recognizer hears at once. Long turns are cut at quiet places, short ones put together.
+"""Turns into windows: what is recognized at once. Long turns are cut at quiet places, short ones put together.
 
-A pack has the turns of one channel, in their order. Whisper was trained on thirty seconds: from twenty on it hears
+A window has the turns of one channel, in their order. Whisper was trained on thirty seconds: from twenty on it has
 enough of the words around, which noisy lines need. Of the words of 48 minutes of calls to tune on (as
-tests/benchmarks/call_set.py builds them), .163 were wrong in packs of 24 s with three beams, .18 in packs of 20 s with
-two; more beams, longer packs, and hearing doubtful turns a second time gained nothing that was worth its time.
+tests/benchmarks/call_set.py builds them), .163 were wrong in windows of 24 s with three beams, .18 in windows of 20 s
+with two; more beams, longer windows, and a second pass over doubtful turns gained nothing that was worth its time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LEAST_REST_SECONDS = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A turn, or a part of a long one, within a pack; seconds from the start of the pack and of the turn."""
+    """A turn, or a part of a long one, within a window; seconds from the start of the window and of the turn."""
 
     turn: int
     start: float
@@ -34,7 +34,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Pack:
+class Window:
     """Pieces one after the other, and their sound."""
 
     pieces: tuple[Piece, ...]
@@ -45,12 +45,12 @@ class Pack:
         return len(self.sound) / RECOGNITION_RATE
 
 
-def packs(turns: Sequence[Sound], channels: Sequence[int], longest_seconds: float) -> Iterator[Pack]:
-    """The packs of a call, in the order in which their last turn begins; a turn's sound is read when it comes up."""
-    waiting: dict[int, list[Pack]] = {}  # packs of one piece, by channel
+def windows(turns: Sequence[Sound], channels: Sequence[int], longest_seconds: float) -> Iterator[Window]:
+    """The windows of a call, in the order in which their last turn begins; a turn's sound is read when it comes up."""
+    waiting: dict[int, list[Window]] = {}  # windows of one piece, by channel
     for turn, channel in enumerate(channels):
         sound = turns[turn]
-        whole = Pack((Piece(turn, 0.0, len(sound) / RECOGNITION_RATE, 0.0, 1.0),), sound)
+        whole = Window((Piece(turn, 0.0, len(sound) / RECOGNITION_RATE, 0.0, 1.0),), sound)
         for part in cut(whole, longest_seconds):
             beside = waiting.setdefault(channel, [])
             if beside and sum(one.seconds for one in beside) + part.seconds > longest_seconds:
@@ -62,27 +62,27 @@ def packs(turns: Sequence[Sound], channels: Sequence[int], longest_seconds: floa
             yield _together(beside)
 
 
-def _together(parts: list[Pack]) -> Pack:
+def _together(parts: list[Window]) -> Window:
     pieces, start = [], 0.0
     for part in parts:
         pieces.append(replace(part.pieces[0], start=start, end=start + part.seconds))
         start += part.seconds
-    return Pack(tuple(pieces), np.concatenate([part.sound for part in parts]))
+    return Window(tuple(pieces), np.concatenate([part.sound for part in parts]))
 
 
-def alone(pack: Pack, piece: Piece) -> Pack:
-    """One piece of a pack as a pack of its own."""
+def window_of(window: Window, piece: Piece) -> Window:
+    """One piece of a window as a window of its own."""
     first, last = round(piece.start * RECOGNITION_RATE), round(piece.end * RECOGNITION_RATE)
-    return Pack((replace(piece, start=0.0, end=piece.end - piece.start),), pack.sound[first:last])
+    return Window((replace(piece, start=0.0, end=piece.end - piece.start),), window.sound[first:last])
 
 
-def cut(pack: Pack, longest_seconds: float) -> list[Pack]:
-    """A pack of one piece, cut at quiet places where it is longer."""
-    piece, parts, offset = pack.pieces[0], [], 0.0
-    for sound in split_at_quiet(pack.sound, longest_seconds):
+def cut(window: Window, longest_seconds: float) -> list[Window]:
+    """A window of one piece, cut at quiet places where it is longer."""
+    piece, parts, offset = window.pieces[0], [], 0.0
+    for sound in split_at_quiet(window.sound, longest_seconds):
         seconds = len(sound) / RECOGNITION_RATE
-        share = piece.share * len(sound) / max(1, len(pack.sound))
-        parts.append(Pack((Piece(piece.turn, 0.0, seconds, piece.offset + offset, share),), sound))
+        share = piece.share * len(sound) / max(1, len(window.sound))
+        parts.append(Window((Piece(piece.turn, 0.0, seconds, piece.offset + offset, share),), sound))
         offset += seconds
     return parts
 

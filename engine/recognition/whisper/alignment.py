@@ -1,8 +1,9 @@
-"""Which words were said in which turn of a pack, and when: read from where the decoder listened for each token.
+"""Which words were said in which turn of a window, and when: read from the cross-attention of each token.
 
-Some of Whisper's attention heads follow the speech. A word belongs to the turn that most of its attention lies in, as
-far as words and turns keep their order (a dynamic programme); within its turn, the words follow the path of most
-attention. Timestamp tokens would cost a tenth of the time and go wrong across turns that were put together.
+Some of Whisper's attention heads, the alignment heads, follow the speech. A word belongs to the turn that most of its
+attention lies in, as far as words and turns keep their order (a dynamic programme); within its turn, the words follow
+the path of most attention. Timestamp tokens would cost a tenth of the time and go wrong across turns that were put
+together.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ Attention = npt.NDArray[np.float64]  # [tokens or words, positions]
 
 
 @dataclass(frozen=True, slots=True)
-class HeardWord:
+class DecodedWord:
     """A word as it stands in the text (a space before it included), its tokens' log-probabilities, and their place."""
 
     text: str
@@ -38,14 +39,16 @@ class HeardWord:
 
 def words_of(
     tokens: Sequence[int], log_probabilities: Sequence[float], spellings: Sequence[bytes], spaced: bool
-) -> list[HeardWord]:
+) -> list[DecodedWord]:
     """Tokens joined to words: one begins with a space or, in a script without spaces, with any whole character."""
-    words: list[HeardWord] = []
+    words: list[DecodedWord] = []
     first = 0
     for last in range(1, len(tokens) + 1):
         spelled = b"".join(spellings[token] for token in tokens[first:last])
         if last == len(tokens) or (spellings[tokens[last]].startswith(b" ") if spaced else _is_whole(spelled)):
-            words.append(HeardWord(spelled.decode(errors="ignore"), tuple(log_probabilities[first:last]), first, last))
+            words.append(
+                DecodedWord(spelled.decode(errors="ignore"), tuple(log_probabilities[first:last]), first, last)
+            )
             first = last
     return words
 
@@ -58,7 +61,7 @@ def _is_whole(spelled: bytes) -> bool:
     return True
 
 
-def turn_of_words(attention: Attention, words: Sequence[HeardWord], pieces: Sequence[Piece]) -> list[int]:
+def turn_of_words(attention: Attention, words: Sequence[DecodedWord], pieces: Sequence[Piece]) -> list[int]:
     """The piece that each word was said in, never going back."""
     if len(pieces) == 1:
         return [0] * len(words)
@@ -78,8 +81,8 @@ def turn_of_words(attention: Attention, words: Sequence[HeardWord], pieces: Sequ
     return found[::-1]
 
 
-def word_spans(attention: Attention, words: Sequence[HeardWord], piece: Piece) -> list[tuple[float, float]]:
-    """Start and end of each word within its piece, in seconds from the start of the pack."""
+def word_spans(attention: Attention, words: Sequence[DecodedWord], piece: Piece) -> list[tuple[float, float]]:
+    """Start and end of each word within its piece, in seconds from the start of the window."""
     if not words:
         return []
     low, high = _positions(piece)

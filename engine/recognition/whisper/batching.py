@@ -1,8 +1,8 @@
-"""Work of many calls done together: each lane is a thread that keeps several jobs in hand and steps them at once.
+"""Continuous batching of many calls' jobs: each worker thread has a batch, and steps all jobs of it at once.
 
-A job never waits for others to fill a batch: a lane takes it as soon as it has a free slot, even alone, and what comes
-later joins the steps under way. Where more calls want to be heard, jobs are taken in the order in which they came; each
-call hands in a bounded number at a time, so none waits longer than for what the others have handed in.
+A job never waits for others to fill a batch: a worker takes it as soon as its batch has room, even alone, and what
+comes later joins the steps under way. Jobs are taken in the order in which they came; each call hands in a bounded
+number at a time, so none waits longer than for what the others have handed in.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Result_co = TypeVar("Result_co", covariant=True)
 
 
 class Work(Protocol[Job_contra, State, Result_co]):
-    """What the lanes do. It may be called from several threads at once, with different states."""
+    """What the workers do. It may be called from several threads at once, with different states."""
 
     def begin(self, job: Job_contra) -> State:
         """Take up a job."""
@@ -38,37 +38,37 @@ class Work(Protocol[Job_contra, State, Result_co]):
 
 
 @dataclass(slots=True)
-class _Order(Generic[Job, Result]):
+class _Request(Generic[Job, Result]):
     job: Job
     future: Future[Result]
 
 
-class Lanes(Generic[Job, State, Result]):
-    """Threads that share one queue of jobs. `slots` is how many jobs a lane has in hand at most."""
+class BatchScheduler(Generic[Job, State, Result]):
+    """Worker threads that share one queue of jobs; a worker has at most `max_batch_size` of them in its batch."""
 
     def __init__(
         self,
         work: Work[Job, State, Result],
-        lanes: int,
-        slots: int,
+        workers: int,
+        max_batch_size: int,
         prepare: Callable[[], None] = lambda: None,
     ) -> None:
         self._work, self._prepare = work, prepare
-        self.slots = slots
-        self.lanes = lanes
-        self._waiting: deque[_Order[Job, Result]] = deque()
+        self.max_batch_size = max_batch_size
+        self.workers = workers
+        self._waiting: deque[_Request[Job, Result]] = deque()
         self._arrived = threading.Condition()
         self._closed = False
-        for number in range(lanes):
-            threading.Thread(target=self._run, name=f"recognition lane {number}", daemon=True).start()
+        for number in range(workers):
+            threading.Thread(target=self._run, name=f"recognition {number}", daemon=True).start()
 
     def submit(self, job: Job) -> Future[Result]:
         """Hand in a job; its failure is its own."""
-        order: _Order[Job, Result] = _Order(job, Future())
+        request: _Request[Job, Result] = _Request(job, Future())
         with self._arrived:
-            self._waiting.append(order)
+            self._waiting.append(request)
             self._arrived.notify()
-        return order.future
+        return request.future
 
     def close(self) -> None:
         """End the threads when they have done what was handed in."""
@@ -78,76 +78,76 @@ class Lanes(Generic[Job, State, Result]):
 
     def _run(self) -> None:
         self._prepare()
-        held: list[tuple[_Order[Job, Result], State]] = []
+        batch: list[tuple[_Request[Job, Result], State]] = []
         while True:
-            # One at a time: the others leave some to the lanes beside this one.
-            order = self._take(wait=not held) if len(held) < self.slots else None
-            if order is not None:
-                self._begin(order, held)
-            elif not held:
+            # One at a time: what is left goes to the other workers.
+            request = self._take(wait=not batch) if len(batch) < self.max_batch_size else None
+            if request is not None:
+                self._begin(request, batch)
+            elif not batch:
                 return
-            if held:
-                held = self._step(held)
+            if batch:
+                batch = self._step(batch)
 
-    def _take(self, wait: bool) -> _Order[Job, Result] | None:
+    def _take(self, wait: bool) -> _Request[Job, Result] | None:
         with self._arrived:
             while True:
                 while self._waiting:
-                    order = self._waiting.popleft()
+                    request = self._waiting.popleft()
                     # One that is running was put back.
-                    if order.future.running() or order.future.set_running_or_notify_cancel():
-                        return order
+                    if request.future.running() or request.future.set_running_or_notify_cancel():
+                        return request
                 if self._closed or not wait:
                     return None
                 self._arrived.wait()
 
-    def _begin(self, order: _Order[Job, Result], held: list[tuple[_Order[Job, Result], State]]) -> None:
+    def _begin(self, request: _Request[Job, Result], batch: list[tuple[_Request[Job, Result], State]]) -> None:
         try:
-            held.append((order, self._work.begin(order.job)))
+            batch.append((request, self._work.begin(request.job)))
         except Exception as error:  # noqa: BLE001  # it belongs to whoever waits for the job
-            if held and self._work.out_of_memory(error):
-                self._put_back([order])
-                self.slots = max(1, len(held))
+            if batch and self._work.out_of_memory(error):
+                self._put_back([request])
+                self.max_batch_size = max(1, len(batch))
             else:
-                order.future.set_exception(error)
+                request.future.set_exception(error)
 
-    def _step(self, held: list[tuple[_Order[Job, Result], State]]) -> list[tuple[_Order[Job, Result], State]]:
+    def _step(self, batch: list[tuple[_Request[Job, Result], State]]) -> list[tuple[_Request[Job, Result], State]]:
         """Bring all forward and give what is not done yet; where that fails, it is found out whose fault it is."""
         try:
-            self._work.step([state for _, state in held])
-            return [pair for pair in held if not self._delivered(*pair)]
+            self._work.step([state for _, state in batch])
+            return [pair for pair in batch if not self._delivered(*pair)]
         except Exception as error:  # noqa: BLE001
-            if len(held) == 1:
-                held[0][0].future.set_exception(error)
+            if len(batch) == 1:
+                batch[0][0].future.set_exception(error)
                 return []
             if self._work.out_of_memory(error):
-                self.slots = max(1, len(held) // 2)
-                self._put_back([order for order, _ in held[self.slots :]])
-                return self._anew([order for order, _ in held[: self.slots]])
-        for order, _ in held:
-            self._alone(order)
+                self.max_batch_size = max(1, len(batch) // 2)
+                self._put_back([request for request, _ in batch[self.max_batch_size :]])
+                return self._restart([request for request, _ in batch[: self.max_batch_size]])
+        for request, _ in batch:
+            self._alone(request)
         return []
 
-    def _anew(self, orders: list[_Order[Job, Result]]) -> list[tuple[_Order[Job, Result], State]]:
+    def _restart(self, requests: list[_Request[Job, Result]]) -> list[tuple[_Request[Job, Result], State]]:
         """Begin these again: a step that failed in its midst leaves states that are no good."""
-        held: list[tuple[_Order[Job, Result], State]] = []
-        for order in orders:
-            self._begin(order, held)
-        return held
+        batch: list[tuple[_Request[Job, Result], State]] = []
+        for request in requests:
+            self._begin(request, batch)
+        return batch
 
-    def _alone(self, order: _Order[Job, Result]) -> None:
-        held = self._anew([order])
-        while held:
-            held = self._step(held)
+    def _alone(self, request: _Request[Job, Result]) -> None:
+        batch = self._restart([request])
+        while batch:
+            batch = self._step(batch)
 
-    def _delivered(self, order: _Order[Job, Result], state: State) -> bool:
+    def _delivered(self, request: _Request[Job, Result], state: State) -> bool:
         result = self._work.result(state)
         if result is None:
             return False
-        order.future.set_result(result)
+        request.future.set_result(result)
         return True
 
-    def _put_back(self, orders: list[_Order[Job, Result]]) -> None:
+    def _put_back(self, requests: list[_Request[Job, Result]]) -> None:
         with self._arrived:
-            self._waiting.extendleft(reversed(orders))
+            self._waiting.extendleft(reversed(requests))
             self._arrived.notify()

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from engine.audio.samples import RECOGNITION_RATE
 from engine.errors import ModelPackError
-from engine.recognition.whisper.beam_search import Vocabulary
+from engine.recognition.whisper.beam_search import SpecialTokens
 from engine.runtime.torchaudio_stub import ensure_torchaudio
 
 # Whisper's own codes that are not ISO 639-1.
@@ -33,7 +33,7 @@ class WhisperPack:
     model: Any  # transformers' WhisperModel
     tokenizer: Any
     mel_filters: Tensor
-    vocabulary: Vocabulary
+    special_tokens: SpecialTokens
     alignment_heads: tuple[tuple[int, int], ...]
     spellings: tuple[bytes, ...]
 
@@ -44,14 +44,14 @@ def load_whisper(folder: Path, device: str) -> WhisperPack:
     from transformers import GenerationConfig  # noqa: PLC0415  # slow
 
     generation = GenerationConfig.from_pretrained(folder)
-    vocabulary = _vocabulary(module, generation)
+    special_tokens = _special_tokens(module, generation)
     return WhisperPack(
         model=module.model,
         tokenizer=module.tokenizer,
         mel_filters=module._mel_filters,
-        vocabulary=vocabulary,
-        alignment_heads=_alignment_heads(module.model.config, generation, bool(vocabulary.languages)),
-        spellings=_spellings(module.tokenizer, vocabulary.end),
+        special_tokens=special_tokens,
+        alignment_heads=_alignment_heads(module.model.config, generation, bool(special_tokens.languages)),
+        spellings=_spellings(module.tokenizer, special_tokens.end),
     )
 
 
@@ -71,7 +71,7 @@ def _module(folder: Path, device: str) -> Any:
     return module.requires_grad_(False).eval().to(device)
 
 
-def _vocabulary(module: Any, generation: Any) -> Vocabulary:
+def _special_tokens(module: Any, generation: Any) -> SpecialTokens:
     """The token ids, from the pack's tokenizer and generation_config.json."""
     from transformers.models.whisper.tokenization_whisper import LANGUAGES  # noqa: PLC0415
 
@@ -79,15 +79,15 @@ def _vocabulary(module: Any, generation: Any) -> Vocabulary:
     multilingual = module.model.config.vocab_size >= 51865
     languages = {_ISO_CODES.get(code, code): known[f"<|{code}|>"] for code in LANGUAGES if f"<|{code}|>" in known}
     no_timestamps = known["<|notimestamps|>"]
-    return Vocabulary(
+    return SpecialTokens(
         start=known["<|startoftranscript|>"],
         end=known["<|endoftext|>"],
         no_speech=no_timestamps - 1,
         no_timestamps=no_timestamps,
         languages=languages if multilingual else {},
         transcribe=known["<|transcribe|>"],
-        never=tuple(generation.suppress_tokens or ()),
-        never_first=tuple(generation.begin_suppress_tokens or ()),
+        suppress_tokens=tuple(generation.suppress_tokens or ()),
+        begin_suppress_tokens=tuple(generation.begin_suppress_tokens or ()),
         previous=known.get("<|startofprev|>"),
     )
 

@@ -1,6 +1,6 @@
-"""What the decoder attends to: the sound, and what it has read of the text. Compiled for processors, torch's for GPUs.
+"""The decoder's attention: cross-attention over encoded audio, self-attention over its cache of earlier tokens.
 
-Each text attends by itself, so that none can change another's.
+Compiled for processors, torch's for GPUs. Each text attends by itself, so that none can change another's.
 """
 
 from __future__ import annotations
@@ -15,48 +15,50 @@ from torch.nn.functional import pad, scaled_dot_product_attention
 from engine.recognition.whisper import kernels
 
 
-class HeardSound(Protocol):
-    """One sound after the encoder, as each of the decoder's layers listens to it."""
+class EncodedAudio(Protocol):
+    """One sound after the encoder: the cross-attention keys and values of each of the decoder's layers."""
 
     @property
     def real(self) -> int:
         """How many of its first positions are sound, 50 a second; what follows stands for silence up to 30 s."""
 
-    def listen(self, layer: int, queries: Tensor, attended: Tensor | None, listened: Tensor) -> Tensor:
+    def cross_attention(
+        self, layer: int, queries: Tensor, alignment_heads: Tensor | None, alignment_weights: Tensor
+    ) -> Tensor:
         """Attention of queries [rows, width], scaled, over the sound → [rows, width].
 
-        The weights of the heads that are attended to (a mask [heads]) are added to listened [rows, real].
+        The weights of the alignment heads (a mask [heads]) are added to alignment_weights [rows, real].
         """
 
 
-class ReadText(Protocol):
-    """What a text has read; a place in it may hold several beams' tokens."""
+class SelfAttentionCache(Protocol):
+    """The keys and values of a text's earlier tokens; one position may hold the tokens of several beams."""
 
     @property
     def length(self) -> int:
         """How many tokens."""
 
-    def look_back(self, layer: int, rows: Tensor, bias: Tensor) -> Tensor:
+    def self_attention(self, layer: int, rows: Tensor, attention_mask: Tensor) -> Tensor:
         """Attention of new rows over all before and themselves → [rows, width]; rows [rows, 3 × width] are q, k, v.
 
-        bias [rows, length + rows]: 0 where a row sees, -inf where not.
+        attention_mask [rows, length + rows]: 0 where a row sees, -inf where not.
         """
 
-    def read_on(self, count: int) -> None:
-        """All layers have looked back for so many new rows: they are read now."""
+    def advance(self, count: int) -> None:
+        """All layers have attended for so many new rows: they belong to the cache now."""
 
 
 class DecoderAttention(Protocol):
     """A kind of attention. `layers`, `heads`: the decoder's."""
 
-    def sound(self, keys: Tensor, values: Tensor, bias: Tensor, real: int) -> HeardSound:
-        """Keys and values [positions, layers × width] with a bias [positions] on all that is listened to."""
+    def encoded_audio(self, keys: Tensor, values: Tensor, bias: Tensor, real: int) -> EncodedAudio:
+        """Keys and values [positions, layers × width] with a bias [positions] on the scores of each position."""
 
-    def text(self, capacity: int) -> ReadText:
-        """A text of so many tokens at most, nothing of it read."""
+    def empty_cache(self, capacity: int) -> SelfAttentionCache:
+        """A cache for so many tokens at most."""
 
-    def log_sums(self, odds: Tensor) -> Tensor:
-        """The logarithm of the sum of each row's powers of e, row by row.  # [rows, n] → [rows, 1]"""
+    def log_sum_exp(self, logits: Tensor) -> Tensor:
+        """The logarithm of the sum of each row's exponentials, row by row.  # [rows, n] → [rows, 1]"""
 
 
 def attention_for(tokens: Tensor, layers: int, heads: int, in_bf16: bool) -> DecoderAttention:
@@ -81,56 +83,64 @@ class CompiledAttention:
         self._layers, self._heads = layers, heads
         self._kind = np.uint16 if in_bf16 else np.float32
 
-    def sound(self, keys: Tensor, values: Tensor, bias: Tensor, real: int) -> HeardSound:
+    def encoded_audio(self, keys: Tensor, values: Tensor, bias: Tensor, real: int) -> EncodedAudio:
         blocks = -(-len(bias) // kernels.BLOCK)
         heads = self._layers * self._heads
-        kept_keys = np.empty((heads, blocks, kernels.BLOCK, kernels.BLOCK), self._kind)
-        kept_values = np.empty((heads, blocks * kernels.BLOCK, kernels.BLOCK), self._kind)
+        stored_keys = np.empty((heads, blocks, kernels.BLOCK, kernels.BLOCK), self._kind)
+        stored_values = np.empty((heads, blocks * kernels.BLOCK, kernels.BLOCK), self._kind)
         # Without their mean, which the softmax does not see, the keys' products round less.
-        kernels.split_heads_across(keys.numpy(), keys.mean(0).numpy(), kept_keys)
+        kernels.split_heads_across(keys.numpy(), keys.mean(0).numpy(), stored_keys)
         nothing, once = np.zeros(values.shape[1], np.float32), np.ones(len(values), np.float32)
-        kernels.split_heads(values.numpy(), nothing, once, kept_values)
-        return _CompiledSound(
-            kept_keys.reshape(self._layers, self._heads, *kept_keys.shape[1:]),
-            kept_values.reshape(self._layers, self._heads, *kept_values.shape[1:]),
-            pad(bias, (0, kept_values.shape[1] - len(bias)), value=-torch.inf).numpy(),
+        kernels.split_heads(values.numpy(), nothing, once, stored_values)
+        return _CompiledAudio(
+            stored_keys.reshape(self._layers, self._heads, *stored_keys.shape[1:]),
+            stored_values.reshape(self._layers, self._heads, *stored_values.shape[1:]),
+            pad(bias, (0, stored_values.shape[1] - len(bias)), value=-torch.inf).numpy(),
             real,
         )
 
-    def text(self, capacity: int) -> ReadText:
-        return _CompiledText(np.empty((self._layers, 2, self._heads, capacity, kernels.BLOCK), np.float32))
+    def empty_cache(self, capacity: int) -> SelfAttentionCache:
+        return _CompiledCache(np.empty((self._layers, 2, self._heads, capacity, kernels.BLOCK), np.float32))
 
-    def log_sums(self, odds: Tensor) -> Tensor:
-        sums = np.empty(len(odds), np.float32)
-        kernels.log_sums(odds.numpy(), sums)
+    def log_sum_exp(self, logits: Tensor) -> Tensor:
+        sums = np.empty(len(logits), np.float32)
+        kernels.log_sum_exp(logits.numpy(), sums)
         return torch.from_numpy(sums)[:, None]
 
 
-class _CompiledSound:
-    def __init__(self, keys: kernels.Kept, values: kernels.Kept, bias: kernels.Floats, real: int) -> None:
+class _CompiledAudio:
+    def __init__(self, keys: kernels.Stored, values: kernels.Stored, bias: kernels.Floats, real: int) -> None:
         self._keys, self._values, self._bias, self.real = keys, values, bias, real
 
-    def listen(self, layer: int, queries: Tensor, attended: Tensor | None, listened: Tensor) -> Tensor:
-        heard = np.empty(queries.shape, np.float32)
-        heads = np.zeros(self._keys.shape[1], np.bool_) if attended is None else attended.numpy()
-        kernels.listen(
-            queries.numpy(), self._keys[layer], self._values[layer], self._bias, heads, heard, listened.numpy()
+    def cross_attention(
+        self, layer: int, queries: Tensor, alignment_heads: Tensor | None, alignment_weights: Tensor
+    ) -> Tensor:
+        output = np.empty(queries.shape, np.float32)
+        heads = np.zeros(self._keys.shape[1], np.bool_) if alignment_heads is None else alignment_heads.numpy()
+        kernels.cross_attention(
+            queries.numpy(),
+            self._keys[layer],
+            self._values[layer],
+            self._bias,
+            heads,
+            output,
+            alignment_weights.numpy(),
         )
-        return torch.from_numpy(heard)
+        return torch.from_numpy(output)
 
 
-class _CompiledText:
-    def __init__(self, held: kernels.Floats) -> None:
-        self._held, self.length = held, 0
+class _CompiledCache:
+    def __init__(self, cache: kernels.Floats) -> None:
+        self._cache, self.length = cache, 0
 
-    def look_back(self, layer: int, rows: Tensor, bias: Tensor) -> Tensor:
-        if self.length + len(rows) > self._held.shape[3]:
-            raise ValueError(f"a text of {self._held.shape[3]} rows cannot hold {self.length} and {len(rows)} more")
-        seen = np.empty((len(rows), rows.shape[1] // 3), np.float32)
-        kernels.look_back(rows.numpy(), self._held[layer], self.length, bias.numpy(), seen)
-        return torch.from_numpy(seen)
+    def self_attention(self, layer: int, rows: Tensor, attention_mask: Tensor) -> Tensor:
+        if self.length + len(rows) > self._cache.shape[3]:
+            raise ValueError(f"a text of {self._cache.shape[3]} rows cannot hold {self.length} and {len(rows)} more")
+        output = np.empty((len(rows), rows.shape[1] // 3), np.float32)
+        kernels.self_attention(rows.numpy(), self._cache[layer], self.length, attention_mask.numpy(), output)
+        return torch.from_numpy(output)
 
-    def read_on(self, count: int) -> None:
+    def advance(self, count: int) -> None:
         self.length += count
 
 
@@ -143,48 +153,52 @@ class TensorAttention:
     def __init__(self, layers: int, heads: int, width: int, device: torch.device, kind: torch.dtype) -> None:
         self._layers, self._heads, self._width, self._device, self._kind = layers, heads, width, device, kind
 
-    def sound(self, keys: Tensor, values: Tensor, bias: Tensor, real: int) -> HeardSound:
-        return _TensorSound(self._by_layer(keys), self._by_layer(values), bias, real)
+    def encoded_audio(self, keys: Tensor, values: Tensor, bias: Tensor, real: int) -> EncodedAudio:
+        return _TensorAudio(self._by_layer(keys), self._by_layer(values), bias, real)
 
     def _by_layer(self, projected: Tensor) -> Tensor:
         """[positions, layers × heads × head_width] → [layers, heads, positions, head_width]."""
         split = projected.view(len(projected), self._layers, self._heads, -1)
         return split.permute(1, 2, 0, 3).contiguous()
 
-    def text(self, capacity: int) -> ReadText:
+    def empty_cache(self, capacity: int) -> SelfAttentionCache:
         shape = (self._layers, 2, self._heads, capacity, self._width // self._heads)
-        return _TensorText(torch.empty(shape, device=self._device, dtype=self._kind))
+        return _TensorCache(torch.empty(shape, device=self._device, dtype=self._kind))
 
-    def log_sums(self, odds: Tensor) -> Tensor:
+    def log_sum_exp(self, logits: Tensor) -> Tensor:
         # Several rows at once may be summed in another order than one.
-        return torch.stack([row.logsumexp(0) for row in odds])[:, None]
+        return torch.stack([row.logsumexp(0) for row in logits])[:, None]
 
 
-class _TensorSound:
+class _TensorAudio:
     def __init__(self, keys: Tensor, values: Tensor, bias: Tensor, real: int) -> None:
         self._keys, self._values, self._bias, self.real = keys, values, bias, real
 
-    def listen(self, layer: int, queries: Tensor, attended: Tensor | None, listened: Tensor) -> Tensor:
+    def cross_attention(
+        self, layer: int, queries: Tensor, alignment_heads: Tensor | None, alignment_weights: Tensor
+    ) -> Tensor:
         keys, values = self._keys[layer], self._values[layer]
         by_head = queries.view(len(queries), len(keys), -1).transpose(0, 1)  # [heads, rows, head_width]
         weights = torch.baddbmm(self._bias, by_head, keys.transpose(1, 2)).softmax(-1)
-        if attended is not None:
-            listened += weights[attended, :, : self.real].float().sum(0)
+        if alignment_heads is not None:
+            alignment_weights += weights[alignment_heads, :, : self.real].float().sum(0)
         return torch.bmm(weights, values).transpose(0, 1).flatten(1)
 
 
-class _TensorText:
-    def __init__(self, held: Tensor) -> None:
-        self._held = held.unbind()  # layers apart, so that a step has fewer views to make
+class _TensorCache:
+    def __init__(self, cache: Tensor) -> None:
+        self._cache = cache.unbind()  # layers apart, so that a step has fewer views to make
         self.length = 0
 
-    def look_back(self, layer: int, rows: Tensor, bias: Tensor) -> Tensor:
-        held, count, bias = self._held[layer], len(rows), bias.to(rows.dtype)
-        queries, keys, values = rows.view(count, 3, held.shape[1], -1).permute(1, 2, 0, 3)  # [heads, rows, head_width]
-        held.narrow(2, self.length, count).copy_(torch.stack([keys, values]))
-        all_keys, all_values = held.narrow(2, 0, self.length + count)
-        seen = scaled_dot_product_attention(queries[None], all_keys[None], all_values[None], attn_mask=bias, scale=1.0)
-        return seen[0].transpose(0, 1).flatten(1)
+    def self_attention(self, layer: int, rows: Tensor, attention_mask: Tensor) -> Tensor:
+        cache, count, attention_mask = self._cache[layer], len(rows), attention_mask.to(rows.dtype)
+        queries, keys, values = rows.view(count, 3, cache.shape[1], -1).permute(1, 2, 0, 3)  # [heads, rows, head_width]
+        cache.narrow(2, self.length, count).copy_(torch.stack([keys, values]))
+        all_keys, all_values = cache.narrow(2, 0, self.length + count)
+        output = scaled_dot_product_attention(
+            queries[None], all_keys[None], all_values[None], attn_mask=attention_mask, scale=1.0
+        )
+        return output[0].transpose(0, 1).flatten(1)
 
-    def read_on(self, count: int) -> None:
+    def advance(self, count: int) -> None:
         self.length += count

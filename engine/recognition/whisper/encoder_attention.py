@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
 from engine.recognition.whisper import kernels
-from engine.recognition.whisper.linear import filled
+from engine.recognition.whisper.linear import padded
 
 
 def attend(projected: Tensor, bias: Tensor, heads: int) -> Tensor:
@@ -18,8 +18,8 @@ def attend(projected: Tensor, bias: Tensor, heads: int) -> Tensor:
     """
     split = projected.view(len(projected), 3, 1, heads, -1).permute(1, 2, 3, 0, 4)
     queries, keys, values = split.unbind()
-    heard = scaled_dot_product_attention(queries, keys, values, attn_mask=bias.view(1, 1, 1, -1), scale=1.0)
-    return heard[0].transpose(0, 1).flatten(1)
+    attended = scaled_dot_product_attention(queries, keys, values, attn_mask=bias.view(1, 1, 1, -1), scale=1.0)
+    return attended[0].transpose(0, 1).flatten(1)
 
 
 def attend_in_bf16(projected: Tensor, bias: Tensor, heads: int) -> Tensor:
@@ -30,29 +30,29 @@ def attend_in_bf16(projected: Tensor, bias: Tensor, heads: int) -> Tensor:
     """
     queries, keys, values = projected.chunk(3, dim=1)
     count, width = values.shape
-    importance = bias.exp()  # of what stands for many positions
-    nothing, once = projected.new_zeros(width), torch.ones_like(importance)
+    position_weights = bias.exp()  # of what stands for many positions
+    nothing, once = projected.new_zeros(width), torch.ones_like(position_weights)
     queries, keys, values = (
         _split(rows, shift, factors, heads)
         for rows, shift, factors in (
             (queries, nothing, once),
             (keys, keys.mean(0), once),
-            (values, nothing, importance),
+            (values, nothing, position_weights),
         )
     )
-    importance = torch.cat([importance, importance.new_zeros(filled(count) - count)])
-    scores = queries.new_empty(filled(count), filled(count))
-    sums = importance.new_empty(filled(count))
-    heard = importance.new_empty(filled(count), heads, kernels.BLOCK)
+    position_weights = torch.cat([position_weights, position_weights.new_zeros(padded(count) - count)])
+    scores = queries.new_empty(padded(count), padded(count))
+    sums = position_weights.new_empty(padded(count))
+    output = position_weights.new_empty(padded(count), heads, kernels.BLOCK)
     for head in range(heads):
         torch.mm(queries[head], keys[head].T, out=scores)
-        kernels.weights_of_scores(scores.view(torch.uint16).numpy(), importance.numpy(), sums.numpy())
-        torch.div(torch.mm(scores, values[head]), sums[:, None], out=heard[:, head])
-    return heard[:count].flatten(1)
+        kernels.exponentials(scores.view(torch.uint16).numpy(), position_weights.numpy(), sums.numpy())
+        torch.div(torch.mm(scores, values[head]), sums[:, None], out=output[:, head])
+    return output[:count].flatten(1)
 
 
 def _split(rows: Tensor, shift: Tensor, factors: Tensor, heads: int) -> Tensor:
-    """By heads, in bf16; positions are filled up to a number that comes again."""
-    found = np.empty((heads, filled(len(rows)), kernels.BLOCK), np.uint16)
+    """By heads, in bf16; positions are padded to a number that comes again."""
+    found = np.empty((heads, padded(len(rows)), kernels.BLOCK), np.uint16)
     kernels.split_heads(rows.numpy(), shift.numpy(), factors.numpy(), found)
     return torch.from_numpy(found).view(torch.bfloat16)

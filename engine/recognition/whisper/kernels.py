@@ -24,11 +24,11 @@ from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
 
 Floats = npt.NDArray[np.float32]
-Kept = npt.NDArray[Any]  # float32, or the upper halves of it (bf16) as uint16
+Stored = npt.NDArray[Any]  # float32, or the upper halves of it (bf16) as uint16
 
 BLOCK = 64  # numbers that are added up beside each other; the width of a head, and positions whose keys stand together
 _AT_ONCE = 4  # rows of a block that are added in one go, so that sums are read and written a quarter as often
-_AHEAD = 8192  # bytes that memory is asked for before they are needed: processors expect one stream, not four
+_AHEAD = 8192  # bytes that are prefetched before they are needed: processors expect one stream, not four
 _LINE = 64  # bytes that come together
 _LEAST_EXPONENT = np.float32(-87.0)  # e to the power of less is nearly the smallest number there is
 
@@ -38,7 +38,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _njit: Any = partial(njit, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"})
 
 
-class _Kept(FunctionCache):
+class _CompilationCache(FunctionCache):
     """What was compiled before, where it can be read and written: numba's own fails on damaged files and full disks."""
 
     def load_overload(self, signature: Any, target: Any) -> Any:
@@ -56,9 +56,9 @@ class _Kept(FunctionCache):
 def _compiled(function: Function) -> Function:
     made: Any = _njit(function)
     with contextlib.suppress(RuntimeError):  # there is no folder where it could be kept
-        made._cache = _Kept(function)  # type: ignore[no-untyped-call]
-    kept: Function = made
-    return kept
+        made._cache = _CompilationCache(function)  # type: ignore[no-untyped-call]
+    compiled: Function = made
+    return compiled
 
 
 def _part(function: Function) -> Function:
@@ -74,21 +74,21 @@ def _instructions(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @_instructions
-def _number(_typing: Any, kept: Any) -> Any:
-    """A kept number as float32."""
+def _to_float32(_typing: Any, stored: Any) -> Any:
+    """A stored number as float32."""
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        if kept == types.float32:
+        if stored == types.float32:
             return arguments[0]
         upper = builder.shl(builder.zext(arguments[0], ir.IntType(32)), ir.IntType(32)(16))
         return builder.bitcast(upper, ir.FloatType())
 
-    return types.float32(kept), generate
+    return types.float32(stored), generate
 
 
 @_instructions
-def _kept(_typing: Any, number: Any, like: Any) -> Any:
-    """A finite float32 as it is kept in an array like this: itself, or rounded to bf16 (of two as near, the even)."""
+def _to_stored(_typing: Any, number: Any, like: Any) -> Any:
+    """A finite float32 as an array like this stores it: itself, or rounded to bf16 (of two as near, the even)."""
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         if like.dtype == types.float32:
@@ -103,8 +103,8 @@ def _kept(_typing: Any, number: Any, like: Any) -> Any:
 
 
 @_instructions
-def _larger(_typing: Any, one: Any, other: Any) -> Any:
-    """The larger of two float32: `max` is not known to be free of order, and loops of it go number by number."""
+def _fmax(_typing: Any, one: Any, other: Any) -> Any:
+    """The larger of two float32, as C's fmax: `max` is not known to be free of order, and is not vectorized."""
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         kind = ir.FunctionType(ir.FloatType(), [ir.FloatType(), ir.FloatType()])
@@ -126,8 +126,8 @@ def _power_of_two(_typing: Any, exponent: Any) -> Any:
 
 
 @_instructions
-def _ask_for(_typing: Any, address: Any) -> Any:
-    """Have the line of memory at an address brought into the cache; any address may be asked for."""
+def _prefetch(_typing: Any, address: Any) -> Any:
+    """Prefetch the line of memory at an address into the processor's cache; any address may be asked for."""
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         int32, pointer = ir.IntType(32), ir.IntType(8).as_pointer()
@@ -146,7 +146,7 @@ def _exp(x: Any) -> Any:
 
     Cephes' expf (S. Moshier, netlib.org/cephes): x less a multiple of log 2, in two parts, then a polynomial.
     """
-    x = _larger(x, _LEAST_EXPONENT)
+    x = _fmax(x, _LEAST_EXPONENT)
     whole = np.floor(x * np.float32(1.44269504) + np.float32(0.5))
     x = x - whole * np.float32(0.693359375) + whole * np.float32(2.12194440e-4)
     sum_ = np.float32(1.9875691500e-4)
@@ -163,7 +163,7 @@ def _softmax(scores: Any) -> None:
     """Scores to weights, in place."""
     largest = np.float32(-np.inf)
     for place in range(len(scores)):
-        largest = _larger(largest, scores[place])
+        largest = _fmax(largest, scores[place])
     total = np.float32(0)
     for place in range(len(scores)):
         scores[place] = _exp(scores[place] - largest)
@@ -178,31 +178,31 @@ def _add_products(sums: Any, factors: Any, rows: Any) -> None:
     first, second, third, fourth = rows[0], rows[1], rows[2], rows[3]
     one, two, three, four = factors[0], factors[1], factors[2], factors[3]
     for place in range(BLOCK):
-        products = one * _number(first[place]) + two * _number(second[place])
-        sums[place] += products + three * _number(third[place]) + four * _number(fourth[place])
+        products = one * _to_float32(first[place]) + two * _to_float32(second[place])
+        sums[place] += products + three * _to_float32(third[place]) + four * _to_float32(fourth[place])
 
 
 @_part
-def _ask_for_bytes(address: int, count: int) -> None:
+def _prefetch_bytes(address: int, count: int) -> None:
     for line in range(count // _LINE):
-        _ask_for(address + _LINE * line)
+        _prefetch(address + _LINE * line)
 
 
 @_compiled
-def listen(
+def cross_attention(
     queries: Floats,
-    keys: Kept,
-    values: Kept,
+    keys: Stored,
+    values: Stored,
     bias: Floats,
-    attended: npt.NDArray[np.bool_],
-    heard: Floats,
-    listened: Floats,
+    alignment_heads: npt.NDArray[np.bool_],
+    output: Floats,
+    alignment_weights: Floats,
 ) -> None:
-    """Attention of a text's rows over its sound, in one layer.
+    """Cross-attention of a text's rows over its sound, in one layer.
 
     queries [rows, heads × BLOCK], keys [heads, blocks, BLOCK of the head, BLOCK positions], values [heads, positions,
-    BLOCK], bias [positions]. heard [rows, heads × BLOCK] is written; the weights of the heads that are attended to
-    [heads] are added to listened [rows, real positions].
+    BLOCK], bias [positions]. output [rows, heads × BLOCK] is written; the weights of the alignment
+    heads (a mask [heads]) are added to alignment_weights [rows, real positions].
     """
     heads, blocks = keys.shape[0], keys.shape[1]
     positions, rows = values.shape[1], len(queries)
@@ -216,7 +216,7 @@ def listen(
             for row in range(rows):
                 scores[row, begin : begin + BLOCK] = bias[begin : begin + BLOCK]
             for number in range(0, BLOCK, _AT_ONCE):
-                _ask_for_bytes(next_keys, bytes_of_four)
+                _prefetch_bytes(next_keys, bytes_of_four)
                 next_keys += bytes_of_four
                 for row in range(rows):
                     _add_products(
@@ -226,50 +226,50 @@ def listen(
                     )
         for row in range(rows):
             _softmax(scores[row])
-            heard[row, column : column + BLOCK] = np.float32(0)
+            output[row, column : column + BLOCK] = np.float32(0)
         for position in range(0, positions, _AT_ONCE):
-            _ask_for_bytes(next_values, bytes_of_four)
+            _prefetch_bytes(next_values, bytes_of_four)
             next_values += bytes_of_four
             for row in range(rows):
                 _add_products(
-                    heard[row, column : column + BLOCK],
+                    output[row, column : column + BLOCK],
                     scores[row, position : position + _AT_ONCE],
                     values[head, position : position + _AT_ONCE],
                 )
-        if attended[head]:
+        if alignment_heads[head]:
             for row in range(rows):
-                for position in range(listened.shape[1]):
-                    listened[row, position] += scores[row, position]
+                for position in range(alignment_weights.shape[1]):
+                    alignment_weights[row, position] += scores[row, position]
 
 
 @_compiled
-def look_back(rows: Floats, held: Floats, length: int, bias: Floats, seen: Floats) -> None:
-    """Attention of a text's new rows over all that it has read, in one layer.
+def self_attention(rows: Floats, cache: Floats, length: int, attention_mask: Floats, output: Floats) -> None:
+    """Self-attention of a text's new rows over all its tokens, in one layer.
 
-    rows [rows, 3 × heads × BLOCK] are queries, keys and values; the latter two are put behind the `length` ones in held
-    [2, heads, capacity, BLOCK]. bias [rows, length + rows] is 0 where a row sees and -inf where not. seen
-    [rows, heads × BLOCK] is written.
+    rows [rows, 3 × heads × BLOCK] are queries, keys and values; the latter two are put behind the `length` ones in
+    cache [2, heads, capacity, BLOCK]. attention_mask [rows, length + rows] is 0 where a row sees and -inf where not.
+    output [rows, heads × BLOCK] is written.
     """
-    heads, count = held.shape[1], len(rows)
+    heads, count = cache.shape[1], len(rows)
     width, every = heads * BLOCK, length + count
     scores = np.empty(every, np.float32)
     places = np.empty((count, every), np.int32)  # that each row sees
     numbers = np.zeros(count, np.int32)
     for row in range(count):
         for place in range(every):
-            if bias[row, place] == 0:
+            if attention_mask[row, place] == 0:
                 places[row, numbers[row]] = place
                 numbers[row] += 1
     for head in range(heads):
         column = head * BLOCK
         for row in range(count):
-            held[0, head, length + row] = rows[row, width + column : width + column + BLOCK]
-            held[1, head, length + row] = rows[row, 2 * width + column : 2 * width + column + BLOCK]
+            cache[0, head, length + row] = rows[row, width + column : width + column + BLOCK]
+            cache[1, head, length + row] = rows[row, 2 * width + column : 2 * width + column + BLOCK]
         for row in range(count):
-            query, target = rows[row, column : column + BLOCK], seen[row, column : column + BLOCK]
+            query, target = rows[row, column : column + BLOCK], output[row, column : column + BLOCK]
             visible = scores[: numbers[row]]
             for index in range(len(visible)):
-                key = held[0, head, places[row, index]]
+                key = cache[0, head, places[row, index]]
                 score = np.float32(0)
                 for number in range(BLOCK):
                     score += query[number] * key[number]
@@ -277,18 +277,18 @@ def look_back(rows: Floats, held: Floats, length: int, bias: Floats, seen: Float
             _softmax(visible)
             target[:] = np.float32(0)
             for index in range(len(visible)):
-                value = held[1, head, places[row, index]]
+                value = cache[1, head, places[row, index]]
                 for number in range(BLOCK):
                     target[number] += visible[index] * value[number]
 
 
 @_compiled
-def log_sums(rows: Floats, sums: Floats) -> None:
-    """The logarithm of the sum of each row's powers of e.  # rows [rows, n] → sums [rows]"""
+def log_sum_exp(rows: Floats, sums: Floats) -> None:
+    """The logarithm of the sum of each row's exponentials.  # rows [rows, n] → sums [rows]"""
     for row in range(len(rows)):
         largest = np.float32(-np.inf)
         for place in range(rows.shape[1]):
-            largest = _larger(largest, rows[row, place])
+            largest = _fmax(largest, rows[row, place])
         total = np.float32(0)
         for place in range(rows.shape[1]):
             total += _exp(rows[row, place] - largest)
@@ -296,7 +296,7 @@ def log_sums(rows: Floats, sums: Floats) -> None:
 
 
 @_compiled
-def split_heads(rows: Floats, shift: Floats, factors: Floats, heads: Kept) -> None:
+def split_heads(rows: Floats, shift: Floats, factors: Floats, heads: Stored) -> None:
     """Less a shift [heads × BLOCK], and each times its factor, rows [positions, heads × BLOCK] with their heads apart.
 
     heads [heads, positions and more, BLOCK], of which those beyond the rows' positions become 0.
@@ -308,14 +308,14 @@ def split_heads(rows: Floats, shift: Floats, factors: Floats, heads: Kept) -> No
             if position < len(rows):
                 for number in range(BLOCK):
                     moved = (rows[position, column + number] - shift[column + number]) * factors[position]
-                    target[number] = _kept(moved, heads)
+                    target[number] = _to_stored(moved, heads)
             else:
                 for number in range(BLOCK):
-                    target[number] = _kept(np.float32(0), heads)
+                    target[number] = _to_stored(np.float32(0), heads)
 
 
 @_compiled
-def split_heads_across(rows: Floats, shift: Floats, heads: Kept) -> None:
+def split_heads_across(rows: Floats, shift: Floats, heads: Stored) -> None:
     """The same without factors, to [heads, blocks, BLOCK of the head, BLOCK positions]."""
     for block in range(heads.shape[1]):
         begin = block * BLOCK
@@ -325,27 +325,27 @@ def split_heads_across(rows: Floats, shift: Floats, heads: Kept) -> None:
                 if begin + position < len(rows):
                     for number in range(BLOCK):
                         moved = rows[begin + position, column + number] - shift[column + number]
-                        target[number, position] = _kept(moved, heads)
+                        target[number, position] = _to_stored(moved, heads)
                 else:
                     for number in range(BLOCK):
-                        target[number, position] = _kept(np.float32(0), heads)
+                        target[number, position] = _to_stored(np.float32(0), heads)
 
 
 @_compiled
-def weights_of_scores(scores: Kept, importance: Floats, sums: Floats) -> None:
-    """Scores of bf16 [rows, positions] to powers of e, the largest of a row to 1, in place.
+def exponentials(scores: Stored, position_weights: Floats, sums: Floats) -> None:
+    """Scores of bf16 [rows, positions] to their exponentials, the largest of a row to 1, in place.
 
-    sums [rows] get the powers of a row added up, each times its position's importance.
+    sums [rows] get those of a row added up, each times its position's weight.
     """
     for row in range(len(scores)):
-        kept = scores[row]
+        stored = scores[row]
         largest = np.float32(-np.inf)
-        for place in range(len(kept)):
-            largest = _larger(largest, _number(kept[place]))
+        for place in range(len(stored)):
+            largest = _fmax(largest, _to_float32(stored[place]))
         total = np.float32(0)
-        for place in range(len(kept)):
-            kept[place] = _kept(_exp(_number(kept[place]) - largest), kept)
-            total += _number(kept[place]) * importance[place]
+        for place in range(len(stored)):
+            stored[place] = _to_stored(_exp(_to_float32(stored[place]) - largest), stored)
+            total += _to_float32(stored[place]) * position_weights[place]
         sums[row] = total
 
 
@@ -356,7 +356,7 @@ def quantize(rows: Floats, levels: npt.NDArray[np.uint8], scales: Floats) -> Non
         numbers = rows[row]
         largest = np.float32(1e-12)
         for place in range(len(numbers)):
-            largest = _larger(largest, abs(numbers[place]))
+            largest = _fmax(largest, abs(numbers[place]))
         per_level = np.float32(127) / largest
         for place in range(len(numbers)):
             levels[row, place] = np.uint8(np.int32(np.rint(numbers[place] * per_level)) + np.int32(128))

@@ -20,11 +20,11 @@ from engine.recognition.whisper import kernels
 
 Precision = Literal["int8", "fp16", "fp32"]
 
-ROWS_AT_ONCE = 24  # fp32: rows of one product; what is missing is filled up
+ROWS_AT_ONCE = 24  # fp32: rows of one product; fewer are padded
 _ZERO_POINT = 128  # the operator takes unsigned inputs: on CPUs the signed form is a slow reference
 _LEVELS = 127
 # oneDNN makes and keeps a program of 0.4 MB for every new number of rows (torch_environment.py). Positions of sounds,
-# seldom as many as those of another, are filled up to one of few; the rows of a decoder's step are few already.
+# seldom as many as those of another, are padded to one of few; the rows of a decoder's step are few already.
 ROWS_TOGETHER = 32
 
 
@@ -47,7 +47,7 @@ class Int8Linear:
 
     def __call__(self, rows: Tensor) -> Tensor:
         count = len(rows)
-        number = filled(count) if count > ROWS_TOGETHER else count
+        number = padded(count) if count > ROWS_TOGETHER else count
         levels, scale = np.empty((number, rows.shape[1]), np.uint8), np.empty(count, np.float32)
         levels[count:] = _ZERO_POINT
         kernels.quantize(rows.contiguous().numpy(), levels, scale)
@@ -69,7 +69,7 @@ class Int8Linear:
         return torch.addcmul(self._bias, products, torch.from_numpy(scale)[:, None], out=products)
 
 
-def filled(rows: int) -> int:
+def padded(rows: int) -> int:
     """So many rows, or a few more: a number of them that comes again."""
     return -(-rows // ROWS_TOGETHER) * ROWS_TOGETHER
 
@@ -84,8 +84,8 @@ class FloatLinear:
         count = len(rows)
         if count == ROWS_AT_ONCE:
             return linear(rows, self._weight, self._bias)
-        filled = pad(rows, (0, 0, 0, -count % ROWS_AT_ONCE))
-        return torch.cat([linear(block, self._weight, self._bias) for block in torch.split(filled, ROWS_AT_ONCE)])[
+        padded = pad(rows, (0, 0, 0, -count % ROWS_AT_ONCE))
+        return torch.cat([linear(block, self._weight, self._bias) for block in torch.split(padded, ROWS_AT_ONCE)])[
             :count
         ]
 

@@ -5,7 +5,7 @@ with a weight of 20 in every attention over it (a key bias of log 20). That cost
 they are.
 
 Each sound is encoded alone, at its own length. The decoder takes the rows of many texts through its linear layers
-together, and lets each text attend by itself: so texts of any age share a step, and none can change another.
+together, and each text attends by itself: so texts of any age share a step, and none can change another.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv1d, gelu, layer_norm, pad
 
-from engine.recognition.whisper.decoder_attention import HeardSound, ReadText, attention_for
+from engine.recognition.whisper.decoder_attention import EncodedAudio, SelfAttentionCache, attention_for
 from engine.recognition.whisper.encoder_attention import attend, attend_in_bf16
 from engine.recognition.whisper.kernels import BLOCK
 from engine.recognition.whisper.linear import Precision, has_bf16, linear_kinds
 
 MEL_FRAMES = 3000  # 30 s
 PADDING_STRIDE = 20
-WORD_GROUPS = 64  # members of a group in which the most probable words are looked for; the vocabulary is filled up
+LOGIT_GROUPS = 64  # of logits, in each of which the largest are looked for; the vocabulary is padded to a multiple
 _ROWS_IN_CACHE = 384  # of the encoder's widest layer: more at once go through main memory
-_FRAMES_TOGETHER = 200  # sounds are filled up to lengths that come again: see torch_environment.py
+_FRAMES_TOGETHER = 200  # sounds are padded to lengths that come again: see torch_environment.py
 
 
 @dataclass(slots=True)
-class Reading:
-    """What one text reads in this step: tokens [rows] at positions [rows], each seeing what `bias` lets it see.
+class DecoderInput:
+    """One text in this step of the decoder: tokens [rows] at positions [rows], and what each may attend to.
 
-    bias [rows, length of the text + rows]: 0 or −inf.
+    attention_mask [rows, length of the cache + rows]: 0 or −inf.
     """
 
-    sound: HeardSound
-    text: ReadText
+    audio: EncodedAudio
+    cache: SelfAttentionCache
     tokens: list[int]
     position: int
     positions_advance: bool  # rows follow each other (a prompt), or stand beside each other (beams)
-    bias: Tensor
+    attention_mask: Tensor
 
 
 class WhisperNetwork:
@@ -52,52 +52,54 @@ class WhisperNetwork:
     def __init__(self, model: Any, precision: Precision, alignment_heads: Sequence[tuple[int, int]]) -> None:
         config = model.config
         self.device: torch.device = next(model.parameters()).device
-        self.longest_text: int = config.max_target_positions
+        self.max_target_positions: int = config.max_target_positions
         self.heads: int = config.decoder_attention_heads
-        self.words: int = config.vocab_size
-        of_texts, of_sounds = linear_kinds(precision, self.device)
+        self.vocabulary_size: int = config.vocab_size
+        for_decoder, for_encoder = linear_kinds(precision, self.device)
         in_bf16 = precision == "int8" and has_bf16()
-        self._encoder = _Encoder(model.encoder, config.encoder_attention_heads, of_sounds, in_bf16)
-        self._layers = [_DecoderLayer(layer, self.heads, of_texts) for layer in model.decoder.layers]
+        self._encoder = _Encoder(model.encoder, config.encoder_attention_heads, for_encoder, in_bf16)
+        self._layers = [_DecoderLayer(layer, self.heads, for_decoder) for layer in model.decoder.layers]
         crosses = [layer.encoder_attn for layer in model.decoder.layers]
         # Whisper's key projections have no bias.
-        self._keys = of_sounds(*_stacked([cross.k_proj for cross in crosses]))
-        self._values = of_sounds(*_stacked([cross.v_proj for cross in crosses]))
+        self._keys = for_encoder(*_stacked([cross.k_proj for cross in crosses]))
+        self._values = for_encoder(*_stacked([cross.v_proj for cross in crosses]))
         self._tokens: Tensor = model.decoder.embed_tokens.weight
         self.attention = attention_for(self._tokens, len(self._layers), self.heads, in_bf16)
         self._positions: Tensor = model.decoder.embed_positions.weight
         self._norm = model.decoder.layer_norm
-        self.filling = -self.words % WORD_GROUPS
-        self._to_words = of_texts(pad(self._tokens, (0, 0, 0, self.filling)), None)
-        self._attended = {
+        self.vocabulary_padding = -self.vocabulary_size % LOGIT_GROUPS
+        self._unembedding = for_decoder(pad(self._tokens, (0, 0, 0, self.vocabulary_padding)), None)
+        self._alignment_heads = {
             layer: torch.tensor([(layer, head) in alignment_heads for head in range(self.heads)], device=self.device)
             for layer in {layer for layer, _ in alignment_heads}
         }
-        self._attended_heads = len(alignment_heads)
+        self._alignment_head_count = len(alignment_heads)
 
-    def encode(self, mel: Tensor) -> HeardSound:
-        """mel [mels, frames], at least its last 0.1 s silence → what the decoder listens to."""
+    def encode(self, mel: Tensor) -> EncodedAudio:
+        """mel [mels, frames], at least its last 0.1 s silence → its cross-attention keys and values."""
         hidden, bias, real = self._encoder(mel.to(self._tokens.dtype))
-        return self.attention.sound(self._keys(hidden), self._values(hidden), bias, real)
+        return self.attention.encoded_audio(self._keys(hidden), self._values(hidden), bias, real)
 
-    def read(self, readings: Sequence[Reading]) -> tuple[Tensor, list[Tensor]]:
-        """Read on in each text → the last layer's rows [rows, width], and where each row listened [rows, real]."""
-        tokens = torch.tensor([token for one in readings for token in one.tokens], device=self.device)
-        places = torch.tensor([place for one in readings for place in _places(one)], device=self.device)
+    def decode(self, inputs: Sequence[DecoderInput]) -> tuple[Tensor, list[Tensor]]:
+        """One step of each text → the last layer's rows [rows, width], the alignment heads' weights [rows, real]."""
+        tokens = torch.tensor([token for one in inputs for token in one.tokens], device=self.device)
+        places = torch.tensor([place for one in inputs for place in _places(one)], device=self.device)
         hidden = self._tokens[tokens] + self._positions[places]
-        counts = [len(one.tokens) for one in readings]
-        listened = [torch.zeros(len(one.tokens), one.sound.real, device=self.device) for one in readings]
+        counts = [len(one.tokens) for one in inputs]
+        weights = [torch.zeros(len(one.tokens), one.audio.real, device=self.device) for one in inputs]
         for index, layer in enumerate(self._layers):
-            hidden = hidden + layer.look_back(hidden, readings, counts, index)
-            hidden = hidden + layer.listen(hidden, readings, counts, index, self._attended.get(index), listened)
-            hidden = hidden + layer.think(hidden)
-        for one, count in zip(readings, counts, strict=True):
-            one.text.read_on(count)
-        return _normed(hidden, self._norm), [one.div_(self._attended_heads) for one in listened]
+            hidden = hidden + layer.self_attention(hidden, inputs, counts, index)
+            hidden = hidden + layer.cross_attention(
+                hidden, inputs, counts, self._alignment_heads.get(index), weights, index
+            )
+            hidden = hidden + layer.mlp(hidden)
+        for one, count in zip(inputs, counts, strict=True):
+            one.cache.advance(count)
+        return _normed(hidden, self._norm), [one.div_(self._alignment_head_count) for one in weights]
 
-    def word_odds(self, rows: Tensor) -> Tensor:
-        """Rows of the last layer → log-odds of each word, and 0 for what only fills up.  # [rows, words + filling]"""
-        return self._to_words(rows).float()
+    def logits(self, rows: Tensor) -> Tensor:
+        """Rows of the last layer → logits, 0 for the padding.  # [rows, vocabulary_size + vocabulary_padding]"""
+        return self._unembedding(rows).float()
 
 
 class _Encoder:
@@ -134,10 +136,10 @@ class _Encoder:
         return _normed(hidden, net.layer_norm), bias, real
 
     def _convolved(self, mel: Tensor) -> Tensor:
-        """A row for every two frames; the last one alone sees what is filled up, not the edge.  # [rows, width]"""
+        """A row for every two frames; the last one alone sees the padding, not the edge.  # [rows, width]"""
         net, frames = self._net, mel.shape[1]
-        filled = pad(mel, (0, -frames % _FRAMES_TOGETHER)).unsqueeze(0)
-        hidden = gelu(conv1d(filled, net.conv1.weight, net.conv1.bias, padding=1))
+        padded = pad(mel, (0, -frames % _FRAMES_TOGETHER)).unsqueeze(0)
+        hidden = gelu(conv1d(padded, net.conv1.weight, net.conv1.bias, padding=1))
         hidden = gelu(conv1d(hidden, net.conv2.weight, net.conv2.bias, stride=2, padding=1))
         return hidden[0, :, : -(-frames // 2)].T
 
@@ -166,34 +168,36 @@ class _DecoderLayer:
             kind(part.weight, part.bias) for part in (own.out_proj, other.out_proj, layer.fc1, layer.fc2)
         )
 
-    def look_back(self, hidden: Tensor, readings: Sequence[Reading], counts: list[int], index: int) -> Tensor:
-        """Attention of each text over what it has read."""
+    def self_attention(self, hidden: Tensor, inputs: Sequence[DecoderInput], counts: list[int], index: int) -> Tensor:
+        """Attention of each text over its earlier tokens."""
         rows = self._query_key_value(_normed(hidden, self._layer.self_attn_layer_norm)).split(counts)
-        seen = [one.text.look_back(index, part, one.bias) for one, part in zip(readings, rows, strict=True)]
-        looked: Tensor = self._own_out(torch.cat(seen))
-        return looked
+        attended = [
+            one.cache.self_attention(index, part, one.attention_mask) for one, part in zip(inputs, rows, strict=True)
+        ]
+        projected: Tensor = self._own_out(torch.cat(attended))
+        return projected
 
-    def listen(
+    def cross_attention(
         self,
         hidden: Tensor,
-        readings: Sequence[Reading],
+        inputs: Sequence[DecoderInput],
         counts: list[int],
+        alignment_heads: Tensor | None,
+        alignment_weights: list[Tensor],
         index: int,
-        attended: Tensor | None,
-        listened: list[Tensor],
     ) -> Tensor:
-        """Attention of each text over its sound; where the heads that tell it listened is added up."""
+        """Attention of each text over its sound; the weights of the alignment heads are added up."""
         rows = self._query(_normed(hidden, self._layer.encoder_attn_layer_norm)).split(counts)
-        heard = [
-            one.sound.listen(index, queries, attended, where)
-            for one, queries, where in zip(readings, rows, listened, strict=True)
+        attended = [
+            one.audio.cross_attention(index, queries, alignment_heads, weights)
+            for one, queries, weights in zip(inputs, rows, alignment_weights, strict=True)
         ]
-        told: Tensor = self._other_out(torch.cat(heard))
-        return told
+        projected: Tensor = self._other_out(torch.cat(attended))
+        return projected
 
-    def think(self, hidden: Tensor) -> Tensor:
-        thought: Tensor = self._narrow(gelu(self._widen(_normed(hidden, self._layer.final_layer_norm))))
-        return thought
+    def mlp(self, hidden: Tensor) -> Tensor:
+        output: Tensor = self._narrow(gelu(self._widen(_normed(hidden, self._layer.final_layer_norm))))
+        return output
 
 
 def _normed(rows: Tensor, norm: Any) -> Tensor:
@@ -209,6 +213,6 @@ def _stacked(projections: list[Any], scale_of_first: float = 1.0) -> tuple[Tenso
     return torch.cat(weights), torch.cat(biases)
 
 
-def _places(one: Reading) -> Sequence[int]:
+def _places(one: DecoderInput) -> Sequence[int]:
     count = len(one.tokens)
     return range(one.position, one.position + count) if one.positions_advance else (one.position,) * count

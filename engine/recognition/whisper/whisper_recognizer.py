@@ -16,32 +16,32 @@ from engine.audio.samples import RECOGNITION_RATE
 from engine.errors import UnsupportedLanguage
 from engine.recognition.log_mel import FRAMES_PER_SECOND, LogMel
 from engine.recognition.recognizer import Recognition, RecognizerOptions, Sound
-from engine.recognition.whisper.batching import Lanes
-from engine.recognition.whisper.beam_search import Decoded, Decoder, Search
-from engine.recognition.whisper.call_transcriber import CallHearing
+from engine.recognition.whisper.batching import BatchScheduler
+from engine.recognition.whisper.beam_search import BeamSearch, Decoder, DecodingResult
+from engine.recognition.whisper.call_transcriber import CallTranscriber
 from engine.recognition.whisper.checkpoint import load_whisper
 from engine.recognition.whisper.linear import Precision, best_precision
 from engine.recognition.whisper.network import WhisperNetwork
-from engine.recognition.windows import Pack
+from engine.recognition.windows import Window
 
 _LANGUAGE_SECONDS = 45.0  # of the longest turns at most: what nobody can tell then, nobody can tell later
 _LANGUAGE_TURN_SECONDS = 10.0
-_CERTAIN_LANGUAGE = 0.95  # no more is listened to for the language
-_MOST_EXPECTED_TOKENS = 120  # read for every pack; about fifty names
+_CERTAIN_LANGUAGE = 0.95  # no more sound is looked at for the language
+_MOST_EXPECTED_TOKENS = 120  # in the prompt of every window; about fifty names
 _SHARE_OF_MEMORY = 16  # a sixteenth of the machine's may hold what is being decoded
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A pack to be heard in a language."""
+    """A window to be decoded in a language."""
 
-    pack: Pack
+    window: Window
     language: str
     expected: tuple[int, ...] = ()  # tokens
 
 
 class WhisperRecognizer:
-    """Implements Recognizer: packs of turns from however many calls, on a one-thread lane for each core."""
+    """Implements Recognizer: windows of turns from however many calls, on a worker thread for each core."""
 
     def __init__(
         self, folder: Path, device: str, options: RecognizerOptions | None = None, precision: Precision | None = None
@@ -56,31 +56,31 @@ class WhisperRecognizer:
         self._mel = LogMel(pack.mel_filters)
         with torch.inference_mode():
             self._network = WhisperNetwork(pack.model, self.precision, pack.alignment_heads)
-        self._decoder = Decoder(self._network, pack.vocabulary, self._options.beams)
-        self.languages = frozenset(pack.vocabulary.languages) or frozenset({"en"})
+        self._decoder = Decoder(self._network, pack.special_tokens, self._options.beams)
+        self.languages = frozenset(pack.special_tokens.languages) or frozenset({"en"})
         on_cpu = self._network.device.type == "cpu"
-        lanes = len(os.sched_getaffinity(0)) if on_cpu else 1
-        self._lanes: Lanes[Job, Search, Decoded] = Lanes(
-            _Listening(self._mel, self._network, self._decoder, self._options),
-            lanes=lanes,
-            slots=self._slots(lanes),
+        workers = len(os.sched_getaffinity(0)) if on_cpu else 1
+        self._scheduler: BatchScheduler[Job, BeamSearch, DecodingResult] = BatchScheduler(
+            _WindowDecoding(self._mel, self._network, self._decoder, self._options),
+            workers=workers,
+            max_batch_size=self._max_batch_size(workers),
             prepare=_one_thread if on_cpu else lambda: None,
         )
 
     @torch.inference_mode()
     def detect_language(self, turns: Sequence[Sound]) -> str:
         """Weigh the longest turns together, until it is certain; an English-only model says "en"."""
-        codes = tuple(self._pack.vocabulary.languages)
+        codes = tuple(self._pack.special_tokens.languages)
         if not codes or not turns:
             return "en"
         votes = torch.zeros(len(codes), device=self._network.device)
-        heard = 0.0
+        total = 0.0
         for turn in sorted(turns, key=len, reverse=True):
             piece = turn[: round(_LANGUAGE_TURN_SECONDS * RECOGNITION_RATE)]
             seconds = len(piece) / RECOGNITION_RATE
             votes += seconds * self._decoder.language_log_probabilities(self._network.encode(self._mel(piece)))
-            heard += seconds
-            if heard >= _LANGUAGE_SECONDS or (votes / heard).softmax(-1).max() > _CERTAIN_LANGUAGE:
+            total += seconds
+            if total >= _LANGUAGE_SECONDS or (votes / total).softmax(-1).max() > _CERTAIN_LANGUAGE:
                 break
         return codes[int(votes.argmax())]
 
@@ -96,18 +96,18 @@ class WhisperRecognizer:
         if language not in self.languages:
             raise UnsupportedLanguage(f"The model {self.name} does not know the language {language!r}.")
         before = self._tokens(expected)
-        hearing = CallHearing(
-            submit=lambda pack: self._lanes.submit(Job(pack, language, before)),
+        transcriber = CallTranscriber(
+            submit=lambda window: self._scheduler.submit(Job(window, language, before)),
             spellings=self._pack.spellings,
             language=language,
             options=self._options,
             on_turn=on_turn,
         )
-        return hearing.hear(turns, channels or [0] * len(turns))
+        return transcriber.transcribe(turns, channels or [0] * len(turns))
 
     def close(self) -> None:
         """Let the threads end."""
-        self._lanes.close()
+        self._scheduler.close()
 
     def _tokens(self, expected: Sequence[str]) -> tuple[int, ...]:
         """Expected words as a text that might have come before; the first of them, where they are too many."""
@@ -116,19 +116,19 @@ class WhisperRecognizer:
         text = " " + ", ".join(word.strip() for word in expected)
         return tuple(self._pack.tokenizer.encode(text, add_special_tokens=False)[:_MOST_EXPECTED_TOKENS])
 
-    def _slots(self, lanes: int) -> int:
-        """How many sounds a lane may hold, each with what the decoder listens to and has read."""
+    def _max_batch_size(self, workers: int) -> int:
+        """How many sounds a worker may hold, each with its cross-attention keys and values and its cache."""
         config = self._pack.model.config
-        positions = config.max_source_positions * self._options.longest_pack_seconds / 30
+        positions = config.max_source_positions * self._options.longest_window_seconds / 30
         positions += self._options.beams * config.max_target_positions / 2
         held = config.decoder_layers * 2 * config.d_model * positions * 4  # bytes
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / _SHARE_OF_MEMORY
-        return max(1, min(self._options.sounds_at_once, int(memory / lanes / held)))
+        return max(1, min(self._options.max_batch_size, int(memory / workers / held)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Listening:
-    """The work of the lanes: a pack is encoded, then its text searched for."""
+class _WindowDecoding:
+    """What the workers do: encode a window, then search for its text."""
 
     mel: LogMel
     network: WhisperNetwork
@@ -136,22 +136,22 @@ class _Listening:
     options: RecognizerOptions
 
     @torch.inference_mode()
-    def begin(self, job: Job) -> Search:
-        mel = self.mel(job.pack.sound)
+    def begin(self, job: Job) -> BeamSearch:
+        mel = self.mel(job.window.sound)
         seconds = mel.shape[1] / FRAMES_PER_SECOND
-        most = 12 + int(self.options.most_tokens_per_second * seconds)
-        return self.decoder.begin(self.network.encode(mel), job.language, most, job.expected)
+        max_tokens = 12 + int(self.options.most_tokens_per_second * seconds)
+        return self.decoder.begin(self.network.encode(mel), job.language, max_tokens, job.expected)
 
-    def step(self, states: Sequence[Search]) -> None:
+    def step(self, states: Sequence[BeamSearch]) -> None:
         self.decoder.step(states)
 
-    def result(self, state: Search) -> Decoded | None:
-        return state.decoded() if state.done else None
+    def result(self, state: BeamSearch) -> DecodingResult | None:
+        return state.result() if state.done else None
 
     def out_of_memory(self, error: Exception) -> bool:
         return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or "can't allocate memory" in str(error)
 
 
 def _one_thread() -> None:
-    """Two lanes of one thread are faster than one of two: nobody waits for the slower half of a product."""
+    """Two workers of one thread are faster than one of two: nobody waits for the slower half of a product."""
     torch.set_num_threads(1)

@@ -5,23 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.recognition.whisper.alignment import Attention, HeardWord, turn_of_words, word_spans, words_of
+from engine.recognition.whisper.alignment import Attention, DecodedWord, turn_of_words, word_spans, words_of
 from engine.recognition.windows import Piece
 
 FIRST = Piece(0, 0.0, 2.0, 0.0, 1.0)
 SECOND = Piece(1, 2.0, 4.0, 0.0, 1.0)
 
 
-def _words(count: int) -> list[HeardWord]:
-    return [HeardWord(f" w{index}", (-0.1,), index, index + 1) for index in range(count)]
+def _words(count: int) -> list[DecodedWord]:
+    return [DecodedWord(f" w{index}", (-0.1,), index, index + 1) for index in range(count)]
 
 
 def _listening(*seconds: float, positions: int = 200) -> Attention:
     """Each token listens around its time."""
     places = np.arange(positions) / 50
     weights = np.exp(-(((places - np.array(seconds)[:, None]) / 0.1) ** 2)) + 1e-4
-    listened: Attention = weights / weights.sum(axis=1, keepdims=True)
-    return listened
+    attention: Attention = weights / weights.sum(axis=1, keepdims=True)
+    return attention
 
 
 def test_words_go_to_the_turn_they_were_heard_in() -> None:

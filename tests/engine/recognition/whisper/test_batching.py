@@ -8,7 +8,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from engine.recognition.whisper.batching import Lanes
+from engine.recognition.whisper.batching import BatchScheduler
 
 WAIT_SECONDS = 60
 
@@ -55,34 +55,36 @@ def work() -> Countdown:
 
 
 @pytest.fixture
-def lane(work: Countdown) -> Iterator[Lanes[tuple[str, int], list[object], str]]:
-    lanes = Lanes(work, lanes=1, slots=4)
-    yield lanes
+def scheduler(work: Countdown) -> Iterator[BatchScheduler[tuple[str, int], list[object], str]]:
+    scheduler = BatchScheduler(work, workers=1, max_batch_size=4)
+    yield scheduler
     work.gate.set()
-    lanes.close()
+    scheduler.close()
 
 
 def _results(futures: list[Future[str]]) -> list[str]:
     return [future.result(WAIT_SECONDS) for future in futures]
 
 
-def test_a_job_alone_is_not_kept_waiting(lane: Lanes[tuple[str, int], list[object], str]) -> None:
-    assert lane.submit(("a", 3)).result(WAIT_SECONDS) == "a"
+def test_a_job_alone_is_not_kept_waiting(scheduler: BatchScheduler[tuple[str, int], list[object], str]) -> None:
+    assert scheduler.submit(("a", 3)).result(WAIT_SECONDS) == "a"
 
 
-def test_jobs_join_what_is_under_way_up_to_the_slots(
-    lane: Lanes[tuple[str, int], list[object], str], work: Countdown
+def test_jobs_join_what_is_under_way_up_to_the_batch_size(
+    scheduler: BatchScheduler[tuple[str, int], list[object], str], work: Countdown
 ) -> None:
     work.gate.clear()
-    futures = [lane.submit((str(index), 20)) for index in range(9)]
+    futures = [scheduler.submit((str(index), 20)) for index in range(9)]
     work.gate.set()
     assert _results(futures) == [str(index) for index in range(9)]
     assert max(work.batches) == 4
 
 
-def test_a_failure_belongs_to_its_own_job(lane: Lanes[tuple[str, int], list[object], str], work: Countdown) -> None:
+def test_a_failure_belongs_to_its_own_job(
+    scheduler: BatchScheduler[tuple[str, int], list[object], str], work: Countdown
+) -> None:
     work.gate.clear()
-    futures = [lane.submit((name, 5)) for name in ("a", "falls", "cannot begin", "b")]
+    futures = [scheduler.submit((name, 5)) for name in ("a", "falls", "cannot begin", "b")]
     work.gate.set()
     assert futures[0].result(WAIT_SECONDS) == "a"
     assert futures[3].result(WAIT_SECONDS) == "b"
@@ -92,35 +94,37 @@ def test_a_failure_belongs_to_its_own_job(lane: Lanes[tuple[str, int], list[obje
 
 
 def test_full_memory_halves_what_is_in_hand_and_loses_nothing(
-    lane: Lanes[tuple[str, int], list[object], str], work: Countdown
+    scheduler: BatchScheduler[tuple[str, int], list[object], str], work: Countdown
 ) -> None:
     work.room = 2
     work.gate.clear()
-    futures = [lane.submit((str(index), 6)) for index in range(7)]
+    futures = [scheduler.submit((str(index), 6)) for index in range(7)]
     work.gate.set()
     assert _results(futures) == [str(index) for index in range(7)]
-    assert lane.slots <= 2
+    assert scheduler.max_batch_size <= 2
 
 
-def test_what_does_not_even_fit_alone_fails(lane: Lanes[tuple[str, int], list[object], str], work: Countdown) -> None:
+def test_what_does_not_even_fit_alone_fails(
+    scheduler: BatchScheduler[tuple[str, int], list[object], str], work: Countdown
+) -> None:
     work.room = 0
     with pytest.raises(OutOfRoom):
-        lane.submit(("a", 1)).result(WAIT_SECONDS)
+        scheduler.submit(("a", 1)).result(WAIT_SECONDS)
 
 
 def test_a_job_that_nobody_wants_any_more_is_left_out(
-    lane: Lanes[tuple[str, int], list[object], str], work: Countdown
+    scheduler: BatchScheduler[tuple[str, int], list[object], str], work: Countdown
 ) -> None:
     work.gate.clear()
-    futures = [lane.submit((str(index), 2)) for index in range(8)]
+    futures = [scheduler.submit((str(index), 2)) for index in range(8)]
     assert futures[7].cancel()
     work.gate.set()
     assert _results(futures[:7]) == [str(index) for index in range(7)]
-    lane.close()
+    scheduler.close()
 
 
-def test_several_lanes_share_the_jobs() -> None:
+def test_several_workers_share_the_jobs() -> None:
     work = Countdown()
-    lanes: Lanes[tuple[str, int], list[object], str] = Lanes(work, lanes=3, slots=2)
-    assert _results([lanes.submit((str(index), 4)) for index in range(40)]) == [str(index) for index in range(40)]
-    lanes.close()
+    scheduler: BatchScheduler[tuple[str, int], list[object], str] = BatchScheduler(work, workers=3, max_batch_size=2)
+    assert _results([scheduler.submit((str(index), 4)) for index in range(40)]) == [str(index) for index in range(40)]
+    scheduler.close()

@@ -12,9 +12,9 @@ import torch
 
 from engine.audio.samples import Samples
 from engine.recognition.log_mel import LogMel
-from engine.recognition.whisper.beam_search import Decoded, Decoder
+from engine.recognition.whisper.beam_search import Decoder, DecodingResult
 from engine.recognition.whisper.checkpoint import WhisperPack, load_whisper
-from engine.recognition.whisper.decoder_attention import HeardSound
+from engine.recognition.whisper.decoder_attention import EncodedAudio
 from engine.recognition.whisper.linear import Precision, best_precision
 from engine.recognition.whisper.network import WhisperNetwork
 from engine.recognition.whisper.whisper_recognizer import WhisperRecognizer
@@ -28,7 +28,7 @@ MOST_TOKENS = 4
 
 @pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
-    """As in a lane; two would spend most of their time waiting for each other."""
+    """As in a worker; two would spend most of their time waiting for each other."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -40,7 +40,7 @@ def pack(tiny_folder: Path) -> WhisperPack:
     return load_whisper(tiny_folder, "cpu")
 
 
-def _search(decoder: Decoder, sounds: Sequence[HeardSound], joining: Sequence[int]) -> list[Decoded]:
+def _search(decoder: Decoder, sounds: Sequence[EncodedAudio], joining: Sequence[int]) -> list[DecodingResult]:
     """Search for the texts of these sounds together; `joining` tells before which step each comes in."""
     searches = [decoder.begin(sound, "en", MOST_TOKENS) for sound in sounds]
     step = 0
@@ -49,10 +49,10 @@ def _search(decoder: Decoder, sounds: Sequence[HeardSound], joining: Sequence[in
         if live:
             decoder.step(live)
         step += 1
-    return [search.decoded() for search in searches]
+    return [search.result() for search in searches]
 
 
-def _same(one: Decoded, other: Decoded) -> bool:
+def _same(one: DecodingResult, other: DecodingResult) -> bool:
     return (
         (one.tokens, one.log_probabilities, one.no_speech_probability, one.ended)
         == (other.tokens, other.log_probabilities, other.no_speech_probability, other.ended)
@@ -77,7 +77,7 @@ def test_a_text_is_the_same_to_the_last_bit_in_any_batch(
             0.05 * speech["austen-0930"],
         ]
         sounds = [network.encode(mel(clip)) for clip in clips]
-        decoder = Decoder(network, pack.vocabulary, beams)
+        decoder = Decoder(network, pack.special_tokens, beams)
         alone = [_search(decoder, [sound], [0])[0] for sound in sounds]
         chance = random.Random(beams)
         for _ in range(BATCHINGS):

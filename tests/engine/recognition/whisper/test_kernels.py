@@ -35,55 +35,58 @@ def _kinds(in_bf16: bool) -> tuple[CompiledAttention, TensorAttention]:
 @pytest.mark.parametrize(("in_bf16", "within"), [(False, 2e-5), (True, 2e-2)], ids=["fp32", "bf16"])
 @pytest.mark.parametrize("positions", [1, 63, 64, 65, 700])
 @pytest.mark.parametrize("rows", [1, 3, 5])
-def test_a_sound_is_listened_to_as_torch_does(positions: int, rows: int, in_bf16: bool, within: float) -> None:
+def test_cross_attention_is_what_torch_computes(positions: int, rows: int, in_bf16: bool, within: float) -> None:
     keys, values = _random(positions, LAYERS * WIDTH) + 2.0, _random(positions, LAYERS * WIDTH, seed=4)
     queries, bias = 0.3 * _random(rows, WIDTH, seed=5), _random(positions, seed=6)
-    attended = torch.tensor([True, False, True])
+    heads = torch.tensor([True, False, True])
     real = max(1, positions - 20)
     found = []
     for kind in _kinds(in_bf16):
-        sound = kind.sound(keys, values, bias, real)
+        sound = kind.encoded_audio(keys, values, bias, real)
         assert sound.real == real
-        listened = torch.zeros(rows, real)
-        heard = [sound.listen(layer, queries, attended if layer else None, listened) for layer in range(LAYERS)]
-        found.append((torch.stack(heard), listened))
-    (heard, listened), (wanted, wanted_listened) = found
-    assert (heard - wanted).abs().max() < within
-    assert (listened - wanted_listened).abs().max() < within
-    assert listened.sum() > 0
+        alignment_weights = torch.zeros(rows, real)
+        outputs = [
+            sound.cross_attention(layer, queries, heads if layer else None, alignment_weights)
+            for layer in range(LAYERS)
+        ]
+        found.append((torch.stack(outputs), alignment_weights))
+    (output, alignment_weights), (wanted, wanted_weights) = found
+    assert (output - wanted).abs().max() < within
+    assert (alignment_weights - wanted_weights).abs().max() < within
+    assert alignment_weights.sum() > 0
 
 
 def test_a_row_is_the_same_to_the_last_bit_whatever_rows_stand_beside_it() -> None:
-    sound = CompiledAttention(LAYERS, HEADS, True).sound(
+    sound = CompiledAttention(LAYERS, HEADS, True).encoded_audio(
         _random(300, LAYERS * WIDTH), _random(300, LAYERS * WIDTH, seed=4), torch.zeros(300), 300
     )
     queries = _random(7, WIDTH, seed=5)
-    together = sound.listen(1, queries, None, torch.zeros(7, 300))
-    alone = [sound.listen(1, queries[row : row + 1], None, torch.zeros(1, 300)) for row in range(7)]
+    together = sound.cross_attention(1, queries, None, torch.zeros(7, 300))
+    alone = [sound.cross_attention(1, queries[row : row + 1], None, torch.zeros(1, 300)) for row in range(7)]
     assert torch.equal(torch.cat(alone), together)
 
 
-def test_a_text_is_looked_back_on_as_torch_does() -> None:
+def test_self_attention_is_what_torch_computes() -> None:
     """A prompt whose rows follow each other, then beams that see what is theirs."""
-    texts = [kind.text(12) for kind in _kinds(False)]
+    caches = [kind.empty_cache(12) for kind in _kinds(False)]
     causal = torch.full((4, 4), -torch.inf).triu(1)
     beams = torch.tensor([[0, 0, 0, 0, 0, -torch.inf], [0, 0, 0, 0, -torch.inf, 0]])
     later = torch.tensor([[0, 0, 0, 0, -torch.inf, 0, 0, -torch.inf], [0, 0, 0, 0, -torch.inf, 0, -torch.inf, 0]])
-    for step, bias in enumerate((causal, beams, later)):
+    for step, mask in enumerate((causal, beams, later)):
         for layer in range(LAYERS):
-            rows = _random(len(bias), 3 * WIDTH, seed=10 * step + layer)
-            seen, wanted = (text.look_back(layer, rows, bias) for text in texts)
-            assert (seen - wanted).abs().max() < 2e-5
-        for text in texts:
-            text.read_on(len(bias))
-    assert [text.length for text in texts] == [8, 8]
+            rows = _random(len(mask), 3 * WIDTH, seed=10 * step + layer)
+            output, wanted = (cache.self_attention(layer, rows, mask) for cache in caches)
+            assert (output - wanted).abs().max() < 2e-5
+        for cache in caches:
+            cache.advance(len(mask))
+    assert [cache.length for cache in caches] == [8, 8]
 
 
-def test_the_words_odds_are_added_up_as_torch_does() -> None:
-    odds = 20 * _random(5, 1003)
-    odds[:, 100:200] = -torch.inf
+def test_logits_are_added_up_as_torch_does() -> None:
+    logits = 20 * _random(5, 1003)
+    logits[:, 100:200] = -torch.inf
     for kind in _kinds(True):
-        assert (kind.log_sums(odds) - odds.logsumexp(1, keepdim=True)).abs().max() < 1e-4
+        assert (kind.log_sum_exp(logits) - logits.logsumexp(1, keepdim=True)).abs().max() < 1e-4
 
 
 @pytest.mark.parametrize("columns", [1, 64, 1003])
@@ -98,12 +101,12 @@ def test_each_row_is_quantized_by_its_own_largest(columns: int) -> None:
     assert levels.min() >= 1
 
 
-def test_scores_become_weights_and_their_sum() -> None:
+def test_scores_become_exponentials_and_their_sum() -> None:
     scores = (30 * _random(9, 333)).bfloat16()
     importance = _random(333, seed=8).abs()
     wanted = (scores.float() - scores.float().amax(1, keepdim=True)).exp()
     sums = torch.empty(9)
-    kernels.weights_of_scores(scores.view(torch.uint16).numpy(), importance.numpy(), sums.numpy())
+    kernels.exponentials(scores.view(torch.uint16).numpy(), importance.numpy(), sums.numpy())
     assert torch.allclose(scores.float(), wanted.bfloat16().float(), rtol=2**-7, atol=1e-30)
     assert torch.allclose(sums, (wanted * importance).sum(1), rtol=1e-2)
 
@@ -124,13 +127,13 @@ def test_heads_are_split_shifted_and_rounded_as_torch_does(positions: int) -> No
     assert torch.equal(back, wanted)
 
 
-def test_a_text_holds_no_more_than_it_has_room_for() -> None:
-    text = CompiledAttention(LAYERS, HEADS, False).text(3)
+def test_a_cache_holds_no_more_than_it_has_room_for() -> None:
+    cache = CompiledAttention(LAYERS, HEADS, False).empty_cache(3)
     rows, causal = _random(3, 3 * WIDTH), torch.full((3, 3), -torch.inf).triu(1)
-    text.look_back(0, rows, causal)
-    text.read_on(3)
+    cache.self_attention(0, rows, causal)
+    cache.advance(3)
     with pytest.raises(ValueError, match="3 rows"):
-        text.look_back(0, rows[:1], torch.zeros(1, 4))
+        cache.self_attention(0, rows[:1], torch.zeros(1, 4))
 
 
 PACKAGE = Path("engine", "recognition", "whisper")
@@ -138,7 +141,7 @@ CODE = """
 import numpy as np
 from engine.recognition.whisper import kernels
 sums = np.empty(1, np.float32)
-kernels.log_sums(np.zeros((1, 8), np.float32), sums)
+kernels.log_sum_exp(np.zeros((1, 8), np.float32), sums)
 print(round(float(sums[0]), 3))
 """
 

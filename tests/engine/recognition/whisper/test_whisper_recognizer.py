@@ -12,9 +12,9 @@ from engine.audio.recording import Samples, open_recording
 from engine.audio.samples import RECOGNITION_RATE
 from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.recognition.log_mel import LogMel
-from engine.recognition.whisper.call_transcriber import compression
+from engine.recognition.whisper.call_transcriber import compression_ratio
 from engine.recognition.whisper.checkpoint import load_whisper
-from engine.recognition.whisper.network import Reading, WhisperNetwork
+from engine.recognition.whisper.network import DecoderInput, WhisperNetwork
 from engine.recognition.whisper.whisper_recognizer import WhisperRecognizer
 from engine.turns.silero import VoiceActivity
 from tests.engine.sounds import CONVERSATION, WORDS, noise, silence, telephone, tones, word_error_rate
@@ -132,17 +132,17 @@ def test_names_that_are_expected_are_spelled_as_given(tiny: WhisperRecognizer, s
 def test_the_network_is_equal_to_transformers_own(tiny_folder: Path, speech: dict[str, Samples]) -> None:
     """On thirty whole seconds, in fp32; our decoder token by token with its cache, theirs all at once."""
     pack = load_whisper(tiny_folder, "cpu")
-    tokens = [*pack.vocabulary.prompt("en"), 770, 373, 407, 281]
+    tokens = [*pack.special_tokens.prompt("en"), 770, 373, 407, 281]
     with torch.inference_mode():
         network = WhisperNetwork(pack.model, "fp32", pack.alignment_heads)
         mel = LogMel(pack.mel_filters)(speech["austen-0880"])
         full = torch.nn.functional.pad(mel, (0, 3000 - mel.shape[1]), value=float(mel.min()))
         encoded = network.encode(full)
-        text = network.attention.text(len(tokens))
+        cache = network.attention.empty_cache(len(tokens))
         ours = []
         for place, token in enumerate(tokens):
-            reading = Reading(encoded, text, [token], place, True, torch.zeros(1, place + 1))
-            ours.append(network.word_odds(network.read([reading])[0])[:, : network.words])
+            given = DecoderInput(encoded, cache, [token], place, True, torch.zeros(1, place + 1))
+            ours.append(network.logits(network.decode([given])[0])[:, : network.vocabulary_size])
         heard = pack.model.encoder(full[None]).last_hidden_state
         theirs = pack.model.decoder(input_ids=torch.tensor([tokens]), encoder_hidden_states=heard).last_hidden_state
         theirs = theirs[0] @ pack.model.decoder.embed_tokens.weight.T
@@ -159,7 +159,7 @@ def test_in_fp16_as_on_a_gpu_the_same_is_heard(tiny_folder: Path, speech: dict[s
 
 
 @pytest.mark.parametrize("frames", [50, 199, 200, 201, 1170])
-def test_frames_filled_up_to_a_length_that_comes_again_change_nothing(
+def test_frames_padded_to_a_length_that_comes_again_change_nothing(
     tiny_folder: Path, frames: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """But the rounding of the shortest sounds."""
@@ -167,20 +167,20 @@ def test_frames_filled_up_to_a_length_that_comes_again_change_nothing(
     mel = torch.randn(80, frames, generator=torch.Generator().manual_seed(frames))
     with torch.inference_mode():
         network = WhisperNetwork(pack.model, "fp32", pack.alignment_heads)
-        filled = network.encode(mel)
+        padded = network.encode(mel)
         monkeypatch.setattr("engine.recognition.whisper.network._FRAMES_TOGETHER", 1)
         as_it_is = network.encode(mel)
-        assert filled.real == as_it_is.real
-        prompt = pack.vocabulary.prompt("en")
+        assert padded.real == as_it_is.real
+        prompt = pack.special_tokens.prompt("en")
         causal = torch.full((len(prompt), len(prompt)), -torch.inf).triu(1)
-        rows, listened = network.read(
+        rows, alignment_weights = network.decode(
             [
-                Reading(sound, network.attention.text(len(prompt)), prompt, 0, True, causal)
-                for sound in (filled, as_it_is)
+                DecoderInput(sound, network.attention.empty_cache(len(prompt)), prompt, 0, True, causal)
+                for sound in (padded, as_it_is)
             ]
         )
     assert (rows[: len(prompt)] - rows[len(prompt) :]).abs().max() < 2e-3
-    assert (listened[0] - listened[1]).abs().max() < 1e-4
+    assert (alignment_weights[0] - alignment_weights[1]).abs().max() < 1e-4
 
 
 def test_thinned_padding_hears_what_thirty_seconds_hear(
@@ -200,5 +200,5 @@ def test_a_folder_without_a_whisper_is_named(embedding_folder: object) -> None:
 
 
 def test_a_song_compresses_and_speech_does_not() -> None:
-    assert compression("la la la la la la la la la la la la la la la la la la la la la la") > 2.4
-    assert compression("I left my rucksack on the seven forty-two from Hexley this morning.") < 2.4
+    assert compression_ratio("la la la la la la la la la la la la la la la la la la la la la la") > 2.4
+    assert compression_ratio("I left my rucksack on the seven forty-two from Hexley this morning.") < 2.4
