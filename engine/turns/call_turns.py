@@ -16,7 +16,8 @@ from engine.audio.recording import Recording
 from engine.audio.samples import Samples
 from engine.turns.channels import distinct_channels, levels
 from engine.turns.echo import Mask, find_echo
-from engine.turns.silero import CHUNK, CHUNKS_PER_SECOND, Probabilities, SpeechOptions, Turn, VoiceActivity, turns
+from engine.turns.silero import VoiceActivity
+from engine.turns.turn_spans import CHUNK, CHUNKS_PER_SECOND, Probabilities, SpeechOptions, Turn, turns
 
 _FADE_SAMPLES = 128  # 8 ms, so that silence put in place of an echo does not click
 _MOST_CHANNELS_WITH_ECHO = 8  # every pair is compared; more channels than that are no telephone call

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from engine.audio.recording import Recording
 from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.turns.channels import Energies, Levels
-from engine.turns.silero import CHUNK, CHUNKS_PER_SECOND, Probabilities, SpeechOptions
+from engine.turns.turn_spans import CHUNK, CHUNKS_PER_SECOND, Probabilities, SpeechOptions
 
 Mask = npt.NDArray[np.bool_]  # [chunks of 32 ms]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.audio.samples import Samples
-from engine.turns.silero import CHUNK, Probabilities
+from engine.turns.turn_spans import CHUNK, Probabilities
 
 
 class TalkingAllTheTime:

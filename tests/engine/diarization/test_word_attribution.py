@@ -12,7 +12,7 @@ from engine.diarization.word_attribution import lines_of
 from engine.recognition.recognizer import Recognition
 from engine.transcript import Word
 from engine.turns.call_turns import HeardTurn
-from engine.turns.silero import Turn
+from engine.turns.turn_spans import Turn
 
 WHOLE = HeardTurn(0, Turn(10.0, 16.0, 9.7, 16.3))
 SAID = Recognition(

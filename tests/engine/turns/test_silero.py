@@ -11,7 +11,8 @@ import torch
 
 from engine.audio.recording import Samples
 from engine.training import silero_weights
-from engine.turns.silero import CHUNK, WEIGHTS, SpeechOptions, VoiceActivity, speech_spans
+from engine.turns.silero import WEIGHTS, VoiceActivity
+from engine.turns.turn_spans import CHUNK, SpeechOptions, speech_spans
 from tests.engine.sounds import noise, silence, telephone, tones, touch_tones
 
 
