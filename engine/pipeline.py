@@ -13,7 +13,7 @@ from typing import Literal
 import torch
 
 from engine.audio.recording import Recording, open_recording
-from engine.diarization.diarize import Voices, tell_apart
+from engine.diarization.diarize import Diarization, diarize
 from engine.diarization.roles import name_voices
 from engine.diarization.speaker_embedding import VoiceEmbedder, open_voice_embedder
 from engine.diarization.word_attribution import Line, lines_of
@@ -35,7 +35,7 @@ from engine.recognition.recognizer import Recognizer
 from engine.recognition.whisper.whisper_recognizer import WhisperRecognizer
 from engine.runtime.malloc_trim import FreedMemory
 from engine.transcript import Direction, Party, Segment, Transcript
-from engine.turns.call_turns import Heard, listen
+from engine.turns.call_turns import CallTurns, find_call_turns
 from engine.turns.silero import VoiceActivity
 
 _SPEECHBRAIN = "hyperparams.yaml"  # what a SpeechBrain folder has
@@ -69,7 +69,7 @@ class Models:
 
     @property
     def calls_at_once(self) -> int:
-        """How many calls to analyse at the same time: while some are recognized, another is read and listened to."""
+        """How many calls to analyse at the same time: while some are recognized, another is read."""
         cores = len(os.sched_getaffinity(0))
         return _ON_A_GPU if self.device.startswith("cuda") else min(cores, _MOST_CORES) + 1
 
@@ -86,7 +86,7 @@ class Models:
 
 @dataclass(frozen=True, slots=True)
 class AnalysisOptions:
-    """What is known of a call before it is heard. `on_progress` hears the share done, 0–1, never falling.
+    """What is known of a call beforehand. `on_progress` is called with the share done, 0–1, never falling.
 
     `vocabulary` are names and products that may come up, spelled as they are to be written.
     """
@@ -182,48 +182,52 @@ def analyse(recording: Path | Sequence[Path] | Transcript, options: AnalysisOpti
 def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
     """What is said on each channel of a recording, in time order."""
     models = options.models
-    heard = listen(recording, models.voice_activity, lambda share: _progress(options, _AFTER_SPEECH * share))
-    language = _language(heard, options)
-    if not heard.turns:
+    call_turns = find_call_turns(
+        recording, models.voice_activity, lambda share: _progress(options, _AFTER_SPEECH * share)
+    )
+    language = _language(call_turns, options)
+    if not call_turns.turns:
         return Transcript((), "")
-    voices = _voices(heard, options)
-    parties = _parties(recording, heard.live, options)
+    diarization = _diarization(call_turns, options)
+    parties = _parties(recording, call_turns.live, options)
     span = _AFTER_RECOGNITION - _AFTER_SPEECH
-    said = models.recognizer.transcribe(
-        heard.sounds,
+    recognitions = models.recognizer.transcribe(
+        call_turns.sounds,
         language,
-        lambda done: _progress(options, _AFTER_SPEECH + span * done / len(heard.turns)),
-        [one.channel for one in heard.turns],
+        lambda done: _progress(options, _AFTER_SPEECH + span * done / len(call_turns.turns)),
+        [one.channel for one in call_turns.turns],
         options.vocabulary,
     )
     segments = tuple(
-        _segment(line, parties[line.heard.channel]) for line in lines_of(heard.turns, said, voices) if line.said.text
+        _segment(line, parties[line.turn.channel])
+        for line in lines_of(call_turns.turns, recognitions, diarization)
+        if line.recognition.text
     )
     transcript = Transcript(segments, language if segments else "")
-    if voices is None:
+    if diarization is None:
         return transcript
-    return name_voices(replace(transcript, voices_confidence=round(voices.confidence, 4)))
+    return name_voices(replace(transcript, voices_confidence=round(diarization.confidence, 4)))
 
 
 def _segment(line: Line, party: Party) -> Segment:
     return Segment(
-        start=round(line.heard.turn.start, 3),
-        end=round(line.heard.turn.end, 3),
-        channel=line.heard.channel,
+        start=round(line.turn.turn.start, 3),
+        end=round(line.turn.turn.end, 3),
+        channel=line.turn.channel,
         party=party,
-        text=line.said.text,
-        confidence=round(line.said.confidence, 4),
-        words=line.said.words,
+        text=line.recognition.text,
+        confidence=round(line.recognition.confidence, 4),
+        words=line.recognition.words,
         voice=line.voice,
     )
 
 
-def _voices(heard: Heard, options: AnalysisOptions) -> Voices | None:
+def _diarization(call_turns: CallTurns, options: AnalysisOptions) -> Diarization | None:
     """The two voices of a mix; None where the channels are the parties, or there is one voice."""
     embedder = options.models.voices
-    if embedder is None or len(heard.live) > 1:
+    if embedder is None or len(call_turns.live) > 1:
         return None
-    return tell_apart(heard, embedder, lambda: _progress(options, _AFTER_SPEECH))
+    return diarize(call_turns, embedder, lambda: _progress(options, _AFTER_SPEECH))
 
 
 def _parties(recording: Recording, live: tuple[int, ...], options: AnalysisOptions) -> tuple[Party, ...]:
@@ -233,15 +237,15 @@ def _parties(recording: Recording, live: tuple[int, ...], options: AnalysisOptio
     return channel_parties(recording.channel_count, CallerChannel(options.caller_channel))
 
 
-def _language(heard: Heard, options: AnalysisOptions) -> str:
-    """The language given, checked before any work, or the one heard in all turns together."""
+def _language(call_turns: CallTurns, options: AnalysisOptions) -> str:
+    """The language given, checked before any work, or the one detected in all turns together."""
     recognizer = options.models.recognizer
     if options.language:
         code = options.language.replace("_", "-").split("-")[0].strip().lower()
         if code not in recognizer.languages:
             raise UnsupportedLanguage(f"The model {recognizer.name} does not know the language {options.language!r}.")
         return code
-    return recognizer.detect_language(heard.sounds_for_language()) if heard.turns else ""
+    return recognizer.detect_language(call_turns.sounds_for_language()) if call_turns.turns else ""
 
 
 def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions) -> CallAnalysis:

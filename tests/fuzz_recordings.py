@@ -31,7 +31,7 @@ import soundfile
 from engine.audio.conversion import Limits
 from engine.audio.recording import open_recording
 from engine.errors import EngineError
-from engine.turns.call_turns import listen
+from engine.turns.call_turns import find_call_turns
 from engine.turns.silero import VoiceActivity
 from tests.engine.fakes import TalkingAllTheTime
 from tests.engine.wave_writer import BEXT, FACT, LIST, Header, coded, plain
@@ -198,7 +198,7 @@ def look(path: Path) -> str:
                 for _ in recording.blocks():
                     pass
                 return "read, long"
-            heard = listen(recording, voice, lambda _: None)
+            heard = find_call_turns(recording, voice, lambda _: None)
             for sound in heard.sounds:
                 if not np.isfinite(sound).all() or np.abs(sound).max(initial=0) > 20:
                     raise AssertionError("the sound holds what is no number")

@@ -30,7 +30,7 @@ from engine.errors import EmptyRecording, RecordingTooLong, UnreadableRecording
 _DECODING_SECONDS = 900  # wall clock; who needs longer for a day of sound is no recording
 _DECODING_MEMORY_BYTES = 2 * 1024**3  # of address space, libraries and all
 _SAMPLES_AT_ONCE = 1 << 20
-_TELL_EVERY_SECONDS = 10.0
+_REPORT_EVERY_SECONDS = 10.0
 _AU_FORMATS: dict[int, np.dtype[np.generic]] = {3: np.dtype(">i2"), 6: np.dtype(">f4")}
 _UNKNOWN_SIZE = 0xFFFFFFFF
 # Less than this is lost by every encoder at a recording's end, and no sign of a cut.
@@ -137,20 +137,20 @@ def _decoded(command: Sequence[str], target: Path, limits: Limits, on_block: Cal
 
 @contextmanager
 def _at_work(on_block: Callable[[], None] | None) -> Iterator[None]:
-    """Let `on_block` hear now and then that a decoder is at work which has nothing to give yet; its time is bounded."""
+    """Call `on_block` now and then while a decoder is at work that has nothing to give yet; its time is bounded."""
     done = threading.Event()
 
-    def tell() -> None:
-        while on_block is not None and not done.wait(_TELL_EVERY_SECONDS):
+    def report() -> None:
+        while on_block is not None and not done.wait(_REPORT_EVERY_SECONDS):
             on_block()
 
-    teller = threading.Thread(target=tell, daemon=True)
-    teller.start()
+    reporter = threading.Thread(target=report, daemon=True)
+    reporter.start()
     try:
         yield
     finally:
         done.set()
-        teller.join()
+        reporter.join()
 
 
 class _Stream:

@@ -18,9 +18,9 @@ _SPAN_SECONDS = 0.1  # in which usually one party alone speaks
 def deal(source: SampleSource) -> str | None:
     """What to tell when the samples of a one-channel source belong to two, else None.
 
-    In sound, neighbouring samples are alike. Here they are not, but every second one is; and the even samples are now
-    loud, now quiet beside the odd ones, as two parties are. No sound of one channel has both: in a low and a high tone
-    together neighbours may be unlike, but the even samples are always as loud as the odd ones.
+    In sound, neighbouring samples are correlated. Here they are not, but every second one is; and the even samples are
+    now loud, now quiet beside the odd ones, as two parties are. No sound of one channel has both: in a low and a high
+    tone together neighbours may not be correlated, but the even samples are always as loud as the odd ones.
     """
     energy = neighbours = seconds = apart = equal = unequal = 0.0
     span = max(1, round(_SPAN_SECONDS * source.sample_rate))

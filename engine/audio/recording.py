@@ -23,7 +23,7 @@ from engine.errors import EmptyRecording, UnreadableRecording
 
 _BLOCK_SECONDS = 60  # decoded at a time, so that an hour of stereo is never in memory as a whole
 _BLOCK_SAMPLES = 8_000_000  # of all channels together
-# What a resampling filter wants to have heard before a piece, and after it; GSM 6.10's memory is shorter.
+# What a resampling filter needs before a piece, and after it; GSM 6.10's memory is shorter.
 _CONTEXT_SECONDS = 0.25
 
 
@@ -92,10 +92,10 @@ class Recording:
         context = round(_CONTEXT_SECONDS * RECOGNITION_RATE)
         step = max(0, first - context) // ours
         count = -(-(last + context) // ours) - step
-        heard = self._read(step * native, count * native, channels)
-        if self.sample_rate != RECOGNITION_RATE and len(heard):
-            heard = soxr.resample(heard, self.sample_rate, RECOGNITION_RATE, quality="HQ")
-        return heard[first - step * ours : last - step * ours]
+        sound = self._read(step * native, count * native, channels)
+        if self.sample_rate != RECOGNITION_RATE and len(sound):
+            sound = soxr.resample(sound, self.sample_rate, RECOGNITION_RATE, quality="HQ")
+        return sound[first - step * ours : last - step * ours]
 
     def _read(self, start: int, count: int, channels: Sequence[int]) -> Samples:
         """Frames of these channels alone; the others are never in memory for long."""
@@ -113,8 +113,8 @@ def open_recording(
 ) -> Iterator[Recording]:
     """Look into a recording, or into several mono legs of one call, each of which becomes a channel.
 
-    Raises UnreadableRecording, EmptyRecording or RecordingTooLong with the fault in one sentence. `on_block` hears that
-    a decoder is still at work.
+    Raises UnreadableRecording, EmptyRecording or RecordingTooLong with the fault in one sentence. `on_block` is called
+    while a decoder is still at work.
     """
     limits = limits or Limits()
     with ExitStack() as stack:

@@ -60,7 +60,7 @@ class BlockSamples:
     """Samples in blocks (GSM 6.10, ADPCM) of a WAV file, by libsndfile under a header of our own making.
 
     libsndfile cannot seek in all of them; a block is found by its number, and a few are decoded before it because GSM
-    6.10 remembers what it heard.
+    6.10 has a memory.
     """
 
     def __init__(self, path: Path, layout: WaveLayout) -> None:
@@ -79,11 +79,11 @@ class BlockSamples:
         try:
             with _wave_in_memory(self._form, self._path, *stretch) as sound:
                 # GSM 6.10 refuses read() without a length, and its last block may come short.
-                heard: Samples = sound.read(skipped + count, dtype="float32", always_2d=True)
+                decoded_blocks: Samples = sound.read(skipped + count, dtype="float32", always_2d=True)
         except soundfile.LibsndfileError as error:
             reason = str(error.error_string).rstrip(".")
             raise UnreadableRecording(f"The WAV file's {self._form.name} cannot be decoded: {reason}.") from error
-        return heard[skipped:]
+        return decoded_blocks[skipped:]
 
     def close(self) -> None:
         """Nothing is held open between reads."""

@@ -14,7 +14,7 @@ Groups = npt.NDArray[np.int8]
 
 # Eigenvectors of so many vectors take a twentieth of a second; more of a call change nothing.
 _MOST_CLUSTERED = 300
-_KEPT_SHARE = 0.2  # of the likenesses of each vector, the strongest: the rest is noise
+_KEPT_SHARE = 0.2  # of the similarities of each vector, the strongest: the rest is noise
 _LEAST_KEPT = 4
 
 
@@ -38,8 +38,8 @@ def _spectral(vectors: Vectors) -> Groups:
 
     clustering: Any = Spec_Clust_unorm(min_num_spkrs=2, max_num_spkrs=2)
     kept = max(_KEPT_SHARE, min(1.0, _LEAST_KEPT / len(vectors)))
-    likeness = clustering.p_pruning(clustering.get_sim_mat(vectors.astype(np.float64)), kept)
-    laplacian = clustering.get_laplacian(0.5 * (likeness + likeness.T))
+    similarity = clustering.p_pruning(clustering.get_sim_mat(vectors.astype(np.float64)), kept)
+    laplacian = clustering.get_laplacian(0.5 * (similarity + similarity.T))
     places, _ = clustering.get_spec_embs(laplacian, k_oracle=2)
     # Its own k-means begins at a random place of its own.
     groups: Groups = k_means(places, 2, random_state=0, n_init=3)[1].astype(np.int8)

@@ -1,8 +1,8 @@
-"""The two voices of a mix: who of them speaks when, and how sure it is that they are two.
+"""Diarization of a mix: which of two voices speaks when, and how sure it is that they are two.
 
 People on the telephone answer without a pause, so a turn of a mix may hold both: windows of 1.6 s through all turns are
 embedded and put into two groups; models of the groups' timbre then find the moments at which the voice changes, and the
-turns are cut there. Where the groups are as alike as two halves of one voice, there is one voice, and nothing is cut.
+turns are cut there. Where the groups are as similar as two halves of one voice, there is one voice, and nothing is cut.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from engine.diarization.resegmentation import (
     turn_frames,
 )
 from engine.diarization.speaker_embedding import WINDOW_SECONDS, Vectors, VoiceEmbedder
-from engine.turns.call_turns import Heard
+from engine.turns.call_turns import CallTurns
 
 _STEP_SECONDS = 0.8
 _MOST_WINDOWS = 1500  # 20 minutes of speech; in longer calls they are further apart, and timbre alone decides between
@@ -42,11 +42,11 @@ _WINDOW_FRAMES = round(WINDOW_SECONDS * FRAMES_PER_SECOND)
 
 
 @dataclass(frozen=True, slots=True)
-class Voices:
-    """The turns of a mix, cut where the voice changes, and the voice (1 or 2) of each; 1 is the one heard first."""
+class Diarization:
+    """The turns of a mix, cut where the voice changes, and the voice (1 or 2) of each; 1 speaks first."""
 
-    heard: Heard
-    of_turn: tuple[int, ...]
+    call_turns: CallTurns
+    voices: tuple[int, ...]
     confidence: float  # 0–1, that they are two
 
 
@@ -57,12 +57,14 @@ class _Window:
     last: int
 
 
-def tell_apart(heard: Heard, embedder: VoiceEmbedder, on_turn: Callable[[], None] = lambda: None) -> Voices | None:
+def diarize(
+    call_turns: CallTurns, embedder: VoiceEmbedder, on_turn: Callable[[], None] = lambda: None
+) -> Diarization | None:
     """Find the two voices in the turns of a mix; None where there is one, or too little to tell.
 
-    `on_turn` hears that another turn was listened to: in a long call they take minutes.
+    `on_turn` is called for each turn: in a long call they take minutes.
     """
-    turns, windows, vectors = _listen(heard, embedder, on_turn)
+    turns, windows, vectors = _embed(call_turns, embedder, on_turn)
     if len(windows) < _LEAST_WINDOWS:
         return None
     groups = two_groups(vectors)
@@ -73,25 +75,25 @@ def tell_apart(heard: Heard, embedder: VoiceEmbedder, on_turn: Callable[[], None
         if scores is None:
             return None
         labels = [likeliest_voices(score + _EMBEDDING_WEIGHT * hint) for score, hint in zip(scores, hints, strict=True)]
-    likeness = _likeness(windows, vectors, labels)
-    if likeness is None or likeness >= embedder.one_voice or not _both_speak(turns, labels):
+    similarity = _similarity(windows, vectors, labels)
+    if similarity is None or similarity >= embedder.one_voice or not _both_speak(turns, labels):
         return None
-    confidence = (embedder.one_voice - likeness) / (embedder.one_voice - embedder.two_voices)
-    return _cut(heard, turns, labels, min(1.0, confidence))
+    confidence = (embedder.one_voice - similarity) / (embedder.one_voice - embedder.two_voices)
+    return _cut(call_turns, turns, labels, min(1.0, confidence))
 
 
-def _listen(
-    heard: Heard, embedder: VoiceEmbedder, on_turn: Callable[[], None]
+def _embed(
+    call_turns: CallTurns, embedder: VoiceEmbedder, on_turn: Callable[[], None]
 ) -> tuple[list[TurnFrames], list[_Window], Vectors]:
     """Each turn's frames and embedded windows; its sound is let go."""
-    speech_seconds = sum(one.turn.end - one.turn.start for one in heard.turns)
+    speech_seconds = sum(one.turn.end - one.turn.start for one in call_turns.turns)
     step_seconds = max(_STEP_SECONDS, speech_seconds / _MOST_WINDOWS)
     turns, windows, vectors = [], [], []
-    for index, one in enumerate(heard.turns):
-        sound = heard.sound(index)
+    for index, one in enumerate(call_turns.turns):
+        sound = call_turns.sound(index)
         frames = turn_frames(sound)
         turns.append(frames)
-        begin = one.turn.start - one.turn.heard_start
+        begin = one.turn.start - one.turn.padded_start
         spare = one.turn.end - one.turn.start - WINDOW_SECONDS
         count = math.ceil(max(0.0, spare) / step_seconds) + 1
         seconds = np.linspace(begin, begin + max(0.0, spare), count)
@@ -127,10 +129,10 @@ def _spread(windows: list[_Window], values: npt.NDArray[np.floating], turns: lis
     return [total / weight for total, weight in zip(sums, weights, strict=True)]
 
 
-def _likeness(windows: list[_Window], vectors: Vectors, labels: list[Groups]) -> float | None:
-    """How alike the two voices are: the cosine of their means, as it would be of endlessly many windows each.
+def _similarity(windows: list[_Window], vectors: Vectors, labels: list[Groups]) -> float | None:
+    """The cosine similarity of the two voices' means, as it would be of endlessly many windows each.
 
-    Means of few vectors lie apart by chance; the likeness of a voice's windows with one another tells by how much.
+    Means of few vectors lie apart by chance; the similarity of a voice's windows to one another says by how much.
     """
     shares = np.array([labels[window.turn][window.first : window.last].mean() for window in windows])
     lengths, means = [], []
@@ -151,17 +153,17 @@ def _both_speak(turns: list[TurnFrames], labels: list[Groups]) -> bool:
     )
 
 
-def _cut(heard: Heard, turns: list[TurnFrames], labels: list[Groups], confidence: float) -> Voices:
-    """Cut the turns where the voice changes; the voice that is heard first becomes voice 1."""
+def _cut(call_turns: CallTurns, turns: list[TurnFrames], labels: list[Groups], confidence: float) -> Diarization:
+    """Cut the turns where the voice changes; the voice that speaks first becomes voice 1."""
     moments: list[list[float]] = []
     voices: list[int] = []
-    for one, frames, label in zip(heard.turns, turns, labels, strict=True):
+    for one, frames, label in zip(call_turns.turns, turns, labels, strict=True):
         pieces = _pieces(label)
         cuts = [_quietest(frames, before[1], before[0], after[1]) for before, after in pairwise(pieces)]
-        moments.append([one.turn.heard_start + cut / FRAMES_PER_SECOND for cut in cuts])
+        moments.append([one.turn.padded_start + cut / FRAMES_PER_SECOND for cut in cuts])
         voices += [int(label[first]) for first, _ in pieces]
     first_voice = voices[0]
-    return Voices(heard.cut(moments), tuple(1 if voice == first_voice else 2 for voice in voices), confidence)
+    return Diarization(call_turns.cut(moments), tuple(1 if voice == first_voice else 2 for voice in voices), confidence)
 
 
 def _pieces(label: Groups) -> list[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """Which of a mix's two voices is the caller: by how a call is opened, or not at all.
 
-Sound alone cannot tell. But whoever is called speaks first, and says so ("Mill Street Dental, how can I help?"), and
-whoever calls says why. A recording may begin in the middle of a call, so that the first word alone proves nothing: the
+Sound alone cannot tell. But the called party usually speaks first ("Mill Street Dental, how can I help?"), and the
+caller says why. A recording may begin in the middle of a call, so that the first word alone proves nothing: the
 parties are named where what is said at the beginning bears it out, and stay unknown elsewhere.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from engine.transcript import Party, Segment, Transcript
 
-# Below it, the voices are so alike that turns may have gone to the wrong one (speaker_embedding.py: a likeness of .83).
+# Below it, the voices are so similar that turns may have gone to the wrong one (speaker_embedding.py: a cosine of .83).
 _LEAST_CONFIDENCE = 0.3
 _LEAST_PROOF = 3
 _FIRST_TO_SPEAK = 1

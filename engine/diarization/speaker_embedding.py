@@ -1,7 +1,7 @@
-"""What a voice sounds like, as a vector: two stretches of one speaker are near each other, whatever is said.
+"""Speaker embeddings: vectors of stretches of sound, near each other where one voice speaks, whatever it says.
 
-Two networks, told by their folder: GE2E, the small one out of the catalogue, and a SpeechBrain speaker recognizer such
-as ECAPA-TDNN, which an administrator imported. Each says how alike two voices are that are still two.
+Two networks, told apart by their folder: GE2E, the small one out of the catalogue, and a SpeechBrain speaker recognizer
+such as ECAPA-TDNN, which an administrator imported. Each says at which cosine similarity two voices are still two.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _WINDOWS_AT_ONCE = 64
 class VoiceEmbedder(Protocol):
     """Stretches of sound in, unit vectors out.
 
-    `one_voice` is the likeness (cosine) of two groups' means from which on both are one voice; `two_voices` the one at
+    `one_voice` is the cosine similarity of two groups' means from which on both are one voice; `two_voices` the one at
     which there is no doubt that they are two.
     """
 

@@ -12,27 +12,29 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.diarization.diarize import Voices
+from engine.diarization.diarize import Diarization
 from engine.recognition.recognizer import Recognition
 from engine.transcript import Word
-from engine.turns.call_turns import HeardTurn
+from engine.turns.call_turns import ChannelTurn
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """What one voice says at a stretch, its words timed from the start of the call."""
 
-    heard: HeardTurn
-    said: Recognition
-    voice: int  # 0: nobody told the voices apart
+    turn: ChannelTurn
+    recognition: Recognition
+    voice: int  # 0: not diarized
 
 
-def lines_of(turns: Sequence[HeardTurn], said: Sequence[Recognition], voices: Voices | None) -> tuple[Line, ...]:
+def lines_of(
+    turns: Sequence[ChannelTurn], recognitions: Sequence[Recognition], diarization: Diarization | None
+) -> tuple[Line, ...]:
     """A line for each turn, or for each piece of it that is of one voice, in time order; silent ones have no text."""
-    in_call = [_in_call(one, turn.turn.heard_start) for turn, one in zip(turns, said, strict=True)]
-    if voices is None:
+    in_call = [_in_call(one, turn.turn.padded_start) for turn, one in zip(turns, recognitions, strict=True)]
+    if diarization is None:
         return tuple(Line(turn, one, 0) for turn, one in zip(turns, in_call, strict=True))
-    pieces = tuple(zip(voices.heard.turns, voices.of_turn, strict=True))
+    pieces = tuple(zip(diarization.call_turns.turns, diarization.voices, strict=True))
     found = []
     for turn, one in zip(turns, in_call, strict=True):
         own = [piece for piece in pieces if turn.turn.start <= piece[0].turn.start < turn.turn.end]
@@ -40,12 +42,12 @@ def lines_of(turns: Sequence[HeardTurn], said: Sequence[Recognition], voices: Vo
     return tuple(found)
 
 
-def _divided(said: Recognition, pieces: Sequence[tuple[HeardTurn, int]]) -> list[Line]:
+def _divided(recognition: Recognition, pieces: Sequence[tuple[ChannelTurn, int]]) -> list[Line]:
     if len(pieces) == 1:
-        return [Line(pieces[0][0], said, pieces[0][1])]
+        return [Line(pieces[0][0], recognition, pieces[0][1])]
     words: list[list[Word]] = [[] for _ in pieces]
     ends = [piece.turn.end for piece, _ in pieces[:-1]]
-    for word in said.words:
+    for word in recognition.words:
         words[int(np.searchsorted(ends, (word.start + word.end) / 2))].append(word)
     return [Line(piece, _recognition(own), voice) for (piece, voice), own in zip(pieces, words, strict=True)]
 
@@ -57,9 +59,9 @@ def _recognition(words: Sequence[Word]) -> Recognition:
     return Recognition(" ".join(word.text for word in words), confidence, tuple(words))
 
 
-def _in_call(said: Recognition, start: float) -> Recognition:
+def _in_call(recognition: Recognition, start: float) -> Recognition:
     words = tuple(
         Word(round(start + word.start, 3), round(start + word.end, 3), word.text, round(word.confidence, 4))
-        for word in said.words
+        for word in recognition.words
     )
-    return Recognition(said.text, said.confidence, words)
+    return Recognition(recognition.text, recognition.confidence, words)

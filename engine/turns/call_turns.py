@@ -21,24 +21,24 @@ from engine.turns.turn_spans import CHUNK, CHUNKS_PER_SECOND, Probabilities, Spe
 
 _FADE_SAMPLES = 128  # 8 ms, so that silence put in place of an echo does not click
 _MOST_CHANNELS_WITH_ECHO = 8  # every pair is compared; more channels than that are no telephone call
-# What telling the language takes: the longest turns, up to so much sound.
+# What detecting the language takes: the longest turns, up to so much sound.
 _LANGUAGE_SECONDS = 90.0
 _LANGUAGE_TURN_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
-class HeardTurn:
-    """A turn and the channel on which it was heard."""
+class ChannelTurn:
+    """A turn and its channel."""
 
     channel: int
     turn: Turn
 
 
-class Heard:
+class CallTurns:
     """The turns of all channels in time order, and their sound on demand."""
 
     def __init__(
-        self, recording: Recording, found: Sequence[HeardTurn], live: tuple[int, ...], echo: dict[int, Mask]
+        self, recording: Recording, found: Sequence[ChannelTurn], live: tuple[int, ...], echo: dict[int, Mask]
     ) -> None:
         self.turns = tuple(found)
         self.live = live  # channels that carry a party or a mix; one alone is a mix
@@ -46,7 +46,7 @@ class Heard:
 
     @property
     def sounds(self) -> TurnSounds:
-        """What each turn sounds like, in their order; nothing of it stays in memory."""
+        """The sound of each turn, in their order; nothing of it stays in memory."""
         return TurnSounds(self)
 
     def sounds_for_language(self) -> list[Samples]:
@@ -55,24 +55,24 @@ class Heard:
         for one in sorted(self.turns, key=lambda one: one.turn.start - one.turn.end):
             if seconds >= _LANGUAGE_SECONDS:
                 break
-            end = min(one.turn.heard_end, one.turn.heard_start + _LANGUAGE_TURN_SECONDS)
-            found.append(self._sound(one.channel, one.turn.heard_start, end))
-            seconds += end - one.turn.heard_start
+            end = min(one.turn.padded_end, one.turn.padded_start + _LANGUAGE_TURN_SECONDS)
+            found.append(self._sound(one.channel, one.turn.padded_start, end))
+            seconds += end - one.turn.padded_start
         return found
 
     def sound(self, index: int) -> Samples:
         """A turn at 16 kHz with its padding; echo of other channels in it is silenced."""
         one = self.turns[index]
-        return self._sound(one.channel, one.turn.heard_start, one.turn.heard_end)
+        return self._sound(one.channel, one.turn.padded_start, one.turn.padded_end)
 
-    def cut(self, moments: Sequence[Sequence[float]]) -> Heard:
+    def cut(self, moments: Sequence[Sequence[float]]) -> CallTurns:
         """The same with each turn cut at these seconds: between the turn's edges, in time order."""
         pieces = [
-            HeardTurn(one.channel, piece)
+            ChannelTurn(one.channel, piece)
             for one, own in zip(self.turns, moments, strict=True)
             for piece in _cut_turn(one.turn, own)
         ]
-        return Heard(self._recording, pieces, self.live, self._echo)
+        return CallTurns(self._recording, pieces, self.live, self._echo)
 
     def _sound(self, channel: int, start: float, end: float) -> Samples:
         sound = self._recording.piece(start, end, (channel,))[:, 0]
@@ -83,11 +83,11 @@ class Heard:
 class TurnSounds(Sequence[Samples]):
     """A sequence of sounds, each read when it is asked for."""
 
-    def __init__(self, heard: Heard) -> None:
-        self._heard = heard
+    def __init__(self, call_turns: CallTurns) -> None:
+        self._call_turns = call_turns
 
     def __len__(self) -> int:
-        return len(self._heard.turns)
+        return len(self._call_turns.turns)
 
     @overload
     def __getitem__(self, index: int) -> Samples: ...
@@ -95,17 +95,17 @@ class TurnSounds(Sequence[Samples]):
     def __getitem__(self, index: slice) -> list[Samples]: ...
     def __getitem__(self, index: int | slice) -> Samples | list[Samples]:
         if isinstance(index, slice):
-            return [self._heard.sound(one) for one in range(len(self))[index]]
-        return self._heard.sound(range(len(self))[index])
+            return [self._call_turns.sound(one) for one in range(len(self))[index]]
+        return self._call_turns.sound(range(len(self))[index])
 
 
-def listen(
+def find_call_turns(
     recording: Recording,
     voice: VoiceActivity,
     on_progress: Callable[[float], None],
     options: SpeechOptions | None = None,
-) -> Heard:
-    """Find the channels that count and the turns on them; `on_progress` hears the share listened to."""
+) -> CallTurns:
+    """Find the channels that count and the turns on them; `on_progress` is called with the share that is done."""
     options = options or SpeechOptions()
     measured = levels(recording)
     channels = distinct_channels(recording, measured)
@@ -113,28 +113,28 @@ def listen(
     echo = {}
     if 1 < len(channels) <= _MOST_CHANNELS_WITH_ECHO:
         echo = find_echo(recording, measured, probabilities, options)
-    found: list[HeardTurn] = []
+    found: list[ChannelTurn] = []
     live = []
     for channel in channels:
-        heard = probabilities[channel]
+        own_probabilities = probabilities[channel]
         if channel in echo:
-            heard = np.where(echo[channel].mask, np.float32(0), heard)
-        own = turns(heard, recording.duration_seconds, options)
-        found += [HeardTurn(channel, turn) for turn in own]
+            own_probabilities = np.where(echo[channel].mask, np.float32(0), own_probabilities)
+        own = turns(own_probabilities, recording.duration_seconds, options)
+        found += [ChannelTurn(channel, turn) for turn in own]
         # Hum, noise or a copy of the mix, with nobody of its own: the other channel is a mix, as in mono.
         if own or not (measured.steady(channel) or (channel in echo and echo[channel].copy)):
             live.append(channel)
     found.sort(key=lambda one: (one.turn.start, one.channel))
     masks = {channel: one.mask for channel, one in echo.items() if one.mask.any()}
-    return Heard(recording, found, tuple(live), masks)
+    return CallTurns(recording, found, tuple(live), masks)
 
 
 def _cut_turn(turn: Turn, moments: Sequence[float]) -> list[Turn]:
-    heard = [turn.heard_start, *moments, turn.heard_end]
-    spoken = [turn.start, *(min(max(moment, turn.start), turn.end) for moment in moments), turn.end]
+    padded = [turn.padded_start, *moments, turn.padded_end]
+    spans = [turn.start, *(min(max(moment, turn.start), turn.end) for moment in moments), turn.end]
     return [
-        Turn(start, end, heard_start, heard_end)
-        for start, end, heard_start, heard_end in zip(spoken[:-1], spoken[1:], heard[:-1], heard[1:], strict=True)
+        Turn(start, end, padded_start, padded_end)
+        for start, end, padded_start, padded_end in zip(spans[:-1], spans[1:], padded[:-1], padded[1:], strict=True)
     ]
 
 

@@ -1,7 +1,7 @@
-"""What is on the channels of a recording before anybody listens: nothing, the same sound twice, or a party each.
+"""What is on the channels of a recording before voice activity: nothing, the same sound twice, or a party each.
 
 Telephone systems write both parties' mix on two channels, at another level, a few samples late or through another
-codec; or one channel that carries nothing, or the hum of an open line. Then one channel is heard, as in mono.
+codec; or one channel that carries nothing, or the hum of an open line. Then one channel is used, as in mono.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def levels(recording: Recording) -> Levels:
 
 
 def distinct_channels(recording: Recording, measured: Levels) -> tuple[int, ...]:
-    """The channels worth listening to: those with a signal, and of those with the same sound the loudest alone.
+    """The channels worth a recognizer's time: those with a signal, and of those with the same sound the loudest alone.
 
     A recording of silence keeps its first channel.
     """
@@ -113,7 +113,7 @@ def _same_course(first: Energies, second: Energies) -> list[int] | None:
 
 
 def correlation(one: Samples, other: Samples, longest_delay_seconds: float) -> float:
-    """How alike two sounds of one length are, 0–1, at the best delay of either."""
+    """The correlation of two sounds of one length, 0–1, at the best delay of either."""
     longest = round(longest_delay_seconds * RECOGNITION_RATE)
     size = 1 << int(len(one) + longest).bit_length()
     spectrum = np.fft.rfft(one, size) * np.conj(np.fft.rfft(other, size))

@@ -1,9 +1,9 @@
 """The other party's voice on a channel: the echo of a line or a loudspeaker, 15 to 30 dB down and up to 0.3 s late.
 
-Voice activity hears it as speech, and the recognizer would write down what was said a second time, for the wrong party.
-Where a channel seems to speak while another one sounds louder, their sound decides: an echo is its origin, later and
-quieter; two people who speak at once are not alike. What is echo counts as silence, in the turns and in what the
-recognizer hears.
+Voice activity takes it for speech, and the recognizer would write it down a second time, for the wrong party. Where a
+channel seems to speak while another one sounds louder, their sound decides: an echo is its origin, later and quieter;
+two people who speak at once are not correlated. What is echo counts as silence, in the turns and in the recognizer's
+sound.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _DELAY_CHUNKS = 11  # the same in chunks, a little more
 _WINDOW_CHUNKS = 15
 _STEP_CHUNKS = 5
 _ECHO_CORRELATION = 0.5
-_FAINT_CORRELATION = 0.3  # two voices are as alike in one window of twenty, at any delay
+_FAINT_CORRELATION = 0.3  # two voices reach it in one window of twenty, at any delay
 _SAME_DELAY_SECONDS = 0.004
 _LOWEST_FREQUENCY = 150.0  # Hz
 # The same in samples, of what is compared.
@@ -56,15 +56,15 @@ class Echo:
 
 
 def find_echo(
-    recording: Recording, measured: Levels, heard: dict[int, Probabilities], options: SpeechOptions
+    recording: Recording, measured: Levels, speech: dict[int, Probabilities], options: SpeechOptions
 ) -> dict[int, Echo]:
     """Look at every stretch in which a channel seems to speak while another one is about as loud or louder."""
     found = {}
-    for channel, probabilities in heard.items():
+    for channel, probabilities in speech.items():
         speaks = probabilities >= options.off_probability
         mask = np.zeros(len(speaks), dtype=np.bool_)
         windows: list[_Window] = []
-        for other in heard:
+        for other in speech:
             if other == channel:
                 continue
             suspected = speaks & ~mask & _sounds_too(measured.energies, other, channel, len(mask))
@@ -87,7 +87,7 @@ class _Window:
     end: int
     correlation: float
     delay_seconds: float
-    gain: float  # of the amplitude: what is heard over its origin
+    gain: float  # of the amplitude: the echo over its origin
 
 
 def _certain(windows: list[_Window]) -> list[_Window]:
@@ -137,36 +137,36 @@ def _look(recording: Recording, channel: int, other: int, first: int, last: int)
     end = (last + _STEP_CHUNKS + around) * CHUNK + 2 * _EARLY
     sound = recording.piece(max(start, 0) / RECOGNITION_RATE, end / RECOGNITION_RATE, (channel, other))
     sound = np.pad(sound, ((max(-start, 0), max(0, end - max(start, 0) - len(sound))), (0, 0)))
-    heard = _telephone_band(sound[:, 0])
+    suspect = _telephone_band(sound[:, 0])
     origin = _telephone_band(sound[:, 1])
     chunks = range(first, last, _STEP_CHUNKS)
     for some in (chunks[at : at + _WINDOWS_AT_ONCE] for at in range(0, len(chunks), _WINDOWS_AT_ONCE)):
         starts = (np.array(some) - first) * (CHUNK // 2)
-        pieces = heard[starts[:, None] + np.arange(_LATE, _LATE + _LENGTH)]
+        pieces = suspect[starts[:, None] + np.arange(_LATE, _LATE + _LENGTH)]
         origins = origin[starts[:, None] + np.arange(_LATE + _LENGTH + _EARLY)]
-        for chunk, (alike, delay, gain) in zip(some, _compare(pieces, origins), strict=True):
-            yield _Window(chunk, min(chunk + _STEP_CHUNKS, last), alike, delay, gain)
+        for chunk, (correlated, delay, gain) in zip(some, _compare(pieces, origins), strict=True):
+            yield _Window(chunk, min(chunk + _STEP_CHUNKS, last), correlated, delay, gain)
 
 
-def _compare(heard: Samples, origin: Samples) -> list[tuple[float, float, float]]:
+def _compare(suspect: Samples, origin: Samples) -> list[tuple[float, float, float]]:
     """Correlation, delay and gain of the best match of each window; only where its origin is not much quieter.
 
-    heard [windows, length], origin [windows, late + length + early]
+    suspect [windows, length], origin [windows, late + length + early]
     """
     size = origin.shape[1]  # what wraps around lies at delays that are not looked at
-    products = np.fft.irfft(np.fft.rfft(origin, size) * np.conj(np.fft.rfft(heard, size)), size)
+    products = np.fft.irfft(np.fft.rfft(origin, size) * np.conj(np.fft.rfft(suspect, size)), size)
     products = np.abs(products[:, : _LATE + _EARLY + 1])
     sums = np.cumsum(np.pad(np.square(origin, dtype=np.float64), ((0, 0), (1, 0))), axis=1)
     origin_energy = sums[:, _LENGTH:] - sums[:, :-_LENGTH]
-    energy = np.square(heard, dtype=np.float64).sum(axis=1)[:, None]
+    energy = np.square(suspect, dtype=np.float64).sum(axis=1)[:, None]
     possible = (origin_energy > _EQUALLY_LOUD**2 * energy) & (energy > 0)
     origin_energy = np.where(possible, origin_energy, 1.0)
-    alike = np.where(possible, products / np.sqrt(origin_energy * np.maximum(energy, 1e-30)), 0.0)
-    best = alike.argmax(axis=1)
+    correlations = np.where(possible, products / np.sqrt(origin_energy * np.maximum(energy, 1e-30)), 0.0)
+    best = correlations.argmax(axis=1)
     rows = np.arange(len(best))
     gains = np.sqrt(energy[:, 0] / origin_energy[rows, best])
     delays = (_LATE - best) / _COMPARED_RATE
-    return list(zip(alike[rows, best].tolist(), delays.tolist(), gains.tolist(), strict=True))
+    return list(zip(correlations[rows, best].tolist(), delays.tolist(), gains.tolist(), strict=True))
 
 
 def _telephone_band(sound: Samples) -> Samples:

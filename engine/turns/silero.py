@@ -21,7 +21,7 @@ _CONTEXT = 64  # samples of the chunk before that the network sees too
 # oneDNN makes and keeps programs for every new number of chunks (torch_environment.py): they go in blocks of few sizes,
 # which is also twice as fast as a minute at once.
 _CHUNKS_AT_ONCE = 256
-_CHUNKS_TOGETHER = 64  # the last block is filled up to a multiple of this
+_CHUNKS_TOGETHER = 64  # the last block is padded to a multiple of this
 
 
 class VoiceActivity:
@@ -36,7 +36,7 @@ class VoiceActivity:
         self._network.requires_grad_(False).eval().to(self._device)
 
     def stream(self) -> VoiceStream:
-        """Listen to one 16 kHz channel that comes block by block."""
+        """The probabilities of one 16 kHz channel that comes block by block."""
         return VoiceStream(self._network, self._device)
 
     def probabilities(self, samples: Samples) -> Probabilities:
@@ -60,12 +60,12 @@ class VoiceStream:
     @torch.inference_mode()
     def feed(self, samples: Samples) -> Probabilities:
         """The probabilities of the chunks that are complete now.  # [chunks]"""
-        heard = np.concatenate([self._left, samples])
-        count = (len(heard) - _CONTEXT) // CHUNK
-        self._left = heard[count * CHUNK :].copy()
+        known = np.concatenate([self._left, samples])
+        count = (len(known) - _CONTEXT) // CHUNK
+        self._left = known[count * CHUNK :].copy()
         if count == 0:
             return np.zeros(0, dtype=np.float32)
-        windows = np.lib.stride_tricks.sliding_window_view(heard, _CONTEXT + CHUNK)[::CHUNK][:count]
+        windows = np.lib.stride_tricks.sliding_window_view(known, _CONTEXT + CHUNK)[::CHUNK][:count]
         found = []
         for first in range(0, count, _CHUNKS_AT_ONCE):
             batch = torch.from_numpy(windows[first : first + _CHUNKS_AT_ONCE].copy()).to(self._device)
@@ -74,7 +74,7 @@ class VoiceStream:
         return np.concatenate(found)
 
     def end(self) -> Probabilities:
-        """The probability of what is left, filled up with silence.  # [0 or 1]"""
+        """The probability of what is left, padded with silence.  # [0 or 1]"""
         rest = len(self._left) - _CONTEXT
         return self.feed(np.zeros(CHUNK - rest, dtype=np.float32)) if rest else np.zeros(0, dtype=np.float32)
 

@@ -29,12 +29,12 @@ class SpeechOptions:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A stretch of speech on one channel in seconds; `heard_*` adds the padding that a recognizer wants."""
+    """A stretch of speech on one channel in seconds; `padded_*` adds the padding that a recognizer wants."""
 
     start: float
     end: float
-    heard_start: float
-    heard_end: float
+    padded_start: float
+    padded_end: float
 
 
 def turns(probabilities: Probabilities, total_seconds: float, options: SpeechOptions) -> tuple[Turn, ...]:
@@ -49,9 +49,9 @@ def turns(probabilities: Probabilities, total_seconds: float, options: SpeechOpt
     for index, (start, end) in enumerate(edges):
         before = edges[index - 1][1] if index else 0.0
         after = edges[index + 1][0] if index + 1 < len(edges) else total_seconds
-        heard_start = max(start - pad, (before + start) / 2 if index else 0.0)
-        heard_end = min(end + pad, (end + after) / 2 if index + 1 < len(edges) else total_seconds)
-        found.append(Turn(start, end, heard_start, heard_end))
+        padded_start = max(start - pad, (before + start) / 2 if index else 0.0)
+        padded_end = min(end + pad, (end + after) / 2 if index + 1 < len(edges) else total_seconds)
+        found.append(Turn(start, end, padded_start, padded_end))
     return tuple(found)
 
 

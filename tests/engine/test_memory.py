@@ -15,7 +15,7 @@ import soundfile
 
 from engine.audio.recording import open_recording
 from engine.audio.samples import RECOGNITION_RATE
-from engine.turns.call_turns import listen
+from engine.turns.call_turns import find_call_turns
 from engine.turns.silero import VoiceActivity
 
 from .fakes import TalkingAllTheTime
@@ -36,7 +36,7 @@ def test_a_long_call_is_heard_in_a_bounded_window(tmp_path: Path, rate: int, cha
             file.write(minute)
     tracemalloc.start()
     with open_recording(path) as recording:
-        heard = listen(recording, cast(VoiceActivity, TalkingAllTheTime()), lambda _: None)
+        heard = find_call_turns(recording, cast(VoiceActivity, TalkingAllTheTime()), lambda _: None)
         seconds = 0.0
         for sound in heard.sounds:
             seconds += len(sound) / RECOGNITION_RATE

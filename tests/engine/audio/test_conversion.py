@@ -187,7 +187,7 @@ def test_of_a_decoder_that_has_nothing_to_give_yet_it_is_told_that_it_is_at_work
     """Else whoever watches the analysis would take it for hung: we compute nothing meanwhile."""
     _install_as_ffmpeg(tmp_path, f"import time; time.sleep(1)\n{_AU}; out.write(bytes(1600))")
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("engine.audio.conversion._TELL_EVERY_SECONDS", 0.1)
+    monkeypatch.setattr("engine.audio.conversion._REPORT_EVERY_SECONDS", 0.1)
     path = tmp_path / "call.m4a"
     path.write_bytes(HEADS["M4A"] + bytes(100))
     told: list[float] = []

@@ -10,7 +10,7 @@ import pytest
 
 from engine.audio.recording import open_recording
 from engine.audio.samples import RECOGNITION_RATE, Samples
-from engine.diarization.diarize import Voices, tell_apart
+from engine.diarization.diarize import Diarization, diarize
 from engine.diarization.resegmentation import TurnFrames, differences, likeliest_voices, turn_frames
 from engine.diarization.speaker_embedding import (
     WINDOW_SECONDS,
@@ -21,7 +21,7 @@ from engine.diarization.speaker_embedding import (
 )
 from engine.pipeline import AnalysisOptions, Models, analyse
 from engine.transcript import Party
-from engine.turns.call_turns import listen
+from engine.turns.call_turns import find_call_turns
 from engine.turns.silero import VoiceActivity
 from tests.engine.sounds import CONVERSATION, silence, write_call
 
@@ -41,9 +41,9 @@ def _mix(speech: dict[str, Samples]) -> tuple[Samples, list[tuple[float, int]]]:
     return np.concatenate(pieces), begins
 
 
-def _tell(path: Path, voice: VoiceActivity, embedder: VoiceEmbedder) -> Voices | None:
+def _tell(path: Path, voice: VoiceActivity, embedder: VoiceEmbedder) -> Diarization | None:
     with open_recording(path) as recording:
-        return tell_apart(listen(recording, voice, lambda _: None), embedder)
+        return diarize(find_call_turns(recording, voice, lambda _: None), embedder)
 
 
 @pytest.mark.slow
@@ -59,13 +59,13 @@ def test_turns_are_cut_where_the_voice_changes(
     voices = _tell(write_call(tmp_path / "call.wav", sound, subtype=subtype), voice_activity, voice_embedder)
     assert voices is not None
     assert voices.confidence > 0.3
-    found = list(zip(voices.heard.turns, voices.of_turn, strict=True))
+    found = list(zip(voices.call_turns.turns, voices.voices, strict=True))
     changes = [one.turn.start for (_, before), (one, voice) in pairwise(found) if voice != before]
     assert changes == pytest.approx([begin for begin, _ in begins[1:]], abs=CHANGES_SECONDS)
-    assert voices.of_turn[0] == 1
+    assert voices.voices[0] == 1
     # Nothing is lost or heard twice at a cut.
     for (one, _), (after, _) in pairwise(found):
-        assert one.turn.heard_end <= after.turn.heard_start
+        assert one.turn.padded_end <= after.turn.padded_start
 
 
 @pytest.mark.slow
@@ -76,8 +76,8 @@ def test_it_is_told_after_each_turn_that_voices_are_still_listened_to(
     clip = speech["cards-005"]
     told: list[int] = []
     with open_recording(write_call(tmp_path / "call.wav", np.concatenate([clip, silence(3), clip]))) as recording:
-        heard = listen(recording, voice_activity, lambda _: None)
-        tell_apart(heard, voice_embedder, lambda: told.append(len(told)))
+        heard = find_call_turns(recording, voice_activity, lambda _: None)
+        diarize(heard, voice_embedder, lambda: told.append(len(told)))
     assert len(heard.turns) > 1
     assert len(told) == len(heard.turns)
 

@@ -12,7 +12,7 @@ import soxr
 
 from engine.audio.recording import open_recording
 from engine.audio.samples import RECOGNITION_RATE, Samples
-from engine.turns.call_turns import Heard, listen
+from engine.turns.call_turns import CallTurns, find_call_turns
 from engine.turns.channels import distinct_channels, levels
 from engine.turns.silero import VoiceActivity
 from tests.engine.sounds import noise, silence, telephone, tones, write_call
@@ -32,9 +32,9 @@ def called(speech: dict[str, Samples]) -> Samples:
     return np.concatenate([silence(8), speech["austen-0890"]])
 
 
-def _heard(voice: VoiceActivity, path: Path) -> Heard:
+def _heard(voice: VoiceActivity, path: Path) -> CallTurns:
     with open_recording(path) as recording:
-        return listen(recording, voice, lambda _: None)
+        return find_call_turns(recording, voice, lambda _: None)
 
 
 def _mix(*sounds: Samples) -> Samples:

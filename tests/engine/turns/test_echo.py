@@ -11,7 +11,7 @@ import pytest
 from engine.audio.recording import open_recording
 from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.pipeline import AnalysisOptions, analyse
-from engine.turns.call_turns import Heard, listen
+from engine.turns.call_turns import CallTurns, find_call_turns
 from engine.turns.silero import VoiceActivity
 from tests.engine.sounds import WORDS, noise, silence, spoken, telephone, word_error_rate, write_call
 
@@ -46,9 +46,9 @@ def _with_echo(one: Samples, other: Samples, level_db: float, delay: float, floo
     return [one + _echo(other, level_db, delay) + hiss[0], other + _echo(one, level_db, delay) + hiss[1]]
 
 
-def _hear(voice: VoiceActivity, path: Path) -> tuple[Heard, list[list[Samples]]]:
+def _hear(voice: VoiceActivity, path: Path) -> tuple[CallTurns, list[list[Samples]]]:
     with open_recording(path) as recording:
-        heard = listen(recording, voice, lambda _: None)
+        heard = find_call_turns(recording, voice, lambda _: None)
         sounds = list(heard.sounds)
     by_channel = [[s for s, t in zip(sounds, heard.turns, strict=True) if t.channel == c] for c in (0, 1)]
     return heard, by_channel
@@ -102,7 +102,7 @@ def test_an_echo_between_one_s_own_words_is_silenced(
     heard, (sounds, _) = _hear(voice_activity, write_call(tmp_path / "call.wav", *legs))
     turn = next(one for one in heard.turns if one.channel == 0)
     assert turn.turn.start < start < end < turn.turn.end
-    first = round((start + 0.25 - turn.turn.heard_start) * RECOGNITION_RATE)
+    first = round((start + 0.25 - turn.turn.padded_start) * RECOGNITION_RATE)
     assert np.abs(sounds[0][first : first + 3200]).max() < 0.002
     assert len([one for one in heard.turns if one.channel == 0]) == len([o for o in clean.turns if o.channel == 0])
 

@@ -106,8 +106,8 @@ def test_turns_never_overlap_and_stay_within_the_recording(
     turns = voice_activity.turns(sound)
     assert turns
     for one, following in itertools.pairwise(turns):
-        assert one.heard_start <= one.start < one.end <= one.heard_end <= following.heard_start
-    assert turns[-1].heard_end <= len(sound) / 16000
+        assert one.padded_start <= one.start < one.end <= one.padded_end <= following.padded_start
+    assert turns[-1].padded_end <= len(sound) / 16000
 
 
 def test_a_turn_begins_above_one_threshold_and_ends_below_a_lower_one() -> None:
