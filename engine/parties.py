@@ -1,4 +1,4 @@
-"""From a channel or a voice to the party that speaks there, and which party's mood counts."""
+"""From a channel or a voice to the party that speaks there, and which party's sentiment counts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from engine.transcript import Direction, Party, Transcript
 
 
 class CallerChannel(StrEnum):
-    """The channel of a stereo recording on which the caller is heard."""
+    """The channel of a stereo recording that carries the caller."""
 
     LEFT = "left"
     RIGHT = "right"

@@ -18,14 +18,14 @@ from engine.diarization.roles import name_voices
 from engine.diarization.speaker_embedding import VoiceEmbedder, open_voice_embedder
 from engine.diarization.word_attribution import Line, lines_of
 from engine.errors import ModelPackError, UnsupportedLanguage
-from engine.language.embedded_transcript import Spoken, spoken
-from engine.language.keywords.extraction import keywords
+from engine.language.embedded_transcript import EmbeddedTranscript, embed_transcript
+from engine.language.keywords.extraction import extract_keywords
 from engine.language.keywords.keyword_head import KeywordHead, load_keyword_head
 from engine.language.sentence_embedding import Embedder
-from engine.language.sentiment.call_sentiment import NEUTRAL, Label, Moods, moods
+from engine.language.sentiment.call_sentiment import NEUTRAL, CallSentiment, Label, analyse_sentiment
 from engine.language.sentiment.mood_head import MoodHead, load_mood_head
 from engine.language.sentiment.sentiment_head import SentimentHead, load_sentiment_head
-from engine.language.summary.extractive import summary
+from engine.language.summary.extractive import summarize
 from engine.language.summary.seq2seq import Seq2SeqSummarizer, Summarizer
 from engine.language.summary.summary_head import SummaryHead, load_summary_head
 from engine.language.talk_statistics import Conversation, conversation
@@ -59,7 +59,7 @@ class Models:
     voice_activity: VoiceActivity
     embedder: Embedder
     device: str = "cpu"
-    voices: VoiceEmbedder | None = None  # without it the voices of a mix are not told apart
+    voices: VoiceEmbedder | None = None  # without it a mix is not diarized
     sentiment_head: SentimentHead = field(default_factory=load_sentiment_head)
     keyword_head: KeywordHead = field(default_factory=load_keyword_head)
     mood_head: MoodHead = field(default_factory=load_mood_head)
@@ -134,7 +134,7 @@ class CallAnalysis:
     no_speech: bool
     # What the webhook has no place for:
     conversation: Conversation
-    voices_confidence: float = 0.0  # 0–1, that the two voices of a mix are two; 0 where they are not told apart
+    voices_confidence: float = 0.0  # 0–1, that the two voices of a mix are two; 0 without diarization
     repairs: tuple[str, ...] = ()  # what was wrong with the recording and was put right
 
 
@@ -252,24 +252,26 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
     """What the language tools make of a transcript."""
     models = options.models
     english = transcript.language.split("-")[0] in ("en", "")
-    heard = spoken(transcript, models.embedder)
-    scores = keywords(heard, models.keyword_head) if english else {}
-    told, teller = _summary(heard, scores, options)
-    felt = moods(heard, models.sentiment_head, models.mood_head) if english else None
+    embedded = embed_transcript(transcript, models.embedder)
+    scores = extract_keywords(embedded, models.keyword_head) if english else {}
+    summary, summarizer_name = _summary(embedded, scores, options)
+    sentiment = analyse_sentiment(embedded, models.sentiment_head, models.mood_head) if english else None
     analysis = CallAnalysis(
         transcription=transcript.text,
-        summary=told,
-        sentiment=felt.overall(options.direction).label if felt else NEUTRAL.label,
+        summary=summary,
+        sentiment=sentiment.overall(options.direction).label if sentiment else NEUTRAL.label,
         keywords=", ".join(scores),
         duration_seconds=round(duration, 3),
         speech_seconds=round(_speech_seconds(transcript), 3),
         language=transcript.language,
         segments=transcript.segments,
-        parties=PartiesAnalysis(_party(transcript, Party.CALLER, felt), _party(transcript, Party.CALLED, felt)),
+        parties=PartiesAnalysis(
+            _party(transcript, Party.CALLER, sentiment), _party(transcript, Party.CALLED, sentiment)
+        ),
         keyword_scores=scores,
         models={
             **models.names,
-            "summary": teller,
+            "summary": summarizer_name,
             "sentiment": models.sentiment_head.name if english else _NOT_DONE,
             "keywords": "keybert" if english else _NOT_DONE,
         },
@@ -281,18 +283,18 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
     return analysis
 
 
-def _summary(heard: Spoken, scores: dict[str, float], options: AnalysisOptions) -> tuple[str, str]:
+def _summary(embedded: EmbeddedTranscript, scores: dict[str, float], options: AnalysisOptions) -> tuple[str, str]:
     """The summary, and what made it: the summarizer that was plugged in, else (or if it says nothing) the extract."""
     summarizer = options.models.summarizer
-    told = summarizer.summarize(heard.transcript) if summarizer is not None else ""
-    if summarizer is not None and told:
-        return told, summarizer.name
-    return summary(heard, options.models.summary_head, scores, options.direction), _EXTRACTIVE
+    summary = summarizer.summarize(embedded.transcript) if summarizer is not None else ""
+    if summarizer is not None and summary:
+        return summary, summarizer.name
+    return summarize(embedded, options.models.summary_head, scores, options.direction), _EXTRACTIVE
 
 
-def _party(transcript: Transcript, party: Party, felt: Moods | None) -> PartyAnalysis:
-    mood = felt.of_party(party) if felt else NEUTRAL
-    return PartyAnalysis(round(talk_seconds(transcript, party), 3), mood.label, mood.score)
+def _party(transcript: Transcript, party: Party, sentiment: CallSentiment | None) -> PartyAnalysis:
+    own = sentiment.of_party(party) if sentiment else NEUTRAL
+    return PartyAnalysis(round(talk_seconds(transcript, party), 3), own.label, own.score)
 
 
 def _speech_seconds(transcript: Transcript) -> float:

@@ -22,8 +22,8 @@ def transcript_from_json(text: str) -> tuple[Transcript, Direction | None]:
     if not isinstance(segments, list):
         raise InvalidTranscript("The transcript must have a list `segments`.")
     read = [_segment(item, number) for number, item in enumerate(segments, start=1)]
-    spoken = sorted((segment for segment in read if segment.text), key=lambda one: one.start)
-    return Transcript(tuple(spoken), _language(document) if spoken else ""), _direction(document)
+    with_text = sorted((segment for segment in read if segment.text), key=lambda one: one.start)
+    return Transcript(tuple(with_text), _language(document) if with_text else ""), _direction(document)
 
 
 def _language(document: dict[str, Any]) -> str:

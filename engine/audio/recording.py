@@ -185,8 +185,11 @@ def _converted(
     converted = convert(path, container, encoding, folder / "samples", limits, on_block)
     if converted.missing_seconds:
         there = converted.frames / converted.format.sample_rate
-        told = there + converted.missing_seconds
-        repairs = (*repairs, f"The recording is cut off or damaged: of {told:.1f} s, {there:.1f} s can be decoded.")
+        claimed_seconds = there + converted.missing_seconds
+        repairs = (
+            *repairs,
+            f"The recording is cut off or damaged: of {claimed_seconds:.1f} s, {there:.1f} s can be decoded.",
+        )
         cut_off = True
     source = _closed_by(stack, PlainSamples(converted.path, converted.format, 0, converted.frames))
     name = f"{container.name}, {encoding}" if encoding else container.name

@@ -2,7 +2,7 @@
 
 PBXs leave headers with sizes of zero (still recording, or crashed), of 0xFFFFFFFF (streamed), or of half the file, and
 libraries silently believe them. The chunks are walked here, so that the samples are found where they are, and what was
-put right is told in a sentence.
+put right is reported in a sentence.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Speaker embeddings: vectors of stretches of sound, near each other where one voice speaks, whatever it says.
 
-Two networks, told apart by their folder: GE2E, the small one out of the catalogue, and a SpeechBrain speaker recognizer
+Two networks, by what their folder holds: GE2E, the small one out of the catalogue, and a SpeechBrain speaker recognizer
 such as ECAPA-TDNN, which an administrator imported. Each says at which cosine similarity two voices are still two.
 """
 

@@ -1,4 +1,4 @@
-"""A call's sentences with what they mean as vectors: computed once, used by summary, sentiment and keywords."""
+"""A transcript's sentences and their embeddings: computed once, used by summary, sentiment and keywords."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class EmbeddedTranscript:
     """The sentences of a transcript in time order, a unit vector for each, and a vector for each of their words."""
 
     transcript: Transcript
@@ -38,7 +38,7 @@ class Spoken:
         return direction(self.vectors[long] if long else self.vectors)
 
 
-def spoken(transcript: Transcript, embedder: Embedder) -> Spoken:
+def embed_transcript(transcript: Transcript, embedder: Embedder) -> EmbeddedTranscript:
     """Split a transcript into its sentences and embed them."""
     total = max(1, sum(len(segment.text.split()) for segment in transcript.segments))
     found: list[Sentence] = []
@@ -48,8 +48,8 @@ def spoken(transcript: Transcript, embedder: Embedder) -> Spoken:
             words = len(text.split())
             found.append(Sentence(text, words, segment.party, (before + words / 2) / total))
             before += words
-    read = embedder.read([one.text for one in found])
-    return Spoken(transcript, tuple(found), read.texts, read.words, embedder)
+    embeddings = embedder.embed_with_words([one.text for one in found])
+    return EmbeddedTranscript(transcript, tuple(found), embeddings.texts, embeddings.words, embedder)
 
 
 def direction(vectors: Vectors) -> Vectors:

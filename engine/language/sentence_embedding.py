@@ -26,15 +26,15 @@ Vectors = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What texts mean: a unit vector for each, and a vector for each of their words (as white space parts them)."""
+class Embeddings:
+    """A unit vector for each text, and a vector for each of its words (as white space parts them)."""
 
     texts: Vectors  # [texts, width]
     words: tuple[Vectors, ...]  # of each text: [words, width]; 0 beyond what the model can read at once
 
 
 class Embedder:
-    """Turns texts into vectors whose dot product says how alike they mean; calls on several threads share it."""
+    """Turns texts into unit vectors, whose dot product is cosine similarity; calls on several threads share it."""
 
     def __init__(self, folder: Path, device: str) -> None:
         ensure_torchaudio()
@@ -50,7 +50,7 @@ class Embedder:
         # Its tokenizer is set anew for each batch, and refuses two threads that do so at the same time.
         self._lock = threading.Lock()
         network: Any = self._model[0]
-        network.auto_model.config.output_hidden_states = True  # `read` looks at them
+        network.auto_model.config.output_hidden_states = True  # `embed_with_words` looks at them
         self._width = int(network.auto_model.config.hidden_size)
         # It takes this very object, so the weights are in memory once.
         self.keybert: Any = KeyBERT(model=self._model)
@@ -68,18 +68,18 @@ class Embedder:
         rank = max(1, pieces[0] - _FIRST_WORDS)
         return min(1.0, math.log(rank) / math.log(max(2, len(tokenizer) - _FIRST_WORDS)))
 
-    def read(self, texts: Sequence[str]) -> Reading:
-        """What `encode` tells, and the words' vectors, in one go."""
+    def embed_with_words(self, texts: Sequence[str]) -> Embeddings:
+        """What `encode` returns, and the words' vectors, in one go."""
         vectors = np.zeros((len(texts), self._width), dtype=np.float32)
         words: list[Vectors] = [np.zeros((0, vectors.shape[1]), dtype=np.float32)] * len(texts)
         by_length = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
         for start in range(0, len(texts), _BATCH):
             batch = by_length[start : start + _BATCH]
-            read, offsets, layer = self._forward([texts[index] for index in batch])
-            vectors[batch] = read
+            embedded, offsets, layer = self._forward([texts[index] for index in batch])
+            vectors[batch] = embedded
             for row, index in enumerate(batch):
                 words[index] = _word_means(texts[index], offsets[row], layer[row])
-        return Reading(vectors, tuple(words))
+        return Embeddings(vectors, tuple(words))
 
     def _forward(self, texts: list[str]) -> tuple[Vectors, npt.NDArray[np.int64], Vectors]:
         """Unit vectors, where each token stands in its text, and the tokens in the middle of the network."""
@@ -90,9 +90,9 @@ class Embedder:
                 texts, padding=True, truncation=True, return_offsets_mapping=True, return_tensors="pt"
             )
             offsets = tokens.pop("offset_mapping").numpy()
-            told = self._model({name: value.to(self._model.device) for name, value in tokens.items()})
-            texts_read = torch.nn.functional.normalize(told["sentence_embedding"], dim=1).float().cpu().numpy()
-            return texts_read, offsets, told["all_layer_embeddings"][_WORD_LAYER].float().cpu().numpy()
+            output = self._model({name: value.to(self._model.device) for name, value in tokens.items()})
+            embedded = torch.nn.functional.normalize(output["sentence_embedding"], dim=1).float().cpu().numpy()
+            return embedded, offsets, output["all_layer_embeddings"][_WORD_LAYER].float().cpu().numpy()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit vector per text.  # [texts, width]"""

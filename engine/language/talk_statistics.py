@@ -33,7 +33,7 @@ class Conversation:
 
 
 def conversation(transcript: Transcript, duration_seconds: float) -> Conversation:
-    """Measure a call of this length. On a mix nobody is told apart: only the silence is known."""
+    """Measure a call of this length. On a mix without parties only the silence is known."""
     caller, called = (_of(transcript, party) for party in (Party.CALLER, Party.CALLED))
     gaps = _gaps(transcript, duration_seconds)
     return Conversation(

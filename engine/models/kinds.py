@@ -1,4 +1,4 @@
-"""What kind of model a folder or archive holds, told from its file names and config.json."""
+"""What kind of model a folder or archive holds, by its file names and config.json."""
 
 from __future__ import annotations
 

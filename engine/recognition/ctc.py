@@ -1,7 +1,7 @@
 """A SpeechBrain `EncoderASR` pack (wav2vec 2.0 and its like, trained by CTC) as a Recognizer.
 
 Such a model needs no padding to 30 s and puts no words to silence; what it was trained on decides the rest, such as
-Switchboard's telephone speech. The network listens to one stretch at a time, so no text depends on its neighbours.
+Switchboard's telephone speech. The network is given one stretch at a time, so no text depends on its neighbours.
 SpeechBrain decodes it, greedily or by beams as the pack says; words get the times of their frames.
 """
 
@@ -35,7 +35,7 @@ _LETTER_SPACES = (" ", "|", "<space>")
 
 @dataclass(frozen=True, slots=True)
 class _Spelled:
-    """A word and the frames [first, last) in which it is heard."""
+    """A word and the frames [first, last) of its letters."""
 
     text: str
     first: int
@@ -67,9 +67,9 @@ class CtcRecognizer:
         channels: Sequence[int] | None = None,
         expected: Sequence[str] = (),
     ) -> tuple[Recognition, ...]:
-        """One recognition per turn, each heard alone; raise UnsupportedLanguage for a language it does not know.
+        """One recognition per turn, each recognized alone; raise UnsupportedLanguage for a language it does not know.
 
-        What is `expected` changes nothing: such a model writes letters as it hears them.
+        What is `expected` changes nothing: such a model writes letters as they sound.
         """
         if language not in self.languages:
             raise UnsupportedLanguage(f"The model {self.name} does not know the language {language!r}.")

@@ -23,7 +23,7 @@ def ensure_torchaudio() -> None:
 
 
 def _without_extension() -> ModuleType:
-    """What torchaudio 2.11 is told by its own extension module where its libraries are not there."""
+    """What torchaudio 2.11 reads from its own extension module where its libraries are not there."""
     stand_in = module_from_spec(ModuleSpec(_EXTENSION, loader=None))
     stand_in.__dict__.update(
         _IS_TORCHAUDIO_EXT_AVAILABLE=False,

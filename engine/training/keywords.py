@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.language.embedded_transcript import Spoken, spoken
-from engine.language.keywords.extraction import KeywordOptions, ReadPhrases, keywords, read_phrases
+from engine.language.embedded_transcript import EmbeddedTranscript, embed_transcript
+from engine.language.keywords.extraction import KeywordOptions, ReadPhrases, extract_keywords, read_phrases
 from engine.language.keywords.keyword_head import WEIGHTS, KeywordHead
 from engine.language.sentence_embedding import Embedder
 from engine.training.heads import reached, ridge, train, write_head
@@ -31,7 +31,7 @@ class Read:
 
     folder: str
     call: ReferenceCall
-    spoken: Spoken
+    embedded: EmbeddedTranscript
     phrases: ReadPhrases
 
     @property
@@ -41,8 +41,8 @@ class Read:
 
 def read(folder: str, call: ReferenceCall, embedder: Embedder) -> Read:
     """Everything that does not depend on the weights."""
-    heard = spoken(call.transcript, embedder)
-    return Read(folder, call, heard, read_phrases(heard, KeywordOptions()))
+    embedded = embed_transcript(call.transcript, embedder)
+    return Read(folder, call, embedded, read_phrases(embedded, KeywordOptions()))
 
 
 def fit(calls: list[Read]) -> KeywordHead:
@@ -60,14 +60,14 @@ def fit(calls: list[Read]) -> KeywordHead:
 
 def found(call: Read, head: KeywordHead) -> tuple[int, int]:
     """How many expected phrases are among the keywords, of how many."""
-    told, groups = keywords(call.spoken, head), call.call.expected["key_phrases"]
-    return sum(any(phrase in told for phrase in group) for group in groups), len(groups)
+    keywords, groups = extract_keywords(call.embedded, head), call.call.expected["key_phrases"]
+    return sum(any(phrase in keywords for phrase in group) for group in groups), len(groups)
 
 
 def judge(calls: list[Read], aside: list[Read]) -> None:
     """Print what calls reach that were not learned from."""
-    for folder, told in reached(calls, aside, fit, found).items():
-        right, of = (sum(one[part] for one in told) for part in (0, 1))
+    for folder, counts in reached(calls, aside, fit, found).items():
+        right, of = (sum(one[part] for one in counts) for part in (0, 1))
         print(f"{folder}: {right}/{of} = {right / of:.3f}")
 
 

@@ -1,4 +1,4 @@
-"""Train the head that tells a party's mood from how its feelings run and how the call ends.
+"""Train the head that reads a party's sentiment from the course of its sentences and the end of the call.
 
     python -m engine.training.mood tests/data [--models-dir /var/lib/vbot-models] [--judge]
 
@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.language.embedded_transcript import spoken
+from engine.language.embedded_transcript import embed_transcript
 from engine.language.sentence_embedding import Embedder
-from engine.language.sentiment.call_sentiment import Moods, moods
+from engine.language.sentiment.call_sentiment import CallSentiment, analyse_sentiment
 from engine.language.sentiment.mood_head import WEIGHTS, MoodHead, mood_features
 from engine.language.sentiment.sentiment_head import load_sentiment_head
 from engine.runtime.shipped_weights import Weights
@@ -38,22 +38,22 @@ class Read:
 
     folder: str
     call: ReferenceCall
-    moods: Moods
+    sentiment: CallSentiment
     features: list[Weights]
     values: list[float]
 
 
 def read(folder: str, call: ReferenceCall, embedder: Embedder) -> Read:
     """Everything that does not depend on the weights."""
-    felt = moods(spoken(call.transcript, embedder), load_sentiment_head(), _NOTHING)
+    sentiment = analyse_sentiment(embed_transcript(call.transcript, embedder), load_sentiment_head(), _NOTHING)
     features, values = [], []
     for party in (Party.CALLER, Party.CALLED):
         expected = call.expected[party.value]
-        own = np.array([one.party is party for one in felt.spoken.sentences])
+        own = np.array([one.party is party for one in sentiment.embedded.sentences])
         if expected and own.any():
-            features.append(mood_features(felt.side(own), felt.side(~own)))
+            features.append(mood_features(sentiment.side(own), sentiment.side(~own)))
             values.append(float(np.mean([_VALUES[label] for label in expected])))
-    return Read(folder, call, felt, features, values)
+    return Read(folder, call, sentiment, features, values)
 
 
 def fit(calls: list[Read]) -> MoodHead:
@@ -65,14 +65,14 @@ def fit(calls: list[Read]) -> MoodHead:
 
 def right(call: Read, head: MoodHead) -> list[bool]:
     """Whether the overall mood is right, and each party's."""
-    felt = Moods(call.moods.spoken, call.moods.feelings, head, call.moods.options)
+    sentiment = CallSentiment(call.sentiment.embedded, call.sentiment.scores, head, call.sentiment.options)
     expected = call.call.expected
-    told = {
-        "overall": felt.overall(call.call.direction),
-        "caller": felt.of_party(Party.CALLER),
-        "called": felt.of_party(Party.CALLED),
+    found = {
+        "overall": sentiment.overall(call.call.direction),
+        "caller": sentiment.of_party(Party.CALLER),
+        "called": sentiment.of_party(Party.CALLED),
     }
-    return [mood.label in expected[who] for who, mood in told.items() if expected[who]]
+    return [mood.label in expected[who] for who, mood in found.items() if expected[who]]
 
 
 def judge(calls: list[Read], aside: list[Read]) -> None:

@@ -129,7 +129,7 @@ def correlation(one: Scores, other: Scores) -> float:
 
 
 def best_penalty(sets: Mapping[str, Examples]) -> float:
-    """The penalty under which the sets left out are told best, on the average."""
+    """The penalty under which the sets left out are predicted best, on the average."""
     judged: Callable[[float], float] = lambda penalty: sum(leave_one_set_out(sets, penalty).values())  # noqa: E731
     return max(_PENALTIES, key=judged)
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
@@ -24,13 +24,13 @@ import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before t
 import torch
 from torch import Tensor, nn
 
-from engine.language.embedded_transcript import Spoken, spoken
-from engine.language.keywords.extraction import keywords
+from engine.language.embedded_transcript import EmbeddedTranscript, embed_transcript
+from engine.language.keywords.extraction import extract_keywords
 from engine.language.keywords.keyword_head import load_keyword_head
 from engine.language.sentence_embedding import Embedder
 from engine.language.sentences import split_sentences
-from engine.language.summary.extractive import summary
-from engine.language.summary.summary_head import WEIGHTS, Network, SummaryHead, features
+from engine.language.summary.extractive import summarize
+from engine.language.summary.summary_head import TENSORS, WEIGHTS, Network, SummaryHead, features
 from engine.language.summary.word_features import Table, tokens_of
 from engine.training.heads import reached, train, write_head
 from engine.training.written_calls import ASIDE, ReferenceCall, holds
@@ -51,7 +51,7 @@ class Read:
 
     folder: str
     call: ReferenceCall
-    spoken: Spoken
+    embedded: EmbeddedTranscript
     keywords: dict[str, float]
     features: Table  # [words, features]
     worth: Table  # [words]
@@ -59,15 +59,15 @@ class Read:
 
 def read(folder: str, call: ReferenceCall, embedder: Embedder) -> Read:
     """Everything that does not depend on the weights."""
-    heard = spoken(call.transcript, embedder)
-    phrases = keywords(heard, load_keyword_head())
-    said = [tokens_of(sentence, embedder) for sentence in heard.sentences]
-    return Read(folder, call, heard, phrases, features(heard, said, phrases, call.direction), worth(call))
+    embedded = embed_transcript(call.transcript, embedder)
+    phrases = extract_keywords(embedded, load_keyword_head())
+    said = [tokens_of(sentence, embedder) for sentence in embedded.sentences]
+    return Read(folder, call, embedded, phrases, features(embedded, said, phrases, call.direction), worth(call))
 
 
 def worth(call: ReferenceCall) -> Table:
     """What each word of a call is of its facts: a word of three that hold one, a third."""
-    told = []
+    worths = []
     for segment in call.transcript.segments:
         text = " ".join(split_sentences(segment.text)).lower()
         words = [match.span() for match in re.finditer(r"\S+", text)]
@@ -79,8 +79,8 @@ def worth(call: ReferenceCall) -> Table:
                         at for at, (start, end) in enumerate(words) if end > match.start() and start < match.end()
                     ]
                     shares[index, within] = np.maximum(shares[index, within], 1 / len(within))
-        told.append(shares.sum(axis=0))
-    return np.concatenate(told)
+        worths.append(shares.sum(axis=0))
+    return np.concatenate(worths)
 
 
 class _Learner(nn.Module):
@@ -90,14 +90,14 @@ class _Learner(nn.Module):
         super().__init__()
         self.read = nn.Linear(width, _HIDDEN)
         self.around = nn.Conv1d(_HIDDEN, _HIDDEN, _WORDS_AROUND, padding=_WORDS_AROUND // 2)
-        self.told = nn.Linear(_HIDDEN, 1)
+        self.out = nn.Linear(_HIDDEN, 1)
         self.drop, self.drop_inputs = nn.Dropout(_DROPPED), nn.Dropout(_DROPPED_INPUTS)
 
     def forward(self, table: Tensor) -> Tensor:
         """The worth of a call's words.  # [words, features] → [words]"""
         alone = self.drop(self.read(self.drop_inputs(table)).relu())
         together = self.drop(self.around(alone.T).T.relu())
-        worth: Tensor = self.told(alone + together).squeeze(-1)
+        worth: Tensor = self.out(alone + together).squeeze(-1)
         return worth
 
     def learned(self, centre: Table, spread: Table) -> Network:
@@ -108,8 +108,8 @@ class _Learner(nn.Module):
             self.read.bias.detach().double().numpy() - centre @ read,
             self.around.weight.detach().double().numpy().transpose(2, 1, 0),
             self.around.bias.detach().double().numpy(),  # type: ignore[union-attr]
-            self.told.weight.detach().double().numpy()[0],
-            self.told.bias.detach().double().numpy(),
+            self.out.weight.detach().double().numpy()[0],
+            self.out.bias.detach().double().numpy(),
         )
 
 
@@ -122,18 +122,18 @@ def _fit(calls: list[Read], seed: int) -> Network:
     torch.manual_seed(seed)
     order = np.random.default_rng(seed)
     table = np.concatenate([one.features for one in calls])
-    width = calls[0].spoken.vectors.shape[1]
+    width = calls[0].embedded.vectors.shape[1]
     centre, spread = table.mean(axis=0), table.std(axis=0) + 1e-6
     spread[:width] = table[:, :width].std()  # the dimensions of a vector keep their proportions
     tables = [torch.from_numpy((one.features - centre) / spread).float() for one in calls]
-    told = [torch.from_numpy(one.worth).float() for one in calls]
+    targets = [torch.from_numpy(one.worth).float() for one in calls]
     learner = _Learner(table.shape[1])
     adam = torch.optim.AdamW(learner.parameters(), lr=_RATE, weight_decay=_DECAY)
     pace = torch.optim.lr_scheduler.OneCycleLR(adam, _RATE, total_steps=_ROUNDS * len(calls) + 1)
     for _ in range(_ROUNDS):
         for index in order.permutation(len(calls)):
             adam.zero_grad()
-            (_SCALE * nn.functional.mse_loss(learner(tables[index]), told[index])).backward()  # type: ignore[no-untyped-call]
+            (_SCALE * nn.functional.mse_loss(learner(tables[index]), targets[index])).backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(learner.parameters(), 1.0)
             adam.step()
             pace.step()
@@ -142,7 +142,7 @@ def _fit(calls: list[Read], seed: int) -> Network:
 
 def facts_held(call: Read, head: SummaryHead) -> tuple[int, int, float]:
     """How many facts its summary holds, of how many, in which share of the words."""
-    text = summary(call.spoken, head, call.keywords, call.call.direction)
+    text = summarize(call.embedded, head, call.keywords, call.call.direction)
     facts = call.call.expected["facts"]
     return sum(holds(text, fact) for fact in facts), len(facts), len(text.split()) / call.call.words
 
@@ -164,9 +164,9 @@ def _line(reached: list[tuple[int, int, float]]) -> str:
 def write(calls: list[Read]) -> None:
     """Write the weights and print their SHA-256 for summary_head.py."""
     arrays = {
-        f"{number}.{part.name}": getattr(network, part.name)
+        f"{number}.{name}": array
         for number, network in enumerate(fit(calls).networks)
-        for part in fields(network)
+        for name, array in zip(TENSORS, astuple(network), strict=True)
     }
     write_head(WEIGHTS, arrays, len(calls), f"{NETWORKS} networks by gradient descent, seeds from 0 on")
 

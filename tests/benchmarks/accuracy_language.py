@@ -25,15 +25,15 @@ import numpy as np
 from textblob import TextBlob
 
 import engine.runtime.torch_environment  # noqa: F401  # before torch
-from engine.language.embedded_transcript import spoken
-from engine.language.keywords.extraction import keywords
+from engine.language.embedded_transcript import embed_transcript
+from engine.language.keywords.extraction import extract_keywords
 from engine.language.keywords.keyword_head import load_keyword_head
 from engine.language.sentence_embedding import Embedder
 from engine.language.sentences import split_sentences
-from engine.language.sentiment.call_sentiment import moods
+from engine.language.sentiment.call_sentiment import analyse_sentiment
 from engine.language.sentiment.mood_head import load_mood_head
 from engine.language.sentiment.sentiment_head import SentimentHead, load_sentiment_head
-from engine.language.summary.extractive import summary
+from engine.language.summary.extractive import summarize
 from engine.language.summary.summary_head import SummaryHead, load_summary_head
 from engine.models import open_pack
 from engine.training.sentiment import (
@@ -108,10 +108,10 @@ def print_calls(folder: str, embedder: Embedder, head: SentimentHead, summary_he
     shares, seconds = [], []
     for call in reference_calls(folder):
         began = time.process_time()
-        heard = spoken(call.transcript, embedder)
-        found = keywords(heard, load_keyword_head())
-        text = summary(heard, summary_head, found, call.direction)
-        felt = moods(heard, head, load_mood_head())
+        heard = embed_transcript(call.transcript, embedder)
+        found = extract_keywords(heard, load_keyword_head())
+        text = summarize(heard, summary_head, found, call.direction)
+        felt = analyse_sentiment(heard, head, load_mood_head())
         seconds.append(time.process_time() - began)
         told = {
             "overall": felt.overall(call.direction),
@@ -158,7 +158,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--without-held-out", action="store_true", help="while variants are compared")
     given, _ = parser.parse_known_args(arguments)
     embedder = Embedder(open_pack("all-MiniLM-L6-v2", given.models_dir), "cpu")
-    keywords(spoken(reference_calls()[0].transcript, embedder), load_keyword_head())  # warm
+    extract_keywords(embed_transcript(reference_calls()[0].transcript, embedder), load_keyword_head())  # warm
     for folder in (*TRAINED_ON, ASIDE, *(() if given.without_held_out else HELD_OUT)):
         print_calls(folder, embedder, load_sentiment_head(), load_summary_head())
     if not given.quick:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer  # type: ignore[import-untyped]
 
-from engine.language.embedded_transcript import Spoken
+from engine.language.embedded_transcript import EmbeddedTranscript
 from engine.language.keywords.keyword_head import KeywordHead, Phrase
 from engine.language.lexicon import BEFORE_NOUNS, BEFORE_VERBS, QUALITIES, SUBJECTLESS, TIME_WORDS, plain, stem
 from engine.language.sentence_embedding import Vectors
@@ -50,35 +50,37 @@ class KeywordOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
-    said: dict[str, Phrase] = field(default_factory=dict)
+    phrases: dict[str, Phrase] = field(default_factory=dict)
 
     def add(self, words: list[str], first: int, length: int, place: float) -> None:
-        said = self.said.setdefault(" ".join(words[first : first + length]), Phrase(first_place=place))
-        said.count += 1
+        phrase = self.phrases.setdefault(" ".join(words[first : first + length]), Phrase(first_place=place))
+        phrase.count += 1
         before = words[first - 1] if first else ""
         after = words[first + length] if first + length < len(words) else ""
-        said.as_noun += before in BEFORE_NOUNS
-        said.as_verb += before in BEFORE_VERBS or after in BEFORE_NOUNS
+        phrase.as_noun += before in BEFORE_NOUNS
+        phrase.as_verb += before in BEFORE_VERBS or after in BEFORE_NOUNS
 
 
-def keywords(spoken: Spoken, head: KeywordHead, options: KeywordOptions | None = None) -> dict[str, float]:
+def extract_keywords(
+    embedded: EmbeddedTranscript, head: KeywordHead, options: KeywordOptions | None = None
+) -> dict[str, float]:
     """Phrases → how near they are to the call (0–1), best first; the same transcript always gives the same."""
     options = options or KeywordOptions()
-    read = read_phrases(spoken, options)
+    read = read_phrases(embedded, options)
     if not read.phrases:
         return {}
     most = max(3, min(options.most, round(read.call_words / options.words_per_keyword)))
     worth = head.worth(read.features, read.vectors)
     best = sorted(np.argsort(-worth, kind="stable")[: round(options.considered * most)].tolist())
     phrases = [read.phrases[index] for index in best]
-    found = spoken.embedder.keybert.extract_keywords(
+    found = embedded.embedder.keybert.extract_keywords(
         _STOP.join(phrases),
         # KeyBERT's own tokenizer would cut at apostrophes and keep fillers: it gets our phrases as they are.
         vectorizer=CountVectorizer(vocabulary=phrases, analyzer=_between_stops),
         top_n=min(len(phrases), round(options.unlike * most)),
         use_mmr=True,
         diversity=options.diversity,
-        doc_embeddings=spoken.centre[None, :],
+        doc_embeddings=embedded.centre[None, :],
         word_embeddings=read.vectors[best],
     )
     place = {phrase: index for index, phrase in enumerate(read.phrases)}
@@ -97,19 +99,19 @@ class ReadPhrases:
     call_words: int
 
 
-def read_phrases(spoken: Spoken, options: KeywordOptions) -> ReadPhrases:
+def read_phrases(embedded: EmbeddedTranscript, options: KeywordOptions) -> ReadPhrases:
     """Find the phrases of a call and read them."""
-    said, embedder = phrase_candidates(spoken.transcript, options), spoken.embedder
-    call_words = sum(one.words for one in spoken.sentences)
-    rarities = {phrase: [embedder.rarity(word) for word in phrase.split()] for phrase in said}
-    weight = {phrase: (1.0 + math.log(told.count)) * sum(rarities[phrase]) for phrase, told in said.items()}
-    phrases = sorted(sorted(said, key=lambda phrase: (-weight[phrase], phrase))[: options.most_candidates])
+    found, embedder = phrase_candidates(embedded.transcript, options), embedded.embedder
+    call_words = sum(one.words for one in embedded.sentences)
+    rarities = {phrase: [embedder.rarity(word) for word in phrase.split()] for phrase in found}
+    weight = {phrase: (1.0 + math.log(use.count)) * sum(rarities[phrase]) for phrase, use in found.items()}
+    phrases = sorted(sorted(found, key=lambda phrase: (-weight[phrase], phrase))[: options.most_candidates])
     if not phrases:
-        return ReadPhrases([], spoken.vectors[:0], [], [], call_words)
+        return ReadPhrases([], embedded.vectors[:0], [], [], call_words)
     vectors = embedder.encode(phrases)
-    nearness = np.clip(vectors @ spoken.centre, 0.0, 1.0).tolist()
+    nearness = np.clip(vectors @ embedded.centre, 0.0, 1.0).tolist()
     features = [
-        said[phrase].features(phrase, near, rarities[phrase], call_words)
+        found[phrase].features(phrase, near, rarities[phrase], call_words)
         for phrase, near in zip(phrases, nearness, strict=True)
     ]
     return ReadPhrases(phrases, vectors, nearness, features, call_words)
@@ -127,15 +129,15 @@ def phrase_candidates(transcript: Transcript, options: KeywordOptions) -> dict[s
                     if _is_candidate(words[first : first + length]):
                         candidates.add(words, first, length, place)
     parties = _addressed(transcript)
-    said = {phrase: told for phrase, told in candidates.said.items() if not parties.issuperset(phrase.split())}
+    found = {phrase: use for phrase, use in candidates.phrases.items() if not parties.issuperset(phrase.split())}
     covered: Counter[str] = Counter()
-    for phrase, told in said.items():
+    for phrase, use in found.items():
         for part in _parts(phrase):
-            covered[part] = max(covered[part], told.count)
+            covered[part] = max(covered[part], use.count)
     return {
-        phrase: told
-        for phrase, told in said.items()
-        if told.count == 1 or covered[phrase] < options.part_share * told.count
+        phrase: use
+        for phrase, use in found.items()
+        if use.count == 1 or covered[phrase] < options.part_share * use.count
     }
 
 

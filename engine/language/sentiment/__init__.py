@@ -1,1 +1,1 @@
-"""How each party felt."""
+"""The sentiment of each party and of the call."""

@@ -1,7 +1,7 @@
-"""How the parties felt, weighted to how the call ends.
+"""The sentiment of a call and of each party, weighted to how the call ends.
 
-A sentence's feeling is that of its words (`polarity`) and that of its meaning (`sentiment_head`) together;
-a party's mood is told from how its feelings run and from how the parties take leave (`mood_head`).
+A sentence's score is that of its words (`polarity`) and that of its meaning (`sentiment_head`) together;
+a party's score comes from the course of its sentences' and from how the parties take leave (`mood_head`).
 All of it knows English alone: a call in another language is neutral, and `CallAnalysis.models` says that this was not
 done.
 """
@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from engine.language.embedded_transcript import Spoken
+from engine.language.embedded_transcript import EmbeddedTranscript
 from engine.language.sentiment.mood_head import MoodHead, Side, mood_features
 from engine.language.sentiment.polarity import on_the_telephone, phrase_polarity, without_courtesies
 from engine.language.sentiment.sentiment_head import SentimentHead
@@ -30,8 +30,8 @@ class SentimentOptions:
 
     positive_from: float = 0.4
     negative_from: float = -0.3
-    head_share: float = 0.4  # of a sentence's feeling; the rest is that of its words
-    head_from: float = 0.7  # most of what is said on a call tells facts: the head's lesser scores are none
+    head_share: float = 0.4  # of a sentence's score; the rest is that of its words
+    head_from: float = 0.7  # most of a call is facts: the head's lesser scores are none
     head_scale: float = 0.6
 
 
@@ -47,24 +47,24 @@ NEUTRAL = Sentiment(0.0, "neutral")
 
 
 @dataclass(frozen=True, slots=True)
-class Moods:
-    """The feelings of a call's sentences, from which each party's mood is told."""
+class CallSentiment:
+    """The scores of a call's sentences, from which each party's sentiment is computed."""
 
-    spoken: Spoken
-    feelings: tuple[float, ...]  # one per sentence, −1 … 1
+    embedded: EmbeddedTranscript
+    scores: tuple[float, ...]  # one per sentence, −1 … 1
     head: MoodHead
     options: SentimentOptions
 
     def of_party(self, party: Party) -> Sentiment:
-        """The mood of one party; neutral where it does not speak."""
-        return self._of([one.party is party for one in self.spoken.sentences])
+        """The sentiment of one party; neutral where it does not speak."""
+        return self._of([one.party is party for one in self.embedded.sentences])
 
     def overall(self, direction: Direction | None) -> Sentiment:
-        """The outside party's mood; everybody's, where parties are unknown or the outside party does not speak."""
+        """The outside party's sentiment; everybody's, where parties are unknown or the outside party does not speak."""
         outside = outside_party(direction)
-        if has_parties(self.spoken.transcript) and any(one.party is outside for one in self.spoken.sentences):
+        if has_parties(self.embedded.transcript) and any(one.party is outside for one in self.embedded.sentences):
             return self.of_party(outside)
-        return self._of([True] * len(self.spoken.sentences))
+        return self._of([True] * len(self.embedded.sentences))
 
     def _of(self, chosen: list[bool]) -> Sentiment:
         if not any(chosen):
@@ -74,29 +74,31 @@ class Moods:
         return Sentiment(round(score, 4), _label(score, self.options))
 
     def side(self, chosen: npt.NDArray[np.bool_]) -> Side:
-        """What is felt and said in some of the sentences."""
-        words = np.array([one.words for one in self.spoken.sentences], dtype=np.float64)
-        return Side(np.array(self.feelings)[chosen], words[chosen], self.spoken.vectors[chosen])
+        """Some of the sentences, as the head reads them."""
+        words = np.array([one.words for one in self.embedded.sentences], dtype=np.float64)
+        return Side(np.array(self.scores)[chosen], words[chosen], self.embedded.vectors[chosen])
 
 
-def moods(spoken: Spoken, head: SentimentHead, mood_head: MoodHead, options: SentimentOptions | None = None) -> Moods:
-    """Read every sentence of an English call."""
+def analyse_sentiment(
+    embedded: EmbeddedTranscript, head: SentimentHead, mood_head: MoodHead, options: SentimentOptions | None = None
+) -> CallSentiment:
+    """Score every sentence of an English call."""
     options = options or SentimentOptions()
-    if not spoken.sentences:
-        return Moods(spoken, (), mood_head, options)
-    texts = [without_courtesies(one.text) for one in spoken.sentences]
-    vectors = spoken.vectors.copy()
-    changed = [index for index, one in enumerate(spoken.sentences) if texts[index] and texts[index] != one.text]
+    if not embedded.sentences:
+        return CallSentiment(embedded, (), mood_head, options)
+    texts = [without_courtesies(one.text) for one in embedded.sentences]
+    vectors = embedded.vectors.copy()
+    changed = [index for index, one in enumerate(embedded.sentences) if texts[index] and texts[index] != one.text]
     if changed:
-        vectors[changed] = spoken.embedder.encode([texts[index] for index in changed])
+        vectors[changed] = embedded.embedder.encode([texts[index] for index in changed])
     meant = head.scores([on_the_telephone(text) for text in texts], vectors)
     strength = np.sign(meant) * np.maximum(np.abs(meant) - options.head_from, 0.0)
     by_head = np.clip(options.head_scale * strength, -1.0, 1.0)
-    felt = tuple(
+    scores = tuple(
         (1 - options.head_share) * phrase_polarity(text) + options.head_share * float(by_head[index]) if text else 0.0
         for index, text in enumerate(texts)
     )
-    return Moods(spoken, felt, mood_head, options)
+    return CallSentiment(embedded, scores, mood_head, options)
 
 
 def _label(score: float, options: SentimentOptions) -> Label:

@@ -1,4 +1,4 @@
-"""A linear head on how a party's feelings run through a call and on what both sides say as it ends: how it felt.
+"""A linear head on the course of a party's sentence scores and on what both sides say at the end: its sentiment.
 
 Few people say on the telephone that they are glad or cross; most of it is in how they take leave. The weights were
 trained by `python -m engine.training.mood` on the moods of written calls; the file's own metadata tells of
@@ -21,20 +21,20 @@ SHA256 = "23965c946d233a5b80278a05046a352bf50c69426f6f8942b7129e15c39d4c0c"
 # How steeply weights rise towards the end of a call, from even to its last words.
 _STEEPNESS = (1.0, 3.0, 8.0)
 _AT_START = 0.05  # of the weight of the last word
-_WITHOUT_FEELING = 0.3  # weight of a sentence without feeling: it tells less about the mood
+_WITHOUT_FEELING = 0.3  # weight of a sentence without sentiment
 _CLOSING = 0.7  # of a party's words: what comes then is its close
 _GLAD, _CROSS = 0.2, -0.1
 _LEAVE_STEEPNESS, _LEAVE_AT_START = 8.0, 0.02
-_SCALE = 5.0  # feelings are small numbers beside vectors
-_HALF_TOLD_WORDS = 30.0  # of a side: what so few words tell counts by half
+_SCALE = 5.0  # scores are small numbers beside vectors
+_HALF_WEIGHT_WORDS = 30.0  # of a side: so few words count by half
 _OTHERS_SHARE = 0.5  # of the other side's vector
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The sentences of one party (or of all): how each felt, its words, its vector."""
+    """The sentences of one party (or of all): the sentiment, the number of words and the vector of each."""
 
-    feelings: Weights  # [sentences], −1 … 1
+    scores: Weights  # [sentences], −1 … 1
     words: Weights  # [sentences]
     vectors: Vectors  # [sentences, width]
 
@@ -64,22 +64,22 @@ class MoodHead:
 
 
 def mood_features(side: Side, others: Side) -> Weights:
-    """What the head reads of a side that says something: its feelings, its leave and the other side's.  # [features]
+    """What the head reads of a side that says something: its scores, its leave and the other side's.  # [features]
 
-    All of them are the smaller the less a side says, and 0 in the end: a few words tell no mood, but strong ones.
+    All of them are the smaller the less a side says, and 0 in the end: a few words decide nothing, but strong ones.
     """
-    place, felt = side.place, side.feelings
-    told = np.where(felt == 0, _WITHOUT_FEELING, 1.0)
+    place, scores = side.place, side.scores
+    weight_of_score = np.where(scores == 0, _WITHOUT_FEELING, 1.0)
     courses = []
     for steepness in _STEEPNESS:
-        weights = (_AT_START + place**steepness) * told
-        courses.append(_SCALE * float(weights @ felt) / float(weights.sum()))
-    close = felt[place > _CLOSING]
+        weights = (_AT_START + place**steepness) * weight_of_score
+        courses.append(_SCALE * float(weights @ scores) / float(weights.sum()))
+    close = scores[place > _CLOSING]
     extremes = [close.max(), close.min(), (close > _GLAD).mean(), (close < _CROSS).mean()]
     words = float(side.words.sum())
     every = np.concatenate([courses, extremes, [1.0], side.leave, _OTHERS_SHARE * others.leave])
-    told_enough: Weights = every * words / (words + _HALF_TOLD_WORDS)
-    return told_enough
+    damped: Weights = every * words / (words + _HALF_WEIGHT_WORDS)
+    return damped
 
 
 def load_mood_head() -> MoodHead:

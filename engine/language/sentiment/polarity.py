@@ -1,4 +1,4 @@
-"""What one sentence says of a mood: its words by TextBlob's lexicon and by what people say on the telephone.
+"""The sentiment of one sentence's words, by TextBlob's lexicon and by what people say on the telephone.
 
 TextBlob reads courtesies ("good morning", "thanks for calling", "lovely, I'll put that down") as joy and most
 complaints as nothing. So courtesies are taken out, and general phrases of complaint, relief and thanks count beside it.
@@ -97,23 +97,23 @@ def without_courtesies(sentence: str) -> str:
 
 def phrase_polarity(sentence: str) -> float:
     """The feeling, −1 … 1, by telephone phrases and half by TextBlob; the sentence comes without courtesies."""
-    felt = 0.0
+    score = 0.0
     for weight, pattern in _PATTERNS:
         for match in pattern.finditer(sentence):
             negated = weight > 0 and _NEGATION.search(sentence[: match.start()])
-            felt += -0.5 * weight if negated else weight
+            score += -0.5 * weight if negated else weight
         sentence = pattern.sub(" ", sentence)
     base = float(TextBlob(_WITHOUT_FEELING.sub(" ", sentence)).sentiment.polarity)
     if sentence.rstrip().endswith("?"):  # who asks "Is it a nice one?" is not glad yet
         base = min(0.0, base)
-    return max(-1.0, min(1.0, felt + 0.5 * base))
+    return max(-1.0, min(1.0, score + 0.5 * base))
 
 
 def lexicon_features(sentence: str) -> tuple[float, float]:
     """TextBlob's words with a feeling, negations counted: their mean, and their sum squashed into −1 … 1."""
-    told = TextBlob(sentence).sentiment_assessments
-    total = sum(assessment[1] for assessment in told.assessments)
-    return float(told.polarity), total / math.sqrt(total * total + 1)
+    sentiment = TextBlob(sentence).sentiment_assessments
+    total = sum(assessment[1] for assessment in sentiment.assessments)
+    return float(sentiment.polarity), total / math.sqrt(total * total + 1)
 
 
 def on_the_telephone(sentence: str) -> str:

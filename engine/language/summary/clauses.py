@@ -1,11 +1,11 @@
-"""The clauses of what was said: the smallest pieces that a reader still understands, without padding."""
+"""The clauses of a transcript: the smallest pieces that a reader still understands, without padding."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from engine.language.embedded_transcript import Spoken
+from engine.language.embedded_transcript import EmbeddedTranscript
 from engine.language.lexicon import is_number, plain
 from engine.transcript import Party
 
@@ -58,16 +58,16 @@ class Clause:
     at: tuple[int, ...]  # where its words stand in the sentence, by white space; fewer than they are if unclear
 
 
-def clauses(spoken: Spoken) -> list[Clause]:
+def clauses(embedded: EmbeddedTranscript) -> list[Clause]:
     """Every clause in time order; what was broken off, and what is nothing but padding, is left out."""
     found: list[Clause] = []
-    for index, sentence in enumerate(spoken.sentences):
+    for index, sentence in enumerate(embedded.sentences):
         text = _without_padding(sentence.text)
-        said, reached = [bare(word) for word in sentence.text.split()], 0
+        bare_words, reached = [bare(word) for word in sentence.text.split()], 0
         for piece in _pieces(text):
             tidy = _readable(piece)
             if tidy:
-                at = _places(tidy, said, reached)
+                at = _places(tidy, bare_words, reached)
                 reached = at[-1] + 1 if at else reached
                 found.append(
                     Clause(
@@ -85,15 +85,15 @@ def clauses(spoken: Spoken) -> list[Clause]:
 
 
 def bare(word: str) -> str:
-    """A word as it is told apart from others: without punctuation and capitals."""
+    """A word as it is compared with others: without punctuation and capitals."""
     return re.sub(r"[^\w'’-]", "", word).strip("'’").lower()
 
 
-def _places(text: str, said: list[str], start: int) -> tuple[int, ...]:
+def _places(text: str, bare_words: list[str], start: int) -> tuple[int, ...]:
     """Where the words of a clause stand among those of its sentence; padding between them is passed over."""
     places = []
     for word in text.split():
-        found = next((at for at in range(start, len(said)) if said[at] == bare(word)), None)
+        found = next((at for at in range(start, len(bare_words)) if bare_words[at] == bare(word)), None)
         if found is not None:
             places.append(found)
             start = found + 1
@@ -122,7 +122,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _in_a_number(before: str, after: str) -> bool:
-    """Whether a cut here would tell half of it: "two thousand, | eight hundred"."""
+    """Whether a cut here would leave half of it: "two thousand, | eight hundred"."""
     return all(is_number(bare(word)) for word in (before.split()[-1:] + after.split()[:1]))
 
 

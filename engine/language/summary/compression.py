@@ -1,8 +1,8 @@
-"""The ways in which a clause can be told: whole, or without a lead or an end that its reader can do without.
+"""Sentence compression: a clause whole, or without a lead or an end that its reader can do without.
 
 "I'll send you the form by text as soon as we finish" may lose "I'll" and what follows "form" or "text"; never a word
-that denies or makes it depend ("don't", "unless"), nor what would leave half a phrase. What is told stays in one piece,
-word for word. The rules are of English; in another language a clause is told whole.
+that denies or makes it depend ("don't", "unless"), nor what would leave half a phrase. What is left stays in one piece,
+word for word. The rules are of English; in another language no clause is compressed.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _UNFINISHED = _words(
 _TURNS_SENSE = _words("not never no nobody nothing none if unless whether cannot without hardly neither nor")
 # What is said of something may hold only with its end: "don't open until nine", "only open on weekdays".
 _NEEDS_END = _TURNS_SENSE | _words("only between")
-# What takes back some of what was said before it.
+# What takes back some of what stands before it.
 _TAKES_BACK = _words("but except provided providing") | _TURNS_SENSE
 _ARTICLES = _words("a an the my your his her its our their about around between from on at only free")
 _DETERMINERS = _words("a an the my your his its our their")
@@ -86,7 +86,7 @@ _NO_BEGINNING = _words("i you we he she it they be been have had got do does nee
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class Compression:
     """A clause from one of its words to another."""
 
     first: int
@@ -96,16 +96,16 @@ class Wording:
     def length(self) -> int:
         return self.end - self.first
 
-    def holds(self, other: Wording) -> bool:
+    def holds(self, other: Compression) -> bool:
         """Whether it says all that another does, and more."""
         return self.first <= other.first and other.end <= self.end and other != self
 
 
-def wordings(clause: Clause, english: bool) -> list[Wording]:
-    """Every wording of a clause, the whole one first."""
+def compressions(clause: Clause, english: bool) -> list[Compression]:
+    """Every compression of a clause, the whole one first."""
     words = clause.text.split()
     plain = [bare(word) for word in words]
-    whole = Wording(0, len(words))
+    whole = Compression(0, len(words))
     if not english or len(clause.at) != len(words):
         return [whole]
     ends = [whole.end, *(end for end in range(LEAST_WORDS, len(words)) if _may_end(words, plain, end))]
@@ -114,20 +114,20 @@ def wordings(clause: Clause, english: bool) -> list[Wording]:
         *(first for first in range(1, len(words) - LEAST_WORDS + 1) if _may_begin(clause, words, plain, first)),
     ]
     return [
-        Wording(first, end)
+        Compression(first, end)
         for first in firsts
         for end in ends
         if end - first >= LEAST_WORDS or (first, end) == (0, whole.end)
     ]
 
 
-def told(clause: Clause, wording: Wording) -> str:
-    """A wording as a sentence."""
+def render(clause: Clause, compression: Compression) -> str:
+    """A compressed clause as a sentence."""
     words = clause.text.split()
-    if wording.length == len(words):
+    if compression.length == len(words):
         return clause.text
-    text = " ".join(words[wording.first : wording.end]).rstrip(" .,;:!?…")
-    asks = clause.is_question and not wording.first and bare(words[0]) in _QUESTIONS
+    text = " ".join(words[compression.first : compression.end]).rstrip(" .,;:!?…")
+    asks = clause.is_question and not compression.first and bare(words[0]) in _QUESTIONS
     stop = clause.text[-1] if asks or (clause.text[-1] in ".!…" and not clause.is_question) else "."
     return f"{text[:1].upper()}{text[1:]}{stop}"
 
@@ -151,14 +151,14 @@ def _takes_back(plain: list[str], at: int) -> bool:
     return plain[at] in _TAKES_BACK or (plain[at] in ("as", "so") and plain[at + 1 : at + 2] == ["long"])
 
 
-def _holds_with_its_end(told: list[str]) -> bool:
+def _holds_with_its_end(kept: list[str]) -> bool:
     """Whether something else, or nothing, might be said without what comes next."""
-    rest = _POLITE.sub("", " ".join(told).replace("’", "'")).split()
+    rest = _POLITE.sub("", " ".join(kept).replace("’", "'")).split()
     return any(word in _NEEDS_END or word.endswith("n't") for word in rest)
 
 
 def _in_a_number(plain: list[str], cut: int) -> bool:
-    """Whether a cut before this word would tell half of it: "two hundred | and sixty", "P, E, | T"."""
+    """Whether a cut before this word would leave half of it: "two hundred | and sixty", "P, E, | T"."""
     after = plain[cut + 1 : cut + 2] if plain[cut] == "and" else plain[cut : cut + 1]
     before = plain[cut - 2] if plain[cut - 1] == "and" and cut > 1 else plain[cut - 1]
     return _counts(before) and all(_counts(word) for word in after)

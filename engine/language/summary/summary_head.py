@@ -9,12 +9,12 @@ tells of which. Numbers in a safetensors file: nothing in it can run.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from engine.language.embedded_transcript import Spoken
+from engine.language.embedded_transcript import EmbeddedTranscript
 from engine.language.summary.word_features import Table, Token, tokens_of, word_features
 from engine.runtime.shipped_weights import Weights, read_head
 from engine.transcript import Direction
@@ -22,9 +22,12 @@ from engine.transcript import Direction
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
 SHA256 = "275001585847e3809d6dc07cbb83f430d31ece2215bb147b9f3d19073c63640f"
 
+# What the file calls the fields of Network, in their order.
+TENSORS = ("read", "read_offset", "around", "around_offset", "told", "told_offset")
+
 
 @dataclass(frozen=True, slots=True)
-class SaidWord:
+class ScoredWord:
     """A word where it is said: its stem, whether it has a meaning of its own, and how much of a fact it is."""
 
     stem: str
@@ -40,8 +43,8 @@ class Network:
     read_offset: Weights  # [hidden]
     around: Weights  # [words, hidden, hidden], the middle one the word itself
     around_offset: Weights  # [hidden]
-    told: Weights  # [hidden]
-    told_offset: Weights  # [1]
+    out: Weights  # [hidden]
+    out_offset: Weights  # [1]
 
     def worth(self, table: Table) -> Table:
         """How much of a fact each word is.  # [words of the call, width + features] → [words of the call]"""
@@ -49,7 +52,7 @@ class Network:
         reach = len(self.around) // 2
         padded = np.pad(alone, ((reach, reach), (0, 0)))
         together = sum(padded[at : at + len(alone)] @ weights for at, weights in enumerate(self.around))
-        worth: Table = (alone + np.maximum(together + self.around_offset, 0.0)) @ self.told + self.told_offset
+        worth: Table = (alone + np.maximum(together + self.around_offset, 0.0)) @ self.out + self.out_offset
         return worth
 
 
@@ -65,24 +68,25 @@ class SummaryHead:
         return worth
 
 
-def features(spoken: Spoken, said: list[list[Token]], keywords: Collection[str], direction: Direction | None) -> Table:
+def features(
+    embedded: EmbeddedTranscript, said: list[list[Token]], keywords: Collection[str], direction: Direction | None
+) -> Table:
     """What the head reads: the words' vectors, then their features.  # [words of the call, width + features]"""
-    vectors = np.concatenate(spoken.words).astype(np.float64)
-    return np.concatenate([vectors, word_features(spoken, said, keywords, direction)], axis=1)
+    vectors = np.concatenate(embedded.words).astype(np.float64)
+    return np.concatenate([vectors, word_features(embedded, said, keywords, direction)], axis=1)
 
 
-def said_words(
-    spoken: Spoken, head: SummaryHead, keywords: Collection[str], direction: Direction | None
-) -> list[list[SaidWord]]:
+def scored_words(
+    embedded: EmbeddedTranscript, head: SummaryHead, keywords: Collection[str], direction: Direction | None
+) -> list[list[ScoredWord]]:
     """Each sentence's words with what they are worth."""
-    said = [tokens_of(sentence, spoken.embedder) for sentence in spoken.sentences]
-    worth = iter(head.worth(features(spoken, said, keywords, direction)).tolist())
-    return [[SaidWord(one.stem, one.means, max(0.0, next(worth))) for one in tokens] for tokens in said]
+    said = [tokens_of(sentence, embedded.embedder) for sentence in embedded.sentences]
+    worth = iter(head.worth(features(embedded, said, keywords, direction)).tolist())
+    return [[ScoredWord(one.stem, one.means, max(0.0, next(worth))) for one in tokens] for tokens in said]
 
 
 def load_summary_head() -> SummaryHead:
     """The trained head. Raises ModelPackError where the file is missing or not the one that belongs to this code."""
     read = read_head(WEIGHTS, SHA256)
     numbers = sorted({name.partition(".")[0] for name in read})
-    parts = [part.name for part in fields(Network)]
-    return SummaryHead(tuple(Network(*(read[f"{number}.{part}"] for part in parts)) for number in numbers))
+    return SummaryHead(tuple(Network(*(read[f"{number}.{name}"] for name in TENSORS)) for number in numbers))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.language.embedded_transcript import Sentence, Spoken
+from engine.language.embedded_transcript import EmbeddedTranscript, Sentence
 from engine.language.lexicon import (
     DAY_PARTS,
     FILLERS,
@@ -107,7 +107,7 @@ class Token:
 
     @property
     def means(self) -> bool:
-        """Whether it says something by itself: once it is told, it tells nothing new."""
+        """Whether it has a meaning by itself: once it is in the summary, it is nothing new."""
         return self.word not in FUNCTION_WORDS
 
     @property
@@ -149,14 +149,14 @@ def _token(text: str, index: int, embedder: Embedder) -> Token:
 class _Call:
     """What a word is compared with: the whole call."""
 
-    def __init__(self, spoken: Spoken, said: list[list[Token]], keywords: Collection[str]) -> None:
-        self.sentences = spoken.sentences
+    def __init__(self, embedded: EmbeddedTranscript, said: list[list[Token]], keywords: Collection[str]) -> None:
+        self.sentences = embedded.sentences
         self.keys = frozenset(stem(word) for phrase in keywords for word in phrase.split())
         self.counts: Counter[str] = Counter()
         self.parties: dict[str, set[Party]] = {}
         self.last: dict[tuple[str, Party], int] = {}  # the last sentence in which a party says it
         self._stems = [frozenset(token.stem for token in tokens if token.means and token.word) for tokens in said]
-        for index, (sentence, tokens) in enumerate(zip(spoken.sentences, said, strict=True)):
+        for index, (sentence, tokens) in enumerate(zip(embedded.sentences, said, strict=True)):
             for token in tokens:
                 self.counts[token.stem] += 1
                 self.parties.setdefault(token.stem, set()).add(sentence.party)
@@ -182,15 +182,15 @@ class _Call:
 
 
 def word_features(
-    spoken: Spoken, said: list[list[Token]], keywords: Collection[str], direction: Direction | None
+    embedded: EmbeddedTranscript, said: list[list[Token]], keywords: Collection[str], direction: Direction | None
 ) -> Table:
     """A row for each word of the call.  # [words, features]"""
-    call = _Call(spoken, said, keywords)
-    central = spoken.vectors @ spoken.centre
+    call = _Call(embedded, said, keywords)
+    central = embedded.vectors @ embedded.centre
     rows: list[list[float]] = []
     for index, tokens in enumerate(said):
         spelled = _read_out(tokens)
-        around = _of_sentence(spoken, tokens, index, direction, float(central[index]))
+        around = _of_sentence(embedded, tokens, index, direction, float(central[index]))
         kinds = [_NOTHING, *(token.kinds for token in tokens), _NOTHING]
         around.append(sum(spelled) / len(tokens))
         asked, answered = call.asked(index), call.answered(index)
@@ -205,7 +205,7 @@ def word_features(
 
 
 def _read_out(tokens: list[Token]) -> list[bool]:
-    """Which words are part of a number or name that is told sign by sign."""
+    """Which words are part of a number or name that is read out sign by sign."""
     read = [False] * len(tokens)
     start = 0
     for end in range(len(tokens) + 1):
@@ -244,11 +244,11 @@ def _of_word(tokens: list[Token], kinds: list[list[float]], at: int, call: _Call
 
 
 def _of_sentence(
-    spoken: Spoken, tokens: list[Token], index: int, direction: Direction | None, central: float
+    embedded: EmbeddedTranscript, tokens: list[Token], index: int, direction: Direction | None, central: float
 ) -> list[float]:
-    sentence = spoken.sentences[index]
-    before = spoken.sentences[index - 1] if index else None
-    after = spoken.sentences[index + 1] if index + 1 < len(spoken.sentences) else None
+    sentence = embedded.sentences[index]
+    before = embedded.sentences[index - 1] if index else None
+    after = embedded.sentences[index + 1] if index + 1 < len(embedded.sentences) else None
     reply = after.text if after is not None and after.party is not sentence.party else ""
     return [
         *(bool(pattern.search(sentence.text)) for pattern in _DOES),

@@ -11,21 +11,21 @@ import numpy as np
 import pytest
 
 from engine.errors import ModelPackError
-from engine.language.embedded_transcript import Spoken, spoken
-from engine.language.keywords.extraction import keywords
+from engine.language.embedded_transcript import EmbeddedTranscript, embed_transcript
+from engine.language.keywords.extraction import extract_keywords
 from engine.language.keywords.keyword_head import load_keyword_head
 from engine.language.lexicon import FILLERS, NUMBER_WORDS
 from engine.language.sentence_embedding import Embedder
 from engine.language.sentences import split_sentences
 from engine.language.sentiment import sentiment_head
-from engine.language.sentiment.call_sentiment import Moods, moods
+from engine.language.sentiment.call_sentiment import CallSentiment, analyse_sentiment
 from engine.language.sentiment.mood_head import load_mood_head
 from engine.language.sentiment.polarity import phrase_polarity, without_courtesies
 from engine.language.sentiment.sentiment_head import load_sentiment_head
 from engine.language.summary import summary_head
 from engine.language.summary.clauses import clauses
-from engine.language.summary.compression import told, wordings
-from engine.language.summary.extractive import SummaryOptions, summary
+from engine.language.summary.compression import compressions, render
+from engine.language.summary.extractive import SummaryOptions, summarize
 from engine.language.summary.summary_head import SummaryHead, load_summary_head
 from engine.transcript import Direction, Party, Segment, Transcript
 from tests.engine.calls import ASIDE, ReferenceCall, holds, reference_calls
@@ -40,20 +40,20 @@ def _said(*turns: tuple[Party, str]) -> Transcript:
     )
 
 
-Feel = Callable[[Spoken], Moods]
-Key = Callable[[Spoken], dict[str, float]]
+Feel = Callable[[EmbeddedTranscript], CallSentiment]
+Key = Callable[[EmbeddedTranscript], dict[str, float]]
 
 
 @pytest.fixture(scope="session")
 def key() -> Key:
     head = load_keyword_head()
-    return lambda heard: keywords(heard, head)
+    return lambda heard: extract_keywords(heard, head)
 
 
 @pytest.fixture(scope="session")
 def feel() -> Feel:
     sentences, parties = load_sentiment_head(), load_mood_head()
-    return lambda heard: moods(heard, sentences, parties)
+    return lambda heard: analyse_sentiment(heard, sentences, parties)
 
 
 @pytest.fixture(scope="session")
@@ -62,21 +62,21 @@ def weights() -> SummaryHead:
 
 
 @pytest.fixture(scope="session")
-def heard(embedder: Embedder) -> dict[str, Spoken]:
+def heard(embedder: Embedder) -> dict[str, EmbeddedTranscript]:
     """The sentences of every call."""
-    return {call.name: spoken(call.transcript, embedder) for call in CALLS}
+    return {call.name: embed_transcript(call.transcript, embedder) for call in CALLS}
 
 
-Felt = Callable[[Transcript], Moods]
+Felt = Callable[[Transcript], CallSentiment]
 
 
 @pytest.fixture(scope="session")
 def felt(embedder: Embedder, feel: Feel) -> Felt:
-    return lambda transcript: feel(spoken(transcript, embedder))
+    return lambda transcript: feel(embed_transcript(transcript, embedder))
 
 
 @pytest.mark.slow
-def test_nearly_every_mood_is_right(heard: dict[str, Spoken], feel: Feel) -> None:
+def test_nearly_every_mood_is_right(heard: dict[str, EmbeddedTranscript], feel: Feel) -> None:
     wrong = []
     for call in CALLS:
         told, expected = feel(heard[call.name]), call.expected
@@ -158,7 +158,7 @@ def test_where_the_outside_party_is_silent_the_other_counts(felt: Felt) -> None:
 @pytest.mark.parametrize("text", ["I am not happy with it.", "It was not good enough.", "I was never satisfied."])
 def test_a_denial_turns_praise_into_its_opposite(text: str, felt: Felt) -> None:
     mood = felt(_said((Party.CALLER, text)))
-    assert mood.feelings[0] < 0
+    assert mood.scores[0] < 0
     assert mood.of_party(Party.CALLER).score < 0
 
 
@@ -198,24 +198,24 @@ def test_what_is_said_on_the_telephone_is_read_as_it_is_meant(text: str, sign: i
 @pytest.mark.slow
 def test_moods_of_calls_that_nothing_was_fitted_to_are_mostly_right(embedder: Embedder, feel: Feel) -> None:
     right = [
-        feel(spoken(call.transcript, embedder)).overall(call.direction).label in call.expected["overall"]
+        feel(embed_transcript(call.transcript, embedder)).overall(call.direction).label in call.expected["overall"]
         for call in reference_calls(ASIDE)
     ]
     assert sum(right) >= 13, right
 
 
 @pytest.fixture(scope="session")
-def phrases_of(heard: dict[str, Spoken], key: Key) -> dict[str, dict[str, float]]:
+def phrases_of(heard: dict[str, EmbeddedTranscript], key: Key) -> dict[str, dict[str, float]]:
     """The keywords of every call."""
     return {call.name: key(heard[call.name]) for call in CALLS}
 
 
 @pytest.fixture(scope="session")
 def summary_of(
-    heard: dict[str, Spoken], phrases_of: dict[str, dict[str, float]], weights: SummaryHead
+    heard: dict[str, EmbeddedTranscript], phrases_of: dict[str, dict[str, float]], weights: SummaryHead
 ) -> dict[str, str]:
     """The summary of every call."""
-    return {call.name: summary(heard[call.name], weights, phrases_of[call.name], call.direction) for call in CALLS}
+    return {call.name: summarize(heard[call.name], weights, phrases_of[call.name], call.direction) for call in CALLS}
 
 
 @pytest.mark.slow
@@ -249,8 +249,8 @@ def test_summaries_of_calls_that_nothing_was_fitted_to_hold_two_thirds_of_the_fa
     held: list[bool] = []
     shares: list[float] = []
     for call in reference_calls(ASIDE):
-        heard = spoken(call.transcript, embedder)
-        text = summary(heard, weights, key(heard), call.direction)
+        heard = embed_transcript(call.transcript, embedder)
+        text = summarize(heard, weights, key(heard), call.direction)
         held += [holds(text, fact) for fact in call.expected["facts"]]
         shares.append(len(text.split()) / call.words)
     assert sum(held) / len(held) >= 0.67
@@ -277,8 +277,8 @@ def test_words_have_vectors_of_their_own_and_sentences_the_same_as_ever(embedder
 
 def _wordings(embedder: Embedder, text: str) -> set[str]:
     """Every way in which the first clause of a text can be told."""
-    first = clauses(spoken(_said((Party.CALLER, text)), embedder))[0]
-    return {told(first, wording) for wording in wordings(first, english=True)}
+    first = clauses(embed_transcript(_said((Party.CALLER, text)), embedder))[0]
+    return {render(first, one) for one in compressions(first, english=True)}
 
 
 @pytest.mark.slow
@@ -345,8 +345,8 @@ def test_a_clause_that_has_a_stop_gets_no_other(text: str, embedder: Embedder) -
 
 @pytest.mark.slow
 def test_in_another_language_a_clause_is_told_whole(embedder: Embedder) -> None:
-    first = clauses(spoken(_said((Party.CALLER, "Ich komme am Montag in Berlin an.")), embedder))[0]
-    assert [told(first, wording) for wording in wordings(first, english=False)] == [first.text]
+    first = clauses(embed_transcript(_said((Party.CALLER, "Ich komme am Montag in Berlin an.")), embedder))[0]
+    assert [render(first, one) for one in compressions(first, english=False)] == [first.text]
 
 
 @pytest.mark.slow
@@ -356,7 +356,7 @@ def test_a_summary_tells_why_the_call_was_made(embedder: Embedder, weights: Summ
         (Party.CALLER, "Hello, I'd like to book a service for my bicycle, the gears are slipping."),
         *((Party.CALLED, f"It costs {price} pounds on Monday the {day}.") for price, day in (("ninety", "third"),) * 9),
     )
-    assert "service for my bicycle" in summary(spoken(call, embedder), weights).lower()
+    assert "service for my bicycle" in summarize(embed_transcript(call, embedder), weights).lower()
 
 
 @pytest.mark.slow
@@ -365,7 +365,7 @@ def test_a_summary_says_nothing_twice(embedder: Embedder, weights: SummaryHead) 
         *((Party.CALLER, "The refund of ninety pounds comes on Monday."),) * 8,
         (Party.CALLED, "It is by bank transfer."),
     )
-    assert summary(spoken(call, embedder), weights).count("ninety pounds") == 1
+    assert summarize(embed_transcript(call, embedder), weights).count("ninety pounds") == 1
 
 
 @pytest.mark.slow
@@ -394,15 +394,15 @@ def test_keywords_are_few_different_and_about_something(
 
 @pytest.mark.slow
 def test_an_analysis_is_the_same_each_time(embedder: Embedder, feel: Feel, key: Key, weights: SummaryHead) -> None:
-    def analysed() -> tuple[list[tuple[str, float]], str, Moods]:
-        said = spoken(CALLS[0].transcript, embedder)
+    def analysed() -> tuple[list[tuple[str, float]], str, CallSentiment]:
+        said = embed_transcript(CALLS[0].transcript, embedder)
         phrases = key(said)
-        return list(phrases.items()), summary(said, weights, phrases, CALLS[0].direction), feel(said)
+        return list(phrases.items()), summarize(said, weights, phrases, CALLS[0].direction), feel(said)
 
     (phrases, text, felt), (again, text_again, felt_again) = analysed(), analysed()
     assert phrases == again
     assert text == text_again
-    assert felt.feelings == felt_again.feelings
+    assert felt.scores == felt_again.scores
 
 
 @pytest.mark.slow
@@ -417,8 +417,8 @@ def test_keywords_have_more_than_one_word_where_the_subject_has(phrases_of: dict
 
 @pytest.mark.slow
 def test_a_call_without_words_has_no_words(embedder: Embedder, feel: Feel, key: Key, weights: SummaryHead) -> None:
-    nothing = spoken(Transcript((), ""), embedder)
-    assert summary(nothing, weights) == ""
+    nothing = embed_transcript(Transcript((), ""), embedder)
+    assert summarize(nothing, weights) == ""
     assert key(nothing) == {}
     assert feel(nothing).overall(None).label == "neutral"
 
@@ -426,8 +426,8 @@ def test_a_call_without_words_has_no_words(embedder: Embedder, feel: Feel, key: 
 @pytest.mark.slow
 def test_a_call_of_fillers_alone_still_has_a_summary(embedder: Embedder, key: Key, weights: SummaryHead) -> None:
     hello = _said((Party.CALLER, "Hello?"), (Party.CALLER, "Um, hello?"))
-    assert key(spoken(hello, embedder)) == {}
-    assert "hello?" in summary(spoken(hello, embedder), weights).lower()
+    assert key(embed_transcript(hello, embedder)) == {}
+    assert "hello?" in summarize(embed_transcript(hello, embedder), weights).lower()
 
 
 def test_sentences_end_at_full_stops_and_not_at_abbreviations() -> None:
