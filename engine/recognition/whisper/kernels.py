@@ -20,8 +20,9 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 from numba import njit, types
-from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
+
+from engine.recognition.whisper.kernel_cache import KernelCache
 
 Floats = npt.NDArray[np.float32]
 Stored = npt.NDArray[Any]  # float32, or the upper halves of it (bf16) as uint16
@@ -38,25 +39,10 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _njit: Any = partial(njit, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"})
 
 
-class _CompilationCache(FunctionCache):
-    """What was compiled before, where it can be read and written: numba's own fails on damaged files and full disks."""
-
-    def load_overload(self, signature: Any, target: Any) -> Any:
-        with contextlib.suppress(Exception):
-            return super().load_overload(signature, target)  # type: ignore[no-untyped-call]
-        with contextlib.suppress(OSError):
-            self.flush()  # type: ignore[no-untyped-call]
-        return None
-
-    def save_overload(self, signature: Any, compiled: Any) -> None:
-        with contextlib.suppress(Exception):
-            super().save_overload(signature, compiled)  # type: ignore[no-untyped-call]
-
-
 def _compiled(function: Function) -> Function:
     made: Any = _njit(function)
     with contextlib.suppress(RuntimeError):  # there is no folder where it could be kept
-        made._cache = _CompilationCache(function)  # type: ignore[no-untyped-call]
+        made._cache = KernelCache(function)  # type: ignore[no-untyped-call]
     compiled: Function = made
     return compiled
 

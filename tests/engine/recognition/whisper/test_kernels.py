@@ -13,7 +13,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.recognition.whisper import kernels
+from engine.recognition.whisper import kernel_cache, kernels
 from engine.recognition.whisper.decoder_attention import CompiledAttention, TensorAttention
 
 pytestmark = pytest.mark.slow  # each compiles what it tests
@@ -151,7 +151,8 @@ def alone(tmp_path: Path) -> Path:
     """A folder with the kernels and nothing that was compiled."""
     folder = tmp_path / PACKAGE
     folder.mkdir(parents=True)
-    shutil.copy(kernels.__file__, folder / "kernels.py")
+    for module in (kernels, kernel_cache):
+        shutil.copy(str(module.__file__), folder)
     for package in (folder, *folder.parents[:2]):
         (package / "__init__.py").touch()
     return tmp_path
