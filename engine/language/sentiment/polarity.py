@@ -27,7 +27,7 @@ _ACKNOWLEDGEMENT = re.compile(
     r"(?:lovely|perfect|great|brilliant|excellent|good|super|fine|wonderful)\b[,.! ]*(?=\w|$)",
     re.IGNORECASE,
 )
-# TextBlob gives these a feeling that they do not have on a call.
+# TextBlob gives these a sentiment that they do not have on a call.
 _WITHOUT_FEELING = re.compile(
     r"\b((very )?sure|really|actually|just|exactly|dear|love|more|first|last|own|whole|much|many|new|old|main"
     r"|other|same|left|half|behind|flat|dark|grey|green|hard|soft|long|short|full|high|low|big|small|little"
@@ -96,7 +96,7 @@ def without_courtesies(sentence: str) -> str:
 
 
 def phrase_polarity(sentence: str) -> float:
-    """The feeling, −1 … 1, by telephone phrases and half by TextBlob; the sentence comes without courtesies."""
+    """The sentiment, −1 … 1, by telephone phrases and half by TextBlob; the sentence comes without courtesies."""
     score = 0.0
     for weight, pattern in _PATTERNS:
         for match in pattern.finditer(sentence):
@@ -110,7 +110,7 @@ def phrase_polarity(sentence: str) -> float:
 
 
 def lexicon_features(sentence: str) -> tuple[float, float]:
-    """TextBlob's words with a feeling, negations counted: their mean, and their sum squashed into −1 … 1."""
+    """TextBlob's words with a sentiment, negations counted: their mean, and their sum squashed into −1 … 1."""
     sentiment = TextBlob(sentence).sentiment_assessments
     total = sum(assessment[1] for assessment in sentiment.assessments)
     return float(sentiment.polarity), total / math.sqrt(total * total + 1)
