@@ -39,7 +39,7 @@ class Embedder:
     def __init__(self, folder: Path, device: str) -> None:
         ensure_torchaudio()
         from keybert import KeyBERT  # noqa: PLC0415  # imports sentence_transformers
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415  # 4 s, and only after the cure
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415  # 4 s, and only after the stub
 
         self.name = folder.name
         try:
@@ -83,7 +83,7 @@ class Embedder:
 
     def _forward(self, texts: list[str]) -> tuple[Vectors, npt.NDArray[np.int64], Vectors]:
         """Unit vectors, where each token stands in its text, and the tokens in the middle of the network."""
-        import torch  # noqa: PLC0415  # after the cure
+        import torch  # noqa: PLC0415  # after the stub
 
         with self._lock, torch.inference_mode():
             tokens = self._model.tokenizer(

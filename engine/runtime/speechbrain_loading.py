@@ -21,7 +21,7 @@ def load_speechbrain(interface: str, folder: Path, device: str) -> Any:
     Raises ModelPackError where it cannot be loaded.
     """
     ensure_torchaudio()
-    from speechbrain.utils.fetching import FetchConfig, LocalStrategy  # noqa: PLC0415  # after the cure
+    from speechbrain.utils.fetching import FetchConfig, LocalStrategy  # noqa: PLC0415  # after the stub
 
     module, name = interface.rsplit(".", 1)
     overrides = {"pretrained_path": str(folder)}

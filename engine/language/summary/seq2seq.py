@@ -34,7 +34,7 @@ class Seq2SeqSummarizer:
 
     def __init__(self, folder: Path, device: str) -> None:
         ensure_torchaudio()
-        from transformers import AutoModelForSeq2SeqLM, AutoTokenizer  # noqa: PLC0415  # seconds, and after the cure
+        from transformers import AutoModelForSeq2SeqLM, AutoTokenizer  # noqa: PLC0415  # seconds, and after the stub
 
         self.name = folder.name
         self._device = device

@@ -57,7 +57,7 @@ def load_whisper(folder: Path, device: str) -> WhisperPack:
 
 def _module(folder: Path, device: str) -> Any:
     ensure_torchaudio()
-    from speechbrain.integrations.huggingface.whisper import Whisper  # noqa: PLC0415  # after the cure
+    from speechbrain.integrations.huggingface.whisper import Whisper  # noqa: PLC0415  # after the stub
     from transformers.utils import logging  # noqa: PLC0415
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]

@@ -61,13 +61,13 @@ def test_speechbrain_and_transformers_load_beside_an_extension_for_another_torch
     assert done.returncode == 0, done.stderr
 
 
-def test_each_module_of_the_engine_that_imports_them_has_the_cure() -> None:
+def test_each_module_of_the_engine_that_imports_them_has_the_stub() -> None:
     importers = [file for file in ENGINE.rglob("*.py") if IMPORTERS.search(file.read_text())]
     assert {"checkpoint.py", "sentence_embedding.py", "speechbrain_loading.py"} <= {file.name for file in importers}
     assert [file.name for file in importers if "    ensure_torchaudio()\n" not in file.read_text()] == []
 
 
-def test_the_cure_leaves_alone_what_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_stub_leaves_alone_what_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     from engine.runtime.torchaudio_stub import ensure_torchaudio
 
     loaded = object()
