@@ -16,8 +16,8 @@ from appliance.domain.live_event import CallChanged, DeliveryChanged, Publish, t
 from appliance.messages import CallAnalysed, CallCrashed, CallFailed, CallReleased, CallResult, Failure, WorkerReport
 from appliance.services.access.limits import OpenCalls
 from appliance.storage.database import Connection, Database
-from appliance.storage.tables import calls, customers, deliveries
-from appliance.storage.tables.calls import StoredResult
+from appliance.storage.tables import calls, customers, deliveries, results
+from appliance.storage.tables.results import StoredResult
 from appliance.webhooks.events import completed_body, failed_body
 
 
@@ -124,7 +124,7 @@ def _apply(tx: Connection, report: WorkerReport, now: datetime) -> _Outcome | No
 
 
 def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) -> _Outcome:
-    calls.insert_result(
+    results.insert(
         tx,
         StoredResult(
             call_id=call.call_id,

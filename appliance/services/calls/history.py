@@ -12,7 +12,7 @@ from appliance.domain.delivery import Delivery
 from appliance.errors import NotFound
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls, deliveries
+from appliance.storage.tables import calls, deliveries, results
 from appliance.storage.tables.call_search import search
 from appliance.storage.tables.calls import CallFilter
 from appliance.storage.tables.deliveries import DeliveryFilter
@@ -125,5 +125,5 @@ def _visible(call: Call | None, call_id: str, customer_id: int | None) -> Call:
 
 def _with_results(tx: Connection, found: Sequence[Call]) -> list[CallView]:
     wanted = [(call.call_id, call.revision) for call in found if call.state is CallState.COMPLETED]
-    bodies = calls.result_bodies(tx, wanted)
+    bodies = results.bodies(tx, wanted)
     return [CallView(call, bodies.get(call.call_id)) for call in found]

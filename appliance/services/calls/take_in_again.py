@@ -24,7 +24,7 @@ from appliance.storage.folder.call_facts import CallFacts, read_facts
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import audit, calls, customers
+from appliance.storage.tables import audit, calls, customers, erasure
 from appliance.storage.tables.calls import StoredRecording
 
 logger = logging.getLogger(__name__)
@@ -138,7 +138,7 @@ def take_in_again(tx: Connection, lost: Iterable[LostRecording]) -> TakenIn:
     What a call's row has kept is not touched: it gets its recording back.
     """
     done = TakenIn()
-    erased = calls.erasures(tx)
+    erased = erasure.erasures(tx)
     for one in lost:
         facts = one.facts
         customer = customers.get(tx, facts.customer_id, with_deleted=True)

@@ -24,7 +24,7 @@ from appliance.storage.folder.data_folder import DataFolder, write_private
 from appliance.storage.folder.keys import Keys
 from appliance.storage.opening import is_in_use
 from appliance.storage.repair.mending import NothingToSave, mend
-from appliance.storage.tables import audit, calls
+from appliance.storage.tables import audit, calls, erasure
 from appliance.storage.tables.erasure import erase_call
 
 ASIDE = "before-restore-"
@@ -118,7 +118,7 @@ def _erasures_in(path: Path) -> dict[str, datetime]:
 
     def look(tx: Connection) -> dict[str, datetime]:
         audit.read_all(tx)
-        return calls.erasures(tx)
+        return erasure.erasures(tx)
 
     with opened_as_it_is(path) as database:
         return database.write_blocking(look)
@@ -153,7 +153,7 @@ def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> tupl
         again = {call_id: at for call_id, at in old.erased.items() if calls.get(tx, call_id) is not None}
         for call_id, at in again.items():
             erase_call(tx, call_id, at)
-        calls.keep_erasures(tx, old.erased)
+        erasure.keep_erasures(tx, old.erased)
         for path in (*(aside / folder.database.name for aside in _asides(folder)), *old.mended):
             if path.is_file() and path.stat().st_ino not in old.damaged:
                 audit.add_from(tx, path)

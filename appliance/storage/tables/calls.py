@@ -1,4 +1,4 @@
-"""The calls' tables: the calls themselves, the recordings of each revision, their results."""
+"""The calls' tables: the calls themselves, and the recordings of each revision."""
 
 from __future__ import annotations
 
@@ -25,20 +25,6 @@ class StoredRecording:
     sha256: str
     received_at: datetime
     erased_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredResult:
-    """One revision's analysis: `body` is `appliance.messages.CallResult` as JSON."""
-
-    call_id: str
-    revision: int
-    attempt: int
-    stored_at: datetime
-    sentiment: str
-    speech_seconds: float
-    search_text: str
-    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,32 +307,6 @@ def mark_recording_erased(tx: Connection, call_id: str, revision: int, at: datet
     tx.execute("UPDATE recording SET erased_at = ? WHERE call_id = ? AND revision = ?", [at, call_id, revision])
 
 
-def insert_result(tx: Connection, result: StoredResult) -> None:
-    """Store one revision's analysis; a second one for the same revision is refused by the primary key."""
-    tx.execute(
-        "INSERT INTO result (call_id, revision, attempt, stored_at, sentiment, speech_seconds, search_text, body) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            result.call_id,
-            result.revision,
-            result.attempt,
-            result.stored_at,
-            result.sentiment,
-            result.speech_seconds,
-            result.search_text,
-            result.body,
-        ],
-    )
-
-
-def result_bodies(tx: Connection, revisions: Sequence[tuple[str, int]]) -> dict[str, str]:
-    """The analyses (JSON) of these (call_id, revision) pairs, by call id."""
-    wanted = dict(revisions)
-    query = f"SELECT call_id, revision, body FROM result WHERE call_id IN ({marks(wanted)})"  # noqa: S608
-    read = rows(tx.execute(query, list(wanted)))
-    return {row["call_id"]: row["body"] for row in read if wanted[row["call_id"]] == row["revision"]}
-
-
 def recordings_of(tx: Connection, call_id: str) -> list[StoredRecording]:
     """The audio of every revision of a call."""
     query = "SELECT * FROM recording WHERE call_id = ? ORDER BY revision"
@@ -363,19 +323,6 @@ def erase(tx: Connection, call_id: str, at: datetime) -> int:
     tx.execute("DELETE FROM call WHERE call_id = ?", [call_id])
     tx.execute("INSERT INTO erasure (call_id, erased_at) VALUES (?, ?)", [call_id, at])
     return int(row[0]) if row else 0
-
-
-def erasures(tx: Connection) -> dict[str, datetime]:
-    """Which calls were erased on demand, and when."""
-    return {row["call_id"]: row["erased_at"] for row in rows(tx.execute("SELECT * FROM erasure"))}
-
-
-def keep_erasures(tx: Connection, erased: dict[str, datetime]) -> None:
-    """Remember erasures that another state of the database knew."""
-    known = erasures(tx)
-    for call_id, at in erased.items():
-        if call_id not in known:
-            tx.execute("INSERT INTO erasure (call_id, erased_at) VALUES (?, ?)", [call_id, at])
 
 
 def unfinished_recording_files(tx: Connection) -> set[str]:

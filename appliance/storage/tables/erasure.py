@@ -1,11 +1,11 @@
-"""Forget a call in every table that knows it."""
+"""Forget a call in every table that knows it, and remember that it was erased."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from appliance.storage.database import Connection
+from appliance.storage.database import Connection, rows
 from appliance.storage.figures import statistics
 from appliance.storage.tables import calls, deliveries
 
@@ -23,3 +23,16 @@ def erase_call(tx: Connection, call_id: str, at: datetime) -> Erased:
     statistics.remember_erased(tx, call_id)
     sent = deliveries.erase_of_call(tx, call_id)
     return Erased(results=calls.erase(tx, call_id, at), deliveries=sent)
+
+
+def erasures(tx: Connection) -> dict[str, datetime]:
+    """Which calls were erased on demand, and when."""
+    return {row["call_id"]: row["erased_at"] for row in rows(tx.execute("SELECT * FROM erasure"))}
+
+
+def keep_erasures(tx: Connection, erased: dict[str, datetime]) -> None:
+    """Remember erasures that another state of the database knew."""
+    known = erasures(tx)
+    for call_id, at in erased.items():
+        if call_id not in known:
+            tx.execute("INSERT INTO erasure (call_id, erased_at) VALUES (?, ?)", [call_id, at])

@@ -14,7 +14,7 @@ from appliance.domain.delivery import DeliveryState
 from appliance.storage.database import Connection, marks, opened_database, rows
 from appliance.storage.figures.time_classes import CLASS_OF_TIME
 from appliance.storage.migrations import all_migrations
-from appliance.storage.tables import calls, customers, deliveries, plain_urls, silences, tokens
+from appliance.storage.tables import calls, customers, deliveries, plain_urls, results, silences, tokens
 from tests.appliance.audited import lines
 from tests.appliance.builders import KEYS
 
@@ -43,7 +43,7 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         assert (done.state, waiting.state) == (CallState.COMPLETED, CallState.RECEIVED)
         assert (done.alone, waiting.alone) == (False, packed.name >= "0006")
         assert calls.by_external_id(tx, 1, "pbx-1") == waiting
-        assert calls.result_bodies(tx, [("call-0", 1)]) == {"call-0": '{"transcription": "Hello."}'}
+        assert results.bodies(tx, [("call-0", 1)]) == {"call-0": '{"transcription": "Hello."}'}
         assert calls.recording_files(tx) == {"2026-11-24/0", "2026-11-24/1"}
         delivery = deliveries.get(tx, "delivery-0")
         assert delivery is not None

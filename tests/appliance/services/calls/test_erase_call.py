@@ -18,8 +18,9 @@ from appliance.services.calls.finish_call import CallListeners, FinishCall
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls, customers, deliveries
-from appliance.storage.tables.calls import StoredRecording, StoredResult
+from appliance.storage.tables import calls, customers, deliveries, erasure, results
+from appliance.storage.tables.calls import StoredRecording
+from appliance.storage.tables.results import StoredResult
 from tests.appliance.audited import written
 from tests.appliance.builders import (
     AN_ADMIN,
@@ -60,7 +61,7 @@ class Desk:
         def store(tx: Connection) -> None:
             calls.insert(tx, call)
             calls.insert_recording(tx, StoredRecording(call.call_id, 1, f"day/{call.call_id}", 4, "sha", NOON))
-            calls.insert_result(tx, every_field_set(StoredResult, call_id=call.call_id, revision=1))
+            results.insert(tx, every_field_set(StoredResult, call_id=call.call_id, revision=1))
             deliveries.insert(tx, delivery)
             deliveries.record_attempt(tx, delivery, DeliveryAttempt(1, NOON, 200, 1, None, "said too much"))
 
@@ -91,7 +92,7 @@ async def test_nothing_of_an_erased_call_is_left_but_that_it_was_erased(desk: De
     assert (receipt.recordings, receipt.results, receipt.deliveries) == (1, 1, 1)
     assert set((await desk.rows_of(call)).values()) == {0}
     assert [path for path in desk.folder.recordings.rglob("*") if path.is_file()] == []
-    assert await desk.database.read(calls.erasures) == {call.call_id: NOON}
+    assert await desk.database.read(erasure.erasures) == {call.call_id: NOON}
 
 
 async def test_other_calls_stay_as_they_are(desk: Desk) -> None:

@@ -12,9 +12,10 @@ from appliance.errors import NotFound
 from appliance.services.calls.history import History
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls, deliveries
-from appliance.storage.tables.calls import CallFilter, StoredRecording, StoredResult
+from appliance.storage.tables import calls, deliveries, results
+from appliance.storage.tables.calls import CallFilter, StoredRecording
 from appliance.storage.tables.deliveries import DeliveryFilter
+from appliance.storage.tables.results import StoredResult
 from tests.appliance.builders import NOON, a_call, a_delivery, a_result
 
 ALL = CallFilter()
@@ -36,7 +37,7 @@ class Past:
             calls.insert_recording(tx, StoredRecording(call_id, call.revision, f"day/{call_id}", 4, "sha", NOON))
             if result is not None:
                 stored = StoredResult(call_id, call.revision, 1, NOON, "neutral", 1.0, search_text, result)
-                calls.insert_result(tx, stored)
+                results.insert(tx, stored)
 
         await self.database.write(store)
 

@@ -24,8 +24,9 @@ from appliance.services.upkeep.housekeeping import PROBE_EVERY_SECONDS, RESTS_TI
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls, customers, deliveries
-from appliance.storage.tables.calls import StoredRecording, StoredResult
+from appliance.storage.tables import calls, customers, deliveries, results
+from appliance.storage.tables.calls import StoredRecording
+from appliance.storage.tables.results import StoredResult
 from tests.appliance.audited import written
 from tests.appliance.builders import NOON, FakeClock, a_call, a_customer, a_delivery, every_field_set
 
@@ -63,7 +64,7 @@ class House:
         def store(tx: Connection) -> None:
             calls.insert(tx, call)
             calls.insert_recording(tx, recording)
-            calls.insert_result(tx, every_field_set(StoredResult, call_id=call.call_id, revision=1))
+            results.insert(tx, every_field_set(StoredResult, call_id=call.call_id, revision=1))
 
         await self.database.write(store)
         return call
@@ -72,7 +73,7 @@ class House:
         return (self.folder.recordings / f"day/{call.call_id}").exists()
 
     async def has_texts(self, call: Call) -> bool:
-        return bool(await self.database.read(lambda tx: calls.result_bodies(tx, [(call.call_id, 1)])))
+        return bool(await self.database.read(lambda tx: results.bodies(tx, [(call.call_id, 1)])))
 
 
 @pytest.fixture

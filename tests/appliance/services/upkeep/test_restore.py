@@ -23,7 +23,7 @@ from appliance.storage.folder import backup_file
 from appliance.storage.folder.backup_file import BackupUnusable, WrongRecoveryKey
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
-from appliance.storage.tables import audit, calls, deliveries
+from appliance.storage.tables import audit, calls, deliveries, erasure
 from appliance.storage.tables.calls import StoredRecording
 from tests.appliance.audited import lines
 from tests.appliance.builders import AN_ADMIN, NOON, a_call, a_delivery
@@ -195,7 +195,7 @@ def test_an_erasure_that_was_made_since_is_repeated_and_remembered(box: Box) -> 
     assert done.erased_again == 1
     assert box.calls == {"open"}
     assert box.recordings == {"open": b"open"}
-    assert box.on_database(calls.erasures) == {"done": LATER}
+    assert box.on_database(erasure.erasures) == {"done": LATER}
     assert box.on_database(lambda tx: tx.execute("SELECT count(*) FROM delivery").fetchone()) == (1,)
     assert box.restore().erased_again == 1
     assert box.calls == {"open"}
@@ -205,7 +205,7 @@ def test_an_erasure_of_what_the_backup_never_knew_is_remembered_too(box: Box) ->
     box.add_call("since")
     box.erase_call("since")
     assert box.restore().erased_again == 0
-    assert box.on_database(calls.erasures) == {"since": LATER}
+    assert box.on_database(erasure.erasures) == {"since": LATER}
 
 
 # -- not begun -----------------------------------------------------------------------------------------------
@@ -272,7 +272,7 @@ def test_a_restore_that_was_cut_off_lets_nothing_start_until_it_is_repeated(
     assert not box.folder.restore_mark.exists()
     assert box.calls == {"open"}
     assert box.recordings == {"open": b"open"}
-    assert box.on_database(calls.erasures) == {"done": LATER}
+    assert box.on_database(erasure.erasures) == {"done": LATER}
     assert (box.folder.root / "lost+found" / "day-since").read_bytes() == b"since"
     assert Keys.load(box.folder.master_key).unseal(box.folder.recovery_key.read_bytes()) == RECOVERY_KEY
 

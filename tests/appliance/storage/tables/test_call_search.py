@@ -9,8 +9,9 @@ import pytest
 
 from appliance.domain.call import CallState
 from appliance.storage.database import Connection, Database
-from appliance.storage.tables import call_search, calls
-from appliance.storage.tables.calls import CallFilter, StoredResult
+from appliance.storage.tables import call_search, calls, results
+from appliance.storage.tables.calls import CallFilter
+from appliance.storage.tables.results import StoredResult
 from tests.appliance.builders import NOON, a_call, every_field_set
 
 
@@ -25,7 +26,7 @@ async def store(
     def write(tx: Connection) -> None:
         calls.insert(tx, call)
         if text is not None:
-            calls.insert_result(tx, a_stored_result(call_id, text, finished_at))
+            results.insert(tx, a_stored_result(call_id, text, finished_at))
 
     await database.write(write)
 
@@ -60,7 +61,7 @@ async def test_a_text_is_found_in_the_present_revision_whatever_its_case(databas
     await database.write(
         lambda tx: (
             tx.execute("UPDATE call SET revision = 2 WHERE call_id = 'old words'"),
-            calls.insert_result(tx, a_stored_result("old words", "weather", NOON, revision=2)),
+            results.insert(tx, a_stored_result("old words", "weather", NOON, revision=2)),
         )
     )
 

@@ -12,8 +12,9 @@ import pytest
 from appliance.domain.call import Call, CallError, CallState
 from appliance.domain.customer import Customer
 from appliance.storage.database import Connection, Database
-from appliance.storage.tables import calls, customers
-from appliance.storage.tables.calls import CallFilter, StoredRecording, StoredResult
+from appliance.storage.tables import calls, customers, results
+from appliance.storage.tables.calls import CallFilter, StoredRecording
+from appliance.storage.tables.results import StoredResult
 from tests.appliance.builders import NOON, a_call, a_customer, every_field_set
 
 HOUR = timedelta(hours=1)
@@ -358,18 +359,18 @@ async def test_recordings_of_a_deleted_customer_expire_too(database: Database) -
 
 async def test_a_revision_has_one_result(database: Database) -> None:
     result = every_field_set(StoredResult, call_id="call", revision=1)
-    await database.write(lambda tx: calls.insert_result(tx, result))
+    await database.write(lambda tx: results.insert(tx, result))
     with pytest.raises(duckdb.ConstraintException):
-        await database.write(lambda tx: calls.insert_result(tx, replace(result, attempt=9)))
-    await database.write(lambda tx: calls.insert_result(tx, replace(result, revision=2, body="newer")))
+        await database.write(lambda tx: results.insert(tx, replace(result, attempt=9)))
+    await database.write(lambda tx: results.insert(tx, replace(result, revision=2, body="newer")))
     wanted = [("call", 1), ("unknown", 1)]
-    assert await database.read(lambda tx: calls.result_bodies(tx, wanted)) == {"call": result.body}
-    assert await database.read(lambda tx: calls.result_bodies(tx, [("call", 2)])) == {"call": "newer"}
+    assert await database.read(lambda tx: results.bodies(tx, wanted)) == {"call": result.body}
+    assert await database.read(lambda tx: results.bodies(tx, [("call", 2)])) == {"call": "newer"}
 
 
 async def test_every_field_of_a_result_is_stored(database: Database) -> None:
     result = every_field_set(StoredResult)
-    await database.write(lambda tx: calls.insert_result(tx, result))
+    await database.write(lambda tx: results.insert(tx, result))
     names = ", ".join(StoredResult.__dataclass_fields__)
     row = await database.read(lambda tx: tx.execute(f"SELECT {names} FROM result").fetchone())
     assert StoredResult(*(row or ())) == result
@@ -380,7 +381,7 @@ async def test_nothing_but_the_fact_of_its_erasure_is_left_of_an_erased_call(dat
         await store(database, a_call(call_id))
         await store_recordings(database, a_stored_recording(call_id), a_stored_recording(call_id, revision=2))
         result = every_field_set(StoredResult, call_id=call_id, revision=1)
-        await database.write(lambda tx, result=result: calls.insert_result(tx, result))
+        await database.write(lambda tx, result=result: results.insert(tx, result))
     assert await database.write(lambda tx: calls.erase(tx, "gone", NOON)) == 1
     for table in ("call", "recording", "result"):
         ids = await database.read(

@@ -1,0 +1,49 @@
+"""The results' table: what was made of each revision of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from appliance.storage.database import Connection, marks, rows
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResult:
+    """One revision's analysis: `body` is `appliance.messages.CallResult` as JSON."""
+
+    call_id: str
+    revision: int
+    attempt: int
+    stored_at: datetime
+    sentiment: str
+    speech_seconds: float
+    search_text: str
+    body: str
+
+
+def insert(tx: Connection, result: StoredResult) -> None:
+    """Store one revision's analysis; a second one for the same revision is refused by the primary key."""
+    tx.execute(
+        "INSERT INTO result (call_id, revision, attempt, stored_at, sentiment, speech_seconds, search_text, body) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            result.call_id,
+            result.revision,
+            result.attempt,
+            result.stored_at,
+            result.sentiment,
+            result.speech_seconds,
+            result.search_text,
+            result.body,
+        ],
+    )
+
+
+def bodies(tx: Connection, revisions: Sequence[tuple[str, int]]) -> dict[str, str]:
+    """The analyses (JSON) of these (call_id, revision) pairs, by call id."""
+    wanted = dict(revisions)
+    query = f"SELECT call_id, revision, body FROM result WHERE call_id IN ({marks(wanted)})"  # noqa: S608
+    read = rows(tx.execute(query, list(wanted)))
+    return {row["call_id"]: row["body"] for row in read if wanted[row["call_id"]] == row["revision"]}
