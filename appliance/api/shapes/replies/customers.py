@@ -13,7 +13,7 @@ from appliance.domain.customer import Customer
 from appliance.domain.masks import mask_secret
 
 
-class RetentionReply(msgspec.Struct, frozen=True, kw_only=True):
+class CustomerRetentionReply(msgspec.Struct, frozen=True, kw_only=True):
     """How many days recordings and texts (with webhook bodies) are kept; null means the appliance's default."""
 
     recordings: Annotated[int | None, Meta(description="Days that recordings are kept.", examples=[30])]
@@ -62,7 +62,7 @@ class CustomerReply(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="Calls accepted and not yet final at once; null: the appliance's default.", examples=[None]),
     ]
     retention_days: Annotated[
-        int | RetentionReply | None,
+        int | CustomerRetentionReply | None,
         Meta(
             description="Days that recordings are kept, or days of recordings and of texts; null: the default.",
             examples=[None],
@@ -125,7 +125,7 @@ def customer_reply(
     )
 
 
-def _retention(customer: Customer) -> int | RetentionReply | None:
+def _retention(customer: Customer) -> int | CustomerRetentionReply | None:
     if customer.text_retention_days is None:
         return customer.retention_days
-    return RetentionReply(recordings=customer.retention_days, texts=customer.text_retention_days)
+    return CustomerRetentionReply(recordings=customer.retention_days, texts=customer.text_retention_days)
