@@ -13,7 +13,7 @@ from tornado.web import Application, RequestHandler
 from appliance.api.documentation.docs_page import DocumentationPage, OpenApiDocument
 from appliance.api.documentation.rendering import Documentation
 from appliance.api.http.handler import Handler, UnknownRoute
-from appliance.api.openapi.document import PublishedLimits, openapi_document, path_of
+from appliance.api.openapi.document import openapi_document, path_of
 from appliance.api.routes.audit import Audit
 from appliance.api.routes.backups import BackupFile, BackupList, VerifyBackup
 from appliance.api.routes.calls import CallDetail, CallList, CallRecording, ReprocessCall
@@ -35,7 +35,7 @@ from appliance.api.routes.process_call import ProcessCall
 from appliance.api.routes.statistics import StatisticsPage
 from appliance.api.routes.system import SystemPage
 from appliance.api.routes.tokens import TokenDetail, TokenList
-from appliance.api.services import Services
+from appliance.api.services import PublishedLimits, Services
 from appliance.services.health.metrics import OTHER, Metrics
 
 logger = logging.getLogger(__name__)
@@ -85,8 +85,8 @@ def make_application(services: Services, *, local_owner: bool = False) -> Applic
         [(path, handler, shared) for path, handler in ROUTES],
         default_handler_class=UnknownRoute,
         default_handler_args=shared,
-        documentation=_documentation(_published_limits(services)),
-        log_function=partial(_note_request, services.metrics),
+        documentation=_documentation(services.limits),
+        log_function=partial(_note_request, services.health.metrics),
     )
 
 
@@ -94,16 +94,6 @@ def make_application(services: Services, *, local_owner: bool = False) -> Applic
 def _documentation(limits: PublishedLimits) -> Documentation:
     """Made once for all applications with these limits, the local socket's among them: it takes half a second."""
     return Documentation(openapi_document(ROUTES, limits))
-
-
-def _published_limits(services: Services) -> PublishedLimits:
-    return PublishedLimits(
-        rate_limit_per_minute=services.rate_limit_per_minute,
-        max_concurrent_calls=services.max_concurrent_calls,
-        max_recording_bytes=services.max_recording_bytes,
-        webhook_retry_seconds=services.webhook_retry_seconds,
-        webhook_timeout_seconds=services.webhook_timeout_seconds,
-    )
 
 
 _PATHS = {handler: path_of(pattern, handler) for pattern, handler in ROUTES}

@@ -1,4 +1,4 @@
-"""What the handlers may use: the use cases, put together in `appliance.server.process`."""
+"""What the routes may use: the use cases by subject, and the limits; put together in `appliance.server.assembly`."""
 
 from __future__ import annotations
 
@@ -30,38 +30,80 @@ from appliance.storage.folder.recordings import RecordingStore
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
-    """Use cases and the limits of this appliance."""
+class AccessServices:
+    """Who may come in, and what was done."""
 
     authenticator: Authenticator
-    audit_log: AuditLog
     request_limiter: RequestLimiter
     failed_logins: FailedLogins
+    tokens: Tokens
+    audit_log: AuditLog
+
+
+@dataclass(frozen=True, slots=True)
+class CallServices:
+    """Calls, from their acceptance on."""
+
     open_calls: OpenCalls
+    recordings: RecordingStore
     submit_call: SubmitCall
     claim_call: ClaimCall
-    customers: Customers
-    tokens: Tokens
     history: History
     reprocess_call: ReprocessCall
     erase_call: EraseCall
-    redeliver: Redeliver
-    deliverer: Deliverer
-    backups: Backups
-    backup_verifications: BackupVerifications
-    recordings: RecordingStore
-    live_events: LiveEvents
-    metrics: Metrics
-    take_readings: TakeReadings
     read_statistics: ReadStatistics
-    describe_system: DescribeSystem
-    read_failures: ReadFailures
-    log: LogRing
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryServices:
+    """Webhooks."""
+
+    deliverer: Deliverer
+    redeliver: Redeliver
+
+
+@dataclass(frozen=True, slots=True)
+class HealthServices:
+    """How the appliance stands, and what happens in it."""
+
     writable: Callable[[int], Awaitable[bool]]
     lacking: Callable[[], list[str]]
-    cors_origins: frozenset[str]
+    read_failures: ReadFailures
+    describe_system: DescribeSystem
+    take_readings: TakeReadings
+    metrics: Metrics
+    live_events: LiveEvents
+    log: LogRing
+
+
+@dataclass(frozen=True, slots=True)
+class UpkeepServices:
+    """Backups."""
+
+    backups: Backups
+    backup_verifications: BackupVerifications
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedLimits:
+    """The limits of this appliance, which the OpenAPI document tells under `x-limits`."""
+
     rate_limit_per_minute: int
     max_concurrent_calls: int
     max_recording_bytes: int
     webhook_retry_seconds: tuple[float, ...]
     webhook_timeout_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Use cases and the limits of this appliance."""
+
+    access: AccessServices
+    calls: CallServices
+    customers: Customers
+    deliveries: DeliveryServices
+    health: HealthServices
+    upkeep: UpkeepServices
+    limits: PublishedLimits
+    cors_origins: frozenset[str]

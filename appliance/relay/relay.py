@@ -65,7 +65,9 @@ class Relay:
         now: Clock,
         monotonic: Callable[[], float] = time.monotonic,
         publish: Publish = tell_nobody,
+        wake: asyncio.Event | None = None,
     ) -> None:
+        """`wake` is set by whoever knows that a call may be waiting."""
         self._database = database
         self._queue = queue
         self._keys = keys
@@ -75,7 +77,7 @@ class Relay:
         self._monotonic = monotonic
         self._publish = publish
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="queue")
-        self._wake = asyncio.Event()
+        self._wake = wake or asyncio.Event()
         self._in_queue: dict[str, Sent] = {}
         self._places = 0
         self._last_claimed_place = 0

@@ -14,7 +14,7 @@ import pytest
 from appliance import supervisor
 from appliance.errors import NO_RESTART_EXIT_CODE
 from appliance.process import child_process
-from appliance.server import process as server
+from appliance.server import listening
 from appliance.settings import DEFAULT_CONFIG_FILE, load
 from appliance.storage.folder.data_folder import MASTER_KEY_CREDENTIAL
 from appliance.storage.schema import MigrationFailed
@@ -219,7 +219,7 @@ def test_whoever_is_stopped_has_the_time_that_it_needs_and_all_are_gone_after_15
         name: seconds(settings_of(name)["TimeoutStopSec"][0]) for name in ("vbot-api.service", "vbot-worker@.service")
     }
     # Beside the uploads, the api waits for the reports in hand.
-    assert server.DRAIN_SECONDS + 3 < stops["vbot-api.service"] <= 15
+    assert listening.DRAIN_SECONDS + 3 < stops["vbot-api.service"] <= 15
     assert worker.HAND_BACK_SECONDS + BEAT_EVERY_SECONDS < stops["vbot-worker@.service"] <= 15
 
 

@@ -50,24 +50,24 @@ class AdmittingHandler(RequestHandler):
             return Operator(Role.ADMIN, None)
         token = self._bearer_token()
         if token is not None:
-            operator = await self.services.authenticator.operator(token)
+            operator = await self.services.access.authenticator.operator(token)
             if operator is not None:
                 if changes and operator.role is not Role.ADMIN:
                     raise InsufficientRole("a viewer changes nothing")
                 return operator
         # Where both are given, Bearer decides.
         credential = token if token is not None else self.request.headers.get("X-API-Key")
-        if credential and await self.services.authenticator.customer(credential) is not None:
+        if credential and await self.services.access.authenticator.customer(credential) is not None:
             raise InsufficientRole("a customer's key is no operator's token")
         raise self._failed_login()
 
     async def admit_customer(self) -> Customer:
         """A customer by its API key, within its rate limit."""
         api_key = self.request.headers.get("X-API-Key")
-        customer = await self.services.authenticator.customer(api_key) if api_key else None
+        customer = await self.services.access.authenticator.customer(api_key) if api_key else None
         if customer is None:
             token = self._bearer_token()
-            if self.local_owner or (token and await self.services.authenticator.operator(token) is not None):
+            if self.local_owner or (token and await self.services.access.authenticator.operator(token) is not None):
                 raise InsufficientRole("an operator's token is no customer's key")
             raise self._failed_login()
         self._count_request(customer)
@@ -88,15 +88,15 @@ class AdmittingHandler(RequestHandler):
 
     def _failed_login(self) -> ApplianceError:
         try:
-            self.services.failed_logins.count(self.request.remote_ip or "")
+            self.services.access.failed_logins.count(self.request.remote_ip or "")
         except TooManyFailedLogins as error:
             return error
         return InvalidCredential("unknown credential")
 
     def _count_request(self, customer: Customer) -> None:
-        per_minute = customer.rate_limit_per_minute or self.services.rate_limit_per_minute
+        per_minute = customer.rate_limit_per_minute or self.services.limits.rate_limit_per_minute
         try:
-            self._allowance = self.services.request_limiter.count(customer.api_key_hash, per_minute)
+            self._allowance = self.services.access.request_limiter.count(customer.api_key_hash, per_minute)
         except RateLimitExceeded as error:
             self._allowance = error.allowance
             raise

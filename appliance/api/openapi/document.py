@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import UNSET, Meta
+from msgspec import Meta
 from tornado.web import RequestHandler
 
 from appliance import __version__
@@ -17,10 +17,11 @@ from appliance.api.http.handler import BodyTooLarge
 from appliance.api.http.headers import HEADERS, RATE_LIMIT_HEADERS, REQUEST_ID, WEBHOOK_HEADERS
 from appliance.api.http.operation import PLAIN_TEXT, Caller, Content, Form, Group, Operation, Parameter, operation_of
 from appliance.api.openapi.error_examples import ERROR_EXAMPLES, ErrorExample, InternalError
-from appliance.api.openapi.examples import SCHEMAS, example_of
+from appliance.api.openapi.examples import example_of
+from appliance.api.openapi.schemas import SCHEMA_REFERENCE, Schemas
 from appliance.api.openapi.webhook_examples import FAILURES, webhook_examples
+from appliance.api.services import PublishedLimits
 from appliance.api.shapes.event_frames import frame
-from appliance.api.shapes.replies.basics import ErrorReply
 from appliance.api.shapes.requests import HIGHEST_ID
 from appliance.errors import (
     InsufficientRole,
@@ -39,7 +40,6 @@ Json = dict[str, Any]
 # What our own workers ask for. Its shape belongs to `appliance.messages` and changes with the worker: nobody else may
 # rely on it, so it is not published.
 INTERNAL = "/internal/"
-SCHEMA_REFERENCE = SCHEMAS + "{name}"
 JSON = "application/json"
 FORM = "multipart/form-data"
 
@@ -90,17 +90,6 @@ _WEBHOOK_DESCRIPTION = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedLimits:
-    """The limits of this appliance, which the document tells under `x-limits`."""
-
-    rate_limit_per_minute: int
-    max_concurrent_calls: int
-    max_recording_bytes: int
-    webhook_retry_seconds: tuple[float, ...]
-    webhook_timeout_seconds: float
-
-
 def described_methods(handler: type[RequestHandler]) -> Iterator[tuple[str, Operation]]:
     """The handler's methods in lower case, and what was said of each; raises LookupError for one that was forgotten."""
     for name in _methods(handler):
@@ -131,7 +120,8 @@ def _methods(handler: type[RequestHandler]) -> Iterator[str]:
 def openapi_document(routes: Sequence[Route], limits: PublishedLimits) -> Json:
     """The whole document. Raises LookupError when a public route is not described."""
     public = [(pattern, handler) for pattern, handler in routes if not pattern.startswith(INTERNAL)]
-    schemas = _Schemas(described for _, handler in public for _, described in described_methods(handler))
+    described = [described for _, handler in public for _, described in described_methods(handler)]
+    schemas = Schemas(described, [parameter.kind for parameter in PATH_PARAMETERS.values()])
     return {
         "openapi": "3.1.0",
         "info": {
@@ -165,52 +155,7 @@ def openapi_document(routes: Sequence[Route], limits: PublishedLimits) -> Json:
     }
 
 
-class _Schemas:
-    """The JSON schemas of all types that the operations name."""
-
-    def __init__(self, operations: Iterable[Operation]) -> None:
-        self._forms: dict[str, type[msgspec.Struct]] = {}
-        replies: list[Any] = [ErrorReply, WebhookBody]
-        others: list[Any] = [parameter.kind for parameter in PATH_PARAMETERS.values()]
-        for one in operations:
-            for answer in (one.answers, *one.other_answers.values()):
-                replies += answer.events.values() if isinstance(answer, Content) else [answer]
-            others += [parameter.kind for parameter in (*one.query, *one.headers)]
-            if one.takes is not None:
-                others.append(self._form(one.takes) if isinstance(one.takes, Form) else one.takes)
-        kinds = [*replies, *others]
-        found, self.components = msgspec.json.schema_components(kinds, ref_template=SCHEMA_REFERENCE)
-        self._found = dict(zip(map(repr, kinds), found, strict=True))
-        _, of_replies = msgspec.json.schema_components(replies, ref_template=SCHEMA_REFERENCE)
-        for name in of_replies:
-            _always_there(self.components[name])
-
-    def of(self, kind: Any) -> Json:
-        """The schema of a type or form: mostly a reference."""
-        return dict(self._found[repr(self._form(kind) if isinstance(kind, Form) else kind)])
-
-    def _form(self, form: Form) -> type[msgspec.Struct]:
-        if form.name not in self._forms:
-            binary = Meta(description=form.file_sentence, extra_json_schema={"format": "binary"})
-            fields: list[Any] = [(form.file_name, Annotated[str, binary])]
-            for one in form.fields:
-                meta = Meta(description=one.sentence, examples=None if one.example is None else [one.example])
-                default = () if one.required else (UNSET,)
-                fields.append((one.name, Annotated[one.kind, meta], *default))
-            self._forms[form.name] = msgspec.defstruct(form.name, fields, namespace={"__doc__": form.sentence})
-        return self._forms[form.name]
-
-
-def _always_there(schema: Json) -> None:
-    """A reply's field that has a value by default is always sent; only what may be UNSET may be absent."""
-    for name, field in schema.get("properties", {}).items():
-        if field.pop("default", UNSET) is not UNSET:
-            schema["required"].append(name)
-    if "required" in schema:
-        schema["required"].sort(key=list(schema["properties"]).index)
-
-
-def _operation(method: str, handler: type[RequestHandler], described: Operation, schemas: _Schemas) -> Json:
+def _operation(method: str, handler: type[RequestHandler], described: Operation, schemas: Schemas) -> Json:
     in_path = _path_names(handler)
     made: Json = {
         "operationId": method + handler.__name__,
@@ -233,7 +178,7 @@ def _operation(method: str, handler: type[RequestHandler], described: Operation,
     return made
 
 
-def _parameter(parameter: Parameter, place: str, schemas: _Schemas) -> Json:
+def _parameter(parameter: Parameter, place: str, schemas: Schemas) -> Json:
     made = {
         "name": parameter.name,
         "in": place,
@@ -244,7 +189,7 @@ def _parameter(parameter: Parameter, place: str, schemas: _Schemas) -> Json:
     return made if parameter.example is None else {**made, "example": parameter.example}
 
 
-def _request_body(described: Operation, schemas: _Schemas) -> Json:
+def _request_body(described: Operation, schemas: Schemas) -> Json:
     schema = schemas.of(described.takes)
     if isinstance(described.takes, Form):
         content: Json = {FORM: {"schema": schema, "encoding": _encoding(described.takes)}}
@@ -260,7 +205,7 @@ def _encoding(form: Form) -> Json:
     return {name: {"contentType": types} for name, types in {form.file_name: form.file_types, **others}.items()}
 
 
-def _responses(described: Operation, schemas: _Schemas, *, has_path: bool) -> Json:
+def _responses(described: Operation, schemas: Schemas, *, has_path: bool) -> Json:
     headers = [REQUEST_ID]
     if described.caller in (Caller.CUSTOMER, Caller.EITHER):
         headers += RATE_LIMIT_HEADERS
@@ -294,7 +239,7 @@ def _errors(described: Operation, *, has_path: bool) -> Iterator[type[Exception]
     yield InternalError
 
 
-def _answer(kind: type[msgspec.Struct] | Content, schemas: _Schemas, headers: list[str]) -> Json:
+def _answer(kind: type[msgspec.Struct] | Content, schemas: Schemas, headers: list[str]) -> Json:
     if isinstance(kind, Content):
         return {
             "description": kind.sentence,
@@ -309,7 +254,7 @@ def _answer(kind: type[msgspec.Struct] | Content, schemas: _Schemas, headers: li
     }
 
 
-def _content(kind: Content, schemas: _Schemas) -> Json:
+def _content(kind: Content, schemas: Schemas) -> Json:
     made: Json = {"schema": {} if kind.binary else {"type": "object" if kind.media_type == JSON else "string"}}
     if kind.events:
         # OpenAPI 3.1 has no word for what the items of a stream are.
@@ -338,7 +283,7 @@ def _header_references(names: Iterable[str]) -> Json:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-def _webhook(schemas: _Schemas) -> Json:
+def _webhook(schemas: Schemas) -> Json:
     schema = schemas.of(WebhookBody)
     examples = webhook_examples(example_of(schema, schemas.components))
     return {

@@ -68,9 +68,9 @@ class Audit(Handler):
         page = query.page()
         if form is not Format.JSON:
             kind, encode = _EXPORTS[form]
-            await self._send(kind, form, self.services.audit_log.everything(wanted), encode)
+            await self._send(kind, form, self.services.access.audit_log.everything(wanted), encode)
             return
-        found = await self.services.audit_log.page(wanted, page.before, page.limit)
+        found = await self.services.access.audit_log.page(wanted, page.before, page.limit)
         cursor = None if found.next_before is None else str(found.next_before)
         self.reply(AuditReply(audit=[audit_line_reply(line) for line in found.items], next_cursor=cursor))
 

@@ -31,8 +31,8 @@ class BackupList(Handler):
         )
     )
     async def get(self) -> None:
-        found = await self.services.backups.listing()
-        seen = self.services.backup_verifications.of
+        found = await self.services.upkeep.backups.listing()
+        seen = self.services.upkeep.backup_verifications.of
         self.reply(BackupsReply(backups=[kept_backup_reply(backup, seen(backup.name)) for backup in found]))
 
     @operation(
@@ -44,7 +44,7 @@ class BackupList(Handler):
         )
     )
     async def post(self) -> None:
-        self.reply(backup_reply(await self.services.backups.start(self.actor)))
+        self.reply(backup_reply(await self.services.upkeep.backups.start(self.actor)))
 
 
 class BackupFile(Handler):
@@ -64,9 +64,9 @@ class BackupFile(Handler):
 
     @operation(download(_described))
     async def get(self, name: str) -> None:
-        path = self.services.backups.path(name)
+        path = self.services.upkeep.backups.path(name)
         if self.request.method == "GET":
-            await self.services.audit_log.backup_downloaded(self.actor, name)
+            await self.services.access.audit_log.backup_downloaded(self.actor, name)
         await send_file(self, Download(path, path.name, kind="application/x-tar"))
 
     @operation(head_of(_described))
@@ -90,4 +90,4 @@ class VerifyBackup(Handler):
         )
     )
     async def post(self, name: str) -> None:
-        self.reply(verification_reply(await self.services.backup_verifications.start(self.actor, name)))
+        self.reply(verification_reply(await self.services.upkeep.backup_verifications.start(self.actor, name)))

@@ -51,7 +51,7 @@ class CallList(_CallHandler):
         page = query.page()
         if self.only_customer is not None:
             wanted = replace(wanted, customer_id=self.only_customer)
-        found = await self.services.history.calls(wanted, page.before, page.limit, text)
+        found = await self.services.calls.history.calls(wanted, page.before, page.limit, text)
         cursor = None if found.next_before is None else str(found.next_before)
         self.reply(CallsReply(calls=[call_reply(view) for view in found.items], next_cursor=cursor))
 
@@ -75,8 +75,8 @@ class CallDetail(_CallHandler):
         )
     )
     async def delete(self, call_id: str) -> None:
-        receipt = await self.services.erase_call(self.actor, call_id)
-        holding = [backup.name for backup in await self.services.backups.listing() if backup.state == "done"]
+        receipt = await self.services.calls.erase_call(self.actor, call_id)
+        holding = [backup.name for backup in await self.services.upkeep.backups.listing() if backup.state == "done"]
         self.reply(erasure_reply(receipt, holding))
 
     @operation(
@@ -88,7 +88,7 @@ class CallDetail(_CallHandler):
         )
     )
     async def get(self, call_id: str) -> None:
-        self.reply(call_reply(await self.services.history.call(call_id, self.only_customer)))
+        self.reply(call_reply(await self.services.calls.history.call(call_id, self.only_customer)))
 
 
 class CallRecording(_CallHandler):
@@ -108,9 +108,9 @@ class CallRecording(_CallHandler):
         query = Query(self)
         revision = query.value(REVISION)
         query.finish()
-        found = await self.services.history.recording(call_id, self.only_customer, revision)
+        found = await self.services.calls.history.recording(call_id, self.only_customer, revision)
         if self.only_customer is None and self.request.method == "GET":
-            await self.services.audit_log.recording_downloaded(self.actor, call_id)
+            await self.services.access.audit_log.recording_downloaded(self.actor, call_id)
         await send_file(
             self, Download(found.path, file_name(found.call, found.revision), found.sha256, size=found.bytes)
         )
@@ -160,7 +160,7 @@ class ReprocessCall(Handler):
         )
     )
     async def post(self, call_id: str) -> None:
-        await self.services.history.call(call_id, None)
+        await self.services.calls.history.call(call_id, None)
         wanted = self.json_body(Reprocess, default=Reprocess())
-        await self.services.reprocess_call(self.actor, call_id, wanted.caller_channel)
-        self.reply(call_reply(await self.services.history.call(call_id, None)))
+        await self.services.calls.reprocess_call(self.actor, call_id, wanted.caller_channel)
+        self.reply(call_reply(await self.services.calls.history.call(call_id, None)))

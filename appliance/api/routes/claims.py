@@ -28,12 +28,12 @@ class ClaimedRecording(Handler):
             )
         except (ValueError, KeyError):
             raise InvalidRequest(Problem("query", "is not an address that we signed")) from None
-        recording = await self.services.claim_call(claim)
+        recording = await self.services.calls.claim_call(claim)
         self.set_header(SHA256_HEADER, recording.sha256)
         try:
             broken_by = await send_file(self, Download(recording.path, size=recording.bytes))
         except Unavailable as error:
-            await self.services.claim_call.unreadable(claim, str(error.__cause__ or error))
+            await self.services.calls.claim_call.unreadable(claim, str(error.__cause__ or error))
             raise
         if broken_by is not None:
-            await self.services.claim_call.unreadable(claim, broken_by.strerror or str(broken_by))
+            await self.services.calls.claim_call.unreadable(claim, broken_by.strerror or str(broken_by))

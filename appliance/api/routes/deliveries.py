@@ -39,7 +39,7 @@ class DeliveryList(_DeliveryHandler):
         query = Query(self)
         wanted = delivery_filter(query)
         page = query.page()
-        found = await self.services.history.deliveries(wanted, page.before, page.limit)
+        found = await self.services.calls.history.deliveries(wanted, page.before, page.limit)
         cursor = None if found.next_before is None else str(found.next_before)
         shown = [self.shown(delivery) for delivery in found.items]
         self.reply(DeliveriesReply(deliveries=shown, next_cursor=cursor))
@@ -57,7 +57,7 @@ class DeliveryDetail(_DeliveryHandler):
         )
     )
     async def get(self, delivery_id: str) -> None:
-        delivery = await self.services.history.delivery(delivery_id)
+        delivery = await self.services.calls.history.delivery(delivery_id)
         self.reply(self.shown(delivery))
 
 
@@ -76,7 +76,7 @@ class RedeliverOne(_DeliveryHandler):
         )
     )
     async def post(self, delivery_id: str) -> None:
-        self.reply(self.shown(await self.services.redeliver.one(self.actor, delivery_id)))
+        self.reply(self.shown(await self.services.deliveries.redeliver.one(self.actor, delivery_id)))
 
 
 class RedeliverAll(_DeliveryHandler):
@@ -101,6 +101,6 @@ class RedeliverAll(_DeliveryHandler):
             until=request.until,
             status=request.status,
         )
-        redeliver = self.services.redeliver
+        redeliver = self.services.deliveries.redeliver
         count = await (redeliver.count(wanted) if request.dry_run else redeliver.all(self.actor, wanted))
         self.reply(RedeliverReply(count=count, dry_run=request.dry_run))

@@ -78,7 +78,7 @@ class EventStream(Handler):
         wanted = Wanted(query.value(TYPES), query.value(CUSTOMER_ID))
         last_event_id = self.request.headers.get("Last-Event-ID") or query.value(LAST_EVENT_ID_IN_QUERY) or None
         query.finish()
-        with self.services.live_events.subscribe(last_event_id, wanted) as subscription:
+        with self.services.health.live_events.subscribe(last_event_id, wanted) as subscription:
             self._subscription = subscription
             with contextlib.suppress(StreamEnded, StreamClosedError):
                 await self._stream(subscription)
@@ -133,7 +133,7 @@ class EventStream(Handler):
         if self.local_owner:
             return True
         token = self._bearer_token()
-        return token is not None and await self.services.authenticator.operator(token) is not None
+        return token is not None and await self.services.access.authenticator.operator(token) is not None
 
 
 def _place(subscription: Subscription) -> str:

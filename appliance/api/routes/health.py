@@ -30,9 +30,9 @@ class Health(Handler):
     )
     async def get(self) -> None:
         status = health_of(
-            writable=await self.services.writable(0),
-            lacking=self.services.lacking(),
-            failing=self.services.read_failures.last.through_own_fault,
+            writable=await self.services.health.writable(0),
+            lacking=self.services.health.lacking(),
+            failing=self.services.health.read_failures.last.through_own_fault,
         )
         if status == "unhealthy":
             self.set_status(503)

@@ -69,5 +69,5 @@ class LogPage(Handler):
         count: Any = query.value(_LINES)
         level: Any = query.value(_LEVEL)
         query.finish()
-        found = self.services.log.newest(count or DEFAULT_LINES, level or logging.NOTSET)
+        found = self.services.health.log.newest(count or DEFAULT_LINES, level or logging.NOTSET)
         self.reply(LogReply(lines=[log_line_reply(line) for line in found]))

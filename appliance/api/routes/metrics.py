@@ -27,8 +27,8 @@ class MetricsPage(Handler):
         )
     )
     async def get(self) -> None:
-        readings = await self.services.take_readings()
-        show = partial(self.services.metrics.exposition, readings, self.request.headers.get("Accept", ""))
+        readings = await self.services.health.take_readings()
+        show = partial(self.services.health.metrics.exposition, readings, self.request.headers.get("Accept", ""))
         shown = await asyncio.get_running_loop().run_in_executor(None, show)
         self.set_header("Content-Type", shown.content_type)
         self.finish(shown.text)

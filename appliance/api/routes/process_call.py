@@ -43,13 +43,15 @@ class ProcessCall(Handler):
 
     async def admit(self) -> None:
         self.customer = await self.admit_customer()
-        limit = self.customer.max_concurrent_calls or self.services.max_concurrent_calls
-        self._slot = self.services.open_calls.begin_upload(self.customer.id, limit)
+        limit = self.customer.max_concurrent_calls or self.services.limits.max_concurrent_calls
+        self._slot = self.services.calls.open_calls.begin_upload(self.customer.id, limit)
         declared_bytes = self._declared_bytes()
-        if not await self.services.writable(declared_bytes):
+        if not await self.services.health.writable(declared_bytes):
             raise Unavailable("the database cannot be written, or the disk is full")
         self._form = CallForm(
-            self.request.headers.get("Content-Type", ""), self.services.recordings, self.services.max_recording_bytes
+            self.request.headers.get("Content-Type", ""),
+            self.services.calls.recordings,
+            self.services.limits.max_recording_bytes,
         )
         # Our own count in `take` replaces Tornado's, which would close the connection without a word.
         self.request.connection.set_max_body_size(2**62)  # type: ignore[union-attr]
@@ -61,7 +63,7 @@ class ProcessCall(Handler):
 
     @property
     def _longest_body(self) -> int:
-        return self.services.max_recording_bytes + FORM_OVERHEAD_BYTES
+        return self.services.limits.max_recording_bytes + FORM_OVERHEAD_BYTES
 
     def _declared_bytes(self) -> int:
         """The announced length of the body, 0 where it comes in chunks; raises what is wrong with it."""
@@ -109,10 +111,10 @@ class ProcessCall(Handler):
 
         def finish() -> tuple[Submission, Upload]:
             form.feed(rest)
-            return form.finish(key, partial(self.services.submit_call.facts, self.customer))
+            return form.finish(key, partial(self.services.calls.submit_call.facts, self.customer))
 
         submission, upload = await self._in_thread(finish)
-        call_id = await self.services.submit_call(self.customer, submission, upload)
+        call_id = await self.services.calls.submit_call(self.customer, submission, upload)
         self.reply(CallAcceptedReply(call_id=call_id))
 
     def on_finish(self) -> None:

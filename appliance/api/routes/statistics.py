@@ -56,7 +56,7 @@ class StatisticsPage(Handler):
             query.value(parameter) for parameter in (SINCE, UNTIL, _BUCKET, CUSTOMER_ID, _BY)
         )
         query.finish()
-        found = await self.services.read_statistics(
+        found = await self.services.calls.read_statistics(
             since, until, bucket or Bucket.HOUR, customer_id, by_customer=by is not None
         )
         self.finish(await asyncio.get_running_loop().run_in_executor(None, _encoded, found))

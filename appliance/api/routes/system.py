@@ -23,4 +23,4 @@ class SystemPage(Handler):
         )
     )
     async def get(self) -> None:
-        self.reply(system_reply(await self.services.describe_system()))
+        self.reply(system_reply(await self.services.health.describe_system()))

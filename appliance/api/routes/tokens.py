@@ -28,7 +28,7 @@ class TokenList(_TokenHandler):
         )
     )
     async def get(self) -> None:
-        found, now = await self.services.tokens.listing(), utc_now()
+        found, now = await self.services.access.tokens.listing(), utc_now()
         self.reply(TokensReply(tokens=[token_reply(token, now) for token in found]))
 
     @operation(
@@ -50,7 +50,7 @@ class TokenList(_TokenHandler):
             raise InvalidRequest(Problem("name", str(error))) from None
         if request.expires_at is not None and (request.expires_at.tzinfo is None or request.expires_at <= utc_now()):
             raise InvalidRequest(Problem("expires_at", "must be a moment to come, with its zone"))
-        token, text = await self.services.tokens.create(self.actor, request.role, name, request.expires_at)
+        token, text = await self.services.access.tokens.create(self.actor, request.role, name, request.expires_at)
         self.reply(token_reply(token, utc_now(), text))
 
 
@@ -66,5 +66,5 @@ class TokenDetail(_TokenHandler):
         )
     )
     async def delete(self, token_id: str) -> None:
-        await self.services.tokens.revoke(self.actor, path_id(token_id))
+        await self.services.access.tokens.revoke(self.actor, path_id(token_id))
         self.reply(SuccessReply(message="Token revoked"))

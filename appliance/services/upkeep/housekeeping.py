@@ -48,6 +48,7 @@ class Housekeeping:
         now: Clock,
         publish: Publish = tell_nobody,
         take_in_again: Callable[[], Awaitable[None]] | None = None,
+        wake: asyncio.Event | None = None,
     ) -> None:
         """`retention_days` of recordings and of texts, where a customer has none of its own.
 
@@ -60,7 +61,7 @@ class Housekeeping:
         self._roll_up = RollUp(database, now)
         self._publish = publish
         self._first_of_all = [*([take_in_again] if take_in_again is not None else []), self._forget_all_facts]
-        self._wake = asyncio.Event()
+        self._wake = wake or asyncio.Event()
 
     def wake(self) -> None:
         """A call became final: with a retention of 0 days its recording goes at once."""

@@ -77,8 +77,8 @@ class World:
         async with asyncio.timeout(60):
             while any(
                 VerificationState.RUNNING in (backup.state, getattr(seen, "state", None))
-                for backup in await services.backups.listing()
-                for seen in [services.backup_verifications.of(backup.name)]
+                for backup in await services.upkeep.backups.listing()
+                for seen in [services.upkeep.backup_verifications.of(backup.name)]
             ):
                 await asyncio.sleep(0.01)
 
@@ -115,7 +115,7 @@ async def make_world(api: Api, folder: DataFolder, keys: Keys) -> World:
 
     await api.database.write(store)
     await api.token()
-    (token, *_) = await api.services.tokens.listing()
+    (token, *_) = await api.services.access.tokens.listing()
     return World(api, folder, customer.id, key, call.call_id, delivery.id, token.id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from appliance.api.services import Services
 from appliance.domain.actor import OWNER
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role
-from appliance.server.process import Appliance, assemble
+from appliance.server.assembly import Appliance, assemble
 from appliance.settings import Settings
 from appliance.storage.database import Database
 from appliance.storage.folder.data_folder import DataFolder
@@ -84,7 +84,7 @@ class Api:
 
     async def token(self, role: Role = Role.ADMIN) -> str:
         """The text of a new token."""
-        _, text = await self.services.tokens.create(OWNER, role, role.value, None)
+        _, text = await self.services.access.tokens.create(OWNER, role, role.value, None)
         return text
 
     async def customer(self, **fields: Any) -> tuple[Customer, str]:
@@ -107,13 +107,25 @@ async def api(tmp_path: Path, folder: DataFolder, database: Database, keys: Keys
     await appliance.sender.close()
 
 
+def changed(services: Services, **changes: Any) -> Services:
+    """The same services, with other values of what any of their parts holds."""
+    parts = {part.name: getattr(services, part.name) for part in fields(services)}
+    for name, value in changes.items():
+        owner = next(
+            (part for part in parts if hasattr(parts[part], "__dataclass_fields__") and hasattr(parts[part], name)),
+            None,
+        )
+        parts |= {owner: replace(parts[owner], **{name: value})} if owner else {name: value}
+    return Services(**parts)
+
+
 @contextlib.asynccontextmanager
 async def serving(
     api: Api, *, limits: ConnectionLimits | None = None, idle_seconds: float = IDLE_SECONDS, **changes: Any
 ) -> AsyncIterator[int]:
     """The port of the same api with other limits."""
     socket, port = bind_unused_port()
-    application = make_application(replace(api.services, **changes))
+    application = make_application(changed(api.services, **changes))
     server = BoundedServer(application, limits=limits or ConnectionLimits(), idle_seconds=idle_seconds)
     server.add_socket(socket)
     try:

@@ -61,7 +61,7 @@ METHODS = [
 @pytest.fixture
 def patient(api: Api, monkeypatch: pytest.MonkeyPatch) -> Api:
     """An api that takes any number of failed logins: there may come to be more routes than it bears otherwise."""
-    monkeypatch.setattr(api.services.failed_logins, "count", lambda _address: None)
+    monkeypatch.setattr(api.services.access.failed_logins, "count", lambda _address: None)
     return api
 
 

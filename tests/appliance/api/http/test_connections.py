@@ -138,14 +138,14 @@ async def test_who_hangs_up_in_mid_upload_leaves_no_file_and_frees_its_place(
     customer, key = await api.customer(max_concurrent_calls=1)
     async with connected(api) as line:
         await line.send(upload(key) + FORM[:sent])
-        await until(lambda: api.services.open_calls.count(customer.id) == 1)
+        await until(lambda: api.services.calls.open_calls.count(customer.id) == 1)
         refused = await api.request(
             "POST", "/api/process-call", key=key, body=FORM, headers={"Content-Type": CONTENT_TYPE}
         )
         assert (refused.status, refused.json()["message"]) == (429, "Too many concurrent calls")
         assert int(refused.headers["Retry-After"]) > 0
         line.hang_up(abruptly=abruptly)
-        await until(lambda: api.services.open_calls.count(customer.id) == 0)
+        await until(lambda: api.services.calls.open_calls.count(customer.id) == 0)
     await until(lambda: files(folder) == [])
     accepted = await api.request(
         "POST", "/api/process-call", key=key, body=FORM, headers={"Content-Type": CONTENT_TYPE}
@@ -183,10 +183,10 @@ async def test_who_hangs_up_after_the_last_byte_has_handed_in_its_call_and_harms
     finally:
         go_on.set()
     await holding
-    await until(lambda: api.services.open_calls.uploads_in_progress == 0)
+    await until(lambda: api.services.calls.open_calls.uploads_in_progress == 0)
     assert await stored_calls(api) == 3
     assert files(folder) == [AUDIO] * 3
-    assert api.services.open_calls.count(customer.id) == 3
+    assert api.services.calls.open_calls.count(customer.id) == 3
 
 
 async def test_a_number_beyond_every_id_is_a_bad_request_and_no_fault_of_ours(api: Api) -> None:

@@ -70,7 +70,7 @@ class Intake:
 
     @property
     def taken(self) -> int:
-        return self.api.services.open_calls.count(self.customer_id)
+        return self.api.services.calls.open_calls.count(self.customer_id)
 
     @property
     def is_clean(self) -> bool:
@@ -240,7 +240,7 @@ async def test_a_form_at_fault_is_400_and_leaves_nothing(intake: Intake) -> None
 
 
 async def test_more_calls_at_once_than_allowed_are_refused_until_one_ends(intake: Intake) -> None:
-    slots = [intake.api.services.open_calls.begin_upload(intake.customer_id, 3) for _ in range(3)]
+    slots = [intake.api.services.calls.open_calls.begin_upload(intake.customer_id, 3) for _ in range(3)]
     headers = {"Content-Type": CONTENT_TYPE}
     refused = await intake.api.request("POST", "/api/process-call", key=intake.key, body=a_form(), headers=headers)
     assert (refused.status, refused.json()["message"]) == (429, "Too many concurrent calls")

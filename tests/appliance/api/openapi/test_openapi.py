@@ -13,7 +13,8 @@ from openapi_spec_validator import validate
 from appliance.api.application import ROUTES
 from appliance.api.http.handler import HTTP_STATUS, Handler
 from appliance.api.http.operation import Caller
-from appliance.api.openapi.document import INTERNAL, PublishedLimits, described_methods, openapi_document, path_of
+from appliance.api.openapi.document import INTERNAL, described_methods, openapi_document, path_of
+from appliance.api.services import PublishedLimits
 from appliance.domain.call import CallState
 from appliance.domain.token import Role
 from appliance.errors import Obsolete

@@ -25,7 +25,7 @@ def test_every_route_that_changes_something_is_asked_here() -> None:
 @pytest.mark.parametrize(("method", "route"), CHANGES, ids=NAMES)
 async def test_a_change_is_written_down_with_who_made_it(world: World, method: str, route: str) -> None:
     admin = await world.api.token()
-    (*_, token) = await world.api.services.tokens.listing()
+    (*_, token) = await world.api.services.access.tokens.listing()
     before = await world.state()
     change = CHANGES[method, route]
 

@@ -44,7 +44,7 @@ SECRET_URL = "http://127.0.0.1:9/secret-path?token=secret-query"
 
 def publish(api: Api, *names: str) -> None:
     for name in names:
-        api.services.live_events.publish(BackupChanged(name, NOON, "running"))
+        api.services.health.live_events.publish(BackupChanged(name, NOON, "running"))
 
 
 async def submit(api: Api, key: str, recording: bytes | None = None) -> str:
@@ -88,7 +88,7 @@ async def test_customers_and_strangers_do_not_watch(api: Api) -> None:
     assert (await api.request("GET", "/api/events", bearer="unknown")).status == 401
     assert (await api.request("GET", "/api/events", key=key)).status == 403
     assert (await api.request("GET", "/api/events", bearer=key)).status == 403
-    assert api.services.live_events.subscribers == 0
+    assert api.services.health.live_events.subscribers == 0
 
 
 @pytest.mark.parametrize("query", ["types=", "types=call,", "types=calls", "types=reset", "customer_id=x"])
@@ -106,7 +106,7 @@ async def test_a_call_is_told_of_from_its_acceptance_to_its_end(api: Api) -> Non
     async with watching(api, await api.token()) as watcher:
         call_id = await submit(api, key)
         received = await watcher.event()
-        await api.services.claim_call._finish_call.fail(call_id, Failure(code="engine_error", message="it broke"))
+        await api.services.calls.claim_call._finish_call.fail(call_id, Failure(code="engine_error", message="it broke"))
         failed, delivery = await watcher.events(2)
 
     shown = (await api.request("GET", f"/api/calls/{call_id}", bearer=await api.token())).json()
@@ -136,7 +136,7 @@ async def test_an_erased_call_is_told_of_without_its_numbers_and_so_is_its_past(
 async def test_an_attempt_to_deliver_is_told_with_what_came_of_it(api: Api) -> None:
     customer, _ = await api.customer(webhook_url=SECRET_URL)
     async with watching(api, await api.token()) as watcher:
-        attempt = await api.services.deliverer.send_test(OWNER, customer.id)
+        attempt = await api.services.deliveries.deliverer.send_test(OWNER, customer.id)
         told = (await watcher.event()).data
     assert (told["event"], told["state"], told["attempts_made"]) == ("webhook.test", "failed", 1)
     assert told["last_attempt"] == {
@@ -190,7 +190,9 @@ async def test_it_is_told_what_lacks_and_which_worker_is_there(api: Api) -> None
         assert await watcher.event() == Event(
             watcher.last_id, "health", {"status": "degraded", "lacking": ["queue", "worker"], "calls": "ok"}
         )
-        api.services.live_events.publish(WorkerChanged("box/cpu", WorkerState.READY, "cpu", "whisper-base", "call-1"))
+        api.services.health.live_events.publish(
+            WorkerChanged("box/cpu", WorkerState.READY, "cpu", "whisper-base", "call-1")
+        )
         told = await watcher.event()
     assert told.data == {
         "name": "box/cpu",
@@ -211,14 +213,14 @@ async def test_all_that_is_told_is_as_the_openapi_document_says(api: Api) -> Non
     admin = await api.token()
     async with watching(api, admin, headers={"Last-Event-ID": "elsewhere-1"}) as watcher:
         call_id = await submit(api, key)
-        await api.services.claim_call._finish_call.fail(call_id, Failure(code="engine_error", message="it broke"))
-        await api.services.deliverer.send_test(OWNER, customer.id)
+        await api.services.calls.claim_call._finish_call.fail(call_id, Failure(code="engine_error", message="it broke"))
+        await api.services.deliveries.deliverer.send_test(OWNER, customer.id)
         told = await watcher.events(5)
         await api.request("DELETE", f"/api/calls/{call_id}", bearer=admin)
-        api.services.live_events.publish(HealthChanged("unhealthy", ()))
-        api.services.live_events.publish(WorkerChanged("box/cpu", WorkerState.GONE, "cpu", "whisper-base"))
+        api.services.health.live_events.publish(HealthChanged("unhealthy", ()))
+        api.services.health.live_events.publish(WorkerChanged("box/cpu", WorkerState.GONE, "cpu", "whisper-base"))
         for heard in (False, True):
-            api.services.live_events.publish(PbxChanged(customer.id, "Example Ltd", NOON, 1800, NOON, heard))
+            api.services.health.live_events.publish(PbxChanged(customer.id, "Example Ltd", NOON, 1800, NOON, heard))
         await api.services.customers.delete(OWNER, customer.id)
         publish(api, "a backup")
         told += await watcher.events(7)
@@ -266,7 +268,7 @@ async def test_who_comes_back_is_told_what_it_missed_by_header_or_query(api: Api
     async with watching(api, admin) as watcher:
         publish(api, "one")
         first = await watcher.event()
-    await until(lambda: api.services.live_events.subscribers == 0)
+    await until(lambda: api.services.health.live_events.subscribers == 0)
     publish(api, "two", "three")
     for query, headers in (
         ("", {"Last-Event-ID": first.id}),
@@ -283,7 +285,7 @@ async def test_after_another_life_of_the_api_the_first_word_is_reset(api: Api) -
     async with watching(api, await api.token(), "?types=call", {"Last-Event-ID": "elsewhere-1"}) as watcher:
         reset = await watcher.event()
         assert (reset.type, reset.data) == ("reset", {"reason": "restarted"})
-        api.services.live_events.publish(CallChanged(a_call("next")))
+        api.services.health.live_events.publish(CallChanged(a_call("next")))
         assert (await watcher.event()).data["call_id"] == "next"
     async with watching(api, await api.token(), headers={"Last-Event-ID": reset.id}) as watcher:
         assert (await watcher.event()).data["call_id"] == "next"
@@ -312,10 +314,10 @@ async def test_who_watches_hears_something_at_least_every_five_seconds(api: Api)
 
 
 async def revoke(api: Api, token: str) -> None:
-    operator = await api.services.authenticator.operator(token)
+    operator = await api.services.access.authenticator.operator(token)
     assert operator is not None
     assert operator.token is not None
-    await api.services.tokens.revoke(OWNER, operator.token.id)
+    await api.services.access.tokens.revoke(OWNER, operator.token.id)
 
 
 @pytest.mark.parametrize("busy", [False, True], ids=["silent", "busy"])
@@ -330,7 +332,7 @@ async def test_a_revoked_tokens_stream_ends(api: Api, monkeypatch: pytest.Monkey
             publish(api, *(["something"] if busy else []))
             await asyncio.sleep(0.02)
         await ending
-        await until(lambda: api.services.live_events.subscribers == 1)
+        await until(lambda: api.services.health.live_events.subscribers == 1)
         publish(api, "the last")
         while (await staying.event()).data["name"] != "the last":
             pass
@@ -339,7 +341,7 @@ async def test_a_revoked_tokens_stream_ends(api: Api, monkeypatch: pytest.Monkey
 async def test_an_expired_tokens_stream_ends(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "KEEP_ALIVE_SECONDS", 0.05)
     monkeypatch.setattr(events, "CHECK_TOKEN_EVERY_SECONDS", 0.1)
-    _, token = await api.services.tokens.create(OWNER, Role.VIEWER, "short", utc_now() + timedelta(seconds=1))
+    _, token = await api.services.access.tokens.create(OWNER, Role.VIEWER, "short", utc_now() + timedelta(seconds=1))
     async with watching(api, token) as watcher:
         assert await watcher.end() == []
 
@@ -353,7 +355,7 @@ async def test_all_streams_end_as_they_should_when_the_appliance_stops(api: Api)
     admin = await api.token()
     async with watching(api, admin) as watcher:
         publish(api, "the last")
-        api.services.live_events.close()
+        api.services.health.live_events.close()
         await watcher.end()
     assert (await api.request("GET", "/api/events", bearer=admin)).status == 503
 
@@ -368,20 +370,20 @@ async def test_who_leaves_frees_its_place_and_more_than_may_watch_are_refused(ap
     publish(api, "for all")
     assert {(await one.event()).data["name"] for one in opened} == {"for all"}
     await watchers[0].__aexit__(None, None, None)
-    await until(lambda: api.services.live_events.subscribers == MOST_SUBSCRIBERS - 1)
+    await until(lambda: api.services.health.live_events.subscribers == MOST_SUBSCRIBERS - 1)
     async with watching(api, admin):
         pass
     for watcher in watchers[1:]:
         await watcher.__aexit__(None, None, None)
-    await until(lambda: api.services.live_events.subscribers == 0)
+    await until(lambda: api.services.health.live_events.subscribers == 0)
 
 
 async def test_who_goes_without_a_word_is_noticed(api: Api) -> None:
     async with connected(api.port) as wire:
         await wire.head("GET", "/api/events", Authorization=f"Bearer {await api.token()}")
-        await until(lambda: api.services.live_events.subscribers == 1)
+        await until(lambda: api.services.health.live_events.subscribers == 1)
         wire.abort()
-        await until(lambda: api.services.live_events.subscribers == 0)
+        await until(lambda: api.services.health.live_events.subscribers == 0)
 
 
 def narrow_connection(api: Api, token: str) -> socket.socket:
@@ -404,7 +406,7 @@ async def flood(api: Api, count: int) -> None:
 async def test_a_slow_reader_costs_nobody_else_anything_and_is_told_that_it_missed_something(api: Api) -> None:
     admin = await api.token()
     with contextlib.closing(narrow_connection(api, admin)) as narrow:
-        await until(lambda: api.services.live_events.subscribers == 1)
+        await until(lambda: api.services.health.live_events.subscribers == 1)
         async with watching(api, admin) as quick:
             for _ in range(10):
                 await flood(api, 1000)
@@ -429,10 +431,10 @@ def read_until(narrow: socket.socket, word: bytes) -> bytes:
 async def test_a_reader_that_takes_nothing_at_all_is_let_go(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "WRITE_PATIENCE_SECONDS", 0.2)
     with contextlib.closing(narrow_connection(api, await api.token())):
-        await until(lambda: api.services.live_events.subscribers == 1)
+        await until(lambda: api.services.health.live_events.subscribers == 1)
         # A stream that fell behind goes on from the newest, and the kernel has room for a while: until it has none.
         async with asyncio.timeout(60):
-            while api.services.live_events.subscribers:
+            while api.services.health.live_events.subscribers:
                 await flood(api, 100)
                 await asyncio.sleep(0.01)
 
@@ -440,7 +442,7 @@ async def test_a_reader_that_takes_nothing_at_all_is_let_go(api: Api, monkeypatc
 async def test_how_long_somebody_watched_is_no_answer_time(api: Api) -> None:
     async with watching(api, await api.token()):
         pass
-    await until(lambda: api.services.live_events.subscribers == 0)
+    await until(lambda: api.services.health.live_events.subscribers == 0)
     text = (await api.request("GET", "/metrics")).text
     assert 'vbot_http_requests_total{method="GET",route="/api/events",status="2xx"} 1.0' in text
     assert 'vbot_http_request_seconds_count{method="GET",route="/api/events"}' not in text

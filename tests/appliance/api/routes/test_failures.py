@@ -28,7 +28,7 @@ class Office:
         self.api = api
         self.bearer = bearer
         self.posted = 0
-        api.services.take_readings._leases.observe(heartbeat(1))
+        api.services.health.take_readings._leases.observe(heartbeat(1))
         api.appliance.relay.reachable = True
 
     async def post(self, key: str, failure: Failure | None = None) -> str:
@@ -43,7 +43,7 @@ class Office:
         )
         assert answer.status == 200, answer.text
         call_id: str = answer.json()["call_id"]
-        finish_call = self.api.services.claim_call._finish_call
+        finish_call = self.api.services.calls.claim_call._finish_call
         if failure is not None:
             await finish_call.fail(call_id, failure)
         else:
@@ -54,7 +54,7 @@ class Office:
         """GET /api/system, once the second in which the last call ended is over, and what was known is old."""
         now = datetime.now(UTC)
         await asyncio.sleep((now.replace(microsecond=0) + timedelta(seconds=1) - now).total_seconds())
-        self.api.services.read_failures._holds_until = float("-inf")
+        self.api.services.health.read_failures._holds_until = float("-inf")
         answer = await self.api.request("GET", "/api/system", bearer=self.bearer)
         assert answer.status == 200
         body: dict[str, Any] = answer.json()
@@ -195,7 +195,7 @@ async def test_a_reprocessed_call_is_in_no_group_until_it_has_failed_again(offic
     await office.api.request("POST", f"/api/calls/{call_id}/reprocess", bearer=office.bearer)
     assert (await office.look())["failures"]["finished"] == 0
 
-    await office.api.services.claim_call._finish_call.fail(call_id, BROKEN)
+    await office.api.services.calls.claim_call._finish_call.fail(call_id, BROKEN)
     failures = (await office.look())["failures"]
 
     assert (failures["finished"], failures["failed"]) == (1, 1)

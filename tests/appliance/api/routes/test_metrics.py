@@ -99,8 +99,8 @@ async def test_it_tells_what_waits_and_what_is_in_work(api: Api) -> None:
 
 
 async def test_it_tells_of_workers_uploads_and_the_queue(api: Api) -> None:
-    api.services.take_readings._leases.observe({**heartbeat(1), **heartbeat(1, worker="box/cuda", ready=False)})
-    api.services.open_calls.begin_upload(1, 10)
+    api.services.health.take_readings._leases.observe({**heartbeat(1), **heartbeat(1, worker="box/cuda", ready=False)})
+    api.services.calls.open_calls.begin_upload(1, 10)
     api.appliance.relay.reachable = True
 
     found = await series(api)
@@ -142,7 +142,7 @@ def form(audio: bytes) -> tuple[bytes, str]:
 
 async def test_a_call_that_ends_is_counted_by_its_state(api: Api) -> None:
     await api.database.write(lambda tx: calls.insert(tx, a_call("gone", state=CallState.PROCESSING)))
-    finish_call = api.services.claim_call._finish_call
+    finish_call = api.services.calls.claim_call._finish_call
     await finish_call.fail("gone", Failure(code="recording_missing", message="gone"))
     await finish_call.fail("gone", Failure(code="recording_missing", message="gone"))
 
@@ -161,7 +161,7 @@ async def test_a_code_that_nobody_knows_makes_no_new_series(api: Api) -> None:
     await api.database.write(store)
     before = {name for name in await series(api) if "calls_failed" in name}
     for number in range(3):
-        await api.services.claim_call._finish_call.fail(
+        await api.services.calls.claim_call._finish_call.fail(
             f"call-{number}", Failure(code=f"a worker's word {number}", message="words")
         )
 
@@ -183,7 +183,7 @@ class FixedSender:
     ("status", "result"), [(204, "taken"), (503, "refused"), (302, "refused"), (None, "unanswered")]
 )
 async def test_attempts_are_counted_by_what_came_of_them(api: Api, status: int | None, result: str) -> None:
-    sender = CountedSender(FixedSender(status), api.services.metrics)  # type: ignore[arg-type]
+    sender = CountedSender(FixedSender(status), api.services.health.metrics)  # type: ignore[arg-type]
 
     outcome = await sender.send("http://127.0.0.1/", "msg_1", b"{}", ["whsec_x"])
 
@@ -194,7 +194,7 @@ async def test_attempts_are_counted_by_what_came_of_them(api: Api, status: int |
 async def test_the_deliverer_sends_through_the_counting_sender(api: Api) -> None:
     customer, _ = await api.customer(webhook_url="http://127.0.0.1:9/hook")  # loopback: refused by the guard
 
-    await api.services.deliverer.send_test(AN_ADMIN, customer.id)
+    await api.services.deliveries.deliverer.send_test(AN_ADMIN, customer.id)
 
     assert (await series(api))["vbot_webhook_attempts_total result=unanswered"] == 1
 

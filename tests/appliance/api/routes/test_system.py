@@ -18,7 +18,7 @@ from tests.support.parts import heartbeat
 async def test_it_tells_how_the_appliance_stands(api: Api, role: Role) -> None:
     held = [Held(call_id=call_id, revision=1, attempt=2, progress=0.5) for call_id in ("first", "second")]
     beat = msgspec.structs.replace(heartbeat(1)["box/cpu"], held=held)
-    api.services.take_readings._leases.observe({"box/cpu": beat})
+    api.services.health.take_readings._leases.observe({"box/cpu": beat})
     api.appliance.relay.reachable = True
 
     answer = await api.request("GET", "/api/system", bearer=await api.token(role))
@@ -46,12 +46,12 @@ async def test_its_word_for_health_is_that_of_health(api: Api) -> None:
 
 async def test_an_admin_reads_the_newest_lines_of_the_log(api: Api) -> None:
     logger = logging.getLogger("appliance.tests")
-    logger.addHandler(api.services.log)
+    logger.addHandler(api.services.health.log)
     try:
         for number in range(3):
             logger.warning("line %d", number)
     finally:
-        logger.removeHandler(api.services.log)
+        logger.removeHandler(api.services.health.log)
 
     answer = await api.request("GET", "/api/log?lines=2&level=warning", bearer=await api.token())
 

@@ -1,0 +1,338 @@
+"""The parts of the api process, put together: a function a subject. What a part must tell another is handed in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from prometheus_client import CollectorRegistry, ProcessCollector
+
+from appliance.api.services import (
+    AccessServices,
+    CallServices,
+    DeliveryServices,
+    HealthServices,
+    PublishedLimits,
+    Services,
+    UpkeepServices,
+)
+from appliance.api.shapes.event_frames import EventFrames
+from appliance.domain.call import CallState
+from appliance.domain.clock import utc_now
+from appliance.domain.customer import Customer
+from appliance.domain.live_event import Publish
+from appliance.queue.broker import CallQueue, connect
+from appliance.relay.relay import Relay
+from appliance.relay.reports import ReportConsumer
+from appliance.services.access.audit_log import AuditLog
+from appliance.services.access.authentication import Authenticator
+from appliance.services.access.certificate import ShownCertificate
+from appliance.services.access.limits import FailedLogins, OpenCalls, RequestLimiter
+from appliance.services.access.tokens import Tokens
+from appliance.services.calls.claim_call import ClaimCall
+from appliance.services.calls.erase_call import EraseCall
+from appliance.services.calls.finish_call import CallListeners, FinishCall
+from appliance.services.calls.history import History
+from appliance.services.calls.leases import Leases
+from appliance.services.calls.reprocess_call import ReprocessCall
+from appliance.services.calls.statistics import ReadStatistics
+from appliance.services.calls.submit_call import SubmitCall
+from appliance.services.calls.take_in_again import TakeInAgain
+from appliance.services.customers.customers import Customers
+from appliance.services.customers.seal_urls import seal_urls
+from appliance.services.customers.silent_pbxs import SilentPbxs
+from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
+from appliance.services.deliveries.redeliver import Redeliver
+from appliance.services.health.background import Background
+from appliance.services.health.failures import ReadFailures
+from appliance.services.health.live_events import LiveEvents
+from appliance.services.health.log_ring import LogRing
+from appliance.services.health.metrics import CountedSender, Metrics
+from appliance.services.health.readings import TakeReadings
+from appliance.services.health.system import Boot, DescribeSystem, Sources
+from appliance.services.health.watch import Watch
+from appliance.services.upkeep.backup_verification import BackupVerifications
+from appliance.services.upkeep.backups import Backups, BackupSchedule
+from appliance.services.upkeep.housekeeping import Housekeeping, WriteProbe
+from appliance.settings import Settings
+from appliance.storage.database import Database
+from appliance.storage.folder.data_folder import DataFolder, valkey_url
+from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.recordings import RecordingStore
+from appliance.storage.tables import calls
+from appliance.webhooks.guard import AddressPolicy
+from appliance.webhooks.sender import WebhookSender
+
+
+@dataclass(frozen=True, slots=True)
+class Appliance:
+    """The parts of a running api."""
+
+    services: Services
+    relay: Relay
+    deliverer: Deliverer
+    housekeeping: Housekeeping
+    reports: ReportConsumer
+    background: Background
+    watch: Watch
+    silent_pbxs: SilentPbxs
+    sender: WebhookSender
+    database_commits: Callable[[], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the parts of several subjects stand on."""
+
+    settings: Settings
+    folder: DataFolder
+    keys: Keys
+    database: Database
+    recordings: RecordingStore
+    open_calls: OpenCalls
+    leases: Leases
+    metrics: Metrics
+    write_probe: WriteProbe
+    live_events: LiveEvents = field(default_factory=lambda: LiveEvents(EventFrames()))
+    # Made before the relay and the housekeeping, which wait for them: who wakes those is made before them too.
+    call_waits: asyncio.Event = field(default_factory=asyncio.Event)
+    tidying_is_due: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def publish(self) -> Publish:
+        return self.live_events.publish
+
+    @property
+    def disk_floor_bytes(self) -> int:
+        return _disk_floor_bytes(self.settings)
+
+    def call_received(self) -> None:
+        """A call was accepted, or taken in again."""
+        self.metrics.calls_accepted.inc()
+        self.call_waits.set()
+
+    def call_settled(self, call_id: str) -> None:
+        """A call became final."""
+        self.leases.end(call_id)
+        self.tidying_is_due.set()
+
+
+async def assemble(
+    settings: Settings,
+    folder: DataFolder,
+    keys: Keys,
+    database: Database,
+    log: LogRing | None = None,
+    shown: ShownCertificate | None = None,
+) -> Appliance:
+    """Put the use cases together."""
+    await seal_urls(database, keys)
+    basis = await _basis(settings, folder, keys, database)
+    sender, deliveries = _deliveries(basis)
+    relay, reports, call_services = _calls(basis, deliveries.deliverer)
+    housekeeping, upkeep = _upkeep(basis)
+    access = _access(basis)
+    customers = _customers(basis, access.authenticator, deliveries.deliverer)
+    silent_pbxs = await _silent_pbxs(basis)
+    background = Background()
+    watch, health = _health(basis, relay, upkeep.backups, silent_pbxs, background, log or LogRing(), shown)
+    services = Services(
+        access=access,
+        calls=call_services,
+        customers=customers,
+        deliveries=deliveries,
+        health=health,
+        upkeep=upkeep,
+        limits=_limits(settings),
+        cors_origins=settings.cors_origins,
+    )
+    return Appliance(
+        services=services,
+        relay=relay,
+        deliverer=deliveries.deliverer,
+        housekeeping=housekeeping,
+        reports=reports,
+        background=background,
+        watch=watch,
+        silent_pbxs=silent_pbxs,
+        sender=sender,
+        database_commits=basis.write_probe.commits,
+    )
+
+
+async def _basis(settings: Settings, folder: DataFolder, keys: Keys, database: Database) -> Basis:
+    recordings = RecordingStore(folder.recordings, folder.incoming)
+    recordings.clear_incoming()
+    open_calls = OpenCalls(await database.read(calls.unfinished_by_customer))
+    leases = Leases(settings.lease_seconds)
+    leases.restore(await database.read(lambda tx: calls.in_state(tx, CallState.PROCESSING)))
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    metrics = Metrics(registry)
+    database.on_write_error = metrics.database_write_errors.inc
+    probe = WriteProbe(database, _disk_floor_bytes(settings), utc_now)
+    return Basis(settings, folder, keys, database, recordings, open_calls, leases, metrics, probe)
+
+
+def _disk_floor_bytes(settings: Settings) -> int:
+    return settings.disk_floor_mb * 1024 * 1024
+
+
+def _deliveries(basis: Basis) -> tuple[WebhookSender, DeliveryServices]:
+    settings = basis.settings
+    sender = WebhookSender(AddressPolicy(settings.webhook_allow), settings.webhook_timeout_seconds)
+    retry = RetryPolicy(settings.webhook_retry_seconds, timedelta(days=settings.webhook_disable_after_days))
+    counted = CountedSender(sender, basis.metrics)
+    deliverer = Deliverer(basis.database, basis.keys, counted, retry, utc_now, basis.publish)
+    return sender, DeliveryServices(deliverer, Redeliver(basis.database, utc_now, deliverer.wake, basis.publish))
+
+
+def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, CallServices]:
+    """The calls' use cases, and what brings them to the workers and back."""
+    database, recordings, keys = basis.database, basis.recordings, basis.keys
+    open_calls, leases, publish = basis.open_calls, basis.leases, basis.publish
+    listeners = CallListeners(
+        put_back=basis.call_waits.set,
+        delivery_added=deliverer.wake,
+        settled=basis.call_settled,
+        finished=basis.metrics.call_finished,
+        publish=publish,
+    )
+    finish_call = FinishCall(database, open_calls, utc_now, listeners)
+    url = basis.settings.redis_url or valkey_url(basis.folder)
+    queue = CallQueue(connect(url))
+    relay = Relay(database, queue, keys, leases, finish_call, utc_now, publish=publish, wake=basis.call_waits)
+    reports = ReportConsumer(connect(url), asyncio.get_running_loop(), finish_call.report)
+    services = CallServices(
+        open_calls=open_calls,
+        recordings=recordings,
+        submit_call=SubmitCall(database, recordings, keys, open_calls, utc_now, basis.call_received, publish),
+        claim_call=ClaimCall(database, recordings, keys, leases, finish_call, utc_now, relay.claimed, publish),
+        history=History(database, recordings),
+        reprocess_call=ReprocessCall(database, open_calls, utc_now, relay.wake, publish),
+        erase_call=EraseCall(database, recordings, open_calls, utc_now, leases.end, publish),
+        read_statistics=ReadStatistics(database, utc_now),
+    )
+    return relay, reports, services
+
+
+def _upkeep(basis: Basis) -> tuple[Housekeeping, UpkeepServices]:
+    settings, database = basis.settings, basis.database
+    every = timedelta(hours=settings.backup_every_hours) if settings.backup_every_hours else None
+    schedule = BackupSchedule(every, settings.backup_keep)
+    backups = Backups(database, basis.folder, basis.keys, schedule, utc_now, basis.publish)
+    take_in_again = TakeInAgain(
+        database,
+        basis.folder,
+        basis.recordings,
+        basis.keys,
+        basis.open_calls,
+        utc_now,
+        basis.call_received,
+        basis.publish,
+    )
+    housekeeping = Housekeeping(
+        database,
+        basis.recordings,
+        settings.retention_days,
+        utc_now,
+        basis.publish,
+        take_in_again,
+        wake=basis.tidying_is_due,
+    )
+    verifications = BackupVerifications(database, backups.path, basis.disk_floor_bytes, utc_now)
+    return housekeeping, UpkeepServices(backups, verifications)
+
+
+def _access(basis: Basis) -> AccessServices:
+    database, keys = basis.database, basis.keys
+    return AccessServices(
+        authenticator=Authenticator(database, keys, utc_now),
+        request_limiter=RequestLimiter(),
+        failed_logins=FailedLogins(),
+        tokens=Tokens(database, keys, utc_now),
+        audit_log=AuditLog(database, utc_now),
+    )
+
+
+def _customers(basis: Basis, authenticator: Authenticator, deliverer: Deliverer) -> Customers:
+    def on_changed() -> None:
+        authenticator.forget_customers()
+        deliverer.wake()
+        basis.tidying_is_due.set()
+
+    return Customers(basis.database, basis.keys, utc_now, on_changed, basis.publish)
+
+
+async def _silent_pbxs(basis: Basis) -> SilentPbxs:
+    def full(customer: Customer) -> bool:
+        limit = customer.max_concurrent_calls or basis.settings.max_concurrent_calls
+        return basis.open_calls.count(customer.id) >= limit
+
+    silent_pbxs = SilentPbxs(basis.database, basis.write_probe.writable, full, utc_now, basis.publish)
+    await silent_pbxs.restore()
+    return silent_pbxs
+
+
+def _health(
+    basis: Basis,
+    relay: Relay,
+    backups: Backups,
+    silent_pbxs: SilentPbxs,
+    background: Background,
+    log: LogRing,
+    shown: ShownCertificate | None,
+) -> tuple[Watch, HealthServices]:
+    database, leases, probe = basis.database, basis.leases, basis.write_probe
+
+    def queue_reachable() -> bool:
+        return relay.reachable
+
+    def lacking() -> list[str]:
+        missing = ["database"] if database.damage is not None else []
+        missing += [] if relay.reachable else ["queue"]
+        return missing if any(worker.ready for worker in leases.present_workers()) else [*missing, "worker"]
+
+    boot = Boot(utc_now())
+    read_failures = ReadFailures(database, boot.started_at, utc_now)
+    sources = Sources(
+        boot=boot,
+        settings=basis.settings,
+        folder=basis.folder,
+        database=database,
+        leases=leases,
+        background=background,
+        write_probe=probe,
+        queue_reachable=queue_reachable,
+        lacking=lacking,
+        read_failures=read_failures,
+        backups=backups.overview,
+        certificate=lambda: shown.certificate if shown is not None else None,
+        silent_pbxs=silent_pbxs.current,
+    )
+    services = HealthServices(
+        writable=probe.writable,
+        lacking=lacking,
+        read_failures=read_failures,
+        describe_system=DescribeSystem(sources, utc_now),
+        take_readings=TakeReadings(
+            database, leases, basis.open_calls, queue_reachable, lambda: len(silent_pbxs.current())
+        ),
+        metrics=basis.metrics,
+        live_events=basis.live_events,
+        log=log,
+    )
+    watch = Watch(leases.present_workers, probe.writable, lacking, lambda: read_failures.last, basis.publish)
+    return watch, services
+
+
+def _limits(settings: Settings) -> PublishedLimits:
+    return PublishedLimits(
+        rate_limit_per_minute=settings.rate_limit_per_minute,
+        max_concurrent_calls=settings.max_concurrent_calls,
+        max_recording_bytes=settings.max_recording_bytes,
+        webhook_retry_seconds=settings.webhook_retry_seconds,
+        webhook_timeout_seconds=settings.webhook_timeout_seconds,
+    )

@@ -1,0 +1,57 @@
+"""The sockets of the api: the one for all, and the one in the data folder."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+from collections.abc import AsyncIterator
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets, bind_unix_socket
+
+from appliance.api.application import make_application
+from appliance.api.http.http_server import BoundedServer, raise_descriptor_limit
+from appliance.api.services import Services
+from appliance.errors import ConfigurationError
+from appliance.process.port_holder import port_holder
+from appliance.services.access.certificate import ShownCertificate
+from appliance.settings import Settings
+from appliance.storage.folder.data_folder import DataFolder
+
+# Uploads in progress may end in this time after SIGTERM; the whole appliance is gone after 15 s.
+DRAIN_SECONDS = 8.0
+
+
+def _why_not(error: OSError, port: int) -> str:
+    holder = port_holder(port) if error.errno == errno.EADDRINUSE else None
+    return f"{error.strerror}, by {holder}" if holder else str(error.strerror)
+
+
+@contextlib.asynccontextmanager
+async def listening(
+    settings: Settings, folder: DataFolder, services: Services, shown: ShownCertificate | None
+) -> AsyncIterator[HTTPServer]:
+    """Accept requests; on leaving, let uploads in progress end for a bounded time."""
+    limits = raise_descriptor_limit()
+    public = BoundedServer(make_application(services), tls=shown.context if shown else None, limits=limits)
+    local = BoundedServer(make_application(services, local_owner=True))
+    try:
+        public.add_sockets(bind_sockets(settings.listen.port, settings.listen.host))
+    except OSError as error:
+        reason = _why_not(error, settings.listen.port)
+        raise ConfigurationError(f"cannot listen on {settings.listen}: {reason}") from error
+    folder.api_socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    local.add_socket(bind_unix_socket(str(folder.api_socket), mode=0o600))
+    try:
+        yield public
+    finally:
+        for server in (public, local):
+            server.stop()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while services.calls.open_calls.uploads_in_progress:  # noqa: ASYNC110 - once, at the end
+                    await asyncio.sleep(0.05)
+        for server in (public, local):
+            await server.close_all_connections()
+        folder.api_socket.unlink(missing_ok=True)
