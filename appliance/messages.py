@@ -21,7 +21,7 @@ CALLS_NAMESPACE = "vbot"
 RESULTS_NAMESPACE = "vbot-results"
 EPOCH_KEY = "vbot:epoch"
 WORKERS_KEY = "vbot:workers"
-# Who claims: sent with the GET of a recording.
+# Who claims: sent with the POST to a recording's address.
 WORKER_HEADER = "X-Worker"
 BOOT_HEADER = "X-Worker-Boot"
 # Answered with it: what the recording must be.
@@ -41,7 +41,7 @@ def worker_name(device: str) -> str:
 class AnalyseCall(msgspec.Struct, frozen=True, kw_only=True):
     """api → worker, queue `gpu`: analyse this recording.
 
-    `recording_path` is a path with a signature on the api: fetching it *is* the claim of this attempt, and answers
+    `recording_path` is a path with a signature on the api: a POST to it *is* the claim of this attempt, and answers
     410 when the attempt is no longer wanted. `alone`: the worker is to hold no other call while it works on this one.
     """
 

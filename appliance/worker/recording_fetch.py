@@ -1,4 +1,4 @@
-"""The worker's way to a recording: GET its signed address on the api. That GET is the claim of the attempt."""
+"""The worker's way to a recording: POST to its signed address on the api claims the attempt and brings the audio."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class RecordingFetcher:
         raise Unavailable("the api does not hand out the recording")
 
     def _fetch_once(self, address: str, target: Path, headers: dict[str, str]) -> None:
-        response = self._connections().request("GET", address, headers=headers, preload_content=False, redirect=False)
+        response = self._connections().request("POST", address, headers=headers, preload_content=False, redirect=False)
         try:
             if response.status >= 500 or response.status == 429:
                 raise Unavailable(f"the api answers {response.status}")

@@ -92,7 +92,7 @@ class _Opened:
 
 
 async def send_file(handler: RequestHandler, download: Download) -> OSError | None:
-    """Answer GET or HEAD with a file, or the part of it that was asked for.
+    """Answer with a file, or the part of it that a GET asked for; HEAD with its headers alone.
 
     Raises NotFound when it is gone, RangeNotSatisfiable, Unavailable when the disk does not let it be opened. What the
     disk refuses later is returned: the client sees that the answer breaks off.

@@ -1,4 +1,4 @@
-"""GET /internal/recordings/{id}: a worker takes an attempt by fetching its recording; the signature lets it in."""
+"""POST /internal/recordings/{id}: a worker claims an attempt and is sent its recording; the signature lets it in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class ClaimedRecording(Handler):
     async def admit(self) -> None:
         """The signature is checked with the claim."""
 
-    async def get(self, call_id: str) -> None:
+    async def post(self, call_id: str) -> None:
         try:
             claim = Claim(
                 call_id=call_id,

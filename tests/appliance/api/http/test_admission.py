@@ -108,11 +108,11 @@ async def test_a_recording_is_given_to_nobody_without_our_signature(api: Api) ->
     query = f"{path}?revision=1&attempt=1&expires=9999999999&signature={'0' * 64}"
     worker = {"X-Worker": "w", "X-Worker-Boot": "b"}
     admin = await api.token()
-    assert (await api.request("GET", path, bearer=admin)).status == 400
-    assert (await api.request("GET", query, bearer=admin)).status == 400
-    assert (await api.request("GET", query, headers=worker)).status == 401
-    assert (await api.request("GET", query.replace("=1&", "=x&"), headers=worker)).status == 400
-    assert (await api.request("GET", query.replace("0000&", "ü&"), headers=worker)).status in (400, 401)
+    assert (await api.request("POST", path, bearer=admin)).status == 400
+    assert (await api.request("POST", query, bearer=admin)).status == 400
+    assert (await api.request("POST", query, headers=worker)).status == 401
+    assert (await api.request("POST", query.replace("=1&", "=x&"), headers=worker)).status == 400
+    assert (await api.request("POST", query.replace("0000&", "ü&"), headers=worker)).status in (400, 401)
 
 
 # -- which credential counts ---------------------------------------------------------------------------------

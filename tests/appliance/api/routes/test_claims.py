@@ -1,0 +1,63 @@
+"""POST /internal/recordings/{id}: the claim of an attempt, and the recording with it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import threading
+from pathlib import Path
+
+import pytest
+
+from appliance.domain.call import CallState
+from appliance.messages import BOOT_HEADER, SHA256_HEADER, WORKER_HEADER
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import calls
+from appliance.worker.recording_fetch import RecordingFetcher
+from tests.appliance.api.conftest import Api
+from tests.appliance.api.forms import AUDIO, CONTENT_TYPE, a_form
+
+WORKER = {WORKER_HEADER: "box/cpu", BOOT_HEADER: "first life"}
+EXPIRES = 9_999_999_999
+
+
+@pytest.fixture
+async def call_id(api: Api) -> str:
+    """A call that waits for a worker."""
+    _, key = await api.customer()
+    answer = await api.request(
+        "POST", "/api/process-call", key=key, body=a_form(), headers={"Content-Type": CONTENT_TYPE}
+    )
+    accepted: str = answer.json()["call_id"]
+    return accepted
+
+
+def address(call_id: str, keys: Keys) -> str:
+    signature = keys.sign_recording(call_id, 1, 1, EXPIRES)
+    return f"/internal/recordings/{call_id}?revision=1&attempt=1&expires={EXPIRES}&signature={signature}"
+
+
+async def state_of(api: Api, call_id: str) -> CallState | None:
+    call = await api.database.read(lambda tx: calls.get(tx, call_id))
+    return call.state if call else None
+
+
+async def test_a_worker_that_posts_holds_the_attempt_and_has_the_recording(api: Api, call_id: str, keys: Keys) -> None:
+    answer = await api.request("POST", address(call_id, keys), headers=WORKER)
+    assert (answer.status, answer.body) == (200, AUDIO)
+    assert answer.headers[SHA256_HEADER.title()] == hashlib.sha256(AUDIO).hexdigest()
+    assert await state_of(api, call_id) is CallState.PROCESSING
+
+
+async def test_a_get_is_refused_and_claims_nothing(api: Api, call_id: str, keys: Keys) -> None:
+    answer = await api.request("GET", address(call_id, keys), headers=WORKER)
+    assert (answer.status, answer.headers["Allow"]) == (405, "POST")
+    assert await state_of(api, call_id) is CallState.RECEIVED
+
+
+async def test_the_workers_own_fetch_is_that_post(api: Api, call_id: str, keys: Keys, tmp_path: Path) -> None:
+    fetcher = RecordingFetcher(f"http://127.0.0.1:{api.port}")
+    fetched = tmp_path / "recording"
+    await asyncio.to_thread(fetcher.fetch, address(call_id, keys), fetched, "box/cpu", "first life", threading.Event())
+    assert fetched.read_bytes() == AUDIO
+    assert await state_of(api, call_id) is CallState.PROCESSING
