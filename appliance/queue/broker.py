@@ -15,7 +15,7 @@ from typing import Any
 import dramatiq
 import msgspec
 import redis
-from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
+from dramatiq.brokers.redis import RedisBroker
 
 from appliance.errors import Unavailable
 from appliance.messages import (
@@ -31,11 +31,11 @@ from appliance.messages import (
     WorkerHeartbeat,
     WorkerReport,
 )
+from appliance.queue.dramatiq_internals import QueueConsumer, bodies_of, list_of
 
 logger = logging.getLogger(__name__)
 
-# Where Dramatiq keeps the calls' messages: a list of names, and beside it a hash with what they say.
-CALLS_LIST = f"{CALLS_NAMESPACE}:{GPU_QUEUE}"
+CALLS_LIST = list_of(CALLS_NAMESPACE, GPU_QUEUE)
 SOCKET_TIMEOUT_SECONDS = 5.0
 # Who waits for a message looks so often whether it is to end.
 WAIT_SECONDS = 0.5
@@ -81,7 +81,7 @@ def first_message(client: redis.Redis) -> dramatiq.Message[Any] | None:
         name: bytes | None = client.lindex(CALLS_LIST, 0)  # type: ignore[assignment]
         if name is None:
             return None
-        body: bytes | None = client.hget(f"{CALLS_LIST}.msgs", name)  # type: ignore[assignment]
+        body: bytes | None = client.hget(bodies_of(CALLS_LIST), name)  # type: ignore[assignment]
     except redis.ConnectionError as error:
         raise dramatiq.errors.ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
     return None if body is None else dramatiq.Message.decode(body)
@@ -92,15 +92,15 @@ class WakingBroker(RedisBroker):
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> dramatiq.Consumer:
         """As Dramatiq's worker asks for it."""
-        return _Woken(self, queue_name, prefetch, timeout=AFTER_A_WAIT_MILLISECONDS)  # type: ignore[no-untyped-call]
+        return _Woken(self, queue_name, prefetch=prefetch, longest_sleep_milliseconds=AFTER_A_WAIT_MILLISECONDS)
 
 
-class _Woken(_RedisConsumer):
+class _Woken(QueueConsumer):
     def __next__(self) -> Any:
-        if not self.message_cache:
-            wait_for_message(self.broker.client, f"{self.broker.namespace}:{self.queue_name}", WAIT_SECONDS)
+        if not self.has_messages:
+            wait_for_message(self.broker.client, list_of(RESULTS_NAMESPACE, self.queue_name), WAIT_SECONDS)
         # Without a message as well: by this Dramatiq knows that we live.
-        return super().__next__()  # type: ignore[no-untyped-call]
+        return super().__next__()
 
 
 def reports_broker(client: redis.Redis) -> RedisBroker:

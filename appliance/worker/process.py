@@ -25,6 +25,7 @@ from appliance.messages import ANALYSE_ACTOR, GPU_QUEUE, worker_name
 from appliance.process.exit_reason import error_line
 from appliance.process.service_manager import ServiceManager
 from appliance.queue.broker import ReportQueue, connect
+from appliance.queue.dramatiq_internals import all_threads_alive
 from appliance.settings import Settings
 from appliance.worker.consumer import CallConsumer, Engine
 from appliance.worker.recording_fetch import RecordingFetcher
@@ -107,7 +108,7 @@ def run(
     if not stop.is_set():
         consumer.start()
         manager.ready(f"takes calls: {settings.asr_model} on {settings.device}")
-        _feed_watchdog(manager, lambda: worker.looks_after_itself and _all_alive(consumer))
+        _feed_watchdog(manager, lambda: worker.looks_after_itself and all_threads_alive(consumer))
         stop.wait()
     manager.stopping()
     _leave(worker, scratch)
@@ -142,11 +143,6 @@ def _feed_watchdog(manager: ServiceManager, is_well: Callable[[], bool]) -> None
             time.sleep(pause)
 
     threading.Thread(target=ping, name="watchdog", daemon=True).start()
-
-
-def _all_alive(consumer: dramatiq.Worker) -> bool:
-    """Whether all of Dramatiq's threads are there, which take calls and work on them."""
-    return all(thread.is_alive() for thread in (*consumer.consumers.values(), *consumer.workers))
 
 
 def _leave_while_loading(stop: threading.Event, loaded: threading.Event, worker: CallConsumer, scratch: Path) -> None:

@@ -9,11 +9,10 @@ machine sleeps, nobody looks. What computes without end cannot be told from a lo
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Hashable, Sequence
 
-from dramatiq.worker import ConsumerThread
+from appliance.queue.dramatiq_internals import consuming_threads
 
 # From one look to the next: 2 s. A worker whose calls all wait takes a tenth of it, one of 50 that share a core more.
 LEAST_CPU_SECONDS = 0.02
@@ -21,7 +20,7 @@ LEAST_CPU_SECONDS = 0.02
 
 def analysing_cpu_seconds() -> float:
     """What this process has computed, but for those who look for calls: they never rest while one is in hand."""
-    looking = [thread.ident for thread in threading.enumerate() if isinstance(thread, ConsumerThread)]
+    looking = [thread.ident for thread in consuming_threads()]
     clocks = [time.pthread_getcpuclockid(ident) for ident in looking if ident is not None]
     return time.process_time() - sum(map(time.clock_gettime, clocks))
 

@@ -13,10 +13,11 @@ from typing import Any
 
 import dramatiq
 import redis
-from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
+from dramatiq.brokers.redis import RedisBroker
 
 from appliance.messages import GPU_QUEUE
 from appliance.queue.broker import CALLS_LIST, WAIT_SECONDS, calls_broker, first_message, wait_for_message
+from appliance.queue.dramatiq_internals import UncountedConsumer
 
 # A worker with nothing in hand takes a call when it comes; who holds calls looks so much later for each of them.
 PAUSE_SECONDS = 0.02
@@ -87,22 +88,19 @@ class TakingBroker(RedisBroker):
         return super().consume(queue_name, prefetch, timeout)
 
 
-class OneByOne(_RedisConsumer):
-    """Takes one message when there is room for it."""
-
-    # Dramatiq fetches `prefetch` messages less those outstanding. Those `hands` count, which outlive a lost queue.
-    outstanding_message_count = 0
+class OneByOne(UncountedConsumer):
+    """Takes one message when there is room for it; `hands` count those outstanding, and outlive a lost queue."""
 
     def __init__(self, broker: TakingBroker, hands: Hands) -> None:
-        super().__init__(broker, GPU_QUEUE, prefetch=1, timeout=round(PAUSE_SECONDS * 1000))  # type: ignore[no-untyped-call]
+        super().__init__(broker, GPU_QUEUE, prefetch=1, longest_sleep_milliseconds=round(PAUSE_SECONDS * 1000))
         self._hands = hands
 
     def __next__(self) -> Any:
         if not self._hands.wait_for_room(WAIT_SECONDS) or not self._wait_for_message():
             return None
-        message = super().__next__()  # type: ignore[no-untyped-call]
+        message = super().__next__()
         if message is not None and not self._hands.take(message.message_id, alone=_is_alone(message)):
-            self.requeue([message])  # type: ignore[no-untyped-call]
+            self.put_back(message)
             return None
         return message
 
@@ -117,11 +115,11 @@ class OneByOne(_RedisConsumer):
 
     def ack(self, message: Any) -> None:
         self._hands.put_down(message.message_id)
-        super().ack(message)  # type: ignore[no-untyped-call]
+        super().ack(message)
 
     def nack(self, message: Any) -> None:
         self._hands.put_down(message.message_id)
-        super().nack(message)  # type: ignore[no-untyped-call]
+        super().nack(message)
 
 
 def taking_broker(client: redis.Redis, hands: Hands) -> RedisBroker:
