@@ -15,6 +15,7 @@ from tornado import iostream
 from tornado.web import RequestHandler
 
 from appliance.api.http.ranges import Part, wanted_part
+from appliance.api.http.tornado_internals import stream_of
 from appliance.errors import NotFound, Unavailable
 
 logger = logging.getLogger(__name__)
@@ -113,11 +114,11 @@ async def send_file(handler: RequestHandler, download: Download) -> OSError | No
                 handler.write(chunk)
                 await flush(handler)
     except (iostream.StreamClosedError, TimeoutError):
-        handler.request.connection.stream.close()  # type: ignore[union-attr]
+        stream_of(handler.request).close()
         return None
     except OSError as error:
         logger.error("cannot read %s: %s", download.path, error.strerror)  # noqa: TRY400 - the disk's, not ours
-        handler.request.connection.stream.close()  # type: ignore[union-attr]
+        stream_of(handler.request).close()
         return error
     finally:
         opened.file.close()

@@ -22,6 +22,14 @@ from appliance.api.http.admission import AdmittingHandler
 from appliance.api.http.browsers import SECURITY_HEADERS, cross_origin_headers, preflight_headers
 from appliance.api.http.json_body import read_json
 from appliance.api.http.ranges import RangeNotSatisfiable
+from appliance.api.http.tornado_internals import (
+    body_has_ended,
+    connection_of,
+    drop_unsent,
+    has_answered,
+    stream_of,
+    unsent_bytes,
+)
 from appliance.api.services import Services
 from appliance.api.shapes.replies.basics import ErrorReply
 from appliance.errors import (
@@ -186,7 +194,7 @@ class Handler(AdmittingHandler):
         declared = self.request.headers.get("Content-Length", "")
         if declared.isdigit() and int(declared[:20]) > JSON_BODY_LIMIT_BYTES:
             raise BodyTooLarge(f"{declared} bytes")
-        self.request.connection.set_body_timeout(BODY_LIMIT_SECONDS)  # type: ignore[union-attr]
+        connection_of(self.request).set_body_timeout(BODY_LIMIT_SECONDS)
 
     async def refuse_early(self, error: BaseException) -> None:
         """Refuse in `prepare`: before the body is read, if there is one."""
@@ -224,7 +232,7 @@ class Handler(AdmittingHandler):
 
     async def data_received(self, chunk: bytes) -> None:
         self._received_bytes += len(chunk)
-        if not self._finished:
+        if not has_answered(self):
             await self.take(chunk)
 
     async def take(self, chunk: bytes) -> None:
@@ -236,14 +244,14 @@ class Handler(AdmittingHandler):
 
     async def refuse(self, error: BaseException) -> None:
         """Answer with the error, then let a client that is still sending finish a bounded part of it."""
-        if self._finished:
+        if has_answered(self):
             return
         if not isinstance(error, HTTPError | ApplianceError):
             logger.error("request %s failed", self.request_id, exc_info=error)
         self._write_error_reply(error)
         if self._client_is_sending():
             # Our own content length, so that the answer is complete for the client before we end.
-            self.set_header("Content-Length", str(sum(len(part) for part in self._write_buffer)))
+            self.set_header("Content-Length", str(unsent_bytes(self)))
             try:
                 await self.flush()
                 await self._drain()
@@ -272,7 +280,7 @@ class Handler(AdmittingHandler):
     def hang_up(self) -> None:
         """Close the connection without a word."""
         with contextlib.suppress(Exception):
-            self.request.connection.stream.close()  # type: ignore[union-attr]
+            stream_of(self.request).close()
 
     def reply(self, body: msgspec.Struct) -> None:
         """Send a 200 with this body."""
@@ -288,11 +296,11 @@ class Handler(AdmittingHandler):
 
     def _write_error_reply(self, error: BaseException) -> None:
         reply = error_reply(error)
-        self._write_buffer.clear()
+        drop_unsent(self)
         self.set_status(reply.status)
         if reply.status == HTTPStatus.METHOD_NOT_ALLOWED:
             self.set_header("Allow", ", ".join(self._methods()))
-        if not self.request._body_future.done():
+        if not body_has_ended(self.request):
             self.set_header("Connection", "close")  # what the client still sends will not be read to its end
         for name, value in reply.headers.items():
             self.set_header(name, value)
@@ -305,11 +313,11 @@ class Handler(AdmittingHandler):
     def _client_is_sending(self) -> bool:
         """Whether more of the body is to come. Who asked `Expect: 100-continue` waits for our word first."""
         asked = self.request.headers.get("Expect", "").lower() == "100-continue" and not self._received_bytes
-        return self._has_body() and not asked and not self.request._body_future.done()
+        return self._has_body() and not asked and not body_has_ended(self.request)
 
     async def _drain(self) -> None:
         """Read and drop what the client sends; while we are in here Tornado itself does not read."""
-        stream: iostream.IOStream = self.request.connection.stream  # type: ignore[union-attr]
+        stream = stream_of(self.request)
         declared = self.request.headers.get("Content-Length", "")
         left = DRAIN_LIMIT_BYTES
         if declared.isdigit():

@@ -1,6 +1,6 @@
 """Tornado's server with bounds on what strangers can hold: connections, time without a word, headers.
 
-How long a body may take and how large it may be is bounded in `base` and `process_call`, where its route is known.
+How long a body may take and how large it may be is bounded in `handler` and `process_call`, where its route is known.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from typing import Any
 
 import msgspec
 from tornado import httputil
-from tornado.http1connection import HTTP1ServerConnection
 from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream
 from tornado.web import Application
@@ -27,6 +26,7 @@ from appliance.api.http import tls_errors
 from appliance.api.http.browsers import SECURITY_HEADERS
 from appliance.api.http.handler import error_reply
 from appliance.api.http.headers import REQUEST_ID
+from appliance.api.http.tornado_internals import REFUSAL, address_of, stream_below
 from appliance.errors import InvalidRequest
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 # A connection without a request, and a head that is not whole, may last so long. It holds a place for the next request
 # of a client that keeps it, so it is not short; who fills all places with such is the first to lose them.
 IDLE_SECONDS = 75.0
-# Above this Tornado closes without a word; `base` refuses a head in words from a quarter of it on.
+# Above this Tornado closes without a word; `handler` refuses a head in words from a quarter of it on.
 LONGEST_HEAD_BYTES = 64 * 1024
 MOST_CONNECTIONS = 2048
 # A PBX and a proxy before it come from one address, with all their customers; 64 uploads at once are far from it.
@@ -43,9 +43,6 @@ MOST_CONNECTIONS_OF_ONE_ADDRESS = 512
 OWN_DESCRIPTORS = 512
 WANTED_DESCRIPTORS = 2 * MOST_CONNECTIONS + OWN_DESCRIPTORS
 COMPLAIN_EVERY_SECONDS = 60.0
-
-# All that Tornado says to what is no HTTP.
-_TORNADOS_REFUSAL = b"HTTP/1.1 400 Bad Request\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +100,11 @@ class BoundedServer(HTTPServer):
     def start_request(self, server_conn: object, request_conn: httputil.HTTPConnection) -> httputil.HTTPMessageDelegate:
         self._waiting[server_conn] = None
         arrived = partial(self._waiting.pop, server_conn, None)
-        return _Arrival(super().start_request(server_conn, request_conn), _stream_of(server_conn), arrived)
+        return _Arrival(super().start_request(server_conn, request_conn), stream_below(server_conn), arrived)
 
     def on_close(self, server_conn: object) -> None:
         self._waiting.pop(server_conn, None)
-        name = _name_of(_address_of(server_conn))
+        name = _name_of(address_of(server_conn))
         self._addresses[name] -= 1
         if not self._addresses[name]:
             del self._addresses[name]
@@ -124,11 +121,11 @@ class BoundedServer(HTTPServer):
         if not of_it and self._addresses.total() < self._limits.in_all:
             return True
         self._complain(name)
-        leaving = next((one for one in self._waiting if not of_it or _name_of(_address_of(one)) == name), None)
+        leaving = next((one for one in self._waiting if not of_it or _name_of(address_of(one)) == name), None)
         if leaving is None:
             return False
         del self._waiting[leaving]
-        _stream_of(leaving).close()
+        stream_below(leaving).close()
         return True
 
     def _complain(self, name: str) -> None:
@@ -174,7 +171,7 @@ class _Arrival(httputil.HTTPMessageDelegate):
 
 def _write(write: Any, data: bytes | memoryview) -> Any:
     """Tornado's own refusal of what is no HTTP becomes an error like every other one of ours."""
-    return write(_refusal() if data == _TORNADOS_REFUSAL else data)
+    return write(_refusal() if data == REFUSAL else data)
 
 
 def _refusal() -> bytes:
@@ -193,13 +190,3 @@ def _refusal() -> bytes:
 
 def _name_of(address: Any) -> str:
     return str(address[0]) if isinstance(address, tuple) and address else ""
-
-
-def _address_of(server_conn: object) -> Any:
-    assert isinstance(server_conn, HTTP1ServerConnection)  # noqa: S101 - Tornado hands back what it made
-    return getattr(server_conn.context, "address", None)
-
-
-def _stream_of(server_conn: object) -> IOStream:
-    assert isinstance(server_conn, HTTP1ServerConnection)  # noqa: S101
-    return server_conn.stream

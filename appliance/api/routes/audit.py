@@ -16,6 +16,7 @@ from appliance.api.http.files import flush
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Content, Group, Operation, Parameter, operation
 from appliance.api.http.queries import AUDIT_FILTERS, PAGE, Query, audit_filter
+from appliance.api.http.tornado_internals import stream_of
 from appliance.api.shapes.replies.audit import TABLE_HEADER, AuditReply, audit_line_reply, table_row
 from appliance.domain.audit import AuditLine
 from appliance.domain.clock import utc_now
@@ -91,12 +92,12 @@ class Audit(Handler):
                 self.write(await asyncio.to_thread(encode, page))
                 await flush(self)
         except (iostream.StreamClosedError, TimeoutError):
-            self.request.connection.stream.close()  # type: ignore[union-attr]
+            stream_of(self.request).close()
             return
         except Exception:
             # Half of it has gone out: a proper end would pass it off as the whole.
             logger.exception("request %s: the audit could not be sent to its end", self.request_id)
-            self.request.connection.stream.close()  # type: ignore[union-attr]
+            stream_of(self.request).close()
             return
         self.finish()
 

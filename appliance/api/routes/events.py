@@ -8,11 +8,12 @@ import socket
 from typing import Annotated
 
 from msgspec import Meta
-from tornado.iostream import IOStream, StreamClosedError
+from tornado.iostream import StreamClosedError
 
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Content, Group, Operation, Parameter, operation
 from appliance.api.http.queries import CUSTOMER_ID, Query
+from appliance.api.http.tornado_internals import stream_of
 from appliance.api.shapes.replies.events import EVENT_SHAPES, RESET
 from appliance.domain.live_event import EventType
 from appliance.services.health.live_events import StreamEnded, Subscription, Wanted
@@ -108,16 +109,12 @@ class EventStream(Handler):
         # Nothing on the way may collect, keep or press what is meant to be read as it comes.
         self.set_header("Cache-Control", "no-store, no-transform")
         self.set_header("X-Accel-Buffering", "no")
-        stream = self._connection_stream()
+        stream = stream_of(self.request)
         stream.set_nodelay(True)
         if stream.socket.family in (socket.AF_INET, socket.AF_INET6):
             # A laptop that was shut says no goodbye: its place here is free soon, not after TCP's quarter of an hour.
             milliseconds = int(WRITE_PATIENCE_SECONDS * 1000)
             stream.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
-
-    def _connection_stream(self) -> IOStream:
-        stream: IOStream = self.request.connection.stream  # type: ignore[union-attr]
-        return stream
 
     async def _send(self, frames: bytes) -> None:
         """Write and wait until it is out: what a slow reader has not taken waits in the ring, not here."""
@@ -126,7 +123,7 @@ class EventStream(Handler):
             async with asyncio.timeout(WRITE_PATIENCE_SECONDS):
                 await self.flush()
         except TimeoutError:
-            self._connection_stream().close()
+            stream_of(self.request).close()
             raise StreamEnded("the reader takes nothing") from None
 
     async def _may_still_watch(self) -> bool:

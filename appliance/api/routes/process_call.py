@@ -11,6 +11,7 @@ from appliance.api.http.call_fields import FORM, IDEMPOTENCY_KEY
 from appliance.api.http.call_form import CallForm
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Group, Operation, operation
+from appliance.api.http.tornado_internals import body_is_whole, connection_of, stream_of
 from appliance.api.shapes.replies.calls import CallAcceptedReply
 from appliance.errors import (
     InvalidRequest,
@@ -54,7 +55,7 @@ class ProcessCall(Handler):
             self.services.limits.max_recording_bytes,
         )
         # Our own count in `take` replaces Tornado's, which would close the connection without a word.
-        self.request.connection.set_max_body_size(2**62)  # type: ignore[union-attr]
+        connection_of(self.request).set_max_body_size(2**62)
         self._waiting = bytearray()
         self._expect_data()
 
@@ -143,12 +144,12 @@ class ProcessCall(Handler):
             return await future
         finally:
             self._feeding = None
-            if self.request.connection.stream.closed():  # type: ignore[union-attr]
+            if stream_of(self.request).closed():
                 self._end_if_abandoned()
 
     def _end_if_abandoned(self) -> None:
         # While `post` runs the call may still be committed: the client's going away changes nothing then.
-        if not self.request._body_future.done() or self.request._body_future.exception() is not None:
+        if not body_is_whole(self.request):
             self._end()
 
     def _end(self) -> None:

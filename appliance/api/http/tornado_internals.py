@@ -1,0 +1,68 @@
+"""All that we rely on in Tornado and that it does not promise: an upgrade that breaks it is to break here alone.
+
+tests/appliance/api/http/test_tornado_internals.py says what it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tornado.http1connection import HTTP1Connection, HTTP1ServerConnection
+from tornado.httputil import HTTPServerRequest
+from tornado.iostream import IOStream
+from tornado.web import RequestHandler
+
+# All that Tornado says to what is no HTTP.
+REFUSAL = b"HTTP/1.1 400 Bad Request\r\n\r\n"
+
+
+def connection_of(request: HTTPServerRequest) -> HTTP1Connection:
+    """The connection that a request came by."""
+    connection = request.connection
+    assert isinstance(connection, HTTP1Connection)  # noqa: S101 - we serve HTTP/1 alone
+    return connection
+
+
+def stream_of(request: HTTPServerRequest) -> IOStream:
+    """The stream of bytes below a request's connection."""
+    return connection_of(request).stream
+
+
+def stream_below(server_connection: object) -> IOStream:
+    """The stream of bytes below what `HTTPServer.start_request` and `on_close` call a connection."""
+    return _own(server_connection).stream
+
+
+def address_of(server_connection: object) -> Any:
+    """Who is at the other end of such a connection, as its socket has it."""
+    return getattr(_own(server_connection).context, "address", None)
+
+
+def _own(server_connection: object) -> HTTP1ServerConnection:
+    assert isinstance(server_connection, HTTP1ServerConnection)  # noqa: S101 - Tornado hands back what it made
+    return server_connection
+
+
+def body_has_ended(request: HTTPServerRequest) -> bool:
+    """Whether a streamed body is there to its end, or will not come any more."""
+    return request._body_future.done()
+
+
+def body_is_whole(request: HTTPServerRequest) -> bool:
+    """Whether a streamed body is there to its end."""
+    return body_has_ended(request) and request._body_future.exception() is None
+
+
+def has_answered(handler: RequestHandler) -> bool:
+    """Whether the answer was ended."""
+    return handler._finished
+
+
+def unsent_bytes(handler: RequestHandler) -> int:
+    """How much of the answer was written and not yet flushed."""
+    return sum(map(len, handler._write_buffer))
+
+
+def drop_unsent(handler: RequestHandler) -> None:
+    """Forget what was written and not yet flushed."""
+    handler._write_buffer.clear()
