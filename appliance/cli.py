@@ -123,7 +123,7 @@ def _tell_of(error: Exception, command: str, to_journal: bool) -> None:
 
 
 def _log_thread_error(ended: threading.ExceptHookArgs) -> None:
-    """A thread that ends so is told of at the priority of an error as well."""
+    """A thread that ends so is logged as an error as well."""
     if ended.exc_value is not None:
         name = ended.thread.name if ended.thread is not None else "a thread"
         logger.error("%s ended by an unforeseen error", name, exc_info=ended.exc_value)
@@ -132,8 +132,8 @@ def _log_thread_error(ended: threading.ExceptHookArgs) -> None:
 def _warn_of_unknown_variables() -> None:
     unknown = unknown_variables(os.environ)
     if unknown:
-        told = [name if meant is None else f"{name} (is {meant} meant?)" for name, meant in unknown.items()]
-        logger.warning("ignored environment variables, which are no settings of vBot: %s", ", ".join(told))
+        names = [name if meant is None else f"{name} (is {meant} meant?)" for name, meant in unknown.items()]
+        logger.warning("ignored environment variables, which are no settings of vBot: %s", ", ".join(names))
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ class Settings:
     # Backups made by the running appliance itself; 0 hours = none.
     backup_every_hours: int = 24
     backup_keep: int = 7
-    # Whether the LAN is told that the appliance is there; None: when it can be reached from the LAN.
+    # Whether the appliance announces itself on the LAN; None: when it can be reached from the LAN.
     mdns: bool | None = None
     # For a worker on another box; on the appliance itself they are derived.
     api_url: str | None = None

@@ -63,7 +63,7 @@ def _analyse(arguments: argparse.Namespace, settings: Settings) -> CallResult:
 
 
 def _transcript_text(file: Path) -> str | None:
-    """The file's text when it is JSON, None when it is to be heard. Raises ConfigurationError."""
+    """The file's text when it is JSON, None when it is a recording. Raises ConfigurationError."""
     try:
         with file.open("rb") as opened:
             head = opened.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")

@@ -26,25 +26,25 @@ def check_database(settings: Settings) -> str:
     for mark, command in ((folder.restore_mark, "restore"), (folder.repair_mark, "repair")):
         if mark.exists():
             raise ConfigurationError(f"a {command} of {folder.root} was interrupted: run `vbot {command}` again")
-    told = _of_the_running_api(folder)
-    if told is not None:
-        return told
+    answer = _of_the_running_api(folder)
+    if answer is not None:
+        return answer
     seen = verify(folder.database, DATABASE_SECONDS)
-    told = f"{seen.calls} calls; "
+    found = f"{seen.calls} calls; "
     if not seen.looked_at:
-        told += (
+        found += (
             f"DuckDB opens it; its {seen.bytes / MEGABYTE:.1f} MB were not looked through, for this DuckDB is new to us"
         )
     elif seen.looked_at < seen.bytes:
         share = f"the first {seen.looked_at // MEGABYTE} of {seen.bytes // MEGABYTE} MB"
-        told += f"{share} are whole, as much as {DATABASE_SECONDS:.0f} s allow"
+        found += f"{share} are whole, as much as {DATABASE_SECONDS:.0f} s allow"
     else:
-        told += f"all {seen.bytes / MEGABYTE:.1f} MB are whole"
+        found += f"all {seen.bytes / MEGABYTE:.1f} MB are whole"
     if seen.log_bytes:
-        told += f", and {seen.log_bytes / MEGABYTE:.1f} MB of log"
+        found += f", and {seen.log_bytes / MEGABYTE:.1f} MB of log"
     if seen.pending:
-        told += f"; the next start makes a backup of it and migrates it by {seen.pending} steps"
-    return told
+        found += f"; the next start makes a backup of it and migrates it by {seen.pending} steps"
+    return found
 
 
 def _of_the_running_api(folder: DataFolder) -> str | None:

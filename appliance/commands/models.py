@@ -32,11 +32,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _add_verify(commands)
 
 
-def _telling(run: Callable[[argparse.Namespace, Settings], int]) -> Callable[[argparse.Namespace, Settings], int]:
-    """The same command; what is wrong with a pack is told like every foreseen error."""
+def _reporting_pack_errors(
+    run: Callable[[argparse.Namespace, Settings], int],
+) -> Callable[[argparse.Namespace, Settings], int]:
+    """The same command; what is wrong with a pack is reported like every foreseen error."""
 
     @functools.wraps(run)
-    def told(arguments: argparse.Namespace, settings: Settings) -> int:
+    def wrapped(arguments: argparse.Namespace, settings: Settings) -> int:
         from engine.models import ModelPackError  # noqa: PLC0415
 
         try:
@@ -44,12 +46,12 @@ def _telling(run: Callable[[argparse.Namespace, Settings], int]) -> Callable[[ar
         except ModelPackError as error:
             raise ConfigurationError(str(error)) from error
 
-    return told
+    return wrapped
 
 
 def _add_list(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("list", help="show the packs that are installed, and those that can be")
-    parser.set_defaults(run=_telling(list_packs))
+    parser.set_defaults(run=_reporting_pack_errors(list_packs))
 
 
 def _add_install(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -63,7 +65,7 @@ def _add_install(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--force", action="store_true", help="install again what is installed")
     parser.add_argument("--from-hub", metavar="ID", help="OWNER/NAME of a model on a Hugging Face hub instead")
     parser.add_argument("--name", help="what to call the pack that comes from a hub (else the model's own name)")
-    parser.set_defaults(run=_telling(install_packs))
+    parser.set_defaults(run=_reporting_pack_errors(install_packs))
 
 
 def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -79,13 +81,13 @@ def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument(
         "--task", choices=("asr", "embedding", "voice", "summary"), help="what the pack is for, where it does not tell"
     )
-    parser.set_defaults(run=_telling(import_pack))
+    parser.set_defaults(run=_reporting_pack_errors(import_pack))
 
 
 def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("verify", help="compute all checksums of installed packs again")
     parser.add_argument("names", metavar="NAME", nargs="*", help="a pack (else all that are installed)")
-    parser.set_defaults(run=_telling(verify_packs))
+    parser.set_defaults(run=_reporting_pack_errors(verify_packs))
 
 
 def list_packs(arguments: argparse.Namespace, settings: Settings) -> int:

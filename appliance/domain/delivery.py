@@ -17,7 +17,7 @@ _WEBHOOK_IDS = UUID("6b1f0c0e-6f1d-4a55-9a1f-5f2b0d6a7c11")
 
 
 def webhook_id_of(call_id: str, revision: int) -> str:
-    """The id under which a call's outcome is told, for ever the same.
+    """The id under which a call's outcome is delivered, for ever the same.
 
     Made from what it is about, so that an appliance restored from a backup, which analyses a call again that had ended
     after it was made, tells it under the id that the receiver knows.

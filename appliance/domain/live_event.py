@@ -1,4 +1,4 @@
-"""What happens in the appliance, as those who watch it are told. Known in memory only.
+"""What happens in the appliance, as it is published to those who watch. Known in memory only.
 
 Each of these carries what it is about as it is now, so that nobody has to ask for it.
 """
@@ -18,7 +18,7 @@ from appliance.domain.health import HealthStatus
 from appliance.domain.system import ComponentState
 
 # When more than this changes at once, telling each of them costs more than looking at everything anew.
-TOLD_ONE_BY_ONE = 200
+PUBLISHED_ONE_BY_ONE = 200
 
 
 class EventType(StrEnum):
@@ -125,7 +125,7 @@ class HealthChanged:
 
 @dataclass(frozen=True, slots=True)
 class PbxChanged:
-    """A PBX that usually sends calls at this time has fallen silent, or (`heard`) was heard of again."""
+    """A PBX that usually sends calls at this time has fallen silent, or (`heard`) has sent a call again."""
 
     type: ClassVar[EventType] = EventType.PBX
     customer_id: int
@@ -151,7 +151,7 @@ class BackupChanged:
 
 @dataclass(frozen=True, slots=True)
 class MuchChanged:
-    """More has changed at once than is told one by one: who watches looks at everything anew."""
+    """More has changed at once than is published one by one: who watches looks at everything anew."""
 
 
 LiveEvent = (
@@ -167,5 +167,5 @@ LiveEvent = (
 Publish = Callable[[LiveEvent | MuchChanged], None]
 
 
-def tell_nobody(_event: LiveEvent | MuchChanged) -> None:
+def publish_to_nobody(_event: LiveEvent | MuchChanged) -> None:
     """A `Publish` for where nobody watches."""

@@ -40,7 +40,7 @@ class Unusual:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A customer's PBX that was last heard of at `last_call_at`; the gap is counted in usual hours only."""
+    """A customer's PBX whose last call came at `last_call_at`; the gap is counted in usual hours only."""
 
     customer_id: int
     last_call_at: datetime

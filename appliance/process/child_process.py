@@ -108,7 +108,7 @@ class Child:
         logger.info("%s started, pid %d", self.name, self.process.pid)
 
     def notified(self, assignments: dict[str, str]) -> None:
-        """What it has told by sd_notify."""
+        """Take what it sent by sd_notify."""
         now = time.monotonic()
         if assignments.get("READY") == "1":
             self._became_ready()

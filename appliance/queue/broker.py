@@ -1,6 +1,6 @@
 """The two Dramatiq brokers and the few keys beside them.
 
-Dramatiq hands messages of a dead consumer out again when it has not been heard of for `heartbeat_timeout`, one value
+Dramatiq hands messages of a dead consumer out again when it gave no sign of life for `heartbeat_timeout`, one value
 for a whole namespace. Calls: only our lease queues a call again, so there it is set far longer. Reports: whoever
 consumes them again costs nothing (they are judged by their attempt), so there it is short.
 """

@@ -20,7 +20,7 @@ from uuid import uuid4
 from appliance.domain.call import Call, CallState
 from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
-from appliance.domain.live_event import CallChanged, Publish, tell_nobody
+from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.errors import Unavailable
 from appliance.messages import AnalyseCall
 from appliance.queue.broker import CallQueue
@@ -64,7 +64,7 @@ class Relay:
         finish_call: FinishCall,
         now: Clock,
         monotonic: Callable[[], float] = time.monotonic,
-        publish: Publish = tell_nobody,
+        publish: Publish = publish_to_nobody,
         wake: asyncio.Event | None = None,
     ) -> None:
         """`wake` is set by whoever knows that a call may be waiting."""

@@ -1,6 +1,6 @@
 """The appliance says on the LAN that it is there (mDNS, `_vbot._tcp`): an administrator need not know its address.
 
-Nothing that is told this way is to be trusted: whoever is on the LAN can say the same. The desktop program offers the
+Nothing that is announced is to be trusted: whoever is on the LAN can say the same. The desktop program offers the
 address, and the administrator compares the certificate's fingerprint as with any other.
 """
 

@@ -244,7 +244,7 @@ class CallConsumer:
         self._speed.end(report.result.duration_seconds if isinstance(report, CallAnalysed) else None)
         took = self._monotonic() - began
         if self._stopping.is_set():
-            wait_for_end()  # `hand_back` has spoken for us
+            wait_for_end()  # `hand_back` has reported for us
         self._report(report)
         with self._lock:
             self._calls_done += 1

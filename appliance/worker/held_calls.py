@@ -109,6 +109,6 @@ def is_stuck(holding: Holding, horizon: float) -> bool:
 
 
 def wait_for_end() -> NoReturn:
-    """Hold this thread until the process is over: what it would say or acknowledge must not be heard."""
+    """Hold this thread until the process is over: what it would report or acknowledge must not go out."""
     while True:
         threading.Event().wait()

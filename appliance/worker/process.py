@@ -59,12 +59,12 @@ def run(
     fingerprint: Callable[[], Callable[[], str | None]],
     load: Callable[[], Engine],
 ) -> int:
-    """Run a worker until SIGTERM; raises what keeps it from loading, after the queue was told.
+    """Run a worker until SIGTERM; raises what keeps it from loading, after it was reported to the queue.
 
     `fingerprint` finds out how to tell what the api's certificate must be now (None: verify as usual).
     """
     stop = threading.Event()
-    _set_when_told_to_stop(stop)
+    _stop_on_signal(stop)
     manager = ServiceManager(os.environ)
     manager.status(f"loading {settings.asr_model}")
     name = worker_name(settings.device)
@@ -114,16 +114,16 @@ def run(
     _leave(worker, scratch)
 
 
-def _set_when_told_to_stop(stop: threading.Event) -> None:
+def _stop_on_signal(stop: threading.Event) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
-    def told_to_stop(*_: object) -> None:
+    def on_signal(*_: object) -> None:
         if not stop.is_set():
             signal.alarm(LONGEST_STOP_SECONDS)
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, told_to_stop)
+        signal.signal(number, on_signal)
 
 
 def _feed_watchdog(manager: ServiceManager, is_well: Callable[[], bool]) -> None:

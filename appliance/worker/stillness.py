@@ -3,7 +3,7 @@
 A call that is merely long computes, or tells of its progress. What does neither for a minute waits for something that
 does not come: a lock, or a driver that hangs. So whoever waits for another program on purpose must tell of progress
 meanwhile (`Engine.analyse`). The minute is counted in looks and not by the clock: while a process is frozen, or its
-machine sleeps, nobody looks. What computes without end cannot be told from a long call by this; it has half an hour
+machine sleeps, nobody looks. What computes without end looks like a long call here; it has half an hour
 (`consumer.STUCK_AFTER_SECONDS`).
 """
 

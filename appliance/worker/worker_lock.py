@@ -24,7 +24,7 @@ from appliance.process.holder import unit_of
 # One that is being stopped hands back first (appliance.worker.process.HAND_BACK_SECONDS).
 RETRY_SECONDS = 8.0
 RETRY_EVERY_SECONDS = 0.1
-# A worker beats every 2 s; one that is heard of twice in this time lives.
+# A worker beats every 2 s; one that sends two heartbeats in this time lives.
 LISTEN_SECONDS = 5.0
 _CREDENTIALS = struct.Struct("3i")  # pid, uid, gid
 

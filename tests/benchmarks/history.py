@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from appliance.domain.live_event import tell_nobody
+from appliance.domain.live_event import publish_to_nobody
 from appliance.services.customers.silent_pbxs import SilentPbxs
 from appliance.storage.database import Database, opened_database
 from appliance.storage.folder.data_folder import DataFolder
@@ -243,7 +243,7 @@ def measure_silence(folder: DataFolder) -> None:
 
         began = datetime.now(UTC)
         moment = began
-        silent = SilentPbxs(database, writable, lambda _customer: False, lambda: moment, tell_nobody)
+        silent = SilentPbxs(database, writable, lambda _customer: False, lambda: moment, publish_to_nobody)
         await silent.look()
         moment = began + timedelta(hours=2)
         taken = []

@@ -1,4 +1,4 @@
-"""What browsers are told: that a reply is data and nothing more, and which other sites may read it (none unless set).
+"""The headers for browsers: that a reply is data and nothing more, and which other sites may read it (none unless set).
 
 No Strict-Transport-Security, on purpose. Nothing of ours answers plain HTTP beside TLS, and the programs that talk to
 us do not look at it. A browser would: it would take away the way past a certificate that it does not know, which is how

@@ -89,7 +89,7 @@ def _or_empty(schema: dict[str, Any]) -> Any:
 
 _Text = Annotated[str, Meta(extra_json_schema=text_schemas.TEXT)]
 
-# The whole form, and what a reader is told of it. `attribute` is a field of Submission.
+# The whole form, as it is described to its reader. `attribute` is a field of Submission.
 TEXT_FIELDS = (
     FormField(
         name="caller_number",

@@ -147,7 +147,7 @@ class CallForm:
             return
         if len(self._value) + end - start > FIELD_LIMIT_BYTES:
             problem = f"is longer than {FIELD_LIMIT_BYTES} bytes"
-            if b"filename" in self._disposition:  # a PBX that was told another name for the recording's field
+            if b"filename" in self._disposition:  # a PBX in which another name was set for the recording's field
                 problem += f"; a recording belongs in the field {FORM.file_name}"
             raise InvalidRequest(Problem(self._name[:64] or "body", problem))
         self._value += data[start:end]

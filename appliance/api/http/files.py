@@ -69,7 +69,7 @@ def recognised_type(head: bytes) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file to be sent. What is None is told by the file: its type and the ending of its name by the first bytes.
+    """A file to be sent. What is None follows from the file: its type and the ending of its name from the first bytes.
 
     `tag` stands for exactly these bytes; `name` is plain ASCII; of the file only the first `size` bytes are meant.
     """

@@ -136,7 +136,7 @@ def error_reply(error: BaseException) -> Reply:
 class Handler(AdmittingHandler):
     """Base of all handlers.
 
-    Bodies are streamed so that who may not send one is told so before it is read. A subclass says in `admit` who may
+    Bodies are streamed so that who may not send one is refused before it is read. A subclass says in `admit` who may
     come in; `admit` runs before any byte of the body is looked at.
     """
 

@@ -51,7 +51,7 @@ _CHAPTERS = {
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of a query or a path: how it is read, and what its reader is told.
+    """One parameter of a query or a path: how it is read, and how it is described.
 
     `parse` raises ValueError or OverflowError for a text that `problem` then describes. `kind` is the type that the
     JSON schema is made from.

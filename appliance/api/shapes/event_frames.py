@@ -40,8 +40,8 @@ from appliance.services.health.live_events import ResetReason
 
 @singledispatch
 def event_reply(event: LiveEvent) -> msgspec.Struct:
-    """What is told of an event."""
-    raise TypeError(f"nobody said how {type(event).__name__} is told")
+    """The published shape of an event."""
+    raise TypeError(f"there is no shape for {type(event).__name__}")
 
 
 @event_reply.register
@@ -66,9 +66,9 @@ def _call(event: CallChanged) -> CallEvent:
 
 @event_reply.register
 def _erased(event: CallErased) -> CallEvent:
-    told = _call(CallChanged(event.call))
+    before = _call(CallChanged(event.call))
     return msgspec.structs.replace(
-        told, caller_number=None, called_number=None, external_id=None, error=None, state=ERASED
+        before, caller_number=None, called_number=None, external_id=None, error=None, state=ERASED
     )
 
 

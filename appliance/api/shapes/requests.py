@@ -39,7 +39,7 @@ _IGNORED = Meta(description="Ignored: a client may send back what it was shown."
 
 
 def _described(schema: dict[str, Any], sentence: str, example: str | int | None) -> Meta:
-    """What is told of a field that JSON Schema can say more of than its type."""
+    """What JSON Schema says of a field besides its type."""
     return Meta(description=sentence, examples=[example], extra_json_schema=schema)
 
 

@@ -55,7 +55,7 @@ class AuditLog:
         await self._note(actor, Action.BACKUP_DOWNLOADED, Subject(SubjectKind.BACKUP, name))
 
     async def certificate_replaced(self, before: str, after: str) -> None:
-        """Whoever owns the files has put another certificate there; told by their fingerprints."""
+        """Whoever owns the files has put another certificate there; noted by their fingerprints."""
         subject = Subject(SubjectKind.APPLIANCE)
         then, since = {"fingerprint_sha256": before}, {"fingerprint_sha256": after}
         await self._write(AuditLine(self._now(), OWNER, Action.CERTIFICATE_REPLACED, subject, then, since))

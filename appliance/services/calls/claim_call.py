@@ -8,7 +8,7 @@ from pathlib import Path
 
 from appliance.domain.call import Call, CallState
 from appliance.domain.clock import Clock
-from appliance.domain.live_event import CallChanged, Publish, tell_nobody
+from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.errors import InvalidCredential, NotFound, Obsolete
 from appliance.messages import Failure
 from appliance.services.calls.finish_call import FinishCall
@@ -60,7 +60,7 @@ class ClaimCall:
         finish_call: FinishCall,
         now: Clock,
         on_claimed: Callable[[str], None],
-        publish: Publish = tell_nobody,
+        publish: Publish = publish_to_nobody,
     ) -> None:
         self._database = database
         self._recordings = recordings

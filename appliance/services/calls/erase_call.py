@@ -11,7 +11,7 @@ from appliance.domain.actor import Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.call import Call
 from appliance.domain.clock import Clock
-from appliance.domain.live_event import CallErased, Publish, tell_nobody
+from appliance.domain.live_event import CallErased, Publish, publish_to_nobody
 from appliance.errors import NotFound
 from appliance.services.access.limits import OpenCalls
 from appliance.storage.database import Connection, Database
@@ -41,7 +41,7 @@ class EraseCall:
         open_calls: OpenCalls,
         now: Clock,
         on_settled: Callable[[str], None],
-        publish: Publish = tell_nobody,
+        publish: Publish = publish_to_nobody,
     ) -> None:
         self._database = database
         self._recordings = recordings

@@ -12,7 +12,7 @@ import msgspec
 from appliance.domain.call import MAX_CRASHES, Call, CallError, CallState, crash_counts
 from appliance.domain.clock import Clock
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, webhook_id_of
-from appliance.domain.live_event import CallChanged, DeliveryChanged, Publish, tell_nobody
+from appliance.domain.live_event import CallChanged, DeliveryChanged, Publish, publish_to_nobody
 from appliance.messages import CallAnalysed, CallCrashed, CallFailed, CallReleased, CallResult, Failure, WorkerReport
 from appliance.services.access.limits import OpenCalls
 from appliance.storage.database import Connection, Database
@@ -25,7 +25,7 @@ from appliance.webhooks.events import completed_body, failed_body
 class CallListeners:
     """Who wants to know.
 
-    `put_back` wakes the relay, `delivery_added` the deliverer, `settled` ends a lease, `finished` is told what became
+    `put_back` wakes the relay, `delivery_added` the deliverer, `settled` ends a lease, `finished` is given what became
     final, `publish` all of it.
     """
 
@@ -33,7 +33,7 @@ class CallListeners:
     delivery_added: Callable[[], None]
     settled: Callable[[str], None]
     finished: Callable[[Call], None] = lambda _call: None
-    publish: Publish = tell_nobody
+    publish: Publish = publish_to_nobody
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ class History:
         return await self._database.read(find)
 
     async def recording(self, call_id: str, customer_id: int | None, revision: int | None = None) -> RecordingView:
-        """One revision's audio, the latest unless told otherwise. Raises NotFound, also when it was erased."""
+        """One revision's audio, the latest unless another is asked for. Raises NotFound, also when it was erased."""
 
         def find(tx: Connection) -> RecordingView:
             call = _visible(calls.get(tx, call_id), call_id, customer_id)

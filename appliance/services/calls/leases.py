@@ -59,7 +59,7 @@ class Leases:
         self._workers: dict[str, SeenWorker] = {}
 
     def restore(self, processing: Iterable[Call]) -> None:
-        """After a start of the api: what was in somebody's hands gets a full lease to be heard of again."""
+        """After a start of the api: what was in somebody's hands gets a full lease to send a heartbeat."""
         for call in processing:
             self.begin(call)
 
@@ -100,12 +100,12 @@ class Leases:
             del self._workers[name]
 
     def present_workers(self) -> list[WorkerHeartbeat]:
-        """The workers that were heard of lately."""
+        """The workers whose last heartbeat is recent."""
         horizon = self._monotonic() - WORKER_ABSENT_AFTER_SECONDS
         return [seen.heartbeat for seen in self._workers.values() if seen.seen_at >= horizon]
 
     def known_workers(self) -> list[tuple[WorkerHeartbeat, float]]:
-        """All workers that the queue knows by name, and how many seconds ago each was heard of."""
+        """All workers that the queue knows by name, and how many seconds ago its last heartbeat came."""
         now = self._monotonic()
         return [(seen.heartbeat, now - seen.seen_at) for seen in self._workers.values()]
 

@@ -9,7 +9,7 @@ from appliance.domain.actor import Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind, Value
 from appliance.domain.call import Call, next_revision
 from appliance.domain.clock import Clock
-from appliance.domain.live_event import CallChanged, Publish, tell_nobody
+from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.errors import Conflict, NotFound
 from appliance.services.access.limits import OpenCalls
 from appliance.storage.database import Connection, Database
@@ -25,7 +25,7 @@ class ReprocessCall:
         open_calls: OpenCalls,
         now: Clock,
         on_received: Callable[[], None],
-        publish: Publish = tell_nobody,
+        publish: Publish = publish_to_nobody,
     ) -> None:
         self._database = database
         self._open_calls = open_calls
@@ -55,7 +55,7 @@ class ReprocessCall:
             now = self._now()
             calls.insert_recording(tx, replace(recording, revision=again.revision, received_at=now))
             subject = Subject(SubjectKind.CALL, call_id)
-            before, after = _told(call), _told(again)
+            before, after = _audited(call), _audited(again)
             if again.caller_channel != call.caller_channel:
                 before["caller_channel"], after["caller_channel"] = call.caller_channel, again.caller_channel
             audit.add(tx, AuditLine(now, actor, Action.CALL_REPROCESSED, subject, before, after))
@@ -68,5 +68,5 @@ class ReprocessCall:
         return call
 
 
-def _told(call: Call) -> dict[str, Value]:
+def _audited(call: Call) -> dict[str, Value]:
     return {"revision": call.revision, "state": call.state.value}

@@ -1,4 +1,4 @@
-"""Accept a call: the recording is safe on disk and the call committed before anybody is told so."""
+"""Accept a call: the recording is safe on disk and the call committed before it is acknowledged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import msgspec
 from appliance.domain.call import Call, next_revision
 from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
-from appliance.domain.live_event import CallChanged, Publish, tell_nobody
+from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.services.access.limits import OpenCalls
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.call_facts import CallFacts, seal_facts
@@ -100,7 +100,7 @@ class SubmitCall:
         open_calls: OpenCalls,
         now: Clock,
         on_received: Callable[[], None],
-        publish: Publish = tell_nobody,
+        publish: Publish = publish_to_nobody,
     ) -> None:
         self._database = database
         self._recordings = recordings
@@ -155,7 +155,7 @@ class SubmitCall:
                     await self._commit_alone(*one)
 
     async def _keep(self, group: list[_Waiting]) -> list[_Waiting]:
-        """Move the recordings into place; who cannot be helped is told so, and the others are returned."""
+        """Move the recordings into place; those that fail get their error, the others are returned."""
         paths = [arrival.upload.path for arrival, _ in group]
         try:
             files = await self._in_thread(partial(self._recordings.keep, paths, self._now().date()))

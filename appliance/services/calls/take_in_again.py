@@ -16,7 +16,7 @@ from appliance.domain.actor import VBOT, Actor
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.call import Call
 from appliance.domain.clock import Clock
-from appliance.domain.live_event import CallChanged, Publish, tell_nobody
+from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.services.access.limits import OpenCalls
 from appliance.services.calls.submit_call import Arrival, Submission, Upload, accept_all
 from appliance.storage.database import Connection, Database
@@ -64,7 +64,7 @@ class TakeInAgain:
         open_calls: OpenCalls,
         now: Clock,
         on_received: Callable[[], None],
-        publish: Publish = tell_nobody,
+        publish: Publish = publish_to_nobody,
     ) -> None:
         self._database = database
         self._folder = folder
@@ -103,8 +103,8 @@ def take_in_noted(tx: Connection, lost: Sequence[LostRecording], at: datetime, a
     """As `take_in_again`, with its line in the audit."""
     done = take_in_again(tx, lost)
     if done.calls:
-        told: Fields = {"calls": len(done.calls)}
-        audit.add(tx, AuditLine(at, actor, Action.CALLS_TAKEN_IN_AGAIN, Subject(SubjectKind.CALL), after=told))
+        after: Fields = {"calls": len(done.calls)}
+        audit.add(tx, AuditLine(at, actor, Action.CALLS_TAKEN_IN_AGAIN, Subject(SubjectKind.CALL), after=after))
     return done
 
 

@@ -33,7 +33,7 @@ _MOMENTS = ("previous_api_key_until", "previous_webhook_secret_until")
 def what_changed(before: Customer | None, after: Customer | None, keys: Keys) -> tuple[Fields, Fields]:
     """The fields in which two states differ, as they were and as they are; None is a customer that is not there.
 
-    What is masked is told where the whole has changed: of two addresses that differ in their path alone, both.
+    What is masked is written down where the whole has changed: of two addresses that differ in their path alone, both.
     """
     old, new = _stored(before), _stored(after)
     changed = [name for name in old | new if not _same(old.get(name), new.get(name), keys)]
@@ -41,7 +41,7 @@ def what_changed(before: Customer | None, after: Customer | None, keys: Keys) ->
 
 
 def _stored(customer: Customer | None) -> dict[str, Any]:
-    """What is told of a customer, secrets still sealed."""
+    """What the audit keeps of a customer, secrets still sealed."""
     if customer is None:
         return {}
     return {

@@ -11,7 +11,7 @@ from appliance.domain.actor import Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
-from appliance.domain.live_event import CustomerChange, CustomerChanged, Publish, tell_nobody
+from appliance.domain.live_event import CustomerChange, CustomerChanged, Publish, publish_to_nobody
 from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import NotFound
 from appliance.services.customers.customer_audit import what_changed
@@ -35,7 +35,7 @@ class Customers:
         keys: Keys,
         now: Clock,
         on_changed: Callable[[], None],
-        publish: Publish = tell_nobody,
+        publish: Publish = publish_to_nobody,
     ) -> None:
         self._database = database
         self._keys = keys

@@ -1,4 +1,4 @@
-"""Notices PBXs that have fallen silent at a time when they usually send calls, and when they are heard of again.
+"""Notices PBXs that have fallen silent at a time when they usually send calls, and when a call comes again.
 
 A refused call is no sign of life: nobody knows whose a wrong key is. While we take nothing from a PBX ourselves (the
 appliance was down, its disk is full, the customer's calls all wait for a worker) it is not silent.
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from appliance.domain.clock import Clock, local_time
 from appliance.domain.customer import Customer
-from appliance.domain.live_event import TOLD_ONE_BY_ONE, MuchChanged, PbxChanged, Publish
+from appliance.domain.live_event import PUBLISHED_ONE_BY_ONE, MuchChanged, PbxChanged, Publish
 from appliance.domain.rhythm import SHORTEST_SILENCE, WEEKS_LOOKED_AT, LocalTime, Rhythm, Silence, Unusual, learn
 from appliance.domain.system import SilentPbx
 from appliance.errors import Unavailable
@@ -24,7 +24,7 @@ from appliance.storage.tables import customers, facts, silences
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 60.0
-# Who was not heard of for longer was taken away, whatever was usual before.
+# One without a call for longer was taken away, whatever was usual before.
 FORGOTTEN_AFTER = timedelta(days=28)
 # One more than what is learned from tells whether the PBX sent calls all that time.
 LEARN_FROM = timedelta(weeks=WEEKS_LOOKED_AT + 1)
@@ -40,7 +40,7 @@ class _Seen:
 
     active: dict[int, Customer]
     begun: list[Silence]
-    heard: list[Silence]
+    over: list[Silence]
     forgotten: list[Silence]
 
 
@@ -96,7 +96,7 @@ class SilentPbxs:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def look(self) -> None:
-        """Look once: notice who has fallen silent, and who was heard of again."""
+        """Look once: notice who has fallen silent, and who has sent a call again."""
         now = self._now()
         if not await self._writable():
             # Nothing can be accepted: from whom nothing comes now is not silent.
@@ -104,7 +104,7 @@ class SilentPbxs:
             return
         self._full_at |= {customer_id: now for customer_id, one in self._active.items() if self._full(one)}
         seen = await self._database.read(lambda tx: self._see(tx, now))
-        over = [*seen.heard, *seen.forgotten]
+        over = [*seen.over, *seen.forgotten]
         if seen.begun or over or not self._listening_since_is_stored:
             await self._database.write(lambda tx: self._store(tx, seen.begun, over))
             self._listening_since_is_stored = True
@@ -112,7 +112,7 @@ class SilentPbxs:
         for silence in over:
             del self._silences[silence.customer_id]
         self._silences |= {silence.customer_id: silence for silence in seen.begun}
-        self._tell(seen)
+        self._publish_changes(seen)
 
     def current(self) -> tuple[SilentPbx, ...]:
         """The PBXs that are silent, the longest silent first."""
@@ -135,7 +135,7 @@ class SilentPbxs:
         last_calls = silences.last_calls(tx, now - FORGOTTEN_AFTER)
         known = self._silences.values()
         lasting = [one for one in known if one.customer_id in active and one.customer_id in last_calls]
-        heard = [one for one in lasting if last_calls[one.customer_id] > one.last_call_at]
+        over = [one for one in lasting if last_calls[one.customer_id] > one.last_call_at]
         forgotten = [one for one in known if one not in lasting]
         quiet = dict(self._quiet(active, last_calls, now))
         self._learn(tx, {customer_id: last_calls[customer_id] for customer_id in quiet})
@@ -144,12 +144,12 @@ class SilentPbxs:
             for customer_id, began_at in quiet.items()
             if (found := self._unusual(customer_id, began_at, now)) is not None
         ]
-        return _Seen(active, begun, heard, forgotten)
+        return _Seen(active, begun, over, forgotten)
 
     def _quiet(
         self, active: dict[int, Customer], last_calls: dict[int, datetime], now: datetime
     ) -> Iterator[tuple[int, datetime]]:
-        """Who has not been heard of for a while, and since when that can be held against it."""
+        """Who has not sent a call for a while, and since when that can be held against it."""
         for customer_id, customer in active.items():
             if customer_id in self._silences or customer_id not in last_calls:
                 continue
@@ -185,14 +185,14 @@ class SilentPbxs:
         if not self._listening_since_is_stored:
             facts.put(tx, facts.LISTENING_SINCE, self._listening_since.isoformat())
 
-    def _tell(self, seen: _Seen) -> None:
-        told = [
-            (silence, heard) for silences, heard in ((seen.heard, True), (seen.begun, False)) for silence in silences
+    def _publish_changes(self, seen: _Seen) -> None:
+        changes = [
+            (silence, is_over) for silences, is_over in ((seen.over, True), (seen.begun, False)) for silence in silences
         ]
-        if len(told) > TOLD_ONE_BY_ONE:
+        if len(changes) > PUBLISHED_ONE_BY_ONE:
             self._publish(MuchChanged())
             return
-        for silence, heard in told:
+        for silence, is_over in changes:
             self._publish(
                 PbxChanged(
                     customer_id=silence.customer_id,
@@ -200,7 +200,7 @@ class SilentPbxs:
                     last_call_at=silence.last_call_at,
                     usual_gap_seconds=round(silence.usual_gap_seconds),
                     silent_since=silence.silent_since,
-                    heard=heard,
+                    heard=is_over,
                 )
             )
 

@@ -23,7 +23,7 @@ from appliance.domain.live_event import (
     LiveEvent,
     MuchChanged,
     Publish,
-    tell_nobody,
+    publish_to_nobody,
 )
 from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import Conflict, NotFound, Unavailable
@@ -81,7 +81,7 @@ class Deliverer:
         sender: Sender,
         retry: RetryPolicy,
         now: Clock,
-        publish: Publish = tell_nobody,
+        publish: Publish = publish_to_nobody,
     ) -> None:
         self._database = database
         self._keys = keys
@@ -214,7 +214,7 @@ class Deliverer:
         return attempt
 
     def _at_new_address(self, tx: Connection, after: Delivery, now: datetime) -> Delivery:
-        """A delivery that was told 410 goes to the customer's new address, where there is one by now."""
+        """A delivery that was answered 410 goes to the customer's new address, where there is one by now."""
         if after.state is not DeliveryState.DISABLED:
             return after
         customer = customers.get(tx, after.customer_id)

@@ -8,7 +8,7 @@ from appliance.domain.actor import Actor
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.clock import Clock, contract_timestamp
 from appliance.domain.delivery import Delivery, DeliveryState
-from appliance.domain.live_event import DeliveryChanged, Publish, tell_nobody
+from appliance.domain.live_event import DeliveryChanged, Publish, publish_to_nobody
 from appliance.errors import Conflict, NotFound
 from appliance.services.health.changes import Changes, deliveries_changed
 from appliance.storage.database import Connection, Database
@@ -20,7 +20,7 @@ class Redeliver:
     """The use case; `on_due` wakes the deliverer."""
 
     def __init__(
-        self, database: Database, now: Clock, on_due: Callable[[], None], publish: Publish = tell_nobody
+        self, database: Database, now: Clock, on_due: Callable[[], None], publish: Publish = publish_to_nobody
     ) -> None:
         self._database = database
         self._now = now
@@ -66,8 +66,8 @@ class Redeliver:
                 deliveries.begin_round(tx, delivery_id, now)
             if ids:
                 subject = Subject(SubjectKind.DELIVERY)
-                told = {"count": len(ids), **_told(wanted)}
-                audit.add(tx, AuditLine(now, actor, Action.ALL_REDELIVERED, subject, after=told))
+                after = {"count": len(ids), **_audited(wanted)}
+                audit.add(tx, AuditLine(now, actor, Action.ALL_REDELIVERED, subject, after=after))
             return len(ids), deliveries_changed(tx, ids)
 
         count, changes = await self._database.write(begin)
@@ -77,7 +77,7 @@ class Redeliver:
         return count
 
 
-def _told(wanted: DeliveryFilter) -> Fields:
+def _audited(wanted: DeliveryFilter) -> Fields:
     """What the bulk was narrowed to."""
     moments = {"since": wanted.since, "until": wanted.until}
     narrowed = {

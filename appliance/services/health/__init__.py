@@ -1,1 +1,1 @@
-"""How the appliance stands, and how those who watch it are told."""
+"""How the appliance stands, and what is published to those who watch it."""

@@ -100,7 +100,7 @@ def _queue(found: Findings) -> Component:
 def _workers(found: Findings) -> Component:
     by_state = {state: [one for one in found.workers if one.state is state] for state in WorkerState}
     ready, loading, gone = by_state[WorkerState.READY], by_state[WorkerState.LOADING], by_state[WorkerState.GONE]
-    # One that is started anew and dies anew is heard of now and then.
+    # One that is started anew and dies anew sends a heartbeat now and then.
     dying = [one for one in found.workers if one.deaths_while_loading >= DEATHS_THAT_TELL]
     if dying:
         return Component("worker", WARNING if ready else FAILED, "; ".join(_died(one) for one in dying))

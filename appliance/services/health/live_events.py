@@ -1,8 +1,8 @@
 """The live events: a ring in memory from which everybody who watches reads at a place of its own.
 
 A subscriber is a place in the ring and nothing else, so that a slow one costs no memory and delays nobody: when the
-ring has gone on past its place, it is told to look at everything anew (`reset`). So each reads every event once and in
-order, or is told that it did not. All on the event loop.
+ring has gone on past its place, it gets a `reset`: look at everything anew. So each reads every event once and in
+order, or gets a `reset`. All on the event loop.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ RING_BYTES = 8 * 1024 * 1024
 MOST_SUBSCRIBERS = 64
 # What is handed out at once: more would only wait in the connection's own buffer.
 BATCH_BYTES = 64 * 1024
-# What happens together is told together; nobody who looks at a window notices.
+# What happens together is sent together; nobody who looks at a window notices.
 GATHER_SECONDS = 0.05
 
 
@@ -150,7 +150,7 @@ class LiveEvents:
             self._first += 1
 
     def _skip(self) -> None:
-        """Leave a number out, and all before it: whoever has not read beyond it is told to look anew."""
+        """Leave a number out, and all before it: whoever has not read beyond it gets a `reset`."""
         self._entries.clear()
         self._bytes = 0
         self._next += 1

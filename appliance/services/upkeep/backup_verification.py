@@ -103,7 +103,7 @@ class BackupVerifications:
                 await self._note(actor, Action.BACKUP_DAMAGED, path.name)
             except Unavailable as error:
                 logger.warning("that backup %s is damaged was not written down: %s", path.name, error)
-        # Last: who is told of it finds it written down.
+        # Last: whoever sees the event finds it written down.
         self._known[path.name] = replace(found, at=self._now())
 
     def _read(self, path: Path) -> Manifest:

@@ -18,7 +18,7 @@ from appliance import __version__
 from appliance.domain.actor import OWNER, VBOT, Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock
-from appliance.domain.live_event import BackupChanged, Publish, tell_nobody
+from appliance.domain.live_event import BackupChanged, Publish, publish_to_nobody
 from appliance.domain.system import BackupsSeen
 from appliance.errors import ApplianceError, NotFound, Unavailable
 from appliance.services.upkeep.long_work import in_thread_of_its_own
@@ -71,7 +71,7 @@ class Backups:
         keys: Keys,
         schedule: BackupSchedule,
         now: Clock,
-        publish: Publish = tell_nobody,
+        publish: Publish = publish_to_nobody,
     ) -> None:
         self._database = database
         self._folder = folder

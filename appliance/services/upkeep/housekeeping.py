@@ -12,7 +12,7 @@ from datetime import datetime
 from appliance.domain.actor import VBOT
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.clock import Clock
-from appliance.domain.live_event import Publish, tell_nobody
+from appliance.domain.live_event import Publish, publish_to_nobody
 from appliance.errors import Unavailable
 from appliance.services.calls.statistics import RollUp
 from appliance.services.health.changes import Changes, deliveries_changed
@@ -46,7 +46,7 @@ class Housekeeping:
         recordings: RecordingStore,
         retention_days: tuple[int, int],
         now: Clock,
-        publish: Publish = tell_nobody,
+        publish: Publish = publish_to_nobody,
         take_in_again: Callable[[], Awaitable[None]] | None = None,
         wake: asyncio.Event | None = None,
     ) -> None:

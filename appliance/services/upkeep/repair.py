@@ -37,7 +37,7 @@ class _Mark(msgspec.Struct, frozen=True):
 
     aside: str
     salvaged: bool
-    told: list[str]
+    report: list[str] = msgspec.field(name="told")  # as earlier versions wrote it
 
 
 def repair(folder: DataFolder, keys: Keys, tell: Callable[[str], None]) -> None:
@@ -53,7 +53,7 @@ def repair(folder: DataFolder, keys: Keys, tell: Callable[[str], None]) -> None:
             tell(f"{folder.database} is whole")
         else:
             _put_in_place(folder, mark)
-            for line in mark.told:
+            for line in mark.report:
                 tell(line)
             tell(f"the damaged files are in {folder.root / mark.aside}")
         folder.create(restoring=True)
@@ -91,8 +91,8 @@ def _make_anew(folder: DataFolder) -> _Mark | None:
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
         raise
-    told = [*mended.done, *map(str, mended.losses)]
-    mark = _Mark(f"{ASIDE}{utc_now():%Y%m%dT%H%M%S%fZ}", mended.salvaged, told)
+    report = [*mended.done, *map(str, mended.losses)]
+    mark = _Mark(f"{ASIDE}{utc_now():%Y%m%dT%H%M%S%fZ}", mended.salvaged, report)
     write_private(folder.repair_mark, msgspec.json.encode(mark))
     return mark
 
@@ -139,8 +139,8 @@ def _set_rows_right(
         if salvaged:
             done.again, done.without_texts = consistency.analyse_again_what_lost_its_result(tx)
         if mark is not None:
-            told: Fields = {"calls_taken_in_again": len(done.taken.calls), "calls_analysed_again": done.again}
-            audit.add(tx, AuditLine(utc_now(), OWNER, Action.REPAIRED, Subject(SubjectKind.APPLIANCE), after=told))
+            after: Fields = {"calls_taken_in_again": len(done.taken.calls), "calls_analysed_again": done.again}
+            audit.add(tx, AuditLine(utc_now(), OWNER, Action.REPAIRED, Subject(SubjectKind.APPLIANCE), after=after))
         return done
 
     done = database.write_blocking(set_right)

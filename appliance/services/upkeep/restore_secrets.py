@@ -43,7 +43,7 @@ def restore_secrets(
         aside = _replace(folder, secrets, keys, without_key=key_is_credential)
     except OSError as error:
         raise ConfigurationError(f"cannot restore {folder.root}: {error.strerror or error}") from error
-    # A damage is told when the database is needed, and the credential is given to the service alone.
+    # A damage is reported when the database is needed, and the credential is given to the service alone.
     with contextlib.suppress(DatabaseDamaged):
         _note(folder, backup, keys)
     return created_at, aside

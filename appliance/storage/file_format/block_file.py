@@ -19,9 +19,9 @@ HEAD_BYTES = 4096
 HEADS = (0, HEAD_BYTES, 2 * HEAD_BYTES)
 FIRST_BLOCK = 3 * HEAD_BYTES
 ID_AT, ID_BYTES = 124, 16
-_CONTENT_HEAD = struct.Struct("<6Q")  # its number, where the content is told, the free blocks, how many, how long
+_CONTENT_HEAD = struct.Struct("<6Q")  # its number, where the content is listed, the free blocks, how many, how long
 _WORD = struct.Struct("<Q")
-# What is told of the content lies in 64 parts of a block, each with the address of the next.
+# The list of the content lies in 64 parts of a block, each with the address of the next.
 _PARTS = 64
 _NOWHERE = 2**64 - 1
 _PART_NUMBER_SHIFT = 56

@@ -47,8 +47,8 @@ class Loss:
     columns: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        told = [f"{self.rows} rows" if self.rows else "", f"{self.values} values of {', '.join(self.columns)}"]
-        return f"{self.table}: {' and '.join(filter(None, told if self.values else told[:1]))} cannot be read"
+        lost = [f"{self.rows} rows" if self.rows else "", f"{self.values} values of {', '.join(self.columns)}"]
+        return f"{self.table}: {' and '.join(filter(None, lost if self.values else lost[:1]))} cannot be read"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What PBXs were heard of and when, and those that have fallen silent."""
+"""When each PBX last sent a call, and those that have fallen silent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EVER_HEARD = " UNION ALL ".join(_HEARD.format(table=table) for table in ("call"
 
 
 def last_calls(tx: Connection, since: datetime) -> dict[int, datetime]:
-    """When the last call of each customer was accepted, of those that were heard of since then."""
+    """When the last call of each customer was accepted, of those that sent one since then."""
     query = f"SELECT customer_id, max(received_at) AS last FROM ({_EVER_HEARD}) GROUP BY customer_id"  # noqa: S608
     return {row["customer_id"]: row["last"] for row in rows(tx.execute(query, {"since": since}))}
 

@@ -56,12 +56,12 @@ class BackupsReply(msgspec.Struct, frozen=True, kw_only=True):
 
 def backup_reply(backup: Backup) -> BackupReply:
     """A backup that was begun."""
-    return BackupReply(**_told(backup))
+    return BackupReply(**_fields(backup))
 
 
 def kept_backup_reply(backup: Backup, seen: Verification | None) -> KeptBackupReply:
     """A backup as a list shows it."""
-    return KeptBackupReply(**_told(backup), verification=None if seen is None else verification_reply(seen))
+    return KeptBackupReply(**_fields(backup), verification=None if seen is None else verification_reply(seen))
 
 
 def verification_reply(seen: Verification) -> VerificationReply:
@@ -75,5 +75,5 @@ def verification_reply(seen: Verification) -> VerificationReply:
     )
 
 
-def _told(backup: Backup) -> dict[str, Any]:
+def _fields(backup: Backup) -> dict[str, Any]:
     return {**asdict(backup), "created_at": contract_timestamp(backup.created_at)}

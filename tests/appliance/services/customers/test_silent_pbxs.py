@@ -12,7 +12,7 @@ import pytest
 
 from appliance.domain.actor import OWNER
 from appliance.domain.customer import Customer
-from appliance.domain.live_event import TOLD_ONE_BY_ONE, LiveEvent, MuchChanged, PbxChanged
+from appliance.domain.live_event import PUBLISHED_ONE_BY_ONE, LiveEvent, MuchChanged, PbxChanged
 from appliance.services.customers.customers import Customers
 from appliance.services.customers.silent_pbxs import FORGOTTEN_AFTER, LEARN_AT_ONCE, ORDINARY_RESTART, SilentPbxs
 from appliance.services.upkeep.housekeeping import WriteProbe
@@ -327,7 +327,7 @@ async def test_when_many_fall_silent_together_all_are_found(box: Box) -> None:
 async def test_of_more_than_can_be_told_one_by_one_it_is_told_to_look_anew(box: Box, ada: Customer) -> None:
     await box.news(UNUSUAL)
     found = box.silent._silences
-    others = await box.many_customers(TOLD_ONE_BY_ONE)
+    others = await box.many_customers(PUBLISHED_ONE_BY_ONE)
     for customer in others:
         found[customer.id] = replace(found[ada.id], customer_id=customer.id)
     await box.send([ada, *others], [UNUSUAL], per_hour=1)

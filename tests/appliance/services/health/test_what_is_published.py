@@ -19,7 +19,7 @@ from appliance.domain.call import Call, CallState
 from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery, DeliveryState
 from appliance.domain.live_event import (
-    TOLD_ONE_BY_ONE,
+    PUBLISHED_ONE_BY_ONE,
     CallChanged,
     CallErased,
     CustomerChange,
@@ -281,12 +281,12 @@ async def test_more_deliveries_than_are_told_one_by_one_are_one_word(office: Off
     customer = await office.box.customer()
 
     def fill(tx: Connection) -> None:
-        for _ in range(TOLD_ONE_BY_ONE + 1):
+        for _ in range(PUBLISHED_ONE_BY_ONE + 1):
             deliveries.insert(tx, a_delivery(customer_id=customer.id, state=DeliveryState.FAILED))
 
     await office.box.database.write(fill)
     office.box.published.clear()
-    assert await office.redeliver.all(OWNER, DeliveryFilter(state=DeliveryState.FAILED)) == TOLD_ONE_BY_ONE + 1
+    assert await office.redeliver.all(OWNER, DeliveryFilter(state=DeliveryState.FAILED)) == PUBLISHED_ONE_BY_ONE + 1
     assert office.box.published == [MuchChanged()]
 
 
