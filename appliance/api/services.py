@@ -7,19 +7,20 @@ from dataclasses import dataclass
 
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
-from appliance.services.access.limits import FailedLogins, OpenCalls, RequestLimiter
+from appliance.services.access.limits import FailedLogins, RequestLimiter
 from appliance.services.access.tokens import Tokens
 from appliance.services.calls.claim_call import ClaimCall
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.history import History
+from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
 from appliance.services.customers.customers import Customers
 from appliance.services.deliveries.deliverer import Deliverer
 from appliance.services.deliveries.redeliver import Redeliver
+from appliance.services.events.live_events import LiveEvents
 from appliance.services.health.failures import ReadFailures
-from appliance.services.health.live_events import LiveEvents
 from appliance.services.health.log_ring import LogRing
 from appliance.services.health.metrics import Metrics
 from appliance.services.health.readings import TakeReadings

@@ -26,7 +26,7 @@ from appliance.messages import AnalyseCall
 from appliance.queue.broker import CallQueue
 from appliance.services.calls.finish_call import FinishCall
 from appliance.services.calls.leases import Leases
-from appliance.services.health.changes import Changes, calls_changed
+from appliance.services.events.changes import Changes, calls_changed
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import calls, customers, facts

@@ -29,13 +29,14 @@ from appliance.relay.reports import ReportConsumer
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.certificate import ShownCertificate
-from appliance.services.access.limits import FailedLogins, OpenCalls, RequestLimiter
+from appliance.services.access.limits import FailedLogins, RequestLimiter
 from appliance.services.access.tokens import Tokens
 from appliance.services.calls.claim_call import ClaimCall
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.finish_call import CallListeners, FinishCall
 from appliance.services.calls.history import History
 from appliance.services.calls.leases import Leases
+from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
@@ -45,9 +46,9 @@ from appliance.services.customers.seal_urls import seal_urls
 from appliance.services.customers.silent_pbxs import SilentPbxs
 from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
 from appliance.services.deliveries.redeliver import Redeliver
+from appliance.services.events.live_events import LiveEvents
 from appliance.services.health.background import Background
 from appliance.services.health.failures import ReadFailures
-from appliance.services.health.live_events import LiveEvents
 from appliance.services.health.log_ring import LogRing
 from appliance.services.health.metrics import CountedSender, Metrics
 from appliance.services.health.readings import TakeReadings

@@ -27,10 +27,10 @@ from appliance.messages import (
     PartyResult,
     WorkerHeartbeat,
 )
-from appliance.services.access.limits import OpenCalls
 from appliance.services.calls.claim_call import Claim, ClaimCall
 from appliance.services.calls.finish_call import CallListeners, FinishCall
 from appliance.services.calls.leases import Leases
+from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.submit_call import Submission, SubmitCall, Upload
 from appliance.services.customers.customers import Customers
 from appliance.storage.database import Connection, Database, rows

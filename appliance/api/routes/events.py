@@ -16,7 +16,7 @@ from appliance.api.http.queries import CUSTOMER_ID, Query
 from appliance.api.http.tornado_internals import stream_of
 from appliance.api.shapes.replies.events import EVENT_SHAPES, RESET
 from appliance.domain.live_event import EventType
-from appliance.services.health.live_events import StreamEnded, Subscription, Wanted
+from appliance.services.events.live_events import StreamEnded, Subscription, Wanted
 
 # Who watches takes 7 s of silence for an api that does not answer: one sign of life may come late, or be missing.
 KEEP_ALIVE_SECONDS = 3.0

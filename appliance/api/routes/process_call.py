@@ -22,7 +22,7 @@ from appliance.errors import (
     Unavailable,
     UnsupportedRecording,
 )
-from appliance.services.access.limits import UploadSlot
+from appliance.services.calls.open_calls import UploadSlot
 from appliance.services.calls.submit_call import Submission, Upload
 
 T = TypeVar("T")

@@ -35,7 +35,7 @@ from appliance.domain.live_event import (
     PbxChanged,
     WorkerChanged,
 )
-from appliance.services.health.live_events import ResetReason
+from appliance.services.events.live_events import ResetReason
 
 
 @singledispatch
@@ -146,7 +146,7 @@ def _backup(event: BackupChanged) -> BackupReply:
 
 
 class EventFrames:
-    """The form of server-sent events (an `Encoder` of `appliance.services.health.live_events`)."""
+    """The form of server-sent events (an `Encoder` of `appliance.services.events.live_events`)."""
 
     def event(self, event_id: str, event: LiveEvent) -> bytes:
         """An event as it goes over the wire."""

@@ -1,16 +1,15 @@
-"""How much anybody may ask for: requests a minute, failed logins a minute, unfinished calls at once."""
+"""How much anybody may ask for: requests a minute, and failed logins a minute."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from appliance.errors import Allowance, RateLimitExceeded, TooManyConcurrentCalls, TooManyFailedLogins
+from appliance.errors import Allowance, RateLimitExceeded, TooManyFailedLogins
 
 FAILED_LOGINS_PER_MINUTE = 60
 # Clocks are corrected by less all the time.
@@ -65,47 +64,3 @@ class FailedLogins:
         if not limiter.hit(self._item, address):
             window = limiter.get_window_stats(self._item, address)
             raise TooManyFailedLogins(max(1, math.ceil(window.reset_time - time.time())))
-
-
-class UploadSlot:
-    """One customer's place for a call while it is being uploaded; `release` may be called more than once."""
-
-    def __init__(self, release: Callable[[], None]) -> None:
-        self._release: Callable[[], None] | None = release
-
-    def release(self) -> None:
-        if self._release is not None:
-            self._release()
-            self._release = None
-
-
-class OpenCalls:
-    """Which calls of a customer are not final yet, and how many are being uploaded. All on the event loop."""
-
-    def __init__(self, unfinished: Mapping[int, set[str]]) -> None:
-        self._unfinished: dict[int, set[str]] = {customer: set(calls) for customer, calls in unfinished.items()}
-        self._uploads: dict[int, int] = {}
-
-    def count(self, customer_id: int) -> int:
-        return len(self._unfinished.get(customer_id, ())) + self._uploads.get(customer_id, 0)
-
-    @property
-    def uploads_in_progress(self) -> int:
-        return sum(self._uploads.values())
-
-    def begin_upload(self, customer_id: int, limit: int) -> UploadSlot:
-        """Take a place; raises TooManyConcurrentCalls when the customer has `limit` of them already."""
-        if self.count(customer_id) >= limit:
-            raise TooManyConcurrentCalls(f"{limit} calls are not final yet")
-        self._uploads[customer_id] = self._uploads.get(customer_id, 0) + 1
-
-        def release() -> None:
-            self._uploads[customer_id] -= 1
-
-        return UploadSlot(release)
-
-    def accepted(self, customer_id: int, call_id: str) -> None:
-        self._unfinished.setdefault(customer_id, set()).add(call_id)
-
-    def finished(self, customer_id: int, call_id: str) -> None:
-        self._unfinished.get(customer_id, set()).discard(call_id)

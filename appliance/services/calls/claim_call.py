@@ -13,7 +13,7 @@ from appliance.errors import InvalidCredential, NotFound, Obsolete
 from appliance.messages import Failure
 from appliance.services.calls.finish_call import FinishCall
 from appliance.services.calls.leases import Leases
-from appliance.services.health.changes import Changes, calls_changed
+from appliance.services.events.changes import Changes, calls_changed
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
 from appliance.storage.folder.recordings import RecordingStore

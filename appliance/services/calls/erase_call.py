@@ -13,11 +13,11 @@ from appliance.domain.call import Call
 from appliance.domain.clock import Clock
 from appliance.domain.live_event import CallErased, Publish, publish_to_nobody
 from appliance.errors import NotFound
-from appliance.services.access.limits import OpenCalls
+from appliance.services.calls.open_calls import OpenCalls
 from appliance.storage.database import Connection, Database
+from appliance.storage.erasure import erase_call
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import audit, calls
-from appliance.storage.tables.erasure import erase_call
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from appliance.domain.clock import Clock
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, webhook_id_of
 from appliance.domain.live_event import CallChanged, DeliveryChanged, Publish, publish_to_nobody
 from appliance.messages import CallAnalysed, CallCrashed, CallFailed, CallReleased, CallResult, Failure, WorkerReport
-from appliance.services.access.limits import OpenCalls
+from appliance.services.calls.open_calls import OpenCalls
 from appliance.storage.database import Connection, Database
 from appliance.storage.tables import calls, customers, deliveries, results
 from appliance.storage.tables.results import StoredResult

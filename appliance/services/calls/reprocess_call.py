@@ -11,7 +11,7 @@ from appliance.domain.call import Call, next_revision
 from appliance.domain.clock import Clock
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.errors import Conflict, NotFound
-from appliance.services.access.limits import OpenCalls
+from appliance.services.calls.open_calls import OpenCalls
 from appliance.storage.database import Connection, Database
 from appliance.storage.tables import audit, calls
 

@@ -18,7 +18,7 @@ from appliance.domain.call import Call, next_revision
 from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
-from appliance.services.access.limits import OpenCalls
+from appliance.services.calls.open_calls import OpenCalls
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.call_facts import CallFacts, seal_facts
 from appliance.storage.folder.keys import Keys

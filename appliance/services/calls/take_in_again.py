@@ -17,14 +17,15 @@ from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKi
 from appliance.domain.call import Call
 from appliance.domain.clock import Clock
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
-from appliance.services.access.limits import OpenCalls
+from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.submit_call import Arrival, Submission, Upload, accept_all
+from appliance.storage import erasure
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.call_facts import CallFacts, read_facts
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import audit, calls, customers, erasure
+from appliance.storage.tables import audit, calls, customers
 from appliance.storage.tables.calls import StoredRecording
 
 logger = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from appliance.domain.live_event import CustomerChange, CustomerChanged, Publish
 from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import NotFound
 from appliance.services.customers.customer_audit import what_changed
-from appliance.services.health.changes import Changes, deliveries_changed
+from appliance.services.events.changes import Changes, deliveries_changed
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys, new_api_key
 from appliance.storage.tables import audit, customers, deliveries

@@ -27,7 +27,7 @@ from appliance.domain.live_event import (
 )
 from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import Conflict, NotFound, Unavailable
-from appliance.services.health.changes import Changes, deliveries_changed
+from appliance.services.events.changes import Changes, deliveries_changed
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import audit, customers, deliveries

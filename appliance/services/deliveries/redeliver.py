@@ -10,7 +10,7 @@ from appliance.domain.clock import Clock, contract_timestamp
 from appliance.domain.delivery import Delivery, DeliveryState
 from appliance.domain.live_event import DeliveryChanged, Publish, publish_to_nobody
 from appliance.errors import Conflict, NotFound
-from appliance.services.health.changes import Changes, deliveries_changed
+from appliance.services.events.changes import Changes, deliveries_changed
 from appliance.storage.database import Connection, Database
 from appliance.storage.tables import audit, customers, deliveries
 from appliance.storage.tables.deliveries import DeliveryFilter

@@ -1,1 +1,1 @@
-"""How the appliance stands, and what is published to those who watch it."""
+"""How the appliance stands: its parts, its figures, its log, and what fails."""

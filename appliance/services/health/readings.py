@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from appliance.domain.call import CallState
-from appliance.services.access.limits import OpenCalls
 from appliance.services.calls.leases import Leases
+from appliance.services.calls.open_calls import OpenCalls
 from appliance.storage.database import Connection, Database
 from appliance.storage.tables import calls, deliveries
 

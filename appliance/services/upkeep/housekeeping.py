@@ -15,7 +15,7 @@ from appliance.domain.clock import Clock
 from appliance.domain.live_event import Publish, publish_to_nobody
 from appliance.errors import Unavailable
 from appliance.services.calls.statistics import RollUp
-from appliance.services.health.changes import Changes, deliveries_changed
+from appliance.services.events.changes import Changes, deliveries_changed
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.memory import fit_memory

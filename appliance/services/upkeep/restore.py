@@ -17,15 +17,16 @@ from appliance.domain.actor import OWNER
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.clock import utc_now
 from appliance.errors import ConfigurationError
+from appliance.storage import erasure
 from appliance.storage.database import Connection, opened_as_it_is, opened_database
+from appliance.storage.erasure import erase_call
 from appliance.storage.file_format.damage import DatabaseDamaged
 from appliance.storage.folder.backup_file import DATABASE, BackupReader, Secrets, open_backup, open_secrets
 from appliance.storage.folder.data_folder import DataFolder, write_private
 from appliance.storage.folder.keys import Keys
 from appliance.storage.opening import is_in_use
 from appliance.storage.repair.mending import NothingToSave, mend
-from appliance.storage.tables import audit, calls, erasure
-from appliance.storage.tables.erasure import erase_call
+from appliance.storage.tables import audit, calls
 
 ASIDE = "before-restore-"
 # What is not moved aside: it belongs to the folder, not to a state of it.

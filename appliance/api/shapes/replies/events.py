@@ -15,7 +15,7 @@ from appliance.domain.delivery import DeliveryState, WebhookEvent
 from appliance.domain.health import HealthStatus
 from appliance.domain.live_event import CustomerChange, EventType, WorkerState
 from appliance.domain.system import ComponentState
-from appliance.services.health.live_events import ResetReason
+from appliance.services.events.live_events import ResetReason
 
 ERASED = "erased"
 RESET = "reset"

@@ -30,7 +30,7 @@ from appliance.domain.live_event import (
 )
 from appliance.domain.token import Role
 from appliance.messages import Failure
-from appliance.services.health.live_events import MOST_SUBSCRIBERS, LiveEvents
+from appliance.services.events.live_events import MOST_SUBSCRIBERS, LiveEvents
 from tests.appliance.api.conftest import Api
 from tests.appliance.api.forms import CONTENT_TYPE, a_form
 from tests.appliance.api.openapi.test_openapi import LIMITS

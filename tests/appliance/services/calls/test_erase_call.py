@@ -12,13 +12,14 @@ from appliance.domain.call import Call, CallState
 from appliance.domain.delivery import DeliveryAttempt
 from appliance.errors import NotFound
 from appliance.messages import CallAnalysed
-from appliance.services.access.limits import OpenCalls
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.finish_call import CallListeners, FinishCall
+from appliance.services.calls.open_calls import OpenCalls
+from appliance.storage import erasure
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls, customers, deliveries, erasure, results
+from appliance.storage.tables import calls, customers, deliveries, results
 from appliance.storage.tables.calls import StoredRecording
 from appliance.storage.tables.results import StoredResult
 from tests.appliance.audited import written

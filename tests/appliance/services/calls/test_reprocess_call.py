@@ -10,7 +10,7 @@ import pytest
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.call import Call, CallError, CallState
 from appliance.errors import Conflict, NotFound
-from appliance.services.access.limits import OpenCalls
+from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.storage.database import Connection, Database
 from appliance.storage.tables import calls

@@ -15,7 +15,7 @@ import pytest
 from appliance.domain.call import Call, CallError, CallState
 from appliance.domain.customer import Customer
 from appliance.errors import Unavailable
-from appliance.services.access.limits import OpenCalls
+from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.submit_call import Submission, SubmitCall, Upload
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.data_folder import DataFolder

@@ -17,8 +17,8 @@ from appliance.services.customers.customers import Customers
 from appliance.services.customers.silent_pbxs import FORGOTTEN_AFTER, LEARN_AT_ONCE, ORDINARY_RESTART, SilentPbxs
 from appliance.services.upkeep.housekeeping import WriteProbe
 from appliance.storage.database import Connection, Database
+from appliance.storage.erasure import erase_call
 from appliance.storage.tables import calls, customers
-from appliance.storage.tables.erasure import erase_call
 from tests.appliance.builders import KEYS, FakeClock, a_call, a_customer
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -13,9 +13,9 @@ from appliance.domain.failures import Ended
 from appliance.errors import Unavailable
 from appliance.services.health.failures import LOOK_EVERY_SECONDS, ReadFailures
 from appliance.storage.database import Connection, Database
+from appliance.storage.erasure import erase_call
 from appliance.storage.tables import calls, customers
 from appliance.storage.tables.calls import CallFilter
-from appliance.storage.tables.erasure import erase_call
 from tests.appliance.builders import NOON, FakeClock, a_call, a_customer
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -18,12 +18,13 @@ from appliance.services.access.certificate import create_certificate
 from appliance.services.upkeep import restore as module
 from appliance.services.upkeep.backups import make_backup
 from appliance.services.upkeep.restore import Restored, restore
+from appliance.storage import erasure
 from appliance.storage.database import Connection, Database, opened_database
 from appliance.storage.folder import backup_file
 from appliance.storage.folder.backup_file import BackupUnusable, WrongRecoveryKey
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
-from appliance.storage.tables import audit, calls, deliveries, erasure
+from appliance.storage.tables import audit, calls, deliveries
 from appliance.storage.tables.calls import StoredRecording
 from tests.appliance.audited import lines
 from tests.appliance.builders import AN_ADMIN, NOON, a_call, a_delivery

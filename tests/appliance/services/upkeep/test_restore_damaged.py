@@ -15,12 +15,12 @@ from appliance.services.upkeep.repair import repair
 from appliance.services.upkeep.restore import Restored, restore
 from appliance.services.upkeep.restore_secrets import restore_secrets
 from appliance.storage.database import Connection, opened_as_it_is
+from appliance.storage.erasure import erase_call
 from appliance.storage.file_format.damage import log_of
 from appliance.storage.folder.backup_file import WrongRecoveryKey
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import audit, calls
-from appliance.storage.tables.erasure import erase_call
 from tests.appliance.audited import lines
 from tests.appliance.builders import NOON
 from tests.support.file_faults import flip, truncate, zero_page

@@ -12,9 +12,9 @@ from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState, WebhookEvent
 from appliance.domain.statistics import Bucket, Figures, Row, Statistics, Wanted
 from appliance.storage.database import Connection, Database, rows
+from appliance.storage.erasure import erase_call
 from appliance.storage.figures import statistics
 from appliance.storage.tables import calls, deliveries
-from appliance.storage.tables.erasure import erase_call
 from tests.appliance.builders import a_call, a_delivery
 
 TODAY = date(2026, 11, 24)

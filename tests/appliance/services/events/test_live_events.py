@@ -21,7 +21,7 @@ from appliance.domain.live_event import (
     MuchChanged,
 )
 from appliance.errors import Unavailable
-from appliance.services.health.live_events import (
+from appliance.services.events.live_events import (
     BATCH_BYTES,
     LiveEvents,
     ResetReason,

@@ -1,0 +1,1 @@
+"""What happens, published to those who watch."""
