@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QStandardPaths, QTranslator
 
-FOLDER = Path(__file__).parent
+from admin_gui.translations.compiled import compiled
 
 
 def install(application: QCoreApplication, language: str | None = None) -> list[QTranslator]:
@@ -14,13 +14,13 @@ def install(application: QCoreApplication, language: str | None = None) -> list[
     installed = []
     locale = QLocale(language) if language else QLocale.system()
     QLocale.setDefault(locale)
-    qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    spoken = locale.name().partition("_")[0]
+    qt = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    cache = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation)) / "translations"
     # What is loaded later is asked first; English knows the plurals that every other language falls back to.
-    for name in dict.fromkeys(("en", spoken)):
-        for file in (Path(qt) / f"qtbase_{name}.qm", *sorted(FOLDER.glob(f"*_{name}.qm"))):
+    for name in dict.fromkeys(("en", locale.name().partition("_")[0])):
+        for file in (qt / f"qtbase_{name}.qm", compiled(name, cache)):
             translator = QTranslator(application)
-            if translator.load(str(file)):
+            if file is not None and translator.load(str(file)):
                 application.installTranslator(translator)
                 installed.append(translator)
     return installed

@@ -5,31 +5,32 @@ from __future__ import annotations
 import ast
 import re
 import shutil
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 from pytestqt.qtbot import QtBot
 
 from admin_gui import translations
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.text import formats
 from admin_gui.translations import update
+from admin_gui.translations.compiled import compiled, release
 
-FILES = [(area, language) for area in update.AREAS for language in update.LANGUAGES]
 PLACES = re.compile(r"%[n1-9]")
 
 
-def messages(area: str, language: str) -> list[ElementTree.Element]:
-    return ElementTree.parse(update.text_file(area, language)).getroot().findall(".//message")
+def messages(language: str) -> list[ElementTree.Element]:
+    return ElementTree.parse(update.FOLDER / f"{language}.ts").getroot().findall(".//message")
 
 
-@pytest.mark.parametrize(("area", "language"), FILES)
-def test_no_text_is_left_untranslated(area: str, language: str) -> None:
+@pytest.mark.parametrize("language", update.LANGUAGES)
+def test_no_text_is_left_untranslated(language: str) -> None:
     unfinished = []
-    for message in messages(area, language):
+    for message in messages(language):
         translation = message.find("translation")
         assert translation is not None
         texts = [form.text or "" for form in translation.findall("numerusform")] or [translation.text or ""]
@@ -38,9 +39,9 @@ def test_no_text_is_left_untranslated(area: str, language: str) -> None:
     assert unfinished == []
 
 
-@pytest.mark.parametrize(("area", "language"), FILES)
-def test_a_translation_has_the_same_places_as_its_text(area: str, language: str) -> None:
-    for message in messages(area, language):
+@pytest.mark.parametrize("language", update.LANGUAGES)
+def test_a_translation_has_the_same_places_as_its_text(language: str) -> None:
+    for message in messages(language):
         source = message.findtext("source", "")
         translation = message.find("translation")
         assert translation is not None
@@ -48,19 +49,51 @@ def test_a_translation_has_the_same_places_as_its_text(area: str, language: str)
             assert sorted(PLACES.findall(text)) == sorted(PLACES.findall(source)), source
 
 
-@pytest.mark.parametrize("area", update.AREAS)
-def test_the_files_are_what_the_sources_make_of_them(
-    area: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_files_are_what_the_sources_make_of_them(tmp_path: Path) -> None:
     program = tmp_path / "admin_gui"
     shutil.copytree(update.PROGRAM, program, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(update, "PROGRAM", program)
-    monkeypatch.setattr(update, "FOLDER", program / "translations")
-    update.update([area])
+    update.update(program)
     for language in update.LANGUAGES:
-        for made in (update.text_file(area, language), update.text_file(area, language).with_suffix(".qm")):
-            kept = translations.FOLDER / made.name
-            assert kept.read_bytes() == made.read_bytes(), f"run python -m admin_gui.translations.update {area}"
+        kept, made = update.FOLDER / f"{language}.ts", program / f"translations/{language}.ts"
+        assert kept.read_bytes() == made.read_bytes(), "run python -m admin_gui.translations.update"
+
+
+@pytest.mark.parametrize("language", update.LANGUAGES)
+def test_what_qt_loads_is_made_once_and_anew_when_the_texts_change(tmp_path: Path, language: str) -> None:
+    folder, cache = tmp_path / "translations", tmp_path / "cache"
+    shutil.copytree(update.FOLDER, folder)
+    first = compiled(language, cache, folder)
+    assert first is not None
+    assert QTranslator().load(str(first))
+    made_at = first.stat().st_mtime_ns
+    assert compiled(language, cache, folder) == first
+    assert first.stat().st_mtime_ns == made_at
+    (folder / f"{language}.ts").write_text((folder / f"{language}.ts").read_text() + "\n")
+    assert compiled(language, cache, folder) not in (first, None)
+    assert sorted(one.suffix for one in cache.iterdir()) == [".qm", ".qm"]
+
+
+def test_a_bundle_has_what_qt_loads_beside_the_program(tmp_path: Path) -> None:
+    carried = tmp_path / "bundle"
+    carried.mkdir()
+    release(update.FOLDER / "de.ts", carried / "de.qm")
+    assert compiled("de", tmp_path / "cache", carried) == carried / "de.qm"
+    assert compiled("fr", tmp_path / "cache", carried) is None
+    assert not (tmp_path / "cache").exists()
+
+
+def test_texts_that_cannot_be_made_are_told_in_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "cache").write_text("no folder")
+    assert compiled("de", tmp_path / "cache") is None
+    (line,) = caplog.messages
+    assert line.startswith("the texts in de cannot be made: ")
+
+
+def test_the_wheel_carries_the_texts() -> None:
+    settings = tomllib.loads((update.PROGRAM.parent / "pyproject.toml").read_text())
+    patterns = settings["tool"]["setuptools"]["package-data"]["admin_gui"]
+    carried = {file.name for pattern in patterns for file in update.PROGRAM.glob(pattern)}
+    assert {f"{language}.ts" for language in update.LANGUAGES} <= carried
 
 
 def test_no_text_hides_in_a_place_where_qt_does_not_look_for_it() -> None:

@@ -80,6 +80,10 @@ def test_it_takes_a_picture_of_every_page(bundle: Path, appliance: DeskAppliance
         assert picture.pixelColor(4, 4).lightness() > 200
 
 
+def test_it_carries_what_qt_loads_of_every_language(bundle: Path) -> None:
+    assert {file.name for file in (bundle / "_internal/admin_gui/translations").iterdir()} == {"de.qm", "en.qm"}
+
+
 def test_it_carries_no_other_part_of_the_product(bundle: Path) -> None:
     names = {file.name for file in (bundle / "_internal").iterdir()}
     assert names.isdisjoint({"appliance", "engine", "torch", "duckdb", "transformers", "scipy", "tornado"})

@@ -1,0 +1,3851 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>AboutCard</name>
+    <message>
+        <source>Mood</source>
+        <translation>Stimmung</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Speech</source>
+        <translation>Gesprochen</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>Exchange caller and called</source>
+        <translation>Anrufer und Angerufenen tauschen</translation>
+    </message>
+    <message>
+        <source>The caller is on the other channel: analyse it again that way</source>
+        <translation>Der Anrufer ist auf dem anderen Kanal: so erneut auswerten</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Angaben</translation>
+    </message>
+    <message>
+        <source>Revision</source>
+        <translation>Revision</translation>
+    </message>
+    <message>
+        <source>PBX&apos;s id</source>
+        <translation>ID der Anlage</translation>
+    </message>
+    <message>
+        <source>Call id</source>
+        <translation>Anruf-ID</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Metadata</source>
+        <translation>Metadaten</translation>
+    </message>
+    <message>
+        <source>%1 (deleted)</source>
+        <translation>%1 (gelöscht)</translation>
+    </message>
+    <message>
+        <source>Overall</source>
+        <translation>Insgesamt</translation>
+    </message>
+    <message>
+        <source>Caller</source>
+        <translation>Anrufer</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>Angerufen</translation>
+    </message>
+    <message>
+        <source>speaks %1</source>
+        <translation>spricht %1</translation>
+    </message>
+    <message>
+        <source>Webhook</source>
+        <translation>Webhook</translation>
+    </message>
+</context>
+<context>
+    <name>AddressCard</name>
+    <message>
+        <source>By its address</source>
+        <translation>Über ihre Adresse</translation>
+    </message>
+    <message>
+        <source>Its name or address in the network, as its operator told you.</source>
+        <translation>Ihr Name oder ihre Adresse im Netz, wie ihr Betreiber sie nannte.</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Weiter</translation>
+    </message>
+</context>
+<context>
+    <name>AnswerField</name>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>What the last attempt was answered with; type any status</source>
+        <translation>Was auf den letzten Versuch geantwortet wurde; jeder Status kann getippt werden</translation>
+    </message>
+    <message>
+        <source>Any answer</source>
+        <translation>Jede Antwort</translation>
+    </message>
+    <message>
+        <source>No answer</source>
+        <translation>Keine Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>AttentionCard</name>
+    <message>
+        <source>Needs a look</source>
+        <translation>Braucht einen Blick</translation>
+    </message>
+    <message>
+        <source>Nothing.</source>
+        <translation>Nichts.</translation>
+    </message>
+</context>
+<context>
+    <name>AuditTab</name>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>What was done</source>
+        <translation>Was getan wurde</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>Alles</translation>
+    </message>
+    <message>
+        <source>To what</source>
+        <translation>Woran</translation>
+    </message>
+    <message>
+        <source>To anything</source>
+        <translation>An allem</translation>
+    </message>
+    <message>
+        <source>Nothing matches</source>
+        <translation>Nichts passt</translation>
+    </message>
+    <message>
+        <source>Save as CSV …</source>
+        <translation>Als CSV speichern …</translation>
+    </message>
+    <message>
+        <source>JSON lines …</source>
+        <translation>JSON-Zeilen …</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Save the audit log as CSV …</source>
+        <translation>Das Protokoll als CSV speichern …</translation>
+    </message>
+    <message>
+        <source>Save the audit log as JSON lines …</source>
+        <translation>Das Protokoll als JSON-Zeilen speichern …</translation>
+    </message>
+    <message>
+        <source>CSV files (*.csv)</source>
+        <translation>CSV-Dateien (*.csv)</translation>
+    </message>
+    <message>
+        <source>JSON lines (*.jsonl)</source>
+        <translation>JSON-Zeilen (*.jsonl)</translation>
+    </message>
+    <message>
+        <source>Save the audit log</source>
+        <translation>Das Protokoll speichern</translation>
+    </message>
+    <message>
+        <source>Saving the audit log</source>
+        <translation>Protokoll wird gespeichert</translation>
+    </message>
+    <message>
+        <source>Saved to %1</source>
+        <translation>Gespeichert in %1</translation>
+    </message>
+    <message>
+        <source>Anybody with a token</source>
+        <translation>Jeder mit einem Token</translation>
+    </message>
+    <message>
+        <source>Commands on the appliance</source>
+        <translation>Befehle auf der Appliance</translation>
+    </message>
+    <message>
+        <source>The appliance itself</source>
+        <translation>Die Appliance selbst</translation>
+    </message>
+</context>
+<context>
+    <name>BackupsTab</name>
+    <message>
+        <source>Last backup</source>
+        <translation>Letzte Sicherung</translation>
+    </message>
+    <message>
+        <source>Next one</source>
+        <translation>Nächste</translation>
+    </message>
+    <message>
+        <source>Kept</source>
+        <translation>Aufbewahrt</translation>
+    </message>
+    <message>
+        <source>Make a backup</source>
+        <translation>Jetzt sichern</translation>
+    </message>
+    <message>
+        <source>Save here …</source>
+        <translation>Hier speichern …</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Read the backup whole, and see whether its database opens</source>
+        <translation>Die Sicherung ganz lesen und sehen, ob ihre Datenbank sich öffnen lässt</translation>
+    </message>
+    <message>
+        <source>No backup yet</source>
+        <translation>Noch keine Sicherung</translation>
+    </message>
+    <message>
+        <source>The appliance makes one every day by itself.</source>
+        <translation>Die Appliance macht jeden Tag von selbst eine.</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>Sicherungen</translation>
+    </message>
+    <message>
+        <source>Check the backup</source>
+        <translation>Sicherung prüfen</translation>
+    </message>
+    <message>
+        <source>Save the backup here …</source>
+        <translation>Die Sicherung hier speichern …</translation>
+    </message>
+    <message>
+        <source>Backup made: %1</source>
+        <translation>Sicherung gemacht: %1</translation>
+    </message>
+    <message>
+        <source>The backup failed: %1</source>
+        <translation>Die Sicherung ist misslungen: %1</translation>
+    </message>
+    <message>
+        <source>Making a backup</source>
+        <translation>Sicherung wird gemacht</translation>
+    </message>
+    <message>
+        <source>Checking %1</source>
+        <translation>%1 wird geprüft</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 is whole: %n call(s) are in it</source>
+        <translation>
+            <numerusform>%1 ist unversehrt: %n Anruf ist darin</numerusform>
+            <numerusform>%1 ist unversehrt: %n Anrufe sind darin</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Do not rely on it: %1. Make a new backup, and look at the disk.</source>
+        <translation>Auf sie ist kein Verlass: %1. Machen Sie eine neue Sicherung, und sehen Sie nach der Platte.</translation>
+    </message>
+    <message>
+        <source>It could not be checked: %1</source>
+        <translation>Sie konnte nicht geprüft werden: %1</translation>
+    </message>
+    <message>
+        <source>Save the backup</source>
+        <translation>Die Sicherung speichern</translation>
+    </message>
+    <message>
+        <source>Backups (*.tar)</source>
+        <translation>Sicherungen (*.tar)</translation>
+    </message>
+    <message>
+        <source>%1 saved to %2; its secrets open with the recovery key</source>
+        <translation>%1 in %2 gespeichert; die Geheimnisse darin öffnet der Wiederherstellungsschlüssel</translation>
+    </message>
+    <message>
+        <source>Saving %1</source>
+        <translation>%1 wird gespeichert</translation>
+    </message>
+    <message>
+        <source>none by itself</source>
+        <translation>keine von selbst</translation>
+    </message>
+    <message>
+        <source>overdue</source>
+        <translation>überfällig</translation>
+    </message>
+    <message>
+        <source>backup_every_hours is 0</source>
+        <translation>backup_every_hours ist 0</translation>
+    </message>
+    <message>
+        <source>The oldest go by themselves.</source>
+        <translation>Die ältesten gehen von selbst.</translation>
+    </message>
+    <message>
+        <source>The last backup failed: %1</source>
+        <translation>Die letzte Sicherung ist misslungen: %1</translation>
+    </message>
+    <message>
+        <source>A backup holds everything: only an administrator saves it</source>
+        <translation>Eine Sicherung enthält alles: nur ein Administrator speichert sie</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Not now</source>
+        <translation>Jetzt nicht</translation>
+    </message>
+</context>
+<context>
+    <name>CallPage</name>
+    <message>
+        <source>Call</source>
+        <translation>Anruf</translation>
+    </message>
+    <message>
+        <source>This call was erased.</source>
+        <translation>Dieser Anruf wurde gelöscht.</translation>
+    </message>
+    <message>
+        <source>Analyse the call again</source>
+        <translation>Anruf erneut auswerten</translation>
+    </message>
+    <message>
+        <source>Save the call as text …</source>
+        <translation>Anruf als Text speichern …</translation>
+    </message>
+    <message>
+        <source>Save the call as JSON …</source>
+        <translation>Anruf als JSON speichern …</translation>
+    </message>
+    <message>
+        <source>Save the recording …</source>
+        <translation>Aufnahme speichern …</translation>
+    </message>
+    <message>
+        <source>Play the whole recording</source>
+        <translation>Ganze Aufnahme abspielen</translation>
+    </message>
+    <message>
+        <source>Play the whole recording; one turn by a click on it</source>
+        <translation>Die ganze Aufnahme abspielen; eine Äußerung durch Klick darauf</translation>
+    </message>
+    <message>
+        <source>Exchange caller and called, and analyse again</source>
+        <translation>Anrufer und Angerufenen tauschen und erneut auswerten</translation>
+    </message>
+    <message>
+        <source>Webhooks of this call</source>
+        <translation>Webhooks dieses Anrufs</translation>
+    </message>
+    <message>
+        <source>Erase the call …</source>
+        <translation>Anruf löschen …</translation>
+    </message>
+    <message>
+        <source>It is not finished yet; this page fills in by itself.</source>
+        <translation>Er ist noch nicht fertig; diese Seite füllt sich von selbst.</translation>
+    </message>
+    <message>
+        <source>Nobody speaks in this recording.</source>
+        <translation>In dieser Aufnahme spricht niemand.</translation>
+    </message>
+    <message>
+        <source>A long recording: it is fetched when it is played.</source>
+        <translation>Eine lange Aufnahme: Sie wird geholt, wenn sie abgespielt wird.</translation>
+    </message>
+    <message>
+        <source>All calls</source>
+        <translation>Alle Anrufe</translation>
+    </message>
+    <message>
+        <source>Save the call</source>
+        <translation>Anruf speichern</translation>
+    </message>
+    <message>
+        <source>Saving %1</source>
+        <translation>%1 wird gespeichert</translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>Gespeichert als %1</translation>
+    </message>
+    <message>
+        <source>It is analysed again, as a new revision</source>
+        <translation>Er wird erneut ausgewertet, als neue Revision</translation>
+    </message>
+    <message>
+        <source>Erase this call?</source>
+        <translation>Diesen Anruf löschen?</translation>
+    </message>
+    <message>
+        <source>Its recording, transcript, summary and keywords.</source>
+        <translation>Seine Aufnahme, Transkript, Zusammenfassung und Stichwörter.</translation>
+    </message>
+    <message>
+        <source>What its webhooks said. What was delivered already stays with the customer.</source>
+        <translation>Was seine Webhooks sagten. Schon Zugestelltes bleibt beim Kunden.</translation>
+    </message>
+    <message>
+        <source>Backups keep it until they are removed; a restore erases it again.</source>
+        <translation>Sicherungen behalten ihn, bis sie entfernt werden; eine Wiederherstellung löscht ihn erneut.</translation>
+    </message>
+    <message>
+        <source>Erase the call</source>
+        <translation>Anruf löschen</translation>
+    </message>
+    <message>
+        <source>Erased: %1 recordings, %2 results, %3 webhooks.</source>
+        <translation>Gelöscht: %1 Aufnahmen, %2 Ergebnisse, %3 Webhooks.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Still in %n backup(s).</source>
+        <translation>
+            <numerusform>Noch in %n Sicherung.</numerusform>
+            <numerusform>Noch in %n Sicherungen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Webhooks</source>
+        <translation>Webhooks</translation>
+    </message>
+    <message>
+        <source>Analyse again</source>
+        <translation>Erneut auswerten</translation>
+    </message>
+    <message>
+        <source>Erase …</source>
+        <translation>Löschen …</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Text …</source>
+        <translation>Text …</translation>
+    </message>
+    <message>
+        <source>JSON …</source>
+        <translation>JSON …</translation>
+    </message>
+    <message>
+        <source>Recording …</source>
+        <translation>Aufnahme …</translation>
+    </message>
+</context>
+<context>
+    <name>CallSound</name>
+    <message>
+        <source>The recording is gone: it was erased, as its retention asks</source>
+        <translation>Die Aufnahme ist fort: Sie wurde gelöscht, wie ihre Aufbewahrung es verlangt</translation>
+    </message>
+    <message>
+        <source>Fetching the recording</source>
+        <translation>Aufnahme wird geholt</translation>
+    </message>
+    <message>
+        <source>This system has no player for recordings</source>
+        <translation>Dieses System hat kein Programm, das Aufnahmen abspielt</translation>
+    </message>
+</context>
+<context>
+    <name>CallsPage</name>
+    <message>
+        <source>No calls yet</source>
+        <translation>Noch keine Anrufe</translation>
+    </message>
+    <message>
+        <source>They appear here as soon as a PBX sends the first one.</source>
+        <translation>Sie erscheinen hier, sobald eine Telefonanlage den ersten sendet.</translation>
+    </message>
+    <message>
+        <source>Search texts</source>
+        <translation>Texte durchsuchen</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Anrufe</translation>
+    </message>
+    <message>
+        <source>Search in calls</source>
+        <translation>In Anrufen suchen</translation>
+    </message>
+    <message>
+        <source>No call matches</source>
+        <translation>Kein Anruf passt</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Nummer</translation>
+    </message>
+    <message>
+        <source>Error: %1</source>
+        <translation>Fehler: %1</translation>
+    </message>
+    <message>
+        <source>Received: %1</source>
+        <translation>Eingegangen: %1</translation>
+    </message>
+    <message>
+        <source>Ended: %1</source>
+        <translation>Beendet: %1</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>Eingegangen</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Caller</source>
+        <translation>Anrufer</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>Angerufen</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Mood</source>
+        <translation>Stimmung</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>Time to result</source>
+        <translation>Zeit bis zum Ergebnis</translation>
+    </message>
+    <message>
+        <source>Call id</source>
+        <translation>Anruf-ID</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>Zusammenfassung</translation>
+    </message>
+    <message>
+        <source>Nobody speaks</source>
+        <translation>Niemand spricht</translation>
+    </message>
+</context>
+<context>
+    <name>CertificateChangedPage</name>
+    <message>
+        <source>This may not be your appliance</source>
+        <translation>Das ist vielleicht nicht Ihre Appliance</translation>
+    </message>
+    <message>
+        <source>It shows another certificate than the one that you trusted. Either its certificate was replaced, or another machine answers in its place. Everything has stopped: your token was not sent to it.</source>
+        <translation>Sie zeigt ein anderes Zertifikat als das, dem Sie vertraut haben. Entweder wurde ihr Zertifikat ersetzt, oder eine andere Maschine antwortet an ihrer Stelle. Alles ist angehalten: Ihr Token wurde ihr nicht gesendet.</translation>
+    </message>
+    <message>
+        <source>I have compared the new fingerprint with the one that the appliance itself shows</source>
+        <translation>Ich habe den neuen Fingerabdruck mit dem verglichen, den die Appliance selbst zeigt</translation>
+    </message>
+    <message>
+        <source>Trust the new certificate</source>
+        <translation>Dem neuen Zertifikat vertrauen</translation>
+    </message>
+    <message>
+        <source>Disconnect</source>
+        <translation>Trennen</translation>
+    </message>
+    <message>
+        <source>Appliance</source>
+        <translation>Appliance</translation>
+    </message>
+    <message>
+        <source>Trusted</source>
+        <translation>Vertraut</translation>
+    </message>
+    <message>
+        <source>Shown now</source>
+        <translation>Jetzt gezeigt</translation>
+    </message>
+</context>
+<context>
+    <name>CertificateTab</name>
+    <message>
+        <source>Copy the fingerprint</source>
+        <translation>Fingerabdruck kopieren</translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation>Zertifikat</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>Was zu tun ist</translation>
+    </message>
+    <message>
+        <source>The appliance answers without TLS: whoever is on the way reads along. Set VBOT_TLS to auto.</source>
+        <translation>Die Appliance antwortet ohne TLS: wer auf dem Weg ist, liest mit. VBOT_TLS auf auto setzen.</translation>
+    </message>
+    <message>
+        <source>Fingerprint</source>
+        <translation>Fingerabdruck</translation>
+    </message>
+    <message>
+        <source>It has expired: callers that look at the end refuse it now.</source>
+        <translation>Es ist abgelaufen: wer auf das Ende achtet, lehnt es jetzt ab.</translation>
+    </message>
+    <message numerus="yes">
+        <source>It ends in %n day(s).</source>
+        <translation>
+            <numerusform>Es endet in %n Tag.</numerusform>
+            <numerusform>Es endet in %n Tagen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It is good for another %n day(s).</source>
+        <translation>
+            <numerusform>Es gilt noch %n Tag.</numerusform>
+            <numerusform>Es gilt noch %n Tage.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>SHA-256 fingerprint</source>
+        <translation>SHA-256-Fingerabdruck</translation>
+    </message>
+    <message>
+        <source>This program</source>
+        <translation>Dieses Programm</translation>
+    </message>
+    <message>
+        <source>knows the appliance by this certificate</source>
+        <translation>kennt die Appliance an diesem Zertifikat</translation>
+    </message>
+    <message>
+        <source>knows the appliance by another one: it was replaced a moment ago, or something is in between</source>
+        <translation>kennt die Appliance an einem anderen: es wurde eben ersetzt, oder etwas steht dazwischen</translation>
+    </message>
+    <message>
+        <source>Made for</source>
+        <translation>Ausgestellt für</translation>
+    </message>
+    <message>
+        <source>Ends</source>
+        <translation>Endet</translation>
+    </message>
+    <message>
+        <source>Days left</source>
+        <translation>Tage übrig</translation>
+    </message>
+    <message>
+        <source>To replace it, put the new files where VBOT_TLS names them and send the API a SIGHUP; no call is lost.</source>
+        <translation>Zum Ersetzen die neuen Dateien dorthin legen, wo VBOT_TLS sie nennt, und der API ein SIGHUP senden; kein Anruf geht verloren.</translation>
+    </message>
+    <message>
+        <source>Whoever pins the fingerprint must learn the new one before: telephone systems, remote workers, and this program, which asks again when it sees it.</source>
+        <translation>Wer sich den Fingerabdruck gemerkt hat, muss den neuen vorher erfahren: Telefonanlagen, entfernte Worker und dieses Programm, das neu fragt, sobald es ihn sieht.</translation>
+    </message>
+    <message>
+        <source>Nothing now. Compare the fingerprint with the one that “vbot init” printed.</source>
+        <translation>Jetzt nichts. Den Fingerabdruck mit dem vergleichen, den „vbot init“ ausgegeben hat.</translation>
+    </message>
+</context>
+<context>
+    <name>ChangeCard</name>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Feld</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+    <message>
+        <source>What was changed</source>
+        <translation>Was geändert wurde</translation>
+    </message>
+    <message>
+        <source>Nothing more is told of it.</source>
+        <translation>Mehr ist dazu nicht vermerkt.</translation>
+    </message>
+    <message>
+        <source>request %1</source>
+        <translation>Anfrage %1</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Commands</source>
+        <translation>Befehle</translation>
+    </message>
+    <message>
+        <source>What should happen?</source>
+        <translation>Was soll geschehen?</translation>
+    </message>
+</context>
+<context>
+    <name>ConfirmDelete</name>
+    <message>
+        <source>Delete %1?</source>
+        <translation>%1 löschen?</translation>
+    </message>
+    <message>
+        <source>Its API key is refused at once, and its number is never given again.</source>
+        <translation>Sein API-Schlüssel wird sofort abgewiesen, seine Nummer nie wieder vergeben.</translation>
+    </message>
+    <message>
+        <source>The recordings and texts of its %1 calls are erased; figures and the audit log stay.</source>
+        <translation>Aufnahmen und Texte seiner %1 Anrufe werden gelöscht; Zahlen und Protokoll bleiben.</translation>
+    </message>
+    <message>
+        <source>Calls that were accepted are still finished, but no webhook is sent any more.</source>
+        <translation>Angenommene Anrufe werden noch fertig bearbeitet, aber kein Webhook wird mehr gesendet.</translation>
+    </message>
+    <message>
+        <source>Delete the customer</source>
+        <translation>Kunden löschen</translation>
+    </message>
+    <message>
+        <source>%1 is deleted</source>
+        <translation>%1 ist gelöscht</translation>
+    </message>
+</context>
+<context>
+    <name>ConfirmErase</name>
+    <message>
+        <source>Keep it</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Type “%1” to confirm</source>
+        <translation>Zur Bestätigung „%1“ eingeben</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectCard</name>
+    <message>
+        <source>Connect the telephone system</source>
+        <translation>Telefonanlage anbinden</translation>
+    </message>
+    <message>
+        <source>Put the API key in</source>
+        <translation>Den API-Schlüssel einsetzen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectPage</name>
+    <message>
+        <source>Connect to an appliance</source>
+        <translation>Mit einer Appliance verbinden</translation>
+    </message>
+    <message>
+        <source>%1 is forgotten, its token too</source>
+        <translation>%1 ist vergessen, ihr Token auch</translation>
+    </message>
+    <message>
+        <source>That is no address: a machine&apos;s name or IP address, and its port if it is not 8443.</source>
+        <translation>Das ist keine Adresse: Name oder IP-Adresse einer Maschine, und ihr Port, wenn er nicht 8443 ist.</translation>
+    </message>
+    <message>
+        <source>Asking %1 for its certificate …</source>
+        <translation>%1 wird nach dem Zertifikat gefragt …</translation>
+    </message>
+    <message>
+        <source>There is no keyring here: the token is kept for this session only</source>
+        <translation>Hier gibt es keinen Schlüsselbund: das Token gilt nur für diese Sitzung</translation>
+    </message>
+    <message>
+        <source>Connecting to %1 …</source>
+        <translation>Verbindung mit %1 …</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>Conversation</name>
+    <message>
+        <source>Conversation</source>
+        <translation>Gespräch</translation>
+    </message>
+    <message>
+        <source>Click a turn, or press Enter, to hear it</source>
+        <translation>Klicken Sie auf einen Beitrag oder drücken Sie Enter, um ihn zu hören</translation>
+    </message>
+    <message>
+        <source>Caller</source>
+        <translation>Anrufer</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>Angerufen</translation>
+    </message>
+    <message>
+        <source>Speaker</source>
+        <translation>Sprecher</translation>
+    </message>
+</context>
+<context>
+    <name>CreateLine</name>
+    <message>
+        <source>What for?</source>
+        <translation>Wofür?</translation>
+    </message>
+    <message>
+        <source>Its name in this list and in the audit log, such as “Grafana”</source>
+        <translation>Sein Name in dieser Liste und im Protokoll, etwa „Grafana“</translation>
+    </message>
+    <message>
+        <source>Name of the new token</source>
+        <translation>Name des neuen Tokens</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>Viewer: reads, sees no secrets</source>
+        <translation>Betrachter: liest, sieht keine Geheimnisse</translation>
+    </message>
+    <message>
+        <source>Administrator: may do everything</source>
+        <translation>Administrator: darf alles</translation>
+    </message>
+    <message>
+        <source>Ends</source>
+        <translation>Endet</translation>
+    </message>
+    <message>
+        <source>Ends after 30 days</source>
+        <translation>Endet nach 30 Tagen</translation>
+    </message>
+    <message>
+        <source>Ends after 90 days</source>
+        <translation>Endet nach 90 Tagen</translation>
+    </message>
+    <message>
+        <source>Ends after a year</source>
+        <translation>Endet nach einem Jahr</translation>
+    </message>
+    <message>
+        <source>Ends after a day</source>
+        <translation>Endet nach einem Tag</translation>
+    </message>
+    <message>
+        <source>Never ends</source>
+        <translation>Endet nie</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>Anlegen</translation>
+    </message>
+</context>
+<context>
+    <name>CustomerActions</name>
+    <message>
+        <source>Its API key is refused from now on</source>
+        <translation>Sein API-Schlüssel wird ab jetzt abgewiesen</translation>
+    </message>
+    <message>
+        <source>Its API key is accepted again</source>
+        <translation>Sein API-Schlüssel gilt wieder</translation>
+    </message>
+    <message>
+        <source>Taken back</source>
+        <translation>Zurückgenommen</translation>
+    </message>
+    <message>
+        <source>There is a new API key</source>
+        <translation>Es gibt einen neuen API-Schlüssel</translation>
+    </message>
+    <message>
+        <source>There is a new secret</source>
+        <translation>Es gibt ein neues Geheimnis</translation>
+    </message>
+    <message>
+        <source>Enabled: what rested is sent now</source>
+        <translation>Eingeschaltet: Was ruhte, wird jetzt gesendet</translation>
+    </message>
+    <message>
+        <source>Save the new address first: a test goes to the saved one</source>
+        <translation>Speichern Sie erst die neue Adresse: Ein Test geht an die gespeicherte</translation>
+    </message>
+    <message>
+        <source>Waiting for the receiver …</source>
+        <translation>Warten auf den Empfänger …</translation>
+    </message>
+</context>
+<context>
+    <name>CustomerChoice</name>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>All customers</source>
+        <translation>Alle Kunden</translation>
+    </message>
+    <message>
+        <source>Customer %1</source>
+        <translation>Kunde %1</translation>
+    </message>
+</context>
+<context>
+    <name>CustomerPage</name>
+    <message>
+        <source>New customer</source>
+        <translation>Neuer Kunde</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>It was changed elsewhere meanwhile. What you save overwrites only what you changed.</source>
+        <translation>Er wurde inzwischen anderswo geändert. Speichern überschreibt nur, was Sie geändert haben.</translation>
+    </message>
+    <message>
+        <source>Discard mine</source>
+        <translation>Meines verwerfen</translation>
+    </message>
+    <message>
+        <source>Save the customer</source>
+        <translation>Kunden speichern</translation>
+    </message>
+    <message>
+        <source>Discard what was changed</source>
+        <translation>Änderungen verwerfen</translation>
+    </message>
+    <message>
+        <source>Send a test webhook</source>
+        <translation>Test-Webhook senden</translation>
+    </message>
+    <message>
+        <source>This customer&apos;s calls</source>
+        <translation>Anrufe dieses Kunden</translation>
+    </message>
+    <message>
+        <source>This customer&apos;s webhooks</source>
+        <translation>Webhooks dieses Kunden</translation>
+    </message>
+    <message>
+        <source>Delete the customer …</source>
+        <translation>Kunden löschen …</translation>
+    </message>
+    <message>
+        <source>The new customer is not created yet.</source>
+        <translation>Der neue Kunde ist noch nicht angelegt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 has %n unsaved change(s).</source>
+        <translation>
+            <numerusform>%1 hat %n ungespeicherte Änderung.</numerusform>
+            <numerusform>%1 hat %n ungespeicherte Änderungen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What you had typed is here again; it is not saved yet</source>
+        <translation>Was Sie eingegeben hatten, steht wieder hier; gespeichert ist es noch nicht</translation>
+    </message>
+    <message>
+        <source>Nothing is sent to its webhook: %1.</source>
+        <translation>An seinen Webhook wird nichts gesendet: %1.</translation>
+    </message>
+    <message>
+        <source>Enable again</source>
+        <translation>Wieder einschalten</translation>
+    </message>
+    <message>
+        <source>It is inactive: its API key is refused. What was accepted is still delivered.</source>
+        <translation>Er ist inaktiv: Sein API-Schlüssel wird abgewiesen. Was angenommen ist, wird noch zugestellt.</translation>
+    </message>
+    <message>
+        <source>It has no webhook address yet: results wait until there is one.</source>
+        <translation>Er hat noch keine Webhook-Adresse: Ergebnisse warten, bis es eine gibt.</translation>
+    </message>
+    <message>
+        <source>All customers</source>
+        <translation>Alle Kunden</translation>
+    </message>
+    <message>
+        <source>active</source>
+        <translation>aktiv</translation>
+    </message>
+    <message>
+        <source>inactive</source>
+        <translation>inaktiv</translation>
+    </message>
+    <message>
+        <source>Deactivate</source>
+        <translation>Deaktivieren</translation>
+    </message>
+    <message>
+        <source>Activate</source>
+        <translation>Aktivieren</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Anrufe</translation>
+    </message>
+    <message>
+        <source>Webhooks</source>
+        <translation>Webhooks</translation>
+    </message>
+    <message>
+        <source>Delete …</source>
+        <translation>Löschen …</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+</context>
+<context>
+    <name>CustomerSaving</name>
+    <message>
+        <source>%1 is there; its key is below</source>
+        <translation>%1 ist angelegt; der Schlüssel steht unten</translation>
+    </message>
+    <message>
+        <source>%1 is there</source>
+        <translation>%1 ist angelegt</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Gespeichert</translation>
+    </message>
+    <message>
+        <source>Not saved: look at what is marked</source>
+        <translation>Nicht gespeichert: Sehen Sie nach dem Markierten</translation>
+    </message>
+</context>
+<context>
+    <name>CustomersPage</name>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Active</source>
+        <translation>Aktive</translation>
+    </message>
+    <message>
+        <source>Inactive</source>
+        <translation>Inaktive</translation>
+    </message>
+    <message>
+        <source>Webhook disabled</source>
+        <translation>Webhook abgeschaltet</translation>
+    </message>
+    <message>
+        <source>Without a webhook</source>
+        <translation>Ohne Webhook</translation>
+    </message>
+    <message>
+        <source>Which customers</source>
+        <translation>Welche Kunden</translation>
+    </message>
+    <message>
+        <source>New customer</source>
+        <translation>Neuer Kunde</translation>
+    </message>
+    <message>
+        <source>No customers yet</source>
+        <translation>Noch keine Kunden</translation>
+    </message>
+    <message>
+        <source>A customer is who sends calls with an API key.</source>
+        <translation>Ein Kunde ist, wer mit einem API-Schlüssel Anrufe sendet.</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Kunden</translation>
+    </message>
+    <message>
+        <source>Search customers</source>
+        <translation>Kunden suchen</translation>
+    </message>
+    <message>
+        <source>No customer matches</source>
+        <translation>Kein Kunde passt</translation>
+    </message>
+    <message>
+        <source>disabled</source>
+        <translation>abgeschaltet</translation>
+    </message>
+    <message>
+        <source>set</source>
+        <translation>gesetzt</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Nummer</translation>
+    </message>
+    <message>
+        <source>Company</source>
+        <translation>Firma</translation>
+    </message>
+    <message>
+        <source>Contact</source>
+        <translation>Ansprechpartner</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>active</source>
+        <translation>aktiv</translation>
+    </message>
+    <message>
+        <source>inactive</source>
+        <translation>inaktiv</translation>
+    </message>
+    <message>
+        <source>Webhook</source>
+        <translation>Webhook</translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation>Angelegt</translation>
+    </message>
+</context>
+<context>
+    <name>Desk</name>
+    <message>
+        <source>%1 copied</source>
+        <translation>%1 kopiert</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 copied; the clipboard is cleared after %n s</source>
+        <translation>
+            <numerusform>%1 kopiert; die Zwischenablage wird nach %n s geleert</numerusform>
+            <numerusform>%1 kopiert; die Zwischenablage wird nach %n s geleert</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>EndpointsTable</name>
+    <message>
+        <source>No customers yet</source>
+        <translation>Noch keine Kunden</translation>
+    </message>
+    <message>
+        <source>Enable again</source>
+        <translation>Wieder einschalten</translation>
+    </message>
+    <message>
+        <source>Send a test</source>
+        <translation>Test senden</translation>
+    </message>
+    <message>
+        <source>%1 is sent what rested</source>
+        <translation>%1 bekommt, was ruhte</translation>
+    </message>
+    <message>
+        <source>Waiting for the receiver …</source>
+        <translation>Warten auf den Empfänger …</translation>
+    </message>
+    <message>
+        <source>no address</source>
+        <translation>keine Adresse</translation>
+    </message>
+    <message>
+        <source>disabled</source>
+        <translation>abgeschaltet</translation>
+    </message>
+    <message>
+        <source>failing</source>
+        <translation>gestört</translation>
+    </message>
+    <message>
+        <source>healthy</source>
+        <translation>in Ordnung</translation>
+    </message>
+    <message>
+        <source>nothing sent</source>
+        <translation>nichts gesendet</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Delivered, 24 h</source>
+        <translation>Zugestellt, 24 Std.</translation>
+    </message>
+    <message>
+        <source>Delivered</source>
+        <translation>Zugestellt</translation>
+    </message>
+    <message>
+        <source>Pending</source>
+        <translation>Offen</translation>
+    </message>
+    <message>
+        <source>Retrying</source>
+        <translation>Wiederholt</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Gescheitert</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+</context>
+<context>
+    <name>FilterChips</name>
+    <message>
+        <source>Remove the filter: %1</source>
+        <translation>Den Filter entfernen: %1</translation>
+    </message>
+</context>
+<context>
+    <name>FoundCard</name>
+    <message>
+        <source>Found on the network</source>
+        <translation>Im Netz gefunden</translation>
+    </message>
+</context>
+<context>
+    <name>FreshToken</name>
+    <message>
+        <source>Copy it now: it is shown this once, the appliance keeps no copy that can be read.</source>
+        <translation>Jetzt kopieren: er wird nur dieses eine Mal gezeigt, die Appliance behält keine lesbare Kopie.</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>I have it</source>
+        <translation>Ich habe ihn</translation>
+    </message>
+    <message>
+        <source>New token “%1” (%2)</source>
+        <translation>Neuer Token „%1“ (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>HealthCard</name>
+    <message numerus="yes">
+        <source>– and %n more</source>
+        <translation>
+            <numerusform>– und %n weiteres</numerusform>
+            <numerusform>– und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It accepts calls, works on them and delivers their results.</source>
+        <translation>Sie nimmt Anrufe an, bearbeitet sie und stellt die Ergebnisse zu.</translation>
+    </message>
+    <message>
+        <source>vBot %1</source>
+        <translation>vBot %1</translation>
+    </message>
+    <message>
+        <source>up for %1</source>
+        <translation>läuft seit %1</translation>
+    </message>
+</context>
+<context>
+    <name>KeyCard</name>
+    <message>
+        <source>API key</source>
+        <translation>API-Schlüssel</translation>
+    </message>
+    <message>
+        <source>The telephone system sends it with each recording, as the header X-API-Key.</source>
+        <translation>Die Telefonanlage schickt ihn mit jeder Aufnahme, im Header X-API-Key.</translation>
+    </message>
+    <message>
+        <source>New key</source>
+        <translation>Neuer Schlüssel</translation>
+    </message>
+    <message>
+        <source>Replace the API key at once?</source>
+        <translation>Den API-Schlüssel sofort ersetzen?</translation>
+    </message>
+    <message>
+        <source>The present key is refused at once: recordings that are sent with it are not accepted any more.</source>
+        <translation>Der jetzige Schlüssel wird sofort abgelehnt: Aufnahmen, die mit ihm gesendet werden, werden nicht mehr angenommen.</translation>
+    </message>
+</context>
+<context>
+    <name>KeysOverlay</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+</context>
+<context>
+    <name>KnownCard</name>
+    <message>
+        <source>Known appliances</source>
+        <translation>Bekannte Appliances</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Forget it</source>
+        <translation>Vergessen</translation>
+    </message>
+</context>
+<context>
+    <name>LimitsCard</name>
+    <message>
+        <source>Limits, retention, language</source>
+        <translation>Grenzen, Aufbewahrung, Sprache</translation>
+    </message>
+    <message>
+        <source>the appliance&apos;s default</source>
+        <translation>Vorgabe der Appliance</translation>
+    </message>
+    <message>
+        <source>Requests a minute</source>
+        <translation>Anfragen je Minute</translation>
+    </message>
+    <message>
+        <source>Calls at once</source>
+        <translation>Anrufe zugleich</translation>
+    </message>
+    <message>
+        <source>Accepted and not yet finished; an upload counts too.</source>
+        <translation>Angenommen und noch nicht fertig; auch ein laufendes Hochladen zählt.</translation>
+    </message>
+    <message>
+        <source>Keep recordings</source>
+        <translation>Aufnahmen behalten</translation>
+    </message>
+    <message>
+        <source> days</source>
+        <translation> Tage</translation>
+    </message>
+    <message>
+        <source>0: each is erased as soon as its result is stored.</source>
+        <translation>0: Jede wird gelöscht, sobald ihr Ergebnis gespeichert ist.</translation>
+    </message>
+    <message>
+        <source>Keep texts</source>
+        <translation>Texte behalten</translation>
+    </message>
+    <message>
+        <source>Transcripts, summaries, and what webhooks said.</source>
+        <translation>Transkripte, Zusammenfassungen und was Webhooks sagten.</translation>
+    </message>
+    <message>
+        <source>is detected</source>
+        <translation>wird erkannt</translation>
+    </message>
+    <message>
+        <source>Language of its calls</source>
+        <translation>Sprache seiner Anrufe</translation>
+    </message>
+    <message>
+        <source>Two letters, such as en or de.</source>
+        <translation>Zwei Buchstaben, etwa en oder de.</translation>
+    </message>
+    <message>
+        <source>The caller speaks on</source>
+        <translation>Der Anrufer spricht auf</translation>
+    </message>
+    <message>
+        <source>the left channel</source>
+        <translation>dem linken Kanal</translation>
+    </message>
+    <message>
+        <source>the right channel</source>
+        <translation>dem rechten Kanal</translation>
+    </message>
+    <message>
+        <source>Of stereo recordings.</source>
+        <translation>Bei Stereoaufnahmen.</translation>
+    </message>
+    <message>
+        <source>default: %1</source>
+        <translation>Vorgabe: %1</translation>
+    </message>
+    <message>
+        <source>Last 24 h: %1 calls, %2 min. Last 30 days: %3 calls, %4 min, %5 failed.</source>
+        <translation>Letzte 24 Std.: %1 Anrufe, %2 min. Letzte 30 Tage: %3 Anrufe, %4 min, %5 fehlgeschlagen.</translation>
+    </message>
+</context>
+<context>
+    <name>LogTab</name>
+    <message>
+        <source>Level</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>Alles</translation>
+    </message>
+    <message>
+        <source>Info and above</source>
+        <translation>Ab Info</translation>
+    </message>
+    <message>
+        <source>Warnings and above</source>
+        <translation>Ab Warnung</translation>
+    </message>
+    <message>
+        <source>Errors only</source>
+        <translation>Nur Fehler</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>Folgen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>Only an administrator may read the log</source>
+        <translation>Nur ein Administrator darf das Log lesen</translation>
+    </message>
+    <message>
+        <source>It may name what a viewer is not shown. Ask for an administrator&apos;s token, or ask one to look.</source>
+        <translation>Es kann nennen, was einem Betrachter nicht gezeigt wird. Um den Token eines Administrators bitten, oder einen bitten, nachzusehen.</translation>
+    </message>
+    <message>
+        <source>Copy the log</source>
+        <translation>Das Log kopieren</translation>
+    </message>
+    <message>
+        <source>Follow the log, or stay</source>
+        <translation>Dem Log folgen oder stehen bleiben</translation>
+    </message>
+    <message>
+        <source>Log copied</source>
+        <translation>Log kopiert</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n line(s)</source>
+        <translation>
+            <numerusform>%n Zeile</numerusform>
+            <numerusform>%n Zeilen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No line of this level since the appliance started.</source>
+        <translation>Keine Zeile dieser Stufe, seit die Appliance läuft.</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Commands</source>
+        <translation>Befehle</translation>
+    </message>
+    <message>
+        <source>Disconnect</source>
+        <translation>Trennen</translation>
+    </message>
+    <message>
+        <source>There is no page “%1”</source>
+        <translation>Es gibt keine Seite „%1“</translation>
+    </message>
+    <message>
+        <source>What is shown here is from %1 and may be out of date.</source>
+        <translation>Was hier steht, ist von %1 und vielleicht veraltet.</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>Vorwärts</translation>
+    </message>
+    <message>
+        <source>Go to</source>
+        <translation>Gehe zu</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>Programm</translation>
+    </message>
+    <message>
+        <source>Go to %1</source>
+        <translation>Gehe zu %1</translation>
+    </message>
+    <message>
+        <source>Go to System, %1</source>
+        <translation>Gehe zu System, %1</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>Aktualisieren</translation>
+    </message>
+    <message>
+        <source>Command palette</source>
+        <translation>Befehlspalette</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Light colours</source>
+        <translation>Helle Farben</translation>
+    </message>
+    <message>
+        <source>Dark colours</source>
+        <translation>Dunkle Farben</translation>
+    </message>
+    <message>
+        <source>Colours as the system has them</source>
+        <translation>Farben wie im System</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsCard</name>
+    <message>
+        <source>Models in use</source>
+        <translation>Modelle in Gebrauch</translation>
+    </message>
+    <message>
+        <source>Speech recognition, as set</source>
+        <translation>Spracherkennung, eingestellt</translation>
+    </message>
+    <message>
+        <source>Loaded by workers</source>
+        <translation>Von Workern geladen</translation>
+    </message>
+    <message>
+        <source>Last call: recognition</source>
+        <translation>Letzter Anruf: Erkennung</translation>
+    </message>
+    <message>
+        <source>Last call: embeddings</source>
+        <translation>Letzter Anruf: Einbettungen</translation>
+    </message>
+    <message>
+        <source>Last call: speech detection</source>
+        <translation>Letzter Anruf: Sprechpausen</translation>
+    </message>
+    <message>
+        <source>Last call: telling voices apart</source>
+        <translation>Letzter Anruf: Stimmen</translation>
+    </message>
+    <message>
+        <source>Last call: summary</source>
+        <translation>Letzter Anruf: Zusammenfassung</translation>
+    </message>
+    <message>
+        <source>Last call: mood</source>
+        <translation>Letzter Anruf: Stimmung</translation>
+    </message>
+    <message>
+        <source>Last call: keywords</source>
+        <translation>Letzter Anruf: Stichwörter</translation>
+    </message>
+</context>
+<context>
+    <name>ObjectPage</name>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+</context>
+<context>
+    <name>OverviewPage</name>
+    <message>
+        <source>Calls</source>
+        <translation>Anrufe</translation>
+    </message>
+    <message>
+        <source>Minutes of audio</source>
+        <translation>Audiominuten</translation>
+    </message>
+    <message>
+        <source>Time to result, typical</source>
+        <translation>Zeit bis zum Ergebnis, typisch</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>Übersicht</translation>
+    </message>
+    <message>
+        <source>Plots over the last hour</source>
+        <translation>Verlauf der letzten Stunde</translation>
+    </message>
+    <message>
+        <source>Plots over 24 hours</source>
+        <translation>Verlauf über 24 Stunden</translation>
+    </message>
+    <message>
+        <source>Plots over 30 days</source>
+        <translation>Verlauf über 30 Tage</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n call(s)</source>
+        <translation>
+            <numerusform>%n Anruf</numerusform>
+            <numerusform>%n Anrufe</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <translation>
+            <numerusform>%n fehlgeschlagen</numerusform>
+            <numerusform>%n fehlgeschlagen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>calls</source>
+        <translation>Anrufe</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>minutes</source>
+        <translation>Minuten</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 min</translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>1 h</source>
+        <translation>1 Std.</translation>
+    </message>
+    <message>
+        <source>24 h</source>
+        <translation>24 Std.</translation>
+    </message>
+    <message>
+        <source>30 d</source>
+        <translation>30 Tage</translation>
+    </message>
+</context>
+<context>
+    <name>PageHeader</name>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>Vorwärts</translation>
+    </message>
+</context>
+<context>
+    <name>PartsCard</name>
+    <message>
+        <source>Parts</source>
+        <translation>Teile</translation>
+    </message>
+    <message>
+        <source>ok</source>
+        <translation>in Ordnung</translation>
+    </message>
+    <message>
+        <source>look</source>
+        <translation>ansehen</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>misslungen</translation>
+    </message>
+</context>
+<context>
+    <name>RowTable</name>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Choose columns</source>
+        <translation>Spalten wählen</translation>
+    </message>
+    <message>
+        <source>Export to a CSV file</source>
+        <translation>In eine CSV-Datei ausgeben</translation>
+    </message>
+    <message>
+        <source>CSV files (*.csv)</source>
+        <translation>CSV-Dateien (*.csv)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) written to %1</source>
+        <translation>
+            <numerusform>%n Zeile nach %1 geschrieben</numerusform>
+            <numerusform>%n Zeilen nach %1 geschrieben</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Exporting to %1</source>
+        <translation>Ausgabe nach %1</translation>
+    </message>
+    <message>
+        <source>This could not be loaded</source>
+        <translation>Das ließ sich nicht laden</translation>
+    </message>
+    <message>
+        <source>%1 loaded, more below</source>
+        <translation>%1 geladen, weiter unten mehr</translation>
+    </message>
+    <message>
+        <source>Sorting …</source>
+        <translation>Wird sortiert …</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Copy cell</source>
+        <translation>Zelle kopieren</translation>
+    </message>
+    <message>
+        <source>Copy rows</source>
+        <translation>Zeilen kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>SecretField</name>
+    <message numerus="yes">
+        <source>Copy; the clipboard is cleared after %n s</source>
+        <translation>
+            <numerusform>Kopieren; die Zwischenablage wird nach %n s geleert</numerusform>
+            <numerusform>Kopieren; die Zwischenablage wird nach %n s geleert</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Copy %1</source>
+        <translation>%1 kopieren</translation>
+    </message>
+    <message>
+        <source>Hide %1</source>
+        <translation>%1 verbergen</translation>
+    </message>
+    <message>
+        <source>Show %1</source>
+        <translation>%1 zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>SendingAgain</name>
+    <message>
+        <source>Sending again</source>
+        <translation>Erneutes Senden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) are sent again</source>
+        <translation>
+            <numerusform>%n Webhook wird erneut gesendet</numerusform>
+            <numerusform>%n Webhooks werden erneut gesendet</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 sent, %2 not: %3</source>
+        <translation>%1 gesendet, %2 nicht: %3</translation>
+    </message>
+    <message>
+        <source>Enable and send</source>
+        <translation>Einschalten und senden</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weiterer Grund</numerusform>
+            <numerusform>und %n weitere Gründe</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Customer %1</source>
+        <translation>Kunde %1</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsTab</name>
+    <message>
+        <source>Retention</source>
+        <translation>Aufbewahrung</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>For customers without settings of their own.</source>
+        <translation>Für Kunden ohne eigene Einstellungen.</translation>
+    </message>
+    <message>
+        <source>No setting matches</source>
+        <translation>Keine Einstellung passt</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>Einstellungen durchsuchen</translation>
+    </message>
+    <message>
+        <source>They are set on the appliance: in its vbot.toml, or as variables that begin with VBOT_. Secrets are not shown.</source>
+        <translation>Gesetzt werden sie auf der Appliance: in ihrer vbot.toml oder als Variablen, die mit VBOT_ beginnen. Geheimnisse werden nicht gezeigt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n Tag</numerusform>
+            <numerusform>%n Tage</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>erased at once</source>
+        <translation>sofort gelöscht</translation>
+    </message>
+    <message>
+        <source>Recordings are kept for</source>
+        <translation>Aufnahmen bleiben</translation>
+    </message>
+    <message>
+        <source>Texts are kept for</source>
+        <translation>Texte bleiben</translation>
+    </message>
+    <message>
+        <source>Calls a minute</source>
+        <translation>Anrufe je Minute</translation>
+    </message>
+    <message>
+        <source>Calls at a time</source>
+        <translation>Anrufe zugleich</translation>
+    </message>
+    <message>
+        <source>Largest recording</source>
+        <translation>Größte Aufnahme</translation>
+    </message>
+</context>
+<context>
+    <name>StateChoice</name>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>All states</source>
+        <translation>Alle Zustände</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>Message</source>
+        <translation>Meldung</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Stop: %1</source>
+        <translation>Anhalten: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>trying again in %n s</source>
+        <translation>
+            <numerusform>neuer Versuch in %n s</numerusform>
+            <numerusform>neuer Versuch in %n s</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>trying again</source>
+        <translation>neuer Versuch</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>Nicht verbunden</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <translation>Verbindet</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>Verbunden</translation>
+    </message>
+    <message>
+        <source>Read only</source>
+        <translation>Nur Lesen</translation>
+    </message>
+    <message numerus="yes">
+        <source>No answer for %n s</source>
+        <translation>
+            <numerusform>Seit %n s keine Antwort</numerusform>
+            <numerusform>Seit %n s keine Antwort</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stale since %1</source>
+        <translation>Veraltet seit %1</translation>
+    </message>
+    <message>
+        <source>Token refused</source>
+        <translation>Token abgelehnt</translation>
+    </message>
+    <message>
+        <source>Certificate changed</source>
+        <translation>Zertifikat geändert</translation>
+    </message>
+</context>
+<context>
+    <name>StatusTab</name>
+    <message>
+        <source>No worker has been heard of</source>
+        <translation>Von keinem Worker wurde gehört</translation>
+    </message>
+    <message>
+        <source>Calls are accepted, and wait until one comes.</source>
+        <translation>Anrufe werden angenommen und warten, bis einer kommt.</translation>
+    </message>
+    <message>
+        <source>Workers</source>
+        <translation>Worker</translation>
+    </message>
+</context>
+<context>
+    <name>StorageCard</name>
+    <message>
+        <source>Storage</source>
+        <translation>Speicherplatz</translation>
+    </message>
+    <message>
+        <source>Recordings</source>
+        <translation>Aufnahmen</translation>
+    </message>
+    <message>
+        <source>Database</source>
+        <translation>Datenbank</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>Sicherungen</translation>
+    </message>
+    <message>
+        <source>Everything else</source>
+        <translation>Alles andere</translation>
+    </message>
+    <message>
+        <source>%1 of %2 (%3)</source>
+        <translation>%1 von %2 (%3)</translation>
+    </message>
+    <message>
+        <source>Free</source>
+        <translation>Frei</translation>
+    </message>
+    <message>
+        <source>%1; with less free no calls are accepted</source>
+        <translation>%1; ist weniger frei, werden keine Anrufe angenommen</translation>
+    </message>
+    <message>
+        <source>Must stay free</source>
+        <translation>Muss frei bleiben</translation>
+    </message>
+</context>
+<context>
+    <name>SummaryCard</name>
+    <message>
+        <source>Summary</source>
+        <translation>Zusammenfassung</translation>
+    </message>
+</context>
+<context>
+    <name>SupportTab</name>
+    <message>
+        <source>Versions</source>
+        <translation>Versionen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Support bundle</source>
+        <translation>Support-Paket</translation>
+    </message>
+    <message>
+        <source>A ZIP file for whoever helps you: how the appliance stands, its settings, the newest lines of its log, the states of the newest webhooks, all versions.</source>
+        <translation>Eine ZIP-Datei für den, der hilft: wie es um die Appliance steht, ihre Einstellungen, die neuesten Zeilen ihres Logs, der Stand der neuesten Webhooks, alle Versionen.</translation>
+    </message>
+    <message>
+        <source>Not in it: keys, tokens and other secrets, customers&apos; names, telephone numbers, words of calls, what webhooks said. It is plain text: look into it before you send it.</source>
+        <translation>Nicht darin: Schlüssel, Tokens und andere Geheimnisse, Namen von Kunden, Telefonnummern, Worte aus Anrufen, Inhalte von Webhooks. Es ist reiner Text: vor dem Senden hineinsehen.</translation>
+    </message>
+    <message>
+        <source>With a viewer&apos;s token the log is not in it either.</source>
+        <translation>Mit dem Token eines Betrachters ist auch das Log nicht darin.</translation>
+    </message>
+    <message>
+        <source>Save a support bundle …</source>
+        <translation>Ein Support-Paket speichern …</translation>
+    </message>
+    <message>
+        <source>Appliance</source>
+        <translation>Appliance</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Workers</source>
+        <translation>Worker</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Gestartet</translation>
+    </message>
+    <message>
+        <source>Id of this start</source>
+        <translation>Kennung dieses Starts</translation>
+    </message>
+    <message>
+        <source>Support</source>
+        <translation>Support</translation>
+    </message>
+    <message>
+        <source>Copy the versions</source>
+        <translation>Die Versionen kopieren</translation>
+    </message>
+    <message>
+        <source>Save a support bundle</source>
+        <translation>Ein Support-Paket speichern</translation>
+    </message>
+    <message>
+        <source>ZIP files (*.zip)</source>
+        <translation>ZIP-Dateien (*.zip)</translation>
+    </message>
+    <message>
+        <source>Gathering the support bundle</source>
+        <translation>Support-Paket wird zusammengestellt</translation>
+    </message>
+    <message>
+        <source>Support bundle saved to %1</source>
+        <translation>Support-Paket in %1 gespeichert</translation>
+    </message>
+    <message>
+        <source>This program</source>
+        <translation>Dieses Programm</translation>
+    </message>
+    <message>
+        <source>This machine</source>
+        <translation>Dieser Rechner</translation>
+    </message>
+</context>
+<context>
+    <name>SystemPage</name>
+    <message>
+        <source>Parts of the system</source>
+        <translation>Teile des Systems</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source>Show %1</source>
+        <translation>Zeige %1</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>Sicherungen</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation>Zertifikat</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>Support</source>
+        <translation>Support</translation>
+    </message>
+</context>
+<context>
+    <name>TableView</name>
+    <message numerus="yes">
+        <source>%n row(s) copied</source>
+        <translation>
+            <numerusform>%n Zeile kopiert</numerusform>
+            <numerusform>%n Zeilen kopiert</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>As they came</source>
+        <translation>In der Reihenfolge des Eingangs</translation>
+    </message>
+</context>
+<context>
+    <name>Tiles</name>
+    <message>
+        <source>Calls today</source>
+        <translation>Anrufe heute</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartend</translation>
+    </message>
+    <message>
+        <source>In work</source>
+        <translation>In Arbeit</translation>
+    </message>
+    <message>
+        <source>Failed today</source>
+        <translation>Heute fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Time to result</source>
+        <translation>Zeit bis zum Ergebnis</translation>
+    </message>
+    <message>
+        <source>Webhooks failed</source>
+        <translation>Webhooks gescheitert</translation>
+    </message>
+    <message>
+        <source>Disk free</source>
+        <translation>Freier Speicher</translation>
+    </message>
+    <message>
+        <source>Last backup</source>
+        <translation>Letzte Sicherung</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n completed</source>
+        <translation>
+            <numerusform>%n fertig</numerusform>
+            <numerusform>%n fertig</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Since midnight UTC</source>
+        <translation>Seit Mitternacht UTC</translation>
+    </message>
+    <message>
+        <source>the first for %1</source>
+        <translation>der erste seit %1</translation>
+    </message>
+    <message>
+        <source>none waits</source>
+        <translation>keiner wartet</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) ready</source>
+        <translation>
+            <numerusform>%n Worker bereit</numerusform>
+            <numerusform>%n Worker bereit</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>95 of 100 within %1</source>
+        <translation>95 von 100 binnen %1</translation>
+    </message>
+    <message>
+        <source>Of the last 24 hours</source>
+        <translation>Der letzten 24 Stunden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n retrying</source>
+        <translation>
+            <numerusform>%n wird wiederholt</numerusform>
+            <numerusform>%n werden wiederholt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n endpoint(s) disabled</source>
+        <translation>
+            <numerusform>%n Endpunkt ruht</numerusform>
+            <numerusform>%n Endpunkte ruhen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>of %1</source>
+        <translation>von %1</translation>
+    </message>
+    <message>
+        <source>%1 of recordings</source>
+        <translation>%1 Aufnahmen</translation>
+    </message>
+    <message numerus="yes">
+        <source>certificate: %n day(s) left</source>
+        <translation>
+            <numerusform>Zertifikat: noch %n Tag</numerusform>
+            <numerusform>Zertifikat: noch %n Tage</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TimeChoice</name>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>All time</source>
+        <translation>Jederzeit</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation>Letzte Stunde</translation>
+    </message>
+    <message>
+        <source>Last 24 hours</source>
+        <translation>Letzte 24 Stunden</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>Letzte 7 Tage</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>Letzte 30 Tage</translation>
+    </message>
+</context>
+<context>
+    <name>TokenCard</name>
+    <message>
+        <source>This address is not encrypted: the token and everything else can be read in the network.</source>
+        <translation>Diese Adresse ist nicht verschlüsselt: das Token und alles andere kann im Netz mitgelesen werden.</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>What you call this appliance</source>
+        <translation>Wie Sie diese Appliance nennen</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Keep the token in this computer&apos;s keyring</source>
+        <translation>Das Token im Schlüsselbund dieses Computers aufbewahren</translation>
+    </message>
+    <message>
+        <source>This computer has no keyring: the token is kept for this session only, and asked for the next time.</source>
+        <translation>Dieser Computer hat keinen Schlüsselbund: das Token gilt nur für diese Sitzung, und beim nächsten Mal wird wieder danach gefragt.</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>An admin&apos;s or a viewer&apos;s token: “vbot token create” makes one.</source>
+        <translation>Das Token eines Administrators oder Betrachters: „vbot token create“ macht eines.</translation>
+    </message>
+</context>
+<context>
+    <name>TokensTab</name>
+    <message>
+        <source>Revoke …</source>
+        <translation>Widerrufen …</translation>
+    </message>
+    <message>
+        <source>No token yet</source>
+        <translation>Noch kein Token</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>New token</source>
+        <translation>Neuer Token</translation>
+    </message>
+    <message>
+        <source>Revoke the token …</source>
+        <translation>Den Token widerrufen …</translation>
+    </message>
+    <message>
+        <source>The new token “%1” is still on the screen: nobody can read it again later.</source>
+        <translation>Das neue Token „%1“ ist noch zu sehen: Später kann es niemand mehr lesen.</translation>
+    </message>
+    <message>
+        <source>Whoever uses it is refused from then on; it was last used: %1.</source>
+        <translation>Wer ihn benutzt, wird von da an abgewiesen; zuletzt benutzt: %1.</translation>
+    </message>
+    <message>
+        <source>It cannot be given back: a new one must be created and handed over.</source>
+        <translation>Er lässt sich nicht zurückgeben: ein neuer muss angelegt und übergeben werden.</translation>
+    </message>
+    <message>
+        <source>If it is the one that this program uses, the program is refused too.</source>
+        <translation>Ist es der, den dieses Programm benutzt, wird auch das Programm abgewiesen.</translation>
+    </message>
+    <message>
+        <source>Revoke “%1”?</source>
+        <translation>„%1“ widerrufen?</translation>
+    </message>
+    <message>
+        <source>Revoke it</source>
+        <translation>Widerrufen</translation>
+    </message>
+    <message>
+        <source>“%1” is revoked</source>
+        <translation>„%1“ ist widerrufen</translation>
+    </message>
+</context>
+<context>
+    <name>TrustCard</name>
+    <message>
+        <source>Is this the right machine?</source>
+        <translation>Ist das die richtige Maschine?</translation>
+    </message>
+    <message>
+        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the one that “vbot init” printed on the appliance. If a single character differs, somebody stands between you.</source>
+        <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das sie zeigt. Vergleichen Sie ihn mit dem, den „vbot init“ auf der Appliance ausgegeben hat. Wenn auch nur ein Zeichen abweicht, steht jemand dazwischen.</translation>
+    </message>
+    <message>
+        <source>Fingerprint</source>
+        <translation>Fingerabdruck</translation>
+    </message>
+    <message>
+        <source>They are the same: trust it</source>
+        <translation>Sie sind gleich: vertrauen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+</context>
+<context>
+    <name>UnsavedBar</name>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Stay</source>
+        <translation>Hierbleiben</translation>
+    </message>
+</context>
+<context>
+    <name>Veil</name>
+    <message>
+        <source>Out of date</source>
+        <translation>Veraltet</translation>
+    </message>
+</context>
+<context>
+    <name>Waiting</name>
+    <message>
+        <source>Loading …</source>
+        <translation>Wird geladen …</translation>
+    </message>
+    <message numerus="yes">
+        <source>Waiting: the appliance has not answered for %n s</source>
+        <translation>
+            <numerusform>Warten: die Appliance antwortet seit %n s nicht</numerusform>
+            <numerusform>Warten: die Appliance antwortet seit %n s nicht</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Waveform</name>
+    <message>
+        <source>Waveform with the turns of both parties</source>
+        <translation>Wellenform mit den Beiträgen beider Seiten</translation>
+    </message>
+</context>
+<context>
+    <name>WebhookCard</name>
+    <message>
+        <source>Webhook</source>
+        <translation>Webhook</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Results are posted here. While there is none they wait.</source>
+        <translation>Hierhin werden Ergebnisse geschickt. Solange es keine gibt, warten sie.</translation>
+    </message>
+    <message>
+        <source>webhook secret</source>
+        <translation>Webhook-Geheimnis</translation>
+    </message>
+    <message>
+        <source>New secret</source>
+        <translation>Neues Geheimnis</translation>
+    </message>
+    <message>
+        <source>Replace the secret at once?</source>
+        <translation>Das Geheimnis sofort ersetzen?</translation>
+    </message>
+    <message>
+        <source>Webhooks are signed with the new one alone: a receiver that knows the old one refuses them.</source>
+        <translation>Webhooks werden nur noch mit dem neuen signiert: ein Empfänger, der das alte kennt, lehnt sie ab.</translation>
+    </message>
+    <message>
+        <source>Send a test</source>
+        <translation>Test senden</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the receiver&apos;s certificate</source>
+        <translation>SHA-256 des Zertifikats des Empfängers</translation>
+    </message>
+    <message>
+        <source>For a receiver in the building that made its own certificate.</source>
+        <translation>Für einen Empfänger im Haus, der sein Zertifikat selbst erstellt hat.</translation>
+    </message>
+    <message>
+        <source>Or the certificate of the authority that signed it (PEM)</source>
+        <translation>Oder das Zertifikat der Stelle, die es signiert hat (PEM)</translation>
+    </message>
+    <message>
+        <source>Leave both empty for a receiver that browsers trust.</source>
+        <translation>Beides leer lassen bei einem Empfänger, dem Browser vertrauen.</translation>
+    </message>
+    <message>
+        <source>Secret that webhooks are signed with</source>
+        <translation>Geheimnis, mit dem Webhooks signiert werden</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Gesendet</translation>
+    </message>
+    <message>
+        <source>Answered status</source>
+        <translation>Status der Antwort</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Answered</source>
+        <translation>Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>WebhookPage</name>
+    <message>
+        <source>Send again</source>
+        <translation>Erneut senden</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>Anruf</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>Not attempted yet</source>
+        <translation>Noch nicht versucht</translation>
+    </message>
+    <message>
+        <source>What was sent and answered</source>
+        <translation>Was gesendet und geantwortet wurde</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>Versuche</translation>
+    </message>
+    <message>
+        <source>Webhook</source>
+        <translation>Webhook</translation>
+    </message>
+    <message>
+        <source>Send this webhook again</source>
+        <translation>Diesen Webhook erneut senden</translation>
+    </message>
+    <message>
+        <source>Its call</source>
+        <translation>Sein Anruf</translation>
+    </message>
+    <message>
+        <source>Its customer</source>
+        <translation>Sein Kunde</translation>
+    </message>
+    <message>
+        <source>It is sent again</source>
+        <translation>Er wird erneut gesendet</translation>
+    </message>
+    <message>
+        <source>Customer %1</source>
+        <translation>Kunde %1</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Webhook id</source>
+        <translation>Webhook-ID</translation>
+    </message>
+    <message>
+        <source>It has no webhook address.</source>
+        <translation>Er hat keine Webhook-Adresse.</translation>
+    </message>
+    <message>
+        <source>It waits: nothing is sent to this customer at present.</source>
+        <translation>Er wartet: An diesen Kunden wird zurzeit nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>Open the customer</source>
+        <translation>Kunden öffnen</translation>
+    </message>
+    <message>
+        <source>Next attempt</source>
+        <translation>Nächster Versuch</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>keine Antwort</translation>
+    </message>
+    <message>
+        <source>Answered after %1 ms: %2</source>
+        <translation>Antwort nach %1 ms: %2</translation>
+    </message>
+    <message>
+        <source>All webhooks</source>
+        <translation>Alle Webhooks</translation>
+    </message>
+    <message>
+        <source>It is tried by itself already</source>
+        <translation>Er wird schon von selbst wiederholt</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>WebhooksPage</name>
+    <message>
+        <source>No webhooks yet</source>
+        <translation>Noch keine Webhooks</translation>
+    </message>
+    <message>
+        <source>Each finished call is told to its customer&apos;s server.</source>
+        <translation>Jeder fertige Anruf wird dem Server seines Kunden mitgeteilt.</translation>
+    </message>
+    <message>
+        <source>Webhooks</source>
+        <translation>Webhooks</translation>
+    </message>
+    <message>
+        <source>Only those of call %1.</source>
+        <translation>Nur die von Anruf %1.</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Alle zeigen</translation>
+    </message>
+    <message>
+        <source>No webhook matches</source>
+        <translation>Kein Webhook passt</translation>
+    </message>
+    <message>
+        <source>Send the selected webhooks again</source>
+        <translation>Ausgewählte Webhooks erneut senden</translation>
+    </message>
+    <message>
+        <source>Send all that match again …</source>
+        <translation>Alle passenden erneut senden …</translation>
+    </message>
+    <message>
+        <source>Show the deliveries</source>
+        <translation>Zustellungen zeigen</translation>
+    </message>
+    <message>
+        <source>Show the endpoints</source>
+        <translation>Endpunkte zeigen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) are sent again</source>
+        <translation>
+            <numerusform>%n Webhook wird erneut gesendet</numerusform>
+            <numerusform>%n Webhooks werden erneut gesendet</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Sending again</source>
+        <translation>Erneutes Senden</translation>
+    </message>
+    <message>
+        <source>None of those that match can be sent again now.</source>
+        <translation>Von den passenden kann jetzt keiner erneut gesendet werden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed webhook(s) match. Send all again, under their old ids?</source>
+        <translation>
+            <numerusform>%n gescheiterter Webhook passt. Unter seiner alten ID erneut senden?</numerusform>
+            <numerusform>%n gescheiterte Webhooks passen. Alle unter ihren alten IDs erneut senden?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) match. Send all again, under their old ids?</source>
+        <translation>
+            <numerusform>%n Webhook passt. Unter seiner alten ID erneut senden?</numerusform>
+            <numerusform>%n Webhooks passen. Alle unter ihren alten IDs erneut senden?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation>Erneut senden</translation>
+    </message>
+    <message>
+        <source>Deliveries</source>
+        <translation>Zustellungen</translation>
+    </message>
+    <message>
+        <source>Endpoints</source>
+        <translation>Endpunkte</translation>
+    </message>
+    <message>
+        <source>Send all again …</source>
+        <translation>Alle erneut senden …</translation>
+    </message>
+</context>
+<context>
+    <name>WhoCard</name>
+    <message>
+        <source>Contact details</source>
+        <translation>Kontaktdaten</translation>
+    </message>
+    <message>
+        <source>Company</source>
+        <translation>Firma</translation>
+    </message>
+    <message>
+        <source>Contact</source>
+        <translation>Ansprechpartner</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>E-Mail</translation>
+    </message>
+</context>
+<context>
+    <name>WorkersCard</name>
+    <message>
+        <source>Workers</source>
+        <translation>Worker</translation>
+    </message>
+    <message>
+        <source>No worker has been heard of.</source>
+        <translation>Von keinem Worker war etwas zu hören.</translation>
+    </message>
+    <message>
+        <source>%1 × real time</source>
+        <translation>%1 × Echtzeit</translation>
+    </message>
+</context>
+<context>
+    <name>_FindingLine</name>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>look</source>
+        <translation>ansehen</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Open: %1</source>
+        <translation>Öffnen: %1</translation>
+    </message>
+</context>
+<context>
+    <name>_Gate</name>
+    <message>
+        <source>A viewer&apos;s token changes nothing</source>
+        <translation>Das Token eines Betrachters ändert nichts</translation>
+    </message>
+    <message>
+        <source>The appliance does not answer at present</source>
+        <translation>Die Appliance antwortet zurzeit nicht</translation>
+    </message>
+</context>
+<context>
+    <name>advice</name>
+    <message>
+        <source>It was taken.</source>
+        <translation>Er wurde angenommen.</translation>
+    </message>
+    <message>
+        <source>the receiver answered 410 Gone</source>
+        <translation>der Empfänger antwortete 410 Gone</translation>
+    </message>
+    <message>
+        <source>no webhook was taken since %1</source>
+        <translation>seit %1 wurde kein Webhook angenommen</translation>
+    </message>
+    <message>
+        <source>the customer was deleted</source>
+        <translation>der Kunde wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>it has no webhook address</source>
+        <translation>er hat keine Webhook-Adresse</translation>
+    </message>
+    <message>
+        <source>its endpoint is disabled</source>
+        <translation>sein Endpunkt ist abgeschaltet</translation>
+    </message>
+    <message>
+        <source>what it said was erased</source>
+        <translation>was er mitteilte, wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>The receiver&apos;s certificate is not trusted.</source>
+        <translation>Dem Zertifikat des Empfängers wird nicht vertraut.</translation>
+    </message>
+    <message>
+        <source>Enter its SHA-256, or the certificate of the authority that signed it.</source>
+        <translation>Geben Sie seinen SHA-256 ein oder das Zertifikat der Stelle, die es signiert hat.</translation>
+    </message>
+    <message>
+        <source>It does not speak TLS there.</source>
+        <translation>Dort wird kein TLS gesprochen.</translation>
+    </message>
+    <message>
+        <source>Should the address begin with http://, or name another port?</source>
+        <translation>Sollte die Adresse mit http:// beginnen oder einen anderen Port nennen?</translation>
+    </message>
+    <message>
+        <source>The appliance does not send to that address.</source>
+        <translation>Die Appliance sendet nicht an diese Adresse.</translation>
+    </message>
+    <message>
+        <source>It is outside the networks that the setting VBOT_WEBHOOK_ALLOW names.</source>
+        <translation>Sie liegt außerhalb der Netze, die die Einstellung VBOT_WEBHOOK_ALLOW nennt.</translation>
+    </message>
+    <message>
+        <source>Nothing listens there.</source>
+        <translation>Dort nimmt niemand an.</translation>
+    </message>
+    <message>
+        <source>Is the receiver&apos;s program running, and the port right?</source>
+        <translation>Läuft das Programm des Empfängers, und stimmt der Port?</translation>
+    </message>
+    <message>
+        <source>No machine of that name is known.</source>
+        <translation>Kein Rechner dieses Namens ist bekannt.</translation>
+    </message>
+    <message>
+        <source>Look for a typing error, and at the appliance&apos;s DNS server.</source>
+        <translation>Suchen Sie nach einem Tippfehler, und prüfen Sie den DNS-Server der Appliance.</translation>
+    </message>
+    <message>
+        <source>It did not answer in time.</source>
+        <translation>Es kam nicht rechtzeitig eine Antwort.</translation>
+    </message>
+    <message>
+        <source>The receiver should answer first and work afterwards; a firewall may be in the way.</source>
+        <translation>Der Empfänger sollte erst antworten und dann arbeiten; vielleicht ist eine Firewall im Weg.</translation>
+    </message>
+    <message>
+        <source>There is no way to it in the network.</source>
+        <translation>Im Netz führt kein Weg dorthin.</translation>
+    </message>
+    <message>
+        <source>Can the appliance reach that network at all?</source>
+        <translation>Erreicht die Appliance dieses Netz überhaupt?</translation>
+    </message>
+    <message>
+        <source>No answer came: %1.</source>
+        <translation>Es kam keine Antwort: %1.</translation>
+    </message>
+    <message>
+        <source>The receiver answered %1.</source>
+        <translation>Der Empfänger antwortete %1.</translation>
+    </message>
+    <message>
+        <source>It asks for a login, or does not know the signature: does it have the present secret?</source>
+        <translation>Er verlangt eine Anmeldung oder kennt die Signatur nicht: Hat er das gültige Geheimnis?</translation>
+    </message>
+    <message>
+        <source>Is the path of the address right?</source>
+        <translation>Stimmt der Pfad der Adresse?</translation>
+    </message>
+    <message>
+        <source>It wants no more webhooks. Enable it again once it does.</source>
+        <translation>Er will keine Webhooks mehr. Schalten Sie ihn wieder ein, sobald er es will.</translation>
+    </message>
+    <message>
+        <source>It redirects. Enter the address where it leads to.</source>
+        <translation>Er leitet um. Geben Sie die Adresse ein, zu der es führt.</translation>
+    </message>
+    <message>
+        <source>It is too busy; the retries come later.</source>
+        <translation>Er ist überlastet; die Wiederholungen kommen später.</translation>
+    </message>
+    <message>
+        <source>The fault is on the receiver&apos;s side: its own log says more.</source>
+        <translation>Der Fehler liegt beim Empfänger: Sein eigenes Log sagt mehr.</translation>
+    </message>
+</context>
+<context>
+    <name>audit</name>
+    <message>
+        <source>Customer created</source>
+        <translation>Kunde angelegt</translation>
+    </message>
+    <message>
+        <source>Customer changed</source>
+        <translation>Kunde geändert</translation>
+    </message>
+    <message>
+        <source>Customer deleted</source>
+        <translation>Kunde gelöscht</translation>
+    </message>
+    <message>
+        <source>API key replaced</source>
+        <translation>API-Schlüssel ersetzt</translation>
+    </message>
+    <message>
+        <source>Webhook secret replaced</source>
+        <translation>Webhook-Geheimnis ersetzt</translation>
+    </message>
+    <message>
+        <source>Webhook enabled again</source>
+        <translation>Webhook wieder eingeschaltet</translation>
+    </message>
+    <message>
+        <source>Webhook disabled</source>
+        <translation>Webhook abgeschaltet</translation>
+    </message>
+    <message>
+        <source>Webhook tested</source>
+        <translation>Webhook geprüft</translation>
+    </message>
+    <message>
+        <source>Call analysed again</source>
+        <translation>Anruf neu ausgewertet</translation>
+    </message>
+    <message>
+        <source>Call erased</source>
+        <translation>Anruf gelöscht</translation>
+    </message>
+    <message>
+        <source>Recording downloaded</source>
+        <translation>Aufnahme heruntergeladen</translation>
+    </message>
+    <message>
+        <source>Recordings past their time erased</source>
+        <translation>Abgelaufene Aufnahmen gelöscht</translation>
+    </message>
+    <message>
+        <source>Texts past their time erased</source>
+        <translation>Abgelaufene Texte gelöscht</translation>
+    </message>
+    <message>
+        <source>Webhook sent again</source>
+        <translation>Webhook erneut gesendet</translation>
+    </message>
+    <message>
+        <source>Webhooks sent again</source>
+        <translation>Webhooks erneut gesendet</translation>
+    </message>
+    <message>
+        <source>Token created</source>
+        <translation>Token angelegt</translation>
+    </message>
+    <message>
+        <source>Token revoked</source>
+        <translation>Token widerrufen</translation>
+    </message>
+    <message>
+        <source>Backup made</source>
+        <translation>Sicherung gemacht</translation>
+    </message>
+    <message>
+        <source>Backup failed</source>
+        <translation>Sicherung misslungen</translation>
+    </message>
+    <message>
+        <source>Backup downloaded</source>
+        <translation>Sicherung heruntergeladen</translation>
+    </message>
+    <message>
+        <source>Backup checked</source>
+        <translation>Sicherung geprüft</translation>
+    </message>
+    <message>
+        <source>Backup found damaged</source>
+        <translation>Sicherung beschädigt gefunden</translation>
+    </message>
+    <message>
+        <source>Backup removed</source>
+        <translation>Sicherung entfernt</translation>
+    </message>
+    <message>
+        <source>Appliance set up</source>
+        <translation>Appliance eingerichtet</translation>
+    </message>
+    <message>
+        <source>Appliance restored</source>
+        <translation>Appliance wiederhergestellt</translation>
+    </message>
+    <message>
+        <source>Database repaired</source>
+        <translation>Datenbank repariert</translation>
+    </message>
+    <message>
+        <source>Lost calls taken in again</source>
+        <translation>Verlorene Anrufe wieder aufgenommen</translation>
+    </message>
+    <message>
+        <source>Certificate replaced</source>
+        <translation>Zertifikat ersetzt</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>Anruf</translation>
+    </message>
+    <message>
+        <source>Webhook</source>
+        <translation>Webhook</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Backup</source>
+        <translation>Sicherung</translation>
+    </message>
+    <message>
+        <source>Appliance</source>
+        <translation>Appliance</translation>
+    </message>
+    <message>
+        <source>a command on the appliance</source>
+        <translation>ein Befehl auf der Appliance</translation>
+    </message>
+    <message>
+        <source>the appliance itself</source>
+        <translation>die Appliance selbst</translation>
+    </message>
+    <message>
+        <source>Token %1</source>
+        <translation>Token %1</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source>not set</source>
+        <translation>nicht gesetzt</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>To what</source>
+        <translation>Woran</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>Anfrage</translation>
+    </message>
+</context>
+<context>
+    <name>backups</name>
+    <message>
+        <source>in the making</source>
+        <translation>in Arbeit</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>misslungen</translation>
+    </message>
+    <message>
+        <source>being read: %1</source>
+        <translation>wird gelesen: %1</translation>
+    </message>
+    <message>
+        <source>whole</source>
+        <translation>unversehrt</translation>
+    </message>
+    <message>
+        <source>damaged</source>
+        <translation>beschädigt</translation>
+    </message>
+    <message>
+        <source>not possible</source>
+        <translation>nicht möglich</translation>
+    </message>
+    <message>
+        <source>The backup is gone from the list</source>
+        <translation>Die Sicherung steht nicht mehr in der Liste</translation>
+    </message>
+    <message>
+        <source>Backup</source>
+        <translation>Sicherung</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Checked</source>
+        <translation>Geprüft</translation>
+    </message>
+    <message>
+        <source>Age</source>
+        <translation>Alter</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>Gemacht</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Nobody has looked since the appliance started</source>
+        <translation>Seit dem Start der Appliance hat niemand nachgesehen</translation>
+    </message>
+</context>
+<context>
+    <name>call</name>
+    <message>
+        <source>Received</source>
+        <translation>Eingegangen</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Begonnen</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Delivered</source>
+        <translation>Zugestellt</translation>
+    </message>
+    <message>
+        <source>Caller</source>
+        <translation>Anrufer</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>Angerufen</translation>
+    </message>
+</context>
+<context>
+    <name>customer</name>
+    <message>
+        <source>The old one stops at once</source>
+        <translation>Der alte gilt sofort nicht mehr</translation>
+    </message>
+    <message>
+        <source>The old one works for 1 hour more</source>
+        <translation>Der alte gilt noch 1 Stunde</translation>
+    </message>
+    <message>
+        <source>The old one works for 1 day more</source>
+        <translation>Der alte gilt noch 1 Tag</translation>
+    </message>
+    <message>
+        <source>The old one works for 1 week more</source>
+        <translation>Der alte gilt noch 1 Woche</translation>
+    </message>
+    <message>
+        <source>How long the old one works</source>
+        <translation>Wie lange der alte noch gilt</translation>
+    </message>
+    <message>
+        <source>With a time for the old one there is time to hand over the new one.</source>
+        <translation>Mit einer Frist für den alten bleibt Zeit, den neuen zu übergeben.</translation>
+    </message>
+    <message>
+        <source>Replace it now</source>
+        <translation>Jetzt ersetzen</translation>
+    </message>
+</context>
+<context>
+    <name>deliveries</name>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>Event</source>
+        <translation>Ereignis</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>Versuche</translation>
+    </message>
+    <message>
+        <source>Last attempt</source>
+        <translation>Letzter Versuch</translation>
+    </message>
+    <message>
+        <source>Next attempt</source>
+        <translation>Nächster Versuch</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>Anruf</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+</context>
+<context>
+    <name>failures</name>
+    <message>
+        <source>the recording cannot be read</source>
+        <translation>die Aufnahme ist nicht lesbar</translation>
+    </message>
+    <message>
+        <source>there is no sound in the recording</source>
+        <translation>in der Aufnahme ist kein Ton</translation>
+    </message>
+    <message>
+        <source>the recording is too long</source>
+        <translation>die Aufnahme ist zu lang</translation>
+    </message>
+    <message>
+        <source>the language is not supported</source>
+        <translation>die Sprache wird nicht unterstützt</translation>
+    </message>
+    <message>
+        <source>the transcript is invalid</source>
+        <translation>das Transkript ist ungültig</translation>
+    </message>
+    <message>
+        <source>the analysis broke</source>
+        <translation>die Analyse brach ab</translation>
+    </message>
+    <message>
+        <source>a model pack is damaged or missing</source>
+        <translation>ein Modellpaket ist beschädigt oder fehlt</translation>
+    </message>
+    <message>
+        <source>the recording is gone from the disk</source>
+        <translation>die Aufnahme ist nicht mehr auf der Platte</translation>
+    </message>
+    <message>
+        <source>the worker died of it</source>
+        <translation>der Worker starb daran</translation>
+    </message>
+    <message>
+        <source>%1 of %2 calls of the last hour failed</source>
+        <translation>%1 von %2 Anrufen der letzten Stunde schlugen fehl</translation>
+    </message>
+    <message>
+        <source>%1 of %2 calls of the last hour failed; usual is %3</source>
+        <translation>%1 von %2 Anrufen der letzten Stunde schlugen fehl; üblich sind %3</translation>
+    </message>
+    <message>
+        <source>%1 failed, %2</source>
+        <translation>%1 schlugen fehl, %2</translation>
+    </message>
+    <message>
+        <source>Customer %1</source>
+        <translation>Kunde %1</translation>
+    </message>
+    <message>
+        <source>less than 1 %</source>
+        <translation>weniger als 1 %</translation>
+    </message>
+</context>
+<context>
+    <name>formats</name>
+    <message>
+        <source>never</source>
+        <translation>nie</translation>
+    </message>
+    <message>
+        <source>in %1</source>
+        <translation>in %1</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>gerade eben</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <translation>vor %1</translation>
+    </message>
+    <message>
+        <source>%1 d</source>
+        <translation>%1 T</translation>
+    </message>
+</context>
+<context>
+    <name>health</name>
+    <message>
+        <source>No calls are accepted</source>
+        <translation>Es werden keine Anrufe angenommen</translation>
+    </message>
+    <message>
+        <source>Calls are accepted, but wait</source>
+        <translation>Anrufe werden angenommen, aber sie warten</translation>
+    </message>
+    <message>
+        <source>Calls are worked on, but something has failed</source>
+        <translation>Anrufe werden bearbeitet, aber etwas ist ausgefallen</translation>
+    </message>
+    <message>
+        <source>Calls are worked on; something needs a look</source>
+        <translation>Anrufe werden bearbeitet; etwas braucht einen Blick</translation>
+    </message>
+    <message>
+        <source>All is well</source>
+        <translation>Alles ist in Ordnung</translation>
+    </message>
+    <message>
+        <source>API</source>
+        <translation>API</translation>
+    </message>
+    <message>
+        <source>Database</source>
+        <translation>Datenbank</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>Workers</source>
+        <translation>Worker</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Anrufe</translation>
+    </message>
+    <message>
+        <source>Relay</source>
+        <translation>Weitergabe</translation>
+    </message>
+    <message>
+        <source>Deliverer</source>
+        <translation>Zusteller</translation>
+    </message>
+    <message>
+        <source>Housekeeping</source>
+        <translation>Aufräumdienst</translation>
+    </message>
+    <message>
+        <source>Webhooks</source>
+        <translation>Webhooks</translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation>Zertifikat</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>Sicherungen</translation>
+    </message>
+    <message>
+        <source>It answers</source>
+        <translation>Antwortet</translation>
+    </message>
+    <message>
+        <source>It takes what is written</source>
+        <translation>Nimmt an, was geschrieben wird</translation>
+    </message>
+    <message>
+        <source>%1 of %2 are free</source>
+        <translation>%1 von %2 sind frei</translation>
+    </message>
+    <message>
+        <source>Ready: %1</source>
+        <translation>Bereit: %1</translation>
+    </message>
+    <message>
+        <source>It runs</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>All endpoints take them</source>
+        <translation>Alle Endpunkte nehmen sie an</translation>
+    </message>
+    <message>
+        <source>Good until %1, for another %2</source>
+        <translation>Gilt bis %1, noch %2</translation>
+    </message>
+    <message>
+        <source>The last one is of %1</source>
+        <translation>Die letzte ist vom %1</translation>
+    </message>
+    <message>
+        <source>There is none yet</source>
+        <translation>Noch keine</translation>
+    </message>
+    <message>
+        <source>%1 has fallen silent when it usually sends calls; the last one came %2</source>
+        <translation>%1 ist verstummt, obwohl sonst Anrufe kommen; der letzte kam %2</translation>
+    </message>
+    <message>
+        <source>The queue does not answer: calls are accepted and wait</source>
+        <translation>Die Warteschlange antwortet nicht: Anrufe werden angenommen und warten</translation>
+    </message>
+    <message>
+        <source>The certificate has expired</source>
+        <translation>Das Zertifikat ist abgelaufen</translation>
+    </message>
+    <message>
+        <source>The certificate expires in %1</source>
+        <translation>Das Zertifikat läuft in %1 ab</translation>
+    </message>
+    <message>
+        <source>Webhooks that could not be delivered in the last 24 hours: %1</source>
+        <translation>Webhooks, die in den letzten 24 Stunden nicht zugestellt werden konnten: %1</translation>
+    </message>
+    <message>
+        <source>The last backup failed: %1</source>
+        <translation>Die letzte Sicherung ist fehlgeschlagen: %1</translation>
+    </message>
+    <message>
+        <source>A backup has been due since %1</source>
+        <translation>Eine Sicherung ist seit %1 fällig</translation>
+    </message>
+    <message>
+        <source>%1 has stopped: restart the API</source>
+        <translation>%1 ist ausgefallen: starten Sie die API neu</translation>
+    </message>
+    <message>
+        <source>Webhooks of %1 rest: %2</source>
+        <translation>Die Webhooks von %1 ruhen: %2</translation>
+    </message>
+    <message>
+        <source>No worker is there: calls are accepted and wait</source>
+        <translation>Kein Worker ist da: Anrufe werden angenommen und warten</translation>
+    </message>
+    <message>
+        <source>The workers still load their models: calls are accepted and wait</source>
+        <translation>Die Worker laden noch ihre Modelle: Anrufe werden angenommen und warten</translation>
+    </message>
+    <message>
+        <source>Nothing is heard of %1 any more</source>
+        <translation>Von %1 ist nichts mehr zu hören</translation>
+    </message>
+    <message>
+        <source>The disk is full: %1 are free, and %2 must be</source>
+        <translation>Der Speicher ist voll: %1 sind frei, und %2 müssen es sein</translation>
+    </message>
+    <message>
+        <source>Only %1 of the disk are free; below %2 no calls are accepted</source>
+        <translation>Nur %1 des Speichers sind frei; unter %2 werden keine Anrufe angenommen</translation>
+    </message>
+</context>
+<context>
+    <name>settings</name>
+    <message>
+        <source>Setting</source>
+        <translation>Einstellung</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+</context>
+<context>
+    <name>sidebar</name>
+    <message>
+        <source>Overview</source>
+        <translation>Übersicht</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Kunden</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Anrufe</translation>
+    </message>
+    <message>
+        <source>Webhooks</source>
+        <translation>Webhooks</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+</context>
+<context>
+    <name>snippets</name>
+    <message>
+        <source>In a terminal, with any recording: shows that it works.</source>
+        <translation>In einem Terminal, mit irgendeiner Aufnahme: zeigt, dass es geht.</translation>
+    </message>
+    <message>
+        <source>The script on the telephone system, the lines in its dial plan.</source>
+        <translation>Das Skript auf die Telefonanlage, die Zeilen in ihren Wählplan.</translation>
+    </message>
+    <message>
+        <source>The script; then Settings → Advanced Settings: the line as Post Call Recording Script, and Call Record Option on Yes, so that nothing is recorded before somebody answers.</source>
+        <translation>Das Skript; dann Settings → Advanced Settings: die Zeile als Post Call Recording Script, und Call Record Option auf Yes, damit nichts aufgenommen wird, ehe jemand abnimmt.</translation>
+    </message>
+    <message>
+        <source>The script, and the actions before the call is bridged.</source>
+        <translation>Das Skript, und die Aktionen vor dem Verbinden des Anrufs.</translation>
+    </message>
+</context>
+<context>
+    <name>states</name>
+    <message>
+        <source>received</source>
+        <translation>eingegangen</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>in work</source>
+        <translation>in Arbeit</translation>
+    </message>
+    <message>
+        <source>completed</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>pending</source>
+        <translation>ausstehend</translation>
+    </message>
+    <message>
+        <source>retrying</source>
+        <translation>wird wiederholt</translation>
+    </message>
+    <message>
+        <source>delivered</source>
+        <translation>zugestellt</translation>
+    </message>
+    <message>
+        <source>disabled</source>
+        <translation>ruht</translation>
+    </message>
+    <message>
+        <source>positive</source>
+        <translation>positiv</translation>
+    </message>
+    <message>
+        <source>neutral</source>
+        <translation>neutral</translation>
+    </message>
+    <message>
+        <source>negative</source>
+        <translation>negativ</translation>
+    </message>
+    <message>
+        <source>healthy</source>
+        <translation>gesund</translation>
+    </message>
+    <message>
+        <source>degraded</source>
+        <translation>eingeschränkt</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>bereit</translation>
+    </message>
+    <message>
+        <source>loading</source>
+        <translation>lädt</translation>
+    </message>
+    <message>
+        <source>gone</source>
+        <translation>verschwunden</translation>
+    </message>
+    <message>
+        <source>unhealthy</source>
+        <translation>ausgefallen</translation>
+    </message>
+</context>
+<context>
+    <name>tokens</name>
+    <message>
+        <source>valid</source>
+        <translation>gültig</translation>
+    </message>
+    <message>
+        <source>revoked</source>
+        <translation>widerrufen</translation>
+    </message>
+    <message>
+        <source>expired</source>
+        <translation>abgelaufen</translation>
+    </message>
+    <message>
+        <source>administrator</source>
+        <translation>Administrator</translation>
+    </message>
+    <message>
+        <source>viewer</source>
+        <translation>Betrachter</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Last used</source>
+        <translation>Zuletzt benutzt</translation>
+    </message>
+    <message>
+        <source>Ends</source>
+        <translation>Endet</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>nie</translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation>Angelegt</translation>
+    </message>
+    <message>
+        <source>Revoked</source>
+        <translation>Widerrufen</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Nummer</translation>
+    </message>
+</context>
+<context>
+    <name>words</name>
+    <message>
+        <source>The appliance shows another certificate than the one that was trusted. Nothing was sent to it.</source>
+        <translation>Die Appliance zeigt ein anderes Zertifikat als das, dem vertraut wurde. Es wurde ihr nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be reached: %2.</source>
+        <translation>%1 ist nicht zu erreichen: %2.</translation>
+    </message>
+    <message>
+        <source>The connection broke off in the middle of the answer.</source>
+        <translation>Die Verbindung brach mitten in der Antwort ab.</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>Angehalten.</translation>
+    </message>
+    <message>
+        <source>What answers there does not speak as a vBot appliance: %1.</source>
+        <translation>Was dort antwortet, spricht nicht wie eine vBot-Appliance: %1.</translation>
+    </message>
+    <message>
+        <source>The token is not accepted: it is wrong, revoked or expired.</source>
+        <translation>Das Token wird nicht angenommen: es ist falsch, widerrufen oder abgelaufen.</translation>
+    </message>
+    <message>
+        <source>This token may not do that.</source>
+        <translation>Dieses Token darf das nicht.</translation>
+    </message>
+    <message>
+        <source>That does not exist, or no longer.</source>
+        <translation>Das gibt es nicht, oder nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Refused: %1.</source>
+        <translation>Abgelehnt: %1.</translation>
+    </message>
+    <message>
+        <source>That cannot be done in the present state.</source>
+        <translation>Das geht im jetzigen Zustand nicht.</translation>
+    </message>
+    <message>
+        <source>Too many requests: wait a little.</source>
+        <translation>Zu viele Anfragen: warten Sie ein wenig.</translation>
+    </message>
+    <message>
+        <source>The appliance cannot do that at present.</source>
+        <translation>Die Appliance kann das zurzeit nicht.</translation>
+    </message>
+    <message>
+        <source>The appliance has a fault of its own (request %1).</source>
+        <translation>Die Appliance hat selbst einen Fehler (Anfrage %1).</translation>
+    </message>
+    <message>
+        <source>That did not work: %1.</source>
+        <translation>Das ging nicht: %1.</translation>
+    </message>
+    <message>
+        <source>it does not answer</source>
+        <translation>sie antwortet nicht</translation>
+    </message>
+    <message>
+        <source>nothing listens there</source>
+        <translation>dort nimmt niemand an</translation>
+    </message>
+    <message>
+        <source>no machine of that name is known</source>
+        <translation>eine Maschine dieses Namens ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>it closed the connection without an answer</source>
+        <translation>sie schloss die Verbindung ohne Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>workers</name>
+    <message>
+        <source>Worker</source>
+        <translation>Worker</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>In hand</source>
+        <translation>In Arbeit</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Seconds of recording worked on in a second</source>
+        <translation>So viele Sekunden Aufnahme werden in einer Sekunde bearbeitet</translation>
+    </message>
+    <message>
+        <source>Last heard</source>
+        <translation>Zuletzt gehört</translation>
+    </message>
+    <message>
+        <source>Calls done</source>
+        <translation>Anrufe fertig</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>%1 × real time</source>
+        <translation>%1 × Echtzeit</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,244 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>BackupsTab</name>
+    <message numerus="yes">
+        <source>%1 is whole: %n call(s) are in it</source>
+        <translation>
+            <numerusform>%1 is whole: %n call is in it</numerusform>
+            <numerusform>%1 is whole: %n calls are in it</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CallPage</name>
+    <message numerus="yes">
+        <source>Still in %n backup(s).</source>
+        <translation>
+            <numerusform>Still in %n backup.</numerusform>
+            <numerusform>Still in %n backups.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CertificateTab</name>
+    <message numerus="yes">
+        <source>It ends in %n day(s).</source>
+        <translation>
+            <numerusform>It ends in %n day.</numerusform>
+            <numerusform>It ends in %n days.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It is good for another %n day(s).</source>
+        <translation>
+            <numerusform>It is good for another %n day.</numerusform>
+            <numerusform>It is good for another %n days.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CustomerPage</name>
+    <message numerus="yes">
+        <source>%1 has %n unsaved change(s).</source>
+        <translation>
+            <numerusform>%1 has %n unsaved change.</numerusform>
+            <numerusform>%1 has %n unsaved changes.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Desk</name>
+    <message numerus="yes">
+        <source>%1 copied; the clipboard is cleared after %n s</source>
+        <translation>
+            <numerusform>%1 copied; the clipboard is cleared after %n s</numerusform>
+            <numerusform>%1 copied; the clipboard is cleared after %n s</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>HealthCard</name>
+    <message numerus="yes">
+        <source>– and %n more</source>
+        <translation>
+            <numerusform>– and %n more</numerusform>
+            <numerusform>– and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LogTab</name>
+    <message numerus="yes">
+        <source>%n line(s)</source>
+        <translation>
+            <numerusform>%n line</numerusform>
+            <numerusform>%n lines</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>OverviewPage</name>
+    <message numerus="yes">
+        <source>%n call(s)</source>
+        <translation>
+            <numerusform>%n call</numerusform>
+            <numerusform>%n calls</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <translation>
+            <numerusform>%n failed</numerusform>
+            <numerusform>%n failed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RowTable</name>
+    <message numerus="yes">
+        <source>%n row(s) written to %1</source>
+        <translation>
+            <numerusform>%n row written to %1</numerusform>
+            <numerusform>%n rows written to %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SecretField</name>
+    <message numerus="yes">
+        <source>Copy; the clipboard is cleared after %n s</source>
+        <translation>
+            <numerusform>Copy; the clipboard is cleared after %n s</numerusform>
+            <numerusform>Copy; the clipboard is cleared after %n s</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SendingAgain</name>
+    <message numerus="yes">
+        <source>%n webhook(s) are sent again</source>
+        <translation>
+            <numerusform>%n webhook is sent again</numerusform>
+            <numerusform>%n webhooks are sent again</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SettingsTab</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n day</numerusform>
+            <numerusform>%n days</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message numerus="yes">
+        <source>trying again in %n s</source>
+        <translation>
+            <numerusform>trying again in %n s</numerusform>
+            <numerusform>trying again in %n s</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>No answer for %n s</source>
+        <translation>
+            <numerusform>No answer for %n s</numerusform>
+            <numerusform>No answer for %n s</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TableView</name>
+    <message numerus="yes">
+        <source>%n row(s) copied</source>
+        <translation>
+            <numerusform>%n row copied</numerusform>
+            <numerusform>%n rows copied</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Tiles</name>
+    <message numerus="yes">
+        <source>%n completed</source>
+        <translation>
+            <numerusform>%n completed</numerusform>
+            <numerusform>%n completed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) ready</source>
+        <translation>
+            <numerusform>%n worker ready</numerusform>
+            <numerusform>%n workers ready</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n retrying</source>
+        <translation>
+            <numerusform>%n retrying</numerusform>
+            <numerusform>%n retrying</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n endpoint(s) disabled</source>
+        <translation>
+            <numerusform>%n endpoint disabled</numerusform>
+            <numerusform>%n endpoints disabled</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>certificate: %n day(s) left</source>
+        <translation>
+            <numerusform>certificate: %n day left</numerusform>
+            <numerusform>certificate: %n days left</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Waiting</name>
+    <message numerus="yes">
+        <source>Waiting: the appliance has not answered for %n s</source>
+        <translation>
+            <numerusform>Waiting: the appliance has not answered for %n s</numerusform>
+            <numerusform>Waiting: the appliance has not answered for %n s</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>WebhooksPage</name>
+    <message numerus="yes">
+        <source>%n webhook(s) are sent again</source>
+        <translation>
+            <numerusform>%n webhook is sent again</numerusform>
+            <numerusform>%n webhooks are sent again</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed webhook(s) match. Send all again, under their old ids?</source>
+        <translation>
+            <numerusform>%n failed webhook matches. Send it again, under its old id?</numerusform>
+            <numerusform>%n failed webhooks match. Send all again, under their old ids?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s) match. Send all again, under their old ids?</source>
+        <translation>
+            <numerusform>%n webhook matches. Send it again, under its old id?</numerusform>
+            <numerusform>%n webhooks match. Send all again, under their old ids?</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
