@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -13,11 +12,10 @@ from admin_gui.app_context import Desk
 from admin_gui.client.events import Event
 from admin_gui.client.transport.connection import Connection
 from admin_gui.client.transport.errors import CertificateChanged
-from admin_gui.commands import Command, CommandBook
+from admin_gui.commands import CommandBook
 from admin_gui.discovery import Discovery
 from admin_gui.links import History, Link
 from admin_gui.local_storage.profiles import Profile
-from admin_gui.models.system.texts import tab_words
 from admin_gui.pages.connect.certificate_changed_page import CertificateChangedPage
 from admin_gui.pages.connect.connect_page import ConnectPage
 from admin_gui.pages.page import MARGIN, Page
@@ -30,6 +28,7 @@ from admin_gui.shell.sidebar import Sidebar
 from admin_gui.shell.stale_overlay import Veil
 from admin_gui.shell.status_line import StatusLine
 from admin_gui.shell.waiting import Waiting
+from admin_gui.shell.window_commands import window_commands
 from admin_gui.text import error_messages as words
 from admin_gui.text import formats
 from admin_gui.text.plain_text import visible
@@ -84,7 +83,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.status_line = StatusLine(desk)
         self.setStatusBar(self.status_line)
-        self._add_commands()
+        self.commands.add(*window_commands(self))
         desk.asked_to_go.connect(self._go)
         desk.theme.changed.connect(self._paint_icons)
         session = desk.session
@@ -340,44 +339,6 @@ class MainWindow(QMainWindow):
         both.addWidget(self.sidebar)
         both.addLayout(right, 1)
         self.setCentralWidget(middle)
-
-    def _add_commands(self) -> None:
-        going, program = self.tr("Go to"), self.tr("Program")
-
-        def connected() -> bool:
-            return self.desk.session.is_connected
-
-        for number, entry in enumerate((one for one in PAGES if one.label is not None), 1):
-            label = QCoreApplication.translate("sidebar", entry.label or "")
-            self.commands.add(
-                Command(
-                    self.tr("Go to %1").replace("%1", label),
-                    partial(self.desk.go, entry.name),
-                    f"Ctrl+{number}",
-                    going,
-                    enabled=connected,
-                )
-            )
-        for name, label in list(tab_words().items())[1:]:  # the first is what `system` shows by itself
-            title = self.tr("Go to System, %1").replace("%1", label)
-            link = Link("system", query={"tab": name})
-            self.commands.add(Command(title, partial(self.desk.go, link), "", going, enabled=connected))
-        self.commands.add(
-            Command(self.tr("Back"), self.go_back, "Alt+Left", going, enabled=connected),
-            Command(self.tr("Forward"), self.go_forward, "Alt+Right", going, enabled=connected),
-            Command(self.tr("Refresh"), self.refresh, "F5", program, enabled=connected),
-            Command(self.tr("Command palette"), self.open_palette, "Ctrl+K", program),
-            Command(self.tr("Keyboard shortcuts"), self.open_keys, "F1", program, also="?"),
-            Command(self.tr("Light colours"), lambda: self._set_mode("light"), "", program),
-            Command(self.tr("Dark colours"), lambda: self._set_mode("dark"), "", program),
-            Command(self.tr("Colours as the system has them"), lambda: self._set_mode("system"), "", program),
-            Command(self.tr("Disconnect"), self.leave_appliance, "Ctrl+Shift+D", program, enabled=connected),
-            Command(self.tr("Quit"), self.close, "Ctrl+Q", program),
-        )
-
-    def _set_mode(self, mode: str) -> None:
-        self.desk.memory.remember("theme", mode)
-        self.desk.theme.set_mode("light" if mode == "light" else "dark" if mode == "dark" else "system")
 
     def _paint_icons(self) -> None:
         self.setWindowIcon(icons.program_icon(self.desk.theme.colors.accent))

@@ -346,6 +346,21 @@
     </message>
 </context>
 <context>
+    <name>CallExport</name>
+    <message>
+        <source>Save the call</source>
+        <translation>Anruf speichern</translation>
+    </message>
+    <message>
+        <source>Saving %1</source>
+        <translation>%1 wird gespeichert</translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>Gespeichert als %1</translation>
+    </message>
+</context>
+<context>
     <name>CallPage</name>
     <message>
         <source>Call</source>
@@ -406,18 +421,6 @@
     <message>
         <source>All calls</source>
         <translation>Alle Anrufe</translation>
-    </message>
-    <message>
-        <source>Save the call</source>
-        <translation>Anruf speichern</translation>
-    </message>
-    <message>
-        <source>Saving %1</source>
-        <translation>%1 wird gespeichert</translation>
-    </message>
-    <message>
-        <source>Saved as %1</source>
-        <translation>Gespeichert als %1</translation>
     </message>
     <message>
         <source>It is analysed again, as a new revision</source>

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QMenu,
     QPushButton,
@@ -24,12 +22,11 @@ from admin_gui.client.calls import Call, Erasure, Turn
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery, DeliveryFilter
 from admin_gui.client.events import Event
-from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.commands import Command
 from admin_gui.links import Link
 from admin_gui.models import states
-from admin_gui.models.call_texts import as_text
 from admin_gui.pages.calls.cards import AboutCard, SummaryCard
+from admin_gui.pages.calls.export import CallExport
 from admin_gui.pages.calls.recording_player import CallSound
 from admin_gui.pages.object_page import ObjectPage, Thing
 from admin_gui.text.plain_text import plain_tooltip
@@ -56,6 +53,7 @@ class CallPage(ObjectPage[Found]):
         self._call: Call | None = None
         self.sound = CallSound(desk, self)
         self.sound.looked_at.connect(self._show_loudness)
+        self.export = CallExport(desk, self)
         self.confirm = ConfirmErase(desk.theme)
         self.summary = SummaryCard()
         self.about = AboutCard(desk)
@@ -108,9 +106,9 @@ class CallPage(ObjectPage[Found]):
                 changes=True,
                 enabled=lambda: self._call is not None and self._call.caller_channel is not None,
             ),
-            Command(self.tr("Save the call as text …"), self._ask_for_text, "Ctrl+S", group),
-            Command(self.tr("Save the call as JSON …"), self._ask_for_json, "Ctrl+Shift+S", group),
-            Command(self.tr("Save the recording …"), self._ask_for_recording, "Ctrl+D", group),
+            Command(self.tr("Save the call as text …"), self.export.ask_for_text, "Ctrl+S", group),
+            Command(self.tr("Save the call as JSON …"), self.export.ask_for_json, "Ctrl+Shift+S", group),
+            Command(self.tr("Save the recording …"), self.export.ask_for_recording, "Ctrl+D", group),
             Command(self.tr("Play the whole recording"), self.play_whole, "Ctrl+P", group),
             Command(self.tr("Webhooks of this call"), self._show_webhooks, "Alt+W", group),
             Command(self.tr("Erase the call …"), self._ask_to_erase, "", group, changes=True),
@@ -138,7 +136,7 @@ class CallPage(ObjectPage[Found]):
         return ask
 
     def forget(self) -> None:
-        self._call = None
+        self._call = self.export.call = None
         self.sound.forget()
         self.conversation.show_turns([])
         self.waveform.show_loudness(None, [], 0)
@@ -150,7 +148,7 @@ class CallPage(ObjectPage[Found]):
 
     def show_object(self, found: Found) -> None:
         call, deliveries, customer = found
-        self._call = call
+        self._call = self.export.call = call
         self.state.show_state(states.word(call.state), states.call_tone(call.state))
         self.summary.show_call(call)
         self.about.show_call(call, deliveries, customer)
@@ -194,43 +192,6 @@ class CallPage(ObjectPage[Found]):
     def play_whole(self) -> None:
         """Let the system's player play it all."""
         self.sound.play()
-
-    # Keeping it
-
-    def _ask_for_text(self) -> None:
-        if self._call is not None:
-            text = as_text(self._call)
-            self._ask_where(self._call, "txt", lambda file, _progress, _stop: file.write_text(text, encoding="utf-8"))
-
-    def _ask_for_json(self) -> None:
-        call, calls = self._call, self.desk.appliance.calls
-        if call is not None:
-            self._ask_where(call, "json", lambda file, _progress, _stop: file.write_bytes(calls.as_json(call.call_id)))
-
-    def _ask_for_recording(self) -> None:
-        call, calls = self._call, self.desk.appliance.calls
-        if call is not None:
-            self._ask_where(
-                call, "wav", lambda file, progress, stop: calls.save_recording(call.call_id, file, progress, stop)
-            )
-
-    def _ask_where(self, call: Call, ending: str, write: Callable[[Path, Progress, Stop], object]) -> None:
-        chooser = QFileDialog(self, self.tr("Save the call"))
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setDefaultSuffix(ending)
-        chooser.selectFile(f"{call.call_id}.{ending}")
-        chooser.fileSelected.connect(lambda name: self.save_to(Path(name), write))
-        chooser.finished.connect(chooser.deleteLater)
-        chooser.open()
-
-    def save_to(self, file: Path, write: Callable[[Path, Progress, Stop], object]) -> None:
-        """Write it on a thread, with its progress on the status line."""
-        self.desk.run_long(
-            self,
-            self.tr("Saving %1").replace("%1", file.name),
-            lambda progress, stop: write(file, progress, stop),
-            lambda _done: self.desk.say(self.tr("Saved as %1").replace("%1", str(file)), "good"),
-        )
 
     # Changing it
 
@@ -304,9 +265,9 @@ class CallPage(ObjectPage[Found]):
         self.desk.only_admin(self.erase_button)
         self.save_button = QPushButton(self.tr("Save"))
         menu = QMenu(self.save_button)
-        menu.addAction(self.tr("Text …"), self._ask_for_text)
-        menu.addAction(self.tr("JSON …"), self._ask_for_json)
-        menu.addAction(self.tr("Recording …"), self._ask_for_recording)
+        menu.addAction(self.tr("Text …"), self.export.ask_for_text)
+        menu.addAction(self.tr("JSON …"), self.export.ask_for_json)
+        menu.addAction(self.tr("Recording …"), self.export.ask_for_recording)
         self.save_button.setMenu(menu)
 
     def _sound_line(self) -> QHBoxLayout:

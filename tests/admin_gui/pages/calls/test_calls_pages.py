@@ -188,8 +188,10 @@ def test_a_click_on_the_waveform_plays_the_turn_at_that_moment(qtbot: QtBot, pag
 
 def test_a_call_is_saved_as_text_json_and_sound(qtbot: QtBot, page: CallPage, tmp_path: Path) -> None:
     calls, call_id = page.desk.appliance.calls, page.link.target or ""
-    page.save_to(tmp_path / "a.json", lambda file, _progress, _stop: file.write_bytes(calls.as_json(call_id)))
-    page.save_to(tmp_path / "a.wav", lambda file, progress, stop: calls.save_recording(call_id, file, progress, stop))
+    page.export.save_to(tmp_path / "a.json", lambda file, _progress, _stop: file.write_bytes(calls.as_json(call_id)))
+    page.export.save_to(
+        tmp_path / "a.wav", lambda file, progress, stop: calls.save_recording(call_id, file, progress, stop)
+    )
     qtbot.waitUntil(lambda: (tmp_path / "a.json").exists() and (tmp_path / "a.wav").exists(), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: page.desk.calls.under_way == 0, timeout=WAIT_MS)
     assert json.loads((tmp_path / "a.json").read_text())["call_id"] == call_id
