@@ -52,7 +52,7 @@ class Undo(Protocol):
     def __call__(self) -> object: ...
 
 
-class Desk(QObject):
+class AppContext(QObject):
     """One for the whole program."""
 
     said = Signal(str, str, object)  # text, SayKind, Undo or None

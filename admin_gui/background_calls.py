@@ -1,6 +1,6 @@
 """Client call → worker thread → callback on the GUI thread.
 
-    self.desk.calls.start(self, lambda: appliance.customers.one(7), self.show_customer)
+    self.context.calls.start(self, lambda: appliance.customers.one(7), self.show_customer)
 
 The work runs on a thread of a pool; `done` or `failed` is called on the GUI thread, later, and never when the owner
 has been deleted or the call was cancelled. Exceptions arrive as objects. With `latest="name"` only the newest call of

@@ -1,4 +1,4 @@
-"""A recording as the desk needs it: how loud it is over time, and one turn cut out of it. No HTTP, no Qt.
+"""A recording as the desktop needs it: how loud it is over time, and one turn cut out of it. No HTTP, no Qt.
 
 Any WAV whose samples lie in blocks of a fixed size can be cut without decoding it; PCM, float, µ-law and A-law are
 decoded for the waveform. Everything else is left to the system's player as a whole.

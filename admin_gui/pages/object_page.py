@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, final
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from admin_gui.app_context import Desk, SayKind, Undo
+from admin_gui.app_context import AppContext, SayKind, Undo
 from admin_gui.client.transport.errors import ClientError, NotFound
 from admin_gui.commands import Command
 from admin_gui.links import Link
@@ -45,14 +45,14 @@ class ObjectPage(Page, Generic[T]):
         if missing:
             raise TypeError(f"{cls.__name__} must implement {', '.join(missing)}")
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
         self._shown: Thing | None = None
         # Goes up when another one is wanted: an answer that was asked for before is about something else.
         self._visit = 0
         # What has the keyboard when the object has come.
         self.first_focus: QWidget | None = None
-        self.notice = Banner(desk.theme)
+        self.notice = Banner(context.theme)
         self._body = QWidget()
         self._inner = QVBoxLayout(self._body)
         self._inner.setContentsMargins(0, 0, 0, 0)
@@ -119,7 +119,7 @@ class ObjectPage(Page, Generic[T]):
         except ClientError as error:
             self._failed(wanted, error)
             return
-        self.desk.calls.start(
+        self.context.calls.start(
             self,
             work,
             lambda found: self.came(wanted, found),
@@ -148,13 +148,13 @@ class ObjectPage(Page, Generic[T]):
         self.forget()
         if told:
             words_, link = self.way_out()
-            self.notice.tell(told, "bad", (words_, lambda: self.desk.go(link)))
+            self.notice.tell(told, "bad", (words_, lambda: self.context.go(link)))
         self.titled.emit()
 
     def go_out(self) -> None:
         """It is gone, by our own doing: where one goes then, unless somebody looks at another page by now."""
         if self.isVisible():
-            self.desk.go(self.way_out()[1])
+            self.context.go(self.way_out()[1])
 
     def look(
         self,
@@ -170,7 +170,9 @@ class ObjectPage(Page, Generic[T]):
         def unless_gone(deliver: Callable[[Any], Any]) -> Callable[[Any], Any]:
             return lambda came: deliver(came) if self._visit == visit else None
 
-        self.desk.calls.start(self, work, unless_gone(done), unless_gone(failed or self.desk.say_error), latest=latest)
+        self.context.calls.start(
+            self, work, unless_gone(done), unless_gone(failed or self.context.say_error), latest=latest
+        )
 
     def do(
         self,
@@ -189,7 +191,7 @@ class ObjectPage(Page, Generic[T]):
             return self._visit == visit
 
         def say(told: str, kind: SayKind, here: bool) -> None:
-            self.desk.say(told if here else f"{thing.name}: {told}", kind, undo if kind == "good" else None)
+            self.context.say(told if here else f"{thing.name}: {told}", kind, undo if kind == "good" else None)
 
         def succeeded(result: R) -> None:
             here = stayed() and self.isVisible()
@@ -207,7 +209,7 @@ class ObjectPage(Page, Generic[T]):
             else:
                 say(words.told(error), "bad", stayed() and self.isVisible())
 
-        self.desk.calls.start(self, work, succeeded, went_wrong)
+        self.context.calls.start(self, work, succeeded, went_wrong)
 
     # What the window asks
 
@@ -236,7 +238,7 @@ class ObjectPage(Page, Generic[T]):
         if wanted != self.wanted:
             return
         if self._shown is not None and not isinstance(error, NotFound):
-            self.desk.say_error(error)  # what stands here is old, and right for all that is known
+            self.context.say_error(error)  # what stands here is old, and right for all that is known
         else:
             self.put_away(words.told(error))
             if not isinstance(error, NotFound):

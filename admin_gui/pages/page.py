@@ -14,7 +14,7 @@ from admin_gui.commands import Command
 from admin_gui.links import Link
 
 if TYPE_CHECKING:
-    from admin_gui.app_context import Desk
+    from admin_gui.app_context import AppContext
     from admin_gui.client.events import Event
 
 MARGIN = 20
@@ -43,9 +43,9 @@ class Page(QWidget):
     # What `unsaved` tells has changed.
     edited = Signal()
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__()
-        self.desk = desk
+        self.context = context
         self.link = Link("")
         self.is_ready = False
         self.ready.connect(self._note_ready)

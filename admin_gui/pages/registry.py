@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from admin_gui.app_context import Desk
+    from admin_gui.app_context import AppContext
     from admin_gui.client.appliance import Appliance
     from admin_gui.pages.page import Page
 
@@ -39,10 +39,10 @@ class PageEntry:
     # Its tabs, for pictures; the first is the page itself.
     tabs: tuple[str, ...] = ()
 
-    def make(self, desk: Desk) -> Page:
+    def make(self, context: AppContext) -> Page:
         """The page itself."""
         kind = cast("type[Page]", getattr(importlib.import_module(self.module), self.kind))
-        return kind(desk)
+        return kind(context)
 
     @property
     def sample(self) -> Callable[[Appliance], str | None] | None:

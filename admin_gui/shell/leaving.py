@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.transport.connection import Connection
 from admin_gui.links import Link
 from admin_gui.pages.page import Page, Unsaved
@@ -19,13 +19,15 @@ class Leaving(QObject):
 
     held = Signal()  # somebody was about to go, and is asked first
 
-    def __init__(self, desk: Desk, pages: Mapping[str, Page], seen: Callable[[], Page | None], parent: QObject) -> None:
+    def __init__(
+        self, context: AppContext, pages: Mapping[str, Page], seen: Callable[[], Page | None], parent: QObject
+    ) -> None:
         """`pages` by their names, as they come and go; `seen`: the one that is seen."""
         super().__init__(parent)
         self._pages = pages
         self._seen = seen
         self._drafts = Drafts()
-        self.bar = UnsavedBar(desk)
+        self.bar = UnsavedBar(context)
         self.bar.stayed.connect(self._stay)
 
     def go(self, go_on: Callable[[], object], link: Link) -> None:

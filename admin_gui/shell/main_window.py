@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.events import Event
 from admin_gui.client.transport.connection import Connection
 from admin_gui.client.transport.errors import CertificateChanged
@@ -43,50 +43,50 @@ SMALLEST_SIZE = QSize(860, 560)
 class MainWindow(QMainWindow):
     """Sidebar, pages, status line. Pages are made when they are first opened, and gone when the connection ends."""
 
-    def __init__(self, desk: Desk, discovery: Discovery | None = None) -> None:
+    def __init__(self, context: AppContext, discovery: Discovery | None = None) -> None:
         super().__init__()
         self._key_is_on: QWidget | None = None
-        self.desk = desk
+        self.context = context
         self._history = History()
         self._pages: dict[str, Page] = {}
         self._connection: Connection | None = None
         self.setWindowTitle(TITLE)
         self.setMinimumSize(SMALLEST_SIZE)
         self.resize(FIRST_SIZE)
-        geometry = desk.memory.state("window")
+        geometry = context.memory.state("window")
         if geometry is not None:
             self.restoreGeometry(geometry)
-        self.commands = CommandBook(self, lambda: desk.session.may_change)
-        self.sidebar = Sidebar(desk.theme)
-        self.sidebar.chosen.connect(desk.go)
+        self.commands = CommandBook(self, lambda: context.session.may_change)
+        self.sidebar = Sidebar(context.theme)
+        self.sidebar.chosen.connect(context.go)
         palette_button = self.sidebar.add_button(self.tr("Commands"), "commands")
         palette_button.setToolTip("Ctrl+K")
         palette_button.clicked.connect(self.open_palette)
         self._disconnect_button = self.sidebar.add_button(self.tr("Disconnect"), "plug")
         self._disconnect_button.clicked.connect(self.leave_appliance)
-        self._banner = Banner(desk.theme)
-        self.leaving = Leaving(desk, self._pages, lambda: self.page, self)
+        self._banner = Banner(context.theme)
+        self.leaving = Leaving(context, self._pages, lambda: self.page, self)
         self.leaving.held.connect(self._light_page)
-        self.header = PageHeader(desk.theme)
+        self.header = PageHeader(context.theme)
         self.header.back.connect(self.go_back)
         self.header.forward.connect(self.go_forward)
-        self.connect_page = ConnectPage(desk, discovery)
+        self.connect_page = ConnectPage(context, discovery)
         self.connect_page.connecting.connect(self._open)
-        self.certificate_page = CertificateChangedPage(desk.theme)
-        self.certificate_page.left.connect(desk.session.close)
+        self.certificate_page = CertificateChangedPage(context.theme)
+        self.certificate_page.left.connect(context.session.close)
         self.certificate_page.trusted.connect(self._trust_new_certificate)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.connect_page)
         self._stack.addWidget(self.certificate_page)
-        self.veil = Veil(desk.theme, self._stack)
-        self.waiting = Waiting(desk, self._stack)
+        self.veil = Veil(context.theme, self._stack)
+        self.waiting = Waiting(context, self._stack)
         self._lay_out()
-        self.status_line = StatusLine(desk)
+        self.status_line = StatusLine(context)
         self.setStatusBar(self.status_line)
         self.commands.add(*window_commands(self))
-        desk.asked_to_go.connect(self._go)
-        desk.theme.changed.connect(self._paint_icons)
-        session = desk.session
+        context.asked_to_go.connect(self._go)
+        context.theme.changed.connect(self._paint_icons)
+        session = context.session
         session.changed.connect(self._situation_changed)
         session.connected.connect(self._connected)
         session.ended.connect(self._ended)
@@ -116,8 +116,8 @@ class MainWindow(QMainWindow):
     # Going
 
     def go(self, place: str) -> None:
-        """Open a page, as `desk.go` does."""
-        self.desk.go(place)
+        """Open a page, as `context.go` does."""
+        self.context.go(place)
 
     def open(self, connection: Connection, name: str) -> None:
         """Connect to an appliance."""
@@ -125,10 +125,10 @@ class MainWindow(QMainWindow):
 
     def _open(self, connection: Connection, name: str) -> None:
         self._connection = connection
-        self.desk.session.open(connection, name)
+        self.context.session.open(connection, name)
 
     def _go(self, link: Link, instead: bool) -> None:
-        if not self.desk.session.is_connected:
+        if not self.context.session.is_connected:
             return
         if instead:
             here = self._history.here
@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
                 self.header.look_at(self._history)
             return
         if entry_of(link.page) is None:
-            self.desk.say(self.tr("There is no page “%1”").replace("%1", link.page), "bad")
+            self.context.say(self.tr("There is no page “%1”").replace("%1", link.page), "bad")
             return
         self.leaving.go(lambda: self._visit(link), link)
 
@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
             return
         page = self._pages.get(entry.name)
         if page is None:
-            page = entry.make(self.desk)
+            page = entry.make(self.context)
             page.titled.connect(self._show_title)
             self.leaving.watch(page)
             self._pages[entry.name] = page
@@ -178,7 +178,7 @@ class MainWindow(QMainWindow):
 
     def leave_appliance(self) -> None:
         """Disconnect."""
-        self.leaving.disconnect_(self.desk.session.close)
+        self.leaving.disconnect_(self.context.session.close)
 
     def _light_page(self) -> None:
         """The sidebar lights what was clicked; here it is what is seen that counts."""
@@ -190,33 +190,33 @@ class MainWindow(QMainWindow):
         page = self.page
         if page is not None:
             self.header.show_title(page.title())
-            self.setWindowTitle(visible(f"{page.title()} – {self.desk.session.name}"))
+            self.setWindowTitle(visible(f"{page.title()} – {self.context.session.name}"))
 
     def refresh(self) -> None:
         """The page that is seen asks anew."""
         if self.page is not None:
             self.page.refresh()
-        self.desk.session.look_now()
+        self.context.session.look_now()
 
     # The connection
 
     def _situation_changed(self, situation: Situation) -> None:
-        connected = self.desk.session.is_connected
+        connected = self.context.session.is_connected
         self.sidebar.setVisible(connected)
-        self.sidebar.show_name(self.desk.session.name)
+        self.sidebar.show_name(self.context.session.name)
         self.veil.setVisible(situation.state is State.STALE)
         if situation.state is State.STALE:
             since = formats.short_moment(situation.since)
             why = "" if situation.error is None else words.told(situation.error)
             text = self.tr("What is shown here is from %1 and may be out of date.").replace("%1", since)
-            self._banner.tell(f"{text} {why}", "warn", (self.tr("Try now"), self.desk.session.look_now))
+            self._banner.tell(f"{text} {why}", "warn", (self.tr("Try now"), self.context.session.look_now))
         else:
             self._banner.clear()
         if situation.state in (State.CERTIFICATE_CHANGED, State.REFUSED):
             self.leaving.keep_drafts(self._connection)
         if situation.state is State.CERTIFICATE_CHANGED and isinstance(situation.error, CertificateChanged):
             self._forget_pages()
-            self.certificate_page.tell(self.desk.session.name, situation.error)
+            self.certificate_page.tell(self.context.session.name, situation.error)
             self._stack.setCurrentWidget(self.certificate_page)
         elif situation.state in (State.REFUSED, State.DISCONNECTED, State.CONNECTING):
             self._forget_pages()
@@ -224,13 +224,13 @@ class MainWindow(QMainWindow):
 
     def _connected(self) -> None:
         self._history.clear()
-        kept = self.leaving.draft_for(self._connection) if self.desk.session.may_change else None
+        kept = self.leaving.draft_for(self._connection) if self.context.session.may_change else None
         if kept is not None:
-            self.desk.go(kept.link)
+            self.context.go(kept.link)
             if self.page is not None:
                 self.page.restore(kept.draft)
         elif self.page is None:
-            self.desk.go(PAGES[0].name)
+            self.context.go(PAGES[0].name)
 
     def _ended(self) -> None:
         self._forget_pages()
@@ -250,7 +250,7 @@ class MainWindow(QMainWindow):
         self.commands.show_page([])
         self.header.show_page(None)
         for page in self._pages.values():
-            self.desk.calls.forget(page)
+            self.context.calls.forget(page)
             for timer in page.findChildren(QTimer):
                 timer.stop()  # until it is deleted it must not ask anybody any more
             self._stack.removeWidget(page)
@@ -275,8 +275,8 @@ class MainWindow(QMainWindow):
         if connection is None:
             return
         renewed = Connection(connection.url, connection.token, fingerprint)
-        name = self.desk.session.name
-        self.desk.memory.save_profile(Profile(name=name, url=renewed.url, fingerprint=renewed.fingerprint))
+        name = self.context.session.name
+        self.context.memory.save_profile(Profile(name=name, url=renewed.url, fingerprint=renewed.fingerprint))
         self._open(renewed, name)
 
     # The window itself
@@ -317,8 +317,8 @@ class MainWindow(QMainWindow):
             if self.isMinimized():
                 self.showNormal()
             return
-        self.desk.memory.remember_state("window", self.saveGeometry())
-        self.desk.memory.sync()
+        self.context.memory.remember_state("window", self.saveGeometry())
+        self.context.memory.sync()
         super().closeEvent(event)
 
     def _lay_out(self) -> None:
@@ -341,4 +341,4 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
 
     def _paint_icons(self) -> None:
-        self.setWindowIcon(icons.program_icon(self.desk.theme.colors.accent))
+        self.setWindowIcon(icons.program_icon(self.context.theme.colors.accent))

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from admin_gui import translations
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.appearance.theme import Mode, Theme
 from admin_gui.discovery import Discovery
 from admin_gui.local_storage import private_folder
@@ -40,12 +40,12 @@ def _run(application: QApplication, options: Options, connection: Connection | N
     private_folder.sweep()
     translations.install(application, options.language)
     theme = Theme(_mode(options.theme or memory.text("theme")))
-    desk = Desk(memory, theme)
-    discovery = Discovery(desk) if connection is None else None
-    window = MainWindow(desk, discovery)
+    context = AppContext(memory, theme)
+    discovery = Discovery(context) if connection is None else None
+    window = MainWindow(context, discovery)
     if options.size is not None:
         window.resize(*options.size)
-    spare_the_collector(desk)
+    spare_the_collector(context)
     window.show()
     if discovery is not None:
         discovery.start()
@@ -54,24 +54,24 @@ def _run(application: QApplication, options: Options, connection: Connection | N
         if options.screenshots is not None:
             from admin_gui.shell.screenshots import Photographer  # noqa: PLC0415
 
-            Photographer(desk, window, options.screenshots, application.exit).begin(connection, name)
+            Photographer(context, window, options.screenshots, application.exit).begin(connection, name)
         else:
             window.open(connection, name)
     code = application.exec()
     if discovery is not None:
         discovery.close()
-    desk.close()
+    context.close()
     window.close()
     return code
 
 
-def spare_the_collector(desk: Desk) -> None:
+def spare_the_collector(context: AppContext) -> None:
     """Keep what has been loaded by the time the first page stands out of the garbage collector's sight for good.
 
     It is there until the end. Walking over it takes some 50 ms, again and again, with the window standing still.
     """
-    desk.session.connected.connect(
-        lambda: QTimer.singleShot(FIRST_PAGE_MS, desk, gc.freeze), Qt.ConnectionType.SingleShotConnection
+    context.session.connected.connect(
+        lambda: QTimer.singleShot(FIRST_PAGE_MS, context, gc.freeze), Qt.ConnectionType.SingleShotConnection
     )
 
 

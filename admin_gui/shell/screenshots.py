@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.transport.connection import Connection
 from admin_gui.links import Link
 from admin_gui.pages.registry import Picture, pictures
@@ -24,9 +24,9 @@ SETTLE_MS = 400
 class Photographer(QObject):
     """Goes from page to page; `finished` is called with the exit code."""
 
-    def __init__(self, desk: Desk, window: MainWindow, folder: Path, finished: Callable[[int], None]) -> None:
+    def __init__(self, context: AppContext, window: MainWindow, folder: Path, finished: Callable[[int], None]) -> None:
         super().__init__(window)
-        self._desk = desk
+        self._context = context
         self._window = window
         self._folder = folder
         self._finished = finished
@@ -35,8 +35,8 @@ class Photographer(QObject):
         self._patience.setSingleShot(True)
         self._patience.timeout.connect(self._too_long)
         self._what = "the connection"
-        desk.session.changed.connect(self._situation_changed)
-        desk.session.connected.connect(self._next)
+        context.session.changed.connect(self._situation_changed)
+        context.session.connected.connect(self._next)
 
     def begin(self, connection: Connection, name: str) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -57,8 +57,8 @@ class Photographer(QObject):
         if picture.entry.sample is None:
             self._open(picture, None)
             return
-        sample, appliance = picture.entry.sample, self._desk.appliance
-        self._desk.calls.start(
+        sample, appliance = picture.entry.sample, self._context.appliance
+        self._context.calls.start(
             self,
             lambda: sample(appliance),
             lambda target: self._next() if target is None else self._open(picture, target),
@@ -67,7 +67,7 @@ class Photographer(QObject):
 
     def _open(self, picture: Picture, target: str | None) -> None:
         query = {} if picture.tab is None else {"tab": picture.tab}
-        self._desk.go(Link(picture.entry.name, target, query))
+        self._context.go(Link(picture.entry.name, target, query))
         page = self._window.page
         if page is None:
             self._fail(f"there is no page {picture.name}")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProgressBar, QPushButton, QStatusBar, QToolButton, QWidget
 
-from admin_gui.app_context import Desk, LongTask, SayKind, Undo
+from admin_gui.app_context import AppContext, LongTask, SayKind, Undo
 from admin_gui.appearance.colors import Tone
 from admin_gui.session import Situation, State
 from admin_gui.text import error_messages as words
@@ -31,12 +31,12 @@ class _TaskParts(NamedTuple):
 class StatusLine(QStatusBar):
     """Messages instead of boxes."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._context = context
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 2, 8, 2)
-        self.pill = StatusPill(desk.theme)
+        self.pill = StatusPill(context.theme)
         self._detail = PlainLabel()
         self._message = PlainLabel()
         self._message.setAccessibleName(self.tr("Message"))
@@ -58,9 +58,9 @@ class StatusLine(QStatusBar):
         self._tick.setInterval(500)
         self._tick.timeout.connect(self._show_situation)
         self._tick.start()
-        desk.said.connect(self.say)
-        desk.long_task.connect(self._show_task)
-        desk.session.changed.connect(lambda _situation: self._show_situation())
+        context.said.connect(self.say)
+        context.long_task.connect(self._show_task)
+        context.session.changed.connect(lambda _situation: self._show_situation())
         self._show_situation()
 
     @property
@@ -88,7 +88,7 @@ class StatusLine(QStatusBar):
         next(parts.stop for task, parts in self._tasks.items() if task.title == title).click()
 
     def say(self, text: str, kind: SayKind = "info", undo: Undo | None = None) -> None:
-        colors = self._desk.theme.colors
+        colors = self._context.theme.colors
         color = {"good": colors.good, "bad": colors.bad}.get(kind, colors.text)
         self._message.setText(text)
         self._message.setStyleSheet(f"color: {color};")
@@ -125,7 +125,7 @@ class StatusLine(QStatusBar):
         bar.setRange(0, 0)
         bar.setAccessibleName(task.title)
         stop = QToolButton()
-        stop.setIcon(icons.icon("close", self._desk.theme.colors.muted, 14))
+        stop.setIcon(icons.icon("close", self._context.theme.colors.muted, 14))
         stop.setToolTip(self.tr("Stop"))
         stop.setAccessibleName(self.tr("Stop: %1").replace("%1", task.title))
         stop.clicked.connect(task.stop)
@@ -147,7 +147,7 @@ class StatusLine(QStatusBar):
             widget.deleteLater()
 
     def _show_situation(self) -> None:
-        situation = self._desk.session.situation
+        situation = self._context.session.situation
         text, tone, detail = self._told(situation)
         if (text, tone) != (self.pill.text, self.pill.tone):
             self.pill.show_state(text, tone)
@@ -170,9 +170,9 @@ class StatusLine(QStatusBar):
                 why = "" if situation.error is None else words.told(situation.error)
                 return self.tr("Connecting"), "busy", f"{why} {retry}".strip()
             case State.LIVE:
-                return self.tr("Live"), "good", self.tr("Read only") if self._desk.session.is_viewer else ""
+                return self.tr("Live"), "good", self.tr("Read only") if self._context.session.is_viewer else ""
             case State.QUIET:
-                return self.tr("No answer for %n s", "", int(self._desk.session.silent_seconds)), "warn", ""
+                return self.tr("No answer for %n s", "", int(self._context.session.silent_seconds)), "warn", ""
             case State.STALE:
                 since = formats.short_moment(situation.since, now)
                 return self.tr("Stale since %1").replace("%1", since), "warn", retry

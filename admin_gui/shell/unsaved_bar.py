@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.pages.page import Unsaved
 from admin_gui.widgets.banner import Banner
 
@@ -18,13 +18,13 @@ class UnsavedBar(Banner):
 
     stayed = Signal()
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(desk.theme, parent)
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(context.theme, parent)
         self._unsaved: Unsaved | None = None
         self._go_on: Callable[[], object] = lambda: None
         self.save_button = QPushButton(self.tr("Save"))
         self.save_button.clicked.connect(self._save)
-        desk.only_admin(self.save_button)
+        context.only_admin(self.save_button)
         self.discard_button = QPushButton(self.tr("Discard"))
         self.discard_button.clicked.connect(self._discard)
         self.stay_button = self.leave_button

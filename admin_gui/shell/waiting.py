@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QStackedWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.session import State
 from admin_gui.widgets.plain_label import PlainLabel
 
@@ -20,9 +20,9 @@ FROM_THE_FOOT = 16
 class Waiting(QFrame):
     """A line over the foot of the page that is seen, while that waits for an answer. The mouse goes through it."""
 
-    def __init__(self, desk: Desk, over: QStackedWidget) -> None:
+    def __init__(self, context: AppContext, over: QStackedWidget) -> None:
         super().__init__(over)
-        self._desk = desk
+        self._context = context
         self._over = over
         self.setObjectName("waiting")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -49,8 +49,8 @@ class Waiting(QFrame):
 
     def _look(self) -> None:
         page = self._over.currentWidget()
-        session = self._desk.session
-        waits = page is not None and self._desk.calls.waiting_seconds(page) >= PATIENCE_SECONDS
+        session = self._context.session
+        waits = page is not None and self._context.calls.waiting_seconds(page) >= PATIENCE_SECONDS
         if not waits or not session.is_connected:
             self.hide()
             return

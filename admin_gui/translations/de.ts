@@ -123,6 +123,20 @@
     </message>
 </context>
 <context>
+    <name>AppContext</name>
+    <message>
+        <source>%1 copied</source>
+        <translation>%1 kopiert</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 copied; the clipboard is cleared after %n s</source>
+        <translation>
+            <numerusform>%1 kopiert; die Zwischenablage wird nach %n s geleert</numerusform>
+            <numerusform>%1 kopiert; die Zwischenablage wird nach %n s geleert</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AttentionCard</name>
     <message>
         <source>Needs a look</source>
@@ -1188,20 +1202,6 @@
     <message>
         <source>Created</source>
         <translation>Angelegt</translation>
-    </message>
-</context>
-<context>
-    <name>Desk</name>
-    <message>
-        <source>%1 copied</source>
-        <translation>%1 kopiert</translation>
-    </message>
-    <message numerus="yes">
-        <source>%1 copied; the clipboard is cleared after %n s</source>
-        <translation>
-            <numerusform>%1 kopiert; die Zwischenablage wird nach %n s geleert</numerusform>
-            <numerusform>%1 kopiert; die Zwischenablage wird nach %n s geleert</numerusform>
-        </translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>AppContext</name>
+    <message numerus="yes">
+        <source>%1 copied; the clipboard is cleared after %n s</source>
+        <translation>
+            <numerusform>%1 copied; the clipboard is cleared after %n s</numerusform>
+            <numerusform>%1 copied; the clipboard is cleared after %n s</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>BackupsTab</name>
     <message numerus="yes">
         <source>%1 is whole: %n call(s) are in it</source>
@@ -45,16 +55,6 @@
         <translation>
             <numerusform>%1 has %n unsaved change.</numerusform>
             <numerusform>%1 has %n unsaved changes.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>Desk</name>
-    <message numerus="yes">
-        <source>%1 copied; the clipboard is cleared after %n s</source>
-        <translation>
-            <numerusform>%1 copied; the clipboard is cleared after %n s</numerusform>
-            <numerusform>%1 copied; the clipboard is cleared after %n s</numerusform>
         </translation>
     </message>
 </context>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
-from admin_gui.app_context import CLIPBOARD_SECONDS, Desk
+from admin_gui.app_context import CLIPBOARD_SECONDS, AppContext
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 
@@ -12,10 +12,10 @@ from admin_gui.widgets import icons
 class SecretField(QWidget):
     """Shows a secret that can be revealed and copied, not edited."""
 
-    def __init__(self, desk: Desk, what: str, parent: QWidget | None = None) -> None:
+    def __init__(self, context: AppContext, what: str, parent: QWidget | None = None) -> None:
         """`what` names it in messages: "API key"."""
         super().__init__(parent)
-        self._desk = desk
+        self._context = context
         self._what = what
         self._secret = ""
         self._line = QLineEdit()
@@ -36,7 +36,7 @@ class SecretField(QWidget):
         layout.addWidget(self.reveal_button)
         layout.addWidget(self.copy_button)
         self.setFocusProxy(self.reveal_button)
-        desk.theme.changed.connect(self._paint_icons)
+        context.theme.changed.connect(self._paint_icons)
         self._paint_icons()
         self._show(False)
 
@@ -56,7 +56,7 @@ class SecretField(QWidget):
 
     def copy(self) -> None:
         """Put it on the clipboard for half a minute."""
-        self._desk.copy_secret(self._secret, self._what)
+        self._context.copy_secret(self._secret, self._what)
 
     def _show(self, reveal: bool) -> None:
         masked = self._secret.startswith("****")
@@ -68,6 +68,6 @@ class SecretField(QWidget):
         self._paint_icons()
 
     def _paint_icons(self) -> None:
-        color = self._desk.theme.colors.muted
+        color = self._context.theme.colors.muted
         self.reveal_button.setIcon(icons.icon("hide" if self.reveal_button.isChecked() else "show", color))
         self.copy_button.setIcon(icons.icon("copy", color))

@@ -16,7 +16,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.appearance.theme import Theme
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.transport.connection import Connection
@@ -28,7 +28,7 @@ from tests.support.receiver import WebhookReceiver
 WAIT_MS = 60_000
 
 
-class DeskAppliance(FakeAppliance):
+class TlsAppliance(FakeAppliance):
     """Over TLS, as an administrator has it, and on the common disk."""
 
     def __init__(self, folder: Path) -> None:
@@ -55,9 +55,9 @@ class DeskAppliance(FakeAppliance):
 
 
 @pytest.fixture(scope="session")
-def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskAppliance]:
+def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsAppliance]:
     """One for all tests that leave it as it is; they keep apart by making their own customers."""
-    with DeskAppliance(tmp_path_factory.mktemp("desk")) as running:
+    with TlsAppliance(tmp_path_factory.mktemp("desk")) as running:
         yield running
 
 
@@ -69,7 +69,7 @@ def receiver() -> Iterator[WebhookReceiver]:
 
 
 @pytest.fixture
-def client(appliance: DeskAppliance) -> Iterator[Appliance]:
+def client(appliance: TlsAppliance) -> Iterator[Appliance]:
     """The typed client, as an administrator."""
     made = Appliance(appliance.connection())
     yield made
@@ -83,27 +83,27 @@ def memory(tmp_path: Path) -> Memory:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, memory: Memory) -> Iterator[Desk]:
+def context(qtbot: QtBot, memory: Memory) -> Iterator[AppContext]:
     """Not connected yet."""
-    made = Desk(memory, Theme("light"))
+    made = AppContext(memory, Theme("light"))
     yield made
     made.close()
 
 
 @pytest.fixture
-def empty_window(qtbot: QtBot, desk: Desk) -> MainWindow:
+def empty_window(qtbot: QtBot, context: AppContext) -> MainWindow:
     """The window, not connected."""
-    return shown(qtbot, MainWindow(desk))
+    return shown(qtbot, MainWindow(context))
 
 
 @pytest.fixture
-def window(qtbot: QtBot, desk: Desk, appliance: DeskAppliance) -> MainWindow:
+def window(qtbot: QtBot, context: AppContext, appliance: TlsAppliance) -> MainWindow:
     """The window, connected as an administrator; a test opens the page that it is about.
 
     At first it shows the customers, for the overview, which it would show by itself, takes the longest to fill.
     """
-    desk.session.connected.connect(lambda: desk.go("customers"), Qt.ConnectionType.SingleShotConnection)
-    made = shown(qtbot, MainWindow(desk))
+    context.session.connected.connect(lambda: context.go("customers"), Qt.ConnectionType.SingleShotConnection)
+    made = shown(qtbot, MainWindow(context))
     made.open(appliance.connection(), "Test appliance")
     qtbot.waitUntil(lambda: made.page is not None and made.page.is_ready, timeout=WAIT_MS)
     return made

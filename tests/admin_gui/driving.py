@@ -1,4 +1,4 @@
-"""How tests of pages drive them: as somebody at the desk does."""
+"""How tests of pages drive them: as its user does."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ def type_over(field: Any, text: str) -> None:
 
 def opened(qtbot: QtBot, window: MainWindow, link: str) -> Any:
     """The page of this link, with its data."""
-    window.desk.go(link)
+    window.context.go(link)
     qtbot.waitUntil(lambda: str(window.page and window.page.link) == link and window.page.is_ready, timeout=WAIT_MS)
     return window.page

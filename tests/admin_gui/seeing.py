@@ -1,4 +1,4 @@
-"""What somebody at the desk sees of a page, and everything that can be pressed on it."""
+"""What a user sees of a page, and everything that can be pressed on it."""
 
 from __future__ import annotations
 
@@ -102,8 +102,8 @@ class Eyes:
         """Every button, every command, every row; the files that were saved. Links are noted, not followed."""
         known = set(self._folder.iterdir())
         self.links.clear()
-        self._window.desk.asked_to_go.disconnect(self._window._go)
-        self._window.desk.asked_to_go.connect(self._note)
+        self._window.context.asked_to_go.disconnect(self._window._go)
+        self._window.context.asked_to_go.connect(self._note)
         try:
             pressed: set[QAbstractButton] = set()
             for _ in range(3):  # a button may bring others: the question before an erasure
@@ -121,8 +121,8 @@ class Eyes:
                 self._answer_dialogs()
                 self._settle()
         finally:
-            self._window.desk.asked_to_go.disconnect(self._note)
-            self._window.desk.asked_to_go.connect(self._window._go)
+            self._window.context.asked_to_go.disconnect(self._note)
+            self._window.context.asked_to_go.connect(self._window._go)
         self._settle()
         return sorted(set(self._folder.iterdir()) - known)
 
@@ -149,7 +149,7 @@ class Eyes:
                 question.word_field.setText(question._word)
 
     def _settle(self) -> None:
-        self._qtbot.waitUntil(lambda: self._window.desk.calls.under_way == 0, timeout=WAIT_MS)
+        self._qtbot.waitUntil(lambda: self._window.context.calls.under_way == 0, timeout=WAIT_MS)
 
     def _note(self, link: Link, _instead: bool) -> None:
         self.links.append(link)

@@ -15,7 +15,7 @@ from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.webhooks.webhook_page import WebhookPage
 from admin_gui.shell.main_window import MainWindow
-from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, press, type_over
 from tests.faults.fake_worker import that_says
 from tests.support.receiver import Answer, WebhookReceiver
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 TURNS = [{"start": 1.0, "end": 3.0, "channel": 0, "party": "caller", "text": "Where is my parcel?"}]
 
 
-def connect(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> None:
+def connect(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
     page = window.connect_page
     QTest.keyClicks(page.address.address, f"127.0.0.1:{appliance.port}")
     QTest.keyClick(page.address.address, Qt.Key.Key_Return)
@@ -62,7 +62,7 @@ def a_new_customer(qtbot: QtBot, window: MainWindow, webhook_url: str) -> Custom
 
 
 def test_the_first_day(
-    qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
     window = empty_window
     broken, mended = receiver.endpoint(Answer(404, body=b"no such page")), receiver.endpoint()

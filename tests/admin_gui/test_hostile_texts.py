@@ -33,7 +33,7 @@ from admin_gui.shell.main_window import FIRST_SIZE, MainWindow
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.plain_label import PlainLabel
-from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened
 from tests.faults.fake_worker import UNREADABLE, that_says
 from tests.support.receiver import Answer, WebhookReceiver
@@ -56,13 +56,13 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def scene(appliance: DeskAppliance, receiver: WebhookReceiver) -> Iterator[Scene]:
+def scene(appliance: TlsAppliance, receiver: WebhookReceiver) -> Iterator[Scene]:
     """A customer, calls, deliveries, a token and audit lines that are full of markup."""
     with tempfile.TemporaryDirectory() as folder:  # names are short, and a path has to be in one
         yield made_scene(appliance, receiver, Path(folder) / "p.png")
 
 
-def made_scene(appliance: DeskAppliance, receiver: WebhookReceiver, file: Path) -> Scene:
+def made_scene(appliance: TlsAppliance, receiver: WebhookReceiver, file: Path) -> Scene:
     image = QImage(SIDE, SIDE, QImage.Format.Format_RGB32)
     image.fill(SHOUT)
     assert image.save(str(file))
@@ -114,8 +114,8 @@ def made_scene(appliance: DeskAppliance, receiver: WebhookReceiver, file: Path) 
 @pytest.fixture(params=["light", "dark"])
 def hostile_window(request: pytest.FixtureRequest, qtbot: QtBot, window: MainWindow, scene: Scene) -> MainWindow:
     """Connected under a name that is markup, too."""
-    window.desk.theme.set_mode(request.param)
-    window.desk.session.name = f"{scene.picture} & Co"
+    window.context.theme.set_mode(request.param)
+    window.context.session.name = f"{scene.picture} & Co"
     return window
 
 
@@ -225,7 +225,7 @@ def test_questions_messages_and_the_palette_are_plain_too(
     click(page.delete_button)
     assert_plain(window, "deleting a customer")
     for kind in ("info", "good", "bad"):
-        window.desk.say(f"{scene.picture} <h1>{kind}</h1>", kind)  # type: ignore[arg-type]
+        window.context.say(f"{scene.picture} <h1>{kind}</h1>", kind)  # type: ignore[arg-type]
         assert_plain(window, kind)
     window.open_palette()
     window.open_keys()

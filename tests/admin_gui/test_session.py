@@ -13,7 +13,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from admin_gui import session
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.events import Event
 from admin_gui.client.transport.connection import Connection
 from admin_gui.client.transport.errors import CertificateChanged, Forbidden, NotAuthorised
@@ -23,31 +23,31 @@ from admin_gui.shell.main_window import MainWindow
 from admin_gui.text import formats
 from appliance.services.access.certificate import create_certificate
 from appliance.storage.folder.data_folder import DataFolder
-from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.support.recordings import silence
 
 PATIENCE_MS = 60_000
 
 
 @pytest.fixture(scope="module")
-def shaken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskAppliance]:
+def shaken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsAppliance]:
     """One that is killed, started again, and given other certificates; each test leaves it running."""
-    with DeskAppliance(tmp_path_factory.mktemp("shaken")) as running:
+    with TlsAppliance(tmp_path_factory.mktemp("shaken")) as running:
         yield running
 
 
 def state_of(window: MainWindow) -> State:
-    return window.desk.session.situation.state
+    return window.context.session.situation.state
 
 
-def connected(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, token: str | None = None) -> None:
+def connected(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, token: str | None = None) -> None:
     window.open(appliance.connection(token), "Own appliance")
     qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
 
 
 @pytest.mark.slow
 def test_a_server_that_is_killed_makes_it_stale_and_one_that_comes_back_makes_it_live(
-    qtbot: QtBot, empty_window: MainWindow, shaken: DeskAppliance
+    qtbot: QtBot, empty_window: MainWindow, shaken: TlsAppliance
 ) -> None:
     window = empty_window
     connected(qtbot, window, shaken)
@@ -59,7 +59,7 @@ def test_a_server_that_is_killed_makes_it_stale_and_one_that_comes_back_makes_it
     assert window.connection_text.startswith("Stale since ")
     assert window.page is not None, "what was known stays, and is marked as old"
     assert window.veil.isVisible()
-    assert not window.desk.session.may_change
+    assert not window.context.session.may_change
     shaken.start()
     shaken.new_customer(company_name="Came meanwhile")
     qtbot.waitUntil(lambda: state_of(window) is State.LIVE, timeout=PATIENCE_MS)
@@ -72,7 +72,7 @@ def test_a_server_that_is_killed_makes_it_stale_and_one_that_comes_back_makes_it
 
 
 @contextmanager
-def frozen(appliance: DeskAppliance) -> Iterator[None]:
+def frozen(appliance: TlsAppliance) -> Iterator[None]:
     """Its api does nothing for a while, and still listens, as far as anybody can see from outside.
 
     Who would start it again after 30 s stands still as well: on a busy machine the program takes longer to notice.
@@ -89,11 +89,11 @@ def frozen(appliance: DeskAppliance) -> Iterator[None]:
 
 @pytest.mark.slow
 def test_an_api_that_hangs_is_told_within_nine_seconds_and_its_answer_within_eight(
-    qtbot: QtBot, empty_window: MainWindow, shaken: DeskAppliance
+    qtbot: QtBot, empty_window: MainWindow, shaken: TlsAppliance
 ) -> None:
     window = empty_window
     connected(qtbot, window, shaken)
-    qtbot.waitUntil(lambda: window.desk.session.stream_open, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.context.session.stream_open, timeout=WAIT_MS)
     pill = window.status_line.pill
     assert (pill.text, pill.tone) == ("Live", "good")
 
@@ -102,7 +102,7 @@ def test_an_api_that_hangs_is_told_within_nine_seconds_and_its_answer_within_eig
         qtbot.waitUntil(lambda: pill.text in ("No answer for 7 s", "No answer for 8 s"), timeout=2_000)
         assert pill.tone == "warn"
         assert not window.veil.isVisible(), "it is not old yet"
-        assert not window.desk.session.may_change
+        assert not window.context.session.may_change
         window.go("calls")
         qtbot.waitUntil(
             lambda: window.waiting.text.startswith("Waiting: the appliance has not answered"), timeout=5_000
@@ -112,12 +112,12 @@ def test_an_api_that_hangs_is_told_within_nine_seconds_and_its_answer_within_eig
     qtbot.waitUntil(lambda: (pill.text, pill.tone) == ("Live", "good"), timeout=8_000)
     qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=8_000)
     qtbot.waitUntil(lambda: window.waiting.text == "", timeout=8_000)
-    assert window.desk.session.may_change
+    assert window.context.session.may_change
 
 
 @pytest.mark.slow
 def test_an_api_that_hangs_on_is_out_of_date_and_comes_back(
-    qtbot: QtBot, empty_window: MainWindow, shaken: DeskAppliance
+    qtbot: QtBot, empty_window: MainWindow, shaken: TlsAppliance
 ) -> None:
     window = empty_window
     connected(qtbot, window, shaken)
@@ -130,13 +130,13 @@ def test_an_api_that_hangs_on_is_out_of_date_and_comes_back(
 
 @pytest.mark.slow
 def test_an_appliance_that_has_all_hands_full_is_not_called_silent(
-    qtbot: QtBot, empty_window: MainWindow, shaken: DeskAppliance
+    qtbot: QtBot, empty_window: MainWindow, shaken: TlsAppliance
 ) -> None:
     window = empty_window
     connected(qtbot, window, shaken)
-    qtbot.waitUntil(lambda: window.desk.session.stream_open, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.context.session.stream_open, timeout=WAIT_MS)
     seen: list[State] = []
-    window.desk.session.changed.connect(lambda situation: seen.append(situation.state))
+    window.context.session.changed.connect(lambda situation: seen.append(situation.state))
     ending = threading.Event()
     key = shaken.new_customer()["api_key"]
 
@@ -158,31 +158,31 @@ def test_an_appliance_that_has_all_hands_full_is_not_called_silent(
 
 
 def test_a_token_that_is_revoked_ends_it_and_asks_for_another(
-    qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance
 ) -> None:
     window = empty_window
     made = appliance.admin("POST", "/api/tokens", json={"role": "viewer"}).json()
     connected(qtbot, window, appliance, made["token"])
-    assert window.desk.session.is_viewer
+    assert window.context.session.is_viewer
     assert appliance.admin("DELETE", f"/api/tokens/{made['id']}").status_code == 200
     qtbot.waitUntil(lambda: state_of(window) is State.REFUSED, timeout=PATIENCE_MS)
-    assert isinstance(window.desk.session.situation.error, NotAuthorised)
+    assert isinstance(window.context.session.situation.error, NotAuthorised)
     assert window.page is None
     assert "wrong, revoked or expired" in window.connect_page.banner.text
     qtbot.waitUntil(lambda: window.focusWidget() is window.connect_page.address.address, timeout=PATIENCE_MS)
 
 
-def test_a_customers_key_is_no_token(qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance) -> None:
+def test_a_customers_key_is_no_token(qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance) -> None:
     window = empty_window
     window.open(appliance.connection(appliance.new_customer()["api_key"]), "x")
     qtbot.waitUntil(lambda: state_of(window) is State.REFUSED, timeout=WAIT_MS)
-    assert isinstance(window.desk.session.situation.error, Forbidden)
+    assert isinstance(window.context.session.situation.error, Forbidden)
     assert window.connect_page.banner.isVisible()
 
 
 @pytest.mark.slow
 def test_a_certificate_that_changes_stops_everything_until_it_is_trusted(
-    qtbot: QtBot, empty_window: MainWindow, shaken: DeskAppliance
+    qtbot: QtBot, empty_window: MainWindow, shaken: TlsAppliance
 ) -> None:
     window = empty_window
     connected(qtbot, window, shaken)
@@ -193,7 +193,7 @@ def test_a_certificate_that_changes_stops_everything_until_it_is_trusted(
     shaken.start()
     assert shaken.fingerprint != before
     qtbot.waitUntil(lambda: state_of(window) is State.CERTIFICATE_CHANGED, timeout=PATIENCE_MS)
-    error = window.desk.session.situation.error
+    error = window.context.session.situation.error
     assert isinstance(error, CertificateChanged)
     assert (error.expected, error.got) == (before, shaken.fingerprint)
     page = window.certificate_page
@@ -206,14 +206,14 @@ def test_a_certificate_that_changes_stops_everything_until_it_is_trusted(
     page.sure.click()
     page.trust_button.click()
     qtbot.waitUntil(lambda: state_of(window) is State.LIVE, timeout=PATIENCE_MS)
-    assert window.desk.memory.profiles()[0].fingerprint == shaken.fingerprint
+    assert window.context.memory.profiles()[0].fingerprint == shaken.fingerprint
 
 
 def test_events_come_in_batches_on_the_gui_thread(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, desk: Desk
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, context: AppContext
 ) -> None:
     batches: list[list[Event]] = []
-    desk.session.events.connect(batches.append)
+    context.session.events.connect(batches.append)
     key = appliance.new_customer()["api_key"]
     call_id = appliance.accepted(key, silence(0.5))
 
@@ -226,7 +226,7 @@ def test_events_come_in_batches_on_the_gui_thread(
 
 @pytest.mark.slow
 def test_a_stream_that_ends_is_taken_up_and_nothing_is_lost(
-    qtbot: QtBot, empty_window: MainWindow, shaken: DeskAppliance
+    qtbot: QtBot, empty_window: MainWindow, shaken: TlsAppliance
 ) -> None:
     window = empty_window
     connected(qtbot, window, shaken)
@@ -245,41 +245,41 @@ def test_a_stream_that_ends_is_taken_up_and_nothing_is_lost(
 
 
 def test_without_a_stream_the_page_asks_again_by_itself(
-    qtbot: QtBot, window: MainWindow, desk: Desk, appliance: DeskAppliance, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, window: MainWindow, context: AppContext, appliance: TlsAppliance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session, "LOOK_INTERVAL_MS", 50)
     window.go("customers")
-    qtbot.waitUntil(lambda: desk.session.stream_open, timeout=WAIT_MS)
-    desk.session._end_live()
-    desk.session.look_now()
+    qtbot.waitUntil(lambda: context.session.stream_open, timeout=WAIT_MS)
+    context.session._end_live()
+    context.session.look_now()
     appliance.new_customer(company_name="Nobody told us")
     table = window.page.table  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: "Nobody told us" in [one.company_name for one in table.model.rows], timeout=WAIT_MS)
 
 
-def test_closing_leaves_no_thread_behind(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
-    desk.close()
+def test_closing_leaves_no_thread_behind(qtbot: QtBot, window: MainWindow, context: AppContext) -> None:
+    context.close()
     left = [thread.name for thread in threading.enumerate() if thread.name.startswith("vbot-")]
     assert left == []
-    assert desk.calls.under_way == 0
+    assert context.calls.under_way == 0
 
 
 def test_an_address_where_nobody_listens_is_tried_again_until_it_is_cancelled(
-    qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance
 ) -> None:
     window = empty_window
     window.open(Connection("http://127.0.0.1:9", "token"), "nobody")
     qtbot.waitUntil(lambda: "nothing listens there" in window.connect_page.banner.text, timeout=WAIT_MS)
     assert state_of(window) is State.CONNECTING
     assert "trying again" in window.connection_text
-    window.desk.session.close()
+    window.context.session.close()
     assert window.connection_text == "Not connected"
 
 
 # The last one: it leaves the appliance a day ahead.
 @pytest.mark.slow
 def test_a_clock_that_is_off_by_a_day_makes_nobody_old(
-    qtbot: QtBot, empty_window: MainWindow, shaken: DeskAppliance
+    qtbot: QtBot, empty_window: MainWindow, shaken: TlsAppliance
 ) -> None:
     if not shaken.has_clock:
         pytest.skip("there is no libfaketime here")
@@ -287,13 +287,13 @@ def test_a_clock_that_is_off_by_a_day_makes_nobody_old(
     customer = shaken.new_customer()
     qtbot.waitUntil(lambda: is_tomorrow(shaken), timeout=WAIT_MS)
     connected(qtbot, empty_window, shaken)
-    session = empty_window.desk.session
+    session = empty_window.context.session
     assert abs(session.now() - datetime.now(UTC) - timedelta(days=1)) < timedelta(minutes=1)
     call_id = shaken.accepted(customer["api_key"], silence(0.5))
     call = session.appliance.calls.one(call_id)
     assert formats.age(call.received_at, session.now()) in ("just now", *(f"{n} s ago" for n in range(60)))
 
 
-def is_tomorrow(appliance: DeskAppliance) -> bool:
+def is_tomorrow(appliance: TlsAppliance) -> bool:
     told = datetime.fromisoformat(appliance.admin("GET", "/health").json()["timestamp"])
     return told - datetime.now(UTC) > timedelta(hours=23)

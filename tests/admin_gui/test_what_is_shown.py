@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.appliance import Appliance
 from admin_gui.links import Link
 from admin_gui.pages.calls.call_page import CallPage
@@ -131,7 +131,7 @@ class Visit:
 
     def go(self, target: str, how: str, step: Callable[[], object] | None = None) -> None:
         """Go there while the appliance answers so, and look at it on the way and at the end."""
-        step = step or (lambda: self._window.desk.go(self.link(target)))
+        step = step or (lambda: self._window.context.go(self.link(target)))
         if how == "late":
             self._between.hold(target)
             step()
@@ -144,8 +144,8 @@ class Visit:
             self._wait(lambda: self.eyes.page.is_ready)
             self.sees_nothing()
             self._between.revive()
-            self._window.desk.session.look_now()
-            self._wait(lambda: self._window.desk.session.situation.state is State.LIVE)
+            self._window.context.session.look_now()
+            self._wait(lambda: self._window.context.session.situation.state is State.LIVE)
             self._window.refresh()
         else:
             step()
@@ -156,7 +156,7 @@ class Visit:
         (other,) = (one for one in self.targets if one != target)
         page, eyes = self.eyes.page, self.eyes
         self._wait(lambda: page.link == self.link(target) and page.is_ready and bool(self._seen_of(target)))
-        self._wait(lambda: self._window.desk.calls.under_way == 0)
+        self._wait(lambda: self._window.context.calls.under_way == 0)
         assert self._seen_of(other) == set()
         assert page.title() in eyes.text()
         self._between.sent()
@@ -198,7 +198,7 @@ class Visit:
         """Empty, whatever was seen before; what is pressed makes a new one, of nothing."""
         page, eyes = self.eyes.page, self.eyes
         self._wait(lambda: page.link == self.link(target) and page.is_ready)
-        self._wait(lambda: self._window.desk.calls.under_way == 0)
+        self._wait(lambda: self._window.context.calls.under_way == 0)
         assert [self._seen_of(one) for one in self.targets] == [set(), set()]
         assert {field.text() for field in eyes.fields()} == {""}
         self._between.sent()
@@ -219,12 +219,12 @@ class Visit:
     def _learn(self, target: str) -> None:
         """What the page asks about this one, and what it is told."""
         self._between.sent()
-        self._window.desk.go(self.link(target))
+        self._window.context.go(self.link(target))
         self._wait(lambda: self.eyes.page.is_ready)
-        self._wait(lambda: self._window.desk.calls.under_way == 0)
+        self._wait(lambda: self._window.context.calls.under_way == 0)
         told = [one.answer for one in self._between.sent() if target in one.names]
         self._values[target] = {target} | set().union(*map(_values, told))
-        self._window.desk.go("system?tab=support")
+        self._window.context.go("system?tab=support")
 
     def _seen_of(self, target: str) -> set[str]:
         """What is seen of it. Numbers are everywhere; words of four letters and more are not."""
@@ -267,11 +267,11 @@ def _values(told: Any) -> set[str]:
 
 @pytest.fixture
 def go_about(
-    qtbot: QtBot, desk: Desk, between: Between, scene: Scene, player: Player, tmp_path: Path
+    qtbot: QtBot, context: AppContext, between: Between, scene: Scene, player: Player, tmp_path: Path
 ) -> Callable[[str], Visit]:
     """A window that is connected, and somebody before it."""
-    window = shown(qtbot, MainWindow(desk))
-    desk.session.connected.connect(lambda: desk.go("system?tab=support"))
+    window = shown(qtbot, MainWindow(context))
+    context.session.connected.connect(lambda: context.go("system?tab=support"))
     window.open(between.connection, "Test appliance")
     qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
     folder = tmp_path / "saved"
@@ -286,16 +286,16 @@ def test_a_page_does_everything_to_what_it_shows(go_about: Callable[[str], Visit
     window, (first, second) = visit._window, visit.targets
     visit.go(first, "at once")
     if visit.eyes.type_somewhere(TYPED):
-        window.desk.go(visit.link(second))
+        window.context.go(visit.link(second))
         assert TYPED in visit.eyes.text(), "what was typed is gone"
         visit.go(second, way, visit.discard_what_was_typed)
     else:
         visit.go(second, way)
     if entry.new is not None:
-        window.desk.go(visit.link(entry.new))
+        window.context.go(visit.link(entry.new))
         visit.sees_a_new_one(entry.new)
         assert visit.eyes.type_somewhere(TYPED)
-        window.desk.go(visit.link(entry.new))
+        window.context.go(visit.link(entry.new))
         visit.discard_what_was_typed()
         visit.sees_a_new_one(entry.new)
         visit.go(second, way, window.go_back)
@@ -311,12 +311,12 @@ def test_an_answer_that_comes_too_late_is_not_shown(
     window, (first, second) = visit._window, visit.targets
     visit.go(first, "at once")
     between.hold(second)
-    window.desk.go(visit.link(second))
+    window.context.go(visit.link(second))
     qtbot.waitUntil(lambda: between.waiting > 0, timeout=WAIT_MS)
     window.go_back()
     visit._wait(lambda: bool(visit._seen_of(first)))
     between.let_go()
-    qtbot.waitUntil(lambda: between.waiting == 0 and window.desk.calls.under_way == 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: between.waiting == 0 and window.context.calls.under_way == 0, timeout=WAIT_MS)
     visit.sees(first)
 
 
@@ -326,15 +326,15 @@ def test_one_that_is_not_there_shows_nothing_of_the_one_before(
 ) -> None:
     visit = go_about(entry.name)
     visit.go(visit.targets[0], "at once")
-    visit._window.desk.go(visit.link("99999999"))
+    visit._window.context.go(visit.link("99999999"))
     visit._wait(lambda: visit.eyes.page.is_ready)
     assert "does not exist" in visit.eyes.text()
     visit.sees_nothing()
 
 
-def test_each_page_with_a_target_is_one_that_knows_what_it_shows(desk: Desk) -> None:
+def test_each_page_with_a_target_is_one_that_knows_what_it_shows(context: AppContext) -> None:
     assert {entry.name for entry in ABOUT_ONE_THING} == {
-        entry.name for entry in PAGES if isinstance(entry.make(desk), ObjectPage)
+        entry.name for entry in PAGES if isinstance(entry.make(context), ObjectPage)
     }
 
 

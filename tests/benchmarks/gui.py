@@ -27,7 +27,7 @@ from aiohttp import web
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.appearance.theme import Theme
 from admin_gui.client.transport.connection import Connection
 from admin_gui.local_storage.profiles import Memory
@@ -46,20 +46,20 @@ from PySide6.QtWidgets import QApplication
 from PySide6.QtCore import QEventLoop, QTimer
 from pathlib import Path
 application = QApplication([])
-from admin_gui import program
-from admin_gui.app_context import Desk
+from admin_gui.shell import program
+from admin_gui.app_context import AppContext
 from admin_gui.local_storage.profiles import Memory
 from admin_gui.appearance.theme import Theme
 from admin_gui.shell.main_window import MainWindow
-desk = Desk(Memory(Path(sys.argv[1])), Theme("light"))
-window = MainWindow(desk)
+context = AppContext(Memory(Path(sys.argv[1])), Theme("light"))
+window = MainWindow(context)
 window.show()
 loop = QEventLoop()
 QTimer.singleShot(0, loop.quit)
 loop.exec()
 window.grab()
 print(time.process_time(), *(name for name in ("torch", "duckdb") if name in sys.modules))
-desk.close()
+context.close()
 """
 
 
@@ -257,9 +257,9 @@ class Sorts:
 def follow(url: str, seconds: float, calls: int, folder: Path) -> None:
     """The program itself."""
     application = QApplication.instance() or QApplication([])
-    desk = Desk(Memory(folder / "settings.ini"), Theme("light"))
-    spare_the_collector(desk)
-    window = MainWindow(desk)
+    context = AppContext(Memory(folder / "settings.ini"), Theme("light"))
+    spare_the_collector(context)
+    window = MainWindow(context)
     window.resize(1280, 800)
     window.show()
     window.open(Connection(url, "token"), "benchmark")
@@ -294,7 +294,7 @@ def follow(url: str, seconds: float, calls: int, folder: Path) -> None:
     print(f"{sorts.count} sorts, the longest {sorts.longest_seconds:.1f} s from the click to the new order")
     print(f"rows {model.rowCount()}; gaps in ms from tick to tick, {TICK_MS} of them the timer's own by the clock")
     window.close()
-    desk.close()
+    context.close()
     application.processEvents()
 
 

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from admin_gui.pages.registry import PAGES
-from tests.admin_gui.conftest import DeskAppliance
+from tests.admin_gui.conftest import TlsAppliance
 from tests.support.recordings import silence
 
 CHECKOUT = Path(__file__).parents[2]
@@ -47,14 +47,14 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def appliance(tmp_path: Path) -> Iterator[DeskAppliance]:
-    with DeskAppliance(tmp_path / "appliance") as running:
+def appliance(tmp_path: Path) -> Iterator[TlsAppliance]:
+    with TlsAppliance(tmp_path / "appliance") as running:
         customer = running.new_customer()
         running.accepted(customer["api_key"], silence(0.5))
         yield running
 
 
-def test_it_takes_a_picture_of_every_page(bundle: Path, appliance: DeskAppliance, tmp_path: Path) -> None:
+def test_it_takes_a_picture_of_every_page(bundle: Path, appliance: TlsAppliance, tmp_path: Path) -> None:
     token, pictures = tmp_path / "token", tmp_path / "pictures"
     token.write_text(appliance.admin_token)
     # Nothing of this Python, and nothing of its libraries.

@@ -1,4 +1,4 @@
-"""The appliance's clock: ages are told by it, so that a desk whose clock is wrong shows the right ones.
+"""The appliance's clock: ages are counted by it, so that a computer whose clock is wrong shows the right ones.
 
 And how long it has been silent, for it says something every few seconds.
 """

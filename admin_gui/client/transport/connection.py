@@ -164,7 +164,7 @@ class Transport:
         self._clock = clock
         self._sockets = _OpenSockets()
         self._http = requests.Session()
-        self._http.trust_env = False  # no proxy of the desk's, and no .netrc
+        self._http.trust_env = False  # no proxy of this computer's, and no .netrc
         self._http.verify = False
         self._http.headers.update({"Authorization": f"Bearer {connection.token}", "User-Agent": "vbot-admin"})
         self._http.mount(connection.url, _PinnedAdapter(connection.fingerprint, self._sockets))

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call, Erasure, Turn
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery, DeliveryFilter
@@ -48,17 +48,17 @@ Found = tuple[Call, list[Delivery], Customer | None]
 class CallPage(ObjectPage[Found]):
     """`call/ID`."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
         self._call: Call | None = None
-        self.sound = CallSound(desk, self)
+        self.sound = CallSound(context, self)
         self.sound.looked_at.connect(self._show_loudness)
-        self.export = CallExport(desk, self)
-        self.confirm = ConfirmErase(desk.theme)
+        self.export = CallExport(context, self)
+        self.confirm = ConfirmErase(context.theme)
         self.summary = SummaryCard()
-        self.about = AboutCard(desk)
+        self.about = AboutCard(context)
         self.about.exchange_button.clicked.connect(self.exchange_parties)
-        self.waveform = Waveform(desk.theme)
+        self.waveform = Waveform(context.theme)
         self.waveform.chosen.connect(self.play)
         self.play_button = QToolButton()
         self.play_button.setAccessibleName(self.tr("Play the whole recording"))
@@ -67,12 +67,12 @@ class CallPage(ObjectPage[Found]):
         self.play_button.clicked.connect(self.play_whole)
         self.length_note = PlainLabel()
         self.length_note.setProperty("muted", True)
-        self.conversation = Conversation(desk.theme)
+        self.conversation = Conversation(context.theme)
         self.conversation.chosen.connect(self.play)
         self._make_header()
         self._lay_out()
-        desk.session.changed.connect(self._allow)
-        desk.theme.changed.connect(self._paint_icons)
+        context.session.changed.connect(self._allow)
+        context.theme.changed.connect(self._paint_icons)
         self._paint_icons()
 
     # What the window asks
@@ -126,7 +126,7 @@ class CallPage(ObjectPage[Found]):
     # What was loaded
 
     def load(self, target: str) -> Callable[[], Found]:
-        appliance = self.desk.appliance
+        appliance = self.context.appliance
 
         def ask() -> Found:
             call = appliance.calls.one(target)
@@ -196,7 +196,7 @@ class CallPage(ObjectPage[Found]):
     # Changing it
 
     def _reprocess(self, caller_channel: str | None = None) -> None:
-        thing, calls = self.shown, self.desk.appliance.calls
+        thing, calls = self.shown, self.context.appliance.calls
         if thing is None or not self.again_button.isEnabled():
             return
         self.do(
@@ -228,7 +228,7 @@ class CallPage(ObjectPage[Found]):
         )
 
     def _erase(self, thing: Thing) -> None:
-        calls = self.desk.appliance.calls
+        calls = self.context.appliance.calls
 
         def told(receipt: Erasure) -> str:
             told = self.tr("Erased: %1 recordings, %2 results, %3 webhooks.")
@@ -242,7 +242,7 @@ class CallPage(ObjectPage[Found]):
 
     def _show_webhooks(self) -> None:
         if self.shown is not None:
-            self.desk.go(Link("webhooks", query={"call_id": self.shown.id}))
+            self.context.go(Link("webhooks", query={"call_id": self.shown.id}))
 
     # What is seen
 
@@ -251,18 +251,18 @@ class CallPage(ObjectPage[Found]):
         for widget in (self.state, self.webhooks_button, self.save_button, self.again_button, self.erase_button):
             widget.setVisible(there)
         final = self._call is not None and self._call.is_final
-        self.again_button.setEnabled(final and self.desk.session.may_change)
-        self.about.exchange_button.setEnabled(final and self.desk.session.may_change)
+        self.again_button.setEnabled(final and self.context.session.may_change)
+        self.about.exchange_button.setEnabled(final and self.context.session.may_change)
 
     def _paint_icons(self) -> None:
-        self.play_button.setIcon(icons.icon("play", self.desk.theme.colors.accent))
+        self.play_button.setIcon(icons.icon("play", self.context.theme.colors.accent))
 
     def _make_header(self) -> None:
-        self.state = StatusPill(self.desk.theme)
+        self.state = StatusPill(self.context.theme)
         self.webhooks_button = _button(self.tr("Webhooks"), self._show_webhooks)
         self.again_button = _button(self.tr("Analyse again"), self._reprocess)
         self.erase_button = _button(self.tr("Erase …"), self._ask_to_erase)
-        self.desk.only_admin(self.erase_button)
+        self.context.only_admin(self.erase_button)
         self.save_button = QPushButton(self.tr("Save"))
         menu = QMenu(self.save_button)
         menu.addAction(self.tr("Text …"), self.export.ask_for_text)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QLineEdit
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.calls import STATES, Call, CallFilter
 from admin_gui.client.events import Event
 from admin_gui.commands import Command
@@ -28,21 +28,21 @@ _BY_LINK = ("error_code", *(name for span in _SPANS for name in span))
 class CallsPage(Page):
     """A live table, newest first; `calls?state=failed&customer_id=7&error_code=…&finished_since=…&finished_until=…`."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
         self._filter = CallFilter()
         self._by_link: dict[str, str] = {}
-        self.chips = FilterChips(desk.theme)
+        self.chips = FilterChips(context.theme)
         self.chips.removed.connect(self._widen)
         self.table = RowTable(
-            desk,
+            context,
             "calls",
             self._columns(),
             lambda call: call.call_id,
             combine=Call.told_anew,
             empty=("calls", self.tr("No calls yet"), self.tr("They appear here as soon as a PBX sends the first one.")),
         )
-        self.customer = CustomerChoice(desk)
+        self.customer = CustomerChoice(context)
         self.state = StateChoice(STATES)
         self.time = TimeChoice()
         self.number = QLineEdit()
@@ -59,7 +59,7 @@ class CallsPage(Page):
             self.table.add_filter(choice)
         self.table.search.setPlaceholderText(self.tr("Search texts"))
         self.table.searched.connect(lambda _text: self._narrow())
-        self.table.opened.connect(lambda call: desk.go(f"call/{call.call_id}"))
+        self.table.opened.connect(lambda call: context.go(f"call/{call.call_id}"))
         self.table.loaded.connect(self.ready)
         self.content.addWidget(self.chips)
         self.content.addWidget(self.table)
@@ -89,7 +89,7 @@ class CallsPage(Page):
             number=self.number.text().strip() or None,
             q=self.table.search.text().strip() or None,
             error_code=self._by_link.get("error_code"),
-            since=self.time.since(self.desk.session.now()) or self._moment("since"),
+            since=self.time.since(self.context.session.now()) or self._moment("since"),
             until=self._moment("until"),
             finished_since=self._moment("finished_since"),
             finished_until=self._moment("finished_until"),
@@ -97,7 +97,7 @@ class CallsPage(Page):
         self.chips.show_filters(self._told_filters())
         if self._filter != CallFilter():
             self.table.say_empty(self.tr("No call matches"))
-        calls, narrowed = self.desk.appliance.calls, self._filter
+        calls, narrowed = self.context.appliance.calls, self._filter
         self.table.set_fetch(lambda cursor, limit: calls.page(cursor, limit, narrowed))
 
     def on_events(self, events: list[Event]) -> None:
@@ -122,7 +122,7 @@ class CallsPage(Page):
         fields = {name: str(value) for name, value in chosen.items() if value}
         link = Link("calls", query={**fields, **self._by_link})
         self.link = link
-        self.desk.stay(link)
+        self.context.stay(link)
         self.refresh()
 
     def _choose_time(self) -> None:
@@ -152,7 +152,7 @@ class CallsPage(Page):
         return told
 
     def _span(self, since: str, until: str) -> str:
-        now, begin, end = self.desk.session.now(), self._moment(since), self._moment(until)
+        now, begin, end = self.context.session.now(), self._moment(since), self._moment(until)
         first = formats.short_moment(begin, now) if begin is not None else "…"
         return f"{first} – {formats.short_moment(end, now) if end is not None else '…'}"
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QPushButton
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call, Party
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery
@@ -52,9 +52,9 @@ class SummaryCard(Card):
 class AboutCard(Card):
     """Mood, parties, way, ids."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__()
-        self._desk = desk
+        self._context = context
         self.mood = InfoGrid()
         self.way = InfoGrid()
         self.facts = InfoGrid()
@@ -97,7 +97,7 @@ class AboutCard(Card):
         facts.set_shown("metadata", bool(metadata))
 
     def _go_to_customer(self) -> None:
-        self._desk.go(f"customer/{self._customer_id}")
+        self._context.go(f"customer/{self._customer_id}")
 
     def _show_customer(self, call: Call, customer: Customer | None) -> None:
         self._customer_id = call.customer_id
@@ -131,7 +131,7 @@ class AboutCard(Card):
             self.way.set_shown(key, False)
         for place, station in enumerate(stations(call, deliveries)):
             took = "" if station.took_seconds is None else f"  +{formats.span(station.took_seconds)}"
-            told = f"{formats.short_moment(station.at, self._desk.session.now())}{took}"
+            told = f"{formats.short_moment(station.at, self._context.session.now())}{took}"
             self.way.put(str(place), station.name, told, formats.utc_tooltip(station.at))
             self.way.set_shown(str(place), True)
         waiting = undelivered(deliveries)

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.models.call_texts import as_text
@@ -19,9 +19,9 @@ Write = Callable[[Path, Progress, Stop], object]
 class CallExport(QObject):
     """Asks where to, and writes it on a thread; `call` is the one that is on screen, or None."""
 
-    def __init__(self, desk: Desk, page: QWidget) -> None:
+    def __init__(self, context: AppContext, page: QWidget) -> None:
         super().__init__(page)
-        self._desk = desk
+        self._context = context
         self._page = page
         self.call: Call | None = None
 
@@ -31,12 +31,12 @@ class CallExport(QObject):
             self._ask_where(self.call, "txt", lambda file, _progress, _stop: file.write_text(text, encoding="utf-8"))
 
     def ask_for_json(self) -> None:
-        call, calls = self.call, self._desk.appliance.calls
+        call, calls = self.call, self._context.appliance.calls
         if call is not None:
             self._ask_where(call, "json", lambda file, _progress, _stop: file.write_bytes(calls.as_json(call.call_id)))
 
     def ask_for_recording(self) -> None:
-        call, calls = self.call, self._desk.appliance.calls
+        call, calls = self.call, self._context.appliance.calls
         if call is not None:
             self._ask_where(
                 call, "wav", lambda file, progress, stop: calls.save_recording(call.call_id, file, progress, stop)
@@ -53,9 +53,9 @@ class CallExport(QObject):
 
     def save_to(self, file: Path, write: Write) -> None:
         """Write it on a thread, with its progress on the status line."""
-        self._desk.run_long(
+        self._context.run_long(
             self._page,
             self.tr("Saving %1").replace("%1", file.name),
             lambda progress, stop: write(file, progress, stop),
-            lambda _done: self._desk.say(self.tr("Saved as %1").replace("%1", str(file)), "good"),
+            lambda _done: self._context.say(self.tr("Saved as %1").replace("%1", str(file)), "good"),
         )

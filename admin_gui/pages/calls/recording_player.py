@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call, Turn
 from admin_gui.client.transport.errors import NotFound
 from admin_gui.client.transport.stop import Progress, Stop, no_progress
@@ -30,9 +30,9 @@ class CallSound(QObject):
 
     looked_at = Signal(object)  # its loudness, or None: it is gone, or cannot be seen
 
-    def __init__(self, desk: Desk, parent: QObject) -> None:
+    def __init__(self, context: AppContext, parent: QObject) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._context = context
         self._aside = PrivateFolder()
         self.destroyed.connect(self._aside.remove)
         self._numbers = count()
@@ -71,7 +71,7 @@ class CallSound(QObject):
             return
         self._on_its_way = True
         fetch = self._fetching(call)
-        self._desk.calls.start(
+        self._context.calls.start(
             self,
             lambda: fetch(no_progress, None),
             lambda found: self._take(call, *found),
@@ -91,7 +91,7 @@ class CallSound(QObject):
         elif turn is None:
             self._play_file(call, file)
         else:
-            self._desk.calls.start(
+            self._context.calls.start(
                 self, lambda: _piece(file, turn), lambda piece: self._play_file(call, piece), latest="play"
             )
 
@@ -105,13 +105,13 @@ class CallSound(QObject):
             if call is self._call:
                 self._say(error)
 
-        self._desk.run_long(self, self.tr("Fetching the recording"), self._fetching(call), done, failed)
+        self._context.run_long(self, self.tr("Fetching the recording"), self._fetching(call), done, failed)
 
     def _say(self, error: Exception) -> None:
         if isinstance(error, NotFound):
-            self._desk.say(self.tr("The recording is gone: it was erased, as its retention asks"), "info")
+            self._context.say(self.tr("The recording is gone: it was erased, as its retention asks"), "info")
         else:
-            self._desk.say_error(error)
+            self._context.say_error(error)
 
     def _not_there(self, call: Call, error: Exception) -> None:
         """Nobody asked for it, so nobody need know, unless somebody has asked meanwhile."""
@@ -125,7 +125,7 @@ class CallSound(QObject):
 
     def _fetching(self, call: Call) -> Callable[[Progress, Stop | None], tuple[Path, Floats | None]]:
         """The work, for a thread, that brings its recording into this call's folder, unless that is gone by then."""
-        calls, aside = self._desk.appliance.calls, Path(self._aside.path())
+        calls, aside = self._context.appliance.calls, Path(self._aside.path())
         number = next(self._numbers)
 
         def fetch(progress: Progress, stop: Stop | None) -> tuple[Path, Floats | None]:
@@ -152,7 +152,7 @@ class CallSound(QObject):
         if call is not self._call:
             return
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(file))):
-            self._desk.say(self.tr("This system has no player for recordings"), "bad")
+            self._context.say(self.tr("This system has no player for recordings"), "bad")
 
 
 def _identity(call: Call) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.transport.certificate import fetch_fingerprint
 from admin_gui.client.transport.connection import Connection
 from admin_gui.discovery import Discovery
@@ -47,16 +47,16 @@ class ConnectPage(QWidget):
 
     connecting = Signal(object, str)  # Connection, name
 
-    def __init__(self, desk: Desk, discovery: Discovery | None = None) -> None:
+    def __init__(self, context: AppContext, discovery: Discovery | None = None) -> None:
         """`discovery`, already started, finds appliances on the network."""
         super().__init__()
-        self._desk = desk
+        self._context = context
         self._discovery = discovery
         self._profile: Profile | None = None
         self._url = ""
         self._fingerprint: str | None = None
         self._has_keyring = True
-        self.banner = Banner(desk.theme)
+        self.banner = Banner(context.theme)
         self.known = KnownCard()
         self.found = FoundCard()
         self.address = AddressCard()
@@ -71,7 +71,7 @@ class ConnectPage(QWidget):
         self.trust.left.connect(self.start_over)
         self.token.entered.connect(self._connect_with_token)
         self.token.left.connect(self.start_over)
-        desk.session.changed.connect(self._session_changed)
+        context.session.changed.connect(self._session_changed)
         if discovery is not None:
             discovery.changed.connect(self._show_found)
         self.start_over()
@@ -82,7 +82,7 @@ class ConnectPage(QWidget):
         """From the beginning: which appliance?"""
         self._profile, self._fingerprint, self._url = None, None, ""
         self.token.token.clear()
-        profiles = self._desk.memory.profiles()
+        profiles = self._context.memory.profiles()
         self.known.show_profiles(profiles)
         self._show_found()
         self.known.setVisible(bool(profiles))
@@ -92,7 +92,7 @@ class ConnectPage(QWidget):
         self._focus(self.known if profiles else self.address)
 
     def _show_found(self) -> None:
-        known = {profile.url for profile in self._desk.memory.profiles()}
+        known = {profile.url for profile in self._context.memory.profiles()}
         found = [] if self._discovery is None else [one for one in self._discovery.found if one.url not in known]
         self.found.show_found(found)
         self.found.setVisible(bool(found) and not self._url)
@@ -111,18 +111,18 @@ class ConnectPage(QWidget):
             self._has_keyring = False
             self._ask_for_token()
 
-        self._desk.calls.start(self, lambda: keychain.token_of(profile.key), found, none, latest="token")
+        self._context.calls.start(self, lambda: keychain.token_of(profile.key), found, none, latest="token")
 
     def _forget(self, profile: Profile) -> None:
-        self._desk.memory.forget_profile(profile)
-        self._desk.calls.start(self, lambda: keychain.forget_token(profile.key), failed=lambda _error: None)
+        self._context.memory.forget_profile(profile)
+        self._context.calls.start(self, lambda: keychain.forget_token(profile.key), failed=lambda _error: None)
 
         def take_back() -> None:
-            self._desk.memory.save_profile(profile)
+            self._context.memory.save_profile(profile)
             self.start_over()
 
         self.start_over()
-        self._desk.say(self.tr("%1 is forgotten, its token too").replace("%1", profile.name), "info", take_back)
+        self._context.say(self.tr("%1 is forgotten, its token too").replace("%1", profile.name), "info", take_back)
 
     def _look_at(self, typed: str) -> None:
         try:
@@ -141,7 +141,7 @@ class ConnectPage(QWidget):
         host, port = parts.hostname or "", parts.port or DEFAULT_PORT
         self.address.setEnabled(False)
         self.banner.tell(self.tr("Asking %1 for its certificate …").replace("%1", parts.netloc), "busy")
-        self._desk.calls.start(
+        self._context.calls.start(
             self,
             lambda: fetch_fingerprint(host, port),
             lambda fingerprint: self._show_fingerprint(url, fingerprint),
@@ -172,7 +172,7 @@ class ConnectPage(QWidget):
                 self.token.say_keyring(False)
 
             key = self._url
-            self._desk.calls.start(self, lambda: keychain.token_of(key), failed=none, latest="keyring")
+            self._context.calls.start(self, lambda: keychain.token_of(key), failed=none, latest="keyring")
 
     def _connect_with_token(self) -> None:
         token = self.token.token.text().strip()
@@ -185,15 +185,15 @@ class ConnectPage(QWidget):
         if self.token.is_to_be_kept:
 
             def not_kept(_error: Exception) -> None:
-                self._desk.say(self.tr("There is no keyring here: the token is kept for this session only"))
+                self._context.say(self.tr("There is no keyring here: the token is kept for this session only"))
 
-            self._desk.calls.start(self._desk, lambda: keychain.keep_token(profile.key, token), failed=not_kept)
+            self._context.calls.start(self._context, lambda: keychain.keep_token(profile.key, token), failed=not_kept)
         self._connect(token)
 
     def _connect(self, token: str) -> None:
         if self._profile is None:
             return
-        self._desk.memory.save_profile(self._profile)
+        self._context.memory.save_profile(self._profile)
         self._show_only(None)
         self.connecting.emit(Connection(self._url, token, self._fingerprint), self._profile.name)
 
@@ -201,7 +201,7 @@ class ConnectPage(QWidget):
         if situation.state is State.CONNECTING:
             self._show_only(None)
             if situation.error is None:
-                self.banner.tell(self.tr("Connecting to %1 …").replace("%1", self._desk.session.name), "busy")
+                self.banner.tell(self.tr("Connecting to %1 …").replace("%1", self._context.session.name), "busy")
             else:
                 self.banner.tell(words.told(situation.error), "warn", (self.tr("Cancel"), self._cancel))
         elif situation.state is State.REFUSED:
@@ -216,7 +216,7 @@ class ConnectPage(QWidget):
             self.start_over()
 
     def _cancel(self) -> None:
-        self._desk.session.close()
+        self._context.session.close()
 
     # What is seen
 

@@ -26,7 +26,7 @@ class CustomerActions(QObject):
 
     @property
     def _customers(self) -> Customers:
-        return self._page.desk.appliance.customers
+        return self._page.context.appliance.customers
 
     def forget(self) -> None:
         """What is under way is about another customer from now on."""
@@ -63,10 +63,10 @@ class CustomerActions(QObject):
     def test(self) -> None:
         """Send its endpoint a test, and show what came of it."""
         page, customer, customers = self._page, self._page.customer, self._customers
-        if customer is None or self._testing or not page.desk.session.may_change:
+        if customer is None or self._testing or not page.context.session.may_change:
             return
         if "webhook_url" in page.form.changes():
-            page.desk.say(self.tr("Save the new address first: a test goes to the saved one"), "info")
+            page.context.say(self.tr("Save the new address first: a test goes to the saved one"), "info")
             return
         self._testing = True
         page.webhook.outcome.tell(self.tr("Waiting for the receiver …"), "busy")

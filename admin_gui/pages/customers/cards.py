@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
 from admin_gui.client.stats import Figures
@@ -51,14 +51,14 @@ class KeyCard(Card):
 
     rotate = Signal(int)  # seconds that the old key works beside the new one
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__(translate("KeyCard", "API key"))
         about = PlainLabel(self.tr("The telephone system sends it with each recording, as the header X-API-Key."))
         about.setProperty("muted", True)
         about.setWordWrap(True)
-        self.key = SecretField(desk, self.tr("API key"))
+        self.key = SecretField(context, self.tr("API key"))
         self.rotation = Rotation(
-            desk,
+            context,
             self.tr("New key"),
             self.tr("Replace the API key at once?"),
             self.tr("The present key is refused at once: recordings that are sent with it are not accepted any more."),
@@ -76,9 +76,9 @@ class WebhookCard(Card):
     rotate = Signal(int)
     test = Signal()
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__(translate("WebhookCard", "Webhook"))
-        self._desk = desk
+        self._context = context
         grid = FieldGrid()
         self.url = grid.add(
             FormField(
@@ -87,9 +87,9 @@ class WebhookCard(Card):
             wide=True,
         )
         self.url.editor.setProperty("mono", True)
-        self.secret = SecretField(desk, self.tr("webhook secret"))
+        self.secret = SecretField(context, self.tr("webhook secret"))
         self.rotation = Rotation(
-            desk,
+            context,
             self.tr("New secret"),
             self.tr("Replace the secret at once?"),
             self.tr("Webhooks are signed with the new one alone: a receiver that knows the old one refuses them."),
@@ -98,8 +98,8 @@ class WebhookCard(Card):
         self.rotation.wanted.connect(self.rotate)
         self.test_button = QPushButton(self.tr("Send a test"))
         self.test_button.clicked.connect(self.test)
-        desk.only_admin(self.test_button)
-        self.outcome = Banner(desk.theme)
+        context.only_admin(self.test_button)
+        self.outcome = Banner(context.theme)
         self.exchange = InfoGrid()
         self.exchange.hide()
         trust = FieldGrid()
@@ -256,9 +256,9 @@ class LimitsCard(Card):
 class ConnectCard(Card):
     """Ready to paste for each telephone system."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__(translate("ConnectCard", "Connect the telephone system"))
-        self._desk = desk
+        self._context = context
         self._key = ""
         self.tabs = QTabWidget()
         self.with_key = QCheckBox(self.tr("Put the API key in"))
@@ -292,9 +292,9 @@ class ConnectCard(Card):
         """With the key in it, for half a minute only."""
         what = self.tabs.tabText(self.tabs.currentIndex())
         if self.with_key.isChecked():
-            self._desk.copy_secret(self.shown, what)
+            self._context.copy_secret(self.shown, what)
         else:
-            self._desk.copy(self.shown, what)
+            self._context.copy(self.shown, what)
 
     def _fill(self) -> None:
         seen = self.tabs.currentIndex()
@@ -304,7 +304,7 @@ class ConnectCard(Card):
             if page is not None:
                 page.deleteLater()
         key = self._key if self.with_key.isChecked() else None
-        for snippet in snippets(self._desk.appliance.connection.url, key):
+        for snippet in snippets(self._context.appliance.connection.url, key):
             where = PlainLabel(snippet.where)
             where.setProperty("muted", True)
             where.setWordWrap(True)

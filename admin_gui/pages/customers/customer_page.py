@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
 from admin_gui.client.events import Event
 from admin_gui.client.stats import Stats
@@ -32,27 +32,27 @@ NEW = "new"
 class CustomerPage(ObjectPage[Customer | None]):
     """`customer/7`, and `customer/new` for one that is not there yet."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
         self._customer: Customer | None = None
         self._draft: Draft | None = None
         self.doing, self.saving = CustomerActions(self), CustomerSaving(self)
         self.who = WhoCard()
-        self.key = KeyCard(desk)
-        self.webhook = WebhookCard(desk)
+        self.key = KeyCard(context)
+        self.webhook = WebhookCard(context)
         self.limits = LimitsCard()
-        self.connect_card = ConnectCard(desk)
+        self.connect_card = ConnectCard(context)
         self.form = CustomerForm({**self.who.fields, **self.webhook.fields, **self.limits.fields}, self)
         self.form.changed.connect(self._edited)
         self.key.rotate.connect(self.doing.rotate_key)
         self.webhook.rotate.connect(self.doing.rotate_secret)
         self.webhook.test.connect(self.doing.test)
-        self.confirm = ConfirmDelete(desk)
+        self.confirm = ConfirmDelete(context)
         self.confirm.asked.connect(lambda: self.area.ensureWidgetVisible(self.confirm))
         self.confirm.deleted.connect(self._deleted)
         self._make_header()
         self._lay_out()
-        desk.session.changed.connect(self.allow)
+        context.session.changed.connect(self.allow)
 
     # What the window asks
 
@@ -146,13 +146,13 @@ class CustomerPage(ObjectPage[Customer | None]):
     def load(self, target: str) -> Callable[[], Customer]:
         if not target.isdecimal():
             raise NotFound
-        customers, number = self.desk.appliance.customers, int(target)
+        customers, number = self.context.appliance.customers, int(target)
         return lambda: customers.one(number)
 
     def _ask_for_usage(self) -> None:
         if not self.wanted.isdecimal():
             return
-        stats, now, number = self.desk.appliance.stats, self.desk.session.now(), int(self.wanted)
+        stats, now, number = self.context.appliance.stats, self.context.session.now(), int(self.wanted)
 
         def usage() -> tuple[Stats, Stats]:
             return (
@@ -183,7 +183,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         if found is None or self._customer is None or found.webhook_url != self._customer.webhook_url:
             self.webhook.forget_attempt()
         self._show(found)
-        heard = self.desk.session.last_heard
+        heard = self.context.session.last_heard
         self.limits.show_defaults(None if heard is None else heard.system)
         self._type_draft()
         self.ready.emit()
@@ -191,7 +191,7 @@ class CustomerPage(ObjectPage[Customer | None]):
     def _type_draft(self) -> None:
         draft, self._draft = self._draft, None
         if draft is not None and self.form.type_in(draft):
-            self.desk.say(self.tr("What you had typed is here again; it is not saved yet"), "info")
+            self.context.say(self.tr("What you had typed is here again; it is not saved yet"), "info")
 
     def show_changed(self, customer: Customer) -> None:
         """Something was done to it; what was typed stays typed."""
@@ -270,15 +270,15 @@ class CustomerPage(ObjectPage[Customer | None]):
 
     def _show_calls(self) -> None:
         if self._customer is not None:
-            self.desk.go(f"calls?customer_id={self._customer.id}")
+            self.context.go(f"calls?customer_id={self._customer.id}")
 
     def _show_webhooks(self) -> None:
         if self._customer is not None:
-            self.desk.go(f"webhooks?customer_id={self._customer.id}")
+            self.context.go(f"webhooks?customer_id={self._customer.id}")
 
     def allow(self) -> None:
         """Who may change what, and what there is to press."""
-        there, may = self._customer is not None, self.desk.session.may_change
+        there, may = self._customer is not None, self.context.session.may_change
         self.form.set_editable(may)
         for button in (self.calls_button, self.webhooks_button, self.active_button, self.delete_button):
             button.setVisible(there)
@@ -290,7 +290,7 @@ class CustomerPage(ObjectPage[Customer | None]):
             self.active_button.setText(self.tr("Deactivate") if active else self.tr("Activate"))
 
     def _make_header(self) -> None:
-        self.state = StatusPill(self.desk.theme)
+        self.state = StatusPill(self.context.theme)
         self.calls_button = _button(self.tr("Calls"), self._show_calls)
         self.webhooks_button = _button(self.tr("Webhooks"), self._show_webhooks)
         self.active_button = _button("", self.doing.toggle_active)
@@ -299,7 +299,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.save_button = _button(self.tr("Save"), self.save)
         self.save_button.setProperty("primary", True)
         for button in (self.active_button, self.delete_button, self.save_button):
-            self.desk.only_admin(button)
+            self.context.only_admin(button)
 
     def _lay_out(self) -> None:
         inner = QWidget()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
 from admin_gui.client.events import Event
 from admin_gui.client.transport.paging import Page as RowPage
@@ -21,8 +21,8 @@ from admin_gui.widgets.table.row_table import RowTable
 class CustomersPage(Page):
     """All customers in one table."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
         self._searched = ""
         self.filter = choice(
             (self.tr("All"), None),
@@ -35,10 +35,10 @@ class CustomersPage(Page):
         self.filter.currentIndexChanged.connect(lambda *_: self.refresh())
         self.new_button = QPushButton(self.tr("New customer"))
         self.new_button.setProperty("primary", True)
-        self.new_button.clicked.connect(lambda: desk.go("customer/new"))
-        desk.only_admin(self.new_button)
+        self.new_button.clicked.connect(lambda: context.go("customer/new"))
+        context.only_admin(self.new_button)
         self.table = RowTable(
-            desk,
+            context,
             "customers",
             self._columns(),
             lambda customer: customer.id,
@@ -46,7 +46,7 @@ class CustomersPage(Page):
         )
         self.table.searched.connect(self._search)
         self.table.loaded.connect(self.ready)
-        self.table.opened.connect(lambda customer: desk.go(f"customer/{customer.id}"))
+        self.table.opened.connect(lambda customer: context.go(f"customer/{customer.id}"))
         self.table.add_filter(self.filter)
         self.content.addWidget(self.table)
         self.setFocusProxy(self.table)
@@ -56,7 +56,7 @@ class CustomersPage(Page):
 
     def refresh(self) -> None:
         searched, wanted = self._searched.casefold(), self.filter.currentData()
-        customers = self.desk.appliance.customers
+        customers = self.context.appliance.customers
 
         def fetch(_cursor: str | None, _limit: int) -> RowPage[Customer]:
             everyone = customers.everyone()

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import Signal
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
 from admin_gui.client.stats import Stats
 from admin_gui.text import formats
@@ -21,20 +21,20 @@ class ConfirmDelete(ConfirmErase):
     asked = Signal()
     deleted = Signal(object)  # the Customer
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk.theme)
-        self._desk = desk
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context.theme)
+        self._context = context
         self._about: Customer | None = None
 
     def ask_about(self, customer: Customer) -> None:
         """Show the question, once it is known how many calls it is about."""
         self._about = customer
-        stats, now = self._desk.appliance.stats, self._desk.session.now()
+        stats, now = self._context.appliance.stats, self._context.session.now()
 
         def count() -> Stats:
             return stats.between(now - EVER, now, bucket="range", customer_id=customer.id)
 
-        self._desk.calls.start(
+        self._context.calls.start(
             self, count, lambda found: self._ask(customer, found.totals.calls.accepted), latest="count"
         )
 
@@ -61,10 +61,10 @@ class ConfirmDelete(ConfirmErase):
         self.asked.emit()
 
     def _delete(self, customer: Customer) -> None:
-        customers = self._desk.appliance.customers
+        customers = self._context.appliance.customers
 
         def done(_nothing: object) -> None:
-            self._desk.say(self.tr("%1 is deleted").replace("%1", customer.company_name), "good")
+            self._context.say(self.tr("%1 is deleted").replace("%1", customer.company_name), "good")
             self.deleted.emit(customer)
 
-        self._desk.calls.start(self, lambda: customers.delete(customer.id), done)
+        self._context.calls.start(self, lambda: customers.delete(customer.id), done)

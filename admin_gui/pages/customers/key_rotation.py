@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.focus_wheel import SteadyComboBox
 from admin_gui.widgets.layouts import row
@@ -20,7 +20,7 @@ class Rotation(QWidget):
 
     wanted = Signal(int)  # seconds that the old one works beside the new one
 
-    def __init__(self, desk: Desk, words: str, title: str, stops: str) -> None:
+    def __init__(self, context: AppContext, words: str, title: str, stops: str) -> None:
         """`words` are the button's; `title` asks, and `stops` says what works no more as soon as it is pressed."""
         super().__init__()
         self._title, self._stops = title, stops
@@ -38,8 +38,8 @@ class Rotation(QWidget):
         self.grace.currentIndexChanged.connect(lambda _place: self.dismiss())
         self.button = QPushButton(words)
         self.button.clicked.connect(self._press)
-        desk.only_admin(self.button)
-        self.confirm = ConfirmErase(desk.theme)
+        context.only_admin(self.button)
+        self.confirm = ConfirmErase(context.theme)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(row(self.grace, self.button, stretch_after=1))

@@ -35,7 +35,7 @@ class CustomerSaving(QObject):
         if then is not None or not self.is_under_way:
             self._then = then
         thing = page.shown
-        if thing is None or self.is_under_way or not page.desk.session.may_change:
+        if thing is None or self.is_under_way or not page.context.session.may_change:
             return
         if page.customer is None:
             self._create(thing)
@@ -45,7 +45,7 @@ class CustomerSaving(QObject):
             self._go_on()
 
     def _create(self, thing: Thing) -> None:
-        form, customers = self._page.form, self._page.desk.appliance.customers
+        form, customers = self._page.form, self._page.context.appliance.customers
         values = form.values()
         # The appliance says which of these it misses.
         fields = {**{name: values[name] for name in TEXTS}, **form.changes()}
@@ -56,12 +56,12 @@ class CustomerSaving(QObject):
             if self._then is not None:
                 self._go_on()
             elif self._page.isVisible():
-                self._page.desk.go(f"customer/{customer.id}")
+                self._page.context.go(f"customer/{customer.id}")
 
         self._send(thing, lambda: customers.create(fields), done, lambda one: told.replace("%1", one.company_name))
 
     def _update(self, thing: Thing, customer: Customer) -> None:
-        form, customers = self._page.form, self._page.desk.appliance.customers
+        form, customers = self._page.form, self._page.context.appliance.customers
         changed, sent = form.changes(), form.values()
 
         def done(saved: Customer) -> None:
@@ -92,13 +92,13 @@ class CustomerSaving(QObject):
         self.forget()
         page.allow()
         if not isinstance(error, Invalid):
-            page.desk.say_error(error)
+            page.context.say_error(error)
             return
         shown, elsewhere = page.form.tell_problems(error)
         if shown is not None:
             shown.editor.setFocus()
             page.area.ensureWidgetVisible(shown)
-        page.desk.say("; ".join(elsewhere) if elsewhere else self.tr("Not saved: look at what is marked"), "bad")
+        page.context.say("; ".join(elsewhere) if elsewhere else self.tr("Not saved: look at what is marked"), "bad")
 
     def _go_on(self) -> None:
         then, self._then = self._then, None

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.appearance.colors import Tone
 from admin_gui.appearance.theme import Theme
 from admin_gui.client.system import Worker
@@ -60,9 +60,9 @@ class Light(QWidget):
 class HealthCard(Card):
     """Red, yellow or green, in words."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__()
-        self.light = Light(desk.theme)
+        self.light = Light(context.theme)
         self.title = PlainLabel()
         self.title.setObjectName("sectionTitle")
         self.detail = PlainLabel()
@@ -103,9 +103,9 @@ class HealthCard(Card):
 class WorkersCard(Card):
     """Each worker with its device, what it does, and how fast it is."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__(self.tr("Workers"))
-        self._desk = desk
+        self._context = context
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(14)
         self._grid.setVerticalSpacing(8)
@@ -124,7 +124,7 @@ class WorkersCard(Card):
             self._lines.pop(name).remove(self._grid)
         for worker in workers:
             if worker.name not in self._lines:
-                self._lines[worker.name] = _WorkerLine(self._desk, self._grid, worker.name)
+                self._lines[worker.name] = _WorkerLine(self._context, self._grid, worker.name)
             self._lines[worker.name].show_worker(worker, now)
 
     @property
@@ -138,11 +138,11 @@ class WorkersCard(Card):
 
 
 class _WorkerLine:
-    def __init__(self, desk: Desk, grid: QGridLayout, name: str) -> None:
+    def __init__(self, context: AppContext, grid: QGridLayout, name: str) -> None:
         self.name = ElidedLabel(name)
         self.detail = ElidedLabel()
         self.detail.setProperty("muted", True)
-        self.pill = StatusPill(desk.theme)
+        self.pill = StatusPill(context.theme)
         self.bar = QProgressBar()
         self.bar.setFixedWidth(90)
         self.bar.setRange(0, 100)
@@ -186,9 +186,9 @@ class _WorkerLine:
 class AttentionCard(Card):
     """What needs a look, each with the way there."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__(self.tr("Needs a look"))
-        self._desk = desk
+        self._context = context
         self._none = PlainLabel(self.tr("Nothing."))
         self._none.setProperty("muted", True)
         self._list = QVBoxLayout()
@@ -209,7 +209,7 @@ class AttentionCard(Card):
             if widget is not None:
                 widget.deleteLater()
         for finding in findings:
-            self._list.addWidget(_FindingLine(self._desk, finding))
+            self._list.addWidget(_FindingLine(self._context, finding))
 
     @property
     def texts(self) -> list[str]:
@@ -217,9 +217,9 @@ class AttentionCard(Card):
 
 
 class _FindingLine(QWidget):
-    def __init__(self, desk: Desk, finding: Finding) -> None:
+    def __init__(self, context: AppContext, finding: Finding) -> None:
         super().__init__()
-        light = StatusPill(desk.theme, self.tr("failed") if finding.tone == "bad" else self.tr("look"), finding.tone)
+        light = StatusPill(context.theme, self.tr("failed") if finding.tone == "bad" else self.tr("look"), finding.tone)
         text = PlainLabel(finding.text)
         text.setWordWrap(True)
         line = QHBoxLayout(self)
@@ -232,5 +232,5 @@ class _FindingLine(QWidget):
             button = QPushButton(self.tr("Open"))
             button.setProperty("flat", True)
             button.setAccessibleName(self.tr("Open: %1").replace("%1", finding.text))
-            button.clicked.connect(lambda: desk.go(link))
+            button.clicked.connect(lambda: context.go(link))
             line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.activity import RANGES, Activity, Range, activity
 from admin_gui.client.events import Event
 from admin_gui.client.stats import Stats
@@ -30,34 +30,34 @@ LAST_DAY = timedelta(hours=24)
 class OverviewPage(Page):
     """Health, tiles, plots, workers; live by events, and by asking every few seconds."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self._range: Range = _range_of(desk.memory.text("overview-range"))
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self._range: Range = _range_of(context.memory.text("overview-range"))
         self._have_plots = False
-        self.health = HealthCard(desk)
-        self.tiles = Tiles(desk)
-        self.calls_plot = Plot(desk, self.tr("Calls"), "bars", _tidy)
-        self.audio_plot = Plot(desk, self.tr("Minutes of audio"), "bars", _tidy)
-        self.result_plot = Plot(desk, self.tr("Time to result, typical"), "line", formats.span)
+        self.health = HealthCard(context)
+        self.tiles = Tiles(context)
+        self.calls_plot = Plot(context, self.tr("Calls"), "bars", _tidy)
+        self.audio_plot = Plot(context, self.tr("Minutes of audio"), "bars", _tidy)
+        self.result_plot = Plot(context, self.tr("Time to result, typical"), "line", formats.span)
         self._plots = (self.calls_plot, self.audio_plot, self.result_plot)
         for plot in self._plots:
             plot.loaded.connect(self._look_whether_ready)
-        self.workers = WorkersCard(desk)
-        self.attention = AttentionCard(desk)
-        self._look = _soon(self, LOOK_AGAIN_MS, desk.session.look_now)
+        self.workers = WorkersCard(context)
+        self.attention = AttentionCard(context)
+        self._look = _soon(self, LOOK_AGAIN_MS, context.session.look_now)
         self._plot_again = _soon(self, PLOT_AGAIN_MS, self._ask_for_plots)
         self._lay_out()
-        desk.session.heard.connect(self._show_heard)
+        context.session.heard.connect(self._show_heard)
 
     def title(self) -> str:
         return self.tr("Overview")
 
     def refresh(self) -> None:
-        heard = self.desk.session.last_heard
+        heard = self.context.session.last_heard
         if heard is not None:
             self._show_heard(heard)
         self._ask_for_plots()
-        self.desk.session.look_now()
+        self.context.session.look_now()
 
     def on_events(self, events: list[Event]) -> None:
         if not self._look.isActive():
@@ -76,9 +76,9 @@ class OverviewPage(Page):
     # What was heard
 
     def _show_heard(self, heard: Heard) -> None:
-        now = self.desk.session.now()
+        now = self.context.session.now()
         found = verdict(heard.health, heard.system, now)
-        self.health.show_verdict(found, heard, self.desk.session)
+        self.health.show_verdict(found, heard, self.context.session)
         if heard.system is not None:
             self.tiles.show_system(heard.system, now)
             self.workers.show_workers(heard.system.workers, now)
@@ -89,20 +89,20 @@ class OverviewPage(Page):
 
     def _choose(self, reach: Range) -> None:
         self._range = reach
-        self.desk.memory.remember("overview-range", reach)
+        self.context.memory.remember("overview-range", reach)
         self._buttons[reach].setChecked(True)
         self._ask_for_plots()
 
     def _ask_for_plots(self) -> None:
-        appliance, reach, now = self.desk.appliance, self._range, self.desk.session.now()
+        appliance, reach, now = self.context.appliance, self._range, self.context.session.now()
 
         def ask() -> tuple[Activity, Stats]:
             return activity(appliance, reach, now), appliance.stats.between(now - LAST_DAY, now, bucket="range")
 
-        self.desk.calls.start(self, ask, self._show_activity, self._no_activity, latest="plots")
+        self.context.calls.start(self, ask, self._show_activity, self._no_activity, latest="plots")
 
     def _no_activity(self, error: Exception) -> None:
-        self.desk.say_error(error)
+        self.context.say_error(error)
         self._have_plots = True
         self._look_whether_ready()
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.stats import Stats
 from admin_gui.client.system import System
 from admin_gui.text import formats
@@ -23,9 +23,9 @@ DISK_WARN_FLOORS = 5
 class Tiles(QWidget):
     """Two rows of four."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._context = context
         self.calls = self._tile(self.tr("Calls today"), "calls")
         self.waiting = self._tile(self.tr("Waiting"), "calls?state=queued")
         self.work = self._tile(self.tr("In work"), "calls?state=processing")
@@ -47,7 +47,7 @@ class Tiles(QWidget):
 
     def show_system(self, system: System, now: datetime) -> None:
         """What /api/system tells, every few seconds."""
-        colors, today = self._desk.theme.colors, system.calls_today
+        colors, today = self._context.theme.colors, system.calls_today
         completed = self.tr("%n completed", "", today.completed)
         self.calls.tell(formats.number(today.accepted), completed, tooltip=self.tr("Since midnight UTC"))
         oldest = system.queue.oldest_age_seconds
@@ -72,7 +72,7 @@ class Tiles(QWidget):
         self.result.tell(typical, note, tooltip=self.tr("Of the last 24 hours"))
 
     def _show_webhooks(self, system: System) -> None:
-        seen, colors = system.deliveries, self._desk.theme.colors
+        seen, colors = system.deliveries, self._context.theme.colors
         parts = []
         if seen.retrying:
             parts.append(self.tr("%n retrying", "", seen.retrying))
@@ -83,7 +83,7 @@ class Tiles(QWidget):
         self.webhooks.tell(formats.number(failed), ", ".join(parts), colors.bad if failed else "", tooltip)
 
     def _show_disk(self, system: System) -> None:
-        disk, colors = system.disk, self._desk.theme.colors
+        disk, colors = system.disk, self._context.theme.colors
         if not disk.total_bytes:
             self.disk.tell(formats.DASH)
             return
@@ -95,7 +95,7 @@ class Tiles(QWidget):
         self.disk.tell(formats.size(disk.free_bytes), of, color, used)
 
     def _show_backup(self, system: System, now: datetime) -> None:
-        colors, backups, certificate = self._desk.theme.colors, system.backups, system.certificate
+        colors, backups, certificate = self._context.theme.colors, system.backups, system.certificate
         done = backups.last_done_at
         old = done is not None and (now - done).total_seconds() > OLD_BACKUP_HOURS * 3600
         note, color = "", colors.warn if old or backups.last_error else ""
@@ -108,5 +108,5 @@ class Tiles(QWidget):
     def _tile(self, name: str, link: str | None) -> Tile:
         tile = Tile(name, clickable=link is not None)
         if link is not None:
-            tile.clicked.connect(lambda: self._desk.go(link))
+            tile.clicked.connect(lambda: self._context.go(link))
         return tile

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QTableWidgetItem,
 )
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.audit import AuditForm, AuditLine
 from admin_gui.client.tokens import Token
 from admin_gui.client.transport.stop import Progress, Stop
@@ -50,8 +50,8 @@ NARROWEST_CHOICE, WIDEST_CHOICE = 110, 220
 class AuditTab(SystemTab):
     """`system?tab=audit&actor=owner&action=token.created&subject=customer:7`."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
         self._narrowed: dict[str, str | None] = {}
         self._link = Link("system", query={"tab": "audit"})
         self.who = _choice(self.tr("Who"), (self.tr("Everybody"), None))
@@ -67,7 +67,7 @@ class AuditTab(SystemTab):
         for choice in (self.who, self.action, self.subject):
             choice.activated.connect(lambda *_: self._narrow())
         self.table = RowTable(
-            desk,
+            context,
             "audit",
             audit_columns(),
             lambda line: line.id,
@@ -84,7 +84,7 @@ class AuditTab(SystemTab):
             self.table.add_filter(widget)
         for button in (self.csv_button, self.lines_button):
             self.table.add_tool(button)
-        self.detail = ChangeCard(desk)
+        self.detail = ChangeCard(context)
         self.table.loaded.connect(self._loaded)
         self.table.selection_changed.connect(lambda: self.detail.show_line(self.table.current()))
         self.table.opened.connect(lambda line: self.detail.open())
@@ -104,17 +104,17 @@ class AuditTab(SystemTab):
         self.refresh()
 
     def refresh(self) -> None:
-        self.desk.calls.start(
-            self, self.desk.appliance.tokens.all, self._fill_who, lambda _error: None, latest="tokens"
+        self.context.calls.start(
+            self, self.context.appliance.tokens.all, self._fill_who, lambda _error: None, latest="tokens"
         )  # without their names there are still the kinds
-        since = self.time.since(self.desk.session.now())
+        since = self.time.since(self.context.session.now())
         self._narrowed = {
             "actor": self.who.currentData(),
             "action": self.action.currentData(),
             "subject": self.subject.currentData(),
             "since": None if since is None else since.isoformat(),
         }
-        audit, narrowed = self.desk.appliance.audit, self._narrowed
+        audit, narrowed = self.context.appliance.audit, self._narrowed
         self.table.set_fetch(lambda cursor, limit: audit.page(cursor, limit, **narrowed))
 
     def commands(self) -> list[Command]:
@@ -127,22 +127,22 @@ class AuditTab(SystemTab):
     def ask_where_to_save(self, form: AuditForm) -> None:
         """Everything that matches."""
         kinds = self.tr("CSV files (*.csv)") if form == "csv" else self.tr("JSON lines (*.jsonl)")
-        name = f"vbot-audit-{self.desk.session.now():%Y-%m-%d}.{form}"
+        name = f"vbot-audit-{self.context.session.now():%Y-%m-%d}.{form}"
         chooser = self.ask_where(self.tr("Save the audit log"), name, kinds)
         chooser.fileSelected.connect(lambda file: self.save(form, Path(file)))
 
     def save(self, form: AuditForm, file: Path) -> None:
         """As the appliance writes it; stopped half-way nothing is left of it."""
-        audit, narrowed = self.desk.appliance.audit, dict(self._narrowed)
+        audit, narrowed = self.context.appliance.audit, dict(self._narrowed)
 
         def work(progress: Progress, stop: Stop) -> Path:
             return audit.save(form, file, progress, stop, **narrowed)
 
-        self.desk.run_long(
+        self.context.run_long(
             self,
             self.tr("Saving the audit log"),
             work,
-            lambda saved: self.desk.say(self.tr("Saved to %1").replace("%1", str(saved)), "good"),
+            lambda saved: self.context.say(self.tr("Saved to %1").replace("%1", str(saved)), "good"),
         )
 
     def _narrow(self) -> None:
@@ -183,9 +183,9 @@ class AuditTab(SystemTab):
 class ChangeCard(Card):
     """One line of the log: each field before and after."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__()
-        self._desk = desk
+        self._context = context
         self._link: str | None = None
         self.title = PlainLabel()
         self.title.setObjectName("sectionTitle")
@@ -248,7 +248,7 @@ class ChangeCard(Card):
     def open(self) -> None:
         """Go to what it was done to."""
         if self._link is not None:
-            self._desk.go(self._link)
+            self._context.go(self._link)
 
 
 def audit_columns() -> list[Column[AuditLine]]:

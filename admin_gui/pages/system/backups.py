@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.backups import Backup, Verification
 from admin_gui.client.events import Event
@@ -32,26 +32,26 @@ LOOK_SECONDS = 0.5
 class BackupsTab(SystemTab):
     """How old the last one is, when the next is due, and all that are kept."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
         self.last = Tile(self.tr("Last backup"))
         self.next = Tile(self.tr("Next one"))
         self.kept = Tile(self.tr("Kept"))
-        self.failure = Banner(desk.theme)
-        self.found_bad = Banner(desk.theme)
+        self.failure = Banner(context.theme)
+        self.found_bad = Banner(context.theme)
         self.make_button = QPushButton(self.tr("Make a backup"))
         self.make_button.setProperty("primary", True)
         self.make_button.clicked.connect(self.make)
-        desk.only_admin(self.make_button)
+        context.only_admin(self.make_button)
         self.save_button = QPushButton(self.tr("Save here …"))
         self.save_button.clicked.connect(self.ask_where_to_save)
         self.verify_button = QPushButton(self.tr("Check"))
         self.verify_button.setToolTip(self.tr("Read the backup whole, and see whether its database opens"))
         self.verify_button.clicked.connect(self.verify)
         self.table = RowTable(
-            desk,
+            context,
             "backups",
-            backup_columns(desk.session.now),
+            backup_columns(context.session.now),
             lambda backup: backup.name,
             empty=("save", self.tr("No backup yet"), self.tr("The appliance makes one every day by itself.")),
             searchable=False,
@@ -61,7 +61,7 @@ class BackupsTab(SystemTab):
         self.table.selection_changed.connect(self._allow)
         self.table.opened.connect(lambda _backup: self.ask_where_to_save())
         self.table.add_to_menu(self._fill_menu)
-        desk.session.changed.connect(self._allow)
+        context.session.changed.connect(self._allow)
         self.outer.addLayout(row(self.last, self.next, self.kept))
         self.outer.addWidget(self.failure)
         self.outer.addWidget(self.found_bad)
@@ -69,7 +69,7 @@ class BackupsTab(SystemTab):
         self._allow()
 
     def refresh(self) -> None:
-        self.desk.calls.start(self, self.desk.appliance.backups.all, self._show, self._failed, latest="backups")
+        self.context.calls.start(self, self.context.appliance.backups.all, self._show, self._failed, latest="backups")
 
     def show_heard(self, heard: Heard) -> None:
         if heard.system is not None:
@@ -78,7 +78,7 @@ class BackupsTab(SystemTab):
     def on_events(self, events: list[Event]) -> None:
         if any(event.kind == "backup" for event in events):
             self.refresh()
-            self.desk.session.look_now()
+            self.context.session.look_now()
 
     def commands(self) -> list[Command]:
         group = self.tr("Backups")
@@ -90,27 +90,27 @@ class BackupsTab(SystemTab):
 
     def make(self) -> None:
         """Begin one, and follow it to its end."""
-        appliance = self.desk.appliance
+        appliance = self.context.appliance
         self.found_bad.clear()
 
         def done(backup: Backup) -> None:
             self.refresh()
-            self.desk.session.look_now()
+            self.context.session.look_now()
             if backup.state == "done":
-                self.desk.say(self.tr("Backup made: %1").replace("%1", formats.size(backup.bytes)), "good")
+                self.context.say(self.tr("Backup made: %1").replace("%1", formats.size(backup.bytes)), "good")
             else:
-                self.desk.say(self.tr("The backup failed: %1").replace("%1", backup.error or "?"), "bad")
+                self.context.say(self.tr("The backup failed: %1").replace("%1", backup.error or "?"), "bad")
 
-        self.desk.run_long(self, self.tr("Making a backup"), lambda *told: made(appliance, *told), done)
+        self.context.run_long(self, self.tr("Making a backup"), lambda *told: made(appliance, *told), done)
 
     def verify(self) -> None:
         """Let the appliance read the chosen one whole, and follow it to its end."""
         backup = self.table.current()
         if backup is None or not self.verify_button.isEnabled():
             return
-        appliance, name = self.desk.appliance, backup.name
+        appliance, name = self.context.appliance, backup.name
         title = self.tr("Checking %1").replace("%1", name)
-        self.desk.run_long(
+        self.context.run_long(
             self, title, lambda *told: verified(appliance, name, *told), lambda found: self._say(name, found)
         )
 
@@ -118,14 +118,14 @@ class BackupsTab(SystemTab):
         self.refresh()
         if found.state == "whole":
             told = self.tr("%1 is whole: %n call(s) are in it", "", found.calls or 0)
-            self.desk.say(told.replace("%1", name), "good")
+            self.context.say(told.replace("%1", name), "good")
             return
         problem = found.problem or found.state
         if found.state == "damaged":
             told = self.tr("Do not rely on it: %1. Make a new backup, and look at the disk.")
             self.found_bad.tell(told.replace("%1", problem), "bad", (self.tr("Make a backup"), self.make))
         else:
-            self.desk.say(self.tr("It could not be checked: %1").replace("%1", problem), "bad")
+            self.context.say(self.tr("It could not be checked: %1").replace("%1", problem), "bad")
 
     def ask_where_to_save(self) -> None:
         """The chosen one, to a file on this machine."""
@@ -137,16 +137,16 @@ class BackupsTab(SystemTab):
 
     def save(self, backup: Backup, file: Path) -> None:
         """Download it; stopped half-way nothing is left of it."""
-        backups = self.desk.appliance.backups
+        backups = self.context.appliance.backups
 
         def work(progress: Progress, stop: Stop) -> int:
             return backups.save(backup.name, file, progress, stop).stat().st_size
 
         def done(size: int) -> None:
             told = self.tr("%1 saved to %2; its secrets open with the recovery key")
-            self.desk.say(told.replace("%1", formats.size(size)).replace("%2", str(file)), "good")
+            self.context.say(told.replace("%1", formats.size(size)).replace("%2", str(file)), "good")
 
-        self.desk.run_long(self, self.tr("Saving %1").replace("%1", backup.name), work, done)
+        self.context.run_long(self, self.tr("Saving %1").replace("%1", backup.name), work, done)
 
     def _show(self, backups: list[Backup]) -> None:
         current = self.table.current()
@@ -157,12 +157,12 @@ class BackupsTab(SystemTab):
         self.ready.emit()
 
     def _failed(self, error: Exception) -> None:
-        self.desk.say_error(error)
+        self.context.say_error(error)
         self.ready.emit()
 
     def _show_seen(self, seen: BackupsSeen) -> None:
-        now = self.desk.session.now()
-        colors = self.desk.theme.colors
+        now = self.context.session.now()
+        colors = self.context.theme.colors
         self.last.tell(
             formats.age(seen.last_done_at, now),
             formats.moment(seen.last_done_at),
@@ -186,9 +186,9 @@ class BackupsTab(SystemTab):
     def _allow(self) -> None:
         backup = self.table.current()
         there = backup is not None and backup.state == "done"
-        viewer = self.desk.session.is_viewer
+        viewer = self.context.session.is_viewer
         for button in (self.save_button, self.verify_button):
-            button.setEnabled(there and self.desk.session.may_change)
+            button.setEnabled(there and self.context.session.may_change)
         self.save_button.setToolTip(
             self.tr("A backup holds everything: only an administrator saves it") if viewer else ""
         )

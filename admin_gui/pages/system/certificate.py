@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QPushButton
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.system import Certificate
 from admin_gui.client.transport.certificate import grouped, normalised
 from admin_gui.commands import Command
@@ -23,9 +23,9 @@ SOON_DAYS = 30
 class CertificateTab(SystemTab):
     """What telephone systems and this program know the appliance by."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self.notice = Banner(desk.theme)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self.notice = Banner(context.theme)
         self.grid = InfoGrid()
         self.copy_button = QPushButton(self.tr("Copy the fingerprint"))
         self.copy_button.clicked.connect(self.copy)
@@ -45,7 +45,7 @@ class CertificateTab(SystemTab):
         column.addStretch(1)
 
     def refresh(self) -> None:
-        if self.desk.session.last_heard is not None:
+        if self.context.session.last_heard is not None:
             self.ready.emit()
 
     def show_heard(self, heard: Heard) -> None:
@@ -66,9 +66,9 @@ class CertificateTab(SystemTab):
 
     def copy(self) -> None:
         """As 64 hex digits, the way settings take it."""
-        heard = self.desk.session.last_heard
+        heard = self.context.session.last_heard
         if heard is not None and heard.system is not None and heard.system.certificate is not None:
-            self.desk.copy(normalised(heard.system.certificate.fingerprint_sha256), self.tr("Fingerprint"))
+            self.context.copy(normalised(heard.system.certificate.fingerprint_sha256), self.tr("Fingerprint"))
 
     def _show_certificate(self, certificate: Certificate) -> None:
         left = certificate.days_left
@@ -79,7 +79,7 @@ class CertificateTab(SystemTab):
         else:
             self.notice.tell(self.tr("It is good for another %n day(s).", "", left), "good")
         self.grid.put("fingerprint", self.tr("SHA-256 fingerprint"), grouped(certificate.fingerprint_sha256), mono=True)
-        trusted = self.desk.appliance.connection.fingerprint
+        trusted = self.context.appliance.connection.fingerprint
         same = trusted == normalised(certificate.fingerprint_sha256)
         self.grid.put(
             "trusted",

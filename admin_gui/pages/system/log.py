@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QHideEvent, QShowEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QPlainTextEdit, QPushButton, QStackedWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.log import LEVELS, MOST_LINES, LogLine
 from admin_gui.client.transport.errors import Forbidden
 from admin_gui.commands import Command
@@ -25,8 +25,8 @@ LOOK_MS = 2_000
 class LogTab(SystemTab):
     """Oldest first, as a terminal shows it; following goes on by itself."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
         self._lines: list[LogLine] = []
         self.level = QComboBox()
         self.level.setAccessibleName(self.tr("Level"))
@@ -56,7 +56,7 @@ class LogTab(SystemTab):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.empty = EmptyState(
-            desk.theme,
+            context.theme,
             "shield",
             self.tr("Only an administrator may read the log"),
             self.tr("It may name what a viewer is not shown. Ask for an administrator's token, or ask one to look."),
@@ -70,7 +70,7 @@ class LogTab(SystemTab):
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.refresh)
-        desk.theme.changed.connect(self._paint_again)
+        context.theme.changed.connect(self._paint_again)
 
     @property
     def may_read(self) -> bool:
@@ -78,11 +78,11 @@ class LogTab(SystemTab):
         return self._views.currentWidget() is self.text
 
     def refresh(self) -> None:
-        if self.desk.session.is_viewer:
+        if self.context.session.is_viewer:
             self._refuse()
             return
-        log, level = self.desk.appliance.log, self.level.currentData()
-        self.desk.calls.start(self, lambda: log.newest(MOST_LINES, level), self._show, self._failed, latest="log")
+        log, level = self.context.appliance.log, self.level.currentData()
+        self.context.calls.start(self, lambda: log.newest(MOST_LINES, level), self._show, self._failed, latest="log")
 
     def commands(self) -> list[Command]:
         group = self.tr("Log")
@@ -95,7 +95,7 @@ class LogTab(SystemTab):
         """What is selected, or all of it."""
         selected = self.text.textCursor().selectedText().replace("\u2029", "\n")
         QApplication.clipboard().setText(selected or self.text.toPlainText())
-        self.desk.say(self.tr("Log copied"), "good")
+        self.context.say(self.tr("Log copied"), "good")
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
@@ -138,7 +138,7 @@ class LogTab(SystemTab):
             return
         bar, across = self.text.verticalScrollBar(), self.text.horizontalScrollBar()
         place, side = bar.value(), across.value()
-        colors = self.desk.theme.colors
+        colors = self.context.theme.colors
         cursor = QTextCursor(self.text.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.beginEditBlock()

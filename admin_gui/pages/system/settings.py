@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.system import Limits, RetentionDays
 from admin_gui.models.system.settings import Setting, settings_of
 from admin_gui.models.table.columns import Column
@@ -25,8 +25,8 @@ translate = QCoreApplication.translate
 class SettingsTab(SystemTab):
     """Read only: settings are made on the appliance."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
         self._settings: list[Setting] = []
         self.retention = InfoGrid()
         retention = Card(self.tr("Retention"))
@@ -41,7 +41,7 @@ class SettingsTab(SystemTab):
             card.content.addWidget(note)
             card.content.addStretch(1)
         self.table = RowTable(
-            desk,
+            context,
             "settings",
             setting_columns(),
             lambda setting: setting.name,
@@ -66,7 +66,7 @@ class SettingsTab(SystemTab):
         self.outer.addWidget(about)
 
     def refresh(self) -> None:
-        if self.desk.session.last_heard is not None:
+        if self.context.session.last_heard is not None:
             self.ready.emit()
 
     def show_heard(self, heard: Heard) -> None:

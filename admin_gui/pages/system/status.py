@@ -8,7 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.appearance.colors import Tone
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.calls import CallFilter
@@ -38,12 +38,12 @@ _COMPONENT_TONES: dict[str, Tone] = {"ok": "good", "warning": "warn", "failed": 
 class StatusTab(SystemTab):
     """Everything that tells whether the box is well."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
         self.workers = RowTable(
-            desk,
+            context,
             "workers",
-            worker_columns(desk.session.now),
+            worker_columns(context.session.now),
             lambda worker: worker.name,
             empty=(
                 "system",
@@ -58,8 +58,8 @@ class StatusTab(SystemTab):
         workers.setObjectName("sectionTitle")
         self.workers.add_filter(workers)
         self.models = ModelsCard()
-        self.parts = PartsCard(desk)
-        self.storage = StorageCard(desk)
+        self.parts = PartsCard(context)
+        self.storage = StorageCard(context)
         sides = Sides(NARROW_BELOW)
         sides.left.addWidget(self.models)
         sides.left.addWidget(self.storage)
@@ -72,8 +72,8 @@ class StatusTab(SystemTab):
         column.addStretch(1)
 
     def refresh(self) -> None:
-        appliance = self.desk.appliance
-        self.desk.calls.start(
+        appliance = self.context.appliance
+        self.context.calls.start(
             self, lambda: last_models(appliance), self._show_models, lambda _error: self.ready.emit(), latest="models"
         )
 
@@ -96,7 +96,7 @@ class StatusTab(SystemTab):
 
     def _open_call(self, worker: Worker) -> None:
         if worker.current_call is not None:
-            self.desk.go(f"call/{worker.current_call.call_id}")
+            self.context.go(f"call/{worker.current_call.call_id}")
 
 
 def last_models(appliance: Appliance) -> dict[str, str]:
@@ -202,9 +202,9 @@ class ModelsCard(Card):
 class PartsCard(Card):
     """Each part of the appliance, with what it says of itself."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__(self.tr("Parts"))
-        self._desk = desk
+        self._context = context
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(14)
         self._grid.setVerticalSpacing(6)
@@ -215,7 +215,7 @@ class PartsCard(Card):
     def show_system(self, system: System) -> None:
         """One line for each."""
         words = {"ok": self.tr("ok"), "warning": self.tr("look"), "failed": self.tr("failed")}
-        now = self._desk.session.now()
+        now = self._context.session.now()
         for component in system.components:
             if component.name not in self._lines:
                 self._add(component.name)
@@ -228,7 +228,7 @@ class PartsCard(Card):
         return self._lines[name][0].text
 
     def _add(self, name: str) -> None:
-        pill, reason = StatusPill(self._desk.theme), PlainLabel()
+        pill, reason = StatusPill(self._context.theme), PlainLabel()
         reason.setWordWrap(True)
         reason.setProperty("muted", True)
         row = self._grid.rowCount()
@@ -242,9 +242,9 @@ class PartsCard(Card):
 class StorageCard(Card):
     """The disk, what of it is whose, and what must stay free."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__(self.tr("Storage"))
-        self.bar = DiskBar(desk.theme)
+        self.bar = DiskBar(context.theme)
         self.grid = InfoGrid()
         self.content.addWidget(self.bar)
         self.content.addWidget(self.grid)

@@ -9,7 +9,7 @@ from pathlib import Path
 import PySide6
 from PySide6.QtWidgets import QPushButton
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.commands import Command
 from admin_gui.models.system.support_bundle import write_bundle
@@ -26,8 +26,8 @@ from admin_gui.widgets.plain_label import PlainLabel
 class SupportTab(SystemTab):
     """What to tell, and what to send."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
         self.grid = InfoGrid()
         shown = Card(self.tr("Versions"))
         shown.content.addWidget(self.grid)
@@ -51,7 +51,7 @@ class SupportTab(SystemTab):
         self.no_log = PlainLabel(self.tr("With a viewer's token the log is not in it either."))
         self.no_log.setProperty("muted", True)
         bundle.content.addWidget(self.no_log)
-        self.no_log.setHidden(not desk.session.is_viewer)
+        self.no_log.setHidden(not context.session.is_viewer)
         self.save_button = QPushButton(self.tr("Save a support bundle …"))
         self.save_button.setProperty("primary", True)
         self.save_button.clicked.connect(self.ask_where_to_save)
@@ -69,7 +69,7 @@ class SupportTab(SystemTab):
     def show_heard(self, heard: Heard) -> None:
         system = heard.system
         self.grid.put("appliance", self.tr("Appliance"), f"vBot {heard.health.version}")
-        self.grid.put("address", self.tr("Address"), self.desk.appliance.connection.url)
+        self.grid.put("address", self.tr("Address"), self.context.appliance.connection.url)
         if system is None:
             return
         workers = ", ".join(f"{one.name} {one.version}".strip() for one in system.workers)
@@ -86,25 +86,25 @@ class SupportTab(SystemTab):
 
     def copy(self) -> None:
         """All lines, for a message."""
-        self.desk.copy(self.grid.as_lines(), self.tr("Versions"))
+        self.context.copy(self.grid.as_lines(), self.tr("Versions"))
 
     def ask_where_to_save(self) -> None:
-        name = f"vbot-support-{self.desk.session.now():%Y-%m-%d-%H%M}.zip"
+        name = f"vbot-support-{self.context.session.now():%Y-%m-%d-%H%M}.zip"
         chooser = self.ask_where(self.tr("Save a support bundle"), name, self.tr("ZIP files (*.zip)"))
         chooser.fileSelected.connect(lambda chosen: self.save(Path(chosen)))
 
     def save(self, file: Path) -> None:
         """Gather it and write it; stopped half-way nothing is left of it."""
-        appliance, program = self.desk.appliance, program_versions()
+        appliance, program = self.context.appliance, program_versions()
 
         def work(progress: Progress, stop: Stop) -> Path:
             return write_bundle(appliance, file, program, progress, stop)
 
-        self.desk.run_long(
+        self.context.run_long(
             self,
             self.tr("Gathering the support bundle"),
             work,
-            lambda saved: self.desk.say(self.tr("Support bundle saved to %1").replace("%1", str(saved)), "good"),
+            lambda saved: self.context.say(self.tr("Support bundle saved to %1").replace("%1", str(saved)), "good"),
         )
 
     def _names(self) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import cast
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QStackedWidget, QTabBar
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.links import Link
@@ -36,8 +36,8 @@ _KINDS = {
 class SystemPage(Page):
     """`system?tab=backups`; each tab is made when it is first opened."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
         self._tabs: dict[str, SystemTab] = {}
         self.bar = QTabBar()
         self.bar.setExpanding(False)
@@ -51,7 +51,7 @@ class SystemPage(Page):
         self.content.addWidget(self._stack, 1)
         self.setFocusProxy(self.bar)
         self.bar.currentChanged.connect(lambda place: self._go(self.bar.tabData(place)))
-        desk.session.heard.connect(self._pass_on)
+        context.session.heard.connect(self._pass_on)
 
     def title(self) -> str:
         return self.tr("System")
@@ -62,13 +62,13 @@ class SystemPage(Page):
         self.bar.setCurrentIndex(SYSTEM_TABS.index(self.tab_name))
         self.bar.blockSignals(False)
         self._stack.setCurrentWidget(tab)
-        heard = self.desk.session.last_heard
+        heard = self.context.session.last_heard
         if heard is not None:
             tab.show_heard(heard)
         tab.show_link(link)
 
     def refresh(self) -> None:
-        self.desk.session.look_now()
+        self.context.session.look_now()
         self.tab.refresh()
 
     def on_events(self, events: list[Event]) -> None:
@@ -97,7 +97,7 @@ class SystemPage(Page):
         name = self.tab_name
         if name not in self._tabs:
             kind = getattr(importlib.import_module(f"admin_gui.pages.system.{name}"), _KINDS[name])
-            made = cast("type[SystemTab]", kind)(self.desk)
+            made = cast("type[SystemTab]", kind)(self.context)
             made.moved.connect(self._note_link)
             made.ready.connect(lambda: self._tab_ready(made))
             self._tabs[name] = made
@@ -106,14 +106,14 @@ class SystemPage(Page):
 
     def _note_link(self, link: Link) -> None:
         self.link = link
-        self.desk.stay(link)
+        self.context.stay(link)
 
     def _tab_ready(self, tab: SystemTab) -> None:
         if self._stack.currentWidget() is tab:
             self.ready.emit()
 
     def _go(self, name: str) -> None:
-        self.desk.go(Link("system", query={} if name == SYSTEM_TABS[0] else {"tab": name}))
+        self.context.go(Link("system", query={} if name == SYSTEM_TABS[0] else {"tab": name}))
 
     def _pass_on(self, heard: Heard) -> None:
         if self._tabs:

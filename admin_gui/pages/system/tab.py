@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QScrollArea, QVBoxLayout, QWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.links import Link
@@ -21,9 +21,9 @@ class SystemTab(QWidget):
     ready = Signal()  # its data, or the words why not, is shown
     moved = Signal(object)  # it shows something else now (a filter was set): the Link to that
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__()
-        self.desk = desk
+        self.context = context
         self.outer = QVBoxLayout(self)
         self.outer.setContentsMargins(0, SPACING, 0, 0)
         self.outer.setSpacing(SPACING)

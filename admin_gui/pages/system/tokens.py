@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPushButton
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.tokens import ADMIN, VIEWER, Token
 from admin_gui.client.transport.errors import Invalid
 from admin_gui.commands import Command
@@ -30,21 +30,21 @@ translate = QCoreApplication.translate
 class TokensTab(SystemTab):
     """The table, a line to create one, and the new token, shown once."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
         self.creating = CreateLine()
         self.creating.create_button.clicked.connect(self.create_token)
         self.creating.name.returnPressed.connect(self.create_token)
-        desk.only_admin(self.creating.create_button)
-        self.fresh = FreshToken(desk)
-        self.confirm = ConfirmErase(desk.theme)
+        context.only_admin(self.creating.create_button)
+        self.fresh = FreshToken(context)
+        self.confirm = ConfirmErase(context.theme)
         self.revoke_button = QPushButton(self.tr("Revoke …"))
         self.revoke_button.setProperty("danger", True)
         self.revoke_button.clicked.connect(self.ask_to_revoke)
         self.table = RowTable(
-            desk,
+            context,
             "tokens",
-            token_columns(desk.session.now),
+            token_columns(context.session.now),
             lambda token: token.id,
             empty=("key", self.tr("No token yet"), ""),
             searchable=False,
@@ -52,7 +52,7 @@ class TokensTab(SystemTab):
         self.table.add_filter(self.revoke_button)
         self.table.selection_changed.connect(self._allow)
         self.table.add_to_menu(self._fill_menu)
-        desk.session.changed.connect(self._allow)
+        context.session.changed.connect(self._allow)
         self.outer.addWidget(self.creating)
         self.outer.addWidget(self.fresh)
         self.outer.addWidget(self.confirm)
@@ -60,7 +60,7 @@ class TokensTab(SystemTab):
         self._allow()
 
     def refresh(self) -> None:
-        self.desk.calls.start(self, self.desk.appliance.tokens.all, self._show, self._failed, latest="tokens")
+        self.context.calls.start(self, self.context.appliance.tokens.all, self._show, self._failed, latest="tokens")
 
     def commands(self) -> list[Command]:
         group = self.tr("Tokens")
@@ -83,8 +83,8 @@ class TokensTab(SystemTab):
             return
         role, name = line.role.currentData(), line.name.text().strip()
         reach: timedelta | None = line.expiry.currentData()
-        expires_at = None if reach is None else self.desk.session.now() + reach
-        tokens = self.desk.appliance.tokens
+        expires_at = None if reach is None else self.context.session.now() + reach
+        tokens = self.context.appliance.tokens
         line.tell_problem("")
 
         def done(token: Token) -> None:
@@ -96,16 +96,16 @@ class TokensTab(SystemTab):
             if isinstance(error, Invalid):
                 line.tell_problem(str(error))
             else:
-                self.desk.say_error(error)
+                self.context.say_error(error)
 
-        self.desk.calls.start(self, lambda: tokens.create(role, name, expires_at), done, failed)
+        self.context.calls.start(self, lambda: tokens.create(role, name, expires_at), done, failed)
 
     def ask_to_revoke(self) -> None:
         """What it means, before."""
         token = self.table.current()
         if token is None or not self.revoke_button.isEnabled():
             return
-        used = formats.age(token.last_used_at, self.desk.session.now())
+        used = formats.age(token.last_used_at, self.context.session.now())
         lines = [
             self.tr("Whoever uses it is refused from then on; it was last used: %1.").replace("%1", used),
             self.tr("It cannot be given back: a new one must be created and handed over."),
@@ -117,17 +117,17 @@ class TokensTab(SystemTab):
         )
 
     def _revoke(self, token: Token) -> None:
-        tokens = self.desk.appliance.tokens
+        tokens = self.context.appliance.tokens
 
         def done(_nothing: object) -> None:
             self.fresh.forget(token.id)
-            self.desk.say(self.tr("“%1” is revoked").replace("%1", token.name), "good")
+            self.context.say(self.tr("“%1” is revoked").replace("%1", token.name), "good")
             self.refresh()
 
-        self.desk.calls.start(self, lambda: tokens.revoke(token.id), done)
+        self.context.calls.start(self, lambda: tokens.revoke(token.id), done)
 
     def _show(self, tokens: list[Token]) -> None:
-        now = self.desk.session.now()
+        now = self.context.session.now()
         current = self.table.current()
         # Those that let somebody in stand first, the newest of them on top.
         ordered = sorted(tokens, key=lambda one: (token_state(one, now) != "valid", -one.id))
@@ -138,14 +138,14 @@ class TokensTab(SystemTab):
         self.ready.emit()
 
     def _failed(self, error: Exception) -> None:
-        self.desk.say_error(error)
+        self.context.say_error(error)
         self.ready.emit()
 
     def _allow(self) -> None:
         token = self.table.current()
-        valid = token is not None and token_state(token, self.desk.session.now()) == "valid"
-        self.revoke_button.setEnabled(valid and self.desk.session.may_change)
-        self.creating.setVisible(not self.desk.session.is_viewer)
+        valid = token is not None and token_state(token, self.context.session.now()) == "valid"
+        self.revoke_button.setEnabled(valid and self.context.session.may_change)
+        self.creating.setVisible(not self.context.session.is_viewer)
 
     def _fill_menu(self, menu: QMenu) -> None:
         menu.addSeparator()
@@ -201,7 +201,7 @@ class CreateLine(Card):
 class FreshToken(Card):
     """A token that was just created: it can be read here, now, and never again."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__()
         self._token_id: int | None = None
         self.token_name: str | None = None  # of the one that is shown
@@ -210,7 +210,7 @@ class FreshToken(Card):
         told = PlainLabel(self.tr("Copy it now: it is shown this once, the appliance keeps no copy that can be read."))
         told.setProperty("muted", True)
         told.setWordWrap(True)
-        self.secret = SecretField(desk, self.tr("token"))
+        self.secret = SecretField(context, self.tr("token"))
         self.done_button = QPushButton(self.tr("I have it"))
         self.done_button.clicked.connect(self._taken)
         line = row(self.secret, self.done_button)
@@ -218,7 +218,7 @@ class FreshToken(Card):
         self.content.addWidget(self._title)
         self.content.addWidget(told)
         self.content.addLayout(line)
-        desk.session.ended.connect(self.forget)
+        context.session.ended.connect(self.forget)
         self.hide()
 
     def show_token(self, token: Token) -> None:

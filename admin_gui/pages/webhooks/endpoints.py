@@ -7,7 +7,7 @@ from datetime import timedelta
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
 from admin_gui.models.table.columns import Column
@@ -27,18 +27,18 @@ ONCE_MORE_MS = 15_000
 class EndpointsTable(QWidget):
     """How each customer's endpoint fares; Enter opens the customer."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__()
-        self._desk = desk
+        self._context = context
         self.table = RowTable(
-            desk,
+            context,
             "endpoints",
             self._columns(),
             lambda endpoint: endpoint.customer.id,
             empty=("webhooks", self.tr("No customers yet"), ""),
             searchable=False,
         )
-        self.table.opened.connect(lambda endpoint: desk.go(f"customer/{endpoint.customer.id}"))
+        self.table.opened.connect(lambda endpoint: context.go(f"customer/{endpoint.customer.id}"))
         self.table.selection_changed.connect(self._show_reason)
         self.table.add_to_menu(self._fill_menu)
         self.enable_button = QPushButton(self.tr("Enable again"))
@@ -58,18 +58,18 @@ class EndpointsTable(QWidget):
             timer.setSingleShot(True)
             timer.setInterval(pause_ms)
             timer.timeout.connect(self.refresh)
-        desk.session.changed.connect(self._show_reason)
+        context.session.changed.connect(self._show_reason)
         self._show_reason()
 
     def refresh(self) -> None:
         """Ask anew."""
-        appliance, now = self._desk.appliance, self._desk.session.now()
+        appliance, now = self._context.appliance, self._context.session.now()
 
         def ask() -> list[Endpoint]:
             day = appliance.stats.between(now - DAY, now, bucket="range", by_customer=True)
             return endpoints(appliance.customers.everyone(), day.rows)
 
-        self._desk.calls.start(self, ask, self._show, self._failed, latest="endpoints")
+        self._context.calls.start(self, ask, self._show, self._failed, latest="endpoints")
 
     def refresh_soon(self) -> None:
         """Events come in swarms: ask once for many, and once more when they have ceased."""
@@ -82,20 +82,20 @@ class EndpointsTable(QWidget):
         endpoint: Endpoint | None = self.table.current()
         if endpoint is None or not self.enable_button.isEnabled():
             return
-        customers, number = self._desk.appliance.customers, endpoint.customer.id
+        customers, number = self._context.appliance.customers, endpoint.customer.id
 
         def done(customer: Customer) -> None:
-            self._desk.say(self.tr("%1 is sent what rested").replace("%1", customer.company_name), "good")
+            self._context.say(self.tr("%1 is sent what rested").replace("%1", customer.company_name), "good")
             self.refresh()
 
-        self._desk.calls.start(self, lambda: customers.enable_webhook(number), done)
+        self._context.calls.start(self, lambda: customers.enable_webhook(number), done)
 
     def test(self) -> None:
         """Send the current customer's endpoint a test, and say what came of it."""
         endpoint: Endpoint | None = self.table.current()
         if endpoint is None or not self.test_button.isEnabled():
             return
-        customers, number = self._desk.appliance.customers, endpoint.customer.id
+        customers, number = self._context.appliance.customers, endpoint.customer.id
         self.reason.setText(self.tr("Waiting for the receiver …"))
 
         def done(attempt: Attempt) -> None:
@@ -104,9 +104,9 @@ class EndpointsTable(QWidget):
                 self.reason.setText(told)
             else:  # somebody looks at another row by now
                 told = f"{endpoint.customer.company_name}: {told}"
-                self._desk.say(told, "good" if attempt.succeeded else "bad")
+                self._context.say(told, "good" if attempt.succeeded else "bad")
 
-        self._desk.calls.start(self, lambda: customers.test_webhook(number), done, latest="test")
+        self._context.calls.start(self, lambda: customers.test_webhook(number), done, latest="test")
 
     def _show(self, found: list[Endpoint]) -> None:
         current = self.table.current()
@@ -116,12 +116,12 @@ class EndpointsTable(QWidget):
         self.table.loaded.emit()
 
     def _failed(self, error: Exception) -> None:
-        self._desk.say_error(error)
+        self._context.say_error(error)
         self.table.loaded.emit()
 
     def _show_reason(self) -> None:
         endpoint: Endpoint | None = self.table.current()
-        may = self._desk.session.may_change and endpoint is not None
+        may = self._context.session.may_change and endpoint is not None
         disabled = endpoint is not None and endpoint.state == "disabled"
         self.enable_button.setEnabled(may and disabled)
         self.test_button.setEnabled(may and endpoint is not None and endpoint.customer.webhook_url is not None)

@@ -52,15 +52,15 @@ class SendingAgain(QObject):
     def __init__(self, page: WebhooksPage) -> None:
         super().__init__(page)
         self._page = page
-        self._desk = page.desk
+        self._context = page.context
 
     def send(self, selected: Sequence[Delivery], enable: Sequence[Customer] = ()) -> None:
         """Those that can be; `enable`: let the endpoints of these customers take webhooks before."""
         chosen = [one for one in selected if one.state in CAN_BE_SENT_AGAIN]
         rest = [one for one in selected if one.state == RESTS]
-        if not (chosen or rest) or not self._desk.session.may_change:
+        if not (chosen or rest) or not self._context.session.may_change:
             return
-        appliance = self._desk.appliance
+        appliance = self._context.appliance
         self._page.question.clear()
 
         def send(progress: Progress, stop: Stop) -> tuple[int, list[Delivery], list[NotSent]]:
@@ -70,18 +70,18 @@ class SendingAgain(QObject):
             left = [one for one in rest if one.customer_id not in enabled]
             return len(result.sent) + len(went), result.sent, _not_sent(appliance, result, left)
 
-        self._desk.run_long(self._page, self.tr("Sending again"), send, lambda found: self._done(*found))
+        self._context.run_long(self._page, self.tr("Sending again"), send, lambda found: self._done(*found))
 
     def _done(self, count: int, sent: list[Delivery], not_sent: list[NotSent]) -> None:
         self._page.show_changed(sent[::-1])
         if not not_sent:
-            self._desk.say(self.tr("%n webhook(s) are sent again", "", count), "good")
+            self._context.say(self.tr("%n webhook(s) are sent again", "", count), "good")
             return
         told = self.tr("%1 sent, %2 not: %3").replace("%1", str(count)).replace("%2", str(len(not_sent)))
         told = told.replace("%3", self._reasons(not_sent))
         waiting = {one.customer.id: one.customer for one in not_sent if one.customer and one.waits_for_enabling}
         if not self._page.isVisible():
-            self._desk.say(told, "bad")  # somebody looks at another page by now
+            self._context.say(told, "bad")  # somebody looks at another page by now
         elif waiting:
             again = [one.delivery for one in not_sent if one.waits_for_enabling]
             enable = (self.tr("Enable and send"), lambda: self.send(again, list(waiting.values())))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt, Delivery
 from admin_gui.client.events import Event
@@ -41,18 +41,18 @@ class Tried:
 class WebhookPage(ObjectPage[Found]):
     """`webhook/ID`."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
         self._delivery: Delivery | None = None
         self._customer: Customer | None = None
-        self.state = StatusPill(desk.theme)
+        self.state = StatusPill(context.theme)
         self.again_button = _button(self.tr("Send again"), self.send_again)
         self.again_button.setProperty("primary", True)
         self.call_button = _button(self.tr("Call"), self._show_call)
         self.customer_button = _button(self.tr("Customer"), self._show_customer)
         self.info = InfoGrid()
         self.attempts = RowTable(
-            desk,
+            context,
             "attempts",
             self._columns(),
             lambda tried: tried.number,
@@ -76,7 +76,7 @@ class WebhookPage(ObjectPage[Found]):
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._show_next)
         self._sending = False
-        desk.session.changed.connect(self._allow)
+        context.session.changed.connect(self._allow)
         self._allow()
 
     # What the window asks
@@ -107,7 +107,7 @@ class WebhookPage(ObjectPage[Found]):
 
     def send_again(self) -> None:
         """Queue it again, under its old webhook id."""
-        deliveries, thing = self.desk.appliance.deliveries, self.shown
+        deliveries, thing = self.context.appliance.deliveries, self.shown
         if thing is None or self._sending or not self.again_button.isEnabled():
             return
         self._sending = True
@@ -118,7 +118,7 @@ class WebhookPage(ObjectPage[Found]):
 
         def failed(error: Exception) -> None:
             self._sending = False
-            self.desk.say_error(error)
+            self.context.say_error(error)
             self.refresh()  # its state, or its customer's, is not what it was
 
         self.do(thing, lambda: deliveries.redeliver(thing.id), done, failed, said=self.tr("It is sent again"))
@@ -126,7 +126,7 @@ class WebhookPage(ObjectPage[Found]):
     # What was loaded
 
     def load(self, target: str) -> Callable[[], Found]:
-        appliance = self.desk.appliance
+        appliance = self.context.appliance
 
         def ask() -> Found:
             delivery = appliance.deliveries.one(target)
@@ -185,7 +185,7 @@ class WebhookPage(ObjectPage[Found]):
         self.info.put(
             "next",
             self.tr("Next attempt"),
-            formats.DASH if following is None else formats.age(following, self.desk.session.now()),
+            formats.DASH if following is None else formats.age(following, self.context.session.now()),
             formats.utc_tooltip(following),
         )
         self.info.set_shown("next", following is not None)
@@ -224,17 +224,17 @@ class WebhookPage(ObjectPage[Found]):
         waits = delivery is not None and delivery.state in ("pending", "retrying")
         obstacle = "" if delivery is None else delivery_obstacle(self._customer)
         self.again_button.setEnabled(
-            delivery is not None and not waits and not obstacle and self.desk.session.may_change
+            delivery is not None and not waits and not obstacle and self.context.session.may_change
         )
         self.again_button.setToolTip(plain_tooltip(self.tr("It is tried by itself already") if waits else obstacle))
 
     def _show_call(self) -> None:
         if self._delivery is not None and not self._delivery.is_test:
-            self.desk.go(f"call/{self._delivery.call_id}")
+            self.context.go(f"call/{self._delivery.call_id}")
 
     def _show_customer(self) -> None:
         if self._delivery is not None:
-            self.desk.go(f"customer/{self._delivery.customer_id}")
+            self.context.go(f"customer/{self._delivery.customer_id}")
 
     def _columns(self) -> list[Column[Tried]]:
         return [

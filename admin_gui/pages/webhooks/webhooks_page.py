@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.deliveries import STATES, Delivery, DeliveryFilter, Redelivered
 from admin_gui.client.events import Event
 from admin_gui.client.transport.stop import Progress, Stop
@@ -24,10 +24,10 @@ from admin_gui.widgets.table.row_table import RowTable
 class WebhooksPage(Page):
     """`webhooks?state=failed&customer_id=7&call_id=…`, and `webhooks?view=endpoints`."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
         self._filter = DeliveryFilter()
-        self.customer = CustomerChoice(desk)
+        self.customer = CustomerChoice(context)
         self.state = StateChoice(STATES)
         self.time = TimeChoice()
         self.answer = AnswerField()
@@ -35,11 +35,11 @@ class WebhooksPage(Page):
         self.customer.chosen.connect(lambda *_: self._narrow())
         self.state.chosen.connect(lambda *_: self._narrow())
         self.time.chosen.connect(self._narrow)
-        self.question = Banner(desk.theme)
+        self.question = Banner(context.theme)
         self.again = SendingAgain(self)
-        self.of_call = Banner(desk.theme)
+        self.of_call = Banner(context.theme)
         self.table = RowTable(
-            desk,
+            context,
             "deliveries",
             delivery_columns(self.customer.name_of),
             lambda delivery: delivery.id,
@@ -54,9 +54,9 @@ class WebhooksPage(Page):
             self.table.add_filter(choice)
         self.table.loaded.connect(self._loaded)
         self.customer.named.connect(self.table.view.viewport().update)
-        self.table.opened.connect(lambda delivery: desk.go(f"webhook/{delivery.id}"))
+        self.table.opened.connect(lambda delivery: context.go(f"webhook/{delivery.id}"))
         self.table.selection_changed.connect(self._allow)
-        self.endpoints = EndpointsTable(desk)
+        self.endpoints = EndpointsTable(context)
         self.endpoints.table.loaded.connect(self._loaded)
         self._make_buttons()
         self._views = QStackedWidget()
@@ -91,18 +91,18 @@ class WebhooksPage(Page):
             state=self.state.value,
             customer_id=self.customer.value,
             call_id=self.link.query.get("call_id"),
-            since=self.time.since(self.desk.session.now()),
+            since=self.time.since(self.context.session.now()),
             status=self.answer.value,
         )
         if self._filter.call_id is None:
             self.of_call.clear()
         else:
             told = self.tr("Only those of call %1.").replace("%1", self._filter.call_id)
-            self.of_call.tell(told, "calm", (self.tr("Show all"), lambda: self.desk.go("webhooks")))
+            self.of_call.tell(told, "calm", (self.tr("Show all"), lambda: self.context.go("webhooks")))
         narrowed = self._filter != DeliveryFilter()
         if narrowed:
             self.table.say_empty(self.tr("No webhook matches"))
-        deliveries, wanted = self.desk.appliance.deliveries, self._filter
+        deliveries, wanted = self.context.appliance.deliveries, self._filter
         self.table.set_fetch(lambda cursor, limit: deliveries.page(cursor, limit, wanted))
         self._allow()
 
@@ -137,8 +137,8 @@ class WebhooksPage(Page):
 
     def ask_to_send_all(self) -> None:
         """Count those that match, and ask."""
-        deliveries, wanted = self.desk.appliance.deliveries, self._filter
-        self.desk.calls.start(
+        deliveries, wanted = self.context.appliance.deliveries, self._filter
+        self.context.calls.start(
             self, lambda: deliveries.redeliver_many(wanted, dry_run=True), self._ask_about, latest="count"
         )
 
@@ -154,7 +154,7 @@ class WebhooksPage(Page):
         self.question.ask(told, (self.tr("Send again"), lambda: self._send_all(wanted)))
 
     def _send_all(self, wanted: DeliveryFilter) -> None:
-        deliveries = self.desk.appliance.deliveries
+        deliveries = self.context.appliance.deliveries
         self.question.clear()
 
         def send(progress: Progress, _stop: Stop) -> Redelivered:
@@ -162,10 +162,10 @@ class WebhooksPage(Page):
             return deliveries.redeliver_many(wanted, dry_run=False)
 
         def done(sent: Redelivered) -> None:
-            self.desk.say(self.tr("%n webhook(s) are sent again", "", sent.count), "good")
+            self.context.say(self.tr("%n webhook(s) are sent again", "", sent.count), "good")
             self.refresh()
 
-        self.desk.run_long(self, self.tr("Sending again"), send, done)
+        self.context.run_long(self, self.tr("Sending again"), send, done)
 
     # What is seen
 
@@ -178,12 +178,12 @@ class WebhooksPage(Page):
         if self.answer.value is not None:
             query["status"] = str(self.answer.value)
         self.link = Link("webhooks", query=query)
-        self.desk.stay(self.link)
+        self.context.stay(self.link)
         self.question.clear()
         self.refresh()
 
     def _go(self, view: str) -> None:
-        self.desk.go(Link("webhooks", query={"view": view} if view else {}))
+        self.context.go(Link("webhooks", query={"view": view} if view else {}))
 
     def _is_wanted(self, delivery: Delivery) -> bool:
         wanted = self._filter
@@ -203,7 +203,7 @@ class WebhooksPage(Page):
         for button in (self.selected_button, self.all_button):
             button.setVisible(shows_table)
         chosen = any(one.state in (*CAN_BE_SENT_AGAIN, RESTS) for one in self.table.selected())
-        self.selected_button.setEnabled(chosen and self.desk.session.may_change)
+        self.selected_button.setEnabled(chosen and self.context.session.may_change)
 
     def _make_buttons(self) -> None:
         group = QButtonGroup(self)
@@ -219,4 +219,4 @@ class WebhooksPage(Page):
         self.selected_button.clicked.connect(self.send_selected)
         self.all_button = QPushButton(self.tr("Send all again …"))
         self.all_button.clicked.connect(self.ask_to_send_all)
-        self.desk.only_admin(self.all_button)
+        self.context.only_admin(self.all_button)

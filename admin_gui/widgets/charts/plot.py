@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.text import formats
 from admin_gui.widgets.card import CARD_MARGIN, Card
 from admin_gui.widgets.elided_label import ElidedLabel
@@ -41,7 +41,7 @@ class Plot(Card):
 
     def __init__(
         self,
-        desk: Desk,
+        context: AppContext,
         title: str,
         kind: Literal["bars", "line"],
         write: Callable[[float], str],
@@ -49,7 +49,7 @@ class Plot(Card):
     ) -> None:
         """`write` writes a value with its unit."""
         super().__init__(parent=parent)
-        self._desk = desk
+        self._context = context
         self._kind = kind
         self._write = write
         self._title = title
@@ -71,8 +71,8 @@ class Plot(Card):
         self._place = QVBoxLayout()
         self.content.addLayout(self._place)
         self.setMinimumHeight(PLOT_HEIGHT + 80)
-        desk.theme.changed.connect(self._draw)
-        desk.calls.start(self, _load, self._loaded)
+        context.theme.changed.connect(self._draw)
+        context.calls.start(self, _load, self._loaded)
 
     def show_series(
         self, starts: Sequence[datetime], bucket_seconds: int, series: Sequence[Series], sum_up: str
@@ -133,7 +133,7 @@ class Plot(Card):
     def _draw(self) -> None:
         if self._plot is None:
             return
-        pg, plot, colors = self._pg, self._plot, self._desk.theme.colors
+        pg, plot, colors = self._pg, self._plot, self._context.theme.colors
         plot.clear()
         plot.setBackground(colors.surface)
         for side in ("left", "bottom"):
@@ -162,7 +162,7 @@ class Plot(Card):
         return [(start.timestamp() + half, formats.tick(start, self._bucket_seconds)) for start in chosen]
 
     def _draw_bars(self, times: list[float]) -> float:
-        pg, colors = self._pg, self._desk.theme.colors
+        pg, colors = self._pg, self._context.theme.colors
         middle = [time + self._bucket_seconds / 2 for time in times]
         below = [0.0] * len(times)
         for one in self._series:
@@ -181,7 +181,7 @@ class Plot(Card):
         return max(below, default=0.0)
 
     def _draw_line(self, times: list[float]) -> float:
-        pg, colors = self._pg, self._desk.theme.colors
+        pg, colors = self._pg, self._context.theme.colors
         highest = 0.0
         for one in self._series:
             points = [

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import NO_ANSWER
 from admin_gui.models import states
@@ -20,9 +20,9 @@ class CustomerChoice(QComboBox):
     chosen = Signal(object)  # its number, or None
     named = Signal()  # the names are known now, or others than before
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._context = context
         self._wanted: int | None = None
         self._names: dict[int, str] = {}
         self.setEditable(True)
@@ -54,8 +54,8 @@ class CustomerChoice(QComboBox):
 
     def load(self) -> None:
         """Ask for the customers, in the background."""
-        customers = self._desk.appliance.customers
-        self._desk.calls.start(
+        customers = self._context.appliance.customers
+        self._context.calls.start(
             self, customers.everyone, self._show, lambda _error: None, latest="customers"
         )  # without names there are still numbers
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.transport.paging import PAGE_ROWS, FetchPage, Page, every_row
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.models.table.columns import Column
@@ -48,7 +48,7 @@ class RowTable(QWidget):
 
     def __init__(
         self,
-        desk: Desk,
+        context: AppContext,
         name: str,
         columns: Sequence[Column[Any]],
         identity: Callable[[Any], Hashable],
@@ -60,7 +60,7 @@ class RowTable(QWidget):
     ) -> None:
         """`name`: under which columns are remembered. `empty`: icon, title and text for when there are no rows."""
         super().__init__(parent)
-        self._desk = desk
+        self._context = context
         self._name = name
         self._fetch: FetchPage[Any] | None = None
         self._empty_words = empty[1:]
@@ -82,14 +82,14 @@ class RowTable(QWidget):
         self.columns_button.clicked.connect(self._open_columns_menu)
         self.export_button = self._tool("save", self.tr("Export to a CSV file"))
         self.export_button.clicked.connect(self.ask_where_to_export)
-        self.view = TableView(desk, name, self.model)
+        self.view = TableView(context, name, self.model)
         self.view.opened.connect(self._open_current)
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
-        self.empty = EmptyState(desk.theme, *empty)
+        self.empty = EmptyState(context.theme, *empty)
         self._lay_out()
         self.setFocusProxy(self.view)
-        desk.theme.changed.connect(self._paint_icons)
+        context.theme.changed.connect(self._paint_icons)
         self._paint_icons()
 
     # What a page says
@@ -174,9 +174,9 @@ class RowTable(QWidget):
             return write_csv(file, columns, rows, progress, stop)
 
         def done(count: int) -> None:
-            self._desk.say(self.tr("%n row(s) written to %1", "", count).replace("%1", str(file)), "good")
+            self._context.say(self.tr("%n row(s) written to %1", "", count).replace("%1", str(file)), "good")
 
-        self._desk.run_long(self, self.tr("Exporting to %1").replace("%1", file.name), write, done)
+        self._context.run_long(self, self.tr("Exporting to %1").replace("%1", file.name), write, done)
 
     # Loading
 
@@ -184,7 +184,7 @@ class RowTable(QWidget):
         fetch = self._fetch
         if fetch is None:
             return
-        self._desk.calls.start(
+        self._context.calls.start(
             self,
             lambda: fetch(cursor, PAGE_ROWS),
             lambda page: self._take(page, first=cursor is None),
@@ -212,7 +212,7 @@ class RowTable(QWidget):
             self.empty.tell(self.tr("This could not be loaded"), words.told(error))
             self._stack.setCurrentWidget(self.empty)
         else:
-            self._desk.say_error(error)
+            self._context.say_error(error)
         self.loaded.emit()
 
     def _count(self, count: int, complete: bool) -> None:
@@ -299,7 +299,7 @@ class RowTable(QWidget):
 
     def _paint_icons(self) -> None:
         for button in (self.columns_button, self.export_button):
-            button.setIcon(icons.icon(button.property("iconName"), self._desk.theme.colors.muted))
+            button.setIcon(icons.icon(button.property("iconName"), self._context.theme.colors.muted))
 
 
 def _entry(menu: QMenu, text: str, run: Callable[[], object], keys: str) -> QAction:

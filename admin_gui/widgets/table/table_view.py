@@ -9,7 +9,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRa
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.models.table.columns import Column
 from admin_gui.models.table.export import as_lines, cell_text
 from admin_gui.models.table.paged_model import PagedModel, runs
@@ -25,10 +25,10 @@ class TableView(QTableView):
 
     opened = Signal()
 
-    def __init__(self, desk: Desk, name: str, model: PagedModel[Any], parent: QWidget | None = None) -> None:
+    def __init__(self, context: AppContext, name: str, model: PagedModel[Any], parent: QWidget | None = None) -> None:
         """`name`: under which its columns are remembered."""
         super().__init__(parent)
-        self._desk = desk
+        self._context = context
         self._name = name
         self._rows = model
         self._remember = QTimer(self)
@@ -41,7 +41,7 @@ class TableView(QTableView):
         self._held: list[Hashable] | None = []  # who is selected while all rows change places; None: everyone
         model.reordering.connect(self._hold_selection)
         model.reordered.connect(self._select_held)
-        self.setItemDelegate(CellDelegate(desk.theme, model, self))
+        self.setItemDelegate(CellDelegate(context.theme, model, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -95,13 +95,13 @@ class TableView(QTableView):
         index = self.currentIndex()
         if index.isValid():
             column = self._rows.columns[index.column()]
-            self._desk.copy(cell_text(column, self._rows.row_at(index.row())), column.title)
+            self._context.copy(cell_text(column, self._rows.row_at(index.row())), column.title)
 
     def copy_rows(self) -> None:
         """The selected rows to the clipboard, cells parted by tabs."""
         rows = self.selected()
         QGuiApplication.clipboard().setText(as_lines(self.shown_columns(), rows))
-        self._desk.say(self.tr("%n row(s) copied", "", len(rows)), "good")
+        self._context.say(self.tr("%n row(s) copied", "", len(rows)), "good")
 
     def _selected_places(self) -> set[int]:
         """By ranges: Qt's selectedRows() asks for each row whether each of its cells can be selected."""
@@ -181,7 +181,7 @@ class TableView(QTableView):
         for place, column in enumerate(self._rows.columns):
             self.setColumnWidth(place, column.width)
             header.setSectionHidden(place, column.hidden)
-        remembered = self._desk.memory.state(self._state_name)
+        remembered = self._context.memory.state(self._state_name)
         if remembered is not None:
             header.restoreState(remembered)
             header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -195,7 +195,7 @@ class TableView(QTableView):
         return f"columns-{self._name}-{'-'.join(column.key for column in self._rows.columns)}"
 
     def _remember_columns(self) -> None:
-        self._desk.memory.remember_state(self._state_name, self.horizontalHeader().saveState())
+        self._context.memory.remember_state(self._state_name, self.horizontalHeader().saveState())
 
     def _first_column(self) -> int:
         header = self.horizontalHeader()

@@ -21,7 +21,7 @@ from admin_gui.local_storage import private_folder
 from admin_gui.local_storage.private_folder import PREFIX, PrivateFolder, sweep
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.shell.main_window import MainWindow
-from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import opened
 from tests.faults.fake_worker import that_says
 from tests.support.recordings import stereo_conversation
@@ -156,14 +156,14 @@ LEAVING: dict[str, Callable[[MainWindow, str], object]] = {
     "another page": lambda window, _other: window.go("customers"),
     "another call": lambda window, other: window.go(f"call/{other}"),
     "back": lambda window, _other: window.go_back(),
-    "disconnect": lambda window, _other: window.desk.session.close(),
+    "disconnect": lambda window, _other: window.context.session.close(),
     "closing the window": lambda window, _other: window.close(),
 }
 
 
 @pytest.mark.parametrize("how", LEAVING)
 def test_nothing_of_a_recording_stays_when_its_call_is_left(
-    how: str, qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, player: Player, temporary: Path
+    how: str, qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, player: Player, temporary: Path
 ) -> None:
     key = appliance.new_customer()["api_key"]
     call_id, other = (
@@ -188,7 +188,7 @@ def test_nothing_of_a_recording_stays_when_its_call_is_left(
 
 
 def test_who_comes_back_to_a_call_hears_it_again(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, player: Player
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, player: Player
 ) -> None:
     key = appliance.new_customer()["api_key"]
     call_id = appliance.accepted(key, that_says(stereo_conversation(), TURNS))

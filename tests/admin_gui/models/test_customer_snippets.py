@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from admin_gui.models.customer_snippets import KEY_PLACE, snippets
-from tests.admin_gui.conftest import DeskAppliance
+from tests.admin_gui.conftest import TlsAppliance
 from tests.support.recordings import silence
 
 SYSTEMS = ["curl", "Asterisk", "FreePBX", "FreeSWITCH"]
@@ -26,7 +26,7 @@ def test_plain_http_needs_no_certificate() -> None:
     assert all("--cacert" not in snippet.text for snippet in snippets("http://10.0.0.5:8080", "vbk_1"))
 
 
-def run(text: str, appliance: DeskAppliance, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(text: str, appliance: TlsAppliance, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a script, without what goes into the telephone system's own files; certificate and recordings lie here."""
     script = text.split("\n\n", maxsplit=1)[0]
     script = script.replace("/etc/ssl/vbot.pem", str(appliance.data_dir / "tls" / "certificate.pem"))
@@ -41,7 +41,7 @@ def run(text: str, appliance: DeskAppliance, folder: Path, *arguments: str) -> s
     )
 
 
-def sent(appliance: DeskAppliance, customer: dict[str, Any]) -> dict[str, Any]:
+def sent(appliance: TlsAppliance, customer: dict[str, Any]) -> dict[str, Any]:
     """The one call that came."""
     (call,) = appliance.admin("GET", "/api/calls", params={"customer_id": str(customer["id"])}).json()["calls"]
     return call
@@ -49,7 +49,7 @@ def sent(appliance: DeskAppliance, customer: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SYSTEMS)
-def test_the_script_sends_a_recording(name: str, appliance: DeskAppliance, tmp_path: Path) -> None:
+def test_the_script_sends_a_recording(name: str, appliance: TlsAppliance, tmp_path: Path) -> None:
     customer = appliance.new_customer(company_name=f"Snippet {name}")
     text = next(one.text for one in snippets(appliance.url, customer["api_key"]) if one.name == name)
     recording = tmp_path / (
@@ -72,7 +72,7 @@ def test_the_script_sends_a_recording(name: str, appliance: DeskAppliance, tmp_p
 @pytest.mark.parametrize(
     "number", ["1`touch pwned`2", "$(touch pwned)", "'\";|&<>", "@pwned", "<pwned", "ü;type=x", "-1-"]
 )
-def test_the_appliance_is_told_the_number_as_it_is(number: str, appliance: DeskAppliance, tmp_path: Path) -> None:
+def test_the_appliance_is_told_the_number_as_it_is(number: str, appliance: TlsAppliance, tmp_path: Path) -> None:
     """With the real curl: it must not read anything in it either."""
     customer = appliance.new_customer(company_name="Whoever calls")
     text = next(one.text for one in snippets(appliance.url, customer["api_key"]) if one.name == "FreePBX")
@@ -87,7 +87,7 @@ def test_the_appliance_is_told_the_number_as_it_is(number: str, appliance: DeskA
 
 
 @pytest.mark.slow
-def test_a_wrong_key_is_told_at_once(appliance: DeskAppliance, tmp_path: Path) -> None:
+def test_a_wrong_key_is_told_at_once(appliance: TlsAppliance, tmp_path: Path) -> None:
     (tmp_path / "in-1-2-20261124-120000-17.42.wav").write_bytes(silence(0.5))
     text = next(one.text for one in snippets(appliance.url, "vbk_wrong") if one.name == "FreePBX")
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui.pages.registry import PAGES, SYSTEM_TABS
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.shell.palette import CommandPalette, KeysOverlay
-from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import opened
 from tests.support.recordings import silence
 
@@ -51,13 +51,13 @@ def test_back_and_forward_go_where_one_was(qtbot: QtBot, window: MainWindow) -> 
 
 
 def test_the_title_has_the_buttons_of_the_page_that_is_seen_and_no_others(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
 ) -> None:
     customer = opened(qtbot, window, f"customer/{appliance.new_customer()['id']}")
     assert customer.state.isVisible()
     opened(qtbot, window, "calls")
     # Pages that are not seen hear of the connection, too, and say which of their buttons may be pressed.
-    window.desk.session.changed.emit(window.desk.session.situation)
+    window.context.session.changed.emit(window.context.session.situation)
     assert not customer.state.isVisible()
     assert not customer.delete_button.isVisible()
     window.go_back()
@@ -98,7 +98,7 @@ def test_without_a_connection_the_palette_offers_nowhere_to_go(qtbot: QtBot, emp
 
 def test_disconnecting_takes_everything_away(qtbot: QtBot, window: MainWindow) -> None:
     window.go("customers")
-    window.desk.session.close()
+    window.context.session.close()
     QApplication.processEvents()
     assert window.page is None
     assert window.connection_text == "Not connected"
@@ -123,7 +123,7 @@ def test_typing_a_question_mark_into_a_field_is_no_command(qtbot: QtBot, window:
 
 @pytest.mark.slow
 def test_nothing_of_an_ended_connection_is_left_behind(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
 ) -> None:
     call_id = appliance.accepted(appliance.new_customer()["api_key"], silence(0.5))
     appliance.final_call(call_id)
@@ -134,8 +134,8 @@ def test_nothing_of_an_ended_connection_is_left_behind(
         opened(qtbot, window, f"system?tab={tab}")
     pages = {name: weakref.ref(page) for name, page in window._pages.items()}
     assert len(pages) == len(PAGES)
-    window.desk.session.close()
-    qtbot.waitUntil(lambda: window.desk.calls.under_way == 0, timeout=WAIT_MS)
+    window.context.session.close()
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
 
     def left() -> list[str]:
         gc.collect()

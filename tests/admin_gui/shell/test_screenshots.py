@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from admin_gui.pages.registry import pictures as all_pictures
-from tests.admin_gui.conftest import DeskAppliance
+from tests.admin_gui.conftest import TlsAppliance
 from tests.support.appliance import free_port
 from tests.support.recordings import silence
 
@@ -30,7 +30,7 @@ def shoot(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[s
 
 
 @pytest.fixture
-def token_file(tmp_path: Path, appliance: DeskAppliance) -> Path:
+def token_file(tmp_path: Path, appliance: TlsAppliance) -> Path:
     file = tmp_path / "token"
     file.write_text(f"{appliance.admin_token}\n")
     return file
@@ -43,7 +43,7 @@ def complaint(answer: subprocess.CompletedProcess[str]) -> str:
 
 
 @pytest.mark.slow
-def test_there_is_a_picture_of_every_page(tmp_path: Path, appliance: DeskAppliance, token_file: Path) -> None:
+def test_there_is_a_picture_of_every_page(tmp_path: Path, appliance: TlsAppliance, token_file: Path) -> None:
     """Dark and twice as large; tests/packaging/test_bundle.py takes them light and in their own size."""
     appliance.final_call(appliance.accepted(appliance.new_customer()["api_key"], silence(0.5)))
     size = ("--theme", "dark", "--size", "1280x800", "--scale", "2")
@@ -59,7 +59,7 @@ def test_there_is_a_picture_of_every_page(tmp_path: Path, appliance: DeskApplian
     assert len(different) == len(pictures)
 
 
-def test_an_appliance_that_is_not_there_is_one_line(tmp_path: Path, token_file: Path, appliance: DeskAppliance) -> None:
+def test_an_appliance_that_is_not_there_is_one_line(tmp_path: Path, token_file: Path, appliance: TlsAppliance) -> None:
     address = f"https://127.0.0.1:{free_port()}"
     answer = shoot(tmp_path, "--server", address, "--token-file", token_file, "--fingerprint", appliance.fingerprint)
     assert answer.returncode == 1
@@ -69,13 +69,13 @@ def test_an_appliance_that_is_not_there_is_one_line(tmp_path: Path, token_file: 
     assert not list((tmp_path / "pictures").glob("*.png"))
 
 
-def test_another_certificate_is_one_line(tmp_path: Path, token_file: Path, appliance: DeskAppliance) -> None:
+def test_another_certificate_is_one_line(tmp_path: Path, token_file: Path, appliance: TlsAppliance) -> None:
     answer = shoot(tmp_path, "--server", appliance.url, "--token-file", token_file, "--fingerprint", "ab" * 32)
     assert answer.returncode == 1
     assert "another certificate" in complaint(answer)
 
 
-def test_a_wrong_token_is_one_line(tmp_path: Path, appliance: DeskAppliance) -> None:
+def test_a_wrong_token_is_one_line(tmp_path: Path, appliance: TlsAppliance) -> None:
     (tmp_path / "token").write_text("no-such-token-at-all")
     answer = shoot(
         tmp_path,

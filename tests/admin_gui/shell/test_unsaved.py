@@ -20,7 +20,7 @@ from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.shell.palette import CommandPalette
 from tests.admin_gui.between import Between
-from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, press, type_over
 from tests.support.receiver import WebhookReceiver
 
@@ -28,7 +28,7 @@ TYPED = "Typed and not saved"
 
 
 @pytest.fixture
-def page(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> CustomerPage:
+def page(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> CustomerPage:
     """Somebody has typed a name into the page of a customer of its own."""
     customer = appliance.new_customer(company_name="Lindgren AB", name="Astrid")
     opened(qtbot, window, "customers")
@@ -38,7 +38,7 @@ def page(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> Customer
     return found
 
 
-def stored(appliance: DeskAppliance, page: CustomerPage, number: str | None = None) -> dict[str, Any]:
+def stored(appliance: TlsAppliance, page: CustomerPage, number: str | None = None) -> dict[str, Any]:
     answer = appliance.admin("GET", f"/api/customers/{number or page.link.target}")
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
@@ -91,7 +91,7 @@ def has_left(window: MainWindow, page: CustomerPage) -> bool:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_it_is_asked_and_whoever_does_nothing_stays(
-    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance, way: Way
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance, way: Way
 ) -> None:
     bar = window.leaving.bar
     way(qtbot, window)
@@ -110,7 +110,7 @@ def test_it_is_asked_and_whoever_does_nothing_stays(
 
 @pytest.mark.parametrize("way", WAYS)
 def test_what_is_discarded_is_gone_and_one_goes_on(
-    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance, way: Way
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance, way: Way
 ) -> None:
     number = page.link.target
     way(qtbot, window)
@@ -123,7 +123,7 @@ def test_what_is_discarded_is_gone_and_one_goes_on(
 
 @pytest.mark.parametrize("way", WAYS)
 def test_what_is_saved_is_saved_before_one_goes_on(
-    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance, way: Way
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance, way: Way
 ) -> None:
     number = page.link.target
     way(qtbot, window)
@@ -133,7 +133,7 @@ def test_what_is_saved_is_saved_before_one_goes_on(
 
 
 def test_what_is_refused_is_marked_and_one_stays(
-    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance
 ) -> None:
     type_over(page.who.email.editor, "no address")
     by_sidebar(qtbot, window)
@@ -166,13 +166,13 @@ def test_looking_at_the_same_customer_again_leaves_what_was_typed(
 ) -> None:
     opened(qtbot, window, f"customer/{page.link.target}")
     window.refresh()
-    qtbot.waitUntil(lambda: window.desk.calls.under_way == 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
     assert page.who.contact.value == TYPED
     assert not window.leaving.bar.isVisible()
 
 
 def test_a_new_customer_is_created_before_one_goes_on(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
 ) -> None:
     page = opened(qtbot, window, "customer/new")
     for field, text in (("company_name", "Zeta Catering"), ("name", "Zoe"), ("email", "zoe@example.com")):
@@ -187,10 +187,10 @@ def test_a_new_customer_is_created_before_one_goes_on(
 
 
 def test_the_second_new_customer_begins_with_nothing(
-    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance
 ) -> None:
     """Also right after one was created: nothing of it is in the next one."""
-    window.desk.go("customer/new")
+    window.context.go("customer/new")
     click(window.leaving.bar.discard_button)
     for field, text in (("company_name", "First Ltd"), ("name", "Fred"), ("email", "fred@example.com")):
         type_over(page.form.fields[field].editor, text)
@@ -203,7 +203,7 @@ def test_the_second_new_customer_begins_with_nothing(
 
 
 def test_what_is_typed_while_it_is_saved_stays_typed(
-    qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance
 ) -> None:
     customer = appliance.new_customer(company_name="Slow Ltd", name="Astrid")
     number = str(customer["id"])
@@ -220,14 +220,14 @@ def test_what_is_typed_while_it_is_saved_stays_typed(
         page.save()  # once more, before the first has been answered
         between.let_go()
         qtbot.waitUntil(lambda: stored(appliance, page)["name"] == "First", timeout=WAIT_MS)
-        qtbot.waitUntil(lambda: empty_window.desk.calls.under_way == 0, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: empty_window.context.calls.under_way == 0, timeout=WAIT_MS)
         assert page.form.changes() == {"name": "Second"}
         assert len([one for one in between.sent() if one.changes]) == 1
-        empty_window.desk.session.close()
+        empty_window.context.session.close()
 
 
 def test_a_saving_that_is_answered_after_one_has_gone_on_is_not_shown(
-    qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance
 ) -> None:
     first, second = (appliance.new_customer(company_name=name, name="Nobody") for name in ("First Ltd", "Second Ltd"))
     with Between(appliance) as between:
@@ -240,22 +240,22 @@ def test_a_saving_that_is_answered_after_one_has_gone_on_is_not_shown(
         click(page.save_button)
         click(page.key.rotate_button)
         qtbot.waitUntil(lambda: between.changes_waiting == 2, timeout=WAIT_MS)
-        empty_window.desk.go(f"customer/{second['id']}")
+        empty_window.context.go(f"customer/{second['id']}")
         click(empty_window.leaving.bar.discard_button)
         qtbot.waitUntil(lambda: page.title() == "Second Ltd", timeout=WAIT_MS)
         between.let_go()
-        qtbot.waitUntil(lambda: empty_window.desk.calls.under_way == 0, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: empty_window.context.calls.under_way == 0, timeout=WAIT_MS)
         assert page.title() == "Second Ltd"
         assert page.who.contact.value == "Nobody"
         key = page.key.key
         click(key.reveal_button)
         assert key.shown == second["api_key"]
         assert empty_window.status_line.message.startswith("First Ltd: ")
-        empty_window.desk.session.close()
+        empty_window.context.session.close()
 
 
 def test_undo_is_about_the_customer_that_was_changed(
-    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance
 ) -> None:
     page.form.discard()
     changed, other = page.link.target or "", appliance.new_customer(is_active=False)
@@ -269,7 +269,7 @@ def test_undo_is_about_the_customer_that_was_changed(
 
 
 def test_a_customer_that_is_deleted_has_nothing_to_save(
-    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance
 ) -> None:
     click(page.delete_button)
     qtbot.waitUntil(page.confirm.isVisible, timeout=WAIT_MS)
@@ -280,14 +280,14 @@ def test_a_customer_that_is_deleted_has_nothing_to_save(
 
 
 @pytest.fixture
-def revocable(appliance: DeskAppliance) -> Iterator[dict[str, Any]]:
+def revocable(appliance: TlsAppliance) -> Iterator[dict[str, Any]]:
     made: dict[str, Any] = appliance.admin("POST", "/api/tokens", json={"role": "admin"}).json()
     yield made
     appliance.admin("DELETE", f"/api/tokens/{made['id']}")
 
 
 def test_what_was_typed_is_there_again_after_the_token_was_refused(
-    qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance, revocable: dict[str, Any]
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, revocable: dict[str, Any]
 ) -> None:
     window, customer = empty_window, appliance.new_customer(company_name="Patient Ltd")
     window.open(appliance.connection(revocable["token"]), "Test appliance")
@@ -295,7 +295,7 @@ def test_what_was_typed_is_there_again_after_the_token_was_refused(
     page = opened(qtbot, window, f"customer/{customer['id']}")
     type_over(page.who.contact.editor, TYPED)
     appliance.admin("DELETE", f"/api/tokens/{revocable['id']}")
-    qtbot.waitUntil(lambda: window.desk.session.situation.state is State.REFUSED, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.context.session.situation.state is State.REFUSED, timeout=WAIT_MS)
     assert window.page is None
     window.close()
     assert window.isVisible(), "it is lost for good with the program, and that is asked about"
@@ -332,7 +332,7 @@ def test_a_token_that_nobody_can_read_again_is_asked_about(qtbot: QtBot, window:
     assert window.page is None
 
 
-def test_a_viewer_is_never_asked(qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance) -> None:
+def test_a_viewer_is_never_asked(qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance) -> None:
     customer = appliance.new_customer()
     empty_window.open(appliance.connection(appliance.viewer_token()), "Test appliance")
     qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
@@ -344,7 +344,7 @@ def test_a_viewer_is_never_asked(qtbot: QtBot, empty_window: MainWindow, applian
 
 
 def test_the_keyboard_stays_with_the_page_when_a_pressed_button_is_disabled(
-    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance, receiver: WebhookReceiver
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
     page.save_button.setFocus()
     QTest.keyClick(page.save_button, Qt.Key.Key_Space)
@@ -352,7 +352,7 @@ def test_the_keyboard_stays_with_the_page_when_a_pressed_button_is_disabled(
     assert window.focusWidget() is page.who.company.editor
     page.webhook.test_button.setFocus()
     QTest.keyClick(page.webhook.test_button, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.desk.calls.under_way == 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
     assert window.focusWidget() is page.webhook.test_button
 
 
@@ -369,15 +369,15 @@ def test_a_command_of_the_palette_is_dead_while_nothing_is_shown(qtbot: QtBot, w
 
 def test_what_did_not_work_is_no_news_on_the_next_page(qtbot: QtBot, window: MainWindow) -> None:
     window.go("customers")
-    window.desk.say("That cannot be done in the present state.", "bad")
+    window.context.say("That cannot be done in the present state.", "bad")
     window.go("customers")
     assert window.status_line.message == ""
-    window.desk.say("Saved", "good")
+    window.context.say("Saved", "good")
     window.go("calls")
     assert window.status_line.message == "Saved"
 
 
 def test_nothing_is_asked_of_a_page_that_has_gone(qtbot: QtBot, window: MainWindow, page: CustomerPage) -> None:
     by_sidebar(qtbot, window)
-    window.desk.session.close()
+    window.context.session.close()
     assert not window.leaving.bar.isVisible()

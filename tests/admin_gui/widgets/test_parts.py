@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from admin_gui import app_context as desk_module
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.appearance.theme import DARK, LIGHT, Theme
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.shell.main_window import MainWindow
@@ -23,7 +23,7 @@ from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.icon_paths import STROKES
 from admin_gui.widgets.secret_field import SecretField
 from admin_gui.widgets.two_column import Sides
-from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 
 SECRET = "vb_9a8b7c6d5e4f"
 
@@ -55,9 +55,9 @@ def test_two_columns_go_below_each_other_where_there_is_no_room(qtbot: QtBot) ->
 
 
 @pytest.fixture
-def field(qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> SecretField:
+def field(qtbot: QtBot, context: AppContext, monkeypatch: pytest.MonkeyPatch) -> SecretField:
     monkeypatch.setattr(desk_module, "CLIPBOARD_SECONDS", 1)
-    made = SecretField(desk, "API key")
+    made = SecretField(context, "API key")
     qtbot.addWidget(made)
     made.set_secret(SECRET)
     made.show()
@@ -93,8 +93,8 @@ def test_what_a_viewer_sees_of_a_secret_is_neither_revealed_nor_copied(field: Se
     assert not field.copy_button.isEnabled()
 
 
-def test_what_is_erased_is_spelled_out_and_its_name_must_be_typed(qtbot: QtBot, desk: Desk) -> None:
-    panel = ConfirmErase(desk.theme)
+def test_what_is_erased_is_spelled_out_and_its_name_must_be_typed(qtbot: QtBot, context: AppContext) -> None:
+    panel = ConfirmErase(context.theme)
     qtbot.addWidget(panel)
     erased: list[bool] = []
     panel.ask("Delete Ada?", ["her key", "312 calls"], "Delete", lambda: erased.append(True), type_word="Ada")
@@ -108,8 +108,8 @@ def test_what_is_erased_is_spelled_out_and_its_name_must_be_typed(qtbot: QtBot, 
     assert not panel.isVisible()
 
 
-def test_escape_keeps_what_would_be_erased(qtbot: QtBot, desk: Desk) -> None:
-    panel = ConfirmErase(desk.theme)
+def test_escape_keeps_what_would_be_erased(qtbot: QtBot, context: AppContext) -> None:
+    panel = ConfirmErase(context.theme)
     qtbot.addWidget(panel)
     erased: list[bool] = []
     panel.ask("Delete?", ["all"], "Delete", lambda: erased.append(True))
@@ -119,9 +119,9 @@ def test_escape_keeps_what_would_be_erased(qtbot: QtBot, desk: Desk) -> None:
     assert erased == []
 
 
-def test_a_message_may_be_taken_back(empty_window: MainWindow, desk: Desk) -> None:
+def test_a_message_may_be_taken_back(empty_window: MainWindow, context: AppContext) -> None:
     taken: list[bool] = []
-    desk.say("Ada is inactive", "good", lambda: taken.append(True))
+    context.say("Ada is inactive", "good", lambda: taken.append(True))
     line = empty_window.status_line
     assert line.message == "Ada is inactive"
     QTest.mouseClick(line.undo_button, Qt.MouseButton.LeftButton)
@@ -130,7 +130,9 @@ def test_a_message_may_be_taken_back(empty_window: MainWindow, desk: Desk) -> No
     assert not line.undo_button.isVisible()
 
 
-def test_long_work_is_seen_and_stopped_on_the_status_line(qtbot: QtBot, empty_window: MainWindow, desk: Desk) -> None:
+def test_long_work_is_seen_and_stopped_on_the_status_line(
+    qtbot: QtBot, empty_window: MainWindow, context: AppContext
+) -> None:
     stopped = threading.Event()
 
     def work(progress: Progress, stop: Stop) -> None:
@@ -139,7 +141,7 @@ def test_long_work_is_seen_and_stopped_on_the_status_line(qtbot: QtBot, empty_wi
             pass
         stopped.set()
 
-    desk.run_long(empty_window, "Downloading a backup", work)
+    context.run_long(empty_window, "Downloading a backup", work)
     line = empty_window.status_line
     qtbot.waitUntil(lambda: line.tasks == ["Downloading a backup"])
     qtbot.waitUntil(lambda: line.progress_of("Downloading a backup") == 25, timeout=WAIT_MS)
@@ -149,30 +151,30 @@ def test_long_work_is_seen_and_stopped_on_the_status_line(qtbot: QtBot, empty_wi
 
 
 def test_a_viewer_finds_what_changes_something_switched_off_and_why(
-    qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance, desk: Desk
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, context: AppContext
 ) -> None:
     button = QPushButton("Create", empty_window)
     button.setToolTip("Create a customer")
-    desk.only_admin(button)
+    context.only_admin(button)
     assert not button.isEnabled()
     empty_window.open(appliance.connection(appliance.viewer_token()), "x")
     qtbot.waitUntil(lambda: empty_window.page is not None, timeout=WAIT_MS)
     assert not button.isEnabled()
     assert button.toolTip() == "A viewer's token changes nothing"
-    desk.session.close()
+    context.session.close()
     empty_window.open(appliance.connection(), "x")
     qtbot.waitUntil(button.isEnabled, timeout=WAIT_MS)
     assert button.toolTip() == "Create a customer"
 
 
-def test_the_theme_follows_and_everything_is_painted_anew(empty_window: MainWindow, desk: Desk) -> None:
-    assert desk.theme.colors is LIGHT
+def test_the_theme_follows_and_everything_is_painted_anew(empty_window: MainWindow, context: AppContext) -> None:
+    assert context.theme.colors is LIGHT
     before = empty_window.grab().toImage().pixelColor(5, 5)
-    desk.theme.set_mode("dark")
-    assert desk.theme.colors is DARK
+    context.theme.set_mode("dark")
+    assert context.theme.colors is DARK
     after = empty_window.grab().toImage().pixelColor(5, 5)
     assert after.lightness() < 60 < before.lightness()
-    desk.theme.set_mode("light")
+    context.theme.set_mode("light")
 
 
 def _luminance(color: str) -> float:

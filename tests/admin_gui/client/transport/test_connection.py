@@ -30,7 +30,7 @@ from admin_gui.client.transport.errors import (
     Unreachable,
 )
 from admin_gui.client.transport.stop import Stop
-from tests.admin_gui.conftest import DeskAppliance
+from tests.admin_gui.conftest import TlsAppliance
 from tests.admin_gui.misbehaving import MisbehavingServer, Script, answer
 from tests.support.appliance import free_port
 
@@ -59,7 +59,7 @@ def error_of(reply: bytes) -> ClientError:
 
 
 @pytest.fixture
-def nobody(appliance: DeskAppliance) -> Iterator[Appliance]:
+def nobody(appliance: TlsAppliance) -> Iterator[Appliance]:
     """A client whose token nobody knows."""
     made = Appliance(appliance.connection("no-such-token-at-all"))
     yield made
@@ -71,7 +71,7 @@ def test_an_unknown_token_is_not_authorised(nobody: Appliance) -> None:
         nobody.customers.everyone()
 
 
-def test_a_viewer_changes_nothing_and_is_told_so(appliance: DeskAppliance) -> None:
+def test_a_viewer_changes_nothing_and_is_told_so(appliance: TlsAppliance) -> None:
     viewer = Appliance(appliance.connection(appliance.viewer_token()))
     with pytest.raises(Forbidden):
         viewer.customers.create({"name": "a", "company_name": "b", "email": "c@example.com"})
@@ -98,7 +98,7 @@ def test_what_needs_another_state_is_a_conflict(client: Appliance) -> None:
         client.customers.test_webhook(customer.id)
 
 
-def test_another_certificate_stops_the_client_before_its_token_is_sent(appliance: DeskAppliance) -> None:
+def test_another_certificate_stops_the_client_before_its_token_is_sent(appliance: TlsAppliance) -> None:
     client = Appliance(Connection(appliance.url, TOKEN, "ab" * 32))
     with pytest.raises(CertificateChanged) as caught:
         client.customers.everyone()
@@ -108,7 +108,7 @@ def test_another_certificate_stops_the_client_before_its_token_is_sent(appliance
     client.close()
 
 
-def test_names_and_authorities_do_not_matter_when_the_fingerprint_fits(appliance: DeskAppliance) -> None:
+def test_names_and_authorities_do_not_matter_when_the_fingerprint_fits(appliance: TlsAppliance) -> None:
     url = appliance.url.replace("127.0.0.1", "127.0.0.2")  # an address that the certificate does not name
     client = Appliance(Connection(url, appliance.admin_token, appliance.fingerprint.upper()))
     with pytest.raises(Unreachable):

@@ -18,7 +18,7 @@ from admin_gui.client.transport.certificate import fetch_fingerprint
 from admin_gui.client.transport.connection import Connection
 from admin_gui.client.transport.errors import CertificateChanged, ClientError
 from admin_gui.client.transport.tls import PinningContext
-from tests.admin_gui.conftest import DeskAppliance
+from tests.admin_gui.conftest import TlsAppliance
 
 RESET = struct.pack("ii", 1, 0)  # linger for no time: what is closed is reset
 # A TLS socket is made within some milliseconds of the connection: some of these fall between the two.
@@ -91,7 +91,7 @@ def test_a_socket_that_was_reset_is_closed_with_the_attempt_to_wrap_it(resetting
     assert left_open(wrap) == []
 
 
-def test_another_certificate_leaves_no_socket_open(appliance: DeskAppliance) -> None:
+def test_another_certificate_leaves_no_socket_open(appliance: TlsAppliance) -> None:
     def ask() -> None:
         client = Appliance(Connection(appliance.url, appliance.admin_token, "ab" * 32))
         for _ in range(3):
@@ -102,7 +102,7 @@ def test_another_certificate_leaves_no_socket_open(appliance: DeskAppliance) -> 
     assert left_open(ask) == []
 
 
-def test_a_client_that_is_closed_while_others_use_it_leaves_no_socket_open(appliance: DeskAppliance) -> None:
+def test_a_client_that_is_closed_while_others_use_it_leaves_no_socket_open(appliance: TlsAppliance) -> None:
     def ask() -> None:
         client = Appliance(appliance.connection())
 

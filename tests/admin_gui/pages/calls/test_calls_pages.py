@@ -16,7 +16,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call, CallFault
 from admin_gui.pages.calls import recording_player as call_sound
 from admin_gui.pages.calls.call_page import CallPage
@@ -24,7 +24,7 @@ from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
 from admin_gui.shell.main_window import MainWindow
-from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened
 from tests.faults.fake_worker import that_says
 from tests.support.receiver import WebhookReceiver
@@ -57,18 +57,18 @@ def player(qtbot: QtBot) -> Iterator[Player]:
 
 
 @pytest.fixture
-def customer(appliance: DeskAppliance, receiver: WebhookReceiver) -> dict[str, Any]:
+def customer(appliance: TlsAppliance, receiver: WebhookReceiver) -> dict[str, Any]:
     return appliance.new_customer(company_name="Talk Ltd", webhook_url=receiver.endpoint().url)
 
 
-def a_call(appliance: DeskAppliance, customer: dict[str, Any]) -> str:
+def a_call(appliance: TlsAppliance, customer: dict[str, Any]) -> str:
     call_id = appliance.accepted(customer["api_key"], that_says(stereo_conversation(), TURNS))
     appliance.delivery_in_state(call_id, "delivered")
     return call_id
 
 
 @pytest.fixture
-def page(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, customer: dict[str, Any]) -> CallPage:
+def page(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]) -> CallPage:
     found = opened(qtbot, window, f"call/{a_call(appliance, customer)}")
     assert isinstance(found, CallPage)
     return found
@@ -79,7 +79,7 @@ def shown(page: CallsPage) -> list[str]:
 
 
 def test_a_call_is_found_by_what_was_said_and_opened(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, customer: dict[str, Any]
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
 ) -> None:
     call_id = a_call(appliance, customer)
     appliance.accepted(customer["api_key"], silence(0.5))
@@ -102,18 +102,20 @@ def test_a_call_is_found_by_what_was_said_and_opened(
         ({"state": "queued"}, ""),
     ],
 )
-def test_a_row_tells_what_a_call_came_to_or_why_to_nothing(desk: Desk, fields: dict[str, Any], told: str) -> None:
+def test_a_row_tells_what_a_call_came_to_or_why_to_nothing(
+    context: AppContext, fields: dict[str, Any], told: str
+) -> None:
     call = Call(
         **{"call_id": "1", "customer_id": 1, "caller_number": "1", "called_number": "2", "state": "completed"} | fields,
         received_at=datetime(2026, 11, 25, tzinfo=UTC),
     )
-    columns = {column.key: column for column in CallsPage(desk).table.model.columns}
+    columns = {column.key: column for column in CallsPage(context).table.model.columns}
     assert columns["summary"].text(call) == told
     assert columns["sentiment"].text(call) == "", "and no pill around a dash"
 
 
 def test_calls_are_found_by_number(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, customer: dict[str, Any]
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
 ) -> None:
     rare = appliance.accepted(customer["api_key"], silence(0.5), caller_number="+46180000001")
     appliance.accepted(customer["api_key"], silence(0.5))
@@ -124,7 +126,7 @@ def test_calls_are_found_by_number(
 
 
 def test_a_call_comes_in_and_finishes_by_itself(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, customer: dict[str, Any]
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
 ) -> None:
     page = opened(qtbot, window, f"calls?customer_id={customer['id']}")
     qtbot.waitUntil(lambda: window.connection_text == "Live", timeout=WAIT_MS)
@@ -159,11 +161,11 @@ def test_a_turn_is_played_by_click_and_by_enter(qtbot: QtBot, page: CallPage, pl
 
 
 def test_a_turn_that_is_clicked_before_the_recording_has_come_is_played_when_it_has(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, customer: dict[str, Any], player: Player
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any], player: Player
 ) -> None:
     call_id = a_call(appliance, customer)
     on_its_way: list[bool] = []
-    window.desk.go(f"call/{call_id}")
+    window.context.go(f"call/{call_id}")
     page = window.page
     assert isinstance(page, CallPage)
 
@@ -187,13 +189,13 @@ def test_a_click_on_the_waveform_plays_the_turn_at_that_moment(qtbot: QtBot, pag
 
 
 def test_a_call_is_saved_as_text_json_and_sound(qtbot: QtBot, page: CallPage, tmp_path: Path) -> None:
-    calls, call_id = page.desk.appliance.calls, page.link.target or ""
+    calls, call_id = page.context.appliance.calls, page.link.target or ""
     page.export.save_to(tmp_path / "a.json", lambda file, _progress, _stop: file.write_bytes(calls.as_json(call_id)))
     page.export.save_to(
         tmp_path / "a.wav", lambda file, progress, stop: calls.save_recording(call_id, file, progress, stop)
     )
     qtbot.waitUntil(lambda: (tmp_path / "a.json").exists() and (tmp_path / "a.wav").exists(), timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: page.desk.calls.under_way == 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
     assert json.loads((tmp_path / "a.json").read_text())["call_id"] == call_id
     assert (tmp_path / "a.wav").read_bytes() == that_says(stereo_conversation(), TURNS)
 
@@ -204,7 +206,7 @@ def test_a_call_is_analysed_again_as_the_next_revision(qtbot: QtBot, page: CallP
     qtbot.waitUntil(lambda: page.state.text == "completed", timeout=WAIT_MS)
 
 
-def test_caller_and_called_are_exchanged(qtbot: QtBot, page: CallPage, appliance: DeskAppliance) -> None:
+def test_caller_and_called_are_exchanged(qtbot: QtBot, page: CallPage, appliance: TlsAppliance) -> None:
     click(page.about.exchange_button)
     qtbot.waitUntil(lambda: page.about.facts.value("revision") == "2", timeout=WAIT_MS)
     told = appliance.admin("GET", f"/api/audit?subject=call:{page.link.target}&action=call.reprocessed").json()
@@ -214,7 +216,7 @@ def test_caller_and_called_are_exchanged(qtbot: QtBot, page: CallPage, appliance
 def test_a_long_recording_is_fetched_when_it_is_played(
     qtbot: QtBot,
     window: MainWindow,
-    appliance: DeskAppliance,
+    appliance: TlsAppliance,
     customer: dict[str, Any],
     player: Player,
     monkeypatch: pytest.MonkeyPatch,
@@ -237,10 +239,10 @@ def test_the_customer_is_named_and_one_click_away(qtbot: QtBot, page: CallPage, 
 
 
 def test_a_call_is_erased_after_it_was_said_what_goes(
-    qtbot: QtBot, page: CallPage, window: MainWindow, appliance: DeskAppliance
+    qtbot: QtBot, page: CallPage, window: MainWindow, appliance: TlsAppliance
 ) -> None:
     said: list[str] = []
-    page.desk.said.connect(lambda text, _kind, _undo: said.append(text))
+    page.context.said.connect(lambda text, _kind, _undo: said.append(text))
     click(page.erase_button)
     assert page.confirm.isVisible()
     click(page.confirm.no_button)
@@ -253,7 +255,7 @@ def test_a_call_is_erased_after_it_was_said_what_goes(
 
 
 def test_a_call_that_is_not_there_is_told(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, customer: dict[str, Any]
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
 ) -> None:
     page = opened(qtbot, window, "call/no-such-call")
     assert "does not exist" in page.notice.text
@@ -266,7 +268,7 @@ def test_its_webhooks_are_one_key_away(qtbot: QtBot, page: CallPage, window: Mai
 
 
 def test_a_viewer_reads_and_hears_and_changes_nothing(
-    qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance, customer: dict[str, Any], player: Player
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any], player: Player
 ) -> None:
     call_id = a_call(appliance, customer)
     empty_window.open(appliance.connection(appliance.viewer_token()), "Test appliance")

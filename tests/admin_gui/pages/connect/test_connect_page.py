@@ -12,13 +12,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.transport.certificate import grouped
 from admin_gui.local_storage.profiles import Profile
 from admin_gui.pages.connect.connect_page import ConnectPage, address_of
 from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
-from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.support.appliance import free_port
 
 
@@ -66,11 +66,11 @@ def page(empty_window: MainWindow, keychain: Keychain) -> ConnectPage:
     return empty_window.connect_page
 
 
-def is_live(desk: Desk) -> bool:
-    return desk.session.situation.state is State.LIVE
+def is_live(context: AppContext) -> bool:
+    return context.session.situation.state is State.LIVE
 
 
-def connect_by_hand(qtbot: QtBot, page: ConnectPage, appliance: DeskAppliance) -> None:
+def connect_by_hand(qtbot: QtBot, page: ConnectPage, appliance: TlsAppliance) -> None:
     QTest.keyClicks(page.address.address, f"127.0.0.1:{appliance.port}")
     QTest.keyClick(page.address.address, Qt.Key.Key_Return)
     qtbot.waitUntil(page.trust.isVisible, timeout=WAIT_MS)
@@ -79,46 +79,48 @@ def connect_by_hand(qtbot: QtBot, page: ConnectPage, appliance: DeskAppliance) -
 
 
 def test_the_first_connection_shows_the_fingerprint_and_pins_it(
-    qtbot: QtBot, page: ConnectPage, desk: Desk, appliance: DeskAppliance, keychain: Keychain
+    qtbot: QtBot, page: ConnectPage, context: AppContext, appliance: TlsAppliance, keychain: Keychain
 ) -> None:
     connect_by_hand(qtbot, page, appliance)
     assert page.trust.fingerprint.text() == grouped(appliance.fingerprint)
     page.token.name.setText("Head office")
     QTest.keyClick(page.token.token, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: is_live(desk), timeout=WAIT_MS)
-    assert desk.memory.profiles() == [Profile(name="Head office", url=appliance.url, fingerprint=appliance.fingerprint)]
+    qtbot.waitUntil(lambda: is_live(context), timeout=WAIT_MS)
+    assert context.memory.profiles() == [
+        Profile(name="Head office", url=appliance.url, fingerprint=appliance.fingerprint)
+    ]
     qtbot.waitUntil(lambda: keychain.kept == {("vbot-admin", appliance.url): appliance.admin_token}, timeout=WAIT_MS)
 
 
 def test_a_token_is_in_no_file_of_ours(
-    qtbot: QtBot, page: ConnectPage, desk: Desk, appliance: DeskAppliance, tmp_path: object
+    qtbot: QtBot, page: ConnectPage, context: AppContext, appliance: TlsAppliance, tmp_path: object
 ) -> None:
     connect_by_hand(qtbot, page, appliance)
     page.token.connect_button.click()
-    qtbot.waitUntil(lambda: is_live(desk), timeout=WAIT_MS)
-    desk.memory.sync()
-    file = desk.memory._settings.fileName()
+    qtbot.waitUntil(lambda: is_live(context), timeout=WAIT_MS)
+    context.memory.sync()
+    file = context.memory._settings.fileName()
     with open(file) as text:  # noqa: PTH123 - Qt names it
         assert appliance.admin_token not in text.read()
 
 
 def test_a_known_appliance_needs_one_key(
-    qtbot: QtBot, page: ConnectPage, desk: Desk, appliance: DeskAppliance, keychain: Keychain
+    qtbot: QtBot, page: ConnectPage, context: AppContext, appliance: TlsAppliance, keychain: Keychain
 ) -> None:
-    desk.memory.save_profile(Profile(name="Office", url=appliance.url, fingerprint=appliance.fingerprint))
+    context.memory.save_profile(Profile(name="Office", url=appliance.url, fingerprint=appliance.fingerprint))
     keychain.kept["vbot-admin", appliance.url] = appliance.admin_token
     page.start_over()
     assert page.known.list.hasFocus()
     QTest.keyClick(page.known.list, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: is_live(desk), timeout=WAIT_MS)
-    assert desk.session.name == "Office"
+    qtbot.waitUntil(lambda: is_live(context), timeout=WAIT_MS)
+    assert context.session.name == "Office"
 
 
 def test_without_a_keyring_it_says_so_and_asks_for_the_token(
-    qtbot: QtBot, page: ConnectPage, desk: Desk, appliance: DeskAppliance, keychain: Keychain
+    qtbot: QtBot, page: ConnectPage, context: AppContext, appliance: TlsAppliance, keychain: Keychain
 ) -> None:
     keychain.locked = True
-    desk.memory.save_profile(Profile(name="Office", url=appliance.url, fingerprint=appliance.fingerprint))
+    context.memory.save_profile(Profile(name="Office", url=appliance.url, fingerprint=appliance.fingerprint))
     page.start_over()
     page.known.open_button.click()
     qtbot.waitUntil(page.token.isVisible, timeout=WAIT_MS)
@@ -126,21 +128,21 @@ def test_without_a_keyring_it_says_so_and_asks_for_the_token(
     assert not page.token.keep.isVisible()
     QTest.keyClicks(page.token.token, appliance.admin_token)
     page.token.connect_button.click()
-    qtbot.waitUntil(lambda: is_live(desk), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: is_live(context), timeout=WAIT_MS)
     assert keychain.kept == {}
 
 
 def test_a_token_that_is_not_to_be_kept_is_not_kept(
-    qtbot: QtBot, page: ConnectPage, desk: Desk, appliance: DeskAppliance, keychain: Keychain
+    qtbot: QtBot, page: ConnectPage, context: AppContext, appliance: TlsAppliance, keychain: Keychain
 ) -> None:
     connect_by_hand(qtbot, page, appliance)
     page.token.keep.click()
     page.token.connect_button.click()
-    qtbot.waitUntil(lambda: is_live(desk), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: is_live(context), timeout=WAIT_MS)
     assert keychain.kept == {}
 
 
-def test_a_wrong_token_is_asked_for_again(qtbot: QtBot, page: ConnectPage, appliance: DeskAppliance) -> None:
+def test_a_wrong_token_is_asked_for_again(qtbot: QtBot, page: ConnectPage, appliance: TlsAppliance) -> None:
     connect_by_hand(qtbot, page, appliance)
     page.token.token.setText("not-the-token-at-all")
     page.token.connect_button.click()
@@ -150,18 +152,18 @@ def test_a_wrong_token_is_asked_for_again(qtbot: QtBot, page: ConnectPage, appli
 
 
 def test_forgetting_an_appliance_forgets_its_token_and_can_be_taken_back(
-    qtbot: QtBot, page: ConnectPage, desk: Desk, empty_window: MainWindow, keychain: Keychain
+    qtbot: QtBot, page: ConnectPage, context: AppContext, empty_window: MainWindow, keychain: Keychain
 ) -> None:
     profile = Profile(name="Old", url="https://old.lan:8443", fingerprint="ab" * 32)
-    desk.memory.save_profile(profile)
+    context.memory.save_profile(profile)
     keychain.kept["vbot-admin", profile.key] = "secret"
     page.start_over()
     page.known.forget_button.click()
-    assert desk.memory.profiles() == []
+    assert context.memory.profiles() == []
     qtbot.waitUntil(lambda: keychain.kept == {}, timeout=WAIT_MS)
     assert not page.known.isVisible()
     empty_window.status_line.undo_button.click()
-    assert desk.memory.profiles() == [profile]
+    assert context.memory.profiles() == [profile]
 
 
 def test_an_address_where_nobody_listens_is_told_and_can_be_mended(qtbot: QtBot, page: ConnectPage) -> None:

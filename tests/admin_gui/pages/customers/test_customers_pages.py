@@ -14,13 +14,13 @@ from pytestqt.qtbot import QtBot
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.customers.customers_page import CustomersPage
 from admin_gui.shell.main_window import MainWindow
-from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, type_over
 from tests.support.receiver import Answer, WebhookReceiver
 
 
 @pytest.fixture
-def page(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> CustomerPage:
+def page(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> CustomerPage:
     """The page of a new customer of its own."""
     customer = appliance.new_customer(company_name="Lindgren AB")
     found = opened(qtbot, window, f"customer/{customer['id']}")
@@ -29,7 +29,7 @@ def page(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> Customer
     return found
 
 
-def stored(appliance: DeskAppliance, page: CustomerPage) -> dict[str, Any]:
+def stored(appliance: TlsAppliance, page: CustomerPage) -> dict[str, Any]:
     answer = appliance.admin("GET", f"/api/customers/{page.link.target}")
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
@@ -37,7 +37,7 @@ def stored(appliance: DeskAppliance, page: CustomerPage) -> dict[str, Any]:
 
 
 def test_a_customer_is_found_by_what_is_typed_and_opened_by_enter(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
 ) -> None:
     appliance.new_customer(company_name="Needle & Thread")
     table = opened(qtbot, window, "customers").table
@@ -50,7 +50,7 @@ def test_a_customer_is_found_by_what_is_typed_and_opened_by_enter(
 
 
 def test_the_table_is_narrowed_to_those_whose_webhook_is_disabled(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
     gone = appliance.new_customer(company_name="Gone Ltd", webhook_url=receiver.endpoint(Answer(410)).url)
     appliance.admin("POST", f"/api/customers/{gone['id']}/test-webhook")
@@ -61,7 +61,7 @@ def test_the_table_is_narrowed_to_those_whose_webhook_is_disabled(
     assert all(one.webhook_disabled_reason for one in page.table.model.rows)
 
 
-def test_a_new_customer_is_made_with_the_keyboard(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> None:
+def test_a_new_customer_is_made_with_the_keyboard(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
     page = opened(qtbot, window, "customer/new")
     assert not page.key.isVisible()
     form = page.form.fields
@@ -81,7 +81,7 @@ def test_a_new_customer_is_made_with_the_keyboard(qtbot: QtBot, window: MainWind
 
 
 def test_what_was_changed_is_saved_and_the_rest_left_alone(
-    qtbot: QtBot, page: CustomerPage, appliance: DeskAppliance
+    qtbot: QtBot, page: CustomerPage, appliance: TlsAppliance
 ) -> None:
     form = page.form.fields
     assert not page.save_button.isVisible()
@@ -130,7 +130,7 @@ def test_discarding_brings_back_what_the_appliance_has(page: CustomerPage) -> No
 
 
 def test_the_key_is_masked_revealed_copied_and_replaced(
-    qtbot: QtBot, page: CustomerPage, appliance: DeskAppliance
+    qtbot: QtBot, page: CustomerPage, appliance: TlsAppliance
 ) -> None:
     key = stored(appliance, page)["api_key"]
     assert key not in page.key.key.shown
@@ -150,7 +150,7 @@ def test_the_key_is_masked_revealed_copied_and_replaced(
 
 @pytest.mark.parametrize(("card", "field"), [("key", "api_key"), ("webhook", "webhook_secret")])
 def test_that_the_old_one_stops_at_once_is_asked_about(
-    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance, card: str, field: str
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance, card: str, field: str
 ) -> None:
     rotation = getattr(page, card).rotation
     before = stored(appliance, page)[field]
@@ -169,7 +169,7 @@ def test_that_the_old_one_stops_at_once_is_asked_about(
 
 
 def test_a_question_about_one_customers_key_is_gone_with_the_customer(
-    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: DeskAppliance
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance
 ) -> None:
     other = appliance.new_customer(company_name="Another Ltd")
     page.key.grace.setCurrentIndex(0)
@@ -195,7 +195,7 @@ def test_a_test_shows_the_exchange_and_what_to_do(qtbot: QtBot, page: CustomerPa
 
 
 def test_a_disabled_endpoint_says_why_and_is_enabled_again(
-    qtbot: QtBot, page: CustomerPage, appliance: DeskAppliance, receiver: WebhookReceiver
+    qtbot: QtBot, page: CustomerPage, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
     url = receiver.endpoint(Answer(410), Answer(200)).url
     appliance.admin("PUT", f"/api/customers/{page.link.target}", json={"webhook_url": url})
@@ -207,10 +207,10 @@ def test_a_disabled_endpoint_says_why_and_is_enabled_again(
 
 
 def test_deactivating_can_be_taken_back(
-    qtbot: QtBot, page: CustomerPage, window: MainWindow, appliance: DeskAppliance
+    qtbot: QtBot, page: CustomerPage, window: MainWindow, appliance: TlsAppliance
 ) -> None:
     undos: list[Any] = []
-    page.desk.said.connect(lambda _text, _kind, undo: undos.append(undo))
+    page.context.said.connect(lambda _text, _kind, undo: undos.append(undo))
     click(page.active_button)
     qtbot.waitUntil(lambda: not stored(appliance, page)["is_active"] and bool(undos), timeout=WAIT_MS)
     assert "inactive" in page.notice.text
@@ -219,7 +219,7 @@ def test_deactivating_can_be_taken_back(
 
 
 def test_deleting_asks_for_the_name_and_goes_back_to_the_table(
-    qtbot: QtBot, page: CustomerPage, window: MainWindow, appliance: DeskAppliance
+    qtbot: QtBot, page: CustomerPage, window: MainWindow, appliance: TlsAppliance
 ) -> None:
     click(page.delete_button)
     qtbot.waitUntil(page.confirm.isVisible, timeout=WAIT_MS)
@@ -240,7 +240,7 @@ def test_a_customer_that_is_not_there_is_said_to_be_none(qtbot: QtBot, window: M
     assert "does not exist" in page.notice.text
 
 
-def test_the_snippets_hold_the_key_only_when_asked(page: CustomerPage, appliance: DeskAppliance) -> None:
+def test_the_snippets_hold_the_key_only_when_asked(page: CustomerPage, appliance: TlsAppliance) -> None:
     key = stored(appliance, page)["api_key"]
     assert key not in page.connect_card.shown
     page.connect_card.with_key.setChecked(True)
@@ -248,7 +248,7 @@ def test_the_snippets_hold_the_key_only_when_asked(page: CustomerPage, appliance
     assert appliance.url in page.connect_card.shown
 
 
-def test_a_viewer_sees_and_changes_nothing(qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance) -> None:
+def test_a_viewer_sees_and_changes_nothing(qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance) -> None:
     customer = appliance.new_customer(company_name="Seen Ltd")
     empty_window.open(appliance.connection(appliance.viewer_token()), "Test appliance")
     qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)

@@ -17,7 +17,7 @@ from admin_gui.pages.overview.cards import AttentionCard
 from admin_gui.session import Heard
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.widgets.plain_label import PlainLabel
-from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened
 from tests.faults.fake_worker import UNREADABLE
 from tests.support.recordings import silence
@@ -26,14 +26,14 @@ CRASH = "worker vm/cpu died 6 times while loading: /var/lib/vbot-models/whisper-
 
 
 @pytest.fixture(scope="module")
-def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskAppliance]:
+def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsAppliance]:
     """One of this file's own: on the one that others share, their overviews would tell of these failures."""
-    with DeskAppliance(tmp_path_factory.mktemp("failing")) as running:
+    with TlsAppliance(tmp_path_factory.mktemp("failing")) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def failed(appliance: DeskAppliance) -> dict[str, Any]:
+def failed(appliance: TlsAppliance) -> dict[str, Any]:
     """A customer of whose calls six failed and one did not."""
     customer = appliance.new_customer(name="Ben Berger", company_name="Berger <b>Möbelhaus</b>")
     sent = [appliance.accepted(customer["api_key"], silence(0.5) + UNREADABLE) for _ in range(6)]
@@ -45,7 +45,7 @@ def failed(appliance: DeskAppliance) -> dict[str, Any]:
 
 def told(window: MainWindow, failed: dict[str, Any], **parts: Any) -> Heard:
     """What an appliance says on which this customer's calls fail."""
-    now = window.desk.session.now()
+    now = window.context.session.now()
     group = FailureGroup(
         error_code="unreadable_recording",
         customer_id=failed["id"],
@@ -70,7 +70,7 @@ def test_the_overview_says_how_many_fail_and_opens_exactly_those(
     qtbot: QtBot, window: MainWindow, failed: dict[str, Any]
 ) -> None:
     overview = opened(qtbot, window, "overview")
-    window.desk.session.heard.emit(told(window, failed))  # all that follows comes before the next look
+    window.context.session.heard.emit(told(window, failed))  # all that follows comes before the next look
 
     assert overview.health.light.tone == "bad"
     assert overview.health.title.text() == "6 of 7 calls of the last hour failed; usual is 3 %"
@@ -134,13 +134,13 @@ def test_a_worker_that_cannot_load_is_told_in_full(qtbot: QtBot, window: MainWin
     heard = Heard(
         Health(status="degraded"), System(components=[Component(name="worker", state="failed", reason=CRASH)])
     )
-    window.desk.session.heard.emit(heard)
+    window.context.session.heard.emit(heard)
     assert overview.attention.texts == [CRASH]
 
     # A card of this width that no later look changes.
-    card = AttentionCard(window.desk)
+    card = AttentionCard(window.context)
     qtbot.addWidget(card)
-    card.show_findings(verdict(heard.health, heard.system, window.desk.session.now()).findings)
+    card.show_findings(verdict(heard.health, heard.system, window.context.session.now()).findings)
     card.resize(480, 200)
     card.show()
     (label,) = [one for one in card.findChildren(PlainLabel) if one.text() == CRASH]
@@ -151,7 +151,7 @@ def test_a_worker_that_cannot_load_is_told_in_full(qtbot: QtBot, window: MainWin
 
 
 def test_the_appliance_itself_tells_that_calls_fail(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, failed: dict[str, Any]
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, failed: dict[str, Any]
 ) -> None:
     for call_id in [appliance.accepted(failed["api_key"], silence(0.5) + UNREADABLE) for _ in range(30)]:
         appliance.final_call(call_id)
@@ -162,9 +162,9 @@ def test_the_appliance_itself_tells_that_calls_fail(
         lambda: any("Ben Berger" in text and "36 failed" in text for text in overview.attention.texts),
         timeout=WAIT_MS,
     )
-    heard = window.desk.session.last_heard
+    heard = window.context.session.last_heard
     assert heard is not None
-    findings = verdict(heard.health, heard.system, window.desk.session.now()).findings
+    findings = verdict(heard.health, heard.system, window.context.session.now()).findings
     (link,) = [one.link for one in findings if "Ben Berger" in one.text]
     page = opened(qtbot, window, str(link))
     qtbot.waitUntil(lambda: len(page.table.model.rows) == 36, timeout=WAIT_MS)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.pages.overview.overview_page import OverviewPage
 from admin_gui.shell.main_window import MainWindow
-from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import opened
 from tests.support.receiver import Answer, WebhookReceiver
 from tests.support.recordings import silence
@@ -26,7 +26,7 @@ def page(qtbot: QtBot, window: MainWindow) -> OverviewPage:
     return cast(OverviewPage, opened(qtbot, window, "overview"))
 
 
-def test_it_counts_what_happens_while_one_looks(qtbot: QtBot, page: OverviewPage, appliance: DeskAppliance) -> None:
+def test_it_counts_what_happens_while_one_looks(qtbot: QtBot, page: OverviewPage, appliance: TlsAppliance) -> None:
     before = int(page.tiles.calls.number)
     key = appliance.new_customer()["api_key"]
     for _ in range(3):
@@ -43,7 +43,7 @@ def test_the_worker_is_there_with_its_device(qtbot: QtBot, page: OverviewPage) -
 
 
 def test_failed_webhooks_are_told_with_the_way_to_them(
-    qtbot: QtBot, page: OverviewPage, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+    qtbot: QtBot, page: OverviewPage, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
     endpoint = receiver.endpoint(Answer(404))
     customer = appliance.new_customer(webhook_url=endpoint.url)
@@ -67,7 +67,7 @@ def test_a_tile_is_opened_by_the_keyboard_too(qtbot: QtBot, page: OverviewPage, 
 
 @pytest.mark.parametrize("keys", ["Alt+1", "Alt+2", "Alt+3"])
 def test_plots_reach_over_an_hour_a_day_and_a_month(
-    qtbot: QtBot, page: OverviewPage, window: MainWindow, appliance: DeskAppliance, keys: str
+    qtbot: QtBot, page: OverviewPage, window: MainWindow, appliance: TlsAppliance, keys: str
 ) -> None:
     appliance.final_call(appliance.accepted(appliance.new_customer()["api_key"], silence(0.5)))
     buckets = {"Alt+1": (60, 60), "Alt+2": (24, 3600), "Alt+3": (30, 86400)}[keys]
@@ -79,7 +79,7 @@ def test_plots_reach_over_an_hour_a_day_and_a_month(
     assert page.result_plot.reading.endswith(" s")
 
 
-def test_pointing_at_a_bar_reads_it_out(qtbot: QtBot, page: OverviewPage, appliance: DeskAppliance) -> None:
+def test_pointing_at_a_bar_reads_it_out(qtbot: QtBot, page: OverviewPage, appliance: TlsAppliance) -> None:
     appliance.final_call(appliance.accepted(appliance.new_customer()["api_key"], silence(0.5)))
     page.refresh()
     qtbot.waitUntil(lambda: not page.calls_plot.reading.startswith("0"), timeout=WAIT_MS)

@@ -29,7 +29,7 @@ from admin_gui.pages.system.system_page import SystemPage
 from admin_gui.pages.system.tokens import TokensTab
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.text import formats
-from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, type_over
 from tests.faults.fake_worker import that_says
 from tests.support.receiver import Answer, WebhookReceiver
@@ -43,7 +43,7 @@ def opened_tab(qtbot: QtBot, window: MainWindow, name: str) -> Any:
 
 
 @pytest.fixture
-def viewing_window(qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance) -> MainWindow:
+def viewing_window(qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance) -> MainWindow:
     """The window with a token that may read only."""
     empty_window.open(appliance.connection(appliance.viewer_token()), "Test appliance")
     qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
@@ -60,7 +60,7 @@ def test_every_tab_is_reached_by_its_key(qtbot: QtBot, window: MainWindow) -> No
     qtbot.waitUntil(lambda: page.tab_name == SYSTEM_TABS[-2], timeout=WAIT_MS)
 
 
-def test_workers_models_parts_and_storage(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> None:
+def test_workers_models_parts_and_storage(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
     appliance.final_call(appliance.accepted(appliance.new_customer()["api_key"], silence(0.5)))
     tab = opened(qtbot, window, "system").tab
     assert isinstance(tab, StatusTab)
@@ -73,7 +73,7 @@ def test_workers_models_parts_and_storage(qtbot: QtBot, window: MainWindow, appl
     assert tab.storage.grid.value("database") != "–"
 
 
-def test_settings_are_shown_and_found(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> None:
+def test_settings_are_shown_and_found(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
     tab = opened_tab(qtbot, window, "settings")
     assert isinstance(tab, SettingsTab)
     assert tab.retention.value("recordings").startswith("30 day")
@@ -100,7 +100,7 @@ def a_backup(qtbot: QtBot, tab: BackupsTab) -> str:
 
 
 def test_a_backup_is_made_and_saved_here(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, tmp_path: Path
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, tmp_path: Path
 ) -> None:
     tab = opened_tab(qtbot, window, "backups")
     assert isinstance(tab, BackupsTab)
@@ -109,7 +109,7 @@ def test_a_backup_is_made_and_saved_here(
     tab.table.select(name)
     assert tab.save_button.isEnabled()
     said: list[str] = []
-    window.desk.said.connect(lambda text, _kind, _undo: said.append(text))
+    window.context.said.connect(lambda text, _kind, _undo: said.append(text))
     tab.save(made, tmp_path / "here.tar")
     qtbot.waitUntil(lambda: any("recovery key" in text for text in said), timeout=WAIT_MS)
     assert (tmp_path / "here.tar").stat().st_size == made.bytes
@@ -118,12 +118,12 @@ def test_a_backup_is_made_and_saved_here(
 
 
 def test_a_backup_is_checked_and_one_that_is_damaged_is_not_to_be_overlooked(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
 ) -> None:
     tab = opened_tab(qtbot, window, "backups")
     assert isinstance(tab, BackupsTab)
     said: list[str] = []
-    window.desk.said.connect(lambda text, _kind, _undo: said.append(text))
+    window.context.said.connect(lambda text, _kind, _undo: said.append(text))
     name = a_backup(qtbot, tab)
     tab.table.select(name)
     click(tab.verify_button)
@@ -144,7 +144,7 @@ def test_a_backup_is_checked_and_one_that_is_damaged_is_not_to_be_overlooked(
 
 
 def test_a_token_is_created_shown_once_used_and_revoked(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
 ) -> None:
     tab = opened_tab(qtbot, window, "tokens")
     assert isinstance(tab, TokensTab)
@@ -179,7 +179,7 @@ def test_a_token_is_created_shown_once_used_and_revoked(
 
 
 def test_the_audit_log_is_narrowed_read_and_saved(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, tmp_path: Path
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, tmp_path: Path
 ) -> None:
     customer = appliance.new_customer(company_name="Audited Ltd")
     appliance.admin("PUT", f"/api/customers/{customer['id']}", json={"company_name": "Renamed Ltd"})
@@ -210,7 +210,7 @@ def test_the_audit_log_is_narrowed_read_and_saved(
     assert line["subject"] == {"kind": "customer", "id": str(customer["id"])}
 
 
-def test_the_certificate_is_the_one_that_is_shown(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> None:
+def test_the_certificate_is_the_one_that_is_shown(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
     tab = opened_tab(qtbot, window, "certificate")
     assert isinstance(tab, CertificateTab)
     assert tab.grid.value("fingerprint") == grouped(appliance.fingerprint)
@@ -220,7 +220,7 @@ def test_the_certificate_is_the_one_that_is_shown(qtbot: QtBot, window: MainWind
     assert QApplication.clipboard().text().lower() == appliance.fingerprint
 
 
-def test_the_log_is_followed_and_copied(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> None:
+def test_the_log_is_followed_and_copied(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
     tab = opened_tab(qtbot, window, "log")
     assert isinstance(tab, LogTab)
     assert tab.follow.isChecked()
@@ -247,7 +247,7 @@ def test_a_viewer_reads_no_log_and_changes_nothing(qtbot: QtBot, viewing_window:
 
 
 def test_the_support_bundle_names_nobody(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver, tmp_path: Path
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver, tmp_path: Path
 ) -> None:
     endpoint = receiver.endpoint(Answer(410))
     customer = appliance.new_customer(

@@ -14,7 +14,7 @@ from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.webhooks.webhook_page import WebhookPage
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
 from admin_gui.shell.main_window import MainWindow
-from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, press, type_over
 from tests.support.receiver import Answer, Endpoint, WebhookReceiver
 from tests.support.recordings import silence
@@ -41,7 +41,7 @@ class Five:
     disabled: Told
 
 
-def tell(appliance: DeskAppliance, receiver: WebhookReceiver, state: str, *answers: Answer, company: str) -> Told:
+def tell(appliance: TlsAppliance, receiver: WebhookReceiver, state: str, *answers: Answer, company: str) -> Told:
     endpoint = receiver.endpoint(*answers)
     customer = appliance.new_customer(webhook_url=endpoint.url, company_name=company)
     call_id = appliance.accepted(customer["api_key"], silence(0.5))
@@ -49,7 +49,7 @@ def tell(appliance: DeskAppliance, receiver: WebhookReceiver, state: str, *answe
 
 
 @pytest.fixture
-def gone(appliance: DeskAppliance, receiver: WebhookReceiver) -> Told:
+def gone(appliance: TlsAppliance, receiver: WebhookReceiver) -> Told:
     """An endpoint that asked for no more, and whose deliveries rest since."""
     return tell(appliance, receiver, "disabled", Answer(410), Answer(200), company="Gone & Co")
 
@@ -59,7 +59,7 @@ def shown(page: WebhooksPage) -> list[str]:
 
 
 def test_the_table_is_narrowed_by_a_link_and_by_the_choices(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver, gone: Told
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver, gone: Told
 ) -> None:
     fine = tell(appliance, receiver, "delivered", Answer(200), company="Fine Ltd")
     page = opened(qtbot, window, f"webhooks?customer_id={fine.customer['id']}")
@@ -79,7 +79,7 @@ def test_the_table_is_narrowed_by_a_link_and_by_the_choices(
 
 
 def test_deliveries_are_found_by_what_was_answered(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
     odd = tell(appliance, receiver, "failed", Answer(418), company="Tea Ltd")
     page = opened(qtbot, window, f"webhooks?customer_id={odd.customer['id']}")
@@ -100,7 +100,7 @@ def test_deliveries_are_found_by_what_was_answered(
 
 
 def test_a_new_delivery_appears_by_itself(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
     customer = appliance.new_customer(webhook_url=receiver.endpoint().url)
     page = opened(qtbot, window, f"webhooks?customer_id={customer['id']}")
@@ -126,7 +126,7 @@ def test_a_webhook_shows_its_attempts_and_what_to_do(qtbot: QtBot, window: MainW
 
 
 def test_one_webhook_is_sent_again_under_its_old_id(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
     told = tell(appliance, receiver, "delivered", Answer(200), company="Again Ltd")
     page = opened(qtbot, window, f"webhook/{told.delivery['id']}")
@@ -138,7 +138,7 @@ def test_one_webhook_is_sent_again_under_its_old_id(
 
 
 def test_the_selected_ones_are_sent_again(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
     endpoint = receiver.endpoint()
     customer = appliance.new_customer(webhook_url=endpoint.url)
@@ -153,7 +153,7 @@ def test_the_selected_ones_are_sent_again(
 
 
 @pytest.fixture
-def five(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver) -> Five:
+def five(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver) -> Five:
     """Five webhooks, one of them of a customer whose endpoint asked for no more after it."""
     good = receiver.endpoint()
     kind = appliance.new_customer(company_name="Kind Ltd", webhook_url=good.url)
@@ -175,7 +175,7 @@ def five(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: W
 def test_one_that_is_refused_does_not_keep_the_others_back(qtbot: QtBot, five: Five) -> None:
     page, question = five.page, five.page.question
     said: list[str] = []
-    page.desk.said.connect(lambda text, _kind, _undo: said.append(text))
+    page.context.said.connect(lambda text, _kind, _undo: said.append(text))
     click(page.selected_button)
     qtbot.waitUntil(question.isVisible, timeout=WAIT_MS)
     assert question.text == "4 sent, 1 not: Ortega Fitness: its endpoint is disabled"
@@ -211,7 +211,7 @@ def test_a_webhook_that_rests_is_not_asked_for_but_told(qtbot: QtBot, window: Ma
 
 
 def test_a_customer_without_an_address_has_nothing_to_enable(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
     told = tell(appliance, receiver, "delivered", Answer(200), company="Wu Ltd")
     appliance.admin("PUT", f"/api/customers/{told.customer['id']}", json={"webhook_url": None})
@@ -225,7 +225,7 @@ def test_a_customer_without_an_address_has_nothing_to_enable(
 
 
 def test_all_that_match_are_counted_before_they_are_sent_again(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, receiver: WebhookReceiver
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:
     told = tell(appliance, receiver, "delivered", Answer(200), company="Count Ltd")
     page = opened(qtbot, window, f"webhooks?customer_id={told.customer['id']}&state=delivered")
@@ -238,7 +238,7 @@ def test_all_that_match_are_counted_before_they_are_sent_again(
 
 
 def test_a_disabled_endpoint_stands_first_and_is_enabled_again(
-    qtbot: QtBot, window: MainWindow, appliance: DeskAppliance, gone: Told
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, gone: Told
 ) -> None:
     page = opened(qtbot, window, "webhooks?view=endpoints")
     endpoints = page.endpoints
@@ -250,7 +250,7 @@ def test_a_disabled_endpoint_stands_first_and_is_enabled_again(
 
 
 def test_a_viewer_sends_nothing_again(
-    qtbot: QtBot, empty_window: MainWindow, appliance: DeskAppliance, gone: Told
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance, gone: Told
 ) -> None:
     empty_window.open(appliance.connection(appliance.viewer_token()), "Test appliance")
     qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)

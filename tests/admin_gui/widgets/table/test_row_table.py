@@ -11,14 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from admin_gui.app_context import Desk
+from admin_gui.app_context import AppContext
 from admin_gui.client.transport.errors import NotFound
 from admin_gui.client.transport.paging import Page
 from admin_gui.models.table.columns import Column
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.text import formats
 from admin_gui.widgets.table.row_table import RowTable
-from tests.admin_gui.conftest import WAIT_MS, DeskAppliance
+from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 
 SELECT_ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 COLUMNS = [
@@ -28,9 +28,9 @@ COLUMNS = [
 ]
 
 
-def table_of(qtbot: QtBot, desk: Desk, count: int) -> RowTable:
+def table_of(qtbot: QtBot, context: AppContext, count: int) -> RowTable:
     """Rows from `count` down to 1, in pages as the appliance gives them."""
-    table = RowTable(desk, "numbers", COLUMNS, lambda row: row, empty=("calls", "Nothing", "yet"))
+    table = RowTable(context, "numbers", COLUMNS, lambda row: row, empty=("calls", "Nothing", "yet"))
     qtbot.addWidget(table)
     table.resize(700, 500)
     table.show()
@@ -46,8 +46,8 @@ def table_of(qtbot: QtBot, desk: Desk, count: int) -> RowTable:
     return table
 
 
-def test_rows_come_while_one_scrolls_down(qtbot: QtBot, desk: Desk) -> None:
-    table = table_of(qtbot, desk, 450)
+def test_rows_come_while_one_scrolls_down(qtbot: QtBot, context: AppContext) -> None:
+    table = table_of(qtbot, context, 450)
     assert len(table.model.rows) == 100
     assert table.counted_text == "100 loaded, more below"
     while not table.model.is_complete:
@@ -60,8 +60,8 @@ def test_rows_come_while_one_scrolls_down(qtbot: QtBot, desk: Desk) -> None:
     assert table.counted_text == "450"
 
 
-def test_enter_opens_the_row_that_the_keyboard_is_on(qtbot: QtBot, desk: Desk) -> None:
-    table = table_of(qtbot, desk, 10)
+def test_enter_opens_the_row_that_the_keyboard_is_on(qtbot: QtBot, context: AppContext) -> None:
+    table = table_of(qtbot, context, 10)
     opened: list[int] = []
     table.opened.connect(opened.append)
     table.select(10)
@@ -70,8 +70,8 @@ def test_enter_opens_the_row_that_the_keyboard_is_on(qtbot: QtBot, desk: Desk) -
     assert opened == [9]
 
 
-def test_a_click_on_a_heading_sorts_and_a_third_one_takes_it_back(qtbot: QtBot, desk: Desk) -> None:
-    table = table_of(qtbot, desk, 10)
+def test_a_click_on_a_heading_sorts_and_a_third_one_takes_it_back(qtbot: QtBot, context: AppContext) -> None:
+    table = table_of(qtbot, context, 10)
     header = table.view.horizontalHeader()
 
     def click() -> None:
@@ -86,8 +86,8 @@ def test_a_click_on_a_heading_sorts_and_a_third_one_takes_it_back(qtbot: QtBot, 
     assert header.sortIndicatorSection() == -1
 
 
-def test_cells_and_rows_are_copied(qtbot: QtBot, desk: Desk) -> None:
-    table = table_of(qtbot, desk, 10)
+def test_cells_and_rows_are_copied(qtbot: QtBot, context: AppContext) -> None:
+    table = table_of(qtbot, context, 10)
     clipboard = QApplication.clipboard()
     table.select(10)
     table.view.setCurrentIndex(table.model.index(2, 1))
@@ -98,8 +98,8 @@ def test_cells_and_rows_are_copied(qtbot: QtBot, desk: Desk) -> None:
     assert clipboard.text().splitlines()[:2] == ["10\t100", "9\t81"]
 
 
-def test_a_file_has_all_rows_also_those_that_are_not_loaded(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
-    table = table_of(qtbot, desk, 1234)
+def test_a_file_has_all_rows_also_those_that_are_not_loaded(qtbot: QtBot, context: AppContext, tmp_path: Path) -> None:
+    table = table_of(qtbot, context, 1234)
     table.export_to(tmp_path / "numbers.csv")
     qtbot.waitUntil((tmp_path / "numbers.csv").exists, timeout=WAIT_MS)
     with (tmp_path / "numbers.csv").open(encoding="utf-8-sig", newline="") as text:
@@ -108,16 +108,16 @@ def test_a_file_has_all_rows_also_those_that_are_not_loaded(qtbot: QtBot, desk: 
     assert len(lines) == 1235
 
 
-def test_columns_are_remembered(qtbot: QtBot, desk: Desk) -> None:
-    table = table_of(qtbot, desk, 3)
+def test_columns_are_remembered(qtbot: QtBot, context: AppContext) -> None:
+    table = table_of(qtbot, context, 3)
     table.view.show_column(2, True)
     table.view.show_column(1, False)
-    again = table_of(qtbot, desk, 3)
+    again = table_of(qtbot, context, 3)
     assert [column.key for column in again.view.shown_columns()] == ["number", "secret"]
 
 
-def test_what_is_selected_stays_selected_when_it_is_loaded_again(qtbot: QtBot, desk: Desk) -> None:
-    table = table_of(qtbot, desk, 50)
+def test_what_is_selected_stays_selected_when_it_is_loaded_again(qtbot: QtBot, context: AppContext) -> None:
+    table = table_of(qtbot, context, 50)
     table.select(42)
     with qtbot.waitSignal(table.loaded, timeout=WAIT_MS):
         table.reload()
@@ -125,8 +125,8 @@ def test_what_is_selected_stays_selected_when_it_is_loaded_again(qtbot: QtBot, d
     assert table.selected() == [42]
 
 
-def test_new_rows_do_not_move_what_one_reads(qtbot: QtBot, desk: Desk) -> None:
-    table = table_of(qtbot, desk, 100)
+def test_new_rows_do_not_move_what_one_reads(qtbot: QtBot, context: AppContext) -> None:
+    table = table_of(qtbot, context, 100)
     table.select(40)
     seen = table.view.rowAt(0)
     top = table.model.row_at(seen)
@@ -135,22 +135,22 @@ def test_new_rows_do_not_move_what_one_reads(qtbot: QtBot, desk: Desk) -> None:
     assert table.current() == 40
 
 
-def test_at_the_top_new_rows_are_seen(qtbot: QtBot, desk: Desk) -> None:
-    table = table_of(qtbot, desk, 100)
+def test_at_the_top_new_rows_are_seen(qtbot: QtBot, context: AppContext) -> None:
+    table = table_of(qtbot, context, 100)
     table.merge([101])
     assert table.model.row_at(table.view.rowAt(0)) == 101
 
 
-def test_nothing_there_is_said_in_words(qtbot: QtBot, desk: Desk) -> None:
-    table = table_of(qtbot, desk, 0)
+def test_nothing_there_is_said_in_words(qtbot: QtBot, context: AppContext) -> None:
+    table = table_of(qtbot, context, 0)
     assert table.empty.isVisible()
     assert table.empty.title == "Nothing"
     table.merge([1])
     assert table.view.isVisible()
 
 
-def test_what_could_not_be_loaded_is_said_where_the_rows_would_be(qtbot: QtBot, desk: Desk) -> None:
-    table = table_of(qtbot, desk, 0)
+def test_what_could_not_be_loaded_is_said_where_the_rows_would_be(qtbot: QtBot, context: AppContext) -> None:
+    table = table_of(qtbot, context, 0)
 
     def fail(_cursor: str | None, _limit: int) -> Page[int]:
         raise NotFound
@@ -160,8 +160,8 @@ def test_what_could_not_be_loaded_is_said_where_the_rows_would_be(qtbot: QtBot, 
     assert table.empty.title == "This could not be loaded"
 
 
-def test_the_search_waits_until_one_has_typed(qtbot: QtBot, desk: Desk) -> None:
-    table = table_of(qtbot, desk, 3)
+def test_the_search_waits_until_one_has_typed(qtbot: QtBot, context: AppContext) -> None:
+    table = table_of(qtbot, context, 3)
     searched: list[str] = []
     table.searched.connect(searched.append)
     QTest.keyClicks(table.search, "ada")
@@ -169,8 +169,8 @@ def test_the_search_waits_until_one_has_typed(qtbot: QtBot, desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("count", [100_000])
-def test_a_hundred_thousand_rows_are_sorted_and_scrolled(qtbot: QtBot, desk: Desk, count: int) -> None:
-    table = table_of(qtbot, desk, 0)
+def test_a_hundred_thousand_rows_are_sorted_and_scrolled(qtbot: QtBot, context: AppContext, count: int) -> None:
+    table = table_of(qtbot, context, 0)
     table.model.set_rows(list(range(count)))
     table.view.sortByColumn(1, Qt.SortOrder.DescendingOrder)
     assert table.counted_text == "Sorting …"
@@ -182,9 +182,9 @@ def test_a_hundred_thousand_rows_are_sorted_and_scrolled(qtbot: QtBot, desk: Des
     assert table.model.row_at(0) == count + 1
 
 
-def test_sorting_keeps_selection_keyboard_and_scroll_while_rows_come(qtbot: QtBot, desk: Desk) -> None:
+def test_sorting_keeps_selection_keyboard_and_scroll_while_rows_come(qtbot: QtBot, context: AppContext) -> None:
     count = 20_000
-    table = table_of(qtbot, desk, 0)
+    table = table_of(qtbot, context, 0)
     table.model.set_rows(list(range(count)))
     for number in (7, 8, 4000):
         table.view.selectionModel().select(table.model.index(number, 0), SELECT_ROW)
@@ -202,15 +202,15 @@ def test_sorting_keeps_selection_keyboard_and_scroll_while_rows_come(qtbot: QtBo
     assert bar.value() == scrolled
 
 
-def test_a_table_selected_as_a_whole_stays_so_when_it_is_sorted(qtbot: QtBot, desk: Desk) -> None:
-    table = table_of(qtbot, desk, 0)
+def test_a_table_selected_as_a_whole_stays_so_when_it_is_sorted(qtbot: QtBot, context: AppContext) -> None:
+    table = table_of(qtbot, context, 0)
     table.model.set_rows([3, 1, 2])
     table.view.selectAll()
     table.view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
     assert table.selected() == [1, 2, 3]
 
 
-def test_customers_are_found_by_their_name(qtbot: QtBot, window: MainWindow, appliance: DeskAppliance) -> None:
+def test_customers_are_found_by_their_name(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
     appliance.new_customer(company_name="Needle in the haystack")
     window.go("customers")
     page = window.page
