@@ -21,13 +21,13 @@ from admin_gui.pages.connect.connect_page import ConnectPage
 from admin_gui.pages.page import MARGIN, Page
 from admin_gui.pages.registry import PAGES, entry_of
 from admin_gui.session import Situation, State
-from admin_gui.shell.leaving import Leaving
+from admin_gui.shell.command_palette import CommandPalette, KeysOverlay
+from admin_gui.shell.loading_indicator import Waiting
 from admin_gui.shell.page_header import PageHeader
-from admin_gui.shell.palette import CommandPalette, KeysOverlay
 from admin_gui.shell.sidebar import Sidebar
 from admin_gui.shell.stale_overlay import Veil
 from admin_gui.shell.status_line import StatusLine
-from admin_gui.shell.waiting import Waiting
+from admin_gui.shell.unsaved_guard import Leaving
 from admin_gui.shell.window_commands import window_commands
 from admin_gui.text import error_messages as words
 from admin_gui.text import formats

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from admin_gui.pages.registry import PAGES, SYSTEM_TABS
+from admin_gui.shell.command_palette import CommandPalette, KeysOverlay
 from admin_gui.shell.main_window import MainWindow
-from admin_gui.shell.palette import CommandPalette, KeysOverlay
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import opened
 from tests.support.recordings import silence
