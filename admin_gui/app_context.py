@@ -12,7 +12,7 @@ from admin_gui.background_calls import BackgroundCalls, PendingCall
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.links import Link
 from admin_gui.session import Session
-from admin_gui.text import error_messages as words
+from admin_gui.text import error_messages
 from admin_gui.text.plain_text import plain_tooltip
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class AppContext(QObject):
 
     def say_error(self, error: BaseException) -> None:
         """What went wrong, on the status line."""
-        self.said.emit(words.told(error), "bad", None)
+        self.said.emit(error_messages.message_of(error), "bad", None)
 
     def copy(self, text: str, what: str) -> None:
         """Put a text that is no secret on the clipboard, and say so."""

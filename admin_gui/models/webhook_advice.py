@@ -9,8 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
 from admin_gui.client.transport.errors import ClientError, Conflict
-from admin_gui.text import error_messages as words
-from admin_gui.text import formats
+from admin_gui.text import error_messages, formats
 
 translate = QCoreApplication.translate
 
@@ -54,12 +53,12 @@ def delivery_obstacle(customer: Customer | None) -> str:
 def why_not_sent(customer: Customer | None, error: ClientError | None) -> str:
     """Why one of its webhooks was not sent again; no error: the appliance was not even asked."""
     if error is not None and not isinstance(error, Conflict):
-        return words.told(error)
+        return error_messages.message_of(error)
     if found := delivery_obstacle(customer):
         return found
     if error is not None and error.message == "its body was erased":
         return translate("advice", "what it said was erased")
-    return words.told(error) if error is not None else translate("advice", "its endpoint is disabled")
+    return error_messages.message_of(error) if error is not None else translate("advice", "its endpoint is disabled")
 
 
 def _without_answer(error: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from admin_gui.client.transport.errors import ClientError, NotFound
 from admin_gui.commands import Command
 from admin_gui.links import Link
 from admin_gui.pages.page import SPACING, Page
-from admin_gui.text import error_messages as words
+from admin_gui.text import error_messages
 from admin_gui.widgets.banner import Banner
 
 T = TypeVar("T")
@@ -207,7 +207,7 @@ class ObjectPage(Page, Generic[T]):
             if stayed() and failed is not None:
                 failed(error)
             else:
-                say(words.told(error), "bad", stayed() and self.isVisible())
+                say(error_messages.message_of(error), "bad", stayed() and self.isVisible())
 
         self.context.calls.start(self, work, succeeded, went_wrong)
 
@@ -240,9 +240,9 @@ class ObjectPage(Page, Generic[T]):
         if self._shown is not None and not isinstance(error, NotFound):
             self.context.say_error(error)  # what stands here is old, and right for all that is known
         else:
-            self.put_away(words.told(error))
+            self.put_away(error_messages.message_of(error))
             if not isinstance(error, NotFound):
-                self.notice.tell(words.told(error), "bad", (self.tr("Try again"), self.refresh))
+                self.notice.tell(error_messages.message_of(error), "bad", (self.tr("Try again"), self.refresh))
         self.ready.emit()
 
     def _cover(self, covered: bool) -> None:

@@ -17,7 +17,7 @@ BAR_WIDTH = 60
 FROM_THE_FOOT = 16
 
 
-class Waiting(QFrame):
+class LoadingIndicator(QFrame):
     """A line over the foot of the page that is seen, while that waits for an answer. The mouse goes through it."""
 
     def __init__(self, context: AppContext, over: QStackedWidget) -> None:

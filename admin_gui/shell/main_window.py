@@ -22,15 +22,14 @@ from admin_gui.pages.page import MARGIN, Page
 from admin_gui.pages.registry import PAGES, entry_of
 from admin_gui.session import Situation, State
 from admin_gui.shell.command_palette import CommandPalette, KeysOverlay
-from admin_gui.shell.loading_indicator import Waiting
+from admin_gui.shell.loading_indicator import LoadingIndicator
 from admin_gui.shell.page_header import PageHeader
 from admin_gui.shell.sidebar import Sidebar
-from admin_gui.shell.stale_overlay import Veil
+from admin_gui.shell.stale_overlay import StaleOverlay
 from admin_gui.shell.status_line import StatusLine
-from admin_gui.shell.unsaved_guard import Leaving
+from admin_gui.shell.unsaved_guard import UnsavedGuard
 from admin_gui.shell.window_commands import window_commands
-from admin_gui.text import error_messages as words
-from admin_gui.text import formats
+from admin_gui.text import error_messages, formats
 from admin_gui.text.plain_text import visible
 from admin_gui.widgets import icons
 from admin_gui.widgets.banner import Banner
@@ -65,8 +64,8 @@ class MainWindow(QMainWindow):
         self._disconnect_button = self.sidebar.add_button(self.tr("Disconnect"), "plug")
         self._disconnect_button.clicked.connect(self.leave_appliance)
         self._banner = Banner(context.theme)
-        self.leaving = Leaving(context, self._pages, lambda: self.page, self)
-        self.leaving.held.connect(self._light_page)
+        self.unsaved_guard = UnsavedGuard(context, self._pages, lambda: self.page, self)
+        self.unsaved_guard.held.connect(self._light_page)
         self.header = PageHeader(context.theme)
         self.header.back.connect(self.go_back)
         self.header.forward.connect(self.go_forward)
@@ -78,8 +77,8 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.connect_page)
         self._stack.addWidget(self.certificate_page)
-        self.veil = Veil(context.theme, self._stack)
-        self.waiting = Waiting(context, self._stack)
+        self.stale_overlay = StaleOverlay(context.theme, self._stack)
+        self.loading_indicator = LoadingIndicator(context, self._stack)
         self._lay_out()
         self.status_line = StatusLine(context)
         self.setStatusBar(self.status_line)
@@ -139,7 +138,7 @@ class MainWindow(QMainWindow):
         if entry_of(link.page) is None:
             self.context.say(self.tr("There is no page “%1”").replace("%1", link.page), "bad")
             return
-        self.leaving.go(lambda: self._visit(link), link)
+        self.unsaved_guard.go(lambda: self._visit(link), link)
 
     def _visit(self, link: Link) -> None:
         self._history.visit(link)
@@ -153,7 +152,7 @@ class MainWindow(QMainWindow):
 
     def _step(self, link: Link | None, step: Callable[[], Link | None]) -> None:
         if link is not None:
-            self.leaving.go(lambda: self._show(step() or link), link)
+            self.unsaved_guard.go(lambda: self._show(step() or link), link)
 
     def _show(self, link: Link) -> None:
         entry = entry_of(link.page)
@@ -163,7 +162,7 @@ class MainWindow(QMainWindow):
         if page is None:
             page = entry.make(self.context)
             page.titled.connect(self._show_title)
-            self.leaving.watch(page)
+            self.unsaved_guard.watch(page)
             self._pages[entry.name] = page
             self._stack.addWidget(page)
         self.status_line.forget_error()
@@ -178,7 +177,7 @@ class MainWindow(QMainWindow):
 
     def leave_appliance(self) -> None:
         """Disconnect."""
-        self.leaving.disconnect_(self.context.session.close)
+        self.unsaved_guard.disconnect_(self.context.session.close)
 
     def _light_page(self) -> None:
         """The sidebar lights what was clicked; here it is what is seen that counts."""
@@ -204,16 +203,16 @@ class MainWindow(QMainWindow):
         connected = self.context.session.is_connected
         self.sidebar.setVisible(connected)
         self.sidebar.show_name(self.context.session.name)
-        self.veil.setVisible(situation.state is State.STALE)
+        self.stale_overlay.setVisible(situation.state is State.STALE)
         if situation.state is State.STALE:
             since = formats.short_moment(situation.since)
-            why = "" if situation.error is None else words.told(situation.error)
+            why = "" if situation.error is None else error_messages.message_of(situation.error)
             text = self.tr("What is shown here is from %1 and may be out of date.").replace("%1", since)
             self._banner.tell(f"{text} {why}", "warn", (self.tr("Try now"), self.context.session.look_now))
         else:
             self._banner.clear()
         if situation.state in (State.CERTIFICATE_CHANGED, State.REFUSED):
-            self.leaving.keep_drafts(self._connection)
+            self.unsaved_guard.keep_drafts(self._connection)
         if situation.state is State.CERTIFICATE_CHANGED and isinstance(situation.error, CertificateChanged):
             self._forget_pages()
             self.certificate_page.tell(self.context.session.name, situation.error)
@@ -224,7 +223,7 @@ class MainWindow(QMainWindow):
 
     def _connected(self) -> None:
         self._history.clear()
-        kept = self.leaving.draft_for(self._connection) if self.context.session.may_change else None
+        kept = self.unsaved_guard.draft_for(self._connection) if self.context.session.may_change else None
         if kept is not None:
             self.context.go(kept.link)
             if self.page is not None:
@@ -245,7 +244,7 @@ class MainWindow(QMainWindow):
 
     def _forget_pages(self) -> None:
         """Nothing of one appliance is ever seen beside another's name."""
-        self.leaving.pages_go()
+        self.unsaved_guard.pages_go()
         self.status_line.forget_undo()
         self.commands.show_page([])
         self.header.show_page(None)
@@ -312,7 +311,7 @@ class MainWindow(QMainWindow):
         return super().focusNextPrevChild(forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        if not self.leaving.may_close(self.close):
+        if not self.unsaved_guard.may_close(self.close):
             event.ignore()
             if self.isMinimized():
                 self.showNormal()
@@ -325,7 +324,7 @@ class MainWindow(QMainWindow):
         over = QVBoxLayout()
         over.setContentsMargins(MARGIN, 12, MARGIN, 0)
         over.addWidget(self._banner)
-        over.addWidget(self.leaving.bar)
+        over.addWidget(self.unsaved_guard.bar)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)

@@ -45,7 +45,7 @@ def _run(application: QApplication, options: Options, connection: Connection | N
     window = MainWindow(context, discovery)
     if options.size is not None:
         window.resize(*options.size)
-    spare_the_collector(context)
+    freeze_garbage_collector(context)
     window.show()
     if discovery is not None:
         discovery.start()
@@ -65,7 +65,7 @@ def _run(application: QApplication, options: Options, connection: Connection | N
     return code
 
 
-def spare_the_collector(context: AppContext) -> None:
+def freeze_garbage_collector(context: AppContext) -> None:
     """Keep what has been loaded by the time the first page stands out of the garbage collector's sight for good.
 
     It is there until the end. Walking over it takes some 50 ms, again and again, with the window standing still.

@@ -14,7 +14,7 @@ from admin_gui.links import Link
 from admin_gui.pages.registry import Picture, pictures
 from admin_gui.session import Situation, State
 from admin_gui.shell.main_window import MainWindow
-from admin_gui.text import error_messages as words
+from admin_gui.text import error_messages
 
 PAGE_SECONDS = 20
 # After the data: a picture is painted, an animation ends.
@@ -45,7 +45,7 @@ class Photographer(QObject):
 
     def _situation_changed(self, situation: Situation) -> None:
         if situation.error is not None and situation.state is not State.LIVE:
-            self._fail(words.told(situation.error))
+            self._fail(error_messages.message_of(situation.error))
 
     def _next(self) -> None:
         if not self._todo:
@@ -62,7 +62,7 @@ class Photographer(QObject):
             self,
             lambda: sample(appliance),
             lambda target: self._next() if target is None else self._open(picture, target),
-            lambda error: self._fail(words.told(error)),
+            lambda error: self._fail(error_messages.message_of(error)),
         )
 
     def _open(self, picture: Picture, target: str | None) -> None:

@@ -11,7 +11,7 @@ from admin_gui.appearance.theme import Theme
 OPACITY = 150  # of 255
 
 
-class Veil(QWidget):
+class StaleOverlay(QWidget):
     """Lies over a widget and makes it pale; the mouse goes through it. Hidden at first."""
 
     def __init__(self, theme: Theme, over: QWidget) -> None:

@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QProgressBar, QPushButton, QStatusBar, QToolButton
 from admin_gui.app_context import AppContext, LongTask, SayKind, Undo
 from admin_gui.appearance.colors import Tone
 from admin_gui.session import Situation, State
-from admin_gui.text import error_messages as words
-from admin_gui.text import formats
+from admin_gui.text import error_messages, formats
 from admin_gui.widgets import icons
 from admin_gui.widgets.pill import StatusPill
 from admin_gui.widgets.plain_label import PlainLabel
@@ -167,7 +166,7 @@ class StatusLine(QStatusBar):
         }
         match situation.state:
             case State.CONNECTING:
-                why = "" if situation.error is None else words.told(situation.error)
+                why = "" if situation.error is None else error_messages.message_of(situation.error)
                 return self.tr("Connecting"), "busy", f"{why} {retry}".strip()
             case State.LIVE:
                 return self.tr("Live"), "good", self.tr("Read only") if self._context.session.is_viewer else ""

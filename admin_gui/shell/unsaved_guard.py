@@ -14,7 +14,7 @@ from admin_gui.shell.drafts import Drafts, Kept
 from admin_gui.shell.unsaved_bar import UnsavedBar
 
 
-class Leaving(QObject):
+class UnsavedGuard(QObject):
     """Asks the pages what would be lost, and the user what shall become of it."""
 
     held = Signal()  # somebody was about to go, and is asked first

@@ -501,21 +501,6 @@
     </message>
 </context>
 <context>
-    <name>CallSound</name>
-    <message>
-        <source>The recording is gone: it was erased, as its retention asks</source>
-        <translation>Die Aufnahme ist fort: Sie wurde gelöscht, wie ihre Aufbewahrung es verlangt</translation>
-    </message>
-    <message>
-        <source>Fetching the recording</source>
-        <translation>Aufnahme wird geholt</translation>
-    </message>
-    <message>
-        <source>This system has no player for recordings</source>
-        <translation>Dieses System hat kein Programm, das Aufnahmen abspielt</translation>
-    </message>
-</context>
-<context>
     <name>CallsPage</name>
     <message>
         <source>No calls yet</source>
@@ -1459,6 +1444,20 @@
     </message>
 </context>
 <context>
+    <name>LoadingIndicator</name>
+    <message>
+        <source>Loading …</source>
+        <translation>Wird geladen …</translation>
+    </message>
+    <message numerus="yes">
+        <source>Waiting: the appliance has not answered for %n s</source>
+        <translation>
+            <numerusform>Warten: die Appliance antwortet seit %n s nicht</numerusform>
+            <numerusform>Warten: die Appliance antwortet seit %n s nicht</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>LogTab</name>
     <message>
         <source>Level</source>
@@ -1757,6 +1756,21 @@
     </message>
 </context>
 <context>
+    <name>RecordingPlayer</name>
+    <message>
+        <source>The recording is gone: it was erased, as its retention asks</source>
+        <translation>Die Aufnahme ist fort: Sie wurde gelöscht, wie ihre Aufbewahrung es verlangt</translation>
+    </message>
+    <message>
+        <source>Fetching the recording</source>
+        <translation>Aufnahme wird geholt</translation>
+    </message>
+    <message>
+        <source>This system has no player for recordings</source>
+        <translation>Dieses System hat kein Programm, das Aufnahmen abspielt</translation>
+    </message>
+</context>
+<context>
     <name>RowTable</name>
     <message>
         <source>Search</source>
@@ -1921,6 +1935,13 @@
     <message>
         <source>Largest recording</source>
         <translation>Größte Aufnahme</translation>
+    </message>
+</context>
+<context>
+    <name>StaleOverlay</name>
+    <message>
+        <source>Out of date</source>
+        <translation>Veraltet</translation>
     </message>
 </context>
 <context>
@@ -2455,27 +2476,6 @@
     <message>
         <source>Stay</source>
         <translation>Hierbleiben</translation>
-    </message>
-</context>
-<context>
-    <name>Veil</name>
-    <message>
-        <source>Out of date</source>
-        <translation>Veraltet</translation>
-    </message>
-</context>
-<context>
-    <name>Waiting</name>
-    <message>
-        <source>Loading …</source>
-        <translation>Wird geladen …</translation>
-    </message>
-    <message numerus="yes">
-        <source>Waiting: the appliance has not answered for %n s</source>
-        <translation>
-            <numerusform>Warten: die Appliance antwortet seit %n s nicht</numerusform>
-            <numerusform>Warten: die Appliance antwortet seit %n s nicht</numerusform>
-        </translation>
     </message>
 </context>
 <context>
@@ -3298,6 +3298,81 @@
     </message>
 </context>
 <context>
+    <name>errors</name>
+    <message>
+        <source>The appliance shows another certificate than the one that was trusted. Nothing was sent to it.</source>
+        <translation>Die Appliance zeigt ein anderes Zertifikat als das, dem vertraut wurde. Es wurde ihr nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be reached: %2.</source>
+        <translation>%1 ist nicht zu erreichen: %2.</translation>
+    </message>
+    <message>
+        <source>The connection broke off in the middle of the answer.</source>
+        <translation>Die Verbindung brach mitten in der Antwort ab.</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>Angehalten.</translation>
+    </message>
+    <message>
+        <source>What answers there does not speak as a vBot appliance: %1.</source>
+        <translation>Was dort antwortet, spricht nicht wie eine vBot-Appliance: %1.</translation>
+    </message>
+    <message>
+        <source>The token is not accepted: it is wrong, revoked or expired.</source>
+        <translation>Das Token wird nicht angenommen: es ist falsch, widerrufen oder abgelaufen.</translation>
+    </message>
+    <message>
+        <source>This token may not do that.</source>
+        <translation>Dieses Token darf das nicht.</translation>
+    </message>
+    <message>
+        <source>That does not exist, or no longer.</source>
+        <translation>Das gibt es nicht, oder nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Refused: %1.</source>
+        <translation>Abgelehnt: %1.</translation>
+    </message>
+    <message>
+        <source>That cannot be done in the present state.</source>
+        <translation>Das geht im jetzigen Zustand nicht.</translation>
+    </message>
+    <message>
+        <source>Too many requests: wait a little.</source>
+        <translation>Zu viele Anfragen: warten Sie ein wenig.</translation>
+    </message>
+    <message>
+        <source>The appliance cannot do that at present.</source>
+        <translation>Die Appliance kann das zurzeit nicht.</translation>
+    </message>
+    <message>
+        <source>The appliance has a fault of its own (request %1).</source>
+        <translation>Die Appliance hat selbst einen Fehler (Anfrage %1).</translation>
+    </message>
+    <message>
+        <source>That did not work: %1.</source>
+        <translation>Das ging nicht: %1.</translation>
+    </message>
+    <message>
+        <source>it does not answer</source>
+        <translation>sie antwortet nicht</translation>
+    </message>
+    <message>
+        <source>nothing listens there</source>
+        <translation>dort nimmt niemand an</translation>
+    </message>
+    <message>
+        <source>no machine of that name is known</source>
+        <translation>eine Maschine dieses Namens ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>it closed the connection without an answer</source>
+        <translation>sie schloss die Verbindung ohne Antwort</translation>
+    </message>
+</context>
+<context>
     <name>failures</name>
     <message>
         <source>the recording cannot be read</source>
@@ -3727,81 +3802,6 @@
     <message>
         <source>Number</source>
         <translation>Nummer</translation>
-    </message>
-</context>
-<context>
-    <name>words</name>
-    <message>
-        <source>The appliance shows another certificate than the one that was trusted. Nothing was sent to it.</source>
-        <translation>Die Appliance zeigt ein anderes Zertifikat als das, dem vertraut wurde. Es wurde ihr nichts gesendet.</translation>
-    </message>
-    <message>
-        <source>%1 cannot be reached: %2.</source>
-        <translation>%1 ist nicht zu erreichen: %2.</translation>
-    </message>
-    <message>
-        <source>The connection broke off in the middle of the answer.</source>
-        <translation>Die Verbindung brach mitten in der Antwort ab.</translation>
-    </message>
-    <message>
-        <source>Stopped.</source>
-        <translation>Angehalten.</translation>
-    </message>
-    <message>
-        <source>What answers there does not speak as a vBot appliance: %1.</source>
-        <translation>Was dort antwortet, spricht nicht wie eine vBot-Appliance: %1.</translation>
-    </message>
-    <message>
-        <source>The token is not accepted: it is wrong, revoked or expired.</source>
-        <translation>Das Token wird nicht angenommen: es ist falsch, widerrufen oder abgelaufen.</translation>
-    </message>
-    <message>
-        <source>This token may not do that.</source>
-        <translation>Dieses Token darf das nicht.</translation>
-    </message>
-    <message>
-        <source>That does not exist, or no longer.</source>
-        <translation>Das gibt es nicht, oder nicht mehr.</translation>
-    </message>
-    <message>
-        <source>Refused: %1.</source>
-        <translation>Abgelehnt: %1.</translation>
-    </message>
-    <message>
-        <source>That cannot be done in the present state.</source>
-        <translation>Das geht im jetzigen Zustand nicht.</translation>
-    </message>
-    <message>
-        <source>Too many requests: wait a little.</source>
-        <translation>Zu viele Anfragen: warten Sie ein wenig.</translation>
-    </message>
-    <message>
-        <source>The appliance cannot do that at present.</source>
-        <translation>Die Appliance kann das zurzeit nicht.</translation>
-    </message>
-    <message>
-        <source>The appliance has a fault of its own (request %1).</source>
-        <translation>Die Appliance hat selbst einen Fehler (Anfrage %1).</translation>
-    </message>
-    <message>
-        <source>That did not work: %1.</source>
-        <translation>Das ging nicht: %1.</translation>
-    </message>
-    <message>
-        <source>it does not answer</source>
-        <translation>sie antwortet nicht</translation>
-    </message>
-    <message>
-        <source>nothing listens there</source>
-        <translation>dort nimmt niemand an</translation>
-    </message>
-    <message>
-        <source>no machine of that name is known</source>
-        <translation>eine Maschine dieses Namens ist nicht bekannt</translation>
-    </message>
-    <message>
-        <source>it closed the connection without an answer</source>
-        <translation>sie schloss die Verbindung ohne Antwort</translation>
     </message>
 </context>
 <context>

@@ -69,6 +69,16 @@
     </message>
 </context>
 <context>
+    <name>LoadingIndicator</name>
+    <message numerus="yes">
+        <source>Waiting: the appliance has not answered for %n s</source>
+        <translation>
+            <numerusform>Waiting: the appliance has not answered for %n s</numerusform>
+            <numerusform>Waiting: the appliance has not answered for %n s</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>LogTab</name>
     <message numerus="yes">
         <source>%n line(s)</source>
@@ -204,16 +214,6 @@
         <translation>
             <numerusform>certificate: %n day left</numerusform>
             <numerusform>certificate: %n days left</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>Waiting</name>
-    <message numerus="yes">
-        <source>Waiting: the appliance has not answered for %n s</source>
-        <translation>
-            <numerusform>Waiting: the appliance has not answered for %n s</numerusform>
-            <numerusform>Waiting: the appliance has not answered for %n s</numerusform>
         </translation>
     </message>
 </context>

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QSpinBox
 TEXT_MARGIN = 8
 
 
-class SteadySpinBox(QSpinBox):
+class FocusWheelSpinBox(QSpinBox):
     """The wheel turns its number only while the keyboard is on it, and does not bring the keyboard there."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class SteadySpinBox(QSpinBox):
             event.ignore()
 
 
-class SteadyComboBox(QComboBox):
+class FocusWheelComboBox(QComboBox):
     """The same for a choice."""
 
     def __init__(self) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-STROKES: dict[str, str] = {
+ICON_PATHS: dict[str, str] = {
     "overview": '<path d="M4 15a8 8 0 1 1 16 0"/><path d="M12 15l4-5"/><path d="M4 19h16"/>',
     "customers": '<circle cx="9" cy="8" r="3.5"/><path d="M2.5 19.5c.6-3.6 3-5.5 6.5-5.5s5.9 1.9 6.5 5.5"/><path d="M15.5 4.9a3.5 3.5 0 0 1 0 6.2"/><path d="M18 14.5c2 .8 3.2 2.5 3.5 5"/>',
     "calls": '<path d="M6.5 3.5l3 .5 1.3 4-2 1.7a12 12 0 0 0 5.5 5.5l1.7-2 4 1.3.5 3c0 1.7-1.3 3-3 3C10.5 20.5 3.5 13.5 3.5 6.5c0-1.7 1.3-3 3-3z"/>',

@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from admin_gui.widgets.icon_paths import STROKES
+from admin_gui.widgets.icon_paths import ICON_PATHS
 
 _SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="{color}" '
@@ -60,7 +60,7 @@ def program_icon(accent: str) -> QIcon:
 @lru_cache(maxsize=256)
 def _renderer(name: str, color: str) -> QSvgRenderer:
     shown = QColor(color)
-    svg = _SVG.format(color=shown.name(), strokes=STROKES[name]).replace(
+    svg = _SVG.format(color=shown.name(), strokes=ICON_PATHS[name]).replace(
         "fill=", f'stroke-opacity="{shown.alphaF():.2f}" fill=', 1
     )
     return QSvgRenderer(QByteArray(svg.encode()))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 SPACING = 12
 
 
-class Sides(QWidget):
+class TwoColumn(QWidget):
     """Put widgets into `left` and `right`."""
 
     def __init__(self, narrow_below: int, parent: QWidget | None = None) -> None:

@@ -58,13 +58,13 @@ def test_a_server_that_is_killed_makes_it_stale_and_one_that_comes_back_makes_it
     assert "nothing listens there" in window.banner_text
     assert window.connection_text.startswith("Stale since ")
     assert window.page is not None, "what was known stays, and is marked as old"
-    assert window.veil.isVisible()
+    assert window.stale_overlay.isVisible()
     assert not window.context.session.may_change
     shaken.start()
     shaken.new_customer(company_name="Came meanwhile")
     qtbot.waitUntil(lambda: state_of(window) is State.LIVE, timeout=PATIENCE_MS)
     assert window.banner_text == ""
-    assert not window.veil.isVisible()
+    assert not window.stale_overlay.isVisible()
     page = window.page
     assert isinstance(page, Page)
     table = page.table  # type: ignore[attr-defined]
@@ -101,17 +101,17 @@ def test_an_api_that_hangs_is_told_within_nine_seconds_and_its_answer_within_eig
         qtbot.waitUntil(lambda: state_of(window) is State.QUIET, timeout=9_000)
         qtbot.waitUntil(lambda: pill.text in ("No answer for 7 s", "No answer for 8 s"), timeout=2_000)
         assert pill.tone == "warn"
-        assert not window.veil.isVisible(), "it is not old yet"
+        assert not window.stale_overlay.isVisible(), "it is not old yet"
         assert not window.context.session.may_change
         window.go("calls")
         qtbot.waitUntil(
-            lambda: window.waiting.text.startswith("Waiting: the appliance has not answered"), timeout=5_000
+            lambda: window.loading_indicator.text.startswith("Waiting: the appliance has not answered"), timeout=5_000
         )
         qtbot.waitUntil(lambda: pill.text == "No answer for 12 s", timeout=9_000)
 
     qtbot.waitUntil(lambda: (pill.text, pill.tone) == ("Live", "good"), timeout=8_000)
     qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=8_000)
-    qtbot.waitUntil(lambda: window.waiting.text == "", timeout=8_000)
+    qtbot.waitUntil(lambda: window.loading_indicator.text == "", timeout=8_000)
     assert window.context.session.may_change
 
 

@@ -188,7 +188,7 @@ class Visit:
         for command in eyes.page.commands():
             self._window.commands.run(command)
         if isinstance(eyes.page, CallPage):
-            assert eyes.page.sound._file is None
+            assert eyes.page.player._file is None
             eyes.page.play_whole()
         assert self._player.heard == []
         assert [one for one in self._between.sent() if one.changes] == []
@@ -211,8 +211,8 @@ class Visit:
 
     def discard_what_was_typed(self) -> None:
         """Answer the question that stands before going on."""
-        assert self._window.leaving.bar.isVisible(), "nobody was asked about what was typed"
-        click(self._window.leaving.bar.discard_button)
+        assert self._window.unsaved_guard.bar.isVisible(), "nobody was asked about what was typed"
+        click(self._window.unsaved_guard.bar.discard_button)
 
     # Behind the scenes
 
@@ -238,8 +238,8 @@ class Visit:
         page = self.eyes.page
         if recording is None or not isinstance(page, CallPage):
             return
-        assert page.sound._file is not None
-        assert page.sound._file.read_bytes() == recording
+        assert page.player._file is not None
+        assert page.player._file.read_bytes() == recording
         assert recording in self._player.heard
         for heard in self._player.heard:  # all of it, or a turn behind a header of its own
             assert heard[-2000:] in recording or heard[:-8][-2000:] in recording

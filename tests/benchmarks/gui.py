@@ -33,7 +33,7 @@ from admin_gui.client.transport.connection import Connection
 from admin_gui.local_storage.profiles import Memory
 from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.shell.main_window import MainWindow
-from admin_gui.shell.program import spare_the_collector
+from admin_gui.shell.program import freeze_garbage_collector
 from admin_gui.widgets.table.row_table import RowTable
 
 TICK_MS = 4
@@ -258,7 +258,7 @@ def follow(url: str, seconds: float, calls: int, folder: Path) -> None:
     """The program itself."""
     application = QApplication.instance() or QApplication([])
     context = AppContext(Memory(folder / "settings.ini"), Theme("light"))
-    spare_the_collector(context)
+    freeze_garbage_collector(context)
     window = MainWindow(context)
     window.resize(1280, 800)
     window.show()

@@ -27,7 +27,7 @@ from admin_gui.links import Link
 from admin_gui.models import states
 from admin_gui.pages.calls.cards import AboutCard, SummaryCard
 from admin_gui.pages.calls.export import CallExport
-from admin_gui.pages.calls.recording_player import CallSound
+from admin_gui.pages.calls.recording_player import RecordingPlayer
 from admin_gui.pages.object_page import ObjectPage, Thing
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
@@ -51,8 +51,8 @@ class CallPage(ObjectPage[Found]):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._call: Call | None = None
-        self.sound = CallSound(context, self)
-        self.sound.looked_at.connect(self._show_loudness)
+        self.player = RecordingPlayer(context, self)
+        self.player.looked_at.connect(self._show_loudness)
         self.export = CallExport(context, self)
         self.confirm = ConfirmErase(context.theme)
         self.summary = SummaryCard()
@@ -121,7 +121,7 @@ class CallPage(ObjectPage[Found]):
         """Somebody looks at something else, or the program ends: nothing of the recording stays on this machine."""
         super().hideEvent(event)
         if not event.spontaneous():  # the window is only out of sight
-            self.sound.forget()
+            self.player.forget()
 
     # What was loaded
 
@@ -137,7 +137,7 @@ class CallPage(ObjectPage[Found]):
 
     def forget(self) -> None:
         self._call = self.export.call = None
-        self.sound.forget()
+        self.player.forget()
         self.conversation.show_turns([])
         self.waveform.show_loudness(None, [], 0)
         self.play_button.hide()
@@ -158,8 +158,8 @@ class CallPage(ObjectPage[Found]):
         self._show_notice(call)
         self._allow()
         if call.is_final:
-            self.sound.show_call(call)
-        if not self.sound.is_on_its_way:
+            self.player.show_call(call)
+        if not self.player.is_on_its_way:
             self.ready.emit()
 
     def _show_notice(self, call: Call) -> None:
@@ -177,7 +177,7 @@ class CallPage(ObjectPage[Found]):
         if call is None:
             return
         self.waveform.show_loudness(peaks, call.segments or [], call.duration_seconds or 0)
-        long = self.sound.waits_for_play
+        long = self.player.waits_for_play
         self.length_note.setText(self.tr("A long recording: it is fetched when it is played.") if long else "")
         self.length_note.setVisible(long)
         self.play_button.setVisible(long or peaks is not None)
@@ -187,11 +187,11 @@ class CallPage(ObjectPage[Found]):
 
     def play(self, turn: Turn) -> None:
         """Let the system's player play one turn."""
-        self.sound.play(turn)
+        self.player.play(turn)
 
     def play_whole(self) -> None:
         """Let the system's player play it all."""
-        self.sound.play()
+        self.player.play()
 
     # Changing it
 

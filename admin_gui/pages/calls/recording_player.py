@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LONGEST_UNASKED_SECONDS = 2 * 3600
 
 
-class CallSound(QObject):
+class RecordingPlayer(QObject):
     """The recording of the call that is shown. It lies in a folder that nobody else may read."""
 
     looked_at = Signal(object)  # its loudness, or None: it is gone, or cannot be seen

@@ -16,7 +16,7 @@ from admin_gui.local_storage import keychain
 from admin_gui.local_storage.profiles import Profile
 from admin_gui.pages.connect.cards import AddressCard, FoundCard, KnownCard, TokenCard, TrustCard
 from admin_gui.session import Situation, State
-from admin_gui.text import error_messages as words
+from admin_gui.text import error_messages
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.layouts import centred
 from admin_gui.widgets.plain_label import PlainLabel
@@ -151,7 +151,7 @@ class ConnectPage(QWidget):
 
     def _look_failed(self, error: Exception) -> None:
         self.address.setEnabled(True)
-        self.banner.tell(words.told(error), "bad")
+        self.banner.tell(error_messages.message_of(error), "bad")
         self._focus(self.address)
 
     def _show_fingerprint(self, url: str, fingerprint: str) -> None:
@@ -203,9 +203,9 @@ class ConnectPage(QWidget):
             if situation.error is None:
                 self.banner.tell(self.tr("Connecting to %1 …").replace("%1", self._context.session.name), "busy")
             else:
-                self.banner.tell(words.told(situation.error), "warn", (self.tr("Cancel"), self._cancel))
+                self.banner.tell(error_messages.message_of(situation.error), "warn", (self.tr("Cancel"), self._cancel))
         elif situation.state is State.REFUSED:
-            self.banner.tell("" if situation.error is None else words.told(situation.error), "bad")
+            self.banner.tell("" if situation.error is None else error_messages.message_of(situation.error), "bad")
             self.token.token.clear()
             if self._profile is None:
                 self.start_over()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from admin_gui.client.customers import Customer, Customers
 from admin_gui.client.deliveries import Attempt
 from admin_gui.pages.object_page import Thing
-from admin_gui.text import error_messages as words
+from admin_gui.text import error_messages
 
 if TYPE_CHECKING:
     from admin_gui.pages.customers.customer_page import CustomerPage
@@ -77,7 +77,7 @@ class CustomerActions(QObject):
 
         def failed(error: Exception) -> None:
             self._testing = False
-            page.webhook.outcome.tell(words.told(error), "bad")
+            page.webhook.outcome.tell(error_messages.message_of(error), "bad")
 
         page.look(lambda: customers.test_webhook(customer.id), done, failed, latest="test")
 

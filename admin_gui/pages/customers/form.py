@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from admin_gui.client.customers import Customer
 from admin_gui.client.transport.errors import Invalid
 from admin_gui.models.customer_fields import Values, field_of, to_send, values_of, with_none
-from admin_gui.widgets.focus_wheel import SteadyComboBox, SteadySpinBox
+from admin_gui.widgets.focus_wheel import FocusWheelComboBox, FocusWheelSpinBox
 from admin_gui.widgets.plain_label import PlainLabel
 
 Editor = QLineEdit | QPlainTextEdit | QSpinBox | QComboBox
@@ -245,7 +245,7 @@ class CustomerForm(QObject):
 
 def whole_number(unset_words: str, smallest: int, largest: int, suffix: str = "") -> QSpinBox:
     """A number that may be left to the appliance, which is said in `unset_words`."""
-    made = SteadySpinBox()
+    made = FocusWheelSpinBox()
     made.setRange(UNSET, largest)
     made.setSpecialValueText(unset_words)
     made.setSuffix(suffix)
@@ -256,7 +256,7 @@ def whole_number(unset_words: str, smallest: int, largest: int, suffix: str = ""
 
 def choice(*options: tuple[str, str | None]) -> QComboBox:
     """One of a few; each with its words and its value."""
-    made = SteadyComboBox()
+    made = FocusWheelComboBox()
     for words, value in options:
         made.addItem(words, value)
     return made

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.widgets.confirm_erase import ConfirmErase
-from admin_gui.widgets.focus_wheel import SteadyComboBox
+from admin_gui.widgets.focus_wheel import FocusWheelComboBox
 from admin_gui.widgets.layouts import row
 
 translate = QCoreApplication.translate
@@ -24,7 +24,7 @@ class Rotation(QWidget):
         """`words` are the button's; `title` asks, and `stops` says what works no more as soon as it is pressed."""
         super().__init__()
         self._title, self._stops = title, stops
-        self.grace = SteadyComboBox()
+        self.grace = FocusWheelComboBox()
         for told, seconds in (
             (translate("customer", "The old one stops at once"), 0),
             (translate("customer", "The old one works for 1 hour more"), HOUR),

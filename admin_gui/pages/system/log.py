@@ -14,7 +14,7 @@ from admin_gui.client.transport.errors import Forbidden
 from admin_gui.commands import Command
 from admin_gui.models.system.log import fresh_lines, line_tone, shown_line
 from admin_gui.pages.system.tab import SystemTab
-from admin_gui.text import error_messages as words
+from admin_gui.text import error_messages
 from admin_gui.widgets.banner import EmptyState
 from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
@@ -165,7 +165,7 @@ class LogTab(SystemTab):
             self._refuse()
             return
         if not self._lines:
-            self.text.setPlaceholderText(words.told(error))
+            self.text.setPlaceholderText(error_messages.message_of(error))
         self.ready.emit()
 
     def _refuse(self) -> None:

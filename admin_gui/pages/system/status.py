@@ -26,7 +26,7 @@ from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.pill import StatusPill
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.row_table import RowTable
-from admin_gui.widgets.two_column import Sides
+from admin_gui.widgets.two_column import TwoColumn
 
 translate = QCoreApplication.translate
 
@@ -60,7 +60,7 @@ class StatusTab(SystemTab):
         self.models = ModelsCard()
         self.parts = PartsCard(context)
         self.storage = StorageCard(context)
-        sides = Sides(NARROW_BELOW)
+        sides = TwoColumn(NARROW_BELOW)
         sides.left.addWidget(self.models)
         sides.left.addWidget(self.storage)
         sides.left.addStretch(1)

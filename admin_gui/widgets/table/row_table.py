@@ -26,8 +26,7 @@ from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.models.table.columns import Column
 from admin_gui.models.table.export import write_csv
 from admin_gui.models.table.paged_model import PagedModel
-from admin_gui.text import error_messages as words
-from admin_gui.text import formats
+from admin_gui.text import error_messages, formats
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 from admin_gui.widgets.banner import EmptyState
@@ -209,7 +208,7 @@ class RowTable(QWidget):
     def _failed(self, error: Exception) -> None:
         self.model.page_failed()
         if not self.model.rowCount():
-            self.empty.tell(self.tr("This could not be loaded"), words.told(error))
+            self.empty.tell(self.tr("This could not be loaded"), error_messages.message_of(error))
             self._stack.setCurrentWidget(self.empty)
         else:
             self._context.say_error(error)

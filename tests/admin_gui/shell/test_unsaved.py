@@ -93,7 +93,7 @@ def has_left(window: MainWindow, page: CustomerPage) -> bool:
 def test_it_is_asked_and_whoever_does_nothing_stays(
     qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance, way: Way
 ) -> None:
-    bar = window.leaving.bar
+    bar = window.unsaved_guard.bar
     way(qtbot, window)
     assert bar.isVisible()
     assert bar.text.startswith("Lindgren AB has 1 unsaved change")
@@ -114,10 +114,10 @@ def test_what_is_discarded_is_gone_and_one_goes_on(
 ) -> None:
     number = page.link.target
     way(qtbot, window)
-    QTest.keyClick(window.leaving.bar.stay_button, Qt.Key.Key_Backtab)
-    QTest.keyClick(window.leaving.bar.discard_button, Qt.Key.Key_Space)
+    QTest.keyClick(window.unsaved_guard.bar.stay_button, Qt.Key.Key_Backtab)
+    QTest.keyClick(window.unsaved_guard.bar.discard_button, Qt.Key.Key_Space)
     assert has_left(window, page)
-    assert not window.leaving.bar.isVisible()
+    assert not window.unsaved_guard.bar.isVisible()
     assert stored(appliance, page, number)["name"] == "Astrid"
 
 
@@ -127,7 +127,7 @@ def test_what_is_saved_is_saved_before_one_goes_on(
 ) -> None:
     number = page.link.target
     way(qtbot, window)
-    click(window.leaving.bar.save_button)
+    click(window.unsaved_guard.bar.save_button)
     qtbot.waitUntil(lambda: has_left(window, page), timeout=WAIT_MS)
     assert stored(appliance, page, number)["name"] == TYPED
 
@@ -137,8 +137,8 @@ def test_what_is_refused_is_marked_and_one_stays(
 ) -> None:
     type_over(page.who.email.editor, "no address")
     by_sidebar(qtbot, window)
-    assert window.leaving.bar.text.startswith("Lindgren AB has 2 unsaved change")
-    click(window.leaving.bar.save_button)
+    assert window.unsaved_guard.bar.text.startswith("Lindgren AB has 2 unsaved change")
+    click(window.unsaved_guard.bar.save_button)
     qtbot.waitUntil(lambda: page.who.email.problem != "", timeout=WAIT_MS)
     assert not has_left(window, page)
     type_over(page.who.email.editor, "astrid@example.com")
@@ -158,7 +158,7 @@ def test_the_question_goes_when_the_page_itself_is_asked_to_discard(
 ) -> None:
     by_sidebar(qtbot, window)
     click(page.discard_button)
-    assert not window.leaving.bar.isVisible()
+    assert not window.unsaved_guard.bar.isVisible()
 
 
 def test_looking_at_the_same_customer_again_leaves_what_was_typed(
@@ -168,7 +168,7 @@ def test_looking_at_the_same_customer_again_leaves_what_was_typed(
     window.refresh()
     qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
     assert page.who.contact.value == TYPED
-    assert not window.leaving.bar.isVisible()
+    assert not window.unsaved_guard.bar.isVisible()
 
 
 def test_a_new_customer_is_created_before_one_goes_on(
@@ -178,8 +178,8 @@ def test_a_new_customer_is_created_before_one_goes_on(
     for field, text in (("company_name", "Zeta Catering"), ("name", "Zoe"), ("email", "zoe@example.com")):
         type_over(page.form.fields[field].editor, text)
     by_sidebar(qtbot, window)
-    assert "not created yet" in window.leaving.bar.text
-    click(window.leaving.bar.save_button)
+    assert "not created yet" in window.unsaved_guard.bar.text
+    click(window.unsaved_guard.bar.save_button)
     qtbot.waitUntil(lambda: window.page is not page, timeout=WAIT_MS)
     assert str(window.page and window.page.link) == "calls"
     everyone = appliance.admin("GET", "/api/customers").json()["customers"]
@@ -191,7 +191,7 @@ def test_the_second_new_customer_begins_with_nothing(
 ) -> None:
     """Also right after one was created: nothing of it is in the next one."""
     window.context.go("customer/new")
-    click(window.leaving.bar.discard_button)
+    click(window.unsaved_guard.bar.discard_button)
     for field, text in (("company_name", "First Ltd"), ("name", "Fred"), ("email", "fred@example.com")):
         type_over(page.form.fields[field].editor, text)
     click(page.save_button)
@@ -241,7 +241,7 @@ def test_a_saving_that_is_answered_after_one_has_gone_on_is_not_shown(
         click(page.key.rotate_button)
         qtbot.waitUntil(lambda: between.changes_waiting == 2, timeout=WAIT_MS)
         empty_window.context.go(f"customer/{second['id']}")
-        click(empty_window.leaving.bar.discard_button)
+        click(empty_window.unsaved_guard.bar.discard_button)
         qtbot.waitUntil(lambda: page.title() == "Second Ltd", timeout=WAIT_MS)
         between.let_go()
         qtbot.waitUntil(lambda: empty_window.context.calls.under_way == 0, timeout=WAIT_MS)
@@ -276,7 +276,7 @@ def test_a_customer_that_is_deleted_has_nothing_to_save(
     QTest.keyClicks(page.confirm.word_field, "Lindgren AB")
     click(page.confirm.yes_button)
     qtbot.waitUntil(lambda: isinstance(window.page, CustomersPage), timeout=WAIT_MS)
-    assert not window.leaving.bar.isVisible()
+    assert not window.unsaved_guard.bar.isVisible()
 
 
 @pytest.fixture
@@ -299,9 +299,9 @@ def test_what_was_typed_is_there_again_after_the_token_was_refused(
     assert window.page is None
     window.close()
     assert window.isVisible(), "it is lost for good with the program, and that is asked about"
-    assert window.leaving.bar.text.startswith("Patient Ltd has 1 unsaved change")
-    assert not window.leaving.bar.save_button.isVisible()
-    click(window.leaving.bar.stay_button)
+    assert window.unsaved_guard.bar.text.startswith("Patient Ltd has 1 unsaved change")
+    assert not window.unsaved_guard.bar.save_button.isVisible()
+    click(window.unsaved_guard.bar.stay_button)
     window.open(appliance.connection(), "Test appliance")
     qtbot.waitUntil(lambda: isinstance(window.page, CustomerPage) and window.page.is_ready, timeout=WAIT_MS)
     again = window.page
@@ -323,9 +323,9 @@ def test_a_token_that_nobody_can_read_again_is_asked_about(qtbot: QtBot, window:
     window.go("calls")
     assert str(window.page and window.page.link) == "calls", "it stays where it is: there is nothing to ask"
     disconnecting(qtbot, window)
-    assert "Grafana" in window.leaving.bar.text
-    assert not window.leaving.bar.save_button.isVisible()
-    click(window.leaving.bar.stay_button)
+    assert "Grafana" in window.unsaved_guard.bar.text
+    assert not window.unsaved_guard.bar.save_button.isVisible()
+    click(window.unsaved_guard.bar.stay_button)
     opened(qtbot, window, "system?tab=tokens")
     click(tab.fresh.done_button)
     disconnecting(qtbot, window)
@@ -380,4 +380,4 @@ def test_what_did_not_work_is_no_news_on_the_next_page(qtbot: QtBot, window: Mai
 def test_nothing_is_asked_of_a_page_that_has_gone(qtbot: QtBot, window: MainWindow, page: CustomerPage) -> None:
     by_sidebar(qtbot, window)
     window.context.session.close()
-    assert not window.leaving.bar.isVisible()
+    assert not window.unsaved_guard.bar.isVisible()

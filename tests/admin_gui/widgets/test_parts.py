@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
 
-from admin_gui import app_context as desk_module
+from admin_gui import app_context
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.theme import DARK, LIGHT, Theme
 from admin_gui.client.transport.stop import Progress, Stop
@@ -20,9 +20,9 @@ from admin_gui.shell.main_window import MainWindow
 from admin_gui.widgets import icons
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.elided_label import ElidedLabel
-from admin_gui.widgets.icon_paths import STROKES
+from admin_gui.widgets.icon_paths import ICON_PATHS
 from admin_gui.widgets.secret_field import SecretField
-from admin_gui.widgets.two_column import Sides
+from admin_gui.widgets.two_column import TwoColumn
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 
 SECRET = "vb_9a8b7c6d5e4f"
@@ -42,7 +42,7 @@ def test_a_label_gives_way_and_its_tooltip_says_the_rest(qtbot: QtBot) -> None:
 
 
 def test_two_columns_go_below_each_other_where_there_is_no_room(qtbot: QtBot) -> None:
-    sides = Sides(900)
+    sides = TwoColumn(900)
     qtbot.addWidget(sides)
     sides.left.addWidget(QPushButton("left"))
     sides.right.addWidget(right := QPushButton("right"))
@@ -56,7 +56,7 @@ def test_two_columns_go_below_each_other_where_there_is_no_room(qtbot: QtBot) ->
 
 @pytest.fixture
 def field(qtbot: QtBot, context: AppContext, monkeypatch: pytest.MonkeyPatch) -> SecretField:
-    monkeypatch.setattr(desk_module, "CLIPBOARD_SECONDS", 1)
+    monkeypatch.setattr(app_context, "CLIPBOARD_SECONDS", 1)
     made = SecretField(context, "API key")
     qtbot.addWidget(made)
     made.set_secret(SECRET)
@@ -191,7 +191,7 @@ def test_every_colour_can_be_read_on_every_ground(colors: object, ink: str, pape
     assert (other + 0.05) / (one + 0.05) >= 4.5, "WCAG AA"
 
 
-@pytest.mark.parametrize("name", STROKES)
+@pytest.mark.parametrize("name", ICON_PATHS)
 def test_every_icon_paints_something(qtbot: QtBot, name: str) -> None:
     picture = icons.pixmap(name, "#000000", 24).toImage()
     assert any(picture.pixelColor(x, y).alpha() > 128 for x in range(picture.width()) for y in range(picture.height()))

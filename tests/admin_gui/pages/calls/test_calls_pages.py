@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call, CallFault
-from admin_gui.pages.calls import recording_player as call_sound
+from admin_gui.pages.calls import recording_player
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.pages.customers.customer_page import CustomerPage
@@ -170,7 +170,7 @@ def test_a_turn_that_is_clicked_before_the_recording_has_come_is_played_when_it_
     assert isinstance(page, CallPage)
 
     def choose() -> None:
-        on_its_way.append(page.sound.is_on_its_way)
+        on_its_way.append(page.player.is_on_its_way)
         page.play(page.conversation.turns[1])
 
     page.titled.connect(lambda: QTimer.singleShot(0, choose), Qt.ConnectionType.SingleShotConnection)
@@ -221,7 +221,7 @@ def test_a_long_recording_is_fetched_when_it_is_played(
     player: Player,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(call_sound, "LONGEST_UNASKED_SECONDS", 1)
+    monkeypatch.setattr(recording_player, "LONGEST_UNASKED_SECONDS", 1)
     page = opened(qtbot, window, f"call/{a_call(appliance, customer)}")
     assert page.length_note.isVisible()
     assert not page.waveform.isVisible()
