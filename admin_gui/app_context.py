@@ -102,8 +102,8 @@ class AppContext(QObject):
 
         # The program's, not a page's: the page may be gone by then, the secret must be too.
         QTimer.singleShot(CLIPBOARD_SECONDS * 1000, self, clear)
-        told = self.tr("%1 copied; the clipboard is cleared after %n s", "", CLIPBOARD_SECONDS)
-        self.say(told.replace("%1", what), "good")
+        template = self.tr("%1 copied; the clipboard is cleared after %n s", "", CLIPBOARD_SECONDS)
+        self.say(template.replace("%1", what), "good")
 
     def only_admin(self, button: QAbstractButton) -> None:
         """Let this button do nothing for a viewer, nor while the appliance does not answer, and say why."""

@@ -53,7 +53,7 @@ class PendingCall(Generic[T]):
         self.begun_at = time.monotonic()
 
     def cancel(self) -> None:
-        """Deliver nothing any more; long work is told to stop."""
+        """Deliver nothing any more; long work is asked to stop."""
         self.stop.request()
 
     @property

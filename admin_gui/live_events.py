@@ -35,7 +35,7 @@ class LiveEvents(QObject):
     opened = Signal()
     broken = Signal(object)  # ClientError
     _woken = Signal()
-    _told = Signal(object)
+    _broken_or_opened = Signal(object)
 
     def __init__(self, connection: Connection, clock: ApplianceClock, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +49,7 @@ class LiveEvents(QObject):
         self._timer.setInterval(BATCH_INTERVAL_MS)
         self._timer.timeout.connect(self._hand_out)
         self._woken.connect(self._wake, Qt.ConnectionType.QueuedConnection)
-        self._told.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._broken_or_opened.connect(self._tell, Qt.ConnectionType.QueuedConnection)
         self._thread = threading.Thread(target=self._run, name="vbot-events", daemon=True)
 
     def start(self) -> None:
@@ -85,9 +85,9 @@ class LiveEvents(QObject):
         self._emit(error)
         return not isinstance(error, CertificateChanged | NotAuthorised | Forbidden | NotFound | Stopped)
 
-    def _emit(self, told: ClientError | None) -> None:
+    def _emit(self, error: ClientError | None) -> None:
         if not self._stop.requested:
-            self._told.emit(told)
+            self._broken_or_opened.emit(error)
 
     # On the GUI thread
 

@@ -1,4 +1,4 @@
-"""The connection to one appliance: how it stands, what was last heard, and coming back by itself."""
+"""The connection to one appliance: how it stands, what it last said, and coming back by itself."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from admin_gui.client.transport.errors import (
 from admin_gui.live_events import LiveEvents
 
 LOOK_INTERVAL_MS = 5_000
-# With the stream open something comes every 3 s: after so many two signs of life in a row are missing, and it is told.
+# With the stream open something comes every 3 s: after so many two signs of life in a row are missing, and it shows.
 # Without the stream nothing comes between two looks.
 QUIET_SECONDS = 7.0
 QUIET_SECONDS_WITHOUT_STREAM = QUIET_SECONDS + LOOK_INTERVAL_MS / 1000
@@ -60,7 +60,7 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Snapshot:
     """What the appliance last said of itself."""
 
     health: Health
@@ -70,7 +70,7 @@ class Heard:
 @dataclass(frozen=True, slots=True)
 class _Greeting:
     role: str
-    heard: Heard
+    snapshot: Snapshot
 
 
 class Session(QObject):
@@ -81,7 +81,7 @@ class Session(QObject):
     ended = Signal()  # nothing of this appliance may be shown any more
     anew = Signal()  # something may have been missed: ask again
     events = Signal(object)  # list[Event]
-    heard = Signal(object)  # Heard, every few seconds
+    polled = Signal(object)  # Snapshot, every few seconds
 
     def __init__(self, calls: BackgroundCalls, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -93,7 +93,7 @@ class Session(QObject):
         self._looks_without_stream = 0
         self.name = ""
         self.role = tokens.VIEWER
-        self.last_heard: Heard | None = None
+        self.last_snapshot: Snapshot | None = None
         self.seen_at: datetime | None = None
         self.situation = Situation(State.DISCONNECTED, datetime.now(UTC))
         self._failures = 0
@@ -160,7 +160,7 @@ class Session(QObject):
         appliance, self._appliance = self._appliance, None
         if appliance is not None:
             appliance.close()
-        self.last_heard = self.seen_at = None
+        self.last_snapshot = self.seen_at = None
         self._failures = 0
         if self.situation.state is not State.DISCONNECTED:
             self._enter(State.DISCONNECTED)
@@ -183,7 +183,7 @@ class Session(QObject):
     def _greeted(self, greeting: _Greeting) -> None:
         """The token is good."""
         self.role = greeting.role
-        self._take(greeting.heard)
+        self._take(greeting.snapshot)
         # First the events, then what pages ask: so nothing is lost between.
         self._begin_live()
         self._awaiting_stream = True
@@ -193,11 +193,11 @@ class Session(QObject):
             self._greet()
         elif self._appliance is not None:
             appliance = self._appliance
-            self._calls.start(self, lambda: _heard(appliance), self._looked, self._failed, latest="look")
+            self._calls.start(self, lambda: _snapshot(appliance), self._looked, self._failed, latest="look")
 
-    def _looked(self, heard: Heard) -> None:
+    def _looked(self, snapshot: Snapshot) -> None:
         was_stale = self.situation.state is State.STALE
-        self._take(heard)
+        self._take(snapshot)
         if self.situation.state is State.QUIET:
             self._enter(State.LIVE)
         if was_stale:
@@ -207,10 +207,10 @@ class Session(QObject):
         if was_stale or self._looks_without_stream >= ASK_AGAIN_AFTER_LOOKS:
             self._looks_without_stream = 0
             self.anew.emit()
-        self.heard.emit(heard)
+        self.polled.emit(snapshot)
 
-    def _take(self, heard: Heard) -> None:
-        self.last_heard = heard
+    def _take(self, snapshot: Snapshot) -> None:
+        self.last_snapshot = snapshot
         self.seen_at = datetime.now(UTC)
         self._failures = 0
         self._timer.start(LOOK_INTERVAL_MS)
@@ -231,7 +231,7 @@ class Session(QObject):
             self._timer.start(wait * 1000)
 
     def _look_whether_silent(self) -> None:
-        """What is asked may take its time; that nothing comes at all is told at once, and that something does again."""
+        """What is asked may take its time; that nothing comes at all shows at once, and that something does again."""
         if self._appliance is None:
             return
         state, silent = self.situation.state, self.silent_seconds
@@ -291,9 +291,9 @@ class Session(QObject):
     def _pass_on(self, events: list[Event]) -> None:
         if any(event.is_reset for event in events):
             self.anew.emit()
-        told = [event for event in events if not event.is_reset]
-        if told:
-            self.events.emit(told)
+        news = [event for event in events if not event.is_reset]
+        if news:
+            self.events.emit(news)
 
     def _stream_opened(self) -> None:
         self._stream_open = True
@@ -301,11 +301,11 @@ class Session(QObject):
 
     def _arrive(self) -> None:
         """The stream is open, or is known not to be: pages may ask now."""
-        if self._awaiting_stream and self.last_heard is not None:
+        if self._awaiting_stream and self.last_snapshot is not None:
             self._awaiting_stream = False
             self._enter(State.LIVE)
             self.connected.emit()
-            self.heard.emit(self.last_heard)
+            self.polled.emit(self.last_snapshot)
 
     def _stream_broke(self, error: ClientError) -> None:
         self._stream_open = False
@@ -320,9 +320,9 @@ class Session(QObject):
 def _greeting(appliance: Appliance) -> _Greeting:
     """On a thread."""
     role = appliance.tokens.own_role()
-    return _Greeting(role, _heard(appliance))
+    return _Greeting(role, _snapshot(appliance))
 
 
-def _heard(appliance: Appliance) -> Heard:
+def _snapshot(appliance: Appliance) -> Snapshot:
     """On a thread."""
-    return Heard(appliance.system.health(), appliance.system.state())
+    return Snapshot(appliance.system.health(), appliance.system.state())

@@ -13,7 +13,7 @@ from admin_gui.client.transport.paging import LARGEST_PAGE_ROWS
 
 Range = Literal["hour", "day", "month"]
 RANGES: tuple[Range, ...] = ("hour", "day", "month")
-# Beyond this the hour is told from the newest calls only: they come with their texts, and that takes its time.
+# Beyond this the hour is counted from the newest calls only: they come with their texts, and that takes its time.
 MOST_CALLS = 2 * LARGEST_PAGE_ROWS
 MINUTES = 60
 

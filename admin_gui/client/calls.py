@@ -1,4 +1,4 @@
-"""Calls: what was received, what was heard in it."""
+"""Calls: what was received, what was said in it."""
 
 from __future__ import annotations
 
@@ -82,11 +82,11 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def caller_channel(self) -> str | None:
         """On which of two channels the caller is: `left` or `right`; None where no channel tells the parties apart."""
-        heard = {(turn.party, turn.channel) for turn in self.segments or () if turn.party in ("caller", "called")}
+        parties = {(turn.party, turn.channel) for turn in self.segments or () if turn.party in ("caller", "called")}
         # Two voices of a mono recording share their channel: there is none to exchange.
-        if not heard or len({channel for _, channel in heard}) < len(heard):
+        if not parties or len({channel for _, channel in parties}) < len(parties):
             return None
-        party, channel = min(heard)
+        party, channel = min(parties)
         return "left" if (party == "caller") is (channel == 0) else "right"
 
     def told_anew(self, news: Call) -> Call:
@@ -124,7 +124,7 @@ class CallFilter(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defau
         return {name: value for name, value in msgspec.to_builtins(self).items() if value not in (None, "")}
 
     def wants(self, call: Call) -> bool:
-        """Whether a call belongs to the list, as far as can be told without its texts."""
+        """Whether a call belongs to the list, as far as can be decided without its texts."""
         return (
             self.state in (None, call.state)
             and self.customer_id in (None, call.customer_id)

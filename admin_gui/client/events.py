@@ -147,7 +147,7 @@ class EventStream:
                 except StopIteration:
                     return
                 except Exception as error:
-                    raise self._transport.told(error) from error
+                    raise self._transport.client_error(error) from error
                 if event is not None and event.id:
                     self.last_id = event.id
                 yield event
@@ -155,7 +155,7 @@ class EventStream:
     def _heard(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """Each piece is a sign of life, whatever is in it."""
         for chunk in chunks:
-            self._transport.heard()
+            self._transport.note_contact()
             yield chunk
 
 

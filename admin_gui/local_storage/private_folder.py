@@ -1,4 +1,4 @@
-"""Recordings on this machine for as long as they are heard, and not for longer, however the program ends.
+"""Recordings on this machine for as long as they are played, and not for longer, however the program ends.
 
 All folders of a run lie in one of its own, which nobody else may read. It holds a lock that ends with its process, so
 that the next start can tell what a dead run has left, and removes it.

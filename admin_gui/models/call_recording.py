@@ -99,7 +99,7 @@ def cut(recording: Recording, start: float, end: float) -> bytes | None:
 
 
 def loudness(recording: Recording, points: int) -> Floats | None:
-    """How loud it is: (channels, points), each the peak (0–1) of its stretch; None where it cannot be told."""
+    """How loud it is: (channels, points), each the peak (0–1) of its stretch; None where it cannot be measured."""
     import numpy as np  # noqa: PLC0415 - takes a while to load, and this runs on a thread
 
     wave = read_wave(recording)

@@ -28,20 +28,20 @@ def error_words(code: str) -> str:
 
 def headline(failures: Failures) -> str:
     """How many failed, and what is usual where that is known."""
-    told = translate("failures", "%1 of %2 calls of the last hour failed")
+    text = translate("failures", "%1 of %2 calls of the last hour failed")
     if failures.usual_share is not None:
-        told = translate("failures", "%1 of %2 calls of the last hour failed; usual is %3")
-        told = told.replace("%3", _share(failures.usual_share))
-    return told.replace("%1", formats.number(failures.failed)).replace("%2", formats.number(failures.finished))
+        text = translate("failures", "%1 of %2 calls of the last hour failed; usual is %3")
+        text = text.replace("%3", _share(failures.usual_share))
+    return text.replace("%1", formats.number(failures.failed)).replace("%2", formats.number(failures.finished))
 
 
 def group_words(group: FailureGroup) -> str:
     """Whose, how many, why, and what the last of them says."""
     why = error_words(group.error_code)
     # Last of all what others wrote: nothing in it is taken for a place to fill.
-    told = translate("failures", "%1 failed, %2").replace("%1", formats.number(group.count)).replace("%2", why)
+    text = translate("failures", "%1 failed, %2").replace("%1", formats.number(group.count)).replace("%2", why)
     example = f" (“{group.example}”)" if group.example else ""
-    return f"{_customer(group)}: {told}{example}"
+    return f"{_customer(group)}: {text}{example}"
 
 
 def group_link(group: FailureGroup, failures: Failures) -> str:

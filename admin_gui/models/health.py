@@ -86,11 +86,11 @@ def component_words(component: Component, system: System, now: datetime) -> str:
     if component.name == "calls" and system.failures is not None and system.failures.finished:
         return headline(system.failures)
     if component.state != "ok":
-        told = [finding.text for finding in _about(component, system, now)]
+        texts = [finding.text for finding in _about(component, system, now)]
         own = f"{component_name(component.name)}: {component.reason}"
-        return "; ".join(told) if told and told != [own] else component.reason
+        return "; ".join(texts) if texts and texts != [own] else component.reason
     runs = translate("health", "It runs")
-    told_always = {
+    constant = {
         "api": translate("health", "It answers"),
         "database": translate("health", "It takes what is written"),
         "queue": translate("health", "It answers"),
@@ -99,29 +99,29 @@ def component_words(component: Component, system: System, now: datetime) -> str:
         "housekeeping": runs,
         "webhooks": translate("health", "All endpoints take them"),
     }
-    return told_always.get(component.name) or _in_figures(component.name, system) or component.reason
+    return constant.get(component.name) or _in_figures(component.name, system) or component.reason
 
 
 def _in_figures(name: str, system: System) -> str:
     """What is to be said of a part that is well where it depends on figures."""
-    told, figures = "", ("", "")
+    template, figures = "", ("", "")
     match name:
         case "disk":
-            told = translate("health", "%1 of %2 are free")
+            template = translate("health", "%1 of %2 are free")
             figures = formats.size(system.disk.free_bytes), formats.size(system.disk.total_bytes)
         case "worker":
-            told = translate("health", "Ready: %1")
+            template = translate("health", "Ready: %1")
             figures = ", ".join(worker.name for worker in system.workers if worker.state == "ready"), ""
         case "certificate" if system.certificate is not None:
-            told = translate("health", "Good until %1, for another %2")
+            template = translate("health", "Good until %1, for another %2")
             left = formats.span(system.certificate.days_left * 86400)
             figures = formats.date(system.certificate.not_after), left
         case "backups" if system.backups.last_done_at is not None:
-            told = translate("health", "The last one is of %1")
+            template = translate("health", "The last one is of %1")
             figures = formats.moment(system.backups.last_done_at), ""
         case "backups":
-            told = translate("health", "There is none yet")
-    return told.replace("%1", figures[0]).replace("%2", figures[1])
+            template = translate("health", "There is none yet")
+    return template.replace("%1", figures[0]).replace("%2", figures[1])
 
 
 def _findings(system: System, now: datetime) -> Iterator[Finding]:
@@ -129,8 +129,8 @@ def _findings(system: System, now: datetime) -> Iterator[Finding]:
         if component.state != "ok":
             yield from _about(component, system, now)
     for silent in system.silent_pbxs:
-        told = translate("health", "%1 has fallen silent when it usually sends calls; the last one came %2")
-        text = told.replace("%1", silent.customer_name).replace("%2", formats.age(silent.last_call_at, now))
+        template = translate("health", "%1 has fallen silent when it usually sends calls; the last one came %2")
+        text = template.replace("%1", silent.customer_name).replace("%2", formats.age(silent.last_call_at, now))
         yield Finding("warn", text, f"customer/{silent.customer_id}")
 
 
@@ -156,15 +156,15 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
             )
             yield Finding(tone, text, "system?tab=certificate")
         case "backups" if system.backups.last_error is not None:
-            told = translate("health", "The last backup failed: %1")
-            yield Finding(tone, told.replace("%1", system.backups.last_error), "system?tab=backups")
+            template = translate("health", "The last backup failed: %1")
+            yield Finding(tone, template.replace("%1", system.backups.last_error), "system?tab=backups")
         case "backups" if system.backups.next_due_at is not None and system.backups.next_due_at < now:
-            told = translate("health", "A backup has been due since %1")
+            template = translate("health", "A backup has been due since %1")
             since = formats.short_moment(system.backups.next_due_at, now)
-            yield Finding(tone, told.replace("%1", since), "system?tab=backups")
+            yield Finding(tone, template.replace("%1", since), "system?tab=backups")
         case "relay" | "deliverer" | "housekeeping":
-            told = translate("health", "%1 has stopped: restart the API")
-            yield Finding(tone, told.replace("%1", component_name(component.name)), "system")
+            template = translate("health", "%1 has stopped: restart the API")
+            yield Finding(tone, template.replace("%1", component_name(component.name)), "system")
         case _:
             yield Finding(tone, f"{component_name(component.name)}: {component.reason}", "system")
 
@@ -185,13 +185,13 @@ def _is_lacking(system: System | None) -> bool:
 
 def _about_webhooks(system: System) -> Iterator[Finding]:
     for endpoint in system.deliveries.disabled_endpoints:
-        told = translate("health", "Webhooks of %1 rest: %2")
-        text = told.replace("%1", endpoint.customer_name).replace("%2", why_disabled(endpoint.reason))
+        template = translate("health", "Webhooks of %1 rest: %2")
+        text = template.replace("%1", endpoint.customer_name).replace("%2", why_disabled(endpoint.reason))
         yield Finding("warn", text, f"customer/{endpoint.customer_id}")
     failed = system.deliveries.failed_last_24_hours
     if failed:
-        told = translate("health", "Webhooks that could not be delivered in the last 24 hours: %1")
-        text = told.replace("%1", formats.number(failed))
+        template = translate("health", "Webhooks that could not be delivered in the last 24 hours: %1")
+        text = template.replace("%1", formats.number(failed))
         yield Finding("warn", text, "webhooks?state=failed")
 
 
@@ -217,10 +217,10 @@ def _about_workers(reason: str, system: System) -> str:
 def _about_disk(system: System) -> str:
     free, floor = system.disk.free_bytes, system.disk.floor_bytes
     if free < floor:
-        told = translate("health", "The disk is full: %1 are free, and %2 must be")
+        template = translate("health", "The disk is full: %1 are free, and %2 must be")
     else:
-        told = translate("health", "Only %1 of the disk are free; below %2 no calls are accepted")
-    return told.replace("%1", formats.size(free)).replace("%2", formats.size(floor))
+        template = translate("health", "Only %1 of the disk are free; below %2 no calls are accepted")
+    return template.replace("%1", formats.size(free)).replace("%2", formats.size(floor))
 
 
 def _rank(finding: Finding) -> int:

@@ -99,7 +99,7 @@ def _without_answer(error: str) -> tuple[str, str]:
             translate("advice", "Can the appliance reach that network at all?"),
         ),
     )
-    found = next(((told, todo) for word, told, todo in known if word in error.lower()), None)
+    found = next(((problem, todo) for word, problem, todo in known if word in error.lower()), None)
     return found or (translate("advice", "No answer came: %1.").replace("%1", error), "")
 
 

@@ -140,15 +140,15 @@ class ObjectPage(Page, Generic[T]):
             self._cover(False)
             self.titled.emit()
 
-    def put_away(self, told: str = "") -> None:
+    def put_away(self, reason: str = "") -> None:
         """It is on screen no more, and why."""
         self._shown = None
         self._cover(True)
         self.notice.clear()
         self.forget()
-        if told:
+        if reason:
             words_, link = self.way_out()
-            self.notice.tell(told, "bad", (words_, lambda: self.context.go(link)))
+            self.notice.tell(reason, "bad", (words_, lambda: self.context.go(link)))
         self.titled.emit()
 
     def go_out(self) -> None:
@@ -190,8 +190,8 @@ class ObjectPage(Page, Generic[T]):
         def stayed() -> bool:
             return self._visit == visit
 
-        def say(told: str, kind: SayKind, here: bool) -> None:
-            self.context.say(told if here else f"{thing.name}: {told}", kind, undo if kind == "good" else None)
+        def say(text: str, kind: SayKind, here: bool) -> None:
+            self.context.say(text if here else f"{thing.name}: {text}", kind, undo if kind == "good" else None)
 
         def succeeded(result: R) -> None:
             here = stayed() and self.isVisible()
@@ -199,9 +199,9 @@ class ObjectPage(Page, Generic[T]):
                 done(result)
             elif self.wanted == thing.id:
                 self.refresh()  # it is wanted again, and was asked for before it was changed
-            told = said if isinstance(said, str) else said(result)
-            if told:
-                say(told, "good", here)
+            text = said if isinstance(said, str) else said(result)
+            if text:
+                say(text, "good", here)
 
         def went_wrong(error: Exception) -> None:
             if stayed() and failed is not None:

@@ -25,7 +25,7 @@ SPACING = 12
 class Unsaved:
     """What would be lost when its page goes: in words, how to save it (None: it cannot be), how to drop it."""
 
-    told: str
+    description: str
     drop: Callable[[], object]
     # Saves it, and calls what it is given once it is saved; never when that was refused.
     save: Callable[[Callable[[], object]], object] | None = None

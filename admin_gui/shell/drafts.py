@@ -12,12 +12,12 @@ from admin_gui.pages.page import Page, Unsaved
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A page's draft, where it belongs, and how it was told."""
+    """A page's draft, where it belongs, and how it is described."""
 
     url: str
     link: Link
     draft: object
-    told: str
+    description: str
 
 
 class Drafts:
@@ -31,7 +31,7 @@ class Drafts:
         for page in pages:
             draft, unsaved = page.draft(), page.unsaved()
             if connection is not None and draft is not None and unsaved is not None:
-                self._kept = Kept(connection.url, page.link, draft, unsaved.told)
+                self._kept = Kept(connection.url, page.link, draft, unsaved.description)
 
     def given_back(self, connection: Connection | None) -> Kept | None:
         """What was typed for this appliance, once."""
@@ -43,7 +43,7 @@ class Drafts:
 
     def unsaved(self) -> Unsaved | None:
         """What is lost when the program ends; nothing can save it at present."""
-        return None if self._kept is None else Unsaved(self._kept.told, self._drop)
+        return None if self._kept is None else Unsaved(self._kept.description, self._drop)
 
     def _drop(self) -> None:
         self._kept = None

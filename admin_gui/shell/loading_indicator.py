@@ -55,12 +55,12 @@ class LoadingIndicator(QFrame):
             self.hide()
             return
         if session.situation.state is State.LIVE:
-            told = self.tr("Loading …")
+            text = self.tr("Loading …")
         else:
-            told = self.tr("Waiting: the appliance has not answered for %n s", "", int(session.silent_seconds))
-        if told != self._text.text():
-            self._text.setText(told)
-            self.setAccessibleName(told)
+            text = self.tr("Waiting: the appliance has not answered for %n s", "", int(session.silent_seconds))
+        if text != self._text.text():
+            self._text.setText(text)
+            self.setAccessibleName(text)
             self._place()
         self.show()
 

@@ -1,4 +1,4 @@
-"""Texts of other people, shown letter by letter: Qt takes for markup what looks like it, unless it is told not to."""
+"""Texts of other people, shown letter by letter: Qt takes for markup what looks like it, unless it is kept from it."""
 
 from __future__ import annotations
 

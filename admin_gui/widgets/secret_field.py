@@ -62,9 +62,9 @@ class SecretField(QWidget):
         masked = self._secret.startswith("****")
         self._line.setText(self._secret if reveal or masked else "•" * 24 if self._secret else "")
         self._line.setCursorPosition(0)
-        told = self.tr("Hide %1") if reveal else self.tr("Show %1")
-        self.reveal_button.setToolTip(plain_tooltip(told.replace("%1", self._what)))
-        self.reveal_button.setAccessibleName(told.replace("%1", self._what))
+        text = self.tr("Hide %1") if reveal else self.tr("Show %1")
+        self.reveal_button.setToolTip(plain_tooltip(text.replace("%1", self._what)))
+        self.reveal_button.setAccessibleName(text.replace("%1", self._what))
         self._paint_icons()
 
     def _paint_icons(self) -> None:

@@ -22,30 +22,30 @@ class ApplianceClock:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._anchor: tuple[datetime, float] | None = None
-        self._heard_at = monotonic()
+        self._contact_at = monotonic()
 
     def note(self, date_header: str | None) -> None:
         """Take the moment of an answer; nonsense is passed over."""
         if not date_header:
             return
         try:
-            told = parsedate_to_datetime(date_header)
+            moment = parsedate_to_datetime(date_header)
         except ValueError:
             return
-        if told.tzinfo is None:
+        if moment.tzinfo is None:
             return
         with self._lock:
-            if self._anchor is None or abs(self._running() - told) > TOLERANCE:
-                self._anchor = (told.astimezone(UTC), self._monotonic())
+            if self._anchor is None or abs(self._running() - moment) > TOLERANCE:
+                self._anchor = (moment.astimezone(UTC), self._monotonic())
 
-    def heard(self) -> None:
+    def note_contact(self) -> None:
         """It has said something, from any thread."""
-        self._heard_at = self._monotonic()
+        self._contact_at = self._monotonic()
 
     @property
     def silent_seconds(self) -> float:
         """How long nothing has come from it."""
-        return self._monotonic() - self._heard_at
+        return self._monotonic() - self._contact_at
 
     def now(self) -> datetime:
         """The moment by the appliance's clock, UTC; by ours until it has answered."""
@@ -58,5 +58,5 @@ class ApplianceClock:
 
     def _running(self) -> datetime:
         assert self._anchor is not None  # noqa: S101 - both callers have looked
-        told, at = self._anchor
-        return told + timedelta(seconds=self._monotonic() - at)
+        moment, at = self._anchor
+        return moment + timedelta(seconds=self._monotonic() - at)

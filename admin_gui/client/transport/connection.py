@@ -197,19 +197,19 @@ class Transport:
                 stream=stream,
             )
         except Exception as error:
-            raise self.told(error) from error
-        self.heard()
+            raise self.client_error(error) from error
+        self.note_contact()
         self._clock.note(answer.headers.get("Date"))
         if answer.status_code >= 300:
             with answer:
                 raise self._refusal(answer)
         return answer
 
-    def heard(self) -> None:
+    def note_contact(self) -> None:
         """Something has come from the appliance."""
-        self._clock.heard()
+        self._clock.note_contact()
 
-    def told(self, error: BaseException) -> ClientError:
+    def client_error(self, error: BaseException) -> ClientError:
         """A foreign error as one of ours."""
         chain = list(_chain(error))
         known = next((one for one in chain if isinstance(one, ClientError)), None)
@@ -252,7 +252,7 @@ class Transport:
             if status < 500:
                 return UnexpectedAnswer(f"status {status} without the words of a vBot")
         except Exception as error:
-            raise self.told(error) from error
+            raise self.client_error(error) from error
         details = tuple(FieldProblem(one.get("field", ""), one.get("problem", "")) for one in body.details)
         refusal = kind(body.message, status=status, request_id=answer.headers.get("X-Request-ID", ""), details=details)
         if not refusal.args[0]:

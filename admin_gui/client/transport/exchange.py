@@ -41,7 +41,7 @@ class Requests:
     def download(
         self, path: str, file: Path, progress: Progress = no_progress, stop: Stop | None = None, **params: Any
     ) -> Path:
-        """Save what the path answers; the file is there whole or not at all. Raises Stopped when told to stop."""
+        """Save what the path answers; the file is there whole or not at all. Raises Stopped when asked to stop."""
         aside = file.with_name(f".{file.name}.part")
         try:
             with aside.open("wb") as out:
@@ -67,8 +67,8 @@ class Requests:
     ) -> None:
         answer = self.transport.send("GET", path, params=params, stream=True, read_seconds=DOWNLOAD_READ_SECONDS)
         with answer:
-            told = answer.headers.get("Content-Length", "")
-            total = int(told) if told.isdigit() else None
+            length = answer.headers.get("Content-Length", "")
+            total = int(length) if length.isdigit() else None
             done = 0
             chunks = answer.iter_content(DOWNLOAD_CHUNK_BYTES)
             while True:
@@ -77,10 +77,10 @@ class Requests:
                 try:
                     chunk = next(chunks, b"")
                 except Exception as error:
-                    raise self.transport.told(error) from error
+                    raise self.transport.client_error(error) from error
                 if not chunk:
                     break
-                self.transport.heard()
+                self.transport.note_contact()
                 write(chunk)
                 done += len(chunk)
                 progress(done, total)

@@ -1,4 +1,4 @@
-"""How long work is told to stop, and says how far it is."""
+"""How long work is asked to stop, and says how far it is."""
 
 from __future__ import annotations
 

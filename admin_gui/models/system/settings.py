@@ -17,9 +17,9 @@ class Setting:
     value: str
 
 
-def settings_of(told: Mapping[str, Any]) -> list[Setting]:
+def settings_of(values: Mapping[str, Any]) -> list[Setting]:
     """By name."""
-    return [Setting(name, _shown(value)) for name, value in sorted(told.items())]
+    return [Setting(name, _shown(value)) for name, value in sorted(values.items())]
 
 
 def _shown(value: Any) -> str:

@@ -57,7 +57,7 @@ class Redactor:
     """Takes out of a text what must not leave the house."""
 
     def __init__(self, customers: Iterable[Customer], *secrets: str) -> None:
-        """`customers` with the secrets as they were told; `secrets`: others that are known."""
+        """`customers` with the secrets as they were given; `secrets`: others that are known."""
         places: dict[str, str] = {secret: _LEFT_OUT for secret in secrets if secret}
         for customer in customers:
             for secret in (customer.api_key, customer.webhook_secret):
@@ -93,8 +93,8 @@ class Redactor:
     def log_line(self, line: LogLine) -> str:
         """A line of the log; of a traceback the way stays, and what was quoted at its end goes."""
         first, *rest = line.message.split("\n")
-        told = [self.text(first), *(self.text(_RAISED.sub(rf"\1: {_LEFT_OUT}", one)) for one in rest)]
-        return f"{line.at.isoformat()} {line.level.upper()} {line.logger} " + "\n".join(told)
+        lines = [self.text(first), *(self.text(_RAISED.sub(rf"\1: {_LEFT_OUT}", one)) for one in rest)]
+        return f"{line.at.isoformat()} {line.level.upper()} {line.logger} " + "\n".join(lines)
 
 
 def host_of(url: str) -> str:
@@ -106,7 +106,7 @@ def host_of(url: str) -> str:
 
 
 def delivery_state(delivery: Delivery, redactor: Redactor) -> dict[str, Any]:
-    """What is told of a webhook: nothing that it said, nor what was answered."""
+    """What is kept of a webhook: nothing that it said, nor what was answered."""
     return {
         "id": delivery.id,
         "call_id": delivery.call_id,
@@ -130,13 +130,13 @@ def delivery_state(delivery: Delivery, redactor: Redactor) -> dict[str, Any]:
 
 def versions(system: System | None, program: Mapping[str, str]) -> dict[str, Any]:
     """Of what takes part."""
-    told: dict[str, Any] = {"program": dict(program)}
+    about: dict[str, Any] = {"program": dict(program)}
     if system is not None:
-        told["appliance"] = system.version
-        told["boot_id"] = system.boot_id
-        told["started_at"] = system.started_at
-        told["workers"] = {worker.name: worker.version for worker in system.workers}
-    return told
+        about["appliance"] = system.version
+        about["boot_id"] = system.boot_id
+        about["started_at"] = system.started_at
+        about["workers"] = {worker.name: worker.version for worker in system.workers}
+    return about
 
 
 def write_bundle(appliance: Appliance, file: Path, program: Mapping[str, str], progress: Progress, stop: Stop) -> Path:

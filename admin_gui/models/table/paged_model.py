@@ -260,7 +260,7 @@ class PagedModel(QAbstractTableModel, Generic[T]):
             self._insert_together([row], self._order.place_for(row, in_front=in_front), in_front=in_front)
 
     def _insert_together(self, rows: Sequence[T], place: int, *, in_front: bool) -> None:
-        """Rows that will stand below each other: Qt is told once, for it looks at all its rows each time."""
+        """Rows that will stand below each other: one signal to Qt, which looks at all its rows each time."""
         if not rows:
             return
         self.beginInsertRows(QModelIndex(), place, place + len(rows) - 1)

@@ -62,8 +62,8 @@ class CallPage(ObjectPage[Found]):
         self.waveform.chosen.connect(self.play)
         self.play_button = QToolButton()
         self.play_button.setAccessibleName(self.tr("Play the whole recording"))
-        told = self.tr("Play the whole recording; one turn by a click on it")
-        self.play_button.setToolTip(plain_tooltip(f"{told} (Ctrl+P)"))
+        tooltip = self.tr("Play the whole recording; one turn by a click on it")
+        self.play_button.setToolTip(plain_tooltip(f"{tooltip} (Ctrl+P)"))
         self.play_button.clicked.connect(self.play_whole)
         self.length_note = PlainLabel()
         self.length_note.setProperty("muted", True)
@@ -230,15 +230,15 @@ class CallPage(ObjectPage[Found]):
     def _erase(self, thing: Thing) -> None:
         calls = self.context.appliance.calls
 
-        def told(receipt: Erasure) -> str:
-            told = self.tr("Erased: %1 recordings, %2 results, %3 webhooks.")
+        def receipt_text(receipt: Erasure) -> str:
+            text = self.tr("Erased: %1 recordings, %2 results, %3 webhooks.")
             for place, count in (("%1", receipt.recordings), ("%2", receipt.results), ("%3", receipt.deliveries)):
-                told = told.replace(place, str(count))
+                text = text.replace(place, str(count))
             if receipt.backups:
-                told += " " + self.tr("Still in %n backup(s).", "", len(receipt.backups))
-            return told
+                text += " " + self.tr("Still in %n backup(s).", "", len(receipt.backups))
+            return text
 
-        self.do(thing, lambda: calls.erase(thing.id), lambda _receipt: self.go_out(), said=told)
+        self.do(thing, lambda: calls.erase(thing.id), lambda _receipt: self.go_out(), said=receipt_text)
 
     def _show_webhooks(self) -> None:
         if self.shown is not None:

@@ -142,14 +142,14 @@ class CallsPage(Page):
 
     def _told_filters(self) -> list[tuple[str, str]]:
         """Those of the link, in words."""
-        told = []
+        chips = []
         if (code := self._by_link.get("error_code")) is not None:
-            told.append(("error_code", self.tr("Error: %1").replace("%1", error_words(code))))
+            chips.append(("error_code", self.tr("Error: %1").replace("%1", error_words(code))))
         words = (self.tr("Received: %1"), self.tr("Ended: %1"))
         for (since, until), text in zip(_SPANS, words, strict=True):
             if since in self._by_link or until in self._by_link:
-                told.append((since, text.replace("%1", self._span(since, until))))
-        return told
+                chips.append((since, text.replace("%1", self._span(since, until))))
+        return chips
 
     def _span(self, since: str, until: str) -> str:
         now, begin, end = self.context.session.now(), self._moment(since), self._moment(until)

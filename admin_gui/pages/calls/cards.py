@@ -131,8 +131,8 @@ class AboutCard(Card):
             self.way.set_shown(key, False)
         for place, station in enumerate(stations(call, deliveries)):
             took = "" if station.took_seconds is None else f"  +{formats.span(station.took_seconds)}"
-            told = f"{formats.short_moment(station.at, self._context.session.now())}{took}"
-            self.way.put(str(place), station.name, told, formats.utc_tooltip(station.at))
+            text = f"{formats.short_moment(station.at, self._context.session.now())}{took}"
+            self.way.put(str(place), station.name, text, formats.utc_tooltip(station.at))
             self.way.set_shown(str(place), True)
         waiting = undelivered(deliveries)
         if waiting is not None:

@@ -147,8 +147,8 @@ class WebhookCard(Card):
 
     def show_attempt(self, attempt: Attempt) -> None:
         """The exchange of a test: what came of it in words, and what was answered."""
-        told, todo = advice(attempt)
-        self.outcome.tell(f"{told} {todo}".strip(), "good" if attempt.succeeded else "bad")
+        problem, todo = advice(attempt)
+        self.outcome.tell(f"{problem} {todo}".strip(), "good" if attempt.succeeded else "bad")
         status = self.tr("none") if attempt.status is None else str(attempt.status)
         self.exchange.put("sent", self.tr("Sent"), f"POST {self.url.value}", mono=True)
         self.exchange.put("status", self.tr("Answered status"), status)
@@ -160,7 +160,7 @@ class WebhookCard(Card):
         self.exchange.show()
 
     def forget_attempt(self) -> None:
-        """What was told of another customer, or another address."""
+        """What was shown of another customer, or another address."""
         self.outcome.clear()
         self.exchange.hide()
 
@@ -232,12 +232,12 @@ class LimitsCard(Card):
         )
         for field, value, unit in defaults:
             if value is not None:
-                told = self.tr("default: %1").replace("%1", f"{formats.number(value)}{unit}")
-                field.editor.setSpecialValueText(told)  # type: ignore[union-attr]
+                text = self.tr("default: %1").replace("%1", f"{formats.number(value)}{unit}")
+                field.editor.setSpecialValueText(text)  # type: ignore[union-attr]
 
     def show_usage(self, today: Figures, month: Figures) -> None:
         """What it has sent, beside what it may send."""
-        told = self.tr("Last 24 h: %1 calls, %2 min. Last 30 days: %3 calls, %4 min, %5 failed.")
+        text = self.tr("Last 24 h: %1 calls, %2 min. Last 30 days: %3 calls, %4 min, %5 failed.")
         for place, value in (
             ("%1", today.calls.accepted),
             ("%2", today.audio_seconds / 60),
@@ -245,11 +245,11 @@ class LimitsCard(Card):
             ("%4", month.audio_seconds / 60),
             ("%5", month.calls.failed),
         ):
-            told = told.replace(place, formats.number(value))
-        self.usage.setText(told)
+            text = text.replace(place, formats.number(value))
+        self.usage.setText(text)
 
     def forget_usage(self) -> None:
-        """What was told of another customer."""
+        """What was shown of another customer."""
         self.usage.clear()
 
 

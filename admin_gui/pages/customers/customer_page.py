@@ -127,10 +127,10 @@ class CustomerPage(ObjectPage[Customer | None]):
         if self.shown is None or not count:
             return None
         if self.is_new:
-            told = self.tr("The new customer is not created yet.")
+            description = self.tr("The new customer is not created yet.")
         else:
-            told = self.tr("%1 has %n unsaved change(s).", "", count).replace("%1", self.title())
-        return Unsaved(told, self.form.discard, self.save)
+            description = self.tr("%1 has %n unsaved change(s).", "", count).replace("%1", self.title())
+        return Unsaved(description, self.form.discard, self.save)
 
     def draft(self) -> Draft | None:
         return None if self.shown is None else self.form.draft()
@@ -183,8 +183,8 @@ class CustomerPage(ObjectPage[Customer | None]):
         if found is None or self._customer is None or found.webhook_url != self._customer.webhook_url:
             self.webhook.forget_attempt()
         self._show(found)
-        heard = self.context.session.last_heard
-        self.limits.show_defaults(None if heard is None else heard.system)
+        snapshot = self.context.session.last_snapshot
+        self.limits.show_defaults(None if snapshot is None else snapshot.system)
         self._type_draft()
         self.ready.emit()
 
@@ -227,10 +227,10 @@ class CustomerPage(ObjectPage[Customer | None]):
 
     def _show_notice(self, customer: Customer) -> None:
         if customer.webhook_disabled_reason:
-            told = self.tr("Nothing is sent to its webhook: %1.").replace(
+            text = self.tr("Nothing is sent to its webhook: %1.").replace(
                 "%1", why_disabled(customer.webhook_disabled_reason)
             )
-            self.notice.tell(told, "bad", (self.tr("Enable again"), self.doing.enable))
+            self.notice.tell(text, "bad", (self.tr("Enable again"), self.doing.enable))
         elif not customer.is_active:
             self.notice.tell(self.tr("It is inactive: its API key is refused. What was accepted is still delivered."))
         elif customer.webhook_url is None:

@@ -25,13 +25,13 @@ class Rotation(QWidget):
         super().__init__()
         self._title, self._stops = title, stops
         self.grace = FocusWheelComboBox()
-        for told, seconds in (
+        for label, seconds in (
             (translate("customer", "The old one stops at once"), 0),
             (translate("customer", "The old one works for 1 hour more"), HOUR),
             (translate("customer", "The old one works for 1 day more"), DAY),
             (translate("customer", "The old one works for 1 week more"), WEEK),
         ):
-            self.grace.addItem(told, seconds)
+            self.grace.addItem(label, seconds)
         # Nothing breaks by a click: that the old one stops at once is chosen on purpose.
         self.grace.setCurrentIndex(self.grace.findData(DAY))
         self.grace.setAccessibleName(translate("customer", "How long the old one works"))

@@ -49,7 +49,7 @@ class CustomerSaving(QObject):
         values = form.values()
         # The appliance says which of these it misses.
         fields = {**{name: values[name] for name in TEXTS}, **form.changes()}
-        told = self.tr("%1 is there; its key is below") if self._then is None else self.tr("%1 is there")
+        template = self.tr("%1 is there; its key is below") if self._then is None else self.tr("%1 is there")
 
         def done(customer: Customer) -> None:
             form.forget()
@@ -58,7 +58,7 @@ class CustomerSaving(QObject):
             elif self._page.isVisible():
                 self._page.context.go(f"customer/{customer.id}")
 
-        self._send(thing, lambda: customers.create(fields), done, lambda one: told.replace("%1", one.company_name))
+        self._send(thing, lambda: customers.create(fields), done, lambda one: template.replace("%1", one.company_name))
 
     def _update(self, thing: Thing, customer: Customer) -> None:
         form, customers = self._page.form, self._page.context.appliance.customers

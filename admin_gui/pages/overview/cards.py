@@ -17,7 +17,7 @@ from admin_gui.links import Link
 from admin_gui.models.health import Finding, Verdict
 from admin_gui.models.states import word
 from admin_gui.pages.registry import entry_of
-from admin_gui.session import Heard, Session
+from admin_gui.session import Session, Snapshot
 from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.card import Card
@@ -82,7 +82,7 @@ class HealthCard(Card):
         line.addWidget(self._facts)
         self.content.addLayout(line)
 
-    def show_verdict(self, verdict: Verdict, heard: Heard, session: Session) -> None:
+    def show_verdict(self, verdict: Verdict, snapshot: Snapshot, session: Session) -> None:
         """The verdict, and since when the appliance runs."""
         self.light.show_tone(verdict.tone)
         self.title.setText(verdict.title)
@@ -94,9 +94,9 @@ class HealthCard(Card):
             first = self.tr("It accepts calls, works on them and delivers their results.")
         self.detail.setText(first)
         self.setAccessibleName(f"{verdict.title}. {first}")
-        facts = [self.tr("vBot %1").replace("%1", heard.health.version)]
-        if heard.system is not None:
-            facts.append(self.tr("up for %1").replace("%1", formats.span(heard.system.uptime_seconds)))
+        facts = [self.tr("vBot %1").replace("%1", snapshot.health.version)]
+        if snapshot.system is not None:
+            facts.append(self.tr("up for %1").replace("%1", formats.span(snapshot.system.uptime_seconds)))
         self._facts.setText("\n".join(facts))
 
 
@@ -132,7 +132,7 @@ class WorkersCard(Card):
         """Whose lines there are."""
         return list(self._lines)
 
-    def told(self, name: str) -> str:
+    def text_of(self, name: str) -> str:
         """What is said of a worker."""
         return self._lines[name].detail.text()
 

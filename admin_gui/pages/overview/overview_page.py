@@ -16,7 +16,7 @@ from admin_gui.models.health import verdict
 from admin_gui.pages.overview.cards import AttentionCard, HealthCard, WorkersCard
 from admin_gui.pages.overview.tiles import Tiles
 from admin_gui.pages.page import Page
-from admin_gui.session import Heard
+from admin_gui.session import Snapshot
 from admin_gui.text import formats
 from admin_gui.widgets.charts.plot import Plot, Series
 from admin_gui.widgets.layouts import section_title
@@ -47,15 +47,15 @@ class OverviewPage(Page):
         self._look = _soon(self, LOOK_AGAIN_MS, context.session.look_now)
         self._plot_again = _soon(self, PLOT_AGAIN_MS, self._ask_for_plots)
         self._lay_out()
-        context.session.heard.connect(self._show_heard)
+        context.session.polled.connect(self._show_snapshot)
 
     def title(self) -> str:
         return self.tr("Overview")
 
     def refresh(self) -> None:
-        heard = self.context.session.last_heard
-        if heard is not None:
-            self._show_heard(heard)
+        snapshot = self.context.session.last_snapshot
+        if snapshot is not None:
+            self._show_snapshot(snapshot)
         self._ask_for_plots()
         self.context.session.look_now()
 
@@ -73,15 +73,15 @@ class OverviewPage(Page):
             Command(self.tr("Plots over 30 days"), lambda: self._choose("month"), "Alt+3", group),
         ]
 
-    # What was heard
+    # What the appliance said last
 
-    def _show_heard(self, heard: Heard) -> None:
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
         now = self.context.session.now()
-        found = verdict(heard.health, heard.system, now)
-        self.health.show_verdict(found, heard, self.context.session)
-        if heard.system is not None:
-            self.tiles.show_system(heard.system, now)
-            self.workers.show_workers(heard.system.workers, now)
+        found = verdict(snapshot.health, snapshot.system, now)
+        self.health.show_verdict(found, snapshot, self.context.session)
+        if snapshot.system is not None:
+            self.tiles.show_system(snapshot.system, now)
+            self.workers.show_workers(snapshot.system.workers, now)
         self.attention.show_findings(found.findings)
         self._look_whether_ready()
 

@@ -227,12 +227,12 @@ class ChangeCard(Card):
         self._link = page_of(line.subject)
         self.open_button.setVisible(self._link is not None)
         self.title.setText(f"{action_word(line.action)}: {subject_word(line.subject)}")
-        told = [actor_word(line.actor), formats.moment(line.at)]
+        parts = [actor_word(line.actor), formats.moment(line.at)]
         if line.actor.address:
-            told.append(line.actor.address)
+            parts.append(line.actor.address)
         if line.request_id:
-            told.append(self.tr("request %1").replace("%1", line.request_id))
-        self.about.setText(" · ".join(told))
+            parts.append(self.tr("request %1").replace("%1", line.request_id))
+        self.about.setText(" · ".join(parts))
         self.about.setToolTip(plain_tooltip(formats.utc_tooltip(line.at)))
         found = changes(line)
         self.fields.setVisible(bool(found))

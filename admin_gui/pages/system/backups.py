@@ -17,7 +17,7 @@ from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.commands import Command
 from admin_gui.pages.system.backups_columns import backup_columns
 from admin_gui.pages.system.tab import SystemTab
-from admin_gui.session import Heard
+from admin_gui.session import Snapshot
 from admin_gui.text import formats
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Tile
@@ -71,9 +71,9 @@ class BackupsTab(SystemTab):
     def refresh(self) -> None:
         self.context.calls.start(self, self.context.appliance.backups.all, self._show, self._failed, latest="backups")
 
-    def show_heard(self, heard: Heard) -> None:
-        if heard.system is not None:
-            self._show_seen(heard.system.backups)
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if snapshot.system is not None:
+            self._show_seen(snapshot.system.backups)
 
     def on_events(self, events: list[Event]) -> None:
         if any(event.kind == "backup" for event in events):
@@ -101,7 +101,7 @@ class BackupsTab(SystemTab):
             else:
                 self.context.say(self.tr("The backup failed: %1").replace("%1", backup.error or "?"), "bad")
 
-        self.context.run_long(self, self.tr("Making a backup"), lambda *told: made(appliance, *told), done)
+        self.context.run_long(self, self.tr("Making a backup"), lambda *task: made(appliance, *task), done)
 
     def verify(self) -> None:
         """Let the appliance read the chosen one whole, and follow it to its end."""
@@ -111,19 +111,19 @@ class BackupsTab(SystemTab):
         appliance, name = self.context.appliance, backup.name
         title = self.tr("Checking %1").replace("%1", name)
         self.context.run_long(
-            self, title, lambda *told: verified(appliance, name, *told), lambda found: self._say(name, found)
+            self, title, lambda *task: verified(appliance, name, *task), lambda found: self._say(name, found)
         )
 
     def _say(self, name: str, found: Verification) -> None:
         self.refresh()
         if found.state == "whole":
-            told = self.tr("%1 is whole: %n call(s) are in it", "", found.calls or 0)
-            self.context.say(told.replace("%1", name), "good")
+            text = self.tr("%1 is whole: %n call(s) are in it", "", found.calls or 0)
+            self.context.say(text.replace("%1", name), "good")
             return
         problem = found.problem or found.state
         if found.state == "damaged":
-            told = self.tr("Do not rely on it: %1. Make a new backup, and look at the disk.")
-            self.found_bad.tell(told.replace("%1", problem), "bad", (self.tr("Make a backup"), self.make))
+            text = self.tr("Do not rely on it: %1. Make a new backup, and look at the disk.")
+            self.found_bad.tell(text.replace("%1", problem), "bad", (self.tr("Make a backup"), self.make))
         else:
             self.context.say(self.tr("It could not be checked: %1").replace("%1", problem), "bad")
 
@@ -143,8 +143,8 @@ class BackupsTab(SystemTab):
             return backups.save(backup.name, file, progress, stop).stat().st_size
 
         def done(size: int) -> None:
-            told = self.tr("%1 saved to %2; its secrets open with the recovery key")
-            self.context.say(told.replace("%1", formats.size(size)).replace("%2", str(file)), "good")
+            text = self.tr("%1 saved to %2; its secrets open with the recovery key")
+            self.context.say(text.replace("%1", formats.size(size)).replace("%2", str(file)), "good")
 
         self.context.run_long(self, self.tr("Saving %1").replace("%1", backup.name), work, done)
 

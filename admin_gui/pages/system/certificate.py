@@ -9,7 +9,7 @@ from admin_gui.client.system import Certificate
 from admin_gui.client.transport.certificate import grouped, normalised
 from admin_gui.commands import Command
 from admin_gui.pages.system.tab import SystemTab
-from admin_gui.session import Heard
+from admin_gui.session import Snapshot
 from admin_gui.text import formats
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card
@@ -45,11 +45,11 @@ class CertificateTab(SystemTab):
         column.addStretch(1)
 
     def refresh(self) -> None:
-        if self.context.session.last_heard is not None:
+        if self.context.session.last_snapshot is not None:
             self.ready.emit()
 
-    def show_heard(self, heard: Heard) -> None:
-        certificate = None if heard.system is None else heard.system.certificate
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        certificate = None if snapshot.system is None else snapshot.system.certificate
         self._shown.setVisible(certificate is not None)
         self._advice_card.setVisible(certificate is not None)
         if certificate is None:
@@ -66,9 +66,9 @@ class CertificateTab(SystemTab):
 
     def copy(self) -> None:
         """As 64 hex digits, the way settings take it."""
-        heard = self.context.session.last_heard
-        if heard is not None and heard.system is not None and heard.system.certificate is not None:
-            self.context.copy(normalised(heard.system.certificate.fingerprint_sha256), self.tr("Fingerprint"))
+        snapshot = self.context.session.last_snapshot
+        if snapshot is not None and snapshot.system is not None and snapshot.system.certificate is not None:
+            self.context.copy(normalised(snapshot.system.certificate.fingerprint_sha256), self.tr("Fingerprint"))
 
     def _show_certificate(self, certificate: Certificate) -> None:
         left = certificate.days_left

@@ -12,7 +12,7 @@ from admin_gui.client.system import Limits, RetentionDays
 from admin_gui.models.system.settings import Setting, settings_of
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.system.tab import SystemTab
-from admin_gui.session import Heard
+from admin_gui.session import Snapshot
 from admin_gui.text import formats
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
@@ -66,11 +66,11 @@ class SettingsTab(SystemTab):
         self.outer.addWidget(about)
 
     def refresh(self) -> None:
-        if self.context.session.last_heard is not None:
+        if self.context.session.last_snapshot is not None:
             self.ready.emit()
 
-    def show_heard(self, heard: Heard) -> None:
-        system = heard.system
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        system = snapshot.system
         if system is None:
             return
         self._show_retention(system.retention)
@@ -85,13 +85,13 @@ class SettingsTab(SystemTab):
         self.table.model.set_rows([one for one in self._settings if wanted in f"{one.name} {one.value}".casefold()])
 
     def _show_retention(self, days: RetentionDays) -> None:
-        def told(count: int | None) -> str:
+        def days_text(count: int | None) -> str:
             if count is None:
                 return formats.DASH
             return self.tr("%n day(s)", "", count) if count else self.tr("erased at once")
 
-        self.retention.put("recordings", self.tr("Recordings are kept for"), told(days.recordings_days))
-        self.retention.put("texts", self.tr("Texts are kept for"), told(days.texts_days))
+        self.retention.put("recordings", self.tr("Recordings are kept for"), days_text(days.recordings_days))
+        self.retention.put("texts", self.tr("Texts are kept for"), days_text(days.texts_days))
 
     def _show_limits(self, limits: Limits) -> None:
         self.limits.put("rate", self.tr("Calls a minute"), formats.number(limits.rate_limit_per_minute))

@@ -18,7 +18,7 @@ from admin_gui.models.states import word
 from admin_gui.models.system.texts import model_parts, worker_state
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.system.tab import SystemTab
-from admin_gui.session import Heard
+from admin_gui.session import Snapshot
 from admin_gui.text import formats
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.charts.disk_bar import DiskBar
@@ -77,8 +77,8 @@ class StatusTab(SystemTab):
             self, lambda: last_models(appliance), self._show_models, lambda _error: self.ready.emit(), latest="models"
         )
 
-    def show_heard(self, heard: Heard) -> None:
-        system = heard.system
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        system = snapshot.system
         if system is None:
             return
         known = [worker.name for worker in self.workers.model.rows]
@@ -180,9 +180,9 @@ class ModelsCard(Card):
         for worker in system.workers:
             if worker.model and worker.state != "gone":
                 in_use.setdefault(worker.model, []).append(worker.name)
-        told = "; ".join(f"{model} ({', '.join(sorted(names))})" for model, names in sorted(in_use.items()))
+        loaded = "; ".join(f"{model} ({', '.join(sorted(names))})" for model, names in sorted(in_use.items()))
         self.grid.put("set", self.tr("Speech recognition, as set"), str(system.settings.get("asr_model", formats.DASH)))
-        self.grid.put("workers", self.tr("Loaded by workers"), told or formats.DASH)
+        self.grid.put("workers", self.tr("Loaded by workers"), loaded or formats.DASH)
 
     def show_last(self, models: dict[str, str]) -> None:
         """What made the newest result."""

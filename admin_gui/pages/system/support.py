@@ -15,7 +15,7 @@ from admin_gui.commands import Command
 from admin_gui.models.system.support_bundle import write_bundle
 from admin_gui.options import DISTRIBUTION
 from admin_gui.pages.system.tab import SystemTab
-from admin_gui.session import Heard
+from admin_gui.session import Snapshot
 from admin_gui.text import formats
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
@@ -66,9 +66,9 @@ class SupportTab(SystemTab):
             self.grid.put(name, self._names().get(name, name), version)
         self.ready.emit()
 
-    def show_heard(self, heard: Heard) -> None:
-        system = heard.system
-        self.grid.put("appliance", self.tr("Appliance"), f"vBot {heard.health.version}")
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        system = snapshot.system
+        self.grid.put("appliance", self.tr("Appliance"), f"vBot {snapshot.health.version}")
         self.grid.put("address", self.tr("Address"), self.context.appliance.connection.url)
         if system is None:
             return

@@ -17,7 +17,7 @@ from admin_gui.models.system.texts import tab_words
 from admin_gui.pages.page import Page, Unsaved
 from admin_gui.pages.registry import SYSTEM_TABS
 from admin_gui.pages.system.tab import SystemTab
-from admin_gui.session import Heard
+from admin_gui.session import Snapshot
 
 translate = QCoreApplication.translate
 
@@ -51,7 +51,7 @@ class SystemPage(Page):
         self.content.addWidget(self._stack, 1)
         self.setFocusProxy(self.bar)
         self.bar.currentChanged.connect(lambda place: self._go(self.bar.tabData(place)))
-        context.session.heard.connect(self._pass_on)
+        context.session.polled.connect(self._pass_on)
 
     def title(self) -> str:
         return self.tr("System")
@@ -62,9 +62,9 @@ class SystemPage(Page):
         self.bar.setCurrentIndex(SYSTEM_TABS.index(self.tab_name))
         self.bar.blockSignals(False)
         self._stack.setCurrentWidget(tab)
-        heard = self.context.session.last_heard
-        if heard is not None:
-            tab.show_heard(heard)
+        snapshot = self.context.session.last_snapshot
+        if snapshot is not None:
+            tab.show_snapshot(snapshot)
         tab.show_link(link)
 
     def refresh(self) -> None:
@@ -115,6 +115,6 @@ class SystemPage(Page):
     def _go(self, name: str) -> None:
         self.context.go(Link("system", query={} if name == SYSTEM_TABS[0] else {"tab": name}))
 
-    def _pass_on(self, heard: Heard) -> None:
+    def _pass_on(self, snapshot: Snapshot) -> None:
         if self._tabs:
-            self.tab.show_heard(heard)
+            self.tab.show_snapshot(snapshot)

@@ -12,7 +12,7 @@ from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.links import Link
 from admin_gui.pages.page import SPACING, Unsaved
-from admin_gui.session import Heard
+from admin_gui.session import Snapshot
 
 
 class SystemTab(QWidget):
@@ -35,7 +35,7 @@ class SystemTab(QWidget):
     def refresh(self) -> None:
         """Ask anew, in the background."""
 
-    def show_heard(self, heard: Heard) -> None:
+    def show_snapshot(self, snapshot: Snapshot) -> None:
         """What the appliance says of itself every few seconds."""
 
     def on_events(self, events: list[Event]) -> None:

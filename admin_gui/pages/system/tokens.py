@@ -73,8 +73,8 @@ class TokensTab(SystemTab):
         name = self.fresh.token_name
         if name is None:
             return None
-        told = self.tr("The new token “%1” is still on the screen: nobody can read it again later.")
-        return Unsaved(told.replace("%1", name), self.fresh.forget, stays=True)
+        text = self.tr("The new token “%1” is still on the screen: nobody can read it again later.")
+        return Unsaved(text.replace("%1", name), self.fresh.forget, stays=True)
 
     def create_token(self) -> None:
         """As the line says; the token itself is shown this once."""
@@ -207,16 +207,16 @@ class FreshToken(Card):
         self.token_name: str | None = None  # of the one that is shown
         self._title = PlainLabel()
         self._title.setObjectName("sectionTitle")
-        told = PlainLabel(self.tr("Copy it now: it is shown this once, the appliance keeps no copy that can be read."))
-        told.setProperty("muted", True)
-        told.setWordWrap(True)
+        note = PlainLabel(self.tr("Copy it now: it is shown this once, the appliance keeps no copy that can be read."))
+        note.setProperty("muted", True)
+        note.setWordWrap(True)
         self.secret = SecretField(context, self.tr("token"))
         self.done_button = QPushButton(self.tr("I have it"))
         self.done_button.clicked.connect(self._taken)
         line = row(self.secret, self.done_button)
         line.setStretch(0, 1)
         self.content.addWidget(self._title)
-        self.content.addWidget(told)
+        self.content.addWidget(note)
         self.content.addLayout(line)
         context.session.ended.connect(self.forget)
         self.hide()

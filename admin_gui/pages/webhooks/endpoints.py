@@ -20,7 +20,7 @@ from admin_gui.widgets.table.row_table import RowTable
 
 DAY = timedelta(days=1)
 AGAIN_MS = 2_000
-# A busy appliance counts anew only every few seconds: what it told first may have left out the last event.
+# A busy appliance counts anew only every few seconds: its first answer may have left out the last event.
 ONCE_MORE_MS = 15_000
 
 
@@ -99,12 +99,12 @@ class EndpointsTable(QWidget):
         self.reason.setText(self.tr("Waiting for the receiver …"))
 
         def done(attempt: Attempt) -> None:
-            told, current = " ".join(advice(attempt)).strip(), self.table.current()
+            text, current = " ".join(advice(attempt)).strip(), self.table.current()
             if current is not None and current.customer.id == number:
-                self.reason.setText(told)
+                self.reason.setText(text)
             else:  # somebody looks at another row by now
-                told = f"{endpoint.customer.company_name}: {told}"
-                self._context.say(told, "good" if attempt.succeeded else "bad")
+                text = f"{endpoint.customer.company_name}: {text}"
+                self._context.say(text, "good" if attempt.succeeded else "bad")
 
         self._context.calls.start(self, lambda: customers.test_webhook(number), done, latest="test")
 

@@ -77,25 +77,25 @@ class SendingAgain(QObject):
         if not not_sent:
             self._context.say(self.tr("%n webhook(s) are sent again", "", count), "good")
             return
-        told = self.tr("%1 sent, %2 not: %3").replace("%1", str(count)).replace("%2", str(len(not_sent)))
-        told = told.replace("%3", self._reasons(not_sent))
+        text = self.tr("%1 sent, %2 not: %3").replace("%1", str(count)).replace("%2", str(len(not_sent)))
+        text = text.replace("%3", self._reasons(not_sent))
         waiting = {one.customer.id: one.customer for one in not_sent if one.customer and one.waits_for_enabling}
         if not self._page.isVisible():
-            self._context.say(told, "bad")  # somebody looks at another page by now
+            self._context.say(text, "bad")  # somebody looks at another page by now
         elif waiting:
             again = [one.delivery for one in not_sent if one.waits_for_enabling]
             enable = (self.tr("Enable and send"), lambda: self.send(again, list(waiting.values())))
-            self._page.question.ask(told, enable)
+            self._page.question.ask(text, enable)
         else:
-            self._page.question.tell(told, "warn")
+            self._page.question.tell(text, "warn")
 
     def _reasons(self, not_sent: list[NotSent]) -> str:
         """Each customer with its reason once, the most frequent first."""
         counted = Counter((self._name(one), why_not_sent(one.customer, one.error).rstrip(".")) for one in not_sent)
-        told = [f"{name}: {why}" for (name, why), _count in counted.most_common(MOST_REASONS)]
+        parts = [f"{name}: {why}" for (name, why), _count in counted.most_common(MOST_REASONS)]
         if len(counted) > MOST_REASONS:
-            told.append(self.tr("and %n more", "", len(counted) - MOST_REASONS))
-        return "; ".join(told)
+            parts.append(self.tr("and %n more", "", len(counted) - MOST_REASONS))
+        return "; ".join(parts)
 
     def _name(self, one: NotSent) -> str:
         if one.customer is not None:

@@ -171,8 +171,8 @@ class WebhookPage(ObjectPage[Found]):
             reason = why_disabled(customer.webhook_disabled_reason) if customer is not None else ""
             if customer is not None and customer.webhook_url is None:
                 reason = self.tr("It has no webhook address.")
-            told = self.tr("It waits: nothing is sent to this customer at present.")
-            self.notice.tell(f"{told} {reason}".strip(), "bad", (self.tr("Open the customer"), self._show_customer))
+            text = self.tr("It waits: nothing is sent to this customer at present.")
+            self.notice.tell(f"{text} {reason}".strip(), "bad", (self.tr("Open the customer"), self._show_customer))
         elif attempt is not None and not attempt.succeeded:
             self.notice.tell(" ".join(advice(attempt)).strip(), "warn" if delivery.state == "retrying" else "bad")
         else:
@@ -209,12 +209,12 @@ class WebhookPage(ObjectPage[Found]):
         }
         sent = [f"POST {delivery.url or ''}", *(f"{name}: {value}" for name, value in headers.items())]
         status = self.tr("no answer") if attempt.status is None else str(attempt.status)
-        told = [self.tr("Answered after %1 ms: %2").replace("%1", str(attempt.latency_ms)).replace("%2", status)]
+        received = [self.tr("Answered after %1 ms: %2").replace("%1", str(attempt.latency_ms)).replace("%2", status)]
         if attempt.error:
-            told.append(attempt.error)
+            received.append(attempt.error)
         if attempt.reply:
-            told += ["", attempt.reply]
-        self.exchange.setPlainText("\n".join([*sent, "", *told]))
+            received += ["", attempt.reply]
+        self.exchange.setPlainText("\n".join([*sent, "", *received]))
 
     def _allow(self) -> None:
         delivery = self._delivery

@@ -97,8 +97,8 @@ class WebhooksPage(Page):
         if self._filter.call_id is None:
             self.of_call.clear()
         else:
-            told = self.tr("Only those of call %1.").replace("%1", self._filter.call_id)
-            self.of_call.tell(told, "calm", (self.tr("Show all"), lambda: self.context.go("webhooks")))
+            text = self.tr("Only those of call %1.").replace("%1", self._filter.call_id)
+            self.of_call.tell(text, "calm", (self.tr("Show all"), lambda: self.context.go("webhooks")))
         narrowed = self._filter != DeliveryFilter()
         if narrowed:
             self.table.say_empty(self.tr("No webhook matches"))
@@ -148,10 +148,10 @@ class WebhooksPage(Page):
             return
         wanted = self._filter
         if wanted.state is None:
-            told = self.tr("%n failed webhook(s) match. Send all again, under their old ids?", "", counted.count)
+            text = self.tr("%n failed webhook(s) match. Send all again, under their old ids?", "", counted.count)
         else:
-            told = self.tr("%n webhook(s) match. Send all again, under their old ids?", "", counted.count)
-        self.question.ask(told, (self.tr("Send again"), lambda: self._send_all(wanted)))
+            text = self.tr("%n webhook(s) match. Send all again, under their old ids?", "", counted.count)
+        self.question.ask(text, (self.tr("Send again"), lambda: self._send_all(wanted)))
 
     def _send_all(self, wanted: DeliveryFilter) -> None:
         deliveries = self.context.appliance.deliveries

@@ -14,7 +14,7 @@ from admin_gui.client.system import Component, FailureGroup, Failures, Health, S
 from admin_gui.models.health import verdict
 from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.pages.overview.cards import AttentionCard
-from admin_gui.session import Heard
+from admin_gui.session import Snapshot
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.widgets.plain_label import PlainLabel
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
@@ -43,7 +43,7 @@ def failed(appliance: TlsAppliance) -> dict[str, Any]:
     return {**customer, "failed": sent, "good": good}
 
 
-def told(window: MainWindow, failed: dict[str, Any], **parts: Any) -> Heard:
+def told(window: MainWindow, failed: dict[str, Any], **parts: Any) -> Snapshot:
     """What an appliance says on which this customer's calls fail."""
     now = window.context.session.now()
     group = FailureGroup(
@@ -63,14 +63,14 @@ def told(window: MainWindow, failed: dict[str, Any], **parts: Any) -> Heard:
         groups=[group],
     )
     system = System(components=[Component(name="calls", state="failed", reason="Many fail.")], failures=failures)
-    return Heard(Health(status="healthy"), system)
+    return Snapshot(Health(status="healthy"), system)
 
 
 def test_the_overview_says_how_many_fail_and_opens_exactly_those(
     qtbot: QtBot, window: MainWindow, failed: dict[str, Any]
 ) -> None:
     overview = opened(qtbot, window, "overview")
-    window.context.session.heard.emit(told(window, failed))  # all that follows comes before the next look
+    window.context.session.polled.emit(told(window, failed))  # all that follows comes before the next look
 
     assert overview.health.light.tone == "bad"
     assert overview.health.title.text() == "6 of 7 calls of the last hour failed; usual is 3 %"
@@ -131,16 +131,16 @@ def test_a_link_that_says_nothing_of_sense_is_no_filter(
 
 def test_a_worker_that_cannot_load_is_told_in_full(qtbot: QtBot, window: MainWindow) -> None:
     overview = opened(qtbot, window, "overview")
-    heard = Heard(
+    snapshot = Snapshot(
         Health(status="degraded"), System(components=[Component(name="worker", state="failed", reason=CRASH)])
     )
-    window.context.session.heard.emit(heard)
+    window.context.session.polled.emit(snapshot)
     assert overview.attention.texts == [CRASH]
 
     # A card of this width that no later look changes.
     card = AttentionCard(window.context)
     qtbot.addWidget(card)
-    card.show_findings(verdict(heard.health, heard.system, window.context.session.now()).findings)
+    card.show_findings(verdict(snapshot.health, snapshot.system, window.context.session.now()).findings)
     card.resize(480, 200)
     card.show()
     (label,) = [one for one in card.findChildren(PlainLabel) if one.text() == CRASH]
@@ -162,9 +162,9 @@ def test_the_appliance_itself_tells_that_calls_fail(
         lambda: any("Ben Berger" in text and "36 failed" in text for text in overview.attention.texts),
         timeout=WAIT_MS,
     )
-    heard = window.context.session.last_heard
-    assert heard is not None
-    findings = verdict(heard.health, heard.system, window.context.session.now()).findings
+    snapshot = window.context.session.last_snapshot
+    assert snapshot is not None
+    findings = verdict(snapshot.health, snapshot.system, window.context.session.now()).findings
     (link,) = [one.link for one in findings if "Ben Berger" in one.text]
     page = opened(qtbot, window, str(link))
     qtbot.waitUntil(lambda: len(page.table.model.rows) == 36, timeout=WAIT_MS)

@@ -39,7 +39,7 @@ def test_it_counts_what_happens_while_one_looks(qtbot: QtBot, page: OverviewPage
 
 def test_the_worker_is_there_with_its_device(qtbot: QtBot, page: OverviewPage) -> None:
     (name,) = page.workers.names
-    assert "cpu" in page.workers.told(name)
+    assert "cpu" in page.workers.text_of(name)
 
 
 def test_failed_webhooks_are_told_with_the_way_to_them(
