@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui import app_context
 from admin_gui.app_context import AppContext
-from admin_gui.appearance.theme import DARK, LIGHT, Theme
+from admin_gui.appearance.colors import DARK, LIGHT
+from admin_gui.appearance.theme import Theme
 from admin_gui.client.transport.stop import Progress, Stop
 from admin_gui.shell.command_palette import KeysOverlay
 from admin_gui.shell.main_window import MainWindow
