@@ -11,6 +11,7 @@ import os
 import shutil
 import stat
 import tempfile
+import weakref
 from itertools import count
 from pathlib import Path
 
@@ -60,21 +61,30 @@ _run = _Run()
 
 
 class PrivateFolder:
-    """One folder, there from the first `path()` on until it is removed; then the next `path()` makes another."""
+    """One folder, there from the first `path()` on until it is removed; then the next `path()` makes another.
+
+    It goes with this object at the latest: whoever has one need connect nothing to the end of its own life.
+    """
 
     def __init__(self) -> None:
         self._path: Path | None = None
+        self._removal: weakref.finalize[[Path], PrivateFolder] | None = None
 
     def path(self) -> str:
         if self._path is None:
             self._path = _run.new_folder()
+            self._removal = weakref.finalize(self, _remove, self._path)
         return str(self._path)
 
     def remove(self) -> None:
         """With all that is in it."""
-        path, self._path = self._path, None
-        if path is not None:
-            shutil.rmtree(path, ignore_errors=True)
+        removal, self._path, self._removal = self._removal, None, None
+        if removal is not None:
+            removal()
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep() -> None:

@@ -34,7 +34,6 @@ class RecordingPlayer(QObject):
         super().__init__(parent)
         self._context = context
         self._aside = PrivateFolder()
-        self.destroyed.connect(self._aside.remove)
         self._numbers = count()
         self._call: Call | None = None
         self._file: Path | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import stat
@@ -13,13 +14,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
+import admin_gui
+from admin_gui.app_context import AppContext
 from admin_gui.local_storage import private_folder
 from admin_gui.local_storage.private_folder import PREFIX, PrivateFolder, sweep
 from admin_gui.pages.calls.call_page import CallPage
+from admin_gui.pages.calls.recording_player import RecordingPlayer
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import opened
@@ -31,7 +36,8 @@ ANOTHER_RUN = """
 import sys, time
 from pathlib import Path
 from admin_gui.local_storage.private_folder import PrivateFolder
-file = Path(PrivateFolder().path()) / "call.wav"
+folder = PrivateFolder()
+file = Path(folder.path()) / "call.wav"
 file.write_bytes(b"RIFF")
 print(file, flush=True)
 sys.stdin.read()
@@ -98,6 +104,22 @@ def test_the_folder_is_the_users_own_and_goes_with_all_that_is_in_it(temporary: 
     assert Path(folder.path()).is_dir(), "and the next one is as good"
 
 
+def test_the_folder_goes_with_whoever_has_it(qtbot: QtBot, context: AppContext, temporary: Path) -> None:
+    page = QObject()
+    player = RecordingPlayer(context, page)
+    (Path(player._aside.path()) / "call.wav").write_bytes(b"RIFF")
+    shiboken6.delete(player)
+    del player
+    gc.collect()
+    assert sounds(temporary) == []
+
+
+def test_nothing_of_ours_is_called_while_qt_destroys_it() -> None:
+    """The Python side may be gone by then: a bound method connected to `destroyed` once ended the program."""
+    package = Path(admin_gui.__file__).parent
+    assert [file.name for file in package.rglob("*.py") if "destroyed.connect" in file.read_text()] == []
+
+
 def test_a_run_that_ends_leaves_nothing(temporary: Path) -> None:
     with another_run() as (process, file):
         assert file.exists()
@@ -108,7 +130,8 @@ def test_a_run_that_ends_leaves_nothing(temporary: Path) -> None:
 
 
 def test_what_a_killed_run_left_goes_at_the_next_start_and_what_a_living_one_needs_stays(temporary: Path) -> None:
-    mine = Path(PrivateFolder().path()) / "mine.wav"
+    folder = PrivateFolder()
+    mine = Path(folder.path()) / "mine.wav"
     mine.write_bytes(b"RIFF")
     with another_run() as (killed, left), another_run() as (_living, needed):
         killed.send_signal(signal.SIGKILL)
