@@ -325,4 +325,5 @@ def _greeting(appliance: Appliance) -> _Greeting:
 
 def _snapshot(appliance: Appliance) -> Snapshot:
     """On a thread."""
-    return Snapshot(appliance.system.health(), appliance.system.state())
+    health, system = appliance.system.health(), appliance.system.state()
+    return Snapshot(health, None if system is None else appliance.company_names.put_into(system))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from admin_gui.client.audit import AuditLog
 from admin_gui.client.backups import Backups
 from admin_gui.client.calls import Calls
+from admin_gui.client.company_names import CompanyNames
 from admin_gui.client.customers import Customers
 from admin_gui.client.deliveries import Deliveries
 from admin_gui.client.log import Log
@@ -29,6 +30,7 @@ class Appliance:
         self.deliveries = Deliveries(self.requests)
         self.tokens = Tokens(self.requests)
         self.backups = Backups(self.requests)
+        self.company_names = CompanyNames(self.customers)
         self.system = SystemState(self.requests)
         self.stats = StatsHistory(self.requests)
         self.audit = AuditLog(self.requests)

@@ -159,12 +159,12 @@ def test_the_appliance_itself_tells_that_calls_fail(
 
     qtbot.waitUntil(lambda: "calls of the last hour failed" in overview.health.title.text(), timeout=WAIT_MS)
     qtbot.waitUntil(
-        lambda: any("Ben Berger" in text and "36 failed" in text for text in overview.attention.texts),
+        lambda: any(failed["company_name"] in text and "36 failed" in text for text in overview.attention.texts),
         timeout=WAIT_MS,
     )
     snapshot = window.context.session.last_snapshot
     assert snapshot is not None
     findings = verdict(snapshot.health, snapshot.system, window.context.session.now()).findings
-    (link,) = [one.link for one in findings if "Ben Berger" in one.text]
+    (link,) = [one.link for one in findings if failed["company_name"] in one.text]
     page = opened(qtbot, window, str(link))
     qtbot.waitUntil(lambda: len(page.table.model.rows) == 36, timeout=WAIT_MS)

@@ -1,0 +1,55 @@
+"""Customers by their company, as the list of customers shows them: /api/system names the contact only."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from admin_gui.client.customers import Customers
+from admin_gui.client.system import System
+from admin_gui.client.transport.errors import ClientError
+
+# /api/system is asked every few seconds, and companies are seldom renamed.
+KEPT_SECONDS = 60.0
+
+
+class CompanyNames:
+    """Each is asked for once a minute at the most. Safe to use from several threads."""
+
+    def __init__(self, customers: Customers, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._customers = customers
+        self._monotonic = monotonic
+        self._known: dict[int, tuple[str | None, float]] = {}
+
+    def put_into(self, system: System) -> System:
+        """The same with the companies of all customers that it names."""
+        replace = msgspec.structs.replace
+        failures = system.failures
+        if failures is not None:
+            groups = [
+                replace(one, customer_name=self._of(one.customer_id, one.customer_name)) for one in failures.groups
+            ]
+            failures = replace(failures, groups=groups)
+        silent = [
+            replace(one, customer_name=self._of(one.customer_id, one.customer_name) or "") for one in system.silent_pbxs
+        ]
+        disabled = [
+            replace(one, customer_name=self._of(one.customer_id, one.customer_name) or "")
+            for one in system.deliveries.disabled_endpoints
+        ]
+        deliveries = replace(system.deliveries, disabled_endpoints=disabled)
+        return replace(system, failures=failures, silent_pbxs=silent, deliveries=deliveries)
+
+    def _of(self, customer_id: int, otherwise: str | None) -> str | None:
+        """Its company; what the appliance calls it where it was deleted or cannot be asked for."""
+        company, until = self._known.get(customer_id, (None, 0.0))
+        if self._monotonic() >= until:
+            try:
+                customer = self._customers.known(customer_id)
+            except ClientError:
+                return company or otherwise
+            company = None if customer is None else customer.company_name
+            self._known[customer_id] = company, self._monotonic() + KEPT_SECONDS
+        return company or otherwise
