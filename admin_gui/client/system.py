@@ -64,6 +64,9 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     last_heartbeat_at: datetime | None = None
     calls_done: int = 0
     version: str = ""
+    # So often in a row it died before it was ready, and why the last time.
+    deaths_while_loading: int = 0
+    last_error: str | None = None
 
 
 class DataFolder(msgspec.Struct, frozen=True, kw_only=True, gc=False):

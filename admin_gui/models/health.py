@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from admin_gui.appearance.colors import Tone
 from admin_gui.client.system import Component, Failures, Health, System
 from admin_gui.models.failing_calls import all_link, group_link, group_words, headline
+from admin_gui.models.system.texts import death_text
 from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.text import formats
 
@@ -203,15 +204,18 @@ def _about_calls(tone: Tone, failures: Failures) -> Iterator[Finding]:
 
 
 def _about_workers(reason: str, system: System) -> str:
+    died = "; ".join(text for text in map(death_text, system.workers) if text)
     if _DIED.search(reason):
-        return reason
+        return died or reason
     states = {worker.state for worker in system.workers}
     if not states & {"ready", "loading"}:
-        return translate("health", "No worker is there: calls are accepted and wait")
-    if "ready" not in states:
-        return translate("health", "The workers still load their models: calls are accepted and wait")
-    gone = ", ".join(worker.name for worker in system.workers if worker.state == "gone")
-    return translate("health", "Nothing is heard of %1 any more").replace("%1", gone)
+        text = translate("health", "No worker is there: calls are accepted and wait")
+    elif "ready" not in states:
+        text = translate("health", "The workers still load their models: calls are accepted and wait")
+    else:
+        gone = ", ".join(worker.name for worker in system.workers if worker.state == "gone")
+        return translate("health", "Nothing is heard of %1 any more").replace("%1", gone)
+    return f"{text} ({died})" if died else text
 
 
 def _about_disk(system: System) -> str:

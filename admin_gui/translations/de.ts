@@ -3850,5 +3850,13 @@
         <source>%1 × real time</source>
         <translation>%1 × Echtzeit</translation>
     </message>
+    <message>
+        <source>worker %1 died once while loading: %3</source>
+        <translation>Worker %1 starb einmal beim Laden: %3</translation>
+    </message>
+    <message>
+        <source>worker %1 died %2 times while loading: %3</source>
+        <translation>Worker %1 starb %2-mal beim Laden: %3</translation>
+    </message>
 </context>
 </TS>

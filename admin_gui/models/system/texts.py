@@ -35,6 +35,21 @@ def worker_state(worker: Worker) -> str:
     return "processing" if worker.state == "ready" and worker.current_call is not None else worker.state
 
 
+def death_text(worker: Worker) -> str:
+    """That it dies before it is ready, and its last words; empty of one that does not."""
+    deaths = worker.deaths_while_loading
+    if not deaths:
+        return ""
+    text = (
+        translate("workers", "worker %1 died once while loading: %3")
+        if deaths == 1
+        else translate("workers", "worker %1 died %2 times while loading: %3")
+    )
+    # Last of all what others wrote: nothing in it is taken for a place to fill.
+    text = text.replace("%2", formats.number(deaths)).replace("%1", worker.name)
+    return text.replace("%3", worker.last_error or formats.DASH)
+
+
 def model_parts(models: Mapping[str, str] | None) -> dict[str, str]:
     """Which model did what for a call, each in one line."""
     return {part: str(model) for part, model in sorted((models or {}).items()) if model}

@@ -16,6 +16,7 @@ from admin_gui.client.system import Worker
 from admin_gui.links import Link
 from admin_gui.models.health import Finding, Verdict
 from admin_gui.models.states import word
+from admin_gui.models.system.texts import death_text
 from admin_gui.pages.registry import entry_of
 from admin_gui.session import Session, Snapshot
 from admin_gui.text import formats
@@ -164,7 +165,8 @@ class _WorkerLine:
         tone: Tone = "busy" if call is not None and worker.state == "ready" else tones.get(worker.state, "calm")
         state = "processing" if tone == "busy" else worker.state
         self.pill.show_state(word(state), tone)
-        parts = [worker.device, worker.model]
+        died = death_text(worker)
+        parts = [died] if died else [worker.device, worker.model]
         if worker.measured_speed is not None:
             parts.append(
                 translate("WorkersCard", "%1 × real time").replace("%1", formats.number(worker.measured_speed, 1))

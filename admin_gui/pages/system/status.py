@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -15,11 +15,12 @@ from admin_gui.client.calls import CallFilter
 from admin_gui.client.system import Disk, System, Worker
 from admin_gui.models.health import component_name, component_words
 from admin_gui.models.states import word
-from admin_gui.models.system.texts import model_parts, worker_state
+from admin_gui.models.system.texts import death_text, model_parts, worker_state
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Snapshot
 from admin_gui.text import formats
+from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.charts.disk_bar import DiskBar
 from admin_gui.widgets.info_grid import InfoGrid
@@ -57,6 +58,7 @@ class StatusTab(SystemTab):
         workers = PlainLabel(self.tr("Workers"))
         workers.setObjectName("sectionTitle")
         self.workers.add_filter(workers)
+        self.dying = Banner(context.theme)
         self.models = ModelsCard()
         self.parts = PartsCard(context)
         self.storage = StorageCard(context)
@@ -67,6 +69,7 @@ class StatusTab(SystemTab):
         sides.right.addWidget(self.parts)
         sides.right.addStretch(1)
         column = self.scrolled()
+        column.addWidget(self.dying)
         column.addWidget(self.workers)
         column.addWidget(sides)
         column.addStretch(1)
@@ -86,9 +89,18 @@ class StatusTab(SystemTab):
             self.workers.merge(system.workers)
         else:
             self.workers.model.set_rows(system.workers)
+        self._show_deaths(system.workers)
         self.models.show_system(system)
         self.parts.show_system(system)
         self.storage.show_disk(system.disk)
+
+    def _show_deaths(self, workers: Sequence[Worker]) -> None:
+        """In full: the row has no room for what a worker said last."""
+        died = "\n".join(text for text in map(death_text, workers) if text)
+        if died:
+            self.dying.tell(died, "bad")
+        else:
+            self.dying.clear()
 
     def _show_models(self, models: dict[str, str]) -> None:
         self.models.show_last(models)
@@ -125,7 +137,14 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
 
     return [
         Column("worker", translate("workers", "Worker"), lambda one: one.name, sort=lambda one: one.name, width=130),
-        Column("state", translate("workers", "State"), lambda one: word(worker_state(one)), tone=tone, width=130),
+        Column(
+            "state",
+            translate("workers", "State"),
+            lambda one: word(worker_state(one)),
+            tone=tone,
+            tooltip=death_text,
+            width=130,
+        ),
         Column("device", translate("workers", "Device"), lambda one: one.device or formats.DASH, width=75),
         Column("model", translate("workers", "Model"), lambda one: one.model or formats.DASH, width=120),
         Column("call", translate("workers", "In hand"), first_at_work, tooltip=at_work, width=115),

@@ -226,6 +226,37 @@ def test_a_worker_that_dies_while_it_loads_is_told_in_its_own_last_words(qtbot: 
     assert component_words(given.components[0], given, NOW) == reason
 
 
+DYING = Worker(name="vm/cpu", state="gone", deaths_while_loading=6, last_error="model.safetensors is damaged")
+
+
+@pytest.mark.parametrize(
+    ("workers", "reason", "text"),
+    [
+        (
+            [DYING],
+            "worker vm/cpu died 6 times …",
+            "worker vm/cpu died 6 times while loading: model.safetensors is damaged",
+        ),
+        (
+            [Worker(name="a", state="gone", deaths_while_loading=1, last_error="no room for %1")],
+            "No worker is there: calls are accepted and wait (worker a died once …).",
+            "No worker is there: calls are accepted and wait (worker a died once while loading: no room for %1)",
+        ),
+        (
+            [Worker(name="a", state="loading", deaths_while_loading=1)],
+            "a is still loading: calls are accepted and wait (worker a died once …).",
+            "The workers still load their models: calls are accepted and wait (worker a died once while loading: –)",
+        ),
+    ],
+)
+def test_how_often_workers_died_while_loading_is_said_by_their_figures(
+    qtbot: QtBot, workers: list[Worker], reason: str, text: str
+) -> None:
+    given = system("worker", "failed", workers=workers)
+    given.components[0] = Component(name="worker", state="failed", reason=reason)
+    assert [finding.text for finding in verdict(Health(status="degraded"), given, NOW).findings] == [text]
+
+
 def test_how_calls_ended_is_said_of_the_part_too(qtbot: QtBot) -> None:
     given = failing("failed")
     assert component_words(given.components[0], given, NOW) == (

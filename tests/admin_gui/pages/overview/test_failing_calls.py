@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from admin_gui.client.system import Component, FailureGroup, Failures, Health, System
+from admin_gui.client.system import Component, FailureGroup, Failures, Health, System, Worker
 from admin_gui.models.health import verdict
 from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.pages.overview.cards import AttentionCard
@@ -148,6 +150,25 @@ def test_a_worker_that_cannot_load_is_told_in_full(qtbot: QtBot, window: MainWin
     assert label.height() >= label.heightForWidth(label.width()) > 2 * label.fontMetrics().height()
     words = label.fontMetrics().horizontalAdvance(CRASH)
     assert label.width() * label.height() / label.fontMetrics().lineSpacing() > words, "there is room for all of it"
+
+
+def test_a_worker_that_cannot_load_says_so_in_its_own_row_too(qtbot: QtBot, window: MainWindow) -> None:
+    dying = Worker(name="vm/cpu", state="loading", model="whisper-base", deaths_while_loading=6, last_error="damaged")
+    well = Worker(name="other/cpu", state="ready", model="whisper-base")
+    text = "worker vm/cpu died 6 times while loading: damaged"
+    overview, status = opened(qtbot, window, "overview"), opened(qtbot, window, "system").tab
+    for workers, row, banner in (
+        ([dying, well], text, text),
+        ([msgspec.structs.replace(dying, state="ready", deaths_while_loading=0), well], "whisper-base", ""),
+    ):
+        snapshot = Snapshot(Health(status="healthy"), System(workers=workers))
+        overview.workers.show_workers(workers, window.context.session.now())
+        status.show_snapshot(snapshot)
+        assert overview.workers.text_of("vm/cpu") == row
+        assert overview.workers.text_of("other/cpu") == "whisper-base"
+        assert (status.dying.text if status.dying.isVisibleTo(status) else "") == banner
+        tooltip = status.workers.model.index(0, 1).data(Qt.ItemDataRole.ToolTipRole)
+        assert ("died 6 times" in (tooltip or "")) is bool(banner)
 
 
 def test_the_appliance_itself_tells_that_calls_fail(
