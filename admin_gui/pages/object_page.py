@@ -148,7 +148,7 @@ class ObjectPage(Page, Generic[T]):
         self.forget()
         if reason:
             words_, link = self.way_out()
-            self.notice.tell(reason, "bad", (words_, lambda: self.context.go(link)))
+            self.notice.show_message(reason, "bad", (words_, lambda: self.context.go(link)))
         self.titled.emit()
 
     def go_out(self) -> None:
@@ -242,7 +242,7 @@ class ObjectPage(Page, Generic[T]):
         else:
             self.put_away(error_messages.message_of(error))
             if not isinstance(error, NotFound):
-                self.notice.tell(error_messages.message_of(error), "bad", (self.tr("Try again"), self.refresh))
+                self.notice.show_message(error_messages.message_of(error), "bad", (self.tr("Try again"), self.refresh))
         self.ready.emit()
 
     def _cover(self, covered: bool) -> None:

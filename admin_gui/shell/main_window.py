@@ -208,14 +208,14 @@ class MainWindow(QMainWindow):
             since = formats.short_moment(situation.since)
             why = "" if situation.error is None else error_messages.message_of(situation.error)
             text = self.tr("What is shown here is from %1 and may be out of date.").replace("%1", since)
-            self._banner.tell(f"{text} {why}", "warn", (self.tr("Try now"), self.context.session.look_now))
+            self._banner.show_message(f"{text} {why}", "warn", (self.tr("Try now"), self.context.session.look_now))
         else:
             self._banner.clear()
         if situation.state in (State.CERTIFICATE_CHANGED, State.REFUSED):
             self.unsaved_guard.keep_drafts(self._connection)
         if situation.state is State.CERTIFICATE_CHANGED and isinstance(situation.error, CertificateChanged):
             self._forget_pages()
-            self.certificate_page.tell(self.context.session.name, situation.error)
+            self.certificate_page.show_change(self.context.session.name, situation.error)
             self._stack.setCurrentWidget(self.certificate_page)
         elif situation.state in (State.REFUSED, State.DISCONNECTED, State.CONNECTING):
             self._forget_pages()

@@ -38,7 +38,7 @@ class UnsavedBar(Banner):
     def ask_about(self, unsaved: Unsaved, go_on: Callable[[], object]) -> None:
         """`go_on` is what was about to be done; it is done after saving or discarding."""
         self._unsaved, self._go_on = unsaved, go_on
-        self.tell(unsaved.description, "warn")
+        self.show_message(unsaved.description, "warn")
         self.save_button.setVisible(unsaved.save is not None)
         self.stay_button.show()
         self.stay_button.setFocus()

@@ -48,10 +48,12 @@ class Banner(QWidget):
 
     def ask(self, text: str, action: tuple[str, Callable[[], object]]) -> None:
         """The same for a question, which can be left without an answer."""
-        self.tell(text, "warn", action)
+        self.show_message(text, "warn", action)
         self.leave_button.show()
 
-    def tell(self, text: str, tone: Tone = "warn", action: tuple[str, Callable[[], object]] | None = None) -> None:
+    def show_message(
+        self, text: str, tone: Tone = "warn", action: tuple[str, Callable[[], object]] | None = None
+    ) -> None:
         """Show it; `action` is a button's words and what it does."""
         self.leave_button.hide()
         self._tone = tone
@@ -138,7 +140,7 @@ class EmptyState(QWidget):
         theme.changed.connect(self._paint_icon)
         self._paint_icon()
 
-    def tell(self, title: str, text: str = "") -> None:
+    def set_texts(self, title: str, text: str = "") -> None:
         self._title.setText(title)
         self._text.setText(text)
 

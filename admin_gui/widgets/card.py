@@ -56,7 +56,7 @@ class Tile(Card):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def tell(self, number: str, note: str = "", color: str = "", tooltip: str = "") -> None:
+    def show_number(self, number: str, note: str = "", color: str = "", tooltip: str = "") -> None:
         """What it says; `color` (#rrggbb) where the number is one to look at."""
         self._number.setText(number)
         self._number.setStyleSheet(f"color: {color};" if color else "")

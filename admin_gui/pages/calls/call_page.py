@@ -164,11 +164,11 @@ class CallPage(ObjectPage[Found]):
 
     def _show_notice(self, call: Call) -> None:
         if call.error is not None:
-            self.notice.tell(f"{call.error.message} ({call.error.code})", "bad")
+            self.notice.show_message(f"{call.error.message} ({call.error.code})", "bad")
         elif not call.is_final:
-            self.notice.tell(self.tr("It is not finished yet; this page fills in by itself."), "busy")
+            self.notice.show_message(self.tr("It is not finished yet; this page fills in by itself."), "busy")
         elif call.no_speech:
-            self.notice.tell(self.tr("Nobody speaks in this recording."), "calm")
+            self.notice.show_message(self.tr("Nobody speaks in this recording."), "calm")
         else:
             self.notice.clear()
 

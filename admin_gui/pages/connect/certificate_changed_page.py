@@ -59,7 +59,7 @@ class CertificateChangedPage(QWidget):
         layout.addLayout(centred(card))
         layout.addStretch(2)
 
-    def tell(self, name: str, error: CertificateChanged) -> None:
+    def show_change(self, name: str, error: CertificateChanged) -> None:
         """Which appliance, and the two fingerprints."""
         self._got = error.got
         self.sure.setChecked(False)

@@ -128,7 +128,7 @@ class ConnectPage(QWidget):
         try:
             url = address_of(typed)
         except ValueError:
-            self.banner.tell(
+            self.banner.show_message(
                 self.tr("That is no address: a machine's name or IP address, and its port if it is not 8443.")
             )
             return
@@ -140,7 +140,7 @@ class ConnectPage(QWidget):
             return
         host, port = parts.hostname or "", parts.port or DEFAULT_PORT
         self.address.setEnabled(False)
-        self.banner.tell(self.tr("Asking %1 for its certificate …").replace("%1", parts.netloc), "busy")
+        self.banner.show_message(self.tr("Asking %1 for its certificate …").replace("%1", parts.netloc), "busy")
         self._context.calls.start(
             self,
             lambda: fetch_fingerprint(host, port),
@@ -151,7 +151,7 @@ class ConnectPage(QWidget):
 
     def _look_failed(self, error: Exception) -> None:
         self.address.setEnabled(True)
-        self.banner.tell(error_messages.message_of(error), "bad")
+        self.banner.show_message(error_messages.message_of(error), "bad")
         self._focus(self.address)
 
     def _show_fingerprint(self, url: str, fingerprint: str) -> None:
@@ -201,11 +201,17 @@ class ConnectPage(QWidget):
         if situation.state is State.CONNECTING:
             self._show_only(None)
             if situation.error is None:
-                self.banner.tell(self.tr("Connecting to %1 …").replace("%1", self._context.session.name), "busy")
+                self.banner.show_message(
+                    self.tr("Connecting to %1 …").replace("%1", self._context.session.name), "busy"
+                )
             else:
-                self.banner.tell(error_messages.message_of(situation.error), "warn", (self.tr("Cancel"), self._cancel))
+                self.banner.show_message(
+                    error_messages.message_of(situation.error), "warn", (self.tr("Cancel"), self._cancel)
+                )
         elif situation.state is State.REFUSED:
-            self.banner.tell("" if situation.error is None else error_messages.message_of(situation.error), "bad")
+            self.banner.show_message(
+                "" if situation.error is None else error_messages.message_of(situation.error), "bad"
+            )
             self.token.token.clear()
             if self._profile is None:
                 self.start_over()

@@ -69,7 +69,7 @@ class CustomerActions(QObject):
             page.context.say(self.tr("Save the new address first: a test goes to the saved one"), "info")
             return
         self._testing = True
-        page.webhook.outcome.tell(self.tr("Waiting for the receiver …"), "busy")
+        page.webhook.outcome.show_message(self.tr("Waiting for the receiver …"), "busy")
 
         def done(attempt: Attempt) -> None:
             self._testing = False
@@ -77,7 +77,7 @@ class CustomerActions(QObject):
 
         def failed(error: Exception) -> None:
             self._testing = False
-            page.webhook.outcome.tell(error_messages.message_of(error), "bad")
+            page.webhook.outcome.show_message(error_messages.message_of(error), "bad")
 
         page.look(lambda: customers.test_webhook(customer.id), done, failed, latest="test")
 

@@ -148,7 +148,7 @@ class WebhookCard(Card):
     def show_attempt(self, attempt: Attempt) -> None:
         """The exchange of a test: what came of it in words, and what was answered."""
         problem, todo = advice(attempt)
-        self.outcome.tell(f"{problem} {todo}".strip(), "good" if attempt.succeeded else "bad")
+        self.outcome.show_message(f"{problem} {todo}".strip(), "good" if attempt.succeeded else "bad")
         status = self.tr("none") if attempt.status is None else str(attempt.status)
         self.exchange.put("sent", self.tr("Sent"), f"POST {self.url.value}", mono=True)
         self.exchange.put("status", self.tr("Answered status"), status)

@@ -92,7 +92,7 @@ class CustomerPage(ObjectPage[Customer | None]):
     def on_events(self, events: list[Event]) -> None:
         if any(event.kind == "customer" and str(event.customer_id) == self.wanted for event in events):
             if self.form.changes():
-                self.notice.tell(
+                self.notice.show_message(
                     self.tr("It was changed elsewhere meanwhile. What you save overwrites only what you changed."),
                     "warn",
                     (self.tr("Discard mine"), self.discard),
@@ -230,11 +230,13 @@ class CustomerPage(ObjectPage[Customer | None]):
             text = self.tr("Nothing is sent to its webhook: %1.").replace(
                 "%1", why_disabled(customer.webhook_disabled_reason)
             )
-            self.notice.tell(text, "bad", (self.tr("Enable again"), self.doing.enable))
+            self.notice.show_message(text, "bad", (self.tr("Enable again"), self.doing.enable))
         elif not customer.is_active:
-            self.notice.tell(self.tr("It is inactive: its API key is refused. What was accepted is still delivered."))
+            self.notice.show_message(
+                self.tr("It is inactive: its API key is refused. What was accepted is still delivered.")
+            )
         elif customer.webhook_url is None:
-            self.notice.tell(self.tr("It has no webhook address yet: results wait until there is one."))
+            self.notice.show_message(self.tr("It has no webhook address yet: results wait until there is one."))
         else:
             self.notice.clear()
 

@@ -49,16 +49,16 @@ class Tiles(QWidget):
         """What /api/system tells, every few seconds."""
         colors, today = self._context.theme.colors, system.calls_today
         completed = self.tr("%n completed", "", today.completed)
-        self.calls.tell(formats.number(today.accepted), completed, tooltip=self.tr("Since midnight UTC"))
+        self.calls.show_number(formats.number(today.accepted), completed, tooltip=self.tr("Since midnight UTC"))
         oldest = system.queue.oldest_age_seconds
         first = self.tr("the first for %1").replace("%1", formats.span(oldest))
         too_long = oldest is not None and oldest > LONG_WAIT_SECONDS
         note = self.tr("none waits") if oldest is None else first
-        self.waiting.tell(formats.number(today.waiting), note, colors.warn if too_long else "")
+        self.waiting.show_number(formats.number(today.waiting), note, colors.warn if too_long else "")
         ready = sum(worker.state == "ready" for worker in system.workers)
         workers = self.tr("%n worker(s) ready", "", ready)
-        self.work.tell(formats.number(today.processing), workers, "" if ready else colors.bad)
-        self.failed.tell(formats.number(today.failed), "", colors.bad if today.failed else "")
+        self.work.show_number(formats.number(today.processing), workers, "" if ready else colors.bad)
+        self.failed.show_number(formats.number(today.failed), "", colors.bad if today.failed else "")
         self._show_webhooks(system)
         self._show_disk(system)
         self._show_backup(system, now)
@@ -69,7 +69,7 @@ class Tiles(QWidget):
         slow = totals.time_to_result_p95_seconds
         note = "" if slow is None else self.tr("95 of 100 within %1").replace("%1", formats.span(slow))
         typical = formats.span(totals.time_to_result_p50_seconds)
-        self.result.tell(typical, note, tooltip=self.tr("Of the last 24 hours"))
+        self.result.show_number(typical, note, tooltip=self.tr("Of the last 24 hours"))
 
     def _show_webhooks(self, system: System) -> None:
         seen, colors = system.deliveries, self._context.theme.colors
@@ -80,19 +80,19 @@ class Tiles(QWidget):
             parts.append(self.tr("%n endpoint(s) disabled", "", len(seen.disabled_endpoints)))
         failed = seen.failed_last_24_hours
         tooltip = self.tr("Of the last 24 hours")
-        self.webhooks.tell(formats.number(failed), ", ".join(parts), colors.bad if failed else "", tooltip)
+        self.webhooks.show_number(formats.number(failed), ", ".join(parts), colors.bad if failed else "", tooltip)
 
     def _show_disk(self, system: System) -> None:
         disk, colors = system.disk, self._context.theme.colors
         if not disk.total_bytes:
-            self.disk.tell(formats.DASH)
+            self.disk.show_number(formats.DASH)
             return
         color = ""
         if disk.free_bytes < disk.floor_bytes * DISK_WARN_FLOORS:
             color = colors.bad if disk.free_bytes < disk.floor_bytes else colors.warn
         of = self.tr("of %1").replace("%1", formats.size(disk.total_bytes))
         used = self.tr("%1 of recordings").replace("%1", formats.size(disk.data_folder.recordings_bytes))
-        self.disk.tell(formats.size(disk.free_bytes), of, color, used)
+        self.disk.show_number(formats.size(disk.free_bytes), of, color, used)
 
     def _show_backup(self, system: System, now: datetime) -> None:
         colors, backups, certificate = self._context.theme.colors, system.backups, system.certificate
@@ -103,7 +103,7 @@ class Tiles(QWidget):
             note = self.tr("certificate: %n day(s) left", "", certificate.days_left)
             if certificate.days_left < CERTIFICATE_WARN_DAYS:
                 color = colors.bad if certificate.days_left < CERTIFICATE_BAD_DAYS else colors.warn
-        self.backup.tell(formats.rough_age(done, now), note, color, formats.utc_tooltip(done))
+        self.backup.show_number(formats.rough_age(done, now), note, color, formats.utc_tooltip(done))
 
     def _tile(self, name: str, link: str | None) -> Tile:
         tile = Tile(name, clickable=link is not None)

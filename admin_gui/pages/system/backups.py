@@ -123,7 +123,7 @@ class BackupsTab(SystemTab):
         problem = found.problem or found.state
         if found.state == "damaged":
             text = self.tr("Do not rely on it: %1. Make a new backup, and look at the disk.")
-            self.found_bad.tell(text.replace("%1", problem), "bad", (self.tr("Make a backup"), self.make))
+            self.found_bad.show_message(text.replace("%1", problem), "bad", (self.tr("Make a backup"), self.make))
         else:
             self.context.say(self.tr("It could not be checked: %1").replace("%1", problem), "bad")
 
@@ -163,7 +163,7 @@ class BackupsTab(SystemTab):
     def _show_seen(self, seen: BackupsSeen) -> None:
         now = self.context.session.now()
         colors = self.context.theme.colors
-        self.last.tell(
+        self.last.show_number(
             formats.age(seen.last_done_at, now),
             formats.moment(seen.last_done_at),
             colors.warn if seen.last_done_at is None else "",
@@ -171,15 +171,15 @@ class BackupsTab(SystemTab):
         )
         due = seen.next_due_at
         late = due is not None and (now - due).total_seconds() > 60
-        self.next.tell(
+        self.next.show_number(
             self.tr("none by itself") if due is None else formats.age(due, now) if not late else self.tr("overdue"),
             formats.moment(due) if due is not None else self.tr("backup_every_hours is 0"),
             colors.warn if late else "",
             formats.utc_tooltip(due),
         )
-        self.kept.tell(formats.number(seen.kept), self.tr("The oldest go by themselves."))
+        self.kept.show_number(formats.number(seen.kept), self.tr("The oldest go by themselves."))
         if seen.last_error:
-            self.failure.tell(self.tr("The last backup failed: %1").replace("%1", seen.last_error), "bad")
+            self.failure.show_message(self.tr("The last backup failed: %1").replace("%1", seen.last_error), "bad")
         else:
             self.failure.clear()
 

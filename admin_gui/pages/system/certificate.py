@@ -53,7 +53,7 @@ class CertificateTab(SystemTab):
         self._shown.setVisible(certificate is not None)
         self._advice_card.setVisible(certificate is not None)
         if certificate is None:
-            self.notice.tell(
+            self.notice.show_message(
                 self.tr("The appliance answers without TLS: whoever is on the way reads along. Set VBOT_TLS to auto."),
                 "bad",
             )
@@ -73,11 +73,11 @@ class CertificateTab(SystemTab):
     def _show_certificate(self, certificate: Certificate) -> None:
         left = certificate.days_left
         if left < 0:
-            self.notice.tell(self.tr("It has expired: callers that look at the end refuse it now."), "bad")
+            self.notice.show_message(self.tr("It has expired: callers that look at the end refuse it now."), "bad")
         elif left <= SOON_DAYS:
-            self.notice.tell(self.tr("It ends in %n day(s).", "", left), "warn")
+            self.notice.show_message(self.tr("It ends in %n day(s).", "", left), "warn")
         else:
-            self.notice.tell(self.tr("It is good for another %n day(s).", "", left), "good")
+            self.notice.show_message(self.tr("It is good for another %n day(s).", "", left), "good")
         self.grid.put("fingerprint", self.tr("SHA-256 fingerprint"), grouped(certificate.fingerprint_sha256), mono=True)
         trusted = self.context.appliance.connection.fingerprint
         same = trusted == normalised(certificate.fingerprint_sha256)
@@ -99,11 +99,11 @@ class CertificateTab(SystemTab):
         replace = self.tr(
             "To replace it, put the new files where VBOT_TLS names them and send the API a SIGHUP; no call is lost."
         )
-        tell = self.tr(
+        text = self.tr(
             "Whoever pins the fingerprint must learn the new one before: telephone systems, remote workers, and this "
             "program, which asks again when it sees it."
         )
         if days_left > SOON_DAYS:
             nothing = self.tr("Nothing now. Compare the fingerprint with the one that “vbot init” printed.")
-            return f"{nothing}\n\n{replace} {tell}"
-        return f"{replace}\n\n{tell}"
+            return f"{nothing}\n\n{replace} {text}"
+        return f"{replace}\n\n{text}"

@@ -98,7 +98,7 @@ class StatusTab(SystemTab):
         """In full: the row has no room for what a worker said last."""
         died = "\n".join(text for text in map(death_text, workers) if text)
         if died:
-            self.dying.tell(died, "bad")
+            self.dying.show_message(died, "bad")
         else:
             self.dying.clear()
 

@@ -87,7 +87,7 @@ class SendingAgain(QObject):
             enable = (self.tr("Enable and send"), lambda: self.send(again, list(waiting.values())))
             self._page.question.ask(text, enable)
         else:
-            self._page.question.tell(text, "warn")
+            self._page.question.show_message(text, "warn")
 
     def _reasons(self, not_sent: list[NotSent]) -> str:
         """Each customer with its reason once, the most frequent first."""

@@ -172,9 +172,13 @@ class WebhookPage(ObjectPage[Found]):
             if customer is not None and customer.webhook_url is None:
                 reason = self.tr("It has no webhook address.")
             text = self.tr("It waits: nothing is sent to this customer at present.")
-            self.notice.tell(f"{text} {reason}".strip(), "bad", (self.tr("Open the customer"), self._show_customer))
+            self.notice.show_message(
+                f"{text} {reason}".strip(), "bad", (self.tr("Open the customer"), self._show_customer)
+            )
         elif attempt is not None and not attempt.succeeded:
-            self.notice.tell(" ".join(advice(attempt)).strip(), "warn" if delivery.state == "retrying" else "bad")
+            self.notice.show_message(
+                " ".join(advice(attempt)).strip(), "warn" if delivery.state == "retrying" else "bad"
+            )
         else:
             self.notice.clear()
 

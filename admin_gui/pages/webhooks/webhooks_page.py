@@ -98,7 +98,7 @@ class WebhooksPage(Page):
             self.of_call.clear()
         else:
             text = self.tr("Only those of call %1.").replace("%1", self._filter.call_id)
-            self.of_call.tell(text, "calm", (self.tr("Show all"), lambda: self.context.go("webhooks")))
+            self.of_call.show_message(text, "calm", (self.tr("Show all"), lambda: self.context.go("webhooks")))
         narrowed = self._filter != DeliveryFilter()
         if narrowed:
             self.table.say_empty(self.tr("No webhook matches"))
@@ -144,7 +144,7 @@ class WebhooksPage(Page):
 
     def _ask_about(self, counted: Redelivered) -> None:
         if counted.count == 0:
-            self.question.tell(self.tr("None of those that match can be sent again now."), "calm")
+            self.question.show_message(self.tr("None of those that match can be sent again now."), "calm")
             return
         wanted = self._filter
         if wanted.state is None:

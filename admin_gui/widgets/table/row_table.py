@@ -133,7 +133,7 @@ class RowTable(QWidget):
         """Other words for when there are no rows: "no call matches"."""
         self._empty_words = (title, text)
         if not self.model.rowCount():
-            self.empty.tell(title, text)
+            self.empty.set_texts(title, text)
 
     def selected(self) -> list[Any]:
         """The selected rows, from the top."""
@@ -208,7 +208,7 @@ class RowTable(QWidget):
     def _failed(self, error: Exception) -> None:
         self.model.page_failed()
         if not self.model.rowCount():
-            self.empty.tell(self.tr("This could not be loaded"), error_messages.message_of(error))
+            self.empty.set_texts(self.tr("This could not be loaded"), error_messages.message_of(error))
             self._stack.setCurrentWidget(self.empty)
         else:
             self._context.say_error(error)
@@ -216,7 +216,7 @@ class RowTable(QWidget):
 
     def _count(self, count: int, complete: bool) -> None:
         if count == 0:
-            self.empty.tell(*self._empty_words)
+            self.empty.set_texts(*self._empty_words)
         self._stack.setCurrentWidget(self.view if count or not complete else self.empty)
         if not self.model.is_sorting:
             self._tell_count()
