@@ -55,9 +55,9 @@ class Undo(Protocol):
 class AppContext(QObject):
     """One for the whole program."""
 
-    said = Signal(str, str, object)  # text, SayKind, Undo or None
+    message_requested = Signal(str, str, object)  # text, SayKind, Undo or None
     long_task = Signal(object)  # LongTask
-    asked_to_go = Signal(object, bool)  # Link, and whether it takes the present place's stead in the history
+    navigation_requested = Signal(object, bool)  # Link, and whether it takes the present place's stead in the history
 
     def __init__(self, memory: Memory, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -73,19 +73,19 @@ class AppContext(QObject):
 
     def go(self, place: Link | str) -> None:
         """Open a page: `go("call/5f6c…")`, `go("calls?state=failed")`."""
-        self.asked_to_go.emit(Link.parse(place) if isinstance(place, str) else place, False)
+        self.navigation_requested.emit(Link.parse(place) if isinstance(place, str) else place, False)
 
     def stay(self, place: Link | str) -> None:
         """The present page shows something else now (a filter was set): note it for back and forward."""
-        self.asked_to_go.emit(Link.parse(place) if isinstance(place, str) else place, True)
+        self.navigation_requested.emit(Link.parse(place) if isinstance(place, str) else place, True)
 
     def say(self, text: str, kind: SayKind = "info", undo: Undo | None = None) -> None:
         """A message on the status line; with `undo` there is a button beside it for a while."""
-        self.said.emit(text, kind, undo)
+        self.message_requested.emit(text, kind, undo)
 
     def say_error(self, error: BaseException) -> None:
         """What went wrong, on the status line."""
-        self.said.emit(error_messages.message_of(error), "bad", None)
+        self.message_requested.emit(error_messages.message_of(error), "bad", None)
 
     def copy(self, text: str, what: str) -> None:
         """Put a text that is no secret on the clipboard, and say so."""

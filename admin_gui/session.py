@@ -24,17 +24,17 @@ from admin_gui.client.transport.errors import (
 )
 from admin_gui.live_events import LiveEvents
 
-LOOK_INTERVAL_MS = 5_000
+POLL_INTERVAL_MS = 5_000
 # With the stream open something comes every 3 s: after so many two signs of life in a row are missing, and it shows.
-# Without the stream nothing comes between two looks.
+# Without the stream nothing comes between two polls.
 QUIET_SECONDS = 7.0
-QUIET_SECONDS_WITHOUT_STREAM = QUIET_SECONDS + LOOK_INTERVAL_MS / 1000
+QUIET_SECONDS_WITHOUT_STREAM = QUIET_SECONDS + POLL_INTERVAL_MS / 1000
 # After so many, what is shown counts as old. Requests wait longer, and may still be answered.
 SILENT_SECONDS = 25.0
 WATCH_INTERVAL_MS = 500
 LONGEST_BACKOFF_SECONDS = 30
-# Without events (too many watch already, or a proxy holds them back) pages ask anew after so many looks.
-ASK_AGAIN_AFTER_LOOKS = 3
+# Without events (too many watch already, or a proxy holds them back) pages ask anew after so many polls.
+RESYNC_AFTER_POLLS = 3
 
 
 class State(StrEnum):
@@ -79,7 +79,7 @@ class Session(QObject):
     changed = Signal(object)  # Situation
     connected = Signal()  # for the first time: pages may ask
     ended = Signal()  # nothing of this appliance may be shown any more
-    anew = Signal()  # something may have been missed: ask again
+    resync_needed = Signal()  # something may have been missed: ask again
     events = Signal(object)  # list[Event]
     polled = Signal(object)  # Snapshot, every few seconds
 
@@ -90,7 +90,7 @@ class Session(QObject):
         self._live: LiveEvents | None = None
         self._stream_open = False
         self._awaiting_stream = False
-        self._looks_without_stream = 0
+        self._polls_without_stream = 0
         self.name = ""
         self.role = tokens.VIEWER
         self.last_snapshot: Snapshot | None = None
@@ -99,10 +99,10 @@ class Session(QObject):
         self._failures = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._look)
+        self._timer.timeout.connect(self._poll)
         self._watch = QTimer(self)
         self._watch.setInterval(WATCH_INTERVAL_MS)
-        self._watch.timeout.connect(self._look_whether_silent)
+        self._watch.timeout.connect(self._check_silence)
         self._watch.start()
 
     # What pages ask
@@ -166,13 +166,13 @@ class Session(QObject):
             self._enter(State.DISCONNECTED)
             self.ended.emit()
 
-    def look_now(self) -> None:
+    def poll_now(self) -> None:
         """Try again at once, or ask how it is."""
         self._timer.stop()
         if self.situation.state is State.CONNECTING:
             self._greet()
         elif self.is_connected:
-            self._look()
+            self._poll()
 
     # How it goes
 
@@ -188,14 +188,14 @@ class Session(QObject):
         self._begin_live()
         self._awaiting_stream = True
 
-    def _look(self) -> None:
+    def _poll(self) -> None:
         if self.situation.state is State.CONNECTING:
             self._greet()
         elif self._appliance is not None:
             appliance = self._appliance
-            self._calls.start(self, lambda: _snapshot(appliance), self._looked, self._failed, latest="look")
+            self._calls.start(self, lambda: _snapshot(appliance), self._take_poll, self._failed, latest="look")
 
-    def _looked(self, snapshot: Snapshot) -> None:
+    def _take_poll(self, snapshot: Snapshot) -> None:
         was_stale = self.situation.state is State.STALE
         self._take(snapshot)
         if self.situation.state is State.QUIET:
@@ -203,17 +203,17 @@ class Session(QObject):
         if was_stale:
             self._enter(State.LIVE)
             self._begin_live()
-        self._looks_without_stream = 0 if self._stream_open else self._looks_without_stream + 1
-        if was_stale or self._looks_without_stream >= ASK_AGAIN_AFTER_LOOKS:
-            self._looks_without_stream = 0
-            self.anew.emit()
+        self._polls_without_stream = 0 if self._stream_open else self._polls_without_stream + 1
+        if was_stale or self._polls_without_stream >= RESYNC_AFTER_POLLS:
+            self._polls_without_stream = 0
+            self.resync_needed.emit()
         self.polled.emit(snapshot)
 
     def _take(self, snapshot: Snapshot) -> None:
         self.last_snapshot = snapshot
         self.seen_at = datetime.now(UTC)
         self._failures = 0
-        self._timer.start(LOOK_INTERVAL_MS)
+        self._timer.start(POLL_INTERVAL_MS)
 
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, ClientError):
@@ -230,7 +230,7 @@ class Session(QObject):
             self._enter(state, error, retry_at)
             self._timer.start(wait * 1000)
 
-    def _look_whether_silent(self) -> None:
+    def _check_silence(self) -> None:
         """What is asked may take its time; that nothing comes at all shows at once, and that something does again."""
         if self._appliance is None:
             return
@@ -243,7 +243,7 @@ class Session(QObject):
         elif state is State.QUIET and silent >= SILENT_SECONDS:
             self._enter(State.STALE, Unreachable(self._appliance.connection.address, "it does not answer"))
         elif state is State.STALE and silent < WATCH_INTERVAL_MS / 1000 and self._waits_for_an_answer:
-            self.look_now()  # it is there again: no need to wait until it would be tried
+            self.poll_now()  # it is there again: no need to wait until it would be tried
 
     @property
     def _waits_for_an_answer(self) -> bool:
@@ -290,7 +290,7 @@ class Session(QObject):
 
     def _pass_on(self, events: list[Event]) -> None:
         if any(event.is_reset for event in events):
-            self.anew.emit()
+            self.resync_needed.emit()
         news = [event for event in events if not event.is_reset]
         if news:
             self.events.emit(news)
@@ -314,7 +314,7 @@ class Session(QObject):
             return
         self._arrive()
         if self.situation.state is State.LIVE and not isinstance(error, NotFound):
-            self.look_now()  # is it the stream alone, or the appliance?
+            self.poll_now()  # is it the stream alone, or the appliance?
 
 
 def _greeting(appliance: Appliance) -> _Greeting:

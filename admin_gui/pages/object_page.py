@@ -21,7 +21,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class ShownObject:
     """What is on screen: its id in links and requests, and what it is called."""
 
     id: str
@@ -37,7 +37,7 @@ class ObjectPage(Page, Generic[T]):
     """
 
     # What a page implements, all of it. Each says in its docstring what it is.
-    _TO_IMPLEMENT = ("load", "show_object", "forget", "object_title", "kind_title", "object_commands", "way_out")
+    _TO_IMPLEMENT = ("load", "show_object", "forget", "object_title", "kind_title", "object_commands", "fallback_page")
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -47,7 +47,7 @@ class ObjectPage(Page, Generic[T]):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        self._shown: Thing | None = None
+        self._shown: ShownObject | None = None
         # Goes up when another one is wanted: an answer that was asked for before is about something else.
         self._visit = 0
         # What has the keyboard when the object has come.
@@ -88,7 +88,7 @@ class ObjectPage(Page, Generic[T]):
         """What can be done to the one that is shown."""
         raise NotImplementedError
 
-    def way_out(self) -> tuple[str, str]:
+    def fallback_page(self) -> tuple[str, str]:
         """Where to go when there is none: the words of a button, and a link."""
         raise NotImplementedError
 
@@ -99,7 +99,7 @@ class ObjectPage(Page, Generic[T]):
     # What a page uses
 
     @property
-    def shown(self) -> Thing | None:
+    def shown(self) -> ShownObject | None:
         """What is on screen; None until the wanted one has come."""
         return self._shown
 
@@ -132,7 +132,7 @@ class ObjectPage(Page, Generic[T]):
         if target != self.wanted:
             return
         if self._shown is None:
-            self._shown = Thing(target, "")
+            self._shown = ShownObject(target, "")
             self.notice.clear()
         self.show_object(found)
         if self._shown is not None:
@@ -147,14 +147,14 @@ class ObjectPage(Page, Generic[T]):
         self.notice.clear()
         self.forget()
         if reason:
-            words_, link = self.way_out()
+            words_, link = self.fallback_page()
             self.notice.show_message(reason, "bad", (words_, lambda: self.context.go(link)))
         self.titled.emit()
 
     def go_out(self) -> None:
         """It is gone, by our own doing: where one goes then, unless somebody looks at another page by now."""
         if self.isVisible():
-            self.context.go(self.way_out()[1])
+            self.context.go(self.fallback_page()[1])
 
     def look(
         self,
@@ -176,12 +176,12 @@ class ObjectPage(Page, Generic[T]):
 
     def do(
         self,
-        thing: Thing,
+        thing: ShownObject,
         work: Callable[[], R],
         done: Callable[[R], Any],
         failed: Callable[[Exception], Any] | None = None,
         *,
-        said: str | Callable[[R], str] = "",
+        success_text: str | Callable[[R], str] = "",
         undo: Undo | None = None,
     ) -> None:
         """Change something about this thing, and say so. `done` and `failed` only if no other was wanted meanwhile."""
@@ -199,7 +199,7 @@ class ObjectPage(Page, Generic[T]):
                 done(result)
             elif self.wanted == thing.id:
                 self.refresh()  # it is wanted again, and was asked for before it was changed
-            text = said if isinstance(said, str) else said(result)
+            text = success_text if isinstance(success_text, str) else success_text(result)
             if text:
                 say(text, "good", here)
 

@@ -83,13 +83,13 @@ class MainWindow(QMainWindow):
         self.status_line = StatusLine(context)
         self.setStatusBar(self.status_line)
         self.commands.add(*window_commands(self))
-        context.asked_to_go.connect(self._go)
+        context.navigation_requested.connect(self._go)
         context.theme.changed.connect(self._paint_icons)
         session = context.session
         session.changed.connect(self._situation_changed)
         session.connected.connect(self._connected)
         session.ended.connect(self._ended)
-        session.anew.connect(self._anew)
+        session.resync_needed.connect(self._anew)
         session.events.connect(self._pass_events)
         self._paint_icons()
         self._situation_changed(session.situation)
@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
         """The page that is seen asks anew."""
         if self.page is not None:
             self.page.refresh()
-        self.context.session.look_now()
+        self.context.session.poll_now()
 
     # The connection
 
@@ -208,7 +208,7 @@ class MainWindow(QMainWindow):
             since = formats.short_moment(situation.since)
             why = "" if situation.error is None else error_messages.message_of(situation.error)
             text = self.tr("What is shown here is from %1 and may be out of date.").replace("%1", since)
-            self._banner.show_message(f"{text} {why}", "warn", (self.tr("Try now"), self.context.session.look_now))
+            self._banner.show_message(f"{text} {why}", "warn", (self.tr("Try now"), self.context.session.poll_now))
         else:
             self._banner.clear()
         if situation.state in (State.CERTIFICATE_CHANGED, State.REFUSED):

@@ -57,7 +57,7 @@ class StatusLine(QStatusBar):
         self._tick.setInterval(500)
         self._tick.timeout.connect(self._show_situation)
         self._tick.start()
-        context.said.connect(self.say)
+        context.message_requested.connect(self.say)
         context.long_task.connect(self._show_task)
         context.session.changed.connect(lambda _situation: self._show_situation())
         self._show_situation()

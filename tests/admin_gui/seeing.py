@@ -102,8 +102,8 @@ class Eyes:
         """Every button, every command, every row; the files that were saved. Links are noted, not followed."""
         known = set(self._folder.iterdir())
         self.links.clear()
-        self._window.context.asked_to_go.disconnect(self._window._go)
-        self._window.context.asked_to_go.connect(self._note)
+        self._window.context.navigation_requested.disconnect(self._window._go)
+        self._window.context.navigation_requested.connect(self._note)
         try:
             pressed: set[QAbstractButton] = set()
             for _ in range(3):  # a button may bring others: the question before an erasure
@@ -121,8 +121,8 @@ class Eyes:
                 self._answer_dialogs()
                 self._settle()
         finally:
-            self._window.context.asked_to_go.disconnect(self._note)
-            self._window.context.asked_to_go.connect(self._window._go)
+            self._window.context.navigation_requested.disconnect(self._note)
+            self._window.context.navigation_requested.connect(self._window._go)
         self._settle()
         return sorted(set(self._folder.iterdir()) - known)
 

@@ -247,11 +247,11 @@ def test_a_stream_that_ends_is_taken_up_and_nothing_is_lost(
 def test_without_a_stream_the_page_asks_again_by_itself(
     qtbot: QtBot, window: MainWindow, context: AppContext, appliance: TlsAppliance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "LOOK_INTERVAL_MS", 50)
+    monkeypatch.setattr(session, "POLL_INTERVAL_MS", 50)
     window.go("customers")
     qtbot.waitUntil(lambda: context.session.stream_open, timeout=WAIT_MS)
     context.session._end_live()
-    context.session.look_now()
+    context.session.poll_now()
     appliance.new_customer(company_name="Nobody told us")
     table = window.page.table  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: "Nobody told us" in [one.company_name for one in table.model.rows], timeout=WAIT_MS)

@@ -144,7 +144,7 @@ class Visit:
             self._wait(lambda: self.eyes.page.is_ready)
             self.sees_nothing()
             self._between.revive()
-            self._window.context.session.look_now()
+            self._window.context.session.poll_now()
             self._wait(lambda: self._window.context.session.situation.state is State.LIVE)
             self._window.refresh()
         else:

@@ -28,7 +28,7 @@ from admin_gui.models import states
 from admin_gui.pages.calls.cards import AboutCard, SummaryCard
 from admin_gui.pages.calls.export import CallExport
 from admin_gui.pages.calls.recording_player import RecordingPlayer
-from admin_gui.pages.object_page import ObjectPage, Thing
+from admin_gui.pages.object_page import ObjectPage, ShownObject
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 from admin_gui.widgets.charts.waveform import Waveform
@@ -52,7 +52,7 @@ class CallPage(ObjectPage[Found]):
         super().__init__(context)
         self._call: Call | None = None
         self.player = RecordingPlayer(context, self)
-        self.player.looked_at.connect(self._show_loudness)
+        self.player.waveform_ready.connect(self._show_loudness)
         self.export = CallExport(context, self)
         self.confirm = ConfirmErase(context.theme)
         self.summary = SummaryCard()
@@ -84,7 +84,7 @@ class CallPage(ObjectPage[Found]):
         call = self._call
         return self.kind_title() if call is None else f"{call.caller_number} → {call.called_number}"
 
-    def way_out(self) -> tuple[str, str]:
+    def fallback_page(self) -> tuple[str, str]:
         return self.tr("All calls"), "calls"
 
     def on_events(self, events: list[Event]) -> None:
@@ -203,7 +203,7 @@ class CallPage(ObjectPage[Found]):
             thing,
             lambda: calls.reprocess(thing.id, caller_channel),
             lambda _call: self.refresh(),
-            said=self.tr("It is analysed again, as a new revision"),
+            success_text=self.tr("It is analysed again, as a new revision"),
         )
 
     def exchange_parties(self) -> None:
@@ -227,7 +227,7 @@ class CallPage(ObjectPage[Found]):
             lambda: self._erase(thing),
         )
 
-    def _erase(self, thing: Thing) -> None:
+    def _erase(self, thing: ShownObject) -> None:
         calls = self.context.appliance.calls
 
         def receipt_text(receipt: Erasure) -> str:
@@ -238,7 +238,7 @@ class CallPage(ObjectPage[Found]):
                 text += " " + self.tr("Still in %n backup(s).", "", len(receipt.backups))
             return text
 
-        self.do(thing, lambda: calls.erase(thing.id), lambda _receipt: self.go_out(), said=receipt_text)
+        self.do(thing, lambda: calls.erase(thing.id), lambda _receipt: self.go_out(), success_text=receipt_text)
 
     def _show_webhooks(self) -> None:
         if self.shown is not None:

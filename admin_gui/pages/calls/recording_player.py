@@ -28,12 +28,12 @@ LONGEST_UNASKED_SECONDS = 2 * 3600
 class RecordingPlayer(QObject):
     """The recording of the call that is shown. It lies in a folder that nobody else may read."""
 
-    looked_at = Signal(object)  # its loudness, or None: it is gone, or cannot be seen
+    waveform_ready = Signal(object)  # its loudness, or None: it is gone, or cannot be seen
 
     def __init__(self, context: AppContext, parent: QObject) -> None:
         super().__init__(parent)
         self._context = context
-        self._aside = PrivateFolder()
+        self._folder = PrivateFolder()
         self._numbers = count()
         self._call: Call | None = None
         self._file: Path | None = None
@@ -57,7 +57,7 @@ class RecordingPlayer(QObject):
         self._file = None
         self._on_its_way = False
         self._then_play.clear()
-        self._aside.remove()
+        self._folder.remove()
 
     def show_call(self, call: Call) -> None:
         """Fetch it in the background, unless it is long, or there already."""
@@ -66,7 +66,7 @@ class RecordingPlayer(QObject):
         self.forget()
         self._call = call
         if _is_long(call):
-            self.looked_at.emit(None)
+            self.waveform_ready.emit(None)
             return
         self._on_its_way = True
         fetch = self._fetching(call)
@@ -120,11 +120,11 @@ class RecordingPlayer(QObject):
         if self._then_play:
             self._then_play.clear()
             self._say(error)
-        self.looked_at.emit(None)
+        self.waveform_ready.emit(None)
 
     def _fetching(self, call: Call) -> Callable[[Progress, Stop | None], tuple[Path, Floats | None]]:
         """The work, for a thread, that brings its recording into this call's folder, unless that is gone by then."""
-        calls, aside = self._context.appliance.calls, Path(self._aside.path())
+        calls, aside = self._context.appliance.calls, Path(self._folder.path())
         number = next(self._numbers)
 
         def fetch(progress: Progress, stop: Stop | None) -> tuple[Path, Floats | None]:
@@ -143,7 +143,7 @@ class RecordingPlayer(QObject):
             self._file.unlink(missing_ok=True)  # asked for twice
         self._file = file
         self._on_its_way = False
-        self.looked_at.emit(peaks)
+        self.waveform_ready.emit(peaks)
         if self._then_play:
             self.play(self._then_play.pop())
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from admin_gui.client.customers import Customer, Customers
 from admin_gui.client.deliveries import Attempt
-from admin_gui.pages.object_page import Thing
+from admin_gui.pages.object_page import ShownObject
 from admin_gui.text import error_messages
 
 if TYPE_CHECKING:
@@ -38,12 +38,14 @@ class CustomerActions(QObject):
         if thing is None or customer is None:
             return
         active = customer.is_active
-        said = self.tr("Its API key is refused from now on") if active else self.tr("Its API key is accepted again")
+        success_text = (
+            self.tr("Its API key is refused from now on") if active else self.tr("Its API key is accepted again")
+        )
 
         def take_back() -> None:  # of this one, whichever is on screen by then
             self._do(thing, lambda: customers.update(customer.id, {"is_active": active}), self.tr("Taken back"))
 
-        self._do(thing, lambda: customers.update(customer.id, {"is_active": not active}), said, take_back)
+        self._do(thing, lambda: customers.update(customer.id, {"is_active": not active}), success_text, take_back)
 
     def rotate_key(self, grace_seconds: int) -> None:
         """The old one works for so long beside the new one."""
@@ -81,12 +83,16 @@ class CustomerActions(QObject):
 
         page.look(lambda: customers.test_webhook(customer.id), done, failed, latest="test")
 
-    def _change(self, work: Callable[[int], Customer], said: str) -> None:
+    def _change(self, work: Callable[[int], Customer], success_text: str) -> None:
         thing, customer = self._page.shown, self._page.customer
         if thing is not None and customer is not None:
-            self._do(thing, lambda: work(customer.id), said)
+            self._do(thing, lambda: work(customer.id), success_text)
 
     def _do(
-        self, thing: Thing, work: Callable[[], Customer], said: str, undo: Callable[[], object] | None = None
+        self,
+        thing: ShownObject,
+        work: Callable[[], Customer],
+        success_text: str,
+        undo: Callable[[], object] | None = None,
     ) -> None:
-        self._page.do(thing, work, self._page.show_changed, said=said, undo=undo)
+        self._page.do(thing, work, self._page.show_changed, success_text=success_text, undo=undo)

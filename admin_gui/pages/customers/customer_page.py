@@ -62,7 +62,7 @@ class CustomerPage(ObjectPage[Customer | None]):
     def object_title(self) -> str:
         return self.kind_title() if self._customer is None else self._customer.company_name
 
-    def way_out(self) -> tuple[str, str]:
+    def fallback_page(self) -> tuple[str, str]:
         return self.tr("All customers"), "customers"
 
     @property

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from admin_gui.client.customers import Customer
 from admin_gui.client.transport.errors import Invalid
 from admin_gui.models.customer_fields import TEXTS
-from admin_gui.pages.object_page import Thing
+from admin_gui.pages.object_page import ShownObject
 
 if TYPE_CHECKING:
     from admin_gui.pages.customers.customer_page import CustomerPage
@@ -44,7 +44,7 @@ class CustomerSaving(QObject):
         else:
             self._go_on()
 
-    def _create(self, thing: Thing) -> None:
+    def _create(self, thing: ShownObject) -> None:
         form, customers = self._page.form, self._page.context.appliance.customers
         values = form.values()
         # The appliance says which of these it misses.
@@ -60,7 +60,7 @@ class CustomerSaving(QObject):
 
         self._send(thing, lambda: customers.create(fields), done, lambda one: template.replace("%1", one.company_name))
 
-    def _update(self, thing: Thing, customer: Customer) -> None:
+    def _update(self, thing: ShownObject, customer: Customer) -> None:
         form, customers = self._page.form, self._page.context.appliance.customers
         changed, sent = form.changes(), form.values()
 
@@ -72,10 +72,10 @@ class CustomerSaving(QObject):
 
     def _send(
         self,
-        thing: Thing,
+        thing: ShownObject,
         work: Callable[[], Customer],
         done: Callable[[Customer], object],
-        said: Callable[[Customer], str],
+        success_text: Callable[[Customer], str],
     ) -> None:
         self._page.form.forget_problems()
         self.is_under_way = True
@@ -85,7 +85,7 @@ class CustomerSaving(QObject):
             self.is_under_way = False
             done(customer)
 
-        self._page.do(thing, work, succeeded, self._refused, said=said)
+        self._page.do(thing, work, succeeded, self._refused, success_text=success_text)
 
     def _refused(self, error: Exception) -> None:
         page = self._page

@@ -44,7 +44,7 @@ class OverviewPage(Page):
             plot.loaded.connect(self._look_whether_ready)
         self.workers = WorkersCard(context)
         self.attention = AttentionCard(context)
-        self._look = _soon(self, LOOK_AGAIN_MS, context.session.look_now)
+        self._look = _soon(self, LOOK_AGAIN_MS, context.session.poll_now)
         self._plot_again = _soon(self, PLOT_AGAIN_MS, self._ask_for_plots)
         self._lay_out()
         context.session.polled.connect(self._show_snapshot)
@@ -57,7 +57,7 @@ class OverviewPage(Page):
         if snapshot is not None:
             self._show_snapshot(snapshot)
         self._ask_for_plots()
-        self.context.session.look_now()
+        self.context.session.poll_now()
 
     def on_events(self, events: list[Event]) -> None:
         if not self._look.isActive():

@@ -78,7 +78,7 @@ class BackupsTab(SystemTab):
     def on_events(self, events: list[Event]) -> None:
         if any(event.kind == "backup" for event in events):
             self.refresh()
-            self.context.session.look_now()
+            self.context.session.poll_now()
 
     def commands(self) -> list[Command]:
         group = self.tr("Backups")
@@ -95,7 +95,7 @@ class BackupsTab(SystemTab):
 
         def done(backup: Backup) -> None:
             self.refresh()
-            self.context.session.look_now()
+            self.context.session.poll_now()
             if backup.state == "done":
                 self.context.say(self.tr("Backup made: %1").replace("%1", formats.size(backup.bytes)), "good")
             else:

@@ -68,7 +68,7 @@ class SystemPage(Page):
         tab.show_link(link)
 
     def refresh(self) -> None:
-        self.context.session.look_now()
+        self.context.session.poll_now()
         self.tab.refresh()
 
     def on_events(self, events: list[Event]) -> None:

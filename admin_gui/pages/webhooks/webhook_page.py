@@ -87,7 +87,7 @@ class WebhookPage(ObjectPage[Found]):
     def object_title(self) -> str:
         return self.kind_title() if self._delivery is None else self._delivery.event
 
-    def way_out(self) -> tuple[str, str]:
+    def fallback_page(self) -> tuple[str, str]:
         return self.tr("All webhooks"), "webhooks"
 
     def on_events(self, events: list[Event]) -> None:
@@ -121,7 +121,7 @@ class WebhookPage(ObjectPage[Found]):
             self.context.say_error(error)
             self.refresh()  # its state, or its customer's, is not what it was
 
-        self.do(thing, lambda: deliveries.redeliver(thing.id), done, failed, said=self.tr("It is sent again"))
+        self.do(thing, lambda: deliveries.redeliver(thing.id), done, failed, success_text=self.tr("It is sent again"))
 
     # What was loaded
 

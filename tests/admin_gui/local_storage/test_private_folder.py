@@ -107,7 +107,7 @@ def test_the_folder_is_the_users_own_and_goes_with_all_that_is_in_it(temporary: 
 def test_the_folder_goes_with_whoever_has_it(qtbot: QtBot, context: AppContext, temporary: Path) -> None:
     page = QObject()
     player = RecordingPlayer(context, page)
-    (Path(player._aside.path()) / "call.wav").write_bytes(b"RIFF")
+    (Path(player._folder.path()) / "call.wav").write_bytes(b"RIFF")
     shiboken6.delete(player)
     del player
     gc.collect()

@@ -242,7 +242,7 @@ def test_a_call_is_erased_after_it_was_said_what_goes(
     qtbot: QtBot, page: CallPage, window: MainWindow, appliance: TlsAppliance
 ) -> None:
     said: list[str] = []
-    page.context.said.connect(lambda text, _kind, _undo: said.append(text))
+    page.context.message_requested.connect(lambda text, _kind, _undo: said.append(text))
     click(page.erase_button)
     assert page.confirm.isVisible()
     click(page.confirm.no_button)

@@ -210,7 +210,7 @@ def test_deactivating_can_be_taken_back(
     qtbot: QtBot, page: CustomerPage, window: MainWindow, appliance: TlsAppliance
 ) -> None:
     undos: list[Any] = []
-    page.context.said.connect(lambda _text, _kind, undo: undos.append(undo))
+    page.context.message_requested.connect(lambda _text, _kind, undo: undos.append(undo))
     click(page.active_button)
     qtbot.waitUntil(lambda: not stored(appliance, page)["is_active"] and bool(undos), timeout=WAIT_MS)
     assert "inactive" in page.notice.text

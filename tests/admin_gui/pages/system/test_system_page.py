@@ -109,7 +109,7 @@ def test_a_backup_is_made_and_saved_here(
     tab.table.select(name)
     assert tab.save_button.isEnabled()
     said: list[str] = []
-    window.context.said.connect(lambda text, _kind, _undo: said.append(text))
+    window.context.message_requested.connect(lambda text, _kind, _undo: said.append(text))
     tab.save(made, tmp_path / "here.tar")
     qtbot.waitUntil(lambda: any("recovery key" in text for text in said), timeout=WAIT_MS)
     assert (tmp_path / "here.tar").stat().st_size == made.bytes
@@ -123,7 +123,7 @@ def test_a_backup_is_checked_and_one_that_is_damaged_is_not_to_be_overlooked(
     tab = opened_tab(qtbot, window, "backups")
     assert isinstance(tab, BackupsTab)
     said: list[str] = []
-    window.context.said.connect(lambda text, _kind, _undo: said.append(text))
+    window.context.message_requested.connect(lambda text, _kind, _undo: said.append(text))
     name = a_backup(qtbot, tab)
     tab.table.select(name)
     click(tab.verify_button)

@@ -175,7 +175,7 @@ def five(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: We
 def test_one_that_is_refused_does_not_keep_the_others_back(qtbot: QtBot, five: Five) -> None:
     page, question = five.page, five.page.question
     said: list[str] = []
-    page.context.said.connect(lambda text, _kind, _undo: said.append(text))
+    page.context.message_requested.connect(lambda text, _kind, _undo: said.append(text))
     click(page.selected_button)
     qtbot.waitUntil(question.isVisible, timeout=WAIT_MS)
     assert question.text == "4 sent, 1 not: Ortega Fitness: its endpoint is disabled"
