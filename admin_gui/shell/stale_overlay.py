@@ -1,4 +1,4 @@
-"""A veil over what is old."""
+"""What lies over a page whose contents are out of date."""
 
 from __future__ import annotations
 

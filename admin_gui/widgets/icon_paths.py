@@ -1,4 +1,4 @@
-"""The strokes of our icons, on a grid of 24."""
+"""The paths of our icons, on a grid of 24."""
 # ruff: noqa: E501 - a path is one word
 
 from __future__ import annotations
