@@ -11,15 +11,19 @@ import pytest
 from appliance.errors import NO_RESTART_EXIT_CODE
 from tests.support.appliance import RunningAppliance, vbot
 from tests.support.file_faults import flip, truncate
+from tests.support.processes import wait_until
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 def box(tmp_path: Path) -> RunningAppliance:
-    """An api that has worked and was killed: its database has a log."""
+    """An api that has worked and was killed: its database has a log, and there is a backup."""
     box = RunningAppliance(tmp_path, command="api")
     with box:
         for _ in range(10):
             box.new_customer()
+        assert wait_until(lambda: any((box.data_dir / "backups").glob("*.tar")), 30)
         box.kill_parent()
     box.destroy()
     return box

@@ -31,7 +31,7 @@ from tests.support.receiver import WebhookReceiver
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 SEED = os.environ.get("FAULTS_SEED", "1")
-USUAL, LONG = 14, 200
+USUAL, LONG = 6, 200
 DONE, SINCE_BACKUP, WAITING = 8, 4, 3
 START_SECONDS, SETTLE_SECONDS = 45.0, 60.0
 # So often may a part be started again within START_SECONDS before that is a loop: the pauses grow to 5 s.

@@ -56,7 +56,7 @@ def await_back(box: RunningAppliance, *titles: str, not_these: list[Process]) ->
         pytest.param((API,), 0, range(1, 2), id="api"),
         # The worker goes on, but its call is queued again: it may claim that before its report is stored.
         pytest.param((VALKEY,), 0, range(1, 3), id="valkey"),
-        pytest.param((WORKER, API), 1, range(2, 3), id="worker and api"),
+        pytest.param((WORKER, API), 1, range(2, 3), id="worker and api", marks=pytest.mark.long),
         # Who loses the queue cannot tell any more who died: nothing is counted.
         pytest.param((WORKER, API, VALKEY), 0, range(2, 3), id="all three"),
     ],
