@@ -136,7 +136,7 @@ choose_python() {
             return
         fi
     done
-    fail "Python 3.11 to 3.14 is needed; found $(python3 --version 2>&1 || true)"
+    fail "Python 3.11 to 3.14 is needed; found $(python3 --version 2>/dev/null || echo none)"
 }
 
 # "3.13 /usr/bin/python3.13" for each Python of this machine, the system's first, then those of PATH and of a pyenv.

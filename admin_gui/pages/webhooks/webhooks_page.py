@@ -116,6 +116,17 @@ class WebhooksPage(Page):
         """These have changed, the oldest first."""
         self.table.merge(deliveries, self._is_wanted)
 
+    def show_answers(self, deliveries: Sequence[Delivery]) -> None:
+        """What sending again was answered, but where an event has told of a later attempt by now."""
+        shown = self.table.model
+        self.show_changed(
+            [
+                one
+                for one in deliveries
+                if (place := shown.place_of(one.id)) is None or shown.row_at(place).attempt_count <= one.attempt_count
+            ]
+        )
+
     def commands(self) -> list[Command]:
         group = self.title()
         return [

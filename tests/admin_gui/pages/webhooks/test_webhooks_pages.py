@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
@@ -150,6 +151,26 @@ def test_the_selected_ones_are_sent_again(
     page.table.view.selectAll()
     click(page.selected_button)
     endpoint.wait_for(4)
+
+
+def test_a_row_shows_what_came_last_and_not_what_sending_it_again_was_answered(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    """Where many are sent, the answers are shown at the end: most receivers have taken theirs by then."""
+    endpoint = receiver.endpoint()
+    customer = appliance.new_customer(webhook_url=endpoint.url)
+    for _ in range(2):
+        appliance.delivery_in_state(appliance.accepted(customer["api_key"], silence(0.5)), "delivered")
+    page = opened(qtbot, window, f"webhooks?customer_id={customer['id']}")
+    qtbot.waitUntil(lambda: len(shown(page)) == 2, timeout=WAIT_MS)
+    answers = [msgspec.structs.replace(one, state="pending") for one in page.table.model.rows]
+    page.table.view.selectAll()
+    click(page.selected_button)
+    endpoint.wait_for(4)
+    twice = [("delivered", 2)] * 2
+    qtbot.waitUntil(lambda: [(one.state, one.attempt_count) for one in page.table.model.rows] == twice, timeout=WAIT_MS)
+    page.again._done(2, answers, [])
+    assert [(one.state, one.attempt_count) for one in page.table.model.rows] == twice
 
 
 @pytest.fixture
