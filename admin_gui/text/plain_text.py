@@ -21,6 +21,14 @@ def visible(text: str) -> str:
     return text if text.isascii() else text.translate(_TURNING)
 
 
+def from_to(first: str, second: str) -> str:
+    """Two names with an arrow between them, the first on the left also where they are Hebrew or Arabic."""
+    if first.isascii() and second.isascii():
+        return f"{first} → {second}"
+    mark = "\N{LEFT-TO-RIGHT MARK}"
+    return f"{mark}{first}{mark} → {mark}{second}{mark}"
+
+
 def breakable(text: str) -> str:
     """The same with places where a line may break in words that would else make a page wider: paths, addresses."""
     return _LONG_WORD.sub(_with_breaks, text)

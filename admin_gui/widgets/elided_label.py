@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip
 
-from admin_gui.text.plain_text import plain_tooltip
+from admin_gui.text.plain_text import plain_tooltip, visible
 from admin_gui.widgets.plain_label import PlainLabel
 
 SMALLEST_WIDTH = 24
@@ -18,7 +18,7 @@ class ElidedLabel(PlainLabel):
     @property
     def is_cut(self) -> bool:
         """Whether less than all of it is seen."""
-        return self._shown() != self.text()
+        return self._shown() != visible(self.text())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(SMALLEST_WIDTH, super().minimumSizeHint().height())
@@ -44,4 +44,4 @@ class ElidedLabel(PlainLabel):
 
     def _shown(self) -> str:
         room = self.contentsRect().width()
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        return self.fontMetrics().elidedText(visible(self.text()), Qt.TextElideMode.ElideRight, room)

@@ -29,7 +29,7 @@ from admin_gui.pages.calls.cards import AboutCard, SummaryCard
 from admin_gui.pages.calls.export import CallExport
 from admin_gui.pages.calls.recording_player import RecordingPlayer
 from admin_gui.pages.object_page import ObjectPage, ShownObject
-from admin_gui.text.plain_text import plain_tooltip
+from admin_gui.text.plain_text import from_to, plain_tooltip
 from admin_gui.widgets import icons
 from admin_gui.widgets.charts.waveform import Waveform
 from admin_gui.widgets.confirm_erase import ConfirmErase
@@ -82,7 +82,7 @@ class CallPage(ObjectPage[Found]):
 
     def object_title(self) -> str:
         call = self._call
-        return self.kind_title() if call is None else f"{call.caller_number} → {call.called_number}"
+        return self.kind_title() if call is None else from_to(call.caller_number, call.called_number)
 
     def fallback_page(self) -> tuple[str, str]:
         return self.tr("All calls"), "calls"
