@@ -17,6 +17,7 @@ from admin_gui.appearance.theme import Mode, Theme
 from admin_gui.discovery import Discovery
 from admin_gui.local_storage import private_folder
 from admin_gui.local_storage.profiles import Memory
+from admin_gui.shell.garbage_collection import GuiThreadCollector
 from admin_gui.shell.main_window import TITLE, MainWindow
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def _run(application: QApplication, options: Options, connection: Connection | N
     window = MainWindow(context, discovery)
     if options.size is not None:
         window.resize(*options.size)
+    GuiThreadCollector(application)
     freeze_garbage_collector(context)
     window.show()
     if discovery is not None:

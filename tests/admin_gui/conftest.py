@@ -14,6 +14,7 @@ import pytest
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
@@ -21,6 +22,7 @@ from admin_gui.appearance.theme import Theme
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.transport.connection import Connection
 from admin_gui.local_storage.profiles import Memory
+from admin_gui.shell.garbage_collection import GuiThreadCollector
 from admin_gui.shell.main_window import MainWindow
 from tests.faults.fake_appliance import FakeAppliance
 from tests.support.receiver import WebhookReceiver
@@ -52,6 +54,12 @@ class TlsAppliance(FakeAppliance):
         answer = self.admin("POST", "/api/tokens", json={"role": "viewer"})
         assert answer.status_code == 200, answer.text
         return str(answer.json()["token"])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def collector(qapp: QApplication) -> GuiThreadCollector:
+    """As in the program: no other thread takes Qt's objects away."""
+    return GuiThreadCollector(qapp)
 
 
 @pytest.fixture(scope="session")
