@@ -72,6 +72,16 @@ class SegmentResult(msgspec.Struct, frozen=True, kw_only=True):
     ]
     text: Annotated[str, Meta(description="What was said.", examples=["Good morning, this is Ada."])]
     confidence: Annotated[float, Meta(description="How sure the recognition is, from 0 to 1.", examples=[0.93])]
+    voice: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=2,
+            description="On a mono recording, whose voice it is: 1 is the one heard first, 2 the other; also where "
+            "`party` is `unknown`. 0 where the voices are not told apart.",
+            examples=[1],
+        ),
+    ] = 0
 
 
 class PartyResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +97,33 @@ class PartiesResult(msgspec.Struct, frozen=True, kw_only=True):
 
     caller: Annotated[PartyResult, Meta(description="Who called.")]
     called: Annotated[PartyResult, Meta(description="Who was called.")]
+
+
+class TalkResult(msgspec.Struct, frozen=True, kw_only=True):
+    """How one party took part."""
+
+    talk_seconds: Annotated[float, Meta(description="How long this party spoke, in seconds.", examples=[24.5])]
+    turns: Annotated[int, Meta(description="How many turns it had.", examples=[9])]
+    longest_turn_seconds: Annotated[float, Meta(description="Its longest turn, in seconds.", examples=[7.2])]
+    interruptions: Annotated[
+        int,
+        Meta(
+            description="How often it began while the other spoke, and the other stopped first.",
+            examples=[1],
+        ),
+    ]
+
+
+class ConversationResult(msgspec.Struct, frozen=True, kw_only=True):
+    """How the call went, apart from what was said."""
+
+    silence_seconds: Annotated[float, Meta(description="How long nobody spoke, in seconds.", examples=[13.3])]
+    longest_silence_seconds: Annotated[float, Meta(description="The longest silence, in seconds.", examples=[4.1])]
+    overlap_seconds: Annotated[
+        float, Meta(description="How long both parties spoke at once, in seconds; 0 on a mix.", examples=[0.8])
+    ]
+    caller: Annotated[TalkResult, Meta(description="Who called.")]
+    called: Annotated[TalkResult, Meta(description="Who was called.")]
 
 
 # The result's fields, as every place that shows them describes them.
@@ -125,10 +162,36 @@ Models = Annotated[
 NoSpeech = Annotated[
     bool, Meta(description="Whether nobody spoke: then all texts are empty, and the mood neutral.", examples=[False])
 ]
+VoicesConfidence = Annotated[
+    float,
+    Meta(
+        description="How sure it is that the two `voice`s of a mono recording are two, from 0 to 1; 0 where they are "
+        "not told apart.",
+        examples=[0.8],
+    ),
+]
+Conversation = Annotated[
+    ConversationResult | None,
+    Meta(
+        description="Talk, silence, overlaps and interruptions. Of a party that is `unknown` nothing is counted. Null "
+        "when the call failed, and for results of earlier versions.",
+    ),
+]
+Warnings = Annotated[
+    list[str],
+    Meta(
+        description="What was wrong with the recording and was put right, or is missing of it: a sentence each, for "
+        "whoever looks after the telephone system.",
+        examples=[["The recording is cut off: its header tells of 61.5 s, 42.0 s are there."]],
+    ),
+]
 
 
 class CallResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The webhook's result fields: the one shape in which an analysis is sent, stored and shown."""
+    """The webhook's result fields: the one shape in which an analysis is sent, stored and shown.
+
+    Results that were stored before, and workers of before, lack the fields that have a default.
+    """
 
     transcription: Transcription
     summary: Summary
@@ -142,6 +205,9 @@ class CallResult(msgspec.Struct, frozen=True, kw_only=True):
     keyword_scores: KeywordScores
     models: Models
     no_speech: NoSpeech
+    voices_confidence: VoicesConfidence = 0.0
+    conversation: Conversation = None
+    warnings: Warnings = []
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from typing import Literal
 import torch
 
 from engine.audio.recording import Recording, open_recording
+from engine.audio.riff import MISPLACED
 from engine.diarization.diarize import Diarization, diarize
 from engine.diarization.roles import name_voices
 from engine.diarization.speaker_embedding import VoiceEmbedder, open_voice_embedder
@@ -132,10 +133,14 @@ class CallAnalysis:
     keyword_scores: dict[str, float]
     models: dict[str, str]  # what made each part; what was not done says so
     no_speech: bool
-    # What the webhook has no place for:
     conversation: Conversation
     voices_confidence: float = 0.0  # 0–1, that the two voices of a mix are two; 0 without diarization
     repairs: tuple[str, ...] = ()  # what was wrong with the recording and was put right
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The repairs that somebody can do something about, each once: both legs of a call may have the same."""
+        return tuple(repair for repair in dict.fromkeys(self.repairs) if repair != MISPLACED)
 
 
 def load_models(

@@ -13,6 +13,7 @@ from appliance.domain.clock import contract_timestamp
 from appliance.domain.delivery import WebhookEvent
 from appliance.messages import (
     CallResult,
+    Conversation,
     Failure,
     Keywords,
     KeywordScores,
@@ -26,6 +27,8 @@ from appliance.messages import (
     SpeechSeconds,
     Summary,
     Transcription,
+    VoicesConfidence,
+    Warnings,
 )
 
 
@@ -76,6 +79,9 @@ class WebhookBody(msgspec.Struct, frozen=True, kw_only=True):
     ]
     models: Models
     no_speech: NoSpeech
+    voices_confidence: VoicesConfidence
+    conversation: Conversation
+    warnings: Warnings
     error: Annotated[
         Failure | None, Meta(description="Why the call failed; null in every other event.", examples=[None])
     ]
@@ -103,6 +109,9 @@ def failed_body(call: Call, failure: Failure, at: datetime) -> bytes:
         keyword_scores={},
         models={},
         no_speech=False,
+        voices_confidence=0.0,
+        conversation=None,
+        warnings=[],
         error=failure,
     )
     return msgspec.json.encode(body)
@@ -132,6 +141,9 @@ def test_body(call_id: str, customer_id: int, at: datetime) -> bytes:
         metadata=msgspec.Raw(b"null"),
         models={},
         no_speech=False,
+        voices_confidence=0.0,
+        conversation=None,
+        warnings=[],
         error=None,
     )
     return msgspec.json.encode(body)

@@ -10,11 +10,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from appliance.messages import AnalyseCall, CallResult, Failure, PartiesResult, PartyResult, SegmentResult
+from appliance.messages import (
+    AnalyseCall,
+    CallResult,
+    ConversationResult,
+    Failure,
+    PartiesResult,
+    PartyResult,
+    SegmentResult,
+    TalkResult,
+)
 from appliance.worker.consumer import RecordingAtFault
 from appliance.worker.library_noise import silence_libraries
 
 if TYPE_CHECKING:
+    from engine.language.talk_statistics import Conversation
     from engine.pipeline import AnalysisOptions, CallAnalysis
     from engine.transcript import Transcript
 
@@ -120,6 +130,7 @@ def call_result(analysis: CallAnalysis) -> CallResult:
                 party=segment.party.value,
                 text=segment.text,
                 confidence=segment.confidence,
+                voice=segment.voice,
             )
             for segment in analysis.segments
         ],
@@ -127,6 +138,26 @@ def call_result(analysis: CallAnalysis) -> CallResult:
         keyword_scores=analysis.keyword_scores,
         models=analysis.models,
         no_speech=analysis.no_speech,
+        voices_confidence=analysis.voices_confidence,
+        conversation=_conversation(analysis.conversation),
+        warnings=list(analysis.warnings),
+    )
+
+
+def _conversation(measured: Conversation) -> ConversationResult:
+    return ConversationResult(
+        silence_seconds=measured.silence_seconds,
+        longest_silence_seconds=measured.longest_silence_seconds,
+        overlap_seconds=measured.overlap_seconds,
+        **{
+            side: TalkResult(
+                talk_seconds=talk.talk_seconds,
+                turns=talk.turns,
+                longest_turn_seconds=talk.longest_turn_seconds,
+                interruptions=talk.interruptions,
+            )
+            for side, talk in (("caller", measured.caller), ("called", measured.called))
+        },
     )
 
 

@@ -16,6 +16,7 @@ from typing import BinaryIO
 from engine.audio.wave_format import Encoding, WaveFormat, parse_format
 from engine.errors import EmptyRecording, UnreadableRecording
 
+MISPLACED = "A chunk of the header has a wrong size; the samples were found behind it."  # and nothing is missing
 _LARGEST_HEADER_WALK = 1024  # chunks; a longer walk is no recording but an attack or noise
 _LARGEST_SEARCH_BYTES = 1024 * 1024  # where chunk sizes lie, the samples are looked for in so many bytes
 # Recorders that do not know the length yet write 0, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF or a little less. No recording
@@ -108,7 +109,7 @@ class _Header:
                 return
         found = self._searched()
         if found:
-            self._repairs.append("A chunk of the header has a wrong size; the samples were found behind it.")
+            self._repairs.append(MISPLACED)
             for chunk in found:
                 self._note(chunk)
 

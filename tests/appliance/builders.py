@@ -15,7 +15,14 @@ from appliance.domain.customer import Customer
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent
 from appliance.domain.sealed_url import SealedUrl
 from appliance.domain.token import Role
-from appliance.messages import CallResult, PartiesResult, PartyResult, SegmentResult
+from appliance.messages import (
+    CallResult,
+    ConversationResult,
+    PartiesResult,
+    PartyResult,
+    SegmentResult,
+    TalkResult,
+)
 from appliance.storage.folder.keys import Keys
 
 # Those of the fixture `keys`.
@@ -100,7 +107,8 @@ def a_delivery(delivery_id: str | None = None, **changes: Any) -> Delivery:
 def a_result(**changes: Any) -> CallResult:
     """A whole analysis of a short call."""
     party = PartyResult(talk_seconds=1.5, sentiment="positive", sentiment_score=0.5)
-    segment = SegmentResult(start=0.0, end=1.5, channel=0, party="caller", text="Hello.", confidence=0.9)
+    segment = SegmentResult(start=0.0, end=1.5, channel=0, party="caller", text="Hello.", confidence=0.9, voice=1)
+    talk = TalkResult(talk_seconds=1.5, turns=1, longest_turn_seconds=1.5, interruptions=2)
     return CallResult(
         **{
             "transcription": "Hello.",
@@ -115,6 +123,11 @@ def a_result(**changes: Any) -> CallResult:
             "keyword_scores": {"hello": 0.8},
             "models": {"asr": "whisper-base"},
             "no_speech": False,
+            "voices_confidence": 0.7,
+            "conversation": ConversationResult(
+                silence_seconds=1.0, longest_silence_seconds=0.75, overlap_seconds=0.25, caller=talk, called=talk
+            ),
+            "warnings": ["The recording is cut off."],
             **changes,
         }
     )

@@ -32,6 +32,9 @@ WEBHOOK_EXTRAS = {
     "metadata",
     "models",
     "no_speech",
+    "voices_confidence",
+    "conversation",
+    "warnings",
 }
 RESULT_KEYS = {
     "transcription",
@@ -46,8 +49,11 @@ RESULT_KEYS = {
     "keyword_scores",
     "models",
     "no_speech",
+    "voices_confidence",
+    "conversation",
+    "warnings",
 }
-SEGMENT_KEYS = {"start", "end", "channel", "party", "text", "confidence"}
+SEGMENT_KEYS = {"start", "end", "channel", "party", "text", "confidence", "voice"}
 CALL_KEYS = {
     "call_id",
     "customer_id",

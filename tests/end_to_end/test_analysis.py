@@ -111,6 +111,23 @@ def test_the_parties_have_their_talk_time_and_sentiment(analysed: Analysed) -> N
         assert -1 <= party["sentiment_score"] <= 1
 
 
+def test_the_webhook_tells_how_the_conversation_went(analysed: Analysed) -> None:
+    told = analysed.body["conversation"]
+
+    assert told["silence_seconds"] == pytest.approx(30 - analysed.body["speech_seconds"], abs=0.2)
+    assert 0 < told["longest_silence_seconds"] <= told["silence_seconds"]
+    for side in ("caller", "called"):
+        own = [one for one in analysed.body["segments"] if one["party"] == side]
+        assert told[side]["turns"] == len(own)
+        assert told[side]["talk_seconds"] == analysed.body["parties"][side]["talk_seconds"]
+    assert analysed.body["warnings"] == []
+
+
+def test_the_voices_of_a_mono_recording_are_kept_apart_on_its_segments(analysed: Analysed) -> None:
+    assert {one["voice"] for one in analysed.body["segments"]} == {1, 2}
+    assert 0 < analysed.body["voices_confidence"] <= 1
+
+
 def test_the_keywords_are_one_comma_separated_string(analysed: Analysed) -> None:
     keywords = analysed.body["keywords"].split(", ")
 

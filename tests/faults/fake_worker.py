@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,13 @@ from appliance.commands.worker import expected_fingerprint
 from appliance.messages import (
     AnalyseCall,
     CallResult,
+    ConversationResult,
     Failure,
     PartiesResult,
     PartyResult,
     SegmentResult,
     SentimentLabel,
+    TalkResult,
 )
 from appliance.settings import Settings, load
 from appliance.storage.folder.data_folder import DataFolder, valkey_url
@@ -41,11 +43,13 @@ BREAKS = b"breaks the engine"
 UNREADABLE = b"is no audio at all"
 BESIDE = "calls beside it"
 SAID = re.compile(rb"said (\[.*\]) until here")
+WARNS = re.compile(rb"warns (\[.*\]) of itself")
 
 
-def that_says(recording: bytes, turns: list[dict[str, Any]]) -> bytes:
-    """The recording with the turns that the fake engine will hear in it: start, end, channel, party, text."""
-    return recording + b"said " + json.dumps(turns).encode() + b" until here"
+def that_says(recording: bytes, turns: list[dict[str, Any]], warnings: Sequence[str] = ()) -> bytes:
+    """The recording with the turns that the fake engine will hear in it: start, end, channel, party, text, voice."""
+    warned = b"warns " + json.dumps(warnings).encode() + b" of itself" if warnings else b""
+    return recording + b"said " + json.dumps(turns).encode() + b" until here" + warned
 
 
 class FakeEngine:
@@ -99,7 +103,26 @@ class FakeEngine:
             keyword_scores={BESIDE: beside},
             models={"asr": self.model},
             no_speech=False,
+            voices_confidence=0.8 if any(turn.voice for turn in turns) else 0.0,
+            conversation=_conversation(turns),
+            warnings=json.loads(warned[1]) if (warned := WARNS.search(audio)) else [],
         )
+
+
+def _conversation(turns: Sequence[SegmentResult]) -> ConversationResult:
+    def talk(party: str) -> TalkResult:
+        spans = [turn.end - turn.start for turn in turns if turn.party == party]
+        return TalkResult(
+            talk_seconds=sum(spans), turns=len(spans), longest_turn_seconds=max(spans, default=0.0), interruptions=1
+        )
+
+    return ConversationResult(
+        silence_seconds=3.5,
+        longest_silence_seconds=1.5,
+        overlap_seconds=0.5,
+        caller=talk("caller"),
+        called=talk("called"),
+    )
 
 
 def main() -> int:

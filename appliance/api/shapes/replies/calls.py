@@ -11,6 +11,8 @@ from appliance.api.shapes.replies.basics import EXAMPLE_CALL_ID, EXAMPLE_MOMENT,
 from appliance.domain.call import CallState
 from appliance.domain.clock import contract_timestamp
 from appliance.messages import (
+    Conversation,
+    ConversationResult,
     Keywords,
     KeywordScores,
     Language,
@@ -25,6 +27,8 @@ from appliance.messages import (
     SpeechSeconds,
     Summary,
     Transcription,
+    VoicesConfidence,
+    Warnings,
 )
 from appliance.services.calls.erase_call import ErasureReceipt
 from appliance.services.calls.history import CallView
@@ -101,6 +105,9 @@ class CallReply(msgspec.Struct, frozen=True, kw_only=True):
     ] = msgspec.UNSET
     models: Models | msgspec.UnsetType = msgspec.UNSET
     no_speech: NoSpeech | msgspec.UnsetType = msgspec.UNSET
+    voices_confidence: VoicesConfidence | msgspec.UnsetType = msgspec.UNSET
+    conversation: Conversation | msgspec.UnsetType = msgspec.UNSET
+    warnings: Warnings | msgspec.UnsetType = msgspec.UNSET
 
 
 class CallsReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,6 +147,10 @@ class _ResultFields(msgspec.Struct, frozen=True, kw_only=True):
     keyword_scores: dict[str, float]
     models: dict[str, str]
     no_speech: bool
+    # What results of earlier versions do not have.
+    voices_confidence: float = 0.0
+    conversation: ConversationResult | None = None
+    warnings: list[str] = []
 
 
 def call_reply(view: CallView) -> CallReply:

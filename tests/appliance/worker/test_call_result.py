@@ -1,0 +1,88 @@
+"""What the engine found out, in the shape in which it is sent: nothing of it is dropped on the way."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+
+from appliance.messages import AnalyseCall, CallAnalysed, CallResult, WorkerReport
+from appliance.worker.speech_engine import call_result
+from engine.audio.riff import MISPLACED
+from engine.language.talk_statistics import conversation
+from engine.pipeline import CallAnalysis, PartiesAnalysis, PartyAnalysis
+from engine.transcript import Party, Segment, Transcript
+from tests.appliance.builders import a_result
+
+CUT_OFF = "The recording is cut off: its header tells of 8.0 s, 4.0 s are there."
+NEW_FIELDS = ("voices_confidence", "conversation", "warnings")
+
+
+def analysis(repairs: tuple[str, ...] = ()) -> CallAnalysis:
+    segments = (
+        Segment(0.0, 4.0, 0, Party.CALLER, "Hello.", 0.9, voice=1),
+        Segment(3.0, 6.0, 0, Party.CALLED, "Yes.", 0.8, voice=2),
+    )
+    party = PartyAnalysis(4.0, "neutral", 0.0)
+    return CallAnalysis(
+        transcription="Hello.\nYes.",
+        summary="",
+        sentiment="neutral",
+        keywords="",
+        duration_seconds=8.0,
+        speech_seconds=6.0,
+        language="en",
+        segments=segments,
+        parties=PartiesAnalysis(party, party),
+        keyword_scores={},
+        models={},
+        no_speech=False,
+        conversation=conversation(Transcript(segments, "en"), 8.0),
+        voices_confidence=0.75,
+        repairs=repairs,
+    )
+
+
+def test_voices_and_how_the_conversation_went_come_out() -> None:
+    result = call_result(analysis())
+
+    assert [segment.voice for segment in result.segments] == [1, 2]
+    assert result.voices_confidence == 0.75
+    assert json.loads(msgspec.json.encode(result.conversation)) == {
+        "silence_seconds": 2.0,
+        "longest_silence_seconds": 2.0,
+        "overlap_seconds": 1.0,
+        "caller": {"talk_seconds": 4.0, "turns": 1, "longest_turn_seconds": 4.0, "interruptions": 0},
+        "called": {"talk_seconds": 3.0, "turns": 1, "longest_turn_seconds": 3.0, "interruptions": 1},
+    }
+
+
+def test_what_was_wrong_with_the_recording_is_a_warning_once() -> None:
+    assert call_result(analysis((CUT_OFF, CUT_OFF))).warnings == [CUT_OFF]
+
+
+def test_a_fault_of_the_header_that_costs_nothing_warns_nobody() -> None:
+    assert call_result(analysis((MISPLACED,))).warnings == []
+
+
+def test_the_report_of_a_worker_of_before_is_understood() -> None:
+    report = msgspec.to_builtins(CallAnalysed(call_id="c", revision=1, attempt=1, result=a_result()))
+    for name in NEW_FIELDS:
+        del report["result"][name]
+    del report["result"]["segments"][0]["voice"]
+
+    read = msgspec.convert(report, WorkerReport)
+
+    assert isinstance(read, CallAnalysed)
+    assert (read.result.voices_confidence, read.result.conversation, read.result.warnings) == (0.0, None, [])
+    assert read.result.segments[0].voice == 0
+
+
+def test_what_a_later_version_adds_is_ignored() -> None:
+    order = {"call_id": "c", "revision": 1, "attempt": 1, "recording_path": "/", "of_tomorrow": [1]}
+    assert msgspec.convert(order, AnalyseCall).call_id == "c"
+    report = msgspec.to_builtins(CallAnalysed(call_id="c", revision=1, attempt=1, result=a_result()))
+    report["result"]["of_tomorrow"] = {"a": 1}
+    read = msgspec.convert(report, WorkerReport)
+    assert isinstance(read, CallAnalysed)
+    assert isinstance(read.result, CallResult)

@@ -1,0 +1,60 @@
+"""What an analysis found out, at the places where users look: the webhook and the call. The engine is a fake."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.faults.fake_appliance import FakeAppliance
+from tests.faults.fake_worker import UNREADABLE, that_says
+from tests.support.receiver import WebhookReceiver
+from tests.support.recordings import silence
+
+pytestmark = pytest.mark.slow
+
+READY_SECONDS = 180.0  # on a machine where much else is going on
+CUT_OFF = "The recording is cut off: its header tells of 8.0 s, 4.0 s are there."
+TURNS: list[dict[str, Any]] = [
+    {"start": 0.0, "end": 2.0, "channel": 0, "party": "unknown", "text": "Good morning.", "voice": 1},
+    {"start": 2.5, "end": 5.0, "channel": 0, "party": "unknown", "text": "Hello, who is it?", "voice": 2},
+]
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeAppliance]:
+    with contextlib.closing(FakeAppliance(tmp_path_factory.mktemp("box"))) as running:
+        yield running.start(READY_SECONDS)
+
+
+def test_voices_conversation_and_warnings_are_in_webhook_and_call(
+    box: FakeAppliance, receiver: WebhookReceiver
+) -> None:
+    endpoint = receiver.endpoint()
+    customer = box.new_customer(webhook_url=endpoint.url)
+    call_id = box.accepted(customer["api_key"], that_says(silence(0.3), TURNS, [CUT_OFF]))
+
+    body = endpoint.wait_for(1)[0].verified(customer["webhook_secret"])
+    call = box.final_call(call_id)
+
+    for shown in (body, call):
+        assert [one["voice"] for one in shown["segments"]] == [1, 2]
+        assert shown["voices_confidence"] == 0.8
+        assert shown["warnings"] == [CUT_OFF]
+        assert shown["conversation"]["longest_silence_seconds"] == 1.5
+        assert shown["conversation"]["caller"]["turns"] == 0
+
+
+def test_of_a_failed_call_and_a_test_they_are_neutral(box: FakeAppliance, receiver: WebhookReceiver) -> None:
+    endpoint = receiver.endpoint()
+    customer = box.new_customer(webhook_url=endpoint.url)
+    box.accepted(customer["api_key"], silence(0.3) + UNREADABLE)
+    failed = endpoint.wait_for(1)[0].json
+    assert box.admin("POST", f"/api/customers/{customer['id']}/test-webhook").status_code == 200
+    tried = endpoint.wait_for(2)[1].json
+
+    assert (failed["event"], tried["event"]) == ("call.failed", "webhook.test")
+    for body in (failed, tried):
+        assert (body["voices_confidence"], body["conversation"], body["warnings"]) == (0.0, None, [])
