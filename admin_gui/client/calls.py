@@ -32,6 +32,22 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     channel: int = 0
     party: str = "unknown"
     confidence: float | None = None
+    voice: int = 0
+
+    @property
+    def speaker(self) -> str:
+        """Who speaks: `caller`, `called`; of parties that are unknown `voice 1` or `voice 2`; else `unknown`."""
+        return f"voice {self.voice}" if self.party == "unknown" and self.voice in (1, 2) else self.party
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the caller speaks, or the voice that is heard first."""
+        return self.speaker in ("caller", "voice 1")
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the called party speaks, or the other voice."""
+        return self.speaker in ("called", "voice 2")
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -45,6 +61,25 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Parties(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     caller: Party = msgspec.field(default_factory=Party)
     called: Party = msgspec.field(default_factory=Party)
+
+
+class Talk(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How one party took part; an interruption began while the other spoke, who then stopped first."""
+
+    talk_seconds: float = 0.0
+    turns: int = 0
+    longest_turn_seconds: float = 0.0
+    interruptions: int = 0
+
+
+class Conversation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How a call went, apart from what was said."""
+
+    silence_seconds: float = 0.0
+    longest_silence_seconds: float = 0.0
+    overlap_seconds: float = 0.0
+    caller: Talk = msgspec.field(default_factory=Talk)
+    called: Talk = msgspec.field(default_factory=Talk)
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -74,6 +109,9 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     metadata: Any = None
     models: dict[str, str] | None = None
     no_speech: bool | None = None
+    voices_confidence: float | None = None
+    conversation: Conversation | None = None
+    warnings: list[str] | None = None
 
     @property
     def is_final(self) -> bool:
@@ -99,7 +137,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 _TEXTS = (
     "transcription", "summary", "sentiment", "keywords", "speech_seconds", "language", "segments", "parties",
-    "keyword_scores", "metadata", "models", "no_speech",
+    "keyword_scores", "metadata", "models", "no_speech", "voices_confidence", "conversation", "warnings",
 )  # fmt: skip
 
 

@@ -52,11 +52,42 @@ def undelivered(deliveries: Sequence[Delivery]) -> Delivery | None:
     return None if newest is None or newest.state == "delivered" else newest
 
 
+def course(call: Call) -> str:
+    """How the conversation went in one line; nothing where nobody measured it, or nobody speaks."""
+    went = call.conversation
+    if went is None or call.no_speech:
+        return ""
+    caller, called = went.caller, went.called
+    parts = []
+    if caller.turns or called.turns:
+        talk = translate("call", "Caller %1, called %2")
+        parts.append(_filled(talk, *(formats.playing_time(one.talk_seconds) for one in (caller, called))))
+    silence = translate("call", "silence %1 (longest %2)")
+    parts.append(_filled(silence, *map(formats.playing_time, (went.silence_seconds, went.longest_silence_seconds))))
+    if caller.turns or called.turns:
+        parts.append(_filled(translate("call", "both at once %1"), formats.playing_time(went.overlap_seconds)))
+        broke_in = translate("call", "interruptions by the caller %1, by the called %2")
+        parts.append(_filled(broke_in, str(caller.interruptions), str(called.interruptions)))
+    line = "  ·  ".join(parts)
+    return line[:1].upper() + line[1:]
+
+
+def _filled(text: str, *values: str) -> str:
+    for place, value in enumerate(values, start=1):
+        text = text.replace(f"%{place}", value)
+    return text
+
+
 def as_text(call: Call) -> str:
     """What a person reads: numbers, summary, and the conversation with names and times."""
-    names = {"caller": translate("call", "Caller"), "called": translate("call", "Called")}
+    names = {
+        "caller": translate("call", "Caller"),
+        "called": translate("call", "Called"),
+        "voice 1": translate("call", "Voice 1"),
+        "voice 2": translate("call", "Voice 2"),
+    }
     turns = [
-        f"{formats.playing_time(turn.start):>8}  {names.get(turn.party, translate('call', 'Speaker'))}: {turn.text}"
+        f"{formats.playing_time(turn.start):>8}  {names.get(turn.speaker, translate('call', 'Speaker'))}: {turn.text}"
         for turn in call.segments or ()
     ]
     head = [

@@ -848,6 +848,14 @@
         <translation>Angerufen</translation>
     </message>
     <message>
+        <source>Voice 1</source>
+        <translation>Stimme 1</translation>
+    </message>
+    <message>
+        <source>Voice 2</source>
+        <translation>Stimme 2</translation>
+    </message>
+    <message>
         <source>Speaker</source>
         <translation>Sprecher</translation>
     </message>
@@ -3219,12 +3227,36 @@
         <translation>Zugestellt</translation>
     </message>
     <message>
+        <source>Caller %1, called %2</source>
+        <translation>Anrufer %1, Angerufener %2</translation>
+    </message>
+    <message>
+        <source>silence %1 (longest %2)</source>
+        <translation>Stille %1 (längste %2)</translation>
+    </message>
+    <message>
+        <source>both at once %1</source>
+        <translation>beide zugleich %1</translation>
+    </message>
+    <message>
+        <source>interruptions by the caller %1, by the called %2</source>
+        <translation>ins Wort gefallen: Anrufer %1 mal, Angerufener %2 mal</translation>
+    </message>
+    <message>
         <source>Caller</source>
         <translation>Anrufer</translation>
     </message>
     <message>
         <source>Called</source>
         <translation>Angerufen</translation>
+    </message>
+    <message>
+        <source>Voice 1</source>
+        <translation>Stimme 1</translation>
+    </message>
+    <message>
+        <source>Voice 2</source>
+        <translation>Stimme 2</translation>
     </message>
 </context>
 <context>

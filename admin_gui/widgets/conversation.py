@@ -1,4 +1,7 @@
-"""A conversation: the caller's turns at the left, the called party's at the right, as people know it from messages."""
+"""A conversation: the caller's turns at the left, the called party's at the right, as people know it from messages.
+
+Where nobody knows who is who but the voices are told apart, the first voice is at the left, the other at the right.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ class _Turns(QAbstractListModel):
         return breakable(visible(turn.text))
 
     def head(self, turn: Turn) -> str:
-        return f"{self.names.get(turn.party, turn.party)}  {formats.playing_time(turn.start)}"
+        return f"{self.names.get(turn.speaker, turn.speaker)}  {formats.playing_time(turn.start)}"
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         turn = self.turns[index.row()]
@@ -79,13 +82,13 @@ class _Bubbles(QStyledItemDelegate):
         head = self._model.head(turn)
         width = max(text.width(), option.fontMetrics.horizontalAdvance(head)) + 2 * PADDING
         free = option.rect.width() - width
-        left = {"caller": 0, "called": free}.get(turn.party, free // 2)
+        left = 0 if turn.is_left else free if turn.is_right else free // 2
         box = QRect(option.rect.left() + left, option.rect.top(), width, option.rect.height() - GAP)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.setPen(QColor(colors.accent if selected else colors.border))
-        painter.setBrush(colors.wash("busy") if turn.party == "called" else QColor(colors.surface))
+        painter.setBrush(colors.wash("busy") if turn.is_right else QColor(colors.surface))
         painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 10, 10)
         inner = box.adjusted(PADDING, PADDING, -PADDING, -PADDING)
         painter.setPen(QColor(colors.muted))
@@ -119,8 +122,14 @@ class Conversation(QListView):
         theme.changed.connect(self.viewport().update)
 
     def show_turns(self, turns: Sequence[Turn]) -> None:
-        """Show these, by their parties."""
-        names = {"caller": self.tr("Caller"), "called": self.tr("Called"), "unknown": self.tr("Speaker")}
+        """Show these, by who speaks."""
+        names = {
+            "caller": self.tr("Caller"),
+            "called": self.tr("Called"),
+            "voice 1": self.tr("Voice 1"),
+            "voice 2": self.tr("Voice 2"),
+            "unknown": self.tr("Speaker"),
+        }
         self._turns.show_turns(turns, names)
 
     @property

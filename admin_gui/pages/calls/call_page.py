@@ -25,7 +25,7 @@ from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.links import Link
 from admin_gui.models import states
-from admin_gui.pages.calls.cards import AboutCard, SummaryCard
+from admin_gui.pages.calls.cards import AboutCard, Course, SummaryCard
 from admin_gui.pages.calls.export import CallExport
 from admin_gui.pages.calls.recording_player import RecordingPlayer
 from admin_gui.pages.object_page import ObjectPage, ShownObject
@@ -67,6 +67,7 @@ class CallPage(ObjectPage[Found]):
         self.play_button.clicked.connect(self.play_whole)
         self.length_note = PlainLabel()
         self.length_note.setProperty("muted", True)
+        self.course = Course(context.theme)
         self.conversation = Conversation(context.theme)
         self.conversation.chosen.connect(self.play)
         self._make_header()
@@ -138,6 +139,7 @@ class CallPage(ObjectPage[Found]):
     def forget(self) -> None:
         self._call = self.export.call = None
         self.player.forget()
+        self.course.show_call(None)
         self.conversation.show_turns([])
         self.waveform.show_loudness(None, [], 0)
         self.play_button.hide()
@@ -152,6 +154,7 @@ class CallPage(ObjectPage[Found]):
         self.state.show_state(states.word(call.state), states.call_tone(call.state))
         self.summary.show_call(call)
         self.about.show_call(call, deliveries, customer)
+        self.course.show_call(call)
         turns = call.segments or []
         if list(self.conversation.turns) != turns:
             self.conversation.show_turns(turns)
@@ -297,6 +300,7 @@ class CallPage(ObjectPage[Found]):
         main.setSpacing(12)
         main.addWidget(self.summary)
         main.addLayout(self._sound_line())
+        main.addWidget(self.course)
         main.addWidget(self.conversation, 1)
         body = QHBoxLayout()
         body.setSpacing(12)

@@ -6,16 +6,18 @@ import json
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
+from admin_gui.appearance.theme import Theme
 from admin_gui.client.calls import Call, Party
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery
 from admin_gui.models import states
-from admin_gui.models.call_texts import stations, undelivered
+from admin_gui.models.call_texts import course, stations, undelivered
 from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_button, plain_tooltip
+from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.layouts import row, section_title
@@ -47,6 +49,33 @@ class SummaryCard(Card):
             scores = call.keyword_scores or {}
             self.keywords.setText("\u00a0\u00a0\u00a0·   ".join(call.keywords.split(", ")) if call.keywords else "")
             self.keywords.setToolTip(plain_tooltip("\n".join(f"{score:.2f}  {word}" for word, score in scores.items())))
+
+
+class Course(QWidget):
+    """What was wrong with the recording, and how the conversation went, in a line."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.warnings = Banner(theme)
+        self.line = PlainLabel()
+        self.line.setProperty("muted", True)
+        self.line.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.warnings)
+        layout.addWidget(self.line)
+
+    def show_call(self, call: Call | None) -> None:
+        """Hidden where there is nothing to tell."""
+        line = "" if call is None else course(call)
+        warnings = [] if call is None else call.warnings or []
+        self.line.setText(line)
+        self.line.setVisible(bool(line))
+        if warnings:
+            self.warnings.show_message("\n".join(warnings))
+        else:
+            self.warnings.clear()
+        self.setVisible(bool(line or warnings))
 
 
 class AboutCard(Card):

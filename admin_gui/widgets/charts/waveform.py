@@ -21,7 +21,7 @@ CHANNEL_HEIGHT = 44
 MARKS_HEIGHT = 10
 # Telephone calls are recorded softly: the loudest fills the height, but a hiss does not.
 QUIET = 0.05
-_TONES: dict[str, Tone] = {"caller": "good", "called": "busy"}
+_TONES: dict[str, Tone] = {"caller": "good", "voice 1": "good", "called": "busy", "voice 2": "busy"}
 
 
 class Waveform(QWidget):
@@ -75,7 +75,7 @@ class Waveform(QWidget):
                 painter.drawRect(QRectF(place * step, middle - height / 2, max(1.0, step * 0.7), height))
         top = self.height() - MARKS_HEIGHT + 4
         for turn in self._turns:
-            painter.setBrush(QColor(colors.tone(_TONES.get(turn.party, "calm"))))
+            painter.setBrush(QColor(colors.tone(_TONES.get(turn.speaker, "calm"))))
             left = turn.start / self._seconds * self.width()
             painter.drawRoundedRect(
                 QRectF(left, top, max(2.0, (turn.end - turn.start) / self._seconds * self.width()), 4), 2, 2

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from admin_gui.client.calls import Call, Turn
+from admin_gui.client.calls import Call, Conversation, Talk, Turn
 from admin_gui.client.deliveries import Attempt, Delivery
-from admin_gui.models.call_texts import as_text, stations
+from admin_gui.models.call_texts import as_text, course, stations
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -39,3 +39,39 @@ def test_the_saved_text_names_who_spoke_and_when() -> None:
     assert "A greeting." in text
     assert "0:01  Caller: Good morning." in text
     assert "1:05  Speaker: Hm." in text
+
+
+def test_voices_that_nobody_named_are_told_apart_in_the_saved_text() -> None:
+    turns = [
+        Turn(start=1, end=3, party="unknown", voice=1, text="Good morning."),
+        Turn(start=4, end=5, party="unknown", voice=2, text="Hello."),
+        Turn(start=6, end=7, party="caller", voice=1, text="It is me."),
+    ]
+    text = as_text(a_call(segments=turns))
+    assert "0:01  Voice 1: Good morning." in text
+    assert "0:04  Voice 2: Hello." in text
+    assert "0:06  Caller: It is me." in text
+
+
+def test_how_a_conversation_went_is_one_line() -> None:
+    went = Conversation(
+        silence_seconds=13,
+        longest_silence_seconds=4,
+        overlap_seconds=1,
+        caller=Talk(talk_seconds=65, turns=3, interruptions=2),
+        called=Talk(talk_seconds=20, turns=2),
+    )
+    assert course(a_call(conversation=went)) == (
+        "Caller 1:05, called 0:20  ·  silence 0:13 (longest 0:04)  ·  both at once 0:01  ·  "
+        "interruptions by the caller 2, by the called 0"
+    )
+
+
+def test_of_parties_that_are_unknown_the_silence_alone_is_told() -> None:
+    went = Conversation(silence_seconds=13, longest_silence_seconds=4)
+    assert course(a_call(conversation=went)) == "Silence 0:13 (longest 0:04)"
+
+
+def test_of_a_call_that_nobody_measured_nothing_is_told() -> None:
+    assert course(a_call()) == ""
+    assert course(a_call(conversation=Conversation(silence_seconds=9), no_speech=True)) == ""

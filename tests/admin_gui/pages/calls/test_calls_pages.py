@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QListView
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
@@ -74,6 +75,14 @@ def page(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: di
     found = opened(qtbot, window, f"call/{a_call(appliance, customer)}")
     assert isinstance(found, CallPage)
     return found
+
+
+def painted(view: QListView, row: int) -> range:
+    """From where to where, in pixels, a row of a list has something in it."""
+    image = view.viewport().grab(view.visualRect(view.model().index(row, 0))).toImage()
+    bare = image.pixelColor(image.width() // 2, image.height() - 1)
+    places = [x for x in range(image.width()) for y in range(image.height()) if image.pixelColor(x, y) != bare]
+    return range(min(places), max(places) + 1)
 
 
 def shown(page: CallsPage) -> list[str]:
@@ -145,6 +154,33 @@ def test_the_page_tells_who_said_what_and_how_it_went(qtbot: QtBot, page: CallPa
     assert page.about.way.value("3")  # delivered
     assert not page.notice.isVisible()
     qtbot.waitUntil(page.waveform.isVisible, timeout=WAIT_MS)  # the recording comes after the words
+
+
+def test_the_page_tells_how_the_conversation_went(page: CallPage) -> None:
+    assert page.course.line.text().startswith("Caller 0:02, called 0:02  ·  silence 0:04 (longest 0:02)")
+    assert not page.course.warnings.isVisible()
+
+
+def test_voices_that_nobody_named_are_left_and_right_and_what_was_wrong_is_told(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    turns = [{**turn, "party": "unknown", "channel": 0, "voice": voice} for voice, turn in enumerate(TURNS, start=1)]
+    warning = "The recording is cut off: <b>of 9.0 s</b>, 6.5 s are there."
+    call_id = appliance.accepted(customer["api_key"], that_says(silence(0.5), turns, [warning]))
+    appliance.final_call(call_id)
+    page = opened(qtbot, window, f"call/{call_id}")
+
+    view = page.conversation
+    texts = [view.model().index(row, 0).data() for row in range(2)]
+    assert [text.partition("  ")[0] for text in texts] == ["Voice 1", "Voice 2"]
+    drawn = [painted(view, row) for row in range(2)]
+    width = view.viewport().width()
+    assert drawn[0].start < 10
+    assert drawn[0].stop < width - 100
+    assert drawn[1].start > 100
+    assert drawn[1].stop > width - 10
+    assert page.course.warnings.text == warning
+    assert page.course.warnings.isVisible()
 
 
 def test_a_turn_is_played_by_click_and_by_enter(qtbot: QtBot, page: CallPage, player: Player) -> None:
