@@ -42,7 +42,8 @@ class AnalyseCall(msgspec.Struct, frozen=True, kw_only=True):
     """api → worker, queue `gpu`: analyse this recording.
 
     `recording_path` is a path with a signature on the api: a POST to it *is* the claim of this attempt, and answers
-    410 when the attempt is no longer wanted. `alone`: the worker is to hold no other call while it works on this one.
+    410 when the attempt is no longer wanted. `vocabulary`: names and products that may come up, as they are written.
+    `alone`: the worker is to hold no other call while it works on this one.
     """
 
     version: int = 1
@@ -53,6 +54,7 @@ class AnalyseCall(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     direction: DirectionName | None = None
     caller_channel: ChannelName = "left"
+    vocabulary: tuple[str, ...] = ()
     alone: bool = False
 
 

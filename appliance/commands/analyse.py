@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from appliance.domain.vocabulary import check_vocabulary, listed, tidied
 from appliance.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--language", help='of the recording, such as "en" (default: detected)')
     parser.add_argument("--direction", choices=("inbound", "outbound", "internal"))
     parser.add_argument("--caller-channel", choices=("left", "right"), default="left")
+    parser.add_argument("--vocabulary", metavar="WORD[,WORD]", default="", help="names and products that may come up")
     parser.set_defaults(run=run)
 
 
@@ -45,6 +47,7 @@ def _analyse(arguments: argparse.Namespace, settings: Settings) -> CallResult:
     from appliance.commands.worker import load_engine  # noqa: PLC0415
     from appliance.messages import AnalyseCall  # noqa: PLC0415
 
+    expected = _vocabulary(arguments.vocabulary)
     text = _transcript_text(arguments.file) if arguments.other_leg is None else None
     engine = load_engine(settings)
     if text is not None:
@@ -57,9 +60,20 @@ def _analyse(arguments: argparse.Namespace, settings: Settings) -> CallResult:
         language=arguments.language,
         direction=arguments.direction,
         caller_channel=arguments.caller_channel,
+        vocabulary=expected,
     )
     legs = (arguments.file, arguments.other_leg) if arguments.other_leg else arguments.file
     return engine.analyse(legs, call, _show_progress)
+
+
+def _vocabulary(text: str) -> tuple[str, ...]:
+    """What may come up. Raises ConfigurationError."""
+    entries = listed(text)
+    try:
+        check_vocabulary(entries)
+    except ValueError as error:
+        raise ConfigurationError(f"--vocabulary {error}") from None
+    return tidied(entries)
 
 
 def _transcript_text(file: Path) -> str | None:

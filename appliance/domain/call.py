@@ -57,6 +57,7 @@ class Call:
     language: str | None = None
     direction: str | None = None
     caller_channel: str | None = None
+    vocabulary: tuple[str, ...] = ()  # what is expected in this call besides its customer's
     metadata: str | None = None
     call_started_at: datetime | None = None
     started_at: datetime | None = None

@@ -37,6 +37,7 @@ class Customer:
     text_retention_days: int | None = None
     default_language: str | None = None
     caller_channel: str | None = None
+    vocabulary: tuple[str, ...] = ()
     deleted_at: datetime | None = None
 
     def accepts_api_key_hash(self, key_hash: str, moment: datetime) -> bool:

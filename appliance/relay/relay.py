@@ -21,6 +21,7 @@ from appliance.domain.call import Call, CallState
 from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
+from appliance.domain.vocabulary import together
 from appliance.errors import Unavailable
 from appliance.messages import AnalyseCall
 from appliance.queue.broker import CallQueue
@@ -202,6 +203,7 @@ class Relay:
             "language": call.language or (customer.default_language if customer else None),
             "direction": call.direction,
             "caller_channel": call.caller_channel or (customer.caller_channel if customer else None) or "left",
+            "vocabulary": together(call.vocabulary, customer.vocabulary if customer else ()),
         }
         return AnalyseCall(
             call_id=call.call_id,

@@ -75,6 +75,7 @@ class SpeechEngine:
             direction=Direction(call.direction) if call.direction else None,
             caller_channel=call.caller_channel,
             on_progress=on_progress,
+            vocabulary=call.vocabulary,
         )
         return self._result(recording, options, f"call {call.call_id}" if call.call_id else "recording")
 

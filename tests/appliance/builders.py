@@ -155,6 +155,7 @@ def every_field_set(kind: type[Any], **given: Any) -> Any:
             "bool": True,
             "bytes": bytes([0, 255, number]),
             "datetime": NOON + timedelta(hours=number),
+            "tuple[str, ...]": (f"{item.name} {number}", "Zoë, O'Hara"),
             "SealedUrl": SealedUrl(f"https://{number}.example.com/****", bytes([1, 255, number])),
         }
         wanted = str(item.type).removesuffix(" | None")

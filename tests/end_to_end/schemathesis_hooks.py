@@ -16,20 +16,23 @@ from schemathesis import Case, HookContext
 from tests.support.recordings import silence
 
 # Of the form of POST /api/process-call.
-TEXT_FIELDS = ("caller_number", "called_number", "external_id", "language", "started_at")
+TEXT_FIELDS = ("caller_number", "called_number", "external_id", "language", "started_at", "vocabulary")
 UNKNOWN_ID = 2**31 - 1
 # The run needs these itself. They are numbers in paths.
 KEPT = {"token_id": os.environ["KEPT_TOKENS"].split(), "customer_id": os.environ["KEPT_CUSTOMERS"].split()}
 
 # Ids that are somebody's, besides those that are nobody's.
 schemathesis.openapi.format("uuid", st.sampled_from(os.environ["KNOWN_IDS"].split()) | st.uuids().map(str))
-# What a recording, a certificate, or an address to which webhooks and mail can go looks like, no JSON Schema can say.
+# What a recording, a certificate, a list of names, or an address to which webhooks and mail can go looks like, no JSON
+# Schema can say.
+NAMES = ["Kowalczyk", "Zoë O'Hara", " Velodyne ", "", "x" * 40]
 ADDRESSES = ["http://127.0.0.1:9/hook", "https://[::1]/", "http://crm.lan/calls?to=a%20b", "https://crm.example.com"]
 schemathesis.openapi.format("binary", st.sampled_from([0.1, 0.2]).map(silence))
 schemathesis.openapi.format("uri", st.sampled_from(ADDRESSES))
 schemathesis.openapi.format(
     "email", st.sampled_from(["ada@example.com", "o'neil+vbot@mail.example.org", "\u00e4@b.de"])
 )
+schemathesis.openapi.format("vocabulary", st.lists(st.sampled_from(NAMES), max_size=50).map(",".join))
 schemathesis.openapi.format("pem", st.just(Path(os.environ["ANY_CERTIFICATE"]).read_text()))
 
 

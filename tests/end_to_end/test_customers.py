@@ -127,6 +127,7 @@ def test_what_a_list_showed_can_be_sent_back_as_an_update(api_alone: RunningAppl
         {"webhook_url": "https://user:password@example.com/"},
         {"caller_channel": "middle"},
         {"retention_days": -1},
+        {"vocabulary": ["Kowalczyk", "x" * 41]},
     ],
 )
 def test_an_update_that_cannot_be_accepted_names_the_field_and_changes_nothing(
@@ -242,6 +243,7 @@ def test_rotating_the_webhook_secret_answers_with_the_whole_customer(api_alone: 
 
 def test_a_customer_may_be_created_with_our_fields_too(api_alone: RunningAppliance) -> None:
     extra = {"webhook_url": "https://crm.example.com/hook", "default_language": "en", "caller_channel": "right"}
+    extra |= {"vocabulary": ["Kowalczyk", "Velodyne"]}
 
     answer = api_alone.admin("POST", "/api/customers", json=NEW | extra)
 

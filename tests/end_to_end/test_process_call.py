@@ -116,6 +116,7 @@ def test_a_body_that_is_not_the_published_form_is_400(
         ("metadata", "{not json"),
         ("started_at", "yesterday"),
         ("language", "no such language at all"),
+        ("vocabulary", "x" * 41),
     ],
 )
 def test_an_optional_field_of_the_wrong_form_is_400(
@@ -135,6 +136,7 @@ def test_all_optional_fields_are_accepted(api_alone: RunningAppliance, key: str)
         started_at="2026-11-24T16:00:00Z",
         direction="outbound",
         caller_channel="right",
+        vocabulary="Kowalczyk, Velodyne",
         metadata=json.dumps({"queue": "support", "agent": {"id": 7}}),
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.faults.fake_appliance import FakeAppliance
-from tests.faults.fake_worker import UNREADABLE, that_says
+from tests.faults.fake_worker import EXPECTED, UNREADABLE, that_says
 from tests.support.receiver import WebhookReceiver
 from tests.support.recordings import silence
 
@@ -58,3 +58,23 @@ def test_of_a_failed_call_and_a_test_they_are_neutral(box: FakeAppliance, receiv
     assert (failed["event"], tried["event"]) == ("call.failed", "webhook.test")
     for body in (failed, tried):
         assert (body["voices_confidence"], body["conversation"], body["warnings"]) == (0.0, None, [])
+
+
+def test_names_of_the_customer_and_of_the_call_reach_the_engine_and_stay_with_the_call(
+    box: FakeAppliance, receiver: WebhookReceiver
+) -> None:
+    endpoint = receiver.endpoint()
+    customer = box.new_customer(webhook_url=endpoint.url, vocabulary=["Kowalczyk", "Velodyne"])
+    assert customer["vocabulary"] == ["Kowalczyk", "Velodyne"]
+
+    call_id = box.accepted(customer["api_key"], silence(0.3), vocabulary="Zephyra, velodyne")
+
+    body = endpoint.wait_for(1)[0].verified(customer["webhook_secret"])
+    assert body["models"][EXPECTED] == "Zephyra, velodyne, Kowalczyk"
+    assert box.final_call(call_id)["models"][EXPECTED] == "Zephyra, velodyne, Kowalczyk"
+    # What is set since counts when it is analysed again; what came with the call stays.
+    changed = box.admin("PUT", f"/api/customers/{customer['id']}", json={"vocabulary": ["Fynbos"]})
+    assert changed.json()["vocabulary"] == ["Fynbos"]
+    assert box.admin("POST", f"/api/calls/{call_id}/reprocess").status_code == 200
+    again = endpoint.wait_for(2)[1].json
+    assert (again["event"], again["models"][EXPECTED]) == ("call.updated", "Zephyra, velodyne, Fynbos")

@@ -42,6 +42,7 @@ KILLS = b"brings its worker down"
 BREAKS = b"breaks the engine"
 UNREADABLE = b"is no audio at all"
 BESIDE = "calls beside it"
+EXPECTED = "expected words"
 SAID = re.compile(rb"said (\[.*\]) until here")
 WARNS = re.compile(rb"warns (\[.*\]) of itself")
 
@@ -101,7 +102,7 @@ class FakeEngine:
             segments=turns,
             parties=PartiesResult(caller=party("caller", "neutral"), called=party("called", "neutral")),
             keyword_scores={BESIDE: beside},
-            models={"asr": self.model},
+            models={"asr": self.model, **({EXPECTED: ", ".join(call.vocabulary)} if call.vocabulary else {})},
             no_speech=False,
             voices_confidence=0.8 if any(turn.voice for turn in turns) else 0.0,
             conversation=_conversation(turns),

@@ -14,6 +14,7 @@ from appliance.api.http.json_body import decode
 from appliance.api.http.operation import Form, FormField, Parameter
 from appliance.api.shapes import text_schemas
 from appliance.api.shapes.requests import check_language, check_text, parse_moment
+from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES, check_vocabulary, listed, tidied
 from appliance.errors import Problem
 from appliance.messages import ChannelName, DirectionName
 from appliance.services.calls.submit_call import Submission
@@ -22,6 +23,7 @@ from appliance.services.calls.submit_call import Submission
 def parse_submission(fields: Mapping[str, bytes], idempotency_key: str | None, problems: list[Problem]) -> Submission:
     """The form's text fields; what is wrong is added to `problems`. Fields that we do not know are ignored."""
     read = {field.attribute: _read(field, fields.get(field.name), problems) for field in TEXT_FIELDS}
+    read["vocabulary"] = read["vocabulary"] or ()
     if idempotency_key is not None:
         try:
             check_text(idempotency_key)
@@ -80,6 +82,18 @@ def _moment(text: str) -> datetime:
         return parse_moment(text)
     except (ValueError, OverflowError):
         raise ValueError("must be a moment such as 2026-11-24T12:00:00Z") from None
+
+
+def _vocabulary(text: str) -> tuple[str, ...]:
+    if text.startswith("["):
+        try:
+            entries = msgspec.json.decode(text, type=list[str])
+        except (msgspec.MsgspecError, RecursionError, ValueError):
+            raise ValueError("must be a JSON list of texts, or texts with commas or line ends between them") from None
+    else:
+        entries = listed(text)
+    check_vocabulary(entries)
+    return tidied(entries)
 
 
 def _or_empty(schema: dict[str, Any]) -> Any:
@@ -149,6 +163,16 @@ TEXT_FIELDS = (
         parse=_choice(get_args(ChannelName)),
         kind=ChannelName | Literal[""],
         example="left",
+    ),
+    FormField(
+        name="vocabulary",
+        attribute="vocabulary",
+        sentence="Names and products that may come up in this call, as they are to be written, with commas or line "
+        f"ends between them, or a JSON list: at most {MOST_ENTRIES} of at most {LONGEST_ENTRY} "
+        f"characters. The customer's own are expected as well, {MOST_ENTRIES} in all.",
+        parse=_vocabulary,
+        kind=Annotated[str, Meta(extra_json_schema={"format": "vocabulary"})],
+        example="Kowalczyk, Velodyne",
     ),
     FormField(
         name="metadata",

@@ -16,6 +16,7 @@ from appliance.api.shapes import text_schemas
 from appliance.api.shapes.text_schemas import LONGEST_TEXT
 from appliance.domain.delivery import DeliveryState
 from appliance.domain.token import Role
+from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES, check_vocabulary, tidied
 from appliance.errors import InvalidRequest, NotFound, Problem, TargetRefused
 from appliance.webhooks.guard import check_url
 from appliance.webhooks.signing import SECRET_PREFIX
@@ -113,6 +114,15 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
     ] = UNSET
     caller_channel: Annotated[
         ChannelName | Unset | None, Meta(description="The stereo channel that the caller speaks on.", examples=["left"])
+    ] = UNSET
+    vocabulary: Annotated[
+        list[Annotated[str, Meta(extra_json_schema=text_schemas.ENTRY)]] | Unset,
+        Meta(
+            description=f"Names and products that come up in its calls, as they are to be written; at most "
+            f"{MOST_ENTRIES} of at most {LONGEST_ENTRY} characters.",
+            examples=[["Kowalczyk", "Velodyne"]],
+            extra_json_schema={"maxItems": MOST_ENTRIES},
+        ),
     ] = UNSET
     is_active: Annotated[
         bool | Unset, Meta(description="Whether the API key is accepted; true unless given.", examples=[True])
@@ -219,6 +229,8 @@ def customer_fields(request: CreateCustomer | UpdateCustomer) -> dict[str, Any]:
         raise InvalidRequest(*problems)
     if "retention_days" in given:
         given |= _days_kept(given.pop("retention_days"))
+    if "vocabulary" in given:
+        given["vocabulary"] = tidied(given["vocabulary"])
     return given
 
 
@@ -295,6 +307,7 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
     "webhook_ca": check_ca,
     "webhook_fingerprint": check_fingerprint,
     "default_language": check_language,
+    "vocabulary": check_vocabulary,
 }
 
 

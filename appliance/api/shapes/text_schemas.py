@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from appliance.domain.vocabulary import LONGEST_ENTRY
+
 LONGEST_TEXT = 200
 
 # Not blank, and no control characters.
@@ -30,4 +32,5 @@ SECRET: dict[str, Any] = {
     "maxLength": LONGEST_TEXT,
     "pattern": "^whsec_([A-Za-z0-9+/]{4}){4,}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
 }
+ENTRY: dict[str, Any] = {**TEXT, "maxLength": LONGEST_ENTRY}  # of a vocabulary
 CURSOR: dict[str, Any] = {"pattern": "^[1-9][0-9]{0,17}$"}

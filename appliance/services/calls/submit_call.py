@@ -45,6 +45,7 @@ class Submission:
     caller_channel: str | None = None
     metadata: str | None = None
     call_started_at: datetime | None = None
+    vocabulary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,4 +263,5 @@ def _with_submission(call: Call, submission: Submission) -> Call:
         caller_channel=submission.caller_channel,
         metadata=submission.metadata,
         call_started_at=submission.call_started_at,
+        vocabulary=submission.vocabulary,
     )

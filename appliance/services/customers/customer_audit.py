@@ -46,6 +46,7 @@ def _stored(customer: Customer | None) -> dict[str, Any]:
         return {}
     return {
         **{name: getattr(customer, name) for name in (*_PLAIN, *_MOMENTS)},
+        "vocabulary": ", ".join(customer.vocabulary) or None,
         "webhook_url": customer.webhook_url,
         "api_key": customer.sealed_api_key,
         "webhook_secret": customer.sealed_webhook_secret,

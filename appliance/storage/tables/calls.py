@@ -8,6 +8,7 @@ from datetime import datetime
 
 from appliance.domain.call import Call, CallError, CallState
 from appliance.storage.database import Connection, Row, first_row, marks, rows
+from appliance.storage.tables.word_lists import from_column, to_column
 
 RECENT_CALLS = 131_072
 HIGHEST_SEQ = 2**63 - 1
@@ -46,6 +47,7 @@ def call_of(row: Row) -> Call:
     """The call that a whole row of the table tells of."""
     values = {name: row[name] for name in _COLUMNS if not name.startswith("error_")}
     values["state"] = CallState(row["state"])
+    values["vocabulary"] = from_column(row["vocabulary"])
     if row["error_code"] is not None:
         values["error"] = CallError(row["error_code"], row["error_message"])
     return Call(**values)
@@ -54,6 +56,7 @@ def call_of(row: Row) -> Call:
 def _values(call: Call) -> list[object]:
     values: list[object] = [getattr(call, name) for name in _COLUMNS[:-2]]
     values[_COLUMNS.index("state")] = call.state.value
+    values[_COLUMNS.index("vocabulary")] = to_column(call.vocabulary)
     return [*values, call.error.code if call.error else None, call.error.message if call.error else None]
 
 
@@ -281,7 +284,10 @@ def erase_texts(tx: Connection, call_ids: Sequence[str]) -> None:
     """Forget what was said in these calls; that they took place stays."""
     theirs = f"call_id IN ({marks(call_ids)})"
     tx.execute(f"DELETE FROM result WHERE {theirs}", list(call_ids))  # noqa: S608
-    tx.execute(f"UPDATE call SET metadata = NULL, texts_erased = true WHERE {theirs}", list(call_ids))  # noqa: S608
+    tx.execute(
+        f"UPDATE call SET metadata = NULL, vocabulary = NULL, texts_erased = true WHERE {theirs}",  # noqa: S608
+        list(call_ids),
+    )
 
 
 def recording_files(tx: Connection) -> set[str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from appliance.domain.customer import Customer
 from appliance.domain.sealed_url import SealedUrl
 from appliance.storage.database import Connection, Row, first_row, rows
+from appliance.storage.tables.word_lists import from_column, to_column
 
 _FIELDS = [item.name for item in fields(Customer)]
 _COLUMNS = [name for name in _FIELDS if name != "id"] + ["sealed_webhook_url"]
@@ -15,6 +16,7 @@ _COLUMNS = [name for name in _FIELDS if name != "id"] + ["sealed_webhook_url"]
 
 def _customer(row: Row) -> Customer:
     values = {name: row[name] for name in _FIELDS}
+    values["vocabulary"] = from_column(row["vocabulary"])
     if row["webhook_url"] is not None:
         values["webhook_url"] = SealedUrl(row["webhook_url"], bytes(row["sealed_webhook_url"] or b""))
     return Customer(**values)
@@ -22,6 +24,7 @@ def _customer(row: Row) -> Customer:
 
 def _values(customer: Customer) -> list[object]:
     values = {name: getattr(customer, name) for name in _FIELDS}
+    values["vocabulary"] = to_column(customer.vocabulary)
     url = customer.webhook_url
     values["webhook_url"], values["sealed_webhook_url"] = (None, None) if url is None else (url.masked, url.sealed)
     return [values[name] for name in _COLUMNS]

@@ -140,6 +140,18 @@ async def test_what_the_pbx_or_the_customer_says_about_a_recording_goes_with_it(
     assert (message.language, message.caller_channel, message.direction) == ("fr", "left", "outbound")
 
 
+async def test_names_that_may_come_up_go_with_it_those_of_the_call_first(bench: Bench) -> None:
+    names = tuple(f"name {number}" for number in range(49))
+    customer = await bench.box.customer(vocabulary=("Kowalczyk", *names))
+    plain = await bench.box.submitted(customer)
+    precise = await bench.box.submitted(customer, vocabulary=("Velodyne", "kowalczyk"))
+
+    by_id = {message.call_id: message for message in await bench.take(2)}
+
+    assert by_id[plain.call_id].vocabulary == ("Kowalczyk", *names)
+    assert by_id[precise.call_id].vocabulary == ("Velodyne", "kowalczyk", *names[:48])
+
+
 @pytest.mark.slow
 async def test_more_calls_than_one_batch_all_go_out_once_in_their_order(bench: Bench) -> None:
     customer = await bench.box.customer()

@@ -34,6 +34,7 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
     def look(tx: Connection) -> None:
         (customer,) = customers.page(tx)
         assert (customer.id, customer.name) == (1, "Ada")
+        assert customer.vocabulary == (() if packed.name < "0009" else ("Kowalczyk", "Velodyne"))
         assert customer.webhook_url is not None
         assert customer.webhook_url.masked == "https://ada.example.com/****"
         assert KEYS.unseal_url(customer.webhook_url) == "https://ada.example.com/hook"
@@ -42,6 +43,7 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         assert waiting is not None
         assert (done.state, waiting.state) == (CallState.COMPLETED, CallState.RECEIVED)
         assert (done.alone, waiting.alone) == (False, packed.name >= "0006")
+        assert (done.vocabulary, waiting.vocabulary) == ((), () if packed.name < "0009" else ("Zephyra",))
         assert calls.by_external_id(tx, 1, "pbx-1") == waiting
         assert results.bodies(tx, [("call-0", 1)]) == {"call-0": '{"transcription": "Hello."}'}
         assert calls.recording_files(tx) == {"2026-11-24/0", "2026-11-24/1"}

@@ -86,6 +86,13 @@ class CustomerReply(msgspec.Struct, frozen=True, kw_only=True):
             description="The stereo channel, `left` or `right`, that the caller speaks on; null: left.", examples=[None]
         ),
     ]
+    vocabulary: Annotated[
+        list[str],
+        Meta(
+            description="Names and products that come up in its calls, as they are to be written.",
+            examples=[["Kowalczyk", "Velodyne"]],
+        ),
+    ]
 
 
 class CustomersReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -122,6 +129,7 @@ def customer_reply(
         webhook_fingerprint=customer.webhook_fingerprint,
         default_language=customer.default_language,
         caller_channel=customer.caller_channel,
+        vocabulary=list(customer.vocabulary),
     )
 
 

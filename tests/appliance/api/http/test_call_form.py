@@ -78,6 +78,7 @@ def test_every_optional_field_is_read(recordings: RecordingStore) -> None:
         "direction": "Inbound",
         "caller_channel": "right",
         "metadata": '{ "ticket": [1, null, "ü"] }',
+        "vocabulary": "Kowalczyk, Velodyne",
     }
     assert parse(recordings, [a_form(**said)], key="once").submission == Submission(
         caller_number="+15550100",
@@ -89,12 +90,30 @@ def test_every_optional_field_is_read(recordings: RecordingStore) -> None:
         caller_channel="right",
         metadata='{"ticket":[1,null,"ü"]}',
         call_started_at=datetime(2026, 11, 24, 12, tzinfo=UTC),
+        vocabulary=("Kowalczyk", "Velodyne"),
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " Zoë O'Hara ,Velodyne,, VELODYNE,",
+        "Zoë O'Hara\r\nVelodyne\r\n",
+        '["Zoë O\'Hara", " Velodyne ", "velodyne"]',
+    ],
+    ids=["commas", "lines", "JSON"],
+)
+def test_a_vocabulary_may_come_in_several_forms(recordings: RecordingStore, text: str) -> None:
+    assert parse(recordings, [a_form(vocabulary=text)]).submission.vocabulary == ("Zoë O'Hara", "Velodyne")
+
+
+def test_a_name_with_a_comma_may_come_as_json(recordings: RecordingStore) -> None:
+    assert parse(recordings, [a_form(vocabulary='["Berg, Sons"]')]).submission.vocabulary == ("Berg, Sons",)
 
 
 @pytest.mark.parametrize("empty", ["", "  ", "\r\n"])
 def test_an_optional_field_that_is_empty_counts_as_absent(recordings: RecordingStore, empty: str) -> None:
-    names = ("external_id", "language", "started_at", "direction", "caller_channel", "metadata")
+    names = ("external_id", "language", "started_at", "direction", "caller_channel", "metadata", "vocabulary")
     assert parse(recordings, [a_form(**dict.fromkeys(names, empty))]).submission == Submission("+15550100", "+15550199")
 
 
@@ -166,6 +185,7 @@ def test_a_form_is_understood_alike_however_it_is_cut(
 
 MOMENT = "must be a moment such as 2026-11-24T12:00:00Z"
 CONTROL = "must not contain control characters"
+NO_LIST = "must be a JSON list of texts, or texts with commas or line ends between them"
 FAULTS = [
     ("caller_number", "", "must not be empty"),
     ("caller_number", " \t", "must not be empty"),
@@ -182,6 +202,13 @@ FAULTS = [
     ("metadata", "{", "must be JSON"),
     ("metadata", "[" * 5000, "must be JSON"),
     ("metadata", b'"\xff"', "must be UTF-8"),
+    ("vocabulary", ",".join(f"name {number}" for number in range(51)), "must have at most 50 entries"),
+    ("vocabulary", f"a\n{'x' * 41}", "entry 2 must have at most 40 characters"),
+    ("vocabulary", "a,b\x00c", "entry 2 must not contain control characters"),
+    ("vocabulary", '["a", " "]', "entry 2 must not be empty"),
+    ("vocabulary", '["a", 1]', NO_LIST),
+    ("vocabulary", "[a, b", NO_LIST),
+    ("vocabulary", "[" * 5000, NO_LIST),
     ("started_at", "yesterday", MOMENT),
     ("started_at", "2026-13-01T00:00:00Z", MOMENT),
     ("started_at", "0001-01-01T00:00:00+14:00", MOMENT),

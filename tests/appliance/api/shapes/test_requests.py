@@ -80,6 +80,9 @@ def test_a_field_that_does_not_exist_is_refused(name: str) -> None:
         ("retention_days", {"recordings": 1, "video": 2}),
         ("caller_channel", "middle"),
         ("webhook_secret", None),
+        ("vocabulary", None),
+        ("vocabulary", "Kowalczyk"),
+        ("vocabulary", [1]),
     ],
 )
 def test_a_value_of_another_kind_is_refused(name: str, value: object) -> None:
@@ -106,6 +109,26 @@ def test_null_means_the_appliances_default(name: str) -> None:
 def test_every_field_at_fault_is_named_at_once() -> None:
     found = problems_of(name=" ", email="nobody", webhook_url="ftp://x", rate_limit_per_minute=0)
     assert [field for field, _ in found] == ["webhook_url", "rate_limit_per_minute", "name", "email"]
+
+
+def test_a_vocabulary_is_kept_in_its_order_without_what_is_there_twice() -> None:
+    given = [" Kowalczyk ", "Velodyne", "VELODYNE", "Marchetti  Ovens", "Velodyne"]
+    assert updated(vocabulary=given) == {"vocabulary": ("Kowalczyk", "Velodyne", "Marchetti Ovens")}
+    assert updated(vocabulary=[]) == {"vocabulary": ()}
+    assert updated(vocabulary=["x" * 40] * 50) == {"vocabulary": ("x" * 40,)}
+
+
+@pytest.mark.parametrize(
+    ("entries", "problem"),
+    [
+        ([f"name {number}" for number in range(51)], "must have at most 50 entries"),
+        (["a", "x" * 41], "entry 2 must have at most 40 characters"),
+        (["a", "b", " "], "entry 3 must not be empty"),
+        (["a\nb"], "entry 1 must not contain control characters"),
+    ],
+)
+def test_a_vocabulary_that_cannot_be_accepted_says_which_entry(entries: list[str], problem: str) -> None:
+    assert problems_of(vocabulary=entries) == [("vocabulary", problem)]
 
 
 @pytest.mark.parametrize("name", ["name", "company_name"])

@@ -25,6 +25,7 @@ SAID = {
     "direction": "outbound",
     "caller_channel": "right",
     "metadata": '{"ticket": 7}',
+    "vocabulary": ("Velodyne", "Zoë, O'Hara"),
 }
 
 

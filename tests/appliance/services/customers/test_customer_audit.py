@@ -67,6 +67,14 @@ async def test_a_new_customer_is_told_with_what_was_set(office: Office) -> None:
     }
 
 
+async def test_a_vocabulary_is_told_as_it_was_and_as_it_is(office: Office) -> None:
+    number, _ = await office.create(vocabulary=("Kowalczyk", "Velodyne"))
+    assert (await office.last()).after["vocabulary"] == "Kowalczyk, Velodyne"
+    await office.customers.update(AN_ADMIN, number, webhook_secret=None, vocabulary=())
+    line = await office.last()
+    assert (line.before, line.after) == ({"vocabulary": "Kowalczyk, Velodyne"}, {"vocabulary": None})
+
+
 async def test_of_a_change_the_changed_fields_are_told_as_they_were_and_as_they_are(office: Office) -> None:
     number, _ = await office.create()
     await office.customers.update(

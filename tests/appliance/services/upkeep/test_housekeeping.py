@@ -184,6 +184,7 @@ async def test_texts_and_webhook_bodies_go_when_their_time_is_over_and_the_call_
     call = await house.database.read(lambda tx: calls.get(tx, over.call_id))
     assert call is not None
     assert (call.metadata, call.texts_erased, call.caller_number) == (None, True, over.caller_number)
+    assert call.vocabulary == ()
     sent = await house.database.read(lambda tx: deliveries.get(tx, delivery.id))
     assert sent is not None
     assert (sent.body, sent.state, sent.attempts[0].reply) == (b"", DeliveryState.DELIVERED, "")

@@ -39,7 +39,7 @@ SCHEMAS = Path(__file__).parents[3] / "data" / "schemas"
 KNOWN = all_migrations()
 NEW = Migration(len(KNOWN) + 1, "colour", "ALTER TABLE fact ADD COLUMN colour VARCHAR")
 BROKEN = Migration(len(KNOWN) + 2, "broken", "ALTER TABLE fact ADD COLUMN size INTEGER; SELECT * FROM no_such_table")
-BACKUP = "vbot-before-0009-20261124T120000Z.tar"
+BACKUP = f"vbot-before-{NEW.number:04d}-20261124T120000Z.tar"
 
 
 @pytest.fixture
@@ -111,7 +111,8 @@ def test_a_step_that_fails_leaves_everything_to_the_old_program_and_says_where_t
 
         assert told.value.exit_code == NO_RESTART_EXIT_CODE
         assert str(told.value).startswith(
-            "migrating the database to step 0010 (broken) failed: Catalog Error: Table with name no_such_table"
+            f"migrating the database to step {BROKEN.number:04d} (broken) failed: Catalog Error: "
+            "Table with name no_such_table"
         )
         assert "; nothing was changed, the old program still runs on it; a backup from before is " in str(told.value)
         assert "\n" not in str(told.value)
@@ -167,7 +168,9 @@ def test_without_a_backup_nothing_is_migrated(
         open_own_database(old, keys, FakeClock())
 
     assert told.value.exit_code == NO_RESTART_EXIT_CODE
-    assert str(told.value).startswith("the database is not migrated to step 0009 (colour), because the backup before ")
+    assert str(told.value).startswith(
+        f"the database is not migrated to step {NEW.number:04d} (colour), because the backup before "
+    )
     assert why in str(told.value)
     assert columns(old) == ["name", "value"]
     old_program_works(old, steps)
