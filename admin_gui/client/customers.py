@@ -44,6 +44,7 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     webhook_fingerprint: str | None = None
     default_language: str | None = None
     caller_channel: str | None = None
+    vocabulary: list[str] = []
 
     @property
     def retention(self) -> Retention:

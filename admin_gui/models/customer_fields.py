@@ -10,17 +10,19 @@ from admin_gui.client.customers import Customer
 TEXTS = ("name", "company_name", "email")
 OPTIONAL_TEXTS = ("webhook_url", "webhook_ca", "webhook_fingerprint", "default_language", "caller_channel")
 NUMBERS = ("rate_limit_per_minute", "max_concurrent_calls", "recordings_days", "texts_days")
-NAMES = (*TEXTS, *OPTIONAL_TEXTS, *NUMBERS)
+LISTS = ("vocabulary",)  # in the form a text with one entry on each line
+NAMES = (*TEXTS, *OPTIONAL_TEXTS, *NUMBERS, *LISTS)
 Values = dict[str, Any]
 
 
 def values_of(customer: Customer | None) -> Values:
     """A form's values: of a customer, or (None) of a new one."""
     if customer is None:
-        return {**dict.fromkeys(TEXTS, ""), **dict.fromkeys((*OPTIONAL_TEXTS, *NUMBERS), None)}
+        return {**dict.fromkeys((*TEXTS, *LISTS), ""), **dict.fromkeys((*OPTIONAL_TEXTS, *NUMBERS), None)}
     retention = customer.retention
     return {
         **{name: getattr(customer, name) for name in (*TEXTS, *OPTIONAL_TEXTS)},
+        **{name: "\n".join(getattr(customer, name)) for name in LISTS},
         "rate_limit_per_minute": customer.rate_limit_per_minute,
         "max_concurrent_calls": customer.max_concurrent_calls,
         "recordings_days": retention.recordings,
@@ -36,12 +38,17 @@ def with_none(name: str, value: Any) -> Any:
 def to_send(before: Values, now: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a request that makes `before` what is `now`; empty when nothing was changed."""
     changed = {name: now[name] for name in NAMES if now[name] != before[name]}
+    changed |= {name: _entries(changed[name]) for name in LISTS if name in changed}
     days = {"recordings": now["recordings_days"], "texts": now["texts_days"]}
     if {"recordings_days", "texts_days"} & changed.keys():
         changed.pop("recordings_days", None)
         changed.pop("texts_days", None)
         changed["retention_days"] = days["recordings"] if days["texts"] is None else days
     return changed
+
+
+def _entries(text: str) -> list[str]:
+    return [entry for line in text.splitlines() if (entry := line.strip())]
 
 
 def field_of(problem: str) -> str:

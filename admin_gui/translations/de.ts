@@ -1443,6 +1443,14 @@
         <translation>Bei Stereoaufnahmen.</translation>
     </message>
     <message>
+        <source>Names and products</source>
+        <translation>Namen und Produkte</translation>
+    </message>
+    <message>
+        <source>That come up in its calls, one on each line, as they are to be written: at most 50, of at most 40 characters. They are recognized more often then.</source>
+        <translation>Die in seinen Gesprächen vorkommen, je Zeile einer, so geschrieben, wie sie erscheinen sollen: höchstens 50 mit höchstens 40 Zeichen. Sie werden dann öfter erkannt.</translation>
+    </message>
+    <message>
         <source>default: %1</source>
         <translation>Vorgabe: %1</translation>
     </message>

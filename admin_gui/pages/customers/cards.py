@@ -209,6 +209,20 @@ class LimitsCard(Card):
                 self.tr("Of stereo recordings."),
             )
         )
+        names = QPlainTextEdit()
+        names.setFixedHeight(108)
+        names.setTabChangesFocus(True)
+        self.vocabulary = grid.add(
+            FormField(
+                self.tr("Names and products"),
+                names,
+                self.tr(
+                    "That come up in its calls, one on each line, as they are to be written: at most 50, of at most "
+                    "40 characters. They are recognized more often then."
+                ),
+            ),
+            wide=True,
+        )
         self.content.addWidget(self.usage)
         self.content.addWidget(grid)
         self.fields = {
@@ -218,6 +232,7 @@ class LimitsCard(Card):
             "texts_days": self.texts,
             "default_language": self.language,
             "caller_channel": self.channel,
+            "vocabulary": self.vocabulary,
         }
 
     def show_defaults(self, system: System | None) -> None:

@@ -40,6 +40,14 @@ def test_both_kinds_of_days_are_sent_together(recordings: int | None, texts: int
     assert to_send(before, {**before, "recordings_days": recordings, "texts_days": texts}) == {"retention_days": sent}
 
 
+def test_a_list_stands_on_lines_and_is_sent_as_a_list() -> None:
+    before = values_of(a_customer(vocabulary=["Kowalczyk", "Velodyne"]))
+    assert before["vocabulary"] == "Kowalczyk\nVelodyne"
+    typed = " Kowalczyk \n\nZephyra\n"
+    assert to_send(before, {**before, "vocabulary": typed}) == {"vocabulary": ["Kowalczyk", "Zephyra"]}
+    assert to_send(before, {**before, "vocabulary": ""}) == {"vocabulary": []}
+
+
 def test_a_new_customer_sends_what_was_typed() -> None:
     before = values_of(None)
     assert to_send(before, {**before, "name": "Ada"}) == {"name": "Ada"}

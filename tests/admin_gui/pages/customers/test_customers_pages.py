@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from admin_gui.pages.customers.customer_page import CustomerPage
@@ -266,3 +266,19 @@ def test_a_viewer_sees_and_changes_nothing(qtbot: QtBot, empty_window: MainWindo
 def test_saving_has_a_key(page: CustomerPage) -> None:
     keys = {command.title: command.keys for command in page.commands()}
     assert QKeySequence(keys["Save the customer"]) == QKeySequence(QKeySequence.StandardKey.Save)
+
+
+def test_names_that_come_up_in_its_calls_are_set_one_on_each_line(
+    qtbot: QtBot, page: CustomerPage, appliance: TlsAppliance
+) -> None:
+    field = page.form.fields["vocabulary"]
+    assert isinstance(field.editor, QPlainTextEdit)
+    field.editor.setPlainText(f"Kowalczyk\n{'x' * 41}")
+    click(page.save_button)
+    qtbot.waitUntil(lambda: field.problem == "entry 2 must have at most 40 characters", timeout=WAIT_MS)
+
+    field.editor.setPlainText("Kowalczyk\n\n Velodyne")
+    click(page.save_button)
+    qtbot.waitUntil(lambda: stored(appliance, page)["vocabulary"] == ["Kowalczyk", "Velodyne"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: field.value == "Kowalczyk\nVelodyne", timeout=WAIT_MS)
+    assert page.unsaved() is None
