@@ -16,7 +16,7 @@ from appliance.api.http.handler import Handler, UnknownRoute
 from appliance.api.openapi.document import openapi_document, path_of
 from appliance.api.routes.audit import Audit
 from appliance.api.routes.backups import BackupFile, BackupList, VerifyBackup
-from appliance.api.routes.calls import CallDetail, CallList, CallRecording, ReprocessCall
+from appliance.api.routes.calls import CallDetail, CallList, CallRecording, CallWords, ReprocessCall
 from appliance.api.routes.claims import ClaimedRecording
 from appliance.api.routes.customers import (
     CustomerDetail,
@@ -53,6 +53,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/calls", CallList),
     (r"/api/calls/([^/]+)", CallDetail),
     (r"/api/calls/([^/]+)/recording", CallRecording),
+    (r"/api/calls/([^/]+)/words", CallWords),
     (r"/api/calls/([^/]+)/reprocess", ReprocessCall),
     (r"/api/customers", CustomerList),
     (r"/api/customers/([^/]+)", CustomerDetail),

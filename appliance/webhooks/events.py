@@ -89,7 +89,7 @@ class WebhookBody(msgspec.Struct, frozen=True, kw_only=True):
 
 def completed_body(call: Call, result: CallResult, event: WebhookEvent, at: datetime) -> bytes:
     """The body for a call that was analysed."""
-    fields = {name: getattr(result, name) for name in result.__struct_fields__}
+    fields = {name: getattr(result, name) for name in result.__struct_fields__ if name != "words"}
     return msgspec.json.encode(WebhookBody(**_identity(call, event, at), **fields, error=None))
 
 

@@ -19,6 +19,7 @@ from appliance.messages import (
     PartyResult,
     SegmentResult,
     TalkResult,
+    TimedWord,
 )
 from appliance.worker.consumer import RecordingAtFault
 from appliance.worker.library_noise import silence_libraries
@@ -142,6 +143,10 @@ def call_result(analysis: CallAnalysis) -> CallResult:
         voices_confidence=analysis.voices_confidence,
         conversation=_conversation(analysis.conversation),
         warnings=list(analysis.warnings),
+        words=[
+            [TimedWord(word.start, word.end, word.text, word.confidence) for word in segment.words]
+            for segment in analysis.segments
+        ],
     )
 
 

@@ -78,3 +78,31 @@ def test_names_of_the_customer_and_of_the_call_reach_the_engine_and_stay_with_th
     assert box.admin("POST", f"/api/calls/{call_id}/reprocess").status_code == 200
     again = endpoint.wait_for(2)[1].json
     assert (again["event"], again["models"][EXPECTED]) == ("call.updated", "Zephyra, velodyne, Fynbos")
+
+
+def test_when_each_word_was_said_is_told_to_who_asks_and_to_nobody_else(
+    box: FakeAppliance, receiver: WebhookReceiver
+) -> None:
+    endpoint = receiver.endpoint()
+    customer, stranger = box.new_customer(webhook_url=endpoint.url), box.new_customer()
+    call_id = box.accepted(customer["api_key"], that_says(silence(0.3), TURNS))
+    body = endpoint.wait_for(1)[0].json
+    path = f"/api/calls/{call_id}/words"
+
+    answer = box.request("GET", path, key=customer["api_key"])
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == box.admin("GET", path).json()
+    assert (answer.json()["call_id"], answer.json()["revision"]) == (call_id, 1)
+    assert [(one["start"], one["end"]) for one in answer.json()["segments"]] == [(0.0, 2.0), (2.5, 5.0)]
+    assert answer.json()["segments"][0]["words"] == [
+        {"start": 0.0, "end": 1.0, "text": "Good", "confidence": 0.9},
+        {"start": 1.0, "end": 2.0, "text": "morning.", "confidence": 0.9},
+    ]
+    assert box.request("GET", path, key=stranger["api_key"]).status_code == 404
+    assert box.request("GET", path).status_code == 401
+    for shown in (body, box.final_call(call_id)):
+        assert "words" not in shown
+        assert all("words" not in segment for segment in shown["segments"])
+    assert box.admin("DELETE", f"/api/calls/{call_id}").status_code == 200
+    assert box.admin("GET", path).status_code == 404

@@ -31,6 +31,7 @@ from appliance.messages import (
     SegmentResult,
     SentimentLabel,
     TalkResult,
+    TimedWord,
 )
 from appliance.settings import Settings, load
 from appliance.storage.folder.data_folder import DataFolder, valkey_url
@@ -107,7 +108,18 @@ class FakeEngine:
             voices_confidence=0.8 if any(turn.voice for turn in turns) else 0.0,
             conversation=_conversation(turns),
             warnings=json.loads(warned[1]) if (warned := WARNS.search(audio)) else [],
+            words=[_words(turn) for turn in turns],
         )
+
+
+def _words(turn: SegmentResult) -> list[TimedWord]:
+    """Each as long as any other."""
+    texts = turn.text.split()
+    step = (turn.end - turn.start) / max(1, len(texts))
+    return [
+        TimedWord(round(turn.start + step * place, 3), round(turn.start + step * (place + 1), 3), text, 0.9)
+        for place, text in enumerate(texts)
+    ]
 
 
 def _conversation(turns: Sequence[SegmentResult]) -> ConversationResult:

@@ -16,6 +16,7 @@ from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Content, Group, Operation, operation
 from appliance.api.http.queries import CALL_FILTERS, PAGE, REVISION, SEARCHED_TEXT, Query, call_filter
 from appliance.api.shapes.replies.calls import CallReply, CallsReply, ErasureReply, call_reply, erasure_reply
+from appliance.api.shapes.replies.words import CallWordsReply, words_reply
 from appliance.domain.call import Call
 from appliance.domain.customer import Customer
 from appliance.errors import Conflict
@@ -89,6 +90,22 @@ class CallDetail(_CallHandler):
     )
     async def get(self, call_id: str) -> None:
         self.reply(call_reply(await self.services.calls.history.call(call_id, self.only_customer)))
+
+
+class CallWords(_CallHandler):
+    """GET /api/calls/{id}/words."""
+
+    @operation(
+        Operation(
+            group=Group.CALLS,
+            summary="Show when each word of a call was said.",
+            caller=Caller.EITHER,
+            answers=CallWordsReply,
+            notes="404 until the call is completed, when its texts were erased, and for results of earlier versions.",
+        )
+    )
+    async def get(self, call_id: str) -> None:
+        self.reply(words_reply(await self.services.calls.history.words(call_id, self.only_customer)))
 
 
 class CallRecording(_CallHandler):

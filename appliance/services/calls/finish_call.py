@@ -134,7 +134,8 @@ def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) ->
             sentiment=result.sentiment,
             speech_seconds=result.speech_seconds,
             search_text="\n".join((result.transcription, result.summary, result.keywords)).lower(),
-            body=msgspec.json.encode(result).decode(),
+            body=msgspec.json.encode(msgspec.structs.replace(result, words=msgspec.UNSET)).decode(),
+            words=None if result.words is msgspec.UNSET else msgspec.json.encode(result.words).decode(),
         ),
     )
     took = max(0.0, (now - call.received_at).total_seconds())

@@ -32,6 +32,15 @@ class CallView:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsView:
+    """A call with its result and the words of each of its segments, both as JSON."""
+
+    call: Call
+    result: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingView:
     """One revision's audio: where it lies on disk, how long it is, and the SHA-256 (hex) that it had when it came."""
 
@@ -63,6 +72,18 @@ class History:
         def find(tx: Connection) -> CallView:
             call = _visible(calls.get(tx, call_id), call_id, customer_id)
             return _with_results(tx, [call])[0]
+
+        return await self._database.read(find)
+
+    async def words(self, call_id: str, customer_id: int | None) -> WordsView:
+        """When each word of a call was said. Raises NotFound, also when no result, or one without words, is there."""
+
+        def find(tx: Connection) -> WordsView:
+            call = _visible(calls.get(tx, call_id), call_id, customer_id)
+            found = results.with_words(tx, call_id, call.revision)
+            if found is None:
+                raise NotFound(f"there are no words of call {call_id}")
+            return WordsView(call, *found)
 
         return await self._database.read(find)
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from appliance.storage.database import Connection, marks, rows
+from appliance.storage.database import Connection, first_row, marks, rows
 
 
 @dataclass(frozen=True, slots=True)
 class StoredResult:
-    """One revision's analysis: `body` is `appliance.messages.CallResult` as JSON."""
+    """One revision's analysis: `body` is `appliance.messages.CallResult` as JSON, `words` those of each segment."""
 
     call_id: str
     revision: int
@@ -21,13 +21,15 @@ class StoredResult:
     speech_seconds: float
     search_text: str
     body: str
+    words: str | None = None
 
 
 def insert(tx: Connection, result: StoredResult) -> None:
     """Store one revision's analysis; a second one for the same revision is refused by the primary key."""
     tx.execute(
-        "INSERT INTO result (call_id, revision, attempt, stored_at, sentiment, speech_seconds, search_text, body) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO result "
+        "(call_id, revision, attempt, stored_at, sentiment, speech_seconds, search_text, body, words) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             result.call_id,
             result.revision,
@@ -37,6 +39,7 @@ def insert(tx: Connection, result: StoredResult) -> None:
             result.speech_seconds,
             result.search_text,
             result.body,
+            result.words,
         ],
     )
 
@@ -47,3 +50,10 @@ def bodies(tx: Connection, revisions: Sequence[tuple[str, int]]) -> dict[str, st
     query = f"SELECT call_id, revision, body FROM result WHERE call_id IN ({marks(wanted)})"  # noqa: S608
     read = rows(tx.execute(query, list(wanted)))
     return {row["call_id"]: row["body"] for row in read if wanted[row["call_id"]] == row["revision"]}
+
+
+def with_words(tx: Connection, call_id: str, revision: int) -> tuple[str, str] | None:
+    """A revision's analysis and its words (both JSON), or None where either is not there."""
+    query = "SELECT body, words FROM result WHERE call_id = ? AND revision = ? AND words IS NOT NULL"
+    row = first_row(tx.execute(query, [call_id, revision]))
+    return None if row is None else (row["body"], row["words"])

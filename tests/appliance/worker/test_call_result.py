@@ -11,7 +11,7 @@ from appliance.worker.speech_engine import call_result
 from engine.audio.riff import MISPLACED
 from engine.language.talk_statistics import conversation
 from engine.pipeline import CallAnalysis, PartiesAnalysis, PartyAnalysis
-from engine.transcript import Party, Segment, Transcript
+from engine.transcript import Party, Segment, Transcript, Word
 from tests.appliance.builders import a_result
 
 CUT_OFF = "The recording is cut off: its header tells of 8.0 s, 4.0 s are there."
@@ -20,7 +20,7 @@ NEW_FIELDS = ("voices_confidence", "conversation", "warnings")
 
 def analysis(repairs: tuple[str, ...] = ()) -> CallAnalysis:
     segments = (
-        Segment(0.0, 4.0, 0, Party.CALLER, "Hello.", 0.9, voice=1),
+        Segment(0.0, 4.0, 0, Party.CALLER, "Hello.", 0.9, (Word(0.5, 0.9, "Hello.", 0.95),), voice=1),
         Segment(3.0, 6.0, 0, Party.CALLED, "Yes.", 0.8, voice=2),
     )
     party = PartyAnalysis(4.0, "neutral", 0.0)
@@ -57,6 +57,11 @@ def test_voices_and_how_the_conversation_went_come_out() -> None:
     }
 
 
+def test_the_times_of_words_go_along_segment_by_segment() -> None:
+    result = call_result(analysis())
+    assert json.loads(msgspec.json.encode(result.words)) == [[[0.5, 0.9, "Hello.", 0.95]], []]
+
+
 def test_what_was_wrong_with_the_recording_is_a_warning_once() -> None:
     assert call_result(analysis((CUT_OFF, CUT_OFF))).warnings == [CUT_OFF]
 
@@ -75,6 +80,7 @@ def test_the_report_of_a_worker_of_before_is_understood() -> None:
 
     assert isinstance(read, CallAnalysed)
     assert (read.result.voices_confidence, read.result.conversation, read.result.warnings) == (0.0, None, [])
+    assert read.result.words is msgspec.UNSET
     assert read.result.segments[0].voice == 0
 
 

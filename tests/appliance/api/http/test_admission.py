@@ -24,6 +24,7 @@ A_CUSTOMERS_OWN = {
     ("GET", "/api/calls/([^/]+)"),
     ("GET", "/api/calls/([^/]+)/recording"),
     ("HEAD", "/api/calls/([^/]+)/recording"),
+    ("GET", "/api/calls/([^/]+)/words"),
 }
 # A backup holds every secret and every text there is.
 NOT_FOR_VIEWERS = {

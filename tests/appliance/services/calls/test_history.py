@@ -65,6 +65,14 @@ async def test_a_completed_call_is_shown_with_its_result(past: Past) -> None:
     assert msgspec.json.decode(view.result or "", type=type(a_result())) == a_result()
 
 
+async def test_a_result_without_words_has_none_to_show(past: Past) -> None:
+    await past.call("of before", state=CallState.COMPLETED, result=msgspec.json.encode(a_result()).decode())
+    await past.call("waits")
+    for call_id in ("of before", "waits", "nobody"):
+        with pytest.raises(NotFound):
+            await past.history.words(call_id, None)
+
+
 async def test_a_result_of_an_earlier_revision_is_not_the_calls(past: Past) -> None:
     await past.call("again", state=CallState.COMPLETED, result="first")
     await past.database.write(lambda tx: tx.execute("UPDATE call SET revision = 2, state = 'processing'"))

@@ -376,6 +376,23 @@ async def test_every_field_of_a_result_is_stored(database: Database) -> None:
     assert StoredResult(*(row or ())) == result
 
 
+async def test_words_go_with_the_texts_and_with_the_call(database: Database) -> None:
+    for call_id in ("old", "gone", "kept", "of before"):
+        await store(database, a_call(call_id))
+        words = None if call_id == "of before" else '[[[0.0,0.5,"Hello.",0.9]]]'
+        result = every_field_set(StoredResult, call_id=call_id, revision=1, words=words)
+        await database.write(lambda tx, result=result: results.insert(tx, result))
+
+    await database.write(lambda tx: calls.erase_texts(tx, ["old"]))
+    await database.write(lambda tx: calls.erase(tx, "gone", NOON))
+
+    def found(tx: Connection) -> list[str]:
+        return [one for one in ("old", "gone", "kept", "of before") if results.with_words(tx, one, 1) is not None]
+
+    assert await database.read(found) == ["kept"]
+    assert await database.read(lambda tx: tx.execute("SELECT count(words) FROM result").fetchone()) == (1,)
+
+
 async def test_nothing_but_the_fact_of_its_erasure_is_left_of_an_erased_call(database: Database) -> None:
     for call_id in ("gone", "kept"):
         await store(database, a_call(call_id))
