@@ -169,6 +169,7 @@ CHANGES: dict[tuple[str, str], Change] = {
 }
 # The route on which a customer changes something: its own affair, and each call is its own record.
 BY_A_CUSTOMER = {("POST", "/api/process-call")}
+BY_A_WORKER = {("POST", "/internal/recordings/([^/]+)")}  # the claim of a call, by a signed path
 
 
 def changing_methods() -> set[tuple[str, str]]:

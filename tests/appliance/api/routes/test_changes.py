@@ -7,7 +7,7 @@ import pytest
 from appliance.domain.token import Role
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
-from tests.appliance.api.changes import BY_A_CUSTOMER, CHANGES, World, changing_methods, make_world
+from tests.appliance.api.changes import BY_A_CUSTOMER, BY_A_WORKER, CHANGES, World, changing_methods, make_world
 from tests.appliance.api.conftest import Api
 
 NAMES = [f"{method} {route}" for method, route in CHANGES]
@@ -19,7 +19,7 @@ async def world(api: Api, folder: DataFolder, keys: Keys) -> World:
 
 
 def test_every_route_that_changes_something_is_asked_here() -> None:
-    assert changing_methods() == set(CHANGES) | BY_A_CUSTOMER
+    assert changing_methods() == set(CHANGES) | BY_A_CUSTOMER | BY_A_WORKER
 
 
 @pytest.mark.parametrize(("method", "route"), CHANGES, ids=NAMES)
