@@ -175,7 +175,11 @@ def _tell_of(done: _Rows, unknown: int, folder: DataFolder, tell: Callable[[str]
     counts = (
         (done.again, "calls lost their result or their webhook and are analysed again"),
         (done.without_texts, "calls lost their result, and their recording is gone, too: their texts are lost"),
-        (len(done.taken.strangers), f"recordings of customers that are not known are in {folder.lost_and_found}"),
+        (
+            len(done.taken.strangers),
+            f"recordings of customers that are not known are in {folder.lost_and_found}; `vbot restore BACKUP "
+            "--recovery-key-file F` brings the customers back, and `vbot repair` after it takes the recordings in",
+        ),
         (unknown, f"recordings that tell nothing of their call are in {folder.lost_and_found}"),
     )
     for count, what in counts:

@@ -142,7 +142,10 @@ def test_calls_of_a_customer_that_was_lost_are_kept_for_a_person_and_its_id_is_n
     told = repaired(folder)
 
     assert set(known(folder)) == {*used.final[: IN_THE_FILE // 4], *used.waiting[: IN_THE_FILE * 3 // 4]}
-    assert f"20 recordings of customers that are not known are in {folder.lost_and_found}" in told
+    assert (
+        f"20 recordings of customers that are not known are in {folder.lost_and_found}; `vbot restore BACKUP "
+        in " ".join(told)
+    )
     assert len(list(folder.lost_and_found.iterdir())) == 20
     (next_id,) = on_database(folder, lambda tx: tx.execute("SELECT nextval('customer_id')").fetchall())[0]  # type: ignore[index]
     assert next_id > max(used.customers)
