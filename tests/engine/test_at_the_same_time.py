@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.audio.recording import Samples
+from engine.audio.samples import Samples
 from engine.pipeline import AnalysisOptions, CallAnalysis, Models, analyse
 from engine.warm_up import warm_up
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from appliance.messages import CallResult
-from engine.audio.recording import Samples
+from engine.audio.samples import Samples
 from engine.errors import EmptyRecording, ModelPackError, UnreadableRecording, UnsupportedLanguage
 from engine.pipeline import AnalysisOptions, Models, analyse, load_models
 from engine.transcript import Direction, Party

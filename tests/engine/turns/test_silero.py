@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.audio.recording import Samples
+from engine.audio.samples import Samples
 from engine.training import silero_weights
 from engine.turns.silero import WEIGHTS, VoiceActivity
 from engine.turns.turn_spans import CHUNK, SpeechOptions, speech_spans

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from engine.audio.recording import Samples, open_recording
-from engine.audio.samples import RECOGNITION_RATE
+from engine.audio.recording import open_recording
+from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.recognition.log_mel import LogMel
 from engine.recognition.whisper.call_transcriber import compression_ratio
