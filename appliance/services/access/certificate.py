@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 # Longer than the box is likely to live: whoever pinned the fingerprint must not be cut off on some day.
 LIFETIME = timedelta(days=3650)
 OUR_NAME = "CN=vBot "
+# So many times both sides of a handshake speak at most.
+_FLIGHTS = 4
 
 
 def create_certificate(certificate: Path, key: Path, now: datetime) -> None:
@@ -155,7 +157,30 @@ def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
     except (OSError, ValueError) as error:
         locked = "; the key is under a password" if b"ENCRYPTED" in _content(key) else ""
         raise ConfigurationError(f"cannot use {certificate} with {key}: {error}{locked}") from error
+    try:
+        _shake_hands_with_itself(context)
+    except ssl.SSLError as error:
+        raise ConfigurationError(f"cannot use {certificate} with {key}: the key signs wrongly ({error})") from error
     return context
+
+
+def _shake_hands_with_itself(server: ssl.SSLContext) -> None:
+    """As the first client would. OpenSSL compares public keys alone; a flipped bit in the private one shows here."""
+    anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    anybody.check_hostname = False
+    anybody.verify_mode = ssl.CERT_NONE
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    sides = [
+        anybody.wrap_bio(to_client, to_server, server_side=False),
+        server.wrap_bio(to_server, to_client, server_side=True),
+    ]
+    for _ in range(_FLIGHTS):
+        for side in list(sides):
+            try:
+                side.do_handshake()
+            except ssl.SSLWantReadError:
+                continue
+            sides.remove(side)
 
 
 def _content(path: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import shutil
 import socket
@@ -126,6 +127,23 @@ def test_a_key_of_another_certificate_is_refused(pair: tuple[Path, Path], tmp_pa
     create_certificate(tmp_path / "other.pem", tmp_path / "other.key", NOON)
     with pytest.raises(ConfigurationError, match="cannot use"):
         server_context(pair[0], tmp_path / "other.key")
+
+
+def test_a_flipped_bit_in_the_private_key_is_found_before_a_client_meets_it(pair: tuple[Path, Path]) -> None:
+    """OpenSSL loads it: the public key, which it compares, lies beside the private one."""
+    certificate, key = pair
+    head, body, foot = (
+        key.read_text().partition("\n")[0],
+        key.read_text().splitlines()[1:-1],
+        "-----END PRIVATE KEY-----\n",
+    )
+    der = bytearray(base64.b64decode("".join(body)))
+    der[der.index(b"\x04\x20") + 12] ^= 1  # within the number that is the private key
+    key.write_text(f"{head}\n{base64.b64encode(bytes(der)).decode()}\n{foot}\n")
+    ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
+
+    with pytest.raises(ConfigurationError, match=r"certificate\.pem with .*key\.pem: the key signs wrongly"):
+        server_context(certificate, key)
 
 
 def test_what_is_no_certificate_has_no_fingerprint(tmp_path: Path) -> None:
