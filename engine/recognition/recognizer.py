@@ -32,6 +32,10 @@ class RecognizerOptions:
     least_words_per_second: float = 0.8
     # Sounds in the batch of one thread; memory for their cross-attention keys and values bounds it further.
     max_batch_size: int = 8
+    # What a token of an expected word counts more, and at most all of a word's tokens: a log-probability. With more of
+    # it, words that sound alike become names; with less, fewer names are right (tests/benchmarks/vocabulary.py).
+    expected_bonus: float = 4.0
+    expected_most: float = 8.0
     windows_ahead: int = 24  # that one call hands in: more fill no batch better, and wait in others' way
 
 

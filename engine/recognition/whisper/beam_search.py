@@ -2,6 +2,9 @@
 
 The searches of many sounds share each step of the network. Beams stand beside each other as rows of one text that see
 their own past only: nothing is copied when the search goes on from other beams.
+
+Where words are expected, beams that are on the way to one go beside those of the plain search and take no place of
+theirs: the plain text is always found, and a name stands in it only where it is worth more.
 """
 
 from __future__ import annotations
@@ -13,7 +16,14 @@ import torch
 from torch import Tensor
 
 from engine.recognition.whisper.decoder_attention import EncodedAudio, SelfAttentionCache
+from engine.recognition.whisper.expected_words import ExpectedWords, Reached
 from engine.recognition.whisper.network import LOGIT_GROUPS, DecoderInput, WhisperNetwork
+
+_MOST_BEHIND = 10.0  # a beam on its way to an expected word that is so much less probable than the best is given up
+_MOST_LONGER = 12  # tokens that a text with expected words may have more than the plain one
+_NOTHING = Reached()
+_Candidates = list[tuple[float, int]]  # log-probabilities and their tokens
+_Scored = tuple[float, int, int, float]  # score, row, token and its log-probability
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +38,6 @@ class SpecialTokens:
     transcribe: int
     suppress_tokens: tuple[int, ...]  # symbols that are no speech: ♪ and the like
     begin_suppress_tokens: tuple[int, ...]
-    previous: int | None = None  # what stands before words that may be expected
 
     def prompt(self, language: str) -> list[int]:
         """What stands before the text: English-only models have neither language nor task."""
@@ -60,12 +69,26 @@ class _Beam:
     log_probabilities: tuple[float, ...] = ()
     rows: tuple[int, ...] = ()
     total: float = 0.0
+    reached: Reached = _NOTHING  # among expected words
+    more: float = 0.0  # what these add to the total
 
-    def extend(self, row: int, token: int | None, log_probability: float) -> _Beam:
-        tokens = self.tokens if token is None else (*self.tokens, token)
+    def extend(
+        self, row: int, token: int, log_probability: float, expected: ExpectedWords | None, *, ends: bool
+    ) -> _Beam:
+        """With one more token; the one that `ends` the text is none of its own."""
+        reached, more = expected.step(self.reached, token) if expected else (_NOTHING, 0.0)
         return _Beam(
-            tokens, (*self.log_probabilities, log_probability), (*self.rows, row), self.total + log_probability
+            self.tokens if ends else (*self.tokens, token),
+            (*self.log_probabilities, log_probability),
+            (*self.rows, row),
+            self.total + log_probability,
+            reached,
+            self.more + more,
         )
+
+    @property
+    def score(self) -> float:
+        return self.total + self.more
 
     @property
     def mean(self) -> float:
@@ -80,10 +103,12 @@ class BeamSearch:
     max_tokens: int
     cache: SelfAttentionCache
     prompt: list[int]
-    start_row: int  # of the prompt's rows, the one that stands for the start of the text
     attention_mask: Tensor  # what each row of the next step sees of the past; first the prompt's rows, then the beams
     beams: list[_Beam] = field(default_factory=lambda: [_Beam()])
     finished: list[_Beam] = field(default_factory=list)
+    expected: ExpectedWords | None = None
+    plain: int = 1  # so many of the beams are the plain search's, the others are on the way to expected words
+    finished_beside: list[_Beam] = field(default_factory=list)
     attention: list[Tensor] = field(default_factory=list)  # per step [rows, positions]
     no_speech: float = 0.0
     done: bool = False
@@ -104,10 +129,22 @@ class BeamSearch:
     def result(self) -> DecodingResult:
         """The best text found."""
         ended = bool(self.finished)
-        best = max(self.finished, key=lambda beam: beam.mean) if ended else self.beams[0]
+        best = self._best_finished() if ended else self.beams[0]
         weights = [self.attention[step][row] for step, row in enumerate(best.rows[: len(best.tokens)])]
         attention = torch.stack(weights) if weights else self.attention_mask.new_zeros(0, self.audio.real)
         return DecodingResult(best.tokens, best.log_probabilities, self.no_speech, ended, attention)
+
+    def _best_finished(self) -> _Beam:
+        """The plain one, unless one with expected words is better by all of its tokens and by their mean.
+
+        By the mean alone a loop would gain, whose later tokens are certain; by all of them a text that is cut short.
+        """
+        plain = max(self.finished, key=lambda beam: beam.mean)
+        if not self.finished_beside:
+            return plain
+        named = max(self.finished_beside, key=lambda beam: beam.score)
+        more = (named.more - plain.more) / max(1, len(plain.log_probabilities))
+        return named if named.score > plain.score and named.mean + more > plain.mean else plain
 
 
 def tokens_of(search: BeamSearch) -> tuple[int, ...]:
@@ -127,14 +164,16 @@ class Decoder:
         self._at_first[list(special_tokens.begin_suppress_tokens)] = -torch.inf
         self._at_first[special_tokens.end] = -torch.inf
 
-    def begin(self, audio: EncodedAudio, language: str, max_tokens: int, expected: Sequence[int] = ()) -> BeamSearch:
+    def begin(
+        self, audio: EncodedAudio, language: str, max_tokens: int, expected: ExpectedWords | None = None
+    ) -> BeamSearch:
         """A search for a text of at most `max_tokens` tokens; `expected` are words that may come up in it."""
-        before = [self._special_tokens.previous, *expected] if expected and self._special_tokens.previous else []
-        prompt = [*before, *self._special_tokens.prompt(language)]
+        prompt = self._special_tokens.prompt(language)
         max_tokens = min(max_tokens, self._network.max_target_positions - len(prompt))
-        cache = self._network.attention.empty_cache(len(prompt) + self._beams * max_tokens)
+        beams = 2 * self._beams if expected else self._beams
+        cache = self._network.attention.empty_cache(len(prompt) + beams * max_tokens)
         causal = torch.full((len(prompt), len(prompt)), -torch.inf, device=self._network.device).triu(1)
-        return BeamSearch(audio, max_tokens, cache, prompt, len(before), causal)
+        return BeamSearch(audio, max_tokens, cache, prompt, causal, expected=expected)
 
     @torch.inference_mode()
     def step(self, searches: Sequence[BeamSearch]) -> None:
@@ -161,7 +200,7 @@ class Decoder:
 
     def _first_tokens(self, prompts: list[tuple[BeamSearch, Tensor]]) -> None:
         """The no-speech probability at the start of the text, and the first token at the prompt's end."""
-        rows = [row for search, part in prompts for row in (part[search.start_row], part[-1])]
+        rows = [row for search, part in prompts for row in (part[0], part[-1])]
         logits = self._network.logits(torch.stack(rows))
         no_speech = logits[::2, : self._network.vocabulary_size].softmax(-1)[:, self._special_tokens.no_speech].tolist()
         for (search, _), probability in zip(prompts, no_speech, strict=True):
@@ -172,33 +211,77 @@ class Decoder:
     def _advance(self, searches: list[BeamSearch], logits: Tensor, suppressed: Tensor) -> None:
         logits += suppressed
         values, tokens = _top_k(logits, 2 * self._beams)
-        values -= self._network.attention.log_sum_exp(logits)
-        candidates = iter(zip(values.tolist(), tokens.tolist(), strict=True))
+        sums = self._network.attention.log_sum_exp(logits)
+        values -= sums
+        top = iter(zip(values.tolist(), tokens.tolist(), strict=True))
+        row = 0
         for search in searches:
-            self._select_beams(search, [next(candidates) for _ in search.beams])
+            count = len(search.beams)
+            candidates = [list(zip(*next(top), strict=True)) for _ in search.beams]
+            if search.expected is not None:
+                named = _tokens_of_names(search, search.expected, logits[row : row + count], sums[row : row + count])
+                self._select_beams(search, candidates, self._beside(search, search.expected, candidates, named))
+            else:
+                self._select_beams(search, candidates, [])
+            row += count
 
-    def _select_beams(self, search: BeamSearch, candidates: list[tuple[list[float], list[int]]]) -> None:
-        """From the most probable tokens of each beam to the beams of the next step."""
+    def _select_beams(self, search: BeamSearch, candidates: list[_Candidates], beside: list[_Scored]) -> None:
+        """From the most probable tokens of each beam, and those on the way to an expected word, to the next beams."""
         scored = [
-            (beam.total + value, row, token, value)
-            for row, (beam, (values, tokens)) in enumerate(zip(search.beams, candidates, strict=True))
-            for value, token in zip(values, tokens, strict=True)
+            (search.beams[row].total + value, row, token, value)
+            for row in range(search.plain)
+            for value, token in candidates[row]
             if value > -torch.inf
         ]
+        plain = self._best(search, scored, search.finished)
+        taken = {(beam.rows[-1], beam.tokens[-1]) for beam in plain}
+        others = self._best(search, [one for one in beside if one[1:3] not in taken], search.finished_beside)
+        if not plain or len(search.finished) >= self._beams or len(plain[0].tokens) >= search.max_tokens:
+            search.done = not others or not search.finished or len(others[0].tokens) >= search.max_tokens
+            if search.plain and not search.done:
+                search.max_tokens = min(search.max_tokens, len(others[0].tokens) + _MOST_LONGER)
+            plain = plain if search.done else []
+        if len(search.finished_beside) >= self._beams:
+            others = []
+            search.done = search.done or not plain
+        search.beams, search.plain = [*plain, *others] or search.beams, len(plain)
+        if not search.done:
+            search.attention_mask = _next_mask(search, [beam.rows[-1] for beam in search.beams])
+
+    def _beside(
+        self, search: BeamSearch, expected: ExpectedWords, candidates: list[_Candidates], named: list[_Candidates]
+    ) -> list[_Scored]:
+        """What goes on to expected words, or has one: of the plain search's beams, not that they end."""
+        end = self._special_tokens.end
+        scored = []
+        for row, beam in enumerate(search.beams):
+            for token, value in {token: value for value, token in (*named[row], *candidates[row])}.items():
+                more = beam.more + expected.step(beam.reached, token)[1]
+                if more > 0 and value > -torch.inf and not (row < search.plain and token == end):
+                    scored.append((beam.total + value + more, row, token, value))
+        best = max([one[0] for one in scored] + [beam.score for beam in search.beams[: search.plain]], default=0.0)
+        return [one for one in scored if one[0] > best - _MOST_BEHIND]
+
+    def _best(self, search: BeamSearch, scored: list[_Scored], finished: list[_Beam]) -> list[_Beam]:
+        """The best ways to go on; those among them that end are finished."""
         scored.sort(key=lambda one: (-one[0], one[1], one[2]))
         beams: list[_Beam] = []
         for _, row, token, value in scored[: 2 * self._beams]:
-            if token == self._special_tokens.end:
-                search.finished.append(search.beams[row].extend(row, None, value))
-            elif len(beams) < self._beams:
-                beams.append(search.beams[row].extend(row, token, value))
+            ends = token == self._special_tokens.end
+            extended = search.beams[row].extend(row, token, value, search.expected, ends=ends)
+            (finished if ends else beams).append(extended)
             if len(beams) == self._beams:
                 break
-        parents = [beam.rows[-1] for beam in beams]
-        search.beams = beams or search.beams
-        search.done = not beams or len(search.finished) >= self._beams or len(tokens_of(search)) >= search.max_tokens
-        if not search.done:
-            search.attention_mask = _next_mask(search, parents)
+        return beams
+
+
+def _tokens_of_names(search: BeamSearch, expected: ExpectedWords, logits: Tensor, sums: Tensor) -> list[_Candidates]:
+    """For each beam the tokens on the way to an expected word, however probable they are."""
+    found = []
+    for row, beam in enumerate(search.beams):
+        tokens = expected.following(beam.reached)
+        found.append(list(zip((logits[row, tokens] - sums[row]).tolist(), tokens, strict=True)))
+    return found
 
 
 def _next_mask(search: BeamSearch, parents: list[int]) -> Tensor:

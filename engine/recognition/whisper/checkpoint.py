@@ -88,7 +88,6 @@ def _special_tokens(module: Any, generation: Any) -> SpecialTokens:
         transcribe=known["<|transcribe|>"],
         suppress_tokens=tuple(generation.suppress_tokens or ()),
         begin_suppress_tokens=tuple(generation.begin_suppress_tokens or ()),
-        previous=known.get("<|startofprev|>"),
     )
 
 

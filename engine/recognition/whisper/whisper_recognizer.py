@@ -20,6 +20,7 @@ from engine.recognition.whisper.batching import BatchScheduler
 from engine.recognition.whisper.beam_search import BeamSearch, Decoder, DecodingResult
 from engine.recognition.whisper.call_transcriber import CallTranscriber
 from engine.recognition.whisper.checkpoint import load_whisper
+from engine.recognition.whisper.expected_words import ExpectedWords
 from engine.recognition.whisper.linear import Precision, best_precision
 from engine.recognition.whisper.network import WhisperNetwork
 from engine.recognition.windows import Window
@@ -27,7 +28,6 @@ from engine.recognition.windows import Window
 _LANGUAGE_SECONDS = 45.0  # of the longest turns at most: what nobody can tell then, nobody can tell later
 _LANGUAGE_TURN_SECONDS = 10.0
 _CERTAIN_LANGUAGE = 0.95  # no more sound is looked at for the language
-_MOST_EXPECTED_TOKENS = 120  # in the prompt of every window; about fifty names
 _SHARE_OF_MEMORY = 16  # a sixteenth of the machine's may hold what is being decoded
 
 
@@ -37,7 +37,7 @@ class Job:
 
     window: Window
     language: str
-    expected: tuple[int, ...] = ()  # tokens
+    expected: ExpectedWords | None = None
 
 
 class WhisperRecognizer:
@@ -95,9 +95,9 @@ class WhisperRecognizer:
         """One recognition per turn, in order; raise UnsupportedLanguage for a language the model does not know."""
         if language not in self.languages:
             raise UnsupportedLanguage(f"The model {self.name} does not know the language {language!r}.")
-        before = self._tokens(expected)
+        words = self._expected(expected)
         transcriber = CallTranscriber(
-            submit=lambda window: self._scheduler.submit(Job(window, language, before)),
+            submit=lambda window: self._scheduler.submit(Job(window, language, words)),
             spellings=self._pack.spellings,
             language=language,
             options=self._options,
@@ -109,12 +109,12 @@ class WhisperRecognizer:
         """Let the threads end."""
         self._scheduler.close()
 
-    def _tokens(self, expected: Sequence[str]) -> tuple[int, ...]:
-        """Expected words as a text that might have come before; the first of them, where they are too many."""
-        if not expected:
-            return ()
-        text = " " + ", ".join(word.strip() for word in expected)
-        return tuple(self._pack.tokenizer.encode(text, add_special_tokens=False)[:_MOST_EXPECTED_TOKENS])
+    def _expected(self, expected: Sequence[str]) -> ExpectedWords | None:
+        """Expected words as tokens."""
+        tokens = [self._pack.tokenizer.encode(f" {word.strip()}", add_special_tokens=False) for word in expected]
+        if not tokens:
+            return None
+        return ExpectedWords(tokens, self._pack.spellings, self._options.expected_bonus, self._options.expected_most)
 
     def _max_batch_size(self, workers: int) -> int:
         """How many sounds a worker may hold, each with its cross-attention keys and values and its cache."""
