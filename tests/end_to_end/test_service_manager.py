@@ -134,7 +134,7 @@ def test_what_keeps_a_part_from_starting_is_its_last_status(tmp_path: Path, ear:
 # A worker whose engine does as the line says that is put in for it, and then what the fake one does.
 WATCHED_WORKER = """
 import ctypes, sys, threading, time
-from appliance.queue import consumer
+from appliance.worker import consumer
 from tests.faults import fake_worker
 
 consumer.STILL_AFTER_SECONDS = 4.0
