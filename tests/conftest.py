@@ -19,13 +19,23 @@ from tests.support.appliance import RunningAppliance
 # As in the product: beside whatever build of torch the tests run, speechbrain and transformers can be imported.
 ensure_torchaudio()
 
+# The name of every fixture that starts one, with all its processes.
+WHOLE_APPLIANCE = "appliance"
+
 # A busy machine is no fault of the code: no test here is timed, those that are generated neither.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests come first: at the end no process is long alone with one of them."""
+    """Whoever asks for a whole appliance is slow, before pytest chooses by marks.
+
+    Files with slow tests come first: at the end no process is long alone with one of them.
+    """
+    for item in items:
+        if WHOLE_APPLIANCE in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
     slow = {item.path for item in items if item.get_closest_marker("slow") is not None}
     items.sort(key=lambda item: item.path not in slow)
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from admin_gui.discovery import Discovery
@@ -39,6 +40,7 @@ def announced(hostname: str, port: int, *, tls: bool = True) -> Iterator[None]:
         loop.close()
 
 
+@pytest.mark.slow
 def test_an_appliance_is_found_and_goes_again(qtbot: QtBot) -> None:
     discovery = Discovery(interfaces=LOOPBACK)
     discovery.start()
@@ -52,6 +54,7 @@ def test_an_appliance_is_found_and_goes_again(qtbot: QtBot) -> None:
     discovery.close()
 
 
+@pytest.mark.slow
 def test_after_close_nothing_is_told(qtbot: QtBot) -> None:
     discovery = Discovery(interfaces=LOOPBACK)
     told: list[None] = []

@@ -33,6 +33,9 @@ from tests.faults.fake_worker import that_says
 from tests.support.receiver import Answer, WebhookReceiver
 from tests.support.recordings import conversation, stereo_conversation
 
+# A window beside an api that is slow or dead.
+pytestmark = pytest.mark.slow
+
 ABOUT_ONE_THING = [entry for entry in PAGES if entry.targets is not None]
 WAYS = ("at once", pytest.param("late", marks=pytest.mark.slow), pytest.param("not at all", marks=pytest.mark.slow))
 TYPED = "Typed and not saved"

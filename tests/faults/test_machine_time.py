@@ -31,6 +31,7 @@ def beside_each_other() -> Iterator[list[Process]]:
             one.wait()
 
 
+@pytest.mark.slow
 def test_it_stands_still_while_others_have_the_processor(beside_each_other: list[Process]) -> None:
     began, since = time.monotonic(), MachineTime(lambda: beside_each_other[:1])
 

@@ -85,6 +85,7 @@ def test_a_circle_is_found_wherever_it_is_made(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_an_import_for_type_checkers_makes_no_circle(tmp_path: Path) -> None:
     package = tmp_path / "made_up"
     package.mkdir()

@@ -16,6 +16,9 @@ from admin_gui.client.transport.errors import ClientError, CutShort, NotAuthoris
 from admin_gui.client.transport.stop import Stop
 from tests.admin_gui.misbehaving import MisbehavingServer, answer
 
+# Streams that come and go as time passes.
+pytestmark = pytest.mark.slow
+
 CALL = (
     b'{"call_id": "c1", "customer_id": 7, "caller_number": "+49", "called_number": "+40", "revision": 1, '
     b'"state": "completed", "received_at": "2026-11-24T12:00:00Z", "sentiment": "positive", "news": 1}'

@@ -75,6 +75,7 @@ def _names(tree: ast.AST) -> set[str]:
     return found | {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
+@pytest.mark.slow
 def test_every_label_and_every_tooltip_of_the_program_is_plain() -> None:
     modules = sorted(SOURCE.rglob("*.py"))
     assert len(modules) > 100

@@ -216,6 +216,7 @@ def test_no_two_commands_of_a_page_want_the_same_keys(window: MainWindow) -> Non
         assert len(keys) == len(set(keys)), name
 
 
+@pytest.mark.slow
 def test_the_system_turning_dark_is_followed(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     theme = Theme("system")
     changed: list[bool] = []

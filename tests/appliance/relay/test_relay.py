@@ -21,6 +21,9 @@ from tests.support.parts import Parts, analysed, heartbeat, parts
 from tests.support.queue_ends import Taker, claim_of
 from tests.support.valkey import Valkey
 
+# Each beside a Valkey of its own.
+pytestmark = pytest.mark.slow
+
 LOOK, PASSED_OVER = 1.1, 10.1  # seconds on the appliance's clock
 
 
@@ -152,7 +155,6 @@ async def test_names_that_may_come_up_go_with_it_those_of_the_call_first(bench: 
     assert by_id[precise.call_id].vocabulary == ("Velodyne", "kowalczyk", *names[:48])
 
 
-@pytest.mark.slow
 async def test_more_calls_than_one_batch_all_go_out_once_in_their_order(bench: Bench) -> None:
     customer = await bench.box.customer()
     found = [await bench.box.submitted(customer) for _ in range(BATCH + 5)]

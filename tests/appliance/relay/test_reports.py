@@ -18,6 +18,9 @@ from tests.support.parts import Parts, analysed, parts
 from tests.support.queue_ends import ReportTaker
 from tests.support.valkey import Valkey
 
+# Each beside a Valkey of its own.
+pytestmark = pytest.mark.slow
+
 Handle = Callable[[WorkerReport], Awaitable[None]]
 
 

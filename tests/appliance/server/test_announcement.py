@@ -15,6 +15,9 @@ from appliance import __version__
 from appliance.server.announcement import SERVICE_TYPE, announce, announced_addresses, service_of
 from appliance.settings import Listen
 
+# Waits for multicast DNS.
+pytestmark = pytest.mark.slow
+
 LOOPBACK = ["127.0.0.1"]
 PATIENCE_SECONDS = 20.0
 

@@ -204,6 +204,7 @@ async def test_of_an_endless_reply_only_two_kilobytes_are_read() -> None:
     assert sent < 50_000_000  # what the sockets of both sides hold, not what it wanted to send
 
 
+@pytest.mark.slow
 async def test_a_reply_that_drips_holds_no_longer_than_the_timeout_and_its_status_counts() -> None:
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")

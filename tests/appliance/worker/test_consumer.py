@@ -362,6 +362,7 @@ def test_on_sigterm_a_worker_without_a_queue_ends_all_the_same(bench: Bench) -> 
     assert not ending.is_alive()
 
 
+@pytest.mark.slow
 def test_a_result_is_kept_until_the_queue_is_back(bench: Bench) -> None:
     bench.engine.gate.clear()
     thread = bench.receive()

@@ -71,6 +71,7 @@ def test_folders_are_exchanged_in_one_step(tmp_path: Path) -> None:
     assert (tmp_path / "other" / "one").exists()
 
 
+@pytest.mark.slow
 def test_a_reader_finds_a_whole_pack_at_every_moment_of_many_installs(
     imported: Path, models_dir: Path, tmp_path: Path
 ) -> None:

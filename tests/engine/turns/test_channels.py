@@ -157,6 +157,7 @@ def test_levels_are_those_of_each_32_milliseconds(tmp_path: Path, rate: int) -> 
     assert measured.peaks[0] == pytest.approx(0.2, rel=0.1)
 
 
+@pytest.mark.slow
 def test_levels_are_the_same_in_blocks(tmp_path: Path, caller: Samples, monkeypatch: pytest.MonkeyPatch) -> None:
     target = io.BytesIO()
     soundfile.write(target, caller, RECOGNITION_RATE, format="WAV")

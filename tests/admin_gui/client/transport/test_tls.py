@@ -20,6 +20,9 @@ from admin_gui.client.transport.errors import CertificateChanged, ClientError
 from admin_gui.client.transport.tls import PinningContext
 from tests.admin_gui.conftest import TlsAppliance
 
+# Each does TLS with a server of its own.
+pytestmark = pytest.mark.slow
+
 RESET = struct.pack("ii", 1, 0)  # linger for no time: what is closed is reset
 # A TLS socket is made within some milliseconds of the connection: some of these fall between the two.
 PAUSES_SECONDS = (0.0002, 0.0005, 0.001, 0.002, 0.003)

@@ -113,6 +113,7 @@ def test_sorting_minds_order_and_not_case_and_puts_the_unknown_last(model: Paged
     assert ids(model) == [2, 1, 3]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [ASCENDING, DESCENDING])
 @pytest.mark.parametrize("count", [3, 60])
 def test_what_comes_later_finds_its_place_in_the_order(model: PagedModel[Row], order: Qt.SortOrder, count: int) -> None:

@@ -146,6 +146,7 @@ console.log(isGenuine(given.secret, given.headers, Buffer.from(given.body, "base
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "command", "caller"),
     [("python", sys.executable, PYTHON), ("php", "php", PHP), ("node", "node", NODE)],

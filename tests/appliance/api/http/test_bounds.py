@@ -103,6 +103,7 @@ async def test_chunks_without_end_are_refused(api: Api) -> None:
         assert (await wire.answer()).status == 413
 
 
+@pytest.mark.slow
 async def test_a_body_that_drips_ends_the_connection(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("appliance.api.http.handler.BODY_LIMIT_SECONDS", 0.3)
     async with connected(api.port) as wire:

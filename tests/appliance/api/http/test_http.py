@@ -289,6 +289,7 @@ async def test_an_upload_that_never_begins_is_closed(intake: Intake, monkeypatch
     await until(lambda: intake.is_clean)
 
 
+@pytest.mark.slow
 async def test_an_upload_that_goes_on_slowly_is_not_closed(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
     # All of it takes longer than the limit, and each pause a tenth of that, which a busy machine may stretch.
     monkeypatch.setattr(process_call, "IDLE_LIMIT_SECONDS", 2.0)

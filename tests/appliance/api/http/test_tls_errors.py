@@ -68,6 +68,7 @@ def upload_while_others_come_and_go(port: int) -> bytes:
         return upload.recv(65536)
 
 
+@pytest.mark.slow
 async def test_an_upload_goes_on_while_others_hang_up(context: ssl.SSLContext) -> None:
     server: HTTPServer = BoundedServer(Application([("/", _Length)]), tls=context)
     listening, port = bind_unused_port()

@@ -305,6 +305,7 @@ async def test_silence_is_filled_with_comments_that_say_where_it_stands(
             await watcher.comment()
 
 
+@pytest.mark.slow
 async def test_who_watches_hears_something_at_least_every_five_seconds(api: Api) -> None:
     """Or a desk that waits 7 s for a sign of life would call an appliance silent that has nothing to tell."""
     async with watching(api, await api.token()) as watcher:

@@ -146,6 +146,7 @@ async def test_a_quiet_office_with_one_bad_call_alarms_nobody(office: Office) ->
     assert [group["count"] for group in system["failures"]["groups"]] == [1]
 
 
+@pytest.mark.slow
 async def test_one_broken_pbx_among_others_is_a_warning_that_names_it(office: Office) -> None:
     _, berger_key = await office.api.customer(name="Berger")
     _, ada_key = await office.api.customer(name="Ada")
@@ -160,6 +161,7 @@ async def test_one_broken_pbx_among_others_is_a_warning_that_names_it(office: Of
     assert reason.endswith("mostly unreadable_recording of Berger (5). By customer: Berger 5 of 5.")
 
 
+@pytest.mark.slow
 async def test_own_faults_degrade_health_until_calls_are_worked_on_again(office: Office) -> None:
     _, key = await office.api.customer()
     for _ in range(5):
@@ -189,6 +191,7 @@ async def test_what_was_erased_and_whose_customer_was_deleted_breaks_nothing(off
     assert await office.listed(failures, group) == [bad[2], bad[1]]
 
 
+@pytest.mark.slow
 async def test_a_reprocessed_call_is_in_no_group_until_it_has_failed_again(office: Office) -> None:
     _, key = await office.api.customer()
     call_id = await office.post(key, UNREADABLE)

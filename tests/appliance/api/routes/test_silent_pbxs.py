@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from appliance.domain.clock import contract_timestamp, utc_now
 from appliance.storage.database import Connection
 from tests.appliance.api.conftest import Api
@@ -41,6 +43,7 @@ async def submit(api: Api, key: str, body: bytes) -> int:
     return (await api.request("POST", "/api/process-call", key=key, body=body, headers=headers)).status
 
 
+@pytest.mark.slow
 async def test_it_is_shown_told_and_counted_until_a_call_is_accepted(api: Api) -> None:
     bearer = await api.token()
     async with watching(api, bearer, "?types=pbx") as watcher:

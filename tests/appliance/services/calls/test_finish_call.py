@@ -294,6 +294,7 @@ async def test_result_and_webhook_are_stored_together_or_not_at_all(box: Parts) 
     assert await box.table("result") == []
 
 
+@pytest.mark.slow
 async def test_a_hundred_reports_at_once_make_a_hundred_calls_final_once(box: Parts) -> None:
     import asyncio
 

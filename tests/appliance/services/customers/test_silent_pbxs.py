@@ -214,6 +214,7 @@ async def test_an_ordinary_restart_begins_nothing_anew(box: Box, ada: Customer) 
     assert await box.news(UNUSUAL) == [an_event(ada)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hours", [1, 100])
 async def test_that_the_appliance_was_off_is_not_the_pbxs_silence(box: Box, ada: Customer, hours: int) -> None:
     await box.lives_until(LAST_CALL + HOUR / 2)
@@ -324,6 +325,7 @@ async def test_when_many_fall_silent_together_all_are_found(box: Box) -> None:
     }
 
 
+@pytest.mark.slow
 async def test_of_more_than_can_be_told_one_by_one_it_is_told_to_look_anew(box: Box, ada: Customer) -> None:
     await box.news(UNUSUAL)
     found = box.silent._silences

@@ -37,6 +37,9 @@ from appliance.storage.tables.calls import StoredRecording
 from tests.appliance.audited import lines, written
 from tests.appliance.builders import AN_ADMIN, NOON, FakeClock, a_call
 
+# Each makes a whole backup.
+pytestmark = pytest.mark.slow
+
 RECOVERY_KEY = "AAAA-BBBB-CCCC-DDDD"
 MASTER = bytes(range(32))
 

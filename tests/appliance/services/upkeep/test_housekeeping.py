@@ -108,6 +108,7 @@ async def test_a_customers_own_days_count_before_the_appliances(house: House) ->
     assert (house.has_audio(kept), house.has_audio(erased)) == (True, False)
 
 
+@pytest.mark.slow
 async def test_however_many_calls_become_final_it_rests_longer_than_it_works(house: House) -> None:
     began: list[float] = []
     loop = asyncio.get_running_loop()
@@ -126,6 +127,7 @@ async def test_however_many_calls_become_final_it_rests_longer_than_it_works(hou
         task.cancel()
 
 
+@pytest.mark.slow
 async def test_with_zero_days_the_audio_goes_as_soon_as_the_call_is_final(house: House) -> None:
     customer = await house.customer(retention_days=0)
     working = await house.call(customer, timedelta(0), CallState.PROCESSING)

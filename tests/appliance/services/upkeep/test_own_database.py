@@ -34,6 +34,9 @@ from tests.appliance.audited import lines
 from tests.appliance.builders import NOON, FakeClock, a_customer
 from tests.support.file_faults import flip
 
+# Each makes and migrates a whole data folder.
+pytestmark = pytest.mark.slow
+
 RECOVERY_KEY = "AAAA-BBBB-CCCC-DDDD"
 SCHEMAS = Path(__file__).parents[3] / "data" / "schemas"
 KNOWN = all_migrations()

@@ -29,6 +29,9 @@ from tests.appliance.audited import lines
 from tests.support.file_faults import flip, truncate, zero_page
 from tests.support.used_folder import IN_THE_FILE, Used, used_folder
 
+# Each makes, damages and repairs a whole data folder.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Used]:
@@ -347,7 +350,6 @@ def damaged(folder: DataFolder) -> DataFolder:
     return folder
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize(("where", "name", "times"), STEPS, ids=[f"{name} {times}" for _, name, times in STEPS])
 def test_killed_in_the_middle_and_run_again_it_ends_as_well(

@@ -26,6 +26,9 @@ from tests.appliance.builders import NOON
 from tests.support.file_faults import flip, truncate, zero_page
 from tests.support.used_folder import Used, used_folder
 
+# Each makes, damages and restores a whole data folder.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Used]:

@@ -24,6 +24,9 @@ from appliance.storage.opening import obstacle
 from appliance.storage.repair.verification import verify
 from tests.support.file_faults import flip, truncate, zero_page
 
+# Each has DuckDB write a file and reads it.
+pytestmark = pytest.mark.slow
+
 COMMITS = 40
 WRITE_AND_DIE = """
 import os, signal, sys

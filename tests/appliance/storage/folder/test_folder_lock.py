@@ -27,6 +27,9 @@ from appliance.storage.folder.folder_lock import (
     supervisor_lock,
 )
 
+# Each starts processes.
+pytestmark = pytest.mark.slow
+
 HOLDS = """
 import sys, time
 from pathlib import Path
