@@ -31,6 +31,8 @@ class Unsaved:
     save: Callable[[Callable[[], object]], object] | None = None
     # Another page may be looked at meanwhile: it is lost with the connection only.
     stays: bool = False
+    # It was sent, and is saved whatever is answered; `save` only waits for that.
+    is_being_saved: bool = False
 
 
 class Page(QWidget):

@@ -11,7 +11,7 @@ from admin_gui.client.transport.connection import Connection
 from admin_gui.links import Link
 from admin_gui.pages.page import Page, Unsaved
 from admin_gui.shell.drafts import Drafts, Kept
-from admin_gui.shell.unsaved_bar import UnsavedBar
+from admin_gui.shell.unsaved_bar import Leaving, UnsavedBar
 
 
 class UnsavedGuard(QObject):
@@ -32,17 +32,17 @@ class UnsavedGuard(QObject):
 
     def go(self, go_on: Callable[[], object], link: Link) -> None:
         """Go there, after a question if something that was typed would be lost by it."""
-        self._unless_lost(lambda: self._lost_by(link), go_on)
+        self._unless_lost(lambda: self._lost_by(link), Leaving.PAGE, go_on)
 
     def disconnect_(self, go_on: Callable[[], object]) -> None:
         """The same when all pages go."""
-        self._unless_lost(self._lost_with_pages, go_on)
+        self._unless_lost(self._lost_with_pages, Leaving.APPLIANCE, go_on)
 
     def may_close(self, close: Callable[[], object]) -> bool:
         """Whether the program may end; if not, it is asked, and `close` is called after the answer."""
         unsaved = self._lost_with_pages() or self._drafts.unsaved()
         if unsaved is not None:
-            self.bar.ask_about(unsaved, close)
+            self.bar.ask_about(unsaved, Leaving.PROGRAM, close)
         return unsaved is None
 
     def watch(self, page: Page) -> None:
@@ -61,14 +61,14 @@ class UnsavedGuard(QObject):
         """What was typed before for this appliance."""
         return self._drafts.given_back(connection)
 
-    def _unless_lost(self, lost: Callable[[], Unsaved | None], go_on: Callable[[], object]) -> None:
+    def _unless_lost(self, lost: Callable[[], Unsaved | None], leaving: Leaving, go_on: Callable[[], object]) -> None:
         unsaved = lost()
         if unsaved is None:
             self.bar.clear()
             go_on()
         else:
             self.held.emit()
-            self.bar.ask_about(unsaved, lambda: self._unless_lost(lost, go_on))
+            self.bar.ask_about(unsaved, leaving, lambda: self._unless_lost(lost, leaving, go_on))
 
     def _lost_by(self, link: Link) -> Unsaved | None:
         page = self._seen()
@@ -79,7 +79,9 @@ class UnsavedGuard(QObject):
         return next((found for page in self._pages.values() if (found := page.unsaved()) is not None), None)
 
     def _look(self) -> None:
-        if self.bar.is_asking and self._lost_with_pages() is None:
+        unsaved = self._lost_with_pages()
+        answered = self.bar.waits and unsaved is not None and not unsaved.is_being_saved
+        if self.bar.is_asking and (unsaved is None or answered):
             self.bar.clear()
 
     def _stay(self) -> None:

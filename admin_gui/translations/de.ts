@@ -1008,6 +1008,10 @@
         <translation>Kunden löschen …</translation>
     </message>
     <message>
+        <source>%1 is being saved.</source>
+        <translation>%1 wird gespeichert.</translation>
+    </message>
+    <message>
         <source>The new customer is not created yet.</source>
         <translation>Der neue Kunde ist noch nicht angelegt.</translation>
     </message>
@@ -2486,8 +2490,28 @@
         <translation>Speichern</translation>
     </message>
     <message>
+        <source>Save and disconnect</source>
+        <translation>Speichern und trennen</translation>
+    </message>
+    <message>
+        <source>Save and quit</source>
+        <translation>Speichern und beenden</translation>
+    </message>
+    <message>
+        <source>Do not wait</source>
+        <translation>Nicht warten</translation>
+    </message>
+    <message>
         <source>Discard</source>
         <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Discard and disconnect</source>
+        <translation>Verwerfen und trennen</translation>
+    </message>
+    <message>
+        <source>Discard and quit</source>
+        <translation>Verwerfen und beenden</translation>
     </message>
     <message>
         <source>Stay</source>
@@ -2732,6 +2756,13 @@
     <message>
         <source>Show the endpoints</source>
         <translation>Endpunkte zeigen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of the %1 selected webhook(s) were delivered. Send these a second time, too?</source>
+        <translation>
+            <numerusform>%n der %1 ausgewählten Webhooks ist schon zugestellt. Auch diesen ein zweites Mal senden?</numerusform>
+            <numerusform>%n der %1 ausgewählten Webhooks sind schon zugestellt. Auch diese ein zweites Mal senden?</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n webhook(s) are sent again</source>
@@ -3271,19 +3302,19 @@
     <name>customer</name>
     <message>
         <source>The old one stops at once</source>
-        <translation>Der alte gilt sofort nicht mehr</translation>
+        <translation>Bisher Gültiges gilt sofort nicht mehr</translation>
     </message>
     <message>
         <source>The old one works for 1 hour more</source>
-        <translation>Der alte gilt noch 1 Stunde</translation>
+        <translation>Bisher Gültiges gilt noch 1 Stunde</translation>
     </message>
     <message>
         <source>The old one works for 1 day more</source>
-        <translation>Der alte gilt noch 1 Tag</translation>
+        <translation>Bisher Gültiges gilt noch 1 Tag</translation>
     </message>
     <message>
         <source>The old one works for 1 week more</source>
-        <translation>Der alte gilt noch 1 Woche</translation>
+        <translation>Bisher Gültiges gilt noch 1 Woche</translation>
     </message>
     <message>
         <source>How long the old one works</source>

@@ -234,6 +234,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n of the %1 selected webhook(s) were delivered. Send these a second time, too?</source>
+        <translation>
+            <numerusform>%n of the %1 selected webhooks was delivered. Send it a second time, too?</numerusform>
+            <numerusform>%n of the %1 selected webhooks were delivered. Send these a second time, too?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n webhook(s) match. Send all again, under their old ids?</source>
         <translation>
             <numerusform>%n webhook matches. Send it again, under its old id?</numerusform>

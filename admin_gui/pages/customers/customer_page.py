@@ -92,11 +92,7 @@ class CustomerPage(ObjectPage[Customer | None]):
     def on_events(self, events: list[Event]) -> None:
         if any(event.kind == "customer" and str(event.customer_id) == self.wanted for event in events):
             if self.form.changes():
-                self.notice.show_message(
-                    self.tr("It was changed elsewhere meanwhile. What you save overwrites only what you changed."),
-                    "warn",
-                    (self.tr("Discard mine"), self.discard),
-                )
+                self._ask_what_was_changed()
             else:
                 self.refresh()
 
@@ -126,11 +122,13 @@ class CustomerPage(ObjectPage[Customer | None]):
         count = len(self.form.typed())
         if self.shown is None or not count:
             return None
-        if self.is_new:
+        if self.saving.is_under_way:
+            description = self.tr("%1 is being saved.").replace("%1", self.title())
+        elif self.is_new:
             description = self.tr("The new customer is not created yet.")
         else:
             description = self.tr("%1 has %n unsaved change(s).", "", count).replace("%1", self.title())
-        return Unsaved(description, self.form.discard, self.save)
+        return Unsaved(description, self.form.discard, self.save, is_being_saved=self.saving.is_under_way)
 
     def draft(self) -> Draft | None:
         return None if self.shown is None else self.form.draft()
@@ -172,7 +170,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.saving.forget()
         self.confirm.dismiss()
         for card in (self.key, self.webhook):
-            card.rotation.dismiss()
+            card.rotation.forget()
         self.limits.forget_usage()
         self._show(None)
 
@@ -187,6 +185,19 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.limits.show_defaults(None if snapshot is None else snapshot.system)
         self._type_draft()
         self.ready.emit()
+
+    def _ask_what_was_changed(self) -> None:
+        """While somebody types: whether another hand has changed what stands in the form."""
+        if self.wanted.isdecimal():
+            self.look(self.load(self.wanted), self._tell_of_other_hands, lambda _error: None, latest="elsewhere")
+
+    def _tell_of_other_hands(self, found: Customer) -> None:
+        if self.form.changes() and not self.saving.is_under_way and self.form.is_outdated_by(found):
+            self.notice.show_message(
+                self.tr("It was changed elsewhere meanwhile. What you save overwrites only what you changed."),
+                "warn",
+                (self.tr("Discard mine"), self.discard),
+            )
 
     def _type_draft(self) -> None:
         draft, self._draft = self._draft, None
@@ -247,7 +258,9 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.saving.save(then)
 
     def discard(self) -> None:
-        """Back to what the appliance has."""
+        """Back to what the appliance has; what is being saved already cannot be taken back by it."""
+        if self.saving.is_under_way:
+            return
         self.form.discard()
         if self._customer is not None:
             self._show_notice(self._customer)
@@ -284,7 +297,9 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.form.set_editable(may)
         for button in (self.calls_button, self.webhooks_button, self.active_button, self.delete_button):
             button.setVisible(there)
-        self.save_button.setEnabled(may and not self.saving.is_under_way)
+        for button in (self.save_button, self.active_button, self.delete_button):
+            button.setEnabled(may and not self.saving.is_under_way)
+        self.discard_button.setEnabled(not self.saving.is_under_way)
         self.state.setVisible(there)
         if self._customer is not None:
             active = self._customer.is_active

@@ -177,6 +177,10 @@ class CustomerForm(QObject):
         self._before = values_of(customer)
         self._fill({**self._before, **since})
 
+    def is_outdated_by(self, customer: Customer) -> bool:
+        """Whether the appliance has other values by now than those that were changed here."""
+        return values_of(customer) != self._before
+
     def draft(self) -> Draft | None:
         """What was typed, to be put back later; None where that is nothing."""
         typed = self.typed()

@@ -32,8 +32,6 @@ class Rotation(QWidget):
             (translate("customer", "The old one works for 1 week more"), WEEK),
         ):
             self.grace.addItem(label, seconds)
-        # Nothing breaks by a click: that the old one stops at once is chosen on purpose.
-        self.grace.setCurrentIndex(self.grace.findData(DAY))
         self.grace.setAccessibleName(translate("customer", "How long the old one works"))
         self.grace.currentIndexChanged.connect(lambda _place: self.dismiss())
         self.button = QPushButton(words)
@@ -44,6 +42,12 @@ class Rotation(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(row(self.grace, self.button, stretch_after=1))
         layout.addWidget(self.confirm)
+        self.forget()
+
+    def forget(self) -> None:
+        """Another customer: nothing breaks by a click, for that the old one stops at once is chosen on purpose."""
+        self.grace.setCurrentIndex(self.grace.findData(DAY))
+        self.dismiss()
 
     def dismiss(self) -> None:
         """The question was about something else."""

@@ -91,6 +91,7 @@ class CustomerSaving(QObject):
         page = self._page
         self.forget()
         page.allow()
+        page.edited.emit()  # nobody waits for it any more
         if not isinstance(error, Invalid):
             page.context.say_error(error)
             return

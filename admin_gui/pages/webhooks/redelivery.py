@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
 
 # What the appliance takes, as long as the customer's endpoint takes anything.
-CAN_BE_SENT_AGAIN = ("delivered", "failed")
+DELIVERED = "delivered"
+CAN_BE_SENT_AGAIN = (DELIVERED, "failed")
 # Its endpoint takes nothing: the appliance refuses until it is enabled, and then sends these by itself.
 RESTS = "disabled"
 MOST_REASONS = 3

@@ -15,7 +15,7 @@ from admin_gui.links import Link
 from admin_gui.pages.page import Page
 from admin_gui.pages.webhooks.columns import delivery_columns
 from admin_gui.pages.webhooks.endpoints import EndpointsTable
-from admin_gui.pages.webhooks.redelivery import CAN_BE_SENT_AGAIN, RESTS, SendingAgain
+from admin_gui.pages.webhooks.redelivery import CAN_BE_SENT_AGAIN, DELIVERED, RESTS, SendingAgain
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.table.filters import AnswerField, CustomerChoice, StateChoice, TimeChoice
 from admin_gui.widgets.table.row_table import RowTable
@@ -143,8 +143,15 @@ class WebhooksPage(Page):
     # Sending again
 
     def send_selected(self) -> None:
-        """Queue the selected ones again, one after the other."""
-        self.again.send(self.table.selected())
+        """Queue the selected ones again, one after the other; who would get something twice is asked about first."""
+        selected = self.table.selected()
+        twice = sum(one.state == DELIVERED for one in selected)
+        if len(selected) == 1 or not twice:
+            self.again.send(selected)
+            return
+        text = self.tr("%n of the %1 selected webhook(s) were delivered. Send these a second time, too?", "", twice)
+        again = (self.tr("Send again"), lambda: self.again.send(selected))
+        self.question.ask(text.replace("%1", str(len(selected))), again)
 
     def ask_to_send_all(self) -> None:
         """Count those that match, and ask."""

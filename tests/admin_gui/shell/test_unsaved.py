@@ -226,6 +226,108 @@ def test_what_is_typed_while_it_is_saved_stays_typed(
         empty_window.context.session.close()
 
 
+@pytest.fixture
+def saving(
+    qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance
+) -> Iterator[tuple[MainWindow, CustomerPage, Between]]:
+    """A window whose page was saved, and the appliance has not answered yet."""
+    customer = appliance.new_customer(company_name="Slow Ltd", name="Astrid")
+    with Between(appliance) as between:
+        between.holds_changes = False
+        empty_window.open(between.connection, "Test appliance")
+        qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+        page = opened(qtbot, empty_window, f"customer/{customer['id']}")
+        assert isinstance(page, CustomerPage)
+        between.hold(str(customer["id"]))
+        type_over(page.who.contact.editor, TYPED)
+        click(page.save_button)
+        qtbot.waitUntil(lambda: between.waiting > 0, timeout=WAIT_MS)
+        yield empty_window, page, between
+        between.let_go()
+        empty_window.context.session.close()
+
+
+@pytest.mark.parametrize("way", [by_sidebar, by_key, back])
+def test_what_is_being_saved_cannot_be_discarded_and_one_goes_on_when_it_is_saved(
+    qtbot: QtBot, saving: tuple[MainWindow, CustomerPage, Between], appliance: TlsAppliance, way: Way
+) -> None:
+    window, page, between = saving
+    bar, number = window.unsaved_guard.bar, page.link.target
+    assert not page.discard_button.isEnabled()
+    assert not page.active_button.isEnabled()
+    way(qtbot, window)
+    assert bar.text == "Slow Ltd is being saved."
+    assert bar.discard_button.text() == "Do not wait"
+    assert not bar.save_button.isVisible()
+    page.discard()
+    assert page.who.contact.value == TYPED
+    between.let_go()
+    qtbot.waitUntil(lambda: has_left(window, page), timeout=WAIT_MS)
+    assert not bar.isVisible()
+    assert stored(appliance, page, number)["name"] == TYPED
+
+
+def test_whoever_stays_while_it_is_saved_stays(
+    qtbot: QtBot, saving: tuple[MainWindow, CustomerPage, Between], appliance: TlsAppliance
+) -> None:
+    window, page, between = saving
+    by_sidebar(qtbot, window)
+    click(window.unsaved_guard.bar.stay_button)
+    between.let_go()
+    qtbot.waitUntil(lambda: not page.save_button.isVisible(), timeout=WAIT_MS)
+    assert not has_left(window, page)
+    assert page.save_button.isEnabled()
+
+
+def test_the_last_way_is_the_one_that_is_gone_when_it_is_saved(
+    qtbot: QtBot, saving: tuple[MainWindow, CustomerPage, Between]
+) -> None:
+    window, page, between = saving
+    window.context.go("webhooks")
+    by_sidebar(qtbot, window)
+    between.let_go()
+    qtbot.waitUntil(lambda: has_left(window, page), timeout=WAIT_MS)
+    assert str(window.page and window.page.link) == "calls"
+
+
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [(by_sidebar, "Discard"), (disconnecting, "Discard and disconnect"), (closing, "Discard and quit")],
+)
+def test_the_question_says_what_comes_after_it(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, way: Way, words: str
+) -> None:
+    way(qtbot, window)
+    assert window.unsaved_guard.bar.discard_button.text() == words
+    assert window.unsaved_guard.bar.save_button.text() == words.replace("Discard", "Save")
+
+
+def test_what_one_does_oneself_beside_the_form_is_no_other_hand(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance
+) -> None:
+    click(page.active_button)
+    qtbot.waitUntil(lambda: page.active_button.text() == "Activate", timeout=WAIT_MS)
+    heard = window.context.appliance.customers.one(int(page.link.target or 0))
+    page._ask_what_was_changed()
+    qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert not heard.is_active
+    assert "elsewhere" not in page.notice.text
+    appliance.admin("PUT", f"/api/customers/{page.link.target}", json={"email": "other@example.com"})
+    qtbot.waitUntil(lambda: "changed elsewhere" in page.notice.text, timeout=WAIT_MS)
+    assert page.who.contact.value == TYPED
+
+
+def test_the_time_of_grace_of_one_customer_is_not_carried_to_the_next(
+    qtbot: QtBot, window: MainWindow, page: CustomerPage, appliance: TlsAppliance
+) -> None:
+    page.form.discard()
+    grace = page.key.rotation.grace
+    grace.setCurrentIndex(grace.findData(0))
+    other = appliance.new_customer(company_name="Next Ltd")
+    opened(qtbot, window, f"customer/{other['id']}")
+    assert grace.currentData() > 0
+
+
 def test_a_saving_that_is_answered_after_one_has_gone_on_is_not_shown(
     qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance
 ) -> None:

@@ -150,6 +150,9 @@ def test_the_selected_ones_are_sent_again(
     assert not page.selected_button.isEnabled()
     page.table.view.selectAll()
     click(page.selected_button)
+    assert page.question.text.startswith("2 of the 2 selected webhook")
+    assert endpoint.stays_at(2, 0.5), "whoever does nothing sends nobody anything twice"
+    page.question._act()
     endpoint.wait_for(4)
 
 
@@ -166,6 +169,7 @@ def test_a_row_shows_what_came_last_and_not_what_sending_it_again_was_answered(
     answers = [msgspec.structs.replace(one, state="pending") for one in page.table.model.rows]
     page.table.view.selectAll()
     click(page.selected_button)
+    page.question._act()
     endpoint.wait_for(4)
     twice = [("delivered", 2)] * 2
     qtbot.waitUntil(lambda: [(one.state, one.attempt_count) for one in page.table.model.rows] == twice, timeout=WAIT_MS)
@@ -198,6 +202,7 @@ def test_one_that_is_refused_does_not_keep_the_others_back(qtbot: QtBot, five: F
     said: list[str] = []
     page.context.message_requested.connect(lambda text, _kind, _undo: said.append(text))
     click(page.selected_button)
+    question._act()  # yes, all of them once more
     qtbot.waitUntil(question.isVisible, timeout=WAIT_MS)
     assert question.text == "4 sent, 1 not: Ortega Fitness: its endpoint is disabled"
     five.good.wait_for(8)
@@ -212,6 +217,7 @@ def test_one_that_is_refused_does_not_keep_the_others_back(qtbot: QtBot, five: F
 def test_what_was_not_sent_is_told_on_its_own_page_only(qtbot: QtBot, window: MainWindow, five: Five) -> None:
     page = five.page
     click(page.selected_button)
+    page.question._act()
     qtbot.waitUntil(page.question.isVisible, timeout=WAIT_MS)
     opened(qtbot, window, "system?tab=settings")
     assert window.status_line.message == ""
