@@ -142,6 +142,10 @@ class BackgroundCalls(QObject):
         self._pool.clear()
         self._pool.waitForDone(int(seconds * 1000))
 
+    def is_under_way(self, owner: QObject, latest: str) -> bool:
+        """Whether the newest call of that owner and name is still to be delivered."""
+        return (id(owner), latest) in self._latest
+
     def _start(self, call: PendingCall[T], latest: str | None) -> PendingCall[T]:
         if self._closed:
             call.cancel()

@@ -19,6 +19,9 @@ from admin_gui.widgets.banner import Banner
 T = TypeVar("T")
 R = TypeVar("R")
 
+# The name of the call that asks for what the page shows: the newest one counts.
+LOADING = "object"
+
 
 @dataclass(frozen=True, slots=True)
 class ShownObject:
@@ -124,7 +127,7 @@ class ObjectPage(Page, Generic[T]):
             work,
             lambda found: self.came(wanted, found),
             lambda error: self._failed(wanted, error),
-            latest="object",
+            latest=LOADING,
         )
 
     def came(self, target: str, found: T) -> None:
@@ -197,6 +200,8 @@ class ObjectPage(Page, Generic[T]):
             here = stayed() and self.isVisible()
             if stayed():
                 done(result)
+                if stayed() and self.context.calls.is_under_way(self, LOADING):
+                    self.refresh()  # it was asked for before it was changed
             elif self.wanted == thing.id:
                 self.refresh()  # it is wanted again, and was asked for before it was changed
             text = success_text if isinstance(success_text, str) else success_text(result)

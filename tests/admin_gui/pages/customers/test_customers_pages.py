@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from admin_gui.client.customers import Customer
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.customers.customers_page import CustomersPage
+from admin_gui.pages.object_page import LOADING
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, type_over
@@ -216,6 +219,28 @@ def test_deactivating_can_be_taken_back(
     assert "inactive" in page.notice.text
     undos[-1]()
     qtbot.waitUntil(lambda: stored(appliance, page)["is_active"], timeout=WAIT_MS)
+
+
+def test_an_answer_from_before_a_change_is_not_painted_over_it(
+    qtbot: QtBot, page: CustomerPage, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    """The page was being refreshed when the button was pressed; its answer comes last, and tells what was."""
+    number, answered = page.link.target or "", threading.Event()
+    before = page.context.appliance.customers.one(int(number))
+
+    def slow() -> Customer:
+        answered.wait(30)
+        return before
+
+    page.context.calls.start(page, slow, lambda found: page.came(number, found), latest=LOADING)
+    said: list[str] = []
+    page.context.message_requested.connect(lambda text, _kind, _undo: said.append(text))
+    click(page.active_button)
+    qtbot.waitUntil(lambda: bool(said), timeout=WAIT_MS)
+    answered.set()
+    qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
+    assert "inactive" in page.notice.text
+    assert page.active_button.text() == "Activate"
 
 
 def test_deleting_asks_for_the_name_and_goes_back_to_the_table(
