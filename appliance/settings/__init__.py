@@ -8,22 +8,21 @@ ignored. Of unknown variables we can only warn: an environment may hold somebody
 from __future__ import annotations
 
 import difflib
-import ipaddress
 import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from appliance.errors import ConfigurationError
+from appliance.settings import values
+from appliance.settings.values import Listen as Listen
+from appliance.settings.values import Network as Network
+from appliance.settings.values import TlsFiles as TlsFiles
 
 DEFAULT_CONFIG_FILE = Path("/etc/vbot/vbot.toml")
 ENVIRONMENT_PREFIX = "VBOT_"
-DEFAULT_PORTS = {"http": 80, "https": 443}
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def _home_folder(name: str) -> Path:
@@ -33,42 +32,13 @@ def _home_folder(name: str) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class TlsFiles:
-    """Certificate and key that the administrator brought."""
-
-    certificate: Path
-    key: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Listen:
-    """Address and port of the api."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
-
-    @property
-    def local_host(self) -> str:
-        """The address under which a process on this machine reaches us."""
-        return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.host, self.host)  # noqa: S104
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether nobody on another machine could come in."""
-        return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an operator can set. Units are in the names."""
 
     data_dir: Path
     models_dir: Path
-    listen: Listen = Listen("0.0.0.0", 8443)  # noqa: S104 - the PBX comes over the LAN
+    # The PBX comes over the LAN.
+    listen: Listen = field(default=Listen("0.0.0.0", 8443))  # noqa: S104
     tls: str | TlsFiles = "auto"
     admin_token: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)  # may hold a password
@@ -117,184 +87,34 @@ class Settings:
         return self.max_recording_mb * 1024 * 1024
 
 
-def _integer(minimum: int) -> Callable[[Any], int]:
-    def parse(value: Any) -> int:
-        if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
-            raise ValueError("must be a whole number")
-        try:
-            number = int(value)
-        except (TypeError, ValueError):
-            raise ValueError("must be a whole number") from None
-        if number < minimum:
-            raise ValueError(f"must be at least {minimum}")
-        return number
-
-    return parse
-
-
-def _seconds(value: Any) -> float:
-    try:
-        number = float(_not_boolean(value))
-    except (TypeError, ValueError):
-        raise ValueError("must be a number of seconds") from None
-    if not 0 < number < 10**7:
-        raise ValueError("must be more than 0 seconds")
-    return number
-
-
-def _not_boolean(value: Any) -> Any:
-    if isinstance(value, bool):
-        raise TypeError  # Python would take it for 0 or 1
-    return value
-
-
-def _items(value: Any) -> list[Any]:
-    if isinstance(value, str):
-        return [item.strip() for item in value.split(",") if item.strip()]
-    return list(value) if isinstance(value, list) else [value]
-
-
-def _retry_seconds(value: Any) -> tuple[float, ...]:
-    delays = tuple(_seconds(item) for item in _items(value))
-    if len(delays) != 3:
-        raise ValueError("must be three numbers of seconds: the published limit is 3 retries")
-    return delays
-
-
-def _networks(value: Any) -> tuple[Network, ...]:
-    return tuple(ipaddress.ip_network(_text(item), strict=False) for item in _items(value))
-
-
-def _origins(value: Any) -> frozenset[str]:
-    return frozenset(_origin(_text(item)) for item in _items(value))
-
-
-def _origin(text: str) -> str:
-    """One origin as browsers write it: in lower case, without a port that goes without saying."""
-    parts = urlsplit(text.lower())
-    try:
-        port = parts.port
-    except ValueError:
-        port = 0
-    bare = parts._replace(scheme="", netloc="").geturl() in ("", "/")
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc or "*" in text or not bare:
-        raise ValueError("must be exact origins, such as https://crm.example.com, without path or *")
-    if port == 0:
-        raise ValueError(f"holds an impossible port: {text}")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}" + ("" if port in (None, DEFAULT_PORTS[parts.scheme]) else f":{port}")
-
-
-def _retention(value: Any) -> tuple[int, int]:
-    if isinstance(value, dict):
-        unknown = set(value) - {"recordings", "texts"}
-        if unknown:
-            raise ValueError(f"knows only recordings and texts, not {', '.join(sorted(unknown))}")
-        value = [value.get("recordings", 30), value.get("texts", 365)]
-    parts = _items(value)
-    named = dict(part.split("=", 1) for part in parts if isinstance(part, str) and "=" in part)
-    if named:
-        if len(named) != len(parts):
-            raise ValueError("must be recordings=DAYS,texts=DAYS, or two numbers of days")
-        return _retention({name.strip(): text.strip() for name, text in named.items()})
-    days = [_integer(0)(part) for part in parts]
-    if not 1 <= len(days) <= 2:
-        raise ValueError("must be RECORDINGS or RECORDINGS,TEXTS in days")
-    return days[0], (days[1] if len(days) == 2 else 365)
-
-
-def _listen(value: Any) -> Listen:
-    host, separator, port = str(value).rpartition(":")
-    host = host.strip("[]")
-    if not separator or not port.isdigit() or int(port) > 65535:
-        raise ValueError("must be ADDRESS:PORT, for example 0.0.0.0:8443")
-    try:
-        ipaddress.ip_address(host or "0.0.0.0")  # noqa: S104
-    except ValueError:
-        if host != "localhost":
-            raise ValueError(f"{host} is not an IP address") from None
-    return Listen(host or "0.0.0.0", int(port))  # noqa: S104
-
-
-def _tls(value: Any) -> str | TlsFiles:
-    if value in ("auto", "off"):
-        return str(value)
-    files = _items(value)
-    if len(files) != 2:
-        raise ValueError("must be auto, off, or CERTIFICATE,KEY")
-    return TlsFiles(_path(files[0]), _path(files[1]))
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("must be text")  # noqa: TRY004 - named with its origin, like every bad value
-    text = value.strip()
-    if not text:
-        raise ValueError("must not be empty")
-    return text
-
-
-def _token(value: Any) -> str:
-    text = _text(value)
-    if len(text) < 16:
-        raise ValueError("must have at least 16 characters")
-    return text
-
-
-def _path(value: Any) -> Path:
-    try:
-        return Path(_text(value)).expanduser()
-    except RuntimeError:
-        raise ValueError("names a home folder that does not exist") from None
-
-
-def _folder(value: Any) -> Path:
-    return _path(value).absolute()
-
-
-def _device(value: Any) -> str:
-    text = _text(value)
-    if text not in ("auto", "cpu", "cuda") and not (text.startswith("cuda:") and text[5:].isdigit()):
-        raise ValueError("must be auto, cpu, cuda or cuda:N")
-    return text
-
-
-def _on_or_off(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    if value not in ("on", "off"):
-        raise ValueError("must be on or off")
-    return bool(value == "on")
-
-
 PARSERS: dict[str, Callable[[Any], Any]] = {
-    "data_dir": _folder,
-    "models_dir": _folder,
-    "listen": _listen,
-    "tls": _tls,
-    "admin_token": _token,
-    "redis_url": _text,
-    "asr_model": _text,
-    "summary_model": _text,
-    "device": _device,
-    "calls_at_once": _integer(1),
-    "rate_limit_per_minute": _integer(1),
-    "max_concurrent_calls": _integer(1),
-    "max_recording_mb": _integer(1),
-    "webhook_retry_seconds": _retry_seconds,
-    "webhook_timeout_seconds": _seconds,
-    "webhook_allow": _networks,
-    "retention_days": _retention,
-    "lease_seconds": _seconds,
-    "webhook_disable_after_days": _integer(1),
-    "cors_origins": _origins,
-    "disk_floor_mb": _integer(0),
-    "backup_every_hours": _integer(0),
-    "backup_keep": _integer(1),
-    "mdns": _on_or_off,
-    "api_url": _text,
-    "api_fingerprint": _text,
-    "api_certificate": _path,
+    "data_dir": values.folder,
+    "models_dir": values.folder,
+    "listen": values.address_and_port,
+    "tls": values.tls,
+    "admin_token": values.token,
+    "redis_url": values.text,
+    "asr_model": values.text,
+    "summary_model": values.text,
+    "device": values.device,
+    "calls_at_once": values.at_least(1),
+    "rate_limit_per_minute": values.at_least(1),
+    "max_concurrent_calls": values.at_least(1),
+    "max_recording_mb": values.at_least(1),
+    "webhook_retry_seconds": values.three_seconds,
+    "webhook_timeout_seconds": values.seconds,
+    "webhook_allow": values.networks,
+    "retention_days": values.days_kept,
+    "lease_seconds": values.seconds,
+    "webhook_disable_after_days": values.at_least(1),
+    "cors_origins": values.origins,
+    "disk_floor_mb": values.at_least(0),
+    "backup_every_hours": values.at_least(0),
+    "backup_keep": values.at_least(1),
+    "mdns": values.on_or_off,
+    "api_url": values.text,
+    "api_fingerprint": values.text,
+    "api_certificate": values.path,
 }
 
 
@@ -315,14 +135,14 @@ def load(config_file: Path | None, environment: Mapping[str, str]) -> Settings:
         if environment.get(variable, "") != "":
             found[name] = (environment[variable], variable)
 
-    values: dict[str, Any] = {"data_dir": _home_folder("vbot"), "models_dir": _home_folder("vbot-models")}
+    parsed: dict[str, Any] = {"data_dir": _home_folder("vbot"), "models_dir": _home_folder("vbot-models")}
     for name, (value, origin) in found.items():
         try:
-            values[name] = PARSERS[name](value)
+            parsed[name] = PARSERS[name](value)
         except ValueError as error:
             shown = "" if name == "admin_token" else f" (is {value!r})"
             raise ConfigurationError(f"{origin} {error}{shown}") from None
-    return Settings(**values, config_file=chosen)
+    return Settings(**parsed, config_file=chosen)
 
 
 def unknown_variables(environment: Mapping[str, str]) -> dict[str, str | None]:
