@@ -1,0 +1,65 @@
+"""The appliance's settings: one frozen value, read once from file and environment.
+
+A file (`/etc/vbot/vbot.toml` or `--config FILE`) holds the names of the schema; an environment variable overrides its
+line. An unknown name in the file, or a bad value anywhere, is an error, never ignored. Of unknown variables we can only
+warn: an environment may hold somebody else's that begin as ours do.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from appliance.errors import ConfigurationError
+from appliance.settings.schema import PARSERS as PARSERS
+from appliance.settings.schema import Settings as Settings
+from appliance.settings.values import Listen as Listen
+from appliance.settings.values import Network as Network
+from appliance.settings.values import TlsFiles as TlsFiles
+
+DEFAULT_CONFIG_FILE = Path("/etc/vbot/vbot.toml")
+ENVIRONMENT_PREFIX = "VBOT_"
+VARIABLES = {name: ENVIRONMENT_PREFIX + name.upper() for name in PARSERS}
+
+
+def load(config_file: Path | None, environment: Mapping[str, str]) -> Settings:
+    """Read the settings.
+
+    Raises ConfigurationError naming the setting, where it was set, and what it must be.
+    """
+    chosen = config_file or (DEFAULT_CONFIG_FILE if DEFAULT_CONFIG_FILE.is_file() else None)
+    in_file = {} if chosen is None else _read_file(chosen)
+    for name in in_file:
+        if name not in PARSERS:
+            raise ConfigurationError(f"{chosen}: unknown setting {name!r}")
+    # What was written of each setting, and where; an empty variable counts as not set.
+    found: dict[str, tuple[Any, str]] = {name: (value, f"{chosen}: {name}") for name, value in in_file.items()}
+    found |= {name: (environment[key], key) for name, key in VARIABLES.items() if environment.get(key)}
+
+    parsed: dict[str, Any] = {}
+    for name, (value, origin) in found.items():
+        try:
+            parsed[name] = PARSERS[name](value)
+        except ValueError as error:
+            shown = "" if name == "admin_token" else f" (is {value!r})"
+            raise ConfigurationError(f"{origin} {error}{shown}") from None
+    return Settings(**parsed, config_file=chosen)
+
+
+def unknown_variables(environment: Mapping[str, str]) -> dict[str, str | None]:
+    """The variables that look like settings and are none, each with the one that may have been meant."""
+    known = list(VARIABLES.values())
+    unknown = sorted(name for name in environment if name.startswith(ENVIRONMENT_PREFIX) and name not in known)
+    return {name: next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.8)), None) for name in unknown}
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} is not valid TOML: {error}") from error

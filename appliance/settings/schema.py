@@ -1,0 +1,89 @@
+"""Every setting in one table: name, type, how it is parsed and bounded, default, meaning.
+
+A field is a line of vbot.toml and, in capitals after `VBOT_`, a variable. There is no other list of them in the code.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+from appliance.settings import values
+from appliance.settings.values import Listen, Network, TlsFiles
+
+
+def _home_folder(name: str) -> Path:
+    if os.geteuid() == 0:
+        return Path("/var/lib") / name
+    return Path.home() / ".local/share" / name
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator can set. Units are in the names."""
+
+    data_dir: Annotated[Path, values.folder] = field(default_factory=partial(_home_folder, "vbot"))
+    models_dir: Annotated[Path, values.folder] = field(default_factory=partial(_home_folder, "vbot-models"))
+
+    # The PBX comes over the LAN.
+    listen: Annotated[Listen, values.address_and_port] = field(default=Listen("0.0.0.0", 8443))  # noqa: S104
+    tls: Annotated[str | TlsFiles, values.tls] = "auto"
+    admin_token: Annotated[str | None, values.token] = field(default=None, repr=False)  # of first boot
+    # None: a Valkey of our own. Not in the repr, because it may hold a password.
+    redis_url: Annotated[str | None, values.text] = field(default=None, repr=False)
+
+    asr_model: Annotated[str, values.text] = "whisper-base"  # a model pack's name, or a folder
+    summary_model: Annotated[str | None, values.text] = None  # None: the summary is an extract
+    device: Annotated[str, values.device] = "auto"
+    calls_at_once: Annotated[int | None, values.at_least(1)] = None  # of a worker; None: as suits device and memory
+
+    rate_limit_per_minute: Annotated[int, values.at_least(1)] = 100  # per API key
+    max_concurrent_calls: Annotated[int, values.at_least(1)] = 10  # per customer: accepted and not yet final
+    max_recording_mb: Annotated[int, values.at_least(1)] = 512
+
+    webhook_retry_seconds: Annotated[tuple[float, ...], values.three_seconds] = (10.0, 60.0, 300.0)
+    webhook_timeout_seconds: Annotated[float, values.seconds] = 15.0  # for one attempt
+    webhook_allow: Annotated[tuple[Network, ...] | None, values.networks] = None  # None: private and public ones
+    retention_days: Annotated[tuple[int, int], values.days_kept] = (30, 365)  # recordings, texts
+    lease_seconds: Annotated[float, values.seconds] = 900.0  # of a call, without a sign of life from its worker
+    webhook_disable_after_days: Annotated[int, values.at_least(1)] = 5  # that an endpoint took nothing
+
+    cors_origins: Annotated[frozenset[str], values.origins] = frozenset()  # sites whose pages may read our replies
+    # Below this nothing is accepted, so that the results of what was accepted can still be stored.
+    disk_floor_mb: Annotated[int, values.at_least(0)] = 200
+    backup_every_hours: Annotated[int, values.at_least(0)] = 24  # by the running appliance itself; 0: none
+    backup_keep: Annotated[int, values.at_least(1)] = 7
+    mdns: Annotated[bool | None, values.on_or_off] = None  # None: announced if the LAN can reach it
+
+    # For a worker on another box; on the appliance itself they are derived.
+    api_url: Annotated[str | None, values.text] = None
+    api_fingerprint: Annotated[str | None, values.text] = None
+    # For a worker that may not look into the data folder: the file in which the api publishes its certificate.
+    api_certificate: Annotated[Path | None, values.path] = None
+
+    config_file: Path | None = None  # no setting: where they were read from
+
+    @property
+    def local_api_url(self) -> str:
+        """The api's address for a process on this machine."""
+        scheme = "http" if self.tls == "off" else "https"
+        return f"{scheme}://{Listen(self.listen.local_host, self.listen.port)}"
+
+    @property
+    def announces_itself(self) -> bool:
+        return not self.listen.is_loopback if self.mdns is None else self.mdns
+
+    @property
+    def max_recording_bytes(self) -> int:
+        return self.max_recording_mb * 1024 * 1024
+
+
+PARSERS: dict[str, Callable[[Any], Any]] = {
+    name: hint.__metadata__[0]  # a field without a parser fails here, at import
+    for name, hint in get_type_hints(Settings, include_extras=True).items()
+    if name != "config_file"
+}
