@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from admin_gui.client.transport.exchange import Requests
-from admin_gui.client.transport.paging import Page
+from admin_gui.client.transport.paging import Order, Page, order_params
 from admin_gui.client.transport.stop import Progress, Stop, no_progress
 
 AuditForm = Literal["csv", "jsonl"]
@@ -56,9 +56,12 @@ class AuditLog:
     def __init__(self, requests: Requests) -> None:
         self._requests = requests
 
-    def page(self, cursor: str | None, limit: int, **narrowed: str | None) -> Page[AuditLine]:
-        """Newest first; narrowed by what the API's filters are called."""
-        reply = self._requests.get("/api/audit", _AuditReply, cursor=cursor, limit=limit, **narrowed)
+    def page(
+        self, cursor: str | None, limit: int, order: Order | None = None, **narrowed: str | None
+    ) -> Page[AuditLine]:
+        """Newest first unless sorted; narrowed by what the API's filters are called."""
+        params = narrowed | order_params(order)
+        reply = self._requests.get("/api/audit", _AuditReply, cursor=cursor, limit=limit, **params)
         return Page(reply.audit, reply.next_cursor)
 
     def save(

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from admin_gui.client.transport.exchange import Requests
-from admin_gui.client.transport.paging import Page
+from admin_gui.client.transport.paging import Order, Page, order_params
 from admin_gui.client.transport.stop import Progress, Stop, no_progress
 
 FINAL_STATES = ("completed", "failed")
@@ -202,9 +202,11 @@ class Calls:
     def __init__(self, requests: Requests) -> None:
         self._requests = requests
 
-    def page(self, cursor: str | None, limit: int, narrowed: CallFilter | None = None) -> Page[Call]:
-        """Newest first. With `q` a page may be short and yet have a next one."""
-        params = {} if narrowed is None else narrowed.params()
+    def page(
+        self, cursor: str | None, limit: int, narrowed: CallFilter | None = None, order: Order | None = None
+    ) -> Page[Call]:
+        """Newest first unless sorted. With `q` a page may be short and yet have a next one, and is not sorted."""
+        params = ({} if narrowed is None else narrowed.params()) | order_params(order)
         reply = self._requests.get("/api/calls", _CallsReply, cursor=cursor, limit=limit, **params)
         return Page(reply.calls, reply.next_cursor)
 

@@ -10,7 +10,7 @@ import msgspec
 from admin_gui.client.deliveries import Attempt
 from admin_gui.client.transport.errors import NotFound
 from admin_gui.client.transport.exchange import Requests
-from admin_gui.client.transport.paging import Page
+from admin_gui.client.transport.paging import Order, Page, order_params
 
 # The appliance waits for the customer's server before it answers a test (VBOT_WEBHOOK_TIMEOUT_SECONDS).
 TEST_WEBHOOK_SECONDS = 90.0
@@ -73,9 +73,9 @@ class Customers:
         reply = self._requests.get("/api/customers", _CustomersReply, cursor=cursor, limit=limit)
         return Page(reply.customers, reply.next_cursor)
 
-    def everyone(self) -> list[Customer]:
-        """All of them, in one answer."""
-        return self._requests.get("/api/customers", _CustomersReply).customers
+    def everyone(self, order: Order | None = None) -> list[Customer]:
+        """All of them, in one answer; by their numbers unless sorted."""
+        return self._requests.get("/api/customers", _CustomersReply, **order_params(order)).customers
 
     def one(self, customer_id: int) -> Customer:
         return self._requests.get(f"/api/customers/{customer_id}", Customer)

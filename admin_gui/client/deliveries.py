@@ -11,7 +11,7 @@ import msgspec
 
 from admin_gui.client.transport.errors import ClientError, Forbidden, NotAuthorised, Refused, Stopped
 from admin_gui.client.transport.exchange import Requests
-from admin_gui.client.transport.paging import Page
+from admin_gui.client.transport.paging import Order, Page, order_params
 from admin_gui.client.transport.stop import Progress, Stop
 
 STATES = ("pending", "retrying", "delivered", "failed", "disabled")
@@ -114,8 +114,10 @@ class Deliveries:
     def __init__(self, requests: Requests) -> None:
         self._requests = requests
 
-    def page(self, cursor: str | None, limit: int, narrowed: DeliveryFilter | None = None) -> Page[Delivery]:
-        params = {} if narrowed is None else narrowed.params()
+    def page(
+        self, cursor: str | None, limit: int, narrowed: DeliveryFilter | None = None, order: Order | None = None
+    ) -> Page[Delivery]:
+        params = ({} if narrowed is None else narrowed.params()) | order_params(order)
         reply = self._requests.get("/api/deliveries", _DeliveriesReply, cursor=cursor, limit=limit, **params)
         return Page(reply.deliveries, reply.next_cursor)
 

@@ -1828,10 +1828,6 @@
         <translation>%1 geladen, weiter unten mehr</translation>
     </message>
     <message>
-        <source>Sorting …</source>
-        <translation>Wird sortiert …</translation>
-    </message>
-    <message>
         <source>Open</source>
         <translation>Öffnen</translation>
     </message>

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.widgets.table.row_table import RowTable
 from tests.admin_gui.conftest import WAIT_MS
 
 
 def click(button: Any) -> None:
     """With the left mouse button."""
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def click_heading(table: RowTable, key: str) -> None:
+    """Of this column: it is sorted by it, by a second click the other way round."""
+    header = table.view.horizontalHeader()
+    place = [column.key for column in table.model.columns].index(key)
+    at = QPoint(header.sectionViewportPosition(place) + 20, header.height() // 2)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
 
 def press(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:

@@ -1,4 +1,4 @@
-"""Lists come in pages, newest first; `cursor` begins the next one."""
+"""Lists come in pages, newest first or sorted; `cursor` begins the next one."""
 
 from __future__ import annotations
 
@@ -22,17 +22,30 @@ class Page(Generic[T]):
     next_cursor: str | None = None
 
 
-# What a table needs: a cursor (None: from the newest on) and how many rows.
-FetchPage = Callable[[str | None, int], Page[T]]
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order that the appliance can make, by what the API calls it."""
+
+    field: str
+    descending: bool = False
 
 
-def every_row(fetch: FetchPage[T], stop: Stop | None = None) -> Iterator[T]:
+def order_params(order: Order | None) -> dict[str, str]:
+    """As the query of a request."""
+    return {} if order is None else {"sort": order.field, "order": "desc" if order.descending else "asc"}
+
+
+# What a table needs: a cursor (None: from the beginning on), how many rows, and in which order (None: newest first).
+FetchPage = Callable[[str | None, int, Order | None], Page[T]]
+
+
+def every_row(fetch: FetchPage[T], order: Order | None = None, stop: Stop | None = None) -> Iterator[T]:
     """All rows, page after page. Raises Stopped, and what fetching raises."""
     cursor: str | None = None
     while True:
         if stop is not None:
             stop.check()
-        page = fetch(cursor, LARGEST_PAGE_ROWS)
+        page = fetch(cursor, LARGEST_PAGE_ROWS, order)
         yield from page.rows
         if page.next_cursor is None:
             return

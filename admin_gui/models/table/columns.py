@@ -20,6 +20,8 @@ class Column(Generic[T]):
     text: Callable[[T], str]
     # What it is sorted by; None: it cannot be sorted. Values of one column must compare with each other.
     sort: Callable[[T], Any] | None = None
+    # What the API calls this order, where the appliance is asked for it: `sort` then finds the place of live rows only.
+    field: str | None = None
     tooltip: Callable[[T], str] | None = None
     # Drawn as a pill in the colour of this tone.
     tone: Callable[[T], Tone] | None = None

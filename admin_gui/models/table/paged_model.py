@@ -1,35 +1,33 @@
 """A table of rows that come page by page, are updated as they change, and can be sorted and narrowed.
 
-No HTTP here: whoever owns the model gives it pages (`take_page`) when it asks for them (`wanted`).
+No HTTP here: whoever owns the model gives it pages (`take_page`) when it asks for them (`wanted`). What the appliance
+can sort is asked for in that order; lists that are here as a whole, and those that it cannot sort, are sorted here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from admin_gui.client.transport.paging import Order
 from admin_gui.models.table.columns import Column
-from admin_gui.models.table.sort_orders import SLICE_ROWS, ArrivalOrder, Order, SortedOrder
+from admin_gui.models.table.loaded_rows import LoadedRows, RowOrder, Value
 from admin_gui.text.plain_text import plain_tooltip
 
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
-# So many are sorted before the click returns; more go on while the window lives.
-SORTED_AT_ONCE = 2 * SLICE_ROWS
 
 
 class PagedModel(QAbstractTableModel, Generic[T]):
     """Rows of one kind, each with an identity that stays the same while it changes."""
 
-    # Cursor of the page that is wanted next (None: the first). Answer with take_page, or page_failed.
+    # Cursor of the page that is wanted next (None: the first), in the order of `order_for`. Answer with take_page, or
+    # page_failed.
     wanted = Signal(object)
     # How many rows there are, and whether that is all.
     counted = Signal(int, bool)
-    # Many rows are being sorted (True); they stand as they did until that is done (False).
-    sorting = Signal(bool)
     # Every row is about to stand elsewhere, and then does. Qt's own signals come between the two.
     reordering = Signal()
     reordered = Signal()
@@ -45,25 +43,28 @@ class PagedModel(QAbstractTableModel, Generic[T]):
         self.columns = tuple(columns)
         self._combine = combine
         self.identity = identity
-        self._order: Order[T] = ArrivalOrder(identity)
+        # Whether whoever gives pages gives them in the order that is wished.
+        self.asks_for_order = False
+        self._loaded: LoadedRows[T] = LoadedRows(identity)
         self._count = 0
         self._cursor: str | None = None
         self._whole: list[T] | None = None
         self._complete = False
         self._asking = False
         self._sorted_by: tuple[int, Qt.SortOrder] | None = None
-        self._wish: _Wish[T] | None = None
-        self._sort: _Sort[T] | None = None
-        # Whatever else waits for the window comes between two slices.
-        self._slices = QTimer(self)
-        self._slices.timeout.connect(self._go_on_sorting)
+        # The order of what is shown, and of the first page that was asked for.
+        self._order: RowOrder[T] | None = None
+        self._asked: RowOrder[T] | None = None
+        # The value behind which the next page begins, whatever has become of its row.
+        self._end: Value = (False, None)
 
     # Rows come
 
     def restart(self) -> None:
-        """Forget everything and ask for the first page."""
+        """Forget everything and ask for the first page; what is seen stays until it is there."""
         self._asking = True
         self._whole = None
+        self._asked = self._wish()
         self.wanted.emit(None)
 
     def take_page(self, rows: Sequence[T], next_cursor: str | None, *, first: bool) -> None:
@@ -72,12 +73,15 @@ class PagedModel(QAbstractTableModel, Generic[T]):
         self._cursor, self._complete = next_cursor, next_cursor is None
         once = {self.identity(row): row for row in rows}
         if first:
-            self._end_sorting()
             self.beginResetModel()
-            self._order = self._ordered(list(once.values()))
+            self._order = self._asked
+            self._loaded = self._in_order(list(once.values()))
+            self._count = len(once)
             self.endResetModel()
         else:
-            self._insert([row for identity, row in once.items() if self._order.place_of(identity) is None])
+            self._append([row for identity, row in once.items() if self._loaded.place_of(identity) is None])
+        if rows and self._order is not None:
+            self._end = self._order.value_of(rows[-1])
         self._tell_count()
 
     def page_failed(self) -> None:
@@ -87,23 +91,26 @@ class PagedModel(QAbstractTableModel, Generic[T]):
     def set_rows(self, rows: Sequence[T]) -> None:
         """All rows at once, for lists that come whole."""
         self._whole = list(rows)
+        self._asked = self._wish()
         self.take_page(rows, None, first=True)
 
     def merge(self, rows: Sequence[T], wanted: Callable[[T], bool] = lambda _row: True) -> None:
-        """Rows that are new or have changed: shown in their place; those that are not `wanted` (any more) go."""
+        """Rows that are new or have changed: shown in their place; those that are not `wanted` (any more) go.
+
+        A new one whose place is behind all that are loaded comes with its page.
+        """
         new: list[T] = []
         gone: list[Hashable] = []
         changed: list[int] = []
         for identity, row in {self.identity(row): row for row in rows}.items():
-            place = self._order.place_of(identity)
+            place = self._loaded.place_of(identity)
             if place is None:
                 if wanted(row):
                     new.append(row)
                 continue
-            known = self._combine(self._order.at(place), row)
+            known = self._combine(self._loaded.rows[place], row)
             if wanted(known):
-                self._order.replace(place, known)
-                self._note(identity, known)
+                self._loaded.replace(place, known)
                 changed.append(place)
             else:
                 gone.append(identity)
@@ -111,15 +118,15 @@ class PagedModel(QAbstractTableModel, Generic[T]):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
         self.remove(gone)
         if new:
-            self._insert(new, in_front=True)
+            self._insert(new)
             self._tell_count()
 
     def remove(self, identities: Sequence[Hashable]) -> None:
         """Rows that are gone."""
-        found = [place for identity in identities if (place := self._order.place_of(identity)) is not None]
+        found = [place for identity in identities if (place := self._loaded.place_of(identity)) is not None]
         for place in sorted(found, reverse=True):
             self.beginRemoveRows(QModelIndex(), place, place)
-            self._note(self.identity(self._order.remove(place)), None)
+            self._loaded.remove(place)
             self._count -= 1
             self.endRemoveRows()
         if found:
@@ -130,19 +137,24 @@ class PagedModel(QAbstractTableModel, Generic[T]):
     @property
     def rows(self) -> Sequence[T]:
         """As they stand on the screen."""
-        return self._order.rows
+        return self._loaded.rows
 
     @property
     def is_complete(self) -> bool:
         """Whether there are no further pages."""
         return self._complete
 
+    def order_for(self, cursor: str | None) -> Order | None:
+        """In which order the page with this cursor is asked for; None: in the appliance's own."""
+        order = self._asked if cursor is None else self._order
+        return None if order is None or order.field is None else Order(order.field, order.descending)
+
     def row_at(self, place: int) -> T:
-        return self._order.at(place)
+        return self._loaded.rows[place]
 
     def place_of(self, identity: Hashable) -> int | None:
         """In which row it stands."""
-        return self._order.place_of(identity)
+        return self._loaded.place_of(identity)
 
     # What Qt asks
 
@@ -173,7 +185,7 @@ class PagedModel(QAbstractTableModel, Generic[T]):
         if not index.isValid():
             return None
         column = self.columns[index.column()]
-        row = self._order.at(index.row())
+        row = self._loaded.rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return column.text(row)
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -183,89 +195,79 @@ class PagedModel(QAbstractTableModel, Generic[T]):
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """By a column, or (-1) as they came: newest first. What is loaded later finds its place."""
+        """By a column, or (-1) as they came: newest first."""
         key = self.columns[column].sort if 0 <= column < len(self.columns) else None
         if (key is None and column != -1) or self._sorted_by == (column, order):
             return  # the view asks twice
-        self._end_sorting()
-        if key is None:
-            self._sorted_by = self._wish = None
-            if self._whole is not None:
-                self.set_rows(self._whole)
-            else:
-                self.restart()  # the order in which they came is the appliance's
-            return
-        self._sorted_by = (column, order)
-        self._wish = _Wish(key, order is Qt.SortOrder.DescendingOrder)
-        self._sort = _Sort(self.identity, self._wish, self._order.rows)
-        if self._count <= SORTED_AT_ONCE:
-            while self._sort is not None:
-                self._go_on_sorting()
+        self._sorted_by = None if key is None else (column, order)
+        wish = self._wish()
+        if wish is not None and wish.field is None and not self._is_asked_for:
+            self._sort_here(wish)
+        elif self._whole is not None:
+            self.set_rows(self._whole)
         else:
-            self.sorting.emit(True)
-            self._slices.start()
-
-    @property
-    def is_sorting(self) -> bool:
-        """Whether rows still stand in their former order."""
-        return self._sort is not None
+            self.restart()
 
     # Within
 
-    def _ordered(self, rows: Sequence[T]) -> Order[T]:
-        self._count = len(rows)
-        if self._wish is None:
-            return ArrivalOrder(self.identity, rows)
-        return SortedOrder(self.identity, self._wish.key, rows, descending=self._wish.descending)
+    def _wish(self) -> RowOrder[T] | None:
+        """The order that the user chose."""
+        if self._sorted_by is None:
+            return None
+        place, order = self._sorted_by
+        column = self.columns[place]
+        assert column.sort is not None  # noqa: S101 - sort() takes no other
+        asks = self.asks_for_order and self._whole is None
+        return RowOrder(column.sort, order is Qt.SortOrder.DescendingOrder, column.field if asks else None)
 
-    def _go_on_sorting(self) -> None:
-        """One slice, and the new order when it was the last."""
-        sort = self._sort
-        if sort is None or sort.go_on():
-            return
-        self._end_sorting()
+    @property
+    def _is_asked_for(self) -> bool:
+        """Whether only some of the rows are here, in an order of the appliance's: others have to come first."""
+        return not self._complete and self._order is not None and self._order.field is not None
+
+    def _in_order(self, rows: Sequence[T]) -> LoadedRows[T]:
+        order = self._order
+        sorts_here = order is not None and order.field is None
+        return LoadedRows(self.identity, order.sorted(rows) if order is not None and sorts_here else rows, order)
+
+    def _sort_here(self, order: RowOrder[T]) -> None:
         self.reordering.emit()
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
-        identities = [self.identity(self._order.at(index.row())) for index in before]
-        self._order = sort.order
+        identities = [self.identity(self.row_at(index.row())) for index in before]
+        self._order = self._asked = order
+        self._loaded = self._in_order(self.rows)
         after = [
-            self.index(self._order.place_of(identity) or 0, index.column())
+            self.index(self.place_of(identity) or 0, index.column())
             for identity, index in zip(identities, before, strict=True)
         ]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
         self.reordered.emit()
 
-    def _end_sorting(self) -> None:
-        """Whether it is done, or not wanted any more."""
-        self._sort = None
-        if self._slices.isActive():
-            self._slices.stop()
-            self.sorting.emit(False)
+    def _append(self, rows: Sequence[T]) -> None:
+        """Rows of the next page."""
+        if self._order is not None and self._order.field is None:
+            self._insert(rows)
+        else:
+            self._insert_together(rows, self._count)
 
-    def _note(self, identity: Hashable, row: T | None) -> None:
-        """A row has come, changed or (None) gone: the order that is being made must hear of it."""
-        if self._sort is not None:
-            self._sort.meanwhile[identity] = row
-
-    def _insert(self, rows: Sequence[T], *, in_front: bool = False) -> None:
-        """New rows. In front they come oldest first, as they happened, and the newest stands on top."""
-        for row in rows:
-            self._note(self.identity(row), row)
-        if isinstance(self._order, ArrivalOrder):
-            self._insert_together(rows, 0 if in_front else self._count, in_front=in_front)
+    def _insert(self, rows: Sequence[T]) -> None:
+        """New rows, the oldest first, as they happened."""
+        if self._order is None:
+            self._insert_together(rows[::-1], 0)
             return
+        shows_all = self._complete or self._order.field is None
         for row in rows:
-            self._insert_together([row], self._order.place_for(row, in_front=in_front), in_front=in_front)
+            if shows_all or self._order.is_behind(self._end, self._order.value_of(row)):
+                self._insert_together([row], self._loaded.place_for(row))
 
-    def _insert_together(self, rows: Sequence[T], place: int, *, in_front: bool) -> None:
+    def _insert_together(self, rows: Sequence[T], place: int) -> None:
         """Rows that will stand below each other: one signal to Qt, which looks at all its rows each time."""
         if not rows:
             return
         self.beginInsertRows(QModelIndex(), place, place + len(rows) - 1)
-        for number, row in enumerate(rows):
-            self._order.insert(place if in_front else place + number, row)
+        self._loaded.insert(place, rows)
         self._count += len(rows)
         self.endInsertRows()
 
@@ -282,36 +284,6 @@ def runs(places: Iterable[int]) -> list[tuple[int, int]]:
         else:
             found.append((place, place))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish(Generic[T]):
-    """The order that was asked for."""
-
-    key: Callable[[T], Any]
-    descending: bool
-
-
-class _Sort(Generic[T]):
-    """A sorted order in the making, beside the one that is shown."""
-
-    def __init__(self, identity: Callable[[T], Hashable], wish: _Wish[T], rows: Sequence[T]) -> None:
-        self.order: SortedOrder[T] = SortedOrder(identity, wish.key, descending=wish.descending)
-        # Rows that have come or changed since it began, by identity; None: they are gone.
-        self.meanwhile: dict[Hashable, T | None] = {}
-        self._slices: Iterator[None] = self.order.fill(list(rows))
-
-    def go_on(self) -> bool:
-        """Do another slice; False: it is done, and knows of everything that happened meanwhile."""
-        if next(self._slices, self) is not self:
-            return True
-        for identity, row in self.meanwhile.items():
-            place = self.order.place_of(identity)
-            if place is not None:
-                self.order.remove(place)
-            if row is not None:
-                self.order.insert(self.order.place_for(row, in_front=True), row)
-        return False
 
 
 def _alignment(column: Column[Any]) -> int:

@@ -26,7 +26,7 @@ _BY_LINK = ("error_code", *(name for span in _SPANS for name in span))
 
 
 class CallsPage(Page):
-    """A live table, newest first; `calls?state=failed&customer_id=7&error_code=…&finished_since=…&finished_until=…`."""
+    """A live table; `calls?state=failed&customer_id=7&error_code=…&finished_since=…&finished_until=…`."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
@@ -98,7 +98,10 @@ class CallsPage(Page):
         if self._filter != CallFilter():
             self.table.say_empty(self.tr("No call matches"))
         calls, narrowed = self.context.appliance.calls, self._filter
-        self.table.set_fetch(lambda cursor, limit: calls.page(cursor, limit, narrowed))
+        # What was said is looked for from the newest call on: what is found is sorted here.
+        self.table.set_fetch(
+            lambda cursor, limit, order: calls.page(cursor, limit, narrowed, order), in_any_order=not narrowed.q
+        )
 
     def on_events(self, events: list[Event]) -> None:
         gone = [event.call_id for event in events if event.kind == "call" and event.is_erasure]
@@ -163,6 +166,7 @@ class CallsPage(Page):
                 self.tr("Received"),
                 lambda call: formats.moment(call.received_at),
                 sort=lambda call: call.received_at,
+                field="received_at",
                 tooltip=lambda call: formats.utc_tooltip(call.received_at),
                 export=lambda call: call.received_at.isoformat(),
                 width=145,
@@ -172,6 +176,7 @@ class CallsPage(Page):
                 self.tr("State"),
                 lambda call: states.word(call.state),
                 sort=lambda call: call.state,
+                field="state",
                 tone=lambda call: states.call_tone(call.state),
                 export=lambda call: call.state,
                 width=142,
@@ -181,6 +186,7 @@ class CallsPage(Page):
                 self.tr("Caller"),
                 lambda call: call.caller_number,
                 sort=lambda call: call.caller_number,
+                field="caller_number",
                 width=132,
             ),
             Column(
@@ -188,6 +194,7 @@ class CallsPage(Page):
                 self.tr("Called"),
                 lambda call: call.called_number,
                 sort=lambda call: call.called_number,
+                field="called_number",
                 width=132,
             ),
             Column(
@@ -195,6 +202,7 @@ class CallsPage(Page):
                 self.tr("Length"),
                 lambda call: formats.playing_time(call.duration_seconds),
                 sort=lambda call: call.duration_seconds,
+                field="duration_seconds",
                 right=True,
                 width=72,
             ),
@@ -204,6 +212,7 @@ class CallsPage(Page):
                 lambda call: states.word(call.sentiment or ""),
                 tone=lambda call: states.sentiment_tone(call.sentiment),
                 sort=lambda call: call.sentiment,
+                field="sentiment",
                 width=100,
             ),
             Column(
@@ -211,6 +220,7 @@ class CallsPage(Page):
                 self.tr("Customer"),
                 lambda call: self.customer.name_of(call.customer_id),
                 sort=lambda call: self.customer.name_of(call.customer_id),
+                field="company_name",
                 width=150,
             ),
             Column(
@@ -218,6 +228,7 @@ class CallsPage(Page):
                 self.tr("Time to result"),
                 lambda call: formats.span(_took(call)),
                 sort=_took,
+                field="time_to_result",
                 right=True,
                 width=110,
                 hidden=True,

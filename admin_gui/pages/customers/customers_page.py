@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
 from admin_gui.client.events import Event
+from admin_gui.client.transport.paging import Order
 from admin_gui.client.transport.paging import Page as RowPage
 from admin_gui.commands import Command
 from admin_gui.links import Link
@@ -58,8 +59,8 @@ class CustomersPage(Page):
         searched, wanted = self._searched.casefold(), self.filter.currentData()
         customers = self.context.appliance.customers
 
-        def fetch(_cursor: str | None, _limit: int) -> RowPage[Customer]:
-            everyone = customers.everyone()
+        def fetch(_cursor: str | None, _limit: int, order: Order | None) -> RowPage[Customer]:
+            everyone = customers.everyone(order)
             return RowPage([one for one in everyone if searched in _searchable(one) and _is_wanted(one, wanted)])
 
         self.table.set_fetch(fetch)
@@ -96,21 +97,35 @@ class CustomersPage(Page):
 
     def _columns(self) -> list[Column[Customer]]:
         return [
-            Column("id", self.tr("Number"), lambda one: str(one.id), sort=lambda one: one.id, width=80, right=True),
+            Column(
+                "id",
+                self.tr("Number"),
+                lambda one: str(one.id),
+                sort=lambda one: one.id,
+                field="id",
+                width=80,
+                right=True,
+            ),
             Column(
                 "company",
                 self.tr("Company"),
                 lambda one: one.company_name,
                 sort=lambda one: one.company_name,
+                field="company_name",
                 width=200,
             ),
-            Column("name", self.tr("Contact"), lambda one: one.name, sort=lambda one: one.name, width=160),
-            Column("email", self.tr("E-mail"), lambda one: one.email, sort=lambda one: one.email, width=200),
+            Column(
+                "name", self.tr("Contact"), lambda one: one.name, sort=lambda one: one.name, field="name", width=160
+            ),
+            Column(
+                "email", self.tr("E-mail"), lambda one: one.email, sort=lambda one: one.email, field="email", width=200
+            ),
             Column(
                 "state",
                 self.tr("State"),
                 lambda one: self.tr("active") if one.is_active else self.tr("inactive"),
                 sort=lambda one: one.is_active,
+                field="is_active",
                 tone=lambda one: "good" if one.is_active else "calm",
                 width=110,
             ),
@@ -119,6 +134,7 @@ class CustomersPage(Page):
                 self.tr("Webhook"),
                 self._webhook,
                 sort=self._webhook,
+                field="webhook",
                 tooltip=lambda one: why_disabled(one.webhook_disabled_reason) or one.webhook_url or "",
                 tone=lambda one: "bad" if one.webhook_disabled_reason else "good" if one.webhook_url else "warn",
                 width=135,
@@ -128,6 +144,7 @@ class CustomersPage(Page):
                 self.tr("Created"),
                 lambda one: formats.moment(one.created_at),
                 sort=lambda one: one.created_at,
+                field="created_at",
                 tooltip=lambda one: formats.utc_tooltip(one.created_at),
                 export=lambda one: one.created_at.isoformat(),
                 width=160,

@@ -115,7 +115,7 @@ class AuditTab(SystemTab):
             "since": None if since is None else since.isoformat(),
         }
         audit, narrowed = self.context.appliance.audit, self._narrowed
-        self.table.set_fetch(lambda cursor, limit: audit.page(cursor, limit, **narrowed))
+        self.table.set_fetch(lambda cursor, limit, order: audit.page(cursor, limit, order, **narrowed))
 
     def commands(self) -> list[Command]:
         group = self.tr("Audit log")
@@ -258,13 +258,43 @@ def audit_columns() -> list[Column[AuditLine]]:
             "at",
             translate("audit", "When"),
             lambda one: formats.moment(one.at),
+            sort=lambda one: one.at,
+            field="at",
             tooltip=lambda one: formats.utc_tooltip(one.at),
             width=165,
         ),
-        Column("actor", translate("audit", "Who"), lambda one: actor_word(one.actor), width=190),
-        Column("action", translate("audit", "What"), lambda one: action_word(one.action), width=210),
-        Column("subject", translate("audit", "To what"), lambda one: subject_word(one.subject), width=250),
-        Column("address", translate("audit", "From"), lambda one: one.actor.address or formats.DASH, width=130),
+        Column(
+            "actor",
+            translate("audit", "Who"),
+            lambda one: actor_word(one.actor),
+            sort=lambda one: one.actor.name or one.actor.kind,
+            field="actor",
+            width=190,
+        ),
+        Column(
+            "action",
+            translate("audit", "What"),
+            lambda one: action_word(one.action),
+            sort=lambda one: one.action,
+            field="action",
+            width=210,
+        ),
+        Column(
+            "subject",
+            translate("audit", "To what"),
+            lambda one: subject_word(one.subject),
+            sort=lambda one: (one.subject.kind, one.subject.id or ""),
+            field="subject",
+            width=250,
+        ),
+        Column(
+            "address",
+            translate("audit", "From"),
+            lambda one: one.actor.address or formats.DASH,
+            sort=lambda one: one.actor.address,
+            field="address",
+            width=130,
+        ),
         Column(
             "request",
             translate("audit", "Request"),

@@ -103,7 +103,7 @@ class WebhooksPage(Page):
         if narrowed:
             self.table.say_empty(self.tr("No webhook matches"))
         deliveries, wanted = self.context.appliance.deliveries, self._filter
-        self.table.set_fetch(lambda cursor, limit: deliveries.page(cursor, limit, wanted))
+        self.table.set_fetch(lambda cursor, limit, order: deliveries.page(cursor, limit, wanted, order))
         self._allow()
 
     def on_events(self, events: list[Event]) -> None:

@@ -68,7 +68,6 @@ class RowTable(QWidget):
         self.model.setParent(self)
         self.model.wanted.connect(self._load)
         self.model.counted.connect(self._count)
-        self.model.sorting.connect(self._tell_sorting)
         self.search = self._make_search()
         if not searchable:
             self.search.hide()  # never shown before it is within the table: it would be a window of its own
@@ -93,9 +92,13 @@ class RowTable(QWidget):
 
     # What a page says
 
-    def set_fetch(self, fetch: FetchPage[Any]) -> None:
-        """How to get a page (on a thread). Loads the first one; what is seen stays until it is there."""
+    def set_fetch(self, fetch: FetchPage[Any], *, in_any_order: bool = True) -> None:
+        """How to get a page (on a thread). Loads the first one; what is seen stays until it is there.
+
+        `in_any_order`: also in those that columns name as their `field`. Else what is loaded is sorted here.
+        """
         self._fetch = fetch
+        self.model.asks_for_order = in_any_order
         self.model.restart()
 
     def reload(self) -> None:
@@ -167,9 +170,10 @@ class RowTable(QWidget):
         columns = self.view.shown_columns()
         fetch = self._fetch
         loaded = list(self.model.rows)
+        order = self.model.order_for(None)
 
         def write(progress: Progress, stop: Stop) -> int:
-            rows = loaded if fetch is None else every_row(fetch, stop)
+            rows = loaded if fetch is None else every_row(fetch, order, stop)
             return write_csv(file, columns, rows, progress, stop)
 
         def done(count: int) -> None:
@@ -183,9 +187,10 @@ class RowTable(QWidget):
         fetch = self._fetch
         if fetch is None:
             return
+        order = self.model.order_for(cursor)
         self._context.calls.start(
             self,
-            lambda: fetch(cursor, PAGE_ROWS),
+            lambda: fetch(cursor, PAGE_ROWS, order),
             lambda page: self._take(page, first=cursor is None),
             self._failed,
             latest="page",
@@ -193,12 +198,12 @@ class RowTable(QWidget):
 
     def _take(self, page: Page[Any], *, first: bool) -> None:
         current = self.view.current() if first else None
-        selected = self.view.selectionModel().hasSelection()
+        selected = [self.model.identity(row) for row in self.view.selected()] if first else []
         self.model.take_page(page.rows, page.next_cursor, first=first)
-        if current is not None:
-            self.view.put_keyboard_on(self.model.identity(current), select=selected)
-        elif first:
-            self.view.put_keyboard_on_first()
+        if first:
+            self.view.select_again(selected)
+            if current is None or not self.view.put_keyboard_on(self.model.identity(current), select=False):
+                self.view.put_keyboard_on_first()
         # A search looks at the newest rows first, and may find none in its first slice.
         if self.model.rowCount() < PAGE_ROWS // 2 and not self.model.is_complete:
             self.model.fetchMore(self.view.rootIndex())
@@ -218,20 +223,8 @@ class RowTable(QWidget):
         if count == 0:
             self.empty.set_texts(*self._empty_words)
         self._stack.setCurrentWidget(self.view if count or not complete else self.empty)
-        if not self.model.is_sorting:
-            self._tell_count()
-
-    def _tell_count(self) -> None:
-        shown = formats.number(self.model.rowCount())
-        complete = self.model.is_complete
+        shown = formats.number(count)
         self._counted.setText(shown if complete else self.tr("%1 loaded, more below").replace("%1", shown))
-
-    def _tell_sorting(self, sorting: bool) -> None:
-        """In the place of the count, for the second or so that it takes."""
-        if sorting:
-            self._counted.setText(self.tr("Sorting …"))
-        else:
-            self._tell_count()
 
     # Parts
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt, QTimer, Signal
@@ -85,6 +85,10 @@ class TableView(QTableView):
         self.selectionModel().setCurrentIndex(self._rows.index(place, self._first_column()), how)
         return True
 
+    def select_again(self, identities: Iterable[Hashable]) -> None:
+        """Of these rows, those that are loaded."""
+        self._select_places(map(self._rows.place_of, identities))
+
     def put_keyboard_on_first(self) -> None:
         """Or the first key only wakes the table up."""
         if self._rows.rowCount():
@@ -117,7 +121,9 @@ class TableView(QTableView):
 
     def _select_held(self) -> None:
         held, self._held = self._held, []
-        places = range(self._rows.rowCount()) if held is None else map(self._rows.place_of, held)
+        self._select_places(range(self._rows.rowCount()) if held is None else map(self._rows.place_of, held))
+
+    def _select_places(self, places: Iterable[int | None]) -> None:
         last_column = len(self._rows.columns) - 1
         chosen = QItemSelection()
         for first, last in runs(place for place in places if place is not None):

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 from tornado.web import RequestHandler
 
 from appliance.api.http.operation import Parameter
 from appliance.api.shapes import text_schemas
+from appliance.api.shapes.cursors import HIGHEST_NUMBER, cursor_of, with_cursor
 from appliance.api.shapes.requests import HIGHEST_ID, HIGHEST_STATUS, parse_moment
 from appliance.domain.actor import ActorKind
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState
 from appliance.errors import InvalidRequest, Problem
+from appliance.services.calls.history import Page
 from appliance.storage.tables.audit import AuditFilter, Who
 from appliance.storage.tables.calls import CallFilter
 from appliance.storage.tables.deliveries import DeliveryFilter
+from appliance.storage.tables.keyset import Sorting, SortKey
 
 DEFAULT_LIMIT = 100
 HIGHEST_LIMIT = 500
@@ -30,10 +34,17 @@ _DIGITS = re.compile("[0-9]{1,50}")
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Where a page begins and how long it is."""
+    """Where a page begins and how long it is: in the list's own order by `before`, else by what `sorting` says."""
 
     before: int | None
     limit: int
+    sorting: Sorting | None = None
+
+    def next_cursor(self, found: Page[Any]) -> str | None:
+        """The cursor of the page behind the one that was found; None at the end."""
+        if self.sorting is not None:
+            return None if found.next_after is None else cursor_of(self.sorting, found.next_after)
+        return None if found.next_before is None else str(found.next_before)
 
 
 class Query:
@@ -61,11 +72,38 @@ class Query:
         """All of these, by name."""
         return {parameter.name: self.value(parameter) for parameter in parameters}
 
-    def page(self) -> PageRequest:
+    def page(self, sorts: Mapping[str, SortKey] | None = None) -> PageRequest:
+        """The page that is asked for; `sorts` is what the list can be sorted by."""
         limit = self.value(LIMIT)
+        limit = DEFAULT_LIMIT if limit is None else limit
+        if sorts is not None:
+            order = self.value(ORDER)
+            if self.has(SORT):
+                sorting = self._sorting(sorts, descending=order is Order.DESC)
+                self.finish()
+                return PageRequest(None, limit, sorting)
         before = self.value(CURSOR)
         self.finish()
-        return PageRequest(before, DEFAULT_LIMIT if limit is None else limit)
+        return PageRequest(before, limit)
+
+    def _sorting(self, sorts: Mapping[str, SortKey], *, descending: bool) -> Sorting | None:
+        field = self.value(sort_by(sorts))
+        if field is None:
+            return None  # and of no order nobody knows whether a cursor belongs to it
+        first = Sorting(field, descending)
+        cursor = Parameter(
+            CURSOR.name,
+            CURSOR.sentence,
+            lambda text: with_cursor(first, sorts[field], text),
+            "is not a cursor that we gave out for this order",
+        )
+        found: Sorting | None = self.value(cursor)
+        return found or first
+
+    def forbid(self, parameter: Parameter, problem: str) -> None:
+        """Refuse what makes no sense beside something else."""
+        if self.has(parameter):
+            self._problems.append(Problem(parameter.name, problem))
 
     def finish(self) -> None:
         """Raise InvalidRequest when something was wrong."""
@@ -98,11 +136,45 @@ LIMIT = Parameter(
 CURSOR = Parameter(
     "cursor",
     "`next_cursor` of the page before.",
-    _whole(1, 10**18 - 1),
+    _whole(1, HIGHEST_NUMBER),
     "is not a cursor that we gave out",
     Annotated[str, Meta(extra_json_schema=text_schemas.CURSOR)],
 )
 PAGE = (LIMIT, CURSOR)
+
+
+class Order(StrEnum):
+    """The two ways of a sorted list."""
+
+    ASC = "asc"
+    DESC = "desc"
+
+
+SORT = Parameter("sort", "By what it is sorted; newest first unless given. What has no value comes last.")
+ORDER = Parameter(
+    "order", "From the lowest on (`asc`, unless given) or from the highest on, with `sort`.", Order,
+    f"must be one of {', '.join(Order)}", Order,
+)  # fmt: skip
+
+
+def sort_by(sorts: Mapping[str, SortKey], more: str = "") -> Parameter:
+    """The parameter that says by what of this a list is sorted."""
+    fields = tuple(sorts)
+
+    def parse(text: str) -> str:
+        if text not in sorts:
+            raise ValueError
+        return text
+
+    problem = f"must be one of {', '.join(fields)}"
+    return Parameter(SORT.name, f"{SORT.sentence}{more}", parse, problem, Literal[fields])
+
+
+def sorted_page(sorts: Mapping[str, SortKey], more: str = "") -> tuple[Parameter, ...]:
+    """The parameters of a page of a list that can be sorted by this; `more` is said of it."""
+    kind = Annotated[str, Meta(extra_json_schema=text_schemas.CURSOR_OF_SORTED)]
+    cursor = Parameter(CURSOR.name, "`next_cursor` of the page before, with the same `sort` and `order`.", kind=kind)
+    return (LIMIT, cursor, sort_by(sorts, more), ORDER)
 
 
 REVISION = Parameter(

@@ -15,11 +15,12 @@ from tornado import iostream
 from appliance.api.http.files import flush
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Content, Group, Operation, Parameter, operation
-from appliance.api.http.queries import AUDIT_FILTERS, PAGE, Query, audit_filter
+from appliance.api.http.queries import AUDIT_FILTERS, Query, audit_filter, sorted_page
 from appliance.api.http.tornado_internals import stream_of
 from appliance.api.shapes.replies.audit import TABLE_HEADER, AuditReply, audit_line_reply, table_row
 from appliance.domain.audit import AuditLine
 from appliance.domain.clock import utc_now
+from appliance.storage.tables.audit import AUDIT_SORTS
 
 logger = logging.getLogger(__name__)
 
@@ -34,8 +35,8 @@ class Format(StrEnum):
 
 FORMAT = Parameter(
     "format",
-    "`jsonl` (a JSON object a line) and `csv` give everything that matches, as a file; `limit` and `cursor` are of no "
-    "account then.",
+    "`jsonl` (a JSON object a line) and `csv` give everything that matches, as a file; `limit`, `cursor`, `sort` "
+    "and `order` are of no account then.",
     Format,
     f"must be one of {', '.join(Format)}",
     Format,
@@ -51,14 +52,14 @@ class Audit(Handler):
     @operation(
         Operation(
             group=Group.APPLIANCE,
-            summary="List who changed what, newest first.",
+            summary="List who changed what, newest first unless sorted.",
             caller=Caller.OPERATOR,
             answers=AuditReply,
             also=(
                 Content("application/jsonl", "The same, an object a line."),
                 Content("text/csv", "The same, as a table with a header."),
             ),
-            query=(*AUDIT_FILTERS, *PAGE, FORMAT),
+            query=(*AUDIT_FILTERS, *sorted_page(AUDIT_SORTS), FORMAT),
             notes="Secrets are masked for everybody. A line is never changed or removed, also not by a restore.",
         )
     )
@@ -66,14 +67,14 @@ class Audit(Handler):
         query = Query(self)
         wanted = audit_filter(query)
         form = query.value(FORMAT) or Format.JSON
-        page = query.page()
+        page = query.page(AUDIT_SORTS)
         if form is not Format.JSON:
             kind, encode = _EXPORTS[form]
             await self._send(kind, form, self.services.access.audit_log.everything(wanted), encode)
             return
-        found = await self.services.access.audit_log.page(wanted, page.before, page.limit)
-        cursor = None if found.next_before is None else str(found.next_before)
-        self.reply(AuditReply(audit=[audit_line_reply(line) for line in found.items], next_cursor=cursor))
+        found = await self.services.access.audit_log.page(wanted, page.before, page.limit, page.sorting)
+        shown = [audit_line_reply(line) for line in found.items]
+        self.reply(AuditReply(audit=shown, next_cursor=page.next_cursor(found)))
 
     async def _send(
         self,

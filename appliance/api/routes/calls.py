@@ -14,15 +14,25 @@ from appliance.api.http.downloads import download, head_of
 from appliance.api.http.files import Download, send_file
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Content, Group, Operation, operation
-from appliance.api.http.queries import CALL_FILTERS, PAGE, REVISION, SEARCHED_TEXT, Query, call_filter
+from appliance.api.http.queries import (
+    CALL_FILTERS,
+    REVISION,
+    SEARCHED_TEXT,
+    SORT,
+    Query,
+    call_filter,
+    sorted_page,
+)
 from appliance.api.shapes.replies.calls import CallReply, CallsReply, ErasureReply, call_reply, erasure_reply
 from appliance.api.shapes.replies.words import CallWordsReply, words_reply
 from appliance.domain.call import Call
 from appliance.domain.customer import Customer
 from appliance.errors import Conflict
 from appliance.messages import ChannelName
+from appliance.storage.tables.sorted_calls import CALL_SORTS
 
 LONGEST_NUMBER_IN_NAME = 32
+_SORTED = " Not with `q`. `time_to_result` is from `received_at` to `finished_at`, `company_name` the customer's."
 _UNFIT = re.compile(r"[^0-9A-Za-z+-]")
 
 
@@ -38,10 +48,10 @@ class CallList(_CallHandler):
     @operation(
         Operation(
             group=Group.CALLS,
-            summary="List calls, newest first.",
+            summary="List calls, newest first unless sorted.",
             caller=Caller.EITHER,
             answers=CallsReply,
-            query=(*CALL_FILTERS, SEARCHED_TEXT, *PAGE),
+            query=(*CALL_FILTERS, SEARCHED_TEXT, *sorted_page(CALL_SORTS, _SORTED)),
             notes="A customer sees its own calls only.",
         )
     )
@@ -49,12 +59,14 @@ class CallList(_CallHandler):
         query = Query(self)
         wanted = call_filter(query)
         text = query.value(SEARCHED_TEXT)
-        page = query.page()
+        if text:
+            query.forbid(SORT, "cannot be given with q: calls are searched from the newest on")
+        page = query.page(CALL_SORTS)
         if self.only_customer is not None:
             wanted = replace(wanted, customer_id=self.only_customer)
-        found = await self.services.calls.history.calls(wanted, page.before, page.limit, text)
-        cursor = None if found.next_before is None else str(found.next_before)
-        self.reply(CallsReply(calls=[call_reply(view) for view in found.items], next_cursor=cursor))
+        found = await self.services.calls.history.calls(wanted, page.before, page.limit, text, page.sorting)
+        shown = [call_reply(view) for view in found.items]
+        self.reply(CallsReply(calls=shown, next_cursor=page.next_cursor(found)))
 
 
 class CallDetail(_CallHandler):

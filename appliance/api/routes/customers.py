@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec import UNSET
+
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Group, Operation, operation
-from appliance.api.http.queries import CURSOR, LIMIT, PAGE, Query
+from appliance.api.http.queries import CURSOR, LIMIT, Query, sorted_page
 from appliance.api.shapes.replies.basics import SuccessReply
 from appliance.api.shapes.replies.customers import CustomerReply, CustomersReply, customer_reply
 from appliance.api.shapes.replies.deliveries import AttemptReply, attempt_reply
@@ -12,6 +14,8 @@ from appliance.api.shapes.requests import CreateCustomer, Rotation, UpdateCustom
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role
 from appliance.errors import Conflict
+from appliance.services.calls.history import page_of
+from appliance.storage.tables.customers import CUSTOMER_SORTS
 
 
 class _CustomerHandler(Handler):
@@ -37,25 +41,22 @@ class CustomerList(_CustomerHandler):
             summary="List customers.",
             caller=Caller.OPERATOR,
             answers=CustomersReply,
-            query=PAGE,
+            query=sorted_page(CUSTOMER_SORTS),
             notes="All of them, unless `limit` or `cursor` is given.",
         )
     )
     async def get(self) -> None:
         query = Query(self)
-        page = query.page()
-        if not (query.has(LIMIT) or query.has(CURSOR)):
-            everyone = await self.services.customers.page(None, None)
-            self.reply(CustomersReply(customers=[self.shown(customer) for customer in everyone]))
-            return
-        found = await self.services.customers.page(page.before, page.limit + 1)
-        more = len(found) > page.limit
-        self.reply(
-            CustomersReply(
-                customers=[self.shown(customer) for customer in found[: page.limit]],
-                next_cursor=str(found[page.limit - 1].id) if more else None,
-            )
-        )
+        page = query.page(CUSTOMER_SORTS)
+        limit = page.limit if query.has(LIMIT) or query.has(CURSOR) else None
+        service = self.services.customers
+        if page.sorting is not None:
+            found = await service.sorted_page(page.sorting, limit)
+        else:
+            some = await service.page(page.before, None if limit is None else limit + 1)
+            found = page_of([(customer.id, customer) for customer in some], len(some) if limit is None else limit)
+        shown = [self.shown(customer) for customer in found.items]
+        self.reply(CustomersReply(customers=shown, next_cursor=UNSET if limit is None else page.next_cursor(found)))
 
     @operation(
         Operation(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Group, Operation, operation
-from appliance.api.http.queries import DELIVERY_FILTERS, PAGE, Query, delivery_filter
+from appliance.api.http.queries import DELIVERY_FILTERS, Query, delivery_filter, sorted_page
 from appliance.api.shapes.replies.deliveries import DeliveriesReply, DeliveryReply, RedeliverReply, delivery_reply
 from appliance.api.shapes.requests import RedeliverMany
 from appliance.domain.delivery import Delivery, DeliveryState
 from appliance.domain.token import Role
 from appliance.errors import Conflict
-from appliance.storage.tables.deliveries import DeliveryFilter
+from appliance.storage.tables.deliveries import DELIVERY_SORTS, DeliveryFilter
 
 
 class _DeliveryHandler(Handler):
@@ -29,20 +29,19 @@ class DeliveryList(_DeliveryHandler):
     @operation(
         Operation(
             group=Group.DELIVERIES,
-            summary="List webhook deliveries, newest first, with their attempts.",
+            summary="List webhook deliveries, newest first unless sorted, with their attempts.",
             caller=Caller.OPERATOR,
             answers=DeliveriesReply,
-            query=(*DELIVERY_FILTERS, *PAGE),
+            query=(*DELIVERY_FILTERS, *sorted_page(DELIVERY_SORTS, " `company_name` is the customer's.")),
         )
     )
     async def get(self) -> None:
         query = Query(self)
         wanted = delivery_filter(query)
-        page = query.page()
-        found = await self.services.calls.history.deliveries(wanted, page.before, page.limit)
-        cursor = None if found.next_before is None else str(found.next_before)
+        page = query.page(DELIVERY_SORTS)
+        found = await self.services.calls.history.deliveries(wanted, page.before, page.limit, page.sorting)
         shown = [self.shown(delivery) for delivery in found.items]
-        self.reply(DeliveriesReply(deliveries=shown, next_cursor=cursor))
+        self.reply(DeliveriesReply(deliveries=shown, next_cursor=page.next_cursor(found)))
 
 
 class DeliveryDetail(_DeliveryHandler):

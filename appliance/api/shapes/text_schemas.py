@@ -34,3 +34,5 @@ SECRET: dict[str, Any] = {
 }
 ENTRY: dict[str, Any] = {**TEXT, "maxLength": LONGEST_ENTRY}  # of a vocabulary
 CURSOR: dict[str, Any] = {"pattern": "^[1-9][0-9]{0,17}$"}
+# The other form is base64url of a JSON list, as `appliance.api.shapes.cursors` writes it for a sorted list.
+CURSOR_OF_SORTED: dict[str, Any] = {"pattern": "^([1-9][0-9]{0,17}|WyJ[A-Za-z0-9_-]{1,4093})$"}

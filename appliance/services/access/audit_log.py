@@ -10,10 +10,11 @@ from appliance.domain.actor import OWNER, Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock
 from appliance.errors import Unavailable
-from appliance.services.calls.history import Page
+from appliance.services.calls.history import Page, page_of, sorted_page_of
 from appliance.storage.database import Database
 from appliance.storage.tables import audit
 from appliance.storage.tables.audit import AuditFilter
+from appliance.storage.tables.keyset import Sorting
 
 logger = logging.getLogger(__name__)
 
@@ -31,10 +32,15 @@ class AuditLog:
         self._now = now
         self._noted: dict[tuple[object, Subject], datetime] = {}
 
-    async def page(self, wanted: AuditFilter, before: int | None, limit: int) -> Page[AuditLine]:
-        """A page of lines, newest first."""
+    async def page(
+        self, wanted: AuditFilter, before: int | None, limit: int, sorting: Sorting | None = None
+    ) -> Page[AuditLine]:
+        """A page of lines, newest first or sorted."""
+        if sorting is not None:
+            lines = await self._database.read(lambda tx: audit.sorted_page(tx, wanted, sorting, limit + 1))
+            return sorted_page_of(lines, limit)
         found = await self._database.read(lambda tx: audit.page(tx, wanted, before_seq=before, limit=limit + 1))
-        return Page([line for _, line in found[:limit]], found[limit - 1][0] if len(found) > limit else None)
+        return page_of(found, limit)
 
     async def everything(self, wanted: AuditFilter) -> AsyncIterator[Sequence[AuditLine]]:
         """All lines that match, newest first, some at a time; those that are added meanwhile are not among them."""

@@ -12,10 +12,11 @@ from appliance.domain.delivery import Delivery
 from appliance.errors import NotFound
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls, deliveries, results
+from appliance.storage.tables import calls, deliveries, results, sorted_calls
 from appliance.storage.tables.call_search import search
 from appliance.storage.tables.calls import CallFilter
 from appliance.storage.tables.deliveries import DeliveryFilter
+from appliance.storage.tables.keyset import Place, Sorting
 
 T = TypeVar("T")
 
@@ -53,10 +54,25 @@ class RecordingView:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of a list, newest first; `next_before` is where the next one begins, or None at the end."""
+    """One page of a list.
+
+    Where the next one begins says `next_before` of a list that is newest first, `next_after` of one that is sorted;
+    None at the end.
+    """
 
     items: Sequence[T]
     next_before: int | None
+    next_after: Place | None = None
+
+
+def page_of(found: Sequence[tuple[int, T]], limit: int) -> Page[T]:
+    """A page of what was found, which is at most one more than wanted."""
+    return Page([item for _, item in found[:limit]], found[limit - 1][0] if len(found) > limit else None)
+
+
+def sorted_page_of(found: Sequence[tuple[Place, T]], limit: int) -> Page[T]:
+    """The same of a sorted list."""
+    return Page([item for _, item in found[:limit]], None, found[limit - 1][0] if len(found) > limit else None)
 
 
 class History:
@@ -88,16 +104,26 @@ class History:
         return await self._database.read(find)
 
     async def calls(
-        self, wanted: CallFilter, before: int | None, limit: int, text: str | None = None
+        self,
+        wanted: CallFilter,
+        before: int | None,
+        limit: int,
+        text: str | None = None,
+        sorting: Sorting | None = None,
     ) -> Page[CallView]:
-        """A page of calls; with `text`, of those in whose texts it occurs: a page may be short and yet not the last."""
+        """A page of calls, newest first or sorted.
+
+        With `text`, of those in whose texts it occurs, newest first: such a page may be short and yet not the last.
+        """
 
         def find(tx: Connection) -> Page[CallView]:
             if text:
                 return _search(tx, wanted, text, before, limit)
-            found = calls.page(tx, wanted, before_seq=before, limit=limit + 1)
-            views = _with_results(tx, [call for _, call in found[:limit]])
-            return Page(views, found[limit - 1][0] if len(found) > limit else None)
+            if sorting is not None:
+                page = sorted_page_of(sorted_calls.page(tx, wanted, sorting, limit + 1), limit)
+            else:
+                page = page_of(calls.page(tx, wanted, before_seq=before, limit=limit + 1), limit)
+            return Page(_with_results(tx, page.items), page.next_before, page.next_after)
 
         return await self._database.read(find)
 
@@ -121,13 +147,15 @@ class History:
             raise NotFound(f"there is no delivery {delivery_id}")
         return delivery
 
-    async def deliveries(self, wanted: DeliveryFilter, before: int | None, limit: int) -> Page[Delivery]:
-        """A page of deliveries with their attempts."""
+    async def deliveries(
+        self, wanted: DeliveryFilter, before: int | None, limit: int, sorting: Sorting | None = None
+    ) -> Page[Delivery]:
+        """A page of deliveries with their attempts, newest first or sorted."""
 
         def find(tx: Connection) -> Page[Delivery]:
-            found = deliveries.page(tx, wanted, before_seq=before, limit=limit + 1)
-            items = [delivery for _, delivery in found[:limit]]
-            return Page(items, found[limit - 1][0] if len(found) > limit else None)
+            if sorting is not None:
+                return sorted_page_of(deliveries.sorted_page(tx, wanted, sorting, limit + 1), limit)
+            return page_of(deliveries.page(tx, wanted, before_seq=before, limit=limit + 1), limit)
 
         return await self._database.read(find)
 

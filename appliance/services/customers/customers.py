@@ -14,11 +14,13 @@ from appliance.domain.customer import Customer
 from appliance.domain.live_event import CustomerChange, CustomerChanged, Publish, publish_to_nobody
 from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import NotFound
+from appliance.services.calls.history import Page, sorted_page_of
 from appliance.services.customers.customer_audit import what_changed
 from appliance.services.events.changes import Changes, deliveries_changed
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys, new_api_key
 from appliance.storage.tables import audit, customers, deliveries
+from appliance.storage.tables.keyset import Sorting
 from appliance.webhooks.signing import new_secret
 
 # The customer as it is to be, and the ids of the deliveries that were changed with it.
@@ -51,6 +53,12 @@ class Customers:
     async def page(self, before_id: int | None, limit: int | None) -> list[Customer]:
         """All customers, or a page of them, newest first."""
         return await self._database.read(lambda tx: customers.page(tx, before_id=before_id, limit=limit))
+
+    async def sorted_page(self, sorting: Sorting, limit: int | None) -> Page[Customer]:
+        """All customers, or a page of them, in this order."""
+        most = None if limit is None else limit + 1
+        found = await self._database.read(lambda tx: customers.sorted_page(tx, sorting, most))
+        return sorted_page_of(found, len(found) if limit is None else limit)
 
     async def create(self, actor: Actor, *, webhook_secret: str | None, **fields: Any) -> Customer:
         """Create a customer with a new API key, and a new webhook secret unless one is given."""

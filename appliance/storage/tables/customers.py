@@ -7,11 +7,29 @@ from datetime import datetime
 
 from appliance.domain.customer import Customer
 from appliance.domain.sealed_url import SealedUrl
-from appliance.storage.database import Connection, Row, first_row, rows
+from appliance.storage.database import Connection, Row, first_row, marks, rows
+from appliance.storage.tables.keyset import Place, Sorting, SortKey, places
 from appliance.storage.tables.word_lists import from_column, to_column
 
 _FIELDS = [item.name for item in fields(Customer)]
 _COLUMNS = [name for name in _FIELDS if name != "id"] + ["sealed_webhook_url"]
+HIGHEST_ID = 2**31 - 1
+# Of a row of another table.
+COMPANY_OF = "(SELECT lower(company_name) FROM customer WHERE customer.id = {table}.customer_id)"
+
+CUSTOMER_SORTS = {
+    "id": SortKey("id", int),
+    "company_name": SortKey("lower(company_name)", str),
+    "name": SortKey("lower(name)", str),
+    "email": SortKey("lower(email)", str),
+    "is_active": SortKey("is_active", bool),
+    "webhook": SortKey(
+        "CASE WHEN webhook_disabled_reason IS NOT NULL THEN 'disabled' "
+        "WHEN webhook_url IS NULL THEN 'none' ELSE 'set' END",
+        str,
+    ),
+    "created_at": SortKey("created_at", datetime),
+}
 
 
 def _customer(row: Row) -> Customer:
@@ -71,7 +89,17 @@ def page(tx: Connection, *, before_id: int | None = None, limit: int | None = No
             _customer(row) for row in rows(tx.execute("SELECT * FROM customer WHERE deleted_at IS NULL ORDER BY id"))
         ]
     query = "SELECT * FROM customer WHERE deleted_at IS NULL AND id < ? ORDER BY id DESC LIMIT ?"
-    return [_customer(row) for row in rows(tx.execute(query, [before_id or 2**31 - 1, limit]))]
+    return [_customer(row) for row in rows(tx.execute(query, [before_id or HIGHEST_ID, limit]))]
+
+
+def sorted_page(tx: Connection, sorting: Sorting, limit: int | None) -> list[tuple[Place, Customer]]:
+    """Customers that were not deleted, in this order: all, or a page of them, each with its place."""
+    alive, most = "WHERE deleted_at IS NULL", HIGHEST_ID if limit is None else limit
+    found = places(tx, "customer", CUSTOMER_SORTS[sorting.field], alive, [], sorting, most, "id")
+    ids = [place.number for place in found]
+    query = f"SELECT * FROM customer WHERE id IN ({marks(ids)})"  # noqa: S608
+    read = {row["id"]: _customer(row) for row in rows(tx.execute(query, ids))}
+    return [(place, read[place.number]) for place in found]
 
 
 def a_sealed_secret(tx: Connection) -> bytes | None:

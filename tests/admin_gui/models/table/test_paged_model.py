@@ -9,9 +9,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from admin_gui.client.transport.paging import Order
 from admin_gui.models.table.columns import Column
-from admin_gui.models.table.paged_model import SORTED_AT_ONCE, PagedModel
-from admin_gui.models.table.sort_orders import SLICE_ROWS
+from admin_gui.models.table.paged_model import PagedModel
 
 ASCENDING, DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 
@@ -25,8 +25,8 @@ class Row:
 
 COLUMNS = [
     Column[Row]("id", "Number", lambda row: str(row.id), sort=lambda row: row.id),
-    Column[Row]("name", "Name", lambda row: row.name, sort=lambda row: row.name),
-    Column[Row]("size", "Size", lambda row: str(row.size), sort=lambda row: row.size, right=True),
+    Column[Row]("name", "Name", lambda row: row.name, sort=lambda row: row.name, field="called"),
+    Column[Row]("size", "Size", lambda row: str(row.size), sort=lambda row: row.size, field="bytes", right=True),
     Column[Row]("plain", "Plain", lambda row: "x"),
 ]
 
@@ -110,7 +110,7 @@ def test_sorting_minds_order_and_not_case_and_puts_the_unknown_last(model: Paged
     model.sort(2, ASCENDING)
     assert ids(model) == [3, 1, 2]
     model.sort(2, DESCENDING)
-    assert ids(model) == [2, 1, 3]
+    assert ids(model) == [1, 3, 2]
 
 
 @pytest.mark.slow
@@ -164,63 +164,23 @@ def test_rows_are_taken_out_wherever_they_stand(model: PagedModel[Row]) -> None:
     assert model.place_of(5) is None
 
 
-MANY = SORTED_AT_ONCE + SLICE_ROWS // 2
-
-
-@pytest.mark.slow
-def test_many_rows_are_sorted_in_slices_and_stand_as_they_did_until_then(qtbot: QtBot, model: PagedModel[Row]) -> None:
-    model.set_rows([Row(number, size=number * 7919 % MANY) for number in range(MANY)])
-    told: list[bool] = []
-    model.sorting.connect(told.append)
-    kept = QPersistentModelIndex(model.index(1, 1))
-    model.sort(2, ASCENDING)
-    assert model.is_sorting
-    assert ids(model) == list(range(MANY))
-    qtbot.waitUntil(lambda: not model.is_sorting)
-    assert told == [True, False]
-    assert [row.size for row in model.rows] == list(range(MANY))
-    assert [model.place_of(row.id) for row in model.rows] == list(range(MANY))
-    assert model.row_at(kept.row()).id == 1
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("order", [ASCENDING, DESCENDING])
-def test_what_happens_while_many_rows_are_sorted_is_in_the_order(
-    qtbot: QtBot, model: PagedModel[Row], order: Qt.SortOrder
-) -> None:
-    model.take_page([Row(number, size=10 * number) for number in range(MANY)], "next", first=True)
-    model.sort(2, order)
-    model.merge([Row(1, size=105)])  # changed, and does not wait for its turn
-    model.merge([Row(MANY, size=55)])  # new
-    model.merge([Row(MANY, size=65)])  # and changed
-    model.remove([2, 3])
-    model.take_page([Row(MANY + 1, size=75), Row(MANY + 2, size=5)], None, first=False)
-    assert model.is_sorting
-    qtbot.waitUntil(lambda: not model.is_sorting)
-    sizes = [row.size or 0 for row in model.rows]
-    assert sizes == sorted(sizes, reverse=order is DESCENDING)
-    first = ids(model)[:11] if order is ASCENDING else ids(model)[:-12:-1]
-    assert first == [0, MANY + 2, 4, 5, 6, MANY, 7, MANY + 1, 8, 9, 10]
-    assert [model.place_of(row.id) for row in model.rows] == list(range(MANY + 1))
-
-
-@pytest.mark.slow
-def test_the_last_word_on_the_order_holds(qtbot: QtBot, model: PagedModel[Row]) -> None:
-    model.set_rows([Row(number, str(number % 10), number * 7919 % MANY) for number in range(MANY)])
-    model.sort(2, ASCENDING)
-    model.sort(1, DESCENDING)
-    qtbot.waitUntil(lambda: not model.is_sorting)
-    assert [row.name for row in model.rows] == sorted((str(number % 10) for number in range(MANY)), reverse=True)
-
-
-def test_other_rows_end_the_sorting_of_those_before(qtbot: QtBot, model: PagedModel[Row]) -> None:
-    model.set_rows([Row(number, size=-number) for number in range(MANY)])
-    told: list[bool] = []
-    model.sorting.connect(told.append)
+def test_other_rows_stand_in_the_order_of_those_before(model: PagedModel[Row]) -> None:
+    model.set_rows([Row(number, size=-number) for number in range(10)])
     model.sort(2, ASCENDING)
     model.take_page([Row(1, size=2), Row(2, size=1)], None, first=True)
-    assert told == [True, False]
-    assert ids(model) == [2, 1], "sorted as was wished"
+    assert ids(model) == [2, 1]
+
+
+@pytest.mark.parametrize("order", [ASCENDING, DESCENDING])
+def test_rows_of_the_same_value_are_many_and_each_is_found(model: PagedModel[Row], order: Qt.SortOrder) -> None:
+    model.set_rows([Row(1, size=1), Row(2, size=2)])
+    model.sort(2, order)
+    for number in range(3, 200):
+        model.merge([Row(number, size=1)])
+    assert [model.place_of(row.id) for row in model.rows] == list(range(199))
+    assert sorted(ids(model)) == list(range(1, 200))
+    expected = [1, *range(3, 200)] if order is ASCENDING else [*range(199, 2, -1), 1]
+    assert [row.id for row in model.rows if row.size == 1] == expected
 
 
 def test_neighbours_are_told_together(model: PagedModel[Row]) -> None:
@@ -229,3 +189,109 @@ def test_neighbours_are_told_together(model: PagedModel[Row]) -> None:
     model.dataChanged.connect(lambda first, last, _roles: changed.append((first.row(), last.row())))
     model.merge([Row(7, "x"), Row(2, "x"), Row(3, "x")])
     assert changed == [(2, 3), (7, 7)]
+
+
+# -- in an order that the appliance makes -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def asking(model: PagedModel[Row]) -> PagedModel[Row]:
+    """Its first page is there, as the appliance gives it by itself."""
+    model.asks_for_order = True
+    model.restart()
+    model.take_page([Row(9, size=1), Row(8, size=5)], "8", first=True)
+    return model
+
+
+def sorted_by_size(model: PagedModel[Row], order: Qt.SortOrder, *rows: Row, more: str | None = "more") -> None:
+    model.sort(2, order)
+    model.take_page(rows, more, first=True)
+
+
+def test_an_order_is_asked_for_and_what_is_seen_stays_until_it_is_there(asking: PagedModel[Row]) -> None:
+    wanted: list[object] = []
+    asking.wanted.connect(wanted.append)
+    asking.sort(2, DESCENDING)
+    assert wanted == [None]
+    assert asking.order_for(None) == Order("bytes", descending=True)
+    assert ids(asking) == [9, 8]
+    asking.merge([Row(10, size=3)])
+    assert ids(asking) == [10, 9, 8], "newest first, still"
+    asking.take_page([Row(8, size=5), Row(3, size=4)], "4:3", first=True)
+    assert ids(asking) == [8, 3]
+    asking.fetchMore(QModelIndex())
+    assert (wanted, asking.order_for("4:3")) == ([None, "4:3"], Order("bytes", descending=True))
+    asking.take_page([Row(10, size=3), Row(4, size=3)], None, first=False)
+    assert ids(asking) == [8, 3, 10, 4], "as the appliance says"
+
+
+def test_a_page_of_an_order_that_did_not_come_leaves_the_one_before(asking: PagedModel[Row]) -> None:
+    asking.sort(2, ASCENDING)
+    asking.page_failed()
+    assert ids(asking) == [9, 8]
+    assert asking.order_for("8") is None, "its cursor belongs to the order before"
+    assert asking.canFetchMore(QModelIndex())
+
+
+@pytest.mark.parametrize(("order", "sizes"), [(ASCENDING, [1, 3, 5]), (DESCENDING, [5, 3, 1])])
+def test_a_live_row_goes_where_the_order_puts_it_within_what_is_loaded(
+    asking: PagedModel[Row], order: Qt.SortOrder, sizes: list[int]
+) -> None:
+    sorted_by_size(asking, order, *(Row(number, size=size) for number, size in enumerate(sizes)))
+    asking.merge([Row(10, size=2), Row(11, size=3), Row(12, size=9), Row(13, size=None), Row(14, size=0)])
+    shown = [(row.id, row.size) for row in asking.rows]
+    if order is ASCENDING:
+        assert shown == [(14, 0), (0, 1), (10, 2), (1, 3), (11, 3), (2, 5)], "the largest and the unknown come later"
+    else:
+        assert shown == [(12, 9), (0, 5), (11, 3), (1, 3), (10, 2), (2, 1)], "the smallest and the unknown come later"
+
+
+def test_where_all_is_loaded_every_live_row_has_its_place(asking: PagedModel[Row]) -> None:
+    sorted_by_size(asking, DESCENDING, Row(1, size=5), Row(2, size=None), more=None)
+    asking.merge([Row(3, size=1), Row(4, size=None), Row(5, size=9)])
+    assert ids(asking) == [5, 1, 3, 4, 2]
+
+
+def test_a_row_that_was_left_for_later_comes_once(asking: PagedModel[Row]) -> None:
+    sorted_by_size(asking, ASCENDING, Row(1, size=1), Row(2, size=2))
+    asking.merge([Row(3, size=1), Row(4, size=7)])
+    asking.take_page([Row(3, size=1), Row(4, size=7)], None, first=False)
+    assert ids(asking) == [1, 3, 2, 4]
+
+
+def test_behind_the_end_of_the_last_page_comes_nothing_though_its_rows_are_gone(asking: PagedModel[Row]) -> None:
+    sorted_by_size(asking, ASCENDING, Row(1, size=1), Row(5, size=5))
+    asking.remove([5])
+    asking.merge([Row(3, size=3), Row(6, size=5), Row(7, size=6)])
+    assert ids(asking) == [1, 3], "the next page begins behind 5"
+
+
+def test_a_row_that_changes_stays_where_it_is_and_others_find_their_place(asking: PagedModel[Row]) -> None:
+    sorted_by_size(asking, ASCENDING, Row(1, size=1), Row(2, size=2), Row(3, size=3))
+    asking.merge([Row(1, size=9)])
+    asking.merge([Row(4, size=2)])
+    assert ids(asking) == [1, 2, 4, 3]
+
+
+def test_what_the_appliance_does_not_sort_is_sorted_here_from_its_own_order(asking: PagedModel[Row]) -> None:
+    wanted: list[object] = []
+    asking.wanted.connect(wanted.append)
+    asking.sort(0, ASCENDING)
+    assert (ids(asking), wanted) == ([8, 9], [])
+    sorted_by_size(asking, ASCENDING, Row(5), Row(6))
+    asking.sort(0, DESCENDING)
+    assert asking.order_for(None) is None
+    asking.take_page([Row(5), Row(6)], "x", first=True)
+    assert ids(asking) == [6, 5]
+    asking.take_page([Row(7)], None, first=False)
+    assert ids(asking) == [7, 6, 5]
+    assert wanted == [None, None]
+
+
+def test_the_third_click_asks_for_the_appliances_own_order(asking: PagedModel[Row]) -> None:
+    sorted_by_size(asking, ASCENDING, Row(1))
+    asking.sort(-1)
+    assert asking.order_for(None) is None
+    asking.take_page([Row(9), Row(8)], "8", first=True)
+    asking.merge([Row(10)])
+    assert ids(asking) == [10, 9, 8]

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call, CallFault
+from admin_gui.client.transport.paging import Order
 from admin_gui.pages.calls import recording_player
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.calls.calls_page import CallsPage
@@ -25,7 +26,7 @@ from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
-from tests.admin_gui.driving import click, opened
+from tests.admin_gui.driving import click, click_heading, opened
 from tests.faults.fake_worker import that_says
 from tests.support.receiver import WebhookReceiver
 from tests.support.recordings import silence, stereo_conversation
@@ -144,6 +145,47 @@ def test_a_call_comes_in_and_finishes_by_itself(
     call_id = appliance.accepted(customer["api_key"], silence(0.5))
     qtbot.waitUntil(lambda: shown(page) == [call_id], timeout=WAIT_MS)
     qtbot.waitUntil(lambda: page.table.model.rows[0].state == "completed", timeout=WAIT_MS)
+
+
+def test_the_appliance_sorts_calls_and_one_that_comes_in_finds_its_place(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    def accepted(number: str) -> str:
+        return appliance.accepted(customer["api_key"], silence(0.5), caller_number=number)
+
+    first, third = accepted("+461"), accepted("+463")
+    page = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    qtbot.waitUntil(lambda: shown(page) == [third, first], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.connection_text == "Live", timeout=WAIT_MS)
+    click_heading(page.table, "caller")
+    qtbot.waitUntil(lambda: shown(page) == [first, third], timeout=WAIT_MS)
+    second = accepted("+462")
+    qtbot.waitUntil(lambda: shown(page) == [first, second, third], timeout=WAIT_MS)
+    click_heading(page.table, "caller")
+    qtbot.waitUntil(lambda: shown(page) == [third, second, first], timeout=WAIT_MS)
+
+
+def test_every_column_of_calls_that_the_appliance_sorts_by_is_one_of_the_api(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    appliance.accepted(customer["api_key"], silence(0.5))
+    page = opened(qtbot, window, "calls")
+    sortable = [column for column in page.table.model.columns if column.sort is not None]
+    assert sortable
+    for column in sortable:
+        assert column.field is not None
+        found = window.context.appliance.calls.page(None, 2, None, Order(column.field, descending=True))
+        assert found.rows
+
+
+def test_what_was_found_by_its_words_is_sorted_here(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    older, newer = a_call(appliance, customer), a_call(appliance, customer)
+    page = opened(qtbot, window, f"calls?customer_id={customer['id']}&q=uppsala")
+    qtbot.waitUntil(lambda: shown(page) == [newer, older], timeout=WAIT_MS)
+    click_heading(page.table, "received")
+    assert shown(page) == [older, newer]
 
 
 def test_the_page_tells_who_said_what_and_how_it_went(qtbot: QtBot, page: CallPage) -> None:

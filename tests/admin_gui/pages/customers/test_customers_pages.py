@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.customers import Customer
+from admin_gui.client.transport.paging import Order
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.customers.customers_page import CustomersPage
 from admin_gui.pages.object_page import LOADING
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
-from tests.admin_gui.driving import click, opened, type_over
+from tests.admin_gui.driving import click, click_heading, opened, type_over
 from tests.support.receiver import Answer, WebhookReceiver
 
 
@@ -50,6 +51,22 @@ def test_a_customer_is_found_by_what_is_typed_and_opened_by_enter(
     table.view.selectRow(0)
     QTest.keyClick(table.view, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: isinstance(window.page, CustomerPage) and window.page.title() == "Needle & Thread")
+
+
+def test_the_appliance_sorts_customers_also_those_that_were_searched(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    for name in ("sorted Beta", "Sorted alpha", "sorted Gamma"):
+        appliance.new_customer(company_name=name)
+    table = opened(qtbot, window, "customers").table
+    click_heading(table, "company")
+    QTest.keyClicks(table.search, "sorted")
+    expected = ["Sorted alpha", "sorted Beta", "sorted Gamma"]
+    qtbot.waitUntil(lambda: [one.company_name for one in table.model.rows] == expected, timeout=WAIT_MS)
+    click_heading(table, "company")
+    qtbot.waitUntil(lambda: [one.company_name for one in table.model.rows] == expected[::-1], timeout=WAIT_MS)
+    for column in table.model.columns:
+        assert window.context.appliance.customers.everyone(Order(column.field or ""))
 
 
 def test_the_table_is_narrowed_to_those_whose_webhook_is_disabled(

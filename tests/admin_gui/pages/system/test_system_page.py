@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.client.tokens import VIEWER
 from admin_gui.client.transport.certificate import grouped
+from admin_gui.client.transport.paging import Order
 from admin_gui.models.system.texts import verification_word
 from admin_gui.pages.registry import SYSTEM_TABS
 from admin_gui.pages.system.audit import AuditTab
@@ -30,7 +31,7 @@ from admin_gui.pages.system.tokens import TokensTab
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.text import formats
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
-from tests.admin_gui.driving import click, opened, type_over
+from tests.admin_gui.driving import click, click_heading, opened, type_over
 from tests.faults.fake_worker import that_says
 from tests.support.receiver import Answer, WebhookReceiver
 from tests.support.recordings import silence, stereo_conversation
@@ -208,6 +209,21 @@ def test_the_audit_log_is_narrowed_read_and_saved(
     qtbot.waitUntil((tmp_path / "audit.jsonl").exists, timeout=WAIT_MS)
     (line,) = [json.loads(one) for one in (tmp_path / "audit.jsonl").read_text().splitlines()]
     assert line["subject"] == {"kind": "customer", "id": str(customer["id"])}
+
+
+def test_the_appliance_sorts_the_audit_log(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
+    customer = appliance.new_customer(company_name="Sorted Ltd")
+    appliance.admin("PUT", f"/api/customers/{customer['id']}", json={"company_name": "Renamed Ltd"})
+    tab = opened_tab(qtbot, window, "audit")
+    opened(qtbot, window, f"system?tab=audit&subject=customer%3A{customer['id']}")
+    lines = tab.table.model
+    qtbot.waitUntil(lambda: [one.action for one in lines.rows] == ["customer.updated", "customer.created"])
+    click_heading(tab.table, "action")
+    qtbot.waitUntil(lambda: [one.action for one in lines.rows] == ["customer.created", "customer.updated"])
+    for column in lines.columns:
+        if column.field is not None:
+            order = Order(column.field, descending=True)
+            assert window.context.appliance.audit.page(None, 2, order, action="customer.created").rows
 
 
 def test_the_certificate_is_the_one_that_is_shown(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:

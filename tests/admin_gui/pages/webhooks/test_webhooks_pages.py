@@ -11,12 +11,13 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from admin_gui.client.transport.paging import Order
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.webhooks.webhook_page import WebhookPage
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
-from tests.admin_gui.driving import click, opened, press, type_over
+from tests.admin_gui.driving import click, click_heading, opened, press, type_over
 from tests.support.receiver import Answer, Endpoint, WebhookReceiver
 from tests.support.recordings import silence
 
@@ -77,6 +78,27 @@ def test_the_table_is_narrowed_by_a_link_and_by_the_choices(
     page = opened(qtbot, window, f"webhooks?call_id={gone.call_id}")
     qtbot.waitUntil(lambda: shown(page) == [gone.call_id], timeout=WAIT_MS)
     assert gone.call_id in page.of_call.text
+
+
+def test_the_appliance_sorts_deliveries(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, receiver: WebhookReceiver
+) -> None:
+    for company in ("Zebra Ltd", "aardvark Ltd"):
+        tell(appliance, receiver, "delivered", Answer(200), company=company)
+    page = opened(qtbot, window, "webhooks")
+    qtbot.waitUntil(lambda: page.customer.name_of(page.table.model.row_at(0).customer_id) == "aardvark Ltd")
+    for column in page.table.model.columns:
+        if column.sort is None:
+            continue
+        assert column.field is not None
+        click_heading(page.table, column.key)
+        qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
+        # Of a deleted customer the desktop knows no name.
+        named = [one for one in page.table.model.rows if not page.customer.name_of(one.customer_id).isdigit()]
+        known = [value for one in named if (value := column.sort(one)) is not None]
+        folded = [value.lower() if isinstance(value, str) else value for value in known]
+        assert folded == sorted(folded), column.key
+        assert page.table.model.order_for(None) == Order(column.field)
 
 
 def test_deliveries_are_found_by_what_was_answered(
