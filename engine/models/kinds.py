@@ -24,6 +24,7 @@ _HUGGING_FACE_NAMES = {
     "added_tokens.json",
     "config.json",
     "config_sentence_transformers.json",
+    "chat_template.jinja",
     "generation_config.json",
     "merges.txt",
     "model.safetensors.index.json",
@@ -115,9 +116,11 @@ def _hugging_face_kind(config: dict[str, Any], paths: Collection[str], origin: s
         return Kind("sentence-transformers", "embedding")
     if config.get("is_encoder_decoder") is True:
         return Kind("seq2seq", "summary")
+    if any(str(name).endswith("ForCausalLM") for name in config.get("architectures") or ()):
+        return Kind("causal", "language")
     raise ModelPackError(
-        f"{origin} holds a {model_type or 'nameless'} model: only Whisper, SpeechBrain, sentence-transformers "
-        "and sequence-to-sequence packs can be used"
+        f"{origin} holds a {model_type or 'nameless'} model: only Whisper, SpeechBrain, sentence-transformers, "
+        "sequence-to-sequence and causal language models can be used"
     )
 
 

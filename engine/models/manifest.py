@@ -15,8 +15,8 @@ MANIFEST_NAME = "pack.json"
 # Written by verification, read by nobody else; part of no manifest and of no copy.
 STAMP_NAME = ".verified.json"
 
-Task = Literal["asr", "embedding", "voice", "summary"]
-Format = Literal["whisper", "sentence-transformers", "speechbrain", "ge2e", "seq2seq"]
+Task = Literal["asr", "embedding", "voice", "summary", "language"]
+Format = Literal["whisper", "sentence-transformers", "speechbrain", "ge2e", "seq2seq", "causal"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import ModelPackError
-from engine.models.catalogue import CATALOGUE
+from engine.models.catalogue import CATALOGUE, SMOLLM2_135M
 from engine.models.kinds import recognise_folder
 from engine.models.manifest import MANIFEST_NAME, Manifest, check_name, read_manifest
 from engine.models.placement import existing
 from engine.models.progress import Progress, Silence
 from engine.models.verification import is_stamped, verify_and_stamp
+
+# Said instead of a pack's name.
+OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,19 @@ def open_voice_pack(models_dir: Path, progress: Progress | None = None) -> Path 
     packs = [pack for pack in store.installed() if pack.manifest is not None and pack.manifest.task == "voice"]
     packs.sort(key=lambda pack: pack.name in CATALOGUE)
     return store.open(packs[0].name) if packs else None
+
+
+def open_language_pack(wanted: str | None, models_dir: Path, progress: Progress | None = None) -> Path | None:
+    """The verified folder of the language model: `wanted`, else the catalogue's where it is installed.
+
+    None where it is "off" or there is none. Raises ModelPackError when it is damaged, or not there though wanted.
+    """
+    if wanted == OFF:
+        return None
+    if wanted is not None:
+        return open_pack(wanted, models_dir, progress)
+    store = PackStore(models_dir, progress)
+    return store.open(SMOLLM2_135M.name) if store.find(SMOLLM2_135M.name) else None
 
 
 def _identity(folder: Path | None) -> tuple[int, int] | None:
