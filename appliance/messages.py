@@ -196,6 +196,14 @@ Warnings = Annotated[
         examples=[["The recording is cut off: its header tells of 61.5 s, 42.0 s are there."]],
     ),
 ]
+SummarySources = Annotated[
+    list[list[int]],
+    Meta(
+        description="For each sentence of the summary the places in `segments` that it stands on, from 0; empty "
+        "where a model wrote the summary.",
+        examples=[[[2], [5, 7]]],
+    ),
+]
 
 
 class CallResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -219,6 +227,7 @@ class CallResult(msgspec.Struct, frozen=True, kw_only=True):
     voices_confidence: VoicesConfidence = 0.0
     conversation: Conversation = None
     warnings: Warnings = []
+    summary_sources: SummarySources = []
     # Of each segment. They are stored beside the rest, for who asks: neither the webhook nor the call shows them.
     words: list[list[TimedWord]] | msgspec.UnsetType = msgspec.UNSET
 

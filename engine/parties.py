@@ -29,6 +29,11 @@ def outside_party(direction: Direction | None) -> Party:
     return Party.CALLED if direction is Direction.OUTBOUND else Party.CALLER
 
 
+def inside_party(direction: Direction | None) -> Party:
+    """The office: whoever is not the outside party."""
+    return Party.CALLER if direction is Direction.OUTBOUND else Party.CALLED
+
+
 def talk_seconds(transcript: Transcript, party: Party) -> float:
     """How long a party speaks in all."""
     return sum(segment.end - segment.start for segment in transcript.segments if segment.party is party)

@@ -22,14 +22,17 @@ from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.language.embedded_transcript import EmbeddedTranscript, embed_transcript
 from engine.language.keywords.extraction import extract_keywords
 from engine.language.keywords.keyword_head import KeywordHead, load_keyword_head
+from engine.language.language_model import LanguageModel
+from engine.language.names import party_names
+from engine.language.reading import CallReader, Reading
 from engine.language.sentence_embedding import Embedder
-from engine.language.sentiment.call_sentiment import NEUTRAL, CallSentiment, Label, analyse_sentiment
+from engine.language.sentiment.call_sentiment import NEUTRAL, CallMoods, Label, analyse_sentiment
 from engine.language.sentiment.mood_head import MoodHead, load_mood_head
 from engine.language.sentiment.sentiment_head import SentimentHead, load_sentiment_head
-from engine.language.summary.extractive import summarize
+from engine.language.summary.note import Note, write_note
+from engine.language.summary.sentence_head import SentenceHead, load_sentence_head
 from engine.language.summary.seq2seq import Seq2SeqSummarizer, Summarizer
-from engine.language.summary.summary_head import SummaryHead, load_summary_head
-from engine.language.talk_statistics import Conversation, conversation
+from engine.language.talk_statistics import Conversation, conversation, speech_seconds
 from engine.parties import CallerChannel, channel_parties, talk_seconds
 from engine.recognition.ctc import CtcRecognizer
 from engine.recognition.recognizer import Recognizer
@@ -49,7 +52,7 @@ _ON_A_GPU = 8
 _MOST_CORES = 8
 # What `models` says of an analysis that was not made, or not as it is for English.
 _NOT_DONE = "not done: only for English"
-_EXTRACTIVE = "extractive"
+_EXTRACTIVE = "extractive"  # the summary is made of what was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,9 @@ class Models:
     sentiment_head: SentimentHead = field(default_factory=load_sentiment_head)
     keyword_head: KeywordHead = field(default_factory=load_keyword_head)
     mood_head: MoodHead = field(default_factory=load_mood_head)
-    summary_head: SummaryHead = field(default_factory=load_summary_head)
-    summarizer: Summarizer | None = None  # replaces the extract where there is one
+    sentence_head: SentenceHead = field(default_factory=load_sentence_head)
+    reader: CallReader | None = None  # reads calls better than the heads before, which stand in for it
+    summarizer: Summarizer | None = None  # replaces the note of quotes where there is one
     freed_memory: FreedMemory = field(default_factory=FreedMemory)
 
     @property
@@ -82,6 +86,8 @@ class Models:
             "embedding": self.embedder.name,
             "speech": self.voice_activity.name,
         }
+        if self.reader is not None:
+            names["language"] = self.reader.name
         return names if self.voices is None else {**names, "voice": self.voices.name}
 
 
@@ -135,6 +141,8 @@ class CallAnalysis:
     no_speech: bool
     conversation: Conversation
     voices_confidence: float = 0.0  # 0–1, that the two voices of a mix are two; 0 without diarization
+    # For each sentence of the summary the indices of the segments that it stands on; none where a model wrote it.
+    summary_sources: tuple[tuple[int, ...], ...] = ()
     repairs: tuple[str, ...] = ()  # what was wrong with the recording and was put right
 
     @property
@@ -144,13 +152,20 @@ class CallAnalysis:
 
 
 def load_models(
-    asr: Path, embedding: Path, device: str = "auto", voices: Path | None = None, summarizer: Path | None = None
+    asr: Path,
+    embedding: Path,
+    device: str = "auto",
+    *,
+    voices: Path | None = None,
+    summarizer: Path | None = None,
+    language_model: Path | None = None,
 ) -> Models:
     """Load the model packs in these folders; raise ModelPackError where one cannot be used."""
     for folder, needed in (
         (asr, ("config.json", _SPEECHBRAIN)),
         (embedding, ("config.json",)),
         (summarizer, ("config.json",)),
+        (language_model, ("config.json",)),
     ):
         if folder is not None and not any((folder / name).is_file() for name in needed):
             raise ModelPackError(f"{folder} holds no model: run `vbot models list` to see what is installed.")
@@ -164,6 +179,7 @@ def load_models(
         device=device,
         voices=None if voices is None else open_voice_embedder(voices),
         summarizer=Seq2SeqSummarizer(summarizer, device) if summarizer else None,
+        reader=CallReader(LanguageModel(language_model, device)) if language_model else None,
     )
 
 
@@ -259,15 +275,16 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
     english = transcript.language.split("-")[0] in ("en", "")
     embedded = embed_transcript(transcript, models.embedder)
     scores = extract_keywords(embedded, models.keyword_head) if english else {}
-    summary, summarizer_name = _summary(embedded, scores, options)
-    sentiment = analyse_sentiment(embedded, models.sentiment_head, models.mood_head) if english else None
+    reading = _reading(embedded, options) if english else None
+    sentiment = _moods(embedded, reading, options) if english else None
+    note, summarizer_name = _summary(embedded, reading, sentiment, options)
     analysis = CallAnalysis(
         transcription=transcript.text,
-        summary=summary,
+        summary=note.text,
         sentiment=sentiment.overall(options.direction).label if sentiment else NEUTRAL.label,
         keywords=", ".join(scores),
         duration_seconds=round(duration, 3),
-        speech_seconds=round(_speech_seconds(transcript), 3),
+        speech_seconds=round(speech_seconds(transcript), 3),
         language=transcript.language,
         segments=transcript.segments,
         parties=PartiesAnalysis(
@@ -277,38 +294,51 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
         models={
             **models.names,
             "summary": summarizer_name,
-            "sentiment": models.sentiment_head.name if english else _NOT_DONE,
+            "sentiment": sentiment.name if sentiment else _NOT_DONE,
             "keywords": "keybert" if english else _NOT_DONE,
         },
         no_speech=not transcript.segments,
         conversation=conversation(transcript, duration),
         voices_confidence=transcript.voices_confidence,
+        summary_sources=note.sources,
     )
     _progress(options, 1.0)
     return analysis
 
 
-def _summary(embedded: EmbeddedTranscript, scores: dict[str, float], options: AnalysisOptions) -> tuple[str, str]:
-    """The summary, and what made it: the summarizer that was plugged in, else (or if it says nothing) the extract."""
-    summarizer = options.models.summarizer
-    summary = summarizer.summarize(embedded.transcript) if summarizer is not None else ""
-    if summarizer is not None and summary:
-        return summary, summarizer.name
-    return summarize(embedded, options.models.summary_head, scores, options.direction), _EXTRACTIVE
+def _reading(embedded: EmbeddedTranscript, options: AnalysisOptions) -> Reading | None:
+    reader = options.models.reader
+    return reader.read(embedded, options.direction) if reader is not None and embedded.sentences else None
 
 
-def _party(transcript: Transcript, party: Party, sentiment: CallSentiment | None) -> PartyAnalysis:
+def _moods(embedded: EmbeddedTranscript, reading: Reading | None, options: AnalysisOptions) -> CallMoods:
+    """By the language model, where there is one and it is known who is who; else by the heads over sentences."""
+    if reading is not None and reading.moods:
+        return reading
+    models = options.models
+    return analyse_sentiment(embedded, models.sentiment_head, models.mood_head)
+
+
+def _summary(
+    embedded: EmbeddedTranscript, reading: Reading | None, moods: CallMoods | None, options: AnalysisOptions
+) -> tuple[Note, str]:
+    """The summary, and what made it: the summarizer that was plugged in, else (or if it says nothing) quotes."""
+    models = options.models
+    summary = models.summarizer.summarize(embedded.transcript) if models.summarizer is not None else ""
+    if models.summarizer is not None and summary:
+        return Note(summary, ()), models.summarizer.name
+    if reading is not None:
+        importance = reading.importance
+    else:
+        importance = models.sentence_head.importance(embedded, options.direction)
+    names = party_names(embedded.transcript.segments, options.direction) if moods is not None else None
+    mood = moods.overall(options.direction).label if moods is not None else None
+    return write_note(embedded.sentences, importance, names, options.direction, mood), _EXTRACTIVE
+
+
+def _party(transcript: Transcript, party: Party, sentiment: CallMoods | None) -> PartyAnalysis:
     own = sentiment.of_party(party) if sentiment else NEUTRAL
     return PartyAnalysis(round(talk_seconds(transcript, party), 3), own.label, own.score)
-
-
-def _speech_seconds(transcript: Transcript) -> float:
-    """How long anybody speaks: where both do, it counts once."""
-    total = reached = 0.0
-    for segment in sorted(transcript.segments, key=lambda one: one.start):
-        total += max(0.0, segment.end - max(segment.start, reached))
-        reached = max(reached, segment.end)
-    return total
 
 
 def _progress(options: AnalysisOptions, share: float) -> None:

@@ -73,14 +73,17 @@ def packs_in_use(settings: Settings) -> tuple[str, ...]:
 def load_engine(settings: Settings) -> SpeechEngine:
     """Open the model packs and load them. Raises ConfigurationError that says what to install."""
     from appliance.worker.speech_engine import EMBEDDING_PACK, SpeechEngine  # noqa: PLC0415
-    from engine.models import ModelPackError, open_pack, open_voice_pack  # noqa: PLC0415
+    from engine.models import ModelPackError, open_language_pack, open_pack, open_voice_pack  # noqa: PLC0415
 
     try:
         asr = open_pack(settings.asr_model, settings.models_dir)
         embedding = open_pack(EMBEDDING_PACK, settings.models_dir)
         voices = open_voice_pack(settings.models_dir)
         summarizer = open_pack(settings.summary_model, settings.models_dir) if settings.summary_model else None
-        return SpeechEngine(asr, embedding, settings.device, voices, summarizer)
+        language_model = open_language_pack(settings.language_model, settings.models_dir)
+        return SpeechEngine(
+            asr, embedding, settings.device, voices=voices, summarizer=summarizer, language_model=language_model
+        )
     except ModelPackError as error:
         raise ConfigurationError(str(error)) from error
 

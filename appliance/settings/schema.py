@@ -38,6 +38,8 @@ class Settings:
 
     asr_model: Annotated[str, values.text] = "whisper-base"  # a model pack's name, or a folder
     summary_model: Annotated[str | None, values.text] = None  # None: the summary is an extract
+    # None: smollm2-135m where it is installed; "off": the moods and the summary are found without.
+    language_model: Annotated[str | None, values.text] = None
     device: Annotated[str, values.device] = "auto"
     calls_at_once: Annotated[int | None, values.at_least(1)] = None  # of a worker; None: as suits device and memory
 

@@ -26,6 +26,7 @@ from appliance.messages import (
     Sentiment,
     SpeechSeconds,
     Summary,
+    SummarySources,
     Transcription,
     VoicesConfidence,
     Warnings,
@@ -82,6 +83,7 @@ class WebhookBody(msgspec.Struct, frozen=True, kw_only=True):
     voices_confidence: VoicesConfidence
     conversation: Conversation
     warnings: Warnings
+    summary_sources: SummarySources
     error: Annotated[
         Failure | None, Meta(description="Why the call failed; null in every other event.", examples=[None])
     ]
@@ -112,6 +114,7 @@ def failed_body(call: Call, failure: Failure, at: datetime) -> bytes:
         voices_confidence=0.0,
         conversation=None,
         warnings=[],
+        summary_sources=[],
         error=failure,
     )
     return msgspec.json.encode(body)
@@ -144,6 +147,7 @@ def test_body(call_id: str, customer_id: int, at: datetime) -> bytes:
         voices_confidence=0.0,
         conversation=None,
         warnings=[],
+        summary_sources=[],
         error=None,
     )
     return msgspec.json.encode(body)

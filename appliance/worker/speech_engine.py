@@ -47,13 +47,22 @@ class SpeechEngine:
     """The engine behind the worker's seam."""
 
     def __init__(
-        self, asr: Path, embedding: Path, device: str, voices: Path | None = None, summarizer: Path | None = None
+        self,
+        asr: Path,
+        embedding: Path,
+        device: str,
+        *,
+        voices: Path | None = None,
+        summarizer: Path | None = None,
+        language_model: Path | None = None,
     ) -> None:
         silence_libraries()
         from engine import pipeline  # noqa: PLC0415
 
         self._pipeline = pipeline
-        self._models = pipeline.load_models(asr, embedding, device, voices, summarizer)
+        self._models = pipeline.load_models(
+            asr, embedding, device, voices=voices, summarizer=summarizer, language_model=language_model
+        )
         self.device = self._models.device
         self.model = self._models.names["asr"]
         self.calls_at_once = self._models.calls_at_once
@@ -143,6 +152,7 @@ def call_result(analysis: CallAnalysis) -> CallResult:
         voices_confidence=analysis.voices_confidence,
         conversation=_conversation(analysis.conversation),
         warnings=list(analysis.warnings),
+        summary_sources=[list(source) for source in analysis.summary_sources],
         words=[
             [TimedWord(word.start, word.end, word.text, word.confidence) for word in segment.words]
             for segment in analysis.segments

@@ -33,7 +33,7 @@ def two_groups(vectors: Vectors) -> Groups:
 
 def _spectral(vectors: Vectors) -> Groups:
     ensure_torchaudio()
-    from sklearn.cluster import k_means  # type: ignore[import-untyped]  # noqa: PLC0415
+    from sklearn.cluster import k_means  # noqa: PLC0415
     from speechbrain.integrations.alignment.diarization import Spec_Clust_unorm  # noqa: PLC0415  # after the stub
 
     clustering: Any = Spec_Clust_unorm(min_num_spkrs=2, max_num_spkrs=2)

@@ -13,22 +13,22 @@ from engine.transcript import Party, Transcript
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence, who says it, and where in the call: 0 = its first word, 1 = its last."""
+    """One sentence, who says it, in which segment, and where in the call: 0 = its first word, 1 = its last."""
 
     text: str
     words: int
     party: Party
     place: float
+    segment: int
 
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedTranscript:
-    """The sentences of a transcript in time order, a unit vector for each, and a vector for each of their words."""
+    """The sentences of a transcript in time order, and a unit vector for each."""
 
     transcript: Transcript
     sentences: tuple[Sentence, ...]
     vectors: Vectors  # [sentences, width]
-    words: tuple[Vectors, ...]  # of each sentence, one for each of its words: [words, width]
     embedder: Embedder
 
     @property
@@ -43,13 +43,12 @@ def embed_transcript(transcript: Transcript, embedder: Embedder) -> EmbeddedTran
     total = max(1, sum(len(segment.text.split()) for segment in transcript.segments))
     found: list[Sentence] = []
     before = 0
-    for segment in transcript.segments:
+    for number, segment in enumerate(transcript.segments):
         for text in split_sentences(segment.text):
             words = len(text.split())
-            found.append(Sentence(text, words, segment.party, (before + words / 2) / total))
+            found.append(Sentence(text, words, segment.party, (before + words / 2) / total, number))
             before += words
-    embeddings = embedder.embed_with_words([one.text for one in found])
-    return EmbeddedTranscript(transcript, tuple(found), embeddings.texts, embeddings.words, embedder)
+    return EmbeddedTranscript(transcript, tuple(found), embedder.encode([one.text for one in found]), embedder)
 
 
 def direction(vectors: Vectors) -> Vectors:

@@ -73,3 +73,12 @@ def _gaps(transcript: Transcript, duration_seconds: float) -> list[float]:
         gaps.append(max(0.0, segment.start - reached))
         reached = max(reached, segment.end)
     return [*gaps, max(0.0, duration_seconds - reached)]
+
+
+def speech_seconds(transcript: Transcript) -> float:
+    """How long anybody speaks: where both do, it counts once."""
+    total = reached = 0.0
+    for segment in sorted(transcript.segments, key=lambda one: one.start):
+        total += max(0.0, segment.end - max(segment.start, reached))
+        reached = max(reached, segment.end)
+    return total

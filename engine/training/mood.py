@@ -65,7 +65,7 @@ def fit(calls: list[Read]) -> MoodHead:
 
 def right(call: Read, head: MoodHead) -> list[bool]:
     """Whether the overall mood is right, and each party's."""
-    sentiment = CallSentiment(call.sentiment.embedded, call.sentiment.scores, head, call.sentiment.options)
+    sentiment = CallSentiment(call.sentiment.embedded, call.sentiment.scores, head, call.sentiment.options, "")
     expected = call.call.expected
     found = {
         "overall": sentiment.overall(call.call.direction),

@@ -12,8 +12,10 @@ from engine.transcript_json import transcript_from_json
 
 # Folders of tests/data.
 TUNED_ON = ("calls-dev", "calls-written")
-TRAINED_ON = (*TUNED_ON, "calls-varied", "calls-everyday")
+TRAINED_ON = (*TUNED_ON, "calls-varied", "calls-everyday", "calls-briefed")
 ASIDE = "calls-aside"
+# Nothing is learned from these, nor tuned on them.
+KEPT_ASIDE = ("calls-briefed-aside", "calls-unseen", "calls-held-out")
 _WORDS_PER_SECOND = 2.6
 
 
@@ -25,6 +27,7 @@ class ReferenceCall:
     transcript: Transcript
     direction: Direction | None
     expected: dict[str, Any]
+    tags: tuple[tuple[str, ...] | None, ...]  # of each turn: what it does in the call; None where nobody said
 
     @property
     def words(self) -> int:
@@ -43,6 +46,7 @@ def holds(text: str, fact: dict[str, Any]) -> bool:
 
 def _read(path: Path) -> ReferenceCall:
     call = json.loads(path.read_text())
+    tags = tuple(tuple(turn["tags"]) if "tags" in turn else None for turn in call["turns"])
     segments, now = [], 0.0
     for turn in call["turns"]:
         start = max(0.0, now + turn["pause_before"])
@@ -50,4 +54,4 @@ def _read(path: Path) -> ReferenceCall:
         segments.append({"start": start, "end": now, "party": turn["party"], "text": turn["text"]})
     document = {"direction": call["direction"], "language": "en", "segments": segments}
     transcript, direction = transcript_from_json(json.dumps(document))
-    return ReferenceCall(call["id"], transcript, direction, call["expected"])
+    return ReferenceCall(call["id"], transcript, direction, call["expected"], tags)

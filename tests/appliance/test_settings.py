@@ -144,6 +144,14 @@ TABLE = [
         ["true"],
     ),
     Row(
+        "language_model",
+        None,
+        {'"bart-calls"': "bart-calls"},
+        {"/srv/models/bart": "/srv/models/bart"},
+        {"   ": "must not be empty"},
+        ["true"],
+    ),
+    Row(
         "device",
         "auto",
         {'"cpu"': "cpu"},

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.training.written_calls import ASIDE, TRAINED_ON, TUNED_ON, ReferenceCall, holds, read_calls
+from engine.training.written_calls import ASIDE, KEPT_ASIDE, TRAINED_ON, TUNED_ON, ReferenceCall, holds, read_calls
 
-__all__ = ["ASIDE", "HELD_OUT", "TRAINED_ON", "TUNED_ON", "ReferenceCall", "holds", "reference_calls"]
+__all__ = ["ASIDE", "KEPT_ASIDE", "TRAINED_ON", "TUNED_ON", "ReferenceCall", "holds", "reference_calls"]
 
 _DATA = Path(__file__).parents[1] / "data"
-HELD_OUT = ("calls-held-out", "calls-unseen")
 
 
 def reference_calls(folder: str = "calls-dev") -> list[ReferenceCall]:

@@ -12,6 +12,7 @@ import engine.runtime.torch_environment  # noqa: F401  # before torch
 from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.diarization.speaker_embedding import VoiceEmbedder, open_voice_embedder
 from engine.errors import ModelPackError
+from engine.language.language_model import LanguageModel
 from engine.language.sentence_embedding import Embedder
 from engine.models import open_pack
 from engine.pipeline import AnalysisOptions, Models
@@ -72,6 +73,16 @@ def base(base_folder: Path) -> WhisperRecognizer:
 @pytest.fixture(scope="session")
 def embedder(embedding_folder: Path) -> Embedder:
     return Embedder(embedding_folder, "cpu")
+
+
+@pytest.fixture(scope="session")
+def language_folder() -> Path:
+    return _open("smollm2-135m")
+
+
+@pytest.fixture(scope="session")
+def language_model(language_folder: Path) -> LanguageModel:
+    return LanguageModel(language_folder, "cpu")
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
-from sklearn.feature_extraction.text import CountVectorizer  # type: ignore[import-untyped]
+from sklearn.feature_extraction.text import CountVectorizer
 
 from engine.language.embedded_transcript import EmbeddedTranscript
 from engine.language.keywords.keyword_head import KeywordHead, Phrase

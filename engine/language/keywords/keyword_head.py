@@ -18,7 +18,7 @@ from engine.language.sentence_embedding import Vectors
 from engine.runtime.shipped_weights import Weights, read_head
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
-SHA256 = "13f2fec1add101bbf0365fb0e8fd5cfc994eb9b912693e96333e7ba8e467354e"
+SHA256 = "f889ac21a9713ecd718905a7a2b56cd11020eb4304291ee6478e3a987cd9785f"
 _EARLY = 0.25  # of the call
 
 

@@ -9,7 +9,7 @@ done.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +46,20 @@ class Sentiment:
 NEUTRAL = Sentiment(0.0, "neutral")
 
 
+class CallMoods(Protocol):
+    """How a call went, whoever found it out."""
+
+    @property
+    def name(self) -> str:
+        """What found it out."""
+
+    def of_party(self, party: Party) -> Sentiment:
+        """The sentiment of one party; neutral where it does not speak."""
+
+    def overall(self, direction: Direction | None) -> Sentiment:
+        """The outside party's sentiment; everybody's, where it is not known who is who."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallSentiment:
     """The scores of a call's sentences, from which each party's sentiment is computed."""
@@ -54,6 +68,7 @@ class CallSentiment:
     scores: tuple[float, ...]  # one per sentence, −1 … 1
     head: MoodHead
     options: SentimentOptions
+    name: str
 
     def of_party(self, party: Party) -> Sentiment:
         """The sentiment of one party; neutral where it does not speak."""
@@ -85,7 +100,7 @@ def analyse_sentiment(
     """Score every sentence of an English call."""
     options = options or SentimentOptions()
     if not embedded.sentences:
-        return CallSentiment(embedded, (), mood_head, options)
+        return CallSentiment(embedded, (), mood_head, options, head.name)
     texts = [without_courtesies(one.text) for one in embedded.sentences]
     vectors = embedded.vectors.copy()
     changed = [index for index, one in enumerate(embedded.sentences) if texts[index] and texts[index] != one.text]
@@ -98,7 +113,7 @@ def analyse_sentiment(
         (1 - options.head_share) * phrase_polarity(text) + options.head_share * float(by_head[index]) if text else 0.0
         for index, text in enumerate(texts)
     )
-    return CallSentiment(embedded, scores, mood_head, options)
+    return CallSentiment(embedded, scores, mood_head, options, head.name)
 
 
 def _label(score: float, options: SentimentOptions) -> Label:

@@ -16,7 +16,7 @@ from engine.language.sentence_embedding import Vectors
 from engine.runtime.shipped_weights import Weights, read_head
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
-SHA256 = "23965c946d233a5b80278a05046a352bf50c69426f6f8942b7129e15c39d4c0c"
+SHA256 = "8a02bf6e38b26a033895ff72b5e55a4647f14de2d3d1aa7408757bf341e86985"
 
 # How steeply weights rise towards the end of a call, from even to its last words.
 _STEEPNESS = (1.0, 3.0, 8.0)

@@ -15,7 +15,7 @@ from engine.transcript import Party, Segment, Transcript, Word
 from tests.appliance.builders import a_result
 
 CUT_OFF = "The recording is cut off: its header tells of 8.0 s, 4.0 s are there."
-NEW_FIELDS = ("voices_confidence", "conversation", "warnings")
+NEW_FIELDS = ("voices_confidence", "conversation", "warnings", "summary_sources")
 
 
 def analysis(repairs: tuple[str, ...] = ()) -> CallAnalysis:
@@ -39,6 +39,7 @@ def analysis(repairs: tuple[str, ...] = ()) -> CallAnalysis:
         no_speech=False,
         conversation=conversation(Transcript(segments, "en"), 8.0),
         voices_confidence=0.75,
+        summary_sources=((0,), (0, 1)),
         repairs=repairs,
     )
 
@@ -48,6 +49,7 @@ def test_voices_and_how_the_conversation_went_come_out() -> None:
 
     assert [segment.voice for segment in result.segments] == [1, 2]
     assert result.voices_confidence == 0.75
+    assert result.summary_sources == [[0], [0, 1]]
     assert json.loads(msgspec.json.encode(result.conversation)) == {
         "silence_seconds": 2.0,
         "longest_silence_seconds": 2.0,
@@ -80,6 +82,7 @@ def test_the_report_of_a_worker_of_before_is_understood() -> None:
 
     assert isinstance(read, CallAnalysed)
     assert (read.result.voices_confidence, read.result.conversation, read.result.warnings) == (0.0, None, [])
+    assert read.result.summary_sources == []
     assert read.result.words is msgspec.UNSET
     assert read.result.segments[0].voice == 0
 

@@ -7,13 +7,15 @@ import pytest
 from engine.language.embedded_transcript import EmbeddedTranscript, embed_transcript
 from engine.language.keywords.extraction import extract_keywords
 from engine.language.keywords.keyword_head import load_keyword_head
+from engine.language.names import party_names
 from engine.language.sentence_embedding import Embedder
 from engine.language.sentiment.call_sentiment import analyse_sentiment
 from engine.language.sentiment.mood_head import load_mood_head
 from engine.language.sentiment.sentiment_head import load_sentiment_head
-from engine.language.summary.extractive import summarize
-from engine.language.summary.summary_head import SummaryHead, load_summary_head
-from tests.engine.language.transcripts import CALLS, Analyse, KeywordsOf, SentimentOf
+from engine.language.summary.note import Note, write_note
+from engine.language.summary.sentence_head import SentenceHead, load_sentence_head
+from engine.transcript import Direction
+from tests.engine.language.transcripts import CALLS, Analyse, KeywordsOf, NoteOf, SentimentOf
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +31,15 @@ def analyse() -> Analyse:
 
 
 @pytest.fixture(scope="session")
-def summary_head() -> SummaryHead:
-    return load_summary_head()
+def note_of() -> NoteOf:
+    """As the pipeline writes it where there is no language model."""
+    head: SentenceHead = load_sentence_head()
+
+    def write(embedded: EmbeddedTranscript, direction: Direction | None = None, mood: str | None = None) -> Note:
+        names = party_names(embedded.transcript.segments, direction)
+        return write_note(embedded.sentences, head.importance(embedded, direction), names, direction, mood)
+
+    return write
 
 
 @pytest.fixture(scope="session")
@@ -48,14 +57,3 @@ def sentiment_of(embedder: Embedder, analyse: Analyse) -> SentimentOf:
 def phrases_of(embedded_calls: dict[str, EmbeddedTranscript], keywords_of: KeywordsOf) -> dict[str, dict[str, float]]:
     """The keywords of every call."""
     return {call.name: keywords_of(embedded_calls[call.name]) for call in CALLS}
-
-
-@pytest.fixture(scope="session")
-def summary_of(
-    embedded_calls: dict[str, EmbeddedTranscript], phrases_of: dict[str, dict[str, float]], summary_head: SummaryHead
-) -> dict[str, str]:
-    """The summary of every call."""
-    return {
-        call.name: summarize(embedded_calls[call.name], summary_head, phrases_of[call.name], call.direction)
-        for call in CALLS
-    }

@@ -7,20 +7,18 @@ import pytest
 from engine.language.embedded_transcript import embed_transcript
 from engine.language.sentence_embedding import Embedder
 from engine.language.sentiment.call_sentiment import CallSentiment
-from engine.language.summary.extractive import summarize
-from engine.language.summary.summary_head import SummaryHead
 from engine.transcript import Transcript
-from tests.engine.language.transcripts import CALLS, Analyse, KeywordsOf
+from tests.engine.language.transcripts import CALLS, Analyse, KeywordsOf, NoteOf
 
 
 @pytest.mark.slow
 def test_an_analysis_is_the_same_each_time(
-    embedder: Embedder, analyse: Analyse, keywords_of: KeywordsOf, summary_head: SummaryHead
+    embedder: Embedder, analyse: Analyse, keywords_of: KeywordsOf, note_of: NoteOf
 ) -> None:
     def analysed() -> tuple[list[tuple[str, float]], str, CallSentiment]:
         embedded = embed_transcript(CALLS[0].transcript, embedder)
         phrases = keywords_of(embedded)
-        return list(phrases.items()), summarize(embedded, summary_head, phrases, CALLS[0].direction), analyse(embedded)
+        return list(phrases.items()), note_of(embedded, CALLS[0].direction).text, analyse(embedded)
 
     (phrases, text, sentiment), (again, text_again, sentiment_again) = analysed(), analysed()
     assert phrases == again
@@ -30,9 +28,9 @@ def test_an_analysis_is_the_same_each_time(
 
 @pytest.mark.slow
 def test_a_call_without_words_has_no_words(
-    embedder: Embedder, analyse: Analyse, keywords_of: KeywordsOf, summary_head: SummaryHead
+    embedder: Embedder, analyse: Analyse, keywords_of: KeywordsOf, note_of: NoteOf
 ) -> None:
     nothing = embed_transcript(Transcript((), ""), embedder)
-    assert summarize(nothing, summary_head) == ""
+    assert note_of(nothing).text == ""
     assert keywords_of(nothing) == {}
     assert analyse(nothing).overall(None).label == "neutral"

@@ -9,6 +9,7 @@ import pytest
 
 from engine.language.embedded_transcript import EmbeddedTranscript
 from engine.language.sentiment.call_sentiment import CallSentiment
+from engine.language.summary.note import Note
 from engine.transcript import Party, Segment, Transcript
 from tests.engine.calls import reference_calls
 
@@ -17,6 +18,7 @@ each_call = pytest.mark.parametrize("call", CALLS, ids=[call.name for call in CA
 
 Analyse = Callable[[EmbeddedTranscript], CallSentiment]
 KeywordsOf = Callable[[EmbeddedTranscript], dict[str, float]]
+NoteOf = Callable[..., Note]
 SentimentOf = Callable[[Transcript], CallSentiment]
 
 

@@ -26,6 +26,7 @@ from appliance.messages import (
     SentimentLabel,
     SpeechSeconds,
     Summary,
+    SummarySources,
     Transcription,
     VoicesConfidence,
     Warnings,
@@ -108,6 +109,7 @@ class CallReply(msgspec.Struct, frozen=True, kw_only=True):
     voices_confidence: VoicesConfidence | msgspec.UnsetType = msgspec.UNSET
     conversation: Conversation | msgspec.UnsetType = msgspec.UNSET
     warnings: Warnings | msgspec.UnsetType = msgspec.UNSET
+    summary_sources: SummarySources | msgspec.UnsetType = msgspec.UNSET
 
 
 class CallsReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,6 +153,7 @@ class _ResultFields(msgspec.Struct, frozen=True, kw_only=True):
     voices_confidence: float = 0.0
     conversation: ConversationResult | None = None
     warnings: list[str] = []
+    summary_sources: list[list[int]] = []
 
 
 def call_reply(view: CallView) -> CallReply:

@@ -1,0 +1,145 @@
+"""Who the parties are, where they say so: "Juniper Car Rental, Dana speaking", "My name is Lowell Vandermeer".
+
+Rules over what people say as they begin. A name is taken only in the forms in which people give their own; whatever is
+doubtful is no name. Nothing is spelled anew: a name is written as the transcript has it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from engine.transcript import Direction, Party, Segment
+
+# So many turns from the beginning, somebody tells his name.
+_FIRST_TURNS = 14
+_COMPANY_TURNS = 2
+
+_WORD = r"(?:[A-Z]\.(?=\s[A-Z])|[A-ZÀ-Þ][\w'’&-]+)"
+# "Wray and Fallow", "Miss Odette's School of Dance".
+_NAME = rf"{_WORD}(?:\s(?:(?:and|of|the|de|van|von|der|la|le|&)\s)?{_WORD})*"
+_PERSON = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr|Doctor)\.?\s)?{_WORD}(?:\s(?:(?:de|van|von|der|la|le)\s)?{_WORD}){{0,3}}"
+# Words that begin sentences, or greet; they are no part of a name, and no name.
+_NO_NAMES = frozenset(
+    re.findall(
+        r"\S+",
+        "good morning afternoon evening day hello hi hiya hey halo yes yeah yep no nope aye oh ooh ah um uh so well"
+        " okay ok right sorry thanks thank you and but the a an i i'm i've i'd it it's its this that there he she we"
+        " we're they what who how when where why is are am was my your our his her calling speaking just here can could"
+        " may might do did have has had let please because if as in on at for from of to about with not only also all"
+        " before after then now strictly really actually monday tuesday wednesday thursday friday saturday sunday"
+        " january february march april june july august september october november december mr mrs ms miss dr doctor"
+        " mum mom dad sir ma'am madam lovely great perfect brilliant wonderful welcome happy customer service services"
+        " sales reception appointments support accounts",
+    )
+)
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "doctor"})
+_GREETING = re.compile(
+    r"^(?:(?:good (?:morning|afternoon|evening|day)|morning|afternoon|evening|hello|hi|hiya|hey|yes|yeah|happy \w+"
+    r"|welcome to|thank you for (?:calling|ringing)|thanks for (?:calling|ringing)|you'?re through to"
+    r"|you(?:'ve| have) (?:reached|got through to|called)|dancers|and)[,!.]?\s+)*",
+    re.IGNORECASE,
+)
+_COMPANY_FIRST = re.compile(rf"^({_NAME})(?=[,.!?]|\s(?:speaking|here|this is|it's|how|you)\b)")
+_OWN_NAME = (
+    re.compile(rf"\b(?:[Mm]y name(?:'s| is)|[Mm]y name,? it is|[Nn]ame's|[Tt]he name's|[Tt]he name is) ({_PERSON})"),
+    re.compile(
+        rf"\b(?:[Tt]his is|[Ii]t's|[Ii]t is|I'm|I am) ({_PERSON})"
+        r"(?=,|\.|\?|!|$| (?:from|at|here|of|in|calling)\b)"
+    ),
+    re.compile(rf"(?:^|[.,!?] )({_PERSON})(?: speaking| here\b)"),
+)
+_FROM = re.compile(rf"(?:from|at|of|with)(?: the)? ({_NAME})|({_NAME})(?=[,.?!]|$)")
+_ASKED = re.compile(
+    r"\b(?:your|the|sur|last|full)\s?name\b|\bwho (?:am i|is|do i)\b|\bwho'?s (?:that|this|calling|speaking)\b",
+    re.IGNORECASE,
+)
+_ANSWER = re.compile(
+    rf"^(?i:(?:yes|yeah|sure|it's|it is|that's|um|uh|oh|of course|certainly)[,.]? )*({_PERSON})(?=[,.?!]|$)"
+)
+_ADDRESS = re.compile(
+    rf"(?:^|[,.!?] |(?:[Ii]s that|speaking to|speak (?:to|with)) )((?:Mr|Mrs|Ms|Miss|Dr)\.? {_WORD})(?=[,.!?]|$)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartyName:
+    """A person's name and a company's, as far as somebody gives them; "" where nobody does."""
+
+    person: str = ""
+    company: str = ""
+
+
+def party_names(segments: Sequence[Segment], direction: Direction | None) -> dict[Party, PartyName]:
+    """What each party calls itself as the call begins, or is called by the other."""
+    turns = [one for one in segments if one.party is not Party.UNKNOWN][:_FIRST_TURNS]
+    return {party: _name_of(turns, party, direction) for party in (Party.CALLER, Party.CALLED)}
+
+
+def _name_of(turns: Sequence[Segment], party: Party, direction: Direction | None) -> PartyName:
+    person, company = "", ""
+    own = [one.text for one in turns if one.party is party]
+    for text in own:
+        found, behind = _person(text)
+        if found and not person:
+            person, company = found, _company_behind(behind)
+            if set(person.split()) & set(company.split()):  # "Laity, Wilfred Laity"
+                person, company = company, ""
+    if not company and party is Party.CALLED and direction is not Direction.OUTBOUND:
+        company = next(filter(None, map(_company_first, own[:_COMPANY_TURNS])), "")
+    person = person or _answered(turns, party) or _addressed(turns, party)
+    return PartyName(person, "" if company == person else company)
+
+
+def _person(text: str) -> tuple[str, str]:
+    for pattern in _OWN_NAME:
+        for match in pattern.finditer(text):
+            name = _trimmed(match[1])
+            if name:
+                return name, text[match.end() :]
+    return "", ""
+
+
+def _answered(turns: Sequence[Segment], party: Party) -> str:
+    """What is answered to the question for the name."""
+    for question, answer in pairwise(turns):
+        if question.party is not party and answer.party is party and _ASKED.search(question.text):
+            match = _ANSWER.match(answer.text)
+            name = _trimmed(match[1]) if match and match[1][0].isupper() else ""
+            if name:
+                return name
+    return ""
+
+
+def _addressed(turns: Sequence[Segment], party: Party) -> str:
+    """How the other party addresses this one."""
+    for turn in turns:
+        match = None if turn.party is party else _ADDRESS.search(turn.text)
+        if match:
+            return match[1]
+    return ""
+
+
+def _company_behind(text: str) -> str:
+    match = _FROM.match(text.lstrip(" ,"))
+    return _trimmed(match[1] or match[2]) if match else ""
+
+
+def _company_first(text: str) -> str:
+    greeting = _GREETING.match(text)
+    match = _COMPANY_FIRST.match(text[greeting.end() :] if greeting else text)
+    if match is None or match.string[match.end() : match.end() + 1] in "?!" or match.end() == len(match.string):
+        return ""
+    return _trimmed(match[1])
+
+
+def _trimmed(name: str) -> str:
+    """Without words that are no names before and behind; "" where nothing is left."""
+    words = name.split()
+    while words and words[0].lower().strip(".,") in _NO_NAMES - _TITLES:
+        del words[0]
+    while words and words[-1].lower().strip(".,") in _NO_NAMES:
+        del words[-1]
+    return " ".join(words).rstrip(".,")

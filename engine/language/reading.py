@@ -1,0 +1,116 @@
+"""What the language model makes of a call: how much each sentence matters, and how the parties leave.
+
+Linear heads on its states. A party's mood is read from the state in which the model would begin to say how it feels,
+and from the states at the ends of what it and the other one said last: neither alone is enough, for most who are
+dissatisfied say so once and politely. The weights were trained by `python -m engine.training.reading`; the file's own
+metadata tells on what. Numbers in a safetensors file: nothing in it can run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.errors import ModelPackError
+from engine.language.embedded_transcript import EmbeddedTranscript
+from engine.language.language_model import INSIDE, OUTSIDE, LanguageModel, ReadCall, States, lines_of
+from engine.language.sentiment.call_sentiment import NEUTRAL, Label, Sentiment
+from engine.language.summary.sentence_head import place_features
+from engine.parties import inside_party, outside_party
+from engine.runtime.shipped_weights import Weights, read_head
+from engine.transcript import Direction, Party
+
+WEIGHTS = Path(__file__).with_suffix(".safetensors")
+SHA256 = "@SHA@"
+# Of the model that the weights belong to.
+FINGERPRINT = "@FINGERPRINT@"
+
+MOODS: tuple[Label, ...] = ("negative", "neutral", "positive")
+_LAST = 3  # sentences of a party, as it takes leave
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read of an embedded transcript."""
+
+    importance: Weights  # [sentences], 0–1: that a sentence holds one of the call's three main facts
+    moods: dict[Party, Sentiment]  # of those who speak; of nobody, where it is not known who is who
+    name: str  # of the model
+
+    def of_party(self, party: Party) -> Sentiment:
+        """The sentiment of one party; neutral where it does not speak."""
+        return self.moods.get(party, NEUTRAL)
+
+    def overall(self, direction: Direction | None) -> Sentiment:
+        """The outside party's sentiment; the other's, where the outside party does not speak."""
+        return self.moods.get(outside_party(direction)) or next(iter(self.moods.values()), NEUTRAL)
+
+
+class CallReader:
+    """The language model and its heads."""
+
+    def __init__(self, model: LanguageModel) -> None:
+        """Raises ModelPackError where the heads are damaged, or belong to another model."""
+        if model.fingerprint != FINGERPRINT:
+            raise ModelPackError(
+                f"{model.name} is not the language model that our heads belong to: set it to smollm2-135m"
+            )
+        self.name = model.name
+        self._model = model
+        self._heads = read_head(WEIGHTS, SHA256)
+
+    def read(self, embedded: EmbeddedTranscript, direction: Direction | None) -> Reading:
+        """Read a call."""
+        parties = speaking_parties(embedded, direction)
+        read = read_states(self._model, embedded, direction)
+        logits = self._logits(sentence_features(embedded, direction, read.sentences), "sentence")[:, 0]
+        features = {
+            who: mood_features(embedded, party, read.answers[who], read.sentences) for party, who in parties.items()
+        }
+        moods = {party: _sentiment(self._logits(features[who][None], who)[0]) for party, who in parties.items()}
+        return Reading(1 / (1 + np.exp(-logits)), moods, self.name)
+
+    def _logits(self, features: Weights, head: str) -> Weights:
+        logits: Weights = features @ self._heads[f"{head}.weight"].T + self._heads[f"{head}.bias"]
+        return logits
+
+
+def speaking_parties(embedded: EmbeddedTranscript, direction: Direction | None) -> dict[Party, str]:
+    """Who speaks in a call, and what the model calls them."""
+    speaking = {segment.party for segment in embedded.transcript.segments}
+    parties = {outside_party(direction): OUTSIDE, inside_party(direction): INSIDE}
+    return {party: who for party, who in parties.items() if party in speaking}
+
+
+def read_states(model: LanguageModel, embedded: EmbeddedTranscript, direction: Direction | None) -> ReadCall:
+    """The model's states of a call, asked about those who speak in it."""
+    own: list[list[str]] = [[] for _ in embedded.transcript.segments]
+    for sentence in embedded.sentences:
+        own[sentence.segment].append(sentence.text)
+    about = speaking_parties(embedded, direction).values()
+    return model.read(lines_of(embedded.transcript, iter(own), direction), tuple(about))
+
+
+def sentence_features(embedded: EmbeddedTranscript, direction: Direction | None, states: States) -> Weights:
+    """What the sentence head reads: place and kind, the sentence's state, the next one's.  # [sentences, features]"""
+    following = np.concatenate([states[1:], states[-1:]])
+    return np.concatenate([place_features(embedded, direction), states, following], axis=1).astype(np.float64)
+
+
+def mood_features(embedded: EmbeddedTranscript, party: Party, answer: States, states: States) -> Weights:
+    """What the mood heads read of a party that speaks.  # [features]"""
+    own = states[[one.party is party for one in embedded.sentences]]
+    others = states[[one.party is not party for one in embedded.sentences]]
+    nothing = np.zeros((1, states.shape[1]), dtype=np.float32)
+    own, others = own if len(own) else nothing, others if len(others) else nothing
+    parts = (answer, own[-_LAST:].mean(axis=0), own.mean(axis=0), others[-_LAST:].mean(axis=0))
+    return np.concatenate(parts).astype(np.float64)
+
+
+def _sentiment(logits: Weights) -> Sentiment:
+    """The likeliest mood; its score is how much likelier glad is than cross."""
+    weights = np.exp(logits - logits.max())
+    likely = weights / weights.sum()
+    return Sentiment(round(float(likely[2] - likely[0]), 4), MOODS[int(likely.argmax())])

@@ -1,0 +1,195 @@
+"""The note of a call: its most telling sentences, word for word, in a frame that says who called whom and how it ended.
+
+Nothing is invented. What is stated is only who called whom (as they name themselves), that somebody left a message or
+had a wrong number, and the outside party's mood, which other code has found. All else is quoted, by who said it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.language.embedded_transcript import Sentence
+from engine.language.names import PartyName
+from engine.language.summary.tidy import is_broken, tidy
+from engine.parties import inside_party, outside_party
+from engine.transcript import Direction, Party
+
+Scores = npt.NDArray[np.float64]
+
+MAIN_FACTS = 3  # what a note is there to tell
+MOST_WORDS = 80
+MOST_SENTENCES = 5
+_LEAST_WORDS = 4
+_MESSAGE_TURNS = 3  # of a call: a greeting, and what is said to the machine
+_MOST_QUOTED = 30  # words of one quote
+_COST = 0.5  # how much a sentence's length counts against it: 0 not at all, 1 in full
+_SAME = 0.6  # share of its words that another one has said
+_CLOSING = {"positive": "{} left satisfied.", "negative": "{} left dissatisfied."}
+_WRONG_NUMBER = re.compile(r"\bwrong number\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """The text, and for each of its sentences the segments that it stands on."""
+
+    text: str
+    sources: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Quote:
+    text: str
+    words: int
+    party: Party
+    segment: int
+    place: int  # among the call's sentences
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What is said around the quotes."""
+
+    opening: str
+    names_in: tuple[int, ...]  # the segments in which the parties name themselves
+    references: dict[Party, str]
+    closing: str
+    close_in: tuple[int, ...]
+
+
+def write_note(
+    said: Sequence[Sentence],
+    importance: Scores,
+    names: dict[Party, PartyName] | None,
+    direction: Direction | None,
+    mood: str | None,
+) -> Note:
+    """Choose, clean and frame.
+
+    `importance` is 0–1 for each sentence, `mood` the outside party's where it is known. Without `names` the call is not
+    in English: its sentences are quoted as they are, and nothing is said about them.
+    """
+    if names is None:
+        return _chosen(_quotes(said, importance, str.strip), importance, _bare)
+    if _is_message(said):  # what a machine says is no part of it
+        importance = np.where([one.party is Party.CALLER for one in said], importance, -1.0)
+    frame = _frame(said, names, direction, mood)
+    quotes = _quotes(said, importance, tidy)
+    if said and not quotes:
+        return Note(f"{frame.opening or 'Somebody spoke'}; hardly anything was said.", (frame.names_in,))
+    return _chosen(quotes, importance, lambda chosen: _framed(chosen, frame))
+
+
+def _quotes(said: Sequence[Sentence], importance: Scores, clean: Callable[[str], str]) -> list[_Quote]:
+    """What can be quoted: whole sentences that state something, neither very short nor very long."""
+    quotes = []
+    for place, one in enumerate(said):
+        text = clean(one.text)
+        words = len(text.split())
+        stated = importance[place] >= 0 and not is_broken(one.text) and not text.endswith("?")
+        if stated and _LEAST_WORDS <= words <= _MOST_QUOTED:
+            quotes.append(_Quote(text, words, one.party, one.segment, place))
+    return quotes
+
+
+def _chosen(quotes: Sequence[_Quote], importance: Scores, compose: Callable[[Sequence[_Quote]], Note]) -> Note:
+    """The quotes that tell most for their words, as many as the note has room for, in the order of the call."""
+    taken: list[_Quote] = []
+    note = Note("", ())
+    for quote in sorted(quotes, key=lambda one: (-importance[one.place] / one.words**_COST, one.place)):
+        if any(_repeats(quote, other) for other in taken):
+            continue
+        with_it = sorted([*taken, quote], key=lambda one: one.place)
+        made = compose(with_it)
+        if len(made.text.split()) <= MOST_WORDS and len(made.sources) <= MOST_SENTENCES:
+            taken, note = with_it, made
+    return note
+
+
+def _framed(quotes: Sequence[_Quote], frame: _Frame) -> Note:
+    sentences: list[str] = []
+    sources: list[tuple[int, ...]] = []
+    for number, (party, group) in enumerate(groupby(quotes, key=lambda one: one.party)):
+        own = list(group)
+        lead = f"{frame.references[party]} said" if party in frame.references else "It was said"
+        if number == 0 and frame.opening and party is Party.CALLER:
+            lead = frame.opening
+        elif number == 0 and frame.opening:
+            sentences.append(f"{frame.opening}.")
+            sources.append(frame.names_in)
+        sentences.append(f"{lead}: “{_joined(own)}”")
+        sources.append(tuple(sorted({one.segment for one in own})))
+    if frame.closing:
+        sentences.append(frame.closing)
+        sources.append(frame.close_in)
+    return Note(" ".join(sentences), tuple(sources))
+
+
+def _bare(quotes: Sequence[_Quote]) -> Note:
+    return Note(" ".join(f"“{one.text}”" for one in quotes), tuple((one.segment,) for one in quotes))
+
+
+def _joined(quotes: Sequence[_Quote]) -> str:
+    return " … ".join([*(one.text.rstrip(".") for one in quotes[:-1]), quotes[-1].text])
+
+
+def _repeats(one: _Quote, other: _Quote) -> bool:
+    own, others = ({word.lower().strip(".,") for word in quote.text.split()} for quote in (one, other))
+    return len(own & others) >= _SAME * min(len(own), len(others))
+
+
+def _frame(
+    said: Sequence[Sentence], names: dict[Party, PartyName], direction: Direction | None, mood: str | None
+) -> _Frame:
+    outside, inside = outside_party(direction), inside_party(direction)
+    speaking = {one.party for one in said} - {Party.UNKNOWN}
+    references = {party: _reference(names, party, inside) for party in speaking}
+    closing = _CLOSING.get(mood or "", "").format(references.get(outside, "")) if outside in speaking else ""
+    own = sorted({one.segment for one in said if one.party is outside})
+    return _Frame(_opening(said, names, direction), _named_in(said, names), references, closing, tuple(own[-2:]))
+
+
+def _opening(said: Sequence[Sentence], names: dict[Party, PartyName], direction: Direction | None) -> str:
+    inside = inside_party(direction)
+    caller, called = (_full(names, party, inside) for party in (Party.CALLER, Party.CALLED))
+    if not any(one.party in (Party.CALLER, Party.CALLED) for one in said):
+        return ""
+    caller = caller or "The caller"
+    if any(_WRONG_NUMBER.search(one.text) for one in said) and len(said) < 40:
+        return f"{caller} had a wrong number"
+    if _is_message(said):
+        return f"{caller} left a message for {called}" if called else f"{caller} left a message"
+    return f"{caller} called {called}" if called else f"{caller} called"
+
+
+def _is_message(said: Sequence[Sentence]) -> bool:
+    """Whether a greeting is followed by the caller alone."""
+    turns = [party for party, _ in groupby(one.party for one in said)]
+    return turns == [Party.CALLED, Party.CALLER] and len({one.segment for one in said}) >= _MESSAGE_TURNS
+
+
+def _full(names: dict[Party, PartyName], party: Party, inside: Party) -> str:
+    """The office by its company and a person from outside by name; "" where neither is known."""
+    name = names.get(party, PartyName())
+    if party is inside:
+        return name.company or name.person
+    if name.person and name.company:
+        return f"{name.person} of {name.company}"
+    return name.person or name.company
+
+
+def _reference(names: dict[Party, PartyName], party: Party, inside: Party) -> str:
+    name = names.get(party, PartyName())
+    own = (name.company or name.person) if party is inside else (name.person or name.company)
+    return own or ("The caller" if party is Party.CALLER else "The called party")
+
+
+def _named_in(said: Sequence[Sentence], names: dict[Party, PartyName]) -> tuple[int, ...]:
+    known = {word for name in names.values() for word in f"{name.person} {name.company}".split()}
+    found = sorted({one.segment for one in said[:20] if known & set(re.findall(r"[\w'’&-]+", one.text))})
+    return tuple(found[:2]) or (0,)

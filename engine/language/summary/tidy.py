@@ -1,0 +1,53 @@
+"""What somebody said, as it may be quoted: words are left out, none is changed, added or moved.
+
+Speech has fillers, repeats, false starts and words that only take the turn ("Right, okay, so, um"). They go; everything
+that says something stays, with "no" and "not" first of all, and numbers, which are repeated on purpose.
+"""
+
+from __future__ import annotations
+
+import re
+
+_FILLER = re.compile(
+    r"(?:,\s*)?\b(?:um+|uh+|uhm|er+|erm|mm+|hmm+)\b[,.]?(?=\s|$)|,\s*(?:you know|I mean|sort of|kind of|like)(?=,)",
+    re.I,
+)
+# Said to take the turn, at the beginning of a sentence.
+_LEADS = re.compile(
+    r"^(?:(?:oh|ah|ooh|aye|well|so|okay|ok|right|all right|alright|now|look|listen|see|yes|yeah|yep|yup|sure|of course"
+    r"|absolutely|certainly|lovely|great|perfect|brilliant|good|fine|and|but|because|anyway|basically|actually|honestly"
+    r"|hi|hello|hiya|hey|good (?:morning|afternoon|evening)|morning|afternoon|sorry|please|thanks|thank you|cheers"
+    r"|i mean|you know|let me see|let's see|hang on|hold on|bear with me|one moment|just a moment|then)\b"
+    r"[,.!]*(?:\s+|$))+",
+    re.I,
+)
+_SMALL = (
+    r"i|i'm|i've|i'd|i'll|the|a|an|to|it|it's|we|we're|we've|you|you're|and|he|she|they|my|your|our|is|in|on|of|for|that's"
+    r"|there's|can|could|what|what's|if|but|so|this|that|at|with|was|when|because|do|does|would|will"
+)
+_REPEAT = re.compile(rf"\b({_SMALL})(?:(?:,|\.\.\.|-|–)*\s+\1\b)+", re.I)
+_TWICE = re.compile(r"\b((?:\w+'?\w*\s+){1,4}\w+'?\w*),\s+\1\b", re.I)
+_NUMBERS = re.compile(
+    r"\d|\b(?:oh|zero|one|two|three|four|five|six|seven|eight|nine|ten|double|triple|twenty|thirty|forty|fifty)\b", re.I
+)
+_BROKEN_END = re.compile(r"(?:\s*(?:,|-|–|—|\.\.\.|…))+$")
+
+
+def tidy(sentence: str) -> str:
+    """The sentence without what says nothing; "" where nothing is left."""
+    text = _FILLER.sub("", sentence.strip())
+    text = re.sub(r"\s+", " ", text).strip(" ,")
+    while (shorter := _REPEAT.sub(r"\1", text)) != text:
+        text = shorter
+    text = _TWICE.sub(lambda match: match[0] if _NUMBERS.search(match[0]) else match[1], text)
+    text = _LEADS.sub("", text).strip(" ,")
+    text = _BROKEN_END.sub("", text)
+    if not re.search(r"\w\w", text):
+        return ""
+    text = text[0].upper() + text[1:]
+    return text if text[-1] in ".?!" else text + "."
+
+
+def is_broken(sentence: str) -> bool:
+    """Whether its speaker was cut off, or broke off."""
+    return bool(re.search(r"(?:-|–|—|\.\.\.|…)[\"'”]?$", sentence.strip()))

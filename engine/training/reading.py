@@ -1,0 +1,201 @@
+"""Train the heads that read a call's moods and main facts from the states of the language model.
+
+    python -m engine.training.reading tests/data [--models-dir /var/lib/vbot-models] [--judge] [--cache FOLDER]
+
+Regularized logistic regression on standardized states, the standardization folded into the weights; all moods count
+alike. The model reads each call once, which takes a second or two; `--cache` keeps what it made of them. `--judge`
+writes nothing: each folder is judged by what the others taught, and the calls kept aside by what all taught.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before torch
+
+import numpy as np
+import torch
+from sklearn.linear_model import LogisticRegression
+
+from engine.language.embedded_transcript import EmbeddedTranscript, embed_transcript
+from engine.language.language_model import INSIDE, OUTSIDE, LanguageModel
+from engine.language.names import party_names
+from engine.language.reading import (
+    MOODS,
+    WEIGHTS,
+    mood_features,
+    read_states,
+    sentence_features,
+    speaking_parties,
+)
+from engine.language.sentence_embedding import Embedder
+from engine.language.summary.note import MAIN_FACTS, write_note
+from engine.models import open_pack
+from engine.models.catalogue import ALL_MINILM_L6_V2, SMOLLM2_135M
+from engine.parties import outside_party
+from engine.runtime.shipped_weights import Weights
+from engine.training.heads import write_head
+from engine.training.written_calls import ASIDE, KEPT_ASIDE, TRAINED_ON, ReferenceCall, holds, read_calls
+
+_MOOD_C = 0.008  # the inverse of regularization
+_SENTENCE_C = 2e-4
+_MOST_WEIGHT = 4.0  # of a rare mood
+
+
+@dataclass(frozen=True)
+class Read:
+    """A call, and what the heads read of it."""
+
+    folder: str
+    call: ReferenceCall
+    embedded: EmbeddedTranscript
+    sentences: Weights  # [sentences, features]
+    wanted: Weights  # [sentences]: 1 where it holds a main fact
+    moods: dict[str, Weights]  # of whom the model was asked about: [features]
+    labels: dict[str, list[int]]  # of the same: which moods are right
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A head: a row for each output."""
+
+    weight: Weights  # [outputs, features]
+    bias: Weights  # [outputs]
+
+    def logits(self, features: Weights) -> Weights:
+        result: Weights = features @ self.weight.T + self.bias
+        return result
+
+
+Heads = dict[str, Linear]
+
+
+def read(folder: str, call: ReferenceCall, model: LanguageModel, embedder: Embedder, cache: Path | None) -> Read:
+    """Everything that does not depend on the heads."""
+    embedded = embed_transcript(call.transcript, embedder)
+    kept = None if cache is None else cache / f"{folder}-{call.name}.npz"
+    parties = speaking_parties(embedded, call.direction)
+    if kept is not None and kept.is_file():
+        arrays = np.load(kept)
+        states, answers = arrays["states"], {who: arrays[who] for who in parties.values()}
+    else:
+        found = read_states(model, embedded, call.direction)
+        states, answers = found.sentences, found.answers
+        if kept is not None:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            np.savez(kept, allow_pickle=False, states=states, **answers)
+    facts = call.expected["facts"][:MAIN_FACTS]
+    labels = {}
+    for party, who in parties.items():
+        overall = call.expected["overall"] if party is outside_party(call.direction) else []
+        labels[who] = [MOODS.index(mood) for mood in overall or call.expected[party.value]]
+    return Read(
+        folder,
+        call,
+        embedded,
+        sentence_features(embedded, call.direction, states),
+        np.array([float(any(holds(one.text, fact) for fact in facts)) for one in embedded.sentences]),
+        {who: mood_features(embedded, party, answers[who], states) for party, who in parties.items()},
+        labels,
+    )
+
+
+def fit(calls: list[Read]) -> Heads:
+    """All heads."""
+    table, wanted = (np.concatenate([getattr(call, name) for call in calls]) for name in ("sentences", "wanted"))
+    heads = {"sentence": _logistic(table, wanted, np.ones(len(wanted)), _SENTENCE_C, 2)}
+    for who in (OUTSIDE, INSIDE):
+        known = [(call.moods[who], mood, call.labels[who]) for call in calls for mood in call.labels.get(who, [])]
+        moods = np.array([mood for _, mood, _ in known])
+        shares = np.array([1 / len(labels) for _, _, labels in known])
+        counts = np.array([shares[moods == mood].sum() for mood in range(len(MOODS))])
+        weights = shares * np.minimum(_MOST_WEIGHT, counts.sum() / len(MOODS) / np.maximum(counts, 1))[moods]
+        heads[who] = _logistic(np.array([features for features, _, _ in known]), moods, weights, _MOOD_C, len(MOODS))
+    return heads
+
+
+def _logistic(table: Weights, classes: Weights, weights: Weights, c: float, outputs: int) -> Linear:
+    mean, spread = table.mean(axis=0), np.maximum(table.std(axis=0), 1e-6)
+    model = LogisticRegression(C=c, max_iter=2000)
+    model.fit((table - mean) / spread, classes, sample_weight=weights)
+    weight = model.coef_ / spread
+    bias = model.intercept_ - weight @ mean
+    if outputs == 2:
+        return Linear(weight, bias)
+    every = Linear(np.zeros((outputs, table.shape[1])), np.full(outputs, -9.0))  # a mood that nobody has
+    every.weight[model.classes_.astype(int)], every.bias[model.classes_.astype(int)] = weight, bias
+    return every
+
+
+def told(call: Read, heads: Heads) -> tuple[list[tuple[int, list[int]]], float]:
+    """The outside party's mood with those that are right, and the share of the main facts that the note holds."""
+    moods = []
+    if call.labels.get(OUTSIDE):
+        moods = [(int(heads[OUTSIDE].logits(call.moods[OUTSIDE]).argmax()), call.labels[OUTSIDE])]
+    importance = 1 / (1 + np.exp(-heads["sentence"].logits(call.sentences)[:, 0]))
+    names = party_names(call.call.transcript.segments, call.call.direction)
+    note = write_note(call.embedded.sentences, importance, names, call.call.direction, "positive")
+    return moods, float(np.mean([holds(note.text, fact) for fact in call.call.expected["facts"][:MAIN_FACTS]]))
+
+
+def judge(calls: list[Read], aside: list[Read]) -> None:
+    """Print what is reached on calls that were not learned from."""
+    for folder in dict.fromkeys(call.folder for call in calls):
+        own = [call for call in calls if call.folder == folder]
+        _print(
+            f"{folder}, left out",
+            [told(one, fit([call for call in calls if call.folder != folder])) for one in own[:0]],
+        )
+        heads = fit([call for call in calls if call.folder != folder])
+        _print(f"{folder}, left out", [told(call, heads) for call in own])
+    heads = fit(calls)
+    for folder in dict.fromkeys(call.folder for call in aside):
+        _print(folder, [told(call, heads) for call in aside if call.folder == folder])
+
+
+def _print(name: str, found: list[tuple[list[tuple[int, list[int]]], float]]) -> None:
+    moods = [mood for one, _ in found for mood in one]
+    table = np.zeros((len(MOODS), len(MOODS)), dtype=int)
+    for mood, labels in moods:
+        table[mood if mood in labels else labels[0], mood] += 1
+    right = sum(mood in labels for mood, labels in moods)
+    facts = np.mean([share for _, share in found])
+    print(f"{name}: moods {right}/{len(moods)} {table.tolist()}, main facts {facts:.3f}")
+
+
+def main(given: list[str]) -> int:
+    """The program."""
+    parser = argparse.ArgumentParser(prog="python -m engine.training.reading")
+    parser.add_argument("calls", type=Path, help="the folder of the written calls: tests/data")
+    parser.add_argument("--models-dir", type=Path, default=Path("/var/lib/vbot-models"))
+    parser.add_argument("--judge", action="store_true", help="write nothing: judge calls by what the others taught")
+    parser.add_argument("--cache", type=Path, help="a folder for what the model made of each call")
+    options = parser.parse_args(given)
+    torch.set_num_threads(1)  # which adds up in one order
+    embedder = Embedder(open_pack(ALL_MINILM_L6_V2.name, options.models_dir), "cpu")
+    model = LanguageModel(open_pack(SMOLLM2_135M.name, options.models_dir), "cpu")
+    folders = {"learned": (*TRAINED_ON, ASIDE), "aside": KEPT_ASIDE}
+    calls = {
+        name: [
+            read(folder, call, model, embedder, options.cache)
+            for folder in own
+            for call in read_calls(options.calls / folder)
+        ]
+        for name, own in folders.items()
+    }
+    if options.judge:
+        judge(calls["learned"], calls["aside"])
+        return 0
+    heads = fit(calls["learned"])
+    arrays = {f"{name}.{part}": getattr(head, part) for name, head in heads.items() for part in ("weight", "bias")}
+    how = f"and {ASIDE}, read by {SMOLLM2_135M.name}; logistic regression, C {_MOOD_C:g} and {_SENTENCE_C:g}"
+    write_head(WEIGHTS, arrays, len(calls["learned"]), how)
+    print(f"fingerprint of the model: {model.fingerprint}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

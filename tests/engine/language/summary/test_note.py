@@ -1,0 +1,171 @@
+"""Notes as a manager reads them: who called whom, quotes that were said, by who said them, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.errors import ModelPackError
+from engine.language.embedded_transcript import Sentence, embed_transcript
+from engine.language.names import PartyName, party_names
+from engine.language.sentence_embedding import Embedder
+from engine.language.sentences import split_sentences
+from engine.language.summary import sentence_head as module
+from engine.language.summary.note import MOST_SENTENCES, MOST_WORDS, Note, write_note
+from engine.language.summary.sentence_head import load_sentence_head
+from engine.transcript import Direction, Party
+from tests.engine.calls import ReferenceCall, holds, reference_calls
+from tests.engine.language.transcripts import NoteOf, transcript_of, words_of
+
+BOTH = {Party.CALLER: PartyName("Lowell Vandermeer"), Party.CALLED: PartyName("Dana", "Juniper Car Rental")}
+TALK = (
+    (Party.CALLED, "Juniper Car Rental, Dana speaking."),
+    (Party.CALLER, "Hi, I have a charge of six hundred and forty dollars on my card."),
+    (Party.CALLED, "Okay, that's a damage charge for a scratch on the rear bumper."),
+    (Party.CALLER, "Um, I never scratched anything."),
+    (Party.CALLED, "The charge stays until the claims department has decided."),
+)
+
+
+def said(*turns: tuple[Party, str]) -> list[Sentence]:
+    pairs = [(place, party, text) for place, (party, turn) in enumerate(turns) for text in split_sentences(turn)]
+    return [Sentence(text, len(text.split()), party, 0.5, segment) for segment, party, text in pairs]
+
+
+def note(*turns: tuple[Party, str], weights: tuple[float, ...] | None = None, mood: str | None = None) -> Note:
+    sentences = said(*turns)
+    importance = np.array(weights or [0.5] * len(sentences), dtype=np.float64)
+    return write_note(sentences, importance, BOTH, Direction.INBOUND, mood)
+
+
+def test_it_says_who_called_whom_quotes_both_and_says_how_the_caller_left() -> None:
+    made = note(*TALK, weights=(0, 0.9, 0.8, 0.1, 0.7), mood="negative")
+    assert made.text == (
+        "Lowell Vandermeer called Juniper Car Rental: “I have a charge of six hundred and forty dollars on my card.” "
+        "Juniper Car Rental said: “That's a damage charge for a scratch on the rear bumper.” "
+        "Lowell Vandermeer said: “I never scratched anything.” "
+        "Juniper Car Rental said: “The charge stays until the claims department has decided.” "
+        "Lowell Vandermeer left dissatisfied."
+    )
+    assert made.sources == ((1,), (2,), (3,), (4,), (1, 3))
+
+
+@pytest.mark.parametrize(("mood", "end"), [("positive", "left satisfied."), ("neutral", "”"), (None, "”")])
+def test_a_mood_is_said_where_there_is_one(mood: str | None, end: str) -> None:
+    assert note(*TALK, mood=mood).text.endswith(end)
+
+
+def test_questions_are_not_quoted_and_nothing_twice() -> None:
+    refund = (Party.CALLER, "The refund of ninety pounds comes on Monday.")
+    made = note((Party.CALLER, "Can you send it again?"), *(refund,) * 5)
+    assert made.text.count("ninety pounds") == 1
+    assert "?" not in made.text
+
+
+def test_who_rings_out_is_the_office() -> None:
+    sentences = said((Party.CALLED, "Hello?"), (Party.CALLER, "I'm calling from the bank about your new card."))
+    names = {Party.CALLER: PartyName("Ann", "Fell Bank"), Party.CALLED: PartyName("Mr. Ode")}
+    made = write_note(sentences, np.array([0.1, 0.9]), names, Direction.OUTBOUND, "positive")
+    assert made.text == (
+        "Fell Bank called Mr. Ode: “I'm calling from the bank about your new card.” Mr. Ode left satisfied."
+    )
+
+
+def test_a_message_and_a_wrong_number_have_a_frame_of_their_own() -> None:
+    message = note(
+        (Party.CALLED, "Juniper Car Rental, leave a message."),
+        *((Party.CALLER, f"My order number {number} has not come yet.") for number in ("one", "two", "three", "four")),
+    )
+    assert message.text.startswith("Lowell Vandermeer left a message for Juniper Car Rental: “")
+    wrong = note(
+        (Party.CALLED, "Hello?"),
+        (Party.CALLER, "I wanted the carpet shop."),
+        (Party.CALLED, "You have the wrong number."),
+    )
+    assert wrong.text.startswith("Lowell Vandermeer had a wrong number: “")
+
+
+def test_without_words_there_is_none_and_of_greetings_alone_it_says_so() -> None:
+    assert write_note([], np.zeros(0), BOTH, None, None) == Note("", ())
+    assert note((Party.CALLER, "Hello?"), (Party.CALLER, "Um, hello?")).text == (
+        "Lowell Vandermeer called Juniper Car Rental; hardly anything was said."
+    )
+
+
+def test_where_nobody_is_known_nobody_is_named() -> None:
+    made = write_note(said((Party.UNKNOWN, "The boiler is broken again.")), np.array([1.0]), {}, None, None)
+    assert made.text == "It was said: “The boiler is broken again.”"
+
+
+def test_another_language_is_quoted_as_it_is() -> None:
+    made = write_note(said((Party.CALLER, "Die Heizung ist, äh, wieder kaputt.")), np.array([1.0]), None, None, None)
+    assert made == Note("“Die Heizung ist, äh, wieder kaputt.”", ((0,),))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", ["calls-briefed-aside", "calls-unseen", "calls-held-out", "calls-aside"])
+def test_notes_invent_nothing_ascribe_rightly_and_are_short(folder: str, embedder: Embedder, note_of: NoteOf) -> None:
+    for call in reference_calls(folder):
+        embedded = embed_transcript(call.transcript, embedder)
+        made = note_of(embedded, call.direction, "positive")
+        assert 3 <= len(made.text.split()) <= MOST_WORDS + 2, call.name
+        assert len(made.sources) <= MOST_SENTENCES + 1
+        check_quotes(call, made)
+
+
+def check_quotes(call: ReferenceCall, made: Note) -> None:
+    """Each quote was said, but for words left out, in one of the segments that are named, by the one who is named."""
+    segments = call.transcript.segments
+    names = party_names(segments, call.direction)
+    sources = sorted({place for source in made.sources for place in source})
+    for lead, quote in re.findall(r"([^“”]*)“([^”]*)”", made.text):
+        for part in (sentence for piece in quote.split(" … ") for sentence in split_sentences(piece)):
+            speakers = {segments[place].party for place in sources if _holds(segments[place].text, part)}
+            assert speakers, (call.name, part)
+            if lead.endswith(" said: ") and len(speakers) == 1:
+                (speaker,) = speakers
+                assert any(one in lead for one in _ways_to_name(names[speaker], speaker)), (call.name, lead, part)
+
+
+def _holds(said: str, quoted: str) -> bool:
+    words = iter(words_of(said).split())
+    return all(word in words for word in words_of(quoted).split())
+
+
+def _ways_to_name(name: PartyName, party: Party) -> list[str]:
+    known = [one for one in (name.person, name.company) if one]
+    return known or ["The caller" if party is Party.CALLER else "The called party"]
+
+
+@pytest.mark.slow
+def test_without_a_language_model_notes_hold_half_of_the_main_facts(embedder: Embedder, note_of: NoteOf) -> None:
+    held = [
+        holds(note_of(embed_transcript(call.transcript, embedder), call.direction).text, fact)
+        for folder in ("calls-briefed-aside", "calls-unseen", "calls-held-out")
+        for call in reference_calls(folder)
+        for fact in call.expected["facts"][:3]
+    ]
+    assert np.mean(held) >= 0.45
+
+
+@pytest.mark.slow
+def test_a_note_tells_why_the_call_was_made(embedder: Embedder, note_of: NoteOf) -> None:
+    call = transcript_of(
+        (Party.CALLED, "Good morning, Tarn Cycles, how can I help?"),
+        (Party.CALLER, "Hello, I'd like to book a service for my bicycle, the gears are slipping."),
+        *((Party.CALLED, f"It costs {price} pounds on Monday the {day}.") for price, day in (("ninety", "third"),) * 9),
+    )
+    made = note_of(embed_transcript(call, embedder)).text
+    assert made.startswith("The caller called Tarn Cycles: “I'd like to book a service for my bicycle")
+    assert made.count("ninety pounds") == 1
+
+
+def test_a_head_that_was_changed_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    changed = tmp_path / "head.safetensors"
+    changed.write_bytes(module.WEIGHTS.read_bytes()[:-1] + b"?")
+    monkeypatch.setattr(module, "WEIGHTS", changed)
+    with pytest.raises(ModelPackError, match="damaged"):
+        load_sentence_head()

@@ -1,0 +1,91 @@
+"""Who the parties are: what they call themselves, in the ways in which people do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.language.names import PartyName, party_names
+from engine.transcript import Direction, Party, Segment
+
+ASIDE = Path(__file__).parents[2] / "data" / "calls-briefed-aside"
+
+
+def turns(*said: tuple[str, str]) -> list[Segment]:
+    return [
+        Segment(start=float(place), end=place + 1.0, channel=0, party=Party(party), text=text, confidence=1.0)
+        for place, (party, text) in enumerate(said)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "company", "person"),
+    [
+        ("Juniper Car Rental, Dana speaking.", "Juniper Car Rental", "Dana"),
+        ("Good morning, Wray and Fallow, you're through to Shreya.", "Wray and Fallow", ""),
+        ("Thank you for calling Ashgrove Down, this is Odile.", "Ashgrove Down", "Odile"),
+        ("Ketterman Steel, this is Cheryl in quality.", "Ketterman Steel", "Cheryl"),
+        ("Hello?", "", ""),
+        ("Yes, what do you want?", "", ""),
+        ("Speaking.", "", ""),
+    ],
+)
+def test_the_office_says_its_name_as_it_answers(text: str, company: str, person: str) -> None:
+    names = party_names(turns(("called", text), ("caller", "Hello.")), Direction.INBOUND)
+    assert names[Party.CALLED] == PartyName(person, company)
+
+
+@pytest.mark.parametrize(
+    ("text", "person", "company"),
+    [
+        ("Hi, this is Lowell Vandermeer, there's a charge that I don't know.", "Lowell Vandermeer", ""),
+        ("My name is Merle Duthie. I've never rung you before.", "Merle Duthie", ""),
+        ("It's Moira Laidlaw, at the school.", "Moira Laidlaw", ""),
+        ("Hi, it's Drew from Sagebrush Auto Rental.", "Drew", "Sagebrush Auto Rental"),
+        ("It's Monday, isn't it?", "", ""),
+        ("I'm calling about the boiler.", "", ""),
+        ("This is Ridiculous.", "Ridiculous", ""),  # a transcript that writes it like that is believed
+    ],
+)
+def test_a_caller_says_who_it_is(text: str, person: str, company: str) -> None:
+    names = party_names(turns(("called", "Hello?"), ("caller", text)), None)
+    assert names[Party.CALLER] == PartyName(person, company)
+
+
+def test_an_answer_to_the_question_for_the_name_is_one() -> None:
+    said = turns(("called", "And your name, please?"), ("caller", "Ormerod."), ("called", "Thank you."))
+    assert party_names(said, None)[Party.CALLER].person == "Ormerod"
+
+
+def test_a_name_in_an_address_is_the_others() -> None:
+    said = turns(("called", "Morning, Mr. Thwaite. What can I do?"), ("caller", "Is Mrs. Gale about?"))
+    names = party_names(said, None)
+    assert names[Party.CALLER].person == "Mr. Thwaite"
+    assert names[Party.CALLED].person == ""
+
+
+def test_whom_an_office_rings_up_is_no_company() -> None:
+    said = turns(("called", "Lassie, down! Hello?"), ("caller", "Hi, it's Gwen."))
+    assert party_names(said, Direction.OUTBOUND)[Party.CALLED] == PartyName()
+
+
+def test_of_unknown_speakers_nothing_is_said() -> None:
+    said = [Segment(start=0, end=1, channel=0, party=Party.UNKNOWN, text="This is Ann Lee.", confidence=1.0)]
+    assert set(party_names(said, None).values()) == {PartyName()}
+
+
+def test_names_of_calls_by_other_hands_are_those_in_their_notes() -> None:
+    """66 calls whose writers knew nothing of this; the writer's own note has the names, but not of every clerk."""
+    found, right = 0, 0
+    for path in sorted(ASIDE.glob("*.json")):
+        call = json.loads(path.read_text())
+        said = turns(*((turn["party"], turn["text"]) for turn in call["turns"]))
+        names = party_names(said, Direction(call["direction"]))
+        for name in (one.person for one in names.values() if one.person):
+            words = [word for word in name.replace(".", "").split() if word not in ("Mr", "Mrs", "Ms", "Miss", "Dr")]
+            found += 1
+            right += any(word in call["note"] for word in words)
+    assert found >= 80
+    assert right / found >= 0.85

@@ -1,0 +1,92 @@
+"""What is read of a call: moods as people who wrote the calls meant them, and which sentences matter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.errors import ModelPackError
+from engine.language import reading as module
+from engine.language.embedded_transcript import embed_transcript
+from engine.language.language_model import LanguageModel
+from engine.language.reading import CallReader
+from engine.language.sentence_embedding import Embedder
+from engine.transcript import Direction, Party, Transcript
+from tests.engine.calls import KEPT_ASIDE, reference_calls
+from tests.engine.language.transcripts import transcript_of
+
+CALLER, CALLED = Party.CALLER, Party.CALLED
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="session")
+def reader(language_model: LanguageModel) -> CallReader:
+    return CallReader(language_model)
+
+
+def test_moods_of_calls_that_nothing_was_learned_from(reader: CallReader, embedder: Embedder) -> None:
+    """A third of them leave dissatisfied, most of these politely."""
+    right: dict[str, list[bool]] = {"positive": [], "neutral": [], "negative": []}
+    for folder in KEPT_ASIDE:
+        for call in reference_calls(folder):
+            wanted = call.expected["overall"]
+            if wanted:
+                told = reader.read(embed_transcript(call.transcript, embedder), call.direction).overall(call.direction)
+                right[wanted[0]].append(told.label in wanted)
+                assert -1 <= told.score <= 1
+                assert told.label == "neutral" or (told.score > 0) == (told.label == "positive")
+    assert {mood for mood, found in right.items() if np.mean(found) < 0.7} == set()
+    assert np.mean([one for found in right.values() for one in found]) >= 0.77
+
+
+def test_a_call_is_read_the_same_each_time(reader: CallReader, embedder: Embedder) -> None:
+    call = reference_calls()[0]
+    embedded = embed_transcript(call.transcript, embedder)
+    first, again = (reader.read(embedded, call.direction) for _ in range(2))
+    assert np.array_equal(first.importance, again.importance)
+    assert first.moods == again.moods
+
+
+def test_who_does_not_speak_has_no_mood_and_strangers_have_none(reader: CallReader, embedder: Embedder) -> None:
+    message = transcript_of((CALLER, "Please ring me back about the bill."))
+    read = reader.read(embed_transcript(message, embedder), Direction.INBOUND)
+    assert set(read.moods) == {CALLER}
+    assert read.of_party(CALLED).label == "neutral"
+    stranger = transcript_of((Party.UNKNOWN, "Please ring me back about the bill."))
+    read = reader.read(embed_transcript(stranger, embedder), None)
+    assert read.moods == {}
+    assert len(read.importance) == 1
+
+
+def test_an_empty_transcript_is_read_as_nothing(reader: CallReader, embedder: Embedder) -> None:
+    read = reader.read(embed_transcript(Transcript((), ""), embedder), None)
+    assert len(read.importance) == 0
+    assert read.overall(None).label == "neutral"
+
+
+def test_the_mood_is_the_outside_partys(reader: CallReader, embedder: Embedder) -> None:
+    turns = (
+        (CALLER, "You have cut me off for the third time, and nobody came on Monday."),
+        (CALLED, "I am so happy to help you today! Is there anything else? It has been a real pleasure."),
+        (CALLER, "You have not helped me at all. I'll go to somebody else. Goodbye."),
+    )
+    read = reader.read(embed_transcript(transcript_of(*turns), embedder), Direction.INBOUND)
+    assert read.overall(Direction.INBOUND) == read.of_party(CALLER)
+    assert read.of_party(CALLER).score < read.of_party(CALLED).score
+    assert read.overall(Direction.INBOUND).label == "negative"
+
+
+def test_another_model_and_changed_heads_are_refused(
+    reader: CallReader, language_model: LanguageModel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    changed = tmp_path / "heads.safetensors"
+    changed.write_bytes(module.WEIGHTS.read_bytes()[:-1] + b"?")
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "WEIGHTS", changed)
+        with pytest.raises(ModelPackError, match="damaged"):
+            CallReader(language_model)
+    monkeypatch.setattr(module, "FINGERPRINT", "0" * 64)
+    with pytest.raises(ModelPackError, match="not the language model that our heads belong to"):
+        CallReader(language_model)
