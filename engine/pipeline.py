@@ -25,6 +25,7 @@ from engine.language.keywords.keyword_head import KeywordHead, load_keyword_head
 from engine.language.sentence_embedding import Embedder
 from engine.language.sentiment.call_sentiment import NEUTRAL, CallSentiment, Label, analyse_sentiment
 from engine.language.sentiment.mood_head import MoodHead, load_mood_head
+from engine.language.sentiment.mood_scope import NOT_ENGLISH, Basis, MoodScope, SentimentOf, mood_scope
 from engine.language.sentiment.sentiment_head import SentimentHead, load_sentiment_head
 from engine.language.summary.extractive import summarize
 from engine.language.summary.seq2seq import Seq2SeqSummarizer, Summarizer
@@ -47,8 +48,7 @@ _AFTER_RECOGNITION = 0.92
 # Calls at the same time: what fills batches on a GPU; cores beyond which one process does not get faster.
 _ON_A_GPU = 8
 _MOST_CORES = 8
-# What `models` says of an analysis that was not made, or not as it is for English.
-_NOT_DONE = "not done: only for English"
+# What `models` says of a summary that no model wrote.
 _EXTRACTIVE = "extractive"
 
 
@@ -89,7 +89,8 @@ class Models:
 class AnalysisOptions:
     """What is known of a call beforehand. `on_progress` is called with the share done, 0–1, never falling.
 
-    `vocabulary` are names and products that may come up, spelled as they are to be written.
+    `vocabulary` are names and products that may come up, spelled as they are to be written. `sentiment_of` says whose
+    moods are computed (`mood_scope`).
     """
 
     models: Models
@@ -98,15 +99,16 @@ class AnalysisOptions:
     caller_channel: Literal["left", "right"] = "left"
     on_progress: Callable[[float], None] | None = None
     vocabulary: tuple[str, ...] = ()
+    sentiment_of: SentimentOf = "both"
 
 
 @dataclass(frozen=True, slots=True)
 class PartyAnalysis:
-    """What one party contributed; `sentiment_score` is −1 … 1."""
+    """What one party contributed; `sentiment_score` is −1 … 1, both are None where its mood was not computed."""
 
     talk_seconds: float
-    sentiment: Label
-    sentiment_score: float
+    sentiment: Label | None
+    sentiment_score: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ class CallAnalysis:
     conversation: Conversation
     voices_confidence: float = 0.0  # 0–1, that the two voices of a mix are two; 0 without diarization
     repairs: tuple[str, ...] = ()  # what was wrong with the recording and was put right
+    sentiment_basis: Basis | None = "text"  # what moods were read from; None where nobody's was computed
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -260,7 +263,12 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
     embedded = embed_transcript(transcript, models.embedder)
     scores = extract_keywords(embedded, models.keyword_head) if english else {}
     summary, summarizer_name = _summary(embedded, scores, options)
-    sentiment = analyse_sentiment(embedded, models.sentiment_head, models.mood_head) if english else None
+    scope = mood_scope(transcript, options.direction, options.sentiment_of)
+    sentiment = (
+        None
+        if scope.why_not
+        else analyse_sentiment(embedded, models.sentiment_head, models.mood_head, parties=scope.parties)
+    )
     analysis = CallAnalysis(
         transcription=transcript.text,
         summary=summary,
@@ -271,18 +279,19 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
         language=transcript.language,
         segments=transcript.segments,
         parties=PartiesAnalysis(
-            _party(transcript, Party.CALLER, sentiment), _party(transcript, Party.CALLED, sentiment)
+            _party(transcript, Party.CALLER, sentiment, scope), _party(transcript, Party.CALLED, sentiment, scope)
         ),
         keyword_scores=scores,
         models={
             **models.names,
             "summary": summarizer_name,
-            "sentiment": models.sentiment_head.name if english else _NOT_DONE,
-            "keywords": "keybert" if english else _NOT_DONE,
+            "sentiment": scope.why_not or models.sentiment_head.name,
+            "keywords": "keybert" if english else NOT_ENGLISH,
         },
         no_speech=not transcript.segments,
         conversation=conversation(transcript, duration),
         voices_confidence=transcript.voices_confidence,
+        sentiment_basis="text" if sentiment else None,
     )
     _progress(options, 1.0)
     return analysis
@@ -297,9 +306,12 @@ def _summary(embedded: EmbeddedTranscript, scores: dict[str, float], options: An
     return summarize(embedded, options.models.summary_head, scores, options.direction), _EXTRACTIVE
 
 
-def _party(transcript: Transcript, party: Party, sentiment: CallSentiment | None) -> PartyAnalysis:
+def _party(transcript: Transcript, party: Party, sentiment: CallSentiment | None, scope: MoodScope) -> PartyAnalysis:
+    talked = round(talk_seconds(transcript, party), 3)
+    if party not in scope.parties:
+        return PartyAnalysis(talked, None, None)
     own = sentiment.of_party(party) if sentiment else NEUTRAL
-    return PartyAnalysis(round(talk_seconds(transcript, party), 3), own.label, own.score)
+    return PartyAnalysis(talked, own.label, own.score)
 
 
 def _speech_seconds(transcript: Transcript) -> float:

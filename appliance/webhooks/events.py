@@ -24,6 +24,7 @@ from appliance.messages import (
     PartyResult,
     Segments,
     Sentiment,
+    SentimentBasis,
     SpeechSeconds,
     Summary,
     Transcription,
@@ -82,6 +83,7 @@ class WebhookBody(msgspec.Struct, frozen=True, kw_only=True):
     voices_confidence: VoicesConfidence
     conversation: Conversation
     warnings: Warnings
+    sentiment_basis: SentimentBasis
     error: Annotated[
         Failure | None, Meta(description="Why the call failed; null in every other event.", examples=[None])
     ]
@@ -112,6 +114,7 @@ def failed_body(call: Call, failure: Failure, at: datetime) -> bytes:
         voices_confidence=0.0,
         conversation=None,
         warnings=[],
+        sentiment_basis=None,
         error=failure,
     )
     return msgspec.json.encode(body)
@@ -119,7 +122,8 @@ def failed_body(call: Call, failure: Failure, at: datetime) -> bytes:
 
 def test_body(call_id: str, customer_id: int, at: datetime) -> bytes:
     """The body of a test: every field of a real one, about a call that never was."""
-    silent = PartyResult(talk_seconds=0.0, sentiment="neutral", sentiment_score=0.0)
+    caller = PartyResult(talk_seconds=0.0, sentiment="neutral", sentiment_score=0.0)
+    called = PartyResult(talk_seconds=0.0, sentiment=None, sentiment_score=None)  # as of most calls
     body = WebhookBody(
         call_id=call_id,
         caller_number="anonymous",
@@ -136,7 +140,7 @@ def test_body(call_id: str, customer_id: int, at: datetime) -> bytes:
         speech_seconds=0.0,
         language="en",
         segments=[],
-        parties=PartiesResult(caller=silent, called=silent),
+        parties=PartiesResult(caller=caller, called=called),
         keyword_scores={},
         metadata=msgspec.Raw(b"null"),
         models={},
@@ -144,6 +148,7 @@ def test_body(call_id: str, customer_id: int, at: datetime) -> bytes:
         voices_confidence=0.0,
         conversation=None,
         warnings=[],
+        sentiment_basis="text",
         error=None,
     )
     return msgspec.json.encode(body)

@@ -35,6 +35,7 @@ WEBHOOK_EXTRAS = {
     "voices_confidence",
     "conversation",
     "warnings",
+    "sentiment_basis",
 }
 RESULT_KEYS = {
     "transcription",
@@ -52,6 +53,7 @@ RESULT_KEYS = {
     "voices_confidence",
     "conversation",
     "warnings",
+    "sentiment_basis",
 }
 SEGMENT_KEYS = {"start", "end", "channel", "party", "text", "confidence", "voice"}
 CALL_KEYS = {

@@ -23,6 +23,7 @@ from appliance.messages import (
     SegmentResult,
     Segments,
     Sentiment,
+    SentimentBasis,
     SentimentLabel,
     SpeechSeconds,
     Summary,
@@ -108,6 +109,7 @@ class CallReply(msgspec.Struct, frozen=True, kw_only=True):
     voices_confidence: VoicesConfidence | msgspec.UnsetType = msgspec.UNSET
     conversation: Conversation | msgspec.UnsetType = msgspec.UNSET
     warnings: Warnings | msgspec.UnsetType = msgspec.UNSET
+    sentiment_basis: SentimentBasis | msgspec.UnsetType = msgspec.UNSET
 
 
 class CallsReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,6 +153,7 @@ class _ResultFields(msgspec.Struct, frozen=True, kw_only=True):
     voices_confidence: float = 0.0
     conversation: ConversationResult | None = None
     warnings: list[str] = []
+    sentiment_basis: SentimentBasis = "text"
 
 
 def call_reply(view: CallView) -> CallReply:
