@@ -38,6 +38,7 @@ class Settings:
 
     asr_model: Annotated[str, values.text] = "whisper-base"  # a model pack's name, or a folder
     summary_model: Annotated[str | None, values.text] = None  # None: the summary is an extract
+    sentiment_of: Annotated[str, values.sentiment_of] = "outside"  # whose moods are computed; customers may differ
     device: Annotated[str, values.device] = "auto"
     calls_at_once: Annotated[int | None, values.at_least(1)] = None  # of a worker; None: as suits device and memory
 
