@@ -31,6 +31,7 @@ PartyName = Literal["caller", "called", "unknown"]
 SentimentLabel = Literal["positive", "neutral", "negative"]
 DirectionName = Literal["inbound", "outbound", "internal"]
 ChannelName = Literal["left", "right"]
+SentimentOfName = Literal["outside", "both", "none"]
 
 
 def worker_name(device: str) -> str:
@@ -43,7 +44,7 @@ class AnalyseCall(msgspec.Struct, frozen=True, kw_only=True):
 
     `recording_path` is a path with a signature on the api: a POST to it *is* the claim of this attempt, and answers
     410 when the attempt is no longer wanted. `vocabulary`: names and products that may come up, as they are written.
-    `alone`: the worker is to hold no other call while it works on this one.
+    `sentiment_of`: whose moods are to be computed. `alone`: the worker is to hold no other call while it works on this.
     """
 
     version: int = 1
@@ -55,6 +56,7 @@ class AnalyseCall(msgspec.Struct, frozen=True, kw_only=True):
     direction: DirectionName | None = None
     caller_channel: ChannelName = "left"
     vocabulary: tuple[str, ...] = ()
+    sentiment_of: SentimentOfName = "outside"
     alone: bool = False
 
 
@@ -96,11 +98,21 @@ class TimedWord(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PartyResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What one party contributed; `sentiment_score` is −1 … 1."""
+    """What one party contributed; `sentiment_score` is −1 … 1. Of a party whose mood is not computed it has none."""
 
     talk_seconds: Annotated[float, Meta(description="How long this party spoke, in seconds.", examples=[24.5])]
-    sentiment: Annotated[SentimentLabel, Meta(description="The mood of what this party said.", examples=["positive"])]
-    sentiment_score: Annotated[float, Meta(description="The same from −1 (negative) to 1 (positive).", examples=[0.4])]
+    sentiment: Annotated[
+        SentimentLabel | None,
+        Meta(
+            description="The mood of what this party said; null where it is not computed, by default of the party in "
+            "the office.",
+            examples=["positive"],
+        ),
+    ]
+    sentiment_score: Annotated[
+        float | None,
+        Meta(description="The same from −1 (negative) to 1 (positive); null where it is not computed.", examples=[0.4]),
+    ]
 
 
 class PartiesResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,9 +161,17 @@ Summary = Annotated[str, Meta(description="The call in a few sentences.", exampl
 Sentiment = Annotated[
     SentimentLabel,
     Meta(
-        description="The mood of the outside party: the caller, or in an `outbound` call the called party; "
-        "of both where they cannot be told apart.",
+        description="The mood of the outside party: the caller, or in an `outbound` call the called party. `neutral` "
+        "where none is computed, as `sentiment_basis` and `models.sentiment` say.",
         examples=["positive"],
+    ),
+]
+SentimentBasis = Annotated[
+    Literal["text"] | None,
+    Meta(
+        description="What moods were read from: the `text` of what was said, never its sound. Null where nobody's was "
+        "computed: `models.sentiment` says why.",
+        examples=["text"],
     ),
 ]
 Keywords = Annotated[
@@ -228,6 +248,7 @@ class CallResult(msgspec.Struct, frozen=True, kw_only=True):
     conversation: Conversation = None
     warnings: Warnings = []
     summary_sources: SummarySources = []
+    sentiment_basis: SentimentBasis = "text"  # before there was a choice, all were read from that
     # Of each segment. They are stored beside the rest, for who asks: neither the webhook nor the call shows them.
     words: list[list[TimedWord]] | msgspec.UnsetType = msgspec.UNSET
 

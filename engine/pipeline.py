@@ -28,6 +28,7 @@ from engine.language.reading import CallReader, Reading
 from engine.language.sentence_embedding import Embedder
 from engine.language.sentiment.call_sentiment import NEUTRAL, CallMoods, Label, analyse_sentiment
 from engine.language.sentiment.mood_head import MoodHead, load_mood_head
+from engine.language.sentiment.mood_scope import NOT_ENGLISH, Basis, MoodScope, SentimentOf, mood_scope
 from engine.language.sentiment.sentiment_head import SentimentHead, load_sentiment_head
 from engine.language.summary.note import Note, write_note
 from engine.language.summary.sentence_head import SentenceHead, load_sentence_head
@@ -50,9 +51,8 @@ _AFTER_RECOGNITION = 0.92
 # Calls at the same time: what fills batches on a GPU; cores beyond which one process does not get faster.
 _ON_A_GPU = 8
 _MOST_CORES = 8
-# What `models` says of an analysis that was not made, or not as it is for English.
-_NOT_DONE = "not done: only for English"
-_EXTRACTIVE = "extractive"  # the summary is made of what was said
+# What `models` says of a summary that no model wrote.
+_EXTRACTIVE = "extractive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,8 @@ class Models:
 class AnalysisOptions:
     """What is known of a call beforehand. `on_progress` is called with the share done, 0–1, never falling.
 
-    `vocabulary` are names and products that may come up, spelled as they are to be written.
+    `vocabulary` are names and products that may come up, spelled as they are to be written. `sentiment_of` says whose
+    moods are computed (`mood_scope`).
     """
 
     models: Models
@@ -104,15 +105,16 @@ class AnalysisOptions:
     caller_channel: Literal["left", "right"] = "left"
     on_progress: Callable[[float], None] | None = None
     vocabulary: tuple[str, ...] = ()
+    sentiment_of: SentimentOf = "both"
 
 
 @dataclass(frozen=True, slots=True)
 class PartyAnalysis:
-    """What one party contributed; `sentiment_score` is −1 … 1."""
+    """What one party contributed; `sentiment_score` is −1 … 1, both are None where its mood was not computed."""
 
     talk_seconds: float
-    sentiment: Label
-    sentiment_score: float
+    sentiment: Label | None
+    sentiment_score: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ class CallAnalysis:
     # For each sentence of the summary the indices of the segments that it stands on; none where a model wrote it.
     summary_sources: tuple[tuple[int, ...], ...] = ()
     repairs: tuple[str, ...] = ()  # what was wrong with the recording and was put right
+    sentiment_basis: Basis | None = "text"  # what moods were read from; None where nobody's was computed
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -275,9 +278,10 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
     english = transcript.language.split("-")[0] in ("en", "")
     embedded = embed_transcript(transcript, models.embedder)
     scores = extract_keywords(embedded, models.keyword_head) if english else {}
-    reading = _reading(embedded, options) if english else None
-    sentiment = _moods(embedded, reading, options) if english else None
-    note, summarizer_name = _summary(embedded, reading, sentiment, options)
+    scope = mood_scope(transcript, options.direction, options.sentiment_of)
+    reading = _reading(embedded, scope, options) if english else None
+    sentiment = None if scope.why_not else _moods(embedded, reading, scope, options)
+    note, summarizer_name = _summary(embedded, reading, sentiment, options, english=english)
     analysis = CallAnalysis(
         transcription=transcript.text,
         summary=note.text,
@@ -288,39 +292,49 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
         language=transcript.language,
         segments=transcript.segments,
         parties=PartiesAnalysis(
-            _party(transcript, Party.CALLER, sentiment), _party(transcript, Party.CALLED, sentiment)
+            _party(transcript, Party.CALLER, sentiment, scope), _party(transcript, Party.CALLED, sentiment, scope)
         ),
         keyword_scores=scores,
         models={
             **models.names,
             "summary": summarizer_name,
-            "sentiment": sentiment.name if sentiment else _NOT_DONE,
-            "keywords": "keybert" if english else _NOT_DONE,
+            "sentiment": sentiment.name if sentiment else scope.why_not,
+            "keywords": "keybert" if english else NOT_ENGLISH,
         },
         no_speech=not transcript.segments,
         conversation=conversation(transcript, duration),
         voices_confidence=transcript.voices_confidence,
         summary_sources=note.sources,
+        sentiment_basis="text" if sentiment else None,
     )
     _progress(options, 1.0)
     return analysis
 
 
-def _reading(embedded: EmbeddedTranscript, options: AnalysisOptions) -> Reading | None:
+def _reading(embedded: EmbeddedTranscript, scope: MoodScope, options: AnalysisOptions) -> Reading | None:
     reader = options.models.reader
-    return reader.read(embedded, options.direction) if reader is not None and embedded.sentences else None
+    if reader is None or not embedded.sentences:
+        return None
+    return reader.read(embedded, options.direction, frozenset() if scope.why_not else scope.parties)
 
 
-def _moods(embedded: EmbeddedTranscript, reading: Reading | None, options: AnalysisOptions) -> CallMoods:
+def _moods(
+    embedded: EmbeddedTranscript, reading: Reading | None, scope: MoodScope, options: AnalysisOptions
+) -> CallMoods:
     """By the language model, where there is one and it is known who is who; else by the heads over sentences."""
     if reading is not None and reading.moods:
         return reading
     models = options.models
-    return analyse_sentiment(embedded, models.sentiment_head, models.mood_head)
+    return analyse_sentiment(embedded, models.sentiment_head, models.mood_head, parties=scope.parties)
 
 
 def _summary(
-    embedded: EmbeddedTranscript, reading: Reading | None, moods: CallMoods | None, options: AnalysisOptions
+    embedded: EmbeddedTranscript,
+    reading: Reading | None,
+    moods: CallMoods | None,
+    options: AnalysisOptions,
+    *,
+    english: bool,
 ) -> tuple[Note, str]:
     """The summary, and what made it: the summarizer that was plugged in, else (or if it says nothing) quotes."""
     models = options.models
@@ -331,14 +345,17 @@ def _summary(
         importance = reading.importance
     else:
         importance = models.sentence_head.importance(embedded, options.direction)
-    names = party_names(embedded.transcript.segments, options.direction) if moods is not None else None
+    names = party_names(embedded.transcript.segments, options.direction) if english else None
     mood = moods.overall(options.direction).label if moods is not None else None
     return write_note(embedded.sentences, importance, names, options.direction, mood), _EXTRACTIVE
 
 
-def _party(transcript: Transcript, party: Party, sentiment: CallMoods | None) -> PartyAnalysis:
+def _party(transcript: Transcript, party: Party, sentiment: CallMoods | None, scope: MoodScope) -> PartyAnalysis:
+    talked = round(talk_seconds(transcript, party), 3)
+    if party not in scope.parties:
+        return PartyAnalysis(talked, None, None)
     own = sentiment.of_party(party) if sentiment else NEUTRAL
-    return PartyAnalysis(round(talk_seconds(transcript, party), 3), own.label, own.score)
+    return PartyAnalysis(talked, own.label, own.score)
 
 
 def _progress(options: AnalysisOptions, share: float) -> None:

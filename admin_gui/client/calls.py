@@ -51,11 +51,11 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What one party contributed; the score is −1 … 1."""
+    """What one party contributed; the score is −1 … 1. Of who has no mood it was not computed."""
 
     talk_seconds: float = 0.0
-    sentiment: str = "neutral"
-    sentiment_score: float = 0.0
+    sentiment: str | None = None
+    sentiment_score: float | None = None
 
 
 class Parties(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -112,6 +112,12 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     voices_confidence: float | None = None
     conversation: Conversation | None = None
     warnings: list[str] | None = None
+    sentiment_basis: str | msgspec.UnsetType | None = msgspec.UNSET  # an older appliance does not tell
+
+    @property
+    def mood(self) -> str | None:
+        """The call's mood; None where none was computed, which the appliance calls neutral."""
+        return None if self.sentiment_basis is None else self.sentiment
 
     @property
     def is_final(self) -> bool:
@@ -131,13 +137,14 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """The call after an event, which tells everything but the texts: those of the same revision stay."""
         if news.transcription is not None or news.revision != self.revision:
             return news
-        texts = {name: getattr(self, name) for name in _TEXTS if getattr(news, name) is None}
+        texts = {name: getattr(self, name) for name in _TEXTS if getattr(news, name) in (None, msgspec.UNSET)}
         return msgspec.structs.replace(news, **texts)
 
 
 _TEXTS = (
     "transcription", "summary", "sentiment", "keywords", "speech_seconds", "language", "segments", "parties",
     "keyword_scores", "metadata", "models", "no_speech", "voices_confidence", "conversation", "warnings",
+    "sentiment_basis",
 )  # fmt: skip
 
 

@@ -45,6 +45,7 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     default_language: str | None = None
     caller_channel: str | None = None
     vocabulary: list[str] = []
+    sentiment_of: str | None = None
 
     @property
     def retention(self) -> Retention:

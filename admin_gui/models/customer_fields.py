@@ -8,7 +8,14 @@ from typing import Any
 from admin_gui.client.customers import Customer
 
 TEXTS = ("name", "company_name", "email")
-OPTIONAL_TEXTS = ("webhook_url", "webhook_ca", "webhook_fingerprint", "default_language", "caller_channel")
+OPTIONAL_TEXTS = (
+    "webhook_url",
+    "webhook_ca",
+    "webhook_fingerprint",
+    "default_language",
+    "caller_channel",
+    "sentiment_of",
+)
 NUMBERS = ("rate_limit_per_minute", "max_concurrent_calls", "recordings_days", "texts_days")
 LISTS = ("vocabulary",)  # in the form a text with one entry on each line
 NAMES = (*TEXTS, *OPTIONAL_TEXTS, *NUMBERS, *LISTS)

@@ -1447,6 +1447,26 @@
         <translation>Bei Stereoaufnahmen.</translation>
     </message>
     <message>
+        <source>Whose mood is computed</source>
+        <translation>Wessen Stimmung ermittelt wird</translation>
+    </message>
+    <message>
+        <source>the outside party&apos;s</source>
+        <translation>nur die der externen Seite</translation>
+    </message>
+    <message>
+        <source>both parties&apos;</source>
+        <translation>die beider Seiten</translation>
+    </message>
+    <message>
+        <source>nobody&apos;s</source>
+        <translation>niemandes</translation>
+    </message>
+    <message>
+        <source>Ask the data-protection officer and the works council before moods of your own people are computed: the law sets narrow limits to that. What was stored before stays.</source>
+        <translation>Fragen Sie Datenschutz und Betriebsrat, bevor Stimmungen der eigenen Leute ermittelt werden: Das Recht setzt dem enge Grenzen. Was schon gespeichert ist, bleibt.</translation>
+    </message>
+    <message>
         <source>Names and products</source>
         <translation>Namen und Produkte</translation>
     </message>

@@ -10,7 +10,12 @@ from typing import Any
 
 from tornado.web import Application, RequestHandler
 
-from appliance.api.documentation.docs_page import DocumentationPage, OpenApiDocument
+from appliance.api.documentation.docs_page import (
+    DataProtectionPage,
+    DocumentationPage,
+    GermanDataProtectionPage,
+    OpenApiDocument,
+)
 from appliance.api.documentation.rendering import Documentation
 from appliance.api.http.handler import Handler, UnknownRoute
 from appliance.api.openapi.document import openapi_document, path_of
@@ -48,6 +53,8 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/health", Health),
     (r"/metrics", MetricsPage),
     (r"/docs", DocumentationPage),
+    (r"/docs/data-protection", DataProtectionPage),
+    (r"/docs/data-protection/de", GermanDataProtectionPage),
     (r"/api/openapi.json", OpenApiDocument),
     (r"/api/process-call", ProcessCall),
     (r"/api/calls", CallList),

@@ -87,13 +87,15 @@ class UpkeepServices:
 
 @dataclass(frozen=True, slots=True)
 class PublishedLimits:
-    """The limits of this appliance, which the OpenAPI document tells under `x-limits`."""
+    """What this appliance is set to, as the OpenAPI document tells it under `x-limits`, and the documentation."""
 
     rate_limit_per_minute: int
     max_concurrent_calls: int
     max_recording_bytes: int
     webhook_retry_seconds: tuple[float, ...]
     webhook_timeout_seconds: float
+    sentiment_of: str = "outside"
+    retention_days: tuple[int, int] = (30, 365)  # recordings, texts
 
 
 @dataclass(frozen=True, slots=True)

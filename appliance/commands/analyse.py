@@ -62,6 +62,7 @@ def _analyse(arguments: argparse.Namespace, settings: Settings) -> CallResult:
         direction=arguments.direction,
         caller_channel=arguments.caller_channel,
         vocabulary=expected,
+        sentiment_of="both",  # there is no customer whose setting it could be, and nothing is stored
     )
     legs = (arguments.file, arguments.other_leg) if arguments.other_leg else arguments.file
     return engine.analyse(legs, call, _show_progress)

@@ -38,6 +38,7 @@ class Customer:
     default_language: str | None = None
     caller_channel: str | None = None
     vocabulary: tuple[str, ...] = ()
+    sentiment_of: str | None = None  # whose moods are computed: `outside`, `both` or `none`
     deleted_at: datetime | None = None
 
     def accepts_api_key_hash(self, key_hash: str, moment: datetime) -> bool:

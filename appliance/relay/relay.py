@@ -27,6 +27,7 @@ from appliance.messages import AnalyseCall
 from appliance.queue.broker import CallQueue
 from appliance.services.calls.finish_call import FinishCall
 from appliance.services.calls.leases import Leases
+from appliance.services.calls.moods import wanted_moods
 from appliance.services.events.changes import Changes, calls_changed
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
@@ -67,8 +68,10 @@ class Relay:
         monotonic: Callable[[], float] = time.monotonic,
         publish: Publish = publish_to_nobody,
         wake: asyncio.Event | None = None,
+        *,
+        sentiment_of: str,
     ) -> None:
-        """`wake` is set by whoever knows that a call may be waiting."""
+        """`wake` is set by whoever knows that a call may be waiting; `sentiment_of` is the appliance's."""
         self._database = database
         self._queue = queue
         self._keys = keys
@@ -79,6 +82,7 @@ class Relay:
         self._publish = publish
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="queue")
         self._wake = wake or asyncio.Event()
+        self._sentiment_of = sentiment_of
         self._in_queue: dict[str, Sent] = {}
         self._places = 0
         self._last_claimed_place = 0
@@ -204,6 +208,7 @@ class Relay:
             "direction": call.direction,
             "caller_channel": call.caller_channel or (customer.caller_channel if customer else None) or "left",
             "vocabulary": together(call.vocabulary, customer.vocabulary if customer else ()),
+            "sentiment_of": wanted_moods(customer, self._sentiment_of),
         }
         return AnalyseCall(
             call_id=call.call_id,

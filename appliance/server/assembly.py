@@ -201,10 +201,12 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         finished=basis.metrics.call_finished,
         publish=publish,
     )
-    finish_call = FinishCall(database, open_calls, utc_now, listeners)
+    moods = basis.settings.sentiment_of
+    finish_call = FinishCall(database, open_calls, utc_now, listeners, moods)
     url = basis.settings.redis_url or valkey_url(basis.folder)
     queue = CallQueue(connect(url))
-    relay = Relay(database, queue, keys, leases, finish_call, utc_now, publish=publish, wake=basis.call_waits)
+    wake = basis.call_waits
+    relay = Relay(database, queue, keys, leases, finish_call, utc_now, publish=publish, wake=wake, sentiment_of=moods)
     reports = ReportConsumer(connect(url), asyncio.get_running_loop(), finish_call.report)
     services = CallServices(
         open_calls=open_calls,
@@ -336,4 +338,6 @@ def _limits(settings: Settings) -> PublishedLimits:
         max_recording_bytes=settings.max_recording_bytes,
         webhook_retry_seconds=settings.webhook_retry_seconds,
         webhook_timeout_seconds=settings.webhook_timeout_seconds,
+        sentiment_of=settings.sentiment_of,
+        retention_days=settings.retention_days,
     )

@@ -40,6 +40,7 @@ class Settings:
     summary_model: Annotated[str | None, values.text] = None  # None: the summary is an extract
     # None: smollm2-135m where it is installed; "off": the moods and the summary are found without.
     language_model: Annotated[str | None, values.text] = None
+    sentiment_of: Annotated[str, values.sentiment_of] = "outside"  # whose moods are computed; customers may differ
     device: Annotated[str, values.device] = "auto"
     calls_at_once: Annotated[int | None, values.at_least(1)] = None  # of a worker; None: as suits device and memory
 

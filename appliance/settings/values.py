@@ -71,6 +71,12 @@ def device(value: Any) -> str:
     return name
 
 
+def sentiment_of(value: Any) -> str:
+    if value not in ("outside", "both", "none"):
+        raise ValueError("must be outside, both or none")
+    return str(value)
+
+
 def on_or_off(value: Any) -> bool:
     if isinstance(value, bool):
         return value

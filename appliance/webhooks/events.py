@@ -24,6 +24,7 @@ from appliance.messages import (
     PartyResult,
     Segments,
     Sentiment,
+    SentimentBasis,
     SpeechSeconds,
     Summary,
     SummarySources,
@@ -84,6 +85,7 @@ class WebhookBody(msgspec.Struct, frozen=True, kw_only=True):
     conversation: Conversation
     warnings: Warnings
     summary_sources: SummarySources
+    sentiment_basis: SentimentBasis
     error: Annotated[
         Failure | None, Meta(description="Why the call failed; null in every other event.", examples=[None])
     ]
@@ -115,6 +117,7 @@ def failed_body(call: Call, failure: Failure, at: datetime) -> bytes:
         conversation=None,
         warnings=[],
         summary_sources=[],
+        sentiment_basis=None,
         error=failure,
     )
     return msgspec.json.encode(body)
@@ -122,7 +125,8 @@ def failed_body(call: Call, failure: Failure, at: datetime) -> bytes:
 
 def test_body(call_id: str, customer_id: int, at: datetime) -> bytes:
     """The body of a test: every field of a real one, about a call that never was."""
-    silent = PartyResult(talk_seconds=0.0, sentiment="neutral", sentiment_score=0.0)
+    caller = PartyResult(talk_seconds=0.0, sentiment="neutral", sentiment_score=0.0)
+    called = PartyResult(talk_seconds=0.0, sentiment=None, sentiment_score=None)  # as of most calls
     body = WebhookBody(
         call_id=call_id,
         caller_number="anonymous",
@@ -139,7 +143,7 @@ def test_body(call_id: str, customer_id: int, at: datetime) -> bytes:
         speech_seconds=0.0,
         language="en",
         segments=[],
-        parties=PartiesResult(caller=silent, called=silent),
+        parties=PartiesResult(caller=caller, called=called),
         keyword_scores={},
         metadata=msgspec.Raw(b"null"),
         models={},
@@ -148,6 +152,7 @@ def test_body(call_id: str, customer_id: int, at: datetime) -> bytes:
         conversation=None,
         warnings=[],
         summary_sources=[],
+        sentiment_basis="text",
         error=None,
     )
     return msgspec.json.encode(body)

@@ -86,6 +86,7 @@ class SpeechEngine:
             caller_channel=call.caller_channel,
             on_progress=on_progress,
             vocabulary=call.vocabulary,
+            sentiment_of=call.sentiment_of,
         )
         return self._result(recording, options, f"call {call.call_id}" if call.call_id else "recording")
 
@@ -121,7 +122,9 @@ def call_result(analysis: CallAnalysis) -> CallResult:
     """The engine's analysis in the shape in which it is sent, stored and shown."""
     parties = {
         side: PartyResult(
-            talk_seconds=party.talk_seconds, sentiment=party.sentiment, sentiment_score=round(party.sentiment_score, 4)
+            talk_seconds=party.talk_seconds,
+            sentiment=party.sentiment,
+            sentiment_score=None if party.sentiment_score is None else round(party.sentiment_score, 4),
         )
         for side, party in (("caller", analysis.parties.caller), ("called", analysis.parties.called))
     }
@@ -153,6 +156,7 @@ def call_result(analysis: CallAnalysis) -> CallResult:
         conversation=_conversation(analysis.conversation),
         warnings=list(analysis.warnings),
         summary_sources=[list(source) for source in analysis.summary_sources],
+        sentiment_basis=analysis.sentiment_basis,
         words=[
             [TimedWord(word.start, word.end, word.text, word.confidence) for word in segment.words]
             for segment in analysis.segments

@@ -8,6 +8,7 @@ metadata tells on what. Numbers in a safetensors file: nothing in it can run.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from engine.errors import ModelPackError
 from engine.language.embedded_transcript import EmbeddedTranscript
 from engine.language.language_model import INSIDE, OUTSIDE, LanguageModel, ReadCall, States, lines_of
 from engine.language.sentiment.call_sentiment import NEUTRAL, Label, Sentiment
+from engine.language.sentiment.mood_scope import EVERYBODY
 from engine.language.summary.sentence_head import place_features
 from engine.parties import inside_party, outside_party
 from engine.runtime.shipped_weights import Weights, read_head
@@ -61,10 +63,12 @@ class CallReader:
         self._model = model
         self._heads = read_head(WEIGHTS, SHA256)
 
-    def read(self, embedded: EmbeddedTranscript, direction: Direction | None) -> Reading:
-        """Read a call."""
-        parties = speaking_parties(embedded, direction)
-        read = read_states(self._model, embedded, direction)
+    def read(
+        self, embedded: EmbeddedTranscript, direction: Direction | None, wanted: frozenset[Party] = EVERYBODY
+    ) -> Reading:
+        """Read a call; the model is asked about the moods that are wanted alone."""
+        parties = {party: who for party, who in speaking_parties(embedded, direction).items() if party in wanted}
+        read = read_states(self._model, embedded, direction, parties.values())
         logits = self._logits(sentence_features(embedded, direction, read.sentences), "sentence")[:, 0]
         features = {
             who: mood_features(embedded, party, read.answers[who], read.sentences) for party, who in parties.items()
@@ -84,12 +88,13 @@ def speaking_parties(embedded: EmbeddedTranscript, direction: Direction | None) 
     return {party: who for party, who in parties.items() if party in speaking}
 
 
-def read_states(model: LanguageModel, embedded: EmbeddedTranscript, direction: Direction | None) -> ReadCall:
-    """The model's states of a call, asked about those who speak in it."""
+def read_states(
+    model: LanguageModel, embedded: EmbeddedTranscript, direction: Direction | None, about: Iterable[str]
+) -> ReadCall:
+    """The model's states of a call, and of its answers about some who speak in it."""
     own: list[list[str]] = [[] for _ in embedded.transcript.segments]
     for sentence in embedded.sentences:
         own[sentence.segment].append(sentence.text)
-    about = speaking_parties(embedded, direction).values()
     return model.read(lines_of(embedded.transcript, iter(own), direction), tuple(about))
 
 

@@ -82,7 +82,7 @@ def read(folder: str, call: ReferenceCall, model: LanguageModel, embedder: Embed
         arrays = np.load(kept)
         states, answers = arrays["states"], {who: arrays[who] for who in parties.values()}
     else:
-        found = read_states(model, embedded, call.direction)
+        found = read_states(model, embedded, call.direction, parties.values())
         states, answers = found.sentences, found.answers
         if kept is not None:
             kept.parent.mkdir(parents=True, exist_ok=True)

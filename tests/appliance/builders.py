@@ -129,6 +129,7 @@ def a_result(**changes: Any) -> CallResult:
             ),
             "warnings": ["The recording is cut off."],
             "summary_sources": [[0]],
+            "sentiment_basis": "text",
             **changes,
         }
     )

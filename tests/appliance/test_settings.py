@@ -152,6 +152,14 @@ TABLE = [
         ["true"],
     ),
     Row(
+        "sentiment_of",
+        "outside",
+        {'"none"': "none"},
+        {"outside": "outside", "both": "both", "none": "none"},
+        {"all": "must be outside, both or none", "OUTSIDE": "must be outside, both or none"},
+        ["true", '["both"]'],
+    ),
+    Row(
         "device",
         "auto",
         {'"cpu"': "cpu"},

@@ -36,6 +36,7 @@ WEBHOOK_EXTRAS = {
     "conversation",
     "warnings",
     "summary_sources",
+    "sentiment_basis",
 }
 RESULT_KEYS = {
     "transcription",
@@ -54,6 +55,7 @@ RESULT_KEYS = {
     "conversation",
     "warnings",
     "summary_sources",
+    "sentiment_basis",
 }
 SEGMENT_KEYS = {"start", "end", "channel", "party", "text", "confidence", "voice"}
 CALL_KEYS = {

@@ -107,8 +107,14 @@ def test_the_parties_have_their_talk_time_and_sentiment(analysed: Analysed) -> N
     for party in parties.values():
         assert set(party) == {"talk_seconds", "sentiment", "sentiment_score"}
         assert party["talk_seconds"] >= 0
-        assert party["sentiment"] in ("positive", "neutral", "negative")
-        assert -1 <= party["sentiment_score"] <= 1
+        assert party["sentiment"] in ("positive", "neutral", "negative", None)
+        assert party["sentiment_score"] is None or -1 <= party["sentiment_score"] <= 1
+    assert (parties["called"]["sentiment"], parties["called"]["sentiment_score"]) == (None, None)  # the office
+    if analysed.body["sentiment_basis"] == "text":
+        assert parties["caller"]["sentiment"] == analysed.body["sentiment"]
+    else:
+        assert (parties["caller"]["sentiment"], analysed.body["sentiment"]) == (None, "neutral")
+        assert analysed.body["models"]["sentiment"] == "not done: which party is outside is not known"
 
 
 def test_the_webhook_tells_how_the_conversation_went(analysed: Analysed) -> None:

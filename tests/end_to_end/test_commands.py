@@ -333,6 +333,8 @@ def test_analyse_prints_the_result_fields_of_a_transcript(tmp_path: Path) -> Non
     assert set(result) >= RESULT_KEYS
     assert result["transcription"].splitlines() == [text for _, text in said]
     assert result["sentiment"] == "negative"  # the outside party's: the caller's
+    assert result["sentiment_basis"] == "text"
+    assert all(party["sentiment"] is not None for party in result["parties"].values())  # of nobody's setting
     assert any(word in result["keywords"].lower() for word in ("washing", "kitchen", "technician"))
     assert result["summary"].strip()
     assert result["no_speech"] is False

@@ -126,6 +126,7 @@ def test_what_a_list_showed_can_be_sent_back_as_an_update(api_alone: RunningAppl
         {"webhook_url": "ftp://example.com/"},
         {"webhook_url": "https://user:password@example.com/"},
         {"caller_channel": "middle"},
+        {"sentiment_of": "inside"},
         {"retention_days": -1},
         {"vocabulary": ["Kowalczyk", "x" * 41]},
     ],
@@ -243,7 +244,7 @@ def test_rotating_the_webhook_secret_answers_with_the_whole_customer(api_alone: 
 
 def test_a_customer_may_be_created_with_our_fields_too(api_alone: RunningAppliance) -> None:
     extra = {"webhook_url": "https://crm.example.com/hook", "default_language": "en", "caller_channel": "right"}
-    extra |= {"vocabulary": ["Kowalczyk", "Velodyne"]}
+    extra |= {"vocabulary": ["Kowalczyk", "Velodyne"], "sentiment_of": "none"}
 
     answer = api_alone.admin("POST", "/api/customers", json=NEW | extra)
 

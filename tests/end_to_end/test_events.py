@@ -37,7 +37,7 @@ def test_a_call_is_seen_from_its_upload_to_its_delivery(
         ["received", "processing", "completed"],  # claimed before it was noted that it lies in the queue
     )
     assert {name: seen[-1].data[name] for name in SHOWN} == {name: call[name] for name in SHOWN}
-    assert seen[-1].data["sentiment"] == call["sentiment"]
+    assert seen[-1].data["sentiment"] == (call["sentiment"] if call["sentiment_basis"] else None)
     assert states(watcher.of("delivery", call_id=call_id)) == ["pending", "delivered"]
     (delivered,) = watcher.of("delivery", call_id=call_id, state="delivered")
     assert delivered.data["last_attempt"]["status"] == 200

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.faults.fake_appliance import FakeAppliance
+from tests.faults.fake_moods import that_feels
 from tests.faults.fake_worker import EXPECTED, UNREADABLE, that_says
 from tests.support.receiver import WebhookReceiver
 from tests.support.recordings import silence
@@ -78,6 +79,34 @@ def test_names_of_the_customer_and_of_the_call_reach_the_engine_and_stay_with_th
     assert box.admin("POST", f"/api/calls/{call_id}/reprocess").status_code == 200
     again = endpoint.wait_for(2)[1].json
     assert (again["event"], again["models"][EXPECTED]) == ("call.updated", "Zephyra, velodyne, Fynbos")
+
+
+def test_a_call_that_is_analysed_again_has_the_moods_that_its_customer_wants_by_then(
+    box: FakeAppliance, receiver: WebhookReceiver
+) -> None:
+    endpoint = receiver.endpoint()
+    customer = box.new_customer(webhook_url=endpoint.url, sentiment_of="both")
+    assert customer["sentiment_of"] == "both"
+    said = [{**turn, "party": party} for turn, party in zip(TURNS, ("caller", "called"), strict=True)]
+    recording = that_feels(that_says(silence(0.3), said), ("negative", -0.7), ("positive", 0.6), tells_all=False)
+    call_id = box.accepted(customer["api_key"], recording)
+    seen = []
+    for count, wanted in enumerate(("outside", "none", None), start=1):
+        seen.append(endpoint.wait_for(count)[-1].json)
+        changed = box.admin("PUT", f"/api/customers/{customer['id']}", json={"sentiment_of": wanted})
+        assert changed.json()["sentiment_of"] == wanted
+        assert box.admin("POST", f"/api/calls/{call_id}/reprocess").status_code == 200
+    seen.append(endpoint.wait_for(4)[-1].json)
+
+    assert [tuple(one["parties"][who]["sentiment_score"] for who in ("caller", "called")) for one in seen] == [
+        (-0.7, 0.6),
+        (-0.7, None),
+        (None, None),
+        (-0.7, None),  # the appliance's default again
+    ]
+    assert [one["sentiment"] for one in seen] == ["negative", "negative", "neutral", "negative"]
+    assert seen[2]["models"]["sentiment"] == "off"
+    assert box.final_call(call_id)["parties"] == seen[3]["parties"]
 
 
 def test_when_each_word_was_said_is_told_to_who_asks_and_to_nobody_else(

@@ -26,10 +26,7 @@ from appliance.messages import (
     CallResult,
     ConversationResult,
     Failure,
-    PartiesResult,
-    PartyResult,
     SegmentResult,
-    SentimentLabel,
     TalkResult,
     TimedWord,
 )
@@ -37,6 +34,7 @@ from appliance.settings import Settings, load
 from appliance.storage.folder.data_folder import DataFolder, valkey_url
 from appliance.worker import process as worker
 from appliance.worker.consumer import RecordingAtFault
+from tests.faults.fake_moods import moods_of
 
 TAKES_SECONDS = re.compile(rb"takes (\d+\.\d+) seconds")
 KILLS = b"brings its worker down"
@@ -88,27 +86,24 @@ class FakeEngine:
         said = SAID.search(audio)
         turns = [SegmentResult(confidence=0.9, **turn) for turn in json.loads(said[1])] if said else []
 
-        def party(name: str, sentiment: SentimentLabel) -> PartyResult:
-            seconds = sum(turn.end - turn.start for turn in turns if turn.party == name)
-            return PartyResult(talk_seconds=seconds, sentiment=sentiment, sentiment_score=0.0)
-
+        moods = moods_of(call, turns, audio)
+        models = {"asr": self.model, **moods.pop("models")}
         return CallResult(
             transcription="\n".join(turn.text for turn in turns) or hashlib.sha256(audio).hexdigest(),
             summary=" ".join(turn.text for turn in turns[:2]),
-            sentiment="neutral",
             keywords=", ".join(turn.text.split()[-1].strip(".?!") for turn in turns),
             duration_seconds=max((turn.end for turn in turns), default=1.0),
             speech_seconds=sum(turn.end - turn.start for turn in turns),
             language="en",
             segments=turns,
-            parties=PartiesResult(caller=party("caller", "neutral"), called=party("called", "neutral")),
             keyword_scores={BESIDE: beside},
-            models={"asr": self.model, **({EXPECTED: ", ".join(call.vocabulary)} if call.vocabulary else {})},
+            models={**models, **({EXPECTED: ", ".join(call.vocabulary)} if call.vocabulary else {})},
             no_speech=False,
             voices_confidence=0.8 if any(turn.voice for turn in turns) else 0.0,
             conversation=_conversation(turns),
             warnings=json.loads(warned[1]) if (warned := WARNS.search(audio)) else [],
             words=[_words(turn) for turn in turns],
+            **moods,
         )
 
 

@@ -209,9 +209,9 @@ class CallsPage(Page):
             Column(
                 "sentiment",
                 self.tr("Mood"),
-                lambda call: states.word(call.sentiment or ""),
-                tone=lambda call: states.sentiment_tone(call.sentiment),
-                sort=lambda call: call.sentiment,
+                lambda call: states.word(call.mood or ""),
+                tone=lambda call: states.sentiment_tone(call.mood),
+                sort=lambda call: call.mood,
                 field="sentiment",
                 width=100,
             ),

@@ -141,19 +141,20 @@ class AboutCard(Card):
         self.customer_button.setEnabled(customer is not None)
 
     def _show_mood(self, call: Call) -> None:
-        self.mood.put("overall", self.tr("Overall"), states.word(call.sentiment or "") or formats.DASH)
+        self.mood.put("overall", self.tr("Overall"), states.word(call.mood or "") or formats.DASH)
         parties = call.parties
         for key, name, party in (
             ("caller", self.tr("Caller"), None if parties is None else parties.caller),
             ("called", self.tr("Called"), None if parties is None else parties.called),
         ):
             spoke = party is not None and party.talk_seconds > 0
-            self.mood.put(key, name, self._party(party) if party is not None else "")
+            self.mood.put(key, name, self._party(party, call.sentiment_basis is None) if party is not None else "")
             self.mood.set_shown(key, spoke)
 
-    def _party(self, party: Party) -> str:
+    def _party(self, party: Party, nothing_was_read: bool) -> str:
         talked = self.tr("speaks %1").replace("%1", formats.playing_time(party.talk_seconds))
-        return f"{states.word(party.sentiment)}, {talked}"
+        mood = "" if nothing_was_read or party.sentiment is None else states.word(party.sentiment)
+        return f"{mood}, {talked}" if mood else talked
 
     def _show_way(self, call: Call, deliveries: Sequence[Delivery]) -> None:
         for key in ("0", "1", "2", "3", "webhook"):

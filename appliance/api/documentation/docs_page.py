@@ -1,4 +1,4 @@
-"""GET /api/openapi.json and GET /docs: the same document, for programs and for people."""
+"""GET /api/openapi.json and GET /docs: the same document, for programs and for people; beside it, data protection."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ class _Description(Handler):
         """Made from the routes, once, with the application."""
         found: Documentation = self.settings["documentation"]
         return found
+
+    def show(self, page: bytes) -> None:
+        """Answer with a page."""
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Security-Policy", self.documentation.content_security_policy)
+        self.finish(page)
 
 
 class OpenApiDocument(_Description):
@@ -51,7 +57,34 @@ class DocumentationPage(_Description):
     )
     async def get(self) -> None:
         render = partial(self.documentation.page, self.request.protocol, self.request.host)
-        page = await asyncio.get_running_loop().run_in_executor(None, render)
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Content-Security-Policy", self.documentation.content_security_policy)
-        self.finish(page)
+        self.show(await asyncio.get_running_loop().run_in_executor(None, render))
+
+
+class DataProtectionPage(_Description):
+    """GET /docs/data-protection."""
+
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="For the data-protection officer and the works council: what is computed about moods.",
+            caller=Caller.ANYBODY,
+            answers=Content("text/html", "One page, in English."),
+        )
+    )
+    async def get(self) -> None:
+        self.show(self.documentation.data_protection("en"))
+
+
+class GermanDataProtectionPage(_Description):
+    """GET /docs/data-protection/de."""
+
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="The same in German.",
+            caller=Caller.ANYBODY,
+            answers=Content("text/html", "One page, in German."),
+        )
+    )
+    async def get(self) -> None:
+        self.show(self.documentation.data_protection("de"))

@@ -31,6 +31,7 @@ JSON = "application/json"
 _CREDENTIALS = {"apiKey": "X-API-Key: your_api_key", "bearer": "Authorization: Bearer your_token"}
 PAGES_KEPT = 16
 LONGEST_LINE = 70
+LANGUAGES = ("en", "de")  # of the page about data protection
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,9 @@ class Documentation:
         self._style = (_FOLDER / "style.css").read_text(encoding="utf-8")
         self._samples = {name: (_FOLDER / name).read_text(encoding="utf-8").strip() for name in _SAMPLES}
         # One line in the page for one in the template: what is preformatted stays so.
-        self._template = Loader(str(_FOLDER), autoescape="xhtml_escape", whitespace="all").load("page.html")
+        loader = Loader(str(_FOLDER), autoescape="xhtml_escape", whitespace="all")
+        self._template = loader.load("page.html")
+        self._data_protection = {language: loader.load(f"data_protection_{language}.html") for language in LANGUAGES}
 
     @property
     def document(self) -> Json:
@@ -74,6 +77,12 @@ class Documentation:
     def page(self, scheme: str, host: str) -> bytes:
         """The page for somebody who reached the appliance under this address. Takes milliseconds: not for the loop."""
         return self._page_at(f"{scheme}://{host if _HOST.fullmatch(host) else UNKNOWN_HOST}")
+
+    def data_protection(self, language: str) -> bytes:
+        """The page about moods, for the data-protection officer and the works council, in one of `LANGUAGES`."""
+        return self._data_protection[language].generate(
+            style=self._style, version=self._document["info"]["version"], limits=self._document["x-limits"]
+        )
 
     def _render(self, address: str) -> bytes:
         return self._template.generate(

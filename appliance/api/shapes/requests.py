@@ -18,6 +18,7 @@ from appliance.domain.delivery import DeliveryState
 from appliance.domain.token import Role
 from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES, check_vocabulary, tidied
 from appliance.errors import InvalidRequest, NotFound, Problem, TargetRefused
+from appliance.messages import SentimentOfName
 from appliance.webhooks.guard import check_url
 from appliance.webhooks.signing import SECRET_PREFIX
 from appliance.webhooks.trust import check_ca, check_fingerprint
@@ -122,6 +123,14 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
             f"{MOST_ENTRIES} of at most {LONGEST_ENTRY} characters.",
             examples=[["Kowalczyk", "Velodyne"]],
             extra_json_schema={"maxItems": MOST_ENTRIES},
+        ),
+    ] = UNSET
+    sentiment_of: Annotated[
+        SentimentOfName | Unset | None,
+        Meta(
+            description="Whose moods are computed in its calls: of the `outside` party alone, of `both`, or of "
+            "`none`. It holds for calls that are not final yet, and for those that are analysed again.",
+            examples=["outside"],
         ),
     ] = UNSET
     is_active: Annotated[

@@ -14,6 +14,7 @@ from appliance.domain.clock import Clock
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, webhook_id_of
 from appliance.domain.live_event import CallChanged, DeliveryChanged, Publish, publish_to_nobody
 from appliance.messages import CallAnalysed, CallCrashed, CallFailed, CallReleased, CallResult, Failure, WorkerReport
+from appliance.services.calls.moods import wanted_moods, with_wanted_moods
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.storage.database import Connection, Database
 from appliance.storage.tables import calls, customers, deliveries, results
@@ -46,18 +47,26 @@ class _Outcome:
 
 
 class FinishCall:
-    """What workers report about the attempts that they hold."""
+    """What workers report about the attempts that they hold; `sentiment_of` is for customers that say nothing else."""
 
-    def __init__(self, database: Database, open_calls: OpenCalls, now: Clock, listeners: CallListeners) -> None:
+    def __init__(
+        self,
+        database: Database,
+        open_calls: OpenCalls,
+        now: Clock,
+        listeners: CallListeners,
+        sentiment_of: str,
+    ) -> None:
         self._database = database
         self._open_calls = open_calls
         self._now = now
         self._listeners = listeners
+        self._sentiment_of = sentiment_of
 
     async def report(self, report: WorkerReport) -> None:
         """Take a worker's word about an attempt; one that is not the current attempt is dropped."""
         now = self._now()
-        self._tell(await self._database.write(lambda tx: _apply(tx, report, now)))
+        self._tell(await self._database.write(lambda tx: _apply(tx, report, now, self._sentiment_of)))
 
     async def lose(self, call_id: str, revision: int, attempt: int, *, in_hand: int) -> None:
         """An attempt ended without a word (lease or worker gone): again, or failed when it was once too often.
@@ -105,14 +114,16 @@ _LOST = Failure(
 )
 
 
-def _apply(tx: Connection, report: WorkerReport, now: datetime) -> _Outcome | None:
+def _apply(tx: Connection, report: WorkerReport, now: datetime, sentiment_of: str) -> _Outcome | None:
     """The call after the report, or None when the report no longer counts."""
     call = calls.get(tx, report.call_id)
     if call is None or not call.accepts_report(report.revision, report.attempt):
         return None
     match report:
         case CallAnalysed():
-            return _completed(tx, call, report.result, now)
+            customer = customers.get(tx, call.customer_id, with_deleted=True)
+            wanted = wanted_moods(customer, sentiment_of)
+            return _completed(tx, call, with_wanted_moods(report.result, wanted, call.direction), now)
         case CallFailed():
             return _failed(tx, call, report.failure, now)
         case CallCrashed() | CallReleased() if call.state is not CallState.PROCESSING:
@@ -145,7 +156,7 @@ def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) ->
         finished_at=now,
         duration_seconds=result.duration_seconds,
         speech_seconds=result.speech_seconds,
-        sentiment=result.sentiment,
+        sentiment=None if result.sentiment_basis is None else result.sentiment,  # what was not computed is not counted
         time_to_result_seconds=took if call.time_to_result_seconds is None else call.time_to_result_seconds,
         worker=None,
         worker_boot=None,
@@ -153,7 +164,7 @@ def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) ->
     calls.update(tx, done)
     event = WebhookEvent.COMPLETED if call.revision == 1 else WebhookEvent.UPDATED
     delivery = _add_delivery(tx, done, event, completed_body(done, result, event, now), now)
-    return _Outcome(done, delivery, result.sentiment)
+    return _Outcome(done, delivery, done.sentiment)
 
 
 def _failed(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Outcome:

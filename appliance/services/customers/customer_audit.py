@@ -26,6 +26,7 @@ _PLAIN = (
     "text_retention_days",
     "default_language",
     "caller_channel",
+    "sentiment_of",
 )
 _MOMENTS = ("previous_api_key_until", "previous_webhook_secret_until")
 

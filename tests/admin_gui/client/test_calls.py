@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from admin_gui.client.calls import Call, Turn
@@ -32,3 +33,30 @@ def test_on_which_channel_the_caller_is(heard: list[tuple[str, int]], channel: s
         segments=[Turn(start=0, end=1, text="Hello.", channel=place, party=party) for party, place in heard],
     )
     assert call.caller_channel == channel
+
+
+def told(**fields: object) -> Call:
+    """As the appliance tells it."""
+    known = {"call_id": "1", "customer_id": 1, "caller_number": "1", "called_number": "2", "state": "completed"}
+    return msgspec.convert({**known, "received_at": "2026-11-24T12:00:00Z", **fields}, Call)
+
+
+def test_where_no_mood_was_computed_there_is_none_whatever_the_contract_calls_it() -> None:
+    assert told(sentiment="neutral", sentiment_basis=None).mood is None
+    assert told(sentiment="neutral", sentiment_basis="text").mood == "neutral"
+    assert told(sentiment="positive").mood == "positive", "an older appliance computes all"
+
+
+def test_an_event_which_does_not_tell_what_was_read_leaves_it_as_it_was() -> None:
+    shown = told(transcription="Hello.", sentiment="neutral", sentiment_basis=None)
+    assert shown.told_anew(told(sentiment=None)).mood is None
+    read = told(transcription="Hello.", sentiment="negative", sentiment_basis="text")
+    assert read.told_anew(told(sentiment=None)).mood == "negative"
+    assert told(state="processing").told_anew(told(sentiment="positive")).mood == "positive"
+
+
+def test_a_party_whose_mood_is_not_computed_has_none() -> None:
+    silent = {"talk_seconds": 2.0, "sentiment": None, "sentiment_score": None}
+    call = told(parties={"caller": silent | {"sentiment": "positive", "sentiment_score": 0.5}, "called": silent})
+    assert call.parties is not None
+    assert (call.parties.caller.sentiment, call.parties.called.sentiment) == ("positive", None)

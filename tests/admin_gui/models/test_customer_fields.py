@@ -48,6 +48,14 @@ def test_a_list_stands_on_lines_and_is_sent_as_a_list() -> None:
     assert to_send(before, {**before, "vocabulary": ""}) == {"vocabulary": []}
 
 
+def test_whose_moods_are_computed_is_left_to_the_appliance_until_it_is_said() -> None:
+    before = values_of(a_customer())
+    assert before["sentiment_of"] is None
+    assert to_send(before, {**before, "sentiment_of": "none"}) == {"sentiment_of": "none"}
+    said = values_of(a_customer(sentiment_of="both"))
+    assert to_send(said, {**said, "sentiment_of": None}) == {"sentiment_of": None}
+
+
 def test_a_new_customer_sends_what_was_typed() -> None:
     before = values_of(None)
     assert to_send(before, {**before, "name": "Ada"}) == {"name": "Ada"}

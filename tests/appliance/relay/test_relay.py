@@ -96,6 +96,7 @@ async def relaying(box: Parts, valkey: Valkey) -> AsyncIterator[Bench]:
         box.clocks.now,
         box.clocks.monotonic,
         box.published.append,
+        sentiment_of="outside",
     )
     box.pass_on_claim = relay.claimed
     task = asyncio.create_task(relay.run())
@@ -153,6 +154,15 @@ async def test_names_that_may_come_up_go_with_it_those_of_the_call_first(bench: 
 
     assert by_id[plain.call_id].vocabulary == ("Kowalczyk", *names)
     assert by_id[precise.call_id].vocabulary == ("Velodyne", "kowalczyk", *names[:48])
+
+
+async def test_whose_moods_are_wanted_goes_with_it_the_customers_word_before_the_appliances(bench: Bench) -> None:
+    silent = await bench.box.submitted(await bench.box.customer())
+    strict = await bench.box.submitted(await bench.box.customer(sentiment_of="none"))
+
+    by_id = {message.call_id: message for message in await bench.take(2)}
+
+    assert (by_id[silent.call_id].sentiment_of, by_id[strict.call_id].sentiment_of) == ("outside", "none")
 
 
 async def test_more_calls_than_one_batch_all_go_out_once_in_their_order(bench: Bench) -> None:

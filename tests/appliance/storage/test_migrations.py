@@ -35,6 +35,7 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         (customer,) = customers.page(tx)
         assert (customer.id, customer.name) == (1, "Ada")
         assert customer.vocabulary == (() if packed.name < "0009" else ("Kowalczyk", "Velodyne"))
+        assert customer.sentiment_of == (None if packed.name < "0010" else "none")
         assert customer.webhook_url is not None
         assert customer.webhook_url.masked == "https://ada.example.com/****"
         assert KEYS.unseal_url(customer.webhook_url) == "https://ada.example.com/hook"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import msgspec
 
@@ -15,7 +16,7 @@ from engine.transcript import Party, Segment, Transcript, Word
 from tests.appliance.builders import a_result
 
 CUT_OFF = "The recording is cut off: its header tells of 8.0 s, 4.0 s are there."
-NEW_FIELDS = ("voices_confidence", "conversation", "warnings", "summary_sources")
+NEW_FIELDS = ("voices_confidence", "conversation", "warnings", "summary_sources", "sentiment_basis")
 
 
 def analysis(repairs: tuple[str, ...] = ()) -> CallAnalysis:
@@ -23,7 +24,7 @@ def analysis(repairs: tuple[str, ...] = ()) -> CallAnalysis:
         Segment(0.0, 4.0, 0, Party.CALLER, "Hello.", 0.9, (Word(0.5, 0.9, "Hello.", 0.95),), voice=1),
         Segment(3.0, 6.0, 0, Party.CALLED, "Yes.", 0.8, voice=2),
     )
-    party = PartyAnalysis(4.0, "neutral", 0.0)
+    party, silent = PartyAnalysis(4.0, "negative", -0.56789), PartyAnalysis(3.0, None, None)
     return CallAnalysis(
         transcription="Hello.\nYes.",
         summary="",
@@ -33,7 +34,7 @@ def analysis(repairs: tuple[str, ...] = ()) -> CallAnalysis:
         speech_seconds=6.0,
         language="en",
         segments=segments,
-        parties=PartiesAnalysis(party, party),
+        parties=PartiesAnalysis(party, silent),
         keyword_scores={},
         models={},
         no_speech=False,
@@ -57,6 +58,14 @@ def test_voices_and_how_the_conversation_went_come_out() -> None:
         "caller": {"talk_seconds": 4.0, "turns": 1, "longest_turn_seconds": 4.0, "interruptions": 0},
         "called": {"talk_seconds": 3.0, "turns": 1, "longest_turn_seconds": 3.0, "interruptions": 1},
     }
+
+
+def test_a_mood_that_was_not_computed_stays_none() -> None:
+    result = call_result(replace(analysis(), sentiment_basis=None))
+
+    assert (result.parties.caller.sentiment, result.parties.caller.sentiment_score) == ("negative", -0.5679)
+    assert (result.parties.called.sentiment, result.parties.called.sentiment_score) == (None, None)
+    assert result.sentiment_basis is None
 
 
 def test_the_times_of_words_go_along_segment_by_segment() -> None:
@@ -83,6 +92,7 @@ def test_the_report_of_a_worker_of_before_is_understood() -> None:
     assert isinstance(read, CallAnalysed)
     assert (read.result.voices_confidence, read.result.conversation, read.result.warnings) == (0.0, None, [])
     assert read.result.summary_sources == []
+    assert read.result.sentiment_basis == "text"
     assert read.result.words is msgspec.UNSET
     assert read.result.segments[0].voice == 0
 

@@ -23,6 +23,7 @@ from appliance.messages import (
     SegmentResult,
     Segments,
     Sentiment,
+    SentimentBasis,
     SentimentLabel,
     SpeechSeconds,
     Summary,
@@ -110,6 +111,7 @@ class CallReply(msgspec.Struct, frozen=True, kw_only=True):
     conversation: Conversation | msgspec.UnsetType = msgspec.UNSET
     warnings: Warnings | msgspec.UnsetType = msgspec.UNSET
     summary_sources: SummarySources | msgspec.UnsetType = msgspec.UNSET
+    sentiment_basis: SentimentBasis | msgspec.UnsetType = msgspec.UNSET
 
 
 class CallsReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,6 +156,7 @@ class _ResultFields(msgspec.Struct, frozen=True, kw_only=True):
     conversation: ConversationResult | None = None
     warnings: list[str] = []
     summary_sources: list[list[int]] = []
+    sentiment_basis: SentimentBasis = "text"
 
 
 def call_reply(view: CallView) -> CallReply:

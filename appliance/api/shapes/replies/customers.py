@@ -93,6 +93,14 @@ class CustomerReply(msgspec.Struct, frozen=True, kw_only=True):
             examples=[["Kowalczyk", "Velodyne"]],
         ),
     ]
+    sentiment_of: Annotated[
+        str | None,
+        Meta(
+            description="Whose moods are computed in its calls: of the `outside` party alone, of `both`, or of "
+            "`none`; null: as the appliance is set.",
+            examples=[None],
+        ),
+    ]
 
 
 class CustomersReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -130,6 +138,7 @@ def customer_reply(
         default_language=customer.default_language,
         caller_channel=customer.caller_channel,
         vocabulary=list(customer.vocabulary),
+        sentiment_of=customer.sentiment_of,
     )
 
 

@@ -21,7 +21,7 @@ class CallCounts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SentimentCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Completed calls by their mood."""
+    """Completed calls by their mood; those of which none is computed are in none of these."""
 
     positive: Annotated[int, Meta(description="Calls whose `sentiment` is `positive`.", examples=[12])]
     neutral: Annotated[int, Meta(description="Calls whose `sentiment` is `neutral`.", examples=[23])]
@@ -55,7 +55,7 @@ class FiguresReply(msgspec.Struct, frozen=True, kw_only=True):
     time_to_result_p95_seconds: Annotated[
         float | None, Meta(description="The same of 95 of 100 calls.", examples=[41.8])
     ]
-    sentiment: Annotated[SentimentCounts, Meta(description="Completed calls by their mood.")]
+    sentiment: Annotated[SentimentCounts, Meta(description="Completed calls by their mood, where it is computed.")]
     deliveries: Annotated[DeliveryCounts, Meta(description="Webhook deliveries by their state.")]
 
 

@@ -192,6 +192,7 @@ def test_the_page_tells_who_said_what_and_how_it_went(qtbot: QtBot, page: CallPa
     assert [turn.text for turn in page.conversation.turns] == [turn["text"] for turn in TURNS]
     assert "Uppsala" in page.summary.text.text()
     assert page.about.mood.value("caller") == "neutral, speaks 0:02"
+    assert page.about.mood.value("called") == "speaks 0:02", "whose mood is not computed"
     assert page.about.facts.value("length") == "0:06"
     assert page.about.way.value("3")  # delivered
     assert not page.notice.isVisible()

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QSpinBox
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.customers import Customer
@@ -324,3 +324,16 @@ def test_names_that_come_up_in_its_calls_are_set_one_on_each_line(
     qtbot.waitUntil(lambda: stored(appliance, page)["vocabulary"] == ["Kowalczyk", "Velodyne"], timeout=WAIT_MS)
     qtbot.waitUntil(lambda: field.value == "Kowalczyk\nVelodyne", timeout=WAIT_MS)
     assert page.unsaved() is None
+
+
+def test_whose_moods_are_computed_is_chosen_and_the_appliances_word_is_told(
+    qtbot: QtBot, page: CustomerPage, appliance: TlsAppliance
+) -> None:
+    field = page.form.fields["sentiment_of"]
+    assert isinstance(field.editor, QComboBox)
+    assert field.value is None
+    qtbot.waitUntil(lambda: field.editor.currentText() == "default: the outside party's", timeout=WAIT_MS)
+    field.editor.setCurrentIndex(field.editor.findData("none"))
+    click(page.save_button)
+    qtbot.waitUntil(lambda: stored(appliance, page)["sentiment_of"] == "none", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.unsaved() is None, timeout=WAIT_MS)

@@ -118,7 +118,7 @@ def test_a_completed_call_has_every_field_of_its_result() -> None:
 
 def test_a_result_that_was_stored_by_an_earlier_version_is_shown_with_neutral_values() -> None:
     stored = json.loads(msgspec.json.encode(a_result()))
-    for name in ("voices_confidence", "conversation", "warnings", "summary_sources"):
+    for name in ("voices_confidence", "conversation", "warnings", "summary_sources", "sentiment_basis"):
         del stored[name]
     del stored["segments"][0]["voice"]
 
@@ -126,6 +126,7 @@ def test_a_result_that_was_stored_by_an_earlier_version_is_shown_with_neutral_va
 
     assert (body["voices_confidence"], body["conversation"], body["warnings"]) == (0.0, None, [])
     assert body["summary_sources"] == []
+    assert body["sentiment_basis"] == "text"
     assert body["segments"] == [stored["segments"][0] | {"voice": 0}]
     assert body["transcription"] == "Hello."
 

@@ -79,6 +79,8 @@ def test_a_field_that_does_not_exist_is_refused(name: str) -> None:
         ("retention_days", "30"),
         ("retention_days", {"recordings": 1, "video": 2}),
         ("caller_channel", "middle"),
+        ("sentiment_of", "inside"),
+        ("sentiment_of", True),
         ("webhook_secret", None),
         ("vocabulary", None),
         ("vocabulary", "Kowalczyk"),

@@ -1,0 +1,86 @@
+"""The card of a customer's page that says how its telephone system sends."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
+
+from admin_gui.app_context import AppContext
+from admin_gui.client.customers import Customer
+from admin_gui.models.customer_snippets import snippets
+from admin_gui.widgets.card import Card
+from admin_gui.widgets.layouts import row
+from admin_gui.widgets.plain_label import PlainLabel
+
+translate = QCoreApplication.translate
+
+
+class ConnectCard(Card):
+    """Ready to paste for each telephone system."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(translate("ConnectCard", "Connect the telephone system"))
+        self._context = context
+        self._key = ""
+        self.tabs = QTabWidget()
+        self.with_key = QCheckBox(self.tr("Put the API key in"))
+        self.with_key.toggled.connect(lambda *_: self._fill())
+        self.copy_button = QPushButton(self.tr("Copy"))
+        self.copy_button.clicked.connect(self.copy)
+        self.content.addWidget(self.tabs)
+        self.content.addLayout(row(self.copy_button, self.with_key, stretch_after=1))
+
+    def show_customer(self, customer: Customer) -> None:
+        """With this one's key, once it is asked for; a viewer does not know it."""
+        self._key = "" if customer.api_key.startswith("****") else customer.api_key
+        self.with_key.setChecked(False)
+        self.with_key.setVisible(bool(self._key))
+        self._fill()
+
+    def forget(self) -> None:
+        """The key of another customer."""
+        self._key = ""
+        self.with_key.setChecked(False)
+        self._fill()
+
+    @property
+    def shown(self) -> str:
+        """The text on the tab that is seen."""
+        found = self.tabs.currentWidget()
+        editor = None if found is None else found.findChild(QPlainTextEdit)
+        return "" if editor is None else editor.toPlainText()
+
+    def copy(self) -> None:
+        """With the key in it, for half a minute only."""
+        what = self.tabs.tabText(self.tabs.currentIndex())
+        if self.with_key.isChecked():
+            self._context.copy_secret(self.shown, what)
+        else:
+            self._context.copy(self.shown, what)
+
+    def _fill(self) -> None:
+        seen = self.tabs.currentIndex()
+        while self.tabs.count():
+            page = self.tabs.widget(0)
+            self.tabs.removeTab(0)
+            if page is not None:
+                page.deleteLater()
+        key = self._key if self.with_key.isChecked() else None
+        for snippet in snippets(self._context.appliance.connection.url, key):
+            where = PlainLabel(snippet.where)
+            where.setProperty("muted", True)
+            where.setWordWrap(True)
+            text = QPlainTextEdit(snippet.text)
+            text.setReadOnly(True)
+            text.setProperty("mono", True)
+            text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+            text.setTabChangesFocus(True)
+            text.setMinimumHeight(230)
+            text.setAccessibleName(snippet.name)
+            page = QWidget()
+            layout = QVBoxLayout(page)
+            layout.setContentsMargins(0, 10, 0, 0)
+            layout.addWidget(where)
+            layout.addWidget(text)
+            self.tabs.addTab(page, snippet.name)
+        self.tabs.setCurrentIndex(max(0, seen))

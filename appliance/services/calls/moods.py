@@ -1,0 +1,58 @@
+"""Whose moods a customer wants, and that no others are stored, whatever a worker has computed.
+
+The engine computes no more than it is asked for. But a worker of an earlier version computes everybody's, and while a
+call was in its hands somebody may have switched moods off.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from appliance.domain.customer import Customer
+from appliance.messages import CallResult, PartiesResult, PartyResult
+
+# As the engine says it.
+OFF = "off"
+INTERNAL = "not done: both parties of an internal call are inside"
+UNKNOWN = "not done: which party is outside is not known"
+
+
+def wanted_moods(customer: Customer | None, default: str) -> str:
+    """The customer's own word, or the appliance's."""
+    return (customer.sentiment_of if customer is not None else None) or default
+
+
+def with_wanted_moods(result: CallResult, wanted: str, direction: str | None) -> CallResult:
+    """The analysis without the moods that are not wanted of a call that went this way."""
+    if wanted == "both":
+        return result
+    caller, called = result.parties.caller, result.parties.called
+    if why_not := _why_not(result, wanted, direction):
+        return replace(
+            result,
+            sentiment="neutral",
+            sentiment_basis=None,
+            parties=PartiesResult(caller=_without_mood(caller), called=_without_mood(called)),
+            models={**result.models, "sentiment": why_not},
+        )
+    if direction == "outbound":
+        outside, parties = "called", PartiesResult(caller=_without_mood(caller), called=called)
+    else:
+        outside, parties = "caller", PartiesResult(caller=caller, called=_without_mood(called))
+    # Where the outside party says nothing, the overall mood may have been the other's.
+    speaks = any(segment.party == outside for segment in result.segments)
+    return replace(result, parties=parties, sentiment=result.sentiment if speaks else "neutral")
+
+
+def _why_not(result: CallResult, wanted: str, direction: str | None) -> str:
+    """Why nobody's mood is computed; empty where somebody's is."""
+    if wanted == "none":
+        return OFF
+    if direction == "internal":
+        return INTERNAL
+    nobody = result.segments and all(segment.party == "unknown" for segment in result.segments)
+    return UNKNOWN if nobody else ""
+
+
+def _without_mood(party: PartyResult) -> PartyResult:
+    return replace(party, sentiment=None, sentiment_score=None)
