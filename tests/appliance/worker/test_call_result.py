@@ -6,6 +6,9 @@ import json
 from dataclasses import replace
 
 import msgspec
+import pytest
+
+pytest.importorskip("torch", reason="a box without a worker has none")
 
 from appliance.messages import AnalyseCall, CallAnalysed, CallResult, WorkerReport
 from appliance.worker.speech_engine import call_result
