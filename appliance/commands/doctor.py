@@ -154,7 +154,7 @@ def _disk(settings: Settings) -> str:
 
 
 def _packs(settings: Settings) -> str:
-    from engine.models import ModelPackError, open_pack, open_voice_pack  # noqa: PLC0415
+    from engine.models import ModelPackError, open_language_pack, open_pack, open_voice_pack  # noqa: PLC0415
 
     if importlib.util.find_spec("torch") is None:
         raise ConfigurationError("the worker's part is not installed: pip install 'vbot-appliance[worker]'")
@@ -165,13 +165,16 @@ def _packs(settings: Settings) -> str:
         for name in names:
             open_pack(name, settings.models_dir)
         voices = open_voice_pack(settings.models_dir)
+        language = open_language_pack(settings.language_model, settings.models_dir)
     except ModelPackError as error:
         raise ConfigurationError(str(error)) from error
+    found = dict.fromkeys([*names, *(pack.name for pack in (voices, language) if pack is not None)])
+    missing = []
     if voices is None:
-        return (
-            ", ".join(names) + "; the voices of mono recordings are not told apart: `vbot models install ge2e-voices`"
-        )
-    return ", ".join([*names, voices.name])
+        missing.append("the voices of mono recordings are not told apart: `vbot models install ge2e-voices`")
+    if language is None and settings.language_model is None:
+        missing.append("moods and summaries are less often right: `vbot models install smollm2-135m`")
+    return "; ".join([", ".join(found), *missing])
 
 
 def _queue(settings: Settings) -> str:

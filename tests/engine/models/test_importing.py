@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.models import ModelPackError, PackInstaller, PackStore, open_pack, open_voice_pack
+from engine.models import ModelPackError, PackInstaller, PackStore, open_language_pack, open_pack, open_voice_pack
 from engine.models.weights import read_safetensors
 from tests.engine.models.fakes import (
     CT2_CONFIG,
@@ -307,3 +307,24 @@ def test_an_imported_voice_pack_goes_before_the_catalogues(models_dir: Path, tmp
     (models_dir / "a-voice-of-ours" / "hyperparams.yaml").write_text("changed")
     with pytest.raises(ModelPackError, match=r"hyperparams\.yaml is damaged"):
         open_voice_pack(models_dir)
+
+
+def test_the_language_model_is_the_catalogues_where_it_is_installed_unless_somebody_says(
+    models_dir: Path, tmp_path: Path
+) -> None:
+    assert open_language_pack(None, models_dir) is None
+    assert open_language_pack("off", models_dir) is None
+    with pytest.raises(ModelPackError, match="qwen is not installed"):
+        open_language_pack("qwen", models_dir)
+    folder = tmp_path / "stick" / "smollm2-135m"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text(json.dumps({"model_type": "llama", "architectures": ["LlamaForCausalLM"]}))
+    (folder / "model.safetensors").write_bytes(b"weights")
+    manifest = PackInstaller(models_dir).import_pack(folder)
+    assert (manifest.task, manifest.format) == ("language", "causal")
+    assert open_language_pack(None, models_dir) == models_dir / "smollm2-135m"
+    assert open_language_pack("smollm2-135m", models_dir) == models_dir / "smollm2-135m"
+    assert open_language_pack("off", models_dir) is None
+    (models_dir / "smollm2-135m" / "model.safetensors").write_bytes(b"changed")
+    with pytest.raises(ModelPackError, match=r"model\.safetensors is damaged"):
+        open_language_pack(None, models_dir)
