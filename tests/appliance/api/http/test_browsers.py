@@ -11,7 +11,8 @@ from tests.appliance.api.conftest import Answer, Api, serving
 from tests.appliance.api.raw_http import RawAnswer, connected
 
 SITE = "https://crm.example.com"
-EVERYWHERE = ["/health", "/metrics", "/docs", "/api/openapi.json", "/api/calls", "/api/calls/none", "/nowhere"]
+DOCS = ["/docs", "/docs/data-protection", "/docs/data-protection/de"]
+EVERYWHERE = ["/health", "/metrics", *DOCS, "/api/openapi.json", "/api/calls", "/api/calls/none", "/nowhere"]
 
 
 def assert_secured(headers: dict[str, str], *, but: tuple[str, ...] = ()) -> None:
@@ -26,7 +27,7 @@ def assert_secured(headers: dict[str, str], *, but: tuple[str, ...] = ()) -> Non
 
 @pytest.mark.parametrize("path", EVERYWHERE)
 async def test_every_reply_is_secured_also_errors(api: Api, path: str) -> None:
-    own_policy = ("Content-Security-Policy",) if path == "/docs" else ()
+    own_policy = ("Content-Security-Policy",) if path in DOCS else ()
     for method in ("GET", "DELETE", "OPTIONS"):
         answer = await api.request(method, path, headers={"Origin": SITE})
         assert_secured(answer.headers, but=own_policy if method == "GET" else ())
