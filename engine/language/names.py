@@ -25,14 +25,14 @@ _PERSON = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr|Doctor)\.?\s)?{_WORD}(?:\s(?:(?:de|van|von|
 _NO_NAMES = frozenset(
     re.findall(
         r"\S+",
-        "good morning afternoon evening day hello hi hiya hey halo yes yeah yep no nope aye oh ooh ah um uh so well"
-        " okay ok right sorry thanks thank you and but the a an i i'm i've i'd it it's its this that there he she we"
-        " we're they what who how when where why is are am was my your our his her calling speaking just here can could"
-        " may might do did have has had let please because if as in on at for from of to about with not only also all"
-        " before after then now strictly really actually monday tuesday wednesday thursday friday saturday sunday"
-        " january february march april june july august september october november december mr mrs ms miss dr doctor"
-        " mum mom dad sir ma'am madam lovely great perfect brilliant wonderful welcome happy customer service services"
-        " sales reception appointments support accounts",
+        "good morning afternoon evening day hello hi hiya hey halo yes yeah yep no nope aye aw och ach eh oh ooh"
+        " ah um uh so well okay ok right sorry thanks thank you and but the a an i i'm i've i'd it it's its this"
+        " that there he she we we're they what who how when where why is are am was my your our his her calling"
+        " speaking just here can could may might do did have has had let please because if as in on at for from of"
+        " to about with not only also all before after then now strictly really actually monday tuesday wednesday"
+        " thursday friday saturday sunday january february march april june july august september october november"
+        " december mr mrs ms miss dr doctor mum mom dad sir ma'am madam lovely great perfect brilliant wonderful"
+        " welcome happy customer service services sales reception appointments support accounts",
     )
 )
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "doctor"})

@@ -25,9 +25,9 @@ from engine.runtime.shipped_weights import Weights, read_head
 from engine.transcript import Direction, Party
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
-SHA256 = "@SHA@"
+SHA256 = "5e25328d836ec21ab31a13608cc4b8b07eaed31128e4f99388cddabe2718a4b6"
 # Of the model that the weights belong to.
-FINGERPRINT = "@FINGERPRINT@"
+FINGERPRINT = "b6a105cdaa41c0ba086d94378815b597aaa9602cb71cd0c4a0e1acfdbb2e9017"
 
 MOODS: tuple[Label, ...] = ("negative", "neutral", "positive")
 _LAST = 3  # sentences of a party, as it takes leave

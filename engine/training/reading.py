@@ -145,10 +145,6 @@ def judge(calls: list[Read], aside: list[Read]) -> None:
     """Print what is reached on calls that were not learned from."""
     for folder in dict.fromkeys(call.folder for call in calls):
         own = [call for call in calls if call.folder == folder]
-        _print(
-            f"{folder}, left out",
-            [told(one, fit([call for call in calls if call.folder != folder])) for one in own[:0]],
-        )
         heads = fit([call for call in calls if call.folder != folder])
         _print(f"{folder}, left out", [told(call, heads) for call in own])
     heads = fit(calls)

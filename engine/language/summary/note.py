@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from engine.language.embedded_transcript import Sentence
 from engine.language.names import PartyName
-from engine.language.summary.tidy import is_broken, tidy
+from engine.language.summary.tidy import count_numbers, is_broken, tidy
 from engine.parties import inside_party, outside_party
 from engine.transcript import Direction, Party
 
@@ -26,12 +26,19 @@ MAIN_FACTS = 3  # what a note is there to tell
 MOST_WORDS = 80
 MOST_SENTENCES = 5
 _LEAST_WORDS = 4
+_LEAST_BESIDE_NUMBERS = 3  # words: "seven four double oh nine" tells nobody anything by itself
 _MESSAGE_TURNS = 3  # of a call: a greeting, and what is said to the machine
 _MOST_QUOTED = 30  # words of one quote
+_LEAST_IMPORTANCE = 0.12  # of the most important sentence's: room that is left is not filled with what tells nothing
 _COST = 0.5  # how much a sentence's length counts against it: 0 not at all, 1 in full
 _SAME = 0.6  # share of its words that another one has said
 _CLOSING = {"positive": "{} left satisfied.", "negative": "{} left dissatisfied."}
-_WRONG_NUMBER = re.compile(r"\bwrong number\b", re.I)
+_SHORT_CALL = 25  # sentences
+_WRONG_NUMBER = re.compile(
+    r"\b(?:you(?:'ve| have)?(?: got)?|i(?:'ve| have)?(?: must have)?(?: got)?|this is|that's|it's|sorry,?) (?:the |a )?"
+    r"wrong number(?=[.,!?]|$)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,7 @@ def _quotes(said: Sequence[Sentence], importance: Scores, clean: Callable[[str],
         text = clean(one.text)
         words = len(text.split())
         stated = importance[place] >= 0 and not is_broken(one.text) and not text.endswith("?")
+        stated = stated and words - count_numbers(text) >= _LEAST_BESIDE_NUMBERS
         if stated and _LEAST_WORDS <= words <= _MOST_QUOTED:
             quotes.append(_Quote(text, words, one.party, one.segment, place))
     return quotes
@@ -101,8 +109,9 @@ def _chosen(quotes: Sequence[_Quote], importance: Scores, compose: Callable[[Seq
     """The quotes that tell most for their words, as many as the note has room for, in the order of the call."""
     taken: list[_Quote] = []
     note = Note("", ())
+    least = _LEAST_IMPORTANCE * max((importance[one.place] for one in quotes), default=0.0)
     for quote in sorted(quotes, key=lambda one: (-importance[one.place] / one.words**_COST, one.place)):
-        if any(_repeats(quote, other) for other in taken):
+        if importance[quote.place] < least or any(_repeats(quote, other) for other in taken):
             continue
         with_it = sorted([*taken, quote], key=lambda one: one.place)
         made = compose(with_it)
@@ -159,8 +168,10 @@ def _opening(said: Sequence[Sentence], names: dict[Party, PartyName], direction:
     caller, called = (_full(names, party, inside) for party in (Party.CALLER, Party.CALLED))
     if not any(one.party in (Party.CALLER, Party.CALLED) for one in said):
         return ""
+    if not caller and not called and not _is_message(said):
+        return ""  # it would tell nothing
     caller = caller or "The caller"
-    if any(_WRONG_NUMBER.search(one.text) for one in said) and len(said) < 40:
+    if any(_WRONG_NUMBER.search(one.text) for one in said) and len(said) < _SHORT_CALL:
         return f"{caller} had a wrong number"
     if _is_message(said):
         return f"{caller} left a message for {called}" if called else f"{caller} left a message"

@@ -28,7 +28,9 @@ _SMALL = (
 _REPEAT = re.compile(rf"\b({_SMALL})(?:(?:,|\.\.\.|-|–)*\s+\1\b)+", re.I)
 _TWICE = re.compile(r"\b((?:\w+'?\w*\s+){1,4}\w+'?\w*),\s+\1\b", re.I)
 _NUMBERS = re.compile(
-    r"\d|\b(?:oh|zero|one|two|three|four|five|six|seven|eight|nine|ten|double|triple|twenty|thirty|forty|fifty)\b", re.I
+    r"\d[\d.,]*|\b(?:oh|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|double|triple|twenty"
+    r"|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|half)\b",
+    re.IGNORECASE,
 )
 _BROKEN_END = re.compile(r"(?:\s*(?:,|-|–|—|\.\.\.|…))+$")
 
@@ -40,7 +42,7 @@ def tidy(sentence: str) -> str:
     while (shorter := _REPEAT.sub(r"\1", text)) != text:
         text = shorter
     text = _TWICE.sub(lambda match: match[0] if _NUMBERS.search(match[0]) else match[1], text)
-    text = _LEADS.sub("", text).strip(" ,")
+    text = _LEADS.sub("", text.lstrip("-–— ")).strip(" ,-–—")
     text = _BROKEN_END.sub("", text)
     if not re.search(r"\w\w", text):
         return ""
@@ -51,3 +53,8 @@ def tidy(sentence: str) -> str:
 def is_broken(sentence: str) -> bool:
     """Whether its speaker was cut off, or broke off."""
     return bool(re.search(r"(?:-|–|—|\.\.\.|…)[\"'”]?$", sentence.strip()))
+
+
+def count_numbers(text: str) -> int:
+    """How many of its words are numbers."""
+    return len(_NUMBERS.findall(text))

@@ -1,4 +1,4 @@
-"""Vectors of sentences and of their words."""
+"""Vectors of sentences."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from engine.language.sentence_embedding import Embedder
 
 
 @pytest.mark.slow
-def test_words_have_vectors_of_their_own_and_sentences_the_same_as_ever(embedder: Embedder) -> None:
-    texts = ["The boiler's leaking.", "Is it Monday?", "Thank you, no."]
-    embeddings = embedder.embed_with_words(texts)
-    assert np.allclose(embeddings.texts, embedder.encode(texts), atol=1e-5)
-    assert [len(words) for words in embeddings.words] == [3, 3, 3]
-    assert not np.allclose(embeddings.words[0][0], embeddings.words[0][1])
-    assert np.allclose(embedder.embed_with_words(texts[1:2]).words[0], embeddings.words[1], atol=1e-4)
+def test_each_text_has_a_unit_vector_and_no_text_none(embedder: Embedder) -> None:
+    vectors = embedder.encode(["The boiler's leaking.", "Is it Monday?", "The heater drips."])
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert vectors[0] @ vectors[2] > vectors[0] @ vectors[1]
+    assert embedder.encode([]).shape == (0, vectors.shape[1])

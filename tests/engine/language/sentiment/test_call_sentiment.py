@@ -99,11 +99,18 @@ def test_where_the_outside_party_is_silent_the_other_counts(sentiment_of: Sentim
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("text", ["I am not happy with it.", "It was not good enough.", "I was never satisfied."])
-def test_a_denial_turns_praise_into_its_opposite(text: str, sentiment_of: SentimentOf) -> None:
-    sentiment = sentiment_of(transcript_of((Party.CALLER, text)))
-    assert sentiment.scores[0] < 0
-    assert sentiment.of_party(Party.CALLER).score < 0
+@pytest.mark.parametrize(
+    ("text", "praise"),
+    [
+        ("I am not happy with it.", "I am happy with it."),
+        ("It was not good enough.", "It was really good."),
+        ("I was never satisfied.", "I was always satisfied."),
+    ],
+)
+def test_a_denial_turns_praise_into_its_opposite(text: str, praise: str, sentiment_of: SentimentOf) -> None:
+    denied, praised = (sentiment_of(transcript_of((Party.CALLER, said))) for said in (text, praise))
+    assert denied.scores[0] < 0 < praised.scores[0]
+    assert denied.of_party(Party.CALLER).score < praised.of_party(Party.CALLER).score
 
 
 def test_a_sentiment_head_that_was_changed_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

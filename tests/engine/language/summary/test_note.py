@@ -42,7 +42,7 @@ def note(*turns: tuple[Party, str], weights: tuple[float, ...] | None = None, mo
 
 
 def test_it_says_who_called_whom_quotes_both_and_says_how_the_caller_left() -> None:
-    made = note(*TALK, weights=(0, 0.9, 0.8, 0.1, 0.7), mood="negative")
+    made = note(*TALK, weights=(0, 0.9, 0.8, 0.3, 0.7), mood="negative")
     assert made.text == (
         "Lowell Vandermeer called Juniper Car Rental: “I have a charge of six hundred and forty dollars on my card.” "
         "Juniper Car Rental said: “That's a damage charge for a scratch on the rear bumper.” "
