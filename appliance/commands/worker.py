@@ -65,7 +65,7 @@ def _stay_out_of_the_units(settings: Settings) -> None:
 def packs_in_use(settings: Settings) -> tuple[str, ...]:
     """The names of the model packs that a worker will open."""
     from appliance.worker.speech_engine import EMBEDDING_PACK  # noqa: PLC0415
-    from engine.models.store import OFF  # noqa: PLC0415
+    from engine.models import OFF  # noqa: PLC0415
 
     summary = (settings.summary_model,) if settings.summary_model else ()
     language = (settings.language_model,) if settings.language_model not in (None, OFF) else ()

@@ -8,10 +8,11 @@ from engine.models.catalogue import CATALOGUE, CatalogueEntry, find_entry
 from engine.models.installer import PackInstaller
 from engine.models.manifest import Manifest, PackFile
 from engine.models.progress import Progress, Silence, TextProgress, megabytes
-from engine.models.store import InstalledPack, PackStore, open_language_pack, open_pack, open_voice_pack
+from engine.models.store import OFF, InstalledPack, PackStore, open_language_pack, open_pack, open_voice_pack
 
 __all__ = [
     "CATALOGUE",
+    "OFF",
     "CatalogueEntry",
     "InstalledPack",
     "Manifest",
