@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from engine.transcript import Direction, Party, Segment
 
 # So many turns from the beginning, somebody tells his name.
 _FIRST_TURNS = 14
+_FIRST_CHARACTERS = 400  # of a turn
 _COMPANY_TURNS = 2
 
 _WORD = r"(?:[A-Z]\.(?=\s[A-Z])|[A-ZÀ-Þ][\w'’&-]+)"
@@ -74,7 +75,11 @@ class PartyName:
 
 def party_names(segments: Sequence[Segment], direction: Direction | None) -> dict[Party, PartyName]:
     """What each party calls itself as the call begins, or is called by the other."""
-    turns = [one for one in segments if one.party is not Party.UNKNOWN][:_FIRST_TURNS]
+    turns = [
+        replace(one, text=one.text[:_FIRST_CHARACTERS])
+        for one in segments[:_FIRST_TURNS]
+        if one.party is not Party.UNKNOWN
+    ]
     return {party: _name_of(turns, party, direction) for party in (Party.CALLER, Party.CALLED)}
 
 

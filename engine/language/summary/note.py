@@ -28,6 +28,7 @@ MOST_SENTENCES = 5
 _LEAST_WORDS = 4
 _LEAST_BESIDE_NUMBERS = 3  # words: "seven four double oh nine" tells nobody anything by itself
 _MESSAGE_TURNS = 3  # of a call: a greeting, and what is said to the machine
+_LONGEST = 500  # characters
 _MOST_QUOTED = 30  # words of one quote
 _LEAST_IMPORTANCE = 0.12  # of the most important sentence's: room that is left is not filled with what tells nothing
 _COST = 0.5  # how much a sentence's length counts against it: 0 not at all, 1 in full
@@ -96,6 +97,8 @@ def _quotes(said: Sequence[Sentence], importance: Scores, clean: Callable[[str],
     """What can be quoted: whole sentences that state something, neither very short nor very long."""
     quotes = []
     for place, one in enumerate(said):
+        if len(one.text) > _LONGEST:  # nobody's sentence
+            continue
         text = clean(one.text)
         words = len(text.split())
         stated = importance[place] >= 0 and not is_broken(one.text) and not text.endswith("?")

@@ -26,13 +26,13 @@ _SMALL = (
     r"|there's|can|could|what|what's|if|but|so|this|that|at|with|was|when|because|do|does|would|will"
 )
 _REPEAT = re.compile(rf"\b({_SMALL})(?:(?:,|\.\.\.|-|–)*\s+\1\b)+", re.I)
-_TWICE = re.compile(r"\b((?:\w+'?\w*\s+){1,4}\w+'?\w*),\s+\1\b", re.I)
+_TWICE = re.compile(r"\b((?:[\w']+\s){1,4}[\w']+),\s\1\b", re.I)
 _NUMBERS = re.compile(
     r"\d[\d.,]*|\b(?:oh|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|double|triple|twenty"
     r"|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|half)\b",
     re.IGNORECASE,
 )
-_BROKEN_END = re.compile(r"(?:\s*(?:,|-|–|—|\.\.\.|…))+$")
+_BROKEN_END = " ,-–—…"
 
 
 def tidy(sentence: str) -> str:
@@ -43,7 +43,7 @@ def tidy(sentence: str) -> str:
         text = shorter
     text = _TWICE.sub(lambda match: match[0] if _NUMBERS.search(match[0]) else match[1], text)
     text = _LEADS.sub("", text.lstrip("-–— ")).strip(" ,-–—")
-    text = _BROKEN_END.sub("", text)
+    text = text.rstrip(_BROKEN_END).removesuffix("...").rstrip(_BROKEN_END)
     if not re.search(r"\w\w", text):
         return ""
     text = text[0].upper() + text[1:]

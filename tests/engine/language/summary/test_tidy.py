@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.language.names import party_names
 from engine.language.sentences import split_sentences
 from engine.language.summary.tidy import is_broken, tidy
+from engine.transcript import Party, Segment
 
 DATA = Path(__file__).parents[3] / "data"
 
@@ -51,3 +53,24 @@ def test_who_was_cut_off_is_not_quoted() -> None:
     assert is_broken("Is that a book or a -")
     assert is_broken("Well, I thought...")
     assert not is_broken("It's twenty-one.")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "a" * 400 + " " + "b" * 99,
+        "word " * 100,
+        "I, " * 160,
+        ("one two three four five, " * 20),
+        "-" * 499 + "x",
+        "so " * 160 + "!",
+        "' ' " * 120,
+        "um, " * 120,
+        "Mr. " * 120,
+    ],
+)
+def test_whatever_a_caller_says_comes_to_an_end(said: str) -> None:
+    """What is quoted at all has 500 characters at most; a pattern that tries all ways would outlast the test's limit."""
+    for text in (said, said.title(), f"this is {said}"):
+        tidy(text)
+        party_names([Segment(0.0, 1.0, 0, Party.CALLER, text, 1.0)] * 14, None)
