@@ -30,7 +30,7 @@ from engine.language.sentiment.call_sentiment import NEUTRAL, CallMoods, Label, 
 from engine.language.sentiment.mood_head import MoodHead, load_mood_head
 from engine.language.sentiment.mood_scope import NOT_ENGLISH, Basis, MoodScope, SentimentOf, mood_scope
 from engine.language.sentiment.sentiment_head import SentimentHead, load_sentiment_head
-from engine.language.summary.note import Note, write_note
+from engine.language.summary.note import Note, SentenceRoles, write_note
 from engine.language.summary.sentence_head import SentenceHead, load_sentence_head
 from engine.language.summary.seq2seq import Seq2SeqSummarizer, Summarizer
 from engine.language.talk_statistics import Conversation, conversation, speech_seconds
@@ -342,12 +342,12 @@ def _summary(
     if models.summarizer is not None and summary:
         return Note(summary, ()), models.summarizer.name
     if reading is not None:
-        importance = reading.importance
+        roles = reading.roles
     else:
-        importance = models.sentence_head.importance(embedded, options.direction)
+        roles = SentenceRoles(models.sentence_head.importance(embedded, options.direction))
     names = party_names(embedded.transcript.segments, options.direction) if english else None
     mood = moods.overall(options.direction).label if moods is not None else None
-    return write_note(embedded.sentences, importance, names, options.direction, mood), _EXTRACTIVE
+    return write_note(embedded.sentences, roles, names, options.direction, mood), _EXTRACTIVE
 
 
 def _party(transcript: Transcript, party: Party, sentiment: CallMoods | None, scope: MoodScope) -> PartyAnalysis:

@@ -74,7 +74,10 @@ class LanguageModel:
         self._device = device
         self._model = load_network(folder, LAYERS).to(device)
         self.width = int(self._model.config.hidden_size)
-        self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        try:
+            self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:  # the library raises no other
+            raise ModelPackError(f"{folder} has no tokenizer.json that can be read: {error}") from error
         self._lock = threading.Lock()
 
     @property
@@ -121,6 +124,8 @@ def load_network(folder: Path, layers: int) -> Any:
     said_by_transformers.set_verbosity(logging.ERROR)  # that the upper layers are left out is meant
     try:
         config = AutoConfig.from_pretrained(str(folder), local_files_only=True)
+        if config.model_type != "llama" or config.num_hidden_layers < layers:
+            raise ModelPackError(f"{folder} holds a {config.model_type} model: calls are read by smollm2-135m")
         config.num_hidden_layers = layers
         network: Any = AutoModel.from_pretrained(str(folder), config=config, dtype=torch.float32, local_files_only=True)
     except (OSError, ValueError, KeyError, RuntimeError, StrictDataclassError) as error:

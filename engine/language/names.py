@@ -20,7 +20,7 @@ _COMPANY_TURNS = 2
 
 _WORD = r"(?:[A-Z]\.(?=\s[A-Z])|[A-ZÀ-Þ][\w'’&-]+)"
 # "Wray and Fallow", "Miss Odette's School of Dance".
-_NAME = rf"{_WORD}(?:\s(?:(?:and|of|the|de|van|von|der|la|le|&)\s)?{_WORD})*"
+_NAME = rf"{_WORD}(?:\s(?:(?:and|of|the|de|van|von|der|la|le|&)\s)?{_WORD}){{0,6}}"
 _PERSON = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr|Doctor)\.?\s)?{_WORD}(?:\s(?:(?:de|van|von|der|la|le)\s)?{_WORD}){{0,3}}"
 # Words that begin sentences, or greet; they are no part of a name, and no name.
 _NO_NAMES = frozenset(
@@ -61,7 +61,8 @@ _ANSWER = re.compile(
     rf"^(?i:(?:yes|yeah|sure|it's|it is|that's|um|uh|oh|of course|certainly)[,.]? )*({_PERSON})(?=[,.?!]|$)"
 )
 _ADDRESS = re.compile(
-    rf"(?:^|[,.!?] |(?:[Ii]s that|speaking to|speak (?:to|with)) )((?:Mr|Mrs|Ms|Miss|Dr)\.? {_WORD})(?=[,.!?]|$)"
+    r"(?:^|^(?:[Gg]ood (?:morning|afternoon|evening)|[Mm]orning|[Aa]fternoon|[Hh]ello|[Hh]i|[Yy]es|[Tt]hank you"
+    rf"|[Tt]hanks|[Oo]kay|[Rr]ight|[Ss]o),? |[Ii]s that )((?:Mr|Mrs|Ms|Miss|Dr)\.? {_WORD})(?=[,.!?]|$)"
 )
 
 

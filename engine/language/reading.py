@@ -19,16 +19,19 @@ from engine.language.embedded_transcript import EmbeddedTranscript
 from engine.language.language_model import INSIDE, OUTSIDE, LanguageModel, ReadCall, States, lines_of
 from engine.language.sentiment.call_sentiment import NEUTRAL, Label, Sentiment
 from engine.language.sentiment.mood_scope import EVERYBODY
+from engine.language.summary.note import SentenceRoles
 from engine.language.summary.sentence_head import place_features
 from engine.parties import inside_party, outside_party
 from engine.runtime.shipped_weights import Weights, read_head
 from engine.transcript import Direction, Party
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
-SHA256 = "5e25328d836ec21ab31a13608cc4b8b07eaed31128e4f99388cddabe2718a4b6"
+SHA256 = "38b1a787580148f123a8ed033c5b975b96717cf9e25d695ec66abc725c48ca7e"
 # Of the model that the weights belong to.
 FINGERPRINT = "b6a105cdaa41c0ba086d94378815b597aaa9602cb71cd0c4a0e1acfdbb2e9017"
 
+# What the sentence head has an output for.
+ROLES = ("importance", "reason", "outcome")
 MOODS: tuple[Label, ...] = ("negative", "neutral", "positive")
 _LAST = 3  # sentences of a party, as it takes leave
 
@@ -37,7 +40,7 @@ _LAST = 3  # sentences of a party, as it takes leave
 class Reading:
     """What is read of an embedded transcript."""
 
-    importance: Weights  # [sentences], 0–1: that a sentence holds one of the call's three main facts
+    roles: SentenceRoles  # what each sentence is likely to do in the call
     moods: dict[Party, Sentiment]  # of those who speak; of nobody, where it is not known who is who
     name: str  # of the model
 
@@ -69,16 +72,22 @@ class CallReader:
         """Read a call; the model is asked about the moods that are wanted alone."""
         parties = {party: who for party, who in speaking_parties(embedded, direction).items() if party in wanted}
         read = read_states(self._model, embedded, direction, parties.values())
-        logits = self._logits(sentence_features(embedded, direction, read.sentences), "sentence")[:, 0]
+        logits = self._logits(sentence_features(embedded, direction, read.sentences), "sentence")
         features = {
             who: mood_features(embedded, party, read.answers[who], read.sentences) for party, who in parties.items()
         }
         moods = {party: _sentiment(self._logits(features[who][None], who)[0]) for party, who in parties.items()}
-        return Reading(1 / (1 + np.exp(-logits)), moods, self.name)
+        return Reading(likelihoods(logits), moods, self.name)
 
     def _logits(self, features: Weights, head: str) -> Weights:
         logits: Weights = features @ self._heads[f"{head}.weight"].T + self._heads[f"{head}.bias"]
         return logits
+
+
+def likelihoods(logits: Weights) -> SentenceRoles:
+    """What the sentence head says, as probabilities.  # logits: [sentences, ROLES]"""
+    likely = 1 / (1 + np.exp(-logits))
+    return SentenceRoles(*(likely[:, role] for role in range(len(ROLES))))
 
 
 def speaking_parties(embedded: EmbeddedTranscript, direction: Direction | None) -> dict[Party, str]:

@@ -13,6 +13,7 @@ import argparse
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before torch
 
@@ -20,12 +21,14 @@ import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from engine.language.embedded_transcript import EmbeddedTranscript, embed_transcript
+from engine.language.embedded_transcript import EmbeddedTranscript, Sentence, embed_transcript
 from engine.language.language_model import INSIDE, OUTSIDE, LanguageModel
 from engine.language.names import party_names
 from engine.language.reading import (
     MOODS,
+    ROLES,
     WEIGHTS,
+    likelihoods,
     mood_features,
     read_states,
     sentence_features,
@@ -42,6 +45,7 @@ from engine.training.written_calls import ASIDE, KEPT_ASIDE, TRAINED_ON, Referen
 
 _MOOD_C = 0.008  # the inverse of regularization
 _SENTENCE_C = 2e-4
+_REASON, _OUTCOME = {"reason"}, {"agreed", "next"}  # of the tags that writers gave to turns
 _MOST_WEIGHT = 4.0  # of a rare mood
 
 
@@ -53,7 +57,7 @@ class Read:
     call: ReferenceCall
     embedded: EmbeddedTranscript
     sentences: Weights  # [sentences, features]
-    wanted: Weights  # [sentences]: 1 where it holds a main fact
+    wanted: Weights  # [sentences, 3]: 1 where it holds a main fact, says why the call is made, or what came of it
     moods: dict[str, Weights]  # of whom the model was asked about: [features]
     labels: dict[str, list[int]]  # of the same: which moods are right
 
@@ -97,16 +101,28 @@ def read(folder: str, call: ReferenceCall, model: LanguageModel, embedder: Embed
         call,
         embedded,
         sentence_features(embedded, call.direction, states),
-        np.array([float(any(holds(one.text, fact) for fact in facts)) for one in embedded.sentences]),
+        np.array([_wanted(one, call, facts) for one in embedded.sentences]).reshape(-1, len(ROLES)),
         {who: mood_features(embedded, party, answers[who], states) for party, who in parties.items()},
         labels,
     )
 
 
+def _wanted(sentence: Sentence, call: ReferenceCall, facts: list[dict[str, Any]]) -> list[float]:
+    tags = call.tags[sentence.segment]
+    main = float(any(holds(sentence.text, fact) for fact in facts))
+    return [main, *(np.nan if tags is None else float(bool(names & set(tags))) for names in (_REASON, _OUTCOME))]
+
+
 def fit(calls: list[Read]) -> Heads:
     """All heads."""
     table, wanted = (np.concatenate([getattr(call, name) for call in calls]) for name in ("sentences", "wanted"))
-    heads = {"sentence": _logistic(table, wanted, np.ones(len(wanted)), _SENTENCE_C, 2)}
+    rows = []
+    for role in range(len(ROLES)):
+        known = ~np.isnan(wanted[:, role])
+        rows.append(_logistic(table[known], wanted[known, role], np.ones(known.sum()), _SENTENCE_C, 2))
+    heads = {
+        "sentence": Linear(np.concatenate([row.weight for row in rows]), np.concatenate([row.bias for row in rows]))
+    }
     for who in (OUTSIDE, INSIDE):
         known = [(call.moods[who], mood, call.labels[who]) for call in calls for mood in call.labels.get(who, [])]
         moods = np.array([mood for _, mood, _ in known])
@@ -135,9 +151,9 @@ def told(call: Read, heads: Heads) -> tuple[list[tuple[int, list[int]]], float]:
     moods = []
     if call.labels.get(OUTSIDE):
         moods = [(int(heads[OUTSIDE].logits(call.moods[OUTSIDE]).argmax()), call.labels[OUTSIDE])]
-    importance = 1 / (1 + np.exp(-heads["sentence"].logits(call.sentences)[:, 0]))
+    roles = likelihoods(heads["sentence"].logits(call.sentences))
     names = party_names(call.call.transcript.segments, call.call.direction)
-    note = write_note(call.embedded.sentences, importance, names, call.call.direction, "positive")
+    note = write_note(call.embedded.sentences, roles, names, call.call.direction, "positive")
     return moods, float(np.mean([holds(note.text, fact) for fact in call.call.expected["facts"][:MAIN_FACTS]]))
 
 

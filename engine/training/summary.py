@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from engine.language.embedded_transcript import EmbeddedTranscript, embed_transcript
 from engine.language.names import party_names
 from engine.language.sentence_embedding import Embedder
-from engine.language.summary.note import MAIN_FACTS, write_note
+from engine.language.summary.note import MAIN_FACTS, SentenceRoles, write_note
 from engine.language.summary.sentence_head import WEIGHTS, SentenceHead, sentence_features
 from engine.runtime.shipped_weights import Weights
 from engine.training.heads import reached, train, write_head
@@ -58,9 +58,9 @@ def fit(calls: list[Read]) -> SentenceHead:
 
 def told(call: Read, head: SentenceHead) -> float:
     """The share of the main facts that the note holds."""
-    importance = head.importance(call.embedded, call.call.direction)
+    roles = SentenceRoles(head.importance(call.embedded, call.call.direction))
     names = party_names(call.call.transcript.segments, call.call.direction)
-    note = write_note(call.embedded.sentences, importance, names, call.call.direction, None)
+    note = write_note(call.embedded.sentences, roles, names, call.call.direction, None)
     return float(np.mean([holds(note.text, fact) for fact in call.call.expected["facts"][:MAIN_FACTS]]))
 
 

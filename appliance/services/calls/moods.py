@@ -6,12 +6,16 @@ call was in its hands somebody may have switched moods off.
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from msgspec.structs import replace
 
 from appliance.domain.customer import Customer
 from appliance.messages import CallResult, PartiesResult, PartyResult
 
 # As the engine says it.
+_LEFT = re.compile(r" [^“”]{1,120} left (?:dis)?satisfied\.$")
 OFF = "off"
 INTERNAL = "not done: both parties of an internal call are inside"
 UNKNOWN = "not done: which party is outside is not known"
@@ -34,6 +38,7 @@ def with_wanted_moods(result: CallResult, wanted: str, direction: str | None) ->
             sentiment_basis=None,
             parties=PartiesResult(caller=_without_mood(caller), called=_without_mood(called)),
             models={**result.models, "sentiment": why_not},
+            **_summary_without_mood(result),
         )
     if direction == "outbound":
         outside, parties = "called", PartiesResult(caller=_without_mood(caller), called=called)
@@ -52,6 +57,14 @@ def _why_not(result: CallResult, wanted: str, direction: str | None) -> str:
         return INTERNAL
     nobody = result.segments and all(segment.party == "unknown" for segment in result.segments)
     return UNKNOWN if nobody else ""
+
+
+def _summary_without_mood(result: CallResult) -> dict[str, Any]:
+    """A note's last sentence may say how the outside party left: it goes, with what it stands on."""
+    summary = _LEFT.sub("", result.summary)
+    if summary == result.summary:
+        return {}
+    return {"summary": summary, "summary_sources": result.summary_sources[:-1]}
 
 
 def _without_mood(party: PartyResult) -> PartyResult:

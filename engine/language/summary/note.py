@@ -29,14 +29,19 @@ _LEAST_WORDS = 4
 _LEAST_BESIDE_NUMBERS = 3  # words: "seven four double oh nine" tells nobody anything by itself
 _MESSAGE_TURNS = 3  # of a call: a greeting, and what is said to the machine
 _LONGEST = 500  # characters
+_HARDLY_ANYTHING = 12  # words of a whole call
 _MOST_QUOTED = 30  # words of one quote
 _LEAST_IMPORTANCE = 0.12  # of the most important sentence's: room that is left is not filled with what tells nothing
+# Of these so many go first, where the model is so sure that they are such.
+_OUTCOMES, _REASONS, _SURE = 1, 1, 0.3
+_DANGLING = 0.6  # what a sentence is worth that begins by pointing at another
+_POINTS_BACK = re.compile(r"^(?:it|that|this|he|she|they|those|these)\b", re.IGNORECASE)
 _COST = 0.5  # how much a sentence's length counts against it: 0 not at all, 1 in full
 _SAME = 0.6  # share of its words that another one has said
 _CLOSING = {"positive": "{} left satisfied.", "negative": "{} left dissatisfied."}
-_SHORT_CALL = 25  # sentences
+_SHORT_CALL = 14  # sentences
 _WRONG_NUMBER = re.compile(
-    r"\b(?:you(?:'ve| have)?(?: got)?|i(?:'ve| have)?(?: must have)?(?: got)?|this is|that's|it's|sorry,?) (?:the |a )?"
+    r"\b(?:you(?:'ve| have)(?: got)?|i(?:'ve| have)(?: got)?|i must have(?: got)?|sorry,?|^) ?(?:the |a )?"
     r"wrong number(?=[.,!?]|$)",
     re.IGNORECASE,
 )
@@ -51,12 +56,25 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class SentenceRoles:
+    """What each sentence of a call is likely to do in it, 0–1.  # [sentences] each; None where nobody knows"""
+
+    importance: Scores  # that it holds one of the main facts
+    reason: Scores | None = None  # that it says why the call is made
+    outcome: Scores | None = None  # that it says what was agreed or refused, or what comes next
+
+
+@dataclass(frozen=True, slots=True)
 class _Quote:
     text: str
     words: int
     party: Party
     segment: int
     place: int  # among the call's sentences
+
+    @property
+    def dangles(self) -> bool:
+        return bool(_POINTS_BACK.match(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +90,36 @@ class _Frame:
 
 def write_note(
     said: Sequence[Sentence],
-    importance: Scores,
+    roles: SentenceRoles,
     names: dict[Party, PartyName] | None,
     direction: Direction | None,
     mood: str | None,
 ) -> Note:
     """Choose, clean and frame.
 
-    `importance` is 0–1 for each sentence, `mood` the outside party's where it is known. Without `names` the call is not
-    in English: its sentences are quoted as they are, and nothing is said about them.
+    `mood` is the outside party's where it is known. Without `names` the call is not in English: its sentences are
+    quoted as they are, and nothing is said about them.
     """
     if names is None:
-        return _chosen(_quotes(said, importance, str.strip), importance, _bare)
-    if _is_message(said):  # what a machine says is no part of it
-        importance = np.where([one.party is Party.CALLER for one in said], importance, -1.0)
+        return _chosen(_quotes(said, str.strip), roles, _bare)
     frame = _frame(said, names, direction, mood)
-    quotes = _quotes(said, importance, tidy)
+    quotes = _quotes(said, tidy)
+    if _is_message(said):  # what a machine says is no part of it
+        quotes = [one for one in quotes if one.party is Party.CALLER]
     if said and not quotes:
-        return Note(f"{frame.opening or 'Somebody spoke'}; hardly anything was said.", (frame.names_in,))
-    return _chosen(quotes, importance, lambda chosen: _framed(chosen, frame))
+        if sum(one.words for one in said) < _HARDLY_ANYTHING:
+            return Note(f"{frame.opening or 'Somebody spoke'}; hardly anything was said.", (frame.names_in,))
+        quotes = [_beginning(max(zip(roles.importance, said, strict=True), key=lambda one: float(one[0]))[1], said)]
+    return _chosen(quotes, roles, lambda chosen: _framed(chosen, frame))
 
 
-def _quotes(said: Sequence[Sentence], importance: Scores, clean: Callable[[str], str]) -> list[_Quote]:
+def _beginning(one: Sentence, said: Sequence[Sentence]) -> _Quote:
+    """Of a sentence that does not end, where nothing else can be quoted."""
+    text = " ".join(one.text.split()[:_MOST_QUOTED])[:_LONGEST].rstrip(" ,.") + " …"
+    return _Quote(text, len(text.split()), one.party, one.segment, said.index(one))
+
+
+def _quotes(said: Sequence[Sentence], clean: Callable[[str], str]) -> list[_Quote]:
     """What can be quoted: whole sentences that state something, neither very short nor very long."""
     quotes = []
     for place, one in enumerate(said):
@@ -101,26 +127,39 @@ def _quotes(said: Sequence[Sentence], importance: Scores, clean: Callable[[str],
             continue
         text = clean(one.text)
         words = len(text.split())
-        stated = importance[place] >= 0 and not is_broken(one.text) and not text.endswith("?")
+        stated = not is_broken(one.text) and not text.endswith("?")
         stated = stated and words - count_numbers(text) >= _LEAST_BESIDE_NUMBERS
         if stated and _LEAST_WORDS <= words <= _MOST_QUOTED:
             quotes.append(_Quote(text, words, one.party, one.segment, place))
     return quotes
 
 
-def _chosen(quotes: Sequence[_Quote], importance: Scores, compose: Callable[[Sequence[_Quote]], Note]) -> Note:
-    """The quotes that tell most for their words, as many as the note has room for, in the order of the call."""
+def _chosen(quotes: Sequence[_Quote], roles: SentenceRoles, compose: Callable[[Sequence[_Quote]], Note]) -> Note:
+    """What came of the call and why it was made, then what tells most for its words, as much as there is room for."""
     taken: list[_Quote] = []
     note = Note("", ())
-    least = _LEAST_IMPORTANCE * max((importance[one.place] for one in quotes), default=0.0)
-    for quote in sorted(quotes, key=lambda one: (-importance[one.place] / one.words**_COST, one.place)):
-        if importance[quote.place] < least or any(_repeats(quote, other) for other in taken):
+    for quote in _by_rank(quotes, roles):
+        if any(_repeats(quote, other) for other in taken):
             continue
         with_it = sorted([*taken, quote], key=lambda one: one.place)
         made = compose(with_it)
         if len(made.text.split()) <= MOST_WORDS and len(made.sources) <= MOST_SENTENCES:
             taken, note = with_it, made
     return note
+
+
+def _by_rank(quotes: Sequence[_Quote], roles: SentenceRoles) -> list[_Quote]:
+    worth = {one: roles.importance[one.place] / one.words**_COST * (_DANGLING if one.dangles else 1) for one in quotes}
+    least = _LEAST_IMPORTANCE * max((roles.importance[one.place] for one in quotes), default=0.0)
+    rest = [one for one in quotes if roles.importance[one.place] >= least]
+    rest.sort(key=lambda one: (-worth[one], one.place))
+    first: list[_Quote] = []
+    for likely, count in ((roles.outcome, _OUTCOMES), (roles.reason, _REASONS)):
+        if likely is not None:
+            sure = [one for one in quotes if likely[one.place] >= _SURE]
+            sure.sort(key=lambda one: (-likely[one.place] * worth[one], one.place))
+            first += sure[:count]
+    return list(dict.fromkeys([*first, *rest]))
 
 
 def _framed(quotes: Sequence[_Quote], frame: _Frame) -> Note:
@@ -161,7 +200,8 @@ def _frame(
     outside, inside = outside_party(direction), inside_party(direction)
     speaking = {one.party for one in said} - {Party.UNKNOWN}
     references = {party: _reference(names, party, inside) for party in speaking}
-    closing = _CLOSING.get(mood or "", "").format(references.get(outside, "")) if outside in speaking else ""
+    spoke = outside in speaking and not (_is_message(said) and outside is Party.CALLED)  # a machine leaves no way
+    closing = _CLOSING.get(mood or "", "").format(references.get(outside, "")) if spoke else ""
     own = sorted({one.segment for one in said if one.party is outside})
     return _Frame(_opening(said, names, direction), _named_in(said, names), references, closing, tuple(own[-2:]))
 

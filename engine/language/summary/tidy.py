@@ -9,23 +9,27 @@ from __future__ import annotations
 import re
 
 _FILLER = re.compile(
-    r"(?:,\s*)?\b(?:um+|uh+|uhm|er+|erm|mm+|hmm+)\b[,.]?(?=\s|$)|,\s*(?:you know|I mean|sort of|kind of|like)(?=,)",
-    re.I,
+    r"(?:,\s*)?\b(?:um+|uh+|uhm|erm|(?<!\d )mm+|hmm+|(?-i:er))\b[,.]?(?=\s|$)"
+    r"|,\s*(?:you know|I mean|sort of|kind of|like)(?=,)",
+    re.IGNORECASE,
 )
 # Said to take the turn, at the beginning of a sentence.
 _LEADS = re.compile(
-    r"^(?:(?:oh|ah|ooh|aye|well|so|okay|ok|right|all right|alright|now|look|listen|see|yes|yeah|yep|yup|sure|of course"
-    r"|absolutely|certainly|lovely|great|perfect|brilliant|good|fine|and|but|because|anyway|basically|actually|honestly"
-    r"|hi|hello|hiya|hey|good (?:morning|afternoon|evening)|morning|afternoon|sorry|please|thanks|thank you|cheers"
-    r"|i mean|you know|let me see|let's see|hang on|hold on|bear with me|one moment|just a moment|then)\b"
-    r"[,.!]*(?:\s+|$))+",
-    re.I,
+    # These say nothing by themselves;
+    r"^(?:(?:oh|ah|ooh|aye|well|so|okay|ok|right|all right|alright|yes|yeah|yep|yup|and|but|because|anyway|basically"
+    r"|actually|honestly|i mean|you know|let me see|let's see|hang on|hold on|bear with me|one moment|just a moment)\b"
+    r"[,.!]*(?:\s+|$)"
+    # these only where they stand apart: "Good, then", but "Good Friday".
+    r"|(?:now|look|listen|see|sure|of course|absolutely|certainly|lovely|great|perfect|brilliant|good|fine|hi|hello"
+    r"|hiya|hey|good (?:morning|afternoon|evening)|morning|afternoon|sorry|please|thanks|thank you|cheers|then)"
+    r"[,.!]+(?:\s+|$))+",
+    re.IGNORECASE,
 )
 _SMALL = (
     r"i|i'm|i've|i'd|i'll|the|a|an|to|it|it's|we|we're|we've|you|you're|and|he|she|they|my|your|our|is|in|on|of|for|that's"
     r"|there's|can|could|what|what's|if|but|so|this|that|at|with|was|when|because|do|does|would|will"
 )
-_REPEAT = re.compile(rf"\b({_SMALL})(?:(?:,|\.\.\.|-|–)*\s+\1\b)+", re.I)
+_REPEAT = re.compile(rf"\b({_SMALL})(?:(?:,|\.\.\.|-|–)*\s+(?!A\b)\1\b)+", re.I)
 _TWICE = re.compile(r"\b((?:[\w']+\s){1,4}[\w']+),\s\1\b", re.I)
 _NUMBERS = re.compile(
     r"\d[\d.,]*|\b(?:oh|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|double|triple|twenty"

@@ -12,7 +12,7 @@ from engine.language.sentence_embedding import Embedder
 from engine.language.sentiment.call_sentiment import analyse_sentiment
 from engine.language.sentiment.mood_head import load_mood_head
 from engine.language.sentiment.sentiment_head import load_sentiment_head
-from engine.language.summary.note import Note, write_note
+from engine.language.summary.note import Note, SentenceRoles, write_note
 from engine.language.summary.sentence_head import SentenceHead, load_sentence_head
 from engine.transcript import Direction
 from tests.engine.language.transcripts import CALLS, Analyse, KeywordsOf, NoteOf, SentimentOf
@@ -37,7 +37,9 @@ def note_of() -> NoteOf:
 
     def write(embedded: EmbeddedTranscript, direction: Direction | None = None, mood: str | None = None) -> Note:
         names = party_names(embedded.transcript.segments, direction)
-        return write_note(embedded.sentences, head.importance(embedded, direction), names, direction, mood)
+        return write_note(
+            embedded.sentences, SentenceRoles(head.importance(embedded, direction)), names, direction, mood
+        )
 
     return write
 

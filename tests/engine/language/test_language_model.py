@@ -65,7 +65,7 @@ def test_what_is_no_model_is_refused_in_one_sentence(tmp_path: Path) -> None:
     unlikely = {"model_type": "llama", "hidden_size": 64, "num_attention_heads": 9}
     for config in (json.dumps(unlikely), "{", "{}"):
         (tmp_path / "config.json").write_text(config)
-        with pytest.raises(ModelPackError, match="no language model that can be loaded"):
+        with pytest.raises(ModelPackError, match=r"no language model that can be loaded|are read by smollm2-135m"):
             LanguageModel(tmp_path, "cpu")
 
 

@@ -66,6 +66,14 @@ def test_a_name_in_an_address_is_the_others() -> None:
     assert names[Party.CALLED].person == ""
 
 
+@pytest.mark.parametrize(
+    "text", ["Can I speak to Mr Smith, please?", "I was at the dentist, Dr Patel.", "Is Mr Smith in?"]
+)
+def test_who_is_asked_or_told_about_is_not_the_other(text: str) -> None:
+    said = turns(("called", "Acme, hello."), ("caller", text), ("called", "He is not in today."))
+    assert party_names(said, None)[Party.CALLED].person == ""
+
+
 def test_whom_an_office_rings_up_is_no_company() -> None:
     said = turns(("called", "Lassie, down! Hello?"), ("caller", "Hi, it's Gwen."))
     assert party_names(said, Direction.OUTBOUND)[Party.CALLED] == PartyName()

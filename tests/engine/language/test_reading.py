@@ -45,7 +45,7 @@ def test_a_call_is_read_the_same_each_time(reader: CallReader, embedder: Embedde
     call = reference_calls()[0]
     embedded = embed_transcript(call.transcript, embedder)
     first, again = (reader.read(embedded, call.direction) for _ in range(2))
-    assert np.array_equal(first.importance, again.importance)
+    assert np.array_equal(first.roles.importance, again.roles.importance)
     assert first.moods == again.moods
 
 
@@ -57,12 +57,12 @@ def test_who_does_not_speak_has_no_mood_and_strangers_have_none(reader: CallRead
     stranger = transcript_of((Party.UNKNOWN, "Please ring me back about the bill."))
     read = reader.read(embed_transcript(stranger, embedder), None)
     assert read.moods == {}
-    assert len(read.importance) == 1
+    assert len(read.roles.importance) == 1
 
 
 def test_an_empty_transcript_is_read_as_nothing(reader: CallReader, embedder: Embedder) -> None:
     read = reader.read(embed_transcript(Transcript((), ""), embedder), None)
-    assert len(read.importance) == 0
+    assert len(read.roles.importance) == 0
     assert read.overall(None).label == "neutral"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from appliance.messages import CallAnalysed, CallResult, PartiesResult, PartyResult, SegmentResult
 from appliance.services.calls import moods
@@ -140,3 +141,13 @@ async def test_where_both_are_wanted_both_are_stored(box: Parts) -> None:
     counted, stored = await finished(box, sentiment_of="both")
     assert counted == "positive"
     assert (stored.count("0.8125"), stored.count("-0.6875")) == (2, 2)
+
+
+@pytest.mark.parametrize("who", ["Mrs. Ottaway", "The caller", "Ann Lee of Fell & Co. Ltd"])
+def test_how_somebody_left_goes_out_of_the_summary_too(who: str) -> None:
+    told = f"{who} called Tidewell Hearing: “It whistles.” {who} left dissatisfied."
+    result = replace(of_everybody("caller", "called"), summary=told, summary_sources=[[0], [0]])
+    off = with_wanted_moods(result, "none", "inbound")
+    assert (off.summary, off.summary_sources) == (f"{who} called Tidewell Hearing: “It whistles.”", [[0]])
+    said = replace(result, summary="The caller called Acme: “He left satisfied.”")
+    assert with_wanted_moods(said, "none", "inbound").summary == said.summary

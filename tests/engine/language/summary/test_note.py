@@ -14,7 +14,7 @@ from engine.language.names import PartyName, party_names
 from engine.language.sentence_embedding import Embedder
 from engine.language.sentences import split_sentences
 from engine.language.summary import sentence_head as module
-from engine.language.summary.note import MOST_SENTENCES, MOST_WORDS, Note, write_note
+from engine.language.summary.note import MOST_SENTENCES, MOST_WORDS, Note, SentenceRoles, write_note
 from engine.language.summary.sentence_head import load_sentence_head
 from engine.transcript import Direction, Party
 from tests.engine.calls import ReferenceCall, holds, reference_calls
@@ -38,7 +38,7 @@ def said(*turns: tuple[Party, str]) -> list[Sentence]:
 def note(*turns: tuple[Party, str], weights: tuple[float, ...] | None = None, mood: str | None = None) -> Note:
     sentences = said(*turns)
     importance = np.array(weights or [0.5] * len(sentences), dtype=np.float64)
-    return write_note(sentences, importance, BOTH, Direction.INBOUND, mood)
+    return write_note(sentences, SentenceRoles(importance), BOTH, Direction.INBOUND, mood)
 
 
 def test_it_says_who_called_whom_quotes_both_and_says_how_the_caller_left() -> None:
@@ -68,7 +68,7 @@ def test_questions_are_not_quoted_and_nothing_twice() -> None:
 def test_who_rings_out_is_the_office() -> None:
     sentences = said((Party.CALLED, "Hello?"), (Party.CALLER, "I'm calling from the bank about your new card."))
     names = {Party.CALLER: PartyName("Ann", "Fell Bank"), Party.CALLED: PartyName("Mr. Ode")}
-    made = write_note(sentences, np.array([0.1, 0.9]), names, Direction.OUTBOUND, "positive")
+    made = write_note(sentences, SentenceRoles(np.array([0.1, 0.9])), names, Direction.OUTBOUND, "positive")
     assert made.text == (
         "Fell Bank called Mr. Ode: “I'm calling from the bank about your new card.” Mr. Ode left satisfied."
     )
@@ -89,19 +89,49 @@ def test_a_message_and_a_wrong_number_have_a_frame_of_their_own() -> None:
 
 
 def test_without_words_there_is_none_and_of_greetings_alone_it_says_so() -> None:
-    assert write_note([], np.zeros(0), BOTH, None, None) == Note("", ())
+    assert write_note([], SentenceRoles(np.zeros(0)), BOTH, None, None) == Note("", ())
     assert note((Party.CALLER, "Hello?"), (Party.CALLER, "Um, hello?")).text == (
         "Lowell Vandermeer called Juniper Car Rental; hardly anything was said."
     )
 
 
+def test_another_wrong_number_is_none_of_theirs() -> None:
+    made = note(
+        (Party.CALLER, "That's the wrong number on my letter, please change it."),
+        (Party.CALLED, "I'll change it today."),
+    )
+    assert "had a wrong number" not in made.text
+
+
+def test_a_machine_that_was_reached_leaves_no_way() -> None:
+    sentences = said(
+        (Party.CALLED, "This is Mr. Ode, leave a message."),
+        *((Party.CALLER, f"The card number {place} is ready for you now.") for place in ("one", "two", "three")),
+    )
+    roles = SentenceRoles(np.full(len(sentences), 0.5))
+    made = write_note(sentences, roles, BOTH, Direction.OUTBOUND, "positive")
+    assert "left a message" in made.text
+    assert "satisfied" not in made.text
+
+
+def test_a_sentence_without_an_end_is_quoted_as_far_as_there_is_room() -> None:
+    made = note((Party.CALLER, "my boiler is broken and nobody came " * 9))
+    assert made.text.startswith("Lowell Vandermeer called Juniper Car Rental: “my boiler is broken")
+    assert made.text.endswith("…”")
+    assert len(made.text.split()) <= MOST_WORDS
+
+
 def test_where_nobody_is_known_nobody_is_named() -> None:
-    made = write_note(said((Party.UNKNOWN, "The boiler is broken again.")), np.array([1.0]), {}, None, None)
+    made = write_note(
+        said((Party.UNKNOWN, "The boiler is broken again.")), SentenceRoles(np.array([1.0])), {}, None, None
+    )
     assert made.text == "It was said: “The boiler is broken again.”"
 
 
 def test_another_language_is_quoted_as_it_is() -> None:
-    made = write_note(said((Party.CALLER, "Die Heizung ist, äh, wieder kaputt.")), np.array([1.0]), None, None, None)
+    made = write_note(
+        said((Party.CALLER, "Die Heizung ist, äh, wieder kaputt.")), SentenceRoles(np.array([1.0])), None, None, None
+    )
     assert made == Note("“Die Heizung ist, äh, wieder kaputt.”", ((0,),))
 
 
