@@ -26,6 +26,7 @@ def reader(language_model: LanguageModel) -> CallReader:
     return CallReader(language_model)
 
 
+@pytest.mark.long
 def test_moods_of_calls_that_nothing_was_learned_from(reader: CallReader, embedder: Embedder) -> None:
     """A third of them leave dissatisfied, most of these politely."""
     right: dict[str, list[bool]] = {"positive": [], "neutral": [], "negative": []}

@@ -136,7 +136,9 @@ def test_another_language_is_quoted_as_it_is() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("folder", ["calls-briefed-aside", "calls-unseen", "calls-held-out", "calls-aside"])
+@pytest.mark.parametrize(
+    "folder", [pytest.param("calls-briefed-aside", marks=pytest.mark.long), "calls-held-out", "calls-aside"]
+)
 def test_notes_invent_nothing_ascribe_rightly_and_are_short(folder: str, embedder: Embedder, note_of: NoteOf) -> None:
     for call in reference_calls(folder):
         embedded = embed_transcript(call.transcript, embedder)
@@ -170,7 +172,7 @@ def _ways_to_name(name: PartyName, party: Party) -> list[str]:
     return known or ["The caller" if party is Party.CALLER else "The called party"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_without_a_language_model_notes_hold_half_of_the_main_facts(embedder: Embedder, note_of: NoteOf) -> None:
     held = [
         holds(note_of(embed_transcript(call.transcript, embedder), call.direction).text, fact)
