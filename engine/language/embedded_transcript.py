@@ -20,6 +20,7 @@ class Sentence:
     party: Party
     place: float
     segment: int
+    voice: int = 0  # as in Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def embed_transcript(transcript: Transcript, embedder: Embedder) -> EmbeddedTran
     for number, segment in enumerate(transcript.segments):
         for text in split_sentences(segment.text):
             words = len(text.split())
-            found.append(Sentence(text, words, segment.party, (before + words / 2) / total, number))
+            found.append(Sentence(text, words, segment.party, (before + words / 2) / total, number, segment.voice))
             before += words
     return EmbeddedTranscript(transcript, tuple(found), embedder.encode([one.text for one in found]), embedder)
 

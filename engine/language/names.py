@@ -40,7 +40,7 @@ _TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "doctor"})
 _GREETING = re.compile(
     r"^(?:(?:good (?:morning|afternoon|evening|day)|morning|afternoon|evening|hello|hi|hiya|hey|yes|yeah|happy \w+"
     r"|welcome to|thank you for (?:calling|ringing)|thanks for (?:calling|ringing)|you'?re through to"
-    r"|you(?:'ve| have) (?:reached|got through to|called)|dancers|and)[,!.]?\s+)*",
+    r"|you(?:'ve| have) (?:reached|got through to|called)|and)[,!.]?\s+)*",
     re.IGNORECASE,
 )
 _COMPANY_FIRST = re.compile(rf"^({_NAME})(?=[,.!?]|\s(?:speaking|here|this is|it's|how|you)\b)")

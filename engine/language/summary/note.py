@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from engine.language.embedded_transcript import Sentence
 from engine.language.names import PartyName
-from engine.language.summary.tidy import count_numbers, is_broken, tidy
+from engine.language.summary.tidy import count_numbers, count_words, is_broken, tidy
 from engine.parties import inside_party, outside_party
 from engine.transcript import Direction, Party
 
@@ -38,11 +38,12 @@ _DANGLING = 0.6  # what a sentence is worth that begins by pointing at another
 _POINTS_BACK = re.compile(r"^(?:it|that|this|he|she|they|those|these)\b", re.IGNORECASE)
 _COST = 0.5  # how much a sentence's length counts against it: 0 not at all, 1 in full
 _SAME = 0.6  # share of its words that another one has said
+_VOICES = ("Somebody", "One speaker", "The other speaker")  # of a mix, by the number of the voice
 _CLOSING = {"positive": "{} left satisfied.", "negative": "{} left dissatisfied."}
 _SHORT_CALL = 14  # sentences
 _WRONG_NUMBER = re.compile(
     r"\b(?:you(?:'ve| have)(?: got)?|i(?:'ve| have)(?: got)?|i must have(?: got)?|sorry,?|^) ?(?:the |a )?"
-    r"wrong number(?=[.,!?]|$)",
+    r"wrong number(?=[.!?]|$)",  # not "on my letter", nor ", it ends in five"
     re.IGNORECASE,
 )
 
@@ -71,6 +72,14 @@ class _Quote:
     party: Party
     segment: int
     place: int  # among the call's sentences
+    voice: int = 0
+
+    @property
+    def speaker(self) -> tuple[Party, int, int]:
+        """Whose it is: what two have said never stands in one pair of quotation marks."""
+        if self.party is not Party.UNKNOWN:
+            return self.party, 0, 0
+        return self.party, self.voice, 0 if self.voice else self.segment
 
     @property
     def dangles(self) -> bool:
@@ -109,14 +118,16 @@ def write_note(
     if said and not quotes:
         if sum(one.words for one in said) < _HARDLY_ANYTHING:
             return Note(f"{frame.opening or 'Somebody spoke'}; hardly anything was said.", (frame.names_in,))
-        quotes = [_beginning(max(zip(roles.importance, said, strict=True), key=lambda one: float(one[0]))[1], said)]
+        quotes = [_beginning(said, roles.importance)]
     return _chosen(quotes, roles, lambda chosen: _framed(chosen, frame))
 
 
-def _beginning(one: Sentence, said: Sequence[Sentence]) -> _Quote:
-    """Of a sentence that does not end, where nothing else can be quoted."""
+def _beginning(said: Sequence[Sentence], importance: Scores) -> _Quote:
+    """Of the longest sentence, which does not end, where nothing else can be quoted."""
+    place = max(range(len(said)), key=lambda at: (said[at].words, importance[at]))
+    one = said[place]
     text = " ".join(one.text.split()[:_MOST_QUOTED])[:_LONGEST].rstrip(" ,.") + " …"
-    return _Quote(text, len(text.split()), one.party, one.segment, said.index(one))
+    return _Quote(text, count_words(text), one.party, one.segment, place, one.voice)
 
 
 def _quotes(said: Sequence[Sentence], clean: Callable[[str], str]) -> list[_Quote]:
@@ -126,11 +137,11 @@ def _quotes(said: Sequence[Sentence], clean: Callable[[str], str]) -> list[_Quot
         if len(one.text) > _LONGEST:  # nobody's sentence
             continue
         text = clean(one.text)
-        words = len(text.split())
+        words = count_words(text)
         stated = not is_broken(one.text) and not text.endswith("?")
         stated = stated and words - count_numbers(text) >= _LEAST_BESIDE_NUMBERS
         if stated and _LEAST_WORDS <= words <= _MOST_QUOTED:
-            quotes.append(_Quote(text, words, one.party, one.segment, place))
+            quotes.append(_Quote(text, words, one.party, one.segment, place, one.voice))
     return quotes
 
 
@@ -143,7 +154,7 @@ def _chosen(quotes: Sequence[_Quote], roles: SentenceRoles, compose: Callable[[S
             continue
         with_it = sorted([*taken, quote], key=lambda one: one.place)
         made = compose(with_it)
-        if len(made.text.split()) <= MOST_WORDS and len(made.sources) <= MOST_SENTENCES:
+        if count_words(made.text) <= MOST_WORDS and len(made.sources) <= MOST_SENTENCES:
             taken, note = with_it, made
     return note
 
@@ -165,9 +176,9 @@ def _by_rank(quotes: Sequence[_Quote], roles: SentenceRoles) -> list[_Quote]:
 def _framed(quotes: Sequence[_Quote], frame: _Frame) -> Note:
     sentences: list[str] = []
     sources: list[tuple[int, ...]] = []
-    for number, (party, group) in enumerate(groupby(quotes, key=lambda one: one.party)):
+    for number, ((party, voice, _), group) in enumerate(groupby(quotes, key=lambda one: one.speaker)):
         own = list(group)
-        lead = f"{frame.references[party]} said" if party in frame.references else "It was said"
+        lead = f"{frame.references.get(party, _VOICES[voice])} said"
         if number == 0 and frame.opening and party is Party.CALLER:
             lead = frame.opening
         elif number == 0 and frame.opening:

@@ -36,6 +36,7 @@ _NUMBERS = re.compile(
     r"|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|half)\b",
     re.IGNORECASE,
 )
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")  # Thai, Lao, Khmer, Japanese, Chinese
 _BROKEN_END = " ,-–—…"
 
 
@@ -57,6 +58,11 @@ def tidy(sentence: str) -> str:
 def is_broken(sentence: str) -> bool:
     """Whether its speaker was cut off, or broke off."""
     return bool(re.search(r"(?:-|–|—|\.\.\.|…)[\"'”]?$", sentence.strip()))
+
+
+def count_words(text: str) -> int:
+    """Its words; where a script has no spaces between them, two characters count as one."""
+    return len(text.split()) + len(_UNSPACED.findall(text)) // 2
 
 
 def count_numbers(text: str) -> int:

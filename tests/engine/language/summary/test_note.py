@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +104,15 @@ def test_another_wrong_number_is_none_of_theirs() -> None:
     assert "had a wrong number" not in made.text
 
 
+def test_a_language_without_spaces_is_quoted_too() -> None:
+    turns = (
+        (Party.CALLER, "你好，我想取消下星期三的預約，因為我那天要出差。"),
+        (Party.CALLED, "好的，我已經為您取消了。"),
+    )
+    made = write_note(said(*turns), SentenceRoles(np.array([0.9, 0.5])), None, None, None)
+    assert "取消下星期三的預約" in made.text
+
+
 def test_a_machine_that_was_reached_leaves_no_way() -> None:
     sentences = said(
         (Party.CALLED, "This is Mr. Ode, leave a message."),
@@ -125,7 +135,23 @@ def test_where_nobody_is_known_nobody_is_named() -> None:
     made = write_note(
         said((Party.UNKNOWN, "The boiler is broken again.")), SentenceRoles(np.array([1.0])), {}, None, None
     )
-    assert made.text == "It was said: “The boiler is broken again.”"
+    assert made.text == "Somebody said: “The boiler is broken again.”"
+
+
+def test_what_two_voices_of_a_mix_say_is_not_put_into_one_mouth() -> None:
+    texts = ("The boiler is broken again.", "We sent somebody on Monday.", "He has not come at all.")
+    sentences = [
+        Sentence(text, len(text.split()), Party.UNKNOWN, 0.5, place, voice)
+        for place, (text, voice) in enumerate(zip(texts, (1, 2, 2), strict=True))
+    ]
+    made = write_note(sentences, SentenceRoles(np.full(3, 0.5)), {}, None, None)
+    assert made == Note(
+        "One speaker said: “The boiler is broken again.” "
+        "The other speaker said: “We sent somebody on Monday … He has not come at all.”",
+        ((0,), (1, 2)),
+    )
+    apart = [replace(one, voice=0) for one in sentences]  # not told apart: no two turns are one person's
+    assert write_note(apart, SentenceRoles(np.full(3, 0.5)), {}, None, None).text.count("Somebody said") == 3
 
 
 def test_another_language_is_quoted_as_it_is() -> None:
