@@ -52,4 +52,4 @@ def split_sentences(text: str) -> list[str]:
 
 def _ends_in_abbreviation(text: str) -> bool:
     last = text.rsplit(maxsplit=1)[-1].lower()
-    return last.endswith(".") and (last[:-1] in _ABBREVIATIONS or re.fullmatch(r"[a-z]\.", last) is not None)
+    return last.endswith(".") and (last[:-1] in _ABBREVIATIONS or re.fullmatch(r"[a-hj-z]\.", last) is not None)

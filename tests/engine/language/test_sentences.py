@@ -12,3 +12,7 @@ def test_sentences_end_at_full_stops_and_not_at_abbreviations() -> None:
         "Yes!",
     ]
     assert split_sentences("") == []
+
+
+def test_the_word_i_ends_a_sentence_and_an_initial_does_not() -> None:
+    assert split_sentences("Neither did I. Okay, this is J. Smith.") == ["Neither did I.", "Okay, this is J. Smith."]
