@@ -275,13 +275,12 @@ def _language(call_turns: CallTurns, options: AnalysisOptions) -> str:
 def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions) -> CallAnalysis:
     """What the language tools make of a transcript."""
     models = options.models
-    english = transcript.language.split("-")[0] in ("en", "")
     embedded = embed_transcript(transcript, models.embedder)
-    scores = extract_keywords(embedded, models.keyword_head) if english else {}
+    scores = extract_keywords(embedded, models.keyword_head) if transcript.is_english else {}
     scope = mood_scope(transcript, options.direction, options.sentiment_of)
-    reading = _reading(embedded, scope, options) if english else None
+    reading = _reading(embedded, scope, options) if transcript.is_english else None
     sentiment = None if scope.why_not else _moods(embedded, reading, scope, options)
-    note, summarizer_name = _summary(embedded, reading, sentiment, options, english=english)
+    note, summarizer_name = _summary(embedded, reading, sentiment, options)
     analysis = CallAnalysis(
         transcription=transcript.text,
         summary=note.text,
@@ -299,7 +298,7 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
             **models.names,
             "summary": summarizer_name,
             "sentiment": sentiment.name if sentiment else scope.why_not,
-            "keywords": "keybert" if english else NOT_ENGLISH,
+            "keywords": "keybert" if transcript.is_english else NOT_ENGLISH,
         },
         no_speech=not transcript.segments,
         conversation=conversation(transcript, duration),
@@ -333,8 +332,6 @@ def _summary(
     reading: Reading | None,
     moods: CallMoods | None,
     options: AnalysisOptions,
-    *,
-    english: bool,
 ) -> tuple[Note, str]:
     """The summary, and what made it: the summarizer that was plugged in, else (or if it says nothing) quotes."""
     models = options.models
@@ -345,7 +342,8 @@ def _summary(
         roles = reading.roles
     else:
         roles = SentenceRoles(models.sentence_head.importance(embedded, options.direction))
-    names = party_names(embedded.transcript.segments, options.direction) if english else None
+    transcript = embedded.transcript
+    names = party_names(transcript.segments, options.direction) if transcript.is_english else None
     mood = moods.overall(options.direction).label if moods is not None else None
     return write_note(embedded.sentences, roles, names, options.direction, mood), _EXTRACTIVE
 

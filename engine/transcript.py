@@ -58,3 +58,8 @@ class Transcript:
     def text(self) -> str:
         """The webhook's `transcription`: the turns in time order, a line each, without labels."""
         return "\n".join(segment.text for segment in self.segments)
+
+    @property
+    def is_english(self) -> bool:
+        """Whether what is made for English can read it; what nobody spoke is in every language."""
+        return self.language.split("-")[0] in ("en", "")

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import ModelPackError
 from engine.models.progress import Progress
-from engine.models.weights import Tensor, write_float32
-from engine.models.whisper_folder import WEIGHTS
+from engine.models.weights import WEIGHTS, Tensor, write_float32
 
 if TYPE_CHECKING:
     from gguf import GGUFReader, ReaderTensor

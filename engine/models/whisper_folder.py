@@ -13,9 +13,8 @@ from typing import Any
 from engine.errors import ModelPackError
 from engine.models.ctranslate import hugging_face_config, hugging_face_tensors, read_ctranslate2
 from engine.models.progress import Progress
-from engine.models.weights import float32_bytes, is_half_precision, read_safetensors, write_float32
+from engine.models.weights import WEIGHTS, float32_bytes, is_half_precision, read_safetensors, write_float32
 
-WEIGHTS = "model.safetensors"
 WEIGHTS_INDEX = "model.safetensors.index.json"
 # Decoder positions of every published Whisper.
 MAX_TARGET_POSITIONS = 448

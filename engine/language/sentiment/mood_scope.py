@@ -42,5 +42,4 @@ def mood_scope(transcript: Transcript, direction: Direction | None, sentiment_of
     if sentiment_of == "outside" and transcript.segments and not has_parties(transcript):
         return MoodScope(_NOBODY, UNKNOWN)
     parties = EVERYBODY if sentiment_of == "both" else frozenset({outside_party(direction)})
-    english = transcript.language.split("-")[0] in ("en", "")
-    return MoodScope(parties, "" if english else NOT_ENGLISH)
+    return MoodScope(parties, "" if transcript.is_english else NOT_ENGLISH)
