@@ -26,11 +26,15 @@ def reader(language_model: LanguageModel) -> CallReader:
     return CallReader(language_model)
 
 
-@pytest.mark.long
-def test_moods_of_calls_that_nothing_was_learned_from(reader: CallReader, embedder: Embedder) -> None:
-    """A third of them leave dissatisfied, most of these politely."""
+@pytest.mark.parametrize(
+    "folders", [("calls-held-out",), pytest.param(KEPT_ASIDE, marks=pytest.mark.long)], ids=["some", "all"]
+)
+def test_moods_of_calls_that_nothing_was_learned_from(
+    folders: tuple[str, ...], reader: CallReader, embedder: Embedder
+) -> None:
+    """A third of all leave dissatisfied, most of these politely."""
     right: dict[str, list[bool]] = {"positive": [], "neutral": [], "negative": []}
-    for folder in KEPT_ASIDE:
+    for folder in folders:
         for call in reference_calls(folder):
             wanted = call.expected["overall"]
             if wanted:
@@ -39,7 +43,7 @@ def test_moods_of_calls_that_nothing_was_learned_from(reader: CallReader, embedd
                 assert -1 <= told.score <= 1
                 assert told.label == "neutral" or (told.score > 0) == (told.label == "positive")
     assert {mood for mood, found in right.items() if np.mean(found) < 0.7} == set()
-    assert np.mean([one for found in right.values() for one in found]) >= 0.77
+    assert np.mean([one for found in right.values() for one in found]) >= 0.8
 
 
 def test_a_call_is_read_the_same_each_time(reader: CallReader, embedder: Embedder) -> None:

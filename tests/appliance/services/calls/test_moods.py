@@ -13,6 +13,7 @@ from appliance.messages import CallAnalysed, CallResult, PartiesResult, PartyRes
 from appliance.services.calls import moods
 from appliance.services.calls.moods import with_wanted_moods
 from engine.language.sentiment import mood_scope
+from engine.language.summary import note
 from tests.appliance.builders import AN_ADMIN, a_result
 from tests.support.parts import Parts, parts
 
@@ -144,10 +145,14 @@ async def test_where_both_are_wanted_both_are_stored(box: Parts) -> None:
 
 
 @pytest.mark.parametrize("who", ["Mrs. Ottaway", "The caller", "Ann Lee of Fell & Co. Ltd"])
-def test_how_somebody_left_goes_out_of_the_summary_too(who: str) -> None:
-    told = f"{who} called Tidewell Hearing: “It whistles.” {who} left dissatisfied."
-    result = replace(of_everybody("caller", "called"), summary=told, summary_sources=[[0], [0]])
-    off = with_wanted_moods(result, "none", "inbound")
-    assert (off.summary, off.summary_sources) == (f"{who} called Tidewell Hearing: “It whistles.”", [[0]])
-    said = replace(result, summary="The caller called Acme: “He left satisfied.”")
-    assert with_wanted_moods(said, "none", "inbound").summary == said.summary
+@pytest.mark.parametrize("closing", note._CLOSING.values())
+def test_how_somebody_left_goes_out_of_the_summary_too(who: str, closing: str) -> None:
+    """In the very words in which the engine says it."""
+    kept = f"{who} called Tidewell Hearing: “It whistles.”"
+    told = replace(
+        of_everybody("caller", "called"), summary=f"{kept} {closing.format(who)}", summary_sources=[[0], [0]]
+    )
+    off = with_wanted_moods(told, "none", "inbound")
+    assert (off.summary, off.summary_sources) == (kept, [[0]])
+    quoted = replace(told, summary="The caller called Acme: “He left satisfied.”")
+    assert with_wanted_moods(quoted, "none", "inbound").summary == quoted.summary
