@@ -149,6 +149,16 @@ class PagedModel(QAbstractTableModel, Generic[T]):
         order = self._asked if cursor is None else self._order
         return None if order is None or order.field is None else Order(order.field, order.descending)
 
+    @property
+    def shown_order(self) -> Order | None:
+        """In which order the appliance gave what is shown; None: in its own."""
+        return self.order_for("")
+
+    @property
+    def sorted_by(self) -> tuple[int, Qt.SortOrder]:
+        """The column by which the user has it sorted, -1: none."""
+        return self._sorted_by or (-1, Qt.SortOrder.AscendingOrder)
+
     def row_at(self, place: int) -> T:
         return self._loaded.rows[place]
 

@@ -199,11 +199,14 @@ class RowTable(QWidget):
     def _take(self, page: Page[Any], *, first: bool) -> None:
         current = self.view.current() if first else None
         selected = [self.model.identity(row) for row in self.view.selected()] if first else []
+        order = self.model.shown_order
         self.model.take_page(page.rows, page.next_cursor, first=first)
         if first:
             self.view.select_again(selected)
             if current is None or not self.view.put_keyboard_on(self.model.identity(current), select=False):
                 self.view.put_keyboard_on_first()
+            if self.model.shown_order != order and not selected:
+                self.view.scrollToTop()  # who asks for the longest wants to see them
         # A search looks at the newest rows first, and may find none in its first slice.
         if self.model.rowCount() < PAGE_ROWS // 2 and not self.model.is_complete:
             self.model.fetchMore(self.view.rootIndex())

@@ -192,8 +192,14 @@ class TableView(QTableView):
             header.restoreState(remembered)
             header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
+        header.sortIndicatorChanged.connect(self._show_true_order)
         header.sectionResized.connect(lambda *_: self._remember.start())
         header.sectionMoved.connect(lambda *_: self._remember.start())
+
+    def _show_true_order(self, place: int, _order: Qt.SortOrder) -> None:
+        """A heading that sorts nothing gets no arrow, and leaves the one that is there."""
+        if place >= 0 and self._rows.columns[place].sort is None:
+            self.horizontalHeader().setSortIndicator(*self._rows.sorted_by)
 
     @property
     def _state_name(self) -> str:

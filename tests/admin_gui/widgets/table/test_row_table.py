@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
@@ -196,6 +197,28 @@ def test_in_an_order_selection_and_keyboard_stay_with_what_is_loaded(qtbot: QtBo
     qtbot.waitUntil(lambda: table.model.row_at(0) == 1, timeout=WAIT_MS)
     assert table.selected() == [60, 70]
     assert table.current() == 70
+
+
+def test_in_an_order_one_sees_its_beginning_wherever_the_keyboard_is(qtbot: QtBot, context: AppContext) -> None:
+    table = table_of(qtbot, context, 150)
+    assert table.current() == 150, "the newest, which comes last now"
+    table.view.put_keyboard_on(95, select=False)
+    table.view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    qtbot.waitUntil(lambda: table.model.row_at(0) == 1, timeout=WAIT_MS)
+    assert table.model.row_at(table.view.rowAt(0)) == 1
+
+
+def test_a_heading_that_sorts_nothing_gets_no_arrow(qtbot: QtBot, context: AppContext) -> None:
+    table = table_of(qtbot, context, 20)
+    number, *others = table.model.columns
+    table.model.columns = (number, *(replace(column, sort=None) for column in others))
+    header = table.view.horizontalHeader()
+    header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+    qtbot.waitUntil(lambda: table.model.row_at(0) == 1, timeout=WAIT_MS)
+    header.setSortIndicator(1, Qt.SortOrder.DescendingOrder)
+    assert header.sortIndicatorSection() == 0
+    assert header.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder
+    assert table.model.row_at(0) == 1
 
 
 def test_in_an_order_live_rows_do_not_move_what_one_reads(qtbot: QtBot, context: AppContext) -> None:
