@@ -36,6 +36,7 @@ class WebhooksPage(Page):
         self.state.chosen.connect(lambda *_: self._narrow())
         self.time.chosen.connect(self._narrow)
         self.question = Banner(context.theme)
+        self._asked_about_selected = ""  # in these words
         self.again = SendingAgain(self)
         self.of_call = Banner(context.theme)
         self.table = RowTable(
@@ -55,7 +56,7 @@ class WebhooksPage(Page):
         self.table.loaded.connect(self._loaded)
         self.customer.named.connect(self.table.view.viewport().update)
         self.table.opened.connect(lambda delivery: context.go(f"webhook/{delivery.id}"))
-        self.table.selection_changed.connect(self._allow)
+        self.table.selection_changed.connect(self._select_anew)
         self.endpoints = EndpointsTable(context)
         self.endpoints.table.loaded.connect(self._loaded)
         self._make_buttons()
@@ -151,7 +152,8 @@ class WebhooksPage(Page):
             return
         text = self.tr("%n of the %1 selected webhook(s) were delivered. Send these a second time, too?", "", twice)
         again = (self.tr("Send again"), lambda: self.again.send(selected))
-        self.question.ask(text.replace("%1", str(len(selected))), again)
+        self._asked_about_selected = text.replace("%1", str(len(selected)))
+        self.question.ask(self._asked_about_selected, again)
 
     def ask_to_send_all(self) -> None:
         """Count those that match, and ask."""
@@ -159,6 +161,11 @@ class WebhooksPage(Page):
         self.context.calls.start(
             self, lambda: deliveries.redeliver_many(wanted, dry_run=True), self._ask_about, latest="count"
         )
+
+    def _select_anew(self) -> None:
+        if self.question.text == self._asked_about_selected:
+            self.question.clear()  # it was about others
+        self._allow()
 
     def _ask_about(self, counted: Redelivered) -> None:
         if counted.count == 0:
