@@ -25,8 +25,13 @@ def from_to(first: str, second: str) -> str:
     """Two names with an arrow between them, the first on the left also where they are Hebrew or Arabic."""
     if first.isascii() and second.isascii():
         return f"{first} → {second}"
+    return f"{isolated(first)} → {isolated(second)}"
+
+
+def isolated(name: str) -> str:
+    """A name for the middle of our own sentence, whose words stay in their order also where it is Hebrew or Arabic."""
     mark = "\N{LEFT-TO-RIGHT MARK}"
-    return f"{mark}{first}{mark} → {mark}{second}{mark}"
+    return name if name.isascii() else f"{mark}{visible(name)}{mark}"
 
 
 def breakable(text: str) -> str:

@@ -1008,10 +1008,6 @@
         <translation>Kunden löschen …</translation>
     </message>
     <message>
-        <source>%1 is being saved.</source>
-        <translation>%1 wird gespeichert.</translation>
-    </message>
-    <message>
         <source>The new customer is not created yet.</source>
         <translation>Der neue Kunde ist noch nicht angelegt.</translation>
     </message>
@@ -1045,6 +1041,10 @@
     <message>
         <source>All customers</source>
         <translation>Alle Kunden</translation>
+    </message>
+    <message>
+        <source>%1 is being saved. What is left before that may be lost.</source>
+        <translation>%1 wird gespeichert. Was vorher verlassen wird, geht vielleicht verloren.</translation>
     </message>
     <message>
         <source>active</source>

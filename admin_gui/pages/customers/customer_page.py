@@ -25,6 +25,7 @@ from admin_gui.pages.customers.form import CustomerForm, Draft
 from admin_gui.pages.customers.saving import CustomerSaving
 from admin_gui.pages.object_page import ObjectPage
 from admin_gui.pages.page import Unsaved
+from admin_gui.text.plain_text import isolated
 from admin_gui.widgets.pill import StatusPill
 
 NEW = "new"
@@ -103,8 +104,8 @@ class CustomerPage(ObjectPage[Customer | None]):
             Command(self.tr("Save the customer"), self.save, "Ctrl+S", group, changes=True),
             Command(self.tr("Discard what was changed"), self.discard, "Ctrl+Shift+Z", group),
             Command(self.tr("Send a test webhook"), self.doing.test, "Ctrl+T", group, changes=True),
-            Command(self.tr("This customer's calls"), self._show_calls, "Alt+C", group),
-            Command(self.tr("This customer's webhooks"), self._show_webhooks, "Alt+W", group),
+            Command(self.tr("This customer's calls"), lambda: self._see("calls"), "Alt+C", group),
+            Command(self.tr("This customer's webhooks"), lambda: self._see("webhooks"), "Alt+W", group),
             Command(self.tr("Delete the customer …"), self._delete, "", group, changes=True),
         ]
 
@@ -124,11 +125,12 @@ class CustomerPage(ObjectPage[Customer | None]):
         if self.shown is None or not count:
             return None
         if self.saving.is_under_way:
-            description = self.tr("%1 is being saved.").replace("%1", self.title())
+            text = self.tr("%1 is being saved. What is left before that may be lost.")
         elif self.is_new:
-            description = self.tr("The new customer is not created yet.")
+            text = self.tr("The new customer is not created yet.")
         else:
-            description = self.tr("%1 has %n unsaved change(s).", "", count).replace("%1", self.title())
+            text = self.tr("%1 has %n unsaved change(s).", "", count)
+        description = text.replace("%1", isolated(self.title()))
         return Unsaved(description, self.form.discard, self.save, is_being_saved=self.saving.is_under_way)
 
     def draft(self) -> Draft | None:
@@ -284,13 +286,9 @@ class CustomerPage(ObjectPage[Customer | None]):
 
     # What is seen
 
-    def _show_calls(self) -> None:
+    def _see(self, page: str) -> None:
         if self._customer is not None:
-            self.context.go(f"calls?customer_id={self._customer.id}")
-
-    def _show_webhooks(self) -> None:
-        if self._customer is not None:
-            self.context.go(f"webhooks?customer_id={self._customer.id}")
+            self.context.go(f"{page}?customer_id={self._customer.id}")
 
     def allow(self) -> None:
         """Who may change what, and what there is to press."""
@@ -309,8 +307,8 @@ class CustomerPage(ObjectPage[Customer | None]):
 
     def _make_header(self) -> None:
         self.state = StatusPill(self.context.theme)
-        self.calls_button = _button(self.tr("Calls"), self._show_calls)
-        self.webhooks_button = _button(self.tr("Webhooks"), self._show_webhooks)
+        self.calls_button = _button(self.tr("Calls"), lambda: self._see("calls"))
+        self.webhooks_button = _button(self.tr("Webhooks"), lambda: self._see("webhooks"))
         self.active_button = _button("", self.doing.toggle_active)
         self.delete_button = _button(self.tr("Delete …"), self._delete)
         self.discard_button = _button(self.tr("Discard"), self.discard)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QTextLayout
 from pytestqt.qtbot import QtBot
 
-from admin_gui.text.plain_text import from_to, visible
+from admin_gui.text.plain_text import from_to, isolated, visible
 from admin_gui.widgets.elided_label import ElidedLabel
 
 
@@ -28,6 +28,13 @@ def test_the_caller_stands_left_of_the_called_party(qtbot: QtBot, caller: str, c
     left, arrow, right = places_of(text, before, "→", after)
     assert left < arrow < right
     assert text.replace("\u200e", "") == visible(f"{caller} → {called}")
+
+
+@pytest.mark.parametrize("name", ["Lindgren AB", "שלום בע״מ", "\u202eevil\u202c <b>", "مكتب 12"])
+def test_a_name_does_not_turn_our_sentence_round(qtbot: QtBot, name: str) -> None:
+    text = f"{isolated(name)} has 1 unsaved change"
+    left, number, right = places_of(text, isolated(name), "1 ", "change")
+    assert left < number < right
 
 
 def test_a_line_that_is_cut_shows_the_signs_that_turn_it_round(qtbot: QtBot) -> None:
