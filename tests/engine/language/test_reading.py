@@ -71,6 +71,15 @@ def test_an_empty_transcript_is_read_as_nothing(reader: CallReader, embedder: Em
     assert read.overall(None).label == "neutral"
 
 
+def test_of_few_words_no_mood_is_made(reader: CallReader, embedder: Embedder) -> None:
+    """Sentences read aloud, that say nothing of how anybody feels: they were -0.94 and 0.73."""
+    for text in ("The birch canoe slid on the smooth planks.", "Rice is often served in round bowls.", "Hello? Hello."):
+        message = transcript_of((CALLER, text))
+        told = reader.read(embed_transcript(message, embedder), Direction.INBOUND).overall(Direction.INBOUND)
+        assert told.label == "neutral"
+        assert abs(told.score) < 0.5
+
+
 def test_the_mood_is_the_outside_partys(reader: CallReader, embedder: Embedder) -> None:
     turns = (
         (CALLER, "You have cut me off for the third time, and nobody came on Monday."),
