@@ -24,7 +24,7 @@ from admin_gui.client.transport.connection import Connection
 from admin_gui.local_storage.profiles import Memory
 from admin_gui.shell.garbage_collection import GuiThreadCollector
 from admin_gui.shell.main_window import MainWindow
-from tests.faults.fake_appliance import FakeAppliance
+from tests.support.fake_appliance import FakeAppliance
 from tests.support.receiver import WebhookReceiver
 
 WAIT_MS = 60_000

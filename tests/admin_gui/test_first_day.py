@@ -17,7 +17,7 @@ from admin_gui.pages.webhooks.webhook_page import WebhookPage
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened, press, type_over
-from tests.faults.fake_worker import that_says
+from tests.support.fake_worker import that_says
 from tests.support.receiver import Answer, WebhookReceiver
 from tests.support.recordings import stereo_conversation
 

@@ -35,7 +35,7 @@ from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.plain_label import PlainLabel
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened
-from tests.faults.fake_worker import UNREADABLE, that_says
+from tests.support.fake_worker import UNREADABLE, that_says
 from tests.support.receiver import Answer, WebhookReceiver
 from tests.support.recordings import silence, stereo_conversation
 

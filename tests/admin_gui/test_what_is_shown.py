@@ -28,8 +28,8 @@ from tests.admin_gui.between import Between
 from tests.admin_gui.conftest import WAIT_MS, shown
 from tests.admin_gui.driving import click
 from tests.admin_gui.seeing import Eyes, Player, a_player
-from tests.faults.fake_appliance import FakeAppliance
-from tests.faults.fake_worker import that_says
+from tests.support.fake_appliance import FakeAppliance
+from tests.support.fake_worker import that_says
 from tests.support.receiver import Answer, WebhookReceiver
 from tests.support.recordings import conversation, stereo_conversation
 

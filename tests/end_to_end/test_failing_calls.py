@@ -1,6 +1,6 @@
 """The overview tells the truth when calls fail: a whole appliance whose engine finds recordings at fault, or breaks.
 
-Production api, queue and worker; only the engine is a fake (tests/faults/fake_worker.py).
+Production api, queue and worker; only the engine is a fake (tests/support/fake_worker.py).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.faults.fake_appliance import FakeAppliance
-from tests.faults.fake_worker import BREAKS, UNREADABLE
+from tests.support.fake_appliance import FakeAppliance
+from tests.support.fake_worker import BREAKS, UNREADABLE
 from tests.support.processes import wait_until
 from tests.support.recordings import wav
 

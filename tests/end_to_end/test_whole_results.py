@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.faults.fake_appliance import FakeAppliance
-from tests.faults.fake_moods import that_feels
-from tests.faults.fake_worker import EXPECTED, UNREADABLE, that_says
+from tests.support.fake_appliance import FakeAppliance
+from tests.support.fake_moods import that_feels
+from tests.support.fake_worker import EXPECTED, UNREADABLE, that_says
 from tests.support.receiver import WebhookReceiver
 from tests.support.recordings import silence
 

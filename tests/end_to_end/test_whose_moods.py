@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from tests.faults.fake_appliance import FakeAppliance
-from tests.faults.fake_moods import that_feels
-from tests.faults.fake_worker import that_says
 from tests.support.appliance import vbot
+from tests.support.fake_appliance import FakeAppliance
+from tests.support.fake_moods import that_feels
+from tests.support.fake_worker import that_says
 from tests.support.processes import wait_until
 from tests.support.receiver import WebhookReceiver
 from tests.support.recordings import silence

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.ledger import Ledger, Measured
 from tests.support.appliance import RunningAppliance
+from tests.support.ledger import Ledger, Measured
 from tests.support.processes import wait_until
 from tests.support.receiver import WebhookReceiver
 

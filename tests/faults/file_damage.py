@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.faults.fake_appliance import FakeAppliance
 from tests.support.appliance import vbot
+from tests.support.fake_appliance import FakeAppliance
 from tests.support.file_faults import flip, truncate, zero_page
 
 SHIM = Path(__file__).with_name("disk_errors.c")

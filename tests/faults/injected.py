@@ -15,11 +15,11 @@ import redis
 import requests
 
 from appliance.messages import CALLS_NAMESPACE, GPU_QUEUE
-from tests.faults.fake_appliance import FLOOR_MB, MIB, FakeAppliance
 from tests.faults.round_ledger import Customer, Entry, RoundLedger
-from tests.faults.spool import Post, Spool, recording
+from tests.support.fake_appliance import FLOOR_MB, MIB, FakeAppliance
 from tests.support.processes import wait_until
 from tests.support.receiver import Answer
+from tests.support.spool import Post, Spool, recording
 
 API, WORKER, VALKEY = "vbot api", "vbot worker", "valkey-server"
 LONG_CALL_SECONDS = 0.6

@@ -12,10 +12,10 @@ import duckdb
 import requests
 from standardwebhooks.webhooks import Webhook
 
-from tests.faults.fake_appliance import FakeAppliance
-from tests.faults.spool import Said
+from tests.support.fake_appliance import FakeAppliance
 from tests.support.processes import wait_until
 from tests.support.receiver import Endpoint, Received
+from tests.support.spool import Said
 
 SETTLE_SECONDS = 45.0
 

@@ -18,15 +18,15 @@ from pathlib import Path
 import pytest
 
 from tests.faults import file_damage as damage
-from tests.faults.fake_appliance import FakeAppliance
-from tests.faults.fake_up import CLOCK_FILE, CLOCK_LIBRARY
 from tests.faults.file_damage import Damage, Help, Victim, WayOut
 from tests.faults.round_ledger import Entry, RoundLedger
-from tests.faults.spool import Post, Said, recording
 from tests.faults.test_rounds import new_customer
 from tests.support.appliance import vbot
+from tests.support.fake_appliance import FakeAppliance
+from tests.support.fake_up import CLOCK_FILE, CLOCK_LIBRARY
 from tests.support.processes import wait_until
 from tests.support.receiver import WebhookReceiver
+from tests.support.spool import Post, Said, recording
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 

@@ -7,8 +7,8 @@ import time
 import pytest
 import redis
 
-from tests.faults.ledger import Ledger, Measured
 from tests.support.appliance import RunningAppliance
+from tests.support.ledger import Ledger, Measured
 from tests.support.machine_time import MachineTime
 from tests.support.processes import Process, wait_until
 from tests.support.recordings import conversation_samples, wav

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.fake_appliance import FakeAppliance
 from tests.faults.round_ledger import RoundLedger
-from tests.faults.spool import Post, Spool, recording
 from tests.faults.test_rounds import new_customer
 from tests.support.appliance import vbot
+from tests.support.fake_appliance import FakeAppliance
 from tests.support.processes import wait_until
 from tests.support.receiver import WebhookReceiver
+from tests.support.spool import Post, Spool, recording
 
 pytestmark = pytest.mark.slow
 

@@ -15,8 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.fake_appliance import FakeAppliance
-from tests.faults.fake_worker import BESIDE
 from tests.faults.injected import (
     FAULTS,
     LONG_CALL_SECONDS,
@@ -27,9 +25,11 @@ from tests.faults.injected import (
     disk_is_full,
 )
 from tests.faults.round_ledger import Customer, RoundLedger
-from tests.faults.spool import Post, Spool, recording
 from tests.faults.summary import SUMS
+from tests.support.fake_appliance import FakeAppliance
+from tests.support.fake_worker import BESIDE
 from tests.support.receiver import WebhookReceiver
+from tests.support.spool import Post, Spool, recording
 
 pytestmark = pytest.mark.slow
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.ledger import Customer, Entry, Ledger
 from tests.faults.test_kills_in_mid_call import API, await_back, kill
 from tests.support.appliance import RunningAppliance
+from tests.support.ledger import Customer, Entry, Ledger
 from tests.support.processes import wait_until
 from tests.support.recordings import conversation, silence
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.ledger import Ledger
 from tests.faults.test_kills_in_mid_call import API, await_back, kill
 from tests.support.appliance import RunningAppliance
+from tests.support.ledger import Ledger
 from tests.support.processes import wait_until
 from tests.support.receiver import Answer
 from tests.support.recordings import silence

@@ -9,9 +9,9 @@ import time
 
 import pytest
 
-from tests.faults.ledger import Ledger, Measured
 from tests.faults.test_kills_in_mid_call import long_call
 from tests.support.appliance import RunningAppliance, free_port, vbot
+from tests.support.ledger import Ledger, Measured
 from tests.support.processes import survivors
 from tests.support.recordings import silence
 

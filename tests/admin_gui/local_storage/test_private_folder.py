@@ -28,7 +28,7 @@ from admin_gui.pages.calls.recording_player import RecordingPlayer
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import opened
-from tests.faults.fake_worker import that_says
+from tests.support.fake_worker import that_says
 from tests.support.recordings import stereo_conversation
 
 TURNS = [{"start": 1.0, "end": 3.0, "channel": 0, "party": "caller", "text": "My parcel is missing."}]

@@ -28,7 +28,7 @@ from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, click_heading, opened
-from tests.faults.fake_worker import that_says
+from tests.support.fake_worker import that_says
 from tests.support.receiver import WebhookReceiver
 from tests.support.recordings import silence, stereo_conversation
 

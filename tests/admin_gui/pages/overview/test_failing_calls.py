@@ -21,7 +21,7 @@ from admin_gui.shell.main_window import MainWindow
 from admin_gui.widgets.plain_label import PlainLabel
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, opened
-from tests.faults.fake_worker import UNREADABLE
+from tests.support.fake_worker import UNREADABLE
 from tests.support.recordings import silence
 
 CRASH = "worker vm/cpu died 6 times while loading: /var/lib/vbot-models/whisper-base/model.safetensors: " + "x" * 150

@@ -32,7 +32,7 @@ from admin_gui.shell.main_window import MainWindow
 from admin_gui.text import formats
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, click_heading, opened, type_over
-from tests.faults.fake_worker import that_says
+from tests.support.fake_worker import that_says
 from tests.support.receiver import Answer, WebhookReceiver
 from tests.support.recordings import silence, stereo_conversation
 

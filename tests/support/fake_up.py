@@ -1,4 +1,4 @@
-"""`python -m tests.faults.fake_up`: `vbot up` with the fake worker in the real one's place, and with a clock to set.
+"""`python -m tests.support.fake_up`: `vbot up` with the fake worker in the real one's place, and with a clock to set.
 
 Supervisor, Valkey and api are the production ones, so that whatever dies comes back as it does in an office.
 """
@@ -49,7 +49,7 @@ def main() -> int:
     environment.pop("VBOT_ADMIN_TOKEN", None)
     api = supervisor.api_child(None, environment | clock_to_set(environment))
     fake = supervisor.worker_child(worker_name(settings.device), None, environment)
-    fake.command = [sys.executable, "-m", "tests.faults.fake_worker"]
+    fake.command = [sys.executable, "-m", "tests.support.fake_worker"]
     probe = supervisor.HealthProbe(api, folder.api_socket)
     running = supervisor.Supervisor(supervisor.private_valkey(folder), [api, fake], probe)
     signal.signal(signal.SIGTERM, lambda *_: running.stop())

@@ -11,8 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.faults.fake_up import CLOCK_FILE, CLOCK_LIBRARY
 from tests.support.appliance import RunningAppliance
+from tests.support.fake_up import CLOCK_FILE, CLOCK_LIBRARY
 from tests.support.processes import wait_until
 
 CHECKOUT = Path(__file__).parents[2]
@@ -33,7 +33,7 @@ SETTINGS = {
 
 
 class FakeAppliance(RunningAppliance):
-    """`tests.faults.fake_up` in the place of `vbot up`.
+    """`tests.support.fake_up` in the place of `vbot up`.
 
     As root its data folder lies on a small disk of its own; with Debian's libfaketime its api has a clock to set.
     """
@@ -49,7 +49,7 @@ class FakeAppliance(RunningAppliance):
         if library is not None:
             settings |= {CLOCK_LIBRARY: library, CLOCK_FILE: str(self.clock)}
         super().__init__(
-            folder, settings, program=[sys.executable, "-m", "tests.faults.fake_up"], data_dir=self.disk / "data"
+            folder, settings, program=[sys.executable, "-m", "tests.support.fake_up"], data_dir=self.disk / "data"
         )
         self.temporary = temporary
         self.has_clock = library is not None

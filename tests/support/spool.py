@@ -12,8 +12,8 @@ from uuid import uuid4
 
 import requests
 
-from tests.faults.fake_worker import KILLS
 from tests.support.appliance import RunningAppliance
+from tests.support.fake_worker import KILLS
 from tests.support.recordings import wav
 
 GIVE_UP_SECONDS = 40.0

@@ -1,6 +1,6 @@
-"""`python -m tests.faults.fake_worker`: the production worker with an engine that is there at once.
+"""`python -m tests.support.fake_worker`: the production worker with an engine that is there at once.
 
-Its recordings say in plain text among their samples what is to be made of them (tests/faults/spool.py writes them):
+Its recordings say in plain text among their samples what is to be made of them (tests/support/spool.py writes them):
 how long the work takes, that it cannot be read, that it breaks the engine, or that it brings its worker down.
 """
 
@@ -34,7 +34,7 @@ from appliance.settings import Settings, load
 from appliance.storage.folder.data_folder import DataFolder, valkey_url
 from appliance.worker import process as worker
 from appliance.worker.consumer import RecordingAtFault
-from tests.faults.fake_moods import moods_of
+from tests.support.fake_moods import moods_of
 
 TAKES_SECONDS = re.compile(rb"takes (\d+\.\d+) seconds")
 KILLS = b"brings its worker down"
