@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import hypothesis
 import pytest
@@ -15,6 +15,7 @@ from tests.faults.summary import (  # noqa: F401 - hooks, found by their names
     pytest_testnodedown,
 )
 from tests.support.appliance import RunningAppliance
+from tests.support.receiver import WebhookReceiver
 
 # As in the product: beside whatever build of torch the tests run, speechbrain and transformers can be imported.
 ensure_torchaudio()
@@ -25,6 +26,13 @@ WHOLE_APPLIANCE = "appliance"
 # A busy machine is no fault of the code: no test here is timed, those that are generated neither.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session")
+def receiver() -> Iterator[WebhookReceiver]:
+    """The server of all customers."""
+    with WebhookReceiver() as running:
+        yield running
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,4 +1,7 @@
-"""When a failed delivery is tried again: the published three retries, and what the receiver asked for."""
+"""When a failed delivery is tried again, and what the receiver asked for.
+
+The published three delays are the default of the setting `webhook_retry_seconds` (`appliance/settings/schema.py`).
+"""
 
 from __future__ import annotations
 

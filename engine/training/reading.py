@@ -146,7 +146,7 @@ def _logistic(table: Weights, classes: Weights, weights: Weights, c: float, outp
     return every
 
 
-def told(call: Read, heads: Heads) -> tuple[list[tuple[int, list[int]]], float]:
+def predicted(call: Read, heads: Heads) -> tuple[list[tuple[int, list[int]]], float]:
     """The outside party's mood with those that are right, and the share of the main facts that the note holds."""
     moods = []
     if call.labels.get(OUTSIDE):
@@ -162,10 +162,10 @@ def judge(calls: list[Read], aside: list[Read]) -> None:
     for folder in dict.fromkeys(call.folder for call in calls):
         own = [call for call in calls if call.folder == folder]
         heads = fit([call for call in calls if call.folder != folder])
-        _print(f"{folder}, left out", [told(call, heads) for call in own])
+        _print(f"{folder}, left out", [predicted(call, heads) for call in own])
     heads = fit(calls)
     for folder in dict.fromkeys(call.folder for call in aside):
-        _print(folder, [told(call, heads) for call in aside if call.folder == folder])
+        _print(folder, [predicted(call, heads) for call in aside if call.folder == folder])
 
 
 def _print(name: str, found: list[tuple[list[tuple[int, list[int]]], float]]) -> None:

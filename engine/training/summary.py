@@ -56,7 +56,7 @@ def fit(calls: list[Read]) -> SentenceHead:
     return SentenceHead(weights, float(model.intercept_[0] - mean @ weights))
 
 
-def told(call: Read, head: SentenceHead) -> float:
+def facts_held(call: Read, head: SentenceHead) -> float:
     """The share of the main facts that the note holds."""
     roles = SentenceRoles(head.importance(call.embedded, call.call.direction))
     names = party_names(call.call.transcript.segments, call.call.direction)
@@ -66,7 +66,7 @@ def told(call: Read, head: SentenceHead) -> float:
 
 def judge(calls: list[Read], aside: list[Read]) -> None:
     """Print what notes hold of calls that were not learned from."""
-    for folder, found in reached(calls, aside, fit, told).items():
+    for folder, found in reached(calls, aside, fit, facts_held).items():
         print(f"{folder}: {np.mean(found):.3f} of the three main facts")
 
 

@@ -25,7 +25,6 @@ from admin_gui.local_storage.profiles import Memory
 from admin_gui.shell.garbage_collection import GuiThreadCollector
 from admin_gui.shell.main_window import MainWindow
 from tests.support.fake_appliance import FakeAppliance
-from tests.support.receiver import WebhookReceiver
 
 WAIT_MS = 60_000
 
@@ -66,13 +65,6 @@ def collector(qapp: QApplication) -> GuiThreadCollector:
 def appliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsAppliance]:
     """One for all tests that leave it as it is; they keep apart by making their own customers."""
     with TlsAppliance(tmp_path_factory.mktemp("desk")) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def receiver() -> Iterator[WebhookReceiver]:
-    """The customers' server."""
-    with WebhookReceiver() as running:
         yield running
 
 

@@ -15,7 +15,8 @@ import pytest
 import requests
 
 from tests.support.appliance import RunningAppliance, vbot
-from tests.support.receiver import Endpoint, WebhookReceiver
+from tests.support.customer import Customer
+from tests.support.receiver import WebhookReceiver
 
 
 @pytest.fixture(scope="session")
@@ -102,33 +103,6 @@ def api_alone(_api_alone_and_window: tuple[RunningAppliance, MovingWindow]) -> R
 def moving_window(_api_alone_and_window: tuple[RunningAppliance, MovingWindow]) -> MovingWindow:
     """The experiment, under way."""
     return _api_alone_and_window[1]
-
-
-@pytest.fixture(scope="session")
-def receiver() -> Iterator[WebhookReceiver]:
-    """The customers' server."""
-    with WebhookReceiver() as running:
-        yield running
-
-
-@dataclass
-class Customer:
-    """A customer of `appliance` with an endpoint that receives its webhooks."""
-
-    record: dict[str, object]
-    endpoint: Endpoint
-
-    @property
-    def id(self) -> int:
-        return int(str(self.record["id"]))
-
-    @property
-    def key(self) -> str:
-        return str(self.record["api_key"])
-
-    @property
-    def secret(self) -> str:
-        return str(self.record["webhook_secret"])
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import Customer
 from tests.end_to_end.contract import (
     CALL_KEYS,
     MOMENT,
@@ -20,6 +19,7 @@ from tests.end_to_end.contract import (
     assert_error,
 )
 from tests.support.appliance import RunningAppliance
+from tests.support.customer import Customer
 from tests.support.receiver import Received, WebhookReceiver
 from tests.support.recordings import broken, conversation, interrupted, silence, stereo_conversation
 

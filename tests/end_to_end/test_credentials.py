@@ -8,10 +8,10 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from tests.end_to_end.conftest import Customer
 from tests.end_to_end.contract import assert_error
 from tests.end_to_end.raw_http import connected, read_answer
 from tests.support.appliance import RunningAppliance
+from tests.support.customer import Customer
 from tests.support.recordings import silence
 
 pytestmark = pytest.mark.slow

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import Customer
 from tests.support.appliance import RunningAppliance, vbot
+from tests.support.customer import Customer
 from tests.support.receiver import WebhookReceiver
 from tests.support.recordings import conversation, silence
 from tests.support.server_sent_events import Event

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import Customer
 from tests.end_to_end.contract import UUID, assert_error
 from tests.support.appliance import RunningAppliance
+from tests.support.customer import Customer
 from tests.support.recordings import silence
 
 pytestmark = pytest.mark.slow

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from appliance.services.access.certificate import create_certificate, fingerprint
-from tests.end_to_end.conftest import Customer
 from tests.end_to_end.contract import ATTEMPT_KEYS, DELIVERY_KEYS, MOMENT, WEBHOOK_KEYS, assert_error
 from tests.support.appliance import RunningAppliance
+from tests.support.customer import Customer
 from tests.support.receiver import Answer, Endpoint, WebhookReceiver
 from tests.support.recordings import silence
 

@@ -23,17 +23,11 @@ def _appliance(folder: Path) -> RunningAppliance:
     return RunningAppliance(folder, {**SETTINGS, "TMPDIR": str(temporary)})
 
 
-@pytest.fixture(scope="session")
-def webhook_receiver() -> Iterator[WebhookReceiver]:
-    with WebhookReceiver() as running:
-        yield running
-
-
 @pytest.fixture(scope="package")
-def _shared(tmp_path_factory: pytest.TempPathFactory, webhook_receiver: WebhookReceiver) -> Iterator[Ledger]:
+def _shared(tmp_path_factory: pytest.TempPathFactory, receiver: WebhookReceiver) -> Iterator[Ledger]:
     box = _appliance(tmp_path_factory.mktemp("faults")).start()
     try:
-        ledger = Ledger(box, webhook_receiver)
+        ledger = Ledger(box, receiver)
         yield ledger
         box.stop()
         ledger.audit()
@@ -56,11 +50,11 @@ def box(ledger: Ledger) -> RunningAppliance:
 
 
 @pytest.fixture
-def own_ledger(tmp_path_factory: pytest.TempPathFactory, webhook_receiver: WebhookReceiver) -> Iterator[Ledger]:
+def own_ledger(tmp_path_factory: pytest.TempPathFactory, receiver: WebhookReceiver) -> Iterator[Ledger]:
     """An appliance that only this test has; the test stops it, and its books are audited then."""
     box = _appliance(tmp_path_factory.mktemp("own")).start()
     try:
-        yield Ledger(box, webhook_receiver)
+        yield Ledger(box, receiver)
     finally:
         box.destroy()
 

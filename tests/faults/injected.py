@@ -15,8 +15,9 @@ import redis
 import requests
 
 from appliance.messages import CALLS_NAMESPACE, GPU_QUEUE
-from tests.faults.round_ledger import Customer, Entry, RoundLedger
+from tests.support.customer import Customer
 from tests.support.fake_appliance import FLOOR_MB, MIB, FakeAppliance
+from tests.support.ledger import AGAIN, Entry, Ledger
 from tests.support.processes import wait_until
 from tests.support.receiver import Answer
 from tests.support.spool import Post, Spool, recording
@@ -34,7 +35,7 @@ LEAST_CALLS = 5
 class Round:
     """Two customers post; something goes wrong; they go on posting until all was accepted."""
 
-    ledger: RoundLedger
+    ledger: Ledger
     customers: tuple[Customer, Customer]
     rng: random.Random
     long_call_seconds: float
@@ -42,6 +43,7 @@ class Round:
 
     @property
     def box(self) -> FakeAppliance:
+        assert isinstance(self.ledger.box, FakeAppliance)
         return self.ledger.box
 
     def begin(self) -> None:
@@ -134,7 +136,7 @@ def worker_is_killed(now: Round) -> None:
     now.go_on()
     kill(now.box, WORKER)
     now.entries()
-    now.ledger.entries[held].least_attempts = 2  # else it held nothing
+    now.ledger.entries[held].attempts = AGAIN  # else it held nothing
 
 
 def api_is_killed(now: Round) -> None:
@@ -157,7 +159,7 @@ def all_are_killed(now: Round) -> None:
     kill(now.box, API, WORKER, VALKEY)
     _nobody_answers(now)
     now.entries()
-    now.ledger.entries[held].least_attempts = 2
+    now.ledger.entries[held].attempts = AGAIN
 
 
 def queue_is_wiped(now: Round) -> None:
@@ -173,7 +175,7 @@ def worker_is_told_to_end(now: Round) -> None:
     now.go_on()
     now.box.one(WORKER).kill(signal.SIGTERM)
     now.entries()
-    now.ledger.entries[held].least_attempts = 2
+    now.ledger.entries[held].attempts = AGAIN
 
 
 def disk_has_little_room(now: Round) -> None:

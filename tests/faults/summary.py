@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.round_ledger import Sums
+from tests.support.ledger import Sums
 
 # Of the rounds, a sum for each appliance (test_rounds.py).
 SUMS = pytest.StashKey[list[Sums]]()

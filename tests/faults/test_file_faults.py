@@ -19,11 +19,10 @@ import pytest
 
 from tests.faults import file_damage as damage
 from tests.faults.file_damage import Damage, Help, Victim, WayOut
-from tests.faults.round_ledger import Entry, RoundLedger
-from tests.faults.test_rounds import new_customer
 from tests.support.appliance import vbot
 from tests.support.fake_appliance import FakeAppliance
 from tests.support.fake_up import CLOCK_FILE, CLOCK_LIBRARY
+from tests.support.ledger import EVENT_OF, Entry, Ledger
 from tests.support.processes import wait_until
 from tests.support.receiver import WebhookReceiver
 from tests.support.spool import Post, Said, recording
@@ -122,22 +121,22 @@ class Original:
 
     data_dir: Path
     admin_token: str
-    entries: dict[str, Entry]
+    ledger: Ledger
     help: Help
     shim: Path | None
 
 
 @pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory, webhook_receiver: WebhookReceiver) -> Iterator[Original]:
+def original(tmp_path_factory: pytest.TempPathFactory, receiver: WebhookReceiver) -> Iterator[Original]:
     """Some calls are delivered, some came after the backup, some are in a worker's hands when all is killed -9."""
     folder = tmp_path_factory.mktemp("original")
     box = FakeAppliance(folder / "fake")
     try:
         box.start()
-        customers = [new_customer(box, webhook_receiver) for _ in range(2)]
+        ledger = Ledger(box, receiver)
+        customers = [ledger.customer() for _ in range(2)]
         box.stop()  # the customers are in the file itself
         box.start()
-        ledger = RoundLedger(box)
 
         def accept(count: int, takes_seconds: float) -> list[Entry]:
             entered = []
@@ -167,7 +166,7 @@ def original(tmp_path_factory: pytest.TempPathFactory, webhook_receiver: Webhook
         subprocess.run(["cp", "-a", backup, put_away], check=True)
         (kept / "incoming/cut-off.part").write_bytes(b"RIFF" * 2000)
         (kept / "tls/shown.pem").write_bytes((kept / "tls/certificate.pem").read_bytes())
-        yield Original(kept, box.admin_token, ledger.entries, Help(put_away, key), damage.compile_shim(folder))
+        yield Original(kept, box.admin_token, ledger, Help(put_away, key), damage.compile_shim(folder))
     finally:
         box.close()
 
@@ -200,14 +199,14 @@ class Case:
 
     def lost(self) -> list[str]:
         """The calls that are not known, or not final and told, in time."""
-        ledger = RoundLedger(self.box)
-        waiting = list(self.original.entries.values())
+        ledger = Ledger(self.box, self.original.ledger.receiver)
+        waiting = list(self.original.ledger.entries.values())
 
         def settled() -> bool:
             waiting[:] = [
                 entry
                 for entry in waiting
-                if ledger.call(entry.call_id)["state"] not in ("completed", "failed") or not ledger.received(entry)
+                if ledger.state(entry.call_id) not in EVENT_OF or not entry.customer.received_about(entry.call_id)
             ]
             return not waiting
 

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.round_ledger import RoundLedger
-from tests.faults.test_rounds import new_customer
 from tests.support.appliance import vbot
 from tests.support.fake_appliance import FakeAppliance
+from tests.support.ledger import Ledger
 from tests.support.processes import wait_until
 from tests.support.receiver import WebhookReceiver
 from tests.support.spool import Post, Spool, recording
@@ -20,11 +19,11 @@ BEFORE, AFTER = 12, 12
 
 
 def test_a_backup_made_under_load_is_restored_with_every_call_it_holds_and_the_ledger_holds_on_it(
-    tmp_path: Path, webhook_receiver: WebhookReceiver
+    tmp_path: Path, receiver: WebhookReceiver
 ) -> None:
     with FakeAppliance(tmp_path / "fake") as box:
-        customer = new_customer(box, webhook_receiver)
-        ledger = RoundLedger(box)
+        ledger = Ledger(box, receiver)
+        customer = ledger.customer()
         posts = [Post(recording(0.3), external_id=f"call-{number}") for number in range(BEFORE + AFTER)]
         spool = Spool(box, customer.key, posts[:BEFORE], posts[BEFORE:])
         spool.start()
@@ -48,7 +47,6 @@ def test_a_backup_made_under_load_is_restored_with_every_call_it_holds_and_the_l
         held = [said for said in spool.said if said.call_id in known]
         assert f"{len(held)} calls" in restored.stdout
         entries = [ledger.enter(customer, said) for said in held]
-        ledger.settle(entries)
         # Some had ended after the backup was made: analysed again, they are told under the id that is known.
         assert ledger.check(entries) >= len(entries)
         box.stop()

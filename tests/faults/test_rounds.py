@@ -24,10 +24,11 @@ from tests.faults.injected import (
     disk_has_little_room,
     disk_is_full,
 )
-from tests.faults.round_ledger import Customer, RoundLedger
 from tests.faults.summary import SUMS
+from tests.support.customer import Customer
 from tests.support.fake_appliance import FakeAppliance
 from tests.support.fake_worker import BESIDE
+from tests.support.ledger import Ledger
 from tests.support.receiver import WebhookReceiver
 from tests.support.spool import Post, Spool, recording
 
@@ -48,12 +49,6 @@ def order(appliance: int) -> list[Fault]:
     return faults
 
 
-def new_customer(box: FakeAppliance, receiver: WebhookReceiver) -> Customer:
-    endpoint = receiver.endpoint()
-    record = box.new_customer(webhook_url=endpoint.url)
-    return Customer(record["id"], record["api_key"], record["webhook_secret"], endpoint)
-
-
 @pytest.fixture
 def fake_box(tmp_path: Path) -> Iterator[FakeAppliance]:
     """An appliance that only this test has."""
@@ -67,13 +62,13 @@ def fake_box(tmp_path: Path) -> Iterator[FakeAppliance]:
     ids=lambda number: f"appliance {number}",
 )
 def season(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, webhook_receiver: WebhookReceiver
-) -> Iterator[tuple[RoundLedger, list[Fault], tuple[Customer, Customer]]]:
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, receiver: WebhookReceiver
+) -> Iterator[tuple[Ledger, list[Fault], tuple[Customer, Customer]]]:
     """One appliance for some rounds, their faults, and two customers; it is stopped and audited at the end."""
     folder = tmp_path_factory.mktemp("rounds")
     with FakeAppliance(folder) as box:
-        ledger = RoundLedger(box)
-        customers = new_customer(box, webhook_receiver), new_customer(box, webhook_receiver)
+        ledger = Ledger(box, receiver)
+        customers = ledger.customer(), ledger.customer()
         yield ledger, order(request.param), customers
         try:
             box.stop()
@@ -85,7 +80,7 @@ def season(
 
 @pytest.mark.parametrize("number", range(1, ROUNDS_OF_ONE_APPLIANCE + 1), ids=lambda number: f"round {number}")
 def test_nothing_is_lost_in_a_round(
-    season: tuple[RoundLedger, list[Fault], tuple[Customer, Customer]], number: int, request: pytest.FixtureRequest
+    season: tuple[Ledger, list[Fault], tuple[Customer, Customer]], number: int, request: pytest.FixtureRequest
 ) -> None:
     ledger, faults, customers = season
     fault = faults[number - 1]
@@ -106,10 +101,10 @@ def test_nothing_is_lost_in_a_round(
 
 
 def test_a_recording_that_kills_its_worker_is_tried_three_times_and_its_neighbours_do_not_suffer(
-    fake_box: FakeAppliance, webhook_receiver: WebhookReceiver, request: pytest.FixtureRequest
+    fake_box: FakeAppliance, receiver: WebhookReceiver, request: pytest.FixtureRequest
 ) -> None:
-    customer = new_customer(fake_box, webhook_receiver)
-    ledger = RoundLedger(fake_box)
+    ledger = Ledger(fake_box, receiver)
+    customer = ledger.customer()
     killer = Post(recording(0.2, kills=True))
     posts = [Post(recording(1.2)), killer, *(Post(recording(0.2)) for _ in range(4))]
     spool = Spool(fake_box, customer.key, posts, [])
@@ -120,11 +115,10 @@ def test_a_recording_that_kills_its_worker_is_tried_three_times_and_its_neighbou
     (bad,) = (entry for entry in entries if entry.recordings == [killer.sha256])
     bad.state = "failed"
 
-    ledger.settle(entries)
     ledger.check(entries)
 
     assert ledger.call(bad.call_id)["error"]["code"] == "worker_crashed"
-    (webhook,) = ledger.received(bad)
+    (webhook,) = customer.received_about(bad.call_id)
     assert (webhook.json["event"], webhook.json["error"]["code"]) == ("call.failed", "worker_crashed")
     fake_box.stop()
     ledger.audit()

@@ -11,9 +11,11 @@ import pytest
 
 from tests.faults.test_kills_in_mid_call import API, await_back, kill
 from tests.support.appliance import RunningAppliance
-from tests.support.ledger import Customer, Entry, Ledger
+from tests.support.customer import Customer
+from tests.support.ledger import Ledger
 from tests.support.processes import wait_until
 from tests.support.recordings import conversation, silence
+from tests.support.spool import Post, Said
 
 pytestmark = pytest.mark.slow
 
@@ -94,7 +96,8 @@ def test_a_client_that_hangs_up_before_the_answer_leaves_a_whole_call_or_nothing
     customer = ledger.customer(max_concurrent_calls=1)
     kept = ledger.recordings()
 
-    with begin_upload(box, customer, form(conversation(0, 2))) as client:
+    recording = conversation(0, 2)
+    with begin_upload(box, customer, form(recording)) as client:
         client_port = client.getsockname()[1]
     assert wait_until(lambda: not _is_held(box, client_port), 30), "the api keeps a connection that is over"
     assert wait_until(lambda: "vbot_uploads_in_progress 0.0\n" in box.request("GET", "/metrics").text, 30)
@@ -102,7 +105,7 @@ def test_a_client_that_hangs_up_before_the_answer_leaves_a_whole_call_or_nothing
     listed = box.request("GET", "/api/calls", key=customer.key).json()["calls"]
     assert len(ledger.recordings()) == len(kept) + len(listed)
     for call in listed:
-        ledger.entries[call["call_id"]] = Entry(call["call_id"], customer, "completed", range(1, 2), None, None)
+        ledger.enter(customer, Said(Post(recording), call["call_id"]))
         ledger.final_within(call["call_id"])
     ledger.final_within(ledger.accept(customer, silence(1.0)))  # and no slot is taken
 

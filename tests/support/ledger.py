@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import stat
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,76 +14,120 @@ import duckdb
 import requests
 
 from tests.support.appliance import RunningAppliance
+from tests.support.customer import Customer
+from tests.support.fake_appliance import FakeAppliance
 from tests.support.machine_time import MachineTime
 from tests.support.processes import wait_until
-from tests.support.receiver import Answer, Endpoint, Received, WebhookReceiver
+from tests.support.receiver import Answer, Received, WebhookReceiver
+from tests.support.spool import Post, Said
 
 FINAL_SECONDS = 60.0  # published: whatever was killed, the call is final within a minute
+SETTLE_SECONDS = 45.0
 Measured = Callable[[str, float], None]  # what took how many seconds
 EVENT_OF = {"completed": "call.completed", "failed": "call.failed"}
-
-
-@dataclass(frozen=True)
-class Customer:
-    """A customer and the endpoint to which its webhooks go."""
-
-    key: str
-    secret: str
-    endpoint: Endpoint
-
-    def received_about(self, call_id: str) -> list[Received]:
-        """What came about one call, every signature verified."""
-        return [one for one in list(self.endpoint.received) if one.verified(self.secret)["call_id"] == call_id]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """An accepted call: how it must end, and how often its webhook may come."""
-
-    call_id: str
-    customer: Customer
-    state: str
-    webhooks: range
-    crashes: int | None
-    attempts: range | None
+ANY = range(1, 1000)
+ONCE, AGAIN = range(1, 2), range(2, 1000)
 
 
 @dataclass
-class Ledger:
-    """All that one data folder has ever accepted."""
+class Entry:
+    """An accepted call: how it must end, how often it may be begun, and how often each of its webhooks may come."""
 
-    box: RunningAppliance
-    receiver: WebhookReceiver
-    entries: dict[str, Entry] = field(default_factory=dict)
+    call_id: str
+    customer: Customer
+    state: str = "completed"
+    external_id: str | None = None
+    recordings: list[str] = field(default_factory=list)  # SHA-256, one for each revision
+    webhooks: range = ANY
+    crashes: int | None = None
+    attempts: range = ANY
+
+    @property
+    def revision(self) -> int:
+        return len(self.recordings)
+
+
+@dataclass
+class Sums:
+    """What the ledger line says."""
+
+    accepted: int = 0
+    final: int = 0
+    lost: int = 0
+    duplicate_results: int = 0
+    webhook_ids: int = 0  # of the call, and revision, that has the most
+    rounds: Counter[str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        return (
+            f"accepted {self.accepted}, final {self.final}, lost {self.lost}, "
+            f"duplicate results {self.duplicate_results}, webhook ids per call {self.webhook_ids}"
+        )
+
+    def add(self, other: Sums) -> None:
+        self.accepted += other.accepted
+        self.final += other.final
+        self.lost += other.lost
+        self.duplicate_results += other.duplicate_results
+        self.webhook_ids = max(self.webhook_ids, other.webhook_ids)
+        self.rounds.update(other.rounds)
+
+
+class Ledger:
+    """All that one appliance has ever answered with `success`."""
+
+    def __init__(self, box: RunningAppliance, receiver: WebhookReceiver) -> None:
+        """`receiver` is the server of all customers."""
+        self.box = box
+        self.receiver = receiver
+        self.entries: dict[str, Entry] = {}
+        self.rounds: Counter[str] = Counter()
+        self._by_external_id: dict[tuple[int, str], str] = {}
+
+    # What was accepted
 
     def customer(self, *answers: Answer, **fields: Any) -> Customer:
-        """Make a customer with an endpoint of its own that answers so."""
+        """Make a customer with an endpoint of its own that answers so; without answers it says 200 to all."""
         endpoint = self.receiver.endpoint(*answers)
-        record = self.box.new_customer(webhook_url=endpoint.url, **fields)
-        return Customer(record["api_key"], record["webhook_secret"], endpoint)
+        return Customer(self.box.new_customer(webhook_url=endpoint.url, **fields), endpoint)
 
-    def accept(
-        self,
-        customer: Customer,
-        recording: bytes,
-        *,
-        state: str = "completed",
-        webhooks: range = range(1, 2),
-        crashes: int | None = None,
-        attempts: range | None = None,
-    ) -> str:
-        """Post a recording that must be accepted, and note what must become of it."""
+    def accept(self, customer: Customer, recording: bytes, *, webhooks: range = ONCE, **must_be: Any) -> str:
+        """Post a recording that must be accepted, and note what must become of it, as fields of an Entry."""
         call_id = self.box.accepted(customer.key, recording, language="en")
-        self.entries[call_id] = Entry(call_id, customer, state, webhooks, crashes, attempts)
+        entry = self.enter(customer, Said(Post(recording), call_id))
+        self.entries[call_id] = replace(entry, webhooks=webhooks, **must_be)
         return call_id
 
-    def state(self, call_id: str) -> str:
-        """The call's state over HTTP, or `unreachable` while nobody answers."""
+    def enter(self, customer: Customer, said: Said) -> Entry:
+        """Note an accepted post; what was said before about the same call must have been the same."""
+        post = said.post
+        entry = self.entries.get(said.call_id)
+        if entry is None:
+            entry = self.entries[said.call_id] = Entry(said.call_id, customer, external_id=post.external_id)
+        assert (entry.customer, entry.external_id) == (customer, post.external_id), "one id for two calls"
+        if post.external_id is not None:
+            first = self._by_external_id.setdefault((customer.id, post.external_id), said.call_id)
+            assert first == said.call_id, f"{post.external_id} became two calls"
+        if post.sha256 not in entry.recordings:
+            entry.recordings.append(post.sha256)
+        return entry
+
+    # What becomes of it
+
+    def call(self, call_id: str) -> dict[str, Any]:
+        """The call over HTTP; in an outage one in state `unreachable`."""
         try:
             answer = self.box.admin("GET", f"/api/calls/{call_id}", timeout=5)
         except requests.RequestException:
-            return "unreachable"
-        return str(answer.json()["state"]) if answer.status_code == 200 else "unreachable"
+            return {"state": "unreachable"}
+        if answer.status_code != 200:
+            return {"state": f"unreachable ({answer.status_code})"}
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def state(self, call_id: str) -> str:
+        """The call's state over HTTP."""
+        return str(self.call(call_id)["state"])
 
     def in_mid_call(self, call_id: str, seconds: float = 40) -> None:
         """Wait until a worker is transcribing the call: it has claimed it, and a moment more."""
@@ -95,51 +139,135 @@ class Ledger:
     def final_within(self, call_id: str, seconds: float = FINAL_SECONDS) -> float:
         """Wait until the call is final, through any outage; return how long that took."""
         since = MachineTime(self.box.processes)
-        done = since.wait_until(lambda: self.state(call_id) in EVENT_OF, seconds, 0.05)
-        assert done, f"after {seconds:g} s the call is {self.state(call_id)}\n{self.box.log_tail(60)}"
+        done = since.wait_until(lambda: self.is_final(self.entries[call_id]), seconds, 0.05)
+        assert done, f"after {seconds:g} s the call is {self.call(call_id)}\n{self.box.log_tail(60)}"
         return since.seconds
 
-    def check(self) -> None:
-        """With the appliance running: accepted = final, one webhook id for each call, nothing left on the disk."""
+    def is_final(self, entry: Entry) -> bool:
+        """Whether the last revision that was accepted has come to its end."""
+        call = self.call(entry.call_id)
+        return call["state"] in EVENT_OF and call["revision"] == entry.revision
+
+    def settle(self, entries: Iterable[Entry], seconds: float = SETTLE_SECONDS) -> None:
+        """Wait until they are final and all their webhooks were taken."""
+        waiting = list(entries)
+
+        def settled() -> bool:
+            waiting[:] = [entry for entry in waiting if not (self.is_final(entry) and self._delivered(entry))]
+            return not waiting
+
+        if not wait_until(settled, seconds, 0.05):
+            left = [{**self.call(one.call_id), "deliveries": self._deliveries(one)} for one in waiting]
+            raise AssertionError(f"after {seconds:g} s not final, or not delivered: {left}\n{self.box.log_tail(60)}")
+
+    # Whether all agree
+
+    def check(self, entries: Iterable[Entry] | None = None) -> int:
+        """With the appliance running: these calls, or all, as a customer sees them, and the whole disk.
+
+        Returns how many webhooks came about them.
+        """
+        checked = list(self.entries.values() if entries is None else entries)
+        self.settle(checked)
+        received = [one for entry in checked for one in self._check_call(entry)]
+        calls_of = defaultdict(set)
+        for one in received:
+            calls_of[one.webhook_id].add(one.json["call_id"])
+        assert all(len(calls) == 1 for calls in calls_of.values()), f"one webhook id for several calls: {calls_of}"
+        assert wait_until(lambda: not self.incoming(), 5), f"left in incoming: {self.incoming()}"
+        wanted = sum(entry.revision for entry in self.entries.values())
+        # Of an upload that was cut off between its file's place and its commit: swept when the api is back.
+        assert wait_until(lambda: len(self.recordings()) == wanted, 5), "orphan files, or missing ones"
+        assert wait_until(lambda: not self.copies(), 10), f"audio left among temporary files: {self.copies()}"
+        open_to_others = {
+            str(path): oct(mode) for path, mode in _modes(self.box.data_dir) if stat.S_IMODE(mode) & 0o077
+        }
+        assert not open_to_others, "the data folder is 0700, its files 0600"
+        return len(received)
+
+    def _check_call(self, entry: Entry) -> list[Received]:
+        call = self.call(entry.call_id)
+        assert (call["state"], call["revision"]) == (entry.state, entry.revision), call
+        received = entry.customer.received_about(entry.call_id)
+        ids: dict[int, set[str]] = defaultdict(set)
+        for one in received:
+            ids[one.json["revision"]].add(one.webhook_id)
+            if one.json["revision"] == entry.revision:
+                assert one.json["event"] == EVENT_OF[entry.state]
+            if one.json["event"] != "call.failed" and self._echoes:
+                assert one.json["transcription"] == entry.recordings[one.json["revision"] - 1], "another call's result"
+        if entry.state == "completed" and self._echoes:
+            assert call["transcription"] == entry.recordings[-1], "another call's result"
+        assert entry.revision in ids, f"no webhook about {call}"
+        assert all(len(one) == 1 for one in ids.values()), f"several webhook ids: {ids}"
+        assert {one["webhook_id"] for one in self._deliveries(entry)} == set().union(*ids.values())
+        assert len(received) in entry.webhooks, f"{len(received)} webhooks, want {entry.webhooks}"
+        return received
+
+    @property
+    def _echoes(self) -> bool:
+        """Whether the engine makes of each recording its own SHA-256."""
+        return isinstance(self.box, FakeAppliance)
+
+    def sums(self) -> Sums:
+        """With the appliance stopped: count in the database itself."""
+        states = {row["call_id"]: (row["state"], row["revision"]) for row in self.rows("call")}
+        results = Counter((row["call_id"], row["revision"]) for row in self.rows("result"))
+        webhook_ids: dict[tuple[str, int], set[str]] = defaultdict(set)
+        for row in self.rows("delivery"):
+            webhook_ids[row["call_id"], row["revision"]].add(row["webhook_id"])
+        final = {
+            entry.call_id
+            for entry in self.entries.values()
+            if states.get(entry.call_id) == (entry.state, entry.revision)
+            and results[entry.call_id, entry.revision] >= (entry.state == "completed")
+        }
         for entry in self.entries.values():
-            self._check_call(entry)
-        seen = Counter(one.webhook_id for entry in self.entries.values() for one in self._first_received(entry))
-        assert all(count == 1 for count in seen.values()), f"one webhook id for several calls: {seen}"
-        self._check_files()
+            for received in entry.customer.received_about(entry.call_id):
+                webhook_ids[entry.call_id, received.json["revision"]].add(received.webhook_id)
+        return Sums(
+            accepted=len(self.entries),
+            final=len(final),
+            lost=len(set(self.entries) - final),
+            duplicate_results=sum(count - 1 for count in results.values()),
+            webhook_ids=max((len(ids) for ids in webhook_ids.values()), default=0),
+            rounds=self.rounds,
+        )
 
-    def audit(self) -> dict[str, dict[str, Any]]:
-        """With the appliance stopped: the same in the database, row by row. Returns the calls' rows by id."""
-        with duckdb.connect(str(self.box.data_dir / "vbot.duckdb"), read_only=True) as database:
-            calls = {row["call_id"]: row for row in _rows(database, "SELECT * FROM call")}
-            results = Counter(row["call_id"] for row in _rows(database, "SELECT call_id FROM result"))
-            deliveries = list(_rows(database, "SELECT * FROM delivery"))
-            attempts = list(_rows(database, "SELECT * FROM delivery_attempt"))
-            files = {row["file"] for row in _rows(database, "SELECT file FROM recording WHERE erased_at IS NULL")}
-
+    def audit(self) -> None:
+        """With the appliance stopped: row by row, file by file."""
+        calls = {row["call_id"]: row for row in self.rows("call")}
         assert set(calls) == set(self.entries), "the appliance knows other calls than it has accepted"
-        assert len({row["webhook_id"] for row in deliveries}) == len(deliveries)
-        by_call = Counter((row["call_id"], row["revision"], row["event"]) for row in deliveries)
+        results = Counter((row["call_id"], row["revision"]) for row in self.rows("result"))
+        assert set(results.values()) <= {1}, "a revision with two results"
+        deliveries = self.rows("delivery")
+        announced = Counter((row["call_id"], row["revision"]) for row in deliveries)
+        assert set(announced.values()) <= {1}, "a revision with two webhooks"
+        assert len({row["webhook_id"] for row in deliveries}) == len(deliveries), "one webhook id for two calls"
+        events = {(row["call_id"], row["revision"]): row["event"] for row in deliveries}
         for entry in self.entries.values():
-            row = calls[entry.call_id]
-            assert row["state"] == entry.state, row
-            assert results[entry.call_id] == (1 if entry.state == "completed" else 0), row
-            assert by_call.pop((entry.call_id, 1, EVENT_OF[entry.state])) == 1
-            if entry.crashes is not None:
-                assert row["crashes"] == entry.crashes, row
-            if entry.attempts is not None:
-                assert row["attempt"] in entry.attempts, row
-        assert not by_call, f"deliveries that nothing asks for: {by_call}"
-        for delivery in deliveries:
-            numbers = sorted(row["number"] for row in attempts if row["delivery_id"] == delivery["id"])
-            assert numbers == list(range(1, delivery["attempts_made"] + 1)), delivery
-        assert files == set(self.recordings())
-        self._check_files()
-        return calls
+            row, last = calls[entry.call_id], (entry.call_id, entry.revision)
+            assert (row["state"], row["revision"]) == (entry.state, entry.revision), row
+            assert results[last] == (entry.state == "completed"), row
+            assert events.get(last) == EVENT_OF[entry.state], row
+            assert row["attempt"] in entry.attempts, f"begun {row['attempt']} times, want {entry.attempts}: {row}"
+            assert entry.crashes is None or row["crashes"] == entry.crashes, row
+        attempts = defaultdict(list)
+        for row in self.rows("delivery_attempt"):
+            attempts[row["delivery_id"]].append(row["number"])
+        for row in deliveries:
+            assert sorted(attempts[row["id"]]) == list(range(1, row["attempts_made"] + 1)), row
+        known = {row["file"] for row in self.rows("recording") if row["erased_at"] is None}
+        assert known == set(self.recordings()), "orphan files, or recordings that are missing"
+        assert not self.incoming()
+        assert not self.copies()
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """With the appliance stopped: a whole table."""
         with duckdb.connect(str(self.box.data_dir / "vbot.duckdb"), read_only=True) as database:
-            return list(_rows(database, f"SELECT * FROM {table}"))
+            cursor = database.execute(f"SELECT * FROM {table}")
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
     def recordings(self) -> list[str]:
         """The recordings on the disk, as the database names them."""
@@ -157,27 +285,15 @@ class Ledger:
         folder = self.box.data_dir / name
         return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
-    def _first_received(self, entry: Entry) -> list[Received]:
-        return entry.customer.received_about(entry.call_id)[:1]
+    def _deliveries(self, entry: Entry) -> list[dict[str, Any]]:
+        try:
+            return self.box.deliveries(entry.call_id)
+        except requests.RequestException:
+            return []
 
-    def _check_call(self, entry: Entry) -> None:
-        call_id = entry.call_id
-        assert self.state(call_id) == entry.state, call_id
-        delivery = self.box.delivery_in_state(call_id, "delivered", FINAL_SECONDS)
-        assert [one["id"] for one in self.box.deliveries(call_id)] == [delivery["id"]], "one delivery for a call"
-        received = entry.customer.received_about(call_id)
-        assert {one.webhook_id for one in received} == {delivery["webhook_id"]}
-        assert {one.json["event"] for one in received} == {EVENT_OF[entry.state]}
-        assert len(received) in entry.webhooks, f"{len(received)} webhooks, want {entry.webhooks}"
-
-    def _check_files(self) -> None:
-        assert wait_until(lambda: not self.incoming(), 5), f"left in incoming: {self.incoming()}"
-        assert len(self.recordings()) == len(self.entries), "as many recordings as accepted calls"
-        assert wait_until(lambda: not self.copies(), 10), f"audio left among temporary files: {self.copies()}"
-        open_to_others = {
-            str(path): oct(mode) for path, mode in _modes(self.box.data_dir) if stat.S_IMODE(mode) & 0o077
-        }
-        assert not open_to_others, "the data folder is 0700, its files 0600"
+    def _delivered(self, entry: Entry) -> bool:
+        found = self._deliveries(entry)
+        return bool(found) and all(one["state"] == "delivered" for one in found)
 
 
 def _modes(folder: Path) -> Iterator[tuple[Path, int]]:
@@ -186,10 +302,3 @@ def _modes(folder: Path) -> Iterator[tuple[Path, int]]:
             yield path, path.lstat().st_mode
         except FileNotFoundError:
             continue  # the appliance runs: its files come and go
-
-
-def _rows(database: duckdb.DuckDBPyConnection, query: str) -> Iterator[dict[str, Any]]:
-    cursor = database.execute(query)
-    names = [column[0] for column in cursor.description or ()]
-    for values in cursor.fetchall():
-        yield dict(zip(names, values, strict=True))

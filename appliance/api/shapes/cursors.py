@@ -28,8 +28,8 @@ _FORMS: dict[type, Any] = {
 def cursor_of(sorting: Sorting, place: Place) -> str:
     """The cursor of the page that begins behind this place."""
     value = place.value.astimezone(UTC) if isinstance(place.value, datetime) else place.value
-    told = (sorting.field, _direction(sorting), value, place.number)
-    return base64.urlsafe_b64encode(msgspec.json.encode(told)).decode().rstrip("=")
+    fields = (sorting.field, _direction(sorting), value, place.number)
+    return base64.urlsafe_b64encode(msgspec.json.encode(fields)).decode().rstrip("=")
 
 
 def with_cursor(sorting: Sorting, key: SortKey, text: str) -> Sorting:
@@ -38,8 +38,8 @@ def with_cursor(sorting: Sorting, key: SortKey, text: str) -> Sorting:
         raise ValueError
     kind = _FORMS.get(key.kind, key.kind)
     form: Any = GenericAlias(tuple, (str, Order, kind | None, _Number))
-    told = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    field, direction, value, number = msgspec.json.decode(told, type=form)
+    raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    field, direction, value, number = msgspec.json.decode(raw, type=form)
     place = Place(value, number)
     # Written by us there is one text for each place, and it names its order.
     if (field, direction) != (sorting.field, _direction(sorting)) or cursor_of(sorting, place) != text:

@@ -114,10 +114,10 @@ def analyse_sentiment(
     if changed:
         vectors[changed] = embedded.embedder.encode([texts[index] for index in changed])
     # Of the others only what they say as the call ends is read, as every party's mood depends on it.
-    felt = [index for index, one in enumerate(embedded.sentences) if texts[index] and one.party in parties]
+    scored = [index for index, one in enumerate(embedded.sentences) if texts[index] and one.party in parties]
     scores = np.zeros(len(texts))
-    if felt:
-        scores[felt] = _scores([texts[index] for index in felt], vectors[felt], head, options)
+    if scored:
+        scores[scored] = _scores([texts[index] for index in scored], vectors[scored], head, options)
     return CallSentiment(embedded, tuple(scores.tolist()), mood_head, options, head.name, parties)
 
 
