@@ -1811,7 +1811,7 @@
     </message>
 </context>
 <context>
-    <name>RowTable</name>
+    <name>PagedTable</name>
     <message>
         <source>Search</source>
         <translation>Suchen</translation>

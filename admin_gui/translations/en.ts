@@ -106,7 +106,7 @@
     </message>
 </context>
 <context>
-    <name>RowTable</name>
+    <name>PagedTable</name>
     <message numerus="yes">
         <source>%n row(s) written to %1</source>
         <translation>

@@ -49,7 +49,7 @@ def _stay_out_of_the_units(settings: Settings) -> None:
 
     Only who may look into the data folder could, and only such a one is asked here.
     """
-    from appliance.process.holder import own_unit  # noqa: PLC0415
+    from appliance.process.lock_holder import own_unit  # noqa: PLC0415
     from appliance.storage.folder.data_folder import DataFolder  # noqa: PLC0415
     from appliance.storage.folder.folder_lock import folder_holder  # noqa: PLC0415
 

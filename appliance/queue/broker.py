@@ -55,7 +55,7 @@ def connect(url: str) -> redis.Redis:
 
 
 def calls_broker(client: redis.Redis, make: Callable[..., RedisBroker] = RedisBroker) -> RedisBroker:
-    """The broker of the queue from the api to the workers; a worker's takes what it can carry (worker/taking.py)."""
+    """The broker of the queue from the api to the workers; a worker's takes what it can carry (worker/broker.py)."""
     broker = make(
         client=client,
         middleware=[],

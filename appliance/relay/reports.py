@@ -28,7 +28,7 @@ ReportHandler = Callable[[WorkerReport], Awaitable[None]]
 
 
 class ReportConsumer:
-    """Hands each report to `handle` on the event loop; one that cannot be stored is tried again, not dropped."""
+    """CallsInHand each report to `handle` on the event loop; one that cannot be stored is tried again, not dropped."""
 
     def __init__(self, client: redis.Redis, loop: asyncio.AbstractEventLoop, handle: ReportHandler) -> None:
         self._loop = loop

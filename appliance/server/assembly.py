@@ -37,10 +37,10 @@ from appliance.services.calls.finish_call import CallListeners, FinishCall
 from appliance.services.calls.history import History
 from appliance.services.calls.leases import Leases
 from appliance.services.calls.open_calls import OpenCalls
+from appliance.services.calls.reingest import ReingestLostCalls
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
-from appliance.services.calls.take_in_again import TakeInAgain
 from appliance.services.customers.customers import Customers
 from appliance.services.customers.seal_urls import seal_urls
 from appliance.services.customers.silent_pbxs import SilentPbxs
@@ -226,7 +226,7 @@ def _upkeep(basis: Basis) -> tuple[Housekeeping, UpkeepServices]:
     every = timedelta(hours=settings.backup_every_hours) if settings.backup_every_hours else None
     schedule = BackupSchedule(every, settings.backup_keep)
     backups = Backups(database, basis.folder, basis.keys, schedule, utc_now, basis.publish)
-    take_in_again = TakeInAgain(
+    reingest = ReingestLostCalls(
         database,
         basis.folder,
         basis.recordings,
@@ -242,7 +242,7 @@ def _upkeep(basis: Basis) -> tuple[Housekeeping, UpkeepServices]:
         settings.retention_days,
         utc_now,
         basis.publish,
-        take_in_again,
+        reingest,
         wake=basis.tidying_is_due,
     )
     verifications = BackupVerifications(database, backups.path, basis.disk_floor_bytes, utc_now)

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from appliance.errors import Unavailable
-from appliance.storage.attached import copy_into
+from appliance.storage.attached_database import copy_into
 from appliance.storage.file_format.damage import Damage, damage_in, first_line
 from appliance.storage.migrations import Migration
 from appliance.storage.opening import connect

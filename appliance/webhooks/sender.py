@@ -149,7 +149,7 @@ class WebhookSender:
                     socket_factory=self._guarded_socket,
                     use_dns_cache=False,
                     force_close=True,  # each attempt connects, and is judged, anew
-                    limit=0,  # EndpointSlots counts
+                    limit=0,  # ConcurrencyLimit counts
                 ),
                 headers={"User-Agent": f"vBot/{__version__}", "Content-Type": "application/json"},
                 cookie_jar=aiohttp.DummyCookieJar(),

@@ -32,12 +32,12 @@ from appliance.messages import (
     WorkerReport,
 )
 from appliance.queue.broker import ReportQueue
+from appliance.worker.broker import CallsInHand
 from appliance.worker.failed_starts import FailedStarts
 from appliance.worker.held_calls import HeldCalls, Holding, is_stuck, wait_for_end
 from appliance.worker.recording_fetch import RecordingDamaged, RecordingFetcher
 from appliance.worker.speed import Speed
-from appliance.worker.stillness import Stillness
-from appliance.worker.taking import Hands
+from appliance.worker.stall_detector import StallDetector
 from appliance.worker.worker_lock import machine
 
 logger = logging.getLogger(__name__)
@@ -90,10 +90,10 @@ class CallConsumer:
         fetcher: RecordingFetcher,
         device: str,
         model: str,
-        hands: Hands,
+        hands: CallsInHand,
         monotonic: Callable[[], float] = time.monotonic,
         end_process: Callable[[], None] = lambda: None,
-        stillness: Stillness | None = None,
+        stall_detector: StallDetector | None = None,
     ) -> None:
         self.name = name
         self.boot = uuid4().hex
@@ -114,7 +114,7 @@ class CallConsumer:
         self._speed = Speed(monotonic)
         self._monotonic = monotonic
         self._end_process = end_process
-        self._stillness = stillness or Stillness()
+        self._stall_detector = stall_detector or StallDetector()
         self._looked_at = monotonic()
         self._stopping = threading.Event()
 
@@ -182,7 +182,7 @@ class CallConsumer:
     def end_if_stuck(self) -> None:
         """An analysis that hangs is a crash of its call: tell it, and end this process, which nothing else frees."""
         horizon = self._monotonic() - STUCK_AFTER_SECONDS
-        if self._stillness.look(self._held.under_way()) * BEAT_EVERY_SECONDS >= STILL_AFTER_SECONDS:
+        if self._stall_detector.look(self._held.under_way()) * BEAT_EVERY_SECONDS >= STILL_AFTER_SECONDS:
             self._end_stuck(math.inf, f"the analysis neither progressed nor computed for {STILL_AFTER_SECONDS:.0f} s")
         elif self._held.stuck(horizon):
             self._end_stuck(horizon, f"the analysis made no progress for {STUCK_AFTER_SECONDS:.0f} s")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from appliance.messages import AnalyseCall, Held
-from appliance.worker.taking import Hands
+from appliance.worker.broker import CallsInHand
 
 
 @dataclass(slots=True, eq=False)
@@ -24,7 +24,7 @@ class Holding:
 class HeldCalls:
     """Thread-safe. Once it is closed, whoever would pick up a call or begin with it waits for the process to end."""
 
-    def __init__(self, hands: Hands) -> None:
+    def __init__(self, hands: CallsInHand) -> None:
         self._hands = hands
         self._held: list[Holding] = []
         self._closed = False

@@ -27,9 +27,9 @@ from appliance.process.service_manager import ServiceManager
 from appliance.queue.broker import ReportQueue, connect
 from appliance.queue.dramatiq_internals import all_threads_alive
 from appliance.settings import Settings
+from appliance.worker.broker import CallsInHand, worker_broker
 from appliance.worker.consumer import CallConsumer, Engine
 from appliance.worker.recording_fetch import RecordingFetcher
-from appliance.worker.taking import Hands, taking_broker
 from appliance.worker.worker_lock import check_elsewhere, hold_worker_name
 
 logger = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ def run(
     lock = hold_worker_name(queue_url, name)
     check_elsewhere(name, lambda: queue.last_heartbeat(name))
     scratch = _own_scratch()
-    hands = Hands()
+    hands = CallsInHand()
     fetcher = RecordingFetcher(api_url)
     worker = CallConsumer(
         name=name,
@@ -102,7 +102,7 @@ def run(
     worker.ready(engine)
     logger.info("worker %s is ready for %d calls at a time", worker.name, hands.calls_at_once)
 
-    broker = taking_broker(connect(queue_url), hands)
+    broker = worker_broker(connect(queue_url), hands)
     dramatiq.actor(broker=broker, actor_name=ANALYSE_ACTOR, queue_name=GPU_QUEUE)(worker.receive)
     consumer = dramatiq.Worker(broker, worker_threads=hands.calls_at_once, worker_timeout=WAKE_EVERY_MILLISECONDS)
     if not stop.is_set():

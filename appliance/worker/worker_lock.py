@@ -19,7 +19,7 @@ from pathlib import Path
 
 from appliance.errors import ConfigurationError, Unavailable
 from appliance.messages import WorkerHeartbeat
-from appliance.process.holder import unit_of
+from appliance.process.lock_holder import unit_of
 
 # One that is being stopped hands back first (appliance.worker.process.HAND_BACK_SECONDS).
 RETRY_SECONDS = 8.0

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from admin_gui.shell.main_window import MainWindow
-from admin_gui.widgets.table.row_table import RowTable
+from admin_gui.widgets.table.paged_table import PagedTable
 from tests.admin_gui.conftest import WAIT_MS
 
 
@@ -18,7 +18,7 @@ def click(button: Any) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def click_heading(table: RowTable, key: str) -> None:
+def click_heading(table: PagedTable, key: str) -> None:
     """Of this column: it is sorted by it, by a second click the other way round."""
     header = table.view.horizontalHeader()
     place = [column.key for column in table.model.columns].index(key)

@@ -34,7 +34,7 @@ from admin_gui.local_storage.profiles import Memory
 from admin_gui.pages.calls.calls_page import CallsPage
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.shell.program import freeze_garbage_collector
-from admin_gui.widgets.table.row_table import RowTable
+from admin_gui.widgets.table.paged_table import PagedTable
 
 TICK_MS = 4
 SHARES = (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0))
@@ -239,7 +239,7 @@ class Sorts:
 
     COLUMNS = (2, 0, 6)  # the caller, when it was received, the customer
 
-    def __init__(self, table: RowTable) -> None:
+    def __init__(self, table: PagedTable) -> None:
         self.count = 0
         self.longest_seconds = 0.0
         self._view = table.view

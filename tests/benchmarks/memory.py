@@ -33,9 +33,9 @@ import soxr
 
 import engine.runtime.torch_environment  # noqa: F401  # before torch
 from appliance.messages import AnalyseCall, CallAnalysed, CallResult, WorkerHeartbeat, WorkerReport
+from appliance.worker.broker import CallsInHand
 from appliance.worker.consumer import CallConsumer
 from appliance.worker.speech_engine import call_result
-from appliance.worker.taking import Hands
 from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.language.sentence_embedding import Embedder
 from engine.models import open_pack
@@ -227,7 +227,7 @@ def through_worker(options: AnalysisOptions, count: int) -> Iterator[object]:
     """The same calls by the worker's loop, several at a time."""
     engine = PipelineEngine(options)
     beside: Any = BesideTheWorker(count)
-    worker = CallConsumer("box/cpu", beside, beside, engine.device, engine.model, Hands(engine.calls_at_once))
+    worker = CallConsumer("box/cpu", beside, beside, engine.device, engine.model, CallsInHand(engine.calls_at_once))
     worker.ready(engine)
 
     def receive(number: int) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from appliance.messages import worker_name
-from appliance.process.holder import Holder, this_process
+from appliance.process.lock_holder import LockHolder, this_process
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.folder_lock import owner_lock
 from tests.support.appliance import VBOT, RunningAppliance, environment, free_port, vbot
@@ -235,7 +235,7 @@ def test_a_holder_that_wrote_nothing_is_another_process(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path / "data")
     assert vbot("init", data_dir=folder.root).returncode == 0
     lock = owner_lock(folder)
-    assert lock.take(Holder(pid=0, command=""))
+    assert lock.take(LockHolder(pid=0, command=""))
     done = vbot("up", data_dir=folder.root, settings={"VBOT_LISTEN": "127.0.0.1:0"}, seconds=REFUSAL_SECONDS)
     assert done.stderr.endswith(f"vbot: {folder.root} is in use by another process: stop it first\n")
     lock.release()

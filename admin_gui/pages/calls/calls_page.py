@@ -18,7 +18,7 @@ from admin_gui.pages.page import Page
 from admin_gui.text import formats
 from admin_gui.widgets.table.filter_chips import FilterChips
 from admin_gui.widgets.table.filters import CustomerChoice, StateChoice, TimeChoice
-from admin_gui.widgets.table.row_table import RowTable
+from admin_gui.widgets.table.paged_table import PagedTable
 
 # What a link may narrow to besides what there are fields for; what of it is about time goes together.
 _SPANS = (("since", "until"), ("finished_since", "finished_until"))
@@ -34,7 +34,7 @@ class CallsPage(Page):
         self._by_link: dict[str, str] = {}
         self.chips = FilterChips(context.theme)
         self.chips.removed.connect(self._widen)
-        self.table = RowTable(
+        self.table = PagedTable(
             context,
             "calls",
             self._columns(),

@@ -16,7 +16,7 @@ from admin_gui.models.webhook_advice import why_disabled
 from admin_gui.pages.customers.form import choice
 from admin_gui.pages.page import Page
 from admin_gui.text import formats
-from admin_gui.widgets.table.row_table import RowTable
+from admin_gui.widgets.table.paged_table import PagedTable
 
 
 class CustomersPage(Page):
@@ -38,7 +38,7 @@ class CustomersPage(Page):
         self.new_button.setProperty("primary", True)
         self.new_button.clicked.connect(lambda: context.go("customer/new"))
         context.only_admin(self.new_button)
-        self.table = RowTable(
+        self.table = PagedTable(
             context,
             "customers",
             self._columns(),

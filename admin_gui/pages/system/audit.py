@@ -39,7 +39,7 @@ from admin_gui.widgets.card import Card
 from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.filters import TimeChoice
-from admin_gui.widgets.table.row_table import RowTable
+from admin_gui.widgets.table.paged_table import PagedTable
 
 translate = QCoreApplication.translate
 
@@ -66,7 +66,7 @@ class AuditTab(SystemTab):
         self.time.chosen.connect(self._narrow)
         for choice in (self.who, self.action, self.subject):
             choice.activated.connect(lambda *_: self._narrow())
-        self.table = RowTable(
+        self.table = PagedTable(
             context,
             "audit",
             audit_columns(),

@@ -22,7 +22,7 @@ from admin_gui.text import formats
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Tile
 from admin_gui.widgets.layouts import row
-from admin_gui.widgets.table.row_table import RowTable
+from admin_gui.widgets.table.paged_table import PagedTable
 
 translate = QCoreApplication.translate
 
@@ -48,7 +48,7 @@ class BackupsTab(SystemTab):
         self.verify_button = QPushButton(self.tr("Check"))
         self.verify_button.setToolTip(self.tr("Read the backup whole, and see whether its database opens"))
         self.verify_button.clicked.connect(self.verify)
-        self.table = RowTable(
+        self.table = PagedTable(
             context,
             "backups",
             backup_columns(context.session.now),

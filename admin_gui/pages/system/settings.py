@@ -17,7 +17,7 @@ from admin_gui.text import formats
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.plain_label import PlainLabel
-from admin_gui.widgets.table.row_table import RowTable
+from admin_gui.widgets.table.paged_table import PagedTable
 
 translate = QCoreApplication.translate
 
@@ -40,7 +40,7 @@ class SettingsTab(SystemTab):
             note.setWordWrap(True)
             card.content.addWidget(note)
             card.content.addStretch(1)
-        self.table = RowTable(
+        self.table = PagedTable(
             context,
             "settings",
             setting_columns(),

@@ -26,7 +26,7 @@ from admin_gui.widgets.charts.disk_bar import DiskBar
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.pill import StatusPill
 from admin_gui.widgets.plain_label import PlainLabel
-from admin_gui.widgets.table.row_table import RowTable
+from admin_gui.widgets.table.paged_table import PagedTable
 from admin_gui.widgets.two_column import TwoColumn
 
 translate = QCoreApplication.translate
@@ -41,7 +41,7 @@ class StatusTab(SystemTab):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        self.workers = RowTable(
+        self.workers = PagedTable(
             context,
             "workers",
             worker_columns(context.session.now),

@@ -22,7 +22,7 @@ from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.secret_field import SecretField
-from admin_gui.widgets.table.row_table import RowTable
+from admin_gui.widgets.table.paged_table import PagedTable
 
 translate = QCoreApplication.translate
 
@@ -41,7 +41,7 @@ class TokensTab(SystemTab):
         self.revoke_button = QPushButton(self.tr("Revoke …"))
         self.revoke_button.setProperty("danger", True)
         self.revoke_button.clicked.connect(self.ask_to_revoke)
-        self.table = RowTable(
+        self.table = PagedTable(
             context,
             "tokens",
             token_columns(context.session.now),

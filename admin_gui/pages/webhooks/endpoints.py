@@ -16,7 +16,7 @@ from admin_gui.models.webhook_endpoints import Endpoint, endpoints
 from admin_gui.text import formats
 from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
-from admin_gui.widgets.table.row_table import RowTable
+from admin_gui.widgets.table.paged_table import PagedTable
 
 DAY = timedelta(days=1)
 AGAIN_MS = 2_000
@@ -30,7 +30,7 @@ class EndpointsTable(QWidget):
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self._context = context
-        self.table = RowTable(
+        self.table = PagedTable(
             context,
             "endpoints",
             self._columns(),

@@ -23,7 +23,7 @@ from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.layouts import section_title
 from admin_gui.widgets.pill import StatusPill
-from admin_gui.widgets.table.row_table import RowTable
+from admin_gui.widgets.table.paged_table import PagedTable
 
 TICK_MS = 1_000
 
@@ -51,7 +51,7 @@ class WebhookPage(ObjectPage[Found]):
         self.call_button = _button(self.tr("Call"), self._show_call)
         self.customer_button = _button(self.tr("Customer"), self._show_customer)
         self.info = InfoGrid()
-        self.attempts = RowTable(
+        self.attempts = PagedTable(
             context,
             "attempts",
             self._columns(),

@@ -18,7 +18,7 @@ from admin_gui.pages.webhooks.endpoints import EndpointsTable
 from admin_gui.pages.webhooks.redelivery import CAN_BE_SENT_AGAIN, DELIVERED, RESTS, SendingAgain
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.table.filters import AnswerField, CustomerChoice, StateChoice, TimeChoice
-from admin_gui.widgets.table.row_table import RowTable
+from admin_gui.widgets.table.paged_table import PagedTable
 
 
 class WebhooksPage(Page):
@@ -39,7 +39,7 @@ class WebhooksPage(Page):
         self._asked_about_selected = ""  # in these words
         self.again = SendingAgain(self)
         self.of_call = Banner(context.theme)
-        self.table = RowTable(
+        self.table = PagedTable(
             context,
             "deliveries",
             delivery_columns(self.customer.name_of),

@@ -24,7 +24,7 @@ from appliance.api.http.queries import (
     sorted_page,
 )
 from appliance.api.shapes.replies.calls import CallReply, CallsReply, ErasureReply, call_reply, erasure_reply
-from appliance.api.shapes.replies.words import CallWordsReply, words_reply
+from appliance.api.shapes.replies.timed_words import CallWordsReply, words_reply
 from appliance.domain.call import Call
 from appliance.domain.customer import Customer
 from appliance.errors import Conflict

@@ -15,8 +15,16 @@ from datetime import datetime, timedelta
 from appliance.domain.clock import Clock, local_time
 from appliance.domain.customer import Customer
 from appliance.domain.live_event import PUBLISHED_ONE_BY_ONE, MuchChanged, PbxChanged, Publish
-from appliance.domain.rhythm import SHORTEST_SILENCE, WEEKS_LOOKED_AT, LocalTime, Rhythm, Silence, Unusual, learn
 from appliance.domain.system import SilentPbx
+from appliance.domain.traffic_baseline import (
+    SHORTEST_SILENCE,
+    WEEKS_LOOKED_AT,
+    LocalTime,
+    Silence,
+    TrafficBaseline,
+    Unusual,
+    learn,
+)
 from appliance.errors import Unavailable
 from appliance.storage.database import Connection, Database
 from appliance.storage.tables import customers, facts, silences
@@ -66,7 +74,7 @@ class SilentPbxs:
         self._active: dict[int, Customer] = {}
         self._silences: dict[int, Silence] = {}
         # With the last call before which each was learned.
-        self._rhythms: dict[int, tuple[datetime, Rhythm]] = {}
+        self._baselines: dict[int, tuple[datetime, TrafficBaseline]] = {}
         self._listening_since = now()
         self._listening_since_is_stored = False
         self._full_at: dict[int, datetime] = {}
@@ -160,22 +168,22 @@ class SilentPbxs:
                 yield customer_id, began_at
 
     def _learn(self, tx: Connection, last_calls: dict[int, datetime]) -> None:
-        """Learn some of the rhythms that are wanted and not known; forget those that nobody wants."""
-        self._rhythms = {
-            customer_id: (last_call, rhythm)
-            for customer_id, (last_call, rhythm) in self._rhythms.items()
+        """Learn some of the baselines that are wanted and not known; forget those that nobody wants."""
+        self._baselines = {
+            customer_id: (last_call, baseline)
+            for customer_id, (last_call, baseline) in self._baselines.items()
             if last_calls.get(customer_id) == last_call
         }
-        unknown = [customer_id for customer_id in last_calls if customer_id not in self._rhythms][:LEARN_AT_ONCE]
+        unknown = [customer_id for customer_id in last_calls if customer_id not in self._baselines][:LEARN_AT_ONCE]
         wanted = {customer_id: last_calls[customer_id] for customer_id in unknown}
         for customer_id, by_hour in silences.calls_by_hour(tx, wanted, LEARN_FROM).items():
             last_call = wanted[customer_id]
-            self._rhythms[customer_id] = (last_call, learn(by_hour, last_call, self._local))
+            self._baselines[customer_id] = (last_call, learn(by_hour, last_call, self._local))
 
     def _unusual(self, customer_id: int, began_at: datetime, now: datetime) -> Unusual | None:
-        if customer_id not in self._rhythms:
+        if customer_id not in self._baselines:
             return None
-        return self._rhythms[customer_id][1].unusual_silence(began_at, now, self._local)
+        return self._baselines[customer_id][1].unusual_silence(began_at, now, self._local)
 
     def _store(self, tx: Connection, begun: Iterable[Silence], over: Iterable[Silence]) -> None:
         for silence in over:

@@ -31,10 +31,10 @@ from appliance.services.events.changes import Changes, deliveries_changed
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import audit, customers, deliveries
+from appliance.webhooks.concurrency_limit import ATTEMPTS_PER_ENDPOINT, ConcurrencyLimit
 from appliance.webhooks.events import test_body
 from appliance.webhooks.schedule import JITTER_SHARE, RETRY_AFTER_LIMIT_SECONDS, next_attempt_at
 from appliance.webhooks.sender import Outcome
-from appliance.webhooks.slots import ATTEMPTS_PER_ENDPOINT, EndpointSlots
 from appliance.webhooks.trust import Trust, trust_of
 
 logger = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ class Deliverer:
         self._retry = retry
         self._now = now
         self._publish = publish
-        self._slots = EndpointSlots()
+        self._slots = ConcurrencyLimit()
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
 
@@ -247,7 +247,7 @@ class Deliverer:
 
 
 def _due_with_customers(
-    tx: Connection, now: datetime, longest_wait: timedelta, under_way: frozenset[str], free: EndpointSlots
+    tx: Connection, now: datetime, longest_wait: timedelta, under_way: frozenset[str], free: ConcurrencyLimit
 ) -> list[tuple[Delivery, Customer | None]]:
     """What is due and not under way, as far as there are slots for it, each with its customer."""
     waiting = deliveries.due(

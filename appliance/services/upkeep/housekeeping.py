@@ -47,12 +47,12 @@ class Housekeeping:
         retention_days: tuple[int, int],
         now: Clock,
         publish: Publish = publish_to_nobody,
-        take_in_again: Callable[[], Awaitable[None]] | None = None,
+        reingest: Callable[[], Awaitable[None]] | None = None,
         wake: asyncio.Event | None = None,
     ) -> None:
         """`retention_days` of recordings and of texts, where a customer has none of its own.
 
-        Before the first sweep removes what no call knows, `take_in_again` takes back what is known of otherwise.
+        Before the first sweep removes what no call knows, `reingest` takes back what is known of otherwise.
         """
         self._database = database
         self._recordings = recordings
@@ -60,7 +60,7 @@ class Housekeeping:
         self._now = now
         self._roll_up = RollUp(database, now)
         self._publish = publish
-        self._first_of_all = [*([take_in_again] if take_in_again is not None else []), self._forget_all_facts]
+        self._first_of_all = [*([reingest] if reingest is not None else []), self._forget_all_facts]
         self._wake = wake or asyncio.Event()
 
     def wake(self) -> None:

@@ -17,7 +17,7 @@ from appliance.domain.actor import OWNER
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.clock import utc_now
 from appliance.errors import ConfigurationError
-from appliance.services.calls.take_in_again import TakenIn, read_lost, set_aside, take_in_noted
+from appliance.services.calls.reingest import Reingested, read_lost, reingest_audited, set_aside
 from appliance.services.upkeep.own_database import opened_own_database
 from appliance.storage.database import Connection, Database
 from appliance.storage.file_format.damage import log_of
@@ -116,7 +116,7 @@ def _put_in_place(folder: DataFolder, mark: _Mark) -> None:
 class _Rows:
     """What became of the rows in one transaction."""
 
-    taken: TakenIn
+    taken: Reingested
     again: int = 0
     without_texts: int = 0
 
@@ -135,7 +135,7 @@ def _set_rows_right(
 
     def set_right(tx: Connection) -> _Rows:
         customers.give_no_id_until(tx, max((one.facts.customer_id for one in lost), default=0))
-        done = _Rows(take_in_noted(tx, lost, utc_now(), OWNER))
+        done = _Rows(reingest_audited(tx, lost, utc_now(), OWNER))
         if salvaged:
             done.again, done.without_texts = consistency.analyse_again_what_lost_its_result(tx)
         if mark is not None:

@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from appliance.errors import ConfigurationError
-from appliance.process.holder import UNKNOWN, Holder, this_process
+from appliance.process.lock_holder import UNKNOWN, LockHolder, this_process
 from appliance.storage.folder.data_folder import DataFolder
 
 # Who was killed lets go a moment later.
@@ -36,7 +36,7 @@ class FolderLock:
         self._path = path
         self._descriptor: int | None = None
 
-    def take(self, holder: Holder, seconds: float = RETRY_SECONDS) -> bool:
+    def take(self, holder: LockHolder, seconds: float = RETRY_SECONDS) -> bool:
         """Try for so long; tell whether it is ours now."""
         descriptor = self._open(os.O_CREAT)
         until = time.monotonic() + seconds
@@ -51,7 +51,7 @@ class FolderLock:
             os.pwrite(descriptor, msgspec.json.encode(holder), 0)
         return True
 
-    def holder(self) -> Holder | None:
+    def holder(self) -> LockHolder | None:
         """Who holds it now, or None."""
         if not self._path.exists():
             return None
@@ -110,12 +110,12 @@ def hold_as_owner(folder: DataFolder, command: str) -> FolderLock:
     return lock
 
 
-def folder_holder(folder: DataFolder) -> Holder | None:
+def folder_holder(folder: DataFolder) -> LockHolder | None:
     """Who has the folder: the `vbot up` that looks after all else, or the api alone."""
     return supervisor_lock(folder).holder() or owner_lock(folder).holder()
 
 
-def _wait_until_free(lock: FolderLock) -> Holder | None:
+def _wait_until_free(lock: FolderLock) -> LockHolder | None:
     """Who holds it for good. An api whose `vbot up` is gone is on its way out: we hold that one's lock."""
     began = time.monotonic()
     while (holder := lock.holder()) is not None:
@@ -126,7 +126,7 @@ def _wait_until_free(lock: FolderLock) -> Holder | None:
     return None
 
 
-def _in_use(folder: DataFolder, holder: Holder | None) -> ConfigurationError:
+def _in_use(folder: DataFolder, holder: LockHolder | None) -> ConfigurationError:
     if holder is None:  # it has let go meanwhile
         return ConfigurationError(f"{folder.root} was in use by another process until now: try again")
     return ConfigurationError(f"{folder.root} is in use by {holder}{holder.remedy}")
@@ -140,8 +140,8 @@ def _locked(descriptor: int, kind: int) -> bool:
     return True
 
 
-def _read(descriptor: int) -> Holder:
+def _read(descriptor: int) -> LockHolder:
     try:
-        return msgspec.json.decode(os.pread(descriptor, _LONGEST_BYTES, 0), type=Holder)
+        return msgspec.json.decode(os.pread(descriptor, _LONGEST_BYTES, 0), type=LockHolder)
     except (OSError, msgspec.DecodeError):
         return UNKNOWN

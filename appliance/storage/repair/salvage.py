@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from appliance.storage.attached import attached
+from appliance.storage.attached_database import attached
 from appliance.storage.migrations import all_migrations
 from appliance.storage.opening import configured
 from appliance.storage.schema import apply_steps

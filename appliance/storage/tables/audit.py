@@ -12,7 +12,7 @@ import msgspec
 from appliance.domain.actor import Actor, ActorKind
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.token import Role
-from appliance.storage.attached import attached
+from appliance.storage.attached_database import attached
 from appliance.storage.database import Connection, Row, marks, rows
 from appliance.storage.tables.keyset import Place, Sorting, SortKey, places
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
-from appliance.domain.rhythm import Silence
+from appliance.domain.traffic_baseline import Silence
 from appliance.storage.database import Connection, marks, rows
 
 # What was erased on demand is still a sign of life: of it the hour is known.

@@ -18,7 +18,7 @@ import pytest
 
 from appliance.errors import ConfigurationError, PermanentFailure, Unavailable
 from appliance.storage import schema as schema_module
-from appliance.storage.attached import copy_into
+from appliance.storage.attached_database import copy_into
 from appliance.storage.database import GROUP_LIMIT, Connection, Database
 from appliance.storage.migrations import Migration, all_migrations
 from appliance.storage.schema import MigrationFailed

@@ -10,7 +10,7 @@ import pytest
 
 from appliance.errors import ConfigurationError
 from appliance.storage import opening
-from appliance.storage.attached import copy_into
+from appliance.storage.attached_database import copy_into
 from appliance.storage.database import Database, opened_as_it_is
 from appliance.storage.tables import customers
 from tests.appliance.builders import a_customer

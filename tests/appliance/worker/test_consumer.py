@@ -24,6 +24,7 @@ from appliance.messages import (
     WorkerReport,
 )
 from appliance.queue.broker import CallQueue, ReportQueue, connect
+from appliance.worker.broker import CallsInHand
 from appliance.worker.consumer import (
     BEAT_EVERY_SECONDS,
     LATE_AFTER_SECONDS,
@@ -33,8 +34,7 @@ from appliance.worker.consumer import (
     RecordingAtFault,
 )
 from appliance.worker.recording_fetch import RecordingDamaged
-from appliance.worker.stillness import Stillness
-from appliance.worker.taking import Hands
+from appliance.worker.stall_detector import StallDetector
 from tests.support.parts import analysed
 from tests.support.processes import wait_until
 from tests.support.queue_ends import ReportTaker
@@ -95,7 +95,7 @@ class Engine:
 class Bench:
     def __init__(self, valkey: Valkey) -> None:
         self.valkey = valkey
-        self.hands = Hands(3)
+        self.hands = CallsInHand(3)
         self.fetcher = Fetcher()
         self.engine = Engine()
         self.seconds = 0.0
@@ -110,7 +110,7 @@ class Bench:
             self.hands,
             lambda: self.seconds,
             self.ended.set,
-            Stillness(lambda: self.cpu_seconds),
+            StallDetector(lambda: self.cpu_seconds),
         )
         self.worker.ready(self.engine)
 

@@ -10,10 +10,10 @@ import pytest
 from appliance.messages import WORKERS_KEY, WorkerHeartbeat
 from appliance.process.exit_reason import KILLED
 from appliance.queue.broker import CallQueue, ReportQueue, connect
+from appliance.worker.broker import CallsInHand
 from appliance.worker.consumer import CallConsumer
 from appliance.worker.failed_starts import FailedStarts
 from appliance.worker.recording_fetch import RecordingFetcher
-from appliance.worker.taking import Hands
 from tests.appliance.worker.test_consumer import Engine
 from tests.support.valkey import Valkey
 
@@ -21,7 +21,7 @@ from tests.support.valkey import Valkey
 def worker(valkey: Valkey) -> CallConsumer:
     """A new life of the same worker."""
     queue = ReportQueue(connect(valkey.url))
-    return CallConsumer("box/cpu", queue, RecordingFetcher("http://127.0.0.1:1"), "auto", "test", Hands())
+    return CallConsumer("box/cpu", queue, RecordingFetcher("http://127.0.0.1:1"), "auto", "test", CallsInHand())
 
 
 def left(valkey: Valkey) -> WorkerHeartbeat:

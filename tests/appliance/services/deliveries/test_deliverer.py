@@ -23,9 +23,9 @@ from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import customers, deliveries
 from appliance.storage.tables.deliveries import DeliveryFilter
+from appliance.webhooks.concurrency_limit import ATTEMPTS_PER_ENDPOINT
 from appliance.webhooks.sender import Outcome
 from appliance.webhooks.signing import new_secret
-from appliance.webhooks.slots import ATTEMPTS_PER_ENDPOINT
 from tests.appliance.audited import written
 from tests.appliance.builders import AN_ADMIN, NOON, FakeClock, a_customer, a_delivery
 

@@ -14,7 +14,7 @@ import pytest
 
 from appliance.domain.audit import Action
 from appliance.errors import ConfigurationError
-from appliance.services.calls.take_in_again import read_lost
+from appliance.services.calls.reingest import read_lost
 from appliance.services.upkeep import repair as module
 from appliance.services.upkeep.repair import repair
 from appliance.storage.database import Connection, Database, opened_database
@@ -339,7 +339,7 @@ STEPS = (
     (module, "sync_folder", 3),
     (module, "opened_own_database", 1),
     (module, "read_lost", 1),
-    (module, "take_in_noted", 1),
+    (module, "reingest_audited", 1),
     (module, "set_aside", 1),
 )
 

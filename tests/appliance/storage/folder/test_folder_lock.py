@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from appliance.errors import ConfigurationError
-from appliance.process.holder import UNKNOWN, Holder, own_unit, this_process, unit_of
+from appliance.process.lock_holder import UNKNOWN, LockHolder, own_unit, this_process, unit_of
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.folder_lock import (
     RETRY_SECONDS,
@@ -39,7 +39,7 @@ lock = getattr(folder_lock, sys.argv[1])(DataFolder(Path(sys.argv[2])), *sys.arg
 print("held", flush=True)
 sys.stdin.read()
 """
-UNIT = Holder(pid=812, command="vbot api", unit="vbot-api.service")
+UNIT = LockHolder(pid=812, command="vbot api", unit="vbot-api.service")
 
 
 @contextmanager
@@ -60,7 +60,7 @@ def test_two_owners_of_a_folder_are_one_too_many(folder: DataFolder) -> None:
         with pytest.raises(ConfigurationError) as refused:
             hold_as_owner(folder, "vbot api")
         assert str(refused.value) == f"{folder.root} is in use by `vbot api` (pid {first.pid}): stop it first"
-        assert folder_holder(folder) == Holder(pid=first.pid, command="vbot api")
+        assert folder_holder(folder) == LockHolder(pid=first.pid, command="vbot api")
 
 
 def test_up_does_not_begin_beside_an_api_that_it_has_not_started(folder: DataFolder) -> None:
@@ -77,14 +77,14 @@ def test_beside_an_up_begins_neither_another_nor_a_foreign_api(folder: DataFolde
     with another(folder, "hold_as_supervisor") as first:
         with pytest.raises(ConfigurationError, match=rf"is in use by `vbot up` \(pid {first.pid}\): stop it first"):
             hold_as_supervisor(folder) if second == "up" else hold_as_owner(folder, "vbot api")
-        assert folder_holder(folder) == Holder(pid=first.pid, command="vbot up")
+        assert folder_holder(folder) == LockHolder(pid=first.pid, command="vbot up")
 
 
 def test_the_api_that_an_up_started_gets_in_and_is_known_as_its(folder: DataFolder) -> None:
     up = hold_as_supervisor(folder)
     try:
         with another(folder, "hold_as_owner", "vbot api") as api:  # our child
-            assert owner_lock(folder).holder() == Holder(pid=api.pid, command="vbot api", supervised=True)
+            assert owner_lock(folder).holder() == LockHolder(pid=api.pid, command="vbot api", supervised=True)
     finally:
         up.release()
 
@@ -125,13 +125,16 @@ def test_what_a_dead_one_wrote_means_nothing(folder: DataFolder) -> None:
     ("holder", "said"),
     [
         (UNIT, "vbot-api.service (pid 812): systemctl stop vbot.target"),
-        (Holder(pid=9, command="vbot up", unit="phone.service"), "phone.service (pid 9): systemctl stop phone.service"),
-        (Holder(pid=9, command="vbot up"), "`vbot up` (pid 9): stop it first"),
+        (
+            LockHolder(pid=9, command="vbot up", unit="phone.service"),
+            "phone.service (pid 9): systemctl stop phone.service",
+        ),
+        (LockHolder(pid=9, command="vbot up"), "`vbot up` (pid 9): stop it first"),
         (UNKNOWN, "another process: stop it first"),
     ],
 )
 def test_the_one_who_is_refused_says_who_has_it_and_what_stops_it(
-    folder: DataFolder, holder: Holder, said: str
+    folder: DataFolder, holder: LockHolder, said: str
 ) -> None:
     first = owner_lock(folder)
     assert first.take(holder)

@@ -33,7 +33,7 @@ def _loop(window: Window) -> DecodingResult:
 
 
 class Recorder:
-    """Hands back what `answer` makes of each window, and remembers which turns were in it."""
+    """CallsInHand back what `answer` makes of each window, and remembers which turns were in it."""
 
     def __init__(self, answer: Callable[[Window], DecodingResult]) -> None:
         self._answer = answer

@@ -12,7 +12,7 @@ from appliance.domain.actor import VBOT
 from appliance.domain.audit import Action
 from appliance.domain.call import Call, CallState
 from appliance.domain.live_event import CallChanged
-from appliance.services.calls.take_in_again import TakeInAgain
+from appliance.services.calls.reingest import ReingestLostCalls
 from appliance.services.upkeep.housekeeping import Housekeeping
 from appliance.storage.database import Connection
 from appliance.storage.tables import calls, customers
@@ -35,8 +35,8 @@ async def box(tmp_path: Path) -> AsyncIterator[Parts]:
         yield box
 
 
-def use_case(box: Parts) -> TakeInAgain:
-    return TakeInAgain(
+def use_case(box: Parts) -> ReingestLostCalls:
+    return ReingestLostCalls(
         box.database,
         box.data,
         box.recordings,
@@ -235,7 +235,7 @@ async def test_lost_calls_are_taken_in_before_the_first_sweep_and_what_tells_not
     await lose(box, call)
     unknown = box.data.recordings / "2026-11-24" / "abandoned"
     unknown.write_bytes(b"RIFF")
-    housekeeping = Housekeeping(box.database, box.recordings, (30, 365), box.clocks.now, take_in_again=use_case(box))
+    housekeeping = Housekeeping(box.database, box.recordings, (30, 365), box.clocks.now, reingest=use_case(box))
 
     await housekeeping.first_of_all()
     await housekeeping._sweep()

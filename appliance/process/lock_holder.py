@@ -13,7 +13,7 @@ _CGROUP = re.compile(r"(?m)^\d+:(?:name=systemd)?:(?P<path>/.*)$")
 OUR_UNITS = "vbot-"
 
 
-class Holder(msgspec.Struct, frozen=True, kw_only=True):
+class LockHolder(msgspec.Struct, frozen=True, kw_only=True):
     """One process. `unit`: the service that it is, if it is one; `supervised`: by the `vbot up` that started it."""
 
     pid: int
@@ -40,12 +40,12 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 # It did not say who it is.
-UNKNOWN = Holder(pid=0, command="")
+UNKNOWN = LockHolder(pid=0, command="")
 
 
-def this_process(command: str, *, supervised: bool = False) -> Holder:
+def this_process(command: str, *, supervised: bool = False) -> LockHolder:
     """We, as others will read it."""
-    return Holder(pid=os.getpid(), command=command, unit=own_unit(), supervised=supervised)
+    return LockHolder(pid=os.getpid(), command=command, unit=own_unit(), supervised=supervised)
 
 
 def own_unit() -> str:

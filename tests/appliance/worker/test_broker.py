@@ -10,7 +10,7 @@ import pytest
 
 from appliance.messages import ANALYSE_ACTOR, GPU_QUEUE, AnalyseCall
 from appliance.queue.broker import CallQueue, connect
-from appliance.worker.taking import PAUSE_SECONDS, Hands, taking_broker
+from appliance.worker.broker import PAUSE_SECONDS, CallsInHand, worker_broker
 from tests.support.processes import wait_until
 from tests.support.valkey import Valkey
 
@@ -19,9 +19,9 @@ class WorkersEnd:
     """A worker's end of the queue: it takes when a test says so."""
 
     def __init__(self, url: str, calls_at_once: int = 2) -> None:
-        self.hands = Hands(calls_at_once)
+        self.hands = CallsInHand(calls_at_once)
         self.queue = CallQueue(connect(url))
-        self.broker = taking_broker(connect(url), self.hands)
+        self.broker = worker_broker(connect(url), self.hands)
         self.consumer: Any = self.broker.consume(GPU_QUEUE)
         self.taken: dict[str, Any] = {}
 
@@ -109,7 +109,7 @@ def test_two_calls_alone_follow_each_other_and_starve_nobody(queue: CallQueue, v
 
 def test_a_call_alone_that_came_all_the_same_waits_for_those_in_hand(valkey: Valkey) -> None:
     """Between the look and the taking, another worker may take what was looked at."""
-    hands = Hands(3)
+    hands = CallsInHand(3)
     hands.take("usual", alone=False)
     hands.take("alone", alone=True)
     assert not hands.wait_for_room(0)
@@ -160,8 +160,8 @@ def test_dramatiqs_worker_brings_calls_on_threads_of_their_own(queue: CallQueue,
         together.wait(20)
         free.wait(20)
 
-    hands = Hands(2)
-    broker = taking_broker(connect(valkey.url), hands)
+    hands = CallsInHand(2)
+    broker = worker_broker(connect(valkey.url), hands)
     dramatiq.actor(broker=broker, actor_name=ANALYSE_ACTOR, queue_name=GPU_QUEUE)(work)
     worker = dramatiq.Worker(broker, worker_threads=2, worker_timeout=100)
     put(queue, "1", "2")

@@ -37,7 +37,7 @@ SEARCH_DELAY_MS = 250
 COUNT_WIDTH = 48
 
 
-class RowTable(QWidget):
+class PagedTable(QWidget):
     """A table with its tool bar. Give it a way to fetch pages (`set_fetch`), or all rows (`model.set_rows`)."""
 
     opened = Signal(object)  # a row: Enter or double click

@@ -1,4 +1,4 @@
-"""A PBX's rhythm: how many calls each hour of the week usually brings, and from when on a silence is no chance.
+"""A PBX's baseline: how many calls each hour of the week usually brings, and from when on a silence is no chance.
 
 Only hours that bring calls week by week count: nights, weekends and a rare sender's whole week say nothing.
 """
@@ -50,7 +50,7 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class TrafficBaseline:
     """How many calls an hour of the week (weekday from Monday = 0, hour) brings at least, as a rule."""
 
     usual_calls: Mapping[HourOfWeek, int]
@@ -75,8 +75,8 @@ class Rhythm:
         return None
 
 
-def learn(calls_by_hour: Mapping[datetime, int], last_call_at: datetime, local: LocalTime) -> Rhythm:
-    """The rhythm of the weeks before the day of the last call: a silence never becomes usual by going on.
+def learn(calls_by_hour: Mapping[datetime, int], last_call_at: datetime, local: LocalTime) -> TrafficBaseline:
+    """The baseline of the weeks before the day of the last call: a silence never becomes usual by going on.
 
     `calls_by_hour` has the calls by the beginning of the hour (UTC) in which they were accepted.
     """
@@ -88,7 +88,7 @@ def learn(calls_by_hour: Mapping[datetime, int], last_call_at: datetime, local: 
     days = sorted({day for day, _ in calls if day <= last_day})
     weeks = min(WEEKS_LOOKED_AT, (last_day - days[0]).days // 7) if days else 0
     if weeks < WEEKS_NEEDED:
-        return Rhythm({})
+        return TrafficBaseline({})
     usual: dict[HourOfWeek, int] = {}
     for back in range(1, 8):
         same_days = [last_day - timedelta(days=back + 7 * week) for week in range(weeks)]
@@ -98,7 +98,7 @@ def learn(calls_by_hour: Mapping[datetime, int], last_call_at: datetime, local: 
             lately = max(calls[day, hour_of_day] for day in days[-DAYS_THAT_DECIDE:])
             if rate := min(of_weeks[weeks // 4], lately):
                 usual[same_days[0].weekday(), hour_of_day] = rate
-    return Rhythm(usual)
+    return TrafficBaseline(usual)
 
 
 def _hour_of(moment: datetime) -> datetime:

@@ -10,7 +10,7 @@ ATTEMPTS_IN_ALL = 64
 ATTEMPTS_OF_FAILING_ENDPOINTS = 32  # half stays free for endpoints that answer
 
 
-class EndpointSlots:
+class ConcurrencyLimit:
     """Counts attempts under way. Plain bookkeeping for one thread; it neither waits nor sends."""
 
     def __init__(
@@ -25,9 +25,9 @@ class EndpointSlots:
         self._held: Counter[Hashable] = Counter()
         self._failing: set[Hashable] = set()
 
-    def copy(self) -> EndpointSlots:
+    def copy(self) -> ConcurrencyLimit:
         """The same slots, held by the same: to find out who could get one."""
-        same = EndpointSlots(self._per_endpoint, self._in_all, self._of_failing)
+        same = ConcurrencyLimit(self._per_endpoint, self._in_all, self._of_failing)
         same._held, same._failing = self._held.copy(), self._failing.copy()
         return same
 

@@ -6,31 +6,31 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from appliance.webhooks.slots import EndpointSlots
+from appliance.webhooks.concurrency_limit import ConcurrencyLimit
 
 
-def taken(slots: EndpointSlots, endpoint: int, times: int = 8) -> int:
+def taken(slots: ConcurrencyLimit, endpoint: int, times: int = 8) -> int:
     return sum(slots.try_acquire(endpoint) for _ in range(times))
 
 
-def failed_once(slots: EndpointSlots, endpoints: range) -> None:
+def failed_once(slots: ConcurrencyLimit, endpoints: range) -> None:
     for endpoint in endpoints:
         assert slots.try_acquire(endpoint)
         slots.release(endpoint, succeeded=False)
 
 
 def test_one_endpoint_gets_four() -> None:
-    assert taken(EndpointSlots(), 1) == 4
+    assert taken(ConcurrencyLimit(), 1) == 4
 
 
 def test_all_endpoints_together_get_sixty_four() -> None:
-    slots = EndpointSlots()
+    slots = ConcurrencyLimit()
 
     assert sum(taken(slots, endpoint) for endpoint in range(100)) == 64
 
 
 def test_a_released_slot_can_be_taken_again() -> None:
-    slots = EndpointSlots()
+    slots = ConcurrencyLimit()
     taken(slots, 1)
 
     slots.release(1, succeeded=True)
@@ -39,7 +39,7 @@ def test_a_released_slot_can_be_taken_again() -> None:
 
 
 def test_who_tries_on_a_copy_takes_nothing() -> None:
-    slots = EndpointSlots()
+    slots = ConcurrencyLimit()
     failed_once(slots, range(100))
     taken(slots, 1, 3)
 
@@ -50,7 +50,7 @@ def test_who_tries_on_a_copy_takes_nothing() -> None:
 
 
 def test_failing_endpoints_share_thirty_two_and_the_others_have_the_rest() -> None:
-    slots = EndpointSlots()
+    slots = ConcurrencyLimit()
     failed_once(slots, range(100))
 
     assert sum(taken(slots, endpoint) for endpoint in range(100)) == 32
@@ -58,7 +58,7 @@ def test_failing_endpoints_share_thirty_two_and_the_others_have_the_rest() -> No
 
 
 def test_an_endpoint_that_succeeds_again_leaves_the_failing_share() -> None:
-    slots = EndpointSlots()
+    slots = ConcurrencyLimit()
     failed_once(slots, range(100))
     for endpoint in range(100):
         taken(slots, endpoint)
@@ -72,7 +72,7 @@ def test_an_endpoint_that_succeeds_again_leaves_the_failing_share() -> None:
 
 def test_releasing_what_was_never_taken_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="under way"):
-        EndpointSlots().release(1, succeeded=True)
+        ConcurrencyLimit().release(1, succeeded=True)
 
 
 class Slots(RuleBasedStateMachine):
@@ -80,7 +80,7 @@ class Slots(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.slots = EndpointSlots(per_endpoint=2, in_all=5, of_failing=2)
+        self.slots = ConcurrencyLimit(per_endpoint=2, in_all=5, of_failing=2)
         self.held: list[int] = []
 
     @rule(endpoint=st.integers(0, 5))

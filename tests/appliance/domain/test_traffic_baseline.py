@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from appliance.domain.rhythm import MISSING_CALLS, SHORTEST_SILENCE, Rhythm, Unusual, learn
+from appliance.domain.traffic_baseline import MISSING_CALLS, SHORTEST_SILENCE, TrafficBaseline, Unusual, learn
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
@@ -44,22 +44,22 @@ def a_history(
     return found
 
 
-def rhythm(calls: Counter[datetime], last_call_at: datetime | None = None) -> Rhythm:
+def baseline(calls: Counter[datetime], last_call_at: datetime | None = None) -> TrafficBaseline:
     return learn(calls, last_call_at or at(12), wall)
 
 
-def silence(found: Rhythm, began_at: datetime, until: datetime) -> Unusual | None:
+def silence(found: TrafficBaseline, began_at: datetime, until: datetime) -> Unusual | None:
     return found.unusual_silence(began_at, until, wall)
 
 
 def test_an_hour_of_the_week_brings_what_it_brings_as_a_rule() -> None:
-    found = rhythm(a_history())
+    found = baseline(a_history())
 
     assert found.usual_calls == {(weekday, hour): 10 for weekday in range(5) for hour in range(9, 17)}
 
 
 def test_a_silence_becomes_unusual_when_twenty_calls_are_missing() -> None:
-    found = rhythm(a_history(per_hour=5))
+    found = baseline(a_history(per_hour=5))
 
     assert silence(found, at(10), at(13, 59)) is None
     assert silence(found, at(10), at(14)) == Unusual(at(14), 4 * HOUR, 5.0)
@@ -67,18 +67,18 @@ def test_a_silence_becomes_unusual_when_twenty_calls_are_missing() -> None:
 
 
 def test_a_busy_pbx_may_pause_for_an_hour_and_a_half() -> None:
-    found = rhythm(a_history(per_hour=1000))
+    found = baseline(a_history(per_hour=1000))
 
     assert silence(found, at(10), at(11, 29)) is None
     assert silence(found, at(10), at(12)) == Unusual(at(11, 30), SHORTEST_SILENCE, 1000.0)
 
 
 def test_a_day_that_begins_late_in_its_first_hour_is_no_silence() -> None:
-    assert silence(rhythm(a_history(per_hour=200)), at(16, 59, TODAY - DAY), at(9, 59)) is None
+    assert silence(baseline(a_history(per_hour=200)), at(16, 59, TODAY - DAY), at(9, 59)) is None
 
 
 def test_nights_count_for_nothing() -> None:
-    found = rhythm(a_history(per_hour=10))
+    found = baseline(a_history(per_hour=10))
     began_at = at(16, 30)
 
     assert silence(found, began_at, at(10, 29, TODAY + DAY)) is None
@@ -88,43 +88,43 @@ def test_nights_count_for_nothing() -> None:
 def test_weekends_count_for_nothing() -> None:
     friday, monday = date(2026, 11, 27), date(2026, 11, 30)
 
-    assert silence(rhythm(a_history()), at(16, 30, friday), at(10, 29, monday)) is None
-    assert silence(rhythm(a_history()), at(16, 30, friday), at(10, 30, monday)) is not None
+    assert silence(baseline(a_history()), at(16, 30, friday), at(10, 29, monday)) is None
+    assert silence(baseline(a_history()), at(16, 30, friday), at(10, 30, monday)) is not None
 
 
 def test_a_call_centre_is_missed_at_night_too() -> None:
-    found = rhythm(a_history(lambda _day: range(24)))
+    found = baseline(a_history(lambda _day: range(24)))
 
     assert silence(found, at(2), at(5)) == Unusual(at(4), 2 * HOUR, 10.0)
 
 
 @pytest.mark.parametrize("weeks", [1, 3])
 def test_who_is_new_has_no_rhythm(weeks: int) -> None:
-    assert rhythm(a_history(weeks=weeks)).usual_calls == {}
-    assert rhythm(Counter()).usual_calls == {}
+    assert baseline(a_history(weeks=weeks)).usual_calls == {}
+    assert baseline(Counter()).usual_calls == {}
 
 
 def test_four_weeks_are_enough() -> None:
-    assert rhythm(a_history(weeks=5)).usual_calls
+    assert baseline(a_history(weeks=5)).usual_calls
 
 
 def test_a_first_try_long_before_the_first_day_makes_no_rhythm_older() -> None:
     tried = Counter({at(9, day=TODAY - 8 * WEEK).astimezone(UTC): 1})
 
-    assert rhythm(a_history(weeks=2) + tried).usual_calls == {}
+    assert baseline(a_history(weeks=2) + tried).usual_calls == {}
 
 
 def test_a_rare_sender_is_never_silent() -> None:
     def now_and_then(day: date) -> range:
         return range(9 + day.toordinal() % 8, 10 + day.toordinal() % 8)
 
-    found = rhythm(a_history(now_and_then, per_hour=1))
+    found = baseline(a_history(now_and_then, per_hour=1))
 
     assert silence(found, at(12), at(12) + 4 * WEEK) is None
 
 
 def test_a_call_an_hour_is_missed_after_some_days() -> None:
-    found = silence(rhythm(a_history(per_hour=1)), at(12), at(12) + WEEK)
+    found = silence(baseline(a_history(per_hour=1)), at(12), at(12) + WEEK)
 
     assert found == Unusual(at(16, day=TODAY + 2 * DAY), 20 * HOUR, 1.0)
 
@@ -133,7 +133,7 @@ def test_a_call_an_hour_is_missed_after_some_days() -> None:
 def test_a_holiday_is_not_learned_from(free: date) -> None:
     calls = a_history(but=lambda day: range(24) if day == free else range(0))
 
-    assert rhythm(calls).usual_calls == rhythm(a_history()).usual_calls
+    assert baseline(calls).usual_calls == baseline(a_history()).usual_calls
 
 
 def test_one_odd_week_changes_nothing() -> None:
@@ -143,11 +143,11 @@ def test_one_odd_week_changes_nothing() -> None:
     empty = a_history(but=lambda day: range(24) if odd(day) else range(0))
     busy = a_history() + a_history(lambda day: range(24) if odd(day) else range(0), per_hour=500)
 
-    assert rhythm(empty).usual_calls == rhythm(busy).usual_calls == rhythm(a_history()).usual_calls
+    assert baseline(empty).usual_calls == baseline(busy).usual_calls == baseline(a_history()).usual_calls
 
 
 def test_a_holiday_is_a_silence_once_and_ends_with_the_next_call() -> None:
-    found = rhythm(a_history())
+    found = baseline(a_history())
 
     assert silence(found, at(16, 50), at(17, day=TODAY + DAY)) is not None
     assert silence(found, at(9, 5, TODAY + 2 * DAY), at(10, 30, TODAY + 2 * DAY)) is None
@@ -157,9 +157,9 @@ def test_a_holiday_is_a_silence_once_and_ends_with_the_next_call() -> None:
 def test_people_keep_their_hours_when_the_clock_is_changed(changed: date, what: str) -> None:
     monday = changed + DAY
     last = at(16, 55, changed - 2 * DAY)
-    found = rhythm(a_history(until=changed), last)
+    found = baseline(a_history(until=changed), last)
 
-    assert found.usual_calls == rhythm(a_history()).usual_calls, what
+    assert found.usual_calls == baseline(a_history()).usual_calls, what
     assert silence(found, last, at(9, 5, monday)) is None
     assert silence(found, at(9, 5, monday), at(11, 5, monday)) == Unusual(at(11, 5, monday), 2 * HOUR, 10.0)
 
@@ -188,7 +188,7 @@ def test_a_pbx_that_moved_its_hours_is_believed_after_three_days() -> None:
     for days in range(5):
         day = monday + days * DAY
         last = at(16, 59, monday - 3 * DAY) if days == 0 else at(19, 59, day - DAY)
-        missed.append(silence(rhythm(calls, last), last, at(12, 1, day)) is not None)
+        missed.append(silence(baseline(calls, last), last, at(12, 1, day)) is not None)
         for hour in evening(day):
             calls[at(hour, day=day).astimezone(UTC)] += 10
 
@@ -210,7 +210,7 @@ def test_hours_of_half_a_zone_are_hours_too() -> None:
 def test_what_is_usual_does_not_fade_while_nothing_comes() -> None:
     """It is learned from before the last call: a PBX that is out of order for long stays missed."""
     last = at(12, day=TODAY - 3 * WEEK)
-    found = rhythm(a_history(until=TODAY - 3 * WEEK), last)
+    found = baseline(a_history(until=TODAY - 3 * WEEK), last)
 
     assert silence(found, last, at(12)) == Unusual(last + 2 * HOUR, 2 * HOUR, 10.0)
 
@@ -222,7 +222,7 @@ def every_hour(since: datetime, until: datetime) -> Iterator[datetime]:
 
 
 def test_it_does_not_matter_how_often_somebody_looks() -> None:
-    found = rhythm(a_history(per_hour=3))
+    found = baseline(a_history(per_hour=3))
     began_at = at(15, 20)
 
     told = {silence(found, began_at, until) for until in every_hour(began_at, began_at + WEEK)} - {None}

@@ -25,7 +25,7 @@ def analysing_cpu_seconds() -> float:
     return time.process_time() - sum(map(time.clock_gettime, clocks))
 
 
-class Stillness:
+class StallDetector:
     """Counts the looks in a row at which nothing had moved since the look before."""
 
     def __init__(self, cpu_seconds: Callable[[], float] = analysing_cpu_seconds) -> None:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from appliance.worker.stillness import LEAST_CPU_SECONDS, Stillness
+from appliance.worker.stall_detector import LEAST_CPU_SECONDS, StallDetector
 
 
 class Process:
@@ -15,11 +15,11 @@ class Process:
 
     def __init__(self) -> None:
         self.cpu_seconds = 100.0
-        self.stillness = Stillness(lambda: self.cpu_seconds)
+        self.stall_detector = StallDetector(lambda: self.cpu_seconds)
 
     def look(self, *analyses: object, computed: float = 0.0) -> int:
         self.cpu_seconds += computed
-        return self.stillness.look(analyses)
+        return self.stall_detector.look(analyses)
 
 
 def test_what_neither_progresses_nor_computes_is_counted_look_by_look() -> None:
@@ -57,17 +57,17 @@ def test_who_has_nothing_to_do_does_not_hang() -> None:
 
 def test_a_thread_that_waits_takes_no_time_of_the_processor_and_one_that_computes_does() -> None:
     """The clock that it goes by, on this machine."""
-    stillness = Stillness()
+    stall_detector = StallDetector()
     release = threading.Event()
     waiting = threading.Thread(target=release.wait)
     waiting.start()
-    stillness.look(["call"])
+    stall_detector.look(["call"])
     time.sleep(0.3)
-    assert stillness.look(["call"]) == 1
+    assert stall_detector.look(["call"]) == 1
     release.set()
     waiting.join()
 
     ends = time.process_time() + 2 * LEAST_CPU_SECONDS
     while time.process_time() < ends:
         pass
-    assert stillness.look(["call"]) == 0
+    assert stall_detector.look(["call"]) == 0

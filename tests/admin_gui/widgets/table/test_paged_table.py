@@ -17,7 +17,7 @@ from admin_gui.client.transport.errors import NotFound
 from admin_gui.client.transport.paging import Order, Page
 from admin_gui.models.table.columns import Column
 from admin_gui.shell.main_window import MainWindow
-from admin_gui.widgets.table.row_table import RowTable
+from admin_gui.widgets.table.paged_table import PagedTable
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 
 SELECT_ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
@@ -28,9 +28,9 @@ COLUMNS = [
 ]
 
 
-def table_of(qtbot: QtBot, context: AppContext, count: int) -> RowTable:
+def table_of(qtbot: QtBot, context: AppContext, count: int) -> PagedTable:
     """Rows from `count` down to 1 or, sorted by their number, up; in pages as the appliance gives them."""
-    table = RowTable(context, "numbers", COLUMNS, lambda row: row, empty=("calls", "Nothing", "yet"))
+    table = PagedTable(context, "numbers", COLUMNS, lambda row: row, empty=("calls", "Nothing", "yet"))
     qtbot.addWidget(table)
     table.resize(700, 500)
     table.show()
@@ -277,7 +277,7 @@ def test_customers_are_found_by_their_name(qtbot: QtBot, window: MainWindow, app
     window.go("customers")
     page = window.page
     assert page is not None
-    table: RowTable = page.table  # type: ignore[attr-defined]
+    table: PagedTable = page.table  # type: ignore[attr-defined]
     QTest.keyClicks(table.search, "needle in")
     qtbot.waitUntil(
         lambda: [one.company_name for one in table.model.rows] == ["Needle in the haystack"], timeout=WAIT_MS

@@ -40,7 +40,7 @@ class LostRecording:
 
 
 @dataclass(slots=True)
-class TakenIn:
+class Reingested:
     """What became of recordings without a row.
 
     `calls` wait for a worker now; of `known` ones there was nothing to do; `erased` were erased on demand; those of
@@ -53,7 +53,7 @@ class TakenIn:
     strangers: list[LostRecording] = field(default_factory=list)
 
 
-class TakeInAgain:
+class ReingestLostCalls:
     """The use case of a running api, before it sweeps for the first time; `on_received` wakes the relay."""
 
     def __init__(
@@ -90,7 +90,7 @@ class TakeInAgain:
         lost = await loop.run_in_executor(None, look)
         if not lost:
             return
-        done = await self._database.write(partial(take_in_noted, lost=lost, at=self._now(), actor=VBOT))
+        done = await self._database.write(partial(reingest_audited, lost=lost, at=self._now(), actor=VBOT))
         for call in done.calls:
             self._open_calls.accepted(call.customer_id, call.call_id)
             self._publish(CallChanged(call))
@@ -100,9 +100,9 @@ class TakeInAgain:
             logger.warning("%d calls that were accepted and lost by the database were taken in again", len(done.calls))
 
 
-def take_in_noted(tx: Connection, lost: Sequence[LostRecording], at: datetime, actor: Actor) -> TakenIn:
-    """As `take_in_again`, with its line in the audit."""
-    done = take_in_again(tx, lost)
+def reingest_audited(tx: Connection, lost: Sequence[LostRecording], at: datetime, actor: Actor) -> Reingested:
+    """As `reingest`, with its line in the audit."""
+    done = reingest(tx, lost)
     if done.calls:
         after: Fields = {"calls": len(done.calls)}
         audit.add(tx, AuditLine(at, actor, Action.CALLS_TAKEN_IN_AGAIN, Subject(SubjectKind.CALL), after=after))
@@ -133,12 +133,12 @@ def read_lost(files: Mapping[str, Path], keys: Keys) -> list[LostRecording]:
     return sorted(found, key=lambda one: one.facts.received_at)
 
 
-def take_in_again(tx: Connection, lost: Iterable[LostRecording]) -> TakenIn:
+def reingest(tx: Connection, lost: Iterable[LostRecording]) -> Reingested:
     """Let these calls wait for a worker, as if they came now, but under their ids and with their moments.
 
     What a call's row has kept is not touched: it gets its recording back.
     """
-    done = TakenIn()
+    done = Reingested()
     erased = erasure.erasures(tx)
     for one in lost:
         facts = one.facts
@@ -156,7 +156,7 @@ def take_in_again(tx: Connection, lost: Iterable[LostRecording]) -> TakenIn:
     return done
 
 
-def _accept(tx: Connection, one: LostRecording, done: TakenIn) -> None:
+def _accept(tx: Connection, one: LostRecording, done: Reingested) -> None:
     facts = one.facts
     submission = msgspec.json.decode(facts.submission, type=Submission)
     upload = Upload(Path(one.file), facts.bytes, facts.sha256, facts.call_id)

@@ -23,7 +23,7 @@ from appliance.queue.dramatiq_internals import UncountedConsumer
 PAUSE_SECONDS = 0.02
 
 
-class Hands:
+class CallsInHand:
     """The messages that a worker has taken and not yet done with; thread-safe."""
 
     def __init__(self, calls_at_once: int = 1) -> None:
@@ -74,24 +74,24 @@ class Hands:
         return not self._closed and len(self._taken) < self.calls_at_once and not any(self._taken.values())
 
 
-class TakingBroker(RedisBroker):
+class WorkerBroker(RedisBroker):
     """The worker's broker of the queue of calls; how much it takes and when, `hands` decide."""
 
-    def __init__(self, hands: Hands, **options: Any) -> None:
+    def __init__(self, hands: CallsInHand, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
         self._hands = hands
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> dramatiq.Consumer:
         """As Dramatiq's worker asks for it, after each loss of the queue again."""
         if queue_name == GPU_QUEUE:
-            return OneByOne(self, self._hands)
+            return OneByOneConsumer(self, self._hands)
         return super().consume(queue_name, prefetch, timeout)
 
 
-class OneByOne(UncountedConsumer):
+class OneByOneConsumer(UncountedConsumer):
     """Takes one message when there is room for it; `hands` count those outstanding, and outlive a lost queue."""
 
-    def __init__(self, broker: TakingBroker, hands: Hands) -> None:
+    def __init__(self, broker: WorkerBroker, hands: CallsInHand) -> None:
         super().__init__(broker, GPU_QUEUE, prefetch=1, longest_sleep_milliseconds=round(PAUSE_SECONDS * 1000))
         self._hands = hands
 
@@ -122,9 +122,9 @@ class OneByOne(UncountedConsumer):
         super().nack(message)
 
 
-def taking_broker(client: redis.Redis, hands: Hands) -> RedisBroker:
+def worker_broker(client: redis.Redis, hands: CallsInHand) -> RedisBroker:
     """The broker of the queue from the api to the workers, at a worker's end."""
-    return calls_broker(client, partial(TakingBroker, hands))
+    return calls_broker(client, partial(WorkerBroker, hands))
 
 
 def _is_alone(message: Any) -> bool:
