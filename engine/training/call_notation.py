@@ -153,6 +153,7 @@ def main(folder: Path, to: Path | None) -> int:
             print(f"{path}:\n  " + str(error).replace("\n", "\n  "))
             continue
         if to is not None:
+            to.mkdir(parents=True, exist_ok=True)
             (to / f"{call['id']}.json").write_text(json.dumps(call, ensure_ascii=False, indent=1) + "\n")
     return faulty
 

@@ -10,6 +10,7 @@ writes nothing: each folder is judged by what the others taught, and the calls k
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,12 +30,15 @@ from engine.language.reading import (
     ROLES,
     WEIGHTS,
     likelihoods,
-    mood_features,
+    party_features,
     read_states,
     sentence_features,
     speaking_parties,
 )
 from engine.language.sentence_embedding import Embedder
+from engine.language.sentiment.call_sentiment import analyse_sentiment
+from engine.language.sentiment.mood_head import load_mood_head
+from engine.language.sentiment.sentiment_head import load_sentiment_head
 from engine.language.summary.note import MAIN_FACTS, write_note
 from engine.models import open_pack
 from engine.models.catalogue import ALL_MINILM_L6_V2, SMOLLM2_135M
@@ -43,7 +47,7 @@ from engine.runtime.shipped_weights import Weights
 from engine.training.heads import write_head
 from engine.training.written_calls import ASIDE, KEPT_ASIDE, TRAINED_ON, ReferenceCall, holds, read_calls
 
-_MOOD_C = 0.008  # the inverse of regularization
+_MOOD_C = 0.004  # the inverse of regularization
 _SENTENCE_C = 2e-4
 _REASON, _OUTCOME = {"reason"}, {"agreed", "next"}  # of the tags that writers gave to turns
 _MOST_WEIGHT = 4.0  # of a rare mood
@@ -80,7 +84,7 @@ Heads = dict[str, Linear]
 def read(folder: str, call: ReferenceCall, model: LanguageModel, embedder: Embedder, cache: Path | None) -> Read:
     """Everything that does not depend on the heads."""
     embedded = embed_transcript(call.transcript, embedder)
-    kept = None if cache is None else cache / f"{folder}-{call.name}.npz"
+    kept = None if cache is None else cache / f"{folder}-{call.name}-{_digest(embedded)}.npz"
     parties = speaking_parties(embedded, call.direction)
     if kept is not None and kept.is_file():
         arrays = np.load(kept)
@@ -91,6 +95,7 @@ def read(folder: str, call: ReferenceCall, model: LanguageModel, embedder: Embed
         if kept is not None:
             kept.parent.mkdir(parents=True, exist_ok=True)
             np.savez(kept, allow_pickle=False, states=states, **answers)
+    scored = analyse_sentiment(embedded, load_sentiment_head(), load_mood_head(), parties=frozenset(parties))
     facts = call.expected["facts"][:MAIN_FACTS]
     labels = {}
     for party, who in parties.items():
@@ -102,14 +107,19 @@ def read(folder: str, call: ReferenceCall, model: LanguageModel, embedder: Embed
         embedded,
         sentence_features(embedded, call.direction, states),
         np.array([_wanted(one, call, facts) for one in embedded.sentences]).reshape(-1, len(ROLES)),
-        {who: mood_features(embedded, party, answers[who], states) for party, who in parties.items()},
+        {who: party_features(scored, party, answers[who], states) for party, who in parties.items()},
         labels,
     )
 
 
+def _digest(embedded: EmbeddedTranscript) -> str:
+    """Of the sentences: what was kept of others fits no more."""
+    return hashlib.sha256("\n".join(one.text for one in embedded.sentences).encode()).hexdigest()[:12]
+
+
 def _wanted(sentence: Sentence, call: ReferenceCall, facts: list[dict[str, Any]]) -> list[float]:
     tags = call.tags[sentence.segment]
-    main = float(any(holds(sentence.text, fact) for fact in facts))
+    main = float(any(holds(sentence.text, fact) for fact in facts)) if facts else np.nan
     return [main, *(np.nan if tags is None else float(bool(names & set(tags))) for names in (_REASON, _OUTCOME))]
 
 
@@ -174,7 +184,7 @@ def _print(name: str, found: list[tuple[list[tuple[int, list[int]]], float]]) ->
     for mood, labels in moods:
         table[mood if mood in labels else labels[0], mood] += 1
     right = sum(mood in labels for mood, labels in moods)
-    facts = np.mean([share for _, share in found])
+    facts = np.nanmean([share for _, share in found])
     print(f"{name}: moods {right}/{len(moods)} {table.tolist()}, main facts {facts:.3f}")
 
 

@@ -12,10 +12,10 @@ from engine.transcript_json import transcript_from_json
 
 # Folders of tests/data.
 TUNED_ON = ("calls-dev", "calls-written")
-TRAINED_ON = (*TUNED_ON, "calls-varied", "calls-everyday", "calls-briefed")
+TRAINED_ON = (*TUNED_ON, "calls-varied", "calls-everyday", "calls-briefed", "calls-short")
 ASIDE = "calls-aside"
 # Nothing is learned from these, nor tuned on them.
-KEPT_ASIDE = ("calls-briefed-aside", "calls-unseen", "calls-held-out")
+KEPT_ASIDE = ("calls-briefed-aside", "calls-short-aside", "calls-unseen", "calls-held-out")
 _WORDS_PER_SECOND = 2.6
 
 

@@ -116,12 +116,13 @@ def build(which: Which, minutes: float, folder: Path, voices: Voices, two_cities
         left = minutes * 60 - sum(call.seconds for call in found)
         if left < 5:
             break
-        found.append(_spoken_call(text, index, min(left, _LONGEST_CALL_SECONDS), folder, voices))
+        found.append(spoken_call(text, index, min(left, _LONGEST_CALL_SECONDS), folder, voices))
     listing.write_text(json.dumps([asdict(call) for call in found]))
     return found
 
 
-def _spoken_call(text: Path, index: int, longest: float, folder: Path, voices: Voices) -> ReferenceRecording:
+def spoken_call(text: Path, index: int, longest: float, folder: Path, voices: Voices) -> ReferenceRecording:
+    """A written call as a recording: the voices and the line are chosen by the index."""
     call = json.loads(text.read_text())
     pair = dict(zip(("caller", "called"), VOICES[index % len(VOICES)], strict=True))
     now, pieces, turns = 0.0, [], []
