@@ -1,9 +1,10 @@
 """What the language model makes of a call: how much each sentence matters, and how the parties leave.
 
 Linear heads on its states. A party's mood is read from the state in which the model would begin to say how it feels,
-and from the states at the ends of what it and the other one said last: neither alone is enough, for most who are
-dissatisfied say so once and politely. The weights were trained by `python -m engine.training.reading`; the file's own
-metadata tells on what. Numbers in a safetensors file: nothing in it can run.
+from the states at the ends of what it and the other one said last, and from the course of its sentences' sentiment:
+none alone is enough, for most who are dissatisfied say so once and politely. The weights were trained by
+`python -m engine.training.reading`; the file's own metadata tells on what. Numbers in a safetensors file: nothing in
+it can run.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import numpy as np
 from engine.errors import ModelPackError
 from engine.language.embedded_transcript import EmbeddedTranscript
 from engine.language.language_model import INSIDE, OUTSIDE, LanguageModel, ReadCall, States, lines_of
-from engine.language.sentiment.call_sentiment import NEUTRAL, Label, Sentiment
+from engine.language.sentiment.call_sentiment import NEUTRAL, CallSentiment, Label, Sentiment, analyse_sentiment
+from engine.language.sentiment.mood_head import load_mood_head, mood_features
 from engine.language.sentiment.mood_scope import EVERYBODY
+from engine.language.sentiment.sentiment_head import load_sentiment_head
 from engine.language.summary.note import SentenceRoles
 from engine.language.summary.sentence_head import place_features
 from engine.parties import inside_party, outside_party
@@ -26,7 +29,7 @@ from engine.runtime.shipped_weights import Weights, read_head
 from engine.transcript import Direction, Party
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
-SHA256 = "38b1a787580148f123a8ed033c5b975b96717cf9e25d695ec66abc725c48ca7e"
+SHA256 = "d89e3f7ff358265a8466053870bcf3c4b289f2e67f5233705b04b5b49d1a6b03"
 # Of the model that the weights belong to.
 FINGERPRINT = "b6a105cdaa41c0ba086d94378815b597aaa9602cb71cd0c4a0e1acfdbb2e9017"
 
@@ -34,8 +37,6 @@ FINGERPRINT = "b6a105cdaa41c0ba086d94378815b597aaa9602cb71cd0c4a0e1acfdbb2e9017"
 ROLES = ("importance", "reason", "outcome")
 MOODS: tuple[Label, ...] = ("negative", "neutral", "positive")
 _LAST = 3  # sentences of a party, as it takes leave
-# On so many of a party's words half is believed: nothing was learned of calls so short. Three sentences are enough.
-_HALF_BELIEVED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class CallReader:
         self.name = model.name
         self._model = model
         self._heads = read_head(WEIGHTS, SHA256)
+        self._sentiment_head, self._mood_head = load_sentiment_head(), load_mood_head()
 
     def read(
         self, embedded: EmbeddedTranscript, direction: Direction | None, wanted: frozenset[Party] = EVERYBODY
@@ -75,13 +77,11 @@ class CallReader:
         parties = {party: who for party, who in speaking_parties(embedded, direction).items() if party in wanted}
         read = read_states(self._model, embedded, direction, parties.values())
         logits = self._logits(sentence_features(embedded, direction, read.sentences), "sentence")
-        features = {
-            who: mood_features(embedded, party, read.answers[who], read.sentences) for party, who in parties.items()
-        }
-        moods = {
-            party: _sentiment(self._logits(features[who][None], who)[0], words_of(embedded, party))
-            for party, who in parties.items()
-        }
+        scored = analyse_sentiment(embedded, self._sentiment_head, self._mood_head, parties=frozenset(parties))
+        moods = {}
+        for party, who in parties.items():
+            features = party_features(scored, party, read.answers[who], read.sentences)
+            moods[party] = _sentiment(self._logits(features[None], who)[0])
         return Reading(likelihoods(logits), moods, self.name)
 
     def _logits(self, features: Weights, head: str) -> Weights:
@@ -97,7 +97,7 @@ def likelihoods(logits: Weights) -> SentenceRoles:
 
 def speaking_parties(embedded: EmbeddedTranscript, direction: Direction | None) -> dict[Party, str]:
     """Who speaks in a call, and what the model calls them."""
-    speaking = {segment.party for segment in embedded.transcript.segments}
+    speaking = {sentence.party for sentence in embedded.sentences}
     parties = {outside_party(direction): OUTSIDE, inside_party(direction): INSIDE}
     return {party: who for party, who in parties.items() if party in speaking}
 
@@ -118,24 +118,19 @@ def sentence_features(embedded: EmbeddedTranscript, direction: Direction | None,
     return np.concatenate([place_features(embedded, direction), states, following], axis=1).astype(np.float64)
 
 
-def mood_features(embedded: EmbeddedTranscript, party: Party, answer: States, states: States) -> Weights:
+def party_features(scored: CallSentiment, party: Party, answer: States, states: States) -> Weights:
     """What the mood heads read of a party that speaks.  # [features]"""
-    own = states[[one.party is party for one in embedded.sentences]]
-    others = states[[one.party is not party for one in embedded.sentences]]
-    nothing = np.zeros((1, states.shape[1]), dtype=np.float32)
-    own, others = own if len(own) else nothing, others if len(others) else nothing
-    parts = (answer, own[-_LAST:].mean(axis=0), own.mean(axis=0), others[-_LAST:].mean(axis=0))
+    is_own = np.array([one.party is party for one in scored.embedded.sentences], dtype=bool)
+    own, others = states[is_own], states[~is_own]
+    if not len(others):
+        others = np.zeros((1, states.shape[1]), dtype=np.float32)
+    course = mood_features(scored.side(is_own), scored.side(~is_own))
+    parts = (answer, own[-_LAST:].mean(axis=0), own.mean(axis=0), others[-_LAST:].mean(axis=0), course)
     return np.concatenate(parts).astype(np.float64)
 
 
-def words_of(embedded: EmbeddedTranscript, party: Party) -> int:
-    """How many words a party says."""
-    return sum(len(one.text.split()) for one in embedded.sentences if one.party is party)
-
-
-def _sentiment(logits: Weights, words: int) -> Sentiment:
-    """The likeliest mood, on so many words; its score is how much likelier glad is than cross."""
+def _sentiment(logits: Weights) -> Sentiment:
+    """The likeliest mood; its score is how much likelier glad is than cross."""
     weights = np.exp(logits - logits.max())
-    likely = weights / weights.sum() * words**2 / (words**2 + _HALF_BELIEVED**2)
-    likely[1] += 1 - likely.sum()
+    likely = weights / weights.sum()
     return Sentiment(round(float(likely[2] - likely[0]), 4), MOODS[int(likely.argmax())])

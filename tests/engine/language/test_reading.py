@@ -80,6 +80,20 @@ def test_of_few_words_no_mood_is_made(reader: CallReader, embedder: Embedder) ->
         assert abs(told.score) < 0.5
 
 
+@pytest.mark.parametrize(
+    ("said", "mood"),
+    [
+        ("You people have let me down again and I am furious. Do not ring me, I am going to another firm.", "negative"),
+        ("I just wanted to say how pleased we are with the kitchen. Your lads were brilliant. Thanks.", "positive"),
+        ("Hi, it's Tom from number four. Could you ring me back about Tuesday? Thanks.", "neutral"),
+    ],
+)
+def test_a_short_message_that_is_plain_is_heard(said: str, mood: str, reader: CallReader, embedder: Embedder) -> None:
+    message = transcript_of((CALLER, said))
+    read = reader.read(embed_transcript(message, embedder), Direction.INBOUND)
+    assert read.overall(Direction.INBOUND).label == mood
+
+
 def test_the_mood_is_the_outside_partys(reader: CallReader, embedder: Embedder) -> None:
     turns = (
         (CALLER, "You have cut me off for the third time, and nobody came on Monday."),
