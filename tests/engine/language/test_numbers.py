@@ -1,0 +1,51 @@
+"""Numbers, however they are said."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.language.numbers import numbers_in
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("it's six hundred and forty dollars even", "640"),
+        ("on the twenty-second", "22nd"),
+        ("the second of March", "2 March"),
+        ("at half past six", "6:30"),
+        ("at half past six", "6.30"),
+        ("quarter to one", "12:45"),
+        ("two fifty, please", "£2.50"),
+        ("nineteen ninety-nine", "1999"),
+        ("oh seven seven double oh, nine oh oh", "07700 900"),
+        ("it ends in triple five", "555"),
+        ("twelve hundred", "1,200"),
+        ("three point five percent", "3.5 %"),
+        ("a dozen of them", "12"),
+        ("5 5 5, 1 2 1 2", "5551212"),
+    ],
+)
+def test_what_is_said_holds_what_is_written(said: str, written: str) -> None:
+    there = numbers_in(said)
+    assert [number for number in numbers_in(written).single if not there.hold(number)] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("six hundred and forty", "64"),
+        ("at half past six", "6:15"),
+        ("on the twenty-second", "23rd"),
+        ("oh seven seven", "78"),
+        ("no one came, that one over there", "1"),
+        ("two weeks", "2.5"),
+    ],
+)
+def test_another_number_is_not_held(said: str, written: str) -> None:
+    there = numbers_in(said)
+    assert [number for number in numbers_in(written).single if there.hold(number)] == []
+
+
+def test_a_thousand_digits_take_no_time() -> None:
+    assert len(numbers_in("1 " * 5000).joined) <= 24
