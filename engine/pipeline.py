@@ -30,10 +30,15 @@ from engine.language.sentiment.call_sentiment import NEUTRAL, CallMoods, Label, 
 from engine.language.sentiment.mood_head import MoodHead, load_mood_head
 from engine.language.sentiment.mood_scope import NOT_ENGLISH, Basis, MoodScope, SentimentOf, mood_scope
 from engine.language.sentiment.sentiment_head import SentimentHead, load_sentiment_head
-from engine.language.summary.note import Note, SentenceRoles, write_note
+from engine.language.summary.causal_model import CausalModel
+from engine.language.summary.chat_writer import ChatModel, ChatWriter
+from engine.language.summary.fact_check import FactChecker
+from engine.language.summary.note import Note, SentenceRoles, with_closing, write_note
 from engine.language.summary.sentence_head import SentenceHead, load_sentence_head
-from engine.language.summary.seq2seq import Seq2SeqSummarizer, Summarizer
+from engine.language.summary.seq2seq_writer import Seq2SeqWriter
+from engine.language.summary.written_note import NoteRequest, NoteWriter, WriterFailed, write_checked_note
 from engine.language.talk_statistics import Conversation, conversation, speech_seconds
+from engine.models.kinds import recognise_folder
 from engine.parties import CallerChannel, channel_parties, talk_seconds
 from engine.recognition.ctc import CtcRecognizer
 from engine.recognition.recognizer import Recognizer
@@ -69,7 +74,7 @@ class Models:
     mood_head: MoodHead = field(default_factory=load_mood_head)
     sentence_head: SentenceHead = field(default_factory=load_sentence_head)
     reader: CallReader | None = None  # reads calls better than the heads before, which stand in for it
-    summarizer: Summarizer | None = None  # replaces the note of quotes where there is one
+    writer: NoteWriter | None = None  # writes the note where there is one; only what stands in the call is kept
     freed_memory: FreedMemory = field(default_factory=FreedMemory)
 
     @property
@@ -162,8 +167,12 @@ def load_models(
     voices: Path | None = None,
     summarizer: Path | None = None,
     language_model: Path | None = None,
+    chat_model: ChatModel | None = None,
 ) -> Models:
-    """Load the model packs in these folders; raise ModelPackError where one cannot be used."""
+    """Load the model packs in these folders; raise ModelPackError where one cannot be used.
+
+    Notes are written by `chat_model`, a model that runs elsewhere, or else by `summarizer`.
+    """
     for folder, needed in (
         (asr, ("config.json", _SPEECHBRAIN)),
         (embedding, ("config.json",)),
@@ -181,9 +190,19 @@ def load_models(
         embedder=Embedder(embedding, device),
         device=device,
         voices=None if voices is None else open_voice_embedder(voices),
-        summarizer=Seq2SeqSummarizer(summarizer, device) if summarizer else None,
+        writer=_writer(summarizer, device, chat_model),
         reader=CallReader(LanguageModel(language_model, device)) if language_model else None,
     )
+
+
+def _writer(summarizer: Path | None, device: str, chat_model: ChatModel | None) -> NoteWriter | None:
+    if chat_model is not None:
+        return ChatWriter(chat_model)
+    if summarizer is None:
+        return None
+    if recognise_folder(summarizer).format == "causal":
+        return ChatWriter(CausalModel(summarizer, device))
+    return Seq2SeqWriter(summarizer, device)
 
 
 def analyse(recording: Path | Sequence[Path] | Transcript, options: AnalysisOptions) -> CallAnalysis:
@@ -333,19 +352,26 @@ def _summary(
     moods: CallMoods | None,
     options: AnalysisOptions,
 ) -> tuple[Note, str]:
-    """The summary, and what made it: the summarizer that was plugged in, else (or if it says nothing) quotes."""
-    models = options.models
-    summary = models.summarizer.summarize(embedded.transcript) if models.summarizer is not None else ""
-    if models.summarizer is not None and summary:
-        return Note(summary, ()), models.summarizer.name
+    """The summary, and what made it: the writing model, else (or where it tells too little) quotes."""
+    models, transcript = options.models, embedded.transcript
     if reading is not None:
         roles = reading.roles
     else:
         roles = SentenceRoles(models.sentence_head.importance(embedded, options.direction))
-    transcript = embedded.transcript
     names = party_names(transcript.segments, options.direction) if transcript.is_english else None
     mood = moods.overall(options.direction).label if moods is not None else None
-    return write_note(embedded.sentences, roles, names, options.direction, mood), _EXTRACTIVE
+    if models.writer is None or names is None or not embedded.sentences:  # what is written is checked in English alone
+        return write_note(embedded.sentences, roles, names, options.direction, mood), _EXTRACTIVE
+    try:
+        checker = FactChecker(embedded, names, options.direction)
+        request = NoteRequest(transcript, options.direction, lambda: _progress(options, _AFTER_RECOGNITION))
+        written = write_checked_note(models.writer, request, checker)
+        why = f"{models.writer.name} wrote too little that is in the call"
+    except WriterFailed as error:
+        written, why = None, f"{models.writer.name}: {error}"
+    if written is not None:
+        return with_closing(written, embedded.sentences, names, options.direction, mood), models.writer.name
+    return write_note(embedded.sentences, roles, names, options.direction, mood), f"{_EXTRACTIVE} ({why})"
 
 
 def _party(transcript: Transcript, party: Party, sentiment: CallMoods | None, scope: MoodScope) -> PartyAnalysis:

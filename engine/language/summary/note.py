@@ -122,6 +122,20 @@ def write_note(
     return _chosen(quotes, roles, lambda chosen: _framed(chosen, frame))
 
 
+def with_closing(
+    note: Note,
+    said: Sequence[Sentence],
+    names: dict[Party, PartyName],
+    direction: Direction | None,
+    mood: str | None,
+) -> Note:
+    """A note in other words, and how the outside party left."""
+    frame = _frame(said, names, direction, mood)
+    if not frame.closing:
+        return note
+    return Note(f"{note.text} {frame.closing}", (*note.sources, frame.close_in))
+
+
 def _beginning(said: Sequence[Sentence], importance: Scores) -> _Quote:
     """Of the longest sentence, which does not end, where nothing else can be quoted."""
     place = max(range(len(said)), key=lambda at: (said[at].words, importance[at]))

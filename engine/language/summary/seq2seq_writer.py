@@ -1,16 +1,20 @@
-"""A summarizer that was plugged in: a sequence-to-sequence model in a local folder, which writes in its own words."""
+"""A summarizer that was plugged in: a sequence-to-sequence model in a local folder. It names no turns."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 
 from engine.errors import ModelPackError
+from engine.language.sentences import split_sentences
+from engine.language.summary.fact_check import Claim
+from engine.language.summary.written_note import NoteRequest, Objection
 from engine.parties import has_parties
 from engine.runtime.torchaudio_stub import ensure_torchaudio
-from engine.transcript import Party, Transcript
+from engine.transcript import Party
 
 _NAMES = {Party.CALLER: "Caller: ", Party.CALLED: "Called party: "}
 _MOST_TOKENS = 1024  # of the call at a time, where the model says nothing of its own
@@ -19,17 +23,7 @@ _MOST_PARTS = 8  # of a call of hours, the first and the last ones
 _BEAMS = 4
 
 
-class Summarizer(Protocol):
-    """Takes the extract's place."""
-
-    name: str
-
-    def summarize(self, transcript: Transcript) -> str:
-        """A summary, or "" where it has nothing to say; the same transcript always gives the same."""
-        ...
-
-
-class Seq2SeqSummarizer:
+class Seq2SeqWriter:
     """BART, T5, Pegasus and their like, as a Hugging Face folder with safetensors; no code of the folder is run."""
 
     def __init__(self, folder: Path, device: str) -> None:
@@ -49,14 +43,20 @@ class Seq2SeqSummarizer:
         known = getattr(self._model.config, "max_position_embeddings", None) or _MOST_TOKENS
         self._most_tokens = min(_MOST_TOKENS, int(known), int(self._tokenizer.model_max_length))
 
-    def summarize(self, transcript: Transcript) -> str:
-        """The parts' summaries one after the other; a call that fits is one part."""
+    def write(self, request: NoteRequest, objections: Sequence[Objection] = ()) -> Sequence[Claim]:
+        """The sentences of the parts' summaries, one after the other; a call that fits is one part.
+
+        It cannot be told what is wrong: to objections it has nothing to say.
+        """
+        if objections:
+            return ()
+        transcript = request.transcript
         named = has_parties(transcript)
         lines = [_NAMES.get(one.party, "") * named + one.text for one in transcript.segments]
         parts = self._parts(lines)
         if len(parts) > _MOST_PARTS:
             parts = parts[: _MOST_PARTS // 2] + parts[-_MOST_PARTS // 2 :]
-        return " ".join(filter(None, (self._written(part) for part in parts)))
+        return [Claim(sentence) for part in parts for sentence in split_sentences(self._written(part))]
 
     def _parts(self, lines: list[str]) -> list[str]:
         """The call in parts that the model can read at once, cut between turns."""

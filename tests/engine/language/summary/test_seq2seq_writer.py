@@ -12,7 +12,9 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
 from engine.errors import ModelPackError
-from engine.language.summary.seq2seq import Seq2SeqSummarizer
+from engine.language.summary.fact_check import Claim
+from engine.language.summary.seq2seq_writer import Seq2SeqWriter
+from engine.language.summary.written_note import NoteRequest, Objection
 from engine.models.kinds import recognise_folder
 from engine.pipeline import AnalysisOptions, Models, analyse
 from engine.transcript import Party, Segment, Transcript
@@ -74,40 +76,34 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def test_a_summarizer_that_is_plugged_in_takes_the_extracts_place(folder: Path, models: Models) -> None:
+def test_what_a_model_of_chance_weights_writes_is_not_told(folder: Path, models: Models) -> None:
     plain = analyse(CALL, AnalysisOptions(models))
-    written = analyse(CALL, AnalysisOptions(replace(models, summarizer=Seq2SeqSummarizer(folder, "cpu"))))
+    written = analyse(CALL, AnalysisOptions(replace(models, writer=Seq2SeqWriter(folder, "cpu"))))
     assert plain.models["summary"] == "extractive"
-    assert written.models["summary"] == "tiny-bart"
-    assert written.summary
-    assert written.summary != plain.summary
-    assert set(written.summary.split()) <= set(WORDS)
-    assert (written.keywords, written.parties) == (plain.keywords, plain.parties)
+    assert written.models["summary"] == "extractive (tiny-bart wrote too little that is in the call)"
+    assert written.summary == plain.summary
 
 
 def test_it_writes_the_same_each_time_and_reads_long_calls_in_parts(folder: Path) -> None:
-    summarizer = Seq2SeqSummarizer(folder, "cpu")
-    long = _call("en", *("The boiler is broken and it costs ninety pounds on Monday.",) * 40)
-    assert summarizer.summarize(long) == summarizer.summarize(long)
-    assert len(summarizer.summarize(long)) > len(summarizer.summarize(CALL))
+    def words(call: Transcript) -> list[str]:
+        return [word for claim in writer.write(NoteRequest(call, None)) for word in claim.text.split()]
+
+    writer = Seq2SeqWriter(folder, "cpu")
+    long = _call("en", *("The boiler is broken and it costs ninety pounds on Monday.",) * 4)
+    assert words(long) == words(long)
+    assert set(words(long)) <= set(WORDS)
+    assert len(words(long)) > len(words(CALL))
 
 
-def test_where_it_has_nothing_to_say_the_extract_stays(models: Models) -> None:
-    class Silent:
-        name = "silent"
-
-        def summarize(self, _transcript: Transcript) -> str:
-            return ""
-
-    analysis = analyse(CALL, AnalysisOptions(replace(models, summarizer=Silent())))
-    assert analysis.models["summary"] == "extractive"
-    assert "boiler" in analysis.summary
+def test_to_objections_it_has_nothing_to_say(folder: Path) -> None:
+    wrong = Objection(Claim("The boiler is well."), ("it is denied there",))
+    assert Seq2SeqWriter(folder, "cpu").write(NoteRequest(CALL, None), [wrong]) == ()
 
 
 def test_a_folder_without_a_summarizer_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(ModelPackError, match="no summarizer"):
-        Seq2SeqSummarizer(tmp_path, "cpu")
+        Seq2SeqWriter(tmp_path, "cpu")
 
 
 def test_the_folder_is_known_as_a_summarizers_pack(folder: Path) -> None:
