@@ -84,6 +84,7 @@ def _check_box(settings: Settings) -> int:
         ("disk", _disk),
         ("model packs", _packs),
         ("engine", lambda _: _engine()),
+        ("summaries", _summaries),
         ("queue", _queue),
         ("api", _api),
         ("ffmpeg", lambda _: _ffmpeg()),
@@ -175,6 +176,23 @@ def _packs(settings: Settings) -> str:
     if language is None and settings.language_model is None:
         missing.append("moods and summaries are less often right: `vbot models install smollm2-135m`")
     return "; ".join([", ".join(found), *missing])
+
+
+def _summaries(settings: Settings) -> str:
+    """Who writes them; a server is asked what models it has."""
+    from appliance.commands.worker import chat_server  # noqa: PLC0415
+    from appliance.worker.chat_server import ChatServerFailed  # noqa: PLC0415
+
+    server = chat_server(settings)
+    if server is None:
+        return f"written by {settings.summary_model}" if settings.summary_model else "quotes of the call in a frame"
+    try:
+        models = server.models()
+    except ChatServerFailed as error:
+        raise ConfigurationError(f"quotes until the writing model answers: {error}") from error
+    if settings.llm_model is not None and settings.llm_model not in models:
+        raise ConfigurationError(f"{settings.llm_url} has no model {settings.llm_model}, but {', '.join(models[:5])}")
+    return f"written by {settings.llm_model or models[0]} at {settings.llm_url}"
 
 
 def _queue(settings: Settings) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from appliance.settings import Settings
     from appliance.storage.folder.data_folder import DataFolder
+    from appliance.worker.chat_server import ChatServer
     from appliance.worker.speech_engine import SpeechEngine
 
 
@@ -84,10 +85,31 @@ def load_engine(settings: Settings) -> SpeechEngine:
         summarizer = open_pack(settings.summary_model, settings.models_dir) if settings.summary_model else None
         language_model = open_language_pack(settings.language_model, settings.models_dir)
         return SpeechEngine(
-            asr, embedding, settings.device, voices=voices, summarizer=summarizer, language_model=language_model
+            asr,
+            embedding,
+            settings.device,
+            voices=voices,
+            summarizer=summarizer,
+            language_model=language_model,
+            chat_server=chat_server(settings),
         )
     except ModelPackError as error:
         raise ConfigurationError(str(error)) from error
+
+
+def chat_server(settings: Settings) -> ChatServer | None:
+    """The server that writes the summaries, where one is set. Raises ConfigurationError."""
+    from appliance.worker.chat_server import ChatServer  # noqa: PLC0415
+
+    if settings.llm_url is None:
+        return None
+    return ChatServer(
+        settings.llm_url,
+        model=settings.llm_model,
+        key_file=settings.llm_key_file,
+        timeout_seconds=settings.llm_timeout_seconds,
+        may_leave_the_building=settings.llm_outside,
+    )
 
 
 def expected_fingerprint(settings: Settings) -> Callable[[], str | None]:

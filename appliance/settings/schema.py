@@ -38,6 +38,12 @@ class Settings:
 
     asr_model: Annotated[str, values.text] = "whisper-base"  # a model pack's name, or a folder
     summary_model: Annotated[str | None, values.text] = None  # None: the summary is an extract
+    # A server on the LAN that writes the summaries, as OpenAI's API has it: http://10.0.0.5:11434/v1
+    llm_url: Annotated[str | None, values.text] = None
+    llm_model: Annotated[str | None, values.text] = None  # None: the first one that the server lists
+    llm_key_file: Annotated[Path | None, values.path] = None
+    llm_timeout_seconds: Annotated[float, values.seconds] = 120.0  # for one answer
+    llm_outside: Annotated[bool, values.leaves_the_building] = False  # whether the server may stand outside
     # None: smollm2-135m where it is installed; "off": the moods and the summary are found without.
     language_model: Annotated[str | None, values.text] = None
     sentiment_of: Annotated[str, values.sentiment_of] = "outside"  # whose moods are computed; customers may differ

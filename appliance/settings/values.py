@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 DEFAULT_PORTS = {"http": 80, "https": 443}
 DEFAULT_DAYS = {"recordings": 30, "texts": 365}
 
+LEAVES_THE_BUILDING = "transcripts may leave the building"
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -75,6 +77,13 @@ def sentiment_of(value: Any) -> str:
     if value not in ("outside", "both", "none"):
         raise ValueError("must be outside, both or none")
     return str(value)
+
+
+def leaves_the_building(value: Any) -> bool:
+    """Nobody is to allow this by a slip of the finger: it is said in words."""
+    if value != LEAVES_THE_BUILDING:
+        raise ValueError(f'must be "{LEAVES_THE_BUILDING}", or be left out')
+    return True
 
 
 def on_or_off(value: Any) -> bool:

@@ -6,9 +6,9 @@ It loads torch, so it is imported inside the functions: whoever looks at the sea
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from appliance.messages import (
     AnalyseCall,
@@ -21,6 +21,7 @@ from appliance.messages import (
     TalkResult,
     TimedWord,
 )
+from appliance.worker.chat_server import ChatServer, ChatServerFailed
 from appliance.worker.consumer import RecordingAtFault
 from appliance.worker.library_noise import silence_libraries
 
@@ -55,13 +56,20 @@ class SpeechEngine:
         voices: Path | None = None,
         summarizer: Path | None = None,
         language_model: Path | None = None,
+        chat_server: ChatServer | None = None,
     ) -> None:
         silence_libraries()
         from engine import pipeline  # noqa: PLC0415
 
         self._pipeline = pipeline
         self._models = pipeline.load_models(
-            asr, embedding, device, voices=voices, summarizer=summarizer, language_model=language_model
+            asr,
+            embedding,
+            device,
+            voices=voices,
+            summarizer=summarizer,
+            language_model=language_model,
+            chat_model=None if chat_server is None else _ChatModel(chat_server),
         )
         self.device = self._models.device
         self.model = self._models.names["asr"]
@@ -116,6 +124,25 @@ class SpeechEngine:
         for repair in analysis.repairs:
             logger.warning("%s: %s", name, repair)
         return call_result(analysis)
+
+
+class _ChatModel:
+    """A chat server as the engine asks it."""
+
+    def __init__(self, server: ChatServer) -> None:
+        self._server = server
+
+    @property
+    def name(self) -> str:
+        return self._server.name
+
+    def complete(self, system: str, question: str, schema: Mapping[str, Any], on_wait: Callable[[], None]) -> str:
+        from engine.language.summary.written_note import WriterFailed  # noqa: PLC0415
+
+        try:
+            return self._server.complete(system, question, schema, on_wait)
+        except ChatServerFailed as error:
+            raise WriterFailed(str(error)) from error
 
 
 def call_result(analysis: CallAnalysis) -> CallResult:
