@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -34,8 +34,10 @@ _MOST_QUOTED = 30  # words of one quote
 _LEAST_IMPORTANCE = 0.12  # of the most important sentence's: room that is left is not filled with what tells nothing
 # Of these so many go first, where the model is so sure that they are such.
 _OUTCOMES, _REASONS, _SURE = 1, 1, 0.3
-_DANGLING = 0.6  # what a sentence is worth that begins by pointing at another
-_POINTS_BACK = re.compile(r"^(?:it|that|this|he|she|they|those|these)\b", re.IGNORECASE)
+# What a sentence is worth that begins by pointing at another, and one of a few words: alone they tell little.
+_DANGLING, _SCRAP = 0.4, 0.7
+_SCRAP_WORDS = 6  # fewer
+_POINTS_BACK = re.compile(r"^(?:it|that|this|he|she|they|those|these|there|then|which)\b", re.IGNORECASE)
 _COST = 0.5  # how much a sentence's length counts against it: 0 not at all, 1 in full
 _SAME = 0.6  # share of its words that another one has said
 _VOICES = ("Somebody", "One speaker", "The other speaker")  # of a mix, by the number of the voice
@@ -82,8 +84,14 @@ class _Quote:
         return self.party, self.voice, 0 if self.voice else self.segment
 
     @property
-    def dangles(self) -> bool:
-        return bool(_POINTS_BACK.match(self.text))
+    def clarity(self) -> float:
+        """How well it is understood without what stands before it, 0–1."""
+        points_back = bool(_POINTS_BACK.match(self.text))
+        return (_DANGLING if points_back else 1.0) * (_SCRAP if self.words < _SCRAP_WORDS else 1.0)
+
+    def follows(self, other: _Quote) -> bool:
+        """Whether it was said right behind another."""
+        return (self.segment, self.place) == (other.segment, other.place + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +182,7 @@ def _chosen(quotes: Sequence[_Quote], roles: SentenceRoles, compose: Callable[[S
 
 
 def _by_rank(quotes: Sequence[_Quote], roles: SentenceRoles) -> list[_Quote]:
-    worth = {one: roles.importance[one.place] / one.words**_COST * (_DANGLING if one.dangles else 1) for one in quotes}
+    worth = {one: roles.importance[one.place] / one.words**_COST * one.clarity for one in quotes}
     least = _LEAST_IMPORTANCE * max((roles.importance[one.place] for one in quotes), default=0.0)
     rest = [one for one in quotes if roles.importance[one.place] >= least]
     rest.sort(key=lambda one: (-worth[one], one.place))
@@ -211,7 +219,11 @@ def _bare(quotes: Sequence[_Quote]) -> Note:
 
 
 def _joined(quotes: Sequence[_Quote]) -> str:
-    return " … ".join([*(one.text.rstrip(".") for one in quotes[:-1]), quotes[-1].text])
+    """As they were said: what was left out between two is marked."""
+    text = quotes[0].text
+    for before, one in pairwise(quotes):
+        text = f"{text} {one.text}" if one.follows(before) else f"{text.rstrip('.')} … {one.text}"
+    return text
 
 
 def _repeats(one: _Quote, other: _Quote) -> bool:

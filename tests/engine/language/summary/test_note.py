@@ -104,6 +104,26 @@ def test_another_wrong_number_is_none_of_theirs() -> None:
     assert "had a wrong number" not in made.text
 
 
+def test_what_was_said_together_is_quoted_together_and_a_gap_is_marked() -> None:
+    turn = (
+        "I never scratched the rear bumper at all. I will ring my bank about it today. Somebody has to look at it now."
+    )
+    both = note((Party.CALLER, turn), weights=(1.0, 1.0, 0.0))
+    assert "the rear bumper at all. I will ring my bank" in both.text
+    apart = note((Party.CALLER, turn), weights=(1.0, 0.0, 1.0))
+    assert "the rear bumper at all … Somebody has to look" in apart.text
+
+
+def test_what_points_at_something_else_comes_after_what_stands_alone() -> None:
+    """There is room for three of these."""
+    names = ("lamp", "door", "roof")
+    long = [(Party.CALLED, f"The {name} {'very ' * 14}surely costs the office much.") for name in names]
+    points = (Party.CALLER, f"That {'really ' * 14}costs us more than before.")
+    chosen = note(points, *long, weights=(1.0, 0.8, 0.8, 0.8))
+    assert [name for name in names if name in chosen.text] == list(names)
+    assert "than before" not in chosen.text
+
+
 def test_a_language_without_spaces_is_quoted_too() -> None:
     turns = (
         (Party.CALLER, "你好，我想取消下星期三的預約，因為我那天要出差。"),
