@@ -33,6 +33,7 @@ _NO_NAMES = frozenset(
         " to about with not only also all before after then now strictly really actually monday tuesday wednesday"
         " thursday friday saturday sunday january february march april june july august september october november"
         " december mr mrs ms miss dr doctor mum mom dad sir ma'am madam lovely great perfect brilliant wonderful"
+        " still nobody somebody everybody everyone same"
         " welcome happy customer service services sales reception appointments support accounts",
     )
 )
@@ -51,6 +52,13 @@ _OWN_NAME = (
         r"(?=,|\.|\?|!|$| (?:from|at|here|of|in|calling)\b)"
     ),
     re.compile(rf"(?:^|[.,!?] )({_PERSON})(?: speaking| here\b)"),
+    re.compile(rf"(?:^|[.!?] )({_WORD} {_WORD})(?=, (?:over )?(?:at|from|of|with) [A-Z])"),
+)
+# Who rings for somebody is not the one whom the other names.
+_FOR_ANOTHER = re.compile(
+    r"\b(?:my|her|his) (?:mum|mom|mother|dad|father|husband|wife|son|daughter|brother|sister|nan|gran\w*|aunt|uncle"
+    r"|boss)\b",
+    re.IGNORECASE,
 )
 _FROM = re.compile(rf"(?:from|at|of|with)(?: the)? ({_NAME})|({_NAME})(?=[,.?!]|$)")
 _ASKED = re.compile(
@@ -81,7 +89,20 @@ def party_names(segments: Sequence[Segment], direction: Direction | None) -> dic
         for one in segments[:_FIRST_TURNS]
         if one.party is not Party.UNKNOWN
     ]
-    return {party: _name_of(turns, party, direction) for party in (Party.CALLER, Party.CALLED)}
+    found = {party: _name_of(turns, party, direction) for party in (Party.CALLER, Party.CALLED)}
+    return {party: _not_the_others(found, party) for party in found}
+
+
+def _not_the_others(found: dict[Party, PartyName], party: Party) -> PartyName:
+    """Nobody is called as the other is: one greets by name whom one speaks with. Who gave the name himself keeps it."""
+    name, other = found[party], found[Party.CALLED if party is Party.CALLER else Party.CALLER]
+    company = "" if name.company and set(name.company.split()) <= set(other.person.split()) else name.company
+    person = name.person
+    if party is Party.CALLER and person and set(person.split()) <= set(other.person.split()):
+        person = ""
+    if party is Party.CALLED and person and set(person.split()) < set(other.person.split()):
+        person = ""
+    return PartyName(person, company)
 
 
 def _name_of(turns: Sequence[Segment], party: Party, direction: Direction | None) -> PartyName:
@@ -95,7 +116,9 @@ def _name_of(turns: Sequence[Segment], party: Party, direction: Direction | None
                 person, company = company, ""
     if not company and party is Party.CALLED and direction is not Direction.OUTBOUND:
         company = next(filter(None, map(_company_first, own[:_COMPANY_TURNS])), "")
-    person = person or _answered(turns, party) or _addressed(turns, party)
+    person = person or _answered(turns, party)
+    if not person and not any(_FOR_ANOTHER.search(text) for text in own):
+        person = _addressed(turns, party)
     return PartyName(person, "" if company == person else company)
 
 
@@ -129,7 +152,7 @@ def _addressed(turns: Sequence[Segment], party: Party) -> str:
 
 
 def _company_behind(text: str) -> str:
-    match = _FROM.match(text.lstrip(" ,"))
+    match = _FROM.match(text.lstrip(" ,").removeprefix("over "))
     return _trimmed(match[1] or match[2]) if match else ""
 
 

@@ -29,7 +29,7 @@ from engine.runtime.shipped_weights import Weights, read_head
 from engine.transcript import Direction, Party
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
-SHA256 = "d89e3f7ff358265a8466053870bcf3c4b289f2e67f5233705b04b5b49d1a6b03"
+SHA256 = "69c9dae0a3bec60f4d6362e1c3ab1577a5325446caa9ae08cb8ac6ec460f2ec3"
 # Of the model that the weights belong to.
 FINGERPRINT = "b6a105cdaa41c0ba086d94378815b597aaa9602cb71cd0c4a0e1acfdbb2e9017"
 

@@ -47,6 +47,7 @@ def read(folder: str, call: ReferenceCall, embedder: Embedder) -> Read:
 
 def fit(calls: list[Read]) -> KeywordHead:
     """Ridge regression; the weights are of the features as they are."""
+    calls = [one for one in calls if one.phrases.phrases]  # "Hello? Hello?" has none
     features = np.concatenate([np.array(one.phrases.features, dtype=np.float64) for one in calls])
     vectors = np.concatenate([one.phrases.vectors for one in calls])
     values = np.array([float(phrase in one.expected) for one in calls for phrase in one.phrases.phrases])
@@ -60,7 +61,8 @@ def fit(calls: list[Read]) -> KeywordHead:
 
 def found(call: Read, head: KeywordHead) -> tuple[int, int]:
     """How many expected phrases are among the keywords, of how many."""
-    keywords, groups = extract_keywords(call.embedded, head), call.call.expected["key_phrases"]
+    keywords = {keyword.lower() for keyword in extract_keywords(call.embedded, head)}
+    groups = call.call.expected["key_phrases"]
     return sum(any(phrase in keywords for phrase in group) for group in groups), len(groups)
 
 

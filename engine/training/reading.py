@@ -45,7 +45,16 @@ from engine.models.catalogue import ALL_MINILM_L6_V2, SMOLLM2_135M
 from engine.parties import outside_party
 from engine.runtime.shipped_weights import Weights
 from engine.training.heads import write_head
-from engine.training.written_calls import ASIDE, KEPT_ASIDE, TRAINED_ON, ReferenceCall, holds, read_calls
+from engine.training.written_calls import (
+    ASIDE,
+    KEPT_ASIDE,
+    RECOGNIZED,
+    RECOGNIZED_ASIDE,
+    TRAINED_ON,
+    ReferenceCall,
+    holds,
+    read_calls,
+)
 
 _MOOD_C = 0.004  # the inverse of regularization
 _SENTENCE_C = 2e-4
@@ -164,7 +173,8 @@ def predicted(call: Read, heads: Heads) -> tuple[list[tuple[int, list[int]]], fl
     roles = likelihoods(heads["sentence"].logits(call.sentences))
     names = party_names(call.call.transcript.segments, call.call.direction)
     note = write_note(call.embedded.sentences, roles, names, call.call.direction, "positive")
-    return moods, float(np.mean([holds(note.text, fact) for fact in call.call.expected["facts"][:MAIN_FACTS]]))
+    facts = [holds(note.text, fact) for fact in call.call.expected["facts"][:MAIN_FACTS]]
+    return moods, float(np.mean(facts)) if facts else np.nan
 
 
 def judge(calls: list[Read], aside: list[Read]) -> None:
@@ -184,7 +194,8 @@ def _print(name: str, found: list[tuple[list[tuple[int, list[int]]], float]]) ->
     for mood, labels in moods:
         table[mood if mood in labels else labels[0], mood] += 1
     right = sum(mood in labels for mood, labels in moods)
-    facts = np.nanmean([share for _, share in found])
+    shares = [share for _, share in found if not np.isnan(share)]
+    facts = np.mean(shares) if shares else np.nan
     print(f"{name}: moods {right}/{len(moods)} {table.tolist()}, main facts {facts:.3f}")
 
 
@@ -199,7 +210,7 @@ def main(given: list[str]) -> int:
     torch.set_num_threads(1)  # which adds up in one order
     embedder = Embedder(open_pack(ALL_MINILM_L6_V2.name, options.models_dir), "cpu")
     model = LanguageModel(open_pack(SMOLLM2_135M.name, options.models_dir), "cpu")
-    folders = {"learned": (*TRAINED_ON, ASIDE), "aside": KEPT_ASIDE}
+    folders = {"learned": (*TRAINED_ON, ASIDE, RECOGNIZED), "aside": (*KEPT_ASIDE, RECOGNIZED_ASIDE)}
     calls = {
         name: [
             read(folder, call, model, embedder, options.cache)
@@ -213,7 +224,9 @@ def main(given: list[str]) -> int:
         return 0
     heads = fit(calls["learned"])
     arrays = {f"{name}.{part}": getattr(head, part) for name, head in heads.items() for part in ("weight", "bias")}
-    how = f"and {ASIDE}, read by {SMOLLM2_135M.name}; logistic regression, C {_MOOD_C:g} and {_SENTENCE_C:g}"
+    how = (
+        f"{ASIDE} and {RECOGNIZED}, read by {SMOLLM2_135M.name}; logistic regression, C {_MOOD_C:g} and {_SENTENCE_C:g}"
+    )
     write_head(WEIGHTS, arrays, len(calls["learned"]), how)
     print(f"fingerprint of the model: {model.fingerprint}")
     return 0

@@ -16,6 +16,8 @@ TRAINED_ON = (*TUNED_ON, "calls-varied", "calls-everyday", "calls-briefed", "cal
 ASIDE = "calls-aside"
 # Nothing is learned from these, nor tuned on them.
 KEPT_ASIDE = ("calls-briefed-aside", "calls-short-aside", "calls-unseen", "calls-held-out")
+# Some of the briefed calls, spoken and recognized: moods alone are learned of them, and judged.
+RECOGNIZED, RECOGNIZED_ASIDE = "calls-recognized", "calls-recognized-aside"
 _WORDS_PER_SECOND = 2.6
 
 

@@ -41,7 +41,7 @@ from engine.training.sentiment import (
     leave_one_set_out,
     rated_sets,
 )
-from tests.engine.calls import ASIDE, KEPT_ASIDE, TRAINED_ON, ReferenceCall, holds, reference_calls
+from tests.engine.calls import ASIDE, KEPT_ASIDE, RECOGNIZED_ASIDE, TRAINED_ON, ReferenceCall, holds, reference_calls
 
 _VADER = "vaderSentiment-3.3.2/vaderSentiment/"
 _VADER_FILES = ("vaderSentiment.py", "vader_lexicon.txt", "emoji_utf8_lexicon.txt")
@@ -122,7 +122,8 @@ def print_calls(folder: str, models: Models) -> None:
         facts.count(held)
         main.count(held[:MAIN_FACTS])
         baseline.count([holds(longest_sentences(call), fact) for fact in call.expected["facts"]])
-        phrases.count([any(one in analysis.keyword_scores for one in group) for group in call.expected["key_phrases"]])
+        keywords = {keyword.lower() for keyword in analysis.keyword_scores}
+        phrases.count([any(one in keywords for one in group) for group in call.expected["key_phrases"]])
         words.append(len(analysis.summary.split()))
     print(
         f"\n{folder}: {len(words)} calls\n"
@@ -175,7 +176,7 @@ def main(arguments: list[str]) -> int:
         language_model=None if given.without_model else open_language_pack(None, given.models_dir),
     )
     analyse(reference_calls()[0].transcript, AnalysisOptions(models))  # warm
-    for folder in (*(() if given.aside_alone else TRAINED_ON), ASIDE, *KEPT_ASIDE):
+    for folder in (*(() if given.aside_alone else TRAINED_ON), ASIDE, *KEPT_ASIDE, RECOGNIZED_ASIDE):
         print_calls(folder, models)
     if not given.quick:
         with tempfile.TemporaryDirectory(prefix="vbot-sentiment-") as scratch:

@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.training.written_calls import ASIDE, KEPT_ASIDE, TRAINED_ON, TUNED_ON, ReferenceCall, holds, read_calls
+from engine.training.written_calls import (
+    ASIDE,
+    KEPT_ASIDE,
+    RECOGNIZED_ASIDE,
+    TRAINED_ON,
+    TUNED_ON,
+    ReferenceCall,
+    holds,
+    read_calls,
+)
 
-__all__ = ["ASIDE", "KEPT_ASIDE", "TRAINED_ON", "TUNED_ON", "ReferenceCall", "holds", "reference_calls"]
+__all__ = [
+    "ASIDE",
+    "KEPT_ASIDE",
+    "RECOGNIZED_ASIDE",
+    "TRAINED_ON",
+    "TUNED_ON",
+    "ReferenceCall",
+    "holds",
+    "reference_calls",
+]
 
 _DATA = Path(__file__).parents[1] / "data"
 

@@ -1,4 +1,4 @@
-"""What a call is about in a dozen phrases: KeyBERT over phrases that could be a subject.
+"""What a call is about in eight phrases at most: KeyBERT over phrases that could be a subject.
 
 KeyBERT says how near a phrase is to the call, and keeps phrases unlike each other. Nearness alone prefers words that
 fit any call ("phone", "working"): so how often a phrase is said, how rare its words are in the language, whether it
@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,7 +39,7 @@ _STOP = " . "
 class KeywordOptions:
     """How many, how long and how different the phrases are; set on the written calls that may be tuned on."""
 
-    most: int = 18
+    most: int = 8
     words_per_keyword: int = 10  # a short call has fewer
     longest_phrase: int = 3
     diversity: float = 0.2  # KeyBERT's maximal marginal relevance: 0 = near the call, 1 = unlike each other
@@ -52,19 +53,23 @@ class KeywordOptions:
 class _Candidates:
     phrases: dict[str, Phrase] = field(default_factory=dict)
 
-    def add(self, words: list[str], first: int, length: int, place: float) -> None:
+    def add(self, words: list[str], forms: list[str], first: int, length: int, place: float) -> None:
+        """`forms` are the words as they are written, "" where a sentence begins."""
         phrase = self.phrases.setdefault(" ".join(words[first : first + length]), Phrase(first_place=place))
         phrase.count += 1
         before = words[first - 1] if first else ""
         after = words[first + length] if first + length < len(words) else ""
         phrase.as_noun += before in BEFORE_NOUNS
+        phrase.behind_article += before in ("the", "a", "an")
+        if all(forms[first : first + length]):
+            phrase.written[" ".join(forms[first : first + length])] += 1
         phrase.as_verb += before in BEFORE_VERBS or after in BEFORE_NOUNS
 
 
 def extract_keywords(
     embedded: EmbeddedTranscript, head: KeywordHead, options: KeywordOptions | None = None
 ) -> dict[str, float]:
-    """Phrases → how near they are to the call (0–1), best first; the same transcript always gives the same."""
+    """Phrases, as they are written → how near they are to the call (0–1), best first; always the same."""
     options = options or KeywordOptions()
     read = read_phrases(embedded, options)
     if not read.phrases:
@@ -85,7 +90,8 @@ def extract_keywords(
     )
     place = {phrase: index for index, phrase in enumerate(read.phrases)}
     ranked = sorted((phrase for phrase, _ in found), key=lambda phrase: (-worth[place[phrase]], phrase))
-    return {phrase: round(read.nearness[place[phrase]], 4) for phrase in _without_near_duplicates(ranked)[:most]}
+    chosen = [place[phrase] for phrase in _without_near_duplicates(ranked)[:most]]
+    return {read.written[at]: round(read.nearness[at], 4) for at in chosen}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,7 @@ class ReadPhrases:
 
     phrases: list[str]
     vectors: Vectors  # [phrases, width]
+    written: list[str]  # as they are to be shown
     nearness: list[float]  # to the call, 0–1
     features: list[list[float]]  # for the head
     call_words: int
@@ -107,14 +114,15 @@ def read_phrases(embedded: EmbeddedTranscript, options: KeywordOptions) -> ReadP
     weight = {phrase: (1.0 + math.log(use.count)) * sum(rarities[phrase]) for phrase, use in found.items()}
     phrases = sorted(sorted(found, key=lambda phrase: (-weight[phrase], phrase))[: options.most_candidates])
     if not phrases:
-        return ReadPhrases([], embedded.vectors[:0], [], [], call_words)
+        return ReadPhrases([], embedded.vectors[:0], [], [], [], call_words)
     vectors = embedder.encode(phrases)
     nearness = np.clip(vectors @ embedded.centre, 0.0, 1.0).tolist()
     features = [
         found[phrase].features(phrase, near, rarities[phrase], call_words)
         for phrase, near in zip(phrases, nearness, strict=True)
     ]
-    return ReadPhrases(phrases, vectors, nearness, features, call_words)
+    written = [found[phrase].as_written(phrase) for phrase in phrases]
+    return ReadPhrases(phrases, vectors, written, nearness, features, call_words)
 
 
 def phrase_candidates(transcript: Transcript, options: KeywordOptions) -> dict[str, Phrase]:
@@ -122,14 +130,18 @@ def phrase_candidates(transcript: Transcript, options: KeywordOptions) -> dict[s
     candidates = _Candidates()
     for index, segment in enumerate(transcript.segments):
         place = index / len(transcript.segments)
-        for clause in _CLAUSE.split(segment.text):
-            words = [plain(match.group()) for match in _WORD.finditer(clause)]
+        for clause, forms in _clauses(segment.text):
+            words = [plain(word) for word in clause]
             for length in range(1, options.longest_phrase + 1):
                 for first in range(len(words) - length + 1):
                     if _is_candidate(words[first : first + length]):
-                        candidates.add(words, first, length, place)
+                        candidates.add(words, forms, first, length, place)
     parties = _addressed(transcript)
-    found = {phrase: use for phrase, use in candidates.phrases.items() if not parties.issuperset(phrase.split())}
+    found = {
+        phrase: use
+        for phrase, use in candidates.phrases.items()
+        if not parties.issuperset(phrase.split()) and not (" " not in phrase and use.is_bare_name)
+    }
     covered: Counter[str] = Counter()
     for phrase, use in found.items():
         for part in _parts(phrase):
@@ -139,6 +151,17 @@ def phrase_candidates(transcript: Transcript, options: KeywordOptions) -> dict[s
         for phrase, use in found.items()
         if use.count == 1 or covered[phrase] < options.part_share * use.count
     }
+
+
+def _clauses(text: str) -> Iterator[tuple[list[str], list[str]]]:
+    """The words of each clause, and how they are written: "" for a sentence's first, which is in capitals anyway."""
+    end = 0
+    for mark in [*_CLAUSE.finditer(text), None]:
+        clause = text[end : mark.start() if mark else len(text)]
+        words = [match.group().replace("’", "'") for match in _WORD.finditer(clause)]
+        begins = not text[:end].strip() or text[:end].rstrip()[-1] in ".!?…"
+        yield words, ["" if begins and at == 0 else word.removesuffix("'s") for at, word in enumerate(words)]
+        end = mark.end() if mark else end
 
 
 def _addressed(transcript: Transcript) -> frozenset[str]:

@@ -8,8 +8,9 @@ tells of which. Numbers in a safetensors file: nothing in it can run.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -18,18 +19,38 @@ from engine.language.sentence_embedding import Vectors
 from engine.runtime.shipped_weights import Weights, read_head
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
-SHA256 = "f889ac21a9713ecd718905a7a2b56cd11020eb4304291ee6478e3a987cd9785f"
+SHA256 = "3d0522b10b1ea68e5b2b07b4e5d6add7de0c4cd9d2ad0a71964f52783f7ae510"
 _EARLY = 0.25  # of the call
 
 
 @dataclass(slots=True)
 class Phrase:
-    """How often a phrase is said, and how often where a noun, or a verb, would stand."""
+    """How often a phrase is said, how often where a noun, or a verb, would stand, and how it is written.
+
+    `written` counts its forms where no sentence begins with it: only there capitals tell a name.
+    """
 
     count: int = 0
     as_noun: int = 0
     as_verb: int = 0
     first_place: float = 1.0  # 0 = start of the call
+    behind_article: int = 0
+    written: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def name_share(self) -> float:
+        """The share of the forms that are capitals throughout: 1 = a name."""
+        capitals = sum(count for form, count in self.written.items() if all(word[0].isupper() for word in form.split()))
+        return capitals / max(1, self.written.total())
+
+    @property
+    def is_bare_name(self) -> bool:
+        """A name of one word, of which nobody says "the": most are somebody's first name. Not a sign, as ATM is."""
+        return self.name_share == 1 and not self.behind_article and not all(form.isupper() for form in self.written)
+
+    def as_written(self, text: str) -> str:
+        """The form that it has most often; in small letters where it only begins sentences."""
+        return self.written.most_common(1)[0][0] if self.written else text
 
     def features(self, text: str, nearness: float, rarities: Sequence[float], call_words: int) -> list[float]:
         """What the head reads beside the phrase's vector; a rarity for each of its words."""
@@ -53,6 +74,8 @@ class Phrase:
             nearness * rarity,
             "-" in text,
             math.log(call_words),
+            self.name_share,
+            self.name_share * (words == 1),
         ]
 
 

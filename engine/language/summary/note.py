@@ -33,16 +33,30 @@ _HARDLY_ANYTHING = 12  # words of a whole call
 _MOST_QUOTED = 30  # words of one quote
 _LEAST_IMPORTANCE = 0.12  # of the most important sentence's: room that is left is not filled with what tells nothing
 # Of these so many go first, where the model is so sure that they are such.
-_OUTCOMES, _REASONS, _SURE = 1, 1, 0.3
+_OUTCOMES, _REASONS, _SURE = 2, 1, 0.3
 # What a sentence is worth that begins by pointing at another, and one of a few words: alone they tell little.
 _DANGLING, _SCRAP = 0.4, 0.7
 _SCRAP_WORDS = 6  # fewer
+# And a short answer, of which nobody sees the question.
+_ANSWER, _ANSWER_WORDS = 0.5, 10
+# What is agreed is said again at the end; what is offered at first may be refused.
+_EARLY_OUTCOME = 0.4  # of what an outcome is worth at the end of a call
 _POINTS_BACK = re.compile(r"^(?:it|that|this|he|she|they|those|these|there|then|which)\b", re.IGNORECASE)
 _COST = 0.5  # how much a sentence's length counts against it: 0 not at all, 1 in full
 _SAME = 0.6  # share of its words that another one has said
 _VOICES = ("Somebody", "One speaker", "The other speaker")  # of a mix, by the number of the voice
 _CLOSING = {"positive": "{} left satisfied.", "negative": "{} left dissatisfied."}
 _SHORT_CALL = 14  # sentences
+# What machines say; it is no party's word.
+_RECORDING = re.compile(
+    r"\bpress (?:one|two|three|four|five|six|seven|eight|nine|zero|star|hash|pound|\d)\b|\byou (?:have )?pressed\b"
+    r"|\b(?:number|place) \w+ in the queue\b|\bcall is important to us\b"
+    r"|\bcalls? (?:may|will) be (?:recorded|answered)\b"
+    r"|\b(?:held|waiting) in a queue\b|\bwait is (?:now )?(?:approximately|about)\b|\bafter the (?:tone|beep)\b"
+    r"|^did you know (?:that )?you can\b|\ball (?:of )?our (?:\w+ ){1,3}are (?:busy|helping|assisting|currently)\b"
+    r"|\bplease have your\b|\bthank you for (?:holding|your patience)\b",
+    re.IGNORECASE,
+)
 _WRONG_NUMBER = re.compile(
     r"\b(?:you(?:'ve| have)(?: got)?|i(?:'ve| have)(?: got)?|i must have(?: got)?|sorry,?|^) ?(?:the |a )?"
     r"wrong number(?=[.!?]|$)",  # not "on my letter", nor ", it ends in five"
@@ -75,6 +89,7 @@ class _Quote:
     segment: int
     place: int  # among the call's sentences
     voice: int = 0
+    answers: bool = False  # what the other party has just asked
 
     @property
     def speaker(self) -> tuple[Party, int, int]:
@@ -87,7 +102,8 @@ class _Quote:
     def clarity(self) -> float:
         """How well it is understood without what stands before it, 0–1."""
         points_back = bool(_POINTS_BACK.match(self.text))
-        return (_DANGLING if points_back else 1.0) * (_SCRAP if self.words < _SCRAP_WORDS else 1.0)
+        clarity = (_DANGLING if points_back else 1.0) * (_SCRAP if self.words < _SCRAP_WORDS else 1.0)
+        return clarity * (_ANSWER if self.answers and self.words < _ANSWER_WORDS else 1.0)
 
     def follows(self, other: _Quote) -> bool:
         """Whether it was said right behind another."""
@@ -162,8 +178,9 @@ def _quotes(said: Sequence[Sentence], clean: Callable[[str], str]) -> list[_Quot
         words = count_words(text)
         stated = not is_broken(one.text) and not text.endswith("?")
         stated = stated and words - count_numbers(text) >= _LEAST_BESIDE_NUMBERS
-        if stated and _LEAST_WORDS <= words <= _MOST_QUOTED:
-            quotes.append(_Quote(text, words, one.party, one.segment, place, one.voice))
+        if stated and _LEAST_WORDS <= words <= _MOST_QUOTED and not _RECORDING.search(text):
+            answers = place > 0 and said[place - 1].party is not one.party and said[place - 1].text.endswith("?")
+            quotes.append(_Quote(text, words, one.party, one.segment, place, one.voice, answers))
     return quotes
 
 
@@ -190,7 +207,11 @@ def _by_rank(quotes: Sequence[_Quote], roles: SentenceRoles) -> list[_Quote]:
     for likely, count in ((roles.outcome, _OUTCOMES), (roles.reason, _REASONS)):
         if likely is not None:
             sure = [one for one in quotes if likely[one.place] >= _SURE]
-            sure.sort(key=lambda one: (-likely[one.place] * worth[one], one.place))
+            late = {one: _EARLY_OUTCOME + (1 - _EARLY_OUTCOME) * one.place / len(likely) for one in sure}
+            weight = {
+                one: likely[one.place] * worth[one] * (late[one] if likely is roles.outcome else 1) for one in sure
+            }
+            sure.sort(key=lambda one: (-weight[one], one.place))
             first += sure[:count]
     return list(dict.fromkeys([*first, *rest]))
 

@@ -44,7 +44,9 @@ def test_the_office_says_its_name_as_it_answers(text: str, company: str, person:
         ("My name is Merle Duthie. I've never rung you before.", "Merle Duthie", ""),
         ("It's Moira Laidlaw, at the school.", "Moira Laidlaw", ""),
         ("Hi, it's Drew from Sagebrush Auto Rental.", "Drew", "Sagebrush Auto Rental"),
+        ("Hey. Loretta Bascom, over at Cedarline. How are you?", "Loretta Bascom", "Cedarline"),
         ("It's Monday, isn't it?", "", ""),
+        ("I'm still waiting. Still here.", "", ""),
         ("I'm calling about the boiler.", "", ""),
         ("This is Ridiculous.", "Ridiculous", ""),  # a transcript that writes it like that is believed
     ],
@@ -66,6 +68,21 @@ def test_a_name_in_an_address_is_the_others() -> None:
     assert names[Party.CALLED].person == ""
 
 
+def test_who_rings_for_another_is_not_the_one_that_is_named() -> None:
+    said = turns(
+        ("called", "Hearing aids."), ("caller", "It's about my mum's."), ("called", "Mrs Ottaway, I know her.")
+    )
+    assert party_names(said, None)[Party.CALLER].person == ""
+
+
+def test_both_are_not_called_the_same() -> None:
+    greeted = turns(("called", "IT desk."), ("caller", "It's Jackie Mossop, in Grants."), ("called", "Jackie, hello."))
+    assert party_names(greeted, Direction.INBOUND)[Party.CALLED].company != "Jackie"
+    repeated = turns(("called", "Spoke Yard, Jamie here."), ("caller", "Hello, Jamie here. Is Goran."))
+    names = party_names(repeated, Direction.INBOUND)
+    assert (names[Party.CALLED].person, names[Party.CALLER].person) == ("Jamie", "")
+
+
 @pytest.mark.parametrize(
     "text", ["Can I speak to Mr Smith, please?", "I was at the dentist, Dr Patel.", "Is Mr Smith in?"]
 )
@@ -85,7 +102,7 @@ def test_of_unknown_speakers_nothing_is_said() -> None:
 
 
 def test_names_of_calls_by_other_hands_are_those_in_their_notes() -> None:
-    """66 calls whose writers knew nothing of this; the writer's own note has the names, but not of every clerk."""
+    """96 calls whose writers knew nothing of this; the writer's own note has the names, but not of every clerk."""
     found, right = 0, 0
     for path in sorted(ASIDE.glob("*.json")):
         call = json.loads(path.read_text())

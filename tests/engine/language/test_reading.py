@@ -14,7 +14,7 @@ from engine.language.language_model import LanguageModel
 from engine.language.reading import CallReader
 from engine.language.sentence_embedding import Embedder
 from engine.transcript import Direction, Party, Transcript
-from tests.engine.calls import KEPT_ASIDE, reference_calls
+from tests.engine.calls import KEPT_ASIDE, RECOGNIZED_ASIDE, reference_calls
 from tests.engine.language.transcripts import transcript_of
 
 CALLER, CALLED = Party.CALLER, Party.CALLED
@@ -27,7 +27,9 @@ def reader(language_model: LanguageModel) -> CallReader:
 
 
 @pytest.mark.parametrize(
-    "folders", [("calls-held-out",), pytest.param(KEPT_ASIDE, marks=pytest.mark.long)], ids=["some", "all"]
+    "folders",
+    [("calls-held-out",), pytest.param((*KEPT_ASIDE, RECOGNIZED_ASIDE), marks=pytest.mark.long)],
+    ids=["some", "all"],
 )
 def test_moods_of_calls_that_nothing_was_learned_from(
     folders: tuple[str, ...], reader: CallReader, embedder: Embedder

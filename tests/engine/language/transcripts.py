@@ -31,4 +31,4 @@ def transcript_of(*turns: tuple[Party, str]) -> Transcript:
 
 def words_of(text: str) -> str:
     """The words of a text, in lower case and without hesitations."""
-    return " ".join(word for word in re.findall(r"[\w'-]+", text.lower()) if word not in ("um", "uh", "er", "erm"))
+    return " ".join(word for word in re.findall(r"\w[\w'-]*", text.lower()) if word not in ("um", "uh", "er", "erm"))

@@ -123,6 +123,39 @@ def test_what_points_at_something_else_comes_after_what_stands_alone() -> None:
     assert [filler in chosen.text for filler in fillers] == [True, True, True, False]
 
 
+def test_what_a_machine_says_is_quoted_by_nobody() -> None:
+    menu = (
+        "Thank you for calling the Ledger and its bureau. To place an obituary, press four. You are number one in the"
+        " queue."
+        " All of our representatives are helping other readers. Your call is important to us today."
+    )
+    told = note((Party.CALLED, menu), (Party.CALLER, "I want to stop my paper for a week."))
+    assert "stop my paper" in told.text
+    assert not [word for word in ("obituary", "queue", "representatives", "important") if word in told.text]
+
+
+def test_a_short_answer_is_quoted_last_as_nobody_sees_its_question() -> None:
+    fillers = [" ".join(f"{name}{number}" for number in range(18)) for name in ("lamp", "door", "roof")]
+    asked = ((Party.CALLED, "Which one do you want?"), (Party.CALLER, "The August one for the shop."))
+    told = note(*asked, *((Party.CALLED, f"Somebody says {filler} today.") for filler in fillers))
+    assert [filler in told.text for filler in fillers] == [True, True, True]
+    assert "August" not in told.text
+
+
+def test_what_is_agreed_last_goes_before_an_offer_of_the_beginning() -> None:
+    filler = " ".join(f"word{number}" for number in range(18))
+    early = (Party.CALLED, f"We come on Monday and bring {filler}.")
+    late = (Party.CALLED, f"Thursday it is then with {filler.replace('word', 'thing')}.")
+    last = (Party.CALLED, f"The deposit of ninety comes back with {filler.replace('word', 'roof')}.")
+    between = (Party.CALLER, f"I tell you of {filler.replace('word', 'lamp')} here.")
+    importance = np.array([0.5, 0.6, 0.5, 0.5])
+    roles = SentenceRoles(importance, outcome=np.array([0.8, 0.0, 0.8, 0.8]))
+    told = write_note(said(early, between, late, last), roles, BOTH, Direction.INBOUND, None)
+    assert "Thursday" in told.text
+    assert "deposit" in told.text
+    assert "Monday" not in told.text
+
+
 def test_a_language_without_spaces_is_quoted_too() -> None:
     turns = (
         (Party.CALLER, "你好，我想取消下星期三的預約，因為我那天要出差。"),
