@@ -5,7 +5,7 @@ from __future__ import annotations
 import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before torch
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -299,7 +299,7 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
     scope = mood_scope(transcript, options.direction, options.sentiment_of)
     reading = _reading(embedded, scope, options) if transcript.is_english else None
     sentiment = None if scope.why_not else _moods(embedded, reading, scope, options)
-    note, summarizer_name = _summary(embedded, reading, sentiment, options)
+    note, summarizer_name = _summary(embedded, reading, sentiment, scores, options)
     analysis = CallAnalysis(
         transcription=transcript.text,
         summary=note.text,
@@ -350,6 +350,7 @@ def _summary(
     embedded: EmbeddedTranscript,
     reading: Reading | None,
     moods: CallMoods | None,
+    keywords: Iterable[str],
     options: AnalysisOptions,
 ) -> tuple[Note, str]:
     """The summary, and what made it: the writing model, else (or where it tells too little) quotes."""
@@ -361,7 +362,7 @@ def _summary(
     names = party_names(transcript.segments, options.direction) if transcript.is_english else None
     mood = moods.overall(options.direction).label if moods is not None else None
     if models.writer is None or names is None or not embedded.sentences:  # what is written is checked in English alone
-        return write_note(embedded.sentences, roles, names, options.direction, mood), _EXTRACTIVE
+        return write_note(embedded.sentences, roles, names, options.direction, mood, keywords), _EXTRACTIVE
     try:
         checker = FactChecker(embedded, names, options.direction)
         request = NoteRequest(transcript, options.direction, lambda: _progress(options, _AFTER_RECOGNITION))
@@ -371,7 +372,7 @@ def _summary(
         written, why = None, f"{models.writer.name}: {error}"
     if written is not None:
         return with_closing(written, embedded.sentences, names, options.direction, mood), models.writer.name
-    return write_note(embedded.sentences, roles, names, options.direction, mood), f"{_EXTRACTIVE} ({why})"
+    return write_note(embedded.sentences, roles, names, options.direction, mood, keywords), f"{_EXTRACTIVE} ({why})"
 
 
 def _party(transcript: Transcript, party: Party, sentiment: CallMoods | None, scope: MoodScope) -> PartyAnalysis:

@@ -1777,40 +1777,6 @@
     </message>
 </context>
 <context>
-    <name>PartsCard</name>
-    <message>
-        <source>Parts</source>
-        <translation>Teile</translation>
-    </message>
-    <message>
-        <source>ok</source>
-        <translation>in Ordnung</translation>
-    </message>
-    <message>
-        <source>look</source>
-        <translation>ansehen</translation>
-    </message>
-    <message>
-        <source>failed</source>
-        <translation>misslungen</translation>
-    </message>
-</context>
-<context>
-    <name>RecordingPlayer</name>
-    <message>
-        <source>The recording is gone: it was erased, as its retention asks</source>
-        <translation>Die Aufnahme ist fort: Sie wurde gelöscht, wie ihre Aufbewahrung es verlangt</translation>
-    </message>
-    <message>
-        <source>Fetching the recording</source>
-        <translation>Aufnahme wird geholt</translation>
-    </message>
-    <message>
-        <source>This system has no player for recordings</source>
-        <translation>Dieses System hat kein Programm, das Aufnahmen abspielt</translation>
-    </message>
-</context>
-<context>
     <name>PagedTable</name>
     <message>
         <source>Search</source>
@@ -1858,6 +1824,40 @@
     <message>
         <source>Copy rows</source>
         <translation>Zeilen kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>PartsCard</name>
+    <message>
+        <source>Parts</source>
+        <translation>Teile</translation>
+    </message>
+    <message>
+        <source>ok</source>
+        <translation>in Ordnung</translation>
+    </message>
+    <message>
+        <source>look</source>
+        <translation>ansehen</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>misslungen</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingPlayer</name>
+    <message>
+        <source>The recording is gone: it was erased, as its retention asks</source>
+        <translation>Die Aufnahme ist fort: Sie wurde gelöscht, wie ihre Aufbewahrung es verlangt</translation>
+    </message>
+    <message>
+        <source>Fetching the recording</source>
+        <translation>Aufnahme wird geholt</translation>
+    </message>
+    <message>
+        <source>This system has no player for recordings</source>
+        <translation>Dieses System hat kein Programm, das Aufnahmen abspielt</translation>
     </message>
 </context>
 <context>

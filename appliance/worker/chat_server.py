@@ -151,7 +151,10 @@ class ChatServer:
                     retries=False,
                     preload_content=False,
                 )
-                content = self._read(response, deadline)
+                try:
+                    content = self._read(response, deadline)
+                finally:
+                    response.close()
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise ChatServerFailed(f"{self._host} does not answer: {_cause(error)}") from error
         if response.status in (400, 422) and body is not None and "response_format" in body:

@@ -32,7 +32,7 @@ sys.exit(main(["api"]))
 WORKER_THAT_LOADS_SLOWLY = """
 import sys, time
 from pathlib import Path
-from tests.faults import fake_worker
+from tests.support import fake_worker
 
 class Engine(fake_worker.FakeEngine):
     def __init__(self):
@@ -135,7 +135,7 @@ def test_what_keeps_a_part_from_starting_is_its_last_status(tmp_path: Path, ear:
 WATCHED_WORKER = """
 import ctypes, sys, threading, time
 from appliance.worker import consumer
-from tests.faults import fake_worker
+from tests.support import fake_worker
 
 consumer.STILL_AFTER_SECONDS = 4.0
 

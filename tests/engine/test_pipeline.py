@@ -135,7 +135,7 @@ def test_the_demo_conversation_becomes_the_webhooks_fields(
     analysis = analyse(CONVERSATION, AnalysisOptions(models))
     result = msgspec.convert(msgspec.to_builtins(dataclasses.asdict(analysis)), CallResult, strict=True)
     assert "new jersey" in result.transcription.lower()
-    assert "new jersey" in result.keywords
+    assert "New Jersey" in result.keywords
     assert list(result.keyword_scores) == result.keywords.split(", ")
     assert result.duration_seconds == 30.0
     assert result.language == "en"

@@ -7,8 +7,8 @@ had a wrong number, and the outside party's mood, which other code has found. Al
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 import numpy as np
@@ -26,6 +26,8 @@ MAIN_FACTS = 3  # what a note is there to tell
 MOST_WORDS = 80
 MOST_SENTENCES = 5
 _LEAST_WORDS = 4
+_TOPICS = 3
+_DOING = re.compile(r"^\w+(?:ed|ing)$")  # of keywords, what somebody does; a thing tells more
 _LEAST_BESIDE_NUMBERS = 3  # words: "seven four double oh nine" tells nobody anything by itself
 _MESSAGE_TURNS = 3  # of a call: a greeting, and what is said to the machine
 _LONGEST = 500  # characters
@@ -127,15 +129,20 @@ def write_note(
     names: dict[Party, PartyName] | None,
     direction: Direction | None,
     mood: str | None,
+    keywords: Iterable[str] = (),
 ) -> Note:
     """Choose, clean and frame.
 
-    `mood` is the outside party's where it is known. Without `names` the call is not in English: its sentences are
+    `mood` is the outside party's where it is known; the first of the `keywords` say in the opening what the call is
+    about, as quotes rarely name what both know. Without `names` the call is not in English: its sentences are
     quoted as they are, and nothing is said about them.
     """
     if names is None:
         return _chosen(_quotes(said, str.strip), roles, _bare)
     frame = _frame(said, names, direction, mood)
+    if topics := [word for word in keywords if not _DOING.search(word)][:_TOPICS]:
+        opening = frame.opening or ("The caller called" if Party.CALLER in frame.references else "")
+        frame = replace(frame, opening=f"{opening} ({', '.join(topics)})" if opening else "")
     quotes = _quotes(said, tidy)
     if _is_message(said):  # what a machine says is no part of it
         quotes = [one for one in quotes if one.party is Party.CALLER]

@@ -29,7 +29,7 @@ _SMALL = (
     r"i|i'm|i've|i'd|i'll|the|a|an|to|it|it's|we|we're|we've|you|you're|and|he|she|they|my|your|our|is|in|on|of|for|that's"
     r"|there's|can|could|what|what's|if|but|so|this|that|at|with|was|when|because|do|does|would|will"
 )
-_REPEAT = re.compile(rf"\b({_SMALL})(?:(?:,|\.\.\.|-|–)*\s+(?!A\b)\1\b)+", re.I)
+_REPEAT = re.compile(rf"\b({_SMALL})(?:(?:,|\.\.\.|-|–)*\s+(?!A\b)\1\b(?!['’]))+", re.I)
 _TWICE = re.compile(r"\b((?:[\w']+\s){1,4}[\w']+),\s\1\b", re.I)
 _NUMBERS = re.compile(
     r"\d[\d.,]*|\b(?:oh|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|double|triple|twenty"

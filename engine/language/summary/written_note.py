@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from engine.errors import EngineError
 from engine.language.summary.fact_check import Claim, FactChecker
 from engine.language.summary.note import MOST_SENTENCES, MOST_WORDS, Note
 from engine.language.summary.tidy import count_words
@@ -25,10 +24,8 @@ _LEAST_WORDS = 10
 _SHORT_CALL = 6  # turns
 
 
-class WriterFailed(EngineError):
-    """The writing model did not answer, or not in a form that can be used; the message says how."""
-
-    code = "writer_failed"
+class WriterFailed(Exception):
+    """The writing model did not answer, or not in a form that can be used; the message says how. It fails no call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from engine.language.sentences import split_sentences
 from engine.language.summary import sentence_head as module
 from engine.language.summary.note import MOST_SENTENCES, MOST_WORDS, Note, SentenceRoles, write_note
 from engine.language.summary.sentence_head import load_sentence_head
+from engine.language.summary.tidy import count_words
 from engine.transcript import Direction, Party
 from tests.engine.calls import ReferenceCall, holds, reference_calls
 from tests.engine.language.transcripts import NoteOf, transcript_of, words_of
@@ -121,6 +122,19 @@ def test_what_points_at_something_else_comes_after_what_stands_alone() -> None:
     points = (Party.CALLER, f"That was {fillers[3]} yesterday.")
     chosen = note(points, *alone, weights=(1.0, 0.8, 0.8, 0.8))
     assert [filler in chosen.text for filler in fillers] == [True, True, True, False]
+
+
+def test_the_opening_names_what_the_call_is_about() -> None:
+    sentences = said(*TALK)
+    roles = SentenceRoles(np.full(len(sentences), 0.5))
+    about = ["cancelled", "damage charge", "Emberline", "rear bumper", "card"]
+    told = write_note(sentences, roles, BOTH, Direction.INBOUND, None, about)
+    opening = "Lowell Vandermeer called Juniper Car Rental (damage charge, Emberline, rear bumper)"
+    assert told.text.startswith(opening)
+    unnamed = {party: PartyName() for party in BOTH}
+    told = write_note(sentences, roles, unnamed, Direction.INBOUND, None, about)
+    assert told.text.startswith("The caller called (damage charge, Emberline, rear bumper)")
+    assert count_words(told.text) <= MOST_WORDS
 
 
 def test_what_a_machine_says_is_quoted_by_nobody() -> None:
