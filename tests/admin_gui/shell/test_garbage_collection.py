@@ -41,7 +41,7 @@ def test_another_thread_takes_nothing_of_qt_away(qtbot: QtBot, qapp: QApplicatio
     working.join()
     assert ended_on == []
 
-    # What the thread made is gone again and counts no more: by this a collection is due, whatever Python's threshold is.
+    # What the thread made is gone and counts no more: by this a collection is due, whatever threshold Python has.
     due = [[number] for number in range(2 * gc.get_threshold()[0])]
     qtbot.waitUntil(lambda: len(ended_on) == OBJECTS, timeout=10_000)
     assert set(ended_on) == {threading.main_thread()}
