@@ -50,7 +50,7 @@ FILLERS = _words(
     """
     ah aha alright aye bye cheers cheerio darling dear dunno eh er erm fine goodbye god good great ha heh
     hello hey hi hiya hm hmm huh kay lovely love mate mhm mm mmm nah nope oh ok okay ooh oops ouch perfect
-    please sec second seconds sir madam sorry sure ta thank thanks uh um wait wow ya yeah yep yes yup
+    please sec second seconds sir madam ma'am sorry sure ta thank thanks uh um wait wow ya yeah yep yes yup
     brilliant absolutely basically course honestly hang hold hopefully literally nice obviously probably
     definitely exactly simply suppose guess wonder afraid pardon minute minutes moment morning afternoon
     evening welcome help gosh y'all folks bother luck bunch mind cause

@@ -140,9 +140,7 @@ def write_note(
     if names is None:
         return _chosen(_quotes(said, str.strip), roles, _bare)
     frame = _frame(said, names, direction, mood)
-    if topics := [word for word in keywords if not _DOING.search(word)][:_TOPICS]:
-        opening = frame.opening or ("The caller called" if Party.CALLER in frame.references else "")
-        frame = replace(frame, opening=f"{opening} ({', '.join(topics)})" if opening else "")
+    frame = replace(frame, opening=_with_topics(frame, keywords))
     quotes = _quotes(said, tidy)
     if _is_message(said):  # what a machine says is no part of it
         quotes = [one for one in quotes if one.party is Party.CALLER]
@@ -151,6 +149,14 @@ def write_note(
             return Note(f"{frame.opening or 'Somebody spoke'}; hardly anything was said.", (frame.names_in,))
         quotes = [_beginning(said, roles.importance)]
     return _chosen(quotes, roles, lambda chosen: _framed(chosen, frame))
+
+
+def _with_topics(frame: _Frame, keywords: Iterable[str]) -> str:
+    """The opening, with what the call is about; the parties' own names are none of that."""
+    opening = frame.opening or ("The caller called" if Party.CALLER in frame.references else "")
+    named = set(re.findall(r"[\w'-]+", opening.lower()))
+    topics = [word for word in keywords if not _DOING.search(word) and named.isdisjoint(word.lower().split())]
+    return f"{opening} ({', '.join(topics[:_TOPICS])})" if opening and topics else frame.opening
 
 
 def with_closing(

@@ -127,12 +127,12 @@ def test_what_points_at_something_else_comes_after_what_stands_alone() -> None:
 def test_the_opening_names_what_the_call_is_about() -> None:
     sentences = said(*TALK)
     roles = SentenceRoles(np.full(len(sentences), 0.5))
-    about = ["cancelled", "damage charge", "Emberline", "rear bumper", "card"]
+    about = ["cancelled", "Juniper", "damage charge", "Emberline", "rear bumper", "card"]
     told = write_note(sentences, roles, BOTH, Direction.INBOUND, None, about)
     opening = "Lowell Vandermeer called Juniper Car Rental (damage charge, Emberline, rear bumper)"
     assert told.text.startswith(opening)
     unnamed = {party: PartyName() for party in BOTH}
-    told = write_note(sentences, roles, unnamed, Direction.INBOUND, None, about)
+    told = write_note(sentences, roles, unnamed, Direction.INBOUND, None, about[2:])
     assert told.text.startswith("The caller called (damage charge, Emberline, rear bumper)")
     assert count_words(told.text) <= MOST_WORDS
 
