@@ -1,1 +1,1 @@
-"""The commands of `vbot`, a module each: `add_parser` says how it is called, `run` does it."""
+"""The commands of `vbot`, a module each (hence so many): `add_parser` says how it is called, `run` does it."""
