@@ -10,7 +10,6 @@ from __future__ import annotations
 import ipaddress
 import json
 import logging
-import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -21,6 +20,8 @@ from urllib.parse import urlsplit
 import urllib3
 
 from appliance.errors import ConfigurationError
+from appliance.webhooks.guard import AddressPolicy, written
+from appliance.webhooks.lookup import system_lookup
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,13 @@ MOST_BYTES = 1024 * 1024  # of an answer
 MOST_TOKENS = 800
 # A server that is down must not make each call wait for it: after so many failures in a row nobody asks it for a while.
 FAILURES_UNTIL_PAUSE, PAUSE_SECONDS = 3, 300.0
-_METADATA = frozenset(map(ipaddress.ip_address, ("169.254.169.254", "fd00:ec2::254")))
+IN_THE_HOUSE = tuple(
+    map(
+        ipaddress.ip_network,
+        ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"),
+    )
+)
+ANYWHERE = (*IN_THE_HOUSE, ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
 
 
 class ChatServerFailed(Exception):
@@ -60,7 +67,7 @@ class ChatServer:
         self._model = model
         self._key = _key(key_file)
         self._timeout_seconds = timeout_seconds
-        self._may_leave = may_leave_the_building
+        self._policy = AddressPolicy(ANYWHERE if may_leave_the_building else IN_THE_HOUSE)
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._failures = 0
@@ -193,16 +200,15 @@ class ChatServer:
     def _address(self) -> str:
         """Where it is now. Every address that the name has must be one to which a transcript may go."""
         try:
-            found = socket.getaddrinfo(self._host, None, type=socket.SOCK_STREAM)
+            addresses = system_lookup(self._host, self._parts.port or 0)
         except OSError as error:
             raise ChatServerFailed(f"the name {self._host} is not known: {error.strerror or error}") from error
-        addresses = [ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found]
         for address in addresses:
-            if not self._may_leave and (not address.is_private or address in _METADATA):
+            if not self._policy.permits(address):
                 raise ChatServerFailed(
-                    f"{self._host} is {address}, which is outside the building: no transcript is sent there"
+                    f"{self._host} is {written(address)}, which is outside the building: no transcript is sent there"
                 )
-        return str(addresses[0])
+        return addresses[0]
 
     # A server that is down
 

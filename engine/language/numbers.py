@@ -21,7 +21,7 @@ _ZERO = re.compile(
     re.IGNORECASE,
 )
 _ONE_O_CLOCK = re.compile(r"(?<=\bhalf past )one\b|(?<=\bquarter past )one\b|(?<=\bquarter to )one\b", re.IGNORECASE)
-_SECONDS = re.compile(r"\b(?:the|on|of|till|until|by) (first|second|third)\b", re.IGNORECASE)
+_SPOKEN_DAY = re.compile(r"\b(?:the|on|of|till|until|by) (first|second|third)\b", re.IGNORECASE)
 _ORDINALS = {"first": "1", "second": "2", "third": "3"}
 _NAMED = {"a dozen": "12", "a couple of": "2", "a pair of": "2", "twice": "2", "both": "2", "a half": "0.5"}
 _NUMBER = re.compile(r"\d+:\d\d|\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
@@ -63,7 +63,7 @@ def numbers_in(text: str) -> Numbers:
 
 def _in_digits(text: str) -> str:
     text = _DIGITS_TWICE.sub(lambda found: " ".join([found[2]] * (2 if found[1].lower() == "double" else 3)), text)
-    text = _SECONDS.sub(lambda found: found[0][: -len(found[1])] + _ORDINALS[found[1].lower()], text)
+    text = _SPOKEN_DAY.sub(lambda found: found[0][: -len(found[1])] + _ORDINALS[found[1].lower()], text)
     text = _ONE_O_CLOCK.sub("1", text)
     for words, digits in _NAMED.items():
         text = re.sub(rf"\b{words}\b", digits, text, flags=re.IGNORECASE)

@@ -137,6 +137,9 @@ def _claims(answer: str, turns: int) -> list[Claim]:
     except (msgspec.DecodeError, RecursionError) as error:
         raise WriterFailed(f"its answer is not of the form that was asked for: {error}") from error
     return [
-        Claim(" ".join(one.text[:_LONGEST].split()), tuple(number for number in one.turns if 0 <= number < turns))
+        Claim(
+            " ".join(one.text.split()) if len(one.text) <= _LONGEST else "",  # never a part of one
+            tuple(number for number in one.turns if 0 <= number < turns),
+        )
         for one in read.sentences[:_MOST_SENTENCES]
     ]

@@ -54,6 +54,9 @@ _DAYS_AND_MONTHS = (
     *(day + plural for day in calendar.day_name for plural in ("", "s")),
     *calendar.month_name[1:],
 )
+# Of time and money, but no day: "weeks", "pounds".
+_UNITS = TIME_WORDS - frozenset(name.lower() for name in _DAYS_AND_MONTHS)
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr"})
 # Of telling, not of what is told.
 _REPORTING = frozenset(
     re.findall(
@@ -224,10 +227,6 @@ def _turned_round(claim: str, said: Sequence[Sentence], main: Sequence[Sentence]
     behind = [one for one in said if one.segment > main[0].segment and one.party is not main[0].party]
     answered = any(_YES.search(one.text) for one in behind[:2])
     return [] if asks or answered else ["it is only asked there"]
-
-
-_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr"})
-_UNITS = TIME_WORDS - frozenset(name.lower() for name in _DAYS_AND_MONTHS)
 
 
 def _stems(text: str) -> set[str]:

@@ -75,7 +75,11 @@ def write_checked_note(writer: NoteWriter, request: NoteRequest, checker: FactCh
         else:
             kept.append((place, claim, finding.turns))
     if objections:
-        again = writer.write(request, [one for _, one in objections])
+        try:
+            again = writer.write(request, [one for _, one in objections])
+        except WriterFailed as error:
+            logger.debug("what is true already is kept: %s", error)
+            again = ()
         for (place, _), claim in zip(objections, again, strict=False):
             finding = checker.check(claim)
             if claim.text and not finding.faults:
@@ -93,9 +97,8 @@ def _joined(claims: Sequence[tuple[Claim, tuple[int, ...]]]) -> Note:
     for claim, turns in claims:
         text = claim.text.strip()
         words = count_words(" ".join([*texts, text]))
-        if (
-            text and text not in texts and len(texts) < MOST_SENTENCES - 1 and words <= MOST_WORDS - 3
-        ):  # room for the end
+        has_room = len(texts) < MOST_SENTENCES - 1 and words <= MOST_WORDS - 3  # and how the party left
+        if text and text not in texts and has_room:
             texts.append(text if text[-1] in ".!?" else f"{text}.")
             sources.append(turns)
     return Note(" ".join(texts), tuple(sources))

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from appliance.errors import ConfigurationError
+from appliance.webhooks.guard import AddressPolicy
 from appliance.worker import chat_server as module
 from appliance.worker.chat_server import ChatServer, ChatServerFailed
 
@@ -198,13 +199,30 @@ def test_several_calls_ask_at_once(serve: Serve) -> None:
     assert answers == ["all"] * 3
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "169.254.169.254", "2606:2800:220:1::1", "100.64.0.7"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "93.184.216.34",
+        "169.254.169.254",
+        "2606:2800:220:1::1",
+        "100.64.0.7",
+        "::ffff:93.184.216.34",
+        "64:ff9b::5db8:d822",
+    ],
+)
 def test_outside_the_building_no_transcript_is_sent(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     both = [(family, socket.SOCK_STREAM, 6, "", ("10.0.0.5", 0)), (family, socket.SOCK_STREAM, 6, "", (address, 0))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
     with pytest.raises(ChatServerFailed, match="outside the building: no transcript is sent there"):
         ask(ChatServer("http://llm.example/v1", model="m"))
+
+
+def test_only_in_words_may_it_stand_outside_and_never_is_it_the_cloud_s_metadata() -> None:
+    inside, anywhere = AddressPolicy(module.IN_THE_HOUSE), AddressPolicy(module.ANYWHERE)
+    assert [policy.permits("93.184.216.34") for policy in (inside, anywhere)] == [False, True]
+    assert [policy.permits("169.254.169.254") for policy in (inside, anywhere)] == [False, False]
+    assert all(inside.permits(address) for address in ("127.0.0.1", "::1", "10.0.0.5", "192.168.7.1", "fd12::1"))
 
 
 @pytest.mark.parametrize("url", ["10.0.0.5:11434", "ftp://10.0.0.5/v1", "http://user:secret@10.0.0.5/v1", "http:///v1"])

@@ -83,6 +83,17 @@ def test_what_is_false_again_is_left_out(told: Told) -> None:
     assert "refunded" not in note.text
 
 
+def test_what_is_true_is_kept_where_the_second_answer_fails(told: Told) -> None:
+    note = told(Answers([answer(TRUE, FALSE, ALSO_TRUE), "I cannot help with that."]))
+    assert note == Note(f"{TRUE['text']} {ALSO_TRUE['text']}", ((1,), (4,)))
+
+
+def test_of_a_sentence_that_is_far_too_long_no_part_is_told(told: Told) -> None:
+    rambles = {**TRUE, "text": f"{TRUE['text'][:-1]} {'and on his card ' * 30}."}
+    note = told(Answers([answer(rambles, TRUE, ALSO_TRUE), answer(rambles)]))
+    assert note == Note(f"{TRUE['text']} {ALSO_TRUE['text']}", ((1,), (4,)))
+
+
 @pytest.mark.parametrize("again", [answer(), answer({"text": "", "turns": []})])
 def test_too_little_is_no_note(told: Told, again: str) -> None:
     assert told(Answers([answer(TRUE, FALSE), again])) is None
