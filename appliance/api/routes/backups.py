@@ -14,6 +14,7 @@ from appliance.api.shapes.replies.backups import (
     kept_backup_reply,
     verification_reply,
 )
+from appliance.errors import Conflict
 
 
 class BackupList(Handler):
@@ -60,6 +61,8 @@ class BackupFile(Handler):
         answers=Content(
             "application/x-tar", "The backup; secrets in it are encrypted under the recovery key.", binary=True
         ),
+        errors=(Conflict,),
+        notes="409 while the backup is being made, and when it failed.",
     )
 
     @operation(download(_described))
@@ -86,7 +89,9 @@ class VerifyBackup(Handler):
             summary="Read a backup whole, and see whether its database opens.",
             caller=Caller.ADMIN,
             answers=VerificationReply,
-            notes="It is answered at once; `GET /api/backups` tells how far it is, and what was found.",
+            errors=(Conflict,),
+            notes="It is answered at once; `GET /api/backups` tells how far it is, and what was found. 409 while the "
+            "backup is being made, and when it failed.",
         )
     )
     async def post(self, name: str) -> None:

@@ -51,7 +51,7 @@ class NoRoom(ApplianceError):
 
 
 class BackupVerifications:
-    """The use case; `path_of` finds a finished backup or raises NotFound. What was found is known in memory only."""
+    """The use case; `path_of` finds a finished backup, or raises NotFound or Conflict. What was found is known in memory only."""
 
     def __init__(self, database: Database, path_of: Callable[[str], Path], floor_bytes: int, now: Clock) -> None:
         self._database = database
@@ -67,7 +67,7 @@ class BackupVerifications:
         return self._known.get(name)
 
     async def start(self, actor: Actor, name: str) -> Verification:
-        """Begin to read a backup; one that is being read is not begun again. Raises NotFound."""
+        """Begin to read a backup; one that is being read is not begun again. Raises NotFound, Conflict."""
         path = self._path_of(name)
         known = self.of(name)
         if known is not None and known.state is VerificationState.RUNNING:

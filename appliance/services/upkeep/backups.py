@@ -20,7 +20,7 @@ from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock
 from appliance.domain.live_event import BackupChanged, Publish, publish_to_nobody
 from appliance.domain.system import BackupsSeen
-from appliance.errors import ApplianceError, NotFound, Unavailable
+from appliance.errors import ApplianceError, Conflict, NotFound, Unavailable
 from appliance.services.upkeep.long_work import in_thread_of_its_own
 from appliance.storage.database import Database, opened_as_it_is
 from appliance.storage.folder.backup_file import (
@@ -124,7 +124,11 @@ class Backups:
         )
 
     def path(self, name: str) -> Path:
-        """The file of a finished backup; raises NotFound."""
+        """The file of a finished backup; raises NotFound, and Conflict for one that the list tells and that has none."""
+        unfinished = self._unfinished.get(name)
+        if unfinished is not None:
+            running = unfinished.state == "running"
+            raise Conflict(f"backup {name} is still being made" if running else f"backup {name} failed: there is no file")
         path = self._folder.backups / name
         if not _NAME.fullmatch(name) or not path.is_file():
             raise NotFound(f"there is no backup {name}")

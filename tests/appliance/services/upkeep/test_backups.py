@@ -15,7 +15,7 @@ from appliance.domain.actor import OWNER, VBOT
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.call import CallState
 from appliance.domain.system import BackupsSeen
-from appliance.errors import NotFound, Unavailable
+from appliance.errors import Conflict, NotFound, Unavailable
 from appliance.services.access.certificate import create_certificate
 from appliance.services.upkeep import backups as module
 from appliance.services.upkeep.backup_verification import verify
@@ -238,7 +238,7 @@ async def test_a_backup_that_failed_says_so_and_the_next_one_is_made(
         rf"{vault.folder.recovery_key} is damaged, or was sealed under another master key: `vbot restore .* brings .*",
         failed.error,
     )
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict, match=f"^backup {failed.name} failed: there is no file$"):
         vault.backups.path(failed.name)
     vault.folder.recovery_key.unlink()
     vault.clock.advance(seconds=1)
@@ -256,6 +256,15 @@ async def test_a_backup_that_failed_says_so_and_the_next_one_is_made(
     path = await vault.make()
     assert list(vault.folder.backups.iterdir()) == [path]
     assert [backup.state for backup in await vault.backups.listing()] == ["done", *["failed"] * 3]
+
+
+async def test_one_that_is_being_made_is_known_and_cannot_be_read_yet(vault: Vault) -> None:
+    begun = await vault.backups.start(AN_ADMIN)
+    assert begun.state == "running"
+    with pytest.raises(Conflict, match=f"^backup {begun.name} is still being made$"):
+        vault.backups.path(begun.name)
+    done = await vault.until_done(begun.name)
+    assert vault.backups.path(done.name).stat().st_size == done.bytes
 
 
 async def test_what_a_killed_backup_or_verification_left_behind_goes_at_the_next_start(vault: Vault) -> None:
