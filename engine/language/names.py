@@ -7,10 +7,12 @@ doubtful is no name. Nothing is spelled anew: a name is written as the transcrip
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from engine.parties import outside_party
 from engine.transcript import Direction, Party, Segment
 
 # So many turns from the beginning, somebody tells his name.
@@ -18,7 +20,7 @@ _FIRST_TURNS = 14
 _FIRST_CHARACTERS = 400  # of a turn
 _COMPANY_TURNS = 2
 
-_WORD = r"(?:[A-Z]\.(?=\s[A-Z])|[A-ZÀ-Þ][\w'’&-]+)"
+_WORD = r"(?:[A-Z]\.(?=\s[A-Z])|(?![A-Z](?:-[A-Z])+\b)[A-ZÀ-Þ][\w'’&-]+)"  # not "T-R-E-G"
 # "Wray and Fallow", "Miss Odette's School of Dance".
 _NAME = rf"{_WORD}(?:\s(?:(?:and|of|the|de|van|von|der|la|le|&)\s)?{_WORD}){{0,6}}"
 _PERSON = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr|Doctor)\.?\s)?{_WORD}(?:\s(?:(?:de|van|von|der|la|le)\s)?{_WORD}){{0,3}}"
@@ -26,7 +28,7 @@ _PERSON = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr|Doctor)\.?\s)?{_WORD}(?:\s(?:(?:de|van|von|
 _NO_NAMES = frozenset(
     re.findall(
         r"\S+",
-        "good morning afternoon evening day hello hi hiya hey halo yes yeah yep no nope aye aw och ach eh oh ooh"
+        "good morning afternoon evening day hello hi g'day hiya hey halo yes yeah yep no nope aye aw och ach eh oh ooh"
         " ah um uh so well okay ok right sorry thanks thank you and but the a an i i'm i've i'd it it's its this"
         " that there he she we we're they what who how when where why is are am was my your our his her calling"
         " speaking just here can could may might do did have has had let please because if as in on at for from of"
@@ -68,10 +70,30 @@ _ASKED = re.compile(
 _ANSWER = re.compile(
     rf"^(?i:(?:yes|yeah|sure|it's|it is|that's|um|uh|oh|of course|certainly)[,.]? )*({_PERSON})(?=[,.?!]|$)"
 )
+_GREETED = r"(?:[Gg]ood (?:morning|afternoon|evening|day)|[Mm]orning|[Aa]fternoon|[Hh]ello|[Hh]i|[Hh]iya|[Hh]ey)"
 _ADDRESS = re.compile(
-    r"(?:^|^(?:[Gg]ood (?:morning|afternoon|evening)|[Mm]orning|[Aa]fternoon|[Hh]ello|[Hh]i|[Yy]es|[Tt]hank you"
+    rf"(?:^|^(?:{_GREETED}|[Yy]es|[Tt]hank you"
     rf"|[Tt]hanks|[Oo]kay|[Rr]ight|[Ss]o),? |[Ii]s that )((?:Mr|Mrs|Ms|Miss|Dr)\.? {_WORD})(?=[,.!?]|$)"
 )
+# Whom one calls by name between commas, at any place of a call: "It's about your scooter test, Mr Hanratty."
+_VOCATIVE = re.compile(rf"(?:^|[.!?,] )((?:Mr|Mrs|Ms|Miss|Dr)\.? {_WORD}(?:[- ]{_WORD})?)(?=[,.!?]|$)")
+# Whom one wanted to reach: "Is that Nuray?", "Am I speaking with Ms. Whitfield?"; and what is said where it is not.
+_WANTED = re.compile(
+    r"\b(?:[Ii]s (?:that|this|it)|[Aa]m I (?:speaking|talking) (?:with|to)|[Ii] speaking (?:with|to)) "
+    rf"({_PERSON})(?=\?)"
+)
+_DENIES = re.compile(
+    r"\b(?:no|wrong|nobody|isn't|he's|she's|he is|she is|moved|do I sound|not (?:here|in|him|her))\b", re.IGNORECASE
+)
+# A first name with which one begins: "Hi Gideon, it's Lindiwe", "Marcie, Dirk Rasband here".
+_GREETED_BY_NAME = re.compile(
+    rf"^(?:{_GREETED},? )?({_WORD})(?=, (?:it's|this is|it is|[A-Z][\w'’-]+ [A-Z])|[,.!] [A-Z])"
+)
+# A name and a company, or what one is there, without a verb: "Gwen Farraday, head of music at Stallbridge Hall."
+_LISTED = re.compile(
+    rf"^(?:{_WORD}, )?((?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?{_WORD}(?: {_WORD}){{0,2}})(?:,| from| at| of) (.*)$", re.DOTALL
+)
+_OPENING_TURNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +112,26 @@ def party_names(segments: Sequence[Segment], direction: Direction | None) -> dic
         if one.party is not Party.UNKNOWN
     ]
     found = {party: _name_of(turns, party, direction) for party in (Party.CALLER, Party.CALLED)}
+    outside = outside_party(direction)
+    if not found[outside].person:
+        found[outside] = replace(found[outside], person=_later(segments, outside, direction))
     return {party: _not_the_others(found, party) for party in found}
+
+
+def _later(segments: Sequence[Segment], party: Party, direction: Direction | None) -> str:
+    """What the outside party is called, or answers to the question for its name, at any time of the call."""
+    own = [one.text for one in segments if one.party is party]
+    called = Counter(
+        name
+        for one in segments
+        if one.party not in (party, Party.UNKNOWN)
+        for name in map(_trimmed, _VOCATIVE.findall(one.text))
+        if name
+    )
+    name, times = called.most_common(1)[0] if called else ("", 0)
+    # Whom an office rings up is meant himself; who rings for another is, when he is called so again and again.
+    for_another = direction is not Direction.OUTBOUND and any(_FOR_ANOTHER.search(text) for text in own)
+    return name if times > for_another else "" if for_another else _answered(segments, party)
 
 
 def _not_the_others(found: dict[Party, PartyName], party: Party) -> PartyName:
@@ -116,9 +157,12 @@ def _name_of(turns: Sequence[Segment], party: Party, direction: Direction | None
                 person, company = company, ""
     if not company and party is Party.CALLED and direction is not Direction.OUTBOUND:
         company = next(filter(None, map(_company_first, own[:_COMPANY_TURNS])), "")
-    person = person or _answered(turns, party)
-    if not person and not any(_FOR_ANOTHER.search(text) for text in own):
-        person = _addressed(turns, party)
+    if not person and own and party is outside_party(direction):
+        person, listed = _listed(own[0])
+        company = company or listed
+    person = person or _answered(turns, party) or _wanted(turns, party)
+    if not person and (direction is Direction.OUTBOUND or not any(_FOR_ANOTHER.search(text) for text in own)):
+        person = _addressed(turns, party) or _greeted(turns, party)
     return PartyName(person, "" if company == person else company)
 
 
@@ -148,6 +192,39 @@ def _addressed(turns: Sequence[Segment], party: Party) -> str:
         match = None if turn.party is party else _ADDRESS.search(turn.text)
         if match:
             return match[1]
+    return ""
+
+
+def _listed(text: str) -> tuple[str, str]:
+    """The name, and the company, of who begins with them; ("", "") where a sentence begins otherwise."""
+    greeting = _GREETING.match(text)
+    for sentence in (text[greeting.end() :] if greeting else text).split(". ")[:2]:
+        match = _LISTED.match(sentence.strip())
+        name = _trimmed(match[1]) if match else ""
+        if match and name == match[1]:
+            company = re.match(rf"(?:(?:the )?[a-z][\w ]* (?:of|at|for|from) )?({_NAME})(?=[,.!?]|$)", match[2])
+            found = _trimmed(company[1]) if company else ""
+            if found or " " in name:
+                return name, found
+    return "", ""
+
+
+def _wanted(turns: Sequence[Segment], party: Party) -> str:
+    """Whom the other party hoped to reach, unless it is somebody else who answers."""
+    for question, answer in pairwise(turns[:_OPENING_TURNS]):
+        match = _WANTED.search(question.text)
+        if question.party is not party and answer.party is party and match and not _DENIES.search(answer.text):
+            return _trimmed(match[1])
+    return ""
+
+
+def _greeted(turns: Sequence[Segment], party: Party) -> str:
+    """The first name with which the other party begins."""
+    for turn in turns[:_OPENING_TURNS]:
+        match = None if turn.party is party else _GREETED_BY_NAME.match(turn.text)
+        name = _trimmed(match[1]) if match else ""
+        if name and name != _listed(turn.text)[0]:
+            return name
     return ""
 
 

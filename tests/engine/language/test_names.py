@@ -68,6 +68,43 @@ def test_a_name_in_an_address_is_the_others() -> None:
     assert names[Party.CALLED].person == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "person", "company"),
+    [
+        ("Good afternoon. Gwen Farraday, head of music at Stallbridge Hall.", "Gwen Farraday", "Stallbridge Hall"),
+        ("Marcie, Dirk Rasband, Rasband Valuation. Overdue invoice.", "Dirk Rasband", "Rasband Valuation"),
+        ("Kamath, Vasudha Exports. Quotation I want.", "Kamath", "Vasudha Exports"),
+        ("Thursday, please. It can't be later.", "", ""),
+        ("Marcie, it's about the invoice.", "", ""),
+    ],
+)
+def test_a_name_and_a_company_need_no_verb(text: str, person: str, company: str) -> None:
+    names = party_names(turns(("called", "Keel Street Mortgage."), ("caller", text)), Direction.INBOUND)
+    assert names[Party.CALLER] == PartyName(person, company)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "person"),
+    [
+        ("Hi, is this Orville Krantz? It's Yvette.", "Yvette! You the one who's Butch's girl?", "Orville Krantz"),
+        ("Is this Mr. Horace Delacroix?", "No, wrong number.", ""),
+        ("Hi Gideon, it's Lindiwe from Circuit Barn.", "Lindiwe, hello.", "Gideon"),
+        ("Good morning, Mrs Ferraz, it's Nicole.", "My husband told me of it.", "Mrs Ferraz"),
+    ],
+)
+def test_whom_an_office_wanted_to_reach_is_who_answers(asked: str, answer: str, person: str) -> None:
+    said = turns(("called", "Hello?"), ("caller", asked), ("called", answer))
+    assert party_names(said, Direction.OUTBOUND)[Party.CALLED].person == person
+
+
+def test_a_customer_may_be_named_as_late_as_at_the_end() -> None:
+    small_talk = [("caller", "And the delivery?"), ("called", "On Friday.")] * 10
+    named = turns(("called", "Spoke Yard."), *small_talk, ("called", "It's booked, Miss Farraday."))
+    assert party_names(named, Direction.INBOUND)[Party.CALLER].person == "Miss Farraday"
+    asked = turns(("called", "Spoke Yard."), *small_talk, ("called", "And your name?"), ("caller", "Ingrid Solheim."))
+    assert party_names(asked, Direction.INBOUND)[Party.CALLER].person == "Ingrid Solheim"
+
+
 def test_who_rings_for_another_is_not_the_one_that_is_named() -> None:
     said = turns(
         ("called", "Hearing aids."), ("caller", "It's about my mum's."), ("called", "Mrs Ottaway, I know her.")
