@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.language.sentence_embedding import Embedder, Vectors
 from engine.language.sentences import split_sentences
-from engine.transcript import Party, Transcript
+from engine.transcript import Party, Segment, Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Sentence:
     place: float
     segment: int
     voice: int = 0  # as in Segment
+    confidence: tuple[float, ...] = ()  # of each of its words; () where it is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,21 @@ def embed_transcript(transcript: Transcript, embedder: Embedder) -> EmbeddedTran
     found: list[Sentence] = []
     before = 0
     for number, segment in enumerate(transcript.segments):
+        confidence = _word_confidence(segment)
         for text in split_sentences(segment.text):
             words = len(text.split())
-            found.append(Sentence(text, words, segment.party, (before + words / 2) / total, number, segment.voice))
+            place = (before + words / 2) / total
+            found.append(Sentence(text, words, segment.party, place, number, segment.voice, confidence[:words]))
+            confidence = confidence[words:]
             before += words
     return EmbeddedTranscript(transcript, tuple(found), embedder.encode([one.text for one in found]), embedder)
+
+
+def _word_confidence(segment: Segment) -> tuple[float, ...]:
+    """Of each word of a segment's text; () where its words are not those of its text."""
+    if [word.text for word in segment.words] != segment.text.split():
+        return ()
+    return tuple(word.confidence for word in segment.words)
 
 
 def direction(vectors: Vectors) -> Vectors:

@@ -45,6 +45,8 @@ _ANSWER, _ANSWER_WORDS = 0.5, 10
 _EARLY_OUTCOME = 0.4  # of what an outcome is worth at the end of a call
 _POINTS_BACK = re.compile(r"^(?:it|that|this|he|she|they|those|these|there|then|which)\b", re.IGNORECASE)
 _COST = 0.5  # how much a sentence's length counts against it: 0 not at all, 1 in full
+# A number or a name that the recognizer is less sure of is not told as if it had been said.
+_LEAST_CONFIDENCE = 0.35
 _SAME = 0.6  # share of its words that another one has said
 _VOICES = ("Somebody", "One speaker", "The other speaker")  # of a mix, by the number of the voice
 _CLOSING = {"positive": "{} left satisfied.", "negative": "{} left dissatisfied."}
@@ -190,11 +192,20 @@ def _quotes(said: Sequence[Sentence], clean: Callable[[str], str]) -> list[_Quot
         text = clean(one.text)
         words = count_words(text)
         stated = not is_broken(one.text) and not text.endswith("?")
-        stated = stated and words - count_numbers(text) >= _LEAST_BESIDE_NUMBERS
+        stated = stated and words - count_numbers(text) >= _LEAST_BESIDE_NUMBERS and not _is_doubtful(one)
         if stated and _LEAST_WORDS <= words <= _MOST_QUOTED and not _RECORDING.search(text):
             answers = place > 0 and said[place - 1].party is not one.party and said[place - 1].text.endswith("?")
             quotes.append(_Quote(text, words, one.party, one.segment, place, one.voice, answers))
     return quotes
+
+
+def _is_doubtful(sentence: Sentence) -> bool:
+    """Whether one of its numbers or names may be another one."""
+    words = sentence.text.split()
+    return any(
+        confidence < _LEAST_CONFIDENCE and (count_numbers(word) or (place > 0 and word[:1].isupper()))
+        for place, (word, confidence) in enumerate(zip(words, sentence.confidence, strict=False))
+    )
 
 
 def _chosen(quotes: Sequence[_Quote], roles: SentenceRoles, compose: Callable[[Sequence[_Quote]], Note]) -> Note:

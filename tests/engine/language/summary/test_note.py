@@ -156,6 +156,18 @@ def test_a_short_answer_is_quoted_last_as_nobody_sees_its_question() -> None:
     assert "August" not in told.text
 
 
+@pytest.mark.parametrize(("unsure_of", "told"), [("hundred", False), ("Dana", False), ("charge", True), ("", True)])
+def test_an_amount_or_a_name_that_was_hardly_understood_is_not_told(unsure_of: str, told: bool) -> None:
+    sentences = said(*TALK, (Party.CALLER, "I told Dana of a charge of six hundred dollars."))
+    doubtful = sentences[-1]
+    sure = tuple(0.1 if word == unsure_of else 0.9 for word in doubtful.text.split())
+    importance = np.array([0.1] * 5 + [0.9])
+    made = write_note(
+        [*sentences[:-1], replace(doubtful, confidence=sure)], SentenceRoles(importance), BOTH, Direction.INBOUND, None
+    )
+    assert ("I told Dana" in made.text) is told
+
+
 def test_what_is_agreed_last_goes_before_an_offer_of_the_beginning() -> None:
     filler = " ".join(f"word{number}" for number in range(18))
     early = (Party.CALLED, f"We come on Monday and bring {filler}.")
