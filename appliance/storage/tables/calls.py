@@ -147,11 +147,17 @@ def put_back(tx: Connection, call_ids: Sequence[str] | None = None, *, only_queu
     return [call_id for (call_id,) in tx.execute(f"{query} RETURNING call_id", parameters).fetchall()]
 
 
-def unfinished_by_customer(tx: Connection) -> dict[int, set[str]]:
-    """The ids of all calls that are not final, by customer."""
-    found: dict[int, set[str]] = {}
-    for row in rows(tx.execute("SELECT customer_id, call_id FROM call WHERE state NOT IN ('completed', 'failed')")):
-        found.setdefault(row["customer_id"], set()).add(row["call_id"])
+def unfinished_by_customer(tx: Connection) -> dict[int, dict[str, int]]:
+    """Of each customer's calls that are not final, by their ids, how many revisions came since they last were."""
+    # Of each revision that became final there is a webhook.
+    query = """
+        WITH open AS (SELECT customer_id, call_id FROM call WHERE state NOT IN ('completed', 'failed')),
+             final AS (SELECT call_id, max(revision) AS last FROM delivery SEMI JOIN open USING (call_id) GROUP BY 1)
+        SELECT open.customer_id, call_id, count(*) FILTER (recording.revision > coalesce(final.last, 0)) AS revisions
+        FROM open LEFT JOIN recording USING (call_id) LEFT JOIN final USING (call_id) GROUP BY 1, 2"""
+    found: dict[int, dict[str, int]] = {}
+    for row in rows(tx.execute(query)):
+        found.setdefault(row["customer_id"], {})[row["call_id"]] = max(1, row["revisions"])
     return found
 
 
@@ -259,11 +265,22 @@ _DAYS_KEPT = "CASE WHEN customer.deleted_at IS NULL THEN coalesce(customer.{}, ?
 
 
 def expired_recordings(tx: Connection, at: datetime, default_days: int, limit: int) -> list[StoredRecording]:
-    """Recordings of final calls whose time to be kept, by their customer's setting or the default, is over."""
+    """Recordings of final calls whose time to be kept, by their customer's setting or the default, is over.
+
+    A revision that another one replaced before it was analysed has no result: nobody needs its audio.
+    """
     query = f"""
         SELECT recording.* FROM recording JOIN call USING (call_id) JOIN customer ON customer.id = call.customer_id
         WHERE recording.erased_at IS NULL AND call.state IN ('completed', 'failed')
           AND call.finished_at <= ?::TIMESTAMPTZ - to_days({_DAYS_KEPT.format("retention_days")})
+        UNION
+        SELECT replaced.* FROM recording AS replaced JOIN call USING (call_id)
+        WHERE replaced.erased_at IS NULL AND call.state IN ('completed', 'failed') AND replaced.revision < call.revision
+          AND NOT EXISTS (SELECT 1 FROM delivery
+                          WHERE delivery.call_id = replaced.call_id AND delivery.revision = replaced.revision)
+          AND NOT EXISTS (SELECT 1 FROM recording AS other  -- what was reprocessed shares its file
+                          WHERE other.call_id = replaced.call_id AND other.file = replaced.file
+                            AND other.revision <> replaced.revision AND other.erased_at IS NULL)
         LIMIT ?"""  # noqa: S608
     return [StoredRecording(**row) for row in rows(tx.execute(query, [at, default_days, limit]))]
 

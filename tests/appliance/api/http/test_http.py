@@ -14,8 +14,11 @@ from appliance.api.http import handler as base
 from appliance.api.routes import process_call
 from appliance.api.routes.process_call import FORM_OVERHEAD_BYTES
 from appliance.domain.call import Call
+from appliance.server.assembly import assemble
+from appliance.settings import Settings
 from appliance.storage.folder.call_facts import read_facts
 from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import calls
 from appliance.storage.tables.calls import CallFilter
 from tests.appliance.api.conftest import Api, serving
@@ -248,6 +251,22 @@ async def test_more_calls_at_once_than_allowed_are_refused_until_one_ends(intake
     slots[0].release()
     accepted = await intake.api.request("POST", "/api/process-call", key=intake.key, body=a_form(), headers=headers)
     assert accepted.status == 200
+
+
+async def test_one_external_id_with_ever_other_audio_is_no_way_around_the_limit(intake: Intake, keys: Keys) -> None:
+    headers = {"Content-Type": CONTENT_TYPE}
+
+    async def post(number: int) -> int:
+        body = a_form(AUDIO + bytes([number]), external_id="pbx-1")
+        answer = await intake.api.request("POST", "/api/process-call", key=intake.key, body=body, headers=headers)
+        return answer.status
+
+    assert [await post(number) for number in range(25)] == [200] * 3 + [429] * 22
+    assert len(intake.recordings) == 3
+    # An api that is started again knows it.
+    restarted = await assemble(Settings(data_dir=intake.folder.root), intake.folder, keys, intake.api.database)
+    assert restarted.services.calls.open_calls.count(intake.customer_id) == 3
+    await restarted.sender.close()
 
 
 async def test_where_nothing_can_be_written_an_upload_is_503(intake: Intake) -> None:
