@@ -19,7 +19,7 @@ from appliance.api.services import (
     UpkeepServices,
 )
 from appliance.api.shapes.event_frames import EventFrames
-from appliance.domain.call import CallState
+from appliance.domain.call import Call, CallState
 from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
 from appliance.domain.live_event import Publish
@@ -100,6 +100,7 @@ class Basis:
     # Made before the relay and the housekeeping, which wait for them: who wakes those is made before them too.
     call_waits: asyncio.Event = field(default_factory=asyncio.Event)
     tidying_is_due: asyncio.Event = field(default_factory=asyncio.Event)
+    on_finished: list[Callable[[Call], None]] = field(default_factory=list)
 
     @property
     def publish(self) -> Publish:
@@ -113,6 +114,12 @@ class Basis:
         """A call was accepted, or taken in again."""
         self.metrics.calls_accepted.inc()
         self.call_waits.set()
+
+    def call_finished(self, call: Call) -> None:
+        """A call is final, with its result or without."""
+        self.metrics.call_finished(call)
+        for tell in self.on_finished:
+            tell(call)
 
     def call_settled(self, call_id: str) -> None:
         """A call became final."""
@@ -198,7 +205,7 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         put_back=basis.call_waits.set,
         delivery_added=deliverer.wake,
         settled=basis.call_settled,
-        finished=basis.metrics.call_finished,
+        finished=basis.call_finished,
         publish=publish,
     )
     moods = basis.settings.sentiment_of
@@ -207,6 +214,7 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
     queue = CallQueue(connect(url))
     wake = basis.call_waits
     relay = Relay(database, queue, keys, leases, finish_call, utc_now, publish=publish, wake=wake, sentiment_of=moods)
+    basis.on_finished.append(relay.finished)
     reports = ReportConsumer(connect(url), asyncio.get_running_loop(), finish_call.report)
     services = CallServices(
         open_calls=open_calls,

@@ -80,6 +80,10 @@ class Leases:
         """The call is final, or waits again."""
         self._leases.pop(call_id, None)
 
+    def any(self) -> bool:
+        """Whether something is in a worker's hands."""
+        return bool(self._leases)
+
     def end_all(self) -> None:
         """Every call that is not final waits again (the queue was lost)."""
         self._leases.clear()

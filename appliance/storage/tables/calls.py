@@ -127,6 +127,50 @@ def in_state(tx: Connection, *states: CallState, limit: int | None = None) -> li
     return [call_of(row) for row in rows(tx.execute(query, [state.value for state in states]))]
 
 
+@dataclass(frozen=True, slots=True)
+class CallSize:
+    """A call's place in the order of acceptance, whose it is, and how many bytes its newest revision's audio has."""
+
+    seq: int
+    call_id: str
+    customer_id: int
+    bytes: int
+
+
+def oldest_received(tx: Connection, most: int) -> list[CallSize]:
+    """Of each customer its oldest calls in state `received`: about `most` of all, but two of each at least.
+
+    A look reads one narrow column of the waiting calls: with 100,000 of them it takes a few milliseconds.
+    """
+    waiting = "SELECT customer_id, min(seq, ?) AS oldest FROM call WHERE state = 'received' GROUP BY customer_id"
+    found = tx.execute(waiting.replace("?", str(int(most)))).fetchall()
+    of_each = max(2, -(-most // max(1, len(found))))
+    return _sizes(tx, [seq for _, oldest in found for seq in oldest[:of_each]])
+
+
+def sizes_in_state(tx: Connection, state: CallState) -> list[CallSize]:
+    """All calls in a state, the oldest first."""
+    found = tx.execute("SELECT seq FROM call WHERE state = ? ORDER BY seq", [state.value]).fetchall()
+    return _sizes(tx, [seq for (seq,) in found])
+
+
+def _sizes(tx: Connection, seqs: Sequence[int]) -> list[CallSize]:
+    """Read by the indices, a thousand at a time: a join would read over all calls."""
+    sizes: list[CallSize] = []
+    for start in range(0, len(seqs), 1000):
+        some = seqs[start : start + 1000]
+        query = f"SELECT seq, call_id, customer_id, revision FROM call WHERE seq IN ({marks(some)})"  # noqa: S608
+        found = tx.execute(query, some).fetchall()
+        ids = [call_id for _, call_id, _, _ in found]
+        query = f"SELECT call_id, revision, bytes FROM recording WHERE call_id IN ({marks(ids)})"  # noqa: S608
+        stored = {(call_id, revision): size for call_id, revision, size in tx.execute(query, ids).fetchall()}
+        sizes += [
+            CallSize(seq, call_id, customer_id, stored.get((call_id, revision), 0))
+            for seq, call_id, customer_id, revision in found
+        ]
+    return sorted(sizes, key=lambda one: one.seq)
+
+
 def mark_queued(tx: Connection, call_id: str, revision: int, attempt: int) -> bool:
     """Note that the next attempt lies in the queue, unless the call has moved on meanwhile (then False)."""
     row = tx.execute(

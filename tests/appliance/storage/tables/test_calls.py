@@ -150,6 +150,23 @@ async def test_unfinished_calls_are_counted_by_customer(database: Database) -> N
     }
 
 
+async def test_of_each_customer_the_oldest_waiting_calls_are_found_with_the_size_of_their_newest_audio(
+    database: Database,
+) -> None:
+    await store(database, *(a_call(f"1-{n}", customer_id=1) for n in range(9)))
+    await store(
+        database, a_call("2-0", customer_id=2, revision=2), a_call("2-1", customer_id=2, state=CallState.QUEUED)
+    )
+    await store_recordings(database, a_stored_recording("2-0", bytes=5), a_stored_recording("2-0", revision=2, bytes=7))
+    found = await database.read(lambda tx: calls.oldest_received(tx, 8))
+    assert [(one.call_id, one.customer_id, one.bytes) for one in found] == [
+        *((f"1-{n}", 1, 0) for n in range(4)),
+        ("2-0", 2, 7),
+    ]
+    (queued,) = await database.read(lambda tx: calls.sizes_in_state(tx, CallState.QUEUED))
+    assert queued.call_id == "2-1"
+
+
 async def test_of_an_unfinished_call_the_revisions_since_it_was_last_final_are_counted(database: Database) -> None:
     await store(database, a_call("again", revision=4), a_call("first", revision=2))
     for call_id, revisions in (("again", 4), ("first", 2)):
