@@ -32,6 +32,7 @@ from appliance.services.access.certificate import ShownCertificate
 from appliance.services.access.limits import FailedLogins, RequestLimiter
 from appliance.services.access.tokens import Tokens
 from appliance.services.calls.claim_call import ClaimCall
+from appliance.services.calls.customer_quotas import CustomerQuotas
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.finish_call import CallListeners, FinishCall
 from appliance.services.calls.history import History
@@ -41,6 +42,7 @@ from appliance.services.calls.reingest import ReingestLostCalls
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
+from appliance.services.calls.upload_rooms import UploadRooms
 from appliance.services.customers.customers import Customers
 from appliance.services.customers.seal_urls import seal_urls
 from appliance.services.customers.silent_pbxs import SilentPbxs
@@ -218,6 +220,7 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
     reports = ReportConsumer(connect(url), asyncio.get_running_loop(), finish_call.report)
     services = CallServices(
         open_calls=open_calls,
+        upload_rooms=UploadRooms(basis.write_probe, _quotas(basis)),
         recordings=recordings,
         submit_call=SubmitCall(database, recordings, keys, open_calls, utc_now, basis.call_received, publish),
         claim_call=ClaimCall(database, recordings, keys, leases, finish_call, utc_now, relay.claimed, publish),
@@ -227,6 +230,14 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         read_statistics=ReadStatistics(database, utc_now),
     )
     return relay, reports, services
+
+
+def _quotas(basis: Basis) -> CustomerQuotas:
+    settings = basis.settings
+    hours = settings.max_audio_hours_per_day
+    quotas = CustomerQuotas(basis.database, settings.max_storage_bytes, hours, utc_now)
+    basis.on_finished.append(quotas.finished)
+    return quotas
 
 
 def _upkeep(basis: Basis) -> tuple[Housekeeping, UpkeepServices]:
@@ -348,4 +359,6 @@ def _limits(settings: Settings) -> PublishedLimits:
         webhook_timeout_seconds=settings.webhook_timeout_seconds,
         sentiment_of=settings.sentiment_of,
         retention_days=settings.retention_days,
+        max_storage_bytes=settings.max_storage_bytes,
+        max_audio_hours_per_day=settings.max_audio_hours_per_day,
     )
