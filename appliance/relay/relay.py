@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +43,10 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LOOK_EVERY_SECONDS = 1.0
+# A customer counts for so long after it had a call. For those that are not at work places are kept free, so that they
+# need not wait for another's call to end: one each, half of all at most.
+ACTIVE_SECONDS = 3600.0
+KEPT_FREE_SHARE = 2
 # So many messages lie in the queue at most: enough that no worker waits while we put the next one there.
 MESSAGES_AHEAD = 8
 # How long the signed address of a recording is good for. A message that waits longer comes back and is signed anew.
@@ -98,6 +103,7 @@ class Relay:
         self._last_claimed_place = 0
         self._turns = Turns()
         self._more_wait = False
+        self._seen_at: dict[int, float] = {}  # when a customer last had something to do for us
         self._has_taken_over = False
         self._epoch: str | None = None
         self._looked_at = float("-inf")
@@ -119,6 +125,8 @@ class Relay:
     def finished(self, call: Call) -> None:
         """A call is final."""
         self._turns.ended(call.call_id, call.duration_seconds)
+        if self._more_wait:
+            self._wake.set()
 
     async def run(self) -> None:
         """Relay for ever."""
@@ -230,17 +238,34 @@ class Relay:
         waiting = await self._database.read(_next_of_each)
         self._more_wait = bool(waiting)
         if not waiting:
-            if not self._in_queue and not self._leases.any():
+            if not self._in_queue and not self._leases.held():
                 self._turns.rest()
             return  # what lies in the queue is in its order
         lying = await self._lying()
-        wanted = self._turns.order([*(sent.call for sent in lying), *waiting], MESSAGES_AHEAD)
+        candidates = [*(sent.call for sent in lying), *waiting]
+        wanted = self._turns.order(candidates, MESSAGES_AHEAD, self._room(candidates, lying))
         in_place = _common_start([sent.call.call_id for sent in lying], [call.call_id for call in wanted])
         taken_back = await self._take_back(lying[in_place:])
         await self._send([call for call in wanted[in_place:] if call in waiting or call in taken_back])
         behind = [call.call_id for call in taken_back if call not in wanted]
         if behind:
             await self._put_back(behind)
+
+    def _room(self, waiting: list[WaitingCall], lying: list[Sent]) -> Callable[[int], float]:
+        """How many calls more each customer may have in workers' hands.
+
+        Where there are several customers, none takes the last places: an hour-long call is not interrupted, and whoever
+        comes next is not to wait for its end.
+        """
+        now, at_once = self._monotonic(), self._leases.calls_at_once()
+        self._seen_at |= dict.fromkeys((call.customer_id for call in waiting), now)
+        self._seen_at = {one: at for one, at in self._seen_at.items() if now - at < ACTIVE_SECONDS}
+        kept_free = min(len(self._seen_at) - 1, max(1, at_once // KEPT_FREE_SHARE))
+        if at_once < 2 or kept_free < 1:
+            return lambda _: math.inf
+        taken = self._turns.in_work(self._leases.held())
+        taken.update(sent.call.customer_id for sent in self._in_queue.values() if sent not in lying)
+        return lambda customer_id: at_once - kept_free - taken[customer_id]
 
     async def _lying(self) -> list[Sent]:
         """What lies in the queue and no worker has taken, in its order."""

@@ -7,8 +7,9 @@ is lowest. Who has waited with nothing to do gets no credit for it, and who had 
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict, deque
-from collections.abc import Iterable
+import math
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from appliance.services.calls.audio_length import assumed_seconds
@@ -40,17 +41,24 @@ class Turns:
         self._now = 0.0  # the mark of the call that was begun last
         self._in_work: dict[str, WaitingCall] = {}
 
-    def order(self, waiting: Iterable[WaitingCall], limit: int) -> list[WaitingCall]:
-        """The next calls, as their customers' turns come."""
+    def order(
+        self, waiting: Iterable[WaitingCall], limit: int, room: Callable[[int], float] = lambda _: math.inf
+    ) -> list[WaitingCall]:
+        """The next calls, as their customers' turns come; of each customer as many as there is `room` for."""
         of_customer: defaultdict[int, deque[WaitingCall]] = defaultdict(deque)
         for call in sorted(waiting, key=lambda call: call.seq):
             of_customer[call.customer_id].append(call)
         heads = [(self._mark(customer_id), calls[0].seq, customer_id) for customer_id, calls in of_customer.items()]
         heapq.heapify(heads)
         found: list[WaitingCall] = []
+        picked: Counter[int] = Counter()
         while heads and len(found) < limit:
             mark, _, customer_id = heads[0]
             calls = of_customer[customer_id]
+            if picked[customer_id] >= room(customer_id):
+                heapq.heappop(heads)
+                continue
+            picked[customer_id] += 1
             found.append(calls.popleft())
             if calls:
                 heapq.heapreplace(heads, (mark + found[-1].cost_seconds, calls[0].seq, customer_id))
@@ -70,6 +78,10 @@ class Turns:
         if call is not None and audio_seconds is not None:
             beyond = max(0.0, audio_seconds - call.cost_seconds)
             self._marks[call.customer_id] = self._mark(call.customer_id) + beyond
+
+    def in_work(self, held: Collection[str]) -> Counter[int]:
+        """How many of these calls, which workers hold, each customer has."""
+        return Counter(call.customer_id for call_id, call in self._in_work.items() if call_id in held)
 
     def rest(self) -> None:
         """Nobody waits and nothing is in work: all are even again."""

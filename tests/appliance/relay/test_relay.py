@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
 import pytest
 import redis
 
@@ -522,3 +523,52 @@ async def test_who_watches_is_told_what_is_queued_again(bench: Bench) -> None:
 
 def _beat(boot: str, held: list[Held]) -> WorkerHeartbeat:
     return WorkerHeartbeat(worker="box/cpu", boot=boot, beat=1, device="cpu", model="test", ready=True, held=held)
+
+
+async def test_where_others_are_about_none_takes_the_last_place_and_one_alone_takes_them_all(bench: Bench) -> None:
+    workers = ReportQueue(connect(bench.valkey.url))
+    beat = heartbeat(1)["box/cpu"]
+    workers.beat(msgspec.structs.replace(beat, calls_at_once=3))
+    await bench.pass_time(LOOK)
+    hostile = await bench.box.customer()
+    taker = Taker(bench.valkey.url, at_once=1)
+
+    async def claim_one() -> AnalyseCall:
+        (message,) = await asyncio.to_thread(taker.take, 1)
+        taker.done(message)
+        await bench.box.claim_call(claim_of(message))
+        return message
+
+    backlog = [await bench.box.submitted(hostile) for _ in range(9)]
+    first = [await claim_one() for _ in range(3)]
+    assert [message.call_id for message in first] == [call.call_id for call in backlog[:3]]
+
+    short = await bench.box.submitted(await bench.box.customer())
+    await bench.queued(short)
+    assert await bench.sent_now() == [(short.call_id, 1)], "of three places none is left to who has them all"
+
+
+async def test_where_a_place_is_kept_free_the_next_call_goes_out_when_one_ends(bench: Bench) -> None:
+    hostile, honest = await bench.box.customer(), await bench.box.customer()
+    ReportQueue(connect(bench.valkey.url)).beat(msgspec.structs.replace(heartbeat(1)["box/cpu"], calls_at_once=2))
+    await bench.pass_time(LOOK)
+    taker = Taker(bench.valkey.url, at_once=1)
+    short = await bench.box.submitted(honest)
+    await bench.queued(short)
+    (message,) = await asyncio.to_thread(taker.take, 1)
+    taker.done(message)
+    await bench.box.claim_call(claim_of(message))
+    await bench.box.finish_call.report(analysed(message))
+    bench.relay.finished(await bench.box.call(short.call_id))
+
+    for expected in [await bench.box.submitted(hostile) for _ in range(3)]:
+        bench.relay.wake()
+        (message,) = await asyncio.to_thread(taker.take, 1)
+        assert message.call_id == expected.call_id
+        taker.done(message)
+        await bench.box.claim_call(claim_of(message))
+        await bench.pass_time(LOOK)
+        with redis.Redis.from_url(bench.valkey.url) as client:
+            assert client.llen("vbot:gpu") == 0
+        await bench.box.finish_call.report(analysed(message))
+        bench.relay.finished(await bench.box.call(message.call_id))
