@@ -290,6 +290,8 @@ class Relay:
                     message_id = await self._blocking(partial(self._queue.put, self._message(call, customer)))
                     self._note_sent(waiting, message_id)
                     sent.append(call)
+                else:  # erased, say, while its message lay there
+                    self._in_queue.pop(waiting.call_id, None)
         finally:
             self._publish_all(await self._database.write(partial(_mark_queued, sent=sent)))
 

@@ -465,6 +465,23 @@ async def test_an_upload_that_goes_on_slowly_is_not_closed(intake: Intake, monke
         assert (await wire.answer()).status == 200
 
 
+@pytest.mark.slow
+async def test_a_slow_line_that_is_just_quick_enough_gets_its_recording_through(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A fifth of what is sent a second; all of it takes longer than the first moment that everybody has.
+    monkeypatch.setattr(process_call, "UPLOAD_GRACE_SECONDS", 1.0)
+    monkeypatch.setattr(process_call, "LOWEST_BYTES_A_SECOND", 200)
+    body = a_form()
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, len(body))
+        step = len(body) // 12
+        for start in range(0, len(body), step):
+            await wire.send(body[start : start + step])
+            await asyncio.sleep(0.2)
+        assert (await wire.answer()).status == 200
+
+
 async def test_a_client_that_hangs_up_in_mid_upload_leaves_nothing(intake: Intake) -> None:
     async with connected(intake.api.port) as wire:
         await begun(intake, wire)
