@@ -99,6 +99,23 @@ class TooManyConcurrentCalls(ApplianceError):
     retry_after_seconds = 10
 
 
+class AudioQuotaExceeded(ApplianceError):
+    """The customer has had as much audio analysed within a day as it may; `retry_after_seconds` until there is room."""
+
+    def __init__(self, hours: int = 500, retry_after_seconds: int = 60) -> None:
+        super().__init__(f"more than {hours} hours of audio in 24 hours, calls in hand counted by their size")
+        self.retry_after_seconds = retry_after_seconds
+        self.problems = (Problem("file", str(self)),)
+
+
+class StorageQuotaExceeded(ApplianceError):
+    """The customer's recordings take as much of the disk as they may; they go by their age, or when they are erased."""
+
+    def __init__(self, most_bytes: int = 500 * 1024**3) -> None:
+        super().__init__(f"with this recording more than {most_bytes / 1024**3:.3g} GB would be stored")
+        self.problems = (Problem("file", str(self)),)
+
+
 class Unavailable(ApplianceError):
     """Cannot be done now, may be possible later."""
 

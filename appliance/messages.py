@@ -296,6 +296,7 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     last_error: str = ""
     ended: bool = False
     machine: str = ""
+    calls_at_once: int = 0  # when it is busy; 0: it does not say
 
 
 class CallAnalysed(msgspec.Struct, frozen=True, kw_only=True, tag="analysed"):

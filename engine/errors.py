@@ -25,6 +25,18 @@ class RecordingTooLong(EngineError):
     code = "recording_too_long"
 
 
+class DecodedTooLarge(EngineError):
+    """A recording whose samples take more of the disk than any permitted one's; the message names the limit."""
+
+    code = "decoded_too_large"
+
+
+class NoRoomToDecode(EngineError):
+    """The worker's disk has no room for the decoded samples, and had none for a while."""
+
+    code = "no_room_to_decode"
+
+
 class UnsupportedLanguage(EngineError):
     """The language asked for is none that the loaded recognizer knows."""
 

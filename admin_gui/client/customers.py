@@ -39,6 +39,8 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     webhook_disabled_reason: str | None = None
     rate_limit_per_minute: int | None = None
     max_concurrent_calls: int | None = None
+    max_storage_gb: int | None = None
+    max_audio_hours_per_day: int | None = None
     retention_days: int | Retention | None = None
     webhook_ca: str | None = None
     webhook_fingerprint: str | None = None

@@ -153,6 +153,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     rate_limit_per_minute: int | None = None
     max_concurrent_calls: int | None = None
+    max_storage_bytes: int | None = None
+    max_audio_hours_per_day: int | None = None
     max_recording_bytes: int | None = None
 
 

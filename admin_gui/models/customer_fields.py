@@ -16,7 +16,14 @@ OPTIONAL_TEXTS = (
     "caller_channel",
     "sentiment_of",
 )
-NUMBERS = ("rate_limit_per_minute", "max_concurrent_calls", "recordings_days", "texts_days")
+NUMBERS = (
+    "rate_limit_per_minute",
+    "max_concurrent_calls",
+    "max_storage_gb",
+    "max_audio_hours_per_day",
+    "recordings_days",
+    "texts_days",
+)
 LISTS = ("vocabulary",)  # in the form a text with one entry on each line
 NAMES = (*TEXTS, *OPTIONAL_TEXTS, *NUMBERS, *LISTS)
 Values = dict[str, Any]
@@ -32,6 +39,8 @@ def values_of(customer: Customer | None) -> Values:
         **{name: "\n".join(getattr(customer, name)) for name in LISTS},
         "rate_limit_per_minute": customer.rate_limit_per_minute,
         "max_concurrent_calls": customer.max_concurrent_calls,
+        "max_storage_gb": customer.max_storage_gb,
+        "max_audio_hours_per_day": customer.max_audio_hours_per_day,
         "recordings_days": retention.recordings,
         "texts_days": retention.texts,
     }

@@ -17,6 +17,8 @@ def error_words(code: str) -> str:
         "unreadable_recording": translate("failures", "the recording cannot be read"),
         "empty_recording": translate("failures", "there is no sound in the recording"),
         "recording_too_long": translate("failures", "the recording is too long"),
+        "decoded_too_large": translate("failures", "the recording is too large when decoded"),
+        "no_room_to_decode": translate("failures", "the worker's disk had no room to decode it"),
         "unsupported_language": translate("failures", "the language is not supported"),
         "invalid_transcript": translate("failures", "the transcript is invalid"),
         "engine_error": translate("failures", "the analysis broke"),

@@ -1399,6 +1399,30 @@
         <translation>Angenommen und noch nicht fertig; auch ein laufendes Hochladen zählt.</translation>
     </message>
     <message>
+        <source>Room on the disk</source>
+        <translation>Platz auf der Platte</translation>
+    </message>
+    <message>
+        <source> GB</source>
+        <translation> GB</translation>
+    </message>
+    <message>
+        <source>For its recordings. Then calls are refused until some are past their time.</source>
+        <translation>Für seine Aufnahmen. Dann werden Anrufe abgelehnt, bis die Zeit einiger abgelaufen ist.</translation>
+    </message>
+    <message>
+        <source>Audio a day</source>
+        <translation>Ton am Tag</translation>
+    </message>
+    <message>
+        <source> hours</source>
+        <translation> Stunden</translation>
+    </message>
+    <message>
+        <source>Analysed within 24 hours; calls in hand count by their size.</source>
+        <translation>In 24 Stunden ausgewertet; laufende Anrufe zählen nach ihrer Größe.</translation>
+    </message>
+    <message>
         <source>Keep recordings</source>
         <translation>Aufnahmen behalten</translation>
     </message>
@@ -1967,6 +1991,14 @@
     <message>
         <source>Calls at a time</source>
         <translation>Anrufe zugleich</translation>
+    </message>
+    <message>
+        <source>Recordings of one customer</source>
+        <translation>Aufnahmen eines Kunden</translation>
+    </message>
+    <message>
+        <source>Hours of audio a day</source>
+        <translation>Stunden Ton am Tag</translation>
     </message>
     <message>
         <source>Largest recording</source>
@@ -3472,6 +3504,14 @@
     <message>
         <source>the recording is too long</source>
         <translation>die Aufnahme ist zu lang</translation>
+    </message>
+    <message>
+        <source>the recording is too large when decoded</source>
+        <translation>die Aufnahme ist entpackt zu groß</translation>
+    </message>
+    <message>
+        <source>the worker&apos;s disk had no room to decode it</source>
+        <translation>auf der Platte des Workers war kein Platz, sie zu entpacken</translation>
     </message>
     <message>
         <source>the language is not supported</source>

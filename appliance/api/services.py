@@ -16,6 +16,7 @@ from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
+from appliance.services.calls.upload_rooms import UploadRooms
 from appliance.services.customers.customers import Customers
 from appliance.services.deliveries.deliverer import Deliverer
 from appliance.services.deliveries.redeliver import Redeliver
@@ -46,6 +47,7 @@ class CallServices:
     """Calls, from their acceptance on."""
 
     open_calls: OpenCalls
+    upload_rooms: UploadRooms
     recordings: RecordingStore
     submit_call: SubmitCall
     claim_call: ClaimCall
@@ -96,6 +98,8 @@ class PublishedLimits:
     webhook_timeout_seconds: float
     sentiment_of: str = "outside"
     retention_days: tuple[int, int] = (30, 365)  # recordings, texts
+    max_storage_bytes: int = 500 * 1024**3
+    max_audio_hours_per_day: int = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ class Customer:
     webhook_fingerprint: str | None = None
     rate_limit_per_minute: int | None = None
     max_concurrent_calls: int | None = None
+    max_storage_gb: int | None = None
+    max_audio_hours_per_day: int | None = None
     retention_days: int | None = None
     text_retention_days: int | None = None
     default_language: str | None = None

@@ -158,6 +158,8 @@ class Limits:
 
     rate_limit_per_minute: int
     max_concurrent_calls: int
+    max_storage_bytes: int
+    max_audio_hours_per_day: int
     max_recording_bytes: int
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import dramatiq
@@ -31,12 +31,14 @@ from appliance.messages import (
     WorkerHeartbeat,
     WorkerReport,
 )
-from appliance.queue.dramatiq_internals import QueueConsumer, bodies_of, list_of
+from appliance.queue.dramatiq_internals import QueueConsumer, bodies_of, id_in_queue, list_of
 
 logger = logging.getLogger(__name__)
 
 CALLS_LIST = list_of(CALLS_NAMESPACE, GPU_QUEUE)
 SOCKET_TIMEOUT_SECONDS = 5.0
+# Of the messages that an earlier life of the api has left.
+TAKEN_AT_ONCE = 1000
 # Who waits for a message looks so often whether it is to end.
 WAIT_SECONDS = 0.5
 # After a wait in vain Dramatiq sleeps so long at most before the next.
@@ -139,10 +141,37 @@ class CallQueue:
         self._client = client
         self._broker = calls_broker(client)
 
-    def put(self, message: AnalyseCall) -> None:
-        """Hand a call out to whichever worker is free first."""
+    def put(self, message: AnalyseCall) -> str:
+        """Hand a call out to whichever worker is free first; returns the id under which its message lies there."""
         with reaching_queue():
-            self._broker.enqueue(_message(GPU_QUEUE, ANALYSE_ACTOR, message))
+            return id_in_queue(self._broker.enqueue(_message(GPU_QUEUE, ANALYSE_ACTOR, message)))
+
+    def lying(self) -> list[str]:
+        """The ids of the messages that no worker has taken, the next one first."""
+        with reaching_queue():
+            ids: list[bytes] = self._client.lrange(CALLS_LIST, 0, -1)  # type: ignore[assignment]
+        return [one.decode() for one in ids]
+
+    def take_back(self, ids: Sequence[str]) -> set[str]:
+        """Take these messages out again; returns those that no worker was quicker to take."""
+        with reaching_queue(), self._client.pipeline() as pipeline:
+            for one in ids:
+                pipeline.lrem(CALLS_LIST, 1, one)
+            taken = {one for one, removed in zip(ids, pipeline.execute(), strict=True) if removed}
+            if taken:
+                self._client.hdel(bodies_of(CALLS_LIST), *taken)
+        return taken
+
+    def take_all_back(self) -> list[str]:
+        """Take out many messages, whoever put them there; returns the ids of their calls, none when all are out."""
+        with reaching_queue():
+            ids: list[bytes] | None = self._client.lpop(CALLS_LIST, TAKEN_AT_ONCE)  # type: ignore[assignment]
+            if not ids:
+                return []
+            bodies: list[bytes | None] = self._client.hmget(bodies_of(CALLS_LIST), ids)  # type: ignore[assignment]
+            self._client.hdel(bodies_of(CALLS_LIST), *ids)
+        messages = [dramatiq.Message.decode(body) for body in bodies if body is not None]
+        return [str(message.kwargs["body"]["call_id"]) for message in messages]
 
     def depth(self) -> int:
         """How many messages lie in the queue, not counting those in workers' hands."""

@@ -23,6 +23,11 @@ def bodies_of(message_list: str) -> str:
     return f"{message_list}.msgs"
 
 
+def id_in_queue(enqueued: dramatiq.Message[Any]) -> str:
+    """The id under which a message that was enqueued lies in the list: it is not the message's own."""
+    return str(enqueued.options["redis_message_id"])
+
+
 class QueueConsumer(_RedisConsumer):
     """Dramatiq's consumer of a queue, to be made another by its methods. It is iterated by a thread of Dramatiq's."""
 

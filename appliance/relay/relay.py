@@ -2,6 +2,9 @@
 
 The state of the call is the outbox. A message may be sent twice (we may be killed between sending and noting it);
 claims are what is unique, so a second one only costs a look.
+
+Few messages lie in the queue at a time, in the order in which customers take turns; what comes and is to go before them
+makes us take those back that no worker has. So nobody waits behind another customer's backlog.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +29,7 @@ from appliance.domain.vocabulary import together
 from appliance.errors import Unavailable
 from appliance.messages import AnalyseCall
 from appliance.queue.broker import CallQueue
+from appliance.relay.turns import Turns, WaitingCall
 from appliance.services.calls.finish_call import FinishCall
 from appliance.services.calls.leases import Leases
 from appliance.services.calls.moods import wanted_moods
@@ -38,7 +43,12 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LOOK_EVERY_SECONDS = 1.0
-BATCH = 200
+# A customer counts for so long after it had a call. For those that are not at work places are kept free, so that they
+# need not wait for another's call to end: one each, half of all at most.
+ACTIVE_SECONDS = 3600.0
+KEPT_FREE_SHARE = 2
+# So many messages lie in the queue at most: enough that no worker waits while we put the next one there.
+MESSAGES_AHEAD = 8
 # How long the signed address of a recording is good for. A message that waits longer comes back and is signed anew.
 ADDRESS_LIFETIME_SECONDS = 3600
 # The queue hands messages out in order. One that was passed over for this long was lost with the worker that had
@@ -48,10 +58,15 @@ PASSED_OVER_AFTER_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message in the queue: its place in the order of sending, and when it was sent (monotonic)."""
+    """A message in the queue: its place in the order of sending, and when it was sent (monotonic).
+
+    `message_id` is None of one that an earlier life of this process sent.
+    """
 
     place: int
     at: float
+    call: WaitingCall
+    message_id: str | None = None
 
 
 class Relay:
@@ -86,6 +101,10 @@ class Relay:
         self._in_queue: dict[str, Sent] = {}
         self._places = 0
         self._last_claimed_place = 0
+        self._turns = Turns()
+        self._more_wait = False
+        self._seen_at: dict[int, float] = {}  # when a customer last had something to do for us
+        self._has_taken_over = False
         self._epoch: str | None = None
         self._looked_at = float("-inf")
         self.reachable = False
@@ -99,6 +118,15 @@ class Relay:
         sent = self._in_queue.pop(call_id, None)
         if sent is not None:
             self._last_claimed_place = max(self._last_claimed_place, sent.place)
+            self._turns.began(sent.call)
+        if self._more_wait:
+            self._wake.set()
+
+    def finished(self, call: Call) -> None:
+        """A call is final."""
+        self._turns.ended(call.call_id, call.duration_seconds)
+        if self._more_wait:
+            self._wake.set()
 
     async def run(self) -> None:
         """Relay for ever."""
@@ -131,14 +159,20 @@ class Relay:
             logger.exception("the relay stumbled; it goes on in a second")
 
     async def _remember_queue(self) -> None:
-        """After a start: which epoch our `queued` calls lie in, and that they do."""
+        """After a start: which epoch our `queued` calls lie in, and that they do; and what is in work."""
 
-        def remember(tx: Connection) -> tuple[str | None, list[Call]]:
-            return facts.get(tx, facts.QUEUE_EPOCH), calls.in_state(tx, CallState.QUEUED)
+        def remember(tx: Connection) -> tuple[str | None, list[WaitingCall], list[WaitingCall]]:
+            queued, in_work = (
+                [_waiting_call(row) for row in calls.sizes_in_state(tx, state)]
+                for state in (CallState.QUEUED, CallState.PROCESSING)
+            )
+            return facts.get(tx, facts.QUEUE_EPOCH), queued, in_work
 
-        self._epoch, queued = await self._database.read(remember)
+        self._epoch, queued, in_work = await self._database.read(remember)
+        for call in in_work:
+            self._turns.began(call)
         for call in queued:
-            self._note_sent(call.call_id)
+            self._note_sent(call, None)
 
     async def _look(self) -> None:
         """Once a second: is it still our queue, who is alive, what was lost?"""
@@ -148,6 +182,9 @@ class Relay:
             self.reachable = True
         if epoch is None or epoch != self._epoch:
             await self._begin_epoch()
+        elif not self._has_taken_over:
+            await self._take_over()
+        self._has_taken_over = True
         self._leases.observe(await self._blocking(self._queue.heartbeats))
         await self._leases.expire(self._finish_call.lose)
         await self._put_back_lost()
@@ -165,9 +202,23 @@ class Relay:
         self._publish_all(changes)
         self._leases.end_all()
         self._in_queue.clear()
+        while await self._blocking(self._queue.take_all_back):
+            pass  # what we sent there before we noticed: it waits again with the others
         await self._blocking(partial(self._queue.set_epoch, epoch))
         self._epoch = epoch
         logger.warning("the queue is a new one; %d calls are queued again", count)
+
+    async def _take_over(self) -> None:
+        """What an earlier life of this process put into the queue, in whatever order and number, is sent anew."""
+        while taken := await self._blocking(self._queue.take_all_back):
+            await self._put_back(taken)
+
+    async def _put_back(self, call_ids: list[str]) -> None:
+        """These are not in the queue any more. Only what still waits: a call in a worker's hands has its lease."""
+        put_back = partial(calls.put_back, call_ids=call_ids, only_queued=True)
+        self._publish_all(await self._database.write(lambda tx: calls_changed(tx, put_back(tx))))
+        for call_id in call_ids:
+            self._in_queue.pop(call_id, None)
 
     async def _put_back_lost(self) -> None:
         """Find messages that were taken out of the queue but never claimed, and that no worker says it has."""
@@ -179,25 +230,70 @@ class Relay:
         is_empty = await self._blocking(self._queue.depth) == 0
         lost = [call_id for call_id, sent in old.items() if is_empty or sent.place < self._last_claimed_place]
         if lost:
-            # Only what still waits: a call in a worker's hands has its lease.
-            put_back = partial(calls.put_back, call_ids=lost, only_queued=True)
-            self._publish_all(await self._database.write(lambda tx: calls_changed(tx, put_back(tx))))
-            for call_id in lost:
-                self._in_queue.pop(call_id, None)
+            await self._put_back(lost)
             logger.warning("%d messages were lost on the way to a worker; sent again", len(lost))
 
     async def _send_waiting(self) -> None:
-        while waiting := await self._database.read(_waiting):
-            sent: list[Call] = []
-            try:
-                for call, customer in waiting:
-                    await self._blocking(partial(self._queue.put, self._message(call, customer)))
-                    self._note_sent(call.call_id)
+        """Let the queue hold the next calls in their order."""
+        waiting = await self._database.read(_next_of_each)
+        self._more_wait = bool(waiting)
+        if not waiting:
+            if not self._in_queue and not self._leases.held():
+                self._turns.rest()
+            return  # what lies in the queue is in its order
+        lying = await self._lying()
+        candidates = [*(sent.call for sent in lying), *waiting]
+        wanted = self._turns.order(candidates, MESSAGES_AHEAD, self._room(candidates, lying))
+        in_place = _common_start([sent.call.call_id for sent in lying], [call.call_id for call in wanted])
+        taken_back = await self._take_back(lying[in_place:])
+        await self._send([call for call in wanted[in_place:] if call in waiting or call in taken_back])
+        behind = [call.call_id for call in taken_back if call not in wanted]
+        if behind:
+            await self._put_back(behind)
+
+    def _room(self, waiting: list[WaitingCall], lying: list[Sent]) -> Callable[[int], float]:
+        """How many calls more each customer may have in workers' hands.
+
+        Where there are several customers, none takes the last places: an hour-long call is not interrupted, and whoever
+        comes next is not to wait for its end.
+        """
+        now, at_once = self._monotonic(), self._leases.calls_at_once()
+        self._seen_at |= dict.fromkeys((call.customer_id for call in waiting), now)
+        self._seen_at = {one: at for one, at in self._seen_at.items() if now - at < ACTIVE_SECONDS}
+        kept_free = min(len(self._seen_at) - 1, max(1, at_once // KEPT_FREE_SHARE))
+        if at_once < 2 or kept_free < 1:
+            return lambda _: math.inf
+        taken = self._turns.in_work(self._leases.held())
+        taken.update(sent.call.customer_id for sent in self._in_queue.values() if sent not in lying)
+        return lambda customer_id: at_once - kept_free - taken[customer_id]
+
+    async def _lying(self) -> list[Sent]:
+        """What lies in the queue and no worker has taken, in its order."""
+        ours = {sent.message_id: sent for sent in self._in_queue.values()}
+        return [ours[one] for one in await self._blocking(self._queue.lying) if one in ours]
+
+    async def _take_back(self, lying: list[Sent]) -> list[WaitingCall]:
+        """Take messages out of the queue again; returns the calls of those that no worker was quicker to take."""
+        if not lying:
+            return []
+        ids = [sent.message_id for sent in lying if sent.message_id is not None]
+        taken = await self._blocking(partial(self._queue.take_back, ids))
+        return [sent.call for sent in lying if sent.message_id in taken]
+
+    async def _send(self, wanted: list[WaitingCall]) -> None:
+        read = await self._database.read(partial(_with_customers, call_ids=[call.call_id for call in wanted]))
+        sent: list[Call] = []
+        try:
+            for waiting in wanted:
+                call, customer = read.get(waiting.call_id, (None, None))
+                if call is not None and call.state in (CallState.RECEIVED, CallState.QUEUED):
+                    message_id = await self._blocking(partial(self._queue.put, self._message(call, customer)))
+                    self._note_sent(waiting, message_id)
                     sent.append(call)
-            finally:
-                self._publish_all(await self._database.write(partial(_mark_queued, sent=sent)))
-            if len(waiting) < BATCH:
-                break
+                else:  # erased, say, while its message lay there
+                    self._in_queue.pop(waiting.call_id, None)
+        finally:
+            self._publish_all(await self._database.write(partial(_mark_queued, sent=sent)))
 
     def _message(self, call: Call, customer: Customer | None) -> AnalyseCall:
         attempt = call.attempt + 1
@@ -226,21 +322,36 @@ class Relay:
         for change in changes:
             self._publish(change)
 
-    def _note_sent(self, call_id: str) -> None:
+    def _note_sent(self, call: WaitingCall, message_id: str | None) -> None:
         self._places += 1
-        self._in_queue[call_id] = Sent(self._places, self._monotonic())
+        self._in_queue[call.call_id] = Sent(self._places, self._monotonic(), call, message_id)
 
     async def _blocking(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
-def _waiting(tx: Connection) -> list[tuple[Call, Customer | None]]:
-    waiting = calls.in_state(tx, CallState.RECEIVED, limit=BATCH)
+def _next_of_each(tx: Connection) -> list[WaitingCall]:
+    """The oldest calls of each customer that are not in the queue yet."""
+    return [_waiting_call(row) for row in calls.oldest_received(tx, MESSAGES_AHEAD)]
+
+
+def _waiting_call(row: calls.CallSize) -> WaitingCall:
+    return WaitingCall(row.seq, row.call_id, row.customer_id, row.bytes)
+
+
+def _with_customers(tx: Connection, call_ids: list[str]) -> dict[str, tuple[Call, Customer | None]]:
+    found = [call for call_id in call_ids if (call := calls.get(tx, call_id)) is not None]
     theirs = {
         customer_id: customers.get(tx, customer_id, with_deleted=True)
-        for customer_id in {call.customer_id for call in waiting}
+        for customer_id in {call.customer_id for call in found}
     }
-    return [(call, theirs[call.customer_id]) for call in waiting]
+    return {call.call_id: (call, theirs[call.customer_id]) for call in found}
+
+
+def _common_start(some: list[str], others: list[str]) -> int:
+    """How many of their first entries are the same."""
+    pairs = zip(some, others, strict=False)
+    return next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(some), len(others)))
 
 
 def _mark_queued(tx: Connection, sent: list[Call]) -> Changes:

@@ -19,7 +19,7 @@ from appliance.api.services import (
     UpkeepServices,
 )
 from appliance.api.shapes.event_frames import EventFrames
-from appliance.domain.call import CallState
+from appliance.domain.call import Call, CallState
 from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
 from appliance.domain.live_event import Publish
@@ -32,6 +32,7 @@ from appliance.services.access.certificate import ShownCertificate
 from appliance.services.access.limits import FailedLogins, RequestLimiter
 from appliance.services.access.tokens import Tokens
 from appliance.services.calls.claim_call import ClaimCall
+from appliance.services.calls.customer_quotas import CustomerQuotas
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.finish_call import CallListeners, FinishCall
 from appliance.services.calls.history import History
@@ -41,6 +42,7 @@ from appliance.services.calls.reingest import ReingestLostCalls
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
+from appliance.services.calls.upload_rooms import UploadRooms
 from appliance.services.customers.customers import Customers
 from appliance.services.customers.seal_urls import seal_urls
 from appliance.services.customers.silent_pbxs import SilentPbxs
@@ -100,6 +102,7 @@ class Basis:
     # Made before the relay and the housekeeping, which wait for them: who wakes those is made before them too.
     call_waits: asyncio.Event = field(default_factory=asyncio.Event)
     tidying_is_due: asyncio.Event = field(default_factory=asyncio.Event)
+    on_finished: list[Callable[[Call], None]] = field(default_factory=list)
 
     @property
     def publish(self) -> Publish:
@@ -113,6 +116,12 @@ class Basis:
         """A call was accepted, or taken in again."""
         self.metrics.calls_accepted.inc()
         self.call_waits.set()
+
+    def call_finished(self, call: Call) -> None:
+        """A call is final, with its result or without."""
+        self.metrics.call_finished(call)
+        for tell in self.on_finished:
+            tell(call)
 
     def call_settled(self, call_id: str) -> None:
         """A call became final."""
@@ -198,7 +207,7 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         put_back=basis.call_waits.set,
         delivery_added=deliverer.wake,
         settled=basis.call_settled,
-        finished=basis.metrics.call_finished,
+        finished=basis.call_finished,
         publish=publish,
     )
     moods = basis.settings.sentiment_of
@@ -207,9 +216,11 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
     queue = CallQueue(connect(url))
     wake = basis.call_waits
     relay = Relay(database, queue, keys, leases, finish_call, utc_now, publish=publish, wake=wake, sentiment_of=moods)
+    basis.on_finished.append(relay.finished)
     reports = ReportConsumer(connect(url), asyncio.get_running_loop(), finish_call.report)
     services = CallServices(
         open_calls=open_calls,
+        upload_rooms=UploadRooms(basis.write_probe, _quotas(basis)),
         recordings=recordings,
         submit_call=SubmitCall(database, recordings, keys, open_calls, utc_now, basis.call_received, publish),
         claim_call=ClaimCall(database, recordings, keys, leases, finish_call, utc_now, relay.claimed, publish),
@@ -219,6 +230,14 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         read_statistics=ReadStatistics(database, utc_now),
     )
     return relay, reports, services
+
+
+def _quotas(basis: Basis) -> CustomerQuotas:
+    settings = basis.settings
+    hours = settings.max_audio_hours_per_day
+    quotas = CustomerQuotas(basis.database, settings.max_storage_bytes, hours, utc_now)
+    basis.on_finished.append(quotas.finished)
+    return quotas
 
 
 def _upkeep(basis: Basis) -> tuple[Housekeeping, UpkeepServices]:
@@ -340,4 +359,6 @@ def _limits(settings: Settings) -> PublishedLimits:
         webhook_timeout_seconds=settings.webhook_timeout_seconds,
         sentiment_of=settings.sentiment_of,
         retention_days=settings.retention_days,
+        max_storage_bytes=settings.max_storage_bytes,
+        max_audio_hours_per_day=settings.max_audio_hours_per_day,
     )

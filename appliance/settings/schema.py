@@ -6,6 +6,7 @@ A field is a line of vbot.toml and, in capitals after `VBOT_`, a variable. There
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -52,6 +53,9 @@ class Settings:
 
     rate_limit_per_minute: Annotated[int, values.at_least(1)] = 100  # per API key
     max_concurrent_calls: Annotated[int, values.at_least(1)] = 10  # per customer: accepted and not yet final
+    # Per customer, so that none takes all of the disk or of the workers' time: more than an office has.
+    max_storage_gb: Annotated[int | None, values.at_least(1)] = None  # of its recordings; None: half of the disk
+    max_audio_hours_per_day: Annotated[int, values.at_least(1)] = 500  # twenty lines, day and night
     max_recording_mb: Annotated[int, values.at_least(1)] = 512
 
     webhook_retry_seconds: Annotated[tuple[float, ...], values.three_seconds] = (10.0, 60.0, 300.0)
@@ -89,6 +93,13 @@ class Settings:
     @property
     def max_recording_bytes(self) -> int:
         return self.max_recording_mb * 1024 * 1024
+
+    @property
+    def max_storage_bytes(self) -> int:
+        """What a customer's recordings may take; the data folder must be there."""
+        if self.max_storage_gb is not None:
+            return self.max_storage_gb * 1024**3
+        return shutil.disk_usage(self.data_dir).total // 2
 
 
 PARSERS: dict[str, Callable[[Any], Any]] = {

@@ -103,6 +103,7 @@ class CallConsumer:
         self._device = device
         self._model = model
         self._engine: Engine | None = None
+        self._hands = hands
         self._held = HeldCalls(hands)
         self._lock = threading.Lock()
         # Heartbeats go out one after the other; after the last one there is none.
@@ -165,6 +166,7 @@ class CallConsumer:
                 last_error=failed.last_error,
                 ended=error is not None,
                 machine=self._machine,
+                calls_at_once=self._hands.calls_at_once,
             )
 
     def beat_forever(self) -> None:

@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,12 +24,15 @@ import numpy as np
 import soxr
 
 from engine.audio.containers import Container
+from engine.audio.decoding_room import DecodingRoom
 from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.audio.wave_format import Encoding, WaveFormat, check_shape
-from engine.errors import EmptyRecording, RecordingTooLong, UnreadableRecording
+from engine.errors import EmptyRecording, NoRoomToDecode, RecordingTooLong, UnreadableRecording
 
 _DECODING_SECONDS = 900  # wall clock; who needs longer for a day of sound is no recording
 _DECODING_MEMORY_BYTES = 2 * 1024**3  # of address space, libraries and all
+_DECODED_BYTES = 6 * 10**9  # a day of two channels is 5.5 GB
+_ROOM_SECONDS = 600.0
 _SAMPLES_AT_ONCE = 1 << 20
 _REPORT_EVERY_SECONDS = 10.0
 _AU_FORMATS: dict[int, np.dtype[np.generic]] = {3: np.dtype(">i2"), 6: np.dtype(">f4")}
@@ -43,11 +47,14 @@ _BOUNDED = Path(__file__).with_name("bounded_process.py")
 class Limits:
     """How long a recording may be, and what a decoder may use of this machine.
 
-    `recording_seconds` hold for one and two channels; more of them share the time of two.
+    `recording_seconds` hold for one and two channels; more of them share the time of two. `room_seconds`: how long to
+    wait for room on the disk.
     """
 
     recording_seconds: float = 24 * 3600.0
     decoding_seconds: float = _DECODING_SECONDS
+    decoded_bytes: int = _DECODED_BYTES
+    room_seconds: float = _ROOM_SECONDS
     memory_bytes: int = _DECODING_MEMORY_BYTES
 
     def seconds(self, channels: int) -> float:
@@ -75,8 +82,28 @@ def convert(
 ) -> Converted:
     """Decode `path` into `target`; raise UnreadableRecording, EmptyRecording or RecordingTooLong.
 
-    `encoding` is the samples' encoding for people, where the container's name does not say it.
+    `encoding` is the samples' encoding for people, where the container's name does not say it. Where the disk is full
+    for the moment, wait; raise NoRoomToDecode when it stays so, and DecodedTooLarge.
     """
+    until = time.monotonic() + limits.room_seconds
+    while True:
+        room = DecodingRoom(target.parent, limits.decoded_bytes)
+        try:
+            return _convert(path, container, encoding, _Target(target, room), limits, on_block)
+        except NoRoomToDecode:
+            target.unlink(missing_ok=True)
+            if not room.wait(until, on_block):
+                raise
+
+
+def _convert(
+    path: Path,
+    container: Container,
+    encoding: str,
+    target: _Target,
+    limits: Limits,
+    on_block: Callable[[], None] | None,
+) -> Converted:
     kind = encoding or container.name
     reason = ""
     if container.by_libsndfile:
@@ -97,6 +124,14 @@ def convert(
         raise UnreadableRecording(f"The recording is {kind}, and cannot be decoded: {error}.") from error
 
 
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where the samples go, and the room that they may take there."""
+
+    path: Path
+    room: DecodingRoom
+
+
 class _NotDecoded(Exception):
     """The decoder gave nothing; its own words."""
 
@@ -112,7 +147,7 @@ def _ffmpeg(program: str, path: Path, container: Container) -> list[str]:
     return [*command, "-map", "0:a:0", "-vn", "-sn", "-dn", "-c:a", "pcm_s16be", "-f", "au", "pipe:1"]
 
 
-def _decoded(command: Sequence[str], target: Path, limits: Limits, on_block: Callable[[], None] | None) -> Converted:
+def _decoded(command: Sequence[str], target: _Target, limits: Limits, on_block: Callable[[], None] | None) -> Converted:
     with _process(command, limits) as (output, words), _at_work(on_block):
         head = output.read(24)
         if len(head) < 24 or head[:4] != b".snd":
@@ -123,8 +158,8 @@ def _decoded(command: Sequence[str], target: Path, limits: Limits, on_block: Cal
         check_shape(channels, rate)
         if number not in _AU_FORMATS:
             raise _NotDecoded(f"its decoder wrote AU of kind {number}")
-        stream = _Stream(output, _AU_FORMATS[number], rate, channels, limits)
-        with target.open("wb") as file:
+        stream = _Stream(output, _AU_FORMATS[number], rate, channels, limits, target.room)
+        with target.path.open("wb") as file:
             frames = stream.copy(file, on_block)
     if frames == 0:
         raise EmptyRecording("The recording holds no samples that can be decoded.")
@@ -132,7 +167,7 @@ def _decoded(command: Sequence[str], target: Path, limits: Limits, on_block: Cal
     if size != _UNKNOWN_SIZE:
         missing = size / _AU_FORMATS[number].itemsize / channels / rate - stream.frames_read / rate
     form = WaveFormat(Encoding.PCM, 1, channels, stream.rate, 2, 2 * channels, 1)
-    return Converted(target, form, frames, missing if missing > _PADDING_SECONDS else 0.0)
+    return Converted(target.path, form, frames, missing if missing > _PADDING_SECONDS else 0.0)
 
 
 @contextmanager
@@ -156,7 +191,16 @@ def _at_work(on_block: Callable[[], None] | None) -> Iterator[None]:
 class _Stream:
     """AU samples out of a pipe, to 16-bit samples at the recognizer's rate or below."""
 
-    def __init__(self, source: IO[bytes], kind: np.dtype[np.generic], rate: int, channels: int, limits: Limits) -> None:
+    def __init__(
+        self,
+        source: IO[bytes],
+        kind: np.dtype[np.generic],
+        rate: int,
+        channels: int,
+        limits: Limits,
+        room: DecodingRoom,
+    ) -> None:
+        self._room = room
         self.rate = min(rate, RECOGNITION_RATE)
         self.frames_read = 0
         self._source, self._kind, self._channels, self._limits = source, kind, channels, limits
@@ -188,6 +232,7 @@ class _Stream:
     def _write(self, block: Samples, target: BinaryIO, *, last: bool) -> int:
         if self._resampler is not None:
             block = self._resampler.resample_chunk(block, last=last)
+        self._room.take(2 * block.size)
         target.write(np.rint(block * 32768).clip(-32768, 32767).astype("<i2").tobytes())
         return len(block)
 

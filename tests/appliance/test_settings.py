@@ -223,6 +223,22 @@ TABLE = [
         ["false"],
     ),
     Row(
+        "max_storage_gb",
+        None,
+        {"40": 40},
+        {"250": 250},
+        {"0": "must be at least 1", "half": "must be a whole number"},
+        ["0.5"],
+    ),
+    Row(
+        "max_audio_hours_per_day",
+        500,
+        {"24": 24},
+        {"1000": 1000},
+        {"0": "must be at least 1", "all": "must be a whole number"},
+        ["true"],
+    ),
+    Row(
         "max_recording_mb",
         512,
         {"64": 64},

@@ -23,6 +23,7 @@ class QueueEnd:
         self.broker = broker
         # Dramatiq's own, which looks and does not wait.
         self._consumer: Any = RedisBroker.consume(broker, queue, prefetch=at_once, timeout=20)
+        self._taken: dict[str | None, Any] = {}
 
     def bodies(self, count: int | None = None, seconds: float = 10, *, acknowledge: bool = False) -> list[Any]:
         """Take so many messages, or all that come until it is quiet. Blocks."""
@@ -32,6 +33,7 @@ class QueueEnd:
         while time.monotonic() < deadline and (count is None or len(found) < count):
             message = next(self._consumer)
             if message is not None:
+                self._taken[message.kwargs["body"].get("call_id")] = message
                 found.append(message.kwargs["body"])
                 heard = time.monotonic()
                 if acknowledge:
@@ -39,6 +41,10 @@ class QueueEnd:
             elif count is None and time.monotonic() - heard > QUIET_SECONDS:
                 break
         return found
+
+    def acknowledge(self, call_id: str) -> None:
+        """The message about this call is done with: there is room for another."""
+        self._consumer.ack(self._taken.pop(call_id))
 
 
 class Taker:
@@ -50,6 +56,10 @@ class Taker:
     def take(self, count: int | None = None, seconds: float = 10) -> list[AnalyseCall]:
         """So many messages, or all that are there. Blocks."""
         return [msgspec.convert(body, AnalyseCall) for body in self._end.bodies(count, seconds)]
+
+    def done(self, message: AnalyseCall) -> None:
+        """It was worked on."""
+        self._end.acknowledge(message.call_id)
 
 
 class ReportTaker:

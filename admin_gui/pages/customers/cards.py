@@ -162,6 +162,10 @@ class WebhookCard(Card):
         self.exchange.hide()
 
 
+def _gigabytes(size: int | None) -> int | None:
+    return None if size is None else size // 1024**3
+
+
 class LimitsCard(Card):
     """How much it may send, how long it is kept, how its calls are understood."""
 
@@ -178,6 +182,20 @@ class LimitsCard(Card):
                 self.tr("Calls at once"),
                 whole_number(default, 1, LARGEST_NUMBER),
                 self.tr("Accepted and not yet finished; an upload counts too."),
+            )
+        )
+        self.storage = grid.add(
+            FormField(
+                self.tr("Room on the disk"),
+                whole_number(default, 1, LARGEST_NUMBER, self.tr(" GB")),
+                self.tr("For its recordings. Then calls are refused until some are past their time."),
+            )
+        )
+        self.audio = grid.add(
+            FormField(
+                self.tr("Audio a day"),
+                whole_number(default, 1, LARGEST_NUMBER, self.tr(" hours")),
+                self.tr("Analysed within 24 hours; calls in hand count by their size."),
             )
         )
         self.recordings = grid.add(
@@ -241,6 +259,8 @@ class LimitsCard(Card):
         self.fields = {
             "rate_limit_per_minute": self.rate,
             "max_concurrent_calls": self.concurrent,
+            "max_storage_gb": self.storage,
+            "max_audio_hours_per_day": self.audio,
             "recordings_days": self.recordings,
             "texts_days": self.texts,
             "default_language": self.language,
@@ -256,6 +276,8 @@ class LimitsCard(Card):
         defaults = (
             (self.rate, system.limits.rate_limit_per_minute, ""),
             (self.concurrent, system.limits.max_concurrent_calls, ""),
+            (self.storage, _gigabytes(system.limits.max_storage_bytes), self.tr(" GB")),
+            (self.audio, system.limits.max_audio_hours_per_day, self.tr(" hours")),
             (self.recordings, system.retention.recordings_days, self.tr(" days")),
             (self.texts, system.retention.texts_days, self.tr(" days")),
         )

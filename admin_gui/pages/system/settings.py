@@ -96,6 +96,8 @@ class SettingsTab(SystemTab):
     def _show_limits(self, limits: Limits) -> None:
         self.limits.put("rate", self.tr("Calls a minute"), formats.number(limits.rate_limit_per_minute))
         self.limits.put("concurrent", self.tr("Calls at a time"), formats.number(limits.max_concurrent_calls))
+        self.limits.put("storage", self.tr("Recordings of one customer"), formats.size(limits.max_storage_bytes))
+        self.limits.put("audio", self.tr("Hours of audio a day"), formats.number(limits.max_audio_hours_per_day))
         self.limits.put("bytes", self.tr("Largest recording"), formats.size(limits.max_recording_bytes))
 
 

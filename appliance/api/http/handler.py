@@ -34,6 +34,7 @@ from appliance.api.services import Services
 from appliance.api.shapes.replies.basics import ErrorReply
 from appliance.errors import (
     ApplianceError,
+    AudioQuotaExceeded,
     Conflict,
     InsufficientRole,
     InvalidCredential,
@@ -43,6 +44,7 @@ from appliance.errors import (
     Obsolete,
     RateLimitExceeded,
     RecordingTooLarge,
+    StorageQuotaExceeded,
     TargetRefused,
     TooManyConcurrentCalls,
     TooManyFailedLogins,
@@ -82,7 +84,9 @@ HTTP_STATUS: dict[type[ApplianceError], tuple[int, str]] = {
     RateLimitExceeded: (429, "Rate limit exceeded"),
     TooManyFailedLogins: (429, "Rate limit exceeded"),
     TooManyConcurrentCalls: (429, "Too many concurrent calls"),
+    AudioQuotaExceeded: (429, "Rate limit exceeded"),
     Unavailable: (503, "Service unavailable"),
+    StorageQuotaExceeded: (507, "Storage limit reached"),
 }
 INTERNAL_ERROR = (500, "Internal server error")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -119,8 +123,8 @@ def error_reply(error: BaseException) -> Reply:
     status, message = HTTP_STATUS.get(type(error), INTERNAL_ERROR)  # type: ignore[arg-type]
     details: list[dict[str, str]] | msgspec.UnsetType = msgspec.UNSET
     headers = {}
-    if isinstance(error, InvalidRequest) and error.problems:
-        details = [{"field": item.field, "problem": item.problem} for item in error.problems]
+    if problems := getattr(error, "problems", ()):
+        details = [{"field": item.field, "problem": item.problem} for item in problems]
     if isinstance(error, RateLimitExceeded):
         headers["Retry-After"] = str(error.allowance.reset_seconds)
     elif (seconds := getattr(error, "retry_after_seconds", None)) is not None:

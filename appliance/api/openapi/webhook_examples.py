@@ -45,6 +45,8 @@ FAILURES = {
     "unreadable_recording": "The recording cannot be decoded; the message names the fault.",
     "empty_recording": "The recording is well formed and holds no sound at all.",
     "recording_too_long": "The recording is longer than any call; the message names the limit.",
+    "decoded_too_large": "The recording is larger, when it is decoded, than any call of the permitted length.",
+    "no_room_to_decode": "The worker's disk had no room for the decoded recording, and got none while it waited.",
     "unsupported_language": "The `language` that was asked for is none that the installed model knows.",
     "recording_missing": "The recording is no longer on the appliance's disk.",
     "recording_damaged": "The recording on the appliance's disk is not what was received, or cannot be read from it.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -14,22 +15,34 @@ from appliance.api.http.operation import Caller, Group, Operation, operation
 from appliance.api.http.tornado_internals import body_is_whole, connection_of, stream_of
 from appliance.api.shapes.replies.calls import CallAcceptedReply
 from appliance.errors import (
+    ApplianceError,
+    AudioQuotaExceeded,
     InvalidRequest,
     LengthRequired,
     Problem,
     RecordingTooLarge,
+    StorageQuotaExceeded,
     TooManyConcurrentCalls,
     Unavailable,
     UnsupportedRecording,
 )
 from appliance.services.calls.open_calls import UploadSlot
 from appliance.services.calls.submit_call import Submission, Upload
+from appliance.services.calls.upload_rooms import UploadRoom
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 # Besides the file a form holds a few short fields and the multipart's own lines.
 FORM_OVERHEAD_BYTES = 1024 * 1024
 IDLE_LIMIT_SECONDS = 30.0
+# An upload may take so long, and a second more for each of these bytes that came: half of what the one ISDN channel
+# carries that a call was made on. A line that is slower than that for long could not have carried the call.
+UPLOAD_GRACE_SECONDS = 60.0
+LOWEST_BYTES_A_SECOND = 4_000
+# Of an upload in chunks nobody knows how long it will be: room is held for this much more than has come.
+CHUNKS_AHEAD_BYTES = 1024 * 1024
 # Thread hops cost more than parsing: collect this much before one.
 FEED_BYTES = 256 * 1024
 
@@ -38,6 +51,8 @@ class ProcessCall(Handler):
     """Streams the upload to disk; answers once the recording is synced and the call committed."""
 
     _slot: UploadSlot | None = None
+    _room: UploadRoom | None = None
+    _stored_bytes = 0
     _form: CallForm | None = None
     _idle: asyncio.TimerHandle | None = None
     _feeding: asyncio.Future[Any] | None = None
@@ -47,8 +62,10 @@ class ProcessCall(Handler):
         limit = self.customer.max_concurrent_calls or self.services.limits.max_concurrent_calls
         self._slot = self.services.calls.open_calls.begin_upload(self.customer.id, limit)
         declared_bytes = self._declared_bytes()
-        if not await self.services.health.writable(declared_bytes):
+        if not await self.services.health.writable(0):
             raise Unavailable("the database cannot be written, or the disk is full")
+        self._room = self.services.calls.upload_rooms.begin(self.customer)
+        await self._room.hold(declared_bytes)
         self._form = CallForm(
             self.request.headers.get("Content-Type", ""),
             self.services.calls.recordings,
@@ -57,6 +74,7 @@ class ProcessCall(Handler):
         # Our own count in `take` replaces Tornado's, which would close the connection without a word.
         connection_of(self.request).set_max_body_size(2**62)
         self._waiting = bytearray()
+        self._began_at = asyncio.get_running_loop().time()
         self._expect_data()
 
     def bound_body(self) -> None:
@@ -85,9 +103,26 @@ class ProcessCall(Handler):
             self._stop_timer()
             await self.refuse(RecordingTooLarge(f"more than {self._longest_body} bytes"))
             return
+        if not await self._has_room_for(chunk):
+            return
         self._waiting += chunk
         if len(self._waiting) >= FEED_BYTES:
             await self._feed()
+
+    async def _has_room_for(self, chunk: bytes) -> bool:
+        """Hold what came, and of an upload in chunks what may come; else refuse it."""
+        room = self._room
+        if room is None:
+            return False
+        try:
+            if self._received_bytes > room.held_bytes:
+                await room.hold(self._received_bytes + CHUNKS_AHEAD_BYTES)
+        except ApplianceError as error:
+            self._stop_timer()
+            await self.refuse(error)
+            return False
+        room.arrived(len(chunk))
+        return True
 
     @operation(
         Operation(
@@ -97,7 +132,15 @@ class ProcessCall(Handler):
             answers=CallAcceptedReply,
             takes=FORM,
             headers=(IDEMPOTENCY_KEY,),
-            errors=(InvalidRequest, LengthRequired, RecordingTooLarge, UnsupportedRecording, TooManyConcurrentCalls),
+            errors=(
+                InvalidRequest,
+                LengthRequired,
+                RecordingTooLarge,
+                UnsupportedRecording,
+                TooManyConcurrentCalls,
+                AudioQuotaExceeded,
+                StorageQuotaExceeded,
+            ),
             notes="The answer comes once the recording is safely on disk; from then on the call reaches a final state "
             "and its webhook is sent, whatever happens to the appliance meanwhile. Without an answer of 200 send it "
             "again: with an `external_id` or an `Idempotency-Key` nothing is done twice.",
@@ -116,6 +159,7 @@ class ProcessCall(Handler):
 
         submission, upload = await self._in_thread(finish)
         call_id = await self.services.calls.submit_call(self.customer, submission, upload)
+        self._stored_bytes = upload.bytes
         self.reply(CallAcceptedReply(call_id=call_id))
 
     def on_finish(self) -> None:
@@ -158,13 +202,33 @@ class ProcessCall(Handler):
         if self._slot is not None:
             self._slot.release()
             self._slot = None
+        if self._room is not None:
+            self._room.end(self._stored_bytes)
+            self._room = None
         if self._form is not None:
             form, self._form = self._form, None
             asyncio.get_running_loop().run_in_executor(None, form.discard)
 
     def _expect_data(self) -> None:
+        """Wait for more, but neither idly nor, in all, for longer than so many bytes may take."""
         self._stop_timer()
-        self._idle = asyncio.get_running_loop().call_later(IDLE_LIMIT_SECONDS, self.hang_up)
+        loop = asyncio.get_running_loop()
+        longest = UPLOAD_GRACE_SECONDS + self._received_bytes / LOWEST_BYTES_A_SECOND
+        left = self._began_at + longest - loop.time()
+        if left < IDLE_LIMIT_SECONDS:
+            self._idle = loop.call_later(max(0.0, left), self._end_slow)
+        else:
+            self._idle = loop.call_later(IDLE_LIMIT_SECONDS, self.hang_up)
+
+    def _end_slow(self) -> None:
+        logger.warning(
+            "an upload of customer %d was ended: %d bytes came in %.0f s, less than %d a second",
+            self.customer.id,
+            self._received_bytes,
+            asyncio.get_running_loop().time() - self._began_at,
+            LOWEST_BYTES_A_SECOND,
+        )
+        self.hang_up()
 
     def _stop_timer(self) -> None:
         if self._idle is not None:

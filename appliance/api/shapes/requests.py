@@ -93,6 +93,22 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
             10,
         ),
     ] = UNSET
+    max_storage_gb: Annotated[
+        int | Unset | None,
+        _described(
+            _range(1, HIGHEST_ALLOWANCE),
+            f"GB of the disk that its recordings may take, from 1 to {HIGHEST_ALLOWANCE}.",
+            500,
+        ),
+    ] = UNSET
+    max_audio_hours_per_day: Annotated[
+        int | Unset | None,
+        _described(
+            _range(1, HIGHEST_ALLOWANCE),
+            f"Hours of audio analysed in 24 hours, from 1 to {HIGHEST_ALLOWANCE}.",
+            500,
+        ),
+    ] = UNSET
     retention_days: Annotated[
         int | Retention | Unset | None,
         _described(
@@ -312,6 +328,8 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
     "webhook_secret": _check_secret,
     "rate_limit_per_minute": _between(1, HIGHEST_ALLOWANCE),
     "max_concurrent_calls": _between(1, HIGHEST_ALLOWANCE),
+    "max_storage_gb": _between(1, HIGHEST_ALLOWANCE),
+    "max_audio_hours_per_day": _between(1, HIGHEST_ALLOWANCE),
     "retention_days": _check_retention,
     "webhook_ca": check_ca,
     "webhook_fingerprint": check_fingerprint,

@@ -17,7 +17,7 @@ from appliance.messages import CallAnalysed, CallCrashed, CallFailed, CallReleas
 from appliance.services.calls.moods import wanted_moods, with_wanted_moods
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.storage.database import Connection, Database
-from appliance.storage.tables import calls, customers, deliveries, results
+from appliance.storage.tables import calls, customers, deliveries, results, usage
 from appliance.storage.tables.results import StoredResult
 from appliance.webhooks.events import completed_body, failed_body
 
@@ -162,6 +162,7 @@ def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) ->
         worker_boot=None,
     )
     calls.update(tx, done)
+    usage.add_analysed(tx, call.customer_id, now, result.duration_seconds)
     event = WebhookEvent.COMPLETED if call.revision == 1 else WebhookEvent.UPDATED
     delivery = _add_delivery(tx, done, event, completed_body(done, result, event, now), now)
     return _Outcome(done, delivery, done.sentiment)

@@ -80,6 +80,14 @@ class Leases:
         """The call is final, or waits again."""
         self._leases.pop(call_id, None)
 
+    def held(self) -> set[str]:
+        """The calls in workers' hands."""
+        return set(self._leases)
+
+    def calls_at_once(self) -> int:
+        """How many calls the workers that are present and ready have in hand when they are busy; 0: they do not say."""
+        return sum(worker.calls_at_once for worker in self.present_workers() if worker.ready)
+
     def end_all(self) -> None:
         """Every call that is not final waits again (the queue was lost)."""
         self._leases.clear()

@@ -1,4 +1,7 @@
-"""How many calls of a customer are not final yet: there is a limit to them."""
+"""How many calls of a customer are not final yet: there is a limit to them.
+
+Each revision counts: a call that is sent again and again while it waits costs as much as as many calls.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,13 @@ class UploadSlot:
 class OpenCalls:
     """Which calls of a customer are not final yet, and how many are being uploaded. All on the event loop."""
 
-    def __init__(self, unfinished: Mapping[int, set[str]]) -> None:
-        self._unfinished: dict[int, set[str]] = {customer: set(calls) for customer, calls in unfinished.items()}
+    def __init__(self, unfinished: Mapping[int, Mapping[str, int]]) -> None:
+        """`unfinished`: of each customer's calls that are not final, how many revisions came since they last were."""
+        self._unfinished: dict[int, dict[str, int]] = {customer: dict(calls) for customer, calls in unfinished.items()}
         self._uploads: dict[int, int] = {}
 
     def count(self, customer_id: int) -> int:
-        return len(self._unfinished.get(customer_id, ())) + self._uploads.get(customer_id, 0)
+        return sum(self._unfinished.get(customer_id, {}).values()) + self._uploads.get(customer_id, 0)
 
     @property
     def uploads_in_progress(self) -> int:
@@ -45,7 +49,10 @@ class OpenCalls:
         return UploadSlot(release)
 
     def accepted(self, customer_id: int, call_id: str) -> None:
-        self._unfinished.setdefault(customer_id, set()).add(call_id)
+        """A call, or another revision of one."""
+        revisions = self._unfinished.setdefault(customer_id, {})
+        revisions[call_id] = revisions.get(call_id, 0) + 1
 
     def finished(self, customer_id: int, call_id: str) -> None:
-        self._unfinished.get(customer_id, set()).discard(call_id)
+        """The call is final: with its newest revision those before it."""
+        self._unfinished.get(customer_id, {}).pop(call_id, None)

@@ -22,6 +22,8 @@ _PLAIN = (
     "webhook_fingerprint",
     "rate_limit_per_minute",
     "max_concurrent_calls",
+    "max_storage_gb",
+    "max_audio_hours_per_day",
     "retention_days",
     "text_retention_days",
     "default_language",

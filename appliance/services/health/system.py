@@ -46,7 +46,14 @@ FORGET_WORKERS_AFTER_SECONDS = 24 * 3600.0
 MEASURE_RECORDINGS_EVERY_SECONDS = 60.0
 _SECRET = {"admin_token"}
 # Shown under names of their own.
-_SHOWN_ELSEWHERE = {"retention_days", "rate_limit_per_minute", "max_concurrent_calls", "max_recording_mb"}
+_SHOWN_ELSEWHERE = {
+    "retention_days",
+    "rate_limit_per_minute",
+    "max_concurrent_calls",
+    "max_storage_gb",
+    "max_audio_hours_per_day",
+    "max_recording_mb",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,7 @@ class DescribeSystem:
         writable = await sources.write_probe.writable()
         counts, backups, failures = await asyncio.gather(self._count(now), sources.backups(), sources.read_failures())
         disk = await asyncio.to_thread(self._look_at_disk)
+        max_storage_bytes = await asyncio.to_thread(getattr, sources.settings, "max_storage_bytes")
         certificate = sources.certificate()
         workers = self._workers(now)
         findings = Findings(
@@ -127,6 +135,8 @@ class DescribeSystem:
             limits=Limits(
                 sources.settings.rate_limit_per_minute,
                 sources.settings.max_concurrent_calls,
+                max_storage_bytes,
+                sources.settings.max_audio_hours_per_day,
                 sources.settings.max_recording_bytes,
             ),
             settings=shown_settings(sources.settings),

@@ -7,7 +7,8 @@ import contextlib
 import logging
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from appliance.domain.actor import VBOT
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
@@ -19,7 +20,7 @@ from appliance.services.events.changes import Changes, deliveries_changed
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.memory import fit_memory
-from appliance.storage.tables import audit, calls, deliveries, facts
+from appliance.storage.tables import audit, calls, deliveries, facts, usage
 from appliance.storage.tables.calls import StoredRecording
 
 logger = logging.getLogger(__name__)
@@ -31,9 +32,11 @@ ERASE_BATCH = 100
 # rests so many times longer than it took, and no longer than what is to go at once may wait.
 RESTS_TIMES_ITS_COST = 20
 LONGEST_REST_SECONDS = 2.0
+# How long what was analysed is remembered for its customer's limit, which is a day's.
+ANALYSED_COUNTS = timedelta(days=2)
 PROBE_EVERY_SECONDS = 10.0
 PROBE_TIMEOUT_SECONDS = 5.0
-# In between, what is announced is counted down.
+# In between, what comes is counted down.
 MEASURE_DISK_EVERY_SECONDS = 0.5
 
 
@@ -83,6 +86,7 @@ class Housekeeping:
                     await self._sweep()
                     await self._roll_up()
                     await self._database.write(fit_memory)
+                    await self._database.write(partial(usage.forget_analysed, before=self._now() - ANALYSED_COUNTS))
             except Unavailable as error:
                 logger.warning("housekeeping goes on later: %s", error)
             except Exception:
@@ -171,7 +175,10 @@ def _expired(at: datetime, action: Action, gone: Fields) -> AuditLine:
 
 
 class WriteProbe:
-    """Whether a call could be accepted: the disk has room, the database takes a commit (tried now and then)."""
+    """Whether a call could be accepted: the disk has room, the database takes a commit (tried now and then).
+
+    What uploads in progress `hold` and has not come yet counts as used.
+    """
 
     def __init__(self, database: Database, disk_floor_bytes: int, now: Clock) -> None:
         self._database = database
@@ -181,30 +188,60 @@ class WriteProbe:
         self._commits = False
         self._measured_at = float("-inf")
         self._free_bytes = 0
+        self._held_bytes = 0
         self._lock = asyncio.Lock()
 
     @property
     def obstacle(self) -> str | None:
         """Why nothing could be accepted at the last look, in words; None: something could."""
-        if self._free_bytes < self._disk_floor_bytes:
+        if self._room_bytes < 0:
             return f"less than {self._disk_floor_bytes // 1024**2} MB are free on the disk"
         return None if self._commits else "the database cannot be written"
 
+    @property
+    def _room_bytes(self) -> int:
+        return self._free_bytes - self._held_bytes - self._disk_floor_bytes
+
     async def writable(self, more_bytes: int = 0) -> bool:
-        """Whether `more_bytes` can be accepted now without going below the floor that results need."""
+        """Whether `more_bytes` could be accepted now without going below the floor that results need."""
         loop = asyncio.get_running_loop()
         async with self._lock:
-            if loop.time() - self._measured_at >= MEASURE_DISK_EVERY_SECONDS:
-                usage = await loop.run_in_executor(None, shutil.disk_usage, self._database.path.parent)
-                self._free_bytes = usage.free
-                self._measured_at = loop.time()
-            if self._free_bytes - more_bytes < self._disk_floor_bytes:
+            await self._measure()
+            if self._room_bytes < more_bytes:
                 return False
-            self._free_bytes -= more_bytes
             if loop.time() - self._probed_at >= PROBE_EVERY_SECONDS or not self._commits:
                 self._commits = await self._commit_something()
                 self._probed_at = loop.time()
-            return self._commits
+            return self._commits and self._room_bytes >= more_bytes
+
+    async def room_bytes(self) -> int:
+        """What is free above the floor and not held by any upload."""
+        async with self._lock:
+            await self._measure()
+            return self._room_bytes
+
+    async def hold(self, more_bytes: int) -> bool:
+        """Keep room for an upload, if there is any: until it has `arrived`, or is `let_go`."""
+        if not await self.writable(more_bytes) or self._room_bytes < more_bytes:
+            return False
+        self._held_bytes += more_bytes
+        return True
+
+    def arrived(self, count: int) -> None:
+        """So much of what is held is on the disk now."""
+        self._held_bytes -= count
+        self._free_bytes -= count  # until we measure again
+
+    def let_go(self, count: int) -> None:
+        """So much of what is held will not come."""
+        self._held_bytes -= count
+
+    async def _measure(self) -> None:
+        loop = asyncio.get_running_loop()
+        if loop.time() - self._measured_at >= MEASURE_DISK_EVERY_SECONDS:
+            disk = await loop.run_in_executor(None, shutil.disk_usage, self._database.path.parent)
+            self._free_bytes = disk.free
+            self._measured_at = loop.time()
 
     async def commits(self) -> bool:
         """Whether the database takes a commit now, however little room there is."""

@@ -127,6 +127,50 @@ def in_state(tx: Connection, *states: CallState, limit: int | None = None) -> li
     return [call_of(row) for row in rows(tx.execute(query, [state.value for state in states]))]
 
 
+@dataclass(frozen=True, slots=True)
+class CallSize:
+    """A call's place in the order of acceptance, whose it is, and how many bytes its newest revision's audio has."""
+
+    seq: int
+    call_id: str
+    customer_id: int
+    bytes: int
+
+
+def oldest_received(tx: Connection, most: int) -> list[CallSize]:
+    """Of each customer its oldest calls in state `received`: about `most` of all, but two of each at least.
+
+    A look reads one narrow column of the waiting calls: with 100,000 of them it takes a few milliseconds.
+    """
+    waiting = "SELECT customer_id, min(seq, ?) AS oldest FROM call WHERE state = 'received' GROUP BY customer_id"
+    found = tx.execute(waiting.replace("?", str(int(most)))).fetchall()
+    of_each = max(2, -(-most // max(1, len(found))))
+    return _sizes(tx, [seq for _, oldest in found for seq in oldest[:of_each]])
+
+
+def sizes_in_state(tx: Connection, state: CallState) -> list[CallSize]:
+    """All calls in a state, the oldest first."""
+    found = tx.execute("SELECT seq FROM call WHERE state = ? ORDER BY seq", [state.value]).fetchall()
+    return _sizes(tx, [seq for (seq,) in found])
+
+
+def _sizes(tx: Connection, seqs: Sequence[int]) -> list[CallSize]:
+    """Read by the indices, a thousand at a time: a join would read over all calls."""
+    sizes: list[CallSize] = []
+    for start in range(0, len(seqs), 1000):
+        some = seqs[start : start + 1000]
+        query = f"SELECT seq, call_id, customer_id, revision FROM call WHERE seq IN ({marks(some)})"  # noqa: S608
+        found = tx.execute(query, some).fetchall()
+        ids = [call_id for _, call_id, _, _ in found]
+        query = f"SELECT call_id, revision, bytes FROM recording WHERE call_id IN ({marks(ids)})"  # noqa: S608
+        stored = {(call_id, revision): size for call_id, revision, size in tx.execute(query, ids).fetchall()}
+        sizes += [
+            CallSize(seq, call_id, customer_id, stored.get((call_id, revision), 0))
+            for seq, call_id, customer_id, revision in found
+        ]
+    return sorted(sizes, key=lambda one: one.seq)
+
+
 def mark_queued(tx: Connection, call_id: str, revision: int, attempt: int) -> bool:
     """Note that the next attempt lies in the queue, unless the call has moved on meanwhile (then False)."""
     row = tx.execute(
@@ -147,11 +191,17 @@ def put_back(tx: Connection, call_ids: Sequence[str] | None = None, *, only_queu
     return [call_id for (call_id,) in tx.execute(f"{query} RETURNING call_id", parameters).fetchall()]
 
 
-def unfinished_by_customer(tx: Connection) -> dict[int, set[str]]:
-    """The ids of all calls that are not final, by customer."""
-    found: dict[int, set[str]] = {}
-    for row in rows(tx.execute("SELECT customer_id, call_id FROM call WHERE state NOT IN ('completed', 'failed')")):
-        found.setdefault(row["customer_id"], set()).add(row["call_id"])
+def unfinished_by_customer(tx: Connection) -> dict[int, dict[str, int]]:
+    """Of each customer's calls that are not final, by their ids, how many revisions came since they last were."""
+    # Of each revision that became final there is a webhook.
+    query = """
+        WITH open AS (SELECT customer_id, call_id FROM call WHERE state NOT IN ('completed', 'failed')),
+             final AS (SELECT call_id, max(revision) AS last FROM delivery SEMI JOIN open USING (call_id) GROUP BY 1)
+        SELECT open.customer_id, call_id, count(*) FILTER (recording.revision > coalesce(final.last, 0)) AS revisions
+        FROM open LEFT JOIN recording USING (call_id) LEFT JOIN final USING (call_id) GROUP BY 1, 2"""
+    found: dict[int, dict[str, int]] = {}
+    for row in rows(tx.execute(query)):
+        found.setdefault(row["customer_id"], {})[row["call_id"]] = max(1, row["revisions"])
     return found
 
 
@@ -259,11 +309,22 @@ _DAYS_KEPT = "CASE WHEN customer.deleted_at IS NULL THEN coalesce(customer.{}, ?
 
 
 def expired_recordings(tx: Connection, at: datetime, default_days: int, limit: int) -> list[StoredRecording]:
-    """Recordings of final calls whose time to be kept, by their customer's setting or the default, is over."""
+    """Recordings of final calls whose time to be kept, by their customer's setting or the default, is over.
+
+    A revision that another one replaced before it was analysed has no result: nobody needs its audio.
+    """
     query = f"""
         SELECT recording.* FROM recording JOIN call USING (call_id) JOIN customer ON customer.id = call.customer_id
         WHERE recording.erased_at IS NULL AND call.state IN ('completed', 'failed')
           AND call.finished_at <= ?::TIMESTAMPTZ - to_days({_DAYS_KEPT.format("retention_days")})
+        UNION
+        SELECT replaced.* FROM recording AS replaced JOIN call USING (call_id)
+        WHERE replaced.erased_at IS NULL AND call.state IN ('completed', 'failed') AND replaced.revision < call.revision
+          AND NOT EXISTS (SELECT 1 FROM delivery
+                          WHERE delivery.call_id = replaced.call_id AND delivery.revision = replaced.revision)
+          AND NOT EXISTS (SELECT 1 FROM recording AS other  -- what was reprocessed shares its file
+                          WHERE other.call_id = replaced.call_id AND other.file = replaced.file
+                            AND other.revision <> replaced.revision AND other.erased_at IS NULL)
         LIMIT ?"""  # noqa: S608
     return [StoredRecording(**row) for row in rows(tx.execute(query, [at, default_days, limit]))]
 

@@ -23,7 +23,10 @@ class RawAnswer:
 
     @property
     def message(self) -> Any:
-        return json.loads(self.body)["message"]
+        return self.json()["message"]
+
+    def json(self) -> Any:
+        return json.loads(self.body)
 
 
 class Wire:
@@ -50,6 +53,11 @@ class Wire:
             headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
             length = 0 if to_head else int(headers.get("content-length", 0))
             return RawAnswer(int(first.split()[1]), headers, await self._reader.readexactly(length))
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether something has come, or the other side has closed the connection."""
+        return bool(self._reader._buffer) or self._reader.at_eof()  # type: ignore[attr-defined]
 
     async def some_bytes(self) -> bytes:
         """What has come, once something has."""

@@ -7,16 +7,19 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import uuid4
 
+import msgspec
 import pytest
 import redis
 
 from appliance.domain.call import Call, CallState
+from appliance.domain.customer import Customer
 from appliance.domain.live_event import CallChanged
 from appliance.errors import Obsolete
 from appliance.messages import EPOCH_KEY, AnalyseCall, Held, WorkerHeartbeat
 from appliance.queue.broker import CallQueue, ReportQueue, connect
-from appliance.relay.relay import BATCH, Relay
+from appliance.relay.relay import MESSAGES_AHEAD, Relay
 from tests.support.parts import Parts, analysed, heartbeat, parts
 from tests.support.queue_ends import Taker, claim_of
 from tests.support.valkey import Valkey
@@ -165,15 +168,99 @@ async def test_whose_moods_are_wanted_goes_with_it_the_customers_word_before_the
     assert (by_id[silent.call_id].sentiment_of, by_id[strict.call_id].sentiment_of) == ("outside", "none")
 
 
-async def test_more_calls_than_one_batch_all_go_out_once_in_their_order(bench: Bench) -> None:
+async def worked_off(bench: Bench, count: int) -> list[str]:
+    """So many calls are taken one by one, as a worker does that has one at a time; their ids in that order."""
+    taker, found = Taker(bench.valkey.url, at_once=1), []
+    for _ in range(count):
+        bench.relay.wake()
+        (message,) = await asyncio.to_thread(taker.take, 1)
+        await bench.box.claim_call(claim_of(message))
+        await bench.box.finish_call.report(analysed(message))
+        bench.relay.finished(await bench.box.call(message.call_id))
+        taker.done(message)
+        found.append(message.call_id)
+    return found
+
+
+async def test_more_calls_than_lie_in_the_queue_at_a_time_all_go_out_once_in_their_order(bench: Bench) -> None:
     customer = await bench.box.customer()
-    found = [await bench.box.submitted(customer) for _ in range(BATCH + 5)]
-    bench.relay.wake()
+    found = [await bench.box.submitted(customer) for _ in range(MESSAGES_AHEAD * 2 + 5)]
+    await bench.queued(*found[:MESSAGES_AHEAD])
+    with redis.Redis.from_url(bench.valkey.url) as client:
+        assert client.llen("vbot:gpu") == MESSAGES_AHEAD
 
-    sent = await bench.take(len(found))
-
-    assert [message.call_id for message in sent] == [call.call_id for call in found]
+    assert await worked_off(bench, len(found)) == [call.call_id for call in found]
     assert await bench.sent_now() == []
+
+
+LONG = b"RIFF" + bytes(3_000_000)
+
+
+async def long_call(bench: Bench, customer: Customer) -> Call:
+    return await bench.box.submitted(customer, audio=LONG + uuid4().bytes)
+
+
+async def test_one_customers_backlog_of_long_calls_delays_anothers_short_one_by_one_call_at_most(bench: Bench) -> None:
+    hostile, honest = await bench.box.customer(), await bench.box.customer()
+    backlog = [await long_call(bench, hostile) for _ in range(10)]
+    await bench.queued(*backlog[:MESSAGES_AHEAD])
+    (in_work,) = await asyncio.to_thread(Taker(bench.valkey.url, at_once=1).take, 1)
+    await bench.box.claim_call(claim_of(in_work))
+
+    short = [await bench.box.submitted(honest) for _ in range(3)]
+    await bench.queued(*short)
+
+    assert in_work.call_id == backlog[0].call_id
+    order = await worked_off(bench, 12)
+    assert order == [call.call_id for call in (*short, *backlog[1:])]
+
+
+async def test_customers_take_turns_after_a_restart_and_with_a_queue_that_was_wiped(
+    tmp_path: Path, valkey: Valkey
+) -> None:
+    async with parts(tmp_path / "data") as before, relaying(before, valkey) as bench:
+        hostile, honest = await before.customer(), await before.customer()
+        backlog = [await long_call(bench, hostile) for _ in range(10)]
+        await bench.queued(*backlog[:MESSAGES_AHEAD])
+        (in_work,) = await asyncio.to_thread(Taker(valkey.url, at_once=1).take, 1)
+        await before.claim_call(claim_of(in_work))
+
+    async with parts(tmp_path / "data") as after, relaying(after, valkey) as bench:
+        short = await after.submitted(honest)
+        await bench.queued(short)
+        (first,) = await asyncio.to_thread(Taker(valkey.url, at_once=1).take, 1)
+        assert first.call_id == short.call_id
+
+        valkey.wipe()
+        another = await after.submitted(honest)
+        await bench.pass_time(LOOK)
+        await bench.queued(short, another)
+        order = await worked_off(bench, 3)
+        # What is in work is none of the honest customer's doing.
+        assert set(order[:2]) <= {short.call_id, another.call_id, backlog[0].call_id}
+        assert short.call_id in order[:2]
+
+
+async def test_what_an_earlier_version_has_put_into_the_queue_all_at_once_is_put_in_order(
+    tmp_path: Path, valkey: Valkey
+) -> None:
+    async with parts(tmp_path / "data") as before, relaying(before, valkey) as bench:
+        hostile, honest = await before.customer(), await before.customer()
+        await bench.pass_time(LOOK)  # the queue bears our mark
+
+    async with parts(tmp_path / "data") as between:
+        backlog = [await between.submitted(hostile) for _ in range(20)]
+        queue = CallQueue(connect(valkey.url))
+        for call in backlog:
+            queue.put(AnalyseCall(call_id=call.call_id, revision=1, attempt=1, recording_path="/of/another/time"))
+        await between.database.write(lambda tx: tx.execute("UPDATE call SET state = 'queued'").fetchall())
+        short = await between.submitted(honest)
+
+    async with parts(tmp_path / "data") as after, relaying(after, valkey) as bench:
+        await bench.queued(short)
+        sent = await bench.take(MESSAGES_AHEAD)
+        assert [one.call_id for one in sent[:2]] == [backlog[0].call_id, short.call_id]
+        assert all(one.recording_path.startswith("/internal/") for one in sent)
 
 
 async def test_after_the_queue_was_wiped_everything_that_is_not_final_is_queued_again(bench: Bench) -> None:
@@ -261,12 +348,12 @@ async def test_a_call_whose_message_was_sent_but_not_noted_before_a_kill_is_work
 
     async with parts(tmp_path / "data") as after, relaying(after, valkey) as bench:
         await bench.queued(call)
-        first, second = await bench.take(2)
-        await after.claim_call(claim_of(first, worker="one"))
+        (only,) = await bench.take()
+        await after.claim_call(claim_of(only, worker="one"))
         with pytest.raises(Obsolete):
-            await after.claim_call(claim_of(second, worker="two"))
-        await after.finish_call.report(analysed(first))
-        await after.finish_call.report(analysed(second))
+            await after.claim_call(claim_of(only, worker="two"))
+        await after.finish_call.report(analysed(only))
+        await after.finish_call.report(analysed(only))
         assert len(await after.table("result")) == len(await after.table("delivery")) == 1
 
 
@@ -343,7 +430,7 @@ async def test_a_message_that_was_passed_over_is_sent_again_though_others_wait(b
 
     await bench.pass_time(PASSED_OVER)
 
-    assert await bench.sent_now() == [(waiting.call_id, 1), (first.call_id, 1)]
+    assert await bench.sent_now() == [(first.call_id, 1), (waiting.call_id, 1)], "it has waited longer"
 
 
 async def test_a_message_that_waits_for_its_turn_is_not_sent_again(bench: Bench) -> None:
@@ -436,3 +523,52 @@ async def test_who_watches_is_told_what_is_queued_again(bench: Bench) -> None:
 
 def _beat(boot: str, held: list[Held]) -> WorkerHeartbeat:
     return WorkerHeartbeat(worker="box/cpu", boot=boot, beat=1, device="cpu", model="test", ready=True, held=held)
+
+
+async def test_where_others_are_about_none_takes_the_last_place_and_one_alone_takes_them_all(bench: Bench) -> None:
+    workers = ReportQueue(connect(bench.valkey.url))
+    beat = heartbeat(1)["box/cpu"]
+    workers.beat(msgspec.structs.replace(beat, calls_at_once=3))
+    await bench.pass_time(LOOK)
+    hostile = await bench.box.customer()
+    taker = Taker(bench.valkey.url, at_once=1)
+
+    async def claim_one() -> AnalyseCall:
+        (message,) = await asyncio.to_thread(taker.take, 1)
+        taker.done(message)
+        await bench.box.claim_call(claim_of(message))
+        return message
+
+    backlog = [await bench.box.submitted(hostile) for _ in range(9)]
+    first = [await claim_one() for _ in range(3)]
+    assert [message.call_id for message in first] == [call.call_id for call in backlog[:3]]
+
+    short = await bench.box.submitted(await bench.box.customer())
+    await bench.queued(short)
+    assert await bench.sent_now() == [(short.call_id, 1)], "of three places none is left to who has them all"
+
+
+async def test_where_a_place_is_kept_free_the_next_call_goes_out_when_one_ends(bench: Bench) -> None:
+    hostile, honest = await bench.box.customer(), await bench.box.customer()
+    ReportQueue(connect(bench.valkey.url)).beat(msgspec.structs.replace(heartbeat(1)["box/cpu"], calls_at_once=2))
+    await bench.pass_time(LOOK)
+    taker = Taker(bench.valkey.url, at_once=1)
+    short = await bench.box.submitted(honest)
+    await bench.queued(short)
+    (message,) = await asyncio.to_thread(taker.take, 1)
+    taker.done(message)
+    await bench.box.claim_call(claim_of(message))
+    await bench.box.finish_call.report(analysed(message))
+    bench.relay.finished(await bench.box.call(short.call_id))
+
+    for expected in [await bench.box.submitted(hostile) for _ in range(3)]:
+        bench.relay.wake()
+        (message,) = await asyncio.to_thread(taker.take, 1)
+        assert message.call_id == expected.call_id
+        taker.done(message)
+        await bench.box.claim_call(claim_of(message))
+        await bench.pass_time(LOOK)
+        with redis.Redis.from_url(bench.valkey.url) as client:
+            assert client.llen("vbot:gpu") == 0
+        await bench.box.finish_call.report(analysed(message))
+        bench.relay.finished(await bench.box.call(message.call_id))

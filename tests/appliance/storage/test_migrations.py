@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,7 @@ from appliance.domain.delivery import DeliveryState
 from appliance.storage.database import Connection, marks, opened_database, rows
 from appliance.storage.figures.time_classes import CLASS_OF_TIME
 from appliance.storage.migrations import all_migrations
-from appliance.storage.tables import calls, customers, deliveries, plain_urls, results, silences, tokens
+from appliance.storage.tables import calls, customers, deliveries, plain_urls, results, silences, tokens, usage
 from tests.appliance.audited import lines
 from tests.appliance.builders import KEYS
 
@@ -36,6 +37,10 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         assert (customer.id, customer.name) == (1, "Ada")
         assert customer.vocabulary == (() if packed.name < "0009" else ("Kowalczyk", "Velodyne"))
         assert customer.sentiment_of == (None if packed.name < "0010" else "none")
+        limits = (customer.max_storage_gb, customer.max_audio_hours_per_day)
+        assert limits == ((None, None) if packed.name < "0013" else (40, 24))
+        analysed = usage.of_customer(tx, 1, datetime(2026, 1, 1, tzinfo=UTC)).analysed
+        assert [seconds for _, seconds in analysed] == ([] if packed.name < "0013" else [2.5])
         assert customer.webhook_url is not None
         assert customer.webhook_url.masked == "https://ada.example.com/****"
         assert KEYS.unseal_url(customer.webhook_url) == "https://ada.example.com/hook"

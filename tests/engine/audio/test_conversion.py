@@ -17,7 +17,7 @@ import soundfile
 from engine.audio.conversion import Limits
 from engine.audio.recording import open_recording
 from engine.audio.samples import Samples
-from engine.errors import EmptyRecording, RecordingTooLong, UnreadableRecording
+from engine.errors import DecodedTooLarge, EmptyRecording, NoRoomToDecode, RecordingTooLong, UnreadableRecording
 from tests.engine.sounds import alike, wav_bytes
 from tests.engine.variants import Speech, mp3_in_wav
 
@@ -238,6 +238,89 @@ def _install_as_ffmpeg(folder: Path, script: str) -> None:
     program = folder / "ffmpeg"
     program.write_text(f"#!{sys.executable}\n{script}\n")
     program.chmod(0o755)
+
+
+class SmallDisk:
+    """A disk with so much room, of which what is written into a folder is taken."""
+
+    def __init__(self, folder: Path, room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self.room = folder, room
+        folder.mkdir()
+        monkeypatch.setattr("tempfile.tempdir", str(folder))
+        self._real = os.statvfs(folder)
+        monkeypatch.setattr(os, "statvfs", lambda _: self)
+
+    f_frsize = 1
+    f_blocks = 0  # so small that nothing of it is to be left free
+
+    @property
+    def used(self) -> int:
+        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+
+    @property
+    def f_bavail(self) -> int:
+        return self.room - self.used
+
+
+SILENCE_SECONDS = 600  # 9.6 MB when it is decoded
+
+
+@pytest.fixture
+def silence(tmp_path: Path) -> Path:
+    path = tmp_path / "silence.flac"
+    soundfile.write(path, np.zeros(SILENCE_SECONDS * 8000, dtype=np.int16), 8000)
+    assert path.stat().st_size < 100_000
+    return path
+
+
+def test_a_little_file_that_is_large_when_decoded_fails_by_name_and_writes_no_more_than_its_budget(
+    tmp_path: Path, silence: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = SmallDisk(tmp_path / "scratch", 10**9, monkeypatch)
+    most = 0
+
+    def look() -> None:
+        nonlocal most
+        most = max(most, disk.used)
+
+    limits = Limits(decoded_bytes=4_000_000)
+    with pytest.raises(DecodedTooLarge, match=r"0\.004 GB"), open_recording(silence, limits=limits, on_block=look):
+        pass
+    assert 0 < most <= 4_000_000
+    assert disk.used == 0
+
+
+def test_decoding_never_takes_more_than_half_of_what_is_free_and_says_that_there_is_no_room(
+    tmp_path: Path, silence: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = SmallDisk(tmp_path / "scratch", 12_000_000, monkeypatch)
+    with (
+        pytest.raises(NoRoomToDecode, match="no room for the decoded recording"),
+        open_recording(silence, limits=Limits(room_seconds=0.0)),
+    ):
+        pass
+    assert disk.used == 0
+    short = tmp_path / "short.flac"
+    soundfile.write(short, np.zeros(60 * 8000, dtype=np.int16), 8000)
+    with open_recording(short, limits=Limits(room_seconds=0.0)) as recording:
+        assert recording.duration_seconds == 60
+
+
+def test_where_the_disk_is_full_for_the_moment_a_recording_waits_for_room(
+    tmp_path: Path, silence: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.audio.decoding_room._LOOK_EVERY_SECONDS", 0.01)
+    disk = SmallDisk(tmp_path / "scratch", 12_000_000, monkeypatch)
+    looks = 0
+
+    def look() -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 20:
+            disk.room = 10**9
+
+    with open_recording(silence, on_block=look) as recording:
+        assert recording.duration_seconds == SILENCE_SECONDS
 
 
 def test_recordings_longer_than_a_day_are_refused(tmp_path: Path) -> None:

@@ -61,6 +61,16 @@ class CustomerReply(msgspec.Struct, frozen=True, kw_only=True):
         int | None,
         Meta(description="Calls accepted and not yet final at once; null: the appliance's default.", examples=[None]),
     ]
+    max_storage_gb: Annotated[
+        int | None,
+        Meta(
+            description="GB of the disk that its recordings may take; null: the appliance's default.", examples=[None]
+        ),
+    ]
+    max_audio_hours_per_day: Annotated[
+        int | None,
+        Meta(description="Hours of audio analysed in 24 hours; null: the appliance's default.", examples=[None]),
+    ]
     retention_days: Annotated[
         int | CustomerRetentionReply | None,
         Meta(
@@ -132,6 +142,8 @@ def customer_reply(
         webhook_disabled_reason=customer.webhook_disabled_reason,
         rate_limit_per_minute=customer.rate_limit_per_minute,
         max_concurrent_calls=customer.max_concurrent_calls,
+        max_storage_gb=customer.max_storage_gb,
+        max_audio_hours_per_day=customer.max_audio_hours_per_day,
         retention_days=_retention(customer),
         webhook_ca=customer.webhook_ca,
         webhook_fingerprint=customer.webhook_fingerprint,

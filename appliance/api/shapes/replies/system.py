@@ -199,6 +199,12 @@ class LimitsReply(msgspec.Struct, frozen=True, kw_only=True):
     max_concurrent_calls: Annotated[
         int, Meta(description="Calls of one customer accepted and not yet final.", examples=[10])
     ]
+    max_storage_bytes: Annotated[
+        int, Meta(description="What one customer's recordings may take of the disk.", examples=[536870912000])
+    ]
+    max_audio_hours_per_day: Annotated[
+        int, Meta(description="Hours of one customer's audio that are analysed in 24 hours.", examples=[500])
+    ]
     max_recording_bytes: Annotated[int, Meta(description="The longest recording taken.", examples=[536870912])]
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 import re
+import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -14,11 +17,15 @@ from appliance.api.http import handler as base
 from appliance.api.routes import process_call
 from appliance.api.routes.process_call import FORM_OVERHEAD_BYTES
 from appliance.domain.call import Call
+from appliance.server.assembly import assemble
+from appliance.settings import Settings
+from appliance.storage.database import Connection
 from appliance.storage.folder.call_facts import read_facts
 from appliance.storage.folder.data_folder import DataFolder
-from appliance.storage.tables import calls
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import calls, usage
 from appliance.storage.tables.calls import CallFilter
-from tests.appliance.api.conftest import Api, serving
+from tests.appliance.api.conftest import Answer, Api, serving
 from tests.appliance.api.forms import AUDIO, CONTENT_TYPE, a_form
 from tests.appliance.api.raw_http import Wire, connected
 from tests.appliance.builders import KEYS
@@ -250,6 +257,22 @@ async def test_more_calls_at_once_than_allowed_are_refused_until_one_ends(intake
     assert accepted.status == 200
 
 
+async def test_one_external_id_with_ever_other_audio_is_no_way_around_the_limit(intake: Intake, keys: Keys) -> None:
+    headers = {"Content-Type": CONTENT_TYPE}
+
+    async def post(number: int) -> int:
+        body = a_form(AUDIO + bytes([number]), external_id="pbx-1")
+        answer = await intake.api.request("POST", "/api/process-call", key=intake.key, body=body, headers=headers)
+        return answer.status
+
+    assert [await post(number) for number in range(25)] == [200] * 3 + [429] * 22
+    assert len(intake.recordings) == 3
+    # An api that is started again knows it.
+    restarted = await assemble(Settings(data_dir=intake.folder.root), intake.folder, keys, intake.api.database)
+    assert restarted.services.calls.open_calls.count(intake.customer_id) == 3
+    await restarted.sender.close()
+
+
 async def test_where_nothing_can_be_written_an_upload_is_503(intake: Intake) -> None:
     async def full(_more_bytes: int) -> bool:
         return False
@@ -260,6 +283,145 @@ async def test_where_nothing_can_be_written_an_upload_is_503(intake: Intake) -> 
     assert (answer.status, answer.message) == (503, "Service unavailable")
     assert int(answer.headers["retry-after"]) > 0
     assert intake.is_clean
+
+
+class SmallDisk:
+    """A disk with so much room above the floor, of which uploads take what they write."""
+
+    def __init__(self, intake: Intake, room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._folder, self._room = intake.folder, room
+        real = shutil.disk_usage(intake.folder.root)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: real._replace(free=self.free))
+        monkeypatch.setattr("appliance.services.upkeep.housekeeping.MEASURE_DISK_EVERY_SECONDS", 0.0)
+
+    @property
+    def free(self) -> int:
+        """What is left; the floor is 0 here."""
+        return self._room - sum(path.stat().st_size for path in self._folder.incoming.iterdir())
+
+
+async def send_chunks(wire: Wire, size: int) -> int:
+    """A chunked upload of so many bytes that does not end; returns how many went out before it was refused."""
+    start = a_form().partition(AUDIO)[0] + AUDIO
+    await wire.send(b"%x\r\n%s\r\n" % (len(start), start))
+    sent = 0
+    with contextlib.suppress(ConnectionError):
+        while sent < size and not wire.has_answer:
+            await wire.send(b"%x\r\n%s\r\n" % (65536, bytes(65536)))
+            sent += 65536
+    return sent
+
+
+async def test_uploads_in_chunks_leave_the_floor_and_half_of_the_room_to_others(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = SmallDisk(intake, 16 * MEGABYTE, monkeypatch)
+    _, key = await intake.api.customer()
+    async with connected(intake.api.port) as first, connected(intake.api.port) as second:
+        for wire in (first, second):
+            await intake.announce(wire, None, Transfer_Encoding="chunked")
+            await send_chunks(wire, 8 * MEGABYTE)
+        assert (await second.answer()).status == 503
+        await until(lambda: intake.unfinished == 1)
+        assert disk.free >= 7 * MEGABYTE
+        headers = {"Content-Type": CONTENT_TYPE}
+        honest = await intake.api.request("POST", "/api/process-call", key=key, body=BIG, headers=headers)
+        assert honest.status == 200
+        assert (await intake.api.request("GET", "/health")).json()["status"] != "unhealthy"
+
+
+async def test_what_is_announced_and_does_not_come_is_kept_free_and_given_back(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SmallDisk(intake, 16 * MEGABYTE, monkeypatch)
+    headers = {"Content-Type": CONTENT_TYPE}
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, 7 * MEGABYTE)
+        await wire.send(BIG[:MEGABYTE])
+        await until(lambda: intake.unfinished == 1)
+        refused = await intake.api.request("POST", "/api/process-call", key=intake.key, body=BIG, headers=headers)
+        assert (refused.status, refused.headers["Retry-After"]) == (503, "10")
+        wire.abort()
+    await until(lambda: intake.is_clean)
+    again = await intake.api.request("POST", "/api/process-call", key=intake.key, body=BIG, headers=headers)
+    assert again.status == 200
+
+
+async def test_an_upload_of_a_byte_now_and_then_is_ended_and_holds_nothing(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(process_call, "UPLOAD_GRACE_SECONDS", 1.0)
+    monkeypatch.setattr(process_call, "LOWEST_BYTES_A_SECOND", 10 * MEGABYTE)
+    async with connected(intake.api.port) as wire:
+        await begun(intake, wire)
+        ended = asyncio.create_task(wire.ended())
+        while not ended.done():
+            with contextlib.suppress(ConnectionError):
+                await wire.send(b"x")
+            await asyncio.sleep(0.05)
+    await until(lambda: intake.is_clean)
+    assert "an upload of customer" in caplog.text
+
+
+# -- what a customer may use -----------------------------------------------------------------------------------
+
+
+async def post(intake: Intake, key: str, audio: bytes = AUDIO) -> Answer:
+    headers = {"Content-Type": CONTENT_TYPE}
+    return await intake.api.request("POST", "/api/process-call", key=key, body=a_form(audio), headers=headers)
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_a_customer_stores_so_much_and_others_go_on(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch, chunked: bool
+) -> None:
+    monkeypatch.setattr("appliance.services.calls.customer_quotas.GIGABYTE", MEGABYTE)
+    _, key = await intake.api.customer(max_storage_gb=4)
+    assert (await post(intake, key, AUDIO + bytes(3 * MEGABYTE))).status == 200
+    if chunked:
+        async with connected(intake.api.port) as wire:
+            await intake.announce(wire, None, key=key, Transfer_Encoding="chunked")
+            await send_chunks(wire, 4 * MEGABYTE)
+            answer = await wire.answer()
+            status, body = answer.status, answer.json()
+    else:
+        refused = await post(intake, key, AUDIO + bytes(2 * MEGABYTE))
+        status, body = refused.status, refused.json()
+        assert "Retry-After" not in refused.headers
+    assert (status, body["status"], body["message"]) == (507, "error", "Storage limit reached")
+    assert "GB would be stored" in body["details"][0]["problem"]
+    assert (await post(intake, intake.key)).status == 200
+    # When recordings are gone there is room again.
+    await intake.api.database.write(lambda tx: tx.execute("UPDATE recording SET erased_at = now()").fetchall())
+    monkeypatch.setattr("appliance.services.calls.customer_quotas.MEASURE_AGAIN_SECONDS", 0.0)
+    assert (await post(intake, key, AUDIO + bytes(2 * MEGABYTE))).status == 200
+
+
+async def test_so_many_hours_a_day_are_analysed_in_hand_by_size_and_then_by_their_true_length(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appliance.services.calls.customer_quotas.MEASURE_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr("appliance.services.calls.audio_length.BYTES_A_SECOND", 1000)
+    customer, key = await intake.api.customer(max_audio_hours_per_day=1)
+    assert (await post(intake, key, AUDIO + bytes(2_000_000))).status == 200  # 2000 of 3600 s
+
+    refused = await post(intake, key, AUDIO + bytes(2_000_000))
+    assert (refused.status, refused.json()["message"]) == (429, "Rate limit exceeded")
+    assert refused.json()["details"][0]["problem"].startswith("more than 1 hours of audio in 24 hours")
+    assert int(refused.headers["Retry-After"]) > 0
+
+    # It was shorter than its size let one think; another revision of it was longer.
+    analysed_at = datetime.now(UTC) - timedelta(hours=23)
+
+    def analysed(tx: Connection) -> None:
+        tx.execute("UPDATE call SET state = 'completed', finished_at = now()")
+        usage.add_analysed(tx, customer.id, analysed_at, 100.0)
+        usage.add_analysed(tx, customer.id, analysed_at, 1000.0)
+
+    await intake.api.database.write(analysed)
+    assert (await post(intake, key, AUDIO + bytes(2_000_000))).status == 200
+    refused = await post(intake, key, AUDIO + bytes(1_000_000))
+    assert 3500 < int(refused.headers["Retry-After"]) <= 3602, "when what was analysed first is a day ago"
 
 
 # -- an upload that stops ------------------------------------------------------------------------------------
@@ -293,6 +455,23 @@ async def test_an_upload_that_never_begins_is_closed(intake: Intake, monkeypatch
 async def test_an_upload_that_goes_on_slowly_is_not_closed(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
     # All of it takes longer than the limit, and each pause a tenth of that, which a busy machine may stretch.
     monkeypatch.setattr(process_call, "IDLE_LIMIT_SECONDS", 2.0)
+    body = a_form()
+    async with connected(intake.api.port) as wire:
+        await intake.announce(wire, len(body))
+        step = len(body) // 12
+        for start in range(0, len(body), step):
+            await wire.send(body[start : start + step])
+            await asyncio.sleep(0.2)
+        assert (await wire.answer()).status == 200
+
+
+@pytest.mark.slow
+async def test_a_slow_line_that_is_just_quick_enough_gets_its_recording_through(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A fifth of what is sent a second; all of it takes longer than the first moment that everybody has.
+    monkeypatch.setattr(process_call, "UPLOAD_GRACE_SECONDS", 1.0)
+    monkeypatch.setattr(process_call, "LOWEST_BYTES_A_SECOND", 200)
     body = a_form()
     async with connected(intake.api.port) as wire:
         await intake.announce(wire, len(body))

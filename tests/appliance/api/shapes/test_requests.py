@@ -98,6 +98,8 @@ def test_a_value_of_another_kind_is_refused(name: str, value: object) -> None:
         "webhook_url",
         "rate_limit_per_minute",
         "max_concurrent_calls",
+        "max_storage_gb",
+        "max_audio_hours_per_day",
         "webhook_ca",
         "webhook_fingerprint",
         "default_language",
@@ -180,13 +182,17 @@ def test_what_is_no_email_address_is_refused(email: str) -> None:
     assert problem
 
 
-@pytest.mark.parametrize("name", ["rate_limit_per_minute", "max_concurrent_calls"])
+@pytest.mark.parametrize(
+    "name", ["rate_limit_per_minute", "max_concurrent_calls", "max_storage_gb", "max_audio_hours_per_day"]
+)
 @pytest.mark.parametrize("value", [1, 1_000_000])
 def test_a_limit_within_reason_is_accepted(name: str, value: int) -> None:
     assert updated(**{name: value}) == {name: value}
 
 
-@pytest.mark.parametrize("name", ["rate_limit_per_minute", "max_concurrent_calls"])
+@pytest.mark.parametrize(
+    "name", ["rate_limit_per_minute", "max_concurrent_calls", "max_storage_gb", "max_audio_hours_per_day"]
+)
 @pytest.mark.parametrize("value", [0, -1, 1_000_001])
 def test_a_limit_beyond_reason_is_refused(name: str, value: int) -> None:
     assert problems_of(**{name: value}) == [(name, "must be from 1 to 1000000")]

@@ -474,5 +474,7 @@ async def test_each_setting_is_shown_or_is_left_out_on_purpose(box: Box) -> None
         "retention_days",
         "rate_limit_per_minute",
         "max_concurrent_calls",
+        "max_storage_gb",
+        "max_audio_hours_per_day",
         "max_recording_mb",
     }

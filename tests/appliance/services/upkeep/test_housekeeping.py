@@ -316,9 +316,23 @@ async def test_nothing_is_accepted_that_would_take_the_disk_below_its_floor(
 
 async def test_what_was_announced_since_the_disk_was_measured_counts_as_used(disk: Disk, probe: WriteProbe) -> None:
     disk.free = FLOOR + 1000
-    assert await probe.writable(600)
-    assert not await probe.writable(600)
-    assert await probe.writable(400)
+    assert await probe.hold(600)
+    assert not await probe.hold(600)
+    assert await probe.hold(400)
+
+
+async def test_what_uploads_hold_counts_as_used_until_it_is_on_the_disk_or_let_go(
+    disk: Disk, probe: WriteProbe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appliance.services.upkeep.housekeeping.MEASURE_DISK_EVERY_SECONDS", 0.0)
+    disk.free = FLOOR + 1000
+    assert await probe.hold(600)
+    assert not await probe.writable(500), "measured again, and still held"
+    probe.arrived(300)
+    disk.free = FLOOR + 700
+    assert (await probe.writable(400), await probe.writable(401)) == (True, False)
+    probe.let_go(300)
+    assert await probe.room_bytes() == 700
 
 
 @pytest.mark.usefixtures("disk")

@@ -12,10 +12,10 @@ import pytest
 from appliance.domain.call import Call, CallError, CallState
 from appliance.domain.customer import Customer
 from appliance.storage.database import Connection, Database
-from appliance.storage.tables import calls, customers, results
+from appliance.storage.tables import calls, customers, deliveries, results
 from appliance.storage.tables.calls import CallFilter, StoredRecording
 from appliance.storage.tables.results import StoredResult
-from tests.appliance.builders import NOON, a_call, a_customer, every_field_set
+from tests.appliance.builders import NOON, a_call, a_customer, a_delivery, every_field_set
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -145,9 +145,34 @@ async def test_unfinished_calls_are_counted_by_customer(database: Database) -> N
     await store(database, *(a_call(f"1-{state}", state=state) for state in CallState))
     await store(database, a_call("2-queued", customer_id=2, state=CallState.QUEUED))
     assert await database.read(calls.unfinished_by_customer) == {
-        1: {"1-received", "1-queued", "1-processing"},
-        2: {"2-queued"},
+        1: {"1-received": 1, "1-queued": 1, "1-processing": 1},
+        2: {"2-queued": 1},
     }
+
+
+async def test_of_each_customer_the_oldest_waiting_calls_are_found_with_the_size_of_their_newest_audio(
+    database: Database,
+) -> None:
+    await store(database, *(a_call(f"1-{n}", customer_id=1) for n in range(9)))
+    await store(
+        database, a_call("2-0", customer_id=2, revision=2), a_call("2-1", customer_id=2, state=CallState.QUEUED)
+    )
+    await store_recordings(database, a_stored_recording("2-0", bytes=5), a_stored_recording("2-0", revision=2, bytes=7))
+    found = await database.read(lambda tx: calls.oldest_received(tx, 8))
+    assert [(one.call_id, one.customer_id, one.bytes) for one in found] == [
+        *((f"1-{n}", 1, 0) for n in range(4)),
+        ("2-0", 2, 7),
+    ]
+    (queued,) = await database.read(lambda tx: calls.sizes_in_state(tx, CallState.QUEUED))
+    assert queued.call_id == "2-1"
+
+
+async def test_of_an_unfinished_call_the_revisions_since_it_was_last_final_are_counted(database: Database) -> None:
+    await store(database, a_call("again", revision=4), a_call("first", revision=2))
+    for call_id, revisions in (("again", 4), ("first", 2)):
+        await store_recordings(database, *(a_stored_recording(call_id, revision=n + 1) for n in range(revisions)))
+    await database.write(lambda tx: deliveries.insert(tx, a_delivery(call_id="again", revision=1)))
+    assert await database.read(calls.unfinished_by_customer) == {1: {"again": 3, "first": 2}}
 
 
 # -- lists ---------------------------------------------------------------------------------------------------
@@ -318,6 +343,21 @@ async def test_only_recordings_of_final_calls_expire(database: Database, state: 
     customer = await database.write(lambda tx: customers.insert(tx, a_customer()))
     await call_with_recording(database, "call", customer, state, 400 * DAY)
     assert await expired(database) == ({"call"} if state.final else set())
+
+
+async def test_a_revision_that_was_replaced_before_it_was_analysed_expires_with_the_end_of_its_call(
+    database: Database,
+) -> None:
+    customer = await database.write(lambda tx: customers.insert(tx, a_customer()))
+    for call_id, state in (("final", CallState.COMPLETED), ("waiting", CallState.RECEIVED)):
+        await store(database, a_call(call_id, customer_id=customer.id, state=state, revision=5, finished_at=NOON))
+        # 1 was analysed, 2 is the same again, reprocessed; 3 and 4 were replaced.
+        files = enumerate(("one", "one", "three", "four", "five"), 1)
+        rows = [a_stored_recording(call_id, revision=number, file=f"{call_id}/{file}") for number, file in files]
+        await store_recordings(database, *rows)
+        await database.write(lambda tx, of=call_id: deliveries.insert(tx, a_delivery(call_id=of, revision=1)))
+    found = await database.read(lambda tx: calls.expired_recordings(tx, NOON, 30, 100))
+    assert sorted(recording.file for recording in found) == ["final/four", "final/three"]
 
 
 async def test_recordings_expire_by_the_appliances_days_or_their_customers_own(database: Database) -> None:
