@@ -45,7 +45,7 @@ def look_at(database: Path) -> Looked:
     Raises ForeignCatalogue naming what in it is not ours, DatabaseUnreadable, PermanentFailure when it is of a newer
     program.
     """
-    command = [sys.executable, "-P", "-m", __spec__.name, database]
+    command = [sys.executable, "-P", "-m", "appliance.storage.foreign_database", str(database)]
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     try:
         done = subprocess.run(command, env=environment, capture_output=True, timeout=_SECONDS, check=False)
