@@ -57,6 +57,7 @@ def restore(folder: DataFolder, backup: Path, recovery_key: str) -> Restored:
     with open_backup(backup, recovery_key) as reader:
         secrets = reader.secrets()
         reader.verify()
+        is_new = not folder.root.exists()
         try:
             folder.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=folder.root) as scratch:
@@ -68,7 +69,8 @@ def restore(folder: DataFolder, backup: Path, recovery_key: str) -> Restored:
             raise ConfigurationError(f"cannot restore {folder.root}: {error.strerror or error}") from error
         finally:
             with contextlib.suppress(OSError):
-                folder.root.rmdir()  # where there was none, and there is to be none yet
+                if is_new:
+                    folder.root.rmdir()  # nothing is in it where nothing was restored
 
 
 def _replace(
