@@ -12,7 +12,10 @@ from admin_gui.client.transport.stop import Progress, Stop, no_progress
 
 
 class Verification(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What the last look at a backup found: `state` is running, whole, damaged, or failed (no look was possible)."""
+    """What the last look at a backup found.
+
+    `state` is running, whole, unverified (of before backups were sealed), damaged, or failed (no look was possible).
+    """
 
     state: str
     at: datetime | None = None

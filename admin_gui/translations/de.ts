@@ -257,8 +257,8 @@
         <translation>Prüfen</translation>
     </message>
     <message>
-        <source>Read the backup whole, and see whether its database opens</source>
-        <translation>Die Sicherung ganz lesen und sehen, ob ihre Datenbank sich öffnen lässt</translation>
+        <source>Read the backup whole, prove that nobody has changed it, and see whether its database opens</source>
+        <translation>Die Sicherung ganz lesen, nachweisen, dass niemand sie verändert hat, und sehen, ob ihre Datenbank sich öffnet</translation>
     </message>
     <message>
         <source>No backup yet</source>
@@ -304,6 +304,10 @@
         </translation>
     </message>
     <message>
+        <source>Make a new backup: %1</source>
+        <translation>Machen Sie eine neue Sicherung: %1</translation>
+    </message>
+    <message>
         <source>Do not rely on it: %1. Make a new backup, and look at the disk.</source>
         <translation>Auf sie ist kein Verlass: %1. Machen Sie eine neue Sicherung, und sehen Sie nach der Platte.</translation>
     </message>
@@ -320,8 +324,8 @@
         <translation>Sicherungen (*.tar)</translation>
     </message>
     <message>
-        <source>%1 saved to %2; its secrets open with the recovery key</source>
-        <translation>%1 in %2 gespeichert; die Geheimnisse darin öffnet der Wiederherstellungsschlüssel</translation>
+        <source>%1 saved to %2; the recovery key alone opens it</source>
+        <translation>%1 in %2 gespeichert; nur der Wiederherstellungsschlüssel öffnet sie</translation>
     </message>
     <message>
         <source>Saving %1</source>
@@ -3249,6 +3253,10 @@
     <message>
         <source>whole</source>
         <translation>unversehrt</translation>
+    </message>
+    <message>
+        <source>not sealed</source>
+        <translation>unversiegelt</translation>
     </message>
     <message>
         <source>damaged</source>

@@ -3,31 +3,53 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from appliance.errors import ConfigurationError
+from appliance.commands.restore import read_recovery_key
+from appliance.errors import ApplianceError, ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from appliance.settings import Settings
 
 ASK_EVERY_SECONDS = 0.5
 LONGEST_SECONDS = 3600
+TELL_EVERY_SECONDS = 1.0
+
+
+class Unverified(ApplianceError):
+    """A backup was read, and yet it cannot be told whether it is what was written."""
+
+    exit_code = 3
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     backup = subparsers.add_parser(
         "backup",
         help="make and verify backups",
-        description="A backup is one file: a consistent copy of the database, the secrets encrypted under the recovery "
-        "key, and the recordings of calls that are not final. `vbot restore` brings it back.",
+        description="A backup is one file: a consistent copy of the database, the secrets and the recordings of calls "
+        "that are not final, all of it encrypted under the recovery key. `vbot restore` brings it back.",
     )
     commands = backup.add_subparsers(metavar="COMMAND", required=True)
     create = commands.add_parser("create", help="make a backup now, also while the appliance runs, and print its path")
     create.set_defaults(run=create_backup)
-    verify = commands.add_parser("verify", help="read a backup whole and say what is in it")
+    verify = commands.add_parser(
+        "verify",
+        help="read a backup whole, prove that nobody has changed it, and say what is in it",
+        description="Exit code 0: the backup is what was written; 1: it is damaged, or was changed; 3: that could not "
+        "be told, for want of the recovery key, or because it is of before backups were sealed.",
+    )
     verify.add_argument("file", metavar="FILE", type=Path)
+    verify.add_argument(
+        "--recovery-key-file",
+        metavar="F",
+        type=Path,
+        help="a file that holds the recovery key (default: the key that the data folder of this machine keeps)",
+    )
     verify.set_defaults(run=verify_backup)
     key = commands.add_parser("recovery-key", help="print the recovery key again, to the data folder's owner alone")
     key.set_defaults(run=print_recovery_key)
@@ -77,15 +99,55 @@ def _make_directly(settings: Settings) -> str:
     return name
 
 
-def verify_backup(arguments: argparse.Namespace, _settings: Settings) -> int:
-    from appliance.services.upkeep.backup_verification import verify  # noqa: PLC0415
+def verify_backup(arguments: argparse.Namespace, settings: Settings) -> int:
+    from appliance.commands.folder_checks import own_recovery_key  # noqa: PLC0415
+    from appliance.services.upkeep.backup_verification import NOT_SEALED, verify  # noqa: PLC0415
+    from appliance.storage.folder.backup_manifest import WrongRecoveryKey  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import DataFolder  # noqa: PLC0415
 
-    manifest = verify(arguments.file)
+    given, file = arguments.recovery_key_file, arguments.file
+    recovery_key = read_recovery_key(given) if given is not None else own_recovery_key(DataFolder(settings.data_dir))
+    if recovery_key is None:
+        raise _looked_at(file, "no recovery key is at hand")
+    try:
+        seen = verify(file, recovery_key, _progress())
+    except WrongRecoveryKey:
+        if given is not None:
+            raise
+        raise _looked_at(file, f"it is sealed under another recovery key than that of {settings.data_dir}") from None
+    if not seen.authenticated:
+        raise Unverified(f"unverified: {file} {NOT_SEALED}")
+    manifest = seen.manifest
     print(
-        f"{arguments.file} is whole: made {manifest.created_at:%Y-%m-%d %H:%M:%S} UTC by vBot {manifest.version}, "
-        f"{manifest.calls} calls, {len(manifest.files) - 2} recordings of calls that were not final"
+        f"{file} is whole: made {manifest.created_at:%Y-%m-%d %H:%M:%S} UTC by vBot {manifest.version}, "
+        f"{manifest.calls} calls, {len(manifest.recordings)} recordings of calls that were not final; "
+        "nobody has changed it who has not the recovery key"
     )
     return 0
+
+
+def _looked_at(file: Path, reason: str) -> Unverified:
+    """What can be said without the key. Raises BackupUnusable."""
+    from appliance.storage.folder.backup_file import look_at_backup  # noqa: PLC0415
+
+    look_at_backup(file)
+    return Unverified(
+        f"unverified: no accident has changed {file}, but whether somebody has on purpose cannot be told: {reason}; "
+        "give --recovery-key-file"
+    )
+
+
+def _progress() -> Callable[[float], None]:
+    """Tells somebody at a terminal how far it is."""
+    told_at = time.monotonic()
+
+    def tell(share: float) -> None:
+        nonlocal told_at
+        if sys.stderr.isatty() and time.monotonic() - told_at >= TELL_EVERY_SECONDS:
+            told_at = time.monotonic()
+            print(f"read {share:.0%}", end="\r", file=sys.stderr, flush=True)
+
+    return tell
 
 
 def print_recovery_key(_arguments: argparse.Namespace, settings: Settings) -> int:

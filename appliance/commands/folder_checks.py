@@ -93,13 +93,15 @@ def check_certificate(settings: Settings) -> str:
 
 def check_backups(settings: Settings) -> str:
     from appliance.services.upkeep.backups import existing_backups  # noqa: PLC0415
-    from appliance.storage.folder.backup_file import open_backup  # noqa: PLC0415
+    from appliance.storage.folder.backup_file import look_at_backup, open_backup  # noqa: PLC0415
+    from appliance.storage.folder.backup_manifest import WrongRecoveryKey  # noqa: PLC0415
 
     folder = _folder(settings)
     made = existing_backups(folder) if folder is not None else []
     if folder is None or not made:
         return "there is none yet"
-    until, whole, faults = time.monotonic() + BACKUPS_SECONDS, 0, []
+    recovery_key = own_recovery_key(folder)
+    until, whole, unsealed, faults = time.monotonic() + BACKUPS_SECONDS, 0, 0, []
 
     def in_time(_read: int) -> None:
         if time.monotonic() > until:
@@ -107,18 +109,39 @@ def check_backups(settings: Settings) -> str:
 
     for backup in made:
         try:
-            with open_backup(folder.backups / backup.name) as reader:
-                reader.verify(in_time)
+            path = folder.backups / backup.name
+            if recovery_key is None:
+                look_at_backup(path, in_time)
+            else:
+                with open_backup(path, recovery_key) as reader:
+                    reader.verify(in_time)
+                    unsealed += not reader.authenticated
             whole += 1
         except TimeoutError:
             break
+        except WrongRecoveryKey:
+            faults.append(f"{path} is sealed under another recovery key than {folder.root} has")
         except ApplianceError as error:
             faults.append(str(error))
     if faults:
         raise ConfigurationError(f"{'; '.join(faults)}: remove it, and make another by `vbot backup create`")
+    if recovery_key is None:
+        proven = "; whether somebody has changed one on purpose is not known, for the recovery key is not at hand"
+    else:
+        proven = f"; {unsealed} of them are of before backups were sealed: they show all calls" if unsealed else ""
     if whole < len(made):
-        return f"the newest {whole} of {len(made)} are whole, as many as {BACKUPS_SECONDS:.0f} s allow"
-    return f"all {whole} are whole, the newest of {made[0].created_at:%Y-%m-%d %H:%M:%S} UTC"
+        return f"the newest {whole} of {len(made)} are whole, as many as {BACKUPS_SECONDS:.0f} s allow{proven}"
+    return f"all {whole} are whole, the newest of {made[0].created_at:%Y-%m-%d %H:%M:%S} UTC{proven}"
+
+
+def own_recovery_key(folder: DataFolder) -> str | None:
+    """The one that the data folder keeps; None where there is none, or we may not read it, or it is damaged."""
+    from appliance.storage.folder.keys import Keys, recovery_key_of  # noqa: PLC0415
+
+    try:
+        return recovery_key_of(folder, Keys.of(folder)) if folder.is_initialised else None
+    except (ConfigurationError, OSError):
+        return None
 
 
 def _folder(settings: Settings) -> DataFolder | None:

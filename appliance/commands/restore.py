@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,14 +34,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    from appliance.services.upkeep.backup_verification import NOT_SEALED  # noqa: PLC0415
     from appliance.services.upkeep.restore import restore  # noqa: PLC0415
     from appliance.storage.folder.data_folder import DataFolder, become_owner, master_key_is_credential  # noqa: PLC0415
     from appliance.storage.folder.folder_lock import hold_as_owner  # noqa: PLC0415
 
-    try:
-        recovery_key = arguments.recovery_key_file.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"cannot read {arguments.recovery_key_file}: {error}") from error
+    recovery_key = read_recovery_key(arguments.recovery_key_file)
     backup = arguments.file.absolute()
     key_is_credential = master_key_is_credential()  # as root: nobody else may look
     become_owner(settings.data_dir)
@@ -51,6 +50,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         return _restore_secrets(folder, backup, recovery_key, key_is_credential)
     done = restore(folder, backup, recovery_key)
     print(f"restored {folder.root} as of {done.created_at:%Y-%m-%d %H:%M:%S} UTC: {done.calls} calls")
+    if not done.authenticated:
+        print(
+            f"vbot: WARNING: {backup} {NOT_SEALED}; whoever could write where it lay may have made himself an "
+            "administrator: look at `vbot token list` and at each customer's webhook address, and make a new backup",
+            file=sys.stderr,
+        )
     if done.aside is not None:
         print(f"what was there before is in {done.aside}")
     if done.erased_again:
@@ -64,6 +69,14 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if done.aside is not None:
         print("calls that were accepted since are taken in again by `vbot repair`, as far as the disk holds them")
     return 0
+
+
+def read_recovery_key(file: Path) -> str:
+    """As a person keeps it. Raises ConfigurationError."""
+    try:
+        return file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"cannot read {file}: {error}") from error
 
 
 def _restore_secrets(folder: DataFolder, backup: Path, recovery_key: str, key_is_credential: bool) -> int:

@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from appliance.domain.cell import Cell
 from appliance.domain.sealed_url import SealedUrl
+
+
+@dataclass(frozen=True, slots=True)
+class SealedSecret:
+    """A secret of a customer's, encrypted for the place that it is kept in."""
+
+    sealed: bytes
+    cell: Cell
+
+
+def customer_cell(customer_id: int, column: str) -> Cell:
+    """Where a customer's sealed value is kept."""
+    return Cell("customer", column, customer_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +64,22 @@ class Customer:
         until = self.previous_api_key_until
         return key_hash == self.previous_api_key_hash and until is not None and moment < until
 
-    def sealed_webhook_secrets(self, moment: datetime) -> list[bytes]:
+    @property
+    def api_key(self) -> SealedSecret:
+        """The key itself."""
+        return SealedSecret(self.sealed_api_key, customer_cell(self.id, "sealed_api_key"))
+
+    @property
+    def webhook_secret(self) -> SealedSecret:
+        """What webhooks are signed with."""
+        return SealedSecret(self.sealed_webhook_secret, customer_cell(self.id, "sealed_webhook_secret"))
+
+    def webhook_secrets(self, moment: datetime) -> list[SealedSecret]:
         """What webhooks are signed with at present: the secret, and the one before it within its grace time."""
-        secrets = [self.sealed_webhook_secret]
-        until = self.previous_webhook_secret_until
-        if self.sealed_previous_webhook_secret is not None and until is not None and moment < until:
-            secrets.append(self.sealed_previous_webhook_secret)
-        return secrets
+        previous, until = self.sealed_previous_webhook_secret, self.previous_webhook_secret_until
+        if previous is None or until is None or moment >= until:
+            return [self.webhook_secret]
+        return [self.webhook_secret, SealedSecret(previous, customer_cell(self.id, "sealed_previous_webhook_secret"))]
 
     @property
     def delivery_obstacle(self) -> str | None:

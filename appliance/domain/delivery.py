@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
+from appliance.domain.cell import Cell
 from appliance.domain.sealed_url import SealedUrl
 
 # The published limit: "Webhook delivery attempts are limited to 3 retries".
@@ -23,6 +24,11 @@ def webhook_id_of(call_id: str, revision: int) -> str:
     after it was made, tells it under the id that the receiver knows.
     """
     return f"msg_{uuid5(_WEBHOOK_IDS, f'{call_id}/{revision}').hex}"
+
+
+def address_cell(delivery_id: str) -> Cell:
+    """Where a delivery's sealed address is kept."""
+    return Cell("delivery", "sealed_url", delivery_id)
 
 
 class WebhookEvent(StrEnum):

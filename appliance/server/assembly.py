@@ -44,7 +44,6 @@ from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
 from appliance.services.calls.upload_rooms import UploadRooms
 from appliance.services.customers.customers import Customers
-from appliance.services.customers.seal_urls import seal_urls
 from appliance.services.customers.silent_pbxs import SilentPbxs
 from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
 from appliance.services.deliveries.redeliver import Redeliver
@@ -62,7 +61,7 @@ from appliance.services.upkeep.housekeeping import Housekeeping, WriteProbe
 from appliance.settings import Settings
 from appliance.storage.database import Database
 from appliance.storage.folder.data_folder import DataFolder, valkey_url
-from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.keys import Keys, recovery_key_of
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import calls
 from appliance.webhooks.guard import AddressPolicy
@@ -138,7 +137,6 @@ async def assemble(
     shown: ShownCertificate | None = None,
 ) -> Appliance:
     """Put the use cases together."""
-    await seal_urls(database, keys)
     basis = await _basis(settings, folder, keys, database)
     sender, deliveries = _deliveries(basis)
     relay, reports, call_services = _calls(basis, deliveries.deliverer)
@@ -211,7 +209,7 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         publish=publish,
     )
     moods = basis.settings.sentiment_of
-    finish_call = FinishCall(database, open_calls, utc_now, listeners, moods)
+    finish_call = FinishCall(database, basis.keys, open_calls, utc_now, listeners, moods)
     url = basis.settings.redis_url or valkey_url(basis.folder)
     queue = CallQueue(connect(url))
     wake = basis.call_waits
@@ -264,7 +262,11 @@ def _upkeep(basis: Basis) -> tuple[Housekeeping, UpkeepServices]:
         reingest,
         wake=basis.tidying_is_due,
     )
-    verifications = BackupVerifications(database, backups.path, basis.disk_floor_bytes, utc_now)
+
+    def recovery_key() -> str:
+        return recovery_key_of(basis.folder, basis.keys)
+
+    verifications = BackupVerifications(database, backups.path, recovery_key, basis.disk_floor_bytes, utc_now)
     return housekeeping, UpkeepServices(backups, verifications)
 
 

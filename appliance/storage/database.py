@@ -13,7 +13,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -94,14 +94,23 @@ class Database:
         self._copying: Connection | None = None
 
     @classmethod
-    def open(cls, path: Path, before_migration: BeforeMigration | None = None, *, existing: bool = False) -> Database:
+    def open(
+        cls,
+        path: Path,
+        before_migration: BeforeMigration | None = None,
+        *,
+        existing: bool = False,
+        beside: Iterable[Path] = (),
+    ) -> Database:
         """Open or create the file and bring its schema up to date; what `existing` says must be there is not made.
+
+        `beside`: databases, and folders of such, that may be attached to it: a copy is written into one of these.
 
         A file of an older program is handed to `before_migration` as it is, which says in words what it did about it.
         Raises ConfigurationError when another process holds the file; PermanentFailure when a newer program wrote it,
         when it is damaged (DatabaseDamaged), or when it cannot be brought up to date (MigrationFailed).
         """
-        connection, applied = connect(path, existing=existing)
+        connection, applied = connect(path, existing=existing, beside=beside)
         database = cls(connection, path)
         try:
             if pending := pending_steps(applied):
@@ -270,10 +279,14 @@ class Database:
 
 @contextlib.contextmanager
 def opened_database(
-    path: Path, before_migration: BeforeMigration | None = None, *, existing: bool = False
+    path: Path,
+    before_migration: BeforeMigration | None = None,
+    *,
+    existing: bool = False,
+    beside: Iterable[Path] = (),
 ) -> Iterator[Database]:
     """The database for as long as a command needs it; raises as `Database.open`, also when an api has it open."""
-    database = Database.open(path, before_migration, existing=existing)
+    database = Database.open(path, before_migration, existing=existing, beside=beside)
     try:
         yield database
     finally:
@@ -281,9 +294,9 @@ def opened_database(
 
 
 @contextlib.contextmanager
-def opened_as_it_is(path: Path) -> Iterator[Database]:
+def opened_as_it_is(path: Path, beside: Iterable[Path] = ()) -> Iterator[Database]:
     """A database of any program that is not newer than we are, with the schema that it has."""
-    connection, applied = connect(path, existing=True)
+    connection, applied = connect(path, existing=True, beside=beside)
     database = Database(connection, path)
     try:
         pending_steps(applied)  # raises where a newer program wrote it

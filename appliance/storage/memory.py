@@ -13,7 +13,7 @@ INDEX_BYTES_A_CALL = 650
 
 def fit_memory(connection: duckdb.DuckDBPyConnection) -> None:
     """Let DuckDB use as much memory as the calls that are stored need."""
-    query = "SELECT coalesce(sum(estimated_size), 0) FROM duckdb_tables() WHERE table_name = 'call'"
+    query = "SELECT coalesce(sum(estimated_size), 0) FROM system.main.duckdb_tables() WHERE table_name = 'call'"
     stored = connection.execute(query).fetchone()
     calls = int(stored[0]) if stored else 0
     limit = max(LEAST_MEMORY_MB, MEMORY_BESIDE_INDEXES_MB + calls * INDEX_BYTES_A_CALL // 10**6)

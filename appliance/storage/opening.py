@@ -1,10 +1,15 @@
-"""Opening the database's file; what is in the way of that, in one sentence."""
+"""Opening a database's file, here and nowhere else; what is in the way of that, in one sentence.
+
+What a file holds is not trusted: SQL in it, such as a view, can reach no other file, no network, no extension and no
+variable of ours, and can change no setting.
+"""
 
 from __future__ import annotations
 
 import errno
 import fcntl
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -21,13 +26,23 @@ LOCK_PATIENCE_SECONDS = 1.0
 OWN_TRANSACTIONS_SECONDS = 10.0
 TRY_LOCK_EVERY_SECONDS = 0.1
 THREADS = 2
+IN_MEMORY = Path(":memory:")
+# Shut from the first moment on: they hold while the file is opened and its log replayed.
+SHUT = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "python_enable_replacements": False,
+}
+# The names beside a file that DuckDB gives its log, while it writes or folds it.
+_LOGS = ("", ".wal", ".wal.checkpoint", ".wal.recovery")
 
 
-def connect(path: Path, *, existing: bool) -> tuple[duckdb.DuckDBPyConnection, set[int]]:
+def connect(path: Path, *, existing: bool, beside: Iterable[Path] = ()) -> tuple[duckdb.DuckDBPyConnection, set[int]]:
     """The open file, and the schema steps that it has seen. `existing`: it must hold something, and is not made.
 
-    Raises ConfigurationError when another process holds it or the machine refuses it, DatabaseDamaged when it is not
-    what was written.
+    `beside`: databases, and folders of such, that may be attached to it. Raises ConfigurationError when another process
+    holds it or the machine refuses it, DatabaseDamaged when it is not what was written.
     """
     if existing and not (path.exists() and path.stat().st_size):
         raise Damage(path, "empty" if path.exists() else "missing").error()
@@ -35,8 +50,7 @@ def connect(path: Path, *, existing: bool) -> tuple[duckdb.DuckDBPyConnection, s
         _refuse_damaged_log(log_of(path))
     connection = None
     try:
-        connection = configured(_patiently(path))
-        fit_memory(connection)
+        connection = _patiently(path, beside)
         return connection, applied_steps(connection)
     except duckdb.Error as error:
         if connection is not None:
@@ -53,10 +67,43 @@ def _refuse_damaged_log(log: Path) -> None:
         raise Damage(log, at=state.whole, commits_behind=state.commits_behind).error()
 
 
-def configured(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """With the settings that all work on our databases needs."""
-    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+def locked(
+    path: Path = IN_MEMORY, *, beside: Iterable[Path] = (), read_only: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """The open file with the settings that all work on our databases needs, which nothing changes from there on.
+
+    Raises duckdb.Error.
+    """
+    attachable = [*beside]
+    config: dict[str, str | bool | int | float | list[str]] = {
+        **SHUT,
+        "memory_limit": f"{LEAST_MEMORY_MB}MB",
+        "threads": THREADS,
+    }
+    if not attachable:
+        # DuckDB is told what may be attached once it is open: a file that needs nothing beside it is shut before.
+        config["enable_external_access"] = False
+    connection = duckdb.connect(str(path), read_only=read_only, config=config)
+    try:
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        if attachable:
+            folders = [str(one) for one in attachable if not one.is_file()]
+            files = [f"{one}{ending}" for one in attachable if one.is_file() for ending in _LOGS]
+            connection.execute(f"SET GLOBAL allowed_directories = {_texts(folders)}")
+            connection.execute(f"SET GLOBAL allowed_paths = {_texts(files)}")
+            connection.execute("SET GLOBAL enable_external_access = false")
+        fit_memory(connection)
+        connection.execute("SET GLOBAL allowed_configs = ['memory_limit']")  # it grows with the calls: fit_memory
+        connection.execute("SET GLOBAL lock_configuration = true")
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _texts(values: Iterable[str]) -> str:
+    quoted = ("'" + value.replace("'", "''") + "'" for value in values)
+    return f"[{', '.join(quoted)}]"
 
 
 def is_in_use(path: Path) -> bool:
@@ -88,11 +135,11 @@ def obstacle(path: Path, error: duckdb.Error) -> ConfigurationError:
     return damage_of(path, error).error()
 
 
-def _patiently(path: Path) -> duckdb.DuckDBPyConnection:
+def _patiently(path: Path, beside: Iterable[Path]) -> duckdb.DuckDBPyConnection:
     began = time.monotonic()
     while True:
         try:
-            return duckdb.connect(str(path), config={"memory_limit": f"{LEAST_MEMORY_MB}MB", "threads": THREADS})
+            return locked(path, beside=beside)
         except duckdb.Error as error:
             if time.monotonic() - began > _patience_with(error):
                 raise

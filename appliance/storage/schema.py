@@ -13,6 +13,8 @@ from appliance.storage.migrations import Migration, all_migrations
 
 logger = logging.getLogger(__name__)
 
+STEPS_TABLE = "schema_migration"
+
 
 class MigrationFailed(PermanentFailure):
     """The file could not be brought up to date, and is as it was."""
@@ -20,7 +22,7 @@ class MigrationFailed(PermanentFailure):
 
 def applied_steps(connection: duckdb.DuckDBPyConnection) -> set[int]:
     """The numbers of the steps that the file has seen; none where it is new."""
-    query = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_migration'"
+    query = "SELECT count(*) FROM system.main.duckdb_tables() WHERE table_name = 'schema_migration'"
     if connection.execute(query).fetchone() == (0,):
         return set()
     return {number for (number,) in connection.execute("SELECT number FROM schema_migration").fetchall()}
@@ -42,7 +44,7 @@ def apply_steps(connection: duckdb.DuckDBPyConnection, steps: Sequence[Migration
     `done` says what was done before, for who has to know. Raises MigrationFailed naming the step; the connection is of
     no use then.
     """
-    step = steps[0]
+    step: Migration | None = None
     try:
         connection.execute("BEGIN TRANSACTION")
         connection.execute(
@@ -55,6 +57,7 @@ def apply_steps(connection: duckdb.DuckDBPyConnection, steps: Sequence[Migration
             connection.execute("INSERT INTO schema_migration VALUES (?, ?, now())", [step.number, step.name])
         connection.execute("COMMIT")
     except duckdb.Error as error:
-        failed = f"migrating the database to step {step.number:04d} ({step.name}) failed: {first_line(error)}"
+        to_step = "" if step is None else f" to step {step.number:04d} ({step.name})"
+        failed = f"migrating the database{to_step} failed: {first_line(error)}"
         unchanged = "nothing was changed, the old program still runs on it"
         raise MigrationFailed("; ".join(filter(None, (failed, unchanged, done)))) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import os
 import wave
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
@@ -11,8 +12,8 @@ from typing import Any
 
 from appliance.domain.actor import Actor, ActorKind
 from appliance.domain.call import Call
-from appliance.domain.customer import Customer
-from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent
+from appliance.domain.customer import Customer, customer_cell
+from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, address_cell
 from appliance.domain.sealed_url import SealedUrl
 from appliance.domain.token import Role
 from appliance.messages import (
@@ -33,6 +34,12 @@ AN_ADMIN = Actor(ActorKind.TOKEN, "192.0.2.7", "request-1", 1, "ada", Role.ADMIN
 _numbers = itertools.count(1)
 
 
+def sealed_for_no_place(text: str, keys: Keys) -> bytes:
+    """As versions before the schema 0011 sealed everything."""
+    nonce = os.urandom(12)
+    return nonce + keys._seal.encrypt(nonce, text.encode(), None)
+
+
 class FakeClock:
     """A clock that stands until it is turned."""
 
@@ -49,8 +56,9 @@ class FakeClock:
 
 
 def a_customer(**changes: Any) -> Customer:
-    """A customer that was never stored; its address, given as a text, is sealed under KEYS, its secrets are not."""
+    """A customer that was never stored; its address, given as a text, is sealed under KEYS for its `id`."""
     url = changes.pop("webhook_url", "https://ada.example.com/hook")
+    cell = customer_cell(changes.get("id", 0), "sealed_webhook_url")
     return Customer(
         **{
             "id": 0,
@@ -63,7 +71,7 @@ def a_customer(**changes: Any) -> Customer:
             "api_key_hash": f"hash-{next(_numbers)}",
             "sealed_api_key": b"\x00sealed key",
             "sealed_webhook_secret": b"\x00sealed secret",
-            "webhook_url": None if url is None else KEYS.seal_url(url),
+            "webhook_url": None if url is None else KEYS.seal_url(url, cell),
             **changes,
         }
     )
@@ -158,8 +166,11 @@ def every_field_set(kind: type[Any], **given: Any) -> Any:
             "bytes": bytes([0, 255, number]),
             "datetime": NOON + timedelta(hours=number),
             "tuple[str, ...]": (f"{item.name} {number}", "Zoë, O'Hara"),
-            "SealedUrl": SealedUrl(f"https://{number}.example.com/****", bytes([1, 255, number])),
         }
+        if str(item.type).startswith("SealedUrl"):
+            row = (made | given)["id"]
+            cell = customer_cell(row, "sealed_webhook_url") if kind is Customer else address_cell(row)
+            of_kind["SealedUrl"] = SealedUrl(f"https://{number}.example.com/****", bytes([1, 255, number]), cell)
         wanted = str(item.type).removesuffix(" | None")
         if item.name not in given:
             made[item.name] = of_kind[wanted]

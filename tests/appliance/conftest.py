@@ -38,10 +38,10 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(folder: DataFolder, migrated_file: Path) -> Iterator[Database]:
-    """A real database file of this test's own."""
+def database(folder: DataFolder, migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
+    """A real database file of this test's own; copies of it may be written anywhere in the test's folder."""
     shutil.copyfile(migrated_file, folder.database)
-    database = Database.open(folder.database)
+    database = Database.open(folder.database, beside=[tmp_path])
     yield database
     database.close()
 

@@ -83,7 +83,7 @@ class Parts:
             settled=self.leases.end,
             publish=publish,
         )
-        self.finish_call = FinishCall(database, self.open_calls, clocks.now, listeners, "outside")
+        self.finish_call = FinishCall(database, self.keys, self.open_calls, clocks.now, listeners, "outside")
         self.claim_call = ClaimCall(
             database, self.recordings, self.keys, self.leases, self.finish_call, clocks.now, self._on_claimed, publish
         )

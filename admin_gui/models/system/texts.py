@@ -77,13 +77,20 @@ def verification_word(backup: Backup) -> str:
     return {
         "running": translate("backups", "being read: %1").replace("%1", formats.percent(seen.progress)),
         "whole": translate("backups", "whole"),
+        "unverified": translate("backups", "not sealed"),
         "damaged": translate("backups", "damaged"),
         "failed": translate("backups", "not possible"),
     }.get(seen.state, seen.state)
 
 
 def verification_tone(backup: Backup) -> Tone:
-    tones: dict[str, Tone] = {"running": "busy", "whole": "good", "damaged": "bad", "failed": "warn"}
+    tones: dict[str, Tone] = {
+        "running": "busy",
+        "whole": "good",
+        "unverified": "warn",
+        "damaged": "bad",
+        "failed": "warn",
+    }
     return tones.get(backup.verification.state if backup.verification else "", "calm")
 
 

@@ -46,7 +46,9 @@ class BackupsTab(SystemTab):
         self.save_button = QPushButton(self.tr("Save here …"))
         self.save_button.clicked.connect(self.ask_where_to_save)
         self.verify_button = QPushButton(self.tr("Check"))
-        self.verify_button.setToolTip(self.tr("Read the backup whole, and see whether its database opens"))
+        self.verify_button.setToolTip(
+            self.tr("Read the backup whole, prove that nobody has changed it, and see whether its database opens")
+        )
         self.verify_button.clicked.connect(self.verify)
         self.table = PagedTable(
             context,
@@ -121,7 +123,10 @@ class BackupsTab(SystemTab):
             self.context.say(text.replace("%1", name), "good")
             return
         problem = found.problem or found.state
-        if found.state == "damaged":
+        if found.state == "unverified":
+            text = self.tr("Make a new backup: %1")
+            self.found_bad.show_message(text.replace("%1", problem), "warn", (self.tr("Make a backup"), self.make))
+        elif found.state == "damaged":
             text = self.tr("Do not rely on it: %1. Make a new backup, and look at the disk.")
             self.found_bad.show_message(text.replace("%1", problem), "bad", (self.tr("Make a backup"), self.make))
         else:
@@ -143,7 +148,7 @@ class BackupsTab(SystemTab):
             return backups.save(backup.name, file, progress, stop).stat().st_size
 
         def done(size: int) -> None:
-            text = self.tr("%1 saved to %2; its secrets open with the recovery key")
+            text = self.tr("%1 saved to %2; the recovery key alone opens it")
             self.context.say(text.replace("%1", formats.size(size)).replace("%2", str(file)), "good")
 
         self.context.run_long(self, self.tr("Saving %1").replace("%1", backup.name), work, done)

@@ -16,6 +16,8 @@ from appliance.api.shapes.replies.backups import (
 )
 from appliance.errors import Conflict
 
+KIND = "application/octet-stream"
+
 
 class BackupList(Handler):
     """GET and POST /api/backups; POST answers at once, the list tells when it is done."""
@@ -58,9 +60,7 @@ class BackupFile(Handler):
         group=Group.APPLIANCE,
         summary="Download a backup.",
         caller=Caller.ADMIN,
-        answers=Content(
-            "application/x-tar", "The backup; secrets in it are encrypted under the recovery key.", binary=True
-        ),
+        answers=Content(KIND, "The backup, sealed: the recovery key alone opens it.", binary=True),
         errors=(Conflict,),
         notes="409 while the backup is being made, and when it failed.",
     )
@@ -70,7 +70,7 @@ class BackupFile(Handler):
         path = self.services.upkeep.backups.path(name)
         if self.request.method == "GET":
             await self.services.access.audit_log.backup_downloaded(self.actor, name)
-        await send_file(self, Download(path, path.name, kind="application/x-tar"))
+        await send_file(self, Download(path, path.name, kind=KIND))
 
     @operation(head_of(_described))
     async def head(self, name: str) -> None:
@@ -86,7 +86,7 @@ class VerifyBackup(Handler):
     @operation(
         Operation(
             group=Group.APPLIANCE,
-            summary="Read a backup whole, and see whether its database opens.",
+            summary="Read a backup whole, prove that nobody has changed it, and see whether its database opens.",
             caller=Caller.ADMIN,
             answers=VerificationReply,
             errors=(Conflict,),

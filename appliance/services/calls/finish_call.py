@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,15 +12,20 @@ import msgspec
 
 from appliance.domain.call import MAX_CRASHES, Call, CallError, CallState, crash_counts
 from appliance.domain.clock import Clock
-from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, webhook_id_of
+from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, address_cell, webhook_id_of
 from appliance.domain.live_event import CallChanged, DeliveryChanged, Publish, publish_to_nobody
+from appliance.domain.sealed_url import SealedUrl
+from appliance.errors import ConfigurationError
 from appliance.messages import CallAnalysed, CallCrashed, CallFailed, CallReleased, CallResult, Failure, WorkerReport
 from appliance.services.calls.moods import wanted_moods, with_wanted_moods
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.storage.database import Connection, Database
+from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import calls, customers, deliveries, results, usage
 from appliance.storage.tables.results import StoredResult
 from appliance.webhooks.events import completed_body, failed_body
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +58,14 @@ class FinishCall:
     def __init__(
         self,
         database: Database,
+        keys: Keys,
         open_calls: OpenCalls,
         now: Clock,
         listeners: CallListeners,
         sentiment_of: str,
     ) -> None:
         self._database = database
+        self._keys = keys
         self._open_calls = open_calls
         self._now = now
         self._listeners = listeners
@@ -66,7 +74,7 @@ class FinishCall:
     async def report(self, report: WorkerReport) -> None:
         """Take a worker's word about an attempt; one that is not the current attempt is dropped."""
         now = self._now()
-        self._tell(await self._database.write(lambda tx: _apply(tx, report, now, self._sentiment_of)))
+        self._tell(await self._database.write(lambda tx: self._store(tx, _apply(tx, report, now, self._sentiment_of))))
 
     async def lose(self, call_id: str, revision: int, attempt: int, *, in_hand: int) -> None:
         """An attempt ended without a word (lease or worker gone): again, or failed when it was once too often.
@@ -79,7 +87,7 @@ class FinishCall:
             call = calls.get(tx, call_id)
             if call is None or not call.accepts_report(revision, attempt) or call.state is not CallState.PROCESSING:
                 return None
-            return _crashed(tx, call, _LOST, in_hand, now)
+            return self._store(tx, _crashed(tx, call, _LOST, in_hand, now))
 
         self._tell(await self._database.write(end))
 
@@ -89,9 +97,26 @@ class FinishCall:
 
         def end(tx: Connection) -> _Outcome | None:
             call = calls.get(tx, call_id)
-            return None if call is None or call.state.final else _failed(tx, call, failure, now)
+            return None if call is None or call.state.final else self._store(tx, _failed(tx, call, failure, now))
 
         self._tell(await self._database.write(end))
+
+    def _store(self, tx: Connection, outcome: _Outcome | None) -> _Outcome | None:
+        """The delivery of a call that is final, with the customer's address sealed for it."""
+        if outcome is None or outcome.delivery is None:
+            return outcome
+        delivery = outcome.delivery
+        if delivery.url is not None:
+            delivery = replace(delivery, url=self._address(delivery.url, delivery.id))
+        deliveries.insert(tx, delivery)
+        return replace(outcome, delivery=delivery)
+
+    def _address(self, url: SealedUrl, delivery_id: str) -> SealedUrl | None:
+        try:
+            return self._keys.seal_url(self._keys.unseal_url(url), address_cell(delivery_id))
+        except ConfigurationError as error:  # no reason to lose a result: the attempt will say it
+            logger.warning("the webhook address of delivery %s cannot be read: %s", delivery_id, error)
+            return None
 
     def _tell(self, outcome: _Outcome | None) -> None:
         if outcome is None:
@@ -164,7 +189,7 @@ def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) ->
     calls.update(tx, done)
     usage.add_analysed(tx, call.customer_id, now, result.duration_seconds)
     event = WebhookEvent.COMPLETED if call.revision == 1 else WebhookEvent.UPDATED
-    delivery = _add_delivery(tx, done, event, completed_body(done, result, event, now), now)
+    delivery = _delivery(tx, done, event, completed_body(done, result, event, now), now)
     return _Outcome(done, delivery, done.sentiment)
 
 
@@ -178,7 +203,7 @@ def _failed(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Out
         worker_boot=None,
     )
     calls.update(tx, done)
-    return _Outcome(done, _add_delivery(tx, done, WebhookEvent.FAILED, failed_body(done, failure, now), now))
+    return _Outcome(done, _delivery(tx, done, WebhookEvent.FAILED, failed_body(done, failure, now), now))
 
 
 def _crashed(tx: Connection, call: Call, failure: Failure, in_hand: int, now: datetime) -> _Outcome:
@@ -194,11 +219,11 @@ def _put_back(tx: Connection, call: Call) -> _Outcome:
     return _Outcome(waiting)
 
 
-def _add_delivery(tx: Connection, call: Call, event: WebhookEvent, body: bytes, now: datetime) -> Delivery:
+def _delivery(tx: Connection, call: Call, event: WebhookEvent, body: bytes, now: datetime) -> Delivery:
     """The webhook that tells the customer; where it cannot be sent at present it rests until it can."""
     customer = customers.get(tx, call.customer_id, with_deleted=True)
     obstacle = customer.delivery_obstacle if customer is not None else "the customer is unknown"
-    delivery = Delivery(
+    return Delivery(
         id=str(uuid4()),
         call_id=call.call_id,
         customer_id=call.customer_id,
@@ -211,5 +236,3 @@ def _add_delivery(tx: Connection, call: Call, event: WebhookEvent, body: bytes, 
         url=customer.webhook_url if customer is not None else None,
         next_attempt_at=now if obstacle is None else None,
     )
-    deliveries.insert(tx, delivery)
-    return delivery

@@ -7,7 +7,7 @@ from typing import Any
 
 from appliance.domain.audit import Fields, Value
 from appliance.domain.clock import contract_timestamp
-from appliance.domain.customer import Customer
+from appliance.domain.customer import Customer, SealedSecret
 from appliance.domain.masks import mask_secret
 from appliance.domain.sealed_url import SealedUrl
 from appliance.storage.folder.keys import Keys
@@ -51,15 +51,15 @@ def _stored(customer: Customer | None) -> dict[str, Any]:
         **{name: getattr(customer, name) for name in (*_PLAIN, *_MOMENTS)},
         "vocabulary": ", ".join(customer.vocabulary) or None,
         "webhook_url": customer.webhook_url,
-        "api_key": customer.sealed_api_key,
-        "webhook_secret": customer.sealed_webhook_secret,
+        "api_key": customer.api_key,
+        "webhook_secret": customer.webhook_secret,
     }
 
 
 def _same(old: object, new: object, keys: Keys) -> bool:
-    if isinstance(old, bytes) and isinstance(new, bytes):
+    if isinstance(old, SealedSecret) and isinstance(new, SealedSecret):
         # The same secret is never sealed into the same bytes; and what was not touched need not be opened.
-        return old == new or keys.unseal(old) == keys.unseal(new)
+        return old == new or keys.unseal_secret(old) == keys.unseal_secret(new)
     return old == new
 
 
@@ -68,8 +68,8 @@ def _shown(state: dict[str, Any], names: list[str], keys: Keys) -> Fields:
 
 
 def _shown_value(value: Any, keys: Keys) -> Value:
-    if isinstance(value, bytes):
-        return mask_secret(keys.unseal(value))
+    if isinstance(value, SealedSecret):
+        return mask_secret(keys.unseal_secret(value))
     if isinstance(value, datetime):
         return contract_timestamp(value)
     if isinstance(value, SealedUrl):

@@ -10,7 +10,7 @@ from typing import Any
 from appliance.domain.actor import Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock
-from appliance.domain.customer import Customer
+from appliance.domain.customer import Customer, customer_cell
 from appliance.domain.live_event import CustomerChange, CustomerChanged, Publish, publish_to_nobody
 from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import NotFound
@@ -65,18 +65,19 @@ class Customers:
         api_key = new_api_key()
         now = self._now()
         url = fields.pop("webhook_url", None)
-        customer = Customer(
-            **{"is_active": True, **fields},
-            webhook_url=None if url is None else self._keys.seal_url(url),
-            id=0,
-            created_at=now,
-            updated_at=now,
-            api_key_hash=self._keys.credential_hash(api_key),
-            sealed_api_key=self._keys.seal(api_key),
-            sealed_webhook_secret=self._keys.seal(webhook_secret or new_secret()),
-        )
 
         def insert(tx: Connection) -> Customer:
+            number = customers.next_id(tx)
+            customer = Customer(
+                **{"is_active": True, **fields},
+                webhook_url=self._sealed(number, url, None),
+                id=number,
+                created_at=now,
+                updated_at=now,
+                api_key_hash=self._keys.credential_hash(api_key),
+                sealed_api_key=self._seal(number, "sealed_api_key", api_key),
+                sealed_webhook_secret=self._seal(number, "sealed_webhook_secret", webhook_secret or new_secret()),
+            )
             stored = customers.insert(tx, customer)
             audit.add(tx, self._line(now, actor, Action.CUSTOMER_CREATED, stored.id, None, stored))
             return stored
@@ -88,12 +89,13 @@ class Customers:
     async def update(self, actor: Actor, customer_id: int, *, webhook_secret: str | None, **changes: Any) -> Customer:
         """Change the fields that are given; a new webhook address enables a disabled endpoint."""
         if webhook_secret is not None:
-            changes["sealed_webhook_secret"] = self._keys.seal(webhook_secret)
+            changes["sealed_webhook_secret"] = self._seal(customer_id, "sealed_webhook_secret", webhook_secret)
 
         def change(tx: Connection, before: Customer, now: datetime) -> _Changed:
             after = replace(before, **changes)
             if "webhook_url" in changes:
-                after = replace(after, webhook_url=self._sealed(changes["webhook_url"], before.webhook_url))
+                url = self._sealed(customer_id, changes["webhook_url"], before.webhook_url)
+                after = replace(after, webhook_url=url)
             touched: list[str] = []
             if after.webhook_url is None:
                 touched = deliveries.disable_waiting(tx, customer_id)
@@ -113,7 +115,7 @@ class Customers:
             after = replace(
                 before,
                 api_key_hash=self._keys.credential_hash(api_key),
-                sealed_api_key=self._keys.seal(api_key),
+                sealed_api_key=self._seal(customer_id, "sealed_api_key", api_key),
                 previous_api_key_hash=before.api_key_hash if grace else None,
                 previous_api_key_until=now + grace if grace else None,
             )
@@ -123,13 +125,16 @@ class Customers:
 
     async def rotate_webhook_secret(self, actor: Actor, customer_id: int, grace: timedelta) -> Customer:
         """Give the customer a new webhook secret; for the grace time webhooks are signed with both."""
-        sealed_secret = self._keys.seal(new_secret())
+        sealed_secret = self._seal(customer_id, "sealed_webhook_secret", new_secret())
 
         def rotate(_tx: Connection, before: Customer, now: datetime) -> _Changed:
+            previous = self._keys.unseal_secret(before.webhook_secret)
             after = replace(
                 before,
                 sealed_webhook_secret=sealed_secret,
-                sealed_previous_webhook_secret=before.sealed_webhook_secret if grace else None,
+                sealed_previous_webhook_secret=self._seal(customer_id, "sealed_previous_webhook_secret", previous)
+                if grace
+                else None,
                 previous_webhook_secret_until=now + grace if grace else None,
             )
             return after, ()
@@ -195,11 +200,14 @@ class Customers:
         subject = Subject(SubjectKind.CUSTOMER, str(customer_id))
         return AuditLine(at, actor, action, subject, *what_changed(before, after, self._keys))
 
-    def _sealed(self, url: str | None, before: SealedUrl | None) -> SealedUrl | None:
+    def _seal(self, customer_id: int, column: str, secret: str) -> bytes:
+        return self._keys.seal(secret, customer_cell(customer_id, column))
+
+    def _sealed(self, customer_id: int, url: str | None, before: SealedUrl | None) -> SealedUrl | None:
         """An address as it is kept; what it was before where it is the same."""
         if url is None or (before is not None and self._keys.unseal_url(before) == url):
             return None if url is None else before
-        return self._keys.seal_url(url)
+        return self._keys.seal_url(url, customer_cell(customer_id, "sealed_webhook_url"))
 
     def url(self, sealed: SealedUrl | None) -> str | None:
         """A customer's or a delivery's address in clear, for an administrator's eyes."""
@@ -207,11 +215,11 @@ class Customers:
 
     def api_key(self, customer: Customer) -> str:
         """The key in clear, for an administrator's eyes."""
-        return self._keys.unseal(customer.sealed_api_key)
+        return self._keys.unseal_secret(customer.api_key)
 
     def webhook_secret(self, customer: Customer) -> str:
         """The signing secret in clear, for an administrator's eyes."""
-        return self._keys.unseal(customer.sealed_webhook_secret)
+        return self._keys.unseal_secret(customer.webhook_secret)
 
 
 def _existing(customer: Customer | None, customer_id: int) -> Customer:

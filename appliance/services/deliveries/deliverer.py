@@ -16,7 +16,7 @@ from appliance.domain.actor import VBOT, Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock, contract_timestamp
 from appliance.domain.customer import Customer
-from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
+from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent, address_cell
 from appliance.domain.live_event import (
     CustomerChanged,
     DeliveryChanged,
@@ -182,7 +182,7 @@ class Deliverer:
         self, delivery: Delivery, customer: Customer, url: SealedUrl, *, tested_by: Actor | None = None
     ) -> DeliveryAttempt:
         """Make one attempt and record it with what follows."""
-        secrets = [self._keys.unseal(sealed) for sealed in customer.sealed_webhook_secrets(self._now())]
+        secrets = [self._keys.unseal_secret(secret) for secret in customer.webhook_secrets(self._now())]
         trust = await asyncio.to_thread(trust_of, customer.webhook_ca, customer.webhook_fingerprint)
         address = self._keys.unseal_url(url)
         outcome = await self._sender.send(address, delivery.webhook_id, delivery.body, secrets, trust)
@@ -196,14 +196,15 @@ class Deliverer:
             reply=outcome.reply,
         )
         state, following = _what_follows(delivery, outcome, self._retry, now)
-        after = replace(delivery, url=url, attempts_made=attempt.number, state=state, next_attempt_at=following)
+        sent_to = self._keys.seal_url(address, address_cell(delivery.id))
+        after = replace(delivery, url=sent_to, attempts_made=attempt.number, state=state, next_attempt_at=following)
 
         def record(tx: Connection) -> Changes:
             if tested_by is not None:
                 # Only now: a test that nobody waits for any more is not sent again.
                 deliveries.insert(tx, after)
                 audit.add(tx, _tested(now, tested_by, delivery, attempt))
-            stored = self._at_new_address(tx, after, now)
+            stored = self._at_new_address(tx, after, url, now)
             is_there = deliveries.record_attempt(tx, stored, attempt)
             attempted = [DeliveryChanged(replace(stored, attempts=(attempt,)))] if is_there else []
             return [*attempted, *self._note_health(tx, customer, url, outcome, now)]
@@ -213,12 +214,12 @@ class Deliverer:
         logger.info("delivery %s attempt %d: %s (%s)", delivery.id, attempt.number, state.value, result)
         return attempt
 
-    def _at_new_address(self, tx: Connection, after: Delivery, now: datetime) -> Delivery:
+    def _at_new_address(self, tx: Connection, after: Delivery, url: SealedUrl, now: datetime) -> Delivery:
         """A delivery that was answered 410 goes to the customer's new address, where there is one by now."""
         if after.state is not DeliveryState.DISABLED:
             return after
         customer = customers.get(tx, after.customer_id)
-        if customer is None or customer.webhook_url in (None, after.url):
+        if customer is None or customer.webhook_url in (None, url):
             return after
         return replace(after, state=DeliveryState.RETRYING, next_attempt_at=now)
 

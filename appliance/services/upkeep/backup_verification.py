@@ -18,19 +18,36 @@ from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock
 from appliance.errors import ApplianceError, Unavailable
 from appliance.services.upkeep.long_work import in_thread_of_its_own
-from appliance.storage.database import Database, opened_as_it_is
-from appliance.storage.file_format.damage import DatabaseDamaged
-from appliance.storage.folder.backup_file import DATABASE, BackupUnusable, Manifest, open_backup
-from appliance.storage.tables import audit, calls
+from appliance.storage.catalogue import ForeignCatalogue
+from appliance.storage.database import Database
+from appliance.storage.folder.backup_file import open_backup
+from appliance.storage.folder.backup_manifest import (
+    DATABASE,
+    BackupReader,
+    BackupUnusable,
+    Manifest,
+    Read,
+    WrongRecoveryKey,
+    read_nothing,
+)
+from appliance.storage.foreign_database import DatabaseUnreadable, look_at
+from appliance.storage.tables import audit
 
 logger = logging.getLogger(__name__)
 
+# What brings this schema along seals every backup: an unsealed one that has seen it was made of a sealed one's content.
+FIRST_SEALED_STEP = 11
+NOT_SEALED = (
+    "is of before backups were sealed: by its own checksums it is whole, but nobody can tell whether it was changed"
+)
+
 
 class VerificationState(StrEnum):
-    """`failed`: it could not be looked at."""
+    """`unverified`: it is whole, but of before backups were sealed; `failed`: it could not be looked at."""
 
     RUNNING = "running"
     WHOLE = "whole"
+    UNVERIFIED = "unverified"
     DAMAGED = "damaged"
     FAILED = "failed"
 
@@ -46,6 +63,14 @@ class Verification:
     problem: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a backup holds, and whether it is proven that nobody has changed it."""
+
+    manifest: Manifest
+    authenticated: bool
+
+
 class NoRoom(ApplianceError):
     """The disk has no room to unpack the backup's database."""
 
@@ -54,11 +79,20 @@ class BackupVerifications:
     """The use case; what was found is known in memory only.
 
     `path_of` finds a finished backup, or raises NotFound or Conflict.
+    `recovery_key` is asked for this appliance's own, with which its backups are sealed; it raises ConfigurationError.
     """
 
-    def __init__(self, database: Database, path_of: Callable[[str], Path], floor_bytes: int, now: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        path_of: Callable[[str], Path],
+        recovery_key: Callable[[], str],
+        floor_bytes: int,
+        now: Clock,
+    ) -> None:
         self._database = database
         self._path_of = path_of
+        self._recovery_key = recovery_key
         self._floor_bytes = floor_bytes
         self._now = now
         self._known: dict[str, Verification] = {}
@@ -90,8 +124,14 @@ class BackupVerifications:
         found = self._known[path.name]
         try:
             async with self._one_at_a_time:
-                manifest = await in_thread_of_its_own("backup verification", partial(self._read, path))
-            found = replace(found, state=VerificationState.WHOLE, progress=1.0, calls=manifest.calls)
+                seen = await in_thread_of_its_own("backup verification", partial(self._read, path))
+            found = replace(found, state=VerificationState.WHOLE, progress=1.0, calls=seen.manifest.calls)
+            if not seen.authenticated:
+                found = replace(found, state=VerificationState.UNVERIFIED, problem=f"{path.name} {NOT_SEALED}")
+        except WrongRecoveryKey:
+            logger.warning("backup %s is sealed under another recovery key than this appliance's", path.name)
+            problem = f"{path.name} is sealed under another recovery key than this appliance's"
+            found = replace(found, state=VerificationState.DAMAGED, problem=problem)
         except BackupUnusable as error:
             logger.warning("%s", error)
             found = replace(found, state=VerificationState.DAMAGED, problem=str(error).replace(str(path), path.name))
@@ -109,11 +149,11 @@ class BackupVerifications:
         # Last: whoever sees the event finds it written down.
         self._known[path.name] = replace(found, at=self._now())
 
-    def _read(self, path: Path) -> Manifest:
+    def _read(self, path: Path) -> Verified:
         def progress(share: float) -> None:
             self._known[path.name] = replace(self._known[path.name], progress=share)
 
-        return verify(path, progress, unpack_in=path.parent, floor_bytes=self._floor_bytes)
+        return verify(path, self._recovery_key(), progress, unpack_in=path.parent, floor_bytes=self._floor_bytes)
 
     async def _note(self, actor: Actor, action: Action, name: str) -> None:
         line = AuditLine(self._now(), actor, action, Subject(SubjectKind.BACKUP, name))
@@ -122,28 +162,43 @@ class BackupVerifications:
 
 def verify(
     path: Path,
+    recovery_key: str,
     progress: Callable[[float], None] = lambda _share: None,
     *,
     unpack_in: Path | None = None,
     floor_bytes: int = 0,
-) -> Manifest:
-    """Read a backup whole and check that its database opens; raises BackupUnusable, and NoRoom to unpack it."""
-    with open_backup(path) as reader, tempfile.TemporaryDirectory(prefix=".verify-", dir=unpack_in) as folder:
+) -> Verified:
+    """Read a backup whole and check that its database opens.
+
+    Raises WrongRecoveryKey, BackupUnusable, and NoRoom to unpack it.
+    """
+    with (
+        open_backup(path, recovery_key) as reader,
+        tempfile.TemporaryDirectory(prefix=".verify-", dir=unpack_in) as folder,
+    ):
         unpacked = reader.manifest.files[DATABASE].bytes
         if shutil.disk_usage(folder).free < unpacked + floor_bytes:
             raise NoRoom(f"the disk has no room to unpack its database of {unpacked} bytes")
         read = _Share(sum(file.bytes for file in reader.manifest.files.values()) + unpacked, progress)
         reader.verify(read)
         copy = Path(folder) / DATABASE
-        reader.extract(DATABASE, copy, read)
-        try:
-            with opened_as_it_is(copy) as database:
-                found = database.write_blocking(calls.count)
-        except DatabaseDamaged as error:
-            raise BackupUnusable(f"{path} is damaged: its {DATABASE} does not open") from error
-        if found != reader.manifest.calls:
-            raise BackupUnusable(f"{path} holds {found} calls instead of {reader.manifest.calls}")
-        return reader.manifest
+        extract_database(path, reader, copy, read)
+        return Verified(reader.manifest, reader.authenticated)
+
+
+def extract_database(path: Path, reader: BackupReader, target: Path, read: Read = read_nothing) -> None:
+    """Write the database out of a backup, and see that it is one of ours before it is used. Raises BackupUnusable."""
+    reader.extract(DATABASE, target, read)
+    try:
+        looked = look_at(target)
+    except DatabaseUnreadable as error:
+        raise BackupUnusable(f"{path} is damaged: its {DATABASE} does not open") from error
+    except ForeignCatalogue as error:
+        raise BackupUnusable(str(error).replace(str(target), f"{path}: its {DATABASE}")) from error
+    if not reader.authenticated and FIRST_SEALED_STEP in looked.steps:
+        raise BackupUnusable(f"{path} was changed: no vBot that wrote this database left a backup unsealed")
+    if looked.calls != reader.manifest.calls:
+        raise BackupUnusable(f"{path} holds {looked.calls} calls instead of {reader.manifest.calls}")
 
 
 class _Share:

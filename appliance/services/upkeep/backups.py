@@ -23,12 +23,8 @@ from appliance.domain.system import BackupsSeen
 from appliance.errors import ApplianceError, Conflict, NotFound, Unavailable
 from appliance.services.upkeep.long_work import in_thread_of_its_own
 from appliance.storage.database import Database, opened_as_it_is
-from appliance.storage.folder.backup_file import (
-    DATABASE,
-    Secrets,
-    seal_secrets,
-    write_backup,
-)
+from appliance.storage.folder.backup_file import write_backup
+from appliance.storage.folder.backup_manifest import DATABASE, RECORDINGS, Secrets
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys, master_key_of, recovery_key_of
 from appliance.storage.tables import audit, calls
@@ -256,7 +252,7 @@ def make_backup(database: Database, folder: DataFolder, keys: Keys, target: Path
 
 
 def _make_backup(database: Database, folder: DataFolder, keys: Keys, target: Path, created_at: datetime) -> None:
-    target.parent.mkdir(mode=0o700, exist_ok=True)
+    folder.backups.mkdir(mode=0o700, exist_ok=True)
     recovery_key = recovery_key_of(folder, keys)
     secrets = Secrets(
         master_key=master_key_of(folder).hex(),
@@ -264,7 +260,7 @@ def _make_backup(database: Database, folder: DataFolder, keys: Keys, target: Pat
         certificate=folder.certificate.read_text(),
         certificate_key=folder.certificate_key.read_text(),
     )
-    with tempfile.TemporaryDirectory(prefix=".copy-", dir=target.parent) as temporary:
+    with tempfile.TemporaryDirectory(prefix=".copy-", dir=folder.backups) as temporary:
         copy = Path(temporary) / DATABASE
         database.copy_blocking(copy)
         # Asked of the copy: what it holds is what a restore will need.
@@ -275,12 +271,13 @@ def _make_backup(database: Database, folder: DataFolder, keys: Keys, target: Pat
             path = folder.recordings / file
             # One that became final and was erased since the copy is not needed any more.
             if path.is_file():
-                members[f"recordings/{file}"] = path
+                members[f"{RECORDINGS}/{file}"] = path
         write_backup(
             target,
             version=__version__,
             created_at=created_at,
             calls=count,
-            sealed=seal_secrets(secrets, recovery_key),
+            secrets=secrets,
+            recovery_key=recovery_key,
             members=members,
         )

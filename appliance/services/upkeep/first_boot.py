@@ -22,6 +22,7 @@ from appliance.storage.folder.keys import (
     new_admin_token,
     new_recovery_key,
     read_master_key,
+    seal_recovery_key,
 )
 from appliance.storage.tables import audit, customers, tokens
 
@@ -57,7 +58,7 @@ def initialise(folder: DataFolder, given_admin_token: str | None, *, note: bool)
     master = secrets.token_bytes(MASTER_KEY_BYTES) if given is None else read_master_key(given)
     keys = Keys(master)
     recovery_key = new_recovery_key()
-    write_private(folder.recovery_key, keys.seal(recovery_key))
+    write_private(folder.recovery_key, seal_recovery_key(recovery_key, keys))
     create_certificate(folder.certificate, folder.certificate_key, utc_now())
     token = given_admin_token or new_admin_token()
     _store_only_token(folder, keys.credential_hash(token))

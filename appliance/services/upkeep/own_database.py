@@ -11,6 +11,7 @@ from appliance.domain.actor import VBOT
 from appliance.domain.clock import Clock, utc_now
 from appliance.errors import ApplianceError, ConfigurationError, PermanentFailure
 from appliance.services.upkeep.backups import backup_name, make_backup, note_backup
+from appliance.services.upkeep.bound_seals import bind_seals
 from appliance.storage.database import Database
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import RESTORE_SECRETS, Keys, recovery_key_of
@@ -23,9 +24,10 @@ logger = logging.getLogger(__name__)
 def open_own_database(folder: DataFolder, keys: Keys, now: Clock = utc_now) -> Database:
     """As `Database.open`; a file of an older program is not touched before a backup of it is made."""
     before = _BackupBefore(folder, keys, now())
-    database = Database.open(folder.database, before, existing=True)
+    database = Database.open(folder.database, before, existing=True, beside=[folder.backups])
     try:
         _check_keys(database, folder, keys)
+        bind_seals(database, folder, keys)
         if before.made is not None:
             note_backup(database, before.made, before.at, VBOT)
     except BaseException:
@@ -50,11 +52,9 @@ def _check_keys(database: Database, folder: DataFolder, keys: Keys) -> None:
         recovery_key_of(folder, keys)
     except PermanentFailure as error:
         sealed = database.write_blocking(customers.a_sealed_secret)
-        try:
-            if sealed is None:
-                raise
-            keys.unseal(sealed)
-        except ConfigurationError:
+        if sealed is None:
+            raise
+        if not keys.has_sealed(sealed):
             key = folder.given_master_key or folder.master_key
             raise PermanentFailure(f"{key} is damaged, or of another data folder: {RESTORE_SECRETS}") from error
         logger.error("no backup can be made: %s", error)  # noqa: TRY400 - the operator's, not ours

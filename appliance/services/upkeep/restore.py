@@ -6,6 +6,7 @@ interrupted: nothing else starts on the folder until it is run again.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -17,13 +18,15 @@ from appliance.domain.actor import OWNER
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.clock import utc_now
 from appliance.errors import ConfigurationError
+from appliance.services.upkeep.backup_verification import extract_database
 from appliance.storage import erasure
 from appliance.storage.database import Connection, opened_as_it_is, opened_database
 from appliance.storage.erasure import erase_call
 from appliance.storage.file_format.damage import DatabaseDamaged
-from appliance.storage.folder.backup_file import DATABASE, BackupReader, Secrets, open_backup, open_secrets
+from appliance.storage.folder.backup_file import open_backup
+from appliance.storage.folder.backup_manifest import DATABASE, RECORDINGS, BackupReader, Secrets
 from appliance.storage.folder.data_folder import DataFolder, write_private
-from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.keys import Keys, seal_recovery_key
 from appliance.storage.opening import is_in_use
 from appliance.storage.repair.mending import NothingToSave, mend
 from appliance.storage.tables import audit, calls
@@ -37,7 +40,7 @@ _STAYING = (ASIDE, SCRATCH, "before-repair-")
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did."""
+    """What a restore did; `authenticated`: it is proven that nobody had changed the backup."""
 
     calls: int
     created_at: datetime
@@ -45,38 +48,57 @@ class Restored:
     unknown_recordings: int
     missing_recordings: int
     aside: Path | None
+    authenticated: bool
     unreadable: tuple[Path, ...] = ()
 
 
 def restore(folder: DataFolder, backup: Path, recovery_key: str) -> Restored:
     """Restore; raises before it touches anything when the backup, the key or the folder's state forbids it."""
-    with open_backup(backup) as reader:
+    with open_backup(backup, recovery_key) as reader:
+        secrets = reader.secrets()
         reader.verify()
-        secrets = open_secrets(reader.sealed_secrets(), recovery_key)
+        is_new = not folder.root.exists()
         try:
             folder.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=folder.root) as scratch:
+                database = Path(scratch) / DATABASE
+                extract_database(backup, reader, database)
                 old = _old_states(folder, Path(scratch))
-                return _replace(folder, reader, backup, secrets, old)
+                return _replace(folder, reader, backup, secrets, database, old)
         except OSError as error:
             raise ConfigurationError(f"cannot restore {folder.root}: {error.strerror or error}") from error
+        finally:
+            with contextlib.suppress(OSError):
+                if is_new:
+                    folder.root.rmdir()  # nothing is in it where nothing was restored
 
 
-def _replace(folder: DataFolder, reader: BackupReader, backup: Path, secrets: Secrets, old: _OldStates) -> Restored:
+def _replace(
+    folder: DataFolder, reader: BackupReader, backup: Path, secrets: Secrets, database: Path, old: _OldStates
+) -> Restored:
     write_private(folder.restore_mark, b"a restore is under way; run `vbot restore` again if it was interrupted\n")
     aside = _move_aside(folder)
     folder.create(restoring=True)
-    reader.extract(DATABASE, folder.database)
+    database.rename(folder.database)
     erased_again, needed = _bring_up_to_date(folder, old, backup)
     unknown, missing = _bring_recordings(folder, reader, needed)
     write_private(folder.certificate_key, secrets.certificate_key.encode())
     write_private(folder.certificate, secrets.certificate.encode())
     keys = Keys(bytes.fromhex(secrets.master_key.strip()))
-    write_private(folder.recovery_key, keys.seal(secrets.recovery_key))
+    write_private(folder.recovery_key, seal_recovery_key(secrets.recovery_key, keys))
     write_private(folder.master_key, secrets.master_key.encode())
     folder.restore_mark.unlink()
     manifest, unreadable = reader.manifest, tuple(old.unreadable)
-    return Restored(manifest.calls, manifest.created_at, erased_again, unknown, missing, aside, unreadable)
+    return Restored(
+        manifest.calls,
+        manifest.created_at,
+        erased_again,
+        unknown,
+        missing,
+        aside,
+        reader.authenticated,
+        unreadable,
+    )
 
 
 @dataclass(slots=True)
@@ -150,19 +172,21 @@ def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> tupl
     A line of the audit outlives every restore: those that the states moved aside hold are taken over.
     """
 
+    states = [aside / folder.database.name for aside in _asides(folder)] + old.mended
+    readable = [path for path in states if path.is_file() and path.stat().st_ino not in old.damaged]
+
     def erase(tx: Connection) -> tuple[int, set[str]]:
         again = {call_id: at for call_id, at in old.erased.items() if calls.get(tx, call_id) is not None}
         for call_id, at in again.items():
             erase_call(tx, call_id, at)
         erasure.keep_erasures(tx, old.erased)
-        for path in (*(aside / folder.database.name for aside in _asides(folder)), *old.mended):
-            if path.is_file() and path.stat().st_ino not in old.damaged:
-                audit.add_from(tx, path)
+        for path in readable:
+            audit.add_from(tx, path)
         done: Fields = {"backup": backup.name, "erased_again": len(again)}
         audit.add(tx, AuditLine(utc_now(), OWNER, Action.RESTORED, Subject(SubjectKind.APPLIANCE), after=done))
         return len(again), calls.recording_files(tx)
 
-    with opened_database(folder.database) as database:
+    with opened_database(folder.database, beside=readable) as database:
         outcome = database.write_blocking(erase)
     folder.database.chmod(0o600)
     return outcome
@@ -180,7 +204,7 @@ def _bring_recordings(folder: DataFolder, reader: BackupReader, needed: set[str]
         _link_or_copy(old[name], folder.recordings / name)
     for path in reader.recordings():
         if path.as_posix() in needed - set(old):
-            reader.extract(f"recordings/{path}", folder.recordings / path)
+            reader.extract(f"{RECORDINGS}/{path}", folder.recordings / path)
     unknown = set(old) - needed
     for name in unknown:
         target = folder.lost_and_found / name.replace("/", "-")

@@ -17,9 +17,10 @@ from appliance.errors import ConfigurationError
 from appliance.services.upkeep.own_database import opened_own_database
 from appliance.storage.database import opened_as_it_is
 from appliance.storage.file_format.damage import DatabaseDamaged
-from appliance.storage.folder.backup_file import Secrets, open_backup, open_secrets
+from appliance.storage.folder.backup_file import open_backup
+from appliance.storage.folder.backup_manifest import Secrets
 from appliance.storage.folder.data_folder import DataFolder, write_private
-from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.keys import Keys, seal_recovery_key
 from appliance.storage.tables import audit, customers
 
 ASIDE = "before-restore-"
@@ -33,9 +34,9 @@ def restore_secrets(
     A master key that is a credential of systemd's stays out of the folder, where an empty file says so.
     Raises before it touches anything when the backup, the key or the folder's state forbids it.
     """
-    with open_backup(backup) as reader:
+    with open_backup(backup, recovery_key) as reader:
+        secrets = reader.secrets()
         reader.verify()
-        secrets = open_secrets(reader.sealed_secrets(), recovery_key)
         created_at = reader.manifest.created_at
     keys = Keys(bytes.fromhex(secrets.master_key.strip()))
     _check_that_they_belong_here(folder, backup, keys)
@@ -54,11 +55,8 @@ def _check_that_they_belong_here(folder: DataFolder, backup: Path, keys: Keys) -
     sealed = None
     with contextlib.suppress(DatabaseDamaged), opened_as_it_is(folder.database) as database:
         sealed = database.write_blocking(customers.a_sealed_secret)
-    try:
-        if sealed is not None:
-            keys.unseal(sealed)
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{backup} is a backup of another data folder") from error
+    if sealed is not None and not keys.has_sealed(sealed):
+        raise ConfigurationError(f"{backup} is a backup of another data folder")
 
 
 def _note(folder: DataFolder, backup: Path, keys: Keys) -> None:
@@ -74,7 +72,7 @@ def _replace(folder: DataFolder, secrets: Secrets, keys: Keys, *, without_key: b
     contents = {
         folder.certificate_key: secrets.certificate_key.encode(),
         folder.certificate: secrets.certificate.encode(),
-        folder.recovery_key: keys.seal(secrets.recovery_key),
+        folder.recovery_key: seal_recovery_key(secrets.recovery_key, keys),
         folder.master_key: secrets.master_key.encode(),
     }
     if without_key:

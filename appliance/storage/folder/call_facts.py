@@ -1,8 +1,8 @@
 """What was known of a call when it was accepted, behind its recording in the same file: the disk alone brings it back.
 
-The file is the recording as it came, then the facts sealed under the master key, then their length and a mark. One
-file, one fsync, and whoever moves, backs up or erases a recording does so with its facts. Readers stop where the
-recording ends.
+The file is the recording as it came, then the facts sealed under the master key for a recording of this length, then
+their own length and a mark. One file, one fsync, and whoever moves, backs up or erases a recording does so with its
+facts. Readers stop where the recording ends.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ from pathlib import Path
 
 import msgspec
 
+from appliance.domain.cell import Cell
 from appliance.errors import ConfigurationError
 from appliance.storage.folder.keys import Keys
 
 _TRAILER = struct.Struct("<I8s")
-_MARK = b"\x00vBot\x01\r\n"
+_MARK = b"\x00vBot\x02\r\n"
+# Of before the schema 0011: sealed for no place.
+_UNBOUND_MARK = b"\x00vBot\x01\r\n"
 # A form's fields have 16 KB each; what is longer is none of ours.
 _LONGEST_BYTES = 1024 * 1024
 
@@ -39,8 +42,12 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 def seal_facts(facts: CallFacts, keys: Keys) -> bytes:
     """What is appended to the recording."""
-    sealed = keys.seal(msgspec.json.encode(facts).decode())
+    sealed = keys.seal(msgspec.json.encode(facts).decode(), _cell(facts.bytes))
     return sealed + _TRAILER.pack(len(sealed), _MARK)
+
+
+def _cell(recording_bytes: int) -> Cell:
+    return Cell("recording", "facts", recording_bytes)
 
 
 def read_facts(path: Path, keys: Keys) -> CallFacts | None:
@@ -52,11 +59,14 @@ def read_facts(path: Path, keys: Keys) -> CallFacts | None:
         file.seek(size - _TRAILER.size)
         length, mark = _TRAILER.unpack(file.read(_TRAILER.size))
         begin = size - _TRAILER.size - length
-        if mark != _MARK or length > _LONGEST_BYTES or begin < 0:
+        if mark not in (_MARK, _UNBOUND_MARK) or length > _LONGEST_BYTES or begin < 0:
             return None
         file.seek(begin)
         try:
-            facts = msgspec.json.decode(keys.unseal(file.read(length)), type=CallFacts)
+            sealed = file.read(length)
+            if mark == _UNBOUND_MARK:
+                sealed = keys.bind(sealed, _cell(begin))
+            facts = msgspec.json.decode(keys.unseal(sealed, _cell(begin)), type=CallFacts)
         except (ConfigurationError, msgspec.MsgspecError):
             return None
     return facts if facts.bytes == begin else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import os
 import secrets
 from pathlib import Path
@@ -18,6 +19,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from appliance.domain.cell import Cell
+from appliance.domain.customer import SealedSecret
 from appliance.domain.masks import mask_url
 from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import ConfigurationError, PermanentFailure
@@ -26,6 +29,7 @@ from appliance.storage.folder.data_folder import MASTER_KEY_CREDENTIAL, DataFold
 NONCE_BYTES = 12
 RESTORE_SECRETS = "`vbot restore BACKUP --recovery-key-file F --secrets-only` brings back what a backup has of it"
 MASTER_KEY_BYTES = 32
+_RECOVERY_KEY = Cell("secrets", "recovery.key", 0)
 
 
 class Keys:
@@ -64,25 +68,48 @@ class Keys:
         """The keyed hash under which a token or API key is looked up."""
         return hmac.new(self._credential_key, credential.encode(), hashlib.sha256).hexdigest()
 
-    def seal(self, text: str) -> bytes:
-        """Encrypt a secret that must be shown again later."""
+    def seal(self, text: str, cell: Cell) -> bytes:
+        """Encrypt a secret that must be shown again later, for the place that it is kept in."""
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._seal.encrypt(nonce, text.encode(), None)
+        return nonce + self._seal.encrypt(nonce, text.encode(), _bound_to(cell))
 
-    def unseal(self, sealed: bytes) -> str:
-        """Decrypt what `seal` made; raises ConfigurationError when it was made under another key."""
+    def unseal(self, sealed: bytes, cell: Cell) -> str:
+        """Decrypt what `seal` made; raises ConfigurationError when that was under another key, or for another place."""
+        return self._open(sealed, _bound_to(cell))
+
+    def unseal_secret(self, secret: SealedSecret) -> str:
+        """As `unseal`."""
+        return self.unseal(secret.sealed, secret.cell)
+
+    def bind(self, sealed: bytes, cell: Cell) -> bytes:
+        """Seal for its place what a version before the schema 0011 has sealed for none. Raises ConfigurationError."""
         try:
-            return self._seal.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
-        except (InvalidTag, ValueError) as error:
-            raise ConfigurationError("a stored secret does not belong to this master key") from error
+            self.unseal(sealed, cell)
+        except ConfigurationError:
+            return self.seal(self._open(sealed, None), cell)
+        return sealed
 
-    def seal_url(self, url: str) -> SealedUrl:
+    def has_sealed(self, secret: SealedSecret) -> bool:
+        """Whether this key has, for its place or, as before the schema 0011, for none."""
+        try:
+            self.bind(secret.sealed, secret.cell)
+        except ConfigurationError:
+            return False
+        return True
+
+    def seal_url(self, url: str, cell: Cell) -> SealedUrl:
         """An address as it is kept."""
-        return SealedUrl(mask_url(url), self.seal(url))
+        return SealedUrl(mask_url(url), self.seal(url, cell), cell)
 
     def unseal_url(self, url: SealedUrl) -> str:
-        """The whole address; raises ConfigurationError when it was sealed under another key."""
-        return self.unseal(url.sealed)
+        """The whole address; raises ConfigurationError when it was sealed under another key, or for another place."""
+        return self.unseal(url.sealed, url.cell)
+
+    def _open(self, sealed: bytes, bound_to: bytes | None) -> str:
+        try:
+            return self._seal.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to).decode()
+        except (InvalidTag, ValueError) as error:
+            raise ConfigurationError("a stored secret does not belong to this master key, or not here") from error
 
     def sign_recording(self, call_id: str, revision: int, attempt: int, expires: int) -> str:
         """The signature of a recording's address: who has it may claim this one attempt until `expires` (Unix time)."""
@@ -121,17 +148,27 @@ def read_master_key(path: Path) -> bytes:
     return master
 
 
+def seal_recovery_key(recovery_key: str, keys: Keys) -> bytes:
+    """The recovery key as its file holds it."""
+    return keys.seal(recovery_key, _RECOVERY_KEY)
+
+
 def recovery_key_of(folder: DataFolder, keys: Keys) -> str:
     """The recovery key in clear. Raises ConfigurationError, PermanentFailure when it is damaged."""
     path = folder.recovery_key
     try:
-        return keys.unseal(path.read_bytes())
+        return keys.unseal(keys.bind(path.read_bytes(), _RECOVERY_KEY), _RECOVERY_KEY)
     except OSError as error:
         raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
     except ConfigurationError as error:
         raise PermanentFailure(
             f"{path} is damaged, or was sealed under another master key: {RESTORE_SECRETS}"
         ) from error
+
+
+def _bound_to(cell: Cell) -> bytes:
+    # As JSON: no two cells are written alike.
+    return json.dumps([cell.table, cell.column, cell.row]).encode()
 
 
 def _derive(master: bytes, purpose: bytes) -> bytes:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
-
 from appliance.storage.file_format import block_file, log_file
 from appliance.storage.file_format.block_file import HEAD_BYTES, HEADS, ID_AT, Region
 from appliance.storage.file_format.checksum import WORD_BYTES, checksum
 from appliance.storage.file_format.damage import log_of
+from appliance.storage.opening import locked
 from appliance.storage.repair.bit_repair import mend_region
 
 FILE_HEAD, *CONTENT_HEADS = HEADS
@@ -47,7 +46,7 @@ def _new_file_head(scratch: Path, database_id: bytes | None) -> bytes:
     """As this DuckDB writes it, for a database of this id."""
     pattern = scratch / "pattern.duckdb"
     pattern.unlink(missing_ok=True)
-    duckdb.connect(str(pattern)).close()
+    locked(pattern).close()
     head = bytearray(pattern.read_bytes()[:HEAD_BYTES])
     pattern.unlink()
     if database_id is not None:

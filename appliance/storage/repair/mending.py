@@ -20,7 +20,7 @@ from appliance.errors import ConfigurationError, PermanentFailure
 from appliance.storage.file_format import block_file, log_file
 from appliance.storage.file_format.damage import damage_of, first_line, log_of
 from appliance.storage.folder.data_folder import sync_file
-from appliance.storage.opening import configured
+from appliance.storage.opening import locked
 from appliance.storage.repair import file_heads
 from appliance.storage.repair.bit_repair import mend_head_of_log, mend_log, mend_region
 from appliance.storage.repair.salvage import Loss, salvage
@@ -52,7 +52,7 @@ def is_whole(database: Path) -> bool:
         log = log_file.examine(log_file.read_log(log_of(database)))
         if log.damaged or log.refused or block_file.examine(database).first_fault is not None:
             return False
-        duckdb.connect(str(database), read_only=True).close()
+        locked(database, read_only=True).close()
     except duckdb.Error:
         return False
     except OSError as error:
@@ -171,8 +171,8 @@ def _cut_log(mended: Mended, size: int) -> None:
 
 def _fold_log(mended: Mended) -> None:
     """Into the file itself."""
-    with duckdb.connect(str(mended.file)) as connection:
-        configured(connection).execute("CHECKPOINT")
+    with locked(mended.file) as connection:
+        connection.execute("CHECKPOINT")
 
 
 def _salvage(mended: Mended, target: Path) -> None:

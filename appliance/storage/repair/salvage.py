@@ -14,7 +14,7 @@ import duckdb
 
 from appliance.storage.attached_database import attached
 from appliance.storage.migrations import all_migrations
-from appliance.storage.opening import configured
+from appliance.storage.opening import locked
 from appliance.storage.schema import apply_steps
 
 STRETCH_ROWS = 2048
@@ -65,8 +65,7 @@ def salvage(damaged: Path, target: Path) -> list[Loss]:
     Raises duckdb.Error when it cannot be opened at all.
     """
     target.unlink(missing_ok=True)
-    with duckdb.connect(str(target)) as connection:
-        configured(connection)
+    with locked(target, beside=[damaged]) as connection:
         with attached(connection, damaged, read_only=True) as name:
             steps = _steps_of(connection, name)
             apply_steps(connection, [step for step in all_migrations() if step.number in steps], None)

@@ -14,7 +14,7 @@ import duckdb
 from appliance.errors import ConfigurationError
 from appliance.storage.file_format import block_file, log_file, tried_versions
 from appliance.storage.file_format.damage import Damage, log_of
-from appliance.storage.opening import obstacle
+from appliance.storage.opening import locked, obstacle
 from appliance.storage.schema import applied_steps, pending_steps
 
 
@@ -57,7 +57,7 @@ def _look_at_both(database: Path, until: float) -> int:
 
 def _open_for_a_moment(database: Path) -> tuple[int, int]:
     try:
-        with duckdb.connect(str(database), read_only=True) as connection:
+        with locked(database, read_only=True) as connection:
             pending = len(pending_steps(applied_steps(connection)))
             (calls,) = connection.execute("SELECT count(*) FROM call").fetchone() or (0,)
     except duckdb.Error as error:

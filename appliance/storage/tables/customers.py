@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime
 
-from appliance.domain.customer import Customer
+from appliance.domain.customer import Customer, SealedSecret, customer_cell
 from appliance.domain.sealed_url import SealedUrl
 from appliance.storage.database import Connection, Row, first_row, marks, rows
 from appliance.storage.tables.keyset import Place, Sorting, SortKey, places
@@ -36,7 +36,8 @@ def _customer(row: Row) -> Customer:
     values = {name: row[name] for name in _FIELDS}
     values["vocabulary"] = from_column(row["vocabulary"])
     if row["webhook_url"] is not None:
-        values["webhook_url"] = SealedUrl(row["webhook_url"], bytes(row["sealed_webhook_url"] or b""))
+        cell = customer_cell(row["id"], "sealed_webhook_url")
+        values["webhook_url"] = SealedUrl(row["webhook_url"], bytes(row["sealed_webhook_url"] or b""), cell)
     return Customer(**values)
 
 
@@ -48,13 +49,19 @@ def _values(customer: Customer) -> list[object]:
     return [values[name] for name in _COLUMNS]
 
 
+def next_id(tx: Connection) -> int:
+    """The id of a customer that is to be stored: what is sealed of it is sealed for its row."""
+    (given,) = tx.execute("SELECT nextval('customer_id')").fetchone() or (0,)
+    return int(given)
+
+
 def insert(tx: Connection, customer: Customer) -> Customer:
-    """Store a new customer; its `id` is ignored and the one that it got is returned with it."""
-    marks = ", ".join("?" for _ in _COLUMNS)
+    """Store a new customer under its id, or the next one where that is 0."""
+    columns, values = ["id", *_COLUMNS], [customer.id or next_id(tx), *_values(customer)]
     row = first_row(
         tx.execute(
-            f"INSERT INTO customer ({', '.join(_COLUMNS)}) VALUES ({marks}) RETURNING *",  # noqa: S608
-            _values(customer),
+            f"INSERT INTO customer ({', '.join(columns)}) VALUES ({marks(columns)}) RETURNING *",  # noqa: S608
+            values,
         )
     )
     assert row is not None  # noqa: S101 - INSERT … RETURNING gives the row
@@ -102,10 +109,12 @@ def sorted_page(tx: Connection, sorting: Sorting, limit: int | None) -> list[tup
     return [(place, read[place.number]) for place in found]
 
 
-def a_sealed_secret(tx: Connection) -> bytes | None:
+def a_sealed_secret(tx: Connection) -> SealedSecret | None:
     """Something that was sealed under the master key, or None where nobody has stored anything."""
-    row = first_row(tx.execute("SELECT sealed_webhook_secret FROM customer ORDER BY id DESC LIMIT 1"))
-    return None if row is None else bytes(row["sealed_webhook_secret"])
+    row = first_row(tx.execute("SELECT id, sealed_webhook_secret FROM customer ORDER BY id DESC LIMIT 1"))
+    if row is None:
+        return None
+    return SealedSecret(bytes(row["sealed_webhook_secret"]), customer_cell(row["id"], "sealed_webhook_secret"))
 
 
 def give_no_id_until(tx: Connection, highest: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
+from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent, address_cell
 from appliance.domain.sealed_url import SealedUrl
 from appliance.storage.database import Connection, Row, first_row, marks, rows
 from appliance.storage.tables.customers import COMPANY_OF
@@ -65,7 +65,7 @@ class DeliveryFilter:
 def _delivery(row: Row) -> Delivery:
     values = {name: row[name] for name in _COLUMNS}
     sealed = values.pop("sealed_url")
-    values["url"] = None if row["url"] is None else SealedUrl(row["url"], bytes(sealed or b""))
+    values["url"] = None if row["url"] is None else SealedUrl(row["url"], bytes(sealed or b""), address_cell(row["id"]))
     values["event"] = WebhookEvent(row["event"])
     values["state"] = DeliveryState(row["state"])
     values["body"] = bytes(row["body"])
@@ -73,8 +73,11 @@ def _delivery(row: Row) -> Delivery:
 
 
 def _address(delivery: Delivery) -> tuple[str | None, bytes | None]:
-    """What is shown of it, and the whole, sealed."""
-    return (None, None) if delivery.url is None else (delivery.url.masked, delivery.url.sealed)
+    """What is shown of it, and the whole, sealed for this very delivery."""
+    if delivery.url is None:
+        return None, None
+    assert delivery.url.cell == address_cell(delivery.id)  # noqa: S101 - else it would never open again
+    return delivery.url.masked, delivery.url.sealed
 
 
 def insert(tx: Connection, delivery: Delivery) -> None:

@@ -11,6 +11,8 @@ LAST_WRITE_PROBE = "last_write_probe"
 LISTENING_SINCE = "listening_since"
 # The first day (ISO) that statistics do not read from daily rows.
 STATISTICS_ROLLED_UNTIL = "statistics_rolled_until"
+# Up to which delivery (`seq`) every sealed value is sealed for its own place; `all` once there is none left.
+SEALS_BOUND_UNTIL = "seals_bound_until"
 
 
 def get(tx: Connection, name: str) -> str | None:

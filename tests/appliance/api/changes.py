@@ -20,14 +20,16 @@ from appliance.domain.delivery import DeliveryState
 from appliance.services.access.certificate import create_certificate
 from appliance.services.upkeep.backup_verification import VerificationState
 from appliance.storage.database import Connection, opened_database, rows
-from appliance.storage.folder.backup_file import DATABASE, write_backup
+from appliance.storage.folder.backup_file import write_backup
+from appliance.storage.folder.backup_manifest import DATABASE, Secrets
 from appliance.storage.folder.data_folder import DataFolder
-from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.keys import Keys, seal_recovery_key
 from appliance.storage.tables import calls, deliveries
 from appliance.storage.tables.calls import StoredRecording
 from tests.appliance.api.conftest import Answer, Api
 from tests.appliance.builders import NOON, a_call, a_delivery, a_recording
 
+RECOVERY_KEY = "AAAA-BBBB-CCCC-DDDD"
 A_BACKUP = "vbot-20261101T120000Z.tar"
 WEBHOOK_URL = "http://127.0.0.1:9/secret-path?token=secret-query"
 A_TABLES_OWN_PACE = {"token": ("last_used_at",), "fact": ("value",)}
@@ -90,14 +92,23 @@ def a_backup() -> bytes:
         database, target = Path(aside) / DATABASE, Path(aside) / A_BACKUP
         with opened_database(database):
             pass
-        write_backup(target, version="1.0.0", created_at=NOON, calls=0, sealed=b"", members={DATABASE: database})
+        secrets = Secrets(master_key="", recovery_key=RECOVERY_KEY, certificate="", certificate_key="")
+        write_backup(
+            target,
+            version="1.0.0",
+            created_at=NOON,
+            calls=0,
+            secrets=secrets,
+            recovery_key=RECOVERY_KEY,
+            members={DATABASE: database},
+        )
         return target.read_bytes()
 
 
 async def make_world(api: Api, folder: DataFolder, keys: Keys) -> World:
     """Something of everything; what a backup needs is there too."""
     folder.master_key.write_text(bytes(range(32)).hex())
-    folder.recovery_key.write_bytes(keys.seal("AAAA-BBBB-CCCC-DDDD"))
+    folder.recovery_key.write_bytes(seal_recovery_key(RECOVERY_KEY, keys))
     create_certificate(folder.certificate, folder.certificate_key, NOON)
     customer, key = await api.customer(webhook_url=WEBHOOK_URL)
     call = a_call("call-1", customer_id=customer.id, state=CallState.COMPLETED, finished_at=NOON)

@@ -19,14 +19,19 @@ class VerificationReply(msgspec.Struct, frozen=True, kw_only=True):
 
     state: Annotated[
         VerificationState,
-        Meta(description="`failed`: it could not be looked at.", examples=[VerificationState.WHOLE]),
+        Meta(
+            description="`unverified`: of before backups were sealed; `failed`: it could not be looked at.",
+            examples=[VerificationState.WHOLE],
+        ),
     ]
     at: Annotated[
         str, Meta(description="When it was begun or, once it is over, when it ended, UTC.", examples=[EXAMPLE_MOMENT])
     ]
     progress: Annotated[float, Meta(description="The share that was read, from 0 to 1.", examples=[1.0])]
     calls: Annotated[int | None, Meta(description="How many calls are in a backup that is whole.", examples=[812])]
-    problem: Annotated[str | None, Meta(description="What is damaged, or why it failed; or null.", examples=[None])]
+    problem: Annotated[
+        str | None, Meta(description="What is damaged, or why it is unverified or failed; or null.", examples=[None])
+    ]
 
 
 class BackupReply(msgspec.Struct, frozen=True, kw_only=True):

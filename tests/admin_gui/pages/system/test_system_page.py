@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import zipfile
 from pathlib import Path
@@ -35,6 +36,8 @@ from tests.admin_gui.driving import click, click_heading, opened, type_over
 from tests.support.fake_worker import that_says
 from tests.support.receiver import Answer, WebhookReceiver
 from tests.support.recordings import silence, stereo_conversation
+
+UNSEALED = Path(__file__).parents[3] / "data" / "backups" / "unsealed-0010.tar.gz"
 
 
 def opened_tab(qtbot: QtBot, window: MainWindow, name: str) -> Any:
@@ -142,6 +145,28 @@ def test_a_backup_is_checked_and_one_that_is_damaged_is_not_to_be_overlooked(
     assert f"{name} is damaged" in tab.found_bad.text
     qtbot.waitUntil(lambda: verification_word(tab.table.model.rows[0]) == "damaged", timeout=WAIT_MS)
     file.unlink()  # or the others' appliance keeps it
+
+
+def test_a_backup_of_before_they_were_sealed_is_to_be_replaced(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    file = appliance.data_dir / "backups" / "vbot-20200101T000000Z.tar"
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(gzip.decompress(UNSEALED.read_bytes()))
+    tab = opened_tab(qtbot, window, "backups")
+    assert isinstance(tab, BackupsTab)
+    qtbot.waitUntil(lambda: file.name in {backup.name for backup in tab.table.model.rows}, timeout=WAIT_MS)
+    tab.table.select(file.name)
+    click(tab.verify_button)
+    qtbot.waitUntil(tab.found_bad.isVisible, timeout=WAIT_MS)
+    assert "Make a new backup: " in tab.found_bad.text
+    assert "of before backups were sealed" in tab.found_bad.text
+    qtbot.waitUntil(lambda: _word(tab, file.name) == "not sealed", timeout=WAIT_MS)
+    file.unlink()  # or the others' appliance keeps it
+
+
+def _word(tab: BackupsTab, name: str) -> str:
+    return next(verification_word(backup) for backup in tab.table.model.rows if backup.name == name)
 
 
 def test_a_token_is_created_shown_once_used_and_revoked(

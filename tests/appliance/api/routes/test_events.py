@@ -31,6 +31,7 @@ from appliance.domain.live_event import (
 from appliance.domain.token import Role
 from appliance.messages import Failure
 from appliance.services.events.live_events import MOST_SUBSCRIBERS, LiveEvents
+from appliance.storage.folder.keys import seal_recovery_key
 from tests.appliance.api.conftest import Api
 from tests.appliance.api.forms import CONTENT_TYPE, a_form
 from tests.appliance.api.openapi.test_openapi import LIMITS
@@ -171,7 +172,7 @@ async def test_what_becomes_of_customers_is_told_and_none_of_their_secrets(api: 
 
 
 async def test_a_backup_is_told_of_when_it_begins_and_when_it_is_done(api: Api, keys: Any, folder: Any) -> None:
-    folder.recovery_key.write_bytes(keys.seal("recovery key"))
+    folder.recovery_key.write_bytes(seal_recovery_key("recovery key", keys))
     folder.master_key.write_text("a master key")
     folder.certificate.write_text("a certificate")
     folder.certificate_key.write_text("its key")

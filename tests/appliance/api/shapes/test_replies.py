@@ -14,7 +14,7 @@ from appliance.api.shapes.replies.customers import customer_reply
 from appliance.api.shapes.replies.deliveries import delivery_reply
 from appliance.api.shapes.replies.tokens import token_reply
 from appliance.domain.call import CallError, CallState
-from appliance.domain.delivery import DeliveryAttempt, DeliveryState
+from appliance.domain.delivery import DeliveryAttempt, DeliveryState, address_cell
 from appliance.domain.masks import mask_secret, mask_url
 from appliance.domain.token import Role, Token
 from appliance.services.calls.erase_call import ErasureReceipt
@@ -85,7 +85,9 @@ def test_retention_of_texts_alone_is_shown_too() -> None:
 
 def test_a_delivery_shows_its_attempts_and_the_url_that_its_reader_may_see() -> None:
     attempt = DeliveryAttempt(1, NOON, None, 12, "connection refused", "")
-    delivery = a_delivery("d", url=KEYS.seal_url(URL), state=DeliveryState.RETRYING, attempts=(attempt,))
+    delivery = a_delivery(
+        "d", url=KEYS.seal_url(URL, address_cell("d")), state=DeliveryState.RETRYING, attempts=(attempt,)
+    )
     body = on_the_wire(delivery_reply(delivery, "https://hooks.example.com/****"))
     assert body["url"] == "https://hooks.example.com/****"
     assert body["attempts"] == [

@@ -25,6 +25,7 @@ from appliance.storage.tables.results import StoredResult
 from tests.appliance.audited import written
 from tests.appliance.builders import (
     AN_ADMIN,
+    KEYS,
     NOON,
     FakeClock,
     a_call,
@@ -140,7 +141,7 @@ async def test_a_worker_that_had_the_call_in_hand_reports_to_nobody(desk: Desk) 
     call = await desk.call(state=CallState.PROCESSING, attempt=1)
     await desk.erase(AN_ADMIN, call.call_id)
     listeners = CallListeners(lambda: None, lambda: None, lambda _: None)
-    finish = FinishCall(desk.database, desk.open_calls, desk.clock, listeners, "outside")
+    finish = FinishCall(desk.database, KEYS, desk.open_calls, desk.clock, listeners, "outside")
     await finish.report(CallAnalysed(call_id=call.call_id, revision=1, attempt=1, result=a_result()))
     assert set((await desk.rows_of(call)).values()) == {0}
 

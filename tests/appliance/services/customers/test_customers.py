@@ -203,7 +203,7 @@ async def test_a_rotated_key_replaces_the_old_one_after_its_grace_time(office: O
 async def test_webhooks_are_signed_with_the_old_secret_too_for_the_grace_time(office: Office, grace: timedelta) -> None:
     before = await office.create()
     after = await office.customers.rotate_webhook_secret(AN_ADMIN, before.id, grace)
-    new, *old = [office.keys.unseal(sealed) for sealed in after.sealed_webhook_secrets(NOON)]
+    new, *old = [office.keys.unseal_secret(secret) for secret in after.webhook_secrets(NOON)]
     assert new == office.customers.webhook_secret(after) != office.customers.webhook_secret(before)
     assert old == ([office.customers.webhook_secret(before)] if grace else [])
-    assert len(after.sealed_webhook_secrets(NOON + grace)) == 1
+    assert len(after.webhook_secrets(NOON + grace)) == 1

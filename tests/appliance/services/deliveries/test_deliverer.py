@@ -13,8 +13,8 @@ import pytest
 
 from appliance.domain.actor import VBOT
 from appliance.domain.audit import Action, Subject, SubjectKind
-from appliance.domain.customer import Customer
-from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent
+from appliance.domain.customer import Customer, customer_cell
+from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, address_cell
 from appliance.errors import Conflict, NotFound
 from appliance.services.customers.customers import Customers
 from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
@@ -88,8 +88,12 @@ class Post:
         return Deliverer(self.database, self.keys, self.sender, retry, self.clock)
 
     async def customer(self, url: str | None = URL, **changes: Any) -> Customer:
-        made = a_customer(webhook_url=url, sealed_webhook_secret=self.keys.seal(self.secret), **changes)
-        return await self.database.write(lambda tx: customers.insert(tx, made))
+        def store(tx: Connection) -> Customer:
+            number = customers.next_id(tx)
+            sealed = self.keys.seal(self.secret, customer_cell(number, "sealed_webhook_secret"))
+            return customers.insert(tx, a_customer(id=number, webhook_url=url, sealed_webhook_secret=sealed, **changes))
+
+        return await self.database.write(store)
 
     async def delivery(self, customer: Customer, **changes: Any) -> Delivery:
         made = a_delivery(customer_id=customer.id, **changes)
@@ -154,7 +158,10 @@ async def test_a_webhook_that_is_taken_is_delivered_once(post: Post) -> None:
     (attempt,) = done.attempts
     assert (attempt.number, attempt.at, attempt.status, attempt.latency_ms) == (1, NOON, 200, 12)
     assert (attempt.error, attempt.reply) == (None, "thanks")
-    assert (done.next_attempt_at, done.url, done.attempts_made) == (None, customer.webhook_url, 1)
+    assert (done.next_attempt_at, done.attempts_made) == (None, 1)
+    assert done.url is not None
+    assert done.url.cell == address_cell(delivery.id)
+    assert post.keys.unseal_url(done.url) == URL
 
 
 @pytest.mark.parametrize("status", [500, 400, 302, None])

@@ -29,9 +29,10 @@ from appliance.services.upkeep.backups import (
     sweep,
 )
 from appliance.storage.database import Connection, Database, opened_database
-from appliance.storage.folder.backup_file import DATABASE, BackupUnusable, open_backup, open_secrets
+from appliance.storage.folder.backup_file import open_backup
+from appliance.storage.folder.backup_manifest import DATABASE, BackupUnusable
 from appliance.storage.folder.data_folder import MASTER_KEY_CREDENTIAL, DataFolder
-from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.keys import Keys, seal_recovery_key
 from appliance.storage.tables import calls
 from appliance.storage.tables.calls import StoredRecording
 from tests.appliance.audited import lines, written
@@ -101,7 +102,7 @@ class Vault:
 @pytest.fixture
 def vault(database: Database, folder: DataFolder, keys: Keys, clock: FakeClock) -> Vault:
     folder.master_key.write_text(MASTER.hex())
-    folder.recovery_key.write_bytes(keys.seal(RECOVERY_KEY))
+    folder.recovery_key.write_bytes(seal_recovery_key(RECOVERY_KEY, keys))
     create_certificate(folder.certificate, folder.certificate_key, NOON)
     return Vault(database, folder, keys, clock)
 
@@ -126,10 +127,10 @@ async def test_a_backup_holds_the_calls_and_what_the_recovery_key_opens(vault: V
     for _ in range(3):
         await vault.call()
     path = await vault.make()
-    manifest = verify(path)
+    manifest = verify(path, RECOVERY_KEY).manifest
     assert (manifest.calls, manifest.created_at) == (3, NOON)
-    with open_backup(path) as reader:
-        secrets = open_secrets(reader.sealed_secrets(), RECOVERY_KEY)
+    with open_backup(path, RECOVERY_KEY) as reader:
+        secrets = reader.secrets()
     assert (secrets.master_key, secrets.recovery_key) == (MASTER.hex(), RECOVERY_KEY)
     assert secrets.certificate == vault.folder.certificate.read_text()
     assert secrets.certificate_key == vault.folder.certificate_key.read_text()
@@ -144,8 +145,8 @@ async def test_a_master_key_that_systemd_gives_is_inside_as_well(
     (tmp_path / MASTER_KEY_CREDENTIAL).write_text(MASTER.hex())
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     vault.folder.master_key.write_bytes(b"")
-    with open_backup(await vault.make()) as reader:
-        assert open_secrets(reader.sealed_secrets(), RECOVERY_KEY).master_key == MASTER.hex()
+    with open_backup(await vault.make(), RECOVERY_KEY) as reader:
+        assert reader.secrets().master_key == MASTER.hex()
 
 
 async def test_of_the_recordings_those_that_are_still_needed_are_inside(vault: Vault) -> None:
@@ -154,7 +155,7 @@ async def test_of_the_recordings_those_that_are_still_needed_are_inside(vault: V
     unfinished = [await vault.call(state) for state in CallState if not state.final]
     gone = await vault.call(CallState.RECEIVED)
     (vault.folder.recordings / f"day/{gone}").unlink()
-    with open_backup(await vault.make()) as reader:
+    with open_backup(await vault.make(), RECOVERY_KEY) as reader:
         assert sorted(path.as_posix() for path in reader.recordings()) == [f"day/{name}" for name in unfinished]
 
 
@@ -177,10 +178,10 @@ async def test_a_backup_that_is_made_while_writes_go_on_is_consistent(vault: Vau
 
     counts = []
     for number, path in enumerate(paths):
-        manifest = verify(path)
+        manifest = verify(path, RECOVERY_KEY).manifest
         counts.append(manifest.calls)
         copy = tmp_path / f"copy-{number}"
-        with open_backup(path) as reader:
+        with open_backup(path, RECOVERY_KEY) as reader:
             reader.extract(DATABASE, copy)
         with opened_database(copy) as database:
             # Each call came with its recording in one transaction, and each transaction after the one before it.
@@ -197,7 +198,7 @@ async def test_a_backup_whose_copy_lacks_calls_is_found_out(vault: Vault, monkey
     path = await vault.make()
     monkeypatch.undo()
     with pytest.raises(BackupUnusable, match="holds 1 calls instead of 2"):
-        verify(path)
+        verify(path, RECOVERY_KEY)
 
 
 async def test_the_newest_are_kept_and_the_others_removed(vault: Vault) -> None:
@@ -230,7 +231,7 @@ async def test_a_backup_that_failed_says_so_and_the_next_one_is_made(
     vault: Vault, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sealed = vault.folder.recovery_key.read_bytes()
-    vault.folder.recovery_key.write_bytes(Keys(bytes(32)).seal(RECOVERY_KEY))
+    vault.folder.recovery_key.write_bytes(seal_recovery_key(RECOVERY_KEY, Keys(bytes(32))))
     failed = await vault.until_done((await vault.backups.start(AN_ADMIN)).name)
     assert (failed.state, failed.bytes) == ("failed", None)
     assert failed.error is not None
@@ -286,7 +287,7 @@ async def test_how_they_fare_is_told_in_short(vault: Vault) -> None:
     assert await vault.backups.overview() == BackupsSeen(second, None, second + day, 1)
 
     sealed = vault.folder.recovery_key.read_bytes()
-    vault.folder.recovery_key.write_bytes(Keys(bytes(32)).seal(RECOVERY_KEY))
+    vault.folder.recovery_key.write_bytes(seal_recovery_key(RECOVERY_KEY, Keys(bytes(32))))
     failed_at = vault.clock.advance(hours=1)
     await vault.until_done((await vault.backups.start(OWNER)).name)
     told = await vault.backups.overview()
@@ -377,7 +378,7 @@ async def test_a_backup_is_written_down_with_who_asked_for_it_and_holds_that_lin
         Action.BACKUP_CREATED,
         Subject(SubjectKind.BACKUP, path.name),
     )
-    with open_backup(path) as reader:
+    with open_backup(path, RECOVERY_KEY) as reader:
         reader.extract(DATABASE, tmp_path / "copy.duckdb")
     with opened_database(tmp_path / "copy.duckdb") as copy:
         assert copy.write_blocking(lines) == [line]
@@ -400,7 +401,7 @@ async def test_a_scheduled_backup_and_the_removal_of_an_old_one_are_our_own_doin
 
 
 async def test_a_backup_that_failed_is_written_down_too(vault: Vault) -> None:
-    vault.folder.recovery_key.write_bytes(Keys(bytes(32)).seal(RECOVERY_KEY))
+    vault.folder.recovery_key.write_bytes(seal_recovery_key(RECOVERY_KEY, Keys(bytes(32))))
     await vault.until_done((await vault.backups.start(AN_ADMIN)).name)
     async with asyncio.timeout(60):
         while len(told := await written(vault.database)) < 2:

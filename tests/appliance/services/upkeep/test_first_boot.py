@@ -18,7 +18,7 @@ from appliance.services.upkeep import first_boot
 from appliance.services.upkeep.first_boot import initialise
 from appliance.storage.database import Database, opened_database
 from appliance.storage.folder.data_folder import DataFolder
-from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.keys import Keys, recovery_key_of
 from appliance.storage.tables import tokens
 from tests.appliance.audited import lines
 from tests.appliance.builders import FakeClock
@@ -59,7 +59,7 @@ def test_what_is_shown_once_works(folder: DataFolder) -> None:
     assert found.role is Role.ADMIN
     assert shown.fingerprint == fingerprint(folder.certificate)
     server_context(folder.certificate, folder.certificate_key)
-    assert Keys.load(folder.master_key).unseal(folder.recovery_key.read_bytes()) == shown.recovery_key
+    assert recovery_key_of(folder, Keys.load(folder.master_key)) == shown.recovery_key
     for secret in (shown.admin_token, shown.recovery_key, shown.fingerprint):
         assert secret in shown.text()
 
@@ -126,7 +126,7 @@ def test_a_first_boot_that_was_cut_off_is_begun_again(
     assert operator(folder, shown.admin_token) is not None
     assert len(stored_tokens(folder)) == 1
     assert folder.first_boot_note.read_text() == shown.text()
-    assert Keys.load(folder.master_key).unseal(folder.recovery_key.read_bytes()) == shown.recovery_key
+    assert recovery_key_of(folder, Keys.load(folder.master_key)) == shown.recovery_key
 
 
 @pytest.mark.parametrize("given", [None, "a-token-of-the-operator"])

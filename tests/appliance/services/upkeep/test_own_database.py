@@ -15,6 +15,7 @@ import pytest
 
 from appliance.domain.actor import VBOT
 from appliance.domain.audit import Action
+from appliance.domain.customer import customer_cell
 from appliance.errors import NO_RESTART_EXIT_CODE, ApplianceError, PermanentFailure
 from appliance.services.access.certificate import create_certificate
 from appliance.services.upkeep.backup_verification import verify
@@ -24,9 +25,10 @@ from appliance.services.upkeep.own_database import open_own_database, opened_own
 from appliance.services.upkeep.restore import restore
 from appliance.storage import schema
 from appliance.storage.database import opened_database
-from appliance.storage.folder.backup_file import DATABASE, open_backup
+from appliance.storage.folder.backup_file import open_backup
+from appliance.storage.folder.backup_manifest import DATABASE
 from appliance.storage.folder.data_folder import DataFolder
-from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.keys import Keys, seal_recovery_key
 from appliance.storage.migrations import Migration, all_migrations
 from appliance.storage.schema import MigrationFailed
 from appliance.storage.tables import customers
@@ -57,7 +59,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[Migration]:
 def old(folder: DataFolder, keys: Keys) -> DataFolder:
     """A data folder that today's program, which is the old one here, has worked on."""
     folder.master_key.write_text(bytes(range(32)).hex())
-    folder.recovery_key.write_bytes(keys.seal(RECOVERY_KEY))
+    folder.recovery_key.write_bytes(seal_recovery_key(RECOVERY_KEY, keys))
     create_certificate(folder.certificate, folder.certificate_key, NOON)
     folder.database.write_bytes(gzip.decompress((SCHEMAS / f"{KNOWN[-1].number:04d}.duckdb.gz").read_bytes()))
     return folder
@@ -90,7 +92,7 @@ def test_a_backup_is_made_before_the_first_new_step_and_the_old_program_restores
 
     assert columns(old) == ["name", "value", "colour"]
     assert [backup.name for backup in existing_backups(old)] == [BACKUP]
-    assert verify(old.backups / BACKUP).calls == 2
+    assert verify(old.backups / BACKUP, RECOVERY_KEY).manifest.calls == 2
     steps[:] = KNOWN
     other = DataFolder(tmp_path / "other")
     assert restore(other, old.backups / BACKUP, RECOVERY_KEY).calls == 2
@@ -121,7 +123,7 @@ def test_a_step_that_fails_leaves_everything_to_the_old_program_and_says_where_t
         assert "\n" not in str(told.value)
         assert columns(old) == ["name", "value"]
         old_program_works(old, steps)
-    assert verify(old.backups / BACKUP).calls == 2
+    assert verify(old.backups / BACKUP, RECOVERY_KEY).manifest.calls == 2
 
 
 @pytest.mark.parametrize("number", [1, 4, 7])
@@ -135,8 +137,8 @@ def test_a_database_of_any_schema_is_backed_up_as_it_is(
 
     (made,) = existing_backups(old)
     assert made.name.startswith(f"vbot-before-{number + 1:04d}-")
-    assert verify(old.backups / made.name).calls == 2
-    with open_backup(old.backups / made.name) as reader:
+    assert verify(old.backups / made.name, RECOVERY_KEY).manifest.calls == 2
+    with open_backup(old.backups / made.name, RECOVERY_KEY) as reader:
         reader.extract(DATABASE, tmp_path / DATABASE)
     with duckdb.connect(str(tmp_path / DATABASE)) as connection:
         assert connection.execute("SELECT max(number) FROM schema_migration").fetchone() == (number,)
@@ -244,7 +246,8 @@ def box(tmp_path: Path) -> DataFolder:
     folder = DataFolder(tmp_path / "box")
     initialise(folder, None, note=False)
     keys = Keys.of(folder)
-    customer = a_customer(sealed_webhook_secret=keys.seal("secret"))
+    sealed = keys.seal("secret", customer_cell(1, "sealed_webhook_secret"))
+    customer = a_customer(id=1, sealed_webhook_secret=sealed)
     with opened_own_database(folder, keys) as database:
         database.write_blocking(lambda tx: customers.insert(tx, customer))
     return folder

@@ -6,8 +6,9 @@ import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import duckdb
 import pytest
 
 from appliance.domain.actor import OWNER
@@ -20,14 +21,16 @@ from appliance.services.upkeep.backups import make_backup
 from appliance.services.upkeep.restore import Restored, restore
 from appliance.storage import erasure
 from appliance.storage.database import Connection, Database, opened_database
-from appliance.storage.folder import backup_file
-from appliance.storage.folder.backup_file import BackupUnusable, WrongRecoveryKey
+from appliance.storage.folder import backup_manifest
+from appliance.storage.folder.backup_file import write_backup
+from appliance.storage.folder.backup_manifest import DATABASE, BackupUnusable, Secrets, WrongRecoveryKey
 from appliance.storage.folder.data_folder import DataFolder
-from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.keys import Keys, recovery_key_of, seal_recovery_key
 from appliance.storage.tables import audit, calls, deliveries
 from appliance.storage.tables.calls import StoredRecording
 from tests.appliance.audited import lines
 from tests.appliance.builders import AN_ADMIN, NOON, a_call, a_delivery
+from tests.support.unsealed_backups import seal_secrets, write_unsealed
 
 pytestmark = pytest.mark.slow  # each test makes a backup and restores it
 
@@ -81,7 +84,7 @@ class Box:
 
     def make_backup(self) -> None:
         keys = Keys.load(self.folder.master_key)
-        with opened_database(self.folder.database) as database:
+        with opened_database(self.folder.database, beside=[self.folder.backups]) as database:
             make_backup(database, self.folder, keys, self.backup, NOON)
 
     def restore(self, folder: DataFolder | None = None) -> Restored:
@@ -111,7 +114,7 @@ def box(folder: DataFolder, migrated_file: Path, keys: Keys) -> Box:
     """`done` was final and `open` was not when the backup was made."""
     shutil.copyfile(migrated_file, folder.database)
     folder.master_key.write_text(MASTER.hex() + "\n")
-    folder.recovery_key.write_bytes(keys.seal(RECOVERY_KEY))
+    folder.recovery_key.write_bytes(seal_recovery_key(RECOVERY_KEY, keys))
     create_certificate(folder.certificate, folder.certificate_key, NOON)
     box = Box(folder, folder.backups / "vbot-20261124T120000Z.tar")
     box.add_call("done")
@@ -131,7 +134,7 @@ def test_the_folder_is_as_it_was_when_the_backup_was_made(box: Box) -> None:
     assert (done.calls, done.created_at, done.erased_again, done.missing_recordings) == (2, NOON, 0, 0)
     assert box.calls == {"done", "open"}
     assert box.folder.certificate.read_bytes() == certificate
-    assert Keys.load(box.folder.master_key).unseal(box.folder.recovery_key.read_bytes()) == RECOVERY_KEY
+    assert recovery_key_of(box.folder, Keys.load(box.folder.master_key)) == RECOVERY_KEY
     assert box.folder.is_initialised
     box.folder.create()
 
@@ -187,7 +190,7 @@ def test_on_another_machine_what_is_needed_to_finish_comes_out_of_the_backup(box
     assert done.missing_recordings == 1  # of a call that was final: its audio was left out
     assert other.recordings == {"open": b"open"}
     assert other.calls == {"done", "open"}
-    assert Keys.load(other.folder.master_key).unseal(other.folder.recovery_key.read_bytes()) == RECOVERY_KEY
+    assert recovery_key_of(other.folder, Keys.load(other.folder.master_key)) == RECOVERY_KEY
 
 
 def test_an_erasure_that_was_made_since_is_repeated_and_remembered(box: Box) -> None:
@@ -242,6 +245,47 @@ def test_what_is_no_backup_changes_nothing(box: Box) -> None:
     nothing_happens(box, BackupUnusable, "is no backup")
 
 
+def with_a_view(database: Path) -> Path:
+    """As somebody leaves it who wants to have something run."""
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("DROP TABLE call; CREATE VIEW call AS SELECT * FROM read_text('/etc/hostname')")
+    return database
+
+
+@pytest.mark.parametrize("write", ["sealed", "of before"])
+def test_a_database_that_is_not_ours_changes_nothing_whoever_made_the_backup(
+    box: Box, tmp_path: Path, migrated_file: Path, write: str
+) -> None:
+    evil = with_a_view(Path(shutil.copyfile(migrated_file, tmp_path / "evil.duckdb")))
+    secrets = Secrets(master_key=MASTER.hex(), recovery_key=RECOVERY_KEY, certificate="C", certificate_key="K")
+    about: dict[str, Any] = {"version": "1.0.0", "created_at": NOON, "calls": 2, "members": {DATABASE: evil}}
+    if write == "sealed":
+        write_backup(box.backup, **about, secrets=secrets, recovery_key=RECOVERY_KEY)
+    else:
+        write_unsealed(box.backup, **about, sealed=seal_secrets(secrets, RECOVERY_KEY))
+    nothing_happens(box, BackupUnusable, "its vbot.duckdb is not ours: the view call is not one that a vBot has made")
+
+
+def test_what_cannot_be_restored_leaves_no_folder_where_there_was_none(
+    box: Box, tmp_path: Path, migrated_file: Path
+) -> None:
+    evil = with_a_view(Path(shutil.copyfile(migrated_file, tmp_path / "evil.duckdb")))
+    secrets = Secrets(master_key=MASTER.hex(), recovery_key=RECOVERY_KEY, certificate="C", certificate_key="K")
+    members = {DATABASE: evil}
+    write_backup(
+        box.backup,
+        version="1.0.0",
+        created_at=NOON,
+        calls=2,
+        secrets=secrets,
+        recovery_key=RECOVERY_KEY,
+        members=members,
+    )
+    with pytest.raises(BackupUnusable):
+        box.restore(DataFolder(tmp_path / "nowhere"))
+    assert not (tmp_path / "nowhere").exists()
+
+
 # -- cut off -------------------------------------------------------------------------------------------------
 
 STEPS = ["_move_aside", "_bring_up_to_date", "_bring_recordings", "Keys"]
@@ -275,7 +319,7 @@ def test_a_restore_that_was_cut_off_lets_nothing_start_until_it_is_repeated(
     assert box.recordings == {"open": b"open"}
     assert box.on_database(erasure.erasures) == {"done": LATER}
     assert (box.folder.root / "lost+found" / "day-since").read_bytes() == b"since"
-    assert Keys.load(box.folder.master_key).unseal(box.folder.recovery_key.read_bytes()) == RECOVERY_KEY
+    assert recovery_key_of(box.folder, Keys.load(box.folder.master_key)) == RECOVERY_KEY
 
 
 @pytest.mark.parametrize("number", [1, 2])
@@ -289,12 +333,12 @@ def test_a_file_that_was_cut_off_while_it_was_written_is_not_taken_for_a_whole_o
     def fsync(descriptor: int) -> None:
         written.append(descriptor)
         if len(written) == number:
-            backup_file.os.ftruncate(descriptor, 3)
+            backup_manifest.os.ftruncate(descriptor, 3)
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
         patched.setattr(module, "write_private", lambda path, content: path.write_bytes(content))
-        patched.setattr(backup_file.os, "fsync", fsync)
+        patched.setattr(backup_manifest.os, "fsync", fsync)
         with pytest.raises(KeyboardInterrupt):
             other.restore()
     other.restore()

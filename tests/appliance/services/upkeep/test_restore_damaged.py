@@ -5,21 +5,22 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from appliance.errors import ConfigurationError, PermanentFailure
 from appliance.services.upkeep.backups import make_backup
 from appliance.services.upkeep.first_boot import initialise
-from appliance.services.upkeep.own_database import open_own_database, opened_own_database
+from appliance.services.upkeep.own_database import opened_own_database
 from appliance.services.upkeep.repair import repair
 from appliance.services.upkeep.restore import Restored, restore
 from appliance.services.upkeep.restore_secrets import restore_secrets
-from appliance.storage.database import Connection, opened_as_it_is
+from appliance.storage.database import Connection, Database, opened_as_it_is
 from appliance.storage.erasure import erase_call
 from appliance.storage.file_format.damage import log_of
-from appliance.storage.folder.backup_file import WrongRecoveryKey
+from appliance.storage.folder.backup_manifest import WrongRecoveryKey
 from appliance.storage.folder.data_folder import DataFolder
-from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.keys import Keys, recovery_key_of
 from appliance.storage.tables import audit, calls
 from tests.appliance.audited import lines
 from tests.appliance.builders import NOON
@@ -45,7 +46,7 @@ class Box:
         self.backup = root.parent / "backup.tar"
 
     def make_backup(self) -> None:
-        with opened_as_it_is(self.folder.database) as database:
+        with opened_as_it_is(self.folder.database, beside=[self.folder.backups]) as database:
             make_backup(database, self.folder, Keys.of(self.folder), self.backup, NOON)
 
     def restore(self) -> Restored:
@@ -71,9 +72,10 @@ def erase(box: Box, call_id: str) -> None:
     def work(tx: Connection) -> None:
         erase_call(tx, call_id, NOON)
 
-    database = open_own_database(box.folder, Keys.of(box.folder))
-    database._connection.execute("SET wal_autocheckpoint = '1TB'")
-    database._connection.execute("PRAGMA disable_checkpoint_on_shutdown")
+    connection = duckdb.connect(str(box.folder.database))
+    connection.execute("SET wal_autocheckpoint = '1TB'")
+    connection.execute("PRAGMA disable_checkpoint_on_shutdown")
+    database = Database(connection, box.folder.database)
     database.write_blocking(work)
     database.close()
     assert log_of(box.folder.database).stat().st_size
@@ -177,7 +179,7 @@ def test_secrets_of_another_folder_are_refused(box: Box, tmp_path: Path) -> None
     keys = Keys.of(other)
     with opened_own_database(other, keys) as database:
         make_backup(database, other, keys, tmp_path / "other.tar", NOON)
-    recovery_key = keys.unseal(other.recovery_key.read_bytes())
+    recovery_key = recovery_key_of(other, keys)
     before = box.folder.master_key.read_bytes()
 
     with pytest.raises(ConfigurationError, match="is a backup of another data folder"):

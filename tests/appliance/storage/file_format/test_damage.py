@@ -291,7 +291,7 @@ async def test_an_error_of_ours_after_damage_was_seen_is_no_damage(path: Path) -
 
 def test_a_copy_of_what_is_damaged_is_refused_in_the_same_words(path: Path, tmp_path: Path) -> None:
     damage_block_of(path, "call")
-    database = Database.open(path, existing=True)
+    database = Database.open(path, existing=True, beside=[tmp_path])
     try:
         with pytest.raises(Unavailable, match=TWO_WAYS_OUT):
             database.copy_blocking(tmp_path / "copy.duckdb")

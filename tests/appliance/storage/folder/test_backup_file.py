@@ -1,131 +1,131 @@
-"""A backup's file: whole or refused, its secrets sealed, and no name in it leads out of the folder."""
+"""A backup's file: without the recovery key nothing of it can be read, and nothing changed that is not noticed."""
 
 from __future__ import annotations
 
-import io
+import itertools
+import os
 import stat
-import tarfile
-from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from appliance.storage.folder import backup_file
-from appliance.storage.folder.backup_file import (
-    DATABASE,
-    MANIFEST,
-    SECRETS,
-    BackupUnusable,
-    Secrets,
-    WrongRecoveryKey,
-    open_backup,
-    open_secrets,
-    seal_secrets,
-    write_backup,
-)
+from appliance.storage.folder import backup_file, backup_manifest, sealed_file
+from appliance.storage.folder.backup_file import SECRETS, look_at_backup, open_backup, write_backup
+from appliance.storage.folder.backup_manifest import DATABASE, MANIFEST, BackupUnusable, Secrets, WrongRecoveryKey
 from appliance.storage.folder.keys import new_recovery_key
+from appliance.storage.folder.sealed_file import CHECKSUM_BYTES, HEAD_BYTES, TAG_BYTES
 from tests.appliance.builders import NOON
 
 KEY = new_recovery_key()
 OURS = Secrets(master_key="ab" * 32, recovery_key=KEY, certificate="CERTIFICATE", certificate_key="KEY")
+CHUNK_BYTES = 1024
+RECORDING, EMPTY = "recordings/2026-11-24/one", "recordings/2026-11-24/empty"
+
+
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a part of some KB has many of them."""
+    monkeypatch.setattr(sealed_file, "CHUNK_BYTES", CHUNK_BYTES)
 
 
 @pytest.fixture
-def backup(tmp_path: Path) -> Path:
-    """A backup of a database and one recording, none of them real."""
-    (tmp_path / "database").write_bytes(b"database " * 1000)
-    (tmp_path / "recording").write_bytes(b"RIFF")
+def members(tmp_path: Path) -> dict[str, Path]:
+    """None of them real. The database is a whole number of chunks long, the recording is not."""
+    contents = {
+        DATABASE: b"Jane Doe " * (8 * CHUNK_BYTES // 8) + bytes(7 * CHUNK_BYTES),
+        RECORDING: b"RIFF" + os.urandom(3000),
+        EMPTY: b"",
+    }
+    contents[DATABASE] = contents[DATABASE][: 8 * CHUNK_BYTES]
+    folder = tmp_path / "members"
+    folder.mkdir()
+    for number, content in enumerate(contents.values()):
+        (folder / str(number)).write_bytes(content)
+    return {name: folder / str(number) for number, name in enumerate(contents)}
+
+
+@pytest.fixture
+def backup(members: dict[str, Path], tmp_path: Path) -> Path:
     target = tmp_path / "backups" / "vbot.tar"
     target.parent.mkdir()
-    members = {DATABASE: tmp_path / "database", "recordings/2026-11-24/one": tmp_path / "recording"}
-    sealed = seal_secrets(OURS, KEY)
-    write_backup(target, version="1.0.0", created_at=NOON, calls=7, sealed=sealed, members=members)
+    write(target, members)
     return target
 
 
-def rewrite(backup: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
-    """The same tar with other contents."""
-    with tarfile.open(backup) as tar:
-        contents = {member.name: tar.extractfile(member).read() for member in tar}  # type: ignore[union-attr]
-    change(contents)
-    with tarfile.open(backup, "w") as tar:
-        for name, content in contents.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            tar.addfile(info, io.BytesIO(content))
-    return backup
+def write(target: Path, members: dict[str, Path], recovery_key: str = KEY) -> None:
+    write_backup(
+        target, version="1.0.0", created_at=NOON, calls=7, secrets=OURS, recovery_key=recovery_key, members=members
+    )
 
 
-def with_manifest(backup: Path, change: Callable[[dict[str, object]], None]) -> Path:
-    def edit(contents: dict[str, bytes]) -> None:
-        manifest = msgspec.json.decode(contents[MANIFEST])
-        change(manifest)
-        contents[MANIFEST] = msgspec.json.encode(manifest)
-
-    return rewrite(backup, edit)
-
-
-def verify(backup: Path) -> None:
-    with open_backup(backup) as reader:
+def verify(backup: Path, recovery_key: str = KEY) -> None:
+    with open_backup(backup, recovery_key) as reader:
+        assert reader.authenticated
         reader.verify()
 
 
-# -- secrets -------------------------------------------------------------------------------------------------
+def places(backup: Path) -> dict[str, tuple[int, int]]:
+    """Where each part lies, sealed: its begin and its end."""
+    with open_backup(backup, KEY) as reader:
+        sizes = [entry.bytes for entry in reader.manifest.files.values()]
+        names = [MANIFEST, *reader.manifest.files]
+    manifest = backup.stat().st_size - HEAD_BYTES - CHECKSUM_BYTES - sum(map(sealed_file.sealed_bytes, sizes))
+    ends = [*itertools.accumulate([manifest, *map(sealed_file.sealed_bytes, sizes)], initial=HEAD_BYTES)]
+    return dict(zip(names, itertools.pairwise(ends), strict=True))
 
 
-def test_secrets_come_back_under_the_recovery_key() -> None:
-    assert open_secrets(seal_secrets(OURS, KEY), KEY) == OURS
+def chunk(begin: int, number: int) -> slice:
+    return slice(begin + number * (CHUNK_BYTES + TAG_BYTES), begin + (number + 1) * (CHUNK_BYTES + TAG_BYTES))
 
 
-def test_the_recovery_key_may_be_typed_as_people_type() -> None:
-    typed = KEY.lower().replace("-", " ") + "\n"
-    assert open_secrets(seal_secrets(OURS, KEY), typed) == OURS
+# -- whole ---------------------------------------------------------------------------------------------------
 
 
-def test_another_recovery_key_opens_nothing() -> None:
-    sealed = seal_secrets(OURS, KEY)
-    for wrong in (new_recovery_key(), KEY[:-1], ""):
-        with pytest.raises(WrongRecoveryKey):
-            open_secrets(sealed, wrong)
-
-
-@pytest.mark.parametrize("length", [0, 5, 20, 28, 40])
-def test_secrets_that_are_cut_off_are_not_opened(length: int) -> None:
-    with pytest.raises(WrongRecoveryKey):
-        open_secrets(seal_secrets(OURS, KEY)[:length], KEY)
-
-
-def test_nothing_of_the_secrets_can_be_read_and_no_two_seals_are_alike() -> None:
-    sealed = seal_secrets(OURS, KEY)
-    assert sealed != seal_secrets(OURS, KEY)
-    for secret in (OURS.master_key, KEY, "CERTIFICATE"):
-        assert secret.encode() not in sealed
-
-
-# -- writing -------------------------------------------------------------------------------------------------
-
-
-def test_what_was_written_is_read(backup: Path, tmp_path: Path) -> None:
-    with open_backup(backup) as reader:
+def test_what_was_written_is_read(backup: Path, members: dict[str, Path], tmp_path: Path) -> None:
+    with open_backup(backup, KEY) as reader:
         reader.verify()
         assert (reader.manifest.calls, reader.manifest.created_at, reader.manifest.version) == (7, NOON, "1.0.0")
-        assert open_secrets(reader.sealed_secrets(), KEY) == OURS
-        assert [path.as_posix() for path in reader.recordings()] == ["2026-11-24/one"]
-        reader.extract("recordings/2026-11-24/one", tmp_path / "new" / "folder" / "one")
-    extracted = tmp_path / "new" / "folder" / "one"
-    assert extracted.read_bytes() == b"RIFF"
+        assert reader.secrets() == OURS
+        assert {f"recordings/{path.as_posix()}" for path in reader.recordings()} == {RECORDING, EMPTY}
+        for name, source in reversed(members.items()):  # in any order
+            reader.extract(name, tmp_path / "new" / name)
+            assert (tmp_path / "new" / name).read_bytes() == source.read_bytes()
+    extracted = tmp_path / "new" / RECORDING
     assert stat.S_IMODE(extracted.stat().st_mode) == 0o600
     assert stat.S_IMODE(extracted.parent.stat().st_mode) == 0o700
 
 
-def test_the_manifest_comes_first_and_nothing_tells_whose_files_they_were(backup: Path) -> None:
-    with tarfile.open(backup) as tar:
-        members = tar.getmembers()
-    assert members[0].name == MANIFEST
-    assert {(member.uid, member.gid, member.uname, member.gname, member.mode) for member in members} == {
-        (0, 0, "", "", 0o600)
-    }
+def test_nothing_can_be_read_without_the_recovery_key(backup: Path) -> None:
+    content = backup.read_bytes()
+    for plain in (
+        b"Jane Doe",
+        b"RIFF",
+        b"manifest",
+        b"recordings",
+        b"2026",
+        b"1.0.0",
+        OURS.master_key.encode(),
+        b"CERT",
+    ):
+        assert plain not in content
+
+
+def test_two_backups_of_the_same_have_nothing_in_common(backup: Path, members: dict[str, Path], tmp_path: Path) -> None:
+    write(tmp_path / "again.tar", members)
+    one, other = backup.read_bytes(), (tmp_path / "again.tar").read_bytes()
+    assert len(one) == len(other)
+    alike = sum(a == b for a, b in zip(one[HEAD_BYTES:], other[HEAD_BYTES:], strict=True))
+    assert alike < len(one) / 100
+
+
+def test_the_recovery_key_may_be_typed_as_people_type(backup: Path) -> None:
+    verify(backup, KEY.lower().replace("-", " ") + "\n")
+
+
+def test_another_recovery_key_opens_nothing(backup: Path) -> None:
+    for wrong in (new_recovery_key(), KEY[:-1], ""):
+        with pytest.raises(WrongRecoveryKey):
+            verify(backup, wrong)
 
 
 def test_a_backup_is_its_owners_alone(backup: Path) -> None:
@@ -133,56 +133,115 @@ def test_a_backup_is_its_owners_alone(backup: Path) -> None:
 
 
 def test_a_backup_that_could_not_be_written_whole_leaves_nothing(
-    backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    backup: Path, members: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fsync(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(backup_file.os, "fsync", fsync)
     with pytest.raises(OSError, match="No space"):
-        write_backup(
-            backup.with_name("second.tar"),
-            version="1",
-            created_at=NOON,
-            calls=0,
-            sealed=b"",
-            members={DATABASE: tmp_path / "database"},
-        )
+        write(backup.with_name("second.tar"), members)
     assert [path.name for path in backup.parent.iterdir()] == [backup.name]
 
 
-# -- what is not whole ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("change", [b"longer", b""])
+def test_a_file_that_changes_while_it_is_read_makes_no_backup(
+    backup: Path, members: dict[str, Path], monkeypatch: pytest.MonkeyPatch, change: bytes
+) -> None:
+    real = backup_file.FileEntry
+
+    def measured(size: int) -> backup_file.FileEntry:
+        if size == members[RECORDING].stat().st_size:
+            members[RECORDING].write_bytes(change and members[RECORDING].read_bytes() + change)
+        return real(size)
+
+    monkeypatch.setattr(backup_file, "FileEntry", measured)
+    with pytest.raises(OSError, match="was changed while it was read"):
+        write(backup.with_name("second.tar"), members)
+    assert [path.name for path in backup.parent.iterdir()] == [backup.name]
 
 
-@pytest.mark.parametrize("name", [DATABASE, SECRETS, "recordings/2026-11-24/one"])
-def test_a_file_that_is_not_what_was_written_is_named(backup: Path, name: str) -> None:
-    def damage(contents: dict[str, bytes]) -> None:
-        contents[name] = b"X" + contents[name][1:]
-
-    with pytest.raises(BackupUnusable, match=f"is damaged: {name}"):
-        verify(rewrite(backup, damage))
+# -- touched -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [DATABASE, SECRETS, "recordings/2026-11-24/one", MANIFEST])
-def test_a_file_that_is_missing_is_named(backup: Path, name: str) -> None:
-    with pytest.raises(BackupUnusable, match=f"has no {name}"):
-        verify(rewrite(backup, lambda contents: contents.pop(name)))  # type: ignore[arg-type]
+def test_every_byte_counts_and_the_part_that_was_touched_is_named(backup: Path) -> None:
+    content, where = backup.read_bytes(), places(backup)
+
+    def part_at(at: int) -> str:
+        found = [name for name, (begin, end) in where.items() if begin <= at < end]
+        return found[0] if found else "its head" if at < HEAD_BYTES else "its end"
+
+    for at in (
+        *range(HEAD_BYTES),
+        *range(HEAD_BYTES, len(content), 97),
+        *range(len(content) - CHECKSUM_BYTES, len(content)),
+    ):
+        backup.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+        name = part_at(at)
+        expected = "is no backup" if at < len(sealed_file.MAGIC) else f"is damaged: {name} is not what was written$"
+        with pytest.raises(BackupUnusable, match=expected):
+            verify(backup)
 
 
-@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.7])
-def test_a_backup_that_is_cut_off_is_refused(backup: Path, share: float) -> None:
+@pytest.mark.parametrize("part", [MANIFEST, SECRETS, DATABASE, RECORDING, EMPTY])
+def test_one_that_is_cut_off_is_refused_and_the_part_named(backup: Path, part: str) -> None:
+    begin, end = places(backup)[part]
     content = backup.read_bytes()
-    backup.write_bytes(content[: int(len(content) * share)])
-    with pytest.raises(BackupUnusable):
+    for at in {begin, begin + 1, (begin + end) // 2, end - 1}:
+        backup.write_bytes(content[:at])
+        with pytest.raises(BackupUnusable, match=f"is cut off: {part} is not whole$"):
+            verify(backup)
+
+
+def test_one_without_its_end_or_with_something_behind_it_is_refused(backup: Path) -> None:
+    content = backup.read_bytes()
+    for wrong, problem in ((content[:-1], "is cut off: its end"), (content + b"\0", "is damaged: its end")):
+        backup.write_bytes(wrong)
+        with pytest.raises(BackupUnusable, match=problem):
+            verify(backup)
+
+
+def test_chunks_that_are_swapped_repeated_or_left_out_are_refused(backup: Path) -> None:
+    content = backup.read_bytes()
+    begin, _ = places(backup)[DATABASE]
+    first, second, last = chunk(begin, 2), chunk(begin, 5), chunk(begin, 7)
+    swapped, repeated, early = bytearray(content), bytearray(content), bytearray(content)
+    swapped[first], swapped[second] = content[second], content[first]
+    repeated[second] = content[first]
+    early[first] = content[last]
+    for wrong in (swapped, repeated, early):
+        backup.write_bytes(wrong)
+        with pytest.raises(BackupUnusable, match=f"is damaged: {DATABASE} is not"):
+            verify(backup)
+    backup.write_bytes(content[: first.start] + content[first.stop :])
+    with pytest.raises(BackupUnusable, match="is cut off"):
         verify(backup)
 
 
-def test_every_flipped_byte_of_a_member_is_noticed(backup: Path) -> None:
-    content = backup.read_bytes()
-    for place in range(content.index(b"database "), content.rindex(b"database "), 997):
-        backup.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
-        with pytest.raises(BackupUnusable):
-            verify(backup)
+def test_a_chunk_of_another_part_does_not_open(backup: Path) -> None:
+    content, where = bytearray(backup.read_bytes()), places(backup)
+    content[chunk(where[RECORDING][0], 1)] = content[chunk(where[DATABASE][0], 1)]
+    backup.write_bytes(content)
+    with pytest.raises(BackupUnusable, match=f"is damaged: {RECORDING} is not"):
+        verify(backup)
+
+
+def test_parts_of_two_backups_cannot_be_put_together(backup: Path, members: dict[str, Path], tmp_path: Path) -> None:
+    write(tmp_path / "other.tar", members)
+    ours, theirs = backup.read_bytes(), (tmp_path / "other.tar").read_bytes()
+    begin, end = places(backup)[DATABASE]
+    backup.write_bytes(ours[:begin] + theirs[begin:end] + ours[end:])
+    with pytest.raises(BackupUnusable, match=f"is damaged: {DATABASE} is not"):
+        verify(backup)
+
+
+def test_what_is_touched_is_not_handed_on(backup: Path, tmp_path: Path) -> None:
+    content = bytearray(backup.read_bytes())
+    content[places(backup)[DATABASE][0] + 3000] ^= 1
+    backup.write_bytes(content)
+    with open_backup(backup, KEY) as reader, pytest.raises(BackupUnusable, match=f"damaged: {DATABASE}"):
+        reader.extract(DATABASE, tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
 
 
 def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
@@ -194,26 +253,22 @@ def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
         verify(tmp_path / "nowhere.tar")
 
 
-def test_a_newer_format_is_not_guessed_at(backup: Path) -> None:
-    with pytest.raises(BackupUnusable, match=r"newer vBot \(1.0.0\)"):
-        verify(with_manifest(backup, lambda manifest: manifest.update(format=2)))
-
-
-def test_a_manifest_that_we_do_not_understand_is_refused(backup: Path) -> None:
-    with pytest.raises(BackupUnusable, match="manifest that we do not understand"):
-        verify(with_manifest(backup, lambda manifest: manifest.pop("files")))  # type: ignore[arg-type]
+def test_a_newer_form_is_not_guessed_at(backup: Path) -> None:
+    with backup.open("rb") as file:
+        head = sealed_file.read_head(file)
+    newer = sealed_file.Head(head.salt, head.first_bytes, head.file_bytes, head.wrapped, version=2).encode()
+    backup.write_bytes(newer + backup.read_bytes()[HEAD_BYTES:])
+    with pytest.raises(BackupUnusable, match="newer vBot"):
+        verify(backup)
 
 
 @pytest.mark.parametrize("name", ["recordings/../../escaped", "recordings/day/../../../escaped"])
-def test_a_name_that_leads_out_of_the_folder_is_refused_before_anything_is_done(backup: Path, name: str) -> None:
-    def smuggle(contents: dict[str, bytes]) -> None:
-        contents[name] = b"RIFF"
-        manifest = msgspec.json.decode(contents[MANIFEST])
-        manifest["files"][name] = manifest["files"]["recordings/2026-11-24/one"]
-        contents[MANIFEST] = msgspec.json.encode(manifest)
-
+def test_a_name_that_leads_out_of_the_folder_is_refused_before_anything_is_done(
+    backup: Path, members: dict[str, Path], name: str
+) -> None:
+    write(backup, {**members, name: members[EMPTY]})
     with pytest.raises(BackupUnusable, match="outside the recordings"):
-        verify(rewrite(backup, smuggle))
+        verify(backup)
 
 
 def test_a_file_appears_under_its_name_only_when_it_is_whole(
@@ -222,16 +277,25 @@ def test_a_file_appears_under_its_name_only_when_it_is_whole(
     def fsync(_descriptor: int) -> None:
         raise KeyboardInterrupt
 
-    with open_backup(backup) as reader:
+    with open_backup(backup, KEY) as reader:
         with monkeypatch.context() as patched:
-            patched.setattr(backup_file.os, "fsync", fsync)
+            patched.setattr(backup_manifest.os, "fsync", fsync)
             with pytest.raises(KeyboardInterrupt):
                 reader.extract(DATABASE, tmp_path / "copy")
         assert not (tmp_path / "copy").exists()
         reader.extract(DATABASE, tmp_path / "copy")
-    assert (tmp_path / "copy").read_bytes() == b"database " * 1000
+    assert (tmp_path / "copy").stat().st_size == 8 * CHUNK_BYTES
 
 
-def test_an_error_of_whoever_reads_a_backup_is_not_called_the_backups(backup: Path, tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="Is a directory"), open_backup(backup):
-        tmp_path.open("wb")
+# -- without the key -----------------------------------------------------------------------------------------
+
+
+def test_without_the_key_an_accident_is_found_and_nothing_more_is_claimed(backup: Path) -> None:
+    seen: list[int] = []
+    assert look_at_backup(backup, seen.append) is None
+    assert sum(seen) == backup.stat().st_size - CHECKSUM_BYTES
+    content = backup.read_bytes()
+    for wrong in (content[:-1], content[: len(content) // 2], content[:2000] + b"?" + content[2001:], content + b"\0"):
+        backup.write_bytes(wrong)
+        with pytest.raises(BackupUnusable, match=r"is damaged|is cut off"):
+            look_at_backup(backup)

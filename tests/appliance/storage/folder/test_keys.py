@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from appliance.domain.cell import Cell
 from appliance.errors import ConfigurationError
 from appliance.storage.folder.keys import Keys, new_admin_token, new_api_key, new_recovery_key
+from tests.appliance.builders import sealed_for_no_place
 
 OTHER = Keys(bytes(32))
+HERE = Cell("customer", "sealed_api_key", 1)
 
 
 def test_the_same_credential_always_hashes_alike_and_another_differently(keys: Keys) -> None:
@@ -24,32 +28,60 @@ def test_without_the_master_key_nobody_can_compute_a_hash(keys: Keys) -> None:
 
 @pytest.mark.parametrize("text", ["", "whsec_secret", "ünïcödé \N{TELEPHONE RECEIVER}"])
 def test_what_was_sealed_can_be_unsealed(keys: Keys, text: str) -> None:
-    assert keys.unseal(keys.seal(text)) == text
+    assert keys.unseal(keys.seal(text, HERE), HERE) == text
 
 
 def test_a_sealed_secret_shows_neither_itself_nor_that_it_is_the_same(keys: Keys) -> None:
-    sealed = keys.seal("whsec_secret")
+    sealed = keys.seal("whsec_secret", HERE)
     assert b"secret" not in sealed
-    assert sealed != keys.seal("whsec_secret")
+    assert sealed != keys.seal("whsec_secret", HERE)
 
 
 def test_another_key_unseals_nothing(keys: Keys) -> None:
     with pytest.raises(ConfigurationError, match="does not belong to this master key"):
-        OTHER.unseal(keys.seal("secret"))
+        OTHER.unseal(keys.seal("secret", HERE), HERE)
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        replace(HERE, table="delivery"),
+        replace(HERE, column="sealed_webhook_secret"),
+        replace(HERE, row=2),
+        replace(HERE, row="1"),
+        Cell("customer", 'sealed_api_key", 1', ""),
+    ],
+)
+def test_a_sealed_secret_that_was_moved_does_not_open(keys: Keys, there: Cell) -> None:
+    with pytest.raises(ConfigurationError):
+        keys.unseal(keys.seal("secret", HERE), there)
+
+
+def test_what_was_sealed_for_no_place_is_bound_once_and_another_keys_never(keys: Keys) -> None:
+    unbound = sealed_for_no_place("secret", keys)
+    with pytest.raises(ConfigurationError):
+        keys.unseal(unbound, HERE)
+    bound = keys.bind(unbound, HERE)
+    assert keys.unseal(bound, HERE) == "secret"
+    assert keys.bind(bound, HERE) == bound
+    with pytest.raises(ConfigurationError):
+        keys.bind(bound, replace(HERE, row=2))
+    with pytest.raises(ConfigurationError):
+        OTHER.bind(unbound, HERE)
 
 
 @pytest.mark.parametrize("position", [0, 12, -1])
 def test_a_sealed_secret_that_was_changed_is_refused(keys: Keys, position: int) -> None:
-    sealed = bytearray(keys.seal("secret"))
+    sealed = bytearray(keys.seal("secret", HERE))
     sealed[position] ^= 1
     with pytest.raises(ConfigurationError):
-        keys.unseal(bytes(sealed))
+        keys.unseal(bytes(sealed), HERE)
 
 
 @pytest.mark.parametrize("sealed", [b"", b"short", bytes(12)])
 def test_what_was_never_sealed_is_refused(keys: Keys, sealed: bytes) -> None:
     with pytest.raises(ConfigurationError):
-        keys.unseal(sealed)
+        keys.unseal(sealed, HERE)
 
 
 def test_the_key_is_read_from_its_file(tmp_path: Path) -> None:

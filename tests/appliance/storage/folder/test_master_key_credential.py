@@ -9,7 +9,7 @@ import pytest
 from appliance.errors import ConfigurationError
 from appliance.services.upkeep.first_boot import initialise
 from appliance.storage.folder.data_folder import MASTER_KEY_CREDENTIAL, DataFolder
-from appliance.storage.folder.keys import Keys, master_key_of
+from appliance.storage.folder.keys import Keys, master_key_of, recovery_key_of
 
 MASTER = bytes(range(32))
 
@@ -35,7 +35,7 @@ def test_a_first_boot_takes_the_given_key_and_leaves_no_copy_of_it(folder: DataF
     assert folder.is_initialised
     assert holds(folder, MASTER) == []
     assert master_key_of(folder) == MASTER
-    assert Keys.of(folder).unseal(folder.recovery_key.read_bytes()) == shown.recovery_key
+    assert recovery_key_of(folder, Keys.of(folder)) == shown.recovery_key
 
 
 def test_without_a_credential_the_key_is_made_and_lies_in_its_file(folder: DataFolder) -> None:
@@ -48,7 +48,7 @@ def test_a_key_that_was_moved_into_a_credential_opens_what_it_sealed(folder: Dat
     shown = initialise(folder, None, note=False)
     folder.master_key.rename(credential)
     folder.master_key.touch()
-    assert Keys.of(folder).unseal(folder.recovery_key.read_bytes()) == shown.recovery_key
+    assert recovery_key_of(folder, Keys.of(folder)) == shown.recovery_key
 
 
 def test_a_command_that_is_not_given_the_credential_says_which_it_lacks(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
+from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent, address_cell
 from appliance.storage.database import Connection, Database
 from appliance.storage.tables import customers, deliveries
 from appliance.storage.tables.deliveries import NO_ANSWER, DeliveryFilter
@@ -64,7 +64,7 @@ async def test_every_attempt_is_kept_with_what_came_of_it(database: Database) ->
         after = replace(
             delivery,
             state=DeliveryState.RETRYING,
-            url=KEYS.seal_url("https://new.example.com/hook"),
+            url=KEYS.seal_url("https://new.example.com/hook", address_cell(delivery.id)),
             next_attempt_at=NOON + HOUR,
             attempts_made=attempt.number,
         )
