@@ -30,7 +30,9 @@ NO_CHANCE = 1e-6
 MOST_GROUPS = 20
 
 # The codes of what the appliance itself did wrong. A worker that dies of a recording is one of them.
-OWN_FAULTS = frozenset({"engine_error", "model_pack", "recording_damaged", "recording_missing", "worker_crashed"})
+OWN_FAULTS = frozenset(
+    {"engine_error", "model_pack", "recording_damaged", "recording_missing", "result_refused", "worker_crashed"}
+)
 # And of what was wrong with what it was given.
 RECORDINGS_AT_FAULT = frozenset(
     {"empty_recording", "invalid_transcript", "recording_too_long", "unreadable_recording", "unsupported_language"}

@@ -15,7 +15,6 @@ from typing import Any
 import dramatiq
 import msgspec
 import redis
-from dramatiq.brokers.redis import RedisBroker
 
 from appliance.errors import Unavailable
 from appliance.messages import (
@@ -23,6 +22,9 @@ from appliance.messages import (
     CALLS_NAMESPACE,
     EPOCH_KEY,
     GPU_QUEUE,
+    MAX_MESSAGE_BYTES,
+    MAX_NAME,
+    MAX_WORKERS,
     REPORT_ACTOR,
     RESULTS_NAMESPACE,
     RESULTS_QUEUE,
@@ -30,8 +32,9 @@ from appliance.messages import (
     AnalyseCall,
     WorkerHeartbeat,
     WorkerReport,
+    read_heartbeat,
 )
-from appliance.queue.dramatiq_internals import QueueConsumer, bodies_of, list_of
+from appliance.queue.dramatiq_internals import GuardedBroker, QueueConsumer, bodies_of, list_of
 
 logger = logging.getLogger(__name__)
 
@@ -54,9 +57,11 @@ def connect(url: str) -> redis.Redis:
     )
 
 
-def calls_broker(client: redis.Redis, make: Callable[..., RedisBroker] = RedisBroker) -> RedisBroker:
+def calls_broker(client: redis.Redis, make: Callable[..., GuardedBroker] = GuardedBroker) -> GuardedBroker:
     """The broker of the queue from the api to the workers; a worker's takes what it can carry (worker/broker.py)."""
     broker = make(
+        actor=ANALYSE_ACTOR,
+        longest_bytes=MAX_MESSAGE_BYTES,
         client=client,
         middleware=[],
         namespace=CALLS_NAMESPACE,
@@ -76,7 +81,7 @@ def wait_for_message(client: redis.Redis, queue: str, seconds: float) -> bool:
 
 
 def first_message(client: redis.Redis) -> dramatiq.Message[Any] | None:
-    """The message about a call that would be taken out of the queue next; it stays there."""
+    """The message about a call that would be taken out of the queue next; it stays there. None of ours: None."""
     try:
         name: bytes | None = client.lindex(CALLS_LIST, 0)  # type: ignore[assignment]
         if name is None:
@@ -84,10 +89,13 @@ def first_message(client: redis.Redis) -> dramatiq.Message[Any] | None:
         body: bytes | None = client.hget(bodies_of(CALLS_LIST), name)  # type: ignore[assignment]
     except redis.ConnectionError as error:
         raise dramatiq.errors.ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
-    return None if body is None else dramatiq.Message.decode(body)
+    try:
+        return None if body is None else dramatiq.Message.decode(body)
+    except dramatiq.errors.DecodeError:
+        return None  # whoever takes it throws it away
 
 
-class WakingBroker(RedisBroker):
+class WakingBroker(GuardedBroker):
     """A broker whose consumers are woken by messages, where Dramatiq's look for them again and again."""
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> dramatiq.Consumer:
@@ -103,9 +111,11 @@ class _Woken(QueueConsumer):
         return super().__next__()
 
 
-def reports_broker(client: redis.Redis) -> RedisBroker:
+def reports_broker(client: redis.Redis) -> GuardedBroker:
     """The broker of the queue from the workers to the api."""
-    broker = WakingBroker(  # type: ignore[no-untyped-call]
+    broker = WakingBroker(
+        actor=REPORT_ACTOR,
+        longest_bytes=MAX_MESSAGE_BYTES,
         client=client,
         middleware=[],
         namespace=RESULTS_NAMESPACE,
@@ -165,11 +175,14 @@ class CallQueue:
         with reaching_queue():
             raw: dict[bytes, bytes] = self._client.hgetall(WORKERS_KEY)  # type: ignore[assignment]
         found = {}
-        for name, body in raw.items():
+        for raw_name, body in raw.items():
+            name = raw_name.decode(errors="replace")
             try:
-                found[name.decode(errors="replace")] = msgspec.json.decode(body, type=WorkerHeartbeat)
+                found[name] = read_heartbeat(name, body)
             except msgspec.DecodeError:
-                logger.warning("worker %r speaks another version; ignored", name)
+                logger.warning("worker %r speaks another version; ignored", name[:MAX_NAME])
+            if len(found) == MAX_WORKERS:
+                break
         return found
 
 
@@ -195,7 +208,7 @@ class ReportQueue:
         with reaching_queue():
             body: bytes | None = self._client.hget(WORKERS_KEY, worker)  # type: ignore[assignment]
         try:
-            return None if body is None else msgspec.json.decode(body, type=WorkerHeartbeat)
+            return None if body is None else read_heartbeat(worker, body)
         except msgspec.DecodeError:
             return None
 

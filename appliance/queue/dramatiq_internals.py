@@ -5,10 +5,13 @@ tests/appliance/queue/test_dramatiq_internals.py says what it is.
 
 from __future__ import annotations
 
+import json
 import threading
+from collections.abc import Callable, Collection
 from typing import Any
 
 import dramatiq
+import msgspec
 from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
 from dramatiq.worker import ConsumerThread
 
@@ -21,6 +24,74 @@ def list_of(namespace: str, queue: str) -> str:
 def bodies_of(message_list: str) -> str:
     """The Redis hash beside such a list: what the messages say, by their ids."""
     return f"{message_list}.msgs"
+
+
+class _Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    redis_message_id: str
+
+
+class _Arguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    body: dict[str, Any]
+
+
+class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A Dramatiq message as ours are: it runs one actor, now, with one body, and nothing after it."""
+
+    queue_name: str
+    actor_name: str
+    args: tuple[()]
+    kwargs: _Arguments
+    options: _Options
+    message_id: str
+    message_timestamp: int
+
+
+class GuardedBroker(RedisBroker):
+    """A broker that hands on only messages of our form, and throws away whatever else lies in its queues.
+
+    Dramatiq's threads end with messages that are none, or that name another queue.
+    """
+
+    def __init__(self, *, actor: str, longest_bytes: int, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+        self._actor = actor
+        self._longest_bytes = longest_bytes
+        self.on_thrown_away: Callable[[int], None] = lambda _count: None
+
+    def do_fetch(self, queue_name: str, count: int) -> list[bytes]:
+        """What Dramatiq's consumers take messages out of the queue with."""
+        fetched: list[bytes | None] = self._dispatch("fetch")(queue_name, count)  # type: ignore[no-untyped-call]
+        named = [self._name_in(data, queue_name) for data in fetched]
+        if not named:
+            return []
+        taken = f"{self.namespace}:__acks__.{self.broker_id}.{queue_name}"
+        # One that has the name of another would never be done with.
+        is_taken = self.client.smismember(taken, [name or "" for name in named])
+        good = [data for data, yes in zip(fetched, is_taken, strict=True) if data is not None and yes]
+        if len(good) < len(fetched):
+            self._throw_away(queue_name, taken, {data for data in fetched if data not in good})
+            self.on_thrown_away(len(fetched) - len(good))
+        return good
+
+    def _name_in(self, data: bytes | None, queue_name: str) -> str | None:
+        """The id that a message of our form says it has."""
+        if data is None or len(data) > self._longest_bytes:
+            return None
+        try:
+            # As Dramatiq itself reads it, with all that Python's JSON takes beside JSON.
+            envelope = msgspec.convert(json.loads(data), _Envelope)
+        except (ValueError, RecursionError, msgspec.ValidationError):
+            return None
+        is_ours = (envelope.queue_name, envelope.actor_name) == (queue_name, self._actor)
+        name = envelope.options.redis_message_id
+        return name if is_ours and name.isascii() else None
+
+    def _throw_away(self, queue_name: str, taken: str, unwanted: Collection[bytes | None]) -> None:
+        names = list(self.client.smembers(taken))  # type: ignore[arg-type]
+        bodies = self.client.hmget(bodies_of(list_of(self.namespace, queue_name)), names) if names else []
+        for name, body in zip(names, bodies, strict=True):  # type: ignore[arg-type]
+            if body in unwanted:
+                self.do_ack(queue_name, name)
 
 
 class QueueConsumer(_RedisConsumer):

@@ -137,9 +137,12 @@ def mark_queued(tx: Connection, call_id: str, revision: int, attempt: int) -> bo
 
 
 def put_back(tx: Connection, call_ids: Sequence[str] | None = None, *, only_queued: bool = False) -> list[str]:
-    """Let calls that are not final (these, or all) wait for the relay again; returns the ids of those that did not."""
+    """Let calls that are not final (these, or all) wait for the relay again; returns the ids of those that did not.
+
+    Whoever has one of them in its hands may still tell its result, until another claims it.
+    """
     states = "('queued')" if only_queued else "('queued', 'processing')"
-    query = f"UPDATE call SET state = 'received', worker = NULL, worker_boot = NULL WHERE state IN {states}"  # noqa: S608
+    query = f"UPDATE call SET state = 'received' WHERE state IN {states}"  # noqa: S608
     parameters: list[object] = []
     if call_ids is not None:
         query += f" AND call_id IN ({marks(call_ids)})"

@@ -11,9 +11,10 @@ import pytest
 import redis
 
 from appliance.domain.call import CallState
+from appliance.errors import Unavailable
 from appliance.messages import REPORT_ACTOR, RESULTS_NAMESPACE, RESULTS_QUEUE, WorkerReport
 from appliance.queue.broker import ReportQueue, connect
-from appliance.relay.reports import ReportConsumer
+from appliance.relay.reports import ReportConsumer, ReportTakers
 from tests.support.parts import Parts, analysed, parts
 from tests.support.queue_ends import ReportTaker
 from tests.support.valkey import Valkey
@@ -31,8 +32,13 @@ async def box(tmp_path: Path) -> AsyncIterator[Parts]:
 
 
 @contextlib.asynccontextmanager
-async def consuming(valkey: Valkey, handle: Handle) -> AsyncIterator[ReportConsumer]:
-    consumer = ReportConsumer(connect(valkey.url), asyncio.get_running_loop(), handle)
+async def consuming(box: Parts, valkey: Valkey, handle: Handle | None = None) -> AsyncIterator[ReportConsumer]:
+    takers = ReportTakers(
+        handle or box.finish_call.report, box.finish_call.refuse, lambda reason, _: box.dropped.append(reason)
+    )
+    consumer = ReportConsumer(
+        connect(valkey.url), asyncio.get_running_loop(), takers, box.clocks.monotonic, try_again_after_seconds=0.2
+    )
     consumer.start()
     try:
         yield consumer
@@ -58,7 +64,7 @@ async def all_acknowledged(valkey: Valkey) -> bool:
 
 async def test_a_report_makes_the_call_final_and_leaves_the_queue(box: Parts, valkey: Valkey) -> None:
     call = await box.held()
-    async with consuming(valkey, box.finish_call.report):
+    async with consuming(box, valkey):
         ReportQueue(connect(valkey.url)).report(analysed(call))
         await until(lambda: all_acknowledged(valkey))
 
@@ -74,10 +80,10 @@ async def test_a_report_that_cannot_be_stored_is_tried_again_and_acknowledged_on
     async def stumble_once(report: WorkerReport) -> None:
         if not kept_while_it_failed:
             kept_while_it_failed.append(await asyncio.to_thread(unacknowledged, valkey))
-            raise OSError("the disk is full")
+            raise Unavailable("the disk is full")
         await box.finish_call.report(report)
 
-    async with consuming(valkey, stumble_once):
+    async with consuming(box, valkey, stumble_once):
         ReportQueue(connect(valkey.url)).report(analysed(call))
         await until(lambda: all_acknowledged(valkey))
 
@@ -91,10 +97,10 @@ async def test_one_report_that_cannot_be_stored_does_not_hold_up_the_others(box:
 
     async def handle(report: WorkerReport) -> None:
         if report.call_id == stuck.call_id:
-            raise OSError("no")
+            raise Unavailable("no")
         await box.finish_call.report(report)
 
-    async with consuming(valkey, handle):
+    async with consuming(box, valkey, handle):
         queue = ReportQueue(connect(valkey.url))
         queue.report(analysed(stuck))
         queue.report(analysed(other))
@@ -112,15 +118,15 @@ async def test_what_a_stopped_api_could_not_store_is_there_for_the_next_one(box:
 
     async def never(report: WorkerReport) -> None:
         tried.set()
-        raise OSError("the disk is full")
+        raise Unavailable("the disk is full")
 
-    async with consuming(valkey, never):
+    async with consuming(box, valkey, never):
         ReportQueue(connect(valkey.url)).report(analysed(call))
         await asyncio.wait_for(tried.wait(), 10)
     assert unacknowledged(valkey) == 1
 
     _let_heartbeats_grow_old(valkey)
-    async with consuming(valkey, box.finish_call.report):
+    async with consuming(box, valkey):
         await until(lambda: all_acknowledged(valkey))
     assert (await box.call(call.call_id)).state is CallState.COMPLETED
 
@@ -134,7 +140,7 @@ async def test_reports_that_a_killed_api_had_taken_come_back(box: Parts, valkey:
     assert len(await asyncio.to_thread(dead.take, 5)) == 5  # and was killed: nothing acknowledged
     _let_heartbeats_grow_old(valkey)
 
-    async with consuming(valkey, box.finish_call.report):
+    async with consuming(box, valkey):
         await until(lambda: all_acknowledged(valkey))
 
     assert {(await box.call(call.call_id)).state for call in held} == {CallState.COMPLETED}
@@ -150,7 +156,7 @@ async def test_reports_that_a_killed_api_had_stored_but_not_acknowledged_change_
     await box.finish_call.report(report)
     _let_heartbeats_grow_old(valkey)
 
-    async with consuming(valkey, box.finish_call.report):
+    async with consuming(box, valkey):
         await until(lambda: all_acknowledged(valkey))
 
     assert len(await box.table("result")) == len(await box.table("delivery")) == 1
@@ -165,7 +171,7 @@ async def test_a_report_that_nobody_understands_is_dropped_and_the_next_one_is_s
     _enqueue_raw(queue, {"type": "analysed", "call_id": call.call_id, "revision": 1, "attempt": "one"})
     queue.report(analysed(call))
 
-    async with consuming(valkey, box.finish_call.report):
+    async with consuming(box, valkey):
         await until(lambda: all_acknowledged(valkey))
 
     assert (await box.call(call.call_id)).state is CallState.COMPLETED
@@ -173,7 +179,7 @@ async def test_a_report_that_nobody_understands_is_dropped_and_the_next_one_is_s
 
 async def test_the_api_takes_reports_again_after_its_queue_was_killed(box: Parts, valkey: Valkey) -> None:
     call = await box.held()
-    async with consuming(valkey, box.finish_call.report):
+    async with consuming(box, valkey):
         await asyncio.sleep(0.3)
         valkey.kill()
         await asyncio.sleep(0.3)

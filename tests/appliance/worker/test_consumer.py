@@ -54,11 +54,20 @@ class Fetcher:
         self.gate.set()
         self.asked = threading.Event()
 
-    def fetch(self, address: str, target: Path, worker: str, boot: str, stopping: threading.Event) -> None:
+    def fetch(
+        self,
+        address: str,
+        target: Path,
+        worker: str,
+        boot: str,
+        stopping: threading.Event,
+        on_claimed: Callable[[str], None],
+    ) -> None:
         self.asked.set()
         self.gate.wait(20)
         if self.error is not None:
             raise self.error
+        on_claimed("the token")
         target.write_bytes(b"RIFF")
 
 

@@ -17,6 +17,7 @@ from appliance.messages import Held
 from appliance.services.access.certificate import ShownCertificate, create_certificate
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.services.health.background import Background
+from appliance.services.health.dropped_reports import DroppedReports
 from appliance.services.health.failures import ReadFailures
 from appliance.services.health.system import (
     FORGET_WORKERS_AFTER_SECONDS,
@@ -49,6 +50,8 @@ class Box:
         self.leases = Leases(900.0, self.monotonic)
         self.background = Background()
         self.queue_reachable = True
+        self.results_obstacle: str | None = None
+        self.dropped_reports = DroppedReports(lambda _reason: None, self.monotonic)
         self.certificate: Certificate | None = None
         self.backups = BackupsSeen(None, None, None, 0)
         self.settings = Settings(data_dir=folder.root, models_dir=folder.root, **{"tls": "off", **settings})
@@ -67,6 +70,8 @@ class Box:
             background=self.background,
             write_probe=WriteProbe(self.database, self.settings.disk_floor_mb * 1024 * 1024, self.clock),
             queue_reachable=lambda: self.queue_reachable,
+            results_obstacle=lambda: self.results_obstacle,
+            dropped_reports=self.dropped_reports,
             lacking=lambda: [] if self.queue_reachable and self.leases.present_workers() else ["something"],
             read_failures=ReadFailures(self.database, self.clock(), self.clock, self.monotonic),
             backups=backups,
