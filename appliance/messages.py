@@ -413,14 +413,14 @@ WorkerReport = CallAnalysed | CallFailed | CallReleased | CallCrashed
 
 def read_head(body: Any) -> AttemptReport:
     """Who reports about which attempt, whatever they say of it; raises msgspec.ValidationError."""
-    head = msgspec.convert(body, AttemptReport)
+    head = _convert(body, AttemptReport)
     check_texts(head)
     return head
 
 
 def read_report(body: Any) -> WorkerReport:
     """A report as it came; raises msgspec.ValidationError for what is not of this form or must not be stored."""
-    report: WorkerReport = msgspec.convert(body, WorkerReport)
+    report: WorkerReport = _convert(body, WorkerReport)
     check_texts(report)
     return report
 
@@ -432,6 +432,14 @@ def read_heartbeat(name: str, body: bytes) -> WorkerHeartbeat:
         raise msgspec.ValidationError("It is another worker's.")
     check_texts(heartbeat)
     return heartbeat
+
+
+def _convert(body: Any, kind: Any) -> Any:
+    try:
+        return msgspec.convert(body, kind)
+    except (ValueError, RecursionError) as error:
+        # Half a character where a number belongs, and what lies too deep, are told otherwise than as what is wrong.
+        raise msgspec.ValidationError(f"It cannot be read: {type(error).__name__}.") from error
 
 
 def check_texts(message: msgspec.Struct) -> None:

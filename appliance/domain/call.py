@@ -10,6 +10,10 @@ from enum import StrEnum
 MAX_CRASHES = 3
 
 
+# The code of a call of which something is stored that cannot be read; no call fails of it.
+DAMAGED = "damaged"
+
+
 class CallState(StrEnum):
     """`received` is also the outbox: what stands there is waiting to be put into the queue."""
 

@@ -87,9 +87,9 @@ class GuardedBroker(RedisBroker):
         return name if is_ours and name.isascii() else None
 
     def _throw_away(self, queue_name: str, taken: str, unwanted: Collection[bytes | None]) -> None:
-        names = list(self.client.smembers(taken))  # type: ignore[arg-type]
+        names = list(self.client.smembers(taken))
         bodies = self.client.hmget(bodies_of(list_of(self.namespace, queue_name)), names) if names else []
-        for name, body in zip(names, bodies, strict=True):  # type: ignore[arg-type]
+        for name, body in zip(names, bodies, strict=True):
             if body in unwanted:
                 self.do_ack(queue_name, name)
 
