@@ -437,6 +437,8 @@ def read_heartbeat(name: str, body: bytes) -> WorkerHeartbeat:
 def _convert(body: Any, kind: Any) -> Any:
     try:
         return msgspec.convert(body, kind)
+    except msgspec.ValidationError:
+        raise
     except (ValueError, RecursionError) as error:
         # Half a character where a number belongs, and what lies too deep, are told otherwise than as what is wrong.
         raise msgspec.ValidationError(f"It cannot be read: {type(error).__name__}.") from error

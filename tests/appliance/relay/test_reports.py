@@ -7,14 +7,16 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 import redis
 
 from appliance.domain.call import CallState
+from appliance.domain.dropped_reports import DropReason
 from appliance.errors import Unavailable
 from appliance.messages import REPORT_ACTOR, RESULTS_NAMESPACE, RESULTS_QUEUE, WorkerReport
 from appliance.queue.broker import ReportQueue, connect
-from appliance.relay.reports import ReportConsumer, ReportTakers
+from appliance.relay.reports import GIVE_UP_AFTER_SECONDS, ReportConsumer, ReportTakers
 from tests.support.parts import Parts, analysed, parts
 from tests.support.queue_ends import ReportTaker
 from tests.support.valkey import Valkey
@@ -110,6 +112,65 @@ async def test_one_report_that_cannot_be_stored_does_not_hold_up_the_others(box:
 
         await until(other_is_final)
     assert unacknowledged(valkey) == 1
+
+
+async def test_while_a_report_waits_its_reason_is_told_and_no_longer_than_that(box: Parts, valkey: Valkey) -> None:
+    call = await box.held()
+    room = asyncio.Event()
+
+    async def full_disk(report: WorkerReport) -> None:
+        if not room.is_set():
+            raise Unavailable("the database cannot be written: No space left on device")
+        await box.finish_call.report(report)
+
+    async with consuming(box, valkey, full_disk) as consumer:
+        assert consumer.obstacle is None
+        ReportQueue(connect(valkey.url)).report(analysed(call))
+
+        async def is_told() -> bool:
+            return consumer.obstacle == "the database cannot be written: No space left on device"
+
+        await until(is_told)
+        room.set()
+        await until(lambda: all_acknowledged(valkey))
+        assert consumer.obstacle is None
+
+
+async def test_what_cannot_be_stored_for_too_long_is_given_up(box: Parts, valkey: Valkey) -> None:
+    call = await box.held()
+    tried = asyncio.Event()
+
+    async def full_disk(_report: WorkerReport) -> None:
+        tried.set()
+        raise Unavailable("the disk is full")
+
+    async with consuming(box, valkey, full_disk):
+        ReportQueue(connect(valkey.url)).report(analysed(call))
+        await tried.wait()
+        box.clocks.advance(GIVE_UP_AFTER_SECONDS + 1)
+        await until(lambda: all_acknowledged(valkey))
+
+    assert box.dropped == [DropReason.GIVEN_UP]
+    assert (await box.call(call.call_id)).state is CallState.PROCESSING, "until its lease ends"
+
+
+async def test_what_the_database_refuses_for_good_is_tried_once_and_ends_its_attempt(
+    box: Parts, valkey: Valkey
+) -> None:
+    call = await box.held()
+    tries: list[WorkerReport] = []
+
+    async def refuse(report: WorkerReport) -> None:
+        tries.append(report)
+        raise duckdb.ConstraintException("Constraint Error: NOT NULL")
+
+    async with consuming(box, valkey, refuse):
+        ReportQueue(connect(valkey.url)).report(analysed(call))
+        await until(lambda: all_acknowledged(valkey))
+
+    after = await box.call(call.call_id)
+    assert (len(tries), after.state, after.crashes) == (1, CallState.RECEIVED, 1)
+    assert box.dropped == [DropReason.UNSTORABLE]
 
 
 async def test_what_a_stopped_api_could_not_store_is_there_for_the_next_one(box: Parts, valkey: Valkey) -> None:
