@@ -413,7 +413,7 @@ WorkerReport = CallAnalysed | CallFailed | CallReleased | CallCrashed
 
 def read_head(body: Any) -> AttemptReport:
     """Who reports about which attempt, whatever they say of it; raises msgspec.ValidationError."""
-    head = _convert(body, AttemptReport)
+    head: AttemptReport = _convert(body, AttemptReport)
     check_texts(head)
     return head
 

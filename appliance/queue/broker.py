@@ -10,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import dramatiq
@@ -34,11 +36,14 @@ from appliance.messages import (
     WorkerReport,
     read_heartbeat,
 )
+from appliance.queue.access import Credentials, Role
 from appliance.queue.dramatiq_internals import GuardedBroker, QueueConsumer, bodies_of, list_of
 
 logger = logging.getLogger(__name__)
 
 CALLS_LIST = list_of(CALLS_NAMESPACE, GPU_QUEUE)
+REPORTS_LIST = list_of(RESULTS_NAMESPACE, RESULTS_QUEUE)
+ROOM_KEY = f"{CALLS_NAMESPACE}:room"
 SOCKET_TIMEOUT_SECONDS = 5.0
 # Who waits for a message looks so often whether it is to end.
 WAIT_SECONDS = 0.5
@@ -48,17 +53,34 @@ CALLS_HEARTBEAT_TIMEOUT_SECONDS = 7 * 24 * 3600
 REPORTS_HEARTBEAT_TIMEOUT_SECONDS = 10
 # Of a million: every command. Dramatiq's default (0.1 % of them) leaves what a dead consumer held lying for minutes.
 REPORTS_MAINTENANCE_CHANCE = 1_000_000
+CALLS_MAINTENANCE_CHANCE = 1_000
+# More lets nobody in who keeps to it: calls wait in the database as well as here, reports with their workers.
+MOST_CALLS_WAITING = 20_000
+MOST_REPORTS_WAITING = 1_000
 
 
-def connect(url: str) -> redis.Redis:
-    """A client of the queue; nothing is sent before its first use."""
+def connect(url: str, credentials: Credentials | None = None) -> redis.Redis:
+    """A client of the queue; nothing is sent before its first use. Without credentials, as the address says."""
     return redis.Redis.from_url(
-        url, socket_timeout=SOCKET_TIMEOUT_SECONDS, socket_connect_timeout=SOCKET_TIMEOUT_SECONDS
+        url,
+        socket_timeout=SOCKET_TIMEOUT_SECONDS,
+        socket_connect_timeout=SOCKET_TIMEOUT_SECONDS,
+        **({} if credentials is None else {"credential_provider": credentials}),
     )
 
 
-def calls_broker(client: redis.Redis, make: Callable[..., GuardedBroker] = GuardedBroker) -> GuardedBroker:
-    """The broker of the queue from the api to the workers; a worker's takes what it can carry (worker/broker.py)."""
+def connector(url: str, access: Path | None, role: Role) -> Callable[[], redis.Redis]:
+    """Makes clients in this role, where there is a folder with its password."""
+    return partial(connect, url, None if access is None else Credentials(access, role))
+
+
+def calls_broker(
+    client: redis.Redis, make: Callable[..., GuardedBroker] = GuardedBroker, *, maintains: bool = True
+) -> GuardedBroker:
+    """The broker of the queue from the api to the workers; a worker's takes what it can carry (worker/broker.py).
+
+    Looking after what dead consumers held takes rights that a worker does not have.
+    """
     broker = make(
         actor=ANALYSE_ACTOR,
         longest_bytes=MAX_MESSAGE_BYTES,
@@ -66,6 +88,7 @@ def calls_broker(client: redis.Redis, make: Callable[..., GuardedBroker] = Guard
         middleware=[],
         namespace=CALLS_NAMESPACE,
         heartbeat_timeout=CALLS_HEARTBEAT_TIMEOUT_SECONDS * 1000,
+        maintenance_chance=CALLS_MAINTENANCE_CHANCE if maintains else 0,
     )
     broker.declare_queue(GPU_QUEUE)
     return broker
@@ -111,8 +134,8 @@ class _Woken(QueueConsumer):
         return super().__next__()
 
 
-def reports_broker(client: redis.Redis) -> GuardedBroker:
-    """The broker of the queue from the workers to the api."""
+def reports_broker(client: redis.Redis, *, maintains: bool = True) -> GuardedBroker:
+    """The broker of the queue from the workers to the api; a worker's does not look after it."""
     broker = WakingBroker(
         actor=REPORT_ACTOR,
         longest_bytes=MAX_MESSAGE_BYTES,
@@ -120,7 +143,7 @@ def reports_broker(client: redis.Redis) -> GuardedBroker:
         middleware=[],
         namespace=RESULTS_NAMESPACE,
         heartbeat_timeout=REPORTS_HEARTBEAT_TIMEOUT_SECONDS * 1000,
-        maintenance_chance=REPORTS_MAINTENANCE_CHANCE,
+        maintenance_chance=REPORTS_MAINTENANCE_CHANCE if maintains else 0,
     )
     broker.declare_queue(RESULTS_QUEUE)
     return broker
@@ -145,14 +168,34 @@ def reaching_queue() -> Iterator[None]:
 class CallQueue:
     """The api's side. Every method blocks and raises Unavailable when the queue cannot be reached."""
 
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: redis.Redis, most_waiting: int = MOST_CALLS_WAITING) -> None:
         self._client = client
+        self._most_waiting = most_waiting
         self._broker = calls_broker(client)
 
     def put(self, message: AnalyseCall) -> None:
         """Hand a call out to whichever worker is free first."""
         with reaching_queue():
             self._broker.enqueue(_message(GPU_QUEUE, ANALYSE_ACTOR, message))
+
+    def has_room(self) -> bool:
+        """Whether it is to be given more calls."""
+        return self.depth() < self._most_waiting
+
+    def keep_room(self) -> bool:
+        """Empty a queue that takes nothing any more, both ways; False: it was emptied, and is a new one.
+
+        Then not even what is in it could be taken out. Nobody who keeps to the bounds can fill it.
+        """
+        with reaching_queue():
+            try:
+                self._client.set(ROOM_KEY, b"")
+            except redis.OutOfMemoryError:
+                for namespace in (CALLS_NAMESPACE, RESULTS_NAMESPACE):
+                    if keys := self._client.keys(f"{namespace}:*"):
+                        self._client.delete(*keys)
+                return False
+        return True
 
     def depth(self) -> int:
         """How many messages lie in the queue, not counting those in workers' hands."""
@@ -166,8 +209,10 @@ class CallQueue:
         return value.decode() if isinstance(value, bytes) else None
 
     def set_epoch(self, epoch: str) -> None:
-        """Leave a mark."""
+        """Leave a mark, and the scripts that workers may run and not bring along."""
         with reaching_queue():
+            for script in self._broker.scripts.values():
+                self._client.script_load(script.script)
             self._client.set(EPOCH_KEY, epoch)
 
     def heartbeats(self) -> dict[str, WorkerHeartbeat]:
@@ -189,13 +234,16 @@ class CallQueue:
 class ReportQueue:
     """The worker's side. Every method blocks and raises Unavailable when the queue cannot be reached."""
 
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: redis.Redis, most_waiting: int = MOST_REPORTS_WAITING) -> None:
         self._client = client
-        self._broker = reports_broker(client)
+        self._most_waiting = most_waiting
+        self._broker = reports_broker(client, maintains=False)
 
     def report(self, report: WorkerReport) -> None:
         """Tell the api what came of an attempt."""
         with reaching_queue():
+            if int(self._client.llen(REPORTS_LIST)) >= self._most_waiting:
+                raise Unavailable("the queue is full of reports that are not stored yet")
             self._broker.enqueue(_message(RESULTS_QUEUE, REPORT_ACTOR, report))
 
     def beat(self, heartbeat: WorkerHeartbeat) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -130,6 +131,19 @@ class UncountedConsumer(QueueConsumer):
 
     # Dramatiq fetches `prefetch` messages less these.
     outstanding_message_count = 0
+
+
+class EmptyConsumer(dramatiq.Consumer):
+    """Of a queue into which nothing is ever put."""
+
+    def __init__(self, longest_sleep_milliseconds: int) -> None:
+        self._seconds = longest_sleep_milliseconds / 1000
+
+    def __next__(self) -> None:
+        time.sleep(self._seconds)
+
+    def requeue(self, messages: Any) -> None:
+        """There is none."""
 
 
 def all_threads_alive(worker: dramatiq.Worker) -> bool:

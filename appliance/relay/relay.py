@@ -141,7 +141,9 @@ class Relay:
             self._note_sent(call.call_id)
 
     async def _look(self) -> None:
-        """Once a second: is it still our queue, who is alive, what was lost?"""
+        """Once a second: does it take anything, is it still our queue, who is alive, what was lost?"""
+        if not await self._blocking(self._queue.keep_room):
+            logger.error("the queue was full and was emptied: somebody puts more into it than an appliance does")
         epoch = await self._blocking(self._queue.epoch)
         if not self.reachable:
             logger.info("the queue is reachable")
@@ -187,7 +189,7 @@ class Relay:
             logger.warning("%d messages were lost on the way to a worker; sent again", len(lost))
 
     async def _send_waiting(self) -> None:
-        while waiting := await self._database.read(_waiting):
+        while await self._blocking(self._queue.has_room) and (waiting := await self._database.read(_waiting)):
             sent: list[Call] = []
             try:
                 for call, customer in waiting:

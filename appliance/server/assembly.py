@@ -23,7 +23,8 @@ from appliance.domain.call import CallState
 from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
 from appliance.domain.live_event import Publish
-from appliance.queue.broker import CallQueue, connect
+from appliance.queue.access import Role
+from appliance.queue.broker import CallQueue, connector
 from appliance.relay.relay import Relay
 from appliance.relay.reports import ReportConsumer, ReportTakers
 from appliance.services.access.audit_log import AuditLog
@@ -208,11 +209,12 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
     moods = basis.settings.sentiment_of
     finish_call = FinishCall(database, keys, open_calls, utc_now, listeners, moods)
     url = basis.settings.redis_url or valkey_url(basis.folder)
-    queue = CallQueue(connect(url))
+    connect = connector(url, basis.settings.queue_access, Role.API)
+    queue = CallQueue(connect())
     wake = basis.call_waits
     relay = Relay(database, queue, keys, leases, finish_call, utc_now, publish=publish, wake=wake, sentiment_of=moods)
     takers = ReportTakers(finish_call.report, finish_call.refuse, basis.dropped_reports.add)
-    reports = ReportConsumer(connect(url), asyncio.get_running_loop(), takers)
+    reports = ReportConsumer(connect(), asyncio.get_running_loop(), takers)
     services = CallServices(
         open_calls=open_calls,
         recordings=recordings,

@@ -16,7 +16,7 @@ import redis
 
 from appliance.messages import GPU_QUEUE
 from appliance.queue.broker import CALLS_LIST, WAIT_SECONDS, calls_broker, first_message, wait_for_message
-from appliance.queue.dramatiq_internals import GuardedBroker, UncountedConsumer
+from appliance.queue.dramatiq_internals import EmptyConsumer, GuardedBroker, UncountedConsumer
 
 # A worker with nothing in hand takes a call when it comes; who holds calls looks so much later for each of them.
 PAUSE_SECONDS = 0.02
@@ -84,7 +84,7 @@ class WorkerBroker(GuardedBroker):
         """As Dramatiq's worker asks for it, after each loss of the queue again."""
         if queue_name == GPU_QUEUE:
             return OneByOneConsumer(self, self._hands)
-        return super().consume(queue_name, prefetch, timeout)
+        return EmptyConsumer(timeout)  # of messages that are to be delayed
 
 
 class OneByOneConsumer(UncountedConsumer):
@@ -123,7 +123,7 @@ class OneByOneConsumer(UncountedConsumer):
 
 def worker_broker(client: redis.Redis, hands: CallsInHand) -> GuardedBroker:
     """The broker of the queue from the api to the workers, at a worker's end."""
-    return calls_broker(client, partial(WorkerBroker, hands))
+    return calls_broker(client, partial(WorkerBroker, hands), maintains=False)
 
 
 def _is_alone(message: Any) -> bool:
