@@ -136,8 +136,15 @@ def share_access(folder: Path, readers: Mapping[str, str]) -> None:
 def main() -> None:
     """What root does before the queue's unit starts: `python -m appliance.queue.access FOLDER`."""
     parser = argparse.ArgumentParser(prog="python -m appliance.queue.access", description="Make the queue's passwords.")
-    parser.add_argument("folder", type=Path)
-    share_access(parser.parse_args().folder, _READERS)
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--show", action="store_true", help="print the users' rights, for a queue of your own")
+    given = parser.parse_args()
+    if given.show:
+        print("\n".join(f"user {role.user} on >PASSWORD {RIGHTS[role]}" for role in Role))
+    elif given.folder is None:
+        parser.error("FOLDER is missing")
+    else:
+        share_access(given.folder, _READERS)
 
 
 if __name__ == "__main__":
