@@ -33,7 +33,7 @@ from tests.appliance.api.conftest import Api
 from tests.appliance.api.forms import CONTENT_TYPE, a_form
 from tests.appliance.builders import a_recording, a_result
 from tests.support.hostile_messages import BODIES, LIST, Garbage, envelope, hostile
-from tests.support.parts import head_of
+from tests.support.parts import head_of, heartbeat
 from tests.support.valkey import Valkey
 
 pytestmark = pytest.mark.slow
@@ -255,3 +255,18 @@ async def test_of_five_hundred_hostile_messages_none_is_taken(office: Office) ->
 @pytest.mark.long
 async def test_of_ten_thousand_hostile_messages_none_is_taken(office: Office) -> None:
     await _withstood(office, 10_000)
+
+
+async def test_while_results_cannot_be_stored_health_is_degraded_and_the_reason_is_told(office: Office) -> None:
+    """H6: nothing was stored any more, and /health said healthy."""
+    bearer = await office.api.token()
+    office.api.appliance.relay.reachable = True
+    office.api.services.health.take_readings._leases.observe(heartbeat(1))
+    assert (await office.get("/health"))["status"] == "healthy"
+
+    office.api.appliance.reports._waiting[0] = "the database cannot be written: No space left on device"
+
+    assert (await office.get("/health"))["status"] == "degraded"
+    system = await office.get("/api/system", bearer=bearer)
+    told = "Results cannot be stored: the database cannot be written: No space left on device. They wait in the queue."
+    assert (system["health"], system["reasons"]) == ("degraded", [told])
