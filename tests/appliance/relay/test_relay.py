@@ -262,7 +262,7 @@ async def test_a_call_whose_message_was_sent_but_not_noted_before_a_kill_is_work
     async with parts(tmp_path / "data") as after, relaying(after, valkey) as bench:
         await bench.queued(call)
         first, second = await bench.take(2)
-        await after.claim_call(claim_of(first, worker="one"))
+        await after.claim_call(claim_of(first))
         with pytest.raises(Obsolete):
             await after.claim_call(claim_of(second, worker="two"))
         await after.finish_call.report(analysed(first))
