@@ -2,12 +2,18 @@
 
 Everything carries `(call_id, revision, attempt)`, so that whoever receives it can tell whether it still concerns
 the present (invariant 6). A reader refuses a version that it does not know and ignores fields that it does not know.
+
+A worker parses what anybody may have sent, so what it says is not believed: every number is finite and bounded, every
+text and list is bounded, and of the texts `read_report` takes none that could not be stored or shown as it is.
 """
 
 from __future__ import annotations
 
+import math
+import re
 import socket
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -24,8 +30,33 @@ WORKERS_KEY = "vbot:workers"
 # Who claims: sent with the POST to a recording's address.
 WORKER_HEADER = "X-Worker"
 BOOT_HEADER = "X-Worker-Boot"
-# Answered with it: what the recording must be.
+# Answered with it: what the recording must be, and what every report about this attempt must carry.
 SHA256_HEADER = "X-Recording-SHA256"
+CLAIM_TOKEN_HEADER = "X-Claim-Token"  # noqa: S105  # a header's name
+
+# What a message may hold, far beyond what an honest worker has to say of the longest recording that is decoded (24 h).
+MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+MAX_SECONDS = 7 * 24 * 3600.0
+MAX_COUNT = 10_000_000
+MAX_TEXT = 20_000_000  # all that was said
+MAX_TURN_TEXT = 1_000_000
+MAX_TURNS = 500_000
+MAX_SENTENCE = 10_000
+MAX_LIST = 10_000
+MAX_NAME = 200
+MAX_CALLS_IN_HAND = 1_000
+MAX_WORKERS = 1_000
+
+Seconds = Annotated[float, Meta(ge=0, le=MAX_SECONDS)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
+Place = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Name = Annotated[str, Meta(max_length=MAX_NAME)]
+Sentence = Annotated[str, Meta(max_length=MAX_SENTENCE)]
+
+# Control characters but for tab and the ends of lines, halves of characters (lone surrogates), and what turns the
+# direction of the text that follows, so that it reads as another than it is.
+UNFIT_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 PartyName = Literal["caller", "called", "unknown"]
 SentimentLabel = Literal["positive", "neutral", "negative"]
@@ -63,9 +94,9 @@ class AnalyseCall(msgspec.Struct, frozen=True, kw_only=True):
 class SegmentResult(msgspec.Struct, frozen=True, kw_only=True):
     """One turn as the webhook shows it: seconds from the start, channel 0 = left, confidence 0–1."""
 
-    start: Annotated[float, Meta(description="Where the turn begins, in seconds from the start.", examples=[0.4])]
-    end: Annotated[float, Meta(description="Where it ends, in seconds from the start.", examples=[3.1])]
-    channel: Annotated[int, Meta(description="The recording's channel: 0 is the left or only one.", examples=[0])]
+    start: Annotated[Seconds, Meta(description="Where the turn begins, in seconds from the start.", examples=[0.4])]
+    end: Annotated[Seconds, Meta(description="Where it ends, in seconds from the start.", examples=[3.1])]
+    channel: Annotated[Count, Meta(description="The recording's channel: 0 is the left or only one.", examples=[0])]
     party: Annotated[
         PartyName,
         Meta(
@@ -74,8 +105,10 @@ class SegmentResult(msgspec.Struct, frozen=True, kw_only=True):
             examples=["caller"],
         ),
     ]
-    text: Annotated[str, Meta(description="What was said.", examples=["Good morning, this is Ada."])]
-    confidence: Annotated[float, Meta(description="How sure the recognition is, from 0 to 1.", examples=[0.93])]
+    text: Annotated[
+        str, Meta(max_length=MAX_TURN_TEXT, description="What was said.", examples=["Good morning, this is Ada."])
+    ]
+    confidence: Annotated[Share, Meta(description="How sure the recognition is, from 0 to 1.", examples=[0.93])]
     voice: Annotated[
         int,
         Meta(
@@ -91,16 +124,16 @@ class SegmentResult(msgspec.Struct, frozen=True, kw_only=True):
 class TimedWord(msgspec.Struct, frozen=True, array_like=True):
     """When a word was said, as it travels and is stored: seconds from the start, and how sure it is, from 0 to 1."""
 
-    start: float
-    end: float
-    text: str
-    confidence: float
+    start: Seconds
+    end: Seconds
+    text: Sentence
+    confidence: Share
 
 
 class PartyResult(msgspec.Struct, frozen=True, kw_only=True):
     """What one party contributed; `sentiment_score` is −1 … 1. Of a party whose mood is not computed it has none."""
 
-    talk_seconds: Annotated[float, Meta(description="How long this party spoke, in seconds.", examples=[24.5])]
+    talk_seconds: Annotated[Seconds, Meta(description="How long this party spoke, in seconds.", examples=[24.5])]
     sentiment: Annotated[
         SentimentLabel | None,
         Meta(
@@ -110,7 +143,7 @@ class PartyResult(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     sentiment_score: Annotated[
-        float | None,
+        Annotated[float, Meta(ge=-1, le=1)] | None,
         Meta(description="The same from −1 (negative) to 1 (positive); null where it is not computed.", examples=[0.4]),
     ]
 
@@ -125,11 +158,11 @@ class PartiesResult(msgspec.Struct, frozen=True, kw_only=True):
 class TalkResult(msgspec.Struct, frozen=True, kw_only=True):
     """How one party took part."""
 
-    talk_seconds: Annotated[float, Meta(description="How long this party spoke, in seconds.", examples=[24.5])]
-    turns: Annotated[int, Meta(description="How many turns it had.", examples=[9])]
-    longest_turn_seconds: Annotated[float, Meta(description="Its longest turn, in seconds.", examples=[7.2])]
+    talk_seconds: Annotated[Seconds, Meta(description="How long this party spoke, in seconds.", examples=[24.5])]
+    turns: Annotated[Count, Meta(description="How many turns it had.", examples=[9])]
+    longest_turn_seconds: Annotated[Seconds, Meta(description="Its longest turn, in seconds.", examples=[7.2])]
     interruptions: Annotated[
-        int,
+        Count,
         Meta(
             description="How often it began while the other spoke, and the other stopped first.",
             examples=[1],
@@ -140,10 +173,10 @@ class TalkResult(msgspec.Struct, frozen=True, kw_only=True):
 class ConversationResult(msgspec.Struct, frozen=True, kw_only=True):
     """How the call went, apart from what was said."""
 
-    silence_seconds: Annotated[float, Meta(description="How long nobody spoke, in seconds.", examples=[13.3])]
-    longest_silence_seconds: Annotated[float, Meta(description="The longest silence, in seconds.", examples=[4.1])]
+    silence_seconds: Annotated[Seconds, Meta(description="How long nobody spoke, in seconds.", examples=[13.3])]
+    longest_silence_seconds: Annotated[Seconds, Meta(description="The longest silence, in seconds.", examples=[4.1])]
     overlap_seconds: Annotated[
-        float, Meta(description="How long both parties spoke at once, in seconds; 0 on a mix.", examples=[0.8])
+        Seconds, Meta(description="How long both parties spoke at once, in seconds; 0 on a mix.", examples=[0.8])
     ]
     caller: Annotated[TalkResult, Meta(description="Who called.")]
     called: Annotated[TalkResult, Meta(description="Who was called.")]
@@ -153,11 +186,15 @@ class ConversationResult(msgspec.Struct, frozen=True, kw_only=True):
 Transcription = Annotated[
     str,
     Meta(
+        max_length=MAX_TEXT,
         description="What was said: the turns in time order, a line each, without labels.",
         examples=["Call transcript..."],
     ),
 ]
-Summary = Annotated[str, Meta(description="The call in a few sentences.", examples=["Call summary..."])]
+Summary = Annotated[
+    str,
+    Meta(max_length=MAX_TURN_TEXT, description="The call in a few sentences.", examples=["Call summary..."]),
+]
 Sentiment = Annotated[
     SentimentLabel,
     Meta(
@@ -176,25 +213,39 @@ SentimentBasis = Annotated[
 ]
 Keywords = Annotated[
     str,
-    Meta(description="Keywords, the weightiest first, separated by comma and space.", examples=["keyword1, keyword2"]),
+    Meta(
+        max_length=MAX_TURN_TEXT,
+        description="Keywords, the weightiest first, separated by comma and space.",
+        examples=["keyword1, keyword2"],
+    ),
 ]
-SpeechSeconds = Annotated[float, Meta(description="How long somebody spoke, in seconds.", examples=[48.2])]
-Language = Annotated[str, Meta(description="The language that was recognised, an ISO 639 code.", examples=["en"])]
-Segments = Annotated[list[SegmentResult], Meta(description="The turns in time order.")]
+SpeechSeconds = Annotated[Seconds, Meta(description="How long somebody spoke, in seconds.", examples=[48.2])]
+Language = Annotated[
+    str, Meta(max_length=35, description="The language that was recognised, an ISO 639 code.", examples=["en"])
+]
+Segments = Annotated[list[SegmentResult], Meta(max_length=MAX_TURNS, description="The turns in time order.")]
 Parties = Annotated[PartiesResult, Meta(description="What each party contributed.")]
 KeywordScores = Annotated[
-    dict[str, float],
-    Meta(description="The weight of each keyword, from 0 to 1.", examples=[{"keyword1": 0.71, "keyword2": 0.64}]),
+    dict[Name, Share],
+    Meta(
+        max_length=MAX_LIST,
+        description="The weight of each keyword, from 0 to 1.",
+        examples=[{"keyword1": 0.71, "keyword2": 0.64}],
+    ),
 ]
 Models = Annotated[
-    dict[str, str],
-    Meta(description="Which model packs made this result, by their task.", examples=[{"asr": "whisper-base"}]),
+    dict[Name, Sentence],
+    Meta(
+        max_length=100,
+        description="Which model packs made this result, by their task.",
+        examples=[{"asr": "whisper-base"}],
+    ),
 ]
 NoSpeech = Annotated[
     bool, Meta(description="Whether nobody spoke: then all texts are empty, and the mood neutral.", examples=[False])
 ]
 VoicesConfidence = Annotated[
-    float,
+    Share,
     Meta(
         description="How sure it is that the two `voice`s of a mono recording are two, from 0 to 1; 0 where they are "
         "not told apart.",
@@ -209,21 +260,25 @@ Conversation = Annotated[
     ),
 ]
 Warnings = Annotated[
-    list[str],
+    list[Sentence],
     Meta(
+        max_length=MAX_LIST,
         description="What was wrong with the recording and was put right, or is missing of it: a sentence each, for "
         "whoever looks after the telephone system.",
         examples=[["The recording is cut off: its header tells of 61.5 s, 42.0 s are there."]],
     ),
 ]
 SummarySources = Annotated[
-    list[list[int]],
+    list[Annotated[list[Count], Meta(max_length=MAX_LIST)]],
     Meta(
+        max_length=MAX_LIST,
         description="For each sentence of the summary the places in `segments` that it stands on, from 0; empty "
         "where a model wrote the summary.",
         examples=[[[2], [5, 7]]],
     ),
 ]
+
+Words = Annotated[list[Annotated[list[TimedWord], Meta(max_length=MAX_TURNS)]], Meta(max_length=MAX_TURNS)]
 
 
 class CallResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -236,7 +291,7 @@ class CallResult(msgspec.Struct, frozen=True, kw_only=True):
     summary: Summary
     sentiment: Sentiment
     keywords: Keywords
-    duration_seconds: float
+    duration_seconds: Seconds
     speech_seconds: SpeechSeconds
     language: Language
     segments: Segments
@@ -250,25 +305,37 @@ class CallResult(msgspec.Struct, frozen=True, kw_only=True):
     summary_sources: SummarySources = []
     sentiment_basis: SentimentBasis = "text"  # before there was a choice, all were read from that
     # Of each segment. They are stored beside the rest, for who asks: neither the webhook nor the call shows them.
-    words: list[list[TimedWord]] | msgspec.UnsetType = msgspec.UNSET
+    words: Words | msgspec.UnsetType = msgspec.UNSET
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """Why a call could not be analysed: a stable code for machines, a sentence for people."""
 
-    code: Annotated[str, Meta(description="A word for programs; it stays the same.", examples=["unreadable_recording"])]
+    code: Annotated[
+        str,
+        Meta(
+            max_length=MAX_NAME,
+            description="A word for programs; it stays the same.",
+            examples=["unreadable_recording"],
+        ),
+    ]
     message: Annotated[
-        str, Meta(description="A sentence for people.", examples=["the bytes are no audio that can be decoded"])
+        str,
+        Meta(
+            max_length=MAX_SENTENCE,
+            description="A sentence for people.",
+            examples=["the bytes are no audio that can be decoded"],
+        ),
     ]
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
     """A call in a worker's hands; `progress` is the share done (0–1)."""
 
-    call_id: str
-    revision: int
-    attempt: int
-    progress: float = 0.0
+    call_id: Name
+    revision: Place
+    attempt: Place
+    progress: Share = 0.0
 
 
 class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
@@ -282,65 +349,128 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     version: int = 1
-    worker: str
-    boot: str
-    beat: int
-    device: str
-    model: str
+    worker: Name
+    boot: Name
+    beat: Annotated[int, Meta(ge=0, le=2**63 - 1)]
+    device: Name
+    model: Sentence
     ready: bool
-    held: list[Held]
-    program: str = ""
-    calls_done: int = 0
-    measured_speed: float | None = None
-    deaths_while_loading: int = 0
-    last_error: str = ""
+    held: Annotated[list[Held], Meta(max_length=MAX_CALLS_IN_HAND)]
+    program: Name = ""
+    calls_done: Place = 0
+    measured_speed: Annotated[float, Meta(ge=0, le=1e9)] | None = None
+    deaths_while_loading: Place = 0
+    last_error: Sentence = ""
     ended: bool = False
-    machine: str = ""
-    calls_at_once: int = 0  # when it is busy; 0: it does not say
+    machine: Name = ""
+    # When it is busy; 0: it does not say.
+    calls_at_once: Annotated[int, Meta(ge=0, le=MAX_CALLS_IN_HAND)] = 0
 
 
-class CallAnalysed(msgspec.Struct, frozen=True, kw_only=True, tag="analysed"):
-    """worker → api: the attempt's result."""
+class AttemptReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What every report says: which attempt it is about, and who has it, with the token of the claim.
+
+    A worker of a version before there were tokens sends none: what it reports is not taken.
+    """
 
     version: int = 1
-    call_id: str
-    revision: int
-    attempt: int
+    call_id: Name
+    revision: Place
+    attempt: Place
+    worker: Name = ""
+    boot: Name = ""
+    claim_token: Name = ""
+
+
+class CallAnalysed(AttemptReport, frozen=True, kw_only=True, tag="analysed"):
+    """worker → api: the attempt's result."""
+
     result: CallResult
 
 
-class CallFailed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
+class CallFailed(AttemptReport, frozen=True, kw_only=True, tag="failed"):
     """worker → api: the recording itself is at fault; another attempt would end the same way."""
 
-    version: int = 1
-    call_id: str
-    revision: int
-    attempt: int
     failure: Failure
 
 
-class CallReleased(msgspec.Struct, frozen=True, kw_only=True, tag="released"):
+class CallReleased(AttemptReport, frozen=True, kw_only=True, tag="released"):
     """worker → api: handed back unfinished (SIGTERM, lost recording): queue it again, counting nothing."""
 
-    version: int = 1
-    call_id: str
-    revision: int
-    attempt: int
-    reason: str
+    reason: Sentence
 
 
-class CallCrashed(msgspec.Struct, frozen=True, kw_only=True, tag="crashed"):
+class CallCrashed(AttemptReport, frozen=True, kw_only=True, tag="crashed"):
     """worker → api: the analysis broke for a reason that is not the recording's by name.
 
     It counts as a crash when the worker held no other call: `in_hand` is how many it held, this one among them.
     """
 
-    version: int = 1
-    call_id: str
-    revision: int
-    attempt: int
     failure: Failure
-    in_hand: int = 1
+    in_hand: Annotated[int, Meta(ge=1, le=MAX_CALLS_IN_HAND)] = 1
 
 
 WorkerReport = CallAnalysed | CallFailed | CallReleased | CallCrashed
+
+
+def read_head(body: Any) -> AttemptReport:
+    """Who reports about which attempt, whatever they say of it; raises msgspec.ValidationError."""
+    head: AttemptReport = _convert(body, AttemptReport)
+    check_texts(head)
+    return head
+
+
+def read_report(body: Any) -> WorkerReport:
+    """A report as it came; raises msgspec.ValidationError for what is not of this form or must not be stored."""
+    report: WorkerReport = _convert(body, WorkerReport)
+    check_texts(report)
+    return report
+
+
+def read_heartbeat(name: str, body: bytes) -> WorkerHeartbeat:
+    """A heartbeat that lies under this name; raises msgspec.DecodeError, of which a ValidationError is one."""
+    heartbeat = msgspec.json.decode(body, type=WorkerHeartbeat)
+    if heartbeat.worker != name:
+        raise msgspec.ValidationError("It is another worker's.")
+    check_texts(heartbeat)
+    return heartbeat
+
+
+def _convert(body: Any, kind: Any) -> Any:
+    try:
+        return msgspec.convert(body, kind)
+    except msgspec.ValidationError:
+        raise
+    except (ValueError, RecursionError) as error:
+        # Half a character where a number belongs, and what lies too deep, are told otherwise than as what is wrong.
+        raise msgspec.ValidationError(f"It cannot be read: {type(error).__name__}.") from error
+
+
+def check_texts(message: msgspec.Struct) -> None:
+    """Raise msgspec.ValidationError where a text of the message holds what is unfit to be stored or shown."""
+    for text in _texts(msgspec.to_builtins(message)):
+        if found := UNFIT_CHARACTERS.search(text):
+            raise msgspec.ValidationError(f"A text holds the character U+{ord(found[0]):04X}.")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in what JSON is made of."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield key
+            yield from _texts(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one)
+
+
+def fit_text(text: str, longest: int = MAX_TEXT) -> str:
+    """The text without what is unfit to be stored or shown, and no longer than that."""
+    return UNFIT_CHARACTERS.sub("", text)[:longest]
+
+
+def fit_number(value: float, lowest: float, highest: float) -> float:
+    """The number within these bounds; what is none becomes the lowest."""
+    return lowest if math.isnan(value) else min(max(value, lowest), highest)

@@ -16,6 +16,7 @@ from appliance.errors import ApplianceError, PermanentFailure
 from appliance.process.child_process import MICROSECONDS, Child
 from appliance.process.local_socket import UnixConnection
 from appliance.process.notify_socket import NotifySocket
+from appliance.queue.access import write_access
 from appliance.queue.valkey import server_command
 from appliance.settings import ENVIRONMENT_PREFIX
 from appliance.storage.folder.data_folder import DataFolder
@@ -159,7 +160,8 @@ def private_valkey(folder: DataFolder) -> Child:
     """The private Valkey of this data folder, for nobody but its owner."""
     socket = folder.valkey_socket
     socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    command = server_command(socket, socket_mode=0o600)
+    users = write_access(folder.queue_access, owner_needs_none=True)
+    command = server_command(socket, socket_mode=0o600, users=users)
     # Our settings are none of its business, and the first admin token may be among them.
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ENVIRONMENT_PREFIX)}
     return Child("valkey", command, environment, before_start=lambda: socket.unlink(missing_ok=True))

@@ -120,6 +120,11 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return None if self.sentiment_basis is None else self.sentiment
 
     @property
+    def is_damaged(self) -> bool:
+        """Whether the appliance cannot read what it has stored of it."""
+        return self.error is not None and self.error.code == "damaged"
+
+    @property
     def is_final(self) -> bool:
         return self.state in FINAL_STATES
 

@@ -25,6 +25,7 @@ def error_words(code: str) -> str:
         "model_pack": translate("failures", "a model pack is damaged or missing"),
         "recording_missing": translate("failures", "the recording is gone from the disk"),
         "worker_crashed": translate("failures", "the worker died of it"),
+        "result_refused": translate("failures", "what the analysis reported could not be stored"),
     }.get(code, code)
 
 

@@ -72,6 +72,7 @@ def component_name(name: str) -> str:
         "disk": translate("health", "Disk"),
         "queue": translate("health", "Queue"),
         "worker": translate("health", "Workers"),
+        "results": translate("health", "Results"),
         "calls": translate("health", "Calls"),
         "relay": translate("health", "Relay"),
         "deliverer": translate("health", "Deliverer"),
@@ -95,6 +96,7 @@ def component_words(component: Component, system: System, now: datetime) -> str:
         "api": translate("health", "It answers"),
         "database": translate("health", "It takes what is written"),
         "queue": translate("health", "It answers"),
+        "results": translate("health", "They are stored as they come"),
         "relay": runs,
         "deliverer": runs,
         "housekeeping": runs,
@@ -181,7 +183,7 @@ def _failing_title(system: System) -> str | None:
 def _is_lacking(system: System | None) -> bool:
     """Whether calls wait, because something is not there that works on them."""
     components = () if system is None else system.components
-    return any(one.name in ("queue", "worker") and one.state == "failed" for one in components)
+    return any(one.name in ("queue", "worker", "results") and one.state == "failed" for one in components)
 
 
 def _about_webhooks(system: System) -> Iterator[Finding]:

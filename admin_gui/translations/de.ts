@@ -441,6 +441,10 @@
         <translation>Alle Anrufe</translation>
     </message>
     <message>
+        <source>What is stored of this call is damaged and cannot be shown. It can be analysed again.</source>
+        <translation>Was von diesem Anruf gespeichert ist, ist beschädigt und kann nicht gezeigt werden. Er kann erneut analysiert werden.</translation>
+    </message>
+    <message>
         <source>It is analysed again, as a new revision</source>
         <translation>Er wird erneut ausgewertet, als neue Revision</translation>
     </message>
@@ -585,6 +589,10 @@
     <message>
         <source>Summary</source>
         <translation>Zusammenfassung</translation>
+    </message>
+    <message>
+        <source>Damaged: it can be analysed again</source>
+        <translation>Beschädigt: er kann erneut analysiert werden</translation>
     </message>
     <message>
         <source>Nobody speaks</source>
@@ -3546,6 +3554,10 @@
         <translation>der Worker starb daran</translation>
     </message>
     <message>
+        <source>what the analysis reported could not be stored</source>
+        <translation>was die Analyse meldete, konnte nicht gespeichert werden</translation>
+    </message>
+    <message>
         <source>%1 of %2 calls of the last hour failed</source>
         <translation>%1 von %2 Anrufen der letzten Stunde schlugen fehl</translation>
     </message>
@@ -3632,6 +3644,10 @@
         <translation>Worker</translation>
     </message>
     <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
+    </message>
+    <message>
         <source>Calls</source>
         <translation>Anrufe</translation>
     </message>
@@ -3666,6 +3682,10 @@
     <message>
         <source>It takes what is written</source>
         <translation>Nimmt an, was geschrieben wird</translation>
+    </message>
+    <message>
+        <source>They are stored as they come</source>
+        <translation>Werden gespeichert, wie sie kommen</translation>
     </message>
     <message>
         <source>%1 of %2 are free</source>

@@ -196,14 +196,15 @@ def _summaries(settings: Settings) -> str:
 
 
 def _queue(settings: Settings) -> str:
-    from appliance.queue.broker import connect, reaching_queue  # noqa: PLC0415
+    from appliance.queue.access import Role  # noqa: PLC0415
+    from appliance.queue.broker import connector, reaching_queue  # noqa: PLC0415
     from appliance.storage.folder.data_folder import DataFolder, valkey_url  # noqa: PLC0415
 
     url = settings.redis_url or valkey_url(DataFolder(settings.data_dir))
     if settings.redis_url is None and not DataFolder(settings.data_dir).valkey_socket.exists():
         return "private, not running now"
     with reaching_queue():
-        connect(url).ping()
+        connector(url, settings.queue_access, Role.API)().ping()
     return "reachable"
 
 

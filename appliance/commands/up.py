@@ -59,6 +59,7 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     if settings.redis_url is None:
         queue = private_valkey(folder)
         environment["VBOT_REDIS_URL"] = valkey_url(folder)
+        environment["VBOT_QUEUE_ACCESS"] = str(folder.queue_access)
     api = api_child(settings.config_file, environment)
     worker = worker_child(worker_name(settings.device), settings.config_file, environment)
 

@@ -10,6 +10,10 @@ from enum import StrEnum
 MAX_CRASHES = 3
 
 
+# The code of a call of which something is stored that cannot be read; no call fails of it.
+DAMAGED = "damaged"
+
+
 class CallState(StrEnum):
     """`received` is also the outbox: what stands there is waiting to be put into the queue."""
 
@@ -84,9 +88,16 @@ class Call:
             and (self.revision, self.attempt) == (revision, attempt)
         )
 
-    def accepts_report(self, revision: int, attempt: int) -> bool:
-        """Whether a worker's word about this attempt still counts (invariant 6)."""
-        return not self.state.final and (self.revision, self.attempt) == (revision, attempt)
+    def accepts_report(self, worker: str, boot: str, revision: int, attempt: int) -> bool:
+        """Whether this life of a worker has this attempt in its hands, so that its word counts (invariant 6).
+
+        A call that waits again because the queue was wiped is in its worker's hands until another claims it.
+        """
+        return (
+            not self.state.final
+            and (self.worker, self.worker_boot) == (worker, boot)
+            and (self.revision, self.attempt) == (revision, attempt)
+        )
 
 
 def next_revision(call: Call) -> Call:

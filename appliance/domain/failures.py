@@ -37,6 +37,7 @@ OWN_FAULTS = frozenset(
         "no_room_to_decode",
         "recording_damaged",
         "recording_missing",
+        "result_refused",
         "worker_crashed",
     }
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal
 
-# `degraded`: calls are accepted but not worked on, or not well: they wait, because queue or worker is missing, or most
-# of them fail through the appliance's own fault, or some of what is stored cannot be read.
+# `degraded`: calls are accepted but not worked on, or not well: they wait, because queue or worker is missing, or their
+# results cannot be stored, or most of them fail through the appliance's own fault, or some of what is stored cannot be
+# read.
 # `unhealthy`: none is accepted.
 HealthStatus = Literal["healthy", "degraded", "unhealthy"]
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import Failures
 from appliance.domain.health import HealthStatus
 
@@ -181,6 +182,7 @@ class System:
     backups: BackupsSeen
     deliveries: Deliveries
     failures: Failures
+    dropped_reports: Mapping[DropReason, int]
     silent_pbxs: tuple[SilentPbx, ...]
     retention: Retention
     limits: Limits

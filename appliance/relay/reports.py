@@ -5,15 +5,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import dramatiq
 import msgspec
 import redis
 
+from appliance.domain.dropped_reports import DropReason
 from appliance.errors import Unavailable
-from appliance.messages import REPORT_ACTOR, RESULTS_QUEUE, WorkerReport
+from appliance.messages import (
+    REPORT_ACTOR,
+    RESULTS_QUEUE,
+    AttemptReport,
+    WorkerReport,
+    fit_text,
+    read_head,
+    read_report,
+)
 from appliance.queue.broker import reports_broker
 
 logger = logging.getLogger(__name__)
@@ -23,18 +34,43 @@ THREADS = 4  # reports that come together share one commit
 WAKE_EVERY_MILLISECONDS = 500
 TRY_AGAIN_AFTER_SECONDS = 2.0
 STORE_TIMEOUT_SECONDS = 120.0
+# As long as a lease: then the call is given out again anyhow.
+GIVE_UP_AFTER_SECONDS = 900.0
+LONGEST_PROBLEM = 300
 
-ReportHandler = Callable[[WorkerReport], Awaitable[None]]
+
+@dataclass(frozen=True, slots=True)
+class ReportTakers:
+    """Who takes reports, on the event loop.
+
+    `report` stores one, `refuse` ends the attempt of one that cannot be stored, with the reason. `dropped` (on any
+    thread) is told of what became of nothing.
+    """
+
+    report: Callable[[WorkerReport], Awaitable[None]]
+    refuse: Callable[[AttemptReport, str], Awaitable[None]]
+    dropped: Callable[[DropReason, AttemptReport | None], None] = lambda _reason, _head: None
 
 
 class ReportConsumer:
-    """CallsInHand each report to `handle` on the event loop; one that cannot be stored is tried again, not dropped."""
+    """Hands each report on. One that cannot be stored now is tried again; one that never can be ends its attempt."""
 
-    def __init__(self, client: redis.Redis, loop: asyncio.AbstractEventLoop, handle: ReportHandler) -> None:
+    def __init__(
+        self,
+        client: redis.Redis,
+        loop: asyncio.AbstractEventLoop,
+        takers: ReportTakers,
+        monotonic: Callable[[], float] = time.monotonic,
+        try_again_after_seconds: float = TRY_AGAIN_AFTER_SECONDS,
+    ) -> None:
         self._loop = loop
-        self._handle = handle
+        self._takers = takers
+        self._monotonic = monotonic
+        self._try_again_after_seconds = try_again_after_seconds
         self._stopping = threading.Event()
+        self._waiting: dict[int, str] = {}  # by its thread: why what that one has cannot be stored yet
         broker = reports_broker(client)
+        broker.on_thrown_away = self._thrown_away
         dramatiq.actor(broker=broker, actor_name=REPORT_ACTOR, queue_name=RESULTS_QUEUE)(self._receive)
         self._worker = dramatiq.Worker(broker, worker_threads=THREADS, worker_timeout=WAKE_EVERY_MILLISECONDS)
 
@@ -46,25 +82,65 @@ class ReportConsumer:
         self._stopping.set()
         self._worker.stop(timeout=3000)
 
+    @property
+    def obstacle(self) -> str | None:
+        """Why results cannot be stored at present; None: they can."""
+        return next(iter(self._waiting.copy().values()), None)
+
+    def _thrown_away(self, count: int) -> None:
+        for _ in range(count):
+            self._takers.dropped(DropReason.MALFORMED, None)
+
     def _receive(self, body: dict[str, Any]) -> None:
         try:
-            report: WorkerReport = msgspec.convert(body, WorkerReport)
+            head = read_head(body)
         except msgspec.ValidationError:
-            logger.exception("a report that we do not understand was dropped")
+            self._takers.dropped(DropReason.MALFORMED, None)
             return
-        while True:
-            future = asyncio.run_coroutine_threadsafe(self._store(report), self._loop)
-            try:
-                future.result(STORE_TIMEOUT_SECONDS)
-            except Unavailable as error:
-                logger.warning("a report about call %s waits: %s", report.call_id, error)
-            except Exception:
-                logger.exception("a report about call %s could not be stored", report.call_id)
-            else:
-                return
-            if self._stopping.wait(TRY_AGAIN_AFTER_SECONDS):
-                # Never acknowledged: the api's next life gets it again. This thread ends with the process.
-                threading.Event().wait()
+        problem = self._store(head, body)
+        if problem is None:
+            return
+        reason: str = problem
+        if self._try(head, lambda: self._takers.refuse(head, reason)) is not None:
+            self._takers.dropped(DropReason.GIVEN_UP, head)
 
-    async def _store(self, report: WorkerReport) -> None:
-        await self._handle(report)
+    def _store(self, head: AttemptReport, body: dict[str, Any]) -> str | None:
+        """Why it never can be stored; None: it is, or no longer matters."""
+        try:
+            report = read_report(body)
+        except msgspec.ValidationError as error:
+            return _in_a_line(error)
+        return self._try(head, lambda: self._takers.report(report))
+
+    def _try(self, head: AttemptReport, take: Callable[[], Awaitable[None]]) -> str | None:
+        """Until it is done, or cannot be: then why."""
+        until = self._monotonic() + GIVE_UP_AFTER_SECONDS
+        try:
+            while True:
+                try:
+                    asyncio.run_coroutine_threadsafe(_coroutine(take), self._loop).result(STORE_TIMEOUT_SECONDS)
+                except (Unavailable, TimeoutError) as error:
+                    self._waiting[threading.get_ident()] = _in_a_line(error) or "the database takes too long"
+                    logger.warning("a report about call %s waits: %s", head.call_id, error)
+                except Exception as error:
+                    logger.exception("a report about call %s can never be stored", head.call_id)
+                    return _in_a_line(error) or type(error).__name__
+                else:
+                    return None
+                if self._stopping.wait(self._try_again_after_seconds):
+                    # Never acknowledged: the api's next life gets it again. This thread ends with the process.
+                    threading.Event().wait()
+                if self._monotonic() > until:
+                    self._takers.dropped(DropReason.GIVEN_UP, head)
+                    return None
+        finally:
+            self._waiting.pop(threading.get_ident(), None)
+
+
+async def _coroutine(take: Callable[[], Awaitable[None]]) -> None:
+    await take()
+
+
+def _in_a_line(error: Exception) -> str:
+    """It may quote what a worker wrote."""
+    return fit_text(" ".join(str(error).split()), LONGEST_PROBLEM)

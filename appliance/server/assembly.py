@@ -23,9 +23,10 @@ from appliance.domain.call import Call, CallState
 from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
 from appliance.domain.live_event import Publish
-from appliance.queue.broker import CallQueue, connect
+from appliance.queue.access import Role
+from appliance.queue.broker import CallQueue, connector
 from appliance.relay.relay import Relay
-from appliance.relay.reports import ReportConsumer
+from appliance.relay.reports import ReportConsumer, ReportTakers
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.certificate import ShownCertificate
@@ -49,6 +50,7 @@ from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
 from appliance.services.deliveries.redeliver import Redeliver
 from appliance.services.events.live_events import LiveEvents
 from appliance.services.health.background import Background
+from appliance.services.health.dropped_reports import DroppedReports
 from appliance.services.health.failures import ReadFailures
 from appliance.services.health.log_ring import LogRing
 from appliance.services.health.metrics import CountedSender, Metrics
@@ -96,6 +98,7 @@ class Basis:
     open_calls: OpenCalls
     leases: Leases
     metrics: Metrics
+    dropped_reports: DroppedReports
     write_probe: WriteProbe
     live_events: LiveEvents = field(default_factory=lambda: LiveEvents(EventFrames()))
     # Made before the relay and the housekeeping, which wait for them: who wakes those is made before them too.
@@ -145,7 +148,7 @@ async def assemble(
     customers = _customers(basis, access.authenticator, deliveries.deliverer)
     silent_pbxs = await _silent_pbxs(basis)
     background = Background()
-    watch, health = _health(basis, relay, upkeep.backups, silent_pbxs, background, log or LogRing(), shown)
+    watch, health = _health(basis, relay, reports, upkeep.backups, silent_pbxs, background, log or LogRing(), shown)
     services = Services(
         access=access,
         calls=call_services,
@@ -181,7 +184,8 @@ async def _basis(settings: Settings, folder: DataFolder, keys: Keys, database: D
     metrics = Metrics(registry)
     database.on_write_error = metrics.database_write_errors.inc
     probe = WriteProbe(database, _disk_floor_bytes(settings), utc_now)
-    return Basis(settings, folder, keys, database, recordings, open_calls, leases, metrics, probe)
+    dropped = DroppedReports(metrics.report_dropped)
+    return Basis(settings, folder, keys, database, recordings, open_calls, leases, metrics, dropped, probe)
 
 
 def _disk_floor_bytes(settings: Settings) -> int:
@@ -207,15 +211,18 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         settled=basis.call_settled,
         finished=basis.call_finished,
         publish=publish,
+        dropped=basis.dropped_reports.add,
     )
     moods = basis.settings.sentiment_of
-    finish_call = FinishCall(database, basis.keys, open_calls, utc_now, listeners, moods)
+    finish_call = FinishCall(database, keys, open_calls, utc_now, listeners, moods)
     url = basis.settings.redis_url or valkey_url(basis.folder)
-    queue = CallQueue(connect(url))
+    connect = connector(url, basis.settings.queue_access, Role.API)
+    queue = CallQueue(connect())
     wake = basis.call_waits
     relay = Relay(database, queue, keys, leases, finish_call, utc_now, publish=publish, wake=wake, sentiment_of=moods)
     basis.on_finished.append(relay.finished)
-    reports = ReportConsumer(connect(url), asyncio.get_running_loop(), finish_call.report)
+    takers = ReportTakers(finish_call.report, finish_call.refuse, basis.dropped_reports.add)
+    reports = ReportConsumer(connect(), asyncio.get_running_loop(), takers)
     services = CallServices(
         open_calls=open_calls,
         upload_rooms=UploadRooms(basis.write_probe, _quotas(basis)),
@@ -303,6 +310,7 @@ async def _silent_pbxs(basis: Basis) -> SilentPbxs:
 def _health(
     basis: Basis,
     relay: Relay,
+    reports: ReportConsumer,
     backups: Backups,
     silent_pbxs: SilentPbxs,
     background: Background,
@@ -317,6 +325,7 @@ def _health(
     def lacking() -> list[str]:
         missing = ["database"] if database.damage is not None else []
         missing += [] if relay.reachable else ["queue"]
+        missing += ["results"] if reports.obstacle is not None else []
         return missing if any(worker.ready for worker in leases.present_workers()) else [*missing, "worker"]
 
     boot = Boot(utc_now())
@@ -330,6 +339,8 @@ def _health(
         background=background,
         write_probe=probe,
         queue_reachable=queue_reachable,
+        results_obstacle=lambda: reports.obstacle,
+        dropped_reports=basis.dropped_reports,
         lacking=lacking,
         read_failures=read_failures,
         backups=backups.overview,

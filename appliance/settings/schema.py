@@ -37,6 +37,9 @@ class Settings:
     # None: a Valkey of our own. Not in the repr, because it may hold a password.
     redis_url: Annotated[str | None, values.text] = field(default=None, repr=False)
 
+    # The folder with the passwords of the queue's users; None: without, or as redis_url says.
+    queue_access: Annotated[Path | None, values.path] = None
+
     asr_model: Annotated[str, values.text] = "whisper-base"  # a model pack's name, or a folder
     summary_model: Annotated[str | None, values.text] = None  # None: the summary is an extract
     # A server on the LAN that writes the summaries, as OpenAI's API has it: http://10.0.0.5:11434/v1

@@ -13,11 +13,10 @@ from typing import Any
 
 import dramatiq
 import redis
-from dramatiq.brokers.redis import RedisBroker
 
 from appliance.messages import GPU_QUEUE
 from appliance.queue.broker import CALLS_LIST, WAIT_SECONDS, calls_broker, first_message, wait_for_message
-from appliance.queue.dramatiq_internals import UncountedConsumer
+from appliance.queue.dramatiq_internals import EmptyConsumer, GuardedBroker, UncountedConsumer
 
 # A worker with nothing in hand takes a call when it comes; who holds calls looks so much later for each of them.
 PAUSE_SECONDS = 0.02
@@ -74,18 +73,18 @@ class CallsInHand:
         return not self._closed and len(self._taken) < self.calls_at_once and not any(self._taken.values())
 
 
-class WorkerBroker(RedisBroker):
+class WorkerBroker(GuardedBroker):
     """The worker's broker of the queue of calls; how much it takes and when, `hands` decide."""
 
     def __init__(self, hands: CallsInHand, **options: Any) -> None:
-        super().__init__(**options)  # type: ignore[no-untyped-call]
+        super().__init__(**options)
         self._hands = hands
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> dramatiq.Consumer:
         """As Dramatiq's worker asks for it, after each loss of the queue again."""
         if queue_name == GPU_QUEUE:
             return OneByOneConsumer(self, self._hands)
-        return super().consume(queue_name, prefetch, timeout)
+        return EmptyConsumer(timeout)  # of messages that are to be delayed
 
 
 class OneByOneConsumer(UncountedConsumer):
@@ -122,9 +121,9 @@ class OneByOneConsumer(UncountedConsumer):
         super().nack(message)
 
 
-def worker_broker(client: redis.Redis, hands: CallsInHand) -> RedisBroker:
+def worker_broker(client: redis.Redis, hands: CallsInHand) -> GuardedBroker:
     """The broker of the queue from the api to the workers, at a worker's end."""
-    return calls_broker(client, partial(WorkerBroker, hands))
+    return calls_broker(client, partial(WorkerBroker, hands), maintains=False)
 
 
 def _is_alone(message: Any) -> bool:

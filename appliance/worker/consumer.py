@@ -21,6 +21,7 @@ import msgspec
 from appliance import __version__
 from appliance.errors import ApplianceError, Obsolete, Unavailable
 from appliance.messages import (
+    MAX_SENTENCE,
     AnalyseCall,
     CallAnalysed,
     CallCrashed,
@@ -30,6 +31,8 @@ from appliance.messages import (
     Failure,
     WorkerHeartbeat,
     WorkerReport,
+    fit_text,
+    read_report,
 )
 from appliance.queue.broker import ReportQueue
 from appliance.worker.broker import CallsInHand
@@ -49,6 +52,8 @@ TRY_AGAIN_AFTER_SECONDS = 1.0
 STUCK_AFTER_SECONDS = 1800.0
 # One that neither says anything nor computes hangs as well.
 STILL_AFTER_SECONDS = 60.0
+# A claim is answered at once, unless the api is being restarted.
+CLAIM_ANSWER_SECONDS = 2.0
 # A heartbeat may have to wait for the queue, twice.
 LATE_AFTER_SECONDS = 30.0
 
@@ -163,7 +168,7 @@ class CallConsumer:
                 calls_done=self._calls_done,
                 measured_speed=self._speed.measured,
                 deaths_while_loading=failed.deaths,
-                last_error=failed.last_error,
+                last_error=fit_text(failed.last_error, MAX_SENTENCE),
                 ended=error is not None,
                 machine=self._machine,
                 calls_at_once=self._hands.calls_at_once,
@@ -199,9 +204,9 @@ class CallConsumer:
                     logger.error(
                         "call %s attempt %d: %s; this worker ends", one.call.call_id, one.call.attempt, message
                     )
-                    self._queue.report(CallCrashed(**_address(one.call), failure=failure, in_hand=in_hand))
+                    self._queue.report(CallCrashed(**self._head(one), failure=failure, in_hand=in_hand))
                 else:
-                    self._queue.report(CallReleased(**_address(one.call), reason="its worker hung with another call"))
+                    self._queue.report(CallReleased(**self._head(one), reason="its worker hung with another call"))
         except Unavailable as error:
             logger.warning("could not report it: %s", error)  # then our next life is seen, or the leases end
         self._end_process()
@@ -227,12 +232,20 @@ class CallConsumer:
     def _claim_and_work(self, holding: Holding, recording: Path) -> None:
         call = holding.call
         try:
-            self._fetcher.fetch(call.recording_path, recording, self.name, self.boot, self._stopping)
+            self._fetcher.fetch(
+                call.recording_path,
+                recording,
+                self.name,
+                self.boot,
+                self._stopping,
+                lambda token: self._held.claimed(holding, token),
+            )
         except (Obsolete, Unavailable) as error:
             logger.info("call %s attempt %d is not ours: %s", call.call_id, call.attempt, error)
         except RecordingDamaged as error:
             logger.warning("call %s: %s", call.call_id, error)
-            self._report(CallFailed(**_address(call), failure=Failure(code="recording_damaged", message=str(error))))
+            failure = Failure(code="recording_damaged", message=str(error))
+            self._report(CallFailed(**self._head(holding), failure=failure))
         else:
             self._work(holding, recording)
 
@@ -262,14 +275,36 @@ class CallConsumer:
             result = self._engine.analyse(recording, call, on_progress)
         except RecordingAtFault as fault:
             logger.warning("call %s: %s", call.call_id, fault)
-            return CallFailed(**_address(call), failure=fault.failure)
+            message = fit_text(fault.failure.message, MAX_SENTENCE)
+            return CallFailed(**self._head(holding), failure=Failure(code=fault.failure.code, message=message))
         except Exception as error:
             logger.exception("call %s attempt %d broke the engine", call.call_id, call.attempt)
-            failure = Failure(code="engine_error", message=f"the analysis broke: {type(error).__name__}")
-            return CallCrashed(**_address(call), failure=failure, in_hand=self._held.begun())
+            return self._broke(holding, f"the analysis broke: {type(error).__name__}")
         finally:
             holding.moved_at = None
-        return CallAnalysed(**_address(call), result=result)
+        report = CallAnalysed(**self._head(holding), result=result)
+        try:
+            read_report(msgspec.to_builtins(report))
+        except msgspec.ValidationError as error:
+            logger.error("call %s attempt %d: %s", call.call_id, call.attempt, error)  # noqa: TRY400 - the engine's
+            return self._broke(holding, f"the analysis gave what cannot be: {error}")
+        return report
+
+    def _broke(self, holding: Holding, message: str) -> CallCrashed:
+        failure = Failure(code="engine_error", message=fit_text(message, MAX_SENTENCE))
+        return CallCrashed(**self._head(holding), failure=failure, in_hand=self._held.begun())
+
+    def _head(self, holding: Holding) -> Any:
+        """Which attempt a report is about, and that it is in our hands."""
+        call = holding.call
+        return {
+            "call_id": call.call_id,
+            "revision": call.revision,
+            "attempt": call.attempt,
+            "worker": self.name,
+            "boot": self.boot,
+            "claim_token": holding.claim_token or "",
+        }
 
     def _report(self, report: WorkerReport) -> None:
         """Until it is in the queue: what we found out is nowhere else."""
@@ -287,16 +322,13 @@ class CallConsumer:
         """SIGTERM: give back what is held; nobody is to wait for its lease to end."""
         self._stopping.set()
         try:
-            for call in (one.call for one in self._held.close()):
-                self._queue.report(CallReleased(**_address(call), reason="the worker was stopped"))
-                logger.info("call %s attempt %d: handed back", call.call_id, call.attempt)
+            held = self._held.close()
+            self._held.wait_for_answers(CLAIM_ANSWER_SECONDS)
+            for one in held:
+                self._queue.report(CallReleased(**self._head(one), reason="the worker was stopped"))
+                logger.info("call %s attempt %d: handed back", one.call.call_id, one.call.attempt)
             with self._beating:
                 self._ended = True
                 self._queue.leave(self.name)
         except Unavailable as error:
             logger.warning("could not hand back: %s", error)
-
-
-def _address(call: AnalyseCall) -> Any:
-    """Which attempt a report is about."""
-    return {"call_id": call.call_id, "revision": call.revision, "attempt": call.attempt}

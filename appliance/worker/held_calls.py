@@ -17,6 +17,7 @@ class Holding:
 
     call: AnalyseCall
     began: bool = False  # from just before the claim on; until then it waits for its turn
+    claim_token: str | None = None  # what the claim was answered with
     progress: float = 0.0
     moved_at: float | None = None  # when its analysis last showed progress; None: it is not being analysed
 
@@ -60,6 +61,17 @@ class HeldCalls:
                 holding.began = True
                 return
         wait_for_end()
+
+    def claimed(self, holding: Holding, token: str) -> None:
+        """The api has given us the call."""
+        with self._changed:
+            holding.claim_token = token
+            self._changed.notify_all()
+
+    def wait_for_answers(self, seconds: float) -> None:
+        """Wait until every claim on its way is answered, at most so long: without its token none can be given back."""
+        with self._changed:
+            self._changed.wait_for(lambda: all(one.claim_token is not None for one in self._held if one.began), seconds)
 
     def put_down(self, holding: Holding) -> None:
         """The call is done with."""

@@ -24,7 +24,8 @@ import dramatiq
 from appliance.messages import ANALYSE_ACTOR, GPU_QUEUE, worker_name
 from appliance.process.exit_reason import error_line
 from appliance.process.service_manager import ServiceManager
-from appliance.queue.broker import ReportQueue, connect
+from appliance.queue.access import Role
+from appliance.queue.broker import ReportQueue, connector
 from appliance.queue.dramatiq_internals import all_threads_alive
 from appliance.settings import Settings
 from appliance.worker.broker import CallsInHand, worker_broker
@@ -68,7 +69,8 @@ def run(
     manager = ServiceManager(os.environ)
     manager.status(f"loading {settings.asr_model}")
     name = worker_name(settings.device)
-    queue = ReportQueue(connect(queue_url))
+    connect = connector(queue_url, settings.queue_access, Role.WORKER if settings.api_url is None else Role.JOINED)
+    queue = ReportQueue(connect())
     # Before the first heartbeat, which would be taken for the other's.
     lock = hold_worker_name(queue_url, name)
     check_elsewhere(name, lambda: queue.last_heartbeat(name))
@@ -102,7 +104,7 @@ def run(
     worker.ready(engine)
     logger.info("worker %s is ready for %d calls at a time", worker.name, hands.calls_at_once)
 
-    broker = worker_broker(connect(queue_url), hands)
+    broker = worker_broker(connect(), hands)
     dramatiq.actor(broker=broker, actor_name=ANALYSE_ACTOR, queue_name=GPU_QUEUE)(worker.receive)
     consumer = dramatiq.Worker(broker, worker_threads=hands.calls_at_once, worker_timeout=WAKE_EVERY_MILLISECONDS)
     if not stop.is_set():

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import urllib3
 
 from appliance.errors import ApplianceError, ConfigurationError, Obsolete, Unavailable
-from appliance.messages import BOOT_HEADER, SHA256_HEADER, WORKER_HEADER
+from appliance.messages import BOOT_HEADER, CLAIM_TOKEN_HEADER, SHA256_HEADER, WORKER_HEADER
 
 logger = logging.getLogger(__name__)
 
@@ -48,16 +48,24 @@ class RecordingFetcher:
         """Tell what the api's certificate must be. Asked before each fetch: it may be given another while it runs."""
         self._expected_now = fingerprint
 
-    def fetch(self, address: str, target: Path, worker: str, boot: str, stopping: threading.Event) -> None:
+    def fetch(
+        self,
+        address: str,
+        target: Path,
+        worker: str,
+        boot: str,
+        stopping: threading.Event,
+        on_claimed: Callable[[str], None],
+    ) -> None:
         """Claim the attempt and write its recording to `target`.
 
-        Raises Obsolete when the attempt is not wanted, Unavailable when the api could not be reached for long,
-        RecordingDamaged.
+        As soon as it is claimed `on_claimed` is given the token that reports about it must carry. Raises Obsolete
+        when the attempt is not wanted, Unavailable when the api could not be reached for long, RecordingDamaged.
         """
         headers = {WORKER_HEADER: worker, BOOT_HEADER: boot}
         for _ in range(GIVE_UP_AFTER_TRIES):
             try:
-                self._fetch_once(address, target, headers)
+                self._fetch_once(address, target, headers, on_claimed)
             except (urllib3.exceptions.HTTPError, Unavailable, ConfigurationError, OSError) as error:
                 # OSError: a disk without room, say; there is more when another call is done.
                 logger.warning("cannot fetch a recording yet: %s", error)
@@ -67,13 +75,17 @@ class RecordingFetcher:
                 return
         raise Unavailable("the api does not hand out the recording")
 
-    def _fetch_once(self, address: str, target: Path, headers: dict[str, str]) -> None:
+    def _fetch_once(
+        self, address: str, target: Path, headers: dict[str, str], on_claimed: Callable[[str], None]
+    ) -> None:
         response = self._connections().request("POST", address, headers=headers, preload_content=False, redirect=False)
         try:
             if response.status >= 500 or response.status == 429:
                 raise Unavailable(f"the api answers {response.status}")
             if response.status != 200:
                 raise Obsolete(f"the api answers {response.status}")
+            # An api of a time before this gives none, and asks for none.
+            on_claimed(response.headers.get(CLAIM_TOKEN_HEADER, ""))
             digest = hashlib.sha256()
             with target.open("wb") as file:
                 for chunk in response.stream(CHUNK_BYTES):

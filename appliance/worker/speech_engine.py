@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from appliance.messages import (
+    MAX_NAME,
+    MAX_SECONDS,
+    MAX_SENTENCE,
     AnalyseCall,
     CallResult,
     ConversationResult,
@@ -20,6 +23,8 @@ from appliance.messages import (
     SegmentResult,
     TalkResult,
     TimedWord,
+    fit_number,
+    fit_text,
 )
 from appliance.worker.chat_server import ChatServer, ChatServerFailed
 from appliance.worker.consumer import RecordingAtFault
@@ -146,49 +151,68 @@ class _ChatModel:
 
 
 def call_result(analysis: CallAnalysis) -> CallResult:
-    """The engine's analysis in the shape in which it is sent, stored and shown."""
+    """The engine's analysis in the shape in which it is sent, stored and shown.
+
+    A model may give numbers that are none, or out of bounds (in half precision, say), and characters that nobody can
+    show: neither costs the call.
+    """
     parties = {
         side: PartyResult(
-            talk_seconds=party.talk_seconds,
+            talk_seconds=_seconds(party.talk_seconds),
             sentiment=party.sentiment,
-            sentiment_score=None if party.sentiment_score is None else round(party.sentiment_score, 4),
+            sentiment_score=None
+            if party.sentiment_score is None
+            else round(fit_number(party.sentiment_score, -1.0, 1.0), 4),
         )
         for side, party in (("caller", analysis.parties.caller), ("called", analysis.parties.called))
     }
     return CallResult(
-        transcription=analysis.transcription,
-        summary=analysis.summary,
+        transcription=fit_text(analysis.transcription),
+        summary=fit_text(analysis.summary),
         sentiment=analysis.sentiment,
-        keywords=analysis.keywords,
-        duration_seconds=analysis.duration_seconds,
-        speech_seconds=analysis.speech_seconds,
+        keywords=fit_text(analysis.keywords),
+        duration_seconds=_seconds(analysis.duration_seconds),
+        speech_seconds=_seconds(analysis.speech_seconds),
         language=analysis.language,
         segments=[
             SegmentResult(
-                start=segment.start,
-                end=segment.end,
+                start=_seconds(segment.start),
+                end=_seconds(segment.end),
                 channel=segment.channel,
                 party=segment.party.value,
-                text=segment.text,
-                confidence=segment.confidence,
+                text=fit_text(segment.text),
+                confidence=_share(segment.confidence),
                 voice=segment.voice,
             )
             for segment in analysis.segments
         ],
         parties=PartiesResult(**parties),
-        keyword_scores=analysis.keyword_scores,
-        models=analysis.models,
+        keyword_scores={fit_text(word, MAX_NAME): _share(score) for word, score in analysis.keyword_scores.items()},
+        models={task: fit_text(name, MAX_SENTENCE) for task, name in analysis.models.items()},
         no_speech=analysis.no_speech,
-        voices_confidence=analysis.voices_confidence,
+        voices_confidence=_share(analysis.voices_confidence),
         conversation=_conversation(analysis.conversation),
-        warnings=list(analysis.warnings),
+        warnings=[fit_text(warning, MAX_SENTENCE) for warning in analysis.warnings],
         summary_sources=[list(source) for source in analysis.summary_sources],
         sentiment_basis=analysis.sentiment_basis,
         words=[
-            [TimedWord(word.start, word.end, word.text, word.confidence) for word in segment.words]
+            [
+                TimedWord(
+                    _seconds(word.start), _seconds(word.end), fit_text(word.text, MAX_SENTENCE), _share(word.confidence)
+                )
+                for word in segment.words
+            ]
             for segment in analysis.segments
         ],
     )
+
+
+def _seconds(value: float) -> float:
+    return fit_number(value, 0.0, MAX_SECONDS)
+
+
+def _share(value: float) -> float:
+    return fit_number(value, 0.0, 1.0)
 
 
 def _conversation(measured: Conversation) -> ConversationResult:

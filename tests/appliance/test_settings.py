@@ -391,7 +391,7 @@ def variable(name: str) -> str:
 
 def test_the_table_above_is_the_whole_operators_interface() -> None:
     # Those for a worker that does not share the api's data folder have tests of their own below.
-    assert set(NAMES) == set(settings.PARSERS) - {"api_url", "api_fingerprint", "api_certificate"}
+    assert set(NAMES) == set(settings.PARSERS) - {"api_url", "api_fingerprint", "api_certificate", "queue_access"}
 
 
 @by_row
@@ -534,8 +534,9 @@ def test_a_worker_on_another_box_is_told_where_the_api_is() -> None:
 
 
 def test_a_worker_of_another_user_is_told_where_the_api_publishes_its_certificate(config: Path) -> None:
-    config.write_text('api_certificate = "/run/vbot/certificate.pem"\n')
+    config.write_text('api_certificate = "/run/vbot/certificate.pem"\nqueue_access = "/run/vbot-queue"\n')
     assert load(config, {}).api_certificate == Path("/run/vbot/certificate.pem")
+    assert load(config, {}).queue_access == Path("/run/vbot-queue")
 
 
 @pytest.mark.parametrize(

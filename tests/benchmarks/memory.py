@@ -191,8 +191,17 @@ class BesideTheWorker:
         self._calls = short_calls(count)
         self._lock = threading.Lock()
 
-    def fetch(self, address: str, target: Path, worker: str, boot: str, stopping: threading.Event) -> None:
+    def fetch(
+        self,
+        address: str,
+        target: Path,
+        worker: str,
+        boot: str,
+        stopping: threading.Event,
+        on_claimed: Callable[[str], None],
+    ) -> None:
         """The next recording."""
+        on_claimed("")
         with self._lock:
             content = next(self._calls)
         target.write_bytes(content)

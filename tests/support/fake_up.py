@@ -45,7 +45,10 @@ def main() -> int:
     first_boot_if_needed(settings)
     folder.create()
     hold_as_supervisor(folder)
-    environment = dict(os.environ) | {"VBOT_REDIS_URL": valkey_url(folder)}
+    environment = dict(os.environ) | {
+        "VBOT_REDIS_URL": valkey_url(folder),
+        "VBOT_QUEUE_ACCESS": str(folder.queue_access),
+    }
     environment.pop("VBOT_ADMIN_TOKEN", None)
     api = supervisor.api_child(None, environment | clock_to_set(environment))
     fake = supervisor.worker_child(worker_name(settings.device), None, environment)

@@ -96,7 +96,7 @@ class FakeEngine:
             speech_seconds=sum(turn.end - turn.start for turn in turns),
             language="en",
             segments=turns,
-            keyword_scores={BESIDE: beside},
+            keyword_scores={BESIDE: beside / 100},  # a weight is a share
             models={**models, **({EXPECTED: ", ".join(call.vocabulary)} if call.vocabulary else {})},
             no_speech=False,
             voices_confidence=0.8 if any(turn.voice for turn in turns) else 0.0,

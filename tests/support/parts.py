@@ -13,6 +13,7 @@ from uuid import uuid4
 from appliance.domain.actor import OWNER
 from appliance.domain.call import Call
 from appliance.domain.customer import Customer
+from appliance.domain.dropped_reports import DropReason
 from appliance.domain.live_event import LiveEvent, MuchChanged
 from appliance.messages import (
     AnalyseCall,
@@ -41,6 +42,7 @@ from appliance.storage.tables import calls
 
 LEASE_SECONDS = 900.0
 WORKER = "box/cpu"
+KEYS = Keys(bytes(32))
 
 
 class Clocks:
@@ -67,7 +69,7 @@ class Parts:
         self.clocks = clocks
         self.data = folder
         self.database = database
-        self.keys = keys or Keys(bytes(32))
+        self.keys = keys or KEYS
         self.recordings = RecordingStore(folder.recordings, folder.incoming)
         self.open_calls = OpenCalls({})
         self.leases = Leases(LEASE_SECONDS, clocks.monotonic)
@@ -75,6 +77,7 @@ class Parts:
         self.published: list[LiveEvent | MuchChanged] = []
         publish = self.published.append
         self.claimed: list[str] = []
+        self.dropped: list[DropReason] = []
         self.on_delivery_added: Callable[[], None] = lambda: None
         self.pass_on_claim: Callable[[str], None] = self.claimed.append
         listeners = CallListeners(
@@ -82,6 +85,7 @@ class Parts:
             delivery_added=self._delivery_added,
             settled=self.leases.end,
             publish=publish,
+            dropped=lambda reason, _head: self.dropped.append(reason),
         )
         self.finish_call = FinishCall(database, self.keys, self.open_calls, clocks.now, listeners, "outside")
         self.claim_call = ClaimCall(
@@ -183,11 +187,23 @@ def heartbeat(
     }
 
 
-def _address(call: Call | AnalyseCall) -> dict[str, Any]:
-    return {"call_id": call.call_id, "revision": call.revision, "attempt": call.attempt}
+def head_of(call: Call | AnalyseCall, keys: Keys | None = None) -> dict[str, Any]:
+    """Which attempt a report is about, proven as by whoever claimed it under these keys, or under those of `parts`."""
+    worker, boot = WORKER, "first life"
+    if isinstance(call, Call):
+        worker, boot = call.worker or worker, call.worker_boot or boot
+    token = (keys or KEYS).claim_token(call.call_id, call.revision, call.attempt, worker, boot)
+    return {
+        "call_id": call.call_id,
+        "revision": call.revision,
+        "attempt": call.attempt,
+        "worker": worker,
+        "boot": boot,
+        "claim_token": token,
+    }
 
 
-def analysed(call: Call | AnalyseCall, text: str = "Hello.") -> CallAnalysed:
+def analysed(call: Call | AnalyseCall, text: str = "Hello.", keys: Keys | None = None) -> CallAnalysed:
     """The worker's word that this attempt succeeded."""
     party = PartyResult(talk_seconds=1.0, sentiment="neutral", sentiment_score=0.0)
     result = CallResult(
@@ -204,20 +220,20 @@ def analysed(call: Call | AnalyseCall, text: str = "Hello.") -> CallAnalysed:
         models={"asr": "test"},
         no_speech=False,
     )
-    return CallAnalysed(**_address(call), result=result)
+    return CallAnalysed(**head_of(call, keys), result=result)
 
 
 def failed(call: Call | AnalyseCall) -> CallFailed:
     """The worker's word that the recording is at fault."""
-    return CallFailed(**_address(call), failure=Failure(code="recording_broken", message="cannot be read"))
+    return CallFailed(**head_of(call), failure=Failure(code="recording_broken", message="cannot be read"))
 
 
 def crashed(call: Call | AnalyseCall, in_hand: int = 1) -> CallCrashed:
     """The worker's word that the analysis broke while it held so many calls."""
     failure = Failure(code="engine_error", message="the analysis broke")
-    return CallCrashed(**_address(call), failure=failure, in_hand=in_hand)
+    return CallCrashed(**head_of(call), failure=failure, in_hand=in_hand)
 
 
 def released(call: Call | AnalyseCall) -> CallReleased:
     """The worker's word that it hands the call back."""
-    return CallReleased(**_address(call), reason="the worker was stopped")
+    return CallReleased(**head_of(call), reason="the worker was stopped")

@@ -14,6 +14,7 @@ import pytest
 from appliance import supervisor
 from appliance.errors import NO_RESTART_EXIT_CODE
 from appliance.process import child_process
+from appliance.queue.access import USERS_FILE
 from appliance.server import listening
 from appliance.settings import DEFAULT_CONFIG_FILE, load
 from appliance.storage.folder.data_folder import MASTER_KEY_CREDENTIAL
@@ -204,6 +205,11 @@ def test_the_settings_file_fits_the_units() -> None:
     socket = valkey["ExecStart"][0].split()[-1].replace("%t", "/run")
     assert settings.redis_url == f"unix://{socket}"
     assert Path(socket).parent == Path("/run") / valkey["RuntimeDirectory"][0]
+    # Who may do what in the queue is made before it starts, where the settings look for it.
+    makes = next(line for line in valkey["ExecStartPre"] if "appliance.queue.access" in line)
+    assert makes.startswith("+")  # as root: it gives each password to another group
+    assert settings.queue_access == Path(makes.split()[-1].replace("%t", "/run"))
+    assert str(settings.queue_access / USERS_FILE) in valkey["ExecStart"][0].replace("%t", "/run")
     assert str(DEFAULT_CONFIG_FILE) in api["ExecStart"][0]
     assert str(DEFAULT_CONFIG_FILE) in settings_of("vbot-worker@.service")["ExecStart"][0]
 

@@ -166,7 +166,10 @@ class CallPage(ObjectPage[Found]):
             self.ready.emit()
 
     def _show_notice(self, call: Call) -> None:
-        if call.error is not None:
+        if call.is_damaged:
+            text = self.tr("What is stored of this call is damaged and cannot be shown. It can be analysed again.")
+            self.notice.show_message(text, "bad")
+        elif call.error is not None:
             self.notice.show_message(f"{call.error.message} ({call.error.code})", "bad")
         elif not call.is_final:
             self.notice.show_message(self.tr("It is not finished yet; this page fills in by itself."), "busy")

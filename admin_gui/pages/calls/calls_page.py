@@ -239,6 +239,8 @@ class CallsPage(Page):
 
     def _in_a_line(self, call: Call) -> str:
         """What it came to, or why to nothing."""
+        if call.is_damaged:
+            return self.tr("Damaged: it can be analysed again")
         if call.error is not None:
             return call.error.message
         if call.no_speech:

@@ -51,5 +51,6 @@ FAILURES = {
     "recording_missing": "The recording is no longer on the appliance's disk.",
     "recording_damaged": "The recording on the appliance's disk is not what was received, or cannot be read from it.",
     "worker_crashed": "The analysis was begun three times and did not end once.",
+    "result_refused": "What the analysis reported could not be stored, three times: tell the administrator.",
     "engine_error": "A fault of the analysis itself: tell the administrator, whose log has more.",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from appliance.api.http.files import Download, send_file
 from appliance.api.http.handler import Handler
 from appliance.errors import InvalidRequest, Problem, Unavailable
-from appliance.messages import BOOT_HEADER, SHA256_HEADER, WORKER_HEADER
+from appliance.messages import BOOT_HEADER, CLAIM_TOKEN_HEADER, MAX_NAME, SHA256_HEADER, WORKER_HEADER
 from appliance.services.calls.claim_call import Claim
 
 
@@ -23,13 +23,14 @@ class ClaimedRecording(Handler):
                 attempt=int(self.get_query_argument("attempt")),
                 expires=int(self.get_query_argument("expires")),
                 signature=self.get_query_argument("signature"),
-                worker=self.request.headers[WORKER_HEADER],
-                boot=self.request.headers[BOOT_HEADER],
+                worker=self._name(WORKER_HEADER),
+                boot=self._name(BOOT_HEADER),
             )
         except (ValueError, KeyError):
             raise InvalidRequest(Problem("query", "is not an address that we signed")) from None
         recording = await self.services.calls.claim_call(claim)
         self.set_header(SHA256_HEADER, recording.sha256)
+        self.set_header(CLAIM_TOKEN_HEADER, recording.token)
         try:
             broken_by = await send_file(self, Download(recording.path, size=recording.bytes))
         except Unavailable as error:
@@ -37,3 +38,10 @@ class ClaimedRecording(Handler):
             raise
         if broken_by is not None:
             await self.services.calls.claim_call.unreadable(claim, broken_by.strerror or str(broken_by))
+
+    def _name(self, header: str) -> str:
+        """What a worker calls itself is stored and shown."""
+        name = self.request.headers[header]
+        if not 0 < len(name) <= MAX_NAME or not name.isprintable():
+            raise ValueError(header)
+        return name

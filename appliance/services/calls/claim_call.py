@@ -28,11 +28,15 @@ _CUT_OFF = Failure(
 
 @dataclass(frozen=True, slots=True)
 class ClaimedRecording:
-    """What a worker is to work on: the first bytes of a file, and the SHA-256 (hex) that they had when they came."""
+    """What a worker is to work on: the first bytes of a file, and the SHA-256 (hex) that they had when they came.
+
+    `token` proves in its reports that it is the one that claimed this attempt.
+    """
 
     path: Path
     bytes: int
     sha256: str
+    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,8 @@ class ClaimCall:
             await self._finish_call.fail(call.call_id, _CUT_OFF)
             raise NotFound(f"the recording of call {call.call_id} is cut off")
         self._leases.begin(call)
-        return ClaimedRecording(self._recordings.path(recording.file), recording.bytes, recording.sha256)
+        token = self._keys.claim_token(call.call_id, call.revision, call.attempt, claim.worker, claim.boot)
+        return ClaimedRecording(self._recordings.path(recording.file), recording.bytes, recording.sha256, token)
 
     async def unreadable(self, claim: Claim, reason: str) -> None:
         """The disk does not give the recording: the call is failed, and may be reprocessed once it does."""

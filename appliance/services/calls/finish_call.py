@@ -13,10 +13,22 @@ import msgspec
 from appliance.domain.call import MAX_CRASHES, Call, CallError, CallState, crash_counts
 from appliance.domain.clock import Clock
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, address_cell, webhook_id_of
+from appliance.domain.dropped_reports import DropReason
 from appliance.domain.live_event import CallChanged, DeliveryChanged, Publish, publish_to_nobody
 from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import ConfigurationError
-from appliance.messages import CallAnalysed, CallCrashed, CallFailed, CallReleased, CallResult, Failure, WorkerReport
+from appliance.messages import (
+    MAX_SENTENCE,
+    AttemptReport,
+    CallAnalysed,
+    CallCrashed,
+    CallFailed,
+    CallReleased,
+    CallResult,
+    Failure,
+    WorkerReport,
+    fit_text,
+)
 from appliance.services.calls.moods import wanted_moods, with_wanted_moods
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.storage.database import Connection, Database
@@ -33,7 +45,7 @@ class CallListeners:
     """Who wants to know.
 
     `put_back` wakes the relay, `delivery_added` the deliverer, `settled` ends a lease, `finished` is given what became
-    final, `publish` all of it.
+    final, `publish` all of it, `dropped` what a worker said and why it was not taken.
     """
 
     put_back: Callable[[], None]
@@ -41,6 +53,7 @@ class CallListeners:
     settled: Callable[[str], None]
     finished: Callable[[Call], None] = lambda _call: None
     publish: Publish = publish_to_nobody
+    dropped: Callable[[DropReason, AttemptReport], None] = lambda _reason, _head: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,10 @@ class _Outcome:
 
 
 class FinishCall:
-    """What workers report about the attempts that they hold; `sentiment_of` is for customers that say nothing else."""
+    """What workers report about the attempts that they hold; `sentiment_of` is for customers that say nothing else.
+
+    A worker's word counts for the attempt that it has in its hands, and that it proves by the claim's token.
+    """
 
     def __init__(
         self,
@@ -72,9 +88,36 @@ class FinishCall:
         self._sentiment_of = sentiment_of
 
     async def report(self, report: WorkerReport) -> None:
-        """Take a worker's word about an attempt; one that is not the current attempt is dropped."""
+        """Take a worker's word about the attempt in its hands; any other is dropped."""
         now = self._now()
-        self._tell(await self._database.write(lambda tx: self._store(tx, _apply(tx, report, now, self._sentiment_of))))
+        await self._take(report, lambda tx, call: _apply(tx, call, report, now, self._sentiment_of))
+
+    async def refuse(self, head: AttemptReport, problem: str) -> None:
+        """A worker reported what cannot be stored, now or later: that attempt has broken, as if by a crash."""
+        now = self._now()
+        message = fit_text(f"what the worker reported cannot be stored: {problem}", MAX_SENTENCE)
+        failure = Failure(code="result_refused", message=message)
+        if await self._take(head, lambda tx, call: _refused(tx, call, failure, now)):
+            self._listeners.dropped(DropReason.UNSTORABLE, head)
+
+    async def _take(self, head: AttemptReport, end: Callable[[Connection, Call], _Outcome | None]) -> bool:
+        """Whether the report counted."""
+        if not self._keys.claim_token_matches(
+            head.claim_token, head.call_id, head.revision, head.attempt, head.worker, head.boot
+        ):
+            self._listeners.dropped(DropReason.UNPROVEN, head)
+            return False
+
+        def take(tx: Connection) -> _Outcome | None:
+            call = calls.get(tx, head.call_id)
+            in_hand = call is not None and call.accepts_report(head.worker, head.boot, head.revision, head.attempt)
+            return self._store(tx, end(tx, call)) if call is not None and in_hand else None
+
+        outcome = await self._database.write(take)
+        if outcome is None:
+            self._listeners.dropped(DropReason.OUTDATED, head)
+        self._tell(outcome)
+        return outcome is not None
 
     async def lose(self, call_id: str, revision: int, attempt: int, *, in_hand: int) -> None:
         """An attempt ended without a word (lease or worker gone): again, or failed when it was once too often.
@@ -85,7 +128,9 @@ class FinishCall:
 
         def end(tx: Connection) -> _Outcome | None:
             call = calls.get(tx, call_id)
-            if call is None or not call.accepts_report(revision, attempt) or call.state is not CallState.PROCESSING:
+            if call is None or call.state is not CallState.PROCESSING:
+                return None
+            if (call.revision, call.attempt) != (revision, attempt):
                 return None
             return self._store(tx, _crashed(tx, call, _LOST, in_hand, now))
 
@@ -139,11 +184,8 @@ _LOST = Failure(
 )
 
 
-def _apply(tx: Connection, report: WorkerReport, now: datetime, sentiment_of: str) -> _Outcome | None:
+def _apply(tx: Connection, call: Call, report: WorkerReport, now: datetime, sentiment_of: str) -> _Outcome | None:
     """The call after the report, or None when the report no longer counts."""
-    call = calls.get(tx, report.call_id)
-    if call is None or not call.accepts_report(report.revision, report.attempt):
-        return None
     match report:
         case CallAnalysed():
             customer = customers.get(tx, call.customer_id, with_deleted=True)
@@ -152,7 +194,7 @@ def _apply(tx: Connection, report: WorkerReport, now: datetime, sentiment_of: st
         case CallFailed():
             return _failed(tx, call, report.failure, now)
         case CallCrashed() | CallReleased() if call.state is not CallState.PROCESSING:
-            return None  # it waits again already: its lease ended, and that was counted then
+            return None  # it waits again already: the queue was wiped
         case CallCrashed():
             return _crashed(tx, call, report.failure, report.in_hand, now)
         case CallReleased():
@@ -211,6 +253,10 @@ def _crashed(tx: Connection, call: Call, failure: Failure, in_hand: int, now: da
     if crashed.crashes >= MAX_CRASHES:
         return _failed(tx, crashed, failure, now)
     return _put_back(tx, crashed)
+
+
+def _refused(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Outcome | None:
+    return _crashed(tx, call, failure, 1, now) if call.state is CallState.PROCESSING else None
 
 
 def _put_back(tx: Connection, call: Call) -> _Outcome:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from appliance.domain.clock import contract_timestamp
+from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import Failures
 from appliance.domain.system import (
     BackupsSeen,
@@ -35,12 +36,24 @@ BACKGROUND = {
     "housekeeping": "erases what is past its time",
 }
 
+_WHY_DROPPED = {
+    DropReason.UNPROVEN: "without the token of a claim (forged, or of a worker of an older version)",
+    DropReason.OUTDATED: "too late",
+    DropReason.MALFORMED: "that nobody understands",
+    DropReason.UNSTORABLE: "that could not be stored, whose attempt has failed",
+    DropReason.GIVEN_UP: "that could not be stored for too long, whose call is queued again",
+}
+
 OK, WARNING, FAILED = ComponentState.OK, ComponentState.WARNING, ComponentState.FAILED
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was seen of all parts at one moment. `obstacle`: why no call can be stored."""
+    """What was seen of all parts at one moment.
+
+    `obstacle`: why no call can be stored. `results_obstacle`: why those that were analysed cannot. `dropped_lately`:
+    how many reports of workers were not taken in the last hour.
+    """
 
     now: datetime
     obstacle: str | None
@@ -53,6 +66,8 @@ class Findings:
     deliveries: Deliveries
     failures: Failures
     damage: str | None = None  # of the database's file
+    results_obstacle: str | None = None
+    dropped_lately: Mapping[DropReason, int] = field(default_factory=dict)
 
 
 def components(found: Findings) -> Iterator[Component]:
@@ -62,6 +77,7 @@ def components(found: Findings) -> Iterator[Component]:
     yield _disk(found.disk)
     yield _queue(found)
     yield _workers(found)
+    yield _results(found)
     yield failing_calls(found.failures)
     for name, does in BACKGROUND.items():
         if name in found.running:
@@ -112,6 +128,17 @@ def _workers(found: Findings) -> Component:
     if gone:
         return Component("worker", WARNING, f"Nothing is heard of {', '.join(one.name for one in gone)} any more.")
     return Component("worker", OK, f"{_named(ready)} ready.")
+
+
+def _results(found: Findings) -> Component:
+    if found.results_obstacle is not None:
+        text = f"Results cannot be stored: {found.results_obstacle}. They wait in the queue."
+        return Component("results", FAILED, text)
+    if found.dropped_lately:
+        parts = [f"{count} {_WHY_DROPPED[reason]}" for reason, count in sorted(found.dropped_lately.items())]
+        text = f"Reports of workers were not taken in the last hour: {', '.join(parts)}."
+        return Component("results", WARNING, text)
+    return Component("results", OK, "They are stored as they come.")
 
 
 def _died(worker: Worker) -> str:

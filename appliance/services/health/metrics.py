@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import choose_encoder
 
 from appliance.domain.call import Call, CallState
+from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import OWN_FAULTS, RECORDINGS_AT_FAULT
 from appliance.services.deliveries.deliverer import Sender
 from appliance.services.health.readings import Readings
@@ -50,6 +51,13 @@ class Metrics:
             ["result"],
             registry=registry,
         )
+        self._reports_dropped = Counter(
+            "vbot_reports_dropped",
+            "Reports of workers that were not taken, by the reason: unproven (no claim's token), outdated (its attempt "
+            "is over), malformed, unstorable (its attempt has failed), given_up (could not be stored for too long).",
+            ["reason"],
+            registry=registry,
+        )
         self.database_write_errors = Counter(
             "vbot_database_write_errors", "Writes that the database refused or could not store.", registry=registry
         )
@@ -72,6 +80,8 @@ class Metrics:
                 self.calls_finished.labels(state.value)
         for code in (*sorted(KNOWN_ERRORS), OTHER):
             self.calls_failed.labels(code)
+        for reason in DropReason:
+            self._reports_dropped.labels(reason.value)
         for result in ("taken", "refused", "unanswered"):
             self.webhook_attempts.labels(result)
 
@@ -80,6 +90,10 @@ class Metrics:
         self.calls_finished.labels(call.state.value).inc()
         if call.error is not None:
             self.calls_failed.labels(call.error.code if call.error.code in KNOWN_ERRORS else OTHER).inc()
+
+    def report_dropped(self, reason: DropReason) -> None:
+        """A worker's report was not taken."""
+        self._reports_dropped.labels(reason.value).inc()
 
     def webhook_attempted(self, outcome: Outcome) -> None:
         """One attempt to deliver is over."""

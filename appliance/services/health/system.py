@@ -32,6 +32,7 @@ from appliance.messages import WorkerHeartbeat
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.services.health.background import Background
 from appliance.services.health.components import Findings, components
+from appliance.services.health.dropped_reports import DroppedReports
 from appliance.services.health.failures import ReadFailures
 from appliance.services.upkeep.housekeeping import WriteProbe
 from appliance.settings import Settings, TlsFiles
@@ -77,6 +78,8 @@ class Sources:
     background: Background
     write_probe: WriteProbe
     queue_reachable: Callable[[], bool]
+    results_obstacle: Callable[[], str | None]
+    dropped_reports: DroppedReports
     lacking: Callable[[], list[str]]
     read_failures: ReadFailures
     backups: Callable[[], Awaitable[BackupsSeen]]
@@ -106,6 +109,8 @@ class DescribeSystem:
             now=now,
             obstacle=None if writable else sources.write_probe.obstacle,
             queue_reachable=sources.queue_reachable(),
+            results_obstacle=sources.results_obstacle(),
+            dropped_lately=sources.dropped_reports.lately(),
             workers=workers,
             running=sources.background.running,
             disk=disk,
@@ -130,6 +135,7 @@ class DescribeSystem:
             backups=backups,
             deliveries=counts.deliveries,
             failures=failures,
+            dropped_reports=sources.dropped_reports.counts,
             silent_pbxs=sources.silent_pbxs(),
             retention=Retention(*sources.settings.retention_days),
             limits=Limits(

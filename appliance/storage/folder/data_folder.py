@@ -96,6 +96,11 @@ class DataFolder:
         return self._sockets / "valkey.sock"
 
     @property
+    def queue_access(self) -> Path:
+        """The private Valkey's users and their passwords."""
+        return self.root / "run" / "queue"
+
+    @property
     def api_socket(self) -> Path:
         return self._sockets / "api.sock"
 

@@ -38,6 +38,7 @@ class Keys:
     def __init__(self, master: bytes) -> None:
         self._credential_key = _derive(master, b"credential hash")
         self._recording_key = _derive(master, b"recording url")
+        self._claim_key = _derive(master, b"claim")
         self._seal = AESGCM(_derive(master, b"seal"))
 
     @classmethod
@@ -121,6 +122,18 @@ class Keys:
     ) -> bool:
         expected = self.sign_recording(call_id, revision, attempt, expires)
         return hmac.compare_digest(signature.encode(), expected.encode())
+
+    def claim_token(self, call_id: str, revision: int, attempt: int, worker: str, boot: str) -> str:
+        """What only this life of a worker is given, when it claims this attempt; the same in every life of ours."""
+        # As JSON: worker and boot are words of others, and no two claims are to give the same text.
+        text = json.dumps([call_id, revision, attempt, worker, boot]).encode()
+        return hmac.new(self._claim_key, text, hashlib.sha256).hexdigest()
+
+    def claim_token_matches(
+        self, token: str, call_id: str, revision: int, attempt: int, worker: str, boot: str
+    ) -> bool:
+        expected = self.claim_token(call_id, revision, attempt, worker, boot)
+        return hmac.compare_digest(token.encode(), expected.encode())
 
 
 def master_key_of(folder: DataFolder) -> bytes:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from appliance.domain.call import Call, CallError, CallState
+import msgspec
+
+from appliance.domain.call import DAMAGED, Call, CallError, CallState
 from appliance.storage.database import Connection, Row, first_row, marks, rows
 from appliance.storage.tables.word_lists import from_column, to_column
+
+logger = logging.getLogger(__name__)
 
 RECENT_CALLS = 131_072
 HIGHEST_SEQ = 2**63 - 1
@@ -46,10 +51,17 @@ class CallFilter:
 def call_of(row: Row) -> Call:
     """The call that a whole row of the table tells of."""
     values = {name: row[name] for name in _COLUMNS if not name.startswith("error_")}
-    values["state"] = CallState(row["state"])
-    values["vocabulary"] = from_column(row["vocabulary"])
     if row["error_code"] is not None:
-        values["error"] = CallError(row["error_code"], row["error_message"])
+        values["error"] = CallError(row["error_code"], row["error_message"] or "")
+    try:
+        values["state"] = CallState(row["state"])
+        values["vocabulary"] = from_column(row["vocabulary"])
+    except (ValueError, msgspec.DecodeError) as error:
+        # One such row is no reason to read no other.
+        logger.error("what is stored of call %s is damaged: %s", row["call_id"], error)  # noqa: TRY400 - not our fault
+        state = values["state"] if isinstance(values["state"], CallState) else CallState.FAILED
+        problem = CallError(DAMAGED, "what is stored of this call is damaged; it can be analysed again")
+        values |= {"state": state, "vocabulary": (), "error": values.get("error", problem)}
     return Call(**values)
 
 
@@ -181,9 +193,12 @@ def mark_queued(tx: Connection, call_id: str, revision: int, attempt: int) -> bo
 
 
 def put_back(tx: Connection, call_ids: Sequence[str] | None = None, *, only_queued: bool = False) -> list[str]:
-    """Let calls that are not final (these, or all) wait for the relay again; returns the ids of those that did not."""
+    """Let calls that are not final (these, or all) wait for the relay again; returns the ids of those that did not.
+
+    Whoever has one of them in its hands may still tell its result, until another claims it.
+    """
     states = "('queued')" if only_queued else "('queued', 'processing')"
-    query = f"UPDATE call SET state = 'received', worker = NULL, worker_boot = NULL WHERE state IN {states}"  # noqa: S608
+    query = f"UPDATE call SET state = 'received' WHERE state IN {states}"  # noqa: S608
     parameters: list[object] = []
     if call_ids is not None:
         query += f" AND call_id IN ({marks(call_ids)})"

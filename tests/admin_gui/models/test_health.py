@@ -92,6 +92,7 @@ def test_health_decides_whatever_the_parts_say(qtbot: QtBot, status: str, tone: 
         ),
         (system("relay", "failed"), "Relay has stopped: restart the API", "system"),
         (system("database", "failed"), "Database: Why.", "system"),
+        (system("results", "failed"), "Results: Why.", "system"),
         (system("something new", "warning"), "something new: Why.", "system"),
         (
             system("webhooks", "warning", deliveries=DeliveriesSeen(failed_last_24_hours=3)),

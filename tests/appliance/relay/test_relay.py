@@ -349,7 +349,7 @@ async def test_a_call_whose_message_was_sent_but_not_noted_before_a_kill_is_work
     async with parts(tmp_path / "data") as after, relaying(after, valkey) as bench:
         await bench.queued(call)
         (only,) = await bench.take()
-        await after.claim_call(claim_of(only, worker="one"))
+        await after.claim_call(claim_of(only))
         with pytest.raises(Obsolete):
             await after.claim_call(claim_of(only, worker="two"))
         await after.finish_call.report(analysed(only))

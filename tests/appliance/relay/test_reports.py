@@ -7,13 +7,16 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 import redis
 
 from appliance.domain.call import CallState
+from appliance.domain.dropped_reports import DropReason
+from appliance.errors import Unavailable
 from appliance.messages import REPORT_ACTOR, RESULTS_NAMESPACE, RESULTS_QUEUE, WorkerReport
 from appliance.queue.broker import ReportQueue, connect
-from appliance.relay.reports import ReportConsumer
+from appliance.relay.reports import GIVE_UP_AFTER_SECONDS, ReportConsumer, ReportTakers
 from tests.support.parts import Parts, analysed, parts
 from tests.support.queue_ends import ReportTaker
 from tests.support.valkey import Valkey
@@ -31,8 +34,13 @@ async def box(tmp_path: Path) -> AsyncIterator[Parts]:
 
 
 @contextlib.asynccontextmanager
-async def consuming(valkey: Valkey, handle: Handle) -> AsyncIterator[ReportConsumer]:
-    consumer = ReportConsumer(connect(valkey.url), asyncio.get_running_loop(), handle)
+async def consuming(box: Parts, valkey: Valkey, handle: Handle | None = None) -> AsyncIterator[ReportConsumer]:
+    takers = ReportTakers(
+        handle or box.finish_call.report, box.finish_call.refuse, lambda reason, _: box.dropped.append(reason)
+    )
+    consumer = ReportConsumer(
+        connect(valkey.url), asyncio.get_running_loop(), takers, box.clocks.monotonic, try_again_after_seconds=0.2
+    )
     consumer.start()
     try:
         yield consumer
@@ -58,7 +66,7 @@ async def all_acknowledged(valkey: Valkey) -> bool:
 
 async def test_a_report_makes_the_call_final_and_leaves_the_queue(box: Parts, valkey: Valkey) -> None:
     call = await box.held()
-    async with consuming(valkey, box.finish_call.report):
+    async with consuming(box, valkey):
         ReportQueue(connect(valkey.url)).report(analysed(call))
         await until(lambda: all_acknowledged(valkey))
 
@@ -74,10 +82,10 @@ async def test_a_report_that_cannot_be_stored_is_tried_again_and_acknowledged_on
     async def stumble_once(report: WorkerReport) -> None:
         if not kept_while_it_failed:
             kept_while_it_failed.append(await asyncio.to_thread(unacknowledged, valkey))
-            raise OSError("the disk is full")
+            raise Unavailable("the disk is full")
         await box.finish_call.report(report)
 
-    async with consuming(valkey, stumble_once):
+    async with consuming(box, valkey, stumble_once):
         ReportQueue(connect(valkey.url)).report(analysed(call))
         await until(lambda: all_acknowledged(valkey))
 
@@ -91,10 +99,10 @@ async def test_one_report_that_cannot_be_stored_does_not_hold_up_the_others(box:
 
     async def handle(report: WorkerReport) -> None:
         if report.call_id == stuck.call_id:
-            raise OSError("no")
+            raise Unavailable("no")
         await box.finish_call.report(report)
 
-    async with consuming(valkey, handle):
+    async with consuming(box, valkey, handle):
         queue = ReportQueue(connect(valkey.url))
         queue.report(analysed(stuck))
         queue.report(analysed(other))
@@ -106,21 +114,80 @@ async def test_one_report_that_cannot_be_stored_does_not_hold_up_the_others(box:
     assert unacknowledged(valkey) == 1
 
 
+async def test_while_a_report_waits_its_reason_is_told_and_no_longer_than_that(box: Parts, valkey: Valkey) -> None:
+    call = await box.held()
+    room = asyncio.Event()
+
+    async def full_disk(report: WorkerReport) -> None:
+        if not room.is_set():
+            raise Unavailable("the database cannot be written: No space left on device")
+        await box.finish_call.report(report)
+
+    async with consuming(box, valkey, full_disk) as consumer:
+        assert consumer.obstacle is None
+        ReportQueue(connect(valkey.url)).report(analysed(call))
+
+        async def is_told() -> bool:
+            return consumer.obstacle == "the database cannot be written: No space left on device"
+
+        await until(is_told)
+        room.set()
+        await until(lambda: all_acknowledged(valkey))
+        assert consumer.obstacle is None
+
+
+async def test_what_cannot_be_stored_for_too_long_is_given_up(box: Parts, valkey: Valkey) -> None:
+    call = await box.held()
+    tried = asyncio.Event()
+
+    async def full_disk(_report: WorkerReport) -> None:
+        tried.set()
+        raise Unavailable("the disk is full")
+
+    async with consuming(box, valkey, full_disk):
+        ReportQueue(connect(valkey.url)).report(analysed(call))
+        await tried.wait()
+        box.clocks.advance(GIVE_UP_AFTER_SECONDS + 1)
+        await until(lambda: all_acknowledged(valkey))
+
+    assert box.dropped == [DropReason.GIVEN_UP]
+    assert (await box.call(call.call_id)).state is CallState.PROCESSING, "until its lease ends"
+
+
+async def test_what_the_database_refuses_for_good_is_tried_once_and_ends_its_attempt(
+    box: Parts, valkey: Valkey
+) -> None:
+    call = await box.held()
+    tries: list[WorkerReport] = []
+
+    async def refuse(report: WorkerReport) -> None:
+        tries.append(report)
+        raise duckdb.ConstraintException("Constraint Error: NOT NULL")
+
+    async with consuming(box, valkey, refuse):
+        ReportQueue(connect(valkey.url)).report(analysed(call))
+        await until(lambda: all_acknowledged(valkey))
+
+    after = await box.call(call.call_id)
+    assert (len(tries), after.state, after.crashes) == (1, CallState.RECEIVED, 1)
+    assert box.dropped == [DropReason.UNSTORABLE]
+
+
 async def test_what_a_stopped_api_could_not_store_is_there_for_the_next_one(box: Parts, valkey: Valkey) -> None:
     call = await box.held()
     tried = asyncio.Event()
 
     async def never(report: WorkerReport) -> None:
         tried.set()
-        raise OSError("the disk is full")
+        raise Unavailable("the disk is full")
 
-    async with consuming(valkey, never):
+    async with consuming(box, valkey, never):
         ReportQueue(connect(valkey.url)).report(analysed(call))
         await asyncio.wait_for(tried.wait(), 10)
     assert unacknowledged(valkey) == 1
 
     _let_heartbeats_grow_old(valkey)
-    async with consuming(valkey, box.finish_call.report):
+    async with consuming(box, valkey):
         await until(lambda: all_acknowledged(valkey))
     assert (await box.call(call.call_id)).state is CallState.COMPLETED
 
@@ -134,7 +201,7 @@ async def test_reports_that_a_killed_api_had_taken_come_back(box: Parts, valkey:
     assert len(await asyncio.to_thread(dead.take, 5)) == 5  # and was killed: nothing acknowledged
     _let_heartbeats_grow_old(valkey)
 
-    async with consuming(valkey, box.finish_call.report):
+    async with consuming(box, valkey):
         await until(lambda: all_acknowledged(valkey))
 
     assert {(await box.call(call.call_id)).state for call in held} == {CallState.COMPLETED}
@@ -150,7 +217,7 @@ async def test_reports_that_a_killed_api_had_stored_but_not_acknowledged_change_
     await box.finish_call.report(report)
     _let_heartbeats_grow_old(valkey)
 
-    async with consuming(valkey, box.finish_call.report):
+    async with consuming(box, valkey):
         await until(lambda: all_acknowledged(valkey))
 
     assert len(await box.table("result")) == len(await box.table("delivery")) == 1
@@ -165,7 +232,7 @@ async def test_a_report_that_nobody_understands_is_dropped_and_the_next_one_is_s
     _enqueue_raw(queue, {"type": "analysed", "call_id": call.call_id, "revision": 1, "attempt": "one"})
     queue.report(analysed(call))
 
-    async with consuming(valkey, box.finish_call.report):
+    async with consuming(box, valkey):
         await until(lambda: all_acknowledged(valkey))
 
     assert (await box.call(call.call_id)).state is CallState.COMPLETED
@@ -173,7 +240,7 @@ async def test_a_report_that_nobody_understands_is_dropped_and_the_next_one_is_s
 
 async def test_the_api_takes_reports_again_after_its_queue_was_killed(box: Parts, valkey: Valkey) -> None:
     call = await box.held()
-    async with consuming(valkey, box.finish_call.report):
+    async with consuming(box, valkey):
         await asyncio.sleep(0.3)
         valkey.kill()
         await asyncio.sleep(0.3)

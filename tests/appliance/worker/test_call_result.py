@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("torch", reason="a box without a worker has none")
 
-from appliance.messages import AnalyseCall, CallAnalysed, CallResult, WorkerReport
+from appliance.messages import AnalyseCall, CallAnalysed, CallResult, WorkerReport, read_report
 from appliance.worker.speech_engine import call_result
 from engine.audio.riff import MISPLACED
 from engine.language.talk_statistics import conversation
@@ -108,3 +108,38 @@ def test_what_a_later_version_adds_is_ignored() -> None:
     read = msgspec.convert(report, WorkerReport)
     assert isinstance(read, CallAnalysed)
     assert isinstance(read.result, CallResult)
+
+
+def test_what_a_model_makes_of_a_call_that_cannot_be_is_put_right_before_it_is_sent() -> None:
+    """Half precision gives infinities and what is no number; a decoder of tokens gives halves of characters."""
+    made = analysis(repairs=("a header says \x00\x1b[31m",))
+    broken = replace(
+        made,
+        transcription="Hel\ud800lo\x00.\u202eYes.",
+        summary="\x07Hello.",
+        keywords="hel\ud83dlo",
+        keyword_scores={"hel\ud83dlo": float("nan"), "yes": 1.2},
+        voices_confidence=float("nan"),
+        segments=tuple(
+            replace(
+                segment,
+                start=-0.01,
+                text=f"{segment.text}\udfff",
+                confidence=number,
+                words=tuple(replace(word, confidence=number, text="\x9bHello") for word in segment.words),
+            )
+            for segment, number in zip(made.segments, (float("nan"), float("inf")), strict=True)
+        ),
+        parties=PartiesAnalysis(PartyAnalysis(4.0, "negative", float("-inf")), PartyAnalysis(3.0, None, None)),
+    )
+
+    result = call_result(broken)
+
+    read = read_report(
+        msgspec.to_builtins(CallAnalysed(call_id="c", revision=1, attempt=1, worker="w", boot="b", result=result))
+    )
+    assert isinstance(read, CallAnalysed)
+    assert (result.transcription, result.summary, result.keywords) == ("Hello.Yes.", "Hello.", "hello")
+    assert [segment.confidence for segment in result.segments] == [0.0, 1.0]
+    assert (result.keyword_scores, result.parties.caller.sentiment_score) == ({"hello": 0.0, "yes": 1.0}, -1.0)
+    assert result.warnings == ["a header says [31m"]

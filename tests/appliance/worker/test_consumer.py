@@ -54,11 +54,20 @@ class Fetcher:
         self.gate.set()
         self.asked = threading.Event()
 
-    def fetch(self, address: str, target: Path, worker: str, boot: str, stopping: threading.Event) -> None:
+    def fetch(
+        self,
+        address: str,
+        target: Path,
+        worker: str,
+        boot: str,
+        stopping: threading.Event,
+        on_claimed: Callable[[str], None],
+    ) -> None:
         self.asked.set()
         self.gate.wait(20)
         if self.error is not None:
             raise self.error
+        on_claimed("the token")
         target.write_bytes(b"RIFF")
 
 
@@ -74,6 +83,7 @@ class Engine:
 
     def __init__(self) -> None:
         self.error: Exception | None = None
+        self.result: CallResult | None = None
         self.gate = threading.Event()
         self.gate.set()
         self.began = threading.Event()
@@ -89,7 +99,7 @@ class Engine:
         self.gate.wait(20)
         if self.error is not None:
             raise self.error
-        return analysed(call, "Hello.").result
+        return self.result or analysed(call, "Hello.").result
 
 
 class Bench:
@@ -160,6 +170,7 @@ def test_an_analysed_call_is_reported_and_nothing_of_it_is_left(bench: Bench) ->
     (report,) = bench.reports()
     assert isinstance(report, CallAnalysed)
     assert (report.call_id, report.revision, report.attempt) == ("call-1", 1, 2)
+    assert (report.worker, report.boot, report.claim_token) == ("box/cpu", bench.worker.boot, "the token")
     assert report.result.transcription == "Hello."
     assert not bench.engine.seen[0].exists()
     bench.worker.beat()
@@ -236,6 +247,29 @@ def test_an_engine_that_breaks_is_a_crash_and_the_worker_goes_on(bench: Bench) -
     assert isinstance(first, CallCrashed)
     assert "MemoryError" in first.failure.message
     assert isinstance(second, CallAnalysed)
+
+
+def test_what_an_engine_gives_that_cannot_be_is_a_crash_and_is_never_sent(bench: Bench) -> None:
+    bench.engine.result = msgspec.structs.replace(analysed(CALL).result, duration_seconds=float("inf"))
+    bench.receive().join(10)
+
+    (report,) = bench.reports()
+    assert isinstance(report, CallCrashed)
+    assert (report.failure.code, "duration_seconds" in report.failure.message) == ("engine_error", True)
+
+
+def test_on_sigterm_a_claim_that_is_being_answered_is_waited_for_and_given_back(bench: Bench) -> None:
+    """Without the token that the answer brings, the api would not believe us."""
+    bench.fetcher.gate.clear()
+    bench.receive()
+    assert bench.fetcher.asked.wait(10)
+    threading.Timer(0.3, bench.fetcher.gate.set).start()
+
+    bench.worker.hand_back()
+
+    (report,) = bench.reports()
+    assert isinstance(report, CallReleased)
+    assert report.claim_token == "the token"
 
 
 def test_an_engine_that_hangs_is_a_crash_and_ends_the_worker(bench: Bench) -> None:

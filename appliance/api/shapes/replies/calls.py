@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from appliance.api.shapes.replies.basics import EXAMPLE_CALL_ID, EXAMPLE_MOMENT, NEXT_CURSOR, moment
-from appliance.domain.call import CallState
+from appliance.domain.call import DAMAGED, CallState
 from appliance.domain.clock import contract_timestamp
 from appliance.messages import (
     Conversation,
@@ -34,6 +35,8 @@ from appliance.messages import (
 )
 from appliance.services.calls.erase_call import ErasureReceipt
 from appliance.services.calls.history import CallView
+
+logger = logging.getLogger(__name__)
 
 
 class CallAcceptedReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +94,14 @@ class CallReply(msgspec.Struct, frozen=True, kw_only=True):
     duration_seconds: Annotated[
         float | None, Meta(description="How long the recording is; null until it was opened.", examples=[61.5])
     ]
-    error: Annotated[CallErrorReply | None, Meta(description="Why the call failed, or null.", examples=[None])]
+    error: Annotated[
+        CallErrorReply | None,
+        Meta(
+            description="Why the call failed, or null. `damaged` is the code of a call whose stored result cannot be "
+            "read: it is listed without its result fields, and may be reprocessed.",
+            examples=[None],
+        ),
+    ]
     transcription: Transcription | msgspec.UnsetType = msgspec.UNSET
     summary: Summary | msgspec.UnsetType = msgspec.UNSET
     sentiment: Sentiment | msgspec.UnsetType = msgspec.UNSET
@@ -159,6 +169,11 @@ class _ResultFields(msgspec.Struct, frozen=True, kw_only=True):
     sentiment_basis: SentimentBasis = "text"
 
 
+_DAMAGED = CallErrorReply(
+    code=DAMAGED, message="what is stored of this call is damaged and cannot be shown; it can be analysed again"
+)
+
+
 def call_reply(view: CallView) -> CallReply:
     """A call as everybody who may see it sees it."""
     call = view.call
@@ -178,7 +193,13 @@ def call_reply(view: CallView) -> CallReply:
     )
     if view.result is None:
         return reply
-    result = msgspec.json.decode(view.result, type=_ResultFields)
+    try:
+        result = msgspec.json.decode(view.result, type=_ResultFields)
+        msgspec.json.decode(call.metadata or "null")
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        # One such row is no reason to show no other.
+        logger.error("what is stored of call %s is damaged: %s", call.call_id, error)  # noqa: TRY400 - not our fault
+        return msgspec.structs.replace(reply, error=_DAMAGED)
     return msgspec.structs.replace(
         reply, **msgspec.structs.asdict(result), metadata=msgspec.Raw((call.metadata or "null").encode())
     )

@@ -164,7 +164,11 @@ class HealthEvent(msgspec.Struct, frozen=True, kw_only=True):
     ]
     lacking: Annotated[
         list[str],
-        Meta(description="Which parts are missing, or damaged: `queue`, `worker`, `database`.", examples=[["worker"]]),
+        Meta(
+            description="Which parts are missing, or damaged: `queue`, `worker`, `database`; `results`: they cannot be "
+            "stored.",
+            examples=[["worker"]],
+        ),
     ]
     calls: Annotated[
         str,

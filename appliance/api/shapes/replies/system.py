@@ -22,8 +22,9 @@ class ComponentReply(msgspec.Struct, frozen=True, kw_only=True):
     name: Annotated[
         str,
         Meta(
-            description="`api`, `database`, `disk`, `queue`, `worker`, `calls` (how those of the last hour ended), "
-            "`relay`, `deliverer`, `housekeeping`, `webhooks`, `certificate` (not with TLS off) or `backups`.",
+            description="`api`, `database`, `disk`, `queue`, `worker`, `results` (whether they are stored, and which "
+            "reports of workers were not taken), `calls` (how those of the last hour ended), `relay`, `deliverer`, "
+            "`housekeeping`, `webhooks`, `certificate` (not with TLS off) or `backups`.",
             examples=["queue"],
         ),
     ]
@@ -185,6 +186,29 @@ class SilentPbxReply(msgspec.Struct, frozen=True, kw_only=True):
     ]
 
 
+class DroppedReportsReply(msgspec.Struct, frozen=True, kw_only=True):
+    """How many reports of workers were not taken since the api was started, by the reason."""
+
+    unproven: Annotated[
+        int,
+        Meta(
+            description="Without the token that the claim of their call was answered with: forged, or of a worker of "
+            "an older version.",
+            examples=[0],
+        ),
+    ]
+    outdated: Annotated[
+        int, Meta(description="Of an attempt that is over, or in other hands; nothing to look after.", examples=[0])
+    ]
+    malformed: Annotated[int, Meta(description="No reports at all.", examples=[0])]
+    unstorable: Annotated[
+        int, Meta(description="Of what can never be stored; their attempts have failed.", examples=[0])
+    ]
+    given_up: Annotated[
+        int, Meta(description="That could not be stored for too long; their calls are queued again.", examples=[0])
+    ]
+
+
 class RetentionReply(msgspec.Struct, frozen=True, kw_only=True):
     """How long things are kept, where a customer has no setting of its own."""
 
@@ -234,6 +258,9 @@ class SystemReply(msgspec.Struct, frozen=True, kw_only=True):
     backups: Annotated[BackupsSeenReply, Meta(description="How backups fare.")]
     deliveries: Annotated[DeliveriesSeenReply, Meta(description="How webhooks fare.")]
     failures: Annotated[FailuresReply, Meta(description=FAILURES)]
+    dropped_reports: Annotated[
+        DroppedReportsReply, Meta(description="Reports of workers that were not taken since the api was started.")
+    ]
     silent_pbxs: Annotated[
         list[SilentPbxReply],
         Meta(
@@ -301,6 +328,7 @@ def system_reply(found: System) -> SystemReply:
             ],
         ),
         failures=failures_reply(found.failures),
+        dropped_reports=DroppedReportsReply(**{reason.value: count for reason, count in found.dropped_reports.items()}),
         silent_pbxs=[
             SilentPbxReply(
                 customer_id=one.customer_id,

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from appliance.api.shapes.replies.basics import EXAMPLE_CALL_ID
+from appliance.errors import NotFound
 from appliance.messages import TimedWord
 from appliance.services.calls.history import WordsView
 
@@ -47,9 +48,14 @@ class _Segments(msgspec.Struct):
 
 
 def words_reply(view: WordsView) -> CallWordsReply:
-    """The words as they are stored, at their segments."""
-    segments = msgspec.json.decode(view.result, type=_Segments).segments
-    words = msgspec.json.decode(view.words, type=list[list[TimedWord]])
+    """The words as they are stored, at their segments; raises NotFound where they cannot be read."""
+    try:
+        segments = msgspec.json.decode(view.result, type=_Segments).segments
+        words = msgspec.json.decode(view.words, type=list[list[TimedWord]])
+        if len(words) != len(segments):
+            raise msgspec.ValidationError("They do not belong to its segments.")
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise NotFound(f"the words of call {view.call.call_id} are damaged: {error}") from error
     return CallWordsReply(
         call_id=view.call.call_id,
         revision=view.call.revision,

@@ -111,6 +111,7 @@ def test_a_call_is_found_by_what_was_said_and_opened(
     [
         ({"summary": "It is late.\nIt comes on Friday."}, "It is late. It comes on Friday."),
         ({"state": "failed", "error": CallFault(code="unreadable", message="No audio in it.")}, "No audio in it."),
+        ({"error": CallFault(code="damaged", message="It cannot be read.")}, "Damaged: it can be analysed again"),
         ({"summary": "", "no_speech": True}, "Nobody speaks"),
         ({"state": "queued"}, ""),
     ],

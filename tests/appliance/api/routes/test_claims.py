@@ -55,9 +55,20 @@ async def test_a_get_is_refused_and_claims_nothing(api: Api, call_id: str, keys:
     assert await state_of(api, call_id) is CallState.RECEIVED
 
 
+@pytest.mark.parametrize("name", ["", "x" * 201, "box\x07/cpu"])
+async def test_a_worker_has_a_name_that_can_be_stored_and_shown(api: Api, call_id: str, keys: Keys, name: str) -> None:
+    for header in (WORKER_HEADER, BOOT_HEADER):
+        answer = await api.request("POST", address(call_id, keys), headers={**WORKER, header: name})
+        assert answer.status == 400
+    assert await state_of(api, call_id) is CallState.RECEIVED
+
+
 async def test_the_workers_own_fetch_is_that_post(api: Api, call_id: str, keys: Keys, tmp_path: Path) -> None:
     fetcher = RecordingFetcher(f"http://127.0.0.1:{api.port}")
     fetched = tmp_path / "recording"
-    await asyncio.to_thread(fetcher.fetch, address(call_id, keys), fetched, "box/cpu", "first life", threading.Event())
+    tokens: list[str] = []
+    where = address(call_id, keys), fetched, "box/cpu", "first life"
+    await asyncio.to_thread(fetcher.fetch, *where, threading.Event(), tokens.append)
+    assert tokens == [keys.claim_token(call_id, 1, 1, "box/cpu", "first life")]
     assert fetched.read_bytes() == AUDIO
     assert await state_of(api, call_id) is CallState.PROCESSING

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from appliance.domain.actor import OWNER
+from appliance.domain.call import Call, CallState
 from appliance.messages import CallAnalysed, Failure
 from appliance.services.health.failures import LOOK_EVERY_SECONDS
+from appliance.storage.database import Connection
+from appliance.storage.tables import calls
 from tests.appliance.api.conftest import Api
 from tests.appliance.api.forms import CONTENT_TYPE, a_form
 from tests.appliance.api.watching import watching
 from tests.appliance.builders import a_recording, a_result
-from tests.support.parts import heartbeat
+from tests.support.parts import head_of, heartbeat
 
 UNREADABLE = Failure(code="unreadable_recording", message="the bytes are no audio that can be decoded")
 BROKEN = Failure(code="engine_error", message="the analysis broke: RuntimeError")
@@ -47,8 +51,22 @@ class Office:
         if failure is not None:
             await finish_call.fail(call_id, failure)
         else:
-            await finish_call.report(CallAnalysed(call_id=call_id, revision=1, attempt=0, result=a_result()))
+            held = await self._claimed(call_id)
+            head = head_of(held, self.api.services.calls.claim_call._keys)
+            await finish_call.report(CallAnalysed(**head, result=a_result()))
         return call_id
+
+    async def _claimed(self, call_id: str) -> Call:
+        """The call, as some worker has it in its hands."""
+
+        def claim(tx: Connection) -> Call:
+            call = calls.get(tx, call_id)
+            assert call is not None
+            held = replace(call, state=CallState.PROCESSING, attempt=1, worker="box/cpu", worker_boot="first life")
+            calls.update(tx, held)
+            return held
+
+        return await self.api.database.write(claim)
 
     async def look(self) -> dict[str, Any]:
         """GET /api/system, once the second in which the last call ended is over, and what was known is old."""

@@ -34,6 +34,7 @@ from tests.appliance.builders import (
     a_result,
     every_field_set,
 )
+from tests.support.parts import head_of
 
 
 class Desk:
@@ -142,7 +143,7 @@ async def test_a_worker_that_had_the_call_in_hand_reports_to_nobody(desk: Desk) 
     await desk.erase(AN_ADMIN, call.call_id)
     listeners = CallListeners(lambda: None, lambda: None, lambda _: None)
     finish = FinishCall(desk.database, KEYS, desk.open_calls, desk.clock, listeners, "outside")
-    await finish.report(CallAnalysed(call_id=call.call_id, revision=1, attempt=1, result=a_result()))
+    await finish.report(CallAnalysed(**head_of(call, KEYS), result=a_result()))
     assert set((await desk.rows_of(call)).values()) == {0}
 
 

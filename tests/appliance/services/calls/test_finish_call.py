@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from appliance.domain.call import Call, CallState
+from appliance.domain.dropped_reports import DropReason
 from appliance.messages import Failure, WorkerReport
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.storage.tables import calls
@@ -149,6 +152,97 @@ async def test_a_report_about_a_call_that_nobody_knows_is_dropped(box: Parts) ->
     await box.finish_call.report(analysed(stranger))
 
     assert await box.table("result") == []
+
+
+@pytest.mark.parametrize("report", [analysed, failed, crashed, released])
+async def test_a_report_about_a_call_that_nobody_has_claimed_changes_nothing(box: Parts, report: type) -> None:
+    """Whoever sees the queue knows the ids of all calls that wait."""
+    waiting = await box.submitted()
+
+    await box.finish_call.report(report(waiting))
+
+    assert await box.call(waiting.call_id) == waiting
+    assert (await box.table("result"), await box.table("delivery")) == ([], [])
+    assert box.dropped == [DropReason.OUTDATED]
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        {"claim_token": ""},
+        {"claim_token": "0" * 64},
+        {"claim_token": "ü"},
+        {"worker": "box/cuda:7"},
+        {"boot": "another life"},
+        {"attempt": 2},
+        {"revision": 2},
+    ],
+)
+@pytest.mark.parametrize("report", [analysed, failed, crashed, released])
+async def test_a_report_without_the_token_of_this_very_claim_changes_nothing(
+    box: Parts, report: Callable[[Call], WorkerReport], forgery: dict[str, Any]
+) -> None:
+    held = await box.held()
+
+    await box.finish_call.report(msgspec.structs.replace(report(held), **forgery))
+
+    assert await box.call(held.call_id) == held
+    assert (await box.table("result"), await box.table("delivery")) == ([], [])
+    assert box.dropped == [DropReason.UNPROVEN]
+
+
+async def test_a_worker_cannot_report_what_another_has_in_its_hands_with_the_token_of_its_own_call(box: Parts) -> None:
+    victim, own = await box.held(), await box.held("evil/cpu")
+    stolen = msgspec.structs.replace(analysed(own), call_id=victim.call_id)
+
+    await box.finish_call.report(stolen)
+
+    assert (await box.call(victim.call_id)).state is CallState.PROCESSING
+    assert box.dropped == [DropReason.UNPROVEN]
+
+
+async def test_a_worker_that_lost_its_lease_is_not_heard_any_more(box: Parts) -> None:
+    call = await box.held()
+    box.clocks.advance(LEASE_SECONDS + 1)
+    await box.leases.expire(box.finish_call.lose)
+
+    await box.finish_call.report(analysed(call))
+
+    assert (await box.call(call.call_id)).state is CallState.RECEIVED
+    assert box.dropped == [DropReason.OUTDATED]
+
+
+async def test_what_a_worker_told_before_the_api_was_killed_counts_for_its_next_life(tmp_path: Path) -> None:
+    async with parts(tmp_path) as box:
+        call = await box.held()
+        report = analysed(call)
+    async with parts(tmp_path) as box:
+        await box.finish_call.report(report)
+        assert (await box.call(call.call_id)).state is CallState.COMPLETED
+
+
+async def test_what_cannot_be_stored_is_a_crash_of_its_attempt_and_three_fail_the_call(box: Parts) -> None:
+    call = await box.held()
+    for _ in range(2):
+        await box.finish_call.refuse(analysed(call), "a text holds the character U+D800")
+        assert (await box.call(call.call_id)).state is CallState.RECEIVED
+        call = await again(box, call)
+
+    await box.finish_call.refuse(analysed(call), "a text holds the character U+D800")
+
+    after = await box.call(call.call_id)
+    assert (after.state, after.crashes) == (CallState.FAILED, 3)
+    assert after.error is not None
+    assert (after.error.code, "U+D800" in after.error.message) == ("result_refused", True)
+    assert box.dropped == [DropReason.UNSTORABLE] * 3
+
+
+async def test_nobody_ends_anothers_attempt_by_what_cannot_be_stored(box: Parts) -> None:
+    call = await box.held()
+
+    await box.finish_call.refuse(msgspec.structs.replace(analysed(call), claim_token="guessed"), "whatever")
+
+    assert await box.call(call.call_id) == call
 
 
 async def test_a_recording_at_fault_fails_at_the_first_attempt(box: Parts) -> None:

@@ -15,7 +15,7 @@ from appliance.services.calls.moods import with_wanted_moods
 from engine.language.sentiment import mood_scope
 from engine.language.summary import note
 from tests.appliance.builders import AN_ADMIN, a_result
-from tests.support.parts import Parts, parts
+from tests.support.parts import Parts, head_of, parts
 
 GLAD = PartyResult(talk_seconds=1.5, sentiment="positive", sentiment_score=0.8125)
 CROSS = PartyResult(talk_seconds=2.5, sentiment="negative", sentiment_score=-0.6875)
@@ -110,9 +110,7 @@ async def finished(box: Parts, *, switched_to: str | None = None, **fields: Any)
     held = await box.call(call.call_id)
     if switched_to is not None:
         await box.customers.update(AN_ADMIN, customer.id, webhook_secret=None, sentiment_of=switched_to)
-    report = CallAnalysed(
-        call_id=held.call_id, revision=held.revision, attempt=held.attempt, result=of_everybody("caller", "called")
-    )
+    report = CallAnalysed(**head_of(held), result=of_everybody("caller", "called"))
     await box.finish_call.report(report)
     (result,), (delivery,) = await box.table("result"), await box.table("delivery")
     return (await box.call(call.call_id)).sentiment, result["body"] + bytes(delivery["body"]).decode()

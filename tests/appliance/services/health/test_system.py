@@ -11,12 +11,14 @@ import pytest
 
 from appliance.domain.call import CallError, CallState
 from appliance.domain.delivery import DeliveryState, WebhookEvent
+from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import Ended
 from appliance.domain.system import BackupsSeen, CallsToday, Certificate, ComponentState, System, WorkerState
 from appliance.messages import Held
 from appliance.services.access.certificate import ShownCertificate, create_certificate
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.services.health.background import Background
+from appliance.services.health.dropped_reports import DroppedReports
 from appliance.services.health.failures import ReadFailures
 from appliance.services.health.system import (
     FORGET_WORKERS_AFTER_SECONDS,
@@ -49,6 +51,8 @@ class Box:
         self.leases = Leases(900.0, self.monotonic)
         self.background = Background()
         self.queue_reachable = True
+        self.results_obstacle: str | None = None
+        self.dropped_reports = DroppedReports(lambda _reason: None, self.monotonic)
         self.certificate: Certificate | None = None
         self.backups = BackupsSeen(None, None, None, 0)
         self.settings = Settings(data_dir=folder.root, models_dir=folder.root, **{"tls": "off", **settings})
@@ -67,6 +71,8 @@ class Box:
             background=self.background,
             write_probe=WriteProbe(self.database, self.settings.disk_floor_mb * 1024 * 1024, self.clock),
             queue_reachable=lambda: self.queue_reachable,
+            results_obstacle=lambda: self.results_obstacle,
+            dropped_reports=self.dropped_reports,
             lacking=lambda: [] if self.queue_reachable and self.leases.present_workers() else ["something"],
             read_failures=ReadFailures(self.database, self.clock(), self.clock, self.monotonic),
             backups=backups,
@@ -118,6 +124,7 @@ async def test_an_appliance_that_is_well_gives_no_reason_to_look_at_it(box: Box)
         "disk",
         "queue",
         "worker",
+        "results",
         "calls",
         "relay",
         "deliverer",
@@ -146,6 +153,44 @@ async def test_what_is_missing_is_told_in_words(box: Box) -> None:
         "The queue does not answer: calls are accepted and wait.",
         "No worker is there: calls are accepted and wait.",
     ]
+
+
+async def test_results_that_cannot_be_stored_are_told_with_the_reason(box: Box) -> None:
+    box.results_obstacle = "the database cannot be written: No space left on device"
+
+    state, reason = await box.component("results")
+
+    assert state is ComponentState.FAILED
+    assert reason == (
+        "Results cannot be stored: the database cannot be written: No space left on device. They wait in the queue."
+    )
+
+
+async def test_reports_that_were_not_taken_are_told_for_an_hour(box: Box) -> None:
+    for reason in (DropReason.UNPROVEN, DropReason.UNPROVEN, DropReason.MALFORMED, DropReason.OUTDATED):
+        box.dropped_reports.add(reason)
+
+    assert (await box.describe()).dropped_reports[DropReason.UNPROVEN] == 2
+    assert await box.component("results") == (
+        ComponentState.WARNING,
+        "Reports of workers were not taken in the last hour: 1 that nobody understands, "
+        "2 without the token of a claim (forged, or of a worker of an older version).",
+    )
+    box.advance(3601)
+    assert (await box.component("results"))[0] is ComponentState.OK
+
+
+async def test_of_a_flood_of_reports_that_are_not_taken_one_line_is_written_and_all_are_counted(
+    box: Box, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(5000):
+        box.dropped_reports.add(DropReason.UNPROVEN)
+    box.advance(60)
+    box.dropped_reports.add(DropReason.UNPROVEN)
+
+    lines = [record.getMessage() for record in caplog.records if "was dropped" in record.getMessage()]
+    assert (len(lines), box.dropped_reports.counts[DropReason.UNPROVEN]) == (2, 5001)
+    assert "4999 more like it before" in lines[1]
 
 
 async def test_calls_that_fail_are_a_reason_to_look_and_not_ill_health_while_recordings_are_at_fault(box: Box) -> None:
