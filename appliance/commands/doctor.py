@@ -31,8 +31,8 @@ try:
 except Exception as error:
     sys.exit(error_line(error))
 """
-OK, WRONG = "ok", "WRONG"
-_WORDS = {"ok": OK, "warning": "warn", "failed": WRONG}
+OK, WARNING, WRONG = "ok", "warn", "WRONG"
+_WORDS = {"ok": OK, "warning": WARNING, "failed": WRONG}
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -40,7 +40,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "doctor",
         help="check the box, or name what is wrong with a recording",
         description="Without a file: checks what the appliance needs on this machine. With files: opens each as the "
-        "engine would and names its fault. Exit code 1 when anything is wrong.",
+        "engine would, decoded in the same jail, and names its fault. Exit code 1 when anything is wrong.",
     )
     parser.add_argument("recordings", metavar="WAV", type=Path, nargs="*")
     parser.set_defaults(run=run)
@@ -88,6 +88,7 @@ def _check_box(settings: Settings) -> int:
         ("queue", _queue),
         ("api", _api),
         ("ffmpeg", lambda _: _ffmpeg()),
+        ("decoders", lambda _: _decoders()),
     ]
     # What the running api knows of a part goes before what it looks like from outside.
     components = {one["name"]: (_WORDS[one["state"]], one["reason"]) for one in _components(settings)}
@@ -108,9 +109,15 @@ def _check_box(settings: Settings) -> int:
     return 1 if WRONG in words else 0
 
 
+class _Weakness(Exception):
+    """The appliance works with it, and somebody should know."""
+
+
 def _outcome(check: Callable[[Settings], str], settings: Settings) -> tuple[str, str]:
     try:
         return OK, check(settings)
+    except _Weakness as weakness:
+        return WARNING, str(weakness)
     except ApplianceError as error:
         return WRONG, str(error)
 
@@ -131,6 +138,16 @@ def _ffmpeg() -> str:
     if shutil.which("ffmpeg"):
         return "installed"
     return "not installed: M4A, WebM, AMR, Windows Media, G.722, G.726 and G.729 stay unread (apt install ffmpeg)"
+
+
+def _decoders() -> str:
+    """What holds a decoder that its recording has taken over."""
+    from appliance.worker.speech_engine import decoder_protections  # noqa: PLC0415
+
+    held, missing = decoder_protections()
+    if missing:
+        raise _Weakness(f"a recording that takes over its decoder is not wholly held: {'; '.join(missing)}")
+    return f"jailed: {'; '.join(held)}"
 
 
 def _data_folder(settings: Settings) -> str:

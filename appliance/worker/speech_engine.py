@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from appliance.errors import ApplianceError
 from appliance.messages import (
     AnalyseCall,
     CallResult,
@@ -206,6 +207,17 @@ def _conversation(measured: Conversation) -> ConversationResult:
             for side, talk in (("caller", measured.caller), ("called", measured.called))
         },
     )
+
+
+def decoder_protections() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What keeps a decoder on this machine from doing harm, and what it can do all the same; raises ApplianceError."""
+    from engine.audio.decoder import DecoderFailed, protections  # noqa: PLC0415
+
+    try:
+        found = protections()
+    except DecoderFailed as error:
+        raise ApplianceError(f"no decoder can be started: {error}") from error
+    return found.held, found.missing
 
 
 def look_at_recording(recording: Path) -> str:

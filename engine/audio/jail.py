@@ -81,17 +81,17 @@ def confine(program: Program | None) -> Confinement:
     was_root = os.geteuid() == 0
     without_network = was_root and libc.unshare(_NEW_NETWORK) == 0
     if was_root:
-        found.attempt(_become_nobody, "the user nobody", "it keeps root's rights")
+        found.attempt(_become_nobody, "as nobody", "it keeps root's rights")
     own_user_namespace = not without_network and libc.unshare(_NEW_USER | _NEW_NETWORK) == 0
     _bound_threads(counted_alone=own_user_namespace)
     found.attempt(
         lambda: _checked(libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)),
-        "no gain of rights",
+        "no rights gained",
         "set-user-ID programs give it rights",
     )
     found.attempt(lambda: _allow_files(libc, program), "no file but the recording", "it can open whatever its user can")
     left_open = "processes and Unix sockets" if without_network or own_user_namespace else "processes and connections"
-    found.attempt(lambda: _allow_calls(program), "no network, no socket, no process", f"it can make {left_open}")
+    found.attempt(lambda: _allow_calls(program), "no network, socket or process", f"it can make {left_open}")
     return found
 
 
