@@ -172,7 +172,13 @@ def _disk(settings: Settings) -> str:
 
 
 def _packs(settings: Settings) -> str:
-    from engine.models import ModelPackError, open_language_pack, open_pack, open_voice_pack  # noqa: PLC0415
+    from engine.models import (  # noqa: PLC0415
+        ModelPackError,
+        PackStore,
+        open_language_pack,
+        open_pack,
+        open_voice_pack,
+    )
 
     if importlib.util.find_spec("torch") is None:
         raise ConfigurationError("the worker's part is not installed: pip install 'vbot-appliance[worker]'")
@@ -182,17 +188,19 @@ def _packs(settings: Settings) -> str:
     try:
         for name in names:
             open_pack(name, settings.models_dir)
-        voices = open_voice_pack(settings.models_dir)
+        voices = open_voice_pack(settings.voice_model, settings.models_dir)
         language = open_language_pack(settings.language_model, settings.models_dir)
     except ModelPackError as error:
         raise ConfigurationError(str(error)) from error
     found = dict.fromkeys([*names, *(pack.name for pack in (voices, language) if pack is not None)])
     missing = []
-    if voices is None:
+    if voices is None and settings.voice_model is None:
         missing.append("the voices of mono recordings are not told apart: `vbot models install ge2e-voices`")
     if language is None and settings.language_model is None:
         missing.append("moods and summaries are less often right: `vbot models install smollm2-135m`")
-    return "; ".join([", ".join(found), *missing])
+    code = PackStore(settings.models_dir).running_as_code()
+    shown = [f"{name} (runs as code)" if name in code else name for name in found]
+    return "; ".join([", ".join(shown), *missing])
 
 
 def _summaries(settings: Settings) -> str:

@@ -69,8 +69,8 @@ def packs_in_use(settings: Settings) -> tuple[str, ...]:
     from engine.models import OFF  # noqa: PLC0415
 
     summary = (settings.summary_model,) if settings.summary_model else ()
-    language = (settings.language_model,) if settings.language_model not in (None, OFF) else ()
-    return (settings.asr_model, EMBEDDING_PACK, *summary, *language)
+    others = (one for one in (settings.language_model, settings.voice_model) if one not in (None, OFF))
+    return (settings.asr_model, EMBEDDING_PACK, *summary, *others)
 
 
 def load_engine(settings: Settings) -> SpeechEngine:
@@ -81,7 +81,7 @@ def load_engine(settings: Settings) -> SpeechEngine:
     try:
         asr = open_pack(settings.asr_model, settings.models_dir)
         embedding = open_pack(EMBEDDING_PACK, settings.models_dir)
-        voices = open_voice_pack(settings.models_dir)
+        voices = open_voice_pack(settings.voice_model, settings.models_dir)
         summarizer = open_pack(settings.summary_model, settings.models_dir) if settings.summary_model else None
         language_model = open_language_pack(settings.language_model, settings.models_dir)
         return SpeechEngine(
