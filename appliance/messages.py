@@ -278,7 +278,7 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     `measured_speed` is audio seconds per second over the last calls; `calls_done` is counted in this life.
     `deaths_while_loading` counts the lives in a row that died before they were ready, `last_error` says why the last of
     them did; `ended`: this life is the last of them, and says so itself. `machine` is where it runs, as
-    `appliance.worker.worker_lock` has it.
+    `appliance.worker.worker_lock` has it. `code_packs` are those of its model packs that run as code.
     """
 
     version: int = 1
@@ -296,6 +296,7 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     last_error: str = ""
     ended: bool = False
     machine: str = ""
+    code_packs: list[str] = []
 
 
 class CallAnalysed(msgspec.Struct, frozen=True, kw_only=True, tag="analysed"):

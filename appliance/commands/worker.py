@@ -76,7 +76,13 @@ def packs_in_use(settings: Settings) -> tuple[str, ...]:
 def load_engine(settings: Settings) -> SpeechEngine:
     """Open the model packs and load them. Raises ConfigurationError that says what to install."""
     from appliance.worker.speech_engine import EMBEDDING_PACK, SpeechEngine  # noqa: PLC0415
-    from engine.models import ModelPackError, open_language_pack, open_pack, open_voice_pack  # noqa: PLC0415
+    from engine.models import (  # noqa: PLC0415
+        ModelPackError,
+        PackStore,
+        open_language_pack,
+        open_pack,
+        open_voice_pack,
+    )
 
     try:
         asr = open_pack(settings.asr_model, settings.models_dir)
@@ -92,6 +98,12 @@ def load_engine(settings: Settings) -> SpeechEngine:
             summarizer=summarizer,
             language_model=language_model,
             chat_server=chat_server(settings),
+            code_packs=tuple(
+                sorted(
+                    PackStore(settings.models_dir).running_as_code()
+                    & {pack.name for pack in (asr, voices) if pack is not None}
+                )
+            ),
         )
     except ModelPackError as error:
         raise ConfigurationError(str(error)) from error

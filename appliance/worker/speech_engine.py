@@ -58,6 +58,7 @@ class SpeechEngine:
         summarizer: Path | None = None,
         language_model: Path | None = None,
         chat_server: ChatServer | None = None,
+        code_packs: tuple[str, ...] = (),
     ) -> None:
         silence_libraries()
         from engine import pipeline  # noqa: PLC0415
@@ -74,6 +75,7 @@ class SpeechEngine:
         )
         self.device = self._models.device
         self.model = self._models.names["asr"]
+        self.code_packs = code_packs
         self.calls_at_once = self._models.calls_at_once
 
     def warm_up(self) -> None:
