@@ -79,11 +79,12 @@ class Decoder:
                 self._questions.flush()
             except BrokenPipeError:
                 raise DecoderFailed(self.words()) from None
-            size = self.output.read(4)
-            count = struct.unpack("=I", size)[0] if len(size) == 4 else most_bytes + 1
-            answer = self.output.read(count) if count <= most_bytes else b""
-            if len(answer) != count:
-                self._process.kill() if size else None
+            head = self.output.read(4)
+            size = struct.unpack("=I", head)[0] if len(head) == 4 else 0
+            if size > most_bytes:
+                raise DecoderFailed("its decoder gave more than it was asked for")
+            answer = self.output.read(size)
+            if len(head) < 4 or len(answer) < size:
                 raise DecoderFailed(self.words())
             return answer
 
@@ -141,15 +142,18 @@ class Protections:
 def protections() -> Protections:
     """Try them, as a decoder would be confined; raises DecoderFailed where no such process can be started."""
     command = _command(["protections"], Bounds(_PROBE_SECONDS, 2 * 1024**3))
-    done = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        env=_environment(),
-        timeout=_PROBE_SECONDS,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            env=_environment(),
+            timeout=_PROBE_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise DecoderFailed(f"it has not started within {_PROBE_SECONDS} s") from error
     if done.returncode:
         raise DecoderFailed(_reason(done.returncode, deque(done.stderr.encode().splitlines(), maxlen=6)))
     told = {sign: tuple(line[1:] for line in done.stdout.splitlines() if line.startswith(sign)) for sign in "+-"}
