@@ -46,6 +46,7 @@ MAX_LIST = 10_000
 MAX_NAME = 200
 MAX_CALLS_IN_HAND = 1_000
 MAX_WORKERS = 1_000
+MAX_CODE_PACKS = 100
 
 Seconds = Annotated[float, Meta(ge=0, le=MAX_SECONDS)]
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -345,7 +346,7 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     `measured_speed` is audio seconds per second over the last calls; `calls_done` is counted in this life.
     `deaths_while_loading` counts the lives in a row that died before they were ready, `last_error` says why the last of
     them did; `ended`: this life is the last of them, and says so itself. `machine` is where it runs, as
-    `appliance.worker.worker_lock` has it.
+    `appliance.worker.worker_lock` has it. `code_packs` are those of its model packs that run as code.
     """
 
     version: int = 1
@@ -365,6 +366,7 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     machine: Name = ""
     # When it is busy; 0: it does not say.
     calls_at_once: Annotated[int, Meta(ge=0, le=MAX_CALLS_IN_HAND)] = 0
+    code_packs: Annotated[list[Name], Meta(max_length=MAX_CODE_PACKS)] = []
 
 
 class AttemptReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -58,6 +58,7 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     state: str
     device: str = ""
     model: str = ""
+    code_packs: tuple[str, ...] = ()  # those of its model packs that run as code
     current_call: CurrentCall | None = None
     calls_in_hand: tuple[CurrentCall, ...] = ()
     measured_speed: float | None = None

@@ -1689,6 +1689,10 @@
         <translation>Von Workern geladen</translation>
     </message>
     <message>
+        <source>Run as code</source>
+        <translation>Laufen als Programm</translation>
+    </message>
+    <message>
         <source>Last call: recognition</source>
         <translation>Letzter Anruf: Erkennung</translation>
     </message>

@@ -31,8 +31,8 @@ try:
 except Exception as error:
     sys.exit(error_line(error))
 """
-OK, WRONG = "ok", "WRONG"
-_WORDS = {"ok": OK, "warning": "warn", "failed": WRONG}
+OK, WARNING, WRONG = "ok", "warn", "WRONG"
+_WORDS = {"ok": OK, "warning": WARNING, "failed": WRONG}
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -40,7 +40,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "doctor",
         help="check the box, or name what is wrong with a recording",
         description="Without a file: checks what the appliance needs on this machine. With files: opens each as the "
-        "engine would and names its fault. Exit code 1 when anything is wrong.",
+        "engine would, decoded in the same jail, and names its fault. Exit code 1 when anything is wrong.",
     )
     parser.add_argument("recordings", metavar="WAV", type=Path, nargs="*")
     parser.set_defaults(run=run)
@@ -88,6 +88,7 @@ def _check_box(settings: Settings) -> int:
         ("queue", _queue),
         ("api", _api),
         ("ffmpeg", lambda _: _ffmpeg()),
+        ("decoders", lambda _: _decoders()),
     ]
     # What the running api knows of a part goes before what it looks like from outside.
     components = {one["name"]: (_WORDS[one["state"]], one["reason"]) for one in _components(settings)}
@@ -108,9 +109,15 @@ def _check_box(settings: Settings) -> int:
     return 1 if WRONG in words else 0
 
 
+class _Weakness(Exception):
+    """The appliance works with it, and somebody should know."""
+
+
 def _outcome(check: Callable[[Settings], str], settings: Settings) -> tuple[str, str]:
     try:
         return OK, check(settings)
+    except _Weakness as weakness:
+        return WARNING, str(weakness)
     except ApplianceError as error:
         return WRONG, str(error)
 
@@ -131,6 +138,16 @@ def _ffmpeg() -> str:
     if shutil.which("ffmpeg"):
         return "installed"
     return "not installed: M4A, WebM, AMR, Windows Media, G.722, G.726 and G.729 stay unread (apt install ffmpeg)"
+
+
+def _decoders() -> str:
+    """What holds a decoder that its recording has taken over."""
+    from appliance.worker.speech_engine import decoder_protections  # noqa: PLC0415
+
+    held, missing = decoder_protections()
+    if missing:
+        raise _Weakness(f"a recording that takes over its decoder is not wholly held: {'; '.join(missing)}")
+    return f"jailed: {'; '.join(held)}"
 
 
 def _data_folder(settings: Settings) -> str:
@@ -155,7 +172,13 @@ def _disk(settings: Settings) -> str:
 
 
 def _packs(settings: Settings) -> str:
-    from engine.models import ModelPackError, open_language_pack, open_pack, open_voice_pack  # noqa: PLC0415
+    from engine.models import (  # noqa: PLC0415
+        ModelPackError,
+        PackStore,
+        open_language_pack,
+        open_pack,
+        open_voice_pack,
+    )
 
     if importlib.util.find_spec("torch") is None:
         raise ConfigurationError("the worker's part is not installed: pip install 'vbot-appliance[worker]'")
@@ -165,17 +188,19 @@ def _packs(settings: Settings) -> str:
     try:
         for name in names:
             open_pack(name, settings.models_dir)
-        voices = open_voice_pack(settings.models_dir)
+        voices = open_voice_pack(settings.voice_model, settings.models_dir)
         language = open_language_pack(settings.language_model, settings.models_dir)
     except ModelPackError as error:
         raise ConfigurationError(str(error)) from error
     found = dict.fromkeys([*names, *(pack.name for pack in (voices, language) if pack is not None)])
     missing = []
-    if voices is None:
+    if voices is None and settings.voice_model is None:
         missing.append("the voices of mono recordings are not told apart: `vbot models install ge2e-voices`")
     if language is None and settings.language_model is None:
         missing.append("moods and summaries are less often right: `vbot models install smollm2-135m`")
-    return "; ".join([", ".join(found), *missing])
+    code = PackStore(settings.models_dir).running_as_code()
+    shown = [f"{name} (runs as code)" if name in code else name for name in found]
+    return "; ".join([", ".join(shown), *missing])
 
 
 def _summaries(settings: Settings) -> str:

@@ -65,6 +65,7 @@ def _add_install(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--force", action="store_true", help="install again what is installed")
     parser.add_argument("--from-hub", metavar="ID", help="OWNER/NAME of a model on a Hugging Face hub instead")
     parser.add_argument("--name", help="what to call the pack that comes from a hub (else the model's own name)")
+    _add_trust(parser)
     parser.set_defaults(run=_reporting_pack_errors(install_packs))
 
 
@@ -73,8 +74,8 @@ def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "import",
         help="install a pack from a folder or tar archive, without any network",
         description="Takes a Hugging Face or CTranslate2 Whisper, a sentence-transformers or a SpeechBrain model. "
-        "fp16 weights become fp32. A pack of the same name is replaced. A SpeechBrain model runs as code "
-        "whenever it is loaded: import only what you trust.",
+        "fp16 weights become fp32. A pack of the same name is replaced; a name of the catalogue is for the catalogue's "
+        "own files alone. A SpeechBrain model runs as code whenever it is loaded, and is refused without --trust-code.",
     )
     parser.add_argument("path", metavar="PATH", type=Path, help="the folder or tar archive")
     parser.add_argument("--name", help="what to call the pack (else its manifest's or its folder's name)")
@@ -83,7 +84,18 @@ def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         choices=("asr", "embedding", "voice", "summary", "language"),
         help="what the pack is for, where it does not tell",
     )
+    _add_trust(parser)
     parser.set_defaults(run=_reporting_pack_errors(import_pack))
+
+
+def _add_trust(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--trust-code",
+        metavar="NAME",
+        nargs="?",
+        const="",
+        help="let the pack run as code, with the worker's rights: its NAME once more; else the terminal asks for it",
+    )
 
 
 def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -104,7 +116,8 @@ def list_packs(arguments: argparse.Namespace, settings: Settings) -> int:
         if pack is not None and pack.manifest is not None:
             manifest = pack.manifest
             what = summary or manifest.provenance[-1]
-            rows.append((name, manifest.task, "installed", megabytes(manifest.size_bytes), manifest.licence, what))
+            state = "runs as code" if manifest.runs_as_code else "installed"
+            rows.append((name, manifest.task, state, megabytes(manifest.size_bytes), manifest.licence, what))
         elif pack is not None:
             rows.append((name, entry.task if entry else "?", "damaged", "?", "?", summary))
         elif entry is not None:
@@ -126,7 +139,8 @@ def install_packs(arguments: argparse.Namespace, settings: Settings) -> int:
         raise ConfigurationError("--name goes with --from-hub: a pack of the catalogue keeps its name")
     installer = PackInstaller(settings.models_dir, TextProgress(sys.stderr))
     if arguments.from_hub:
-        _report(installer.install_from_hub(arguments.from_hub, name=arguments.name), settings)
+        trust_code = functools.partial(_trust, arguments.trust_code)
+        _report(installer.install_from_hub(arguments.from_hub, name=arguments.name, trust_code=trust_code), settings)
         return 0
     for entry in [find_entry(name) for name in arguments.names]:
         _report(installer.install(entry, force=arguments.force), settings)
@@ -138,8 +152,27 @@ def import_pack(arguments: argparse.Namespace, settings: Settings) -> int:
     from engine.models import PackInstaller, TextProgress  # noqa: PLC0415
 
     installer = PackInstaller(settings.models_dir, TextProgress(sys.stderr))
-    _report(installer.import_pack(arguments.path, name=arguments.name, task=arguments.task), settings)
+    trust_code = functools.partial(_trust, arguments.trust_code)
+    manifest = installer.import_pack(arguments.path, name=arguments.name, task=arguments.task, trust_code=trust_code)
+    _report(manifest, settings)
     return 0
+
+
+def _trust(retyped: str | None, name: str, origin: str) -> None:
+    """Let a pack run as code where the administrator names it; raises ModelPackError where nobody does."""
+    from engine.models import ModelPackError, trust_nobody  # noqa: PLC0415
+
+    if retyped is None:
+        trust_nobody(name, origin)
+        return
+    if not retyped:
+        if not sys.stdin.isatty():
+            raise ModelPackError(f"there is no terminal to ask on: retype the pack's name, --trust-code {name}")
+        question = f"{origin} runs as code: whoever made it can do whatever the worker may.\nType {name} to let it: "
+        print(question, end="", file=sys.stderr, flush=True)
+        retyped = sys.stdin.readline().strip()
+    if retyped != name:
+        raise ModelPackError(f"{retyped!r} is not {name}, so nothing was installed")
 
 
 def verify_packs(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -69,19 +69,25 @@ def packs_in_use(settings: Settings) -> tuple[str, ...]:
     from engine.models import OFF  # noqa: PLC0415
 
     summary = (settings.summary_model,) if settings.summary_model else ()
-    language = (settings.language_model,) if settings.language_model not in (None, OFF) else ()
-    return (settings.asr_model, EMBEDDING_PACK, *summary, *language)
+    others = (one for one in (settings.language_model, settings.voice_model) if one not in (None, OFF))
+    return (settings.asr_model, EMBEDDING_PACK, *summary, *others)
 
 
 def load_engine(settings: Settings) -> SpeechEngine:
     """Open the model packs and load them. Raises ConfigurationError that says what to install."""
     from appliance.worker.speech_engine import EMBEDDING_PACK, SpeechEngine  # noqa: PLC0415
-    from engine.models import ModelPackError, open_language_pack, open_pack, open_voice_pack  # noqa: PLC0415
+    from engine.models import (  # noqa: PLC0415
+        ModelPackError,
+        PackStore,
+        open_language_pack,
+        open_pack,
+        open_voice_pack,
+    )
 
     try:
         asr = open_pack(settings.asr_model, settings.models_dir)
         embedding = open_pack(EMBEDDING_PACK, settings.models_dir)
-        voices = open_voice_pack(settings.models_dir)
+        voices = open_voice_pack(settings.voice_model, settings.models_dir)
         summarizer = open_pack(settings.summary_model, settings.models_dir) if settings.summary_model else None
         language_model = open_language_pack(settings.language_model, settings.models_dir)
         return SpeechEngine(
@@ -92,6 +98,12 @@ def load_engine(settings: Settings) -> SpeechEngine:
             summarizer=summarizer,
             language_model=language_model,
             chat_server=chat_server(settings),
+            code_packs=tuple(
+                sorted(
+                    PackStore(settings.models_dir).running_as_code()
+                    & {pack.name for pack in (asr, voices) if pack is not None}
+                )
+            ),
         )
     except ModelPackError as error:
         raise ConfigurationError(str(error)) from error

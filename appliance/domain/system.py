@@ -53,11 +53,13 @@ class Worker:
     """One worker; `measured_speed` is audio seconds per second of work over its last calls.
 
     `deaths_while_loading`: so many of its lives in a row died before they were ready, the last one of `last_error`.
+    `code_packs` are those of its model packs that run as code.
     """
 
     name: str
     device: str
     model: str
+    code_packs: tuple[str, ...]
     state: WorkerState
     calls_in_hand: tuple[CurrentCall, ...]
     measured_speed: float | None

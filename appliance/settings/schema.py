@@ -50,6 +50,8 @@ class Settings:
     llm_outside: Annotated[bool, values.leaves_the_building] = False  # whether the server may stand outside
     # None: smollm2-135m where it is installed; "off": the moods and the summary are found without.
     language_model: Annotated[str | None, values.text] = None
+    # None: one that is installed and does not run as code; "off": the voices of mono recordings are not told apart.
+    voice_model: Annotated[str | None, values.text] = None
     sentiment_of: Annotated[str, values.sentiment_of] = "outside"  # whose moods are computed; customers may differ
     device: Annotated[str, values.device] = "auto"
     calls_at_once: Annotated[int | None, values.at_least(1)] = None  # of a worker; None: as suits device and memory

@@ -71,6 +71,7 @@ class Engine(Protocol):
 
     device: str
     model: str
+    code_packs: tuple[str, ...]  # those of its model packs that run as code
     calls_at_once: int  # that keep the device busy: beside those that it recognizes, some that are read or decoded
 
     def warm_up(self) -> None:
@@ -114,6 +115,7 @@ class CallConsumer:
         # Heartbeats go out one after the other; after the last one there is none.
         self._beating = threading.Lock()
         self._beat = 0
+        self._code_packs: tuple[str, ...] = ()
         self._failed_starts: FailedStarts | None = None  # unknown until the queue was reached
         self._ended = False
         self._calls_done = 0
@@ -127,7 +129,7 @@ class CallConsumer:
     def ready(self, engine: Engine) -> None:
         """The models are loaded: where, and which, the engine knows best."""
         self._engine = engine
-        self._device, self._model = engine.device, engine.model
+        self._device, self._model, self._code_packs = engine.device, engine.model, engine.code_packs
         self.beat()
 
     def beat(self) -> None:
@@ -172,6 +174,7 @@ class CallConsumer:
                 ended=error is not None,
                 machine=self._machine,
                 calls_at_once=self._hands.calls_at_once,
+                code_packs=list(self._code_packs),
             )
 
     def beat_forever(self) -> None:

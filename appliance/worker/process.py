@@ -102,6 +102,8 @@ def run(
         raise
     loaded.set()
     worker.ready(engine)
+    if engine.code_packs:
+        logger.warning("worker %s runs the code of these model packs: %s", worker.name, ", ".join(engine.code_packs))
     logger.info("worker %s is ready for %d calls at a time", worker.name, hands.calls_at_once)
 
     broker = worker_broker(connect(), hands)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from appliance.errors import ApplianceError
 from appliance.messages import (
     MAX_NAME,
     MAX_SECONDS,
@@ -62,6 +63,7 @@ class SpeechEngine:
         summarizer: Path | None = None,
         language_model: Path | None = None,
         chat_server: ChatServer | None = None,
+        code_packs: tuple[str, ...] = (),
     ) -> None:
         silence_libraries()
         from engine import pipeline  # noqa: PLC0415
@@ -78,6 +80,7 @@ class SpeechEngine:
         )
         self.device = self._models.device
         self.model = self._models.names["asr"]
+        self.code_packs = code_packs
         self.calls_at_once = self._models.calls_at_once
 
     def warm_up(self) -> None:
@@ -230,6 +233,17 @@ def _conversation(measured: Conversation) -> ConversationResult:
             for side, talk in (("caller", measured.caller), ("called", measured.called))
         },
     )
+
+
+def decoder_protections() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What keeps a decoder on this machine from doing harm, and what it can do all the same; raises ApplianceError."""
+    from engine.audio.decoder import DecoderFailed, protections  # noqa: PLC0415
+
+    try:
+        found = protections()
+    except DecoderFailed as error:
+        raise ApplianceError(f"no decoder can be started: {error}") from error
+    return found.held, found.missing
 
 
 def look_at_recording(recording: Path) -> str:

@@ -1,7 +1,7 @@
-"""Recordings that we do not decode ourselves: another process does, bounded in time, memory and output.
+"""Recordings that we do not decode ourselves: another process does, confined, and bounded in time, memory and output.
 
-libsndfile in a process of its own first, then ffmpeg where it is installed. Both write AU to a pipe; what comes out is
-kept on disk at the recognizer's rate (or the recording's own, where that is lower), 16 bits a sample.
+libsndfile first, then ffmpeg where it is installed, each in a process of its own. Both write AU to a pipe; what comes
+out is kept on disk at the recognizer's rate (or the recording's own, where that is lower), 16 bits a sample.
 """
 
 from __future__ import annotations
@@ -9,11 +9,9 @@ from __future__ import annotations
 import os
 import shutil
 import struct
-import subprocess
-import sys
+import tempfile
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ import numpy as np
 import soxr
 
 from engine.audio.containers import Container
+from engine.audio.decoder import Bounds, Decoder, DecoderFailed, program, whole_file
 from engine.audio.decoding_room import DecodingRoom
 from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.audio.wave_format import Encoding, WaveFormat, check_shape
@@ -39,8 +38,7 @@ _AU_FORMATS: dict[int, np.dtype[np.generic]] = {3: np.dtype(">i2"), 6: np.dtype(
 _UNKNOWN_SIZE = 0xFFFFFFFF
 # Less than this is lost by every encoder at a recording's end, and no sign of a cut.
 _PADDING_SECONDS = 0.5
-_OUR_DECODER = Path(__file__).with_name("decoder_process.py")
-_BOUNDED = Path(__file__).with_name("bounded_process.py")
+_OLD_FFMPEG = "Option not found"  # what one before 6.0 says of -fd
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,11 @@ class Limits:
     decoded_bytes: int = _DECODED_BYTES
     room_seconds: float = _ROOM_SECONDS
     memory_bytes: int = _DECODING_MEMORY_BYTES
+
+    @property
+    def bounds(self) -> Bounds:
+        """Those of one decoder."""
+        return Bounds(self.decoding_seconds, self.memory_bytes)
 
     def seconds(self, channels: int) -> float:
         """How long a recording of so many channels may be."""
@@ -108,8 +111,9 @@ def _convert(
     reason = ""
     if container.by_libsndfile:
         try:
-            return _decoded(_our_decoder(path), target, limits, on_block)
-        except _NotDecoded as error:
+            with path.open("rb") as file:
+                return _decoded(whole_file(file.fileno()), file, target, limits, on_block)
+        except DecoderFailed as error:
             reason = str(error)
     ffmpeg = shutil.which("ffmpeg")
     if ffmpeg is None:
@@ -119,8 +123,8 @@ def _convert(
             "or let the telephone system record WAV as PCM, u-law, A-law or GSM 6.10."
         )
     try:
-        return _decoded(_ffmpeg(ffmpeg, path, container), target, limits, on_block)
-    except _NotDecoded as error:
+        return _decoded_by_ffmpeg(ffmpeg, path, container, target, limits, on_block)
+    except DecoderFailed as error:
         raise UnreadableRecording(f"The recording is {kind}, and cannot be decoded: {error}.") from error
 
 
@@ -132,35 +136,64 @@ class _Target:
     room: DecodingRoom
 
 
-class _NotDecoded(Exception):
-    """The decoder gave nothing; its own words."""
+def _decoded_by_ffmpeg(
+    ffmpeg: str,
+    path: Path,
+    container: Container,
+    target: _Target,
+    limits: Limits,
+    on_block: Callable[[], None] | None,
+) -> Converted:
+    try:
+        with path.open("rb") as file:
+            source = ["-protocol_whitelist", "fd", "-f", container.demuxer, "-fd", str(file.fileno()), "-i", "fd:"]
+            return _decoded(_ffmpeg(ffmpeg, file, source), file, target, limits, on_block)
+    except DecoderFailed as error:
+        if _OLD_FFMPEG not in str(error):
+            raise
+    with _for_anybody(path) as file:
+        source = ["-protocol_whitelist", "file", "-f", container.demuxer, "-i", f"file:/proc/self/fd/{file.fileno()}"]
+        return _decoded(_ffmpeg(ffmpeg, file, source), file, target, limits, on_block)
 
 
-def _our_decoder(path: Path) -> list[str]:
-    return [sys.executable, "-P", str(_OUR_DECODER), str(path.absolute())]
+def _ffmpeg(ffmpeg: str, file: IO[bytes], source: Sequence[str]) -> list[str]:
+    """Nothing but this one file is opened, whatever it says of playlists, other files or addresses."""
+    arguments = ["-nostdin", "-hide_banner", "-v", "error", "-threads", "1", *source]
+    arguments += ["-map", "0:a:0", "-vn", "-sn", "-dn", "-c:a", "pcm_s16be", "-f", "au", "pipe:1"]
+    return program(ffmpeg, file.fileno(), arguments)
 
 
-def _ffmpeg(program: str, path: Path, container: Container) -> list[str]:
-    command = [program, "-nostdin", "-hide_banner", "-v", "error", "-threads", "1"]
-    # Nothing but this one file is opened, whatever it says of playlists, other files or addresses.
-    command += ["-protocol_whitelist", "file", "-f", container.demuxer, "-i", f"file:{path.absolute()}"]
-    return [*command, "-map", "0:a:0", "-vn", "-sn", "-dn", "-c:a", "pcm_s16be", "-f", "au", "pipe:1"]
+@contextmanager
+def _for_anybody(path: Path) -> Iterator[IO[bytes]]:
+    """The file, or as root a copy without a name: root's decoders are nobody, an old ffmpeg opens its input anew."""
+    with path.open("rb") as file:
+        if os.geteuid() != 0:
+            yield file
+            return
+        with tempfile.TemporaryFile() as copy:
+            os.fchmod(copy.fileno(), 0o444)
+            shutil.copyfileobj(file, copy)
+            copy.flush()
+            yield copy
 
 
-def _decoded(command: Sequence[str], target: _Target, limits: Limits, on_block: Callable[[], None] | None) -> Converted:
-    with _process(command, limits) as (output, words), _at_work(on_block):
+def _decoded(
+    task: Sequence[str], file: IO[bytes], target: _Target, limits: Limits, on_block: Callable[[], None] | None
+) -> Converted:
+    with Decoder(task, file.fileno(), limits.bounds) as decoder, decoder.in_time(), _at_work(on_block):
+        output = decoder.output
         head = output.read(24)
         if len(head) < 24 or head[:4] != b".snd":
             output.read()
-            raise _NotDecoded(words())
+            raise DecoderFailed(decoder.words())
         offset, size, number, rate, channels = struct.unpack(">IIIII", head[4:])
         output.read(max(0, offset - 24))
         check_shape(channels, rate)
         if number not in _AU_FORMATS:
-            raise _NotDecoded(f"its decoder wrote AU of kind {number}")
+            raise DecoderFailed(f"its decoder wrote AU of kind {number}")
         stream = _Stream(output, _AU_FORMATS[number], rate, channels, limits, target.room)
-        with target.path.open("wb") as file:
-            frames = stream.copy(file, on_block)
+        with target.path.open("wb") as converted:
+            frames = stream.copy(converted, on_block)
     if frames == 0:
         raise EmptyRecording("The recording holds no samples that can be decoded.")
     missing = 0.0
@@ -243,75 +276,3 @@ def too_long(seconds: float | None, channels: int, limits: Limits) -> RecordingT
     kind = f"A recording of {channels} channels" if channels > 2 else "A recording"
     most = limits.seconds(channels) / 3600
     return RecordingTooLong(f"{kind} may be {most:.3g} hours long; this one is {length}.")
-
-
-@contextmanager
-def _process(command: Sequence[str], limits: Limits) -> Iterator[tuple[IO[bytes], Callable[[], str]]]:
-    """A decoder that is killed when its time is up or we have enough; its output, and what it said when it ended."""
-    process = subprocess.Popen(
-        _bounded(command, limits),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=_environment(),
-    )
-    assert process.stdout is not None and process.stderr is not None  # noqa: S101, PT018
-    last_lines: deque[bytes] = deque(maxlen=6)
-    overdue = threading.Event()
-    listener = threading.Thread(target=_keep_last, args=(process.stderr, last_lines), daemon=True)
-    listener.start()
-
-    def give_up() -> None:
-        overdue.set()
-        process.kill()
-
-    clock = threading.Timer(limits.decoding_seconds, give_up)
-    clock.daemon = True
-    clock.start()
-
-    def words() -> str:
-        code = process.wait()
-        listener.join(5)
-        if overdue.is_set():
-            return f"decoding took longer than {limits.decoding_seconds:.0f} s"
-        return _reason(code, last_lines)
-
-    try:
-        yield process.stdout, words
-    finally:
-        clock.cancel()
-        process.kill()
-        process.wait()
-        listener.join(5)
-        process.stdout.close()
-        process.stderr.close()
-
-
-def _environment() -> dict[str, str]:
-    """What a decoder may know: where programs and libraries are, and no secret of ours."""
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH") if name in os.environ}
-    return kept | {"LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-
-
-def _bounded(command: Sequence[str], limits: Limits) -> list[str]:
-    seconds, memory = str(int(limits.decoding_seconds) + 1), str(limits.memory_bytes)
-    return [sys.executable, "-I", "-S", str(_BOUNDED), seconds, memory, *command]
-
-
-def _keep_last(stream: IO[bytes], lines: deque[bytes]) -> None:
-    for line in iter(lambda: stream.readline(1000), b""):
-        lines.append(line)
-
-
-def _reason(code: int, lines: deque[bytes]) -> str:
-    """Why a decoder gave nothing, in its own last words."""
-    if code < 0:
-        return f"its decoder was ended by signal {-code}"
-    text = lines[-1].decode("utf-8", "replace") if lines else ""
-    for line in lines:
-        text = line.decode("utf-8", "replace")
-        if "moov atom not found" in text:
-            return "the index at its end is missing, so it was cut off"
-    text = "".join(character for character in text if character.isprintable()).strip().rstrip(".")
-    text = text.rsplit("] ", 1)[-1]
-    return text.split(": ", 1)[-1] if text.startswith(("file:", "Error opening input")) else text or "it is damaged"

@@ -13,11 +13,12 @@ from typing import TypeVar
 import numpy as np
 import soxr
 
+from engine.audio.block_samples import BlockSamples
 from engine.audio.containers import WAV, Container, container_of, no_recording, read_head
 from engine.audio.conversion import Limits, convert, too_long
 from engine.audio.interleaved_legs import deal
 from engine.audio.riff import WaveLayout, read_layout
-from engine.audio.samples import RECOGNITION_RATE, BlockSamples, Legs, PlainSamples, Samples, SampleSource
+from engine.audio.samples import RECOGNITION_RATE, Legs, PlainSamples, Samples, SampleSource
 from engine.audio.wave_format import PLAIN, Encoding
 from engine.errors import EmptyRecording, UnreadableRecording
 
@@ -151,15 +152,15 @@ def _opened(path: Path, stack: ExitStack, limits: Limits, on_block: Callable[[],
         return _converted(path, container, None, stack, limits, on_block)
     if layout.format.encoding is Encoding.OTHER:
         return _converted(path, container, layout, stack, limits, on_block)
-    return _wave(path, layout, stack)
+    return _wave(path, layout, stack, limits)
 
 
-def _wave(path: Path, layout: WaveLayout, stack: ExitStack) -> Recording:
-    """A WAV file whose samples we read where they are."""
+def _wave(path: Path, layout: WaveLayout, stack: ExitStack, limits: Limits) -> Recording:
+    """A WAV file whose samples lie there one by one, or in blocks."""
     form, repairs = layout.format, layout.repairs
     name = f"WAV, {form.name}"
     if form.encoding not in PLAIN:
-        return Recording(_closed_by(stack, BlockSamples(path, layout)), name, repairs, layout.cut_off)
+        return Recording(_closed_by(stack, BlockSamples(path, layout, limits.bounds)), name, repairs, layout.cut_off)
     source = _closed_by(stack, PlainSamples(path, form, layout.data_start, layout.frames))
     if form.channels == 1 and form.encoding is Encoding.PCM and form.sample_bytes == 2:
         dealt = deal(source)

@@ -9,18 +9,13 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-import soundfile
 
-from engine.audio.riff import WaveLayout
-from engine.audio.wave_format import Encoding, WaveFormat, block_wave_header
+from engine.audio.wave_format import Encoding, WaveFormat
 from engine.errors import UnreadableRecording
 
 Samples = npt.NDArray[np.float32]
 
 RECOGNITION_RATE = 16_000  # Hz: what Whisper and silero were trained on
-
-
-_BLOCKS_BEFORE = 4
 
 
 class SampleSource(Protocol):
@@ -54,39 +49,6 @@ class PlainSamples:
 
     def close(self) -> None:
         self._file.close()
-
-
-class BlockSamples:
-    """Samples in blocks (GSM 6.10, ADPCM) of a WAV file, by libsndfile under a header of our own making.
-
-    libsndfile cannot seek in all of them; a block is found by its number, and a few are decoded before it because GSM
-    6.10 has a memory.
-    """
-
-    def __init__(self, path: Path, layout: WaveLayout) -> None:
-        """Raise UnreadableRecording where libsndfile refuses it all the same."""
-        self._form, self._path, self._layout = layout.format, path, layout
-        self.sample_rate, self.channels, self.frames = self._form.sample_rate, self._form.channels, layout.frames
-        self.read(0, 1)
-
-    def read(self, start: int, count: int) -> Samples:
-        frames, size = self._form.block_frames, self._form.block_bytes
-        count = max(0, min(count, self.frames - start))
-        first = max(0, start // frames - _BLOCKS_BEFORE)
-        last = -(-(start + count) // frames)
-        stretch = (self._layout.data_start + first * size, (last - first) * size)
-        skipped = start - first * frames
-        try:
-            with _wave_in_memory(self._form, self._path, *stretch) as sound:
-                # GSM 6.10 refuses read() without a length, and its last block may come short.
-                decoded_blocks: Samples = sound.read(skipped + count, dtype="float32", always_2d=True)
-        except soundfile.LibsndfileError as error:
-            reason = str(error.error_string).rstrip(".")
-            raise UnreadableRecording(f"The WAV file's {self._form.name} cannot be decoded: {reason}.") from error
-        return decoded_blocks[skipped:]
-
-    def close(self) -> None:
-        """Nothing is held open between reads."""
 
 
 class Legs:
@@ -157,15 +119,3 @@ def _alaw_table() -> Samples:
 
 
 _ULAW, _ALAW = _ulaw_table(), _alaw_table()
-
-
-def _wave_in_memory(form: WaveFormat, path: Path, start: int, size: int) -> soundfile.SoundFile:
-    """A true header and a stretch of a file's bytes, as a file that libsndfile reads without asking Python."""
-    with path.open("rb") as file:
-        file.seek(start)
-        raw = file.read(size)
-    memory = os.memfd_create("samples")
-    with open(memory, "wb", closefd=False) as target:  # a descriptor
-        target.write(block_wave_header(form, len(raw)) + raw)
-    os.lseek(memory, 0, os.SEEK_SET)
-    return soundfile.SoundFile(memory)

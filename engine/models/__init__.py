@@ -6,7 +6,7 @@ from the catalogue to the disk is one subject, and each module a step of it.
 
 from engine.errors import ModelPackError
 from engine.models.catalogue import CATALOGUE, CatalogueEntry, find_entry
-from engine.models.installer import PackInstaller
+from engine.models.installer import PackInstaller, TrustCode, trust_nobody
 from engine.models.manifest import Manifest, PackFile
 from engine.models.progress import Progress, Silence, TextProgress, megabytes
 from engine.models.store import OFF, InstalledPack, PackStore, open_language_pack, open_pack, open_voice_pack
@@ -24,9 +24,11 @@ __all__ = [
     "Progress",
     "Silence",
     "TextProgress",
+    "TrustCode",
     "find_entry",
     "megabytes",
     "open_language_pack",
     "open_pack",
     "open_voice_pack",
+    "trust_nobody",
 ]

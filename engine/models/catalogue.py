@@ -12,10 +12,12 @@ from typing import Literal
 
 from engine.errors import ModelPackError
 from engine.models.manifest import Task
+from engine.models.weights import WEIGHTS
 
 Packaging = Literal["ctranslate2-whisper", "sentence-transformers", "ge2e", "gguf-llama"]
 # Their weights are written anew as fp32.
 CONVERTED: tuple[Packaging, ...] = ("ctranslate2-whisper", "gguf-llama")
+_CONVERTED_SUFFIXES = (".bin", ".gguf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,20 @@ class CatalogueEntry:
     installed_bytes: int
     # Of the converted weights; None where the files are taken as they are. Conversion is exact, so this can be pinned.
     weights_sha256: str | None = None
+    # Path and SHA-256 of what conversion writes beside the weights.
+    converted_files: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def pins(self) -> dict[str, str]:
+        """Path and SHA-256 of each file of the finished pack."""
+        is_converted = self.packaging in CONVERTED
+        pins = {
+            file.path: file.sha256
+            for file in self.files
+            if not (is_converted and file.path.endswith(_CONVERTED_SUFFIXES))
+        }
+        weights = {} if self.weights_sha256 is None else {WEIGHTS: self.weights_sha256}
+        return pins | weights | dict(self.converted_files)
 
     @property
     def download_bytes(self) -> int:
@@ -172,6 +188,12 @@ WHISPER_BASE = CatalogueEntry(
     ),
     installed_bytes=292_613_239,
     weights_sha256="d761379b7966447faa3ef8aa9905d64bcf6c4105a18dd7ef08dc050bee1eb155",
+    converted_files=(
+        ("config.json", "9af829fdd6e8107484a8dd9e53785146212933e1652829f69a256d6f64127e6b"),
+        ("generation_config.json", "47de76789c740a563ab63d48dc8a2bbe3c20b16bd58d1d726ff44b3b1bf98d1f"),
+        ("preprocessor_config.json", "e0bd85a5b6ae9ff9adbedcf310821a93abcf2d867d9391e4d072151d73f3fe76"),
+        ("tokenizer_config.json", "f854b299c1711fc24d7a979520cbce6e1dad214e8c7f32fc48fed67345f0d5db"),
+    ),
 )
 
 WHISPER_TINY_EN = CatalogueEntry(
@@ -191,6 +213,12 @@ WHISPER_TINY_EN = CatalogueEntry(
     ),
     installed_bytes=153_191_450,
     weights_sha256="d44775a79ec68c4234f462f22e60294a9d3ee105206a3e983c5303c47f46997a",
+    converted_files=(
+        ("config.json", "e8f06640761179dd35f16e549b1d99aafa606c02a7802262649d778fe087f0b6"),
+        ("generation_config.json", "ab032cfaf1112001f8925c582ec7c3f18efd0ce7c47268431353b5eaa29ddf8e"),
+        ("preprocessor_config.json", "e0bd85a5b6ae9ff9adbedcf310821a93abcf2d867d9391e4d072151d73f3fe76"),
+        ("tokenizer_config.json", "f854b299c1711fc24d7a979520cbce6e1dad214e8c7f32fc48fed67345f0d5db"),
+    ),
 )
 
 ALL_MINILM_L6_V2 = CatalogueEntry(
@@ -274,6 +302,11 @@ SMOLLM2_135M = CatalogueEntry(
     ),
     installed_bytes=540_792_910,
     weights_sha256="a672150fb4f99d7c8f4168cecdd464069c0ef3a37d8113f22ddb9d48031d03cd",
+    converted_files=(
+        ("config.json", "73b9d59e4e93102d3638c688d10f8814a2ec95aa6fca87fb5aca0d53c66056d6"),
+        ("tokenizer.json", "d98c5754ffbb69bf8e72142f3f7db122feef0bd0e29fcac1d49b8e3d5f7f170b"),
+        ("tokenizer_config.json", "1ef38416f938598e441e145e13ddcc533f9720b3f98eeba6b882a493ff75ef3c"),
+    ),
 )
 
 CATALOGUE = {

@@ -48,6 +48,16 @@ _CONVERSIONS: dict[Packaging, Callable[[Path, Progress], None]] = {
 }
 
 CheckSpace = Callable[[Path, int, str], None]
+# Asked with the name and origin of a pack that would run as code; raises ModelPackError where nobody says that it may.
+TrustCode = Callable[[str, str], None]
+
+
+def trust_nobody(name: str, origin: str) -> None:
+    """Nobody was asked."""
+    raise ModelPackError(
+        f"{origin} runs as code, with the worker's rights, whenever a worker loads it (hyperparams.yaml): if you trust "
+        f"whoever made it, say so with --trust-code {name}"
+    )
 
 
 class PackInstaller:
@@ -82,13 +92,26 @@ class PackInstaller:
             with staging(self._models_dir) as folder:
                 return self._build(entry, folder)
 
-    def import_pack(self, path: Path, *, name: str | None = None, task: Task | None = None) -> Manifest:
-        """Install from a folder or tar archive, in place of a pack of the same name. Raises ModelPackError."""
-        with open_source(path) as source:
-            return self._take(source, name, task, (f"imported from {source.origin}",))
+    def import_pack(
+        self, path: Path, *, name: str | None = None, task: Task | None = None, trust_code: TrustCode = trust_nobody
+    ) -> Manifest:
+        """Install from a folder or tar archive, in place of a pack of the same name.
 
-    def install_from_hub(self, repository: str, *, name: str | None = None, task: Task | None = None) -> Manifest:
-        """Install `OWNER/NAME` from a Hugging Face hub. Raises ModelPackError."""
+        Raises ModelPackError: also where it would run as code and `trust_code` raises, and where it bears a name of
+        the catalogue and is not that pack.
+        """
+        with open_source(path) as source:
+            return self._take(source, name, task, (f"imported from {source.origin}",), trust_code)
+
+    def install_from_hub(
+        self,
+        repository: str,
+        *,
+        name: str | None = None,
+        task: Task | None = None,
+        trust_code: TrustCode = trust_nobody,
+    ) -> Manifest:
+        """Install `OWNER/NAME` from a Hugging Face hub. Raises ModelPackError as import_pack does."""
         chosen = check_name(name or repository.rpartition("/")[2])
         with (
             self._writing(chosen, None),
@@ -98,7 +121,7 @@ class PackInstaller:
             self._progress.say(f"downloading {repository} from the hub")
             revision = self._fetch(repository, folder / "hub")
             with open_source(folder / "hub") as source:
-                return self._take_locked(source, chosen, task, (f"hub {repository}, revision {revision}",))
+                return self._take_locked(source, chosen, task, (f"hub {repository}, revision {revision}",), trust_code)
 
     def _build(self, entry: CatalogueEntry, folder: Path) -> Manifest:
         wheels, pack = folder / "wheels", folder / "pack"
@@ -123,19 +146,32 @@ class PackInstaller:
         )
         return self._place(pack, manifest)
 
-    def _take(self, source: Source, name: str | None, task: Task | None, provenance: tuple[str, ...]) -> Manifest:
+    def _take(
+        self,
+        source: Source,
+        name: str | None,
+        task: Task | None,
+        provenance: tuple[str, ...],
+        trust_code: TrustCode,
+    ) -> Manifest:
         chosen = check_name(name or _carried_name(source))
         with self._writing(chosen, _import_bytes(source)), exclusive(self._models_dir, self._progress):
-            return self._take_locked(source, chosen, task, provenance)
+            return self._take_locked(source, chosen, task, provenance, trust_code)
 
-    def _take_locked(self, source: Source, name: str, task: Task | None, provenance: tuple[str, ...]) -> Manifest:
+    def _take_locked(
+        self, source: Source, name: str, task: Task | None, provenance: tuple[str, ...], trust_code: TrustCode
+    ) -> Manifest:
         kind = recognise(source.sizes, lambda path: read_file(source, path), source.origin)
         carried = _carried_manifest(source)
         _check_task(name, task or (carried.task if carried else kind.task))
         if kind.is_code:
-            self._progress.say(
-                f"warning: {name} is a SpeechBrain pack: it runs as code, with the worker's rights, when loaded"
-            )
+            if name in CATALOGUE:
+                raise ModelPackError(
+                    f"{source.origin} runs as code when it is loaded, "
+                    f"and {name} is the name of a pack of the catalogue, which does not: refused"
+                )
+            trust_code(name, source.origin)
+            self._progress.say(f"warning: {name} runs as code, with the worker's rights, whenever a worker loads it")
         self._check_space(self._models_dir, _import_bytes(source), name)
         with staging(self._models_dir) as folder:
             pack = folder / "pack"
@@ -143,6 +179,8 @@ class PackInstaller:
             if carried:
                 self._compare(pack, carried, source.origin)
             self._convert(kind, pack)
+            files = describe_files(pack, self._progress)
+            _check_catalogue(name, files)
             manifest = Manifest(
                 name=name,
                 task=task or (carried.task if carried else kind.task),
@@ -150,7 +188,7 @@ class PackInstaller:
                 licence=carried.licence if carried else "unknown: see where the pack came from",
                 provenance=(*(carried.provenance if carried else ()), *provenance),
                 installed_at=self._timestamp(),
-                files=describe_files(pack, self._progress),
+                files=files,
                 trusted_code=kind.is_code,
             )
             return self._place(pack, manifest)
@@ -222,6 +260,20 @@ def _check_task(name: str, task: Task) -> None:
     """Other parts of the appliance rely on what a name of the catalogue stands for."""
     if name in CATALOGUE and CATALOGUE[name].task != task:
         raise ModelPackError(f"{name} is the name of a pack for {CATALOGUE[name].task}, this one is for {task}")
+
+
+def _check_catalogue(name: str, files: tuple[PackFile, ...]) -> None:
+    """Whoever reads a name of the catalogue may rely on its hashes, however the pack came here."""
+    pins = CATALOGUE[name].pins if name in CATALOGUE else None
+    if pins is None:
+        return
+    found = {file.path: file.sha256 for file in files}
+    for path in sorted(pins.keys() | found.keys()):
+        if pins.get(path) != found.get(path):
+            raise ModelPackError(
+                f"{name} is the name of a pack of the catalogue, and {path} is not as in that one: "
+                "call the pack something else (--name)"
+            )
 
 
 def _check_weights(entry: CatalogueEntry, files: tuple[PackFile, ...]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelPackError
-from engine.models.manifest import Format, Task
+from engine.models.manifest import HYPERPARAMS, Format, Task
 from engine.models.verification import files_in
 
 # All that a Hugging Face folder needs. Anything else in it stays behind: other frameworks' weights, pickles, Python.
@@ -80,8 +80,8 @@ class Kind:
 
 def recognise(paths: Collection[str], read: Callable[[str], bytes], origin: str) -> Kind:
     """The kind of model that these files are. Raises ModelPackError saying what is missing."""
-    if "hyperparams.yaml" in paths:
-        speaker = _SPEAKER_MODEL.search(read("hyperparams.yaml"))
+    if HYPERPARAMS in paths:
+        speaker = _SPEAKER_MODEL.search(read(HYPERPARAMS))
         return Kind("speechbrain", "voice" if speaker else "asr")
     if "pretrained.pt" in paths and "config.json" not in paths:
         return Kind("ge2e", "voice")

@@ -12,6 +12,8 @@ import msgspec
 from engine.errors import ModelPackError
 
 MANIFEST_NAME = "pack.json"
+# What a SpeechBrain folder has, and what makes it code.
+HYPERPARAMS = "hyperparams.yaml"
 # Written by verification, read by nobody else; part of no manifest and of no copy.
 STAMP_NAME = ".verified.json"
 
@@ -41,8 +43,13 @@ class Manifest:
     provenance: tuple[str, ...]
     installed_at: str
     files: tuple[PackFile, ...]
-    # A SpeechBrain folder is run as code when it is loaded: True only after an administrator imported it.
+    # Of a pack that runs as code: an administrator said that it may.
     trusted_code: bool = False
+
+    @property
+    def runs_as_code(self) -> bool:
+        """Whether loading it runs what its maker wrote: HyperPyYAML calls whatever the file names."""
+        return self.format == "speechbrain" or any(file.path == HYPERPARAMS for file in self.files)
 
     @property
     def size_bytes(self) -> int:

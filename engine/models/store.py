@@ -44,6 +44,10 @@ class PackStore:
             raise ModelPackError(f"cannot read {self.models_dir}: {error.strerror}") from error
         return [_look_at(folder) for folder in folders if _is_pack(folder)]
 
+    def running_as_code(self) -> set[str]:
+        """The names of the packs that run as code when they are loaded."""
+        return {pack.name for pack in self.installed() if pack.manifest is not None and pack.manifest.runs_as_code}
+
     def find(self, name: str) -> Path | None:
         """The folder of an installed pack, unverified."""
         folder = existing(self.models_dir / check_name(name))
@@ -70,7 +74,7 @@ class PackStore:
         if kind.is_code:
             raise ModelPackError(
                 f"{folder} is a SpeechBrain folder, which runs as code when it is loaded: if you trust it, "
-                f"run `vbot models import {folder}` and use the pack's name"
+                f"run `vbot models import {folder} --trust-code` and use the pack's name"
             )
         if (folder / MANIFEST_NAME).is_file():
             manifest = read_manifest(folder)
@@ -89,9 +93,12 @@ class PackStore:
             seen = _identity(folder)
             try:
                 manifest = read_manifest(folder)
+                _check_code(name, manifest)
                 if trust_stamp and is_stamped(folder, manifest):
                     return folder, manifest
                 fault = verify_and_stamp(folder, manifest, self._progress)
+            except CodeRefused:
+                raise
             except ModelPackError as error:
                 fault = str(error)
             if fault is None:
@@ -117,13 +124,22 @@ def open_pack(name_or_folder: str, models_dir: Path, progress: Progress | None =
     return store.open(name_or_folder)
 
 
-def open_voice_pack(models_dir: Path, progress: Progress | None = None) -> Path | None:
-    """The verified folder of the pack that tells voices apart, or None where there is none.
+def open_voice_pack(wanted: str | None, models_dir: Path, progress: Progress | None = None) -> Path | None:
+    """The verified folder of the pack that tells voices apart: `wanted`, else one that is installed.
 
-    One that an administrator imported goes before the catalogue's. Raises ModelPackError when it is damaged.
+    One that an administrator imported goes before the catalogue's; one that runs as code must be wanted. None where it
+    is "off" or there is none. Raises ModelPackError when it is damaged, or not there though wanted.
     """
+    if wanted == OFF:
+        return None
+    if wanted is not None:
+        return open_pack(wanted, models_dir, progress)
     store = PackStore(models_dir, progress)
-    packs = [pack for pack in store.installed() if pack.manifest is not None and pack.manifest.task == "voice"]
+    packs = [
+        pack
+        for pack in store.installed()
+        if pack.manifest is not None and pack.manifest.task == "voice" and not pack.manifest.runs_as_code
+    ]
     packs.sort(key=lambda pack: pack.name in CATALOGUE)
     return store.open(packs[0].name) if packs else None
 
@@ -139,6 +155,25 @@ def open_language_pack(wanted: str | None, models_dir: Path, progress: Progress 
         return open_pack(wanted, models_dir, progress)
     store = PackStore(models_dir, progress)
     return store.open(SMOLLM2_135M.name) if store.find(SMOLLM2_135M.name) else None
+
+
+class CodeRefused(ModelPackError):
+    """A pack would run as code, and nobody said that it may."""
+
+
+def _check_code(name: str, manifest: Manifest) -> None:
+    if not manifest.runs_as_code:
+        return
+    if name in CATALOGUE:
+        raise CodeRefused(
+            f"what is installed as {name} runs as code, which the catalogue's pack does not: "
+            f"run `{_install_command(name)} --force`"
+        )
+    if not manifest.trusted_code:
+        raise CodeRefused(
+            f"model pack {name} runs as code, and nobody said that it may: "
+            f"run `vbot models import PATH --trust-code {name}` if you trust whoever made it"
+        )
 
 
 def _identity(folder: Path | None) -> tuple[int, int] | None:

@@ -192,6 +192,14 @@ TABLE = [
         ["true"],
     ),
     Row(
+        "voice_model",
+        None,
+        {'"ecapa"': "ecapa"},
+        {"/srv/models/ge2e": "/srv/models/ge2e"},
+        {"   ": "must not be empty"},
+        ["true"],
+    ),
+    Row(
         "sentiment_of",
         "outside",
         {'"none"': "none"},

@@ -267,7 +267,7 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     packs = given.models_dir
     models = load_models(
-        open_pack(given.recognizer, packs), open_pack("all-MiniLM-L6-v2", packs), "cpu", open_voice_pack(packs)
+        open_pack(given.recognizer, packs), open_pack("all-MiniLM-L6-v2", packs), "cpu", open_voice_pack(None, packs)
     )
     print(f"{given.recognizer}; {', '.join(f'{task} {name}' for task, name in models.names.items())}")
     with tempfile.TemporaryDirectory(prefix="vbot-accuracy-", dir="/var/tmp") as folder:

@@ -218,6 +218,7 @@ class PipelineEngine:
     """What the worker needs of an engine, with the models that were loaded here."""
 
     model = "test"
+    code_packs: tuple[str, ...] = ()
 
     def __init__(self, options: AnalysisOptions) -> None:
         self._options = options

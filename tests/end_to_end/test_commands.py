@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.contract import RESULT_KEYS, WEBHOOK_KEYS
+from tests.engine.stand_ins import attack, install_as_ffmpeg, worked
 from tests.support.appliance import VBOT, RunningAppliance, environment, free_port, vbot
 from tests.support.recordings import broken, conversation, interrupted
 
@@ -367,6 +368,18 @@ def test_doctor_names_what_is_wrong_with_a_recording(tmp_path: Path) -> None:
 
     assert len(set(reports.values())) == 3
     assert re.search(r"(?i)header|size|claim|length", reports["unfinished"])
+
+
+def test_what_takes_over_the_decoder_of_doctor_or_analyse_reaches_nothing(tmp_path: Path) -> None:
+    """In ffmpeg's place: a program that does what a hole in it would let a recording do."""
+    file, key = tmp_path / "call.m4a", tmp_path / "data" / "secrets" / "master.key"
+    file.write_bytes(b"\0\0\0\x1cftypM4A " + bytes(100))
+    assert vbot("init", data_dir=tmp_path / "data").returncode == 0
+    install_as_ffmpeg(tmp_path, attack(file=key, socket=tmp_path / "valkey.sock", port=free_port()))
+    settings = {"PATH": str(tmp_path), "VBOT_DEVICE": "cpu"}
+    for command in ("doctor", "analyse"):
+        done = vbot(command, file, data_dir=tmp_path / "data", settings=settings, seconds=120)
+        assert worked((done.stdout + done.stderr).strip().splitlines()[-1]) == set()
 
 
 def test_demo_prints_the_webhook_of_a_real_conversation_last(tmp_path: Path) -> None:

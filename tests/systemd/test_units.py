@@ -276,6 +276,19 @@ def test_a_worker_that_hangs_while_it_loads_is_not_stopped_as_if_somebody_wanted
     assert settings_of("vbot-worker@.service")["TimeoutStartFailureMode"] == ["abort"]
 
 
+@pytest.mark.parametrize("name", ["vbot-valkey.service", "vbot-api.service", "vbot-worker@.service"])
+def test_whatever_grows_is_ended_before_the_machine_is_full(name: str) -> None:
+    unit = settings_of(name)
+    (memory,) = unit["MemoryMax"]
+    assert memory == "1G" or int(memory.removesuffix("%")) <= 75
+    assert unit["MemorySwapMax"] == ["0"]
+    assert int(unit["TasksMax"][0]) <= 2048
+
+
+def test_a_decoder_that_is_killed_for_memory_does_not_stop_its_worker() -> None:
+    assert settings_of("vbot-worker@.service")["OOMPolicy"] == ["continue"]
+
+
 def test_an_upgrade_whose_migration_fails_fails_the_operators_command() -> None:
     # A notify service that ends before it is ready fails its start job, unless it is to be restarted; a target does not
     # wait for what it wants, so the command names the service as well.

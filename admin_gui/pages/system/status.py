@@ -202,6 +202,8 @@ class ModelsCard(Card):
         loaded = "; ".join(f"{model} ({', '.join(sorted(names))})" for model, names in sorted(in_use.items()))
         self.grid.put("set", self.tr("Speech recognition, as set"), str(system.settings.get("asr_model", formats.DASH)))
         self.grid.put("workers", self.tr("Loaded by workers"), loaded or formats.DASH)
+        code = sorted({pack for worker in system.workers if worker.state != "gone" for pack in worker.code_packs})
+        self.grid.put("code", self.tr("Run as code"), ", ".join(code) or formats.DASH)
 
     def show_last(self, models: dict[str, str]) -> None:
         """What made the newest result."""

@@ -185,6 +185,7 @@ def _worker(heartbeat: WorkerHeartbeat, seconds_ago: float, now: datetime) -> Wo
         name=heartbeat.worker,
         device=heartbeat.device,
         model=heartbeat.model,
+        code_packs=tuple(heartbeat.code_packs),
         state=WorkerState.GONE if gone else state,
         calls_in_hand=tuple(CurrentCall(one.call_id, one.revision, one.attempt, one.progress) for one in held),
         measured_speed=heartbeat.measured_speed,

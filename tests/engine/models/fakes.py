@@ -16,6 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.catalogue import CatalogueEntry, Part, SourceFile, SourcePackage
+from engine.models.manifest import Manifest, write_manifest
+from engine.models.progress import Silence
+from engine.models.verification import describe_files
 
 WIDTH, HEADS, FEED_FORWARD, MEL_BINS, FRAMES, POSITIONS = 8, 2, 16, 4, 6, 5
 SPECIAL_TOKENS = (
@@ -150,6 +153,17 @@ def fake_entry(wheelhouse: Path, name: str = "whisper-fake") -> CatalogueEntry:
         ),
         installed_bytes=20_000,
     )
+
+
+def laid_down(models_dir: Path, name: str, files: dict[str, bytes], **manifest: Any) -> Path:
+    """A pack put there by hand, with a manifest that says what it likes."""
+    folder = models_dir / name
+    folder.mkdir(parents=True)
+    for path, content in files.items():
+        (folder / path).write_bytes(content)
+    described = describe_files(folder, Silence())
+    write_manifest(folder, Manifest(name, licence="", provenance=(), installed_at="", files=described, **manifest))
+    return folder
 
 
 @dataclass

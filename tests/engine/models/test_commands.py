@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import pty
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,58 @@ def test_import_takes_a_name(settings: Settings, tmp_path: Path, capsys: pytest.
         vbot_models(settings, "import", str(folder))
     assert vbot_models(settings, "import", str(folder), "--name", "office") == 0
     assert capsys.readouterr().out.startswith("office is in ")
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    folder = tmp_path / "ecapa"
+    folder.mkdir()
+    (folder / "hyperparams.yaml").write_text("embedding_model: !apply:os.system [id]\n")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ([], r"runs as code, .* say so with --trust-code ecapa"),
+        (["--trust-code"], "there is no terminal to ask on: retype the pack's name, --trust-code ecapa"),
+        (["--trust-code", "yes"], "'yes' is not ecapa, so nothing was installed"),
+    ],
+)
+def test_code_is_not_installed_without_a_yes_of_the_administrator(
+    settings: Settings, code: Path, words: list[str], says: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        vbot_models(settings, "import", str(code), *words)
+    assert not (settings.models_dir / "ecapa").exists()
+
+
+def test_code_is_installed_where_its_name_is_retyped_and_listed_as_such(
+    settings: Settings, code: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert vbot_models(settings, "import", str(code), "--trust-code", "ecapa") == 0
+    capsys.readouterr()
+    vbot_models(settings, "list")
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("ecapa ")]
+    assert line.split("  ")[0] == "ecapa"
+    assert "  runs as code  " in line
+
+
+@pytest.mark.parametrize(("typed", "installed"), [("ecapa", True), ("y", False), ("", False)])
+def test_a_terminal_asks_for_the_name(
+    settings: Settings, code: Path, monkeypatch: pytest.MonkeyPatch, typed: str, installed: bool
+) -> None:
+    keyboard, terminal = pty.openpty()
+    os.write(keyboard, f"{typed}\n".encode())
+    with os.fdopen(terminal) as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        if installed:
+            vbot_models(settings, "import", str(code), "--trust-code")
+        else:
+            with pytest.raises(ConfigurationError, match="is not ecapa, so nothing was installed"):
+                vbot_models(settings, "import", str(code), "--trust-code")
+    os.close(keyboard)
+    assert (settings.models_dir / "ecapa").exists() is installed
 
 
 def test_verify_names_each_damaged_pack_and_fails(

@@ -15,12 +15,14 @@ import numpy as np
 import pytest
 
 from engine.models import ModelPackError, PackInstaller, PackStore, open_language_pack, open_pack, open_voice_pack
+from engine.models.manifest import Format
 from engine.models.weights import read_safetensors
 from tests.engine.models.fakes import (
     CT2_CONFIG,
     RecordedProgress,
     ctranslate2_model,
     hugging_face_whisper,
+    laid_down,
     safetensors,
     tokenizer,
     whisper_variables,
@@ -202,17 +204,89 @@ def test_a_link_inside_the_folder_is_followed(folder: Path, models_dir: Path) ->
     assert not (models_dir / "whisper-office" / "tokenizer.json").is_symlink()
 
 
-def test_a_speechbrain_pack_is_taken_whole_with_a_warning_and_a_note(tmp_path: Path, models_dir: Path) -> None:
-    folder = tmp_path / "asr-office"
-    folder.mkdir()
-    (folder / "hyperparams.yaml").write_text("modules: {}")
+def speechbrain(folder: Path, hyperparams: str = "modules: {}") -> Path:
+    folder.mkdir(parents=True)
+    (folder / "hyperparams.yaml").write_text(hyperparams)
     (folder / "asr.ckpt").write_bytes(b"weights")
-    progress = RecordedProgress()
-    manifest = PackInstaller(models_dir, progress).import_pack(folder)
-    assert progress.lines[0].startswith("warning: asr-office is a SpeechBrain pack: it runs as code")
+    return folder
+
+
+def test_a_pack_that_runs_as_code_is_refused_until_somebody_says_that_it_may(tmp_path: Path, models_dir: Path) -> None:
+    folder, progress, asked = speechbrain(tmp_path / "asr-office"), RecordedProgress(), []
+    installer = PackInstaller(models_dir, progress)
+    with pytest.raises(ModelPackError, match=r"asr-office runs as code, .*: if you trust .* --trust-code asr-office$"):
+        installer.import_pack(folder)
+    assert not (models_dir / "asr-office").exists()
+    manifest = installer.import_pack(folder, trust_code=lambda *what: asked.append(what))
+    assert asked == [("asr-office", str(folder))]
+    assert "warning: asr-office runs as code, with the worker's rights, whenever a worker loads it" in progress.lines
     assert (manifest.format, manifest.task, manifest.trusted_code) == ("speechbrain", "asr", True)
     assert {file.path for file in manifest.files} == {"asr.ckpt", "hyperparams.yaml"}
     assert open_pack("asr-office", models_dir) == models_dir / "asr-office"
+    assert PackStore(models_dir).running_as_code() == {"asr-office"}
+
+
+def test_a_hub_s_pack_that_runs_as_code_is_refused_as_well(models_dir: Path) -> None:
+    def fetch(repository: str, target: Path) -> str:
+        speechbrain(target)
+        return "abc123"
+
+    with pytest.raises(ModelPackError, match="runs as code"):
+        PackInstaller(models_dir, fetch=fetch).install_from_hub("somebody/asr")
+    assert PackStore(models_dir).installed() == []
+
+
+@pytest.mark.parametrize("manifest", [{}, {"name": "ge2e-voices", "format": "ge2e", "trusted_code": True}])
+def test_code_never_takes_a_name_of_the_catalogue_whatever_it_says_and_whoever_trusts_it(
+    tmp_path: Path, models_dir: Path, manifest: dict[str, object]
+) -> None:
+    ran = tmp_path / "ran"
+    folder = speechbrain(tmp_path / "ge2e-voices", f"embedding_model: !apply:os.system [touch {ran}]\n")
+    if manifest:
+        whole = {"task": "voice", "licence": "", "provenance": [], "installed_at": "", **manifest}
+        (folder / "pack.json").write_text(json.dumps({**whole, "files": [{"path": "x", "size": 1, "sha256": ""}]}))
+    with tarfile.open(tmp_path / "voices.tar", "w") as archive:
+        archive.add(folder, arcname="ge2e-voices")
+    with pytest.raises(
+        ModelPackError, match="ge2e-voices is the name of a pack of the catalogue, which does not: refused"
+    ):
+        PackInstaller(models_dir).import_pack(tmp_path / "voices.tar", trust_code=lambda *_: None)
+    assert open_voice_pack(None, models_dir) is None
+    assert not ran.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "trusted", "says"),
+    [
+        (
+            "ge2e-voices",
+            True,
+            "runs as code, which the catalogue's pack does not: run `vbot models install ge2e-voices",
+        ),
+        ("ours", False, "runs as code, and nobody said that it may: run `vbot models import PATH --trust-code ours`"),
+    ],
+)
+@pytest.mark.parametrize("form", ["speechbrain", "ge2e"])
+def test_code_that_was_laid_beside_the_packs_is_not_opened(
+    models_dir: Path, name: str, trusted: bool, says: str, form: Format
+) -> None:
+    files = {"hyperparams.yaml": b"embedding_model: !apply:os.system [id]"}
+    laid_down(models_dir, name, files, task="voice", format=form, trusted_code=trusted)
+    assert open_voice_pack(None, models_dir) is None
+    with pytest.raises(ModelPackError, match=says):
+        open_voice_pack(name, models_dir)
+
+
+def test_a_name_of_the_catalogue_is_for_the_catalogues_files_alone(models_dir: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "stick" / "ge2e-voices"
+    folder.mkdir(parents=True)
+    (folder / "pretrained.pt").write_bytes(b"other weights")
+    with pytest.raises(
+        ModelPackError, match=r"pack of the catalogue, and LICENSE is not as in that one: call .* \(--name\)"
+    ):
+        PackInstaller(models_dir).import_pack(folder)
+    assert PackStore(models_dir).installed() == []
+    assert PackInstaller(models_dir).import_pack(folder, name="our-voices").task == "voice"
 
 
 def test_a_ctranslate2_whisper_is_converted(tmp_path: Path, models_dir: Path) -> None:
@@ -286,27 +360,30 @@ def test_a_speaker_model_is_told_from_a_speech_recognizer_without_running_it(mod
     folder.mkdir()
     (folder / "hyperparams.yaml").write_text("a: !apply:os.system [touch ran]\nembedding_model: !new:os.abort\n")
     (folder / "embedding_model.ckpt").write_bytes(b"weights")
-    assert PackInstaller(models_dir).import_pack(folder).task == "voice"
+    assert PackInstaller(models_dir).import_pack(folder, trust_code=lambda *_: None).task == "voice"
     assert PackStore(models_dir).open("ecapa").is_dir()
 
 
-def test_an_imported_voice_pack_goes_before_the_catalogues(models_dir: Path, tmp_path: Path) -> None:
-    assert open_voice_pack(models_dir) is None
-    weights = tmp_path / "stick" / "ge2e-voices"
-    weights.mkdir(parents=True)
+def test_an_imported_voice_pack_goes_before_the_catalogues_and_code_only_where_it_is_named(
+    models_dir: Path, tmp_path: Path
+) -> None:
+    assert open_voice_pack(None, models_dir) is None
+    laid_down(models_dir, "ge2e-voices", {"pretrained.pt": b"weights"}, task="voice", format="ge2e")
+    speaker = speechbrain(tmp_path / "stick" / "a-voice-of-ours", "embedding_model: !new:torch.nn.Identity\n")
+    PackInstaller(models_dir).import_pack(speaker, trust_code=lambda *_: None)
+    assert open_voice_pack(None, models_dir) == models_dir / "ge2e-voices"
+    assert open_voice_pack("a-voice-of-ours", models_dir) == models_dir / "a-voice-of-ours"
+    assert open_voice_pack("off", models_dir) is None
+    weights = tmp_path / "stick" / "weights-of-ours"
+    weights.mkdir()
     (weights / "pretrained.pt").write_bytes(b"weights")
     (weights / "evil.py").write_text("raise SystemExit")
     PackInstaller(models_dir).import_pack(weights)
-    assert open_voice_pack(models_dir) == models_dir / "ge2e-voices"
-    assert not (models_dir / "ge2e-voices" / "evil.py").exists()
-    speaker = tmp_path / "stick" / "a-voice-of-ours"
-    speaker.mkdir()
-    (speaker / "hyperparams.yaml").write_text("embedding_model: !new:torch.nn.Identity\n")
-    PackInstaller(models_dir).import_pack(speaker)
-    assert open_voice_pack(models_dir) == models_dir / "a-voice-of-ours"
-    (models_dir / "a-voice-of-ours" / "hyperparams.yaml").write_text("changed")
-    with pytest.raises(ModelPackError, match=r"hyperparams\.yaml is damaged"):
-        open_voice_pack(models_dir)
+    assert open_voice_pack(None, models_dir) == models_dir / "weights-of-ours"
+    assert not (models_dir / "weights-of-ours" / "evil.py").exists()
+    (models_dir / "weights-of-ours" / "pretrained.pt").write_bytes(b"changed")
+    with pytest.raises(ModelPackError, match=r"pretrained\.pt is damaged"):
+        open_voice_pack(None, models_dir)
 
 
 def test_the_language_model_is_the_catalogues_where_it_is_installed_unless_somebody_says(
@@ -316,12 +393,14 @@ def test_the_language_model_is_the_catalogues_where_it_is_installed_unless_someb
     assert open_language_pack("off", models_dir) is None
     with pytest.raises(ModelPackError, match="qwen is not installed"):
         open_language_pack("qwen", models_dir)
-    folder = tmp_path / "stick" / "smollm2-135m"
+    folder = tmp_path / "stick" / "llama"
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(json.dumps({"model_type": "llama", "architectures": ["LlamaForCausalLM"]}))
     (folder / "model.safetensors").write_bytes(b"weights")
     manifest = PackInstaller(models_dir).import_pack(folder)
     assert (manifest.task, manifest.format) == ("language", "causal")
+    assert open_language_pack(None, models_dir) is None
+    laid_down(models_dir, "smollm2-135m", {"model.safetensors": b"weights"}, task="language", format="causal")
     assert open_language_pack(None, models_dir) == models_dir / "smollm2-135m"
     assert open_language_pack("smollm2-135m", models_dir) == models_dir / "smollm2-135m"
     assert open_language_pack("off", models_dir) is None

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.models import CATALOGUE, PackInstaller, open_pack
+from engine.models.manifest import read_manifest
 
 pytestmark = pytest.mark.slow
 
@@ -34,6 +35,18 @@ def test_an_installed_pack_has_the_size_that_the_catalogue_says(name: str, packs
     files = [path for path in (packs / name).rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files if path.name not in ("pack.json", ".verified.json"))
     assert size == CATALOGUE[name].installed_bytes
+
+
+@pytest.mark.parametrize("name", list(CATALOGUE))
+def test_an_installed_pack_is_to_the_last_byte_what_the_catalogue_pins(name: str, packs: Path) -> None:
+    files = read_manifest(packs / name).files
+    assert {file.path: file.sha256 for file in files} == CATALOGUE[name].pins
+
+
+@pytest.mark.parametrize("name", ["whisper-tiny.en", "ge2e-voices"])
+def test_a_copy_of_it_may_be_imported_under_its_name(name: str, packs: Path, tmp_path: Path) -> None:
+    taken = PackInstaller(tmp_path).import_pack(packs / name)
+    assert taken.files == read_manifest(packs / name).files
 
 
 @pytest.mark.parametrize("name", WHISPERS)
@@ -110,7 +123,7 @@ def test_the_voice_encoder_loads_without_running_its_pickle(packs: Path) -> None
     from engine.diarization.speaker_embedding import open_voice_embedder
     from engine.models import open_voice_pack
 
-    folder = open_voice_pack(packs)
+    folder = open_voice_pack(None, packs)
     assert folder is not None
     vectors = open_voice_embedder(folder).embed(np.ones(32_000, dtype=np.float32) * 0.1, [0, 6_400])
     assert vectors.shape == (2, 256)

@@ -69,6 +69,10 @@ class WorkerReply(msgspec.Struct, frozen=True, kw_only=True):
     name: Annotated[str, Meta(description="Its machine and device.", examples=["vbot-box/cuda:0"])]
     device: Annotated[str, Meta(description="What it computes on.", examples=["cuda:0"])]
     model: Annotated[str, Meta(description="Its speech recognition's model pack.", examples=["whisper-base"])]
+    code_packs: Annotated[
+        list[str],
+        Meta(description="Those of its model packs that run as code, with the worker's rights.", examples=[[]]),
+    ]
     state: Annotated[
         WorkerState,
         Meta(
@@ -351,6 +355,7 @@ def _worker(worker: Worker) -> WorkerReply:
         name=worker.name,
         device=worker.device,
         model=worker.model,
+        code_packs=list(worker.code_packs),
         state=worker.state,
         current_call=next(iter(in_hand), None),
         calls_in_hand=in_hand,

@@ -9,12 +9,14 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from admin_gui.client.system import System
 from admin_gui.client.tokens import VIEWER
 from admin_gui.client.transport.certificate import grouped
 from admin_gui.client.transport.paging import Order
@@ -72,6 +74,10 @@ def test_workers_models_parts_and_storage(qtbot: QtBot, window: MainWindow, appl
     assert [worker.name for worker in tab.workers.model.rows] == [worker["name"] for worker in told["workers"]]
     assert tab.models.grid.value("set") == told["settings"]["asr_model"]
     assert tab.models.grid.value("asr")  # what made the last call
+    assert tab.models.grid.value("code") == "–"
+    told["workers"][0]["code_packs"] = ["ecapa"]
+    tab.models.show_system(msgspec.convert(told, System))
+    assert tab.models.grid.value("code") == "ecapa"
     assert tab.parts.state("database") == "ok"
     assert "no calls are accepted" in tab.storage.grid.value("floor")
     assert tab.storage.grid.value("database") != "–"

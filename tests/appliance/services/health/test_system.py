@@ -298,7 +298,9 @@ async def test_each_state_is_known_as_final_or_not(box: Box, state: CallState) -
 async def test_a_worker_is_shown_as_its_heartbeat_tells(box: Box) -> None:
     (told,) = heartbeat(1).values()
     held = [Held(call_id=f"call-{number}", revision=2, attempt=3, progress=number / 4) for number in (1, 2)]
-    told = replace_struct(told, held=held, measured_speed=24.5, calls_done=7, program="1.2.3", device="cuda:0")
+    told = replace_struct(
+        told, held=held, measured_speed=24.5, calls_done=7, program="1.2.3", device="cuda:0", code_packs=["ecapa"]
+    )
     box.leases.observe({told.worker: told})
     box.advance(2)
 
@@ -307,7 +309,7 @@ async def test_a_worker_is_shown_as_its_heartbeat_tells(box: Box) -> None:
     assert (worker.name, worker.device, worker.model, worker.state) == ("box/cpu", "cuda:0", "test", WorkerState.READY)
     assert [(call.call_id, call.progress) for call in worker.calls_in_hand] == [("call-1", 0.25), ("call-2", 0.5)]
     assert (worker.measured_speed, worker.calls_done, worker.version) == (24.5, 7, "1.2.3")
-    assert worker.last_heartbeat_at == NOON
+    assert (worker.code_packs, worker.last_heartbeat_at) == (("ecapa",), NOON)
 
 
 def replace_struct(told: Any, **changes: Any) -> Any:
