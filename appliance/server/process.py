@@ -181,8 +181,11 @@ async def _background(appliance: Appliance, **others: Coroutine[Any, Any, None])
         "watch": appliance.watch.run(),
         "silent_pbxs": appliance.silent_pbxs.run(),
         "backups": appliance.services.upkeep.backups.run(),
+        "reading_log": appliance.services.access.reading_log.run(),
         **others,
     }
+    if appliance.audit_export is not None:
+        parts["audit_export"] = appliance.audit_export.run()
     appliance.background.start(parts)
     appliance.reports.start()
     try:
@@ -190,3 +193,4 @@ async def _background(appliance: Appliance, **others: Coroutine[Any, Any, None])
     finally:
         await asyncio.get_running_loop().run_in_executor(None, appliance.reports.stop)
         await appliance.background.stop()
+        await appliance.services.access.reading_log.flush(at_the_end=True)

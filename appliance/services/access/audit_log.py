@@ -1,4 +1,4 @@
-"""Look at the audit: a page, or all of it; and write down who took away what."""
+"""Look at the audit: a page, all of it, or what its chain proves; and write down who took away what."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 
 from appliance.domain.actor import OWNER, Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
+from appliance.domain.call import Call
 from appliance.domain.clock import Clock
 from appliance.errors import Unavailable
 from appliance.services.calls.history import Page, page_of, sorted_page_of
+from appliance.storage import audit_chain
+from appliance.storage.audit_chain import Verdict
 from appliance.storage.database import Database
 from appliance.storage.tables import audit
 from appliance.storage.tables.audit import AuditFilter
@@ -52,9 +55,13 @@ class AuditLog:
             if before is None:
                 return
 
-    async def recording_downloaded(self, actor: Actor, call_id: str) -> None:
-        """An operator listens to a call."""
-        await self._note(actor, Action.RECORDING_DOWNLOADED, Subject(SubjectKind.CALL, call_id))
+    async def verify(self, head: str | None = None) -> Verdict:
+        """Go through the whole chain; `head` is one that somebody kept."""
+        return await self._database.read(lambda tx: audit_chain.verify(tx, head=head))
+
+    async def recording_downloaded(self, actor: Actor, call: Call) -> None:
+        """Somebody listens to a call."""
+        await self._note(actor, Action.RECORDING_DOWNLOADED, Subject(SubjectKind.CALL, call.call_id), call.customer_id)
 
     async def backup_downloaded(self, actor: Actor, name: str) -> None:
         """An administrator takes a backup away."""
@@ -66,15 +73,15 @@ class AuditLog:
         then, since = {"fingerprint_sha256": before}, {"fingerprint_sha256": after}
         await self._write(AuditLine(self._now(), OWNER, Action.CERTIFICATE_REPLACED, subject, then, since))
 
-    async def _note(self, actor: Actor, action: Action, subject: Subject) -> None:
+    async def _note(self, actor: Actor, action: Action, subject: Subject, customer_id: int | None = None) -> None:
         now = self._now()
         # The oldest come first. A clock that was set back makes at most one line too many.
         while self._noted and not timedelta(0) <= now - next(iter(self._noted.values())) < SAME_DOWNLOAD:
             del self._noted[next(iter(self._noted))]
-        key = ((actor.kind, actor.token_id, actor.address), subject)
+        key = ((actor.kind, actor.token_id, actor.name, actor.address), subject)
         if key in self._noted:
             return
-        if await self._write(AuditLine(now, actor, action, subject)):
+        if await self._write(AuditLine(now, actor, action, subject, customer_id=customer_id)):
             self._noted[key] = now
 
     async def _write(self, line: AuditLine) -> bool:

@@ -51,7 +51,10 @@ class NoRoom(ApplianceError):
 
 
 class BackupVerifications:
-    """The use case; `path_of` finds a finished backup, or raises NotFound or Conflict. What was found is known in memory only."""
+    """The use case; what was found is known in memory only.
+
+    `path_of` finds a finished backup, or raises NotFound or Conflict.
+    """
 
     def __init__(self, database: Database, path_of: Callable[[str], Path], floor_bytes: int, now: Clock) -> None:
         self._database = database

@@ -124,11 +124,13 @@ class Backups:
         )
 
     def path(self, name: str) -> Path:
-        """The file of a finished backup; raises NotFound, and Conflict for one that the list tells and that has none."""
+        """The file of a finished backup; raises NotFound, and Conflict for one that is listed and has none."""
         unfinished = self._unfinished.get(name)
         if unfinished is not None:
             running = unfinished.state == "running"
-            raise Conflict(f"backup {name} is still being made" if running else f"backup {name} failed: there is no file")
+            raise Conflict(
+                f"backup {name} is still being made" if running else f"backup {name} failed: there is no file"
+            )
         path = self._folder.backups / name
         if not _NAME.fullmatch(name) or not path.is_file():
             raise NotFound(f"there is no backup {name}")

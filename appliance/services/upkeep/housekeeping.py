@@ -7,7 +7,7 @@ import contextlib
 import logging
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from appliance.domain.actor import VBOT
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
@@ -31,6 +31,7 @@ ERASE_BATCH = 100
 # rests so many times longer than it took, and no longer than what is to go at once may wait.
 RESTS_TIMES_ITS_COST = 20
 LONGEST_REST_SECONDS = 2.0
+EXPIRE_AUDIT_EVERY = timedelta(days=1)
 PROBE_EVERY_SECONDS = 10.0
 PROBE_TIMEOUT_SECONDS = 5.0
 # In between, what is announced is counted down.
@@ -49,6 +50,7 @@ class Housekeeping:
         publish: Publish = publish_to_nobody,
         reingest: Callable[[], Awaitable[None]] | None = None,
         wake: asyncio.Event | None = None,
+        expire_audit: Callable[[Connection, datetime], int] | None = None,
     ) -> None:
         """`retention_days` of recordings and of texts, where a customer has none of its own.
 
@@ -62,6 +64,8 @@ class Housekeeping:
         self._publish = publish
         self._first_of_all = [*([reingest] if reingest is not None else []), self._forget_all_facts]
         self._wake = wake or asyncio.Event()
+        self._audit_expired_at: datetime | None = None
+        self._expire_audit = expire_audit or (lambda _tx, _now: 0)
 
     def wake(self) -> None:
         """A call became final: with a retention of 0 days its recording goes at once."""
@@ -82,6 +86,7 @@ class Housekeeping:
                     await self.first_of_all()
                     await self._sweep()
                     await self._roll_up()
+                    await self.expire_audit()
                     await self._database.write(fit_memory)
             except Unavailable as error:
                 logger.warning("housekeeping goes on later: %s", error)
@@ -133,6 +138,13 @@ class Housekeeping:
             await self._forget_facts(kept)
             for change in changes:
                 self._publish(change)
+
+    async def expire_audit(self) -> None:
+        """Remove the audit's lines whose time is over. Once a day: each pass leaves a line of its own."""
+        now = self._now()
+        if self._audit_expired_at is None or not timedelta(0) <= now - self._audit_expired_at < EXPIRE_AUDIT_EVERY:
+            await self._database.write(lambda tx: self._expire_audit(tx, now))
+            self._audit_expired_at = now
 
     async def first_of_all(self) -> None:
         """What is done once in a life, before anything is swept; what fails is tried again the next time."""

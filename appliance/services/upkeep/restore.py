@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from appliance.domain.actor import OWNER
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.clock import utc_now
 from appliance.errors import ConfigurationError
-from appliance.storage import erasure
+from appliance.storage import audit_chain, erasure
 from appliance.storage.database import Connection, opened_as_it_is, opened_database
 from appliance.storage.erasure import erase_call
 from appliance.storage.file_format.damage import DatabaseDamaged
@@ -155,10 +156,11 @@ def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> tupl
         for call_id, at in again.items():
             erase_call(tx, call_id, at)
         erasure.keep_erasures(tx, old.erased)
+        taken: list[audit.TakenOver] = []
         for path in (*(aside / folder.database.name for aside in _asides(folder)), *old.mended):
             if path.is_file() and path.stat().st_ino not in old.damaged:
-                audit.add_from(tx, path)
-        done: Fields = {"backup": backup.name, "erased_again": len(again)}
+                taken.append(audit.add_from(tx, path))
+        done: Fields = {"backup": backup.name, "erased_again": len(again), **_told_of_audit(taken)}
         audit.add(tx, AuditLine(utc_now(), OWNER, Action.RESTORED, Subject(SubjectKind.APPLIANCE), after=done))
         return len(again), calls.recording_files(tx)
 
@@ -166,6 +168,18 @@ def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> tupl
         outcome = database.write_blocking(erase)
     folder.database.chmod(0o600)
     return outcome
+
+
+def _told_of_audit(taken: Sequence[audit.TakenOver]) -> Fields:
+    """Where the audits that were there ended, and what of them was not as it was written: taking over mends nothing."""
+    heads = [one.head for one in taken if one.head is not None]
+    broken = [one.broken for one in taken if one.broken is not None]
+    told: dict[str, list[str]] = {}
+    if heads:
+        told[audit_chain.HEADS] = heads
+    if broken:
+        told["audit_broken_at"] = broken
+    return told
 
 
 def _bring_recordings(folder: DataFolder, reader: BackupReader, needed: set[str]) -> tuple[int, int]:

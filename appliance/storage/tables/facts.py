@@ -11,6 +11,8 @@ LAST_WRITE_PROBE = "last_write_probe"
 LISTENING_SINCE = "listening_since"
 # The first day (ISO) that statistics do not read from daily rows.
 STATISTICS_ROLLED_UNTIL = "statistics_rolled_until"
+# The number of the last line of the audit that a SIEM has.
+AUDIT_EXPORTED_UNTIL = "audit_exported_until"
 
 
 def get(tx: Connection, name: str) -> str | None:
