@@ -229,6 +229,14 @@
         <source>The appliance itself</source>
         <translation>Die Appliance selbst</translation>
     </message>
+    <message>
+        <source>Customers, by API key</source>
+        <translation>Kunden, mit API-Schlüssel</translation>
+    </message>
+    <message>
+        <source>Whoever was refused</source>
+        <translation>Wer abgewiesen wurde</translation>
+    </message>
 </context>
 <context>
     <name>BackupsTab</name>
@@ -885,6 +893,10 @@
     <message>
         <source>Administrator: may do everything</source>
         <translation>Administrator: darf alles</translation>
+    </message>
+    <message>
+        <source>A viewer of one customer sees its calls alone, and not even that there are others</source>
+        <translation>Wer nur einen Kunden betrachten darf, sieht allein dessen Anrufe und nicht einmal, dass es andere gibt</translation>
     </message>
     <message>
         <source>Ends</source>
@@ -2452,6 +2464,10 @@
         <translation>Das neue Token „%1“ ist noch zu sehen: Später kann es niemand mehr lesen.</translation>
     </message>
     <message>
+        <source>There is no such customer: choose one of the list</source>
+        <translation>Diesen Kunden gibt es nicht: wählen Sie einen aus der Liste</translation>
+    </message>
+    <message>
         <source>Whoever uses it is refused from then on; it was last used: %1.</source>
         <translation>Wer ihn benutzt, wird von da an abgewiesen; zuletzt benutzt: %1.</translation>
     </message>
@@ -3124,6 +3140,34 @@
         <translation>Zertifikat ersetzt</translation>
     </message>
     <message>
+        <source>Call read</source>
+        <translation>Anruf gelesen</translation>
+    </message>
+    <message>
+        <source>Words of a call read</source>
+        <translation>Wörter eines Anrufs gelesen</translation>
+    </message>
+    <message>
+        <source>Calls listed</source>
+        <translation>Anrufe aufgelistet</translation>
+    </message>
+    <message>
+        <source>Calls searched by text</source>
+        <translation>Anrufe nach Text durchsucht</translation>
+    </message>
+    <message>
+        <source>API keys shown</source>
+        <translation>API-Schlüssel angezeigt</translation>
+    </message>
+    <message>
+        <source>Refused: unknown credential</source>
+        <translation>Abgewiesen: unbekannte Zugangsdaten</translation>
+    </message>
+    <message>
+        <source>Audit lines past their time removed</source>
+        <translation>Abgelaufene Protokollzeilen entfernt</translation>
+    </message>
+    <message>
         <source>Customer</source>
         <translation>Kunde</translation>
     </message>
@@ -3154,6 +3198,14 @@
     <message>
         <source>the appliance itself</source>
         <translation>die Appliance selbst</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>%1 (API key)</source>
+        <translation>%1 (API-Schlüssel)</translation>
     </message>
     <message>
         <source>Token %1</source>
@@ -3612,12 +3664,32 @@
         <translation>Sicherungen</translation>
     </message>
     <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Audit export</source>
+        <translation>Protokollausfuhr</translation>
+    </message>
+    <message>
+        <source>Audit of reading</source>
+        <translation>Protokoll des Lesens</translation>
+    </message>
+    <message>
         <source>It answers</source>
         <translation>Antwortet</translation>
     </message>
     <message>
         <source>It takes what is written</source>
         <translation>Nimmt an, was geschrieben wird</translation>
+    </message>
+    <message>
+        <source>None ends soon</source>
+        <translation>Keines endet bald</translation>
+    </message>
+    <message>
+        <source>It takes every line</source>
+        <translation>Er nimmt jede Zeile an</translation>
     </message>
     <message>
         <source>%1 of %2 are free</source>
@@ -3847,6 +3919,10 @@
         <translation>abgelaufen</translation>
     </message>
     <message>
+        <source>ends soon</source>
+        <translation>endet bald</translation>
+    </message>
+    <message>
         <source>administrator</source>
         <translation>Administrator</translation>
     </message>
@@ -3855,12 +3931,20 @@
         <translation>Betrachter</translation>
     </message>
     <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
         <source>Token</source>
         <translation>Token</translation>
     </message>
     <message>
         <source>Role</source>
         <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Kunden</translation>
     </message>
     <message>
         <source>State</source>

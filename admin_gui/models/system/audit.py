@@ -22,7 +22,8 @@ ACTIONS = (
     "texts.expired", "delivery.redelivered", "deliveries.redelivered", "token.created", "token.revoked",
     "backup.created", "backup.failed", "backup.downloaded", "backup.verified", "backup.damaged", "backup.removed",
     "appliance.initialised", "appliance.restored", "appliance.repaired", "appliance.certificate_replaced",
-    "calls.taken_in_again",
+    "calls.taken_in_again", "call.read", "call.words_read", "calls.listed", "calls.searched", "customer.keys_shown",
+    "login.failed", "audit.expired",
 )  # fmt: skip
 SUBJECTS = ("customer", "call", "delivery", "token", "backup", "appliance")
 # Pages about one thing of a kind.
@@ -69,6 +70,13 @@ def action_word(action: str) -> str:
         "appliance.repaired": translate("audit", "Database repaired"),
         "calls.taken_in_again": translate("audit", "Lost calls taken in again"),
         "appliance.certificate_replaced": translate("audit", "Certificate replaced"),
+        "call.read": translate("audit", "Call read"),
+        "call.words_read": translate("audit", "Words of a call read"),
+        "calls.listed": translate("audit", "Calls listed"),
+        "calls.searched": translate("audit", "Calls searched by text"),
+        "customer.keys_shown": translate("audit", "API keys shown"),
+        "login.failed": translate("audit", "Refused: unknown credential"),
+        "audit.expired": translate("audit", "Audit lines past their time removed"),
     }.get(action, action)
 
 
@@ -89,6 +97,10 @@ def actor_word(actor: Actor) -> str:
         return translate("audit", "a command on the appliance")
     if actor.kind == "vbot":
         return translate("audit", "the appliance itself")
+    if actor.kind == "unknown":
+        return translate("audit", "unknown")
+    if actor.kind == "customer":
+        return translate("audit", "%1 (API key)").replace("%1", actor.name or "")
     return actor.name or translate("audit", "Token %1").replace("%1", str(actor.token_id))
 
 

@@ -217,6 +217,12 @@ def _line(row: Row) -> AuditLine:
     )
 
 
+# Of the many calls that somebody read at once the line itself tells.
+_OF_A_CALL = (
+    """(subject_id = ? OR (action IN ('call.read', 'call.words_read') AND contains("after", '"' || ? || '"')))"""
+)
+
+
 def _where(wanted: AuditFilter, before_seq: int | None) -> tuple[str, Sequence[object]]:
     who, subject = wanted.actor, wanted.subject
     conditions: list[tuple[str, object]] = [
@@ -228,8 +234,7 @@ def _where(wanted: AuditFilter, before_seq: int | None) -> tuple[str, Sequence[o
         ("token_id = ?", who and who.token_id),
         ("token_name = ?", who and who.name),
         ("subject = ?", subject and subject.kind.value),
-        # Of the many calls that somebody read at once the line itself tells.
-        ('(subject_id = ? OR contains("after", ?))', subject and subject.id),
+        (_OF_A_CALL if subject and subject.kind is SubjectKind.CALL else "subject_id = ?", subject and subject.id),
         ("list_contains(?::INTEGER[], customer_id)", None if wanted.only is None else sorted(wanted.only)),
     ]
     given = [(text, value) for text, value in conditions if value is not None]

@@ -103,6 +103,20 @@ async def test_a_filter_lets_through_what_it_says(database: Database, wanted: Au
     assert len(found) == len(names)
 
 
+async def test_a_call_is_found_among_the_many_that_a_line_names(database: Database) -> None:
+    many = Subject(SubjectKind.CALL)
+    await write(
+        database,
+        replace(LINE, action=Action.CALL_READ, subject=many, after={"count": 2, "ids": ["call-1", "call-2"]}),
+        replace(LINE, action=Action.CALL_READ, subject=replace(many, id="call-11"), after={"number": 1}),
+        replace(LINE, action=Action.CALL_READ, subject=replace(many, id="call-1"), after={"number": 1}),
+        replace(LINE, subject=Subject(SubjectKind.CUSTOMER, "7"), after={"number": 7}),
+    )
+    found = await read(database, AuditFilter(subject=replace(many, id="call-1")))
+    assert [line.subject.id for line in found] == ["call-1", None]
+    assert len(await read(database, AuditFilter(subject=Subject(SubjectKind.CUSTOMER, "7")))) == 1
+
+
 async def test_a_line_is_not_there_when_its_transaction_fails(database: Database) -> None:
     def fail(tx: Connection) -> None:
         audit.add(tx, LINE)
