@@ -3164,6 +3164,10 @@
         <translation>Abgewiesen: unbekannte Zugangsdaten</translation>
     </message>
     <message>
+        <source>What named a person erased</source>
+        <translation>Personenbezug gelöscht</translation>
+    </message>
+    <message>
         <source>Audit lines past their time removed</source>
         <translation>Abgelaufene Protokollzeilen entfernt</translation>
     </message>
@@ -3190,6 +3194,10 @@
     <message>
         <source>Appliance</source>
         <translation>Appliance</translation>
+    </message>
+    <message>
+        <source>Audit line</source>
+        <translation>Protokollzeile</translation>
     </message>
     <message>
         <source>a command on the appliance</source>

@@ -50,6 +50,7 @@ class Action(StrEnum):
     REPAIRED = "appliance.repaired"
     CERTIFICATE_REPLACED = "appliance.certificate_replaced"
     AUDIT_EXPIRED = "audit.expired"
+    AUDIT_ERASED = "audit.erased"
     KEYS_SHOWN = "customer.keys_shown"
     CALL_READ = "call.read"
     CALL_WORDS_READ = "call.words_read"
@@ -70,6 +71,7 @@ class SubjectKind(StrEnum):
     TOKEN = "token"  # noqa: S105 - a kind, not a secret
     BACKUP = "backup"
     APPLIANCE = "appliance"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import duckdb
 
@@ -19,6 +21,8 @@ import duckdb
 GENESIS = "0" * 64
 # Of lines that were removed because their time was over; its `after` names the hash of the last of them.
 EXPIRED = "audit.expired"
+# Of a line whose personal part was erased on demand; its subject names the line.
+ERASED = "audit.erased"
 # Of a database that was salvaged, whose `after` names the lines before which others were lost.
 REPAIRED = "appliance.repaired"
 # Of a restore, whose `after` names the heads of the audits that were there before.
@@ -32,27 +36,50 @@ def _text(expression: str) -> str:
     return f"coalesce(strlen({expression}::VARCHAR)::VARCHAR || ':' || {expression}::VARCHAR || ',', '-,')"
 
 
-PERSONAL = " || ".join(
-    map(_text, ("salt", "token_name", "address", "request_id", '"before"', '"after"')),
+_PERSONAL_FIELDS = ("salt", "token_name", "address", "request_id", '"before"', '"after"')
+_AT = 'epoch_us("at")'
+_FIELDS = (
+    "id",
+    _AT,
+    "actor",
+    "token_id",
+    "token_role",
+    "action",
+    "subject",
+    "subject_id",
+    "customer_id",
+    "personal_hash",
 )
-BODY = " || ".join(
-    map(
-        _text,
-        (
-            "id",
-            'epoch_us("at")',
-            "actor",
-            "token_id",
-            "token_role",
-            "action",
-            "subject",
-            "subject_id",
-            "customer_id",
-            "personal_hash",
-        ),
-    )
-)
+# What is hashed, as SQL: of many lines at once. `chained` makes the same of one that is new.
+PERSONAL = " || ".join(map(_text, _PERSONAL_FIELDS))
+BODY = " || ".join(map(_text, _FIELDS))
+BLANK = """(token_name IS NULL AND address = '' AND request_id IS NULL AND "before" = '{}' AND "after" = '{}')"""
 NEW_SALT = "replace(uuid()::VARCHAR, '-', '')"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Chained:
+    """What makes a line a part of the chain."""
+
+    salt: str
+    personal_hash: str
+    hash: str
+
+
+def chained(previous: str, row: Mapping[str, object]) -> Chained:
+    """A new line's place behind the line of that hash; `row` holds its values by their columns."""
+    moment = row['"at"']
+    assert isinstance(moment, datetime)  # noqa: S101 - its column's type
+    values = {**row, "salt": uuid4().hex, _AT: (moment - _EPOCH) // timedelta(microseconds=1)}
+    personal_hash = hashlib.sha256(_joined(values, _PERSONAL_FIELDS).encode()).hexdigest()
+    values["personal_hash"] = personal_hash
+    return Chained(str(values["salt"]), personal_hash, follow(previous, _joined(values, _FIELDS)))
+
+
+def _joined(values: Mapping[str, object], fields: Sequence[str]) -> str:
+    texts = (None if values[name] is None else str(values[name]) for name in fields)
+    return "".join("-," if text is None else f"{len(text.encode())}:{text}," for text in texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +115,7 @@ class _Announced:
 
     begins_behind: str | None = None
     gaps: set[str] = field(default_factory=set)
+    erased: set[str] = field(default_factory=set)
     heads: set[str] = field(default_factory=set)
 
 
@@ -129,9 +157,11 @@ def verify(tx: duckdb.DuckDBPyConnection, table: str = "audit", head: str | None
     previous = announced.begins_behind or GENESIS
     lines, seen, gaps = 0, head in announced.heads or head == announced.begins_behind, []
     broken: Broken | None = None
-    for identity, at, action, salt, whole, hashed, body in _rows(tx, table):
+    for identity, at, action, salt, whole, blank, hashed, body in _rows(tx, table):
         lines += 1
-        problem = _problem(hashed, salt is not None, whole=whole)
+        # Without its salt nobody can tell what a line said: then it says nothing, and a later line says so.
+        told = bool(whole) if salt is not None else (blank and identity in announced.erased)
+        problem = "it has no hash" if hashed is None else None if told else "its content was changed"
         if problem is None and follow(previous, body) != hashed:
             if identity in announced.gaps:
                 gaps.append(identity)
@@ -149,25 +179,17 @@ def verify(tx: duckdb.DuckDBPyConnection, table: str = "audit", head: str | None
 def breaks(tx: duckdb.DuckDBPyConnection) -> list[str]:
     """The lines before which others are missing: for a repair, which knows why."""
     found, previous = [], _announced(tx, "audit").begins_behind or GENESIS
-    for identity, _at, _action, _salt, _whole, hashed, body in _rows(tx, "audit"):
+    for identity, *_, hashed, body in _rows(tx, "audit"):
         if hashed is not None and follow(previous, body) != hashed:
             found.append(identity)
         previous = hashed or previous
     return found
 
 
-def _problem(hashed: str | None, salted: bool, *, whole: bool) -> str | None:
-    if hashed is None:
-        return "it has no hash"
-    if salted and not whole:
-        return "its content was changed"
-    return None
-
-
 def _rows(tx: duckdb.DuckDBPyConnection, table: str) -> Iterator[Sequence[Any]]:
     cursor = tx.execute(
         f"""SELECT id::VARCHAR, strftime("at", '%Y-%m-%dT%H:%M:%SZ'), action, salt, sha256({PERSONAL}) = personal_hash,
-                   hash, {BODY} FROM {table} ORDER BY seq"""  # noqa: S608
+                   {BLANK}, hash, {BODY} FROM {table} ORDER BY seq"""  # noqa: S608
     )
     while batch := cursor.fetchmany(2048):
         yield from batch
@@ -175,11 +197,13 @@ def _rows(tx: duckdb.DuckDBPyConnection, table: str) -> Iterator[Sequence[Any]]:
 
 def _announced(tx: duckdb.DuckDBPyConnection, table: str) -> _Announced:
     found = _Announced()
-    query = f'SELECT action, "after" FROM {table} WHERE action IN (?, ?, ?) ORDER BY seq'  # noqa: S608
-    for action, text in tx.execute(query, [EXPIRED, REPAIRED, RESTORED]).fetchall():
+    query = f'SELECT action, subject_id, "after" FROM {table} WHERE action IN (?, ?, ?, ?) ORDER BY seq'  # noqa: S608
+    for action, subject_id, text in tx.execute(query, [EXPIRED, ERASED, REPAIRED, RESTORED]).fetchall():
         after = json.loads(text)
         if action == EXPIRED:
             found.begins_behind = after.get(HEAD)
+        elif action == ERASED:
+            found.erased.add(subject_id)
         elif action == REPAIRED:
             found.gaps.update(after.get(GAPS, ()))
         else:

@@ -23,9 +23,9 @@ ACTIONS = (
     "backup.created", "backup.failed", "backup.downloaded", "backup.verified", "backup.damaged", "backup.removed",
     "appliance.initialised", "appliance.restored", "appliance.repaired", "appliance.certificate_replaced",
     "calls.taken_in_again", "call.read", "call.words_read", "calls.listed", "calls.searched", "customer.keys_shown",
-    "login.failed", "audit.expired",
+    "login.failed", "audit.expired", "audit.erased",
 )  # fmt: skip
-SUBJECTS = ("customer", "call", "delivery", "token", "backup", "appliance")
+SUBJECTS = ("customer", "call", "delivery", "token", "backup", "appliance", "audit")
 # Pages about one thing of a kind.
 _PAGES = {"customer": "customer", "call": "call", "delivery": "webhook"}
 
@@ -76,6 +76,7 @@ def action_word(action: str) -> str:
         "calls.searched": translate("audit", "Calls searched by text"),
         "customer.keys_shown": translate("audit", "API keys shown"),
         "login.failed": translate("audit", "Refused: unknown credential"),
+        "audit.erased": translate("audit", "What named a person erased"),
         "audit.expired": translate("audit", "Audit lines past their time removed"),
     }.get(action, action)
 
@@ -88,6 +89,7 @@ def subject_kind_word(kind: str) -> str:
         "token": translate("audit", "Token"),
         "backup": translate("audit", "Backup"),
         "appliance": translate("audit", "Appliance"),
+        "audit": translate("audit", "Audit line"),
     }.get(kind, kind)
 
 

@@ -29,6 +29,7 @@ from appliance.api.shapes.replies.audit import (
     table_row,
     verdict_reply,
 )
+from appliance.api.shapes.replies.basics import SuccessReply
 from appliance.domain.audit import AuditLine
 from appliance.domain.clock import utc_now
 from appliance.storage.tables.audit import AUDIT_SORTS
@@ -153,6 +154,27 @@ class AuditVerification(Handler):
         head = query.value(_HEAD)
         query.finish()
         self.reply(verdict_reply(await self.services.access.audit_log.verify(head)))
+
+
+class AuditErasure(Handler):
+    """DELETE /api/audit/{id}."""
+
+    async def admit(self) -> None:
+        await self.admit_operator(changes=True)
+
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="Erase what of an audit line may name a person: name, address, request and values.",
+            caller=Caller.ADMIN,
+            answers=SuccessReply,
+            notes="The line itself stays: when what was done to what, by which token. So does the proof; a new line "
+            "says who erased it. Of what the proof stands on nothing can be erased (404).",
+        )
+    )
+    async def delete(self, line_id: str) -> None:
+        await self.services.access.audit_log.erase(self.actor, line_id)
+        self.reply(SuccessReply(message="What named a person is erased"))
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> bytes:

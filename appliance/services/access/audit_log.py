@@ -10,7 +10,7 @@ from appliance.domain.actor import OWNER, Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.call import Call
 from appliance.domain.clock import Clock
-from appliance.errors import Unavailable
+from appliance.errors import NotFound, Unavailable
 from appliance.services.calls.history import Page, page_of, sorted_page_of
 from appliance.storage import audit_chain
 from appliance.storage.audit_chain import Verdict
@@ -58,6 +58,12 @@ class AuditLog:
     async def verify(self, head: str | None = None) -> Verdict:
         """Go through the whole chain; `head` is one that somebody kept."""
         return await self._database.read(lambda tx: audit_chain.verify(tx, head=head))
+
+    async def erase(self, actor: Actor, line_id: str) -> None:
+        """Erase what of a line may name a person; raises NotFound where nothing of it can be erased."""
+        now = self._now()
+        if not await self._database.write(lambda tx: audit.erase(tx, line_id, actor, now)):
+            raise NotFound(f"there is no line {line_id} of which something can be erased")
 
     async def recording_downloaded(self, actor: Actor, call: Call) -> None:
         """Somebody listens to a call."""

@@ -1,6 +1,7 @@
 """The audit's table. Lines are added, chained to the one before, and read; nothing else here changes or removes one.
 
-The one exception is `expire`: lines past their time go from the beginning on, and a line says up to which.
+The exceptions leave lines that say so: `expire` removes those past their time, from the beginning on; `erase` takes out
+of one what may name a person.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 
@@ -35,16 +37,10 @@ _COLUMNS = (
     '"after"',
     "customer_id",
 )
-_TYPES = {'"at"': "TIMESTAMPTZ", "token_id": "INTEGER", "customer_id": "INTEGER"}
 # A line's place in the chain.
 _CHAIN = ("salt", "personal_hash", "hash")
-_INSERT = f"""
-    INSERT INTO audit (id, {", ".join(_COLUMNS)}, {", ".join(_CHAIN)})
-    SELECT id, {", ".join(_COLUMNS)}, salt, personal_hash, sha256(? || {audit_chain.BODY}) FROM (
-        SELECT *, sha256({audit_chain.PERSONAL}) AS personal_hash FROM (
-            SELECT uuid() AS id, {audit_chain.NEW_SALT} AS salt,
-                   {", ".join(f"?::{_TYPES.get(name, 'VARCHAR')} AS {name}" for name in _COLUMNS)}))
-    RETURNING hash"""  # noqa: S608
+_INSERTED = ("id", *_COLUMNS, *_CHAIN)
+_LINES_AT_ONCE = 50
 
 AUDIT_SORTS = {
     "at": SortKey('"at"', datetime),
@@ -82,28 +78,39 @@ class AuditFilter:
 def add(tx: Connection, *lines: AuditLine) -> None:
     """Write lines, in the transaction of the changes that they tell of, each chained to the one before."""
     head = audit_chain.head_of(tx)
-    for line in lines:
-        row = tx.execute(
-            _INSERT,
-            [
-                head,
-                line.at,
-                line.actor.kind.value,
-                line.actor.token_id,
-                line.actor.name,
-                None if line.actor.role is None else line.actor.role.value,
-                line.actor.address,
-                line.actor.request_id,
-                line.action.value,
-                line.subject.kind.value,
-                line.subject.id,
-                msgspec.json.encode(line.before).decode(),
-                msgspec.json.encode(line.after).decode(),
-                line.about_customer,
-            ],
-        ).fetchone()
-        assert row is not None  # noqa: S101 - INSERT … RETURNING gives the row
-        head = row[0]
+    for begin in range(0, len(lines), _LINES_AT_ONCE):
+        values: list[object] = []
+        some = lines[begin : begin + _LINES_AT_ONCE]
+        for line in some:
+            row = _row(line)
+            chained = audit_chain.chained(head, row)
+            head = chained.hash
+            values += [*row.values(), chained.salt, chained.personal_hash, chained.hash]
+        row_marks = f"({marks(_INSERTED)})"
+        tx.execute(
+            f"INSERT INTO audit ({', '.join(_INSERTED)}) VALUES {', '.join([row_marks] * len(some))}",  # noqa: S608
+            values,
+        )
+
+
+def _row(line: AuditLine) -> dict[str, object]:
+    """The values of a line by their columns, as _INSERTED has them, without its place in the chain."""
+    return {
+        "id": str(uuid4()),
+        '"at"': line.at,
+        "actor": line.actor.kind.value,
+        "token_id": line.actor.token_id,
+        "token_name": line.actor.name,
+        "token_role": None if line.actor.role is None else line.actor.role.value,
+        "address": line.actor.address,
+        "request_id": line.actor.request_id,
+        "action": line.action.value,
+        "subject": line.subject.kind.value,
+        "subject_id": line.subject.id,
+        '"before"': msgspec.json.encode(line.before).decode(),
+        '"after"': msgspec.json.encode(line.after).decode(),
+        "customer_id": line.about_customer,
+    }
 
 
 def read_all(tx: Connection) -> None:
@@ -142,6 +149,7 @@ def add_from(tx: Connection, other: Path) -> TakenOver:
             "WHERE id NOT IN (SELECT id FROM audit) ORDER BY seq"
         ).fetchone()
     audit_chain.chain_lines(tx)
+    _erase_again(tx)
     lines = int(row[0]) if row else 0
     if chained is None:
         return TakenOver(lines)
@@ -165,6 +173,37 @@ def expire(tx: Connection, before: datetime, at: datetime, through_seq: int | No
     after: Fields = {"lines": count, "before": before.isoformat(), audit_chain.HEAD: head}
     add(tx, AuditLine(at, VBOT, Action.AUDIT_EXPIRED, Subject(SubjectKind.APPLIANCE), after=after))
     return int(count)
+
+
+# Of what the chain itself stands on nothing is erased.
+_STAYS = (Action.AUDIT_EXPIRED, Action.AUDIT_ERASED, Action.RESTORED, Action.REPAIRED)
+
+
+def erase(tx: Connection, line_id: str, actor: Actor, at: datetime) -> bool:
+    """Erase what of a line may name a person: name, address, request, values. The line stays, and another says so.
+
+    False when there is no such line, when it is erased already, or when the chain stands on what it says.
+    """
+    row = tx.execute(
+        "SELECT count(*) FROM audit "
+        "WHERE id = try_cast(? AS UUID) AND salt IS NOT NULL AND NOT list_contains(?, action)",
+        [line_id, [action.value for action in _STAYS]],
+    ).fetchone()
+    if row == (0,):
+        return False
+    add(tx, AuditLine(at, actor, Action.AUDIT_ERASED, Subject(SubjectKind.AUDIT, line_id)))
+    _erase_again(tx)
+    return True
+
+
+def _erase_again(tx: Connection) -> None:
+    """Erase of each line what a later one says was erased: a backup of before brings it back."""
+    tx.execute(
+        "UPDATE audit SET salt = NULL, token_name = NULL, address = '', request_id = NULL, "
+        "\"before\" = '{}', \"after\" = '{}' WHERE salt IS NOT NULL AND id::VARCHAR IN "
+        "(SELECT subject_id FROM audit WHERE action = ?)",
+        [Action.AUDIT_ERASED.value],
+    )
 
 
 def page(tx: Connection, wanted: AuditFilter, *, before_seq: int | None, limit: int) -> list[tuple[int, AuditLine]]:

@@ -93,12 +93,27 @@ async def test_lines_of_many_that_write_at_once_make_one_chain(database: Databas
 
 async def test_what_named_a_person_can_be_erased_and_the_chain_holds(database: Database) -> None:
     await write(database, 1, 2, 3)
-    before = await verdict(database)
+    before, line = await verdict(database), (await written(database))[1]
+    assert await database.write(lambda tx: audit.erase(tx, line.id, AN_ADMIN, NOON))
+    found, told = await verdict(database, before.head), await written(database)
+    assert (found.lines, found.broken, found.asked) == (4, None, True)
+    assert (told[1].actor.name, told[1].actor.address, told[1].before, told[1].after) == (None, "", {}, {})
+    assert (told[3].action, told[3].subject.id, told[3].actor) == (Action.AUDIT_ERASED, line.id, AN_ADMIN)
+    for again in (line.id, told[3].id, "no-such-line"):  # not what says that it was erased
+        assert not await database.write(lambda tx, again=again: audit.erase(tx, again, AN_ADMIN, NOON))  # type: ignore[misc]
+    await tamper(database, "UPDATE audit SET token_name = 'mallory' WHERE seq = 2")
+    assert (await verdict(database)).broken is not None
+
+
+async def test_what_named_a_person_is_not_erased_in_silence(database: Database) -> None:
+    await write(database, 1, 2, 3)
     await tamper(
         database,
         "UPDATE audit SET salt = NULL, address = '', token_name = NULL, \"after\" = '{}' WHERE seq = 2",
     )
-    assert await verdict(database) == before
+    broken = (await verdict(database)).broken
+    assert broken is not None
+    assert broken.id == (await written(database))[1].id
 
 
 # -- retention -----------------------------------------------------------------------------------------------
@@ -152,6 +167,21 @@ async def test_a_restored_state_goes_on_with_the_hashes_of_the_state_that_was_th
         taken = restored.write_blocking(lambda tx: audit.add_from(tx, newer))
         assert restored.write_blocking(verify) == kept
     assert (taken.lines, taken.head, taken.broken) == (2, kept.head, None)
+
+
+async def test_what_was_erased_since_a_backup_is_erased_again_by_its_restore(
+    database: Database, tmp_path: Path
+) -> None:
+    await write(database, 1, 2)
+    path, newer = tmp_path / "backup.duckdb", tmp_path / "newer.duckdb"
+    await asyncio.to_thread(database.copy_blocking, path)
+    line = (await written(database))[0]
+    await database.write(lambda tx: audit.erase(tx, line.id, AN_ADMIN, NOON))
+    await asyncio.to_thread(database.copy_blocking, newer)
+    with opened_database(path) as restored:
+        restored.write_blocking(lambda tx: audit.add_from(tx, newer))
+        assert restored.write_blocking(lines)[0].actor.name is None
+        assert restored.write_blocking(verify).broken is None
 
 
 async def test_taking_over_mends_nothing_that_was_touched(database: Database, tmp_path: Path) -> None:

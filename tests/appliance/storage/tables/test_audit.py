@@ -151,7 +151,17 @@ def test_the_repository_offers_nothing_but_adding_reading_and_the_end_of_a_lines
         for name, thing in inspect.getmembers(audit, inspect.isfunction)
         if thing.__module__ == audit.__name__ and not name.startswith("_")
     }
-    assert offered == {"add", "add_from", "behind", "count_behind", "expire", "page", "read_all", "sorted_page"}
+    assert offered == {
+        "add",
+        "add_from",
+        "behind",
+        "count_behind",
+        "erase",
+        "expire",
+        "page",
+        "read_all",
+        "sorted_page",
+    }
 
 
 # The chain's own columns of lines that have none yet, and the end of a line's time.
@@ -162,6 +172,7 @@ CHANGING = {
         "UPDATE audit SET personal_hash = sha256({PERSONAL}) WHERE hash IS NULL AND personal_hash IS NULL",
     ),
     ("storage/audit_chain.py", "UPDATE audit SET hash = chained.hash FROM"),
+    ("storage/tables/audit.py", "UPDATE audit SET salt = NULL, token_name = NULL, address = '', request_id = NULL, "),
     ("storage/tables/audit.py", "DELETE FROM audit WHERE seq <= ?"),
 }
 
