@@ -277,8 +277,11 @@ def audit_columns() -> list[Column[AuditLine]]:
             "action",
             translate("audit", "What"),
             lambda one: action_word(one.action),
+            # By the api's own name, which the tooltip shows: the appliance sorts whole lists and knows no reader's
+            # language. What is alike stands together, and what was done to one kind of thing side by side.
             sort=lambda one: one.action,
             field="action",
+            tooltip=lambda one: one.action,
             width=210,
         ),
         Column(
