@@ -113,6 +113,8 @@ async def _run(
         for task in (ready, reload):
             task.cancel()
         manager.stopping()
+    # Nobody can ask any more: what was read is known now.
+    await appliance.services.access.reading_log.flush(at_the_end=True)
     await appliance.sender.close()
     watchdog.cancel()
     return 0
@@ -193,4 +195,3 @@ async def _background(appliance: Appliance, **others: Coroutine[Any, Any, None])
     finally:
         await asyncio.get_running_loop().run_in_executor(None, appliance.reports.stop)
         await appliance.background.stop()
-        await appliance.services.access.reading_log.flush(at_the_end=True)
