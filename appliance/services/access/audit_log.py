@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ class AuditLog:
     def __init__(self, database: Database, now: Clock) -> None:
         self._database = database
         self._now = now
+        self._one_verification = asyncio.Lock()
         self._noted: dict[tuple[object, Subject], datetime] = {}
 
     async def page(
@@ -57,7 +59,8 @@ class AuditLog:
 
     async def verify(self, head: str | None = None) -> Verdict:
         """Go through the whole chain; `head` is one that somebody kept."""
-        return await self._database.read(lambda tx: audit_chain.verify(tx, head=head))
+        async with self._one_verification:  # each reads everything: many at once would keep others from reading
+            return await self._database.read(lambda tx: audit_chain.verify(tx, head=head))
 
     async def erase(self, actor: Actor, line_id: str) -> None:
         """Erase what of a line may name a person; raises NotFound where nothing of it can be erased."""
