@@ -1,4 +1,4 @@
-"""Who changed what."""
+"""Who changed and read what."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AuditForm = Literal["csv", "jsonl"]
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Who did it: `kind` is token, owner (a command on the appliance) or vbot (the appliance itself)."""
+    """Who did it: `kind` is token, owner (a command on the appliance), vbot (itself), customer or unknown."""
 
     kind: str
     token_id: int | None = None
@@ -43,6 +43,7 @@ class AuditLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     request_id: str | None = None
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
+    hash: str = ""
 
 
 class _AuditReply(msgspec.Struct):

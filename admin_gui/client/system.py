@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from admin_gui.client.transport.errors import NotFound, Unavailable
+from admin_gui.client.transport.errors import Forbidden, NotFound, Unavailable
 from admin_gui.client.transport.exchange import Requests
 
 
@@ -198,8 +198,11 @@ class SystemState:
             return Health(status="unhealthy")
 
     def state(self) -> System | None:
-        """Everything about the box; None from an appliance that does not tell it yet."""
+        """Everything about the box; None from an appliance that does not tell it yet, or does not tell it us.
+
+        A viewer of some customers is told of them alone.
+        """
         try:
             return self._requests.get("/api/system", System)
-        except NotFound:
+        except (NotFound, Forbidden):
             return None

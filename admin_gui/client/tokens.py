@@ -23,6 +23,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    customer_ids: list[int] | None = None  # whose calls a viewer sees, and nothing else; None: everybody's
     token: str | None = None
 
 
@@ -43,9 +44,14 @@ class Tokens:
     def all(self) -> list[Token]:
         return self._requests.get("/api/tokens", _TokensReply).tokens
 
-    def create(self, role: str, name: str = "", expires_at: datetime | None = None) -> Token:
-        """A new token, with its text."""
-        return self._requests.post("/api/tokens", Token, {"role": role, "name": name, "expires_at": expires_at})
+    def create(
+        self, role: str, name: str = "", expires_at: datetime | None = None, customer_ids: list[int] | None = None
+    ) -> Token:
+        """A new token, with its text; without `expires_at` it never ends."""
+        body: dict[str, object] = {"role": role, "name": name, "expires_at": expires_at}
+        if customer_ids is not None:  # an appliance of before does not know the field
+            body["customer_ids"] = customer_ids
+        return self._requests.post("/api/tokens", Token, body)
 
     def revoke(self, token_id: int) -> None:
         self._requests.delete(f"/api/tokens/{token_id}", _Anything)

@@ -80,6 +80,10 @@ def component_name(name: str) -> str:
         "webhooks": translate("health", "Webhooks"),
         "certificate": translate("health", "Certificate"),
         "backups": translate("health", "Backups"),
+        "tokens": translate("health", "Tokens"),
+        "siem": translate("health", "Audit export"),
+        "reading_log": translate("health", "Audit of reading"),
+        "audit_export": translate("health", "Audit export"),
     }.get(name, name)
 
 
@@ -101,6 +105,8 @@ def component_words(component: Component, system: System, now: datetime) -> str:
         "deliverer": runs,
         "housekeeping": runs,
         "webhooks": translate("health", "All endpoints take them"),
+        "tokens": translate("health", "None ends soon"),
+        "siem": translate("health", "It takes every line"),
     }
     return constant.get(component.name) or _in_figures(component.name, system) or component.reason
 
@@ -165,7 +171,9 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
             template = translate("health", "A backup has been due since %1")
             since = formats.short_moment(system.backups.next_due_at, now)
             yield Finding(tone, template.replace("%1", since), "system?tab=backups")
-        case "relay" | "deliverer" | "housekeeping":
+        case "tokens":
+            yield Finding(tone, f"{component_name(component.name)}: {component.reason}", "system?tab=tokens")
+        case "relay" | "deliverer" | "housekeeping" | "reading_log" | "audit_export":
             template = translate("health", "%1 has stopped: restart the API")
             yield Finding(tone, template.replace("%1", component_name(component.name)), "system")
         case _:

@@ -229,6 +229,14 @@
         <source>The appliance itself</source>
         <translation>Die Appliance selbst</translation>
     </message>
+    <message>
+        <source>Customers, by API key</source>
+        <translation>Kunden, mit API-Schlüssel</translation>
+    </message>
+    <message>
+        <source>Whoever was refused</source>
+        <translation>Wer abgewiesen wurde</translation>
+    </message>
 </context>
 <context>
     <name>BackupsTab</name>
@@ -897,6 +905,10 @@
     <message>
         <source>Administrator: may do everything</source>
         <translation>Administrator: darf alles</translation>
+    </message>
+    <message>
+        <source>A viewer of one customer sees its calls alone, and not even that there are others</source>
+        <translation>Wer nur einen Kunden betrachten darf, sieht allein dessen Anrufe und nicht einmal, dass es andere gibt</translation>
     </message>
     <message>
         <source>Ends</source>
@@ -2500,6 +2512,10 @@
         <translation>Das neue Token „%1“ ist noch zu sehen: Später kann es niemand mehr lesen.</translation>
     </message>
     <message>
+        <source>There is no such customer: choose one of the list</source>
+        <translation>Diesen Kunden gibt es nicht: wählen Sie einen aus der Liste</translation>
+    </message>
+    <message>
         <source>Whoever uses it is refused from then on; it was last used: %1.</source>
         <translation>Wer ihn benutzt, wird von da an abgewiesen; zuletzt benutzt: %1.</translation>
     </message>
@@ -3172,6 +3188,38 @@
         <translation>Zertifikat ersetzt</translation>
     </message>
     <message>
+        <source>Call read</source>
+        <translation>Anruf gelesen</translation>
+    </message>
+    <message>
+        <source>Words of a call read</source>
+        <translation>Wörter eines Anrufs gelesen</translation>
+    </message>
+    <message>
+        <source>Calls listed</source>
+        <translation>Anrufe aufgelistet</translation>
+    </message>
+    <message>
+        <source>Calls searched by text</source>
+        <translation>Anrufe nach Text durchsucht</translation>
+    </message>
+    <message>
+        <source>API keys shown</source>
+        <translation>API-Schlüssel angezeigt</translation>
+    </message>
+    <message>
+        <source>Refused: unknown credential</source>
+        <translation>Abgewiesen: unbekannte Zugangsdaten</translation>
+    </message>
+    <message>
+        <source>What named a person erased</source>
+        <translation>Personenbezug gelöscht</translation>
+    </message>
+    <message>
+        <source>Audit lines past their time removed</source>
+        <translation>Abgelaufene Protokollzeilen entfernt</translation>
+    </message>
+    <message>
         <source>Customer</source>
         <translation>Kunde</translation>
     </message>
@@ -3196,12 +3244,24 @@
         <translation>Appliance</translation>
     </message>
     <message>
+        <source>Audit line</source>
+        <translation>Protokollzeile</translation>
+    </message>
+    <message>
         <source>a command on the appliance</source>
         <translation>ein Befehl auf der Appliance</translation>
     </message>
     <message>
         <source>the appliance itself</source>
         <translation>die Appliance selbst</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>%1 (API key)</source>
+        <translation>%1 (API-Schlüssel)</translation>
     </message>
     <message>
         <source>Token %1</source>
@@ -3680,6 +3740,18 @@
         <translation>Sicherungen</translation>
     </message>
     <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Audit export</source>
+        <translation>Protokollausfuhr</translation>
+    </message>
+    <message>
+        <source>Audit of reading</source>
+        <translation>Protokoll des Lesens</translation>
+    </message>
+    <message>
         <source>It answers</source>
         <translation>Antwortet</translation>
     </message>
@@ -3690,6 +3762,14 @@
     <message>
         <source>They are stored as they come</source>
         <translation>Werden gespeichert, wie sie kommen</translation>
+    </message>
+    <message>
+        <source>None ends soon</source>
+        <translation>Keines endet bald</translation>
+    </message>
+    <message>
+        <source>It takes every line</source>
+        <translation>Er nimmt jede Zeile an</translation>
     </message>
     <message>
         <source>%1 of %2 are free</source>
@@ -3919,6 +3999,10 @@
         <translation>abgelaufen</translation>
     </message>
     <message>
+        <source>ends soon</source>
+        <translation>endet bald</translation>
+    </message>
+    <message>
         <source>administrator</source>
         <translation>Administrator</translation>
     </message>
@@ -3927,12 +4011,20 @@
         <translation>Betrachter</translation>
     </message>
     <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
         <source>Token</source>
         <translation>Token</translation>
     </message>
     <message>
         <source>Role</source>
         <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>Customers</source>
+        <translation>Kunden</translation>
     </message>
     <message>
         <source>State</source>

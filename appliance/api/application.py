@@ -19,7 +19,7 @@ from appliance.api.documentation.docs_page import (
 from appliance.api.documentation.rendering import Documentation
 from appliance.api.http.handler import Handler, UnknownRoute
 from appliance.api.openapi.document import openapi_document, path_of
-from appliance.api.routes.audit import Audit
+from appliance.api.routes.audit import Audit, AuditErasure, AuditVerification
 from appliance.api.routes.backups import BackupFile, BackupList, VerifyBackup
 from appliance.api.routes.calls import CallDetail, CallList, CallRecording, CallWords, ReprocessCall
 from appliance.api.routes.claims import ClaimedRecording
@@ -77,6 +77,8 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/tokens/([^/]+)", TokenDetail),
     (r"/api/stats", StatisticsPage),
     (r"/api/audit", Audit),
+    (r"/api/audit/verification", AuditVerification),
+    (r"/api/audit/([^/]+)", AuditErasure),
     (r"/api/system", SystemPage),
     (r"/api/log", LogPage),
     (r"/api/backups", BackupList),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.limits import FailedLogins, RequestLimiter
+from appliance.services.access.reading_log import ReadingLog
 from appliance.services.access.tokens import Tokens
 from appliance.services.calls.claim_call import ClaimCall
 from appliance.services.calls.erase_call import EraseCall
@@ -40,6 +41,7 @@ class AccessServices:
     failed_logins: FailedLogins
     tokens: Tokens
     audit_log: AuditLog
+    reading_log: ReadingLog
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from appliance.errors import ApplianceError, ConfigurationError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LONGEST_DAYS = 36_500
+IN_A_YEAR = object()  # what `--expires` is when nobody said anything
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,8 +32,21 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     create = commands.add_parser("create", help="make a token and print it alone on standard output")
     create.add_argument("--role", choices=("admin", "viewer"), required=True)
     create.add_argument("--name", default="", help="whose it is, or what it is for")
+    ending = create.add_mutually_exclusive_group()
+    ending.add_argument(
+        "--expires",
+        metavar="WHEN",
+        type=_moment,
+        default=IN_A_YEAR,
+        help="`never`, or the day (2027-01-31, UTC) on which it ends by itself; without: after a year",
+    )
+    ending.add_argument("--expires-days", metavar="DAYS", type=_days, help="after how many days it ends by itself")
     create.add_argument(
-        "--expires-days", metavar="DAYS", type=_days, help="after how many days it ends by itself; without: never"
+        "--customer",
+        metavar="ID",
+        type=int,
+        action="append",
+        help="a viewer of this customer alone (may be given again): it sees that there are others nowhere",
     )
     create.set_defaults(run=create_token)
     listing = commands.add_parser("list", help="show the tokens with their state and last use, but not their texts")
@@ -52,6 +66,29 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _moment(text: str) -> datetime | None:
+    if text == "never":
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be never, or a day such as 2027-01-31") from None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def _ending(arguments: argparse.Namespace, now: datetime) -> datetime | None:
+    from appliance.domain.token import DEFAULT_LIFE  # noqa: PLC0415
+
+    if arguments.expires_days is not None:
+        return now + timedelta(days=arguments.expires_days)
+    if arguments.expires is IN_A_YEAR:
+        return now + DEFAULT_LIFE
+    ending: datetime | None = arguments.expires
+    if ending is not None and ending <= now:
+        raise ConfigurationError("--expires must be a day to come")
+    return ending
+
+
 def create_token(arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.api.shapes.requests import check_text  # noqa: PLC0415
     from appliance.domain.actor import OWNER  # noqa: PLC0415
@@ -63,13 +100,21 @@ def create_token(arguments: argparse.Namespace, settings: Settings) -> int:
         check_text(name)
     except ValueError as error:
         raise ConfigurationError(f"the name {error}") from None
-    expires_at = None if arguments.expires_days is None else utc_now() + timedelta(days=arguments.expires_days)
+    if arguments.customer and arguments.role != Role.VIEWER:
+        raise ConfigurationError("--customer is for viewers: an administrator sees everything")
+    expires_at = _ending(arguments, utc_now())
+    only = frozenset(arguments.customer) if arguments.customer else None
 
     async def directly(tokens: Tokens) -> str:
-        _, text = await tokens.create(OWNER, Role(arguments.role), name, expires_at)
+        _, text = await tokens.create(OWNER, Role(arguments.role), name, expires_at, only)
         return text
 
-    body = {"role": arguments.role, "name": name, "expires_at": expires_at and expires_at.isoformat()}
+    body = {
+        "role": arguments.role,
+        "name": name,
+        "expires_at": expires_at and expires_at.isoformat(),
+        "customer_ids": sorted(only) if only is not None else None,
+    }
     reply = _ask(settings, "POST", "/api/tokens", body)
     print(reply["token"] if reply is not None else _on_folder(settings, directly))
     return 0
@@ -94,6 +139,8 @@ def list_tokens(arguments: argparse.Namespace, settings: Settings) -> int:
         if token["revoked_at"] and not arguments.all:
             continue
         used = token["last_used_at"] or "never"
+        if token["customer_ids"] is not None:
+            state += f", of customers {', '.join(map(str, token['customer_ids']))}"
         print(line.format(token["id"], token["role"], token["name"], token["created_at"], used, state))
     return 0
 

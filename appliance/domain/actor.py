@@ -1,4 +1,4 @@
-"""Who does something: an operator, the owner of the data folder, or the appliance by itself."""
+"""Who does something: an operator, a customer, the owner of the data folder, the appliance itself, or nobody known."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ class ActorKind(StrEnum):
     TOKEN = "token"  # noqa: S105 - a kind, not a secret
     OWNER = "owner"
     VBOT = "vbot"
+    CUSTOMER = "customer"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who does something, and from where; handed to every use case that changes anything.
 
-    An operator has the id, name and role of its token; `request_id` is that of the HTTP request, where there is one.
+    An operator has the id, name and role of its token, a customer the name of its company; `request_id` is that of the
+    HTTP request, where there is one.
     """
 
     kind: ActorKind

@@ -1,8 +1,8 @@
-"""The audit: a line for each change, written with it and never touched again."""
+"""The audit: a line for each change, written with it, and for what was read; never touched again."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from enum import StrEnum
 from appliance.domain.actor import Actor
 
 # What a line tells of a field: never a secret, a text or a number of a call.
-Value = str | int | float | bool | None | Mapping[str, "Value"]
+Value = str | int | float | bool | None | Sequence["Value"] | Mapping[str, "Value"]
 Fields = Mapping[str, Value]
 
 
@@ -18,6 +18,7 @@ class Action(StrEnum):
     """What was done.
 
     Those of `vbot` itself: an endpoint disabled, a scheduled backup, a pass of the retention, lost calls taken in.
+    Those that change nothing, from `KEYS_SHOWN` to `LOGIN_FAILED`: somebody read something, or was not let in.
     """
 
     CUSTOMER_CREATED = "customer.created"
@@ -48,6 +49,17 @@ class Action(StrEnum):
     RESTORED = "appliance.restored"
     REPAIRED = "appliance.repaired"
     CERTIFICATE_REPLACED = "appliance.certificate_replaced"
+    AUDIT_EXPIRED = "audit.expired"
+    AUDIT_ERASED = "audit.erased"
+    KEYS_SHOWN = "customer.keys_shown"
+    CALL_READ = "call.read"
+    CALL_WORDS_READ = "call.words_read"
+    CALLS_LISTED = "calls.listed"
+    CALLS_SEARCHED = "calls.searched"
+    DELIVERIES_LISTED = "deliveries.listed"
+    DELIVERY_READ = "delivery.read"
+    AUDIT_EXPORTED = "audit.exported"
+    LOGIN_FAILED = "login.failed"
 
 
 class SubjectKind(StrEnum):
@@ -59,6 +71,7 @@ class SubjectKind(StrEnum):
     TOKEN = "token"  # noqa: S105 - a kind, not a secret
     BACKUP = "backup"
     APPLIANCE = "appliance"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +84,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """One change. `before` and `after` hold the changed fields alone; `id` is given when it is stored."""
+    """One change. `before` and `after` hold the changed fields alone; `id` and `hash` are given when it is stored.
+
+    `customer_id` is whom it is about, where that is one customer; of a customer itself it need not be said.
+    """
 
     at: datetime
     actor: Actor
@@ -80,3 +96,12 @@ class AuditLine:
     before: Fields = field(default_factory=dict)
     after: Fields = field(default_factory=dict)
     id: str = ""
+    customer_id: int | None = None
+    hash: str = ""
+
+    @property
+    def about_customer(self) -> int | None:
+        """Whom it is about."""
+        if self.customer_id is None and self.subject.kind is SubjectKind.CUSTOMER and self.subject.id is not None:
+            return int(self.subject.id)
+        return self.customer_id

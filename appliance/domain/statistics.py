@@ -67,6 +67,7 @@ class Wanted:
     bucket: Bucket = Bucket.HOUR
     customer_id: int | None = None
     by_customer: bool = False
+    only: tuple[int, ...] | None = None  # of these customers together, or of each of them
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+# A token that nobody said anything else of ends by itself.
+DEFAULT_LIFE = timedelta(days=365)
 
 
 class Role(StrEnum):
@@ -24,7 +27,10 @@ class TokenState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One operator's token; only its keyed hash is kept."""
+    """One operator's token; only its keyed hash is kept.
+
+    `customers`: whose calls a viewer may see, and nothing else; None: everybody's.
+    """
 
     id: int
     name: str
@@ -34,6 +40,7 @@ class Token:
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    customers: frozenset[int] | None = None
 
     def state_at(self, moment: datetime) -> TokenState:
         """One that was revoked stays so, whether or not its time would be over by now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 
@@ -19,6 +19,7 @@ from appliance.api.services import (
     UpkeepServices,
 )
 from appliance.api.shapes.event_frames import EventFrames
+from appliance.api.shapes.replies.audit import as_shown
 from appliance.domain.call import Call, CallState
 from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
@@ -27,10 +28,13 @@ from appliance.queue.access import Role
 from appliance.queue.broker import CallQueue, connector
 from appliance.relay.relay import Relay
 from appliance.relay.reports import ReportConsumer, ReportTakers
+from appliance.services.access.audit_export import AuditExport, exported_until
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.certificate import ShownCertificate
 from appliance.services.access.limits import FailedLogins, RequestLimiter
+from appliance.services.access.reading_log import ReadingLog
+from appliance.services.access.syslog import SyslogConnection
 from appliance.services.access.tokens import Tokens
 from appliance.services.calls.claim_call import ClaimCall
 from appliance.services.calls.customer_quotas import CustomerQuotas
@@ -61,11 +65,11 @@ from appliance.services.upkeep.backup_verification import BackupVerifications
 from appliance.services.upkeep.backups import Backups, BackupSchedule
 from appliance.services.upkeep.housekeeping import Housekeeping, WriteProbe
 from appliance.settings import Settings
-from appliance.storage.database import Database
+from appliance.storage.database import Connection, Database
 from appliance.storage.folder.data_folder import DataFolder, valkey_url
 from appliance.storage.folder.keys import Keys, recovery_key_of
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls
+from appliance.storage.tables import audit, calls
 from appliance.webhooks.guard import AddressPolicy
 from appliance.webhooks.sender import WebhookSender
 
@@ -82,6 +86,7 @@ class Appliance:
     background: Background
     watch: Watch
     silent_pbxs: SilentPbxs
+    audit_export: AuditExport | None
     sender: WebhookSender
     database_commits: Callable[[], Awaitable[bool]]
 
@@ -148,7 +153,10 @@ async def assemble(
     customers = _customers(basis, access.authenticator, deliveries.deliverer)
     silent_pbxs = await _silent_pbxs(basis)
     background = Background()
-    watch, health = _health(basis, relay, reports, upkeep.backups, silent_pbxs, background, log or LogRing(), shown)
+    export = _audit_export(basis)
+    watch, health = _health(
+        basis, relay, reports, upkeep.backups, silent_pbxs, background, log or LogRing(), shown, export
+    )
     services = Services(
         access=access,
         calls=call_services,
@@ -168,6 +176,7 @@ async def assemble(
         background=background,
         watch=watch,
         silent_pbxs=silent_pbxs,
+        audit_export=export,
         sender=sender,
         database_commits=basis.write_probe.commits,
     )
@@ -268,6 +277,7 @@ def _upkeep(basis: Basis) -> tuple[Housekeeping, UpkeepServices]:
         basis.publish,
         reingest,
         wake=basis.tidying_is_due,
+        expire_audit=_expire_audit(basis),
     )
 
     def recovery_key() -> str:
@@ -275,6 +285,18 @@ def _upkeep(basis: Basis) -> tuple[Housekeeping, UpkeepServices]:
 
     verifications = BackupVerifications(database, backups.path, recovery_key, basis.disk_floor_bytes, utc_now)
     return housekeeping, UpkeepServices(backups, verifications)
+
+
+def _expire_audit(basis: Basis) -> Callable[[Connection, datetime], int]:
+    """What removes the audit's lines whose time is over: none that is still to be exported."""
+    days, exported = basis.settings.audit_days, basis.settings.syslog_url is not None
+
+    def expire(tx: Connection, now: datetime) -> int:
+        if days is None:
+            return 0
+        return audit.expire(tx, now - timedelta(days=days), now, exported_until(tx) if exported else None)
+
+    return expire
 
 
 def _access(basis: Basis) -> AccessServices:
@@ -285,7 +307,16 @@ def _access(basis: Basis) -> AccessServices:
         failed_logins=FailedLogins(),
         tokens=Tokens(database, keys, utc_now),
         audit_log=AuditLog(database, utc_now),
+        reading_log=ReadingLog(database, utc_now),
     )
+
+
+def _audit_export(basis: Basis) -> AuditExport | None:
+    target = basis.settings.syslog_url
+    if target is None:
+        return None
+    connection = SyslogConnection(target, basis.settings.syslog_ca_file)
+    return AuditExport(basis.database, connection, str(target), utc_now, as_shown)
 
 
 def _customers(basis: Basis, authenticator: Authenticator, deliverer: Deliverer) -> Customers:
@@ -316,6 +347,7 @@ def _health(
     background: Background,
     log: LogRing,
     shown: ShownCertificate | None,
+    export: AuditExport | None,
 ) -> tuple[Watch, HealthServices]:
     database, leases, probe = basis.database, basis.leases, basis.write_probe
 
@@ -346,6 +378,7 @@ def _health(
         backups=backups.overview,
         certificate=lambda: shown.certificate if shown is not None else None,
         silent_pbxs=silent_pbxs.current,
+        export=lambda: export.state if export is not None else None,
     )
     services = HealthServices(
         writable=probe.writable,

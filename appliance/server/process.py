@@ -113,6 +113,8 @@ async def _run(
         for task in (ready, reload):
             task.cancel()
         manager.stopping()
+    # Nobody can ask any more: what was read is known now.
+    await appliance.services.access.reading_log.flush(at_the_end=True)
     await appliance.sender.close()
     watchdog.cancel()
     return 0
@@ -181,8 +183,11 @@ async def _background(appliance: Appliance, **others: Coroutine[Any, Any, None])
         "watch": appliance.watch.run(),
         "silent_pbxs": appliance.silent_pbxs.run(),
         "backups": appliance.services.upkeep.backups.run(),
+        "reading_log": appliance.services.access.reading_log.run(),
         **others,
     }
+    if appliance.audit_export is not None:
+        parts["audit_export"] = appliance.audit_export.run()
     appliance.background.start(parts)
     appliance.reports.start()
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 from appliance.settings import values
-from appliance.settings.values import Listen, Network, TlsFiles
+from appliance.settings.values import Listen, Network, SyslogTarget, TlsFiles
 
 
 def _home_folder(name: str) -> Path:
@@ -75,6 +75,11 @@ class Settings:
     disk_floor_mb: Annotated[int, values.at_least(0)] = 200
     backup_every_hours: Annotated[int, values.at_least(0)] = 24  # by the running appliance itself; 0: none
     backup_keep: Annotated[int, values.at_least(1)] = 7
+    # The audit: how long its lines are kept (None: for ever), and to which syslog server or SIEM it goes.
+    audit_days: Annotated[int | None, values.at_least(1)] = None
+    syslog_url: Annotated[SyslogTarget | None, values.syslog_url] = None
+    syslog_ca_file: Annotated[Path | None, values.path] = None  # None: those that this machine trusts
+
     mdns: Annotated[bool | None, values.on_or_off] = None  # None: announced if the LAN can reach it
 
     # For a worker on another box; on the appliance itself they are derived.

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+SYSLOG_PORTS = {"tls": 6514, "tcp": 601, "udp": 514}
 DEFAULT_DAYS = {"recordings": 30, "texts": 365}
 
 LEAVES_THE_BUILDING = "transcripts may leave the building"
@@ -49,6 +50,19 @@ class Listen:
     def is_loopback(self) -> bool:
         """Whether nobody on another machine could come in."""
         return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
+
+
+@dataclass(frozen=True, slots=True)
+class SyslogTarget:
+    """Where the audit is exported to: `scheme` is tls, tcp or udp."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}"
 
 
 def text(value: Any) -> str:
@@ -178,6 +192,19 @@ def address_and_port(value: Any) -> Listen:
 
 def networks(value: Any) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(text(item), strict=False) for item in _items(value))
+
+
+def syslog_url(value: Any) -> SyslogTarget:
+    parts = urlsplit(text(value))
+    problem = ValueError("must be tls://HOST:PORT, tcp://HOST:PORT or udp://HOST:PORT, such as tls://siem.lan:6514")
+    try:
+        port = parts.port or SYSLOG_PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        raise problem from None
+    bare = not (parts.path.strip("/") or parts.query or parts.fragment) and "@" not in parts.netloc
+    if not parts.hostname or not bare:
+        raise problem
+    return SyslogTarget(parts.scheme, parts.hostname, port)
 
 
 def origins(value: Any) -> frozenset[str]:

@@ -54,6 +54,8 @@ def apply_steps(connection: duckdb.DuckDBPyConnection, steps: Sequence[Migration
         for step in steps:
             logger.info("migrating the database: %04d %s", step.number, step.name)
             connection.execute(step.sql)
+            if step.then is not None:
+                step.then(connection)
             connection.execute("INSERT INTO schema_migration VALUES (?, ?, now())", [step.number, step.name])
         connection.execute("COMMIT")
     except duckdb.Error as error:

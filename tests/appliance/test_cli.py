@@ -13,11 +13,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from appliance import __version__, cli
 from appliance.cli import COMMANDS, SERVICES, build_parser, main
 from appliance.domain.clock import utc_now
+from appliance.domain.token import DEFAULT_LIFE
 from appliance.errors import ApplianceError, ConfigurationError, PermanentFailure
 from appliance.settings import Settings
 from appliance.storage.folder.data_folder import DataFolder
@@ -35,6 +37,7 @@ DOCUMENTED = {
     "restore": (),
     "repair": (),
     "token": ("create", "list", "revoke"),
+    "audit": ("verify",),
     "analyse": (),
     "doctor": (),
 }
@@ -360,6 +363,67 @@ def test_a_token_that_ends_by_itself_says_when_and_that_it_did(
     in_a_week = utc_now() + timedelta(days=7)
     monkeypatch.setattr("appliance.domain.clock.utc_now", lambda: in_a_week)
     assert "  expired 20" in state()
+
+
+def test_a_token_ends_after_a_year_unless_never_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    run("init")
+    run("token", "create", "--role", "viewer", "--name", "silent")
+    run("token", "create", "--role", "viewer", "--name", "for ever", "--expires", "never")
+    run("token", "create", "--role", "viewer", "--name", "until then", "--expires", "2100-01-31")
+    capsys.readouterr()
+    run("token", "list")
+    states = {line[16:40].strip(): line.split()[-1] for line in capsys.readouterr().out.splitlines()[1:]}
+    assert states["silent"][:10] == (utc_now() + DEFAULT_LIFE).isoformat()[:10]
+    # What opens everything when all else is lost lies in a safe, and does not end there.
+    assert (states["for ever"], states["until then"], states["first boot"]) == (
+        "valid",
+        "2100-01-31T00:00:00Z",
+        "valid",
+    )
+    assert run("token", "create", "--role", "viewer", "--expires", "2020-01-31") == 1
+    assert capsys.readouterr().err == "vbot: --expires must be a day to come\n"
+
+
+def test_a_viewer_of_a_customer_is_made_only_for_one_that_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+    run("init")
+    capsys.readouterr()
+    assert run("token", "create", "--role", "viewer", "--customer", "7") == 1
+    assert capsys.readouterr().err == "vbot: there is no customer 7\n"
+    assert run("token", "create", "--role", "admin", "--customer", "7") == 1
+    assert "an administrator sees everything" in capsys.readouterr().err
+
+
+# -- the audit's chain ---------------------------------------------------------------------------------------
+
+
+def test_the_audit_is_proved_while_nothing_runs_and_a_line_that_was_touched_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def verify(*arguments: str) -> tuple[int, str]:
+        capsys.readouterr()
+        return run("audit", "verify", *arguments), capsys.readouterr().out
+
+    run("init")
+    run("token", "create", "--role", "viewer", "--name", "grafana")
+    code, said = verify()
+    head = said.strip().rpartition("head: ")[2]
+    assert (code, len(head)) == (0, 64)
+    assert "whole: 3 lines" in said
+    run("token", "revoke", "2")
+    code, said = verify("--head", head)
+    assert (code, f"{head} is in the chain" in said) == (0, True)
+
+    database = tmp_path / "data" / "vbot.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("DELETE FROM audit WHERE seq >= 3")
+    code, said = verify("--head", head)
+    assert (code, "MISSING" in said) == (1, True)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("UPDATE audit SET address = '10.0.0.1' WHERE seq = 2")
+    code, said = verify()
+    assert (code, said.splitlines()[0].startswith("BROKEN at line 2: ")) == (1, True)
+    assert "(token.created, 20" in said
+    assert "its content was changed" in said
 
 
 def test_a_name_that_would_break_the_list_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ import pytest
 from appliance import settings
 from appliance.errors import ConfigurationError
 from appliance.settings import Listen, Settings, TlsFiles, load, unknown_variables
+from appliance.settings.values import SyslogTarget
 
 Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
@@ -352,6 +353,41 @@ TABLE = [
         {"1": 1},
         {"30": 30},
         {"0": "must be at least 1", "all": "must be a whole number"},
+        ["true"],
+    ),
+    Row(
+        "audit_days",
+        None,
+        {"1095": 1095},
+        {"30": 30},
+        {"0": "must be at least 1", "ever": "must be a whole number"},
+        ["true"],
+    ),
+    Row(
+        "syslog_url",
+        None,
+        {'"tls://siem.lan:6514"': SyslogTarget("tls", "siem.lan", 6514)},
+        {
+            "tls://siem.lan": SyslogTarget("tls", "siem.lan", 6514),
+            "tcp://[2001:db8::1]:601/": SyslogTarget("tcp", "2001:db8::1", 601),
+            "udp://10.0.0.5": SyslogTarget("udp", "10.0.0.5", 514),
+        },
+        {
+            "siem.lan:6514": "must be tls://HOST:PORT",
+            "https://siem.lan": "must be tls://HOST:PORT",
+            "tls://": "must be tls://HOST:PORT",
+            "tls://siem.lan:99999": "must be tls://HOST:PORT",
+            "tls://user@siem.lan": "must be tls://HOST:PORT",
+            "tls://siem.lan/path": "must be tls://HOST:PORT",
+        },
+        ["7"],
+    ),
+    Row(
+        "syslog_ca_file",
+        None,
+        {'"/etc/vbot/siem.pem"': Path("/etc/vbot/siem.pem")},
+        {"/srv/ca.pem": Path("/srv/ca.pem")},
+        {"   ": "must not be empty"},
         ["true"],
     ),
     Row(

@@ -19,6 +19,7 @@ from appliance.domain.delivery import WebhookEvent
 from appliance.messages import CallResult, PartiesResult, PartyResult, SegmentResult
 from appliance.services.calls.statistics import RollUp
 from appliance.services.customers.customers import Customers
+from appliance.storage.audit_chain import chain_lines
 from appliance.storage.database import Connection, Database, opened_database
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
@@ -205,3 +206,4 @@ def _make_audit(tx: Connection, now: datetime) -> None:
         FROM range($lines) AS numbers(i)""",
         {"now": now, "lines": AUDIT_LINES, "customers": CUSTOMERS},
     )
+    chain_lines(tx)

@@ -22,9 +22,10 @@ ACTIONS = (
     "texts.expired", "delivery.redelivered", "deliveries.redelivered", "token.created", "token.revoked",
     "backup.created", "backup.failed", "backup.downloaded", "backup.verified", "backup.damaged", "backup.removed",
     "appliance.initialised", "appliance.restored", "appliance.repaired", "appliance.certificate_replaced",
-    "calls.taken_in_again",
+    "calls.taken_in_again", "call.read", "call.words_read", "calls.listed", "calls.searched", "customer.keys_shown",
+    "login.failed", "audit.expired", "audit.erased",
 )  # fmt: skip
-SUBJECTS = ("customer", "call", "delivery", "token", "backup", "appliance")
+SUBJECTS = ("customer", "call", "delivery", "token", "backup", "appliance", "audit")
 # Pages about one thing of a kind.
 _PAGES = {"customer": "customer", "call": "call", "delivery": "webhook"}
 
@@ -69,6 +70,14 @@ def action_word(action: str) -> str:
         "appliance.repaired": translate("audit", "Database repaired"),
         "calls.taken_in_again": translate("audit", "Lost calls taken in again"),
         "appliance.certificate_replaced": translate("audit", "Certificate replaced"),
+        "call.read": translate("audit", "Call read"),
+        "call.words_read": translate("audit", "Words of a call read"),
+        "calls.listed": translate("audit", "Calls listed"),
+        "calls.searched": translate("audit", "Calls searched by text"),
+        "customer.keys_shown": translate("audit", "API keys shown"),
+        "login.failed": translate("audit", "Refused: unknown credential"),
+        "audit.erased": translate("audit", "What named a person erased"),
+        "audit.expired": translate("audit", "Audit lines past their time removed"),
     }.get(action, action)
 
 
@@ -80,6 +89,7 @@ def subject_kind_word(kind: str) -> str:
         "token": translate("audit", "Token"),
         "backup": translate("audit", "Backup"),
         "appliance": translate("audit", "Appliance"),
+        "audit": translate("audit", "Audit line"),
     }.get(kind, kind)
 
 
@@ -89,6 +99,10 @@ def actor_word(actor: Actor) -> str:
         return translate("audit", "a command on the appliance")
     if actor.kind == "vbot":
         return translate("audit", "the appliance itself")
+    if actor.kind == "unknown":
+        return translate("audit", "unknown")
+    if actor.kind == "customer":
+        return translate("audit", "%1 (API key)").replace("%1", actor.name or "")
     return actor.name or translate("audit", "Token %1").replace("%1", str(actor.token_id))
 
 

@@ -1,4 +1,4 @@
-"""The audit log: who changed what, narrowed, read, and saved as the appliance writes it."""
+"""The audit log: who changed and read what, narrowed, read, and saved as the appliance writes it."""
 
 from __future__ import annotations
 
@@ -169,6 +169,8 @@ class AuditTab(SystemTab):
         self.who.addItem(self.tr("Anybody with a token"), "token")
         self.who.addItem(self.tr("Commands on the appliance"), "owner")
         self.who.addItem(self.tr("The appliance itself"), "vbot")
+        self.who.addItem(self.tr("Customers, by API key"), "customer")
+        self.who.addItem(self.tr("Whoever was refused"), "unknown")
         for token in sorted(tokens, key=lambda one: one.name.casefold()):
             self.who.addItem(f"{token.name} ({token.id})", f"token:{token.id}")
         self._set(self.who, chosen)
@@ -275,8 +277,11 @@ def audit_columns() -> list[Column[AuditLine]]:
             "action",
             translate("audit", "What"),
             lambda one: action_word(one.action),
+            # By the api's own name, which the tooltip shows: the appliance sorts whole lists and knows no reader's
+            # language. What is alike stands together, and what was done to one kind of thing side by side.
             sort=lambda one: one.action,
             field="action",
+            tooltip=lambda one: one.action,
             width=210,
         ),
         Column(

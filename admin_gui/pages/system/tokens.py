@@ -12,7 +12,7 @@ from admin_gui.app_context import AppContext
 from admin_gui.client.tokens import ADMIN, VIEWER, Token
 from admin_gui.client.transport.errors import Invalid
 from admin_gui.commands import Command
-from admin_gui.models.system.texts import role_word, token_state, token_tone, token_word
+from admin_gui.models.system.texts import ends_soon, role_word, token_state, token_tone, token_word
 from admin_gui.models.table.columns import Column
 from admin_gui.pages.page import Unsaved
 from admin_gui.pages.system.tab import SystemTab
@@ -22,6 +22,7 @@ from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.secret_field import SecretField
+from admin_gui.widgets.table.filters import CustomerChoice
 from admin_gui.widgets.table.paged_table import PagedTable
 
 translate = QCoreApplication.translate
@@ -32,7 +33,7 @@ class TokensTab(SystemTab):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        self.creating = CreateLine()
+        self.creating = CreateLine(context)
         self.creating.create_button.clicked.connect(self.create_token)
         self.creating.name.returnPressed.connect(self.create_token)
         context.only_admin(self.creating.create_button)
@@ -60,6 +61,7 @@ class TokensTab(SystemTab):
         self._allow()
 
     def refresh(self) -> None:
+        self.creating.customer.load()
         self.context.calls.start(self, self.context.appliance.tokens.all, self._show, self._failed, latest="tokens")
 
     def commands(self) -> list[Command]:
@@ -81,7 +83,10 @@ class TokensTab(SystemTab):
         line = self.creating
         if not line.create_button.isEnabled():
             return
-        role, name = line.role.currentData(), line.name.text().strip()
+        if not line.knows_its_customer:
+            line.tell_problem(self.tr("There is no such customer: choose one of the list"))
+            return
+        role, name, only = line.role.currentData(), line.name.text().strip(), line.customer_ids
         reach: timedelta | None = line.expiry.currentData()
         expires_at = None if reach is None else self.context.session.now() + reach
         tokens = self.context.appliance.tokens
@@ -89,6 +94,7 @@ class TokensTab(SystemTab):
 
         def done(token: Token) -> None:
             line.name.clear()
+            line.customer.set_value(None)
             self.fresh.show_token(token)
             self.refresh()
 
@@ -98,7 +104,7 @@ class TokensTab(SystemTab):
             else:
                 self.context.say_error(error)
 
-        self.context.calls.start(self, lambda: tokens.create(role, name, expires_at), done, failed)
+        self.context.calls.start(self, lambda: tokens.create(role, name, expires_at, only), done, failed)
 
     def ask_to_revoke(self) -> None:
         """What it means, before."""
@@ -155,9 +161,9 @@ class TokensTab(SystemTab):
 
 
 class CreateLine(Card):
-    """Name, role and end of a new token."""
+    """Name, role, customer and end of a new token."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__()
         self.name = QLineEdit()
         self.name.setPlaceholderText(self.tr("What for?"))
@@ -167,6 +173,11 @@ class CreateLine(Card):
         self.role.setAccessibleName(self.tr("Role"))
         self.role.addItem(self.tr("Viewer: reads, sees no secrets"), VIEWER)
         self.role.addItem(self.tr("Administrator: may do everything"), ADMIN)
+        self.role.currentIndexChanged.connect(self._role_chosen)
+        self.customer = CustomerChoice(context)
+        self.customer.setToolTip(
+            self.tr("A viewer of one customer sees its calls alone, and not even that there are others")
+        )
         self.expiry = QComboBox()
         self.expiry.setAccessibleName(self.tr("Ends"))
         for words, days in (
@@ -183,7 +194,7 @@ class CreateLine(Card):
         self._problem.setProperty("error", True)
         self._problem.setWordWrap(True)
         self._problem.hide()
-        line = row(self.name, self.role, self.expiry, self.create_button)
+        line = row(self.name, self.role, self.customer, self.expiry, self.create_button)
         line.setStretch(0, 1)
         self.content.addLayout(line)
         self.content.addWidget(self._problem)
@@ -192,6 +203,23 @@ class CreateLine(Card):
         """What the appliance says against it."""
         self._problem.setText(text)
         self._problem.setVisible(bool(text))
+
+    @property
+    def customer_ids(self) -> list[int] | None:
+        """Whose calls it may see; None: everybody's."""
+        return None if self.customer.value is None else [self.customer.value]
+
+    @property
+    def knows_its_customer(self) -> bool:
+        """Whether what stands there was chosen: half a name must not make a token that sees everybody's."""
+        chosen = self.customer.itemText(self.customer.findData(self.customer.value))
+        return self.customer.currentText() == chosen
+
+    def _role_chosen(self) -> None:
+        limited = self.role.currentData() == VIEWER
+        if not limited:
+            self.customer.set_value(None)
+        self.customer.setEnabled(limited)
 
     @property
     def problem(self) -> str:
@@ -259,12 +287,24 @@ def token_columns(now: Callable[[], datetime]) -> list[Column[Token]]:
         )
 
     def state(token: Token) -> str:
-        return token_state(token, now())
+        return "ends soon" if ends_soon(token, now()) else token_state(token, now())
+
+    def customers(token: Token) -> str:
+        if token.customer_ids is None:
+            return translate("tokens", "all")
+        return ", ".join(map(str, token.customer_ids)) or formats.DASH
 
     return [
         Column("name", translate("tokens", "Token"), lambda one: one.name, sort=lambda one: one.name, width=190),
         Column(
             "role", translate("tokens", "Role"), lambda one: role_word(one.role), sort=lambda one: one.role, width=120
+        ),
+        Column(
+            "customers",
+            translate("tokens", "Customers"),
+            customers,
+            sort=customers,
+            width=110,
         ),
         Column(
             "state",

@@ -7,7 +7,7 @@ import re
 from tornado.web import RequestHandler
 
 from appliance.api.services import Services
-from appliance.domain.actor import Actor
+from appliance.domain.actor import Actor, ActorKind
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role
 from appliance.errors import (
@@ -32,15 +32,20 @@ class AdmittingHandler(RequestHandler):
     _allowance: Allowance | None = None
     _actor: Actor | None = None
 
-    async def admit_operator(self, *, changes: bool) -> Operator:
-        """An admin, or for what changes nothing a viewer too."""
+    async def admit_operator(self, *, changes: bool, of_customers: bool = False) -> Operator:
+        """An admin, or for what changes nothing a viewer too.
+
+        A viewer of some customers only where the route shows `of_customers` what is theirs, and nothing else.
+        """
         operator = await self._operator(changes=changes)
+        if operator.customers is not None and not of_customers:
+            raise InsufficientRole("a viewer of some customers sees what is theirs alone")
         self._actor = operator.acting(self.request.remote_ip or "unknown", self.request_id)
         return operator
 
     @property
     def actor(self) -> Actor:
-        """Who asks, as the use cases write it down; only once an operator was admitted."""
+        """Who asks, as it is written down; only once an operator or a customer was admitted."""
         if self._actor is None:
             raise InvalidCredential("nobody was admitted")
         return self._actor
@@ -71,12 +76,14 @@ class AdmittingHandler(RequestHandler):
                 raise InsufficientRole("an operator's token is no customer's key")
             raise self._failed_login()
         self._count_request(customer)
+        address = self.request.remote_ip or "unknown"
+        self._actor = Actor(ActorKind.CUSTOMER, address, self.request_id, name=customer.company_name)
         return customer
 
     async def admit_either(self) -> Identity:
         """An operator, or a customer by its API key; where both are given, Bearer decides."""
         if self.local_owner or self._bearer_token() is not None or not self.request.headers.get("X-API-Key"):
-            return await self.admit_operator(changes=False)
+            return await self.admit_operator(changes=False, of_customers=True)
         return await self.admit_customer()
 
     def _bearer_token(self) -> str | None:
@@ -87,6 +94,7 @@ class AdmittingHandler(RequestHandler):
         return found[1] if found else ""
 
     def _failed_login(self) -> ApplianceError:
+        self.services.access.reading_log.login_failed(self.request.remote_ip or "")
         try:
             self.services.access.failed_logins.count(self.request.remote_ip or "")
         except TooManyFailedLogins as error:

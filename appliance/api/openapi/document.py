@@ -54,6 +54,7 @@ PATH_PARAMETERS = {
         Parameter("customer_id", "The customer's number.", kind=_Id, example=1),
         Parameter("delivery_id", "The delivery's id.", kind=_Uuid, example=_EXAMPLE_ID),
         Parameter("token_id", "The token's number.", kind=_Id, example=2),
+        Parameter("line_id", "The id of a line of the audit.", kind=_Uuid, example=_EXAMPLE_ID),
         Parameter("name", "The backup's file name, as the list shows it.", example="vbot-20240314T120000Z.tar"),
     )
 }

@@ -1,4 +1,4 @@
-"""GET /api/audit: who changed what. A page as JSON, or all of it as a file."""
+"""GET /api/audit: who changed and read what. A page as JSON, or all of it as a file; and what its chain proves."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import asyncio
 import csv
 import io
 import logging
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 from tornado import iostream
 
 from appliance.api.http.files import flush
@@ -17,7 +21,15 @@ from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Content, Group, Operation, Parameter, operation
 from appliance.api.http.queries import AUDIT_FILTERS, Query, audit_filter, sorted_page
 from appliance.api.http.tornado_internals import stream_of
-from appliance.api.shapes.replies.audit import TABLE_HEADER, AuditReply, audit_line_reply, table_row
+from appliance.api.shapes.replies.audit import (
+    TABLE_HEADER,
+    AuditReply,
+    AuditVerdictReply,
+    audit_line_reply,
+    table_row,
+    verdict_reply,
+)
+from appliance.api.shapes.replies.basics import SuccessReply
 from appliance.domain.audit import AuditLine
 from appliance.domain.clock import utc_now
 from appliance.storage.tables.audit import AUDIT_SORTS
@@ -47,12 +59,12 @@ class Audit(Handler):
     """GET /api/audit."""
 
     async def admit(self) -> None:
-        await self.admit_operator(changes=False)
+        self.operator = await self.admit_operator(changes=False, of_customers=True)
 
     @operation(
         Operation(
             group=Group.APPLIANCE,
-            summary="List who changed what, newest first unless sorted.",
+            summary="List who changed and read what, newest first unless sorted.",
             caller=Caller.OPERATOR,
             answers=AuditReply,
             also=(
@@ -60,12 +72,15 @@ class Audit(Handler):
                 Content("text/csv", "The same, as a table with a header."),
             ),
             query=(*AUDIT_FILTERS, *sorted_page(AUDIT_SORTS), FORMAT),
-            notes="Secrets are masked for everybody. A line is never changed or removed, also not by a restore.",
+            notes="Secrets are masked for everybody. A line is never changed, and removed only when its time is over "
+            "(`VBOT_AUDIT_DAYS`); a restore keeps all. Each carries a hash over itself and the line before it. What "
+            "was read is written down within a second, together with what was read alike in it. A viewer of some "
+            "customers sees the lines about them.",
         )
     )
     async def get(self) -> None:
         query = Query(self)
-        wanted = audit_filter(query)
+        wanted = replace(audit_filter(query), only=self.operator.customers)
         form = query.value(FORMAT) or Format.JSON
         page = query.page(AUDIT_SORTS)
         if form is not Format.JSON:
@@ -101,6 +116,65 @@ class Audit(Handler):
             stream_of(self.request).close()
             return
         self.finish()
+
+
+def _hash(text: str) -> str:
+    if not re.fullmatch("[0-9a-f]{64}", text):
+        raise ValueError
+    return text
+
+
+_HEAD = Parameter(
+    "head",
+    "A hash that you kept: whether it is in the chain.",
+    _hash,
+    "must be the hash of a line, 64 hexadecimal digits",
+    Annotated[str, Meta(pattern="^[0-9a-f]{64}$")],
+)
+
+
+class AuditVerification(Handler):
+    """GET /api/audit/verification."""
+
+    async def admit(self) -> None:
+        await self.admit_operator(changes=False)
+
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="Prove that no line of the audit was changed, moved or taken away.",
+            caller=Caller.OPERATOR,
+            answers=AuditVerdictReply,
+            query=(_HEAD,),
+            notes="Every line is read. Lines that are missing at the end show only against a `head` that was kept.",
+        )
+    )
+    async def get(self) -> None:
+        query = Query(self)
+        head = query.value(_HEAD)
+        query.finish()
+        self.reply(verdict_reply(await self.services.access.audit_log.verify(head)))
+
+
+class AuditErasure(Handler):
+    """DELETE /api/audit/{id}."""
+
+    async def admit(self) -> None:
+        await self.admit_operator(changes=True)
+
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="Erase what of an audit line may name a person: name, address, request and values.",
+            caller=Caller.ADMIN,
+            answers=SuccessReply,
+            notes="The line itself stays: when what was done to what, by which token. So does the proof; a new line "
+            "says who erased it. Of what the proof stands on nothing can be erased (404).",
+        )
+    )
+    async def delete(self, line_id: str) -> None:
+        await self.services.access.audit_log.erase(self.actor, line_id)
+        self.reply(SuccessReply(message="What named a person is erased"))
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> bytes:

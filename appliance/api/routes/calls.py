@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from datetime import UTC
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
@@ -25,13 +25,17 @@ from appliance.api.http.queries import (
 )
 from appliance.api.shapes.replies.calls import CallReply, CallsReply, ErasureReply, call_reply, erasure_reply
 from appliance.api.shapes.replies.timed_words import CallWordsReply, words_reply
+from appliance.domain.audit import Action, Fields, Subject, SubjectKind, Value
 from appliance.domain.call import Call
+from appliance.domain.clock import contract_timestamp
 from appliance.domain.customer import Customer
 from appliance.errors import Conflict
 from appliance.messages import ChannelName
+from appliance.storage.tables.calls import CallFilter
 from appliance.storage.tables.sorted_calls import CALL_SORTS
 
 LONGEST_NUMBER_IN_NAME = 32
+LONGEST_TOLD = 64  # of a filter, in the audit
 _SORTED = " Not with `q`. `time_to_result` is from `received_at` to `finished_at`, `company_name` the customer's."
 _UNFIT = re.compile(r"[^0-9A-Za-z+-]")
 
@@ -39,7 +43,13 @@ _UNFIT = re.compile(r"[^0-9A-Za-z+-]")
 class _CallHandler(Handler):
     async def admit(self) -> None:
         identity = await self.admit_either()
-        self.only_customer = identity.id if isinstance(identity, Customer) else None
+        self.customer_id = identity.id if isinstance(identity, Customer) else None
+        self.only = frozenset({identity.id}) if isinstance(identity, Customer) else identity.customers
+
+    def note_reading(self, action: Action, call: Call) -> None:
+        """Write down that somebody read what was said."""
+        log = self.services.access.reading_log
+        log.note(self.actor, action, Subject(SubjectKind.CALL, call.call_id), customer_id=call.customer_id)
 
 
 class CallList(_CallHandler):
@@ -52,7 +62,7 @@ class CallList(_CallHandler):
             caller=Caller.EITHER,
             answers=CallsReply,
             query=(*CALL_FILTERS, SEARCHED_TEXT, *sorted_page(CALL_SORTS, _SORTED)),
-            notes="A customer sees its own calls only.",
+            notes="A customer sees its own calls only, and so does a viewer of some customers theirs.",
         )
     )
     async def get(self) -> None:
@@ -62,11 +72,37 @@ class CallList(_CallHandler):
         if text:
             query.forbid(SORT, "cannot be given with q: calls are searched from the newest on")
         page = query.page(CALL_SORTS)
-        if self.only_customer is not None:
-            wanted = replace(wanted, customer_id=self.only_customer)
-        found = await self.services.calls.history.calls(wanted, page.before, page.limit, text, page.sorting)
+        # A customer asks about itself, whatever it says.
+        asked = replace(wanted, only=self.only, customer_id=self.customer_id or wanted.customer_id)
+        found = await self.services.calls.history.calls(asked, page.before, page.limit, text, page.sorting)
         shown = [call_reply(view) for view in found.items]
+        self._note_list(wanted, text, len(shown))
         self.reply(CallsReply(calls=shown, next_cursor=page.next_cursor(found)))
+
+    def _note_list(self, wanted: CallFilter, text: str | None, count: int) -> None:
+        """One line, however long the list is. Of what was searched for nothing is kept: it may be a patient's name."""
+        whose = next(iter(self.only)) if self.only is not None and len(self.only) == 1 else wanted.customer_id
+        self.services.access.reading_log.note(
+            self.actor,
+            Action.CALLS_SEARCHED if text else Action.CALLS_LISTED,
+            Subject(SubjectKind.CALL),
+            customer_id=whose,
+            about=told_of_filter(wanted),
+            count=count,
+        )
+
+
+def told_of_filter(wanted: CallFilter) -> Fields:
+    """What a list was narrowed to, but for numbers: of these only that one was asked for."""
+    told: dict[str, Value] = {}
+    for item in fields(wanted):
+        value = getattr(wanted, item.name)
+        if value is None or item.name == "only":
+            continue
+        if isinstance(value, datetime):
+            value = contract_timestamp(value)
+        told[item.name] = "given" if item.name == "number" else str(value)[:LONGEST_TOLD]
+    return told
 
 
 class CallDetail(_CallHandler):
@@ -101,7 +137,9 @@ class CallDetail(_CallHandler):
         )
     )
     async def get(self, call_id: str) -> None:
-        self.reply(call_reply(await self.services.calls.history.call(call_id, self.only_customer)))
+        found = await self.services.calls.history.call(call_id, self.only)
+        self.note_reading(Action.CALL_READ, found.call)
+        self.reply(call_reply(found))
 
 
 class CallWords(_CallHandler):
@@ -117,7 +155,9 @@ class CallWords(_CallHandler):
         )
     )
     async def get(self, call_id: str) -> None:
-        self.reply(words_reply(await self.services.calls.history.words(call_id, self.only_customer)))
+        found = await self.services.calls.history.words(call_id, self.only)
+        self.note_reading(Action.CALL_WORDS_READ, found.call)
+        self.reply(words_reply(found))
 
 
 class CallRecording(_CallHandler):
@@ -137,9 +177,9 @@ class CallRecording(_CallHandler):
         query = Query(self)
         revision = query.value(REVISION)
         query.finish()
-        found = await self.services.calls.history.recording(call_id, self.only_customer, revision)
-        if self.only_customer is None and self.request.method == "GET":
-            await self.services.access.audit_log.recording_downloaded(self.actor, call_id)
+        found = await self.services.calls.history.recording(call_id, self.only, revision)
+        if self.request.method == "GET":
+            await self.services.access.audit_log.recording_downloaded(self.actor, found.call)
         await send_file(
             self, Download(found.path, file_name(found.call, found.revision), found.sha256, size=found.bytes)
         )

@@ -11,16 +11,26 @@ from appliance.api.shapes.replies.basics import SuccessReply
 from appliance.api.shapes.replies.customers import CustomerReply, CustomersReply, customer_reply
 from appliance.api.shapes.replies.deliveries import AttemptReply, attempt_reply
 from appliance.api.shapes.requests import CreateCustomer, Rotation, UpdateCustomer, customer_fields, grace_of, path_id
+from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role
-from appliance.errors import Conflict
+from appliance.errors import Conflict, NotFound
 from appliance.services.calls.history import page_of
 from appliance.storage.tables.customers import CUSTOMER_SORTS
 
 
 class _CustomerHandler(Handler):
     async def admit(self) -> None:
-        self.operator = await self.admit_operator(changes=self.request.method != "GET")
+        self.operator = await self.admit_operator(changes=self.request.method != "GET", of_customers=True)
+
+    @property
+    def masked(self) -> bool:
+        return self.operator.role is not Role.ADMIN
+
+    def note_keys(self, subject: Subject, count: int | None = None) -> None:
+        """Write down that somebody was shown keys."""
+        if not self.masked and count != 0:
+            self.services.access.reading_log.note(self.actor, Action.KEYS_SHOWN, subject, count=count)
 
     def shown(self, customer: Customer) -> CustomerReply:
         return customer_reply(
@@ -28,7 +38,7 @@ class _CustomerHandler(Handler):
             api_key=self.services.customers.api_key(customer),
             webhook_secret=self.services.customers.webhook_secret(customer),
             webhook_url=self.services.customers.url(customer.webhook_url),
-            masked=self.operator.role is not Role.ADMIN,
+            masked=self.masked,
         )
 
 
@@ -51,11 +61,12 @@ class CustomerList(_CustomerHandler):
         limit = page.limit if query.has(LIMIT) or query.has(CURSOR) else None
         service = self.services.customers
         if page.sorting is not None:
-            found = await service.sorted_page(page.sorting, limit)
+            found = await service.sorted_page(page.sorting, limit, self.operator.customers)
         else:
-            some = await service.page(page.before, None if limit is None else limit + 1)
+            some = await service.page(page.before, None if limit is None else limit + 1, self.operator.customers)
             found = page_of([(customer.id, customer) for customer in some], len(some) if limit is None else limit)
         shown = [self.shown(customer) for customer in found.items]
+        self.note_keys(Subject(SubjectKind.CUSTOMER), len(shown))
         self.reply(CustomersReply(customers=shown, next_cursor=UNSET if limit is None else page.next_cursor(found)))
 
     @operation(
@@ -88,7 +99,11 @@ class CustomerDetail(_CustomerHandler):
         )
     )
     async def get(self, customer_id: str) -> None:
-        self.reply(self.shown(await self.services.customers.get(path_id(customer_id))))
+        customer = await self.services.customers.get(path_id(customer_id))
+        if self.operator.customers is not None and customer.id not in self.operator.customers:
+            raise NotFound(f"there is no customer {customer.id} for this token")
+        self.note_keys(Subject(SubjectKind.CUSTOMER, str(customer.id)))
+        self.reply(self.shown(customer))
 
     @operation(
         Operation(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Group, Operation, operation
 from appliance.api.http.queries import DELIVERY_FILTERS, Query, delivery_filter, sorted_page
@@ -15,8 +17,9 @@ from appliance.storage.tables.deliveries import DELIVERY_SORTS, DeliveryFilter
 
 class _DeliveryHandler(Handler):
     async def admit(self) -> None:
-        operator = await self.admit_operator(changes=self.request.method != "GET")
+        operator = await self.admit_operator(changes=self.request.method != "GET", of_customers=True)
         self.masked = operator.role is not Role.ADMIN
+        self.only = operator.customers
 
     def shown(self, delivery: Delivery) -> DeliveryReply:
         masked = None if delivery.url is None else delivery.url.masked
@@ -37,7 +40,7 @@ class DeliveryList(_DeliveryHandler):
     )
     async def get(self) -> None:
         query = Query(self)
-        wanted = delivery_filter(query)
+        wanted = replace(delivery_filter(query), only=self.only)
         page = query.page(DELIVERY_SORTS)
         found = await self.services.calls.history.deliveries(wanted, page.before, page.limit, page.sorting)
         shown = [self.shown(delivery) for delivery in found.items]
@@ -56,7 +59,7 @@ class DeliveryDetail(_DeliveryHandler):
         )
     )
     async def get(self, delivery_id: str) -> None:
-        delivery = await self.services.calls.history.delivery(delivery_id)
+        delivery = await self.services.calls.history.delivery(delivery_id, self.only)
         self.reply(self.shown(delivery))
 
 

@@ -16,7 +16,8 @@ from appliance.api.http.queries import CUSTOMER_ID, Query
 from appliance.api.http.tornado_internals import stream_of
 from appliance.api.shapes.replies.events import EVENT_SHAPES, RESET
 from appliance.domain.live_event import EventType
-from appliance.services.events.live_events import StreamEnded, Subscription, Wanted
+from appliance.domain.token import Role
+from appliance.services.events.live_events import MOST_OF_ONE, StreamEnded, Subscription, Wanted, Watcher
 
 # Who watches takes 7 s of silence for an api that does not answer: one sign of life may come late, or be missing.
 KEEP_ALIVE_SECONDS = 3.0
@@ -54,7 +55,7 @@ class EventStream(Handler):
     _subscription: Subscription | None = None
 
     async def admit(self) -> None:
-        await self.admit_operator(changes=False)
+        self.operator = await self.admit_operator(changes=False, of_customers=True)
 
     @operation(
         Operation(
@@ -71,15 +72,17 @@ class EventStream(Handler):
             headers=(LAST_EVENT_ID,),
             notes="Connect first, then load your lists, so that nothing is lost between. With `Last-Event-ID` you are "
             f"told what you missed; where that is not known any more, the event `{RESET}` comes first: load your "
-            "lists again. 503 when too many watch already.",
+            f"lists again. 503 when too many watch already: a token has {MOST_OF_ONE} streams at most.",
         )
     )
     async def get(self) -> None:
         query = Query(self)
-        wanted = Wanted(query.value(TYPES), query.value(CUSTOMER_ID))
+        wanted = Wanted(query.value(TYPES), query.value(CUSTOMER_ID), self.operator.customers)
         last_event_id = self.request.headers.get("Last-Event-ID") or query.value(LAST_EVENT_ID_IN_QUERY) or None
         query.finish()
-        with self.services.health.live_events.subscribe(last_event_id, wanted) as subscription:
+        token = self.operator.token
+        watcher = None if token is None else Watcher(token.id, admin=self.operator.role is Role.ADMIN)
+        with self.services.health.live_events.subscribe(last_event_id, wanted, watcher) as subscription:
             self._subscription = subscription
             with contextlib.suppress(StreamEnded, StreamClosedError):
                 await self._stream(subscription)

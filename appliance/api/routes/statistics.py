@@ -37,7 +37,7 @@ class StatisticsPage(Handler):
     """GET /api/stats."""
 
     async def admit(self) -> None:
-        await self.admit_operator(changes=False)
+        self.operator = await self.admit_operator(changes=False, of_customers=True)
 
     @operation(
         Operation(
@@ -57,7 +57,12 @@ class StatisticsPage(Handler):
         )
         query.finish()
         found = await self.services.calls.read_statistics(
-            since, until, bucket or Bucket.HOUR, customer_id, by_customer=by is not None
+            since,
+            until,
+            bucket or Bucket.HOUR,
+            customer_id,
+            by_customer=by is not None,
+            only=self.operator.customers,
         )
         self.finish(await asyncio.get_running_loop().run_in_executor(None, _encoded, found))
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from msgspec import UNSET
+
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Group, Operation, operation
 from appliance.api.shapes.replies.basics import SuccessReply
 from appliance.api.shapes.replies.tokens import TokenReply, TokensReply, token_reply
 from appliance.api.shapes.requests import CreateToken, check_text, path_id
 from appliance.domain.clock import utc_now
-from appliance.errors import InvalidRequest, Problem
+from appliance.domain.token import DEFAULT_LIFE, Role
+from appliance.errors import InvalidRequest, NotFound, Problem
 
 
 class _TokenHandler(Handler):
@@ -38,7 +41,7 @@ class TokenList(_TokenHandler):
             caller=Caller.ADMIN,
             answers=TokenReply,
             takes=CreateToken,
-            notes="The token itself is in this answer and nowhere else.",
+            notes="The token itself is in this answer and nowhere else. It ends after a year unless you say otherwise.",
         )
     )
     async def post(self) -> None:
@@ -48,9 +51,16 @@ class TokenList(_TokenHandler):
             check_text(name)
         except ValueError as error:
             raise InvalidRequest(Problem("name", str(error))) from None
-        if request.expires_at is not None and (request.expires_at.tzinfo is None or request.expires_at <= utc_now()):
+        expires_at = utc_now() + DEFAULT_LIFE if request.expires_at is UNSET else request.expires_at
+        if expires_at is not None and (expires_at.tzinfo is None or expires_at <= utc_now()):
             raise InvalidRequest(Problem("expires_at", "must be a moment to come, with its zone"))
-        token, text = await self.services.access.tokens.create(self.actor, request.role, name, request.expires_at)
+        only = None if request.customer_ids is None else frozenset(request.customer_ids)
+        if only is not None and request.role is not Role.VIEWER:
+            raise InvalidRequest(Problem("customer_ids", "only a viewer can be limited to customers"))
+        try:
+            token, text = await self.services.access.tokens.create(self.actor, request.role, name, expires_at, only)
+        except NotFound as error:
+            raise InvalidRequest(Problem("customer_ids", str(error))) from None
         self.reply(token_reply(token, utc_now(), text))
 
 

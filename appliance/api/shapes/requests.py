@@ -15,7 +15,7 @@ from msgspec import Meta
 from appliance.api.shapes import text_schemas
 from appliance.api.shapes.text_schemas import LONGEST_TEXT
 from appliance.domain.delivery import DeliveryState
-from appliance.domain.token import Role
+from appliance.domain.token import DEFAULT_LIFE, Role
 from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES, check_vocabulary, tidied
 from appliance.errors import InvalidRequest, NotFound, Problem, TargetRefused
 from appliance.messages import SentimentOfName
@@ -37,6 +37,7 @@ LONGEST_RETENTION_DAYS = 36_500
 HIGHEST_ALLOWANCE = 1_000_000
 HIGHEST_STATUS = 599  # of HTTP's answers
 _EXAMPLE_MOMENT = "2024-03-14T12:00:00Z"
+_EXAMPLE_FUTURE = "2099-03-14T12:00:00Z"
 _IGNORED = Meta(description="Ignored: a client may send back what it was shown.", extra_json_schema={"readOnly": True})
 
 
@@ -187,8 +188,20 @@ class CreateToken(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     role: Annotated[Role, Meta(description="`admin` may change things; `viewer` reads, with secrets masked.")]
     name: Annotated[str, Meta(description="What it is for; the role's name unless given.", examples=["grafana"])] = ""
     expires_at: Annotated[
-        datetime | None,
-        _described(text_schemas.MOMENT, "When it ends by itself, with its zone; null: never.", None),
+        datetime | Unset | None,
+        _described(
+            text_schemas.MOMENT,
+            f"When it ends by itself, with its zone; null: never. After {DEFAULT_LIFE.days} days unless given.",
+            _EXAMPLE_FUTURE,
+        ),
+    ] = UNSET
+    customer_ids: Annotated[
+        Annotated[list[Annotated[int, Meta(ge=1, le=HIGHEST_ID)]], Meta(min_length=1, max_length=1000)] | None,
+        Meta(
+            description="The customers whose calls, recordings, deliveries, figures and audit lines a viewer sees, and "
+            "nothing else; null: everybody's. Not for an administrator.",
+            examples=[None],
+        ),
     ] = None
 
 

@@ -1,16 +1,20 @@
-"""Look at the audit: a page, or all of it; and write down who took away what."""
+"""Look at the audit: a page, all of it, or what its chain proves; and write down who took away what."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
 from appliance.domain.actor import OWNER, Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
+from appliance.domain.call import Call
 from appliance.domain.clock import Clock
-from appliance.errors import Unavailable
+from appliance.errors import NotFound, Unavailable
 from appliance.services.calls.history import Page, page_of, sorted_page_of
+from appliance.storage import audit_chain
+from appliance.storage.audit_chain import Verdict
 from appliance.storage.database import Database
 from appliance.storage.tables import audit
 from appliance.storage.tables.audit import AuditFilter
@@ -30,6 +34,7 @@ class AuditLog:
     def __init__(self, database: Database, now: Clock) -> None:
         self._database = database
         self._now = now
+        self._one_verification = asyncio.Lock()
         self._noted: dict[tuple[object, Subject], datetime] = {}
 
     async def page(
@@ -52,9 +57,20 @@ class AuditLog:
             if before is None:
                 return
 
-    async def recording_downloaded(self, actor: Actor, call_id: str) -> None:
-        """An operator listens to a call."""
-        await self._note(actor, Action.RECORDING_DOWNLOADED, Subject(SubjectKind.CALL, call_id))
+    async def verify(self, head: str | None = None) -> Verdict:
+        """Go through the whole chain; `head` is one that somebody kept."""
+        async with self._one_verification:  # each reads everything: many at once would keep others from reading
+            return await self._database.read(lambda tx: audit_chain.verify(tx, head=head))
+
+    async def erase(self, actor: Actor, line_id: str) -> None:
+        """Erase what of a line may name a person; raises NotFound where nothing of it can be erased."""
+        now = self._now()
+        if not await self._database.write(lambda tx: audit.erase(tx, line_id, actor, now)):
+            raise NotFound(f"there is no line {line_id} of which something can be erased")
+
+    async def recording_downloaded(self, actor: Actor, call: Call) -> None:
+        """Somebody listens to a call."""
+        await self._note(actor, Action.RECORDING_DOWNLOADED, Subject(SubjectKind.CALL, call.call_id), call.customer_id)
 
     async def backup_downloaded(self, actor: Actor, name: str) -> None:
         """An administrator takes a backup away."""
@@ -66,15 +82,15 @@ class AuditLog:
         then, since = {"fingerprint_sha256": before}, {"fingerprint_sha256": after}
         await self._write(AuditLine(self._now(), OWNER, Action.CERTIFICATE_REPLACED, subject, then, since))
 
-    async def _note(self, actor: Actor, action: Action, subject: Subject) -> None:
+    async def _note(self, actor: Actor, action: Action, subject: Subject, customer_id: int | None = None) -> None:
         now = self._now()
         # The oldest come first. A clock that was set back makes at most one line too many.
         while self._noted and not timedelta(0) <= now - next(iter(self._noted.values())) < SAME_DOWNLOAD:
             del self._noted[next(iter(self._noted))]
-        key = ((actor.kind, actor.token_id, actor.address), subject)
+        key = ((actor.kind, actor.token_id, actor.name, actor.address), subject)
         if key in self._noted:
             return
-        if await self._write(AuditLine(now, actor, action, subject)):
+        if await self._write(AuditLine(now, actor, action, subject, customer_id=customer_id)):
             self._noted[key] = now
 
     async def _write(self, line: AuditLine) -> bool:

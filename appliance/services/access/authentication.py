@@ -28,6 +28,11 @@ class Operator:
     role: Role
     token: Token | None
 
+    @property
+    def customers(self) -> frozenset[int] | None:
+        """Whose calls it may see, and nothing else; None: everybody's."""
+        return None if self.token is None else self.token.customers
+
     def acting(self, address: str, request_id: str) -> Actor:
         """What is written down of the operator where it changes something."""
         if self.token is None:

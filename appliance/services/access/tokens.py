@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from appliance.domain.actor import Actor
-from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind, Value
 from appliance.domain.clock import Clock, contract_timestamp
 from appliance.domain.token import Role, Token
 from appliance.errors import NotFound
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys, new_admin_token
-from appliance.storage.tables import audit, tokens
+from appliance.storage.tables import audit, customers, tokens
 
 
 class Tokens:
@@ -24,16 +24,33 @@ class Tokens:
         self._now = now
 
     async def create(
-        self, actor: Actor, role: Role, name: str, expires_at: datetime | None = None
+        self,
+        actor: Actor,
+        role: Role,
+        name: str,
+        expires_at: datetime | None = None,
+        of_customers: frozenset[int] | None = None,
     ) -> tuple[Token, str]:
-        """Create a token; returns it with its text, which is not kept."""
+        """Create a token; returns it with its text, which is not kept. Raises NotFound for an unknown customer.
+
+        Without `expires_at` it never ends; `of_customers` is whose calls a viewer may see, None: everybody's.
+        """
         text = new_admin_token()
         token_hash = self._keys.credential_hash(text)
 
         def insert(tx: Connection) -> Token:
             now = self._now()
+            for customer_id in sorted(of_customers or ()):
+                if customers.get(tx, customer_id) is None:
+                    raise NotFound(f"there is no customer {customer_id}")
             token = tokens.insert(
-                tx, name=name, role=role, token_hash=token_hash, created_at=now, expires_at=expires_at
+                tx,
+                name=name,
+                role=role,
+                token_hash=token_hash,
+                created_at=now,
+                expires_at=expires_at,
+                customers=of_customers,
             )
             audit.add(tx, token_created(actor, token))
             return token
@@ -74,7 +91,9 @@ class Tokens:
 def token_created(actor: Actor, token: Token) -> AuditLine:
     """The audit's line for a new token."""
     expires_at = None if token.expires_at is None else contract_timestamp(token.expires_at)
-    fields = {"name": token.name, "role": token.role.value, "expires_at": expires_at}
+    fields: dict[str, Value] = {"name": token.name, "role": token.role.value, "expires_at": expires_at}
+    if token.customers is not None:
+        fields["customer_ids"] = sorted(token.customers)
     return AuditLine(token.created_at, actor, Action.TOKEN_CREATED, _subject(token), after=fields)
 
 

@@ -86,4 +86,11 @@ def _line(actor: Actor, call: Call, receipt: ErasureReceipt) -> AuditLine:
         "results": receipt.results,
         "deliveries": receipt.deliveries,
     }
-    return AuditLine(receipt.erased_at, actor, Action.CALL_ERASED, Subject(SubjectKind.CALL, call.call_id), gone)
+    return AuditLine(
+        receipt.erased_at,
+        actor,
+        Action.CALL_ERASED,
+        Subject(SubjectKind.CALL, call.call_id),
+        gone,
+        customer_id=call.customer_id,
+    )

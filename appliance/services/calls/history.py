@@ -82,20 +82,20 @@ class History:
         self._database = database
         self._recordings = recordings
 
-    async def call(self, call_id: str, customer_id: int | None) -> CallView:
-        """One call; of one customer only when `customer_id` is given. Raises NotFound."""
+    async def call(self, call_id: str, only: frozenset[int] | None) -> CallView:
+        """One call; of these customers only where `only` says so. Raises NotFound."""
 
         def find(tx: Connection) -> CallView:
-            call = _visible(calls.get(tx, call_id), call_id, customer_id)
+            call = _visible(calls.get(tx, call_id), call_id, only)
             return _with_results(tx, [call])[0]
 
         return await self._database.read(find)
 
-    async def words(self, call_id: str, customer_id: int | None) -> WordsView:
+    async def words(self, call_id: str, only: frozenset[int] | None) -> WordsView:
         """When each word of a call was said. Raises NotFound, also when no result, or one without words, is there."""
 
         def find(tx: Connection) -> WordsView:
-            call = _visible(calls.get(tx, call_id), call_id, customer_id)
+            call = _visible(calls.get(tx, call_id), call_id, only)
             found = results.with_words(tx, call_id, call.revision)
             if found is None:
                 raise NotFound(f"there are no words of call {call_id}")
@@ -127,11 +127,11 @@ class History:
 
         return await self._database.read(find)
 
-    async def recording(self, call_id: str, customer_id: int | None, revision: int | None = None) -> RecordingView:
+    async def recording(self, call_id: str, only: frozenset[int] | None, revision: int | None = None) -> RecordingView:
         """One revision's audio, the latest unless another is asked for. Raises NotFound, also when it was erased."""
 
         def find(tx: Connection) -> RecordingView:
-            call = _visible(calls.get(tx, call_id), call_id, customer_id)
+            call = _visible(calls.get(tx, call_id), call_id, only)
             stored = calls.get_recording(tx, call_id, call.revision if revision is None else revision)
             if stored is None or stored.erased_at is not None:
                 raise NotFound(f"the recording of call {call_id} was erased, or never was")
@@ -140,10 +140,10 @@ class History:
 
         return await self._database.read(find)
 
-    async def delivery(self, delivery_id: str) -> Delivery:
-        """One delivery with its attempts. Raises NotFound."""
+    async def delivery(self, delivery_id: str, only: frozenset[int] | None = None) -> Delivery:
+        """One delivery with its attempts; of these customers only where `only` says so. Raises NotFound."""
         delivery = await self._database.read(lambda tx: deliveries.get(tx, delivery_id))
-        if delivery is None:
+        if delivery is None or (only is not None and delivery.customer_id not in only):
             raise NotFound(f"there is no delivery {delivery_id}")
         return delivery
 
@@ -166,8 +166,8 @@ def _search(tx: Connection, wanted: CallFilter, text: str, before: int | None, l
     return Page(views, found[limit - 1][0] if len(found) > limit else slice_end)
 
 
-def _visible(call: Call | None, call_id: str, customer_id: int | None) -> Call:
-    if call is None or (customer_id is not None and call.customer_id != customer_id):
+def _visible(call: Call | None, call_id: str, only: frozenset[int] | None) -> Call:
+    if call is None or (only is not None and call.customer_id not in only):
         raise NotFound(f"there is no call {call_id}")
     return call
 

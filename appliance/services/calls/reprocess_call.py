@@ -58,7 +58,8 @@ class ReprocessCall:
             before, after = _audited(call), _audited(again)
             if again.caller_channel != call.caller_channel:
                 before["caller_channel"], after["caller_channel"] = call.caller_channel, again.caller_channel
-            audit.add(tx, AuditLine(now, actor, Action.CALL_REPROCESSED, subject, before, after))
+            line = AuditLine(now, actor, Action.CALL_REPROCESSED, subject, before, after, customer_id=call.customer_id)
+            audit.add(tx, line)
             return again
 
         call = await self._database.write(begin)

@@ -57,6 +57,7 @@ class ReadStatistics:
         customer_id: int | None = None,
         *,
         by_customer: bool = False,
+        only: frozenset[int] | None = None,
     ) -> Statistics:
         """The figures of a time, by default of the last 30 days, in rows of a bucket each (and customer).
 
@@ -66,7 +67,8 @@ class ReadStatistics:
         now = self._now()
         until = min(max(until or now, _FIRST_MOMENT), now)
         since = min(max(since or until - timedelta(days=HOURS_KNOWN_DAYS), _FIRST_MOMENT), until)
-        wanted = Wanted(rounded_down(since, bucket), rounded_up(until, bucket), bucket, customer_id, by_customer)
+        whose = None if only is None else tuple(sorted(only))
+        wanted = Wanted(rounded_down(since, bucket), rounded_up(until, bucket), bucket, customer_id, by_customer, whose)
         return await asyncio.shield(self._answer(wanted, now.date()).task)
 
     def _answer(self, wanted: Wanted, today: date) -> _Answer:

@@ -50,14 +50,18 @@ class Customers:
         customer = await self._database.read(lambda tx: customers.get(tx, customer_id))
         return _existing(customer, customer_id)
 
-    async def page(self, before_id: int | None, limit: int | None) -> list[Customer]:
-        """All customers, or a page of them, newest first."""
-        return await self._database.read(lambda tx: customers.page(tx, before_id=before_id, limit=limit))
+    async def page(
+        self, before_id: int | None, limit: int | None, only: frozenset[int] | None = None
+    ) -> list[Customer]:
+        """All customers (of `only`, where it is given), or a page of them, newest first."""
+        return await self._database.read(lambda tx: customers.page(tx, before_id=before_id, limit=limit, only=only))
 
-    async def sorted_page(self, sorting: Sorting, limit: int | None) -> Page[Customer]:
-        """All customers, or a page of them, in this order."""
+    async def sorted_page(
+        self, sorting: Sorting, limit: int | None, only: frozenset[int] | None = None
+    ) -> Page[Customer]:
+        """All customers (of `only`, where it is given), or a page of them, in this order."""
         most = None if limit is None else limit + 1
-        found = await self._database.read(lambda tx: customers.sorted_page(tx, sorting, most))
+        found = await self._database.read(lambda tx: customers.sorted_page(tx, sorting, most, only))
         return sorted_page_of(found, len(found) if limit is None else limit)
 
     async def create(self, actor: Actor, *, webhook_secret: str | None, **fields: Any) -> Customer:

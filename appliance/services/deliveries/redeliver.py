@@ -44,7 +44,8 @@ class Redeliver:
             deliveries.begin_round(tx, delivery_id, now)
             subject = Subject(SubjectKind.DELIVERY, delivery_id)
             before, after = {"state": found.state.value}, {"state": DeliveryState.PENDING.value}
-            audit.add(tx, AuditLine(now, actor, Action.REDELIVERED, subject, before, after))
+            line = AuditLine(now, actor, Action.REDELIVERED, subject, before, after, customer_id=found.customer_id)
+            audit.add(tx, line)
             return deliveries.get(tx, delivery_id) or found
 
         delivery = await self._database.write(begin)
@@ -67,7 +68,10 @@ class Redeliver:
             if ids:
                 subject = Subject(SubjectKind.DELIVERY)
                 after = {"count": len(ids), **_audited(wanted)}
-                audit.add(tx, AuditLine(now, actor, Action.ALL_REDELIVERED, subject, after=after))
+                line = AuditLine(
+                    now, actor, Action.ALL_REDELIVERED, subject, after=after, customer_id=wanted.customer_id
+                )
+                audit.add(tx, line)
             return len(ids), deliveries_changed(tx, ids)
 
         count, changes = await self._database.write(begin)

@@ -24,6 +24,10 @@ logger = logging.getLogger(__name__)
 RING_EVENTS = 10_000
 RING_BYTES = 8 * 1024 * 1024
 MOST_SUBSCRIBERS = 64
+# Of one token: an office's wall displays may share one, and no token shuts the others out.
+MOST_OF_ONE = 16
+# Viewers do not get the last places.
+KEPT_FOR_ADMINS = 16
 # What is handed out at once: more would only wait in the connection's own buffer.
 BATCH_BYTES = 64 * 1024
 # What happens together is sent together; nobody who looks at a window notices.
@@ -51,9 +55,12 @@ class Wanted:
 
     types: frozenset[EventType] | None = None
     customer_id: int | None = None
+    only: frozenset[int] | None = None  # whose events may be read at all, with those of the appliance's health
 
     def includes(self, entry: _Entry) -> bool:
         if self.types is not None and entry.type not in self.types:
+            return False
+        if self.only is not None and entry.type is not EventType.HEALTH and entry.customer_id not in self.only:
             return False
         return self.customer_id is None or entry.customer_id == self.customer_id
 
@@ -66,6 +73,14 @@ class _Entry:
     customer_id: int | None
     call_id: str | None
     frame: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Whose stream it is: a token has so many at most, and one of a viewer leaves places to administrators."""
+
+    token_id: int
+    admin: bool
 
 
 class StreamEnded(ApplianceError):
@@ -117,18 +132,31 @@ class LiveEvents:
         for subscription in self._subscriptions:
             subscription.wake()
 
-    def subscribe(self, last_event_id: str | None = None, wanted: Wanted | None = None) -> Subscription:
+    def subscribe(
+        self, last_event_id: str | None = None, wanted: Wanted | None = None, watcher: Watcher | None = None
+    ) -> Subscription:
         """Read from here on, or from behind an event that was read before. Use it in `with`.
 
-        Raises Unavailable when there are too many already, or when the appliance is stopping.
+        Without a `watcher` it is the owner's of the data folder. Raises Unavailable when there are too many already, or
+        when the appliance is stopping.
         """
         if self._closed:
             raise Unavailable("the appliance is stopping")
-        if len(self._subscriptions) >= self._most_subscribers:
-            raise Unavailable(f"{self._most_subscribers} subscribers are here already")
-        subscription = Subscription(self, self._place_behind(last_event_id), wanted or Wanted())
+        self._check_places(watcher)
+        subscription = Subscription(self, self._place_behind(last_event_id), wanted or Wanted(), watcher)
         self._subscriptions.add(subscription)
         return subscription
+
+    def _check_places(self, watcher: Watcher | None) -> None:
+        if len(self._subscriptions) >= self._most_subscribers:
+            raise Unavailable(f"{self._most_subscribers} subscribers are here already")
+        if watcher is None:
+            return
+        if sum(one.watcher == watcher for one in self._subscriptions) >= MOST_OF_ONE:
+            raise Unavailable(f"token {watcher.token_id} has {MOST_OF_ONE} streams already")
+        viewers = sum(one.watcher is not None and not one.watcher.admin for one in self._subscriptions)
+        if not watcher.admin and viewers >= self._most_subscribers - KEPT_FOR_ADMINS:
+            raise Unavailable("the last places are for administrators")
 
     def close(self) -> None:
         """End all streams: the appliance is stopping."""
@@ -206,7 +234,10 @@ class LiveEvents:
 class Subscription:
     """One reader's place in the ring."""
 
-    def __init__(self, events: LiveEvents, place: int | ResetReason, wanted: Wanted) -> None:
+    def __init__(
+        self, events: LiveEvents, place: int | ResetReason, wanted: Wanted, watcher: Watcher | None = None
+    ) -> None:
+        self.watcher = watcher
         self._events = events
         self._place = place
         self._wanted = wanted

@@ -19,10 +19,13 @@ from appliance.domain.system import (
     Worker,
     WorkerState,
 )
+from appliance.domain.token import Token, TokenState
 from appliance.process.exit_reason import DEATHS_THAT_TELL, died_while_loading
+from appliance.services.access.audit_export import ExportState
 from appliance.services.health.failing_calls import failing_calls
 
 WARN_CERTIFICATE_DAYS = 30
+WARN_TOKEN_DAYS = 30
 # As the settings count megabytes, in powers of two.
 GIGABYTE = 1024**3
 # In how many times the floor there is still time to make room.
@@ -34,6 +37,8 @@ BACKGROUND = {
     "relay": "hands calls to the workers",
     "deliverer": "sends webhooks",
     "housekeeping": "erases what is past its time",
+    "reading_log": "writes down who read what",
+    "audit_export": "sends the audit to the SIEM",
 }
 
 _WHY_DROPPED = {
@@ -68,6 +73,8 @@ class Findings:
     damage: str | None = None  # of the database's file
     results_obstacle: str | None = None
     dropped_lately: Mapping[DropReason, int] = field(default_factory=dict)
+    tokens: tuple[Token, ...] = ()
+    export: ExportState | None = None
 
 
 def components(found: Findings) -> Iterator[Component]:
@@ -87,6 +94,9 @@ def components(found: Findings) -> Iterator[Component]:
     if found.certificate is not None:
         yield _certificate(found.certificate, found.now)
     yield _backups(found)
+    yield _tokens(found)
+    if found.export is not None:
+        yield _export(found.export)
 
 
 def _database(found: Findings) -> Component:
@@ -174,6 +184,28 @@ def _certificate(certificate: Certificate, now: datetime) -> Component:
     return Component(
         "certificate", state, f"The certificate expires on {certificate.not_after:%Y-%m-%d}, in {left} days."
     )
+
+
+def _tokens(found: Findings) -> Component:
+    until = found.now + timedelta(days=WARN_TOKEN_DAYS)
+    ending = [
+        token
+        for token in found.tokens
+        if token.state_at(found.now) is TokenState.VALID and token.expires_at is not None and token.expires_at < until
+    ]
+    if not ending:
+        return Component("tokens", OK, f"None ends within {WARN_TOKEN_DAYS} days.")
+    named = [f"{one.name} ({one.id}) on {one.expires_at:%Y-%m-%d}" for one in ending[:5]]
+    more = f" and {len(ending) - 5} others" if len(ending) > 5 else ""
+    return Component("tokens", WARNING, f"Tokens end soon: {', '.join(named)}{more}. Create new ones before.")
+
+
+def _export(state: ExportState) -> Component:
+    if state.unreachable_since is None:
+        return Component("siem", OK, f"The audit goes to {state.target}.")
+    since = contract_timestamp(state.unreachable_since)
+    reason = f"cannot be exported to {state.target} since {since}: {state.reason}"
+    return Component("siem", WARNING, f"The audit {reason}. {state.waiting} lines wait; none is lost.")
 
 
 def _backups(found: Findings) -> Component:

@@ -29,6 +29,7 @@ from appliance.domain.system import (
     WorkerState,
 )
 from appliance.messages import WorkerHeartbeat
+from appliance.services.access.audit_export import ExportState
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.services.health.background import Background
 from appliance.services.health.components import Findings, components
@@ -40,6 +41,7 @@ from appliance.storage.database import Connection, Database
 from appliance.storage.figures import overview
 from appliance.storage.figures.overview import Overview
 from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.tables import tokens
 
 # A worker that is gone for longer was taken away; its name stays in the queue.
 FORGET_WORKERS_AFTER_SECONDS = 24 * 3600.0
@@ -85,6 +87,7 @@ class Sources:
     backups: Callable[[], Awaitable[BackupsSeen]]
     certificate: Callable[[], Certificate | None]
     silent_pbxs: Callable[[], tuple[SilentPbx, ...]]
+    export: Callable[[], ExportState | None] = lambda: None
 
 
 class DescribeSystem:
@@ -100,7 +103,9 @@ class DescribeSystem:
     async def __call__(self) -> System:
         sources, now = self._sources, self._now()
         writable = await sources.write_probe.writable()
-        counts, backups, failures = await asyncio.gather(self._count(now), sources.backups(), sources.read_failures())
+        counts, backups, failures, held = await asyncio.gather(
+            self._count(now), sources.backups(), sources.read_failures(), sources.database.read(tokens.listing)
+        )
         disk = await asyncio.to_thread(self._look_at_disk)
         max_storage_bytes = await asyncio.to_thread(getattr, sources.settings, "max_storage_bytes")
         certificate = sources.certificate()
@@ -118,6 +123,8 @@ class DescribeSystem:
             backups=backups,
             deliveries=counts.deliveries,
             failures=failures,
+            tokens=tuple(held),
+            export=sources.export(),
             damage=sources.database.damage.sentence() if sources.database.damage is not None else None,
         )
         return System(

@@ -34,6 +34,7 @@ RESTS_TIMES_ITS_COST = 20
 LONGEST_REST_SECONDS = 2.0
 # How long what was analysed is remembered for its customer's limit, which is a day's.
 ANALYSED_COUNTS = timedelta(days=2)
+EXPIRE_AUDIT_EVERY = timedelta(days=1)
 PROBE_EVERY_SECONDS = 10.0
 PROBE_TIMEOUT_SECONDS = 5.0
 # In between, what comes is counted down.
@@ -52,6 +53,7 @@ class Housekeeping:
         publish: Publish = publish_to_nobody,
         reingest: Callable[[], Awaitable[None]] | None = None,
         wake: asyncio.Event | None = None,
+        expire_audit: Callable[[Connection, datetime], int] | None = None,
     ) -> None:
         """`retention_days` of recordings and of texts, where a customer has none of its own.
 
@@ -65,6 +67,8 @@ class Housekeeping:
         self._publish = publish
         self._first_of_all = [*([reingest] if reingest is not None else []), self._forget_all_facts]
         self._wake = wake or asyncio.Event()
+        self._audit_expired_at: datetime | None = None
+        self._expire_audit = expire_audit or (lambda _tx, _now: 0)
 
     def wake(self) -> None:
         """A call became final: with a retention of 0 days its recording goes at once."""
@@ -85,6 +89,7 @@ class Housekeeping:
                     await self.first_of_all()
                     await self._sweep()
                     await self._roll_up()
+                    await self.expire_audit()
                     await self._database.write(fit_memory)
                     await self._database.write(partial(usage.forget_analysed, before=self._now() - ANALYSED_COUNTS))
             except Unavailable as error:
@@ -137,6 +142,13 @@ class Housekeeping:
             await self._forget_facts(kept)
             for change in changes:
                 self._publish(change)
+
+    async def expire_audit(self) -> None:
+        """Remove the audit's lines whose time is over. Once a day: each pass leaves a line of its own."""
+        now = self._now()
+        if self._audit_expired_at is None or not timedelta(0) <= now - self._audit_expired_at < EXPIRE_AUDIT_EVERY:
+            await self._database.write(lambda tx: self._expire_audit(tx, now))
+            self._audit_expired_at = now
 
     async def first_of_all(self) -> None:
         """What is done once in a life, before anything is swept; what fails is tried again the next time."""

@@ -19,6 +19,7 @@ from appliance.domain.clock import utc_now
 from appliance.errors import ConfigurationError
 from appliance.services.calls.reingest import Reingested, read_lost, reingest_audited, set_aside
 from appliance.services.upkeep.own_database import opened_own_database
+from appliance.storage import audit_chain
 from appliance.storage.database import Connection, Database
 from appliance.storage.file_format.damage import log_of
 from appliance.storage.folder.data_folder import DataFolder, sync_folder, write_private
@@ -140,6 +141,8 @@ def _set_rows_right(
             done.again, done.without_texts = consistency.analyse_again_what_lost_its_result(tx)
         if mark is not None:
             after: Fields = {"calls_taken_in_again": len(done.taken.calls), "calls_analysed_again": done.again}
+            if salvaged and (gaps := audit_chain.breaks(tx)):
+                after = {**after, audit_chain.GAPS: gaps}
             audit.add(tx, AuditLine(utc_now(), OWNER, Action.REPAIRED, Subject(SubjectKind.APPLIANCE), after=after))
         return done
 

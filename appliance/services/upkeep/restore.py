@@ -10,6 +10,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKi
 from appliance.domain.clock import utc_now
 from appliance.errors import ConfigurationError
 from appliance.services.upkeep.backup_verification import extract_database
-from appliance.storage import erasure
+from appliance.storage import audit_chain, erasure
 from appliance.storage.database import Connection, opened_as_it_is, opened_database
 from appliance.storage.erasure import erase_call
 from appliance.storage.file_format.damage import DatabaseDamaged
@@ -180,9 +181,8 @@ def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> tupl
         for call_id, at in again.items():
             erase_call(tx, call_id, at)
         erasure.keep_erasures(tx, old.erased)
-        for path in readable:
-            audit.add_from(tx, path)
-        done: Fields = {"backup": backup.name, "erased_again": len(again)}
+        taken = [audit.add_from(tx, path) for path in readable]
+        done: Fields = {"backup": backup.name, "erased_again": len(again), **_told_of_audit(taken)}
         audit.add(tx, AuditLine(utc_now(), OWNER, Action.RESTORED, Subject(SubjectKind.APPLIANCE), after=done))
         return len(again), calls.recording_files(tx)
 
@@ -190,6 +190,18 @@ def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> tupl
         outcome = database.write_blocking(erase)
     folder.database.chmod(0o600)
     return outcome
+
+
+def _told_of_audit(taken: Sequence[audit.TakenOver]) -> Fields:
+    """Where the audits that were there ended, and what of them was not as it was written: taking over mends nothing."""
+    heads = [one.head for one in taken if one.head is not None]
+    broken = [one.broken for one in taken if one.broken is not None]
+    told: dict[str, list[str]] = {}
+    if heads:
+        told[audit_chain.HEADS] = heads
+    if broken:
+        told["audit_broken_at"] = broken
+    return told
 
 
 def _bring_recordings(folder: DataFolder, reader: BackupReader, needed: set[str]) -> tuple[int, int]:

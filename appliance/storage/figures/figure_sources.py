@@ -58,6 +58,8 @@ class Sources:
             made |= {"first_day": self.wanted.since.date(), "rolled_until": self.seam.date()}
         if self.wanted.customer_id is not None:
             made["customer"] = self.wanted.customer_id
+        if self.wanted.only is not None:
+            made["only"] = list(self.wanted.only)
         return made
 
     @property
@@ -71,7 +73,7 @@ class Sources:
             SELECT {self.customer} AS customer_id, {CLASS_OF_TIME} AS class, count(*) AS calls,
                    sum(time_to_result_seconds) AS seconds
             FROM ({self.calls}) WHERE time_to_result_seconds IS NOT NULL GROUP BY 1, 2"""  # noqa: S608
-        rolled = f"SELECT * EXCLUDE (day) FROM daily_times {self._rolled_where}"  # noqa: S608
+        rolled = f"SELECT * EXCLUDE (day){self._together()} FROM daily_times {self._rolled_where}"  # noqa: S608
         return f"{rolled} UNION ALL {live}" if self.rolled else live
 
     @property
@@ -94,7 +96,19 @@ class Sources:
 
     @property
     def _whose(self) -> str:
-        return "" if self.wanted.customer_id is None else " AND customer_id = $customer"
+        one = "" if self.wanted.customer_id is None else " AND customer_id = $customer"
+        return one if self.wanted.only is None else f"{one} AND list_contains($only::INTEGER[], customer_id)"
+
+    @property
+    def _of_some(self) -> bool:
+        """Whether a row is of several customers, but not of all."""
+        return self.wanted.only is not None and self.wanted.customer_id is None and not self.wanted.by_customer
+
+    def _together(self, *unknown: str) -> str:
+        """Of the daily rows of some customers, those of each are one row: what cannot be added up is unknown then."""
+        if not self._of_some:
+            return ""
+        return f" REPLACE ({', '.join([f'{ALL_CUSTOMERS} AS customer_id', *(f'NULL AS {name}' for name in unknown)])})"
 
     @property
     def customer(self) -> str:
@@ -118,13 +132,17 @@ class Sources:
             whose = f"customer_id <> {ALL_CUSTOMERS}"
         if self.wanted.customer_id is not None:
             whose = "customer_id = $customer"
+        if self.wanted.only is not None:
+            each = f"customer_id <> {ALL_CUSTOMERS}" if self.wanted.customer_id is None else whose
+            whose = f"{each} AND list_contains($only::INTEGER[], customer_id)"
         return f"WHERE day >= $first_day AND day < $rolled_until AND {whose}"
 
     @property
     def _rolled_figures(self) -> str:
         in_range = self.wanted.bucket is Bucket.RANGE
         start = self._start if in_range else "epoch_us(day::TIMESTAMP) // 1000000"
-        return f"SELECT {start} AS start, * EXCLUDE (day) FROM daily_figures {self._rolled_where}"  # noqa: S608
+        together = self._together(*PERCENTILES)
+        return f"SELECT {start} AS start, * EXCLUDE (day){together} FROM daily_figures {self._rolled_where}"  # noqa: S608
 
     @property
     def _live_figures(self) -> str:

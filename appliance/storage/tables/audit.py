@@ -1,4 +1,8 @@
-"""The audit's table. It is written and read; nothing here, and nothing elsewhere, changes or removes a line."""
+"""The audit's table. Lines are added, chained to the one before, and read; nothing else here changes or removes one.
+
+The exceptions leave lines that say so: `expire` removes those past their time, from the beginning on; `erase` takes out
+of one what may name a person.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 
-from appliance.domain.actor import Actor, ActorKind
-from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
+from appliance.domain.actor import VBOT, Actor, ActorKind
+from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.token import Role
+from appliance.storage import audit_chain
 from appliance.storage.attached_database import attached
 from appliance.storage.database import Connection, Row, marks, rows
 from appliance.storage.tables.keyset import Place, Sorting, SortKey, places
@@ -29,7 +35,12 @@ _COLUMNS = (
     "subject_id",
     '"before"',
     '"after"',
+    "customer_id",
 )
+# A line's place in the chain.
+_CHAIN = ("salt", "personal_hash", "hash")
+_INSERTED = ("id", *_COLUMNS, *_CHAIN)
+_LINES_AT_ONCE = 50
 
 AUDIT_SORTS = {
     "at": SortKey('"at"', datetime),
@@ -61,28 +72,45 @@ class AuditFilter:
     actor: Who | None = None
     action: Action | None = None
     subject: Subject | None = None
+    only: frozenset[int] | None = None  # about whom lines may be seen at all
 
 
 def add(tx: Connection, *lines: AuditLine) -> None:
-    """Write lines, in the transaction of the changes that they tell of."""
-    for line in lines:
+    """Write lines, in the transaction of the changes that they tell of, each chained to the one before."""
+    head = audit_chain.head_of(tx)
+    for begin in range(0, len(lines), _LINES_AT_ONCE):
+        values: list[object] = []
+        some = lines[begin : begin + _LINES_AT_ONCE]
+        for line in some:
+            row = _row(line)
+            chained = audit_chain.chained(head, row)
+            head = chained.hash
+            values += [*row.values(), chained.salt, chained.personal_hash, chained.hash]
+        row_marks = f"({marks(_INSERTED)})"
         tx.execute(
-            f"INSERT INTO audit ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' for _ in _COLUMNS)})",  # noqa: S608
-            [
-                line.at,
-                line.actor.kind.value,
-                line.actor.token_id,
-                line.actor.name,
-                None if line.actor.role is None else line.actor.role.value,
-                line.actor.address,
-                line.actor.request_id,
-                line.action.value,
-                line.subject.kind.value,
-                line.subject.id,
-                msgspec.json.encode(line.before).decode(),
-                msgspec.json.encode(line.after).decode(),
-            ],
+            f"INSERT INTO audit ({', '.join(_INSERTED)}) VALUES {', '.join([row_marks] * len(some))}",  # noqa: S608
+            values,
         )
+
+
+def _row(line: AuditLine) -> dict[str, object]:
+    """The values of a line by their columns, as _INSERTED has them, without its place in the chain."""
+    return {
+        "id": str(uuid4()),
+        '"at"': line.at,
+        "actor": line.actor.kind.value,
+        "token_id": line.actor.token_id,
+        "token_name": line.actor.name,
+        "token_role": None if line.actor.role is None else line.actor.role.value,
+        "address": line.actor.address,
+        "request_id": line.actor.request_id,
+        "action": line.action.value,
+        "subject": line.subject.kind.value,
+        "subject_id": line.subject.id,
+        '"before"': msgspec.json.encode(line.before).decode(),
+        '"after"': msgspec.json.encode(line.after).decode(),
+        "customer_id": line.about_customer,
+    }
 
 
 def read_all(tx: Connection) -> None:
@@ -96,16 +124,86 @@ def _is_in(tx: Connection, name: str) -> bool:
     return tx.execute(query).fetchone() != (0,)
 
 
-def add_from(tx: Connection, other: Path) -> int:
-    """Take over the lines that another state of this database holds and this one does not; returns how many."""
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """How many lines of another state of this database were taken over, and what its own chain said."""
+
+    lines: int
+    head: str | None = None
+    broken: str | None = None
+
+
+def add_from(tx: Connection, other: Path) -> TakenOver:
+    """Take over the lines that another state of this database holds and this one does not.
+
+    They are chained to ours. Where ours end where theirs go on, as after a restore, their hashes stay what they were.
+    """
     with attached(tx, other, read_only=True) as name:
         if not _is_in(tx, f"'{name}'"):
-            return 0
+            return TakenOver(0)
+        theirs = {column for column, *_ in tx.execute(f"DESCRIBE {name}.audit").fetchall()}
+        chained = audit_chain.verify(tx, f"{name}.audit") if "hash" in theirs else None
+        kept = [column for column in (*_COLUMNS, "salt", "personal_hash") if column.strip('"') in theirs]
         row = tx.execute(
-            f"INSERT INTO audit (id, {', '.join(_COLUMNS)}) SELECT id, {', '.join(_COLUMNS)} FROM {name}.audit "  # noqa: S608
+            f"INSERT INTO audit (id, {', '.join(kept)}) SELECT id, {', '.join(kept)} FROM {name}.audit "  # noqa: S608
             "WHERE id NOT IN (SELECT id FROM audit) ORDER BY seq"
         ).fetchone()
-    return int(row[0]) if row else 0
+    audit_chain.chain_lines(tx)
+    _erase_again(tx)
+    lines = int(row[0]) if row else 0
+    if chained is None:
+        return TakenOver(lines)
+    return TakenOver(lines, chained.head, chained.broken.id if chained.broken is not None else None)
+
+
+def expire(tx: Connection, before: datetime, at: datetime, through_seq: int | None = None) -> int:
+    """Remove the lines at the beginning that are older; returns how many. A line says so, and where the chain goes on.
+
+    At most to `through_seq`, where one is given.
+    """
+    row = tx.execute(
+        "SELECT count(*), max(seq), arg_max(hash, seq) FROM audit WHERE seq <= ? AND seq < "
+        '(SELECT coalesce(min(seq), 9223372036854775807) FROM audit WHERE "at" >= ?)',
+        [9223372036854775807 if through_seq is None else through_seq, before],
+    ).fetchone()
+    if row is None or not row[0]:
+        return 0
+    count, last, head = row
+    tx.execute("DELETE FROM audit WHERE seq <= ?", [last])
+    after: Fields = {"lines": count, "before": before.isoformat(), audit_chain.HEAD: head}
+    add(tx, AuditLine(at, VBOT, Action.AUDIT_EXPIRED, Subject(SubjectKind.APPLIANCE), after=after))
+    return int(count)
+
+
+# Of what the chain itself stands on nothing is erased.
+_STAYS = (Action.AUDIT_EXPIRED, Action.AUDIT_ERASED, Action.RESTORED, Action.REPAIRED)
+
+
+def erase(tx: Connection, line_id: str, actor: Actor, at: datetime) -> bool:
+    """Erase what of a line may name a person: name, address, request, values. The line stays, and another says so.
+
+    False when there is no such line, when it is erased already, or when the chain stands on what it says.
+    """
+    row = tx.execute(
+        "SELECT count(*) FROM audit "
+        "WHERE id = try_cast(? AS UUID) AND salt IS NOT NULL AND NOT list_contains(?, action)",
+        [line_id, [action.value for action in _STAYS]],
+    ).fetchone()
+    if row == (0,):
+        return False
+    add(tx, AuditLine(at, actor, Action.AUDIT_ERASED, Subject(SubjectKind.AUDIT, line_id)))
+    _erase_again(tx)
+    return True
+
+
+def _erase_again(tx: Connection) -> None:
+    """Erase of each line what a later one says was erased: a backup of before brings it back."""
+    tx.execute(
+        "UPDATE audit SET salt = NULL, token_name = NULL, address = '', request_id = NULL, "
+        "\"before\" = '{}', \"after\" = '{}' WHERE salt IS NOT NULL AND id::VARCHAR IN "
+        "(SELECT subject_id FROM audit WHERE action = ?)",
+        [Action.AUDIT_ERASED.value],
+    )
 
 
 def page(tx: Connection, wanted: AuditFilter, *, before_seq: int | None, limit: int) -> list[tuple[int, AuditLine]]:
@@ -113,6 +211,18 @@ def page(tx: Connection, wanted: AuditFilter, *, before_seq: int | None, limit: 
     where, parameters = _where(wanted, before_seq)
     query = f"SELECT * FROM audit {where} ORDER BY seq DESC LIMIT ?"  # noqa: S608
     return [(row["seq"], _line(row)) for row in rows(tx.execute(query, [*parameters, limit]))]
+
+
+def behind(tx: Connection, seq: int, limit: int) -> list[tuple[int, AuditLine]]:
+    """The lines behind a number, oldest first, each with its own."""
+    query = "SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?"
+    return [(row["seq"], _line(row)) for row in rows(tx.execute(query, [seq, limit]))]
+
+
+def count_behind(tx: Connection, seq: int) -> int:
+    """How many lines there are behind a number."""
+    row = tx.execute("SELECT count(*) FROM audit WHERE seq > ?", [seq]).fetchone()
+    return int(row[0]) if row else 0
 
 
 def sorted_page(tx: Connection, wanted: AuditFilter, sorting: Sorting, limit: int) -> list[tuple[Place, AuditLine]]:
@@ -141,7 +251,15 @@ def _line(row: Row) -> AuditLine:
         subject=Subject(SubjectKind(row["subject"]), row["subject_id"]),
         before=msgspec.json.decode(row["before"]),
         after=msgspec.json.decode(row["after"]),
+        customer_id=row["customer_id"],
+        hash=row["hash"] or "",
     )
+
+
+# Of the many calls that somebody read at once the line itself tells.
+_OF_A_CALL = (
+    """(subject_id = ? OR (action IN ('call.read', 'call.words_read') AND contains("after", '"' || ? || '"')))"""
+)
 
 
 def _where(wanted: AuditFilter, before_seq: int | None) -> tuple[str, Sequence[object]]:
@@ -155,7 +273,9 @@ def _where(wanted: AuditFilter, before_seq: int | None) -> tuple[str, Sequence[o
         ("token_id = ?", who and who.token_id),
         ("token_name = ?", who and who.name),
         ("subject = ?", subject and subject.kind.value),
-        ("subject_id = ?", subject and subject.id),
+        (_OF_A_CALL if subject and subject.kind is SubjectKind.CALL else "subject_id = ?", subject and subject.id),
+        ("list_contains(?::INTEGER[], customer_id)", None if wanted.only is None else sorted(wanted.only)),
     ]
-    clauses = ["true", *(text for text, value in conditions if value is not None)]
-    return f"WHERE {' AND '.join(clauses)}", [value for _, value in conditions if value is not None]
+    given = [(text, value) for text, value in conditions if value is not None]
+    parameters = [value for text, value in given for _ in range(text.count("?"))]
+    return f"WHERE {' AND '.join(['true', *(text for text, _ in given)])}", parameters

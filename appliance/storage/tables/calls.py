@@ -46,6 +46,7 @@ class CallFilter:
     error_code: str | None = None
     finished_since: datetime | None = None
     finished_until: datetime | None = None
+    only: frozenset[int] | None = None  # whose calls may be seen at all
 
 
 def call_of(row: Row) -> Call:
@@ -266,6 +267,7 @@ def where(wanted: CallFilter, before_seq: int | None) -> tuple[str, list[object]
     conditions: list[tuple[str, object]] = [
         ("seq < ?", before_seq),
         ("customer_id = ?", wanted.customer_id),
+        ("list_contains(?::INTEGER[], customer_id)", None if wanted.only is None else sorted(wanted.only)),
         ("state = ?", wanted.state.value if wanted.state else None),
         ("received_at >= ?", wanted.since),
         ("received_at < ?", wanted.until),

@@ -89,20 +89,37 @@ def by_api_key_hash(tx: Connection, api_key_hash: str) -> Customer | None:
     return None if row is None else _customer(row)
 
 
-def page(tx: Connection, *, before_id: int | None = None, limit: int | None = None) -> list[Customer]:
-    """Customers that were not deleted: all in the order of their ids, or (with `limit`) newest first."""
+def page(
+    tx: Connection,
+    *,
+    before_id: int | None = None,
+    limit: int | None = None,
+    only: frozenset[int] | None = None,
+) -> list[Customer]:
+    """Customers that were not deleted: all in the order of their ids, or (with `limit`) newest first.
+
+    Of those in `only`, where it is given.
+    """
+    seen, whose = _seen(only)
     if limit is None:
-        return [
-            _customer(row) for row in rows(tx.execute("SELECT * FROM customer WHERE deleted_at IS NULL ORDER BY id"))
-        ]
-    query = "SELECT * FROM customer WHERE deleted_at IS NULL AND id < ? ORDER BY id DESC LIMIT ?"
-    return [_customer(row) for row in rows(tx.execute(query, [before_id or HIGHEST_ID, limit]))]
+        return [_customer(row) for row in rows(tx.execute(f"SELECT * FROM customer {seen} ORDER BY id", whose))]  # noqa: S608
+    query = f"SELECT * FROM customer {seen} AND id < ? ORDER BY id DESC LIMIT ?"  # noqa: S608
+    return [_customer(row) for row in rows(tx.execute(query, [*whose, before_id or HIGHEST_ID, limit]))]
 
 
-def sorted_page(tx: Connection, sorting: Sorting, limit: int | None) -> list[tuple[Place, Customer]]:
+def _seen(only: frozenset[int] | None) -> tuple[str, list[object]]:
+    if only is None:
+        return "WHERE deleted_at IS NULL", []
+    return "WHERE deleted_at IS NULL AND list_contains(?::INTEGER[], id)", [sorted(only)]
+
+
+def sorted_page(
+    tx: Connection, sorting: Sorting, limit: int | None, only: frozenset[int] | None = None
+) -> list[tuple[Place, Customer]]:
     """Customers that were not deleted, in this order: all, or a page of them, each with its place."""
-    alive, most = "WHERE deleted_at IS NULL", HIGHEST_ID if limit is None else limit
-    found = places(tx, "customer", CUSTOMER_SORTS[sorting.field], alive, [], sorting, most, "id")
+    most = HIGHEST_ID if limit is None else limit
+    alive, whose = _seen(only)
+    found = places(tx, "customer", CUSTOMER_SORTS[sorting.field], alive, whose, sorting, most, "id")
     ids = [place.number for place in found]
     query = f"SELECT * FROM customer WHERE id IN ({marks(ids)})"  # noqa: S608
     read = {row["id"]: _customer(row) for row in rows(tx.execute(query, ids))}

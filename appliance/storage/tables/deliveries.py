@@ -60,6 +60,7 @@ class DeliveryFilter:
     until: datetime | None = None
     # What the last attempt was answered with; NO_ANSWER where none came.
     status: int | None = None
+    only: frozenset[int] | None = None  # whose deliveries may be seen at all
 
 
 def _delivery(row: Row) -> Delivery:
@@ -273,6 +274,7 @@ def _where(wanted: DeliveryFilter, before_seq: int | None) -> tuple[str, list[ob
     conditions: list[tuple[str, object]] = [
         ("delivery.seq < ?", before_seq),
         ("delivery.customer_id = ?", wanted.customer_id),
+        ("list_contains(?::INTEGER[], delivery.customer_id)", None if wanted.only is None else sorted(wanted.only)),
         ("delivery.call_id = ?", wanted.call_id),
         ("delivery.state = ?", wanted.state.value if wanted.state else None),
         ("delivery.created_at >= ?", wanted.since),

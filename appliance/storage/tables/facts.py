@@ -13,6 +13,8 @@ LISTENING_SINCE = "listening_since"
 STATISTICS_ROLLED_UNTIL = "statistics_rolled_until"
 # Up to which delivery (`seq`) every sealed value is sealed for its own place; `all` once there is none left.
 SEALS_BOUND_UNTIL = "seals_bound_until"
+# The number of the last line of the audit that a SIEM has.
+AUDIT_EXPORTED_UNTIL = "audit_exported_until"
 
 
 def get(tx: Connection, name: str) -> str | None:

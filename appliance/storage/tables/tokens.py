@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from appliance.domain.token import Role, Token
 from appliance.storage.database import Connection, Row, first_row, rows
 
+_EVERYBODY = "*"
+
 
 def _token(row: Row) -> Token:
-    return Token(**{**row, "role": Role(row["role"])})
+    return Token(**{**row, "role": Role(row["role"]), "customers": _customers(row["customers"])})
+
+
+def _customers(text: str | None) -> frozenset[int] | None:
+    """What cannot be read is nobody's."""
+    if text == _EVERYBODY:
+        return None
+    try:
+        return frozenset(msgspec.json.decode(text or "[]", type=list[int]))
+    except msgspec.DecodeError:
+        return frozenset()
 
 
 def insert(
@@ -20,12 +34,15 @@ def insert(
     token_hash: str,
     created_at: datetime,
     expires_at: datetime | None,
+    customers: frozenset[int] | None = None,
 ) -> Token:
     """Store a new token's hash."""
+    whose = _EVERYBODY if customers is None else msgspec.json.encode(sorted(customers)).decode()
     row = first_row(
         tx.execute(
-            "INSERT INTO token (name, role, token_hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?) RETURNING *",
-            [name, role.value, token_hash, created_at, expires_at],
+            "INSERT INTO token (name, role, token_hash, created_at, expires_at, customers) "
+            "VALUES (?, ?, ?, ?, ?, ?) RETURNING *",
+            [name, role.value, token_hash, created_at, expires_at, whose],
         )
     )
     assert row is not None  # noqa: S101 - INSERT … RETURNING gives the row

@@ -25,6 +25,7 @@ from appliance.storage.folder.backup_manifest import DATABASE, Secrets
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys, seal_recovery_key
 from appliance.storage.tables import calls, deliveries
+from appliance.storage.tables.audit import AuditFilter
 from appliance.storage.tables.calls import StoredRecording
 from tests.appliance.api.conftest import Answer, Api
 from tests.appliance.builders import NOON, a_call, a_delivery, a_recording
@@ -46,6 +47,7 @@ class World:
     call_id: str
     delivery_id: str
     token_id: int
+    line_id: str = ""
 
     async def state(self) -> dict[str, Any]:
         """All that is stored, but what also changes by itself."""
@@ -127,7 +129,8 @@ async def make_world(api: Api, folder: DataFolder, keys: Keys) -> World:
     await api.database.write(store)
     await api.token()
     (token, *_) = await api.services.access.tokens.listing()
-    return World(api, folder, customer.id, key, call.call_id, delivery.id, token.id)
+    (line, *_) = (await api.services.access.audit_log.page(AuditFilter(), None, 1)).items
+    return World(api, folder, customer.id, key, call.call_id, delivery.id, token.id, line.id)
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ class Change:
     action: Action
     body: Any = None
     path: Callable[[World], str] | None = None
-    # What it finds out is held in memory, and nothing else changes.
+    # What it finds out is held in memory (or is the audit itself), and nothing else changes.
     only_looks: bool = False
 
     async def ask(self, world: World, method: str, route: str, **credential: Any) -> Answer:
@@ -173,6 +176,9 @@ CHANGES: dict[tuple[str, str], Change] = {
     ),
     ("POST", "/api/tokens"): Change(Action.TOKEN_CREATED, {"role": "viewer", "name": "grafana"}),
     ("DELETE", "/api/tokens/([^/]+)"): Change(Action.TOKEN_REVOKED, path=lambda world: f"/api/tokens/{world.token_id}"),
+    ("DELETE", "/api/audit/([^/]+)"): Change(
+        Action.AUDIT_ERASED, path=lambda world: f"/api/audit/{world.line_id}", only_looks=True
+    ),
     ("POST", "/api/backups"): Change(Action.BACKUP_CREATED),
     ("POST", "/api/backups/([^/]+)/verify"): Change(
         Action.BACKUP_VERIFIED, path=lambda world: f"/api/backups/{A_BACKUP}/verify", only_looks=True

@@ -12,6 +12,7 @@ from appliance.domain.actor import LOCAL, ActorKind
 from appliance.domain.audit import Action, AuditLine, SubjectKind
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.token import Role
+from appliance.storage.audit_chain import Verdict
 
 
 class ActorReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,13 +22,15 @@ class ActorReply(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(
             description="`token`: an operator; `owner`: who owns the data folder, by a command on the appliance; "
-            "`vbot`: the appliance itself.",
+            "`vbot`: the appliance itself; `customer`: a customer, by its API key; `unknown`: nobody that we know.",
             examples=[ActorKind.TOKEN.value],
             extra_json_schema={"enum": [kind.value for kind in ActorKind]},
         ),
     ]
     token_id: Annotated[int | None, Meta(description="The number of the operator's token, or null.", examples=[2])]
-    name: Annotated[str | None, Meta(description="The token's name then, or null.", examples=["grafana"])]
+    name: Annotated[
+        str | None, Meta(description="The token's or the customer's name then, or null.", examples=["grafana"])
+    ]
     role: Annotated[str | None, Meta(description="The token's role then, or null.", examples=[Role.ADMIN.value])]
     address: Annotated[
         str, Meta(description=f"Where the request came from; `{LOCAL}`: not over the network.", examples=["192.0.2.7"])
@@ -51,7 +54,7 @@ class SubjectReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AuditLineReply(msgspec.Struct, frozen=True, kw_only=True):
-    """One change, with secrets masked."""
+    """One change, or what somebody read, with secrets masked."""
 
     id: Annotated[
         str,
@@ -79,6 +82,14 @@ class AuditLineReply(msgspec.Struct, frozen=True, kw_only=True):
         dict[str, Any],
         Meta(description="What was changed, as it is since; nothing for what is gone.", examples=[{"name": "Grace"}]),
     ]
+    hash: Annotated[
+        str,
+        Meta(
+            description="SHA-256 over this line and the hash of the line before it: keep it, and "
+            "`vbot audit verify --head` proves that nothing up to here was changed or taken away.",
+            examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+        ),
+    ]
 
 
 class AuditReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +116,64 @@ def audit_line_reply(line: AuditLine) -> AuditLineReply:
         subject=SubjectReply(kind=line.subject.kind.value, id=line.subject.id),
         before=dict(line.before),
         after=dict(line.after),
+        hash=line.hash,
+    )
+
+
+def as_shown(line: AuditLine) -> Any:
+    """The same as plain values, for a file or a SIEM."""
+    return msgspec.to_builtins(audit_line_reply(line))
+
+
+class BrokenLineReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The first line that is not as it was written, or not where it was."""
+
+    id: Annotated[str, Meta(description="Its id.", examples=["0d8a3f5e-5c54-4d0f-9a53-6f1f6a1c2b11"])]
+    at: Annotated[str, Meta(description="When it says that it was done, UTC.", examples=[EXAMPLE_MOMENT])]
+    action: Annotated[str, Meta(description="What it says was done.", examples=[Action.CUSTOMER_UPDATED.value])]
+    problem: Annotated[str, Meta(description="What is wrong with it.", examples=["its content was changed"])]
+
+
+class AuditVerdictReply(msgspec.Struct, frozen=True, kw_only=True):
+    """What the audit's hash chain proves."""
+
+    whole: Annotated[bool, Meta(description="Whether every line is as it was written, and where it was.")]
+    lines: Annotated[int, Meta(description="How many lines were looked at.", examples=[7])]
+    head: Annotated[
+        str, Meta(description="The hash of the last line that was looked at: keep it elsewhere.", examples=["9f86d081"])
+    ]
+    head_known: Annotated[
+        bool | None,
+        Meta(
+            description="Whether the `head` that was asked about is in the chain; false: lines at the end were taken "
+            "away, or it is older than all that are kept. Null: none was asked about, or the chain is broken."
+        ),
+    ]
+    broken: Annotated[BrokenLineReply | None, Meta(description="The first broken line, or null.", examples=[None])]
+    begins_behind: Annotated[
+        str | None,
+        Meta(description="Lines before were removed in time; the hash of the last of them, or null.", examples=[None]),
+    ]
+    gaps: Annotated[
+        list[str],
+        Meta(description="The lines before which `vbot repair` found others lost with a damaged file.", examples=[[]]),
+    ]
+
+
+def verdict_reply(found: Verdict) -> AuditVerdictReply:
+    """A verdict as every operator sees it."""
+    broken = None
+    if found.broken is not None:
+        one = found.broken
+        broken = BrokenLineReply(id=one.id, at=one.at, action=one.action, problem=one.problem)
+    return AuditVerdictReply(
+        whole=found.broken is None,
+        lines=found.lines,
+        head=found.head,
+        head_known=found.asked,
+        broken=broken,
+        begins_behind=found.begins_behind,
+        gaps=list(found.gaps),
     )
 
 
@@ -122,6 +191,7 @@ TABLE_HEADER = (
     "subject_id",
     "before",
     "after",
+    "hash",
 )
 
 
@@ -132,6 +202,7 @@ def table_row(line: AuditLine) -> list[str]:
     values: list[object] = [shown.id, shown.at, actor.kind, actor.token_id, actor.name, actor.role, actor.address]
     values += [shown.request_id, shown.action, subject.kind, subject.id]
     values += [msgspec.json.encode(fields).decode() for fields in (shown.before, shown.after)]
+    values.append(shown.hash)
     return ["" if value is None else _as_text(str(value)) for value in values]
 
 

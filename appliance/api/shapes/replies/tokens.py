@@ -39,6 +39,10 @@ class TokenReply(msgspec.Struct, frozen=True, kw_only=True):
     last_used_at: Annotated[
         str | None, Meta(description="When it was last used, UTC and to the minute, or null.", examples=[None])
     ]
+    customer_ids: Annotated[
+        list[int] | None,
+        Meta(description="Whose calls the viewer sees, and nothing else; null: everybody's.", examples=[None]),
+    ]
     revoked_at: Annotated[str | None, Meta(description="When it was revoked, UTC, or null.", examples=[None])]
     token: Annotated[
         str | msgspec.UnsetType,
@@ -62,6 +66,7 @@ def token_reply(token: Token, at: datetime, text: str | None = None) -> TokenRep
         created_at=contract_timestamp(token.created_at),
         expires_at=moment(token.expires_at),
         last_used_at=moment(token.last_used_at),
+        customer_ids=None if token.customers is None else sorted(token.customers),
         revoked_at=moment(token.revoked_at),
         token=msgspec.UNSET if text is None else text,
     )

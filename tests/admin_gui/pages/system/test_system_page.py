@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from admin_gui.client.system import System
-from admin_gui.client.tokens import VIEWER
+from admin_gui.client.tokens import ADMIN, VIEWER
 from admin_gui.client.transport.certificate import grouped
 from admin_gui.client.transport.paging import Order
 from admin_gui.models.system.texts import verification_word
@@ -208,6 +208,35 @@ def test_a_token_is_created_shown_once_used_and_revoked(
     assert answer.status_code == 401
     tab.table.select(token.id)
     assert not tab.revoke_button.isEnabled()
+
+
+def test_a_token_for_one_customer_is_created_and_sees_that_one_alone(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
+) -> None:
+    seen = appliance.new_customer(company_name="Seen Ltd")
+    appliance.new_customer(company_name="Unseen Ltd")
+    tab = opened_tab(qtbot, window, "tokens")
+    assert isinstance(tab, TokensTab)
+    line = tab.creating
+    qtbot.waitUntil(lambda: line.customer.findText("Seen Ltd") >= 0, timeout=WAIT_MS)
+    type_over(line.name, "Ward 3")
+    line.customer.setEditText("Seen")  # half a name is no choice
+    click(line.create_button)
+    assert "no such customer" in line.problem
+    line.customer.setCurrentIndex(line.customer.findText("Seen Ltd"))
+    line.customer.activated.emit(line.customer.currentIndex())
+    click(line.create_button)
+    qtbot.waitUntil(tab.fresh.isVisible, timeout=WAIT_MS)
+    click(tab.fresh.secret.copy_button)
+    text = QApplication.clipboard().text()
+    answer = appliance.request("GET", "/api/customers", headers={"Authorization": f"Bearer {text}"})
+    assert [one["id"] for one in answer.json()["customers"]] == [seen["id"]]
+    click(tab.fresh.done_button)
+    qtbot.waitUntil(lambda: any(one.name == "Ward 3" for one in tab.table.model.rows), timeout=WAIT_MS)
+    token = next(one for one in tab.table.model.rows if one.name == "Ward 3")
+    assert token.customer_ids == [seen["id"]]
+    line.role.setCurrentIndex(line.role.findData(ADMIN))
+    assert (line.customer.isEnabled(), line.customer_ids) == (False, None)
 
 
 def test_the_audit_log_is_narrowed_read_and_saved(

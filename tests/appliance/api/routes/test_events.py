@@ -30,7 +30,7 @@ from appliance.domain.live_event import (
 )
 from appliance.domain.token import Role
 from appliance.messages import Failure
-from appliance.services.events.live_events import MOST_SUBSCRIBERS, LiveEvents
+from appliance.services.events.live_events import MOST_OF_ONE, MOST_SUBSCRIBERS, LiveEvents
 from appliance.storage.folder.keys import seal_recovery_key
 from tests.appliance.api.conftest import Api
 from tests.appliance.api.forms import CONTENT_TYPE, a_form
@@ -363,8 +363,9 @@ async def test_all_streams_end_as_they_should_when_the_appliance_stops(api: Api)
 
 
 async def test_who_leaves_frees_its_place_and_more_than_may_watch_are_refused(api: Api) -> None:
+    admins = [await api.token() for _ in range(MOST_SUBSCRIBERS // MOST_OF_ONE)]
     admin = await api.token()
-    watchers = [watching(api, admin) for _ in range(MOST_SUBSCRIBERS)]
+    watchers = [watching(api, one) for one in admins for _ in range(MOST_OF_ONE)]
     opened: list[Watcher] = [await watcher.__aenter__() for watcher in watchers]
     refused = await api.request("GET", "/api/events", bearer=admin)
     assert (refused.status, refused.json()["message"]) == (503, "Service unavailable")
@@ -467,3 +468,22 @@ class _Plain:
 
     def reset(self, event_id: str, _reason: object) -> bytes:
         return event_id.encode()
+
+
+# -- places --------------------------------------------------------------------------------------------------
+
+
+async def test_one_token_does_not_take_all_places_and_viewers_leave_some_to_administrators(api: Api) -> None:
+    admin, viewers = await api.token(), [await api.token(Role.VIEWER) for _ in range(5)]
+    async with contextlib.AsyncExitStack() as open_streams:
+        for token in viewers[:3]:
+            for _ in range(MOST_OF_ONE):
+                await open_streams.enter_async_context(watching(api, token))
+            assert (await api.request("GET", "/api/events", bearer=token)).status == 503
+        assert (await api.request("GET", "/api/events", bearer=viewers[3])).status == 503
+        for _ in range(MOST_SUBSCRIBERS - 3 * MOST_OF_ONE):
+            await open_streams.enter_async_context(watching(api, admin))
+        assert api.services.health.live_events.subscribers == MOST_SUBSCRIBERS
+    await until(lambda: api.services.health.live_events.subscribers == 0)
+    async with watching(api, viewers[0]):
+        pass

@@ -15,7 +15,7 @@ from appliance.storage.database import Database
 from appliance.storage.tables import audit
 from appliance.storage.tables.audit import AuditFilter
 from tests.appliance.audited import written
-from tests.appliance.builders import AN_ADMIN, NOON, FakeClock
+from tests.appliance.builders import AN_ADMIN, NOON, FakeClock, a_call
 
 
 @pytest.fixture
@@ -60,13 +60,13 @@ async def test_nothing_is_everything_of_an_empty_audit(log: AuditLog) -> None:
 
 async def test_one_download_in_many_parts_is_one_line(log: AuditLog, database: Database, clock: FakeClock) -> None:
     for _ in range(3):
-        await log.recording_downloaded(AN_ADMIN, "call-1")
+        await log.recording_downloaded(AN_ADMIN, a_call("call-1"))
         clock.advance(minutes=4)
-    await log.recording_downloaded(replace(AN_ADMIN, token_id=2), "call-1")
-    await log.recording_downloaded(AN_ADMIN, "call-2")
+    await log.recording_downloaded(replace(AN_ADMIN, token_id=2), a_call("call-1"))
+    await log.recording_downloaded(AN_ADMIN, a_call("call-2"))
     await log.backup_downloaded(AN_ADMIN, "call-1")
     clock.advance(seconds=SAME_DOWNLOAD.total_seconds())
-    await log.recording_downloaded(AN_ADMIN, "call-1")
+    await log.recording_downloaded(AN_ADMIN, a_call("call-1"))
     told = [(line.action, line.actor.token_id, line.subject.id) for line in await written(database)]
     assert told == [
         (Action.RECORDING_DOWNLOADED, 1, "call-1"),
@@ -79,7 +79,7 @@ async def test_one_download_in_many_parts_is_one_line(log: AuditLog, database: D
 
 async def test_what_is_remembered_of_downloads_does_not_grow_for_ever(log: AuditLog, clock: FakeClock) -> None:
     for number in range(100):
-        await log.recording_downloaded(OWNER, f"call-{number}")
+        await log.recording_downloaded(OWNER, a_call(f"call-{number}"))
         clock.advance(minutes=5)
     assert len(log._noted) <= SAME_DOWNLOAD / timedelta(minutes=5) + 1
 

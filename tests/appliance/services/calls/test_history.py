@@ -81,12 +81,14 @@ async def test_a_result_of_an_earlier_revision_is_not_the_calls(past: Past) -> N
 
 async def test_a_customer_sees_its_own_calls_and_no_others(past: Past) -> None:
     await past.call("mine", customer_id=1)
-    assert (await past.history.call("mine", 1)).call.call_id == "mine"
-    for call_id, customer_id in (("mine", 2), ("unknown", 1), ("unknown", None)):
+    for seen in ({1}, {1, 2}):
+        assert (await past.history.call("mine", frozenset(seen))).call.call_id == "mine"
+    for call_id, only in (("mine", {2}), ("mine", set()), ("unknown", {1}), ("unknown", None)):
+        whose = None if only is None else frozenset(only)
         with pytest.raises(NotFound):
-            await past.history.call(call_id, customer_id)
+            await past.history.call(call_id, whose)
         with pytest.raises(NotFound):
-            await past.history.recording(call_id, customer_id)
+            await past.history.recording(call_id, whose)
 
 
 async def test_pages_end_where_there_is_nothing_more(past: Past) -> None:

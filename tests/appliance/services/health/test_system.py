@@ -14,7 +14,9 @@ from appliance.domain.delivery import DeliveryState, WebhookEvent
 from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import Ended
 from appliance.domain.system import BackupsSeen, CallsToday, Certificate, ComponentState, System, WorkerState
+from appliance.domain.token import Role
 from appliance.messages import Held
+from appliance.services.access.audit_export import ExportState
 from appliance.services.access.certificate import ShownCertificate, create_certificate
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.services.health.background import Background
@@ -31,7 +33,7 @@ from appliance.services.upkeep.housekeeping import WriteProbe
 from appliance.settings import Settings
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.data_folder import DataFolder
-from appliance.storage.tables import calls, customers, deliveries
+from appliance.storage.tables import calls, customers, deliveries, tokens
 from appliance.storage.tables.calls import StoredRecording
 from tests.appliance.builders import NOON, FakeClock, a_call, a_customer, a_delivery
 from tests.support.parts import heartbeat
@@ -54,6 +56,7 @@ class Box:
         self.results_obstacle: str | None = None
         self.dropped_reports = DroppedReports(lambda _reason: None, self.monotonic)
         self.certificate: Certificate | None = None
+        self.export: ExportState | None = None
         self.backups = BackupsSeen(None, None, None, 0)
         self.settings = Settings(data_dir=folder.root, models_dir=folder.root, **{"tls": "off", **settings})
         self.describe = DescribeSystem(self._sources(), clock, self.monotonic)
@@ -78,6 +81,7 @@ class Box:
             backups=backups,
             certificate=lambda: self.certificate,
             silent_pbxs=tuple,
+            export=lambda: self.export,
         )
 
     def monotonic(self) -> float:
@@ -130,6 +134,7 @@ async def test_an_appliance_that_is_well_gives_no_reason_to_look_at_it(box: Box)
         "deliverer",
         "webhooks",
         "backups",
+        "tokens",
     }
     await box.background.stop()
 
@@ -525,3 +530,38 @@ async def test_each_setting_is_shown_or_is_left_out_on_purpose(box: Box) -> None
         "max_audio_hours_per_day",
         "max_recording_mb",
     }
+
+
+async def test_tokens_that_end_soon_are_named_and_those_that_ended_or_never_do_are_not(box: Box) -> None:
+    async def create(name: str, days: float | None) -> None:
+        expires_at = None if days is None else NOON + days * DAY
+
+        def insert(tx: Connection) -> None:
+            tokens.insert(
+                tx, name=name, role=Role.VIEWER, token_hash=name, created_at=NOON - DAY, expires_at=expires_at
+            )
+
+        await box.database.write(insert)
+
+    for name, days in (("ended", -1.0), ("for ever", None), ("next year", 300.0)):
+        await create(name, days)
+    assert (await box.component("tokens"))[0] is ComponentState.OK
+    await create("ward 3", 29.0)
+    state, reason = await box.component("tokens")
+    assert (state, reason) == (
+        ComponentState.WARNING,
+        "Tokens end soon: ward 3 (4) on 2026-12-23. Create new ones before.",
+    )
+
+
+async def test_a_siem_that_does_not_answer_is_told_with_what_waits(box: Box) -> None:
+    assert "siem" not in states(await box.describe())
+    box.export = ExportState("tls://siem.lan:6514")
+    assert await box.component("siem") == (ComponentState.OK, "The audit goes to tls://siem.lan:6514.")
+    box.export = ExportState("tls://siem.lan:6514", NOON, "Connection refused", 7)
+    state, reason = await box.component("siem")
+    assert (state, reason) == (
+        ComponentState.WARNING,
+        "The audit cannot be exported to tls://siem.lan:6514 since 2026-11-24T12:00:00Z: Connection refused. "
+        "7 lines wait; none is lost.",
+    )

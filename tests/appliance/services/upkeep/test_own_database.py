@@ -42,8 +42,10 @@ pytestmark = pytest.mark.slow
 RECOVERY_KEY = "AAAA-BBBB-CCCC-DDDD"
 SCHEMAS = Path(__file__).parents[3] / "data" / "schemas"
 KNOWN = all_migrations()
-NEW = Migration(len(KNOWN) + 1, "colour", "ALTER TABLE fact ADD COLUMN colour VARCHAR")
-BROKEN = Migration(len(KNOWN) + 2, "broken", "ALTER TABLE fact ADD COLUMN size INTEGER; SELECT * FROM no_such_table")
+NEW = Migration(KNOWN[-1].number + 1, "colour", "ALTER TABLE fact ADD COLUMN colour VARCHAR")
+BROKEN = Migration(
+    KNOWN[-1].number + 2, "broken", "ALTER TABLE fact ADD COLUMN size INTEGER; SELECT * FROM no_such_table"
+)
 BACKUP = f"vbot-before-{NEW.number:04d}-20261124T120000Z.tar"
 
 

@@ -20,6 +20,7 @@ from appliance.services.upkeep import restore as module
 from appliance.services.upkeep.backups import make_backup
 from appliance.services.upkeep.restore import Restored, restore
 from appliance.storage import erasure
+from appliance.storage.audit_chain import verify
 from appliance.storage.database import Connection, Database, opened_database
 from appliance.storage.folder import backup_manifest
 from appliance.storage.folder.backup_file import write_backup
@@ -379,13 +380,16 @@ def test_a_restore_is_written_down_and_forgets_no_line(box: Box) -> None:
     box.make_backup()
     box.write_down("after the backup")
     box.erase_call("done")
+    heads = [line.hash for line in box.on_database(lines)]
 
     box.restore()
 
     assert box.told() == ["before the backup", "after the backup", "appliance.restored"]
     line = box.on_database(lines)[-1]
     assert (line.actor, line.subject) == (OWNER, Subject(SubjectKind.APPLIANCE))
-    assert line.after == {"backup": box.backup.name, "erased_again": 1}
+    assert line.after == {"backup": box.backup.name, "erased_again": 1, "audit_heads": [heads[-1]]}
+    assert box.on_database(verify).broken is None
+    assert [one.hash for one in box.on_database(lines)][:2] == heads  # as if there had been no restore
     box.restore()
     assert box.told()[:3] == ["before the backup", "after the backup", "appliance.restored"]
     assert box.told()[3:] == ["appliance.restored"]

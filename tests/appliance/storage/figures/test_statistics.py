@@ -168,6 +168,28 @@ def test_a_customers_figures_are_its_own(database: Database, bucket: Bucket, rol
     assert read(database, Wanted(wanted.since, wanted.until, bucket, customer_id=0)).totals == Figures()
 
 
+@pytest.mark.parametrize("bucket", list(Bucket))
+@pytest.mark.parametrize("rolled", [False, True])
+def test_figures_of_some_customers_are_those_of_each_together(database: Database, bucket: Bucket, rolled: bool) -> None:
+    for at in (LONG_AGO, LONG_AGO + HOUR, NOON):
+        for customer_id, took in ((1, 5.0), (2, 50.0), (3, 5000.0)):
+            store(database, at, customer_id=customer_id, took=took)
+    if rolled:
+        roll_up(database)
+    some = replace(EVERYTHING, bucket=bucket, only=(1, 2))
+
+    together, each = read(database, some), read(database, replace(some, by_customer=True))
+
+    assert {row.customer_id for row in each.rows} == {1, 2}
+    assert together.totals.accepted == each.totals.accepted == 6
+    assert sum(row.figures.accepted for row in together.rows) == sum(row.figures.accepted for row in each.rows) == 6
+    assert {row.customer_id for row in together.rows} == {None}
+    assert together.totals.time_to_result_p95_seconds == pytest.approx(50.0, rel=0.02)
+    assert read(database, replace(some, customer_id=2)).totals.accepted == 3
+    assert read(database, replace(some, customer_id=3)).totals == Figures()
+    assert read(database, replace(some, only=())).totals == Figures()
+
+
 def test_rolling_up_makes_each_day_once_and_changes_no_figure(database: Database) -> None:
     for days in (29, 30, 31, 32, 32, 60):
         for customer_id in (1, 2):

@@ -1,0 +1,224 @@
+"""A viewer of one customer sees what is that customer's; whether there are others it cannot even tell."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from tornado.web import RequestHandler
+
+from appliance.api.application import ROUTES
+from appliance.domain.actor import OWNER
+from appliance.domain.call import CallState
+from appliance.domain.clock import utc_now
+from appliance.domain.live_event import BackupChanged, CallChanged, HealthChanged, WorkerChanged, WorkerState
+from appliance.domain.token import DEFAULT_LIFE, Role
+from appliance.storage.database import Connection
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import calls, deliveries
+from appliance.storage.tables.calls import StoredRecording
+from tests.appliance.api.changes import A_BACKUP, World, make_world
+from tests.appliance.api.conftest import Api
+from tests.appliance.api.watching import watching
+from tests.appliance.builders import NOON, a_call, a_delivery, a_recording
+
+OPEN_TO_ALL = {"/health", "/docs", "/docs/data-protection", "/docs/data-protection/de", "/api/openapi.json", "/metrics"}
+# What a viewer of some customers may ask at all.
+SHOWN = {
+    "/api/calls",
+    "/api/calls/([^/]+)",
+    "/api/calls/([^/]+)/recording",
+    "/api/calls/([^/]+)/words",
+    "/api/customers",
+    "/api/customers/([^/]+)",
+    "/api/deliveries",
+    "/api/deliveries/([^/]+)",
+    "/api/stats",
+    "/api/audit",
+    "/api/events",
+}
+MARK = "Mallory"
+
+
+@pytest.fixture
+async def world(api: Api, folder: DataFolder, keys: Keys) -> World:
+    """Beside the world's customer there is another one, all of whose things bear a mark."""
+    made = await make_world(api, folder, keys)
+    other, _ = await api.customer(name=MARK, company_name=f"{MARK} Ltd", webhook_url=f"http://127.0.0.1:9/{MARK}")
+    (folder.recordings / "day/call-2").write_bytes(a_recording())
+    call = a_call(
+        "call-2",
+        customer_id=other.id,
+        external_id=f"{MARK}-1",
+        state=CallState.COMPLETED,
+        received_at=utc_now(),
+        finished_at=utc_now(),
+    )
+    delivery = a_delivery("delivery-2", call_id="call-2", customer_id=other.id)
+
+    def store(tx: Connection) -> None:
+        calls.insert(tx, call)
+        calls.insert_recording(tx, StoredRecording("call-2", 1, "day/call-2", len(a_recording()), "sha", NOON))
+        deliveries.insert(tx, delivery)
+
+    await api.database.write(store)
+    return made
+
+
+async def a_viewer(world: World, *customers: int) -> str:
+    _, text = await world.api.services.access.tokens.create(
+        OWNER, Role.VIEWER, "ward 3", None, frozenset(customers or {world.customer_id})
+    )
+    return text
+
+
+async def asked(world: World, path: str, token: str) -> Any:
+    answer = await world.api.request("GET", path, bearer=token)
+    assert answer.status == 200, (path, answer.text)
+    return answer.json()
+
+
+async def test_every_route_that_shows_more_than_one_customers_things_is_closed(world: World) -> None:
+    viewer = await a_viewer(world)
+    names = {"calls": "call-1", "customers": "1", "deliveries": "delivery-1", "backups": A_BACKUP, "tokens": "1"}
+    for route, handler in ROUTES:
+        if handler.get is RequestHandler.get or route in OPEN_TO_ALL or route in SHOWN:
+            continue
+        path = route.replace("([^/]+)", names.get(route.split("/")[2], "x"))
+        assert (await world.api.request("GET", path, bearer=viewer)).status == 403, route
+    assert {route for route, _ in ROUTES} >= SHOWN
+
+
+async def test_it_reads_its_own_and_of_the_others_nothing(world: World) -> None:
+    viewer = await a_viewer(world)
+    admin = await world.api.token()
+    assert MARK in json.dumps(await asked(world, "/api/customers", admin))
+    assert [one["call_id"] for one in (await asked(world, "/api/calls", viewer))["calls"]] == ["call-1"]
+    assert [one["id"] for one in (await asked(world, "/api/customers", viewer))["customers"]] == [world.customer_id]
+    assert [one["id"] for one in (await asked(world, "/api/deliveries", viewer))["deliveries"]] == ["delivery-1"]
+    assert (await asked(world, "/api/calls/call-1", viewer))["customer_id"] == world.customer_id
+    assert (await world.api.request("GET", "/api/calls/call-1/recording", bearer=viewer)).status == 200
+    for path in (
+        "/api/calls?sort=received_at",
+        "/api/calls?customer_id=2",
+        "/api/calls?q=the",
+        "/api/calls?number=0",
+        "/api/customers?sort=name",
+        "/api/customers?limit=5",
+        "/api/deliveries?sort=at",
+        "/api/deliveries?customer_id=2",
+        "/api/audit?limit=500",
+        "/api/audit?sort=at",
+        "/api/stats?by=customer&since=2026-01-01T00:00:00Z",
+    ):
+        answer = await world.api.request("GET", path, bearer=viewer)
+        for mark in (MARK, "call-2", "delivery-2", '"customer_id":2'):
+            assert mark not in answer.text, path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/calls/{}",
+        "/api/calls/{}/recording",
+        "/api/calls/{}/words",
+        "/api/deliveries/{}",
+        "/api/customers/{}",
+    ],
+)
+async def test_what_is_anothers_is_answered_as_what_never_was(world: World, path: str) -> None:
+    viewer = await a_viewer(world)
+    names = {"calls": ("call-2", "call-9"), "deliveries": ("delivery-2", "delivery-9"), "customers": ("2", "9")}
+    theirs, nobodys = names[path.split("/")[2]]
+    answers = [await world.api.request("GET", path.format(name), bearer=viewer) for name in (theirs, nobodys)]
+    assert [answer.status for answer in answers] == [404, 404]
+    assert answers[0].body == answers[1].body
+
+
+async def test_figures_are_of_its_customers_alone(world: World) -> None:
+    async def accepted(token: str, more: str = "") -> int:
+        found = await asked(world, f"/api/stats?bucket=range&since=2026-01-01T00:00:00Z{more}", token)
+        return int(found["totals"]["calls"]["accepted"])
+
+    assert await accepted(await a_viewer(world)) == await accepted(await world.api.token(), "&customer_id=1")
+    assert await accepted(await a_viewer(world), "&customer_id=2") == 0
+    both = await a_viewer(world, 1, 2)
+    assert await accepted(both) == await accepted(await world.api.token())
+
+
+async def test_events_are_of_its_customers_and_of_health_alone(world: World) -> None:
+    async with watching(world.api, await a_viewer(world)) as watcher:
+        publish = world.api.services.health.live_events.publish
+        publish(CallChanged(a_call("theirs", customer_id=2)))
+        publish(BackupChanged("a-backup", NOON, "running"))
+        publish(WorkerChanged("box/cpu", WorkerState.READY, "cpu", "whisper", "theirs"))
+        publish(CallChanged(a_call("ours", customer_id=world.customer_id)))
+        publish(HealthChanged("healthy", ()))
+        found = await watcher.events(2)
+    assert [one.type for one in found] == ["call", "health"]
+    assert found[0].data["call_id"] == "ours"
+
+
+async def test_it_sees_who_looked_at_its_customers_calls(world: World) -> None:
+    for call_id in ("call-1", "call-2"):
+        await asked(world, f"/api/calls/{call_id}", await world.api.token())
+    await world.api.services.access.reading_log.flush()
+    lines = (await asked(world, "/api/audit?action=call.read", await a_viewer(world)))["audit"]
+    assert [line["subject"]["id"] for line in lines] == ["call-1"]
+
+
+# -- made over http ------------------------------------------------------------------------------------------
+
+
+async def created(world: World, **body: Any) -> Any:
+    return await world.api.request(
+        "POST", "/api/tokens", bearer=await world.api.token(), body=json.dumps(body).encode()
+    )
+
+
+async def test_a_token_is_made_for_customers_and_says_so(world: World) -> None:
+    answer = await created(world, role="viewer", name="ward 3", customer_ids=[2, 1])
+    assert (answer.status, answer.json()["customer_ids"]) == (200, [1, 2])
+    listed = (await asked(world, "/api/tokens", await world.api.token()))["tokens"]
+    assert [one["customer_ids"] for one in listed if one["name"] == "ward 3"] == [[1, 2]]
+    (line, *_) = (
+        await asked(
+            world, "/api/audit?action=token.created&subject=token:" + str(answer.json()["id"]), await world.api.token()
+        )
+    )["audit"]
+    assert line["after"]["customer_ids"] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"role": "admin", "customer_ids": [1]}, "customer_ids"),
+        ({"role": "viewer", "customer_ids": [1, 99]}, "customer_ids"),
+        ({"role": "viewer", "customer_ids": []}, "customer_ids"),
+        ({"role": "viewer", "customer_ids": ["1"]}, "customer_ids"),
+    ],
+)
+async def test_a_limit_that_makes_no_sense_is_refused(world: World, body: dict[str, Any], field: str) -> None:
+    answer = await created(world, **body)
+    assert answer.status == 400
+    assert field in answer.json()["details"][0]["field"]
+
+
+async def test_a_limit_that_cannot_be_read_opens_nothing(world: World) -> None:
+    viewer = await a_viewer(world)
+    for damaged in ("NULL", "'[1'", "''"):
+        await world.api.database.write(
+            lambda tx, damaged=damaged: (
+                tx.execute(f"UPDATE token SET customers = {damaged} WHERE name = 'ward 3'") and None
+            )  # type: ignore[misc]
+        )
+        assert (await asked(world, "/api/calls", viewer))["calls"] == []
+        assert (await world.api.request("GET", "/api/system", bearer=viewer)).status == 403
+
+
+async def test_a_token_ends_after_a_year_unless_never_is_said(world: World) -> None:
+    soon = (await created(world, role="viewer")).json()["expires_at"]
+    assert soon[:10] == (utc_now() + DEFAULT_LIFE).isoformat()[:10]
+    assert (await created(world, role="viewer", expires_at=None)).json()["expires_at"] is None

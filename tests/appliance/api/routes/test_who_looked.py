@@ -1,0 +1,118 @@
+"""Who reads what, takes what away, or is not let in: all of it stands in the audit, in few lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from appliance.domain.token import Role
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
+from tests.appliance.api.changes import A_BACKUP, World, make_world
+from tests.appliance.api.conftest import Api
+
+
+@pytest.fixture
+async def world(api: Api, folder: DataFolder, keys: Keys) -> World:
+    return await make_world(api, folder, keys)
+
+
+async def told(world: World, action: str) -> list[dict[str, Any]]:
+    """The audit's lines of an action, oldest first, once what waits is written."""
+    await world.api.services.access.reading_log.flush()
+    answer = await world.api.request("GET", f"/api/audit?action={action}", bearer=await world.api.token())
+    lines: list[dict[str, Any]] = answer.json()["audit"][::-1]
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("path", "action", "subject", "after"),
+    [
+        ("/api/calls/call-1", "call.read", {"kind": "call", "id": "call-1"}, {}),
+        ("/api/calls?limit=500", "calls.listed", {"kind": "call", "id": None}, {"count": 1}),
+        (
+            "/api/calls?state=completed&number=0100",
+            "calls.listed",
+            {"kind": "call", "id": None},
+            {"state": "completed", "number": "given", "count": 1},
+        ),
+        ("/api/calls?q=mrs%20doe", "calls.searched", {"kind": "call", "id": None}, {"count": 0}),
+        ("/api/calls/call-1/recording", "call.recording_downloaded", {"kind": "call", "id": "call-1"}, {}),
+    ],
+)
+@pytest.mark.parametrize("who", ["viewer", "customer"])
+async def test_who_reads_what_was_said_is_written_down(
+    world: World, who: str, path: str, action: str, subject: dict[str, Any], after: dict[str, Any]
+) -> None:
+    viewer = await world.api.token(Role.VIEWER)
+    credential: dict[str, Any] = {"bearer": viewer} if who == "viewer" else {"key": world.key}
+    answer = await world.api.request("GET", path, headers={"X-Request-ID": "find-me"}, **credential)
+    assert answer.status == 200, answer.text
+    (line,) = await told(world, action)
+    assert (line["subject"], line["after"], line["request_id"]) == (subject, after, "find-me")
+    actor = line["actor"]
+    assert (actor["kind"], actor["address"]) == ("token" if who == "viewer" else "customer", "127.0.0.1")
+    assert actor["name"] == ("viewer" if who == "viewer" else "Example Ltd")
+
+
+async def test_who_is_refused_or_finds_nothing_has_read_nothing(world: World) -> None:
+    viewer = await world.api.token(Role.VIEWER)
+    for path in ("/api/calls/other", "/api/calls/call-1/words", "/api/calls/other/recording", "/api/calls?limit=x"):
+        assert (await world.api.request("GET", path, bearer=viewer)).status in (400, 404)
+    assert (await world.api.request("HEAD", "/api/calls/call-1/recording", bearer=viewer)).status == 200
+    for action in ("call.read", "call.words_read", "calls.listed", "call.recording_downloaded"):
+        assert await told(world, action) == []
+
+
+async def test_an_administrator_who_sees_keys_is_written_down_and_a_viewer_sees_none(world: World) -> None:
+    admin, viewer = await world.api.token(), await world.api.token(Role.VIEWER)
+    for token in (viewer, admin):
+        for path in ("/api/customers", f"/api/customers/{world.customer_id}"):
+            assert (await world.api.request("GET", path, bearer=token)).status == 200
+    lines = await told(world, "customer.keys_shown")
+    assert [(line["actor"]["role"], line["subject"]["id"], line["after"]) for line in lines] == [
+        ("admin", None, {"count": 1}),
+        ("admin", str(world.customer_id), {}),
+    ]
+
+
+async def test_who_takes_a_backup_away_is_written_down(world: World) -> None:
+    assert (await world.api.request("GET", f"/api/backups/{A_BACKUP}", bearer=await world.api.token())).status == 200
+    (line,) = await told(world, "backup.downloaded")
+    assert (line["subject"]["id"], line["actor"]["address"]) == (A_BACKUP, "127.0.0.1")
+
+
+async def test_guesses_are_written_down_with_their_address(world: World) -> None:
+    for guess in ("guess-1", "guess-2", "guess-3"):
+        assert (await world.api.request("GET", "/api/calls", bearer=guess)).status == 401
+    (line,) = await told(world, "login.failed")
+    assert (line["actor"]["kind"], line["actor"]["address"], line["after"]) == ("unknown", "127.0.0.1", {"count": 3})
+    assert "guess" not in str(line)
+
+
+async def test_what_was_searched_for_is_nowhere_in_the_audit(world: World) -> None:
+    viewer = await world.api.token(Role.VIEWER)
+    await world.api.request("GET", "/api/calls?q=needle-4711&number=0049301234", bearer=viewer)
+    await world.api.services.access.reading_log.flush()
+    answer = await world.api.request("GET", "/api/audit?format=jsonl", bearer=await world.api.token())
+    assert "calls.searched" in answer.text
+    assert "needle" not in answer.text
+    assert "0049301234" not in answer.text
+
+
+# -- the chain over http -------------------------------------------------------------------------------------
+
+
+async def test_the_chain_is_proved_and_a_line_that_was_touched_is_named(world: World) -> None:
+    viewer = await world.api.token(Role.VIEWER)
+    lines = (await world.api.request("GET", "/api/audit", bearer=viewer)).json()["audit"]
+    asked = f"/api/audit/verification?head={lines[0]['hash']}"
+    found = (await world.api.request("GET", asked, bearer=viewer)).json()
+    assert (found["whole"], found["lines"], found["head"]) == (True, len(lines), lines[0]["hash"])
+    assert (found["head_known"], found["broken"]) == (True, None)
+    assert (await world.api.request("GET", "/api/audit/verification?head=x", bearer=viewer)).status == 400
+
+    await world.api.database.write(lambda tx: tx.execute("DELETE FROM audit WHERE seq = 1") and None)
+    found = (await world.api.request("GET", asked, bearer=viewer)).json()
+    assert (found["whole"], found["broken"]["id"]) == (False, lines[-2]["id"])
