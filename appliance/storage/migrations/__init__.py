@@ -11,7 +11,7 @@ import duckdb
 from appliance.storage.audit_chain import chain_lines
 
 # What SQL alone cannot do, by the number of the step that it belongs to.
-_THEN: dict[int, Callable[[duckdb.DuckDBPyConnection], None]] = {14: chain_lines}
+_THEN: dict[int, Callable[[duckdb.DuckDBPyConnection], None]] = {13: chain_lines}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import pytest
 from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState
 from appliance.services.upkeep.bound_seals import bind_seals
+from appliance.storage.audit_chain import verify
 from appliance.storage.database import Connection, marks, opened_database, rows
 from appliance.storage.figures.time_classes import CLASS_OF_TIME
 from appliance.storage.folder.data_folder import DataFolder
@@ -40,9 +41,9 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         assert customer.vocabulary == (() if packed.name < "0009" else ("Kowalczyk", "Velodyne"))
         assert customer.sentiment_of == (None if packed.name < "0010" else "none")
         limits = (customer.max_storage_gb, customer.max_audio_hours_per_day)
-        assert limits == ((None, None) if packed.name < "0013" else (40, 24))
+        assert limits == ((None, None) if packed.name < "0012" else (40, 24))
         analysed = usage.of_customer(tx, 1, datetime(2026, 1, 1, tzinfo=UTC)).analysed
-        assert [seconds for _, seconds in analysed] == ([] if packed.name < "0013" else [2.5])
+        assert [seconds for _, seconds in analysed] == ([] if packed.name < "0012" else [2.5])
         assert customer.webhook_url is not None
         assert customer.webhook_url.masked == "https://ada.example.com/****"
         assert KEYS.unseal_url(customer.webhook_url) == "https://ada.example.com/hook"
@@ -61,9 +62,10 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         assert delivery.url is not None
         assert KEYS.unseal_url(delivery.url) == "https://ada.example.com/hook"
         assert [attempt.status for attempt in delivery.attempts] == [200]
-        assert [token.name for token in tokens.listing(tx)] == ["first boot"]
+        assert [(token.name, token.customers) for token in tokens.listing(tx)] == [("first boot", None)]
         told = [(line.actor.name, line.action, line.subject.id, line.after) for line in lines(tx)]
         assert told == ([] if packed.name < "0003" else [("first boot", "customer.created", "1", {"name": "Ada"})])
+        assert verify(tx).broken is None
         assert [one.usual_gap_seconds for one in silences.all_silences(tx).values()] == (
             [] if packed.name < "0005" else [7200.0]
         )
