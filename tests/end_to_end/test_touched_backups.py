@@ -61,7 +61,7 @@ async def fill(folder: DataFolder) -> None:
     await parts.customers.update(OWNER, mallory.id, webhook_secret=None, webhook_url="https://mallory.example.com/")
     done = await parts.submitted(hospital, external_id="1", metadata=json.dumps({"patient": PATIENT}), audio=RECORDING)
     await parts.claim_call(parts.claim(done))
-    await parts.finish_call.report(analysed(await parts.call(done.call_id), text=SAID))
+    await parts.finish_call.report(analysed(await parts.call(done.call_id), text=SAID, keys=parts.keys))
     await parts.submitted(hospital, external_id="2", metadata=json.dumps({"patient": PATIENT}), audio=RECORDING + b"2")
     database.close()
 
