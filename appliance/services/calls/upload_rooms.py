@@ -40,6 +40,10 @@ class UploadRooms:
         """How many bytes each of a customer's uploads holds."""
         return [room.held_bytes for room in self._of_customer.get(customer_id, ())]
 
+    def on_disk_bytes(self, customer_id: int) -> int:
+        """What the disk holds, or has already got, for a customer's uploads."""
+        return sum(room.on_disk_bytes for room in self._of_customer.get(customer_id, ()))
+
 
 class UploadRoom:
     """What one upload holds: bytes that it announced, or of which we said that they may come."""
@@ -48,7 +52,7 @@ class UploadRoom:
         self._rooms = rooms
         self.customer = customer
         self.held_bytes = 0
-        self._on_disk_bytes = 0  # those of them that the disk has said yes to
+        self.on_disk_bytes = 0  # those of them that the disk has said yes to
         self._arrived_bytes = 0
         self._is_over = False
 
@@ -67,7 +71,7 @@ class UploadRoom:
         except BaseException:
             self.held_bytes -= more
             raise
-        self._on_disk_bytes += more
+        self.on_disk_bytes += more
         if self._is_over:  # the client hung up while we asked
             self._let_go()
 
@@ -75,14 +79,16 @@ class UploadRoom:
         rooms = self._rooms
         theirs = rooms.of_customer(self.customer.id)
         await rooms.quotas.check(self.customer, theirs)
-        if sum(theirs) > (await rooms.disk.room_bytes() + sum(theirs) - more) / 2:
+        # Others of theirs may be asking as well: they count, but the disk knows only of those that it has said yes to.
+        room_bytes = await rooms.disk.room_bytes()
+        if sum(theirs) > (room_bytes + rooms.on_disk_bytes(self.customer.id)) / 2:
             raise Unavailable("the uploads of this customer would take more than half of the disk's room")
         if not await rooms.disk.hold(more):
             raise Unavailable("the disk is full")
 
     def arrived(self, count: int) -> None:
         """So many of its bytes have come."""
-        count = min(count, self._on_disk_bytes - self._arrived_bytes)
+        count = min(count, self.on_disk_bytes - self._arrived_bytes)
         self._arrived_bytes += count
         self._rooms.disk.arrived(count)
 
@@ -95,5 +101,5 @@ class UploadRoom:
             self._rooms.quotas.accepted(self.customer.id, stored_bytes)
 
     def _let_go(self) -> None:
-        self._rooms.disk.let_go(self._on_disk_bytes - self._arrived_bytes)
-        self._on_disk_bytes = self._arrived_bytes = 0
+        self._rooms.disk.let_go(self.on_disk_bytes - self._arrived_bytes)
+        self.on_disk_bytes = self._arrived_bytes = 0
