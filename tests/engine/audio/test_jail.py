@@ -171,6 +171,8 @@ def _under_the_unit(folder: Path) -> list[str]:
 
 
 def _calls(group: str) -> set[str]:
+    if not group.startswith("@"):
+        return {group}
     shown = subprocess.run(
         ["systemd-analyze", "syscall-filter", group], capture_output=True, text=True, check=True
     ).stdout.splitlines()
