@@ -70,7 +70,9 @@ _ASKED = re.compile(
 _ANSWER = re.compile(
     rf"^(?i:(?:yes|yeah|sure|it's|it is|that's|um|uh|oh|of course|certainly)[,.]? )*({_PERSON})(?=[,.?!]|$)"
 )
-_GREETED = r"(?:[Gg]ood (?:morning|afternoon|evening|day)|[Mm]orning|[Aa]fternoon|[Hh]ello|[Hh]i|[Hh]iya|[Hh]ey)"
+_GREETED = (
+    r"(?:[Gg]ood (?:morning|afternoon|evening|day)|[Mm]orning|[Aa]fternoon|[Hh]ello|[Hh]i|[Hh]iya|[Hh]ey|[Gg]'day)"
+)
 _ADDRESS = re.compile(
     rf"(?:^|^(?:{_GREETED}|[Yy]es|[Tt]hank you"
     rf"|[Tt]hanks|[Oo]kay|[Rr]ight|[Ss]o),? |[Ii]s that )((?:Mr|Mrs|Ms|Miss|Dr)\.? {_WORD})(?=[,.!?]|$)"
@@ -87,7 +89,7 @@ _DENIES = re.compile(
 )
 # A first name with which one begins: "Hi Gideon, it's Lindiwe", "Marcie, Dirk Rasband here".
 _GREETED_BY_NAME = re.compile(
-    rf"^(?:{_GREETED},? )?({_WORD})(?=, (?:it's|this is|it is|[A-Z][\w'’-]+ [A-Z])|[,.!] [A-Z])"
+    rf"^{_GREETED},? ({_WORD})(?=[,.!?])|^({_WORD})(?=, (?:it's|this is|it is|[A-Z][\w'’-]+ [A-Z]))"
 )
 # A name and a company, or what one is there, without a verb: "Gwen Farraday, head of music at Stallbridge Hall."
 _LISTED = re.compile(
@@ -126,7 +128,7 @@ def _later(segments: Sequence[Segment], party: Party, direction: Direction | Non
         for one in segments
         if one.party not in (party, Party.UNKNOWN)
         for name in map(_trimmed, _VOCATIVE.findall(one.text))
-        if name
+        if name and not any(name.split()[-1] in text for text in own)  # of whom one speaks oneself, that is another
     )
     name, times = called.most_common(1)[0] if called else ("", 0)
     # Whom an office rings up is meant himself; who rings for another is, when he is called so again and again.
@@ -162,7 +164,7 @@ def _name_of(turns: Sequence[Segment], party: Party, direction: Direction | None
         company = company or listed
     person = person or _answered(turns, party) or _wanted(turns, party)
     if not person and (direction is Direction.OUTBOUND or not any(_FOR_ANOTHER.search(text) for text in own)):
-        person = _addressed(turns, party) or _greeted(turns, party)
+        person = _addressed(turns, party) or (_greeted(turns) if party is Party.CALLED else "")
     return PartyName(person, "" if company == person else company)
 
 
@@ -201,7 +203,7 @@ def _listed(text: str) -> tuple[str, str]:
     for sentence in (text[greeting.end() :] if greeting else text).split(". ")[:2]:
         match = _LISTED.match(sentence.strip())
         name = _trimmed(match[1]) if match else ""
-        if match and name == match[1]:
+        if match and name == match[1] and not match[2].startswith("please"):
             company = re.match(rf"(?:(?:the )?[a-z][\w ]* (?:of|at|for|from) )?({_NAME})(?=[,.!?]|$)", match[2])
             found = _trimmed(company[1]) if company else ""
             if found or " " in name:
@@ -218,11 +220,11 @@ def _wanted(turns: Sequence[Segment], party: Party) -> str:
     return ""
 
 
-def _greeted(turns: Sequence[Segment], party: Party) -> str:
-    """The first name with which the other party begins."""
+def _greeted(turns: Sequence[Segment]) -> str:
+    """The first name with which the caller begins; who is called begins with his own."""
     for turn in turns[:_OPENING_TURNS]:
-        match = None if turn.party is party else _GREETED_BY_NAME.match(turn.text)
-        name = _trimmed(match[1]) if match else ""
+        match = _GREETED_BY_NAME.match(turn.text) if turn.party is Party.CALLER else None
+        name = _trimmed(match[1] or match[2]) if match else ""
         if name and name != _listed(turn.text)[0]:
             return name
     return ""

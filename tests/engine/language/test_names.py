@@ -90,11 +90,24 @@ def test_a_name_and_a_company_need_no_verb(text: str, person: str, company: str)
         ("Is this Mr. Horace Delacroix?", "No, wrong number.", ""),
         ("Hi Gideon, it's Lindiwe from Circuit Barn.", "Lindiwe, hello.", "Gideon"),
         ("Good morning, Mrs Ferraz, it's Nicole.", "My husband told me of it.", "Mrs Ferraz"),
+        ("Beautiful. So I'm ringing about the saddle.", "Yes.", ""),
     ],
 )
 def test_whom_an_office_wanted_to_reach_is_who_answers(asked: str, answer: str, person: str) -> None:
     said = turns(("called", "Hello?"), ("caller", asked), ("called", answer))
     assert party_names(said, Direction.OUTBOUND)[Party.CALLED].person == person
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [("called", "Sparrowgate Cleaning."), ("caller", "Morning. Mr Quillinan, please."), ("called", "Not here.")],
+        [("called", "Keystone, this is Tavion."), ("caller", "Good morning, sir.")],
+        [("called", "Acme."), ("caller", "Who does Mr Quillinan's orders?"), ("called", "Him, Mr Quillinan.")],
+    ],
+)
+def test_whom_one_asks_for_and_the_firm_that_answers_are_not_the_caller(said: list[tuple[str, str]]) -> None:
+    assert party_names(turns(*said), Direction.INBOUND)[Party.CALLER] == PartyName()
 
 
 def test_a_customer_may_be_named_as_late_as_at_the_end() -> None:
