@@ -667,6 +667,10 @@
         <translation>SHA-256-Fingerabdruck</translation>
     </message>
     <message>
+        <source>Pin of its key</source>
+        <translation>Pin des Schlüssels</translation>
+    </message>
+    <message>
         <source>This program</source>
         <translation>Dieses Programm</translation>
     </message>
@@ -691,12 +695,12 @@
         <translation>Tage übrig</translation>
     </message>
     <message>
-        <source>To replace it, put the new files where VBOT_TLS names them and send the API a SIGHUP; no call is lost.</source>
-        <translation>Zum Ersetzen die neuen Dateien dorthin legen, wo VBOT_TLS sie nennt, und der API ein SIGHUP senden; kein Anruf geht verloren.</translation>
+        <source>“vbot certificate renew” makes it anew and keeps its key. If it is your own, put the new files where VBOT_TLS names them and send the API a SIGHUP. No call is lost.</source>
+        <translation>„vbot certificate renew“ macht es neu und behält den Schlüssel. Ist es ein eigenes, die neuen Dateien dorthin legen, wo VBOT_TLS sie nennt, und der API ein SIGHUP senden. Kein Anruf geht verloren.</translation>
     </message>
     <message>
-        <source>Whoever pins the fingerprint must learn the new one before: telephone systems, remote workers, and this program, which asks again when it sees it.</source>
-        <translation>Wer sich den Fingerabdruck gemerkt hat, muss den neuen vorher erfahren: Telefonanlagen, entfernte Worker und dieses Programm, das neu fragt, sobald es ihn sieht.</translation>
+        <source>Whoever pins the key goes on. Whoever pins the fingerprint must learn the new one: remote workers, and this program, which asks again when it sees it. Whoever keeps a copy of it needs the new one.</source>
+        <translation>Wer sich den Schlüssel gemerkt hat, macht weiter. Wer sich den Fingerabdruck gemerkt hat, muss den neuen erfahren: entfernte Worker und dieses Programm, das neu fragt, sobald es ihn sieht. Wer eine Kopie davon hat, braucht die neue.</translation>
     </message>
     <message>
         <source>Nothing now. Compare the fingerprint with the one that “vbot init” printed.</source>

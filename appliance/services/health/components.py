@@ -22,6 +22,10 @@ from appliance.process.exit_reason import DEATHS_THAT_TELL, died_while_loading
 from appliance.services.health.failing_calls import failing_calls
 
 WARN_CERTIFICATE_DAYS = 30
+MAY_SIGN_OTHERS = (
+    "the certificate is an authority's, as an older vBot made them: who trusts it trusts this box for every site; "
+    "`vbot certificate renew` makes another, and its key stays"
+)
 # As the settings count megabytes, in powers of two.
 GIGABYTE = 1024**3
 # In how many times the floor there is still time to make room.
@@ -143,10 +147,10 @@ def _certificate(certificate: Certificate, now: datetime) -> Component:
     left = certificate.days_left(now)
     if left < 0:
         return Component("certificate", FAILED, f"The certificate expired on {certificate.not_after:%Y-%m-%d}.")
-    state = WARNING if left < WARN_CERTIFICATE_DAYS else OK
-    return Component(
-        "certificate", state, f"The certificate expires on {certificate.not_after:%Y-%m-%d}, in {left} days."
-    )
+    expires = f"The certificate expires on {certificate.not_after:%Y-%m-%d}, in {left} days"
+    if left >= WARN_CERTIFICATE_DAYS and certificate.may_sign_others:
+        return Component("certificate", WARNING, f"{MAY_SIGN_OTHERS[0].upper()}{MAY_SIGN_OTHERS[1:]}.")
+    return Component("certificate", WARNING if left < WARN_CERTIFICATE_DAYS else OK, f"{expires}.")
 
 
 def _backups(found: Findings) -> Component:
