@@ -80,6 +80,7 @@ def component_name(name: str) -> str:
         "deliverer": translate("health", "Deliverer"),
         "housekeeping": translate("health", "Housekeeping"),
         "webhooks": translate("health", "Webhooks"),
+        "addresses": translate("health", "Webhook addresses"),
         "certificate": translate("health", "Certificate"),
         "backups": translate("health", "Backups"),
     }.get(name, name)
@@ -166,6 +167,9 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
             template = translate("health", "A backup has been due since %1")
             since = formats.short_moment(system.backups.next_due_at, now)
             yield Finding(tone, template.replace("%1", since), "system?tab=backups")
+        case "addresses":
+            # Allowed or not: patients' words in plain on the internet are no small thing.
+            yield Finding("bad", component.reason, "webhooks?view=endpoints")
         case "certificate":
             # The appliance's own words, which name the command, and the tab with the same in ours.
             yield Finding(tone, component.reason, "system?tab=certificate")

@@ -2600,6 +2600,10 @@
         <translation>Geheimnis, mit dem Webhooks signiert werden</translation>
     </message>
     <message>
+        <source>Plain HTTP: unless this is a machine in the building, anybody on the way reads what was said.</source>
+        <translation>Unverschlüsseltes HTTP: Steht diese Maschine nicht im Haus, liest jeder auf dem Weg mit, was gesagt wurde.</translation>
+    </message>
+    <message>
         <source>none</source>
         <translation>keiner</translation>
     </message>
@@ -2937,8 +2941,16 @@
         <translation>Dort wird kein TLS gesprochen.</translation>
     </message>
     <message>
-        <source>Should the address begin with http://, or name another port?</source>
-        <translation>Sollte die Adresse mit http:// beginnen oder einen anderen Port nennen?</translation>
+        <source>Does it listen on another port, or, within the office, speak http:// alone?</source>
+        <translation>Lauscht er auf einem anderen Port, oder spricht er, im Haus, nur http://?</translation>
+    </message>
+    <message>
+        <source>Nothing goes over plain HTTP to a public address: anybody could read it.</source>
+        <translation>An eine öffentliche Adresse geht nichts über unverschlüsseltes HTTP: Jeder könnte es lesen.</translation>
+    </message>
+    <message>
+        <source>Enter an address with https, or have VBOT_WEBHOOK_PLAIN_HTTP name its network.</source>
+        <translation>Eine Adresse mit https eintragen, oder ihr Netz in VBOT_WEBHOOK_PLAIN_HTTP nennen lassen.</translation>
     </message>
     <message>
         <source>The appliance does not send to that address.</source>
@@ -3606,6 +3618,10 @@
     <message>
         <source>Webhooks</source>
         <translation>Webhooks</translation>
+    </message>
+    <message>
+        <source>Webhook addresses</source>
+        <translation>Webhook-Adressen</translation>
     </message>
     <message>
         <source>Certificate</source>

@@ -166,6 +166,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class PlainWebhooks:
+    """Customers whose webhooks would cross the internet in plain: those to whom nothing is sent, and the others."""
+
+    refused: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class System:
     """All of it."""
 

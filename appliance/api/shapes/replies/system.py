@@ -23,7 +23,8 @@ class ComponentReply(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(
             description="`api`, `database`, `disk`, `queue`, `worker`, `calls` (how those of the last hour ended), "
-            "`relay`, `deliverer`, `housekeeping`, `webhooks`, `certificate` (not with TLS off) or `backups`.",
+            "`relay`, `deliverer`, `housekeeping`, `webhooks`, `addresses` (only where webhooks would go over plain "
+            "HTTP to a public address), `certificate` (not with TLS off) or `backups`.",
             examples=["queue"],
         ),
     ]
