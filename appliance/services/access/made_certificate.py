@@ -1,8 +1,8 @@
 """A certificate for this machine, signed by its own key and good for nothing else.
 
 It is a leaf: whoever imports it trusts this box under its own names, and no other certificate that its key might sign.
-There is no authority beside it, so there is no key of one to be stolen. OpenSSL (curl, Python, also with
-VERIFY_X509_STRICT), GnuTLS, Java, Node and Windows take such a certificate as its own anchor.
+There is no authority beside it, so there is no key of one to be stolen. Tried: curl, Python's ssl (also with
+VERIFY_X509_STRICT), wget (GnuTLS), Node and Java take such a certificate as its own anchor. Windows was not tried.
 """
 
 from __future__ import annotations
