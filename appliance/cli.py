@@ -30,6 +30,7 @@ COMMANDS = (
     "restore",
     "repair",
     "token",
+    "certificate",
     "analyse",
     "doctor",
 )

@@ -77,6 +77,7 @@ def check_keys(settings: Settings) -> str:
 def check_certificate(settings: Settings) -> str:
     from appliance.domain.clock import utc_now  # noqa: PLC0415
     from appliance.services.access.certificate import look_at, look_at_own  # noqa: PLC0415
+    from appliance.services.health.components import MAY_SIGN_OTHERS  # noqa: PLC0415
     from appliance.settings import TlsFiles  # noqa: PLC0415
 
     folder = _folder(settings)
@@ -88,7 +89,8 @@ def check_certificate(settings: Settings) -> str:
         seen = look_at_own(folder.certificate, folder.certificate_key)
     if seen.days_left(utc_now()) < 0:
         raise ConfigurationError(f"it has expired on {seen.not_after:%Y-%m-%d}")
-    return f"it belongs to its key, and expires on {seen.not_after:%Y-%m-%d}"
+    told = f"it belongs to its key, and expires on {seen.not_after:%Y-%m-%d}"
+    return f"{told}; {MAY_SIGN_OTHERS}" if seen.may_sign_others else told
 
 
 def check_backups(settings: Settings) -> str:

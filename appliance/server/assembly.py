@@ -44,6 +44,7 @@ from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
 from appliance.services.calls.upload_rooms import UploadRooms
 from appliance.services.customers.customers import Customers
+from appliance.services.customers.plain_webhooks import LookAtPlainWebhooks
 from appliance.services.customers.silent_pbxs import SilentPbxs
 from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
 from appliance.services.deliveries.redeliver import Redeliver
@@ -66,6 +67,7 @@ from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import calls
 from appliance.webhooks.guard import AddressPolicy
 from appliance.webhooks.sender import WebhookSender
+from appliance.webhooks.targets import WebhookTargets
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Appliance:
     background: Background
     watch: Watch
     silent_pbxs: SilentPbxs
+    plain_webhooks: LookAtPlainWebhooks
     sender: WebhookSender
     database_commits: Callable[[], Awaitable[bool]]
 
@@ -142,10 +145,13 @@ async def assemble(
     relay, reports, call_services = _calls(basis, deliveries.deliverer)
     housekeeping, upkeep = _upkeep(basis)
     access = _access(basis)
-    customers = _customers(basis, access.authenticator, deliveries.deliverer)
+    plain_webhooks = LookAtPlainWebhooks(database, deliveries.targets)
+    customers = _customers(basis, access.authenticator, deliveries.deliverer, plain_webhooks)
     silent_pbxs = await _silent_pbxs(basis)
     background = Background()
-    watch, health = _health(basis, relay, upkeep.backups, silent_pbxs, background, log or LogRing(), shown)
+    watch, health = _health(
+        basis, relay, upkeep.backups, silent_pbxs, plain_webhooks, background, log or LogRing(), shown
+    )
     services = Services(
         access=access,
         calls=call_services,
@@ -165,6 +171,7 @@ async def assemble(
         background=background,
         watch=watch,
         silent_pbxs=silent_pbxs,
+        plain_webhooks=plain_webhooks,
         sender=sender,
         database_commits=basis.write_probe.commits,
     )
@@ -190,11 +197,13 @@ def _disk_floor_bytes(settings: Settings) -> int:
 
 def _deliveries(basis: Basis) -> tuple[WebhookSender, DeliveryServices]:
     settings = basis.settings
-    sender = WebhookSender(AddressPolicy(settings.webhook_allow), settings.webhook_timeout_seconds)
+    policy = AddressPolicy(settings.webhook_allow, settings.webhook_plain_http)
+    sender = WebhookSender(policy, settings.webhook_timeout_seconds)
     retry = RetryPolicy(settings.webhook_retry_seconds, timedelta(days=settings.webhook_disable_after_days))
     counted = CountedSender(sender, basis.metrics)
     deliverer = Deliverer(basis.database, basis.keys, counted, retry, utc_now, basis.publish)
-    return sender, DeliveryServices(deliverer, Redeliver(basis.database, utc_now, deliverer.wake, basis.publish))
+    redeliver = Redeliver(basis.database, utc_now, deliverer.wake, basis.publish)
+    return sender, DeliveryServices(deliverer, redeliver, WebhookTargets(policy))
 
 
 def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, CallServices]:
@@ -281,10 +290,13 @@ def _access(basis: Basis) -> AccessServices:
     )
 
 
-def _customers(basis: Basis, authenticator: Authenticator, deliverer: Deliverer) -> Customers:
+def _customers(
+    basis: Basis, authenticator: Authenticator, deliverer: Deliverer, plain_webhooks: LookAtPlainWebhooks
+) -> Customers:
     def on_changed() -> None:
         authenticator.forget_customers()
         deliverer.wake()
+        plain_webhooks.look_soon()
         basis.tidying_is_due.set()
 
     return Customers(basis.database, basis.keys, utc_now, on_changed, basis.publish)
@@ -305,6 +317,7 @@ def _health(
     relay: Relay,
     backups: Backups,
     silent_pbxs: SilentPbxs,
+    plain_webhooks: LookAtPlainWebhooks,
     background: Background,
     log: LogRing,
     shown: ShownCertificate | None,
@@ -335,6 +348,7 @@ def _health(
         backups=backups.overview,
         certificate=lambda: shown.certificate if shown is not None else None,
         silent_pbxs=silent_pbxs.current,
+        plain_webhooks=plain_webhooks.current,
     )
     services = HealthServices(
         writable=probe.writable,

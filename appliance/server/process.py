@@ -180,6 +180,7 @@ async def _background(appliance: Appliance, **others: Coroutine[Any, Any, None])
         "failures": appliance.services.health.read_failures.run(),
         "watch": appliance.watch.run(),
         "silent_pbxs": appliance.silent_pbxs.run(),
+        "addresses": appliance.plain_webhooks.run(),
         "backups": appliance.services.upkeep.backups.run(),
         **others,
     }

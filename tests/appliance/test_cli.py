@@ -35,6 +35,7 @@ DOCUMENTED = {
     "restore": (),
     "repair": (),
     "token": ("create", "list", "revoke"),
+    "certificate": ("show", "renew"),
     "analyse": (),
     "doctor": (),
 }

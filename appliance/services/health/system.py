@@ -22,6 +22,7 @@ from appliance.domain.system import (
     CurrentCall,
     Disk,
     Limits,
+    PlainWebhooks,
     Retention,
     SilentPbx,
     System,
@@ -82,6 +83,7 @@ class Sources:
     backups: Callable[[], Awaitable[BackupsSeen]]
     certificate: Callable[[], Certificate | None]
     silent_pbxs: Callable[[], tuple[SilentPbx, ...]]
+    plain_webhooks: Callable[[], PlainWebhooks] = PlainWebhooks
 
 
 class DescribeSystem:
@@ -113,6 +115,7 @@ class DescribeSystem:
             backups=backups,
             deliveries=counts.deliveries,
             failures=failures,
+            plain_webhooks=sources.plain_webhooks(),
             damage=sources.database.damage.sentence() if sources.database.damage is not None else None,
         )
         return System(
