@@ -164,7 +164,7 @@ async def assemble(
 
 
 async def _basis(settings: Settings, folder: DataFolder, keys: Keys, database: Database) -> Basis:
-    recordings = RecordingStore(folder.recordings, folder.incoming)
+    recordings = RecordingStore(folder.recordings, folder.incoming, keys)
     recordings.clear_incoming()
     open_calls = OpenCalls(await database.read(calls.unfinished_by_customer))
     leases = Leases(settings.lease_seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -140,9 +141,9 @@ class CallRecording(_CallHandler):
         found = await self.services.calls.history.recording(call_id, self.only_customer, revision)
         if self.only_customer is None and self.request.method == "GET":
             await self.services.access.audit_log.recording_downloaded(self.actor, call_id)
-        await send_file(
-            self, Download(found.path, file_name(found.call, found.revision), found.sha256, size=found.bytes)
-        )
+        opened = partial(self.services.calls.recordings.open, found.path, found.bytes)
+        name = file_name(found.call, found.revision)
+        await send_file(self, Download(found.path, name, found.sha256, size=found.bytes, opened=opened))
 
     @operation(head_of(_described))
     async def head(self, call_id: str) -> None:

@@ -16,6 +16,7 @@ from appliance.domain.live_event import Publish, publish_to_nobody
 from appliance.errors import Unavailable
 from appliance.services.calls.statistics import RollUp
 from appliance.services.events.changes import Changes, deliveries_changed
+from appliance.services.upkeep.encrypt_recordings import EncryptRecordings
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.memory import fit_memory
@@ -54,6 +55,7 @@ class Housekeeping:
 
         Before the first sweep removes what no call knows, `reingest` takes back what is known of otherwise.
         """
+        self._encrypt = EncryptRecordings(database, recordings)
         self._database = database
         self._recordings = recordings
         self._recording_days, self._text_days = retention_days
@@ -83,6 +85,7 @@ class Housekeeping:
                     await self._sweep()
                     await self._roll_up()
                     await self._database.write(fit_memory)
+                    await self._encrypt()
             except Unavailable as error:
                 logger.warning("housekeeping goes on later: %s", error)
             except Exception:

@@ -1,7 +1,7 @@
 """What was known of a call when it was accepted, behind its recording in the same file: the disk alone brings it back.
 
-The file is the recording as it came, then the facts sealed under the master key, then their length and a mark. One
-file, one fsync, and whoever moves, backs up or erases a recording does so with its facts. Readers stop where the
+The file is the recording (recording_file), then the facts sealed under the master key, then their length and a mark.
+One file, one fsync, and whoever moves, backs up or erases a recording does so with its facts. Readers stop where the
 recording ends.
 """
 
@@ -15,6 +15,7 @@ import msgspec
 
 from appliance.errors import ConfigurationError
 from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.recording_file import end_of_recording
 
 _TRAILER = struct.Struct("<I8s")
 _MARK = b"\x00vBot\x01\r\n"
@@ -59,4 +60,4 @@ def read_facts(path: Path, keys: Keys) -> CallFacts | None:
             facts = msgspec.json.decode(keys.unseal(file.read(length)), type=CallFacts)
         except (ConfigurationError, msgspec.MsgspecError):
             return None
-    return facts if facts.bytes == begin else None
+        return facts if end_of_recording(file, facts.bytes) == begin else None

@@ -16,6 +16,7 @@ from appliance.api.routes.process_call import FORM_OVERHEAD_BYTES
 from appliance.domain.call import Call
 from appliance.storage.folder.call_facts import read_facts
 from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.recording_file import open_recording
 from appliance.storage.tables import calls
 from appliance.storage.tables.calls import CallFilter
 from tests.appliance.api.conftest import Api, serving
@@ -65,7 +66,8 @@ class Intake:
             if path.is_file():
                 read = read_facts(path, KEYS)
                 assert read is not None
-                found.append(path.read_bytes()[: read.bytes])
+                with open_recording(path, KEYS, read.bytes) as file:
+                    found.append(file.read())
         return found
 
     @property
