@@ -52,15 +52,14 @@ class RecordingWriter:
             return
         # At least a byte stays: the last chunk has another nonce.
         whole = (len(self._waiting) - 1) // CHUNK_BYTES * CHUNK_BYTES
-        with memoryview(self._waiting) as waiting:
-            for begin in range(0, whole, CHUNK_BYTES):
-                self._seal(waiting[begin : begin + CHUNK_BYTES], is_last=False)
+        chunks = (self._waiting[begin : begin + CHUNK_BYTES] for begin in range(0, whole, CHUNK_BYTES))
+        # In one go: other uploads run between two writes.
+        self._file.write(b"".join([self._sealed(chunk, is_last=False) for chunk in chunks]))
         del self._waiting[:whole]
 
     def finish(self, behind: bytes = b"") -> None:
         """End the recording, write what is to stand `behind` it as it is, and make both durable."""
-        self._seal(self._waiting, is_last=True)
-        self._file.write(behind)
+        self._file.write(self._sealed(self._waiting, is_last=True) + behind)
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
@@ -69,9 +68,10 @@ class RecordingWriter:
         """Give up; harmless once it is finished."""
         self._file.close()
 
-    def _seal(self, chunk: bytearray | memoryview, *, is_last: bool) -> None:
-        self._file.write(self._cipher.encrypt(_nonce(self._number, is_last=is_last), chunk, None))
+    def _sealed(self, chunk: bytearray, *, is_last: bool) -> bytes:
+        sealed = self._cipher.encrypt(_nonce(self._number, is_last=is_last), chunk, None)
         self._number += 1
+        return sealed
 
 
 class RecordingReader(io.RawIOBase):
