@@ -57,6 +57,7 @@ from appliance.services.health.watch import Watch
 from appliance.services.upkeep.backup_verification import BackupVerifications
 from appliance.services.upkeep.backups import Backups, BackupSchedule
 from appliance.services.upkeep.housekeeping import Housekeeping, WriteProbe
+from appliance.services.upkeep.rewrite_database import RewriteDatabase
 from appliance.settings import Settings
 from appliance.storage.database import Database
 from appliance.storage.folder.data_folder import DataFolder, valkey_url
@@ -75,6 +76,7 @@ class Appliance:
     relay: Relay
     deliverer: Deliverer
     housekeeping: Housekeeping
+    rewrite_database: RewriteDatabase
     reports: ReportConsumer
     background: Background
     watch: Watch
@@ -154,6 +156,7 @@ async def assemble(
         relay=relay,
         deliverer=deliveries.deliverer,
         housekeeping=housekeeping,
+        rewrite_database=RewriteDatabase(database, basis.disk_floor_bytes, utc_now),
         reports=reports,
         background=background,
         watch=watch,

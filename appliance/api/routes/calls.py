@@ -85,7 +85,9 @@ class CallDetail(_CallHandler):
             summary="Erase a call: its recordings, texts and webhooks.",
             caller=Caller.ADMIN,
             answers=ErasureReply,
-            notes="It cannot be undone. Backups made before still hold the call; a restore of one erases it again.",
+            notes="It cannot be undone. Within a day the database is written anew: then no file of the data folder "
+            "holds the call's words or numbers. Backups made before still hold the call; a restore of one erases it "
+            "again.",
         )
     )
     async def delete(self, call_id: str) -> None:

@@ -11,6 +11,8 @@ LAST_WRITE_PROBE = "last_write_probe"
 LISTENING_SINCE = "listening_since"
 # The first day (ISO) that statistics do not read from daily rows.
 STATISTICS_ROLLED_UNTIL = "statistics_rolled_until"
+# What was erased before this moment (ISO) has left no trace in the database's file: it was written anew since.
+REWRITTEN_SINCE = "rewritten_since"
 
 
 def get(tx: Connection, name: str) -> str | None:

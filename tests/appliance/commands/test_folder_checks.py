@@ -20,7 +20,7 @@ def test_a_key_beside_what_it_opens_on_a_plain_disk_is_told(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(at_rest, "is_on_encrypted_disk", lambda _: False)
-    with pytest.raises(Doubtful, match="not encrypted: whoever takes it can read all .* is a file in the data folder"):
+    with pytest.raises(Doubtful, match=r"not encrypted: whoever takes it can read all .* is a file in the data folder"):
         check_at_rest(settings)
 
 
