@@ -19,7 +19,6 @@ from appliance.storage.erasure import erase_call
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import audit, calls
 
-
 # `appliance.services.upkeep.rewrite_database` keeps this.
 TRACES_GONE_AFTER = timedelta(days=1)
 

@@ -129,8 +129,8 @@ class ErasureReply(msgspec.Struct, frozen=True, kw_only=True):
     traces_gone_by: Annotated[
         str,
         Meta(
-            description="When no file of the data folder holds its words and numbers any more, at the latest: by then the "
-            "database was written anew.",
+            description="When no file of the data folder holds its words and numbers any more, at the latest: by then "
+            "the database was written anew.",
             examples=[EXAMPLE_MOMENT],
         ),
     ]
