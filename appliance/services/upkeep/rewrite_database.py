@@ -39,6 +39,8 @@ class RewriteDatabase:
                 await self.if_due()
             except Unavailable as error:
                 logger.warning("it was not looked whether the database is to be written anew: %s", error)
+            except Exception:
+                logger.exception("writing the database anew stumbled; it is tried again")
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def if_due(self) -> None:
