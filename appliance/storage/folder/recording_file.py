@@ -41,25 +41,28 @@ class RecordingWriter:
         key = secrets.token_bytes(_KEY_BYTES)
         self._file = file
         self._cipher = AESGCM(key)
-        self._waiting = bytearray()
+        self._waiting = b""
         self._number = 0
         file.write(MARK + keys.wrap(key))
 
     def write(self, data: bytes) -> None:
         """The next bytes of the recording."""
-        self._waiting += data
-        if len(self._waiting) <= CHUNK_BYTES:
-            return
-        # At least a byte stays: the last chunk has another nonce.
-        whole = (len(self._waiting) - 1) // CHUNK_BYTES * CHUNK_BYTES
-        chunks = (self._waiting[begin : begin + CHUNK_BYTES] for begin in range(0, whole, CHUNK_BYTES))
-        # In one go: other uploads run between two writes.
-        self._file.write(b"".join([self._sealed(chunk, is_last=False) for chunk in chunks]))
-        del self._waiting[:whole]
+        # At least a byte waits: the last chunk has another nonce. To grow and cut a buffer would take longer than AES.
+        with memoryview(data) as coming:
+            at = CHUNK_BYTES - len(self._waiting)
+            if at >= len(coming):
+                self._waiting += data
+                return
+            self._seal(self._waiting + bytes(coming[:at]), is_last=False)
+            while len(coming) - at > CHUNK_BYTES:
+                self._seal(coming[at : at + CHUNK_BYTES], is_last=False)
+                at += CHUNK_BYTES
+            self._waiting = bytes(coming[at:])
 
     def finish(self, behind: bytes = b"") -> None:
         """End the recording, write what is to stand `behind` it as it is, and make both durable."""
-        self._file.write(self._sealed(self._waiting, is_last=True) + behind)
+        self._seal(self._waiting, is_last=True)
+        self._file.write(behind)
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
@@ -68,10 +71,9 @@ class RecordingWriter:
         """Give up; harmless once it is finished."""
         self._file.close()
 
-    def _sealed(self, chunk: bytearray, *, is_last: bool) -> bytes:
-        sealed = self._cipher.encrypt(_nonce(self._number, is_last=is_last), chunk, None)
+    def _seal(self, chunk: bytes | memoryview, *, is_last: bool) -> None:
+        self._file.write(self._cipher.encrypt(_nonce(self._number, is_last=is_last), chunk, None))
         self._number += 1
-        return sealed
 
 
 class RecordingReader(io.RawIOBase):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -169,3 +172,29 @@ def test_of_a_closed_database_there_is_none(filled: Database) -> None:
     filled.close()
     with pytest.raises(Unavailable, match="closed"):
         filled.rewrite_blocking()
+
+
+REWRITES_FOR_EVER = """
+import sys
+from pathlib import Path
+from appliance.storage.database import Database
+database = Database.open(Path(sys.argv[1]))
+while True:
+    database.rewrite_blocking()
+    print("once", flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_whenever_it_is_killed_the_database_opens_and_holds_all(filled: Database) -> None:
+    before = filled.write_blocking(rows_of)
+    filled.close()
+    for number in range(6):
+        command = [sys.executable, "-c", REWRITES_FOR_EVER, str(filled.path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(0.17 * number)
+            process.kill()
+        with opened_database(filled.path) as opened:
+            assert opened.write_blocking(rows_of) == before
