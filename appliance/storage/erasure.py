@@ -31,10 +31,9 @@ def erasures(tx: Connection) -> dict[str, datetime]:
     return {row["call_id"]: row["erased_at"] for row in rows(tx.execute("SELECT * FROM erasure"))}
 
 
-def first_erasure_since(tx: Connection, moment: datetime | None) -> datetime | None:
-    """When a call was erased on demand for the first time after that moment, or at all."""
-    query = "SELECT min(erased_at) AS first FROM erasure WHERE erased_at >= coalesce(?, '-infinity'::TIMESTAMPTZ)"
-    (row,) = rows(tx.execute(query, [moment]))
+def first_erasure_since(tx: Connection, moment: datetime) -> datetime | None:
+    """When a call was erased on demand for the first time since that moment."""
+    (row,) = rows(tx.execute("SELECT min(erased_at) AS first FROM erasure WHERE erased_at >= ?", [moment]))
     return cast("datetime | None", row["first"])
 
 

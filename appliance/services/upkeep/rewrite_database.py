@@ -1,18 +1,22 @@
-"""Within a day of a call's erasure the database's file is written anew: in the old one its words and numbers remain."""
+"""Within a day of a call's erasure the database's file is written anew: in the old one its words and numbers remain.
+
+Texts whose time is over are gone from it within a week: some are each day.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import shutil
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from appliance.domain.audit import Action
 from appliance.domain.clock import Clock
 from appliance.errors import Unavailable
 from appliance.services.upkeep.long_work import in_thread_of_its_own
 from appliance.storage import erasure
 from appliance.storage.database import Connection, Database
-from appliance.storage.tables import calls, facts
+from appliance.storage.tables import audit, calls, facts
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +24,11 @@ LOOK_EVERY_SECONDS = 300.0
 # It is for calls that are erased one after the other, too; and nobody is to notice the moment at its end.
 WAITS_FOR = timedelta(hours=1)
 QUIET = timedelta(minutes=15)
+EXPIRED_WAIT_FOR = timedelta(days=6)
 # Quiet or not: with a million calls it takes minutes, and what cannot be done now is tried again.
 DUE_AFTER = timedelta(hours=18)
+
+_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class RewriteDatabase:
@@ -65,11 +72,16 @@ class RewriteDatabase:
 
 
 def _is_due(tx: Connection, now: datetime) -> bool:
-    done = facts.get(tx, facts.REWRITTEN_SINCE)
-    first = erasure.first_erasure_since(tx, datetime.fromisoformat(done) if done is not None else None)
-    if first is None or now - first < WAITS_FOR:
+    text = facts.get(tx, facts.REWRITTEN_SINCE)
+    since = datetime.fromisoformat(text) if text is not None else _BEFORE_ALL
+    erased, expired = erasure.first_erasure_since(tx, since), audit.first_since(tx, Action.TEXTS_EXPIRED, since)
+    waiting = [now - erased] if erased is not None else []
+    if expired is not None:
+        waiting.append(now - expired - EXPIRED_WAIT_FOR)
+    longest = max(waiting, default=timedelta(0))
+    if longest < WAITS_FOR:
         return False
-    if now - first >= DUE_AFTER:
+    if longest >= DUE_AFTER:
         return True
     latest = calls.latest_received_at(tx)
     return latest is None or now - latest >= QUIET

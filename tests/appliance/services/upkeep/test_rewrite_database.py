@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.domain.actor import OWNER
+from appliance.domain.actor import OWNER, VBOT
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.upkeep.housekeeping import WriteProbe
 from appliance.services.upkeep.rewrite_database import DUE_AFTER, QUIET, WAITS_FOR, RewriteDatabase
@@ -18,7 +19,7 @@ from appliance.storage.database import Connection, Database, opened_as_it_is, op
 from appliance.storage.folder.call_facts import read_facts
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.recording_file import open_recording
-from appliance.storage.tables import deliveries, results
+from appliance.storage.tables import audit, deliveries, results
 from appliance.storage.tables.results import StoredResult
 from tests.appliance.builders import a_delivery, every_field_set
 from tests.support.parts import Clocks, Parts
@@ -149,6 +150,19 @@ async def test_where_calls_come_all_the_time_it_is_done_all_the_same(box: Parts)
     box.clocks.advance(DUE_AFTER.total_seconds())
     await box.submitted()
     assert await made(box)
+
+
+async def test_texts_whose_time_is_over_are_gone_within_a_week_of_it(box: Parts) -> None:
+    await erase(box, await marked(box))
+    box.clocks.advance(DUE_AFTER.total_seconds())
+    assert await made(box)
+    over = AuditLine(box.clocks.now(), VBOT, Action.TEXTS_EXPIRED, Subject(SubjectKind.CALL))
+    await box.database.write(lambda tx: audit.add(tx, over))
+    box.clocks.advance(timedelta(days=5).total_seconds())
+    assert not await made(box)
+    box.clocks.advance(timedelta(days=2).total_seconds())
+    assert await made(box)
+    assert not await made(box)
 
 
 async def test_without_room_it_is_told_and_tried_again(box: Parts, caplog: pytest.LogCaptureFixture) -> None:
