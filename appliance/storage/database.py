@@ -27,7 +27,7 @@ from appliance.storage.file_format.damage import Damage, damage_in, first_line, 
 from appliance.storage.folder.data_folder import sync_file, sync_folder
 from appliance.storage.gate import Gate
 from appliance.storage.migrations import Migration
-from appliance.storage.opening import connect
+from appliance.storage.opening import NEW_SUFFIX, connect
 from appliance.storage.schema import apply_steps, pending_steps
 
 logger = logging.getLogger(__name__)
@@ -172,7 +172,7 @@ class Database:
         Raises Unavailable when the database is closed meanwhile, or the disk or the file do not allow it: then the old
         file stays.
         """
-        new = self.path.with_name(f"{self.path.name}.new")
+        new = self.path.with_name(f"{self.path.name}{NEW_SUFFIX}")
         with self._one_copy_at_a_time:
             if self._closed:
                 raise Unavailable("the database is closed")

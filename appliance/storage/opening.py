@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import time
@@ -21,6 +22,9 @@ LOCK_PATIENCE_SECONDS = 1.0
 OWN_TRANSACTIONS_SECONDS = 10.0
 TRY_LOCK_EVERY_SECONDS = 0.1
 THREADS = 2
+# Beside the database's file: DuckDB's folder of temporary files, and the file that it is written anew into.
+SPILL_SUFFIX = ".tmp"
+NEW_SUFFIX = ".new"
 
 
 def connect(path: Path, *, existing: bool) -> tuple[duckdb.DuckDBPyConnection, set[int]]:
@@ -36,6 +40,7 @@ def connect(path: Path, *, existing: bool) -> tuple[duckdb.DuckDBPyConnection, s
     connection = None
     try:
         connection = configured(_patiently(path))
+        _clear_leftovers(path)
         fit_memory(connection)
         return connection, applied_steps(connection)
     except duckdb.Error as error:
@@ -51,6 +56,18 @@ def _refuse_damaged_log(log: Path) -> None:
         raise ConfigurationError(f"cannot read {log}: {error.strerror}") from error
     if state.damaged:
         raise Damage(log, at=state.whole, commits_behind=state.commits_behind).error()
+
+
+def _clear_leftovers(path: Path) -> None:
+    """Remove what a killed process had outside the database: what it had no room for in memory, and a file half made.
+
+    The file is ours now, and this process has put nothing there yet.
+    """
+    spilled = path.with_name(f"{path.name}{SPILL_SUFFIX}")
+    half_made = path.with_name(f"{path.name}{NEW_SUFFIX}")
+    for leftover in (*spilled.glob("*"), half_made, log_of(half_made)):
+        with contextlib.suppress(OSError):  # what is in the way of that is told when a file is to be made
+            leftover.unlink()
 
 
 def configured(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
