@@ -78,6 +78,7 @@ def _check_box(settings: Settings) -> int:
         ("Python", lambda _: sys.version.split()[0]),
         ("data folder", _data_folder),
         ("keys", folder_checks.check_keys),
+        ("at rest", folder_checks.check_at_rest),
         ("certificate", folder_checks.check_certificate),
         ("database", folder_checks.check_database),
         ("backups", folder_checks.check_backups),
@@ -109,8 +110,12 @@ def _check_box(settings: Settings) -> int:
 
 
 def _outcome(check: Callable[[Settings], str], settings: Settings) -> tuple[str, str]:
+    from appliance.commands.folder_checks import Doubtful  # noqa: PLC0415
+
     try:
         return OK, check(settings)
+    except Doubtful as doubt:
+        return _WORDS["warning"], str(doubt)
     except ApplianceError as error:
         return WRONG, str(error)
 

@@ -17,6 +17,10 @@ BACKUPS_SECONDS = 30.0
 MEGABYTE = 1024**2
 
 
+class Doubtful(ApplianceError):
+    """All works, but somebody ought to know."""
+
+
 def check_database(settings: Settings) -> str:
     from appliance.storage.repair.verification import verify  # noqa: PLC0415
 
@@ -72,6 +76,21 @@ def check_keys(settings: Settings) -> str:
         return "the master key is a credential of systemd's, which only the service is given"
     recovery_key_of(folder, Keys.of(folder))
     return "master key and recovery key belong to each other"
+
+
+def check_at_rest(settings: Settings) -> str:
+    """What a disk shows that is taken out of the box while it is off."""
+    from appliance.storage.folder.at_rest import KeyPlace, is_on_encrypted_disk, place_of_key  # noqa: PLC0415
+
+    folder = _folder(settings)
+    if folder is None:
+        return "none yet"
+    key, encrypted = place_of_key(folder), is_on_encrypted_disk(folder.root)
+    if encrypted:
+        return f"the disk is encrypted; {key.value}"
+    disk = "the disk is not encrypted" if encrypted is False else "whether the disk is encrypted cannot be told"
+    shown = "the database can be read on it" if key is KeyPlace.TPM else "whoever takes it can read all that is on it"
+    raise Doubtful(f'{disk}: {shown}; {key.value} (systemd/README.md, "A stolen disk")')
 
 
 def check_certificate(settings: Settings) -> str:

@@ -59,6 +59,7 @@ from appliance.services.health.watch import Watch
 from appliance.services.upkeep.backup_verification import BackupVerifications
 from appliance.services.upkeep.backups import Backups, BackupSchedule
 from appliance.services.upkeep.housekeeping import Housekeeping, WriteProbe
+from appliance.services.upkeep.rewrite_database import RewriteDatabase
 from appliance.settings import Settings
 from appliance.storage.database import Database
 from appliance.storage.folder.data_folder import DataFolder, valkey_url
@@ -78,6 +79,7 @@ class Appliance:
     relay: Relay
     deliverer: Deliverer
     housekeeping: Housekeeping
+    rewrite_database: RewriteDatabase
     reports: ReportConsumer
     background: Background
     watch: Watch
@@ -167,6 +169,7 @@ async def assemble(
         relay=relay,
         deliverer=deliveries.deliverer,
         housekeeping=housekeeping,
+        rewrite_database=RewriteDatabase(database, basis.disk_floor_bytes, utc_now),
         reports=reports,
         background=background,
         watch=watch,
@@ -178,7 +181,7 @@ async def assemble(
 
 
 async def _basis(settings: Settings, folder: DataFolder, keys: Keys, database: Database) -> Basis:
-    recordings = RecordingStore(folder.recordings, folder.incoming)
+    recordings = RecordingStore(folder.recordings, folder.incoming, keys)
     recordings.clear_incoming()
     open_calls = OpenCalls(await database.read(calls.unfinished_by_customer))
     leases = Leases(settings.lease_seconds)

@@ -177,6 +177,7 @@ async def _background(appliance: Appliance, **others: Coroutine[Any, Any, None])
         "relay": appliance.relay.run(),
         "deliverer": appliance.deliverer.run(),
         "housekeeping": appliance.housekeeping.run(),
+        "rewriting": appliance.rewrite_database.run(),
         "failures": appliance.services.health.read_failures.run(),
         "watch": appliance.watch.run(),
         "silent_pbxs": appliance.silent_pbxs.run(),

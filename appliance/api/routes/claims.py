@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from appliance.api.http.files import Download, send_file
 from appliance.api.http.handler import Handler
 from appliance.errors import InvalidRequest, Problem, Unavailable
@@ -30,8 +32,9 @@ class ClaimedRecording(Handler):
             raise InvalidRequest(Problem("query", "is not an address that we signed")) from None
         recording = await self.services.calls.claim_call(claim)
         self.set_header(SHA256_HEADER, recording.sha256)
+        opened = partial(self.services.calls.recordings.open, recording.path, recording.bytes)
         try:
-            broken_by = await send_file(self, Download(recording.path, size=recording.bytes))
+            broken_by = await send_file(self, Download(recording.path, size=recording.bytes, opened=opened))
         except Unavailable as error:
             await self.services.calls.claim_call.unreadable(claim, str(error.__cause__ or error))
             raise

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -106,6 +107,13 @@ def add_from(tx: Connection, other: Path) -> int:
             "WHERE id NOT IN (SELECT id FROM audit) ORDER BY seq"
         ).fetchone()
     return int(row[0]) if row else 0
+
+
+def first_since(tx: Connection, action: Action, moment: datetime) -> datetime | None:
+    """When this was done for the first time since that moment."""
+    query = 'SELECT min("at") AS first FROM audit WHERE action = ? AND "at" >= ?'
+    (row,) = rows(tx.execute(query, [action.value, moment]))
+    return cast("datetime | None", row["first"])
 
 
 def page(tx: Connection, wanted: AuditFilter, *, before_seq: int | None, limit: int) -> list[tuple[int, AuditLine]]:

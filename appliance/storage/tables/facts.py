@@ -13,6 +13,8 @@ LISTENING_SINCE = "listening_since"
 STATISTICS_ROLLED_UNTIL = "statistics_rolled_until"
 # Up to which delivery (`seq`) every sealed value is sealed for its own place; `all` once there is none left.
 SEALS_BOUND_UNTIL = "seals_bound_until"
+# What was erased before this moment (ISO) has left no trace in the database's file: it was written anew since.
+REWRITTEN_SINCE = "rewritten_since"
 
 
 def get(tx: Connection, name: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +14,6 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from appliance.api.http import call_form
 from appliance.api.http.call_form import FIELD_LIMIT_BYTES, PARTS_LIMIT, CallForm
 from appliance.api.http.files import recognised_type
 from appliance.errors import ApplianceError, InvalidRequest, Problem, RecordingTooLarge, UnsupportedRecording
@@ -48,8 +48,9 @@ def parse(
         for piece in pieces:
             form.feed(piece)
         submission, upload = form.finish(key, lambda submission, _: f" from {submission.caller_number}".encode())
-        audio, behind = upload.path.read_bytes()[: upload.bytes], upload.path.read_bytes()[upload.bytes :]
-        assert behind == f" from {submission.caller_number}".encode()
+        assert upload.path.read_bytes().endswith(f" from {submission.caller_number}".encode())
+        with store.open(upload.path, upload.bytes) as file:
+            audio = file.read()
         return Parsed(submission, audio, upload.bytes, upload.sha256)
     finally:
         form.discard()
@@ -361,7 +362,7 @@ def test_a_full_disk_is_not_hidden(recordings: RecordingStore, monkeypatch: pyte
     def fsync(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(call_form.os, "fsync", fsync)
+    monkeypatch.setattr(os, "fsync", fsync)
     with pytest.raises(OSError, match="No space"):
         parse(recordings, [a_form()])
 
