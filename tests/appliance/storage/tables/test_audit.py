@@ -136,7 +136,7 @@ def test_the_repository_offers_nothing_but_adding_and_reading() -> None:
         for name, thing in inspect.getmembers(audit, inspect.isfunction)
         if thing.__module__ == audit.__name__ and not name.startswith("_")
     }
-    assert offered == {"add", "add_from", "page", "read_all", "sorted_page"}
+    assert offered == {"add", "add_from", "first_since", "page", "read_all", "sorted_page"}
 
 
 def test_no_statement_anywhere_changes_or_removes_a_line() -> None:
