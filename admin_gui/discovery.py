@@ -93,10 +93,13 @@ class Discovery(QObject):
         if info is None or not addresses or info.port is None:
             return
         said = info.decoded_properties
+        if said.get("tls") == "0":
+            # Anybody may say so, and the token would go there in clear: plain HTTP is for those who type it themselves.
+            self._tell(name, None)
+            return
         host = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
-        scheme = "http" if said.get("tls") == "0" else "https"
         label = name.removesuffix(f".{service_type}")
-        self._tell(name, Found(name, label, f"{scheme}://{host}:{info.port}", said.get("version") or ""))
+        self._tell(name, Found(name, label, f"https://{host}:{info.port}", said.get("version") or ""))
 
     def _tell(self, service: str, found: Found | None) -> None:
         if not self._closed.is_set() and shiboken6.isValid(self):

@@ -31,6 +31,7 @@ COMMANDS = (
     "repair",
     "token",
     "audit",
+    "certificate",
     "analyse",
     "doctor",
 )

@@ -1,9 +1,9 @@
-"""Look whether the pinned dependencies have known vulnerabilities: `audit_dependencies.py [FILE]` (constraints.txt).
+"""Look whether the pinned dependencies have known vulnerabilities: `audit_dependencies.py [--may-skip] [FILE]`.
 
-pip-audit asks PyPI's advisories. Where they cannot be reached, as behind a mirror that has packages only, it would say
-that it found nothing; so it is first asked about a version that is known to be vulnerable. Then this says loudly that
-nothing was looked up, and does not fail: a network that is away is no fault of the code. Exit code 1: something is
-vulnerable.
+FILE is constraints.txt unless another is given. pip-audit asks PyPI's advisories. Where they cannot be reached, as
+behind a mirror that has packages only, it would say that it found nothing; so it is first asked about a version that is
+known to be vulnerable. Exit code 1: something is vulnerable. 2: nothing was looked up; with --may-skip that is said and
+no failure, since while one works a network that is away is no fault of the code.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ CONSTRAINTS = Path(__file__).resolve().parent / "constraints.txt"
 KNOWN_TO_BE_VULNERABLE = "urllib3==1.26.4"
 # What we know of and live with, by the advisory's id, each with the reason.
 ACCEPTED: dict[str, str] = {}
+MAY_SKIP, NOT_LOOKED_UP = "--may-skip", 2
 ANSWER_SECONDS = 15
 LONGEST_SECONDS = 300
 
@@ -29,15 +30,18 @@ class SourceAwayError(Exception):
 
 
 def main() -> int:
-    requirements = Path(sys.argv[1]) if len(sys.argv) > 1 else CONSTRAINTS
+    arguments = [argument for argument in sys.argv[1:] if argument != MAY_SKIP]
+    may_skip = MAY_SKIP in sys.argv
+    requirements = Path(arguments[0]) if arguments else CONSTRAINTS
     # What is a range (torch) is no version that could be looked up.
     pinned = [line for line in requirements.read_text().splitlines() if "==" in line and not line.startswith("#")]
     try:
         check_source()
         found = vulnerable(pinned)
     except SourceAwayError as error:
-        print(f"SKIPPED: the {len(pinned)} dependencies were NOT looked up: no source of advisories answers ({error})")
-        return 0
+        word = "SKIPPED" if may_skip else "FAILED"
+        print(f"{word}: the {len(pinned)} dependencies were NOT looked up: no source of advisories answers ({error})")
+        return 0 if may_skip else NOT_LOOKED_UP
     for name, advisory in found:
         print(f"{name}: {advisory}" + (f" (accepted: {ACCEPTED[advisory]})" if advisory in ACCEPTED else ""))
     refused = [advisory for _, advisory in found if advisory not in ACCEPTED]

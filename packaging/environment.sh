@@ -174,7 +174,7 @@ environment_line() {
     "$venv/bin/python" "$packaging_folder/describe_environment.py"
 }
 
-# Make .venv hold these extras of this checkout, in the versions of constraints.txt. Quick when it does already.
+# Make .venv hold these extras of this checkout, as packaging/locks/ has them. Quick when it does already.
 # For another environment than .venv, set venv and chosen_python before; with only_small_torch, "worker", the last of the
 # extras, is left out where pip sees no CPU build of torch. Sets installed_extras.
 ensure_installed() {
@@ -235,10 +235,10 @@ has_nvidia_device() {
 # torch_build, and torch_constraint where pip would by itself take another one.
 choose_torch() {
     local version options=()
-    torch_build='' torch_constraint=''
+    torch_build='' torch_constraint='' torch_version=''
     has_nvidia_device || options+=(--prefer-cpu)
     read -r torch_build version < <("$venv/bin/python" "$packaging_folder/torch_build.py" ${options[@]+"${options[@]}"}) || true
-    torch_build=${torch_build:-unknown}
+    torch_build=${torch_build:-unknown} torch_version=$version
     case $torch_build in
         cpu)
             if ! has_nvidia_device; then
@@ -274,21 +274,57 @@ make_venv() {
 }
 
 install() {
-    local extras=$1 log=$venv/pip.log temporary=$venv/tmp constraints=(-c packaging/constraints.txt)
+    local extras=$1 log=$venv/pip.log temporary=$venv/tmp
     rm -f -- "$venv/vbot-stamp"
     mkdir -p -- "$temporary"
-    if [ -n "${torch_constraint:-}" ]; then
-        printf '%s\n' "$torch_constraint" >"$venv/torch-constraint.txt"
-        constraints+=(-c "$venv/torch-constraint.txt")
-    fi
+    : >"$log"
     say "pip installs the extras $extras; its output is also in $log"
-    # pip's own temporary folder may be a small one in memory. Our settings are only -c: index, proxy, certificate are pip's.
-    if ! (cd -- "$checkout" && TMPDIR=${TMPDIR:-$temporary} \
-        "$venv/bin/python" -m pip install "${constraints[@]}" -e ".[$extras]" 2>&1 </dev/null | tee -- "$log" >&2); then
-        fail "$(why_pip_failed "$log")"
+    if [ -n "${PACKAGES_UNVERIFIED:-}" ]; then
+        say "PACKAGES_UNVERIFIED is set: what the index serves is taken without looking at its hashes"
+        pip_install -c packaging/constraints.txt ${torch_constraint:+"$torch_constraint"} -e ".[$extras]"
+    else
+        install_verified "$extras"
     fi
     rm -rf -- "$temporary"
     "$venv/bin/python" "$packaging_folder/venv_stamp.py" write "$extras" >&2 || fail "could not note what is installed in $venv"
+}
+
+# What packaging/locks/ has a hash of, and nothing else: the packages, torch where PyPI serves it, this checkout.
+install_verified() {
+    local extras=$1 extra requirements=(-r packaging/locks/base.txt)
+    for extra in ${extras//,/ }; do
+        requirements+=(-r "packaging/locks/$extra.txt")
+    done
+    # The locks are complete; a dependency would have to be in them with its hash, and torch's build is no lock's to say.
+    pip_install --require-hashes --no-deps "${requirements[@]}"
+    if [[ ,$extras, == *,worker,* ]]; then
+        install_torch
+    fi
+    # setuptools is installed by now, by its hash: pip is not to fetch another one to build with.
+    pip_install --no-deps --no-build-isolation -e .
+}
+
+# The CPU build is not PyPI's, so that nobody could say beforehand what is in it; and what a CUDA build brings along is
+# pinned by torch, by version. The rest of what it needs is there by now.
+install_torch() {
+    local version=${torch_version:-} wheel=$venv/torch-lock.txt
+    if [ "${torch_build:-}" != present ] && [ -n "$version" ] &&
+        awk -v head="torch==$version" '$1 == head { on = 1; print; next } on && /^ / { print; next } { on = 0 }' \
+            "$packaging_folder/locks/torch.txt" >"$wheel" && [ -s "$wheel" ]; then
+        pip_install --require-hashes --no-deps -r "$wheel"
+    elif [ "${torch_build:-}" != present ]; then
+        say "torch ${version:-} is in no lock of ours: pip takes it as its settings serve it"
+    fi
+    pip_install -c packaging/constraints.txt ${torch_constraint:+"$torch_constraint"} "$(grep '^torch>' "$packaging_folder/constraints.txt")"
+}
+
+# pip's own temporary folder may be a small one in memory. Index, proxy, certificate, wheels on disk are pip's settings.
+pip_install() {
+    local log=$venv/pip.log
+    if ! (cd -- "$checkout" && TMPDIR=${TMPDIR:-$venv/tmp} \
+        "$venv/bin/python" -m pip install "$@" 2>&1 </dev/null | tee -a -- "$log" >&2); then
+        fail "$(why_pip_failed "$log")"
+    fi
 }
 
 why_pip_failed() {
@@ -299,6 +335,9 @@ why_pip_failed() {
         printf 'pip does not trust the certificate of its package index (its settings: pip config list, PIP_CERT; its output: %s)\n' "$log"
     elif grep -qE 'NewConnectionError|NameResolutionError|Failed to establish a new connection|ConnectTimeout|ReadTimeout|Network is unreachable|ProxyError|Temporary failure in name resolution|Connection refused' "$log"; then
         printf 'no network: pip could not reach its package index (its settings: pip config list; its output: %s)\n' "$log"
+    elif grep -qF 'DO NOT MATCH THE HASHES' "$log"; then
+        printf 'what the package index serves is not what was locked: %s (its output: %s)\n' \
+            "$(sed -n '/DO NOT MATCH THE HASHES/,$s/^ *\([A-Za-z0-9._-]*==[^ ]*\).*/\1/p' "$log" | head -n 1)" "$log"
     elif grep -qF '(from versions: none)' "$log"; then
         printf 'no network: pip found nothing in its package index (its settings: pip config list; its output: %s)\n' "$log"
     else

@@ -52,8 +52,9 @@ def main(arguments: list[str]) -> int:
 def current(extras: list[str]) -> Stamp:
     """What is there now."""
     digest = hashlib.sha256()
-    for name in ("pyproject.toml", "packaging/constraints.txt"):
-        digest.update((CHECKOUT / name).read_bytes())
+    locks = sorted((CHECKOUT / "packaging/locks").glob("*.txt"))
+    for path in (CHECKOUT / "pyproject.toml", CHECKOUT / "packaging/constraints.txt", *locks):
+        digest.update(path.read_bytes())
     packages = {normalised(one): one.version for one in distributions()}
     return Stamp(digest.hexdigest(), sys.version, sys.prefix, extras, dict(sorted(packages.items())))
 
@@ -89,7 +90,7 @@ def why_make_anew(noted: Stamp, now: Stamp) -> str:
 def why_install(noted: Stamp, now: Stamp) -> str:
     """Say what pip has to do, or nothing."""
     if noted.inputs != now.inputs:
-        return "pyproject.toml or constraints.txt has changed"
+        return "pyproject.toml, constraints.txt or a lock has changed"
     if absent := [extra for extra in now.extras if extra not in noted.extras]:
         return f"not installed yet: {', '.join(absent)}"
     for name, version in noted.packages.items():

@@ -87,6 +87,7 @@ class Disk(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 class Certificate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     fingerprint_sha256: str
+    public_key_pin: str = ""  # as curl's --pinnedpubkey takes it; an older appliance does not tell it
     not_after: datetime
     days_left: int
     subject_alternative_names: list[str] = []

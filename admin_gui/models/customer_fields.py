@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from admin_gui.client.customers import Customer
 
@@ -44,6 +46,17 @@ def values_of(customer: Customer | None) -> Values:
         "recordings_days": retention.recordings,
         "texts_days": retention.texts,
     }
+
+
+def is_readable_on_its_way(url: str | None) -> bool:
+    """Whether what goes to this address may cross the internet in plain: all but a private number is taken for that."""
+    parts = urlsplit(url or "")
+    if parts.scheme.lower() != "http":
+        return False
+    try:
+        return not ipaddress.ip_address(parts.hostname or "").is_private
+    except ValueError:
+        return True
 
 
 def with_none(name: str, value: Any) -> Any:

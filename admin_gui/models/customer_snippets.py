@@ -13,6 +13,7 @@ translate = QCoreApplication.translate
 KEY_PLACE = "YOUR-API-KEY"
 # The key is written into a script: nothing but what keys are made of may come to stand there.
 _KEY = re.compile(r"[\w.-]+", re.ASCII)
+_PIN = re.compile(r"sha256//[A-Za-z0-9+/]{43}=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class Snippet:
     text: str
 
 
-def snippets(url: str, api_key: str | None) -> list[Snippet]:
-    """For this appliance and this key; None leaves a place for it."""
+def snippets(url: str, api_key: str | None, pin: str = "") -> list[Snippet]:
+    """For this appliance and this key; None leaves a place for it. `pin`: of the appliance's key, where it is known."""
     key = api_key if api_key is not None and _KEY.fullmatch(api_key) else KEY_PLACE
     terminal = translate("snippets", "In a terminal, with any recording: shows that it works.")
     dial_plan = translate("snippets", "The script on the telephone system, the lines in its dial plan.")
@@ -36,7 +37,7 @@ def snippets(url: str, api_key: str | None) -> list[Snippet]:
     )
     actions = translate("snippets", "The script, and the actions before the call is bridged.")
     return [
-        Snippet("curl", terminal, _curl(url, key)),
+        Snippet("curl", terminal, _curl(url, key, pin if _PIN.fullmatch(pin) else "")),
         Snippet("Asterisk", dial_plan, _asterisk(url, key)),
         Snippet("FreePBX", settings, _freepbx(url, key)),
         Snippet("FreeSWITCH", actions, _freeswitch(url, key)),
@@ -66,8 +67,13 @@ header = "X-API-Key: {key}"
 END"""
 
 
-def _curl(url: str, key: str) -> str:
-    return f"""{_trust(url)}curl --config - {_cacert(url)}--form file=@recording.wav \\
+def _curl(url: str, key: str, pin: str) -> str:
+    if pin and urlsplit(url).scheme == "https":
+        trust = "# The box is known by its key: the pin is checked even though --insecure leaves out the authorities.\n"
+        known = f"--insecure --pinnedpubkey '{pin}' \\\n  "
+    else:
+        trust, known = _trust(url), _cacert(url)
+    return f"""{trust}curl --config - {known}--form file=@recording.wav \\
   --form caller_number=+4930123456 --form called_number=+4930654321 <<'END'
 {_secret(url, key)}
 """

@@ -18,6 +18,9 @@ from admin_gui.text import formats
 
 translate = QCoreApplication.translate
 
+# With fewer days than this left somebody has to do something about the certificate.
+SOON_DAYS = 30
+
 # What a worker said last before it died, again and again: in the appliance's own words, for nobody else knows it.
 _DIED = re.compile(r"\bdied \d+ times?\b")
 _WORST_FIRST: tuple[Tone, ...] = ("bad", "warn", "good", "busy", "calm")
@@ -78,6 +81,7 @@ def component_name(name: str) -> str:
         "deliverer": translate("health", "Deliverer"),
         "housekeeping": translate("health", "Housekeeping"),
         "webhooks": translate("health", "Webhooks"),
+        "addresses": translate("health", "Webhook addresses"),
         "certificate": translate("health", "Certificate"),
         "backups": translate("health", "Backups"),
         "tokens": translate("health", "Tokens"),
@@ -156,7 +160,7 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
             yield from _about_calls(tone, system.failures)
         case "disk":
             yield Finding(tone, _about_disk(system), "system")
-        case "certificate" if system.certificate is not None:
+        case "certificate" if system.certificate is not None and system.certificate.days_left <= SOON_DAYS:
             left = system.certificate.days_left
             text = (
                 translate("health", "The certificate has expired")
@@ -164,20 +168,30 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
                 else translate("health", "The certificate expires in %1").replace("%1", formats.span(left * 86400))
             )
             yield Finding(tone, text, "system?tab=certificate")
-        case "backups" if system.backups.last_error is not None:
-            template = translate("health", "The last backup failed: %1")
-            yield Finding(tone, template.replace("%1", system.backups.last_error), "system?tab=backups")
-        case "backups" if system.backups.next_due_at is not None and system.backups.next_due_at < now:
-            template = translate("health", "A backup has been due since %1")
-            since = formats.short_moment(system.backups.next_due_at, now)
-            yield Finding(tone, template.replace("%1", since), "system?tab=backups")
+        case "backups":
+            yield Finding(tone, _about_backups(component, system, now), "system?tab=backups")
         case "tokens":
             yield Finding(tone, f"{component_name(component.name)}: {component.reason}", "system?tab=tokens")
+        case "addresses":
+            # Allowed or not: patients' words in plain on the internet are no small thing.
+            yield Finding("bad", component.reason, "webhooks?view=endpoints")
+        case "certificate":
+            # The appliance's own words, which name the command, and the tab with the same in ours.
+            yield Finding(tone, component.reason, "system?tab=certificate")
         case "relay" | "deliverer" | "housekeeping" | "reading_log" | "audit_export":
             template = translate("health", "%1 has stopped: restart the API")
             yield Finding(tone, template.replace("%1", component_name(component.name)), "system")
         case _:
             yield Finding(tone, f"{component_name(component.name)}: {component.reason}", "system")
+
+
+def _about_backups(component: Component, system: System, now: datetime) -> str:
+    if system.backups.last_error is not None:
+        return translate("health", "The last backup failed: %1").replace("%1", system.backups.last_error)
+    if system.backups.next_due_at is not None and system.backups.next_due_at < now:
+        since = formats.short_moment(system.backups.next_due_at, now)
+        return translate("health", "A backup has been due since %1").replace("%1", since)
+    return f"{component_name(component.name)}: {component.reason}"
 
 
 def _failing_title(system: System) -> str | None:

@@ -71,7 +71,12 @@ def _without_answer(error: str) -> tuple[str, str]:
         (
             "no tls",
             translate("advice", "It does not speak TLS there."),
-            translate("advice", "Should the address begin with http://, or name another port?"),
+            translate("advice", "Does it listen on another port, or, within the office, speak http:// alone?"),
+        ),
+        (
+            "plain http to a public address",
+            translate("advice", "Nothing goes over plain HTTP to a public address: anybody could read it."),
+            translate("advice", "Enter an address with https, or have VBOT_WEBHOOK_PLAIN_HTTP name its network."),
         ),
         (
             "is refused",

@@ -8,17 +8,18 @@ import re
 from PySide6.QtGui import Qt
 
 # Embeddings, overrides and isolates turn round what stands after them, also our own words. Scripts that are written
-# from the right need none of them.
-_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd")
-
+# from the right need none of them. Controls are not seen at all; what parts lines and cells is no such one.
+_TURNING = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_CONTROLS = (*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0))
+_SHOWN = dict.fromkeys((*_TURNING, *_CONTROLS), "\ufffd")
 
 _LONG_WORD = re.compile(r"\S{17,}")
 _BREAK_HERE = "\u200b"
 
 
 def visible(text: str) -> str:
-    """The same with a sign in the place of each character that is not seen and turns the order of others round."""
-    return text if text.isascii() else text.translate(_TURNING)
+    """The same with a sign in the place of each character that is not seen, or turns the order of others round."""
+    return text if text.isascii() and text.isprintable() else text.translate(_SHOWN)
 
 
 def from_to(first: str, second: str) -> str:

@@ -687,6 +687,10 @@
         <translation>SHA-256-Fingerabdruck</translation>
     </message>
     <message>
+        <source>Pin of its key</source>
+        <translation>Pin des Schlüssels</translation>
+    </message>
+    <message>
         <source>This program</source>
         <translation>Dieses Programm</translation>
     </message>
@@ -711,12 +715,12 @@
         <translation>Tage übrig</translation>
     </message>
     <message>
-        <source>To replace it, put the new files where VBOT_TLS names them and send the API a SIGHUP; no call is lost.</source>
-        <translation>Zum Ersetzen die neuen Dateien dorthin legen, wo VBOT_TLS sie nennt, und der API ein SIGHUP senden; kein Anruf geht verloren.</translation>
+        <source>“vbot certificate renew” makes it anew and keeps its key. If it is your own, put the new files where VBOT_TLS names them and send the API a SIGHUP. No call is lost.</source>
+        <translation>„vbot certificate renew“ macht es neu und behält den Schlüssel. Ist es ein eigenes, die neuen Dateien dorthin legen, wo VBOT_TLS sie nennt, und der API ein SIGHUP senden. Kein Anruf geht verloren.</translation>
     </message>
     <message>
-        <source>Whoever pins the fingerprint must learn the new one before: telephone systems, remote workers, and this program, which asks again when it sees it.</source>
-        <translation>Wer sich den Fingerabdruck gemerkt hat, muss den neuen vorher erfahren: Telefonanlagen, entfernte Worker und dieses Programm, das neu fragt, sobald es ihn sieht.</translation>
+        <source>Whoever pins the key goes on. Whoever pins the fingerprint must learn the new one: remote workers, and this program, which asks again when it sees it. Whoever keeps a copy of it needs the new one.</source>
+        <translation>Wer sich den Schlüssel gemerkt hat, macht weiter. Wer sich den Fingerabdruck gemerkt hat, muss den neuen erfahren: entfernte Worker und dieses Programm, das neu fragt, sobald es ihn sieht. Wer eine Kopie davon hat, braucht die neue.</translation>
     </message>
     <message>
         <source>Nothing now. Compare the fingerprint with the one that “vbot init” printed.</source>
@@ -2660,6 +2664,10 @@
         <translation>Geheimnis, mit dem Webhooks signiert werden</translation>
     </message>
     <message>
+        <source>Plain HTTP: unless this is a machine in the building, anybody on the way reads what was said.</source>
+        <translation>Unverschlüsseltes HTTP: Steht diese Maschine nicht im Haus, liest jeder auf dem Weg mit, was gesagt wurde.</translation>
+    </message>
+    <message>
         <source>none</source>
         <translation>keiner</translation>
     </message>
@@ -2997,8 +3005,16 @@
         <translation>Dort wird kein TLS gesprochen.</translation>
     </message>
     <message>
-        <source>Should the address begin with http://, or name another port?</source>
-        <translation>Sollte die Adresse mit http:// beginnen oder einen anderen Port nennen?</translation>
+        <source>Does it listen on another port, or, within the office, speak http:// alone?</source>
+        <translation>Lauscht er auf einem anderen Port, oder spricht er, im Haus, nur http://?</translation>
+    </message>
+    <message>
+        <source>Nothing goes over plain HTTP to a public address: anybody could read it.</source>
+        <translation>An eine öffentliche Adresse geht nichts über unverschlüsseltes HTTP: Jeder könnte es lesen.</translation>
+    </message>
+    <message>
+        <source>Enter an address with https, or have VBOT_WEBHOOK_PLAIN_HTTP name its network.</source>
+        <translation>Eine Adresse mit https eintragen, oder ihr Netz in VBOT_WEBHOOK_PLAIN_HTTP nennen lassen.</translation>
     </message>
     <message>
         <source>The appliance does not send to that address.</source>
@@ -3730,6 +3746,10 @@
     <message>
         <source>Webhooks</source>
         <translation>Webhooks</translation>
+    </message>
+    <message>
+        <source>Webhook addresses</source>
+        <translation>Webhook-Adressen</translation>
     </message>
     <message>
         <source>Certificate</source>

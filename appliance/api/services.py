@@ -30,6 +30,7 @@ from appliance.services.health.system import DescribeSystem
 from appliance.services.upkeep.backup_verification import BackupVerifications
 from appliance.services.upkeep.backups import Backups
 from appliance.storage.folder.recordings import RecordingStore
+from appliance.webhooks.targets import WebhookTargets
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class DeliveryServices:
 
     deliverer: Deliverer
     redeliver: Redeliver
+    targets: WebhookTargets
 
 
 @dataclass(frozen=True, slots=True)

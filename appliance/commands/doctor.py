@@ -78,6 +78,7 @@ def _check_box(settings: Settings) -> int:
         ("Python", lambda _: sys.version.split()[0]),
         ("data folder", _data_folder),
         ("keys", folder_checks.check_keys),
+        ("at rest", folder_checks.check_at_rest),
         ("certificate", folder_checks.check_certificate),
         ("database", folder_checks.check_database),
         ("backups", folder_checks.check_backups),
@@ -109,15 +110,13 @@ def _check_box(settings: Settings) -> int:
     return 1 if WRONG in words else 0
 
 
-class _Weakness(Exception):
-    """The appliance works with it, and somebody should know."""
-
-
 def _outcome(check: Callable[[Settings], str], settings: Settings) -> tuple[str, str]:
+    from appliance.commands.folder_checks import Doubtful  # noqa: PLC0415
+
     try:
         return OK, check(settings)
-    except _Weakness as weakness:
-        return WARNING, str(weakness)
+    except Doubtful as doubt:
+        return WARNING, str(doubt)
     except ApplianceError as error:
         return WRONG, str(error)
 
@@ -142,11 +141,12 @@ def _ffmpeg() -> str:
 
 def _decoders() -> str:
     """What holds a decoder that its recording has taken over."""
+    from appliance.commands.folder_checks import Doubtful  # noqa: PLC0415
     from appliance.worker.speech_engine import decoder_protections  # noqa: PLC0415
 
     held, missing = decoder_protections()
     if missing:
-        raise _Weakness(f"a recording that takes over its decoder is not wholly held: {'; '.join(missing)}")
+        raise Doubtful(f"a recording that takes over its decoder is not wholly held: {'; '.join(missing)}")
     return f"jailed: {'; '.join(held)}"
 
 

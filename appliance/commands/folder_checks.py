@@ -17,6 +17,10 @@ BACKUPS_SECONDS = 30.0
 MEGABYTE = 1024**2
 
 
+class Doubtful(ApplianceError):
+    """All works, but somebody ought to know."""
+
+
 def check_database(settings: Settings) -> str:
     from appliance.storage.repair.verification import verify  # noqa: PLC0415
 
@@ -74,9 +78,25 @@ def check_keys(settings: Settings) -> str:
     return "master key and recovery key belong to each other"
 
 
+def check_at_rest(settings: Settings) -> str:
+    """What a disk shows that is taken out of the box while it is off."""
+    from appliance.storage.folder.at_rest import KeyPlace, is_on_encrypted_disk, place_of_key  # noqa: PLC0415
+
+    folder = _folder(settings)
+    if folder is None:
+        return "none yet"
+    key, encrypted = place_of_key(folder), is_on_encrypted_disk(folder.root)
+    if encrypted:
+        return f"the disk is encrypted; {key.value}"
+    disk = "the disk is not encrypted" if encrypted is False else "whether the disk is encrypted cannot be told"
+    shown = "the database can be read on it" if key is KeyPlace.TPM else "whoever takes it can read all that is on it"
+    raise Doubtful(f'{disk}: {shown}; {key.value} (systemd/README.md, "A stolen disk")')
+
+
 def check_certificate(settings: Settings) -> str:
     from appliance.domain.clock import utc_now  # noqa: PLC0415
     from appliance.services.access.certificate import look_at, look_at_own  # noqa: PLC0415
+    from appliance.services.health.components import MAY_SIGN_OTHERS  # noqa: PLC0415
     from appliance.settings import TlsFiles  # noqa: PLC0415
 
     folder = _folder(settings)
@@ -88,7 +108,8 @@ def check_certificate(settings: Settings) -> str:
         seen = look_at_own(folder.certificate, folder.certificate_key)
     if seen.days_left(utc_now()) < 0:
         raise ConfigurationError(f"it has expired on {seen.not_after:%Y-%m-%d}")
-    return f"it belongs to its key, and expires on {seen.not_after:%Y-%m-%d}"
+    told = f"it belongs to its key, and expires on {seen.not_after:%Y-%m-%d}"
+    return f"{told}; {MAY_SIGN_OTHERS}" if seen.may_sign_others else told
 
 
 def check_backups(settings: Settings) -> str:

@@ -118,8 +118,12 @@ class Certificate:
     """What the api shows who it is with."""
 
     fingerprint_sha256: str
+    public_key_pin: str
+    """As curl's --pinnedpubkey takes it: `sha256//` and base64. It outlives a renewal that keeps the key."""
     not_after: datetime
     subject_alternative_names: tuple[str, ...]
+    may_sign_others: bool
+    """An older vBot made it, as an authority's: whoever trusts it trusts its key for every name."""
 
     def days_left(self, now: datetime) -> int:
         """Whole days until it expires; negative once it has."""
@@ -164,6 +168,14 @@ class Limits:
     max_storage_bytes: int
     max_audio_hours_per_day: int
     max_recording_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlainWebhooks:
+    """Customers whose webhooks would cross the internet in plain: those to whom nothing is sent, and the others."""
+
+    refused: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

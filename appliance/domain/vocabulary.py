@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from appliance.domain.short_text import holds_unseen
+
 MOST_ENTRIES = 50
 LONGEST_ENTRY = 40  # characters
 _BETWEEN = re.compile(r"[,\r\n]")
@@ -39,5 +41,5 @@ def check_vocabulary(entries: list[str]) -> None:
             raise ValueError(f"entry {number} must not be empty")
         if len(entry) > LONGEST_ENTRY:
             raise ValueError(f"entry {number} must have at most {LONGEST_ENTRY} characters")
-        if any(ord(sign) < 32 or ord(sign) == 127 or 0xD800 <= ord(sign) <= 0xDFFF for sign in entry):
+        if holds_unseen(entry):
             raise ValueError(f"entry {number} must not contain control characters")

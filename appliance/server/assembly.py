@@ -49,6 +49,7 @@ from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
 from appliance.services.calls.upload_rooms import UploadRooms
 from appliance.services.customers.customers import Customers
+from appliance.services.customers.plain_webhooks import LookAtPlainWebhooks
 from appliance.services.customers.silent_pbxs import SilentPbxs
 from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
 from appliance.services.deliveries.redeliver import Redeliver
@@ -64,6 +65,7 @@ from appliance.services.health.watch import Watch
 from appliance.services.upkeep.backup_verification import BackupVerifications
 from appliance.services.upkeep.backups import Backups, BackupSchedule
 from appliance.services.upkeep.housekeeping import Housekeeping, WriteProbe
+from appliance.services.upkeep.rewrite_database import RewriteDatabase
 from appliance.settings import Settings
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.data_folder import DataFolder, valkey_url
@@ -72,6 +74,7 @@ from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import audit, calls
 from appliance.webhooks.guard import AddressPolicy
 from appliance.webhooks.sender import WebhookSender
+from appliance.webhooks.targets import WebhookTargets
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,13 @@ class Appliance:
     relay: Relay
     deliverer: Deliverer
     housekeeping: Housekeeping
+    rewrite_database: RewriteDatabase
     reports: ReportConsumer
     background: Background
     watch: Watch
     silent_pbxs: SilentPbxs
     audit_export: AuditExport | None
+    plain_webhooks: LookAtPlainWebhooks
     sender: WebhookSender
     database_commits: Callable[[], Awaitable[bool]]
 
@@ -150,12 +155,22 @@ async def assemble(
     relay, reports, call_services = _calls(basis, deliveries.deliverer)
     housekeeping, upkeep = _upkeep(basis)
     access = _access(basis)
-    customers = _customers(basis, access.authenticator, deliveries.deliverer)
+    plain_webhooks = LookAtPlainWebhooks(database, deliveries.targets)
+    customers = _customers(basis, access.authenticator, deliveries.deliverer, plain_webhooks)
     silent_pbxs = await _silent_pbxs(basis)
     background = Background()
     export = _audit_export(basis)
     watch, health = _health(
-        basis, relay, reports, upkeep.backups, silent_pbxs, background, log or LogRing(), shown, export
+        basis,
+        relay,
+        reports,
+        upkeep.backups,
+        silent_pbxs,
+        plain_webhooks,
+        background,
+        log or LogRing(),
+        shown,
+        export,
     )
     services = Services(
         access=access,
@@ -172,18 +187,20 @@ async def assemble(
         relay=relay,
         deliverer=deliveries.deliverer,
         housekeeping=housekeeping,
+        rewrite_database=RewriteDatabase(database, basis.disk_floor_bytes, utc_now),
         reports=reports,
         background=background,
         watch=watch,
         silent_pbxs=silent_pbxs,
         audit_export=export,
+        plain_webhooks=plain_webhooks,
         sender=sender,
         database_commits=basis.write_probe.commits,
     )
 
 
 async def _basis(settings: Settings, folder: DataFolder, keys: Keys, database: Database) -> Basis:
-    recordings = RecordingStore(folder.recordings, folder.incoming)
+    recordings = RecordingStore(folder.recordings, folder.incoming, keys)
     recordings.clear_incoming()
     open_calls = OpenCalls(await database.read(calls.unfinished_by_customer))
     leases = Leases(settings.lease_seconds)
@@ -203,11 +220,13 @@ def _disk_floor_bytes(settings: Settings) -> int:
 
 def _deliveries(basis: Basis) -> tuple[WebhookSender, DeliveryServices]:
     settings = basis.settings
-    sender = WebhookSender(AddressPolicy(settings.webhook_allow), settings.webhook_timeout_seconds)
+    policy = AddressPolicy(settings.webhook_allow, settings.webhook_plain_http)
+    sender = WebhookSender(policy, settings.webhook_timeout_seconds)
     retry = RetryPolicy(settings.webhook_retry_seconds, timedelta(days=settings.webhook_disable_after_days))
     counted = CountedSender(sender, basis.metrics)
     deliverer = Deliverer(basis.database, basis.keys, counted, retry, utc_now, basis.publish)
-    return sender, DeliveryServices(deliverer, Redeliver(basis.database, utc_now, deliverer.wake, basis.publish))
+    redeliver = Redeliver(basis.database, utc_now, deliverer.wake, basis.publish)
+    return sender, DeliveryServices(deliverer, redeliver, WebhookTargets(policy))
 
 
 def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, CallServices]:
@@ -319,10 +338,13 @@ def _audit_export(basis: Basis) -> AuditExport | None:
     return AuditExport(basis.database, connection, str(target), utc_now, as_shown)
 
 
-def _customers(basis: Basis, authenticator: Authenticator, deliverer: Deliverer) -> Customers:
+def _customers(
+    basis: Basis, authenticator: Authenticator, deliverer: Deliverer, plain_webhooks: LookAtPlainWebhooks
+) -> Customers:
     def on_changed() -> None:
         authenticator.forget_customers()
         deliverer.wake()
+        plain_webhooks.look_soon()
         basis.tidying_is_due.set()
 
     return Customers(basis.database, basis.keys, utc_now, on_changed, basis.publish)
@@ -344,6 +366,7 @@ def _health(
     reports: ReportConsumer,
     backups: Backups,
     silent_pbxs: SilentPbxs,
+    plain_webhooks: LookAtPlainWebhooks,
     background: Background,
     log: LogRing,
     shown: ShownCertificate | None,
@@ -379,6 +402,7 @@ def _health(
         certificate=lambda: shown.certificate if shown is not None else None,
         silent_pbxs=silent_pbxs.current,
         export=lambda: export.state if export is not None else None,
+        plain_webhooks=plain_webhooks.current,
     )
     services = HealthServices(
         writable=probe.writable,

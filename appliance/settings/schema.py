@@ -66,6 +66,8 @@ class Settings:
     webhook_retry_seconds: Annotated[tuple[float, ...], values.three_seconds] = (10.0, 60.0, 300.0)
     webhook_timeout_seconds: Annotated[float, values.seconds] = 15.0  # for one attempt
     webhook_allow: Annotated[tuple[Network, ...] | None, values.networks] = None  # None: private and public ones
+    # Public ones to which webhooks may go over plain HTTP, for everybody on the way to read.
+    webhook_plain_http: Annotated[tuple[Network, ...], values.networks] = ()
     retention_days: Annotated[tuple[int, int], values.days_kept] = (30, 365)  # recordings, texts
     lease_seconds: Annotated[float, values.seconds] = 900.0  # of a call, without a sign of life from its worker
     webhook_disable_after_days: Annotated[int, values.at_least(1)] = 5  # that an endpoint took nothing

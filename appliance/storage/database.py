@@ -21,10 +21,13 @@ from typing import Any, TypeVar
 import duckdb
 
 from appliance.errors import Unavailable
+from appliance.storage import rewriting
 from appliance.storage.attached_database import copy_into
-from appliance.storage.file_format.damage import Damage, damage_in, first_line
+from appliance.storage.file_format.damage import Damage, damage_in, first_line, log_of
+from appliance.storage.folder.data_folder import sync_file, sync_folder
+from appliance.storage.gate import Gate
 from appliance.storage.migrations import Migration
-from appliance.storage.opening import connect
+from appliance.storage.opening import connect, written_anew
 from appliance.storage.schema import apply_steps, pending_steps
 
 logger = logging.getLogger(__name__)
@@ -63,10 +66,11 @@ def first_row(cursor: Connection) -> Row | None:
 
 
 class _Work:
-    """One piece of write work and the future of who waits for it."""
+    """One piece of write work and the future of who waits for it; or what is done `instead`, in no transaction."""
 
-    def __init__(self, run: Callable[[Connection], Any]) -> None:
+    def __init__(self, run: Callable[[Connection], Any], instead: Callable[[], None] | None = None) -> None:
         self.run = run
+        self.instead = instead
         self.outcome: Future[Any] = Future()
 
 
@@ -78,11 +82,12 @@ class Database:
     it was refused because the file is damaged. An api ends then; its next life would come to the same place.
     """
 
-    def __init__(self, connection: Connection, path: Path) -> None:
+    def __init__(self, connection: Connection, path: Path, beside: Iterable[Path] = ()) -> None:
         self.path = path
         self.on_write_error: Callable[[], None] = lambda: None
         self.on_damage: Callable[[], None] = lambda: None
         self._connection = connection
+        self._beside = beside
         self._waiting: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_forever, name="duckdb-writer", daemon=True)
         self._writer.start()
@@ -90,6 +95,9 @@ class Database:
         self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="duckdb-reader")
         self._closed = False
         self._damage: Damage | None = None
+        self._gate = Gate()
+        self._reader_cursors: list[Connection] = []
+        self._is_replaced = False
         self._one_copy_at_a_time = threading.Lock()
         self._copying: Connection | None = None
 
@@ -110,8 +118,9 @@ class Database:
         Raises ConfigurationError when another process holds the file; PermanentFailure when a newer program wrote it,
         when it is damaged (DatabaseDamaged), or when it cannot be brought up to date (MigrationFailed).
         """
+        beside = [*beside]
         connection, applied = connect(path, existing=existing, beside=beside)
-        database = cls(connection, path)
+        database = cls(connection, path, beside)
         try:
             if pending := pending_steps(applied):
                 done = before_migration(database, pending[0]) if applied and before_migration is not None else None
@@ -167,6 +176,39 @@ class Database:
             finally:
                 self._copying = None
 
+    def rewrite_blocking(self) -> None:
+        """Write the file anew: of what was erased before this began, nothing is left in the new one.
+
+        Its `written_anew` must be among what may be attached to it. Work goes on; at the end what is handed to `write`
+        and `read` waits, for seconds where the calls are millions.
+        Raises Unavailable when the database is closed meanwhile, or the disk or the file do not allow it: then the old
+        file stays.
+        """
+        new = written_anew(self.path)
+        with self._one_copy_at_a_time:
+            if self._closed:
+                raise Unavailable("the database is closed")
+            _remove(new)
+            try:
+                self._copying = self._connection.cursor()
+                with self._copying:
+                    rewriting.copy_all(self._copying, new)
+                self._copying = None
+                self._hand_in(lambda _: None, instead=lambda: self._replace_by(new)).result()
+            except duckdb.InterruptException as error:
+                raise Unavailable("the database is closed") from error
+            except (duckdb.Error, OSError) as error:
+                self._note_damage(error)
+                raise Unavailable(f"the database cannot be written anew: {first_line(error)}") from error
+            finally:
+                self._copying = None
+                self._give_up(new)
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether the file is just being replaced: what is written waits for a moment, and is not refused."""
+        return self._is_replaced
+
     def close(self) -> bool:
         """Finish the work that was handed in, then close the file.
 
@@ -194,17 +236,58 @@ class Database:
         self._one_copy_at_a_time.release()
         return True
 
-    def _hand_in(self, work: Callable[[Connection], T]) -> Future[T]:
+    def _replace_by(self, new: Path) -> None:
+        """On the writer's thread: bring the new file up to date and put it in the place of the old one."""
         if self._closed:
             raise Unavailable("the database is closed")
-        item = _Work(work)
+        self._is_replaced = True
+        try:
+            with self._connection.cursor() as cursor:
+                rewriting.catch_up(cursor)
+            with self._gate.alone():
+                self._swap(new)
+        finally:
+            self._is_replaced = False
+
+    def _swap(self, new: Path) -> None:
+        self._connection.execute("CHECKPOINT")
+        for cursor in self._reader_cursors:
+            cursor.close()
+        self._reader_cursors.clear()
+        self._cursors = threading.local()
+        self._connection.close()
+        try:
+            # A log belongs to its file: with one the new file would not open, without it the old one lacks what it has.
+            if (log := log_of(self.path)).exists() and log.stat().st_size:
+                raise Unavailable("the database was not written anew: its log could not be emptied")
+            log.unlink(missing_ok=True)
+            new.chmod(0o600)
+            sync_file(new)
+            new.rename(self.path)
+            sync_folder(self.path.parent)
+        finally:
+            try:
+                self._connection, _ = connect(self.path, existing=True, beside=self._beside)
+            except Exception as error:  # noqa: BLE001 - our next life opens it, or says why not
+                logger.critical("the database cannot be opened again, this process ends: %s", error)
+                os._exit(FATAL_EXIT_CODE)
+
+    def _give_up(self, new: Path) -> None:
+        with contextlib.suppress(duckdb.Error), self._connection.cursor() as cursor:
+            rewriting.let_go(cursor)
+        with contextlib.suppress(OSError):
+            _remove(new)
+
+    def _hand_in(self, work: Callable[[Connection], T], instead: Callable[[], None] | None = None) -> Future[T]:
+        if self._closed:
+            raise Unavailable("the database is closed")
+        item = _Work(work, instead)
         self._waiting.put(item)
         return item.outcome
 
     def _read(self, work: Callable[[Connection], T]) -> T:
-        cursor = self._reader_cursor()
         try:
-            with _transaction(cursor, "READ ONLY"):
+            with self._gate.with_others(), _transaction(cursor := self._reader_cursor(), "READ ONLY"):
                 return work(cursor)
         except duckdb.Error as error:
             if not (self._note_damage(error) or isinstance(error, duckdb.OperationalError | duckdb.FatalException)):
@@ -224,6 +307,7 @@ class Database:
         cursor: Connection | None = getattr(self._cursors, "cursor", None)
         if cursor is None:
             cursor = self._cursors.cursor = self._connection.cursor()
+            self._reader_cursors.append(cursor)
         return cursor
 
     def _write_forever(self) -> None:
@@ -242,7 +326,12 @@ class Database:
                 group.append(following)
             # Who gave up before it began gets nothing; from here on no future can be cancelled under our hands.
             wanted = [item for item in group if item.outcome.set_running_or_notify_cancel()]
-            self._commit_group(cursor, wanted)
+            self._commit_group(cursor, [item for item in wanted if item.instead is None])
+            for item in wanted:
+                if item.instead is not None:
+                    cursor.close()  # it may be that the connection is another one behind it
+                    _do(item, item.instead)
+                    cursor = self._connection.cursor()
             if ending:
                 break
         cursor.close()
@@ -275,6 +364,20 @@ class Database:
             return
         for item, result in zip(group, results, strict=True):
             item.outcome.set_result(result)
+
+
+def _do(item: _Work, work: Callable[[], None]) -> None:
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001 - whatever it was is handed to who waits for it
+        item.outcome.set_exception(error)
+    else:
+        item.outcome.set_result(None)
+
+
+def _remove(database: Path) -> None:
+    for path in (log_of(database), database):
+        path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

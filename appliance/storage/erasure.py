@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from appliance.storage.database import Connection, rows
 from appliance.storage.figures import statistics
@@ -28,6 +29,12 @@ def erase_call(tx: Connection, call_id: str, at: datetime) -> Erased:
 def erasures(tx: Connection) -> dict[str, datetime]:
     """Which calls were erased on demand, and when."""
     return {row["call_id"]: row["erased_at"] for row in rows(tx.execute("SELECT * FROM erasure"))}
+
+
+def first_erasure_since(tx: Connection, moment: datetime) -> datetime | None:
+    """When a call was erased on demand for the first time since that moment."""
+    (row,) = rows(tx.execute("SELECT min(erased_at) AS first FROM erasure WHERE erased_at >= ?", [moment]))
+    return cast("datetime | None", row["first"])
 
 
 def keep_erasures(tx: Connection, erased: dict[str, datetime]) -> None:

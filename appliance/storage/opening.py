@@ -6,6 +6,7 @@ variable of ours, and can change no setting.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import time
@@ -36,6 +37,9 @@ SHUT = {
 }
 # The names beside a file that DuckDB gives its log, while it writes or folds it.
 _LOGS = ("", ".wal", ".wal.checkpoint", ".wal.recovery")
+# Beside the database's file: DuckDB's folder of temporary files, and the file that it is written anew into.
+_SPILL_SUFFIX = ".tmp"
+_NEW_SUFFIX = ".new"
 
 
 def connect(path: Path, *, existing: bool, beside: Iterable[Path] = ()) -> tuple[duckdb.DuckDBPyConnection, set[int]]:
@@ -51,6 +55,7 @@ def connect(path: Path, *, existing: bool, beside: Iterable[Path] = ()) -> tuple
     connection = None
     try:
         connection = _patiently(path, beside)
+        _clear_leftovers(path)
         return connection, applied_steps(connection)
     except duckdb.Error as error:
         if connection is not None:
@@ -65,6 +70,18 @@ def _refuse_damaged_log(log: Path) -> None:
         raise ConfigurationError(f"cannot read {log}: {error.strerror}") from error
     if state.damaged:
         raise Damage(log, at=state.whole, commits_behind=state.commits_behind).error()
+
+
+def _clear_leftovers(path: Path) -> None:
+    """Remove what a killed process had outside the database: what it had no room for in memory, and a file half made.
+
+    The file is ours now, and this process has put nothing there yet.
+    """
+    spilled = path.with_name(f"{path.name}{_SPILL_SUFFIX}")
+    half_made = written_anew(path)
+    for leftover in (*spilled.glob("*"), half_made, log_of(half_made)):
+        with contextlib.suppress(OSError):  # what is in the way of that is told when a file is to be made
+            leftover.unlink()
 
 
 def locked(
@@ -87,8 +104,8 @@ def locked(
     try:
         connection.execute("SET GLOBAL TimeZone = 'UTC'")
         if attachable:
-            folders = [str(one) for one in attachable if not one.is_file()]
-            files = [f"{one}{ending}" for one in attachable if one.is_file() for ending in _LOGS]
+            folders = [str(one) for one in attachable if not _is_database(one)]
+            files = [f"{one}{ending}" for one in attachable if _is_database(one) for ending in _LOGS]
             connection.execute(f"SET GLOBAL allowed_directories = {_texts(folders)}")
             connection.execute(f"SET GLOBAL allowed_paths = {_texts(files)}")
             connection.execute("SET GLOBAL enable_external_access = false")
@@ -99,6 +116,15 @@ def locked(
         connection.close()
         raise
     return connection
+
+
+def written_anew(path: Path) -> Path:
+    """The file beside a database that it is written anew into, and that may be attached to it then."""
+    return path.with_name(f"{path.name}{_NEW_SUFFIX}")
+
+
+def _is_database(attachable: Path) -> bool:
+    return attachable.is_file() or attachable.suffix == _NEW_SUFFIX  # one that is yet to be made
 
 
 def _texts(values: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from yarl import URL
@@ -32,6 +32,14 @@ _THIS_NETWORK = ipaddress.IPv4Network("0.0.0.0/8")
 _BROADCAST = ipaddress.IPv4Address("255.255.255.255")
 _LOOPBACK_4 = ipaddress.IPv4Network("127.0.0.0/8")
 _LOOPBACK_6 = ipaddress.IPv6Network("::1/128")
+_LOOPBACK_NAMES = re.compile(r"(?:.+\.)?localhost(?:\.localdomain)?|(?:ip6|ipv6)-(?:localhost|loopback)", re.IGNORECASE)
+# What no router of the internet carries: the office's own, and what is tunnelled between its sites (RFC 6598).
+_PRIVATE = tuple(
+    map(
+        ipaddress.ip_network,
+        ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"),
+    )
+)
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 _IPV4_COMPATIBLE = ipaddress.IPv6Network("::/96")
 
@@ -62,13 +70,15 @@ def check_url(url: str, policy: AddressPolicy | None = None) -> None:
         raise TargetRefused("the port of a webhook URL is a number from 1 to 65535")
     if "#" in url:
         raise TargetRefused("a webhook URL has no #fragment: it would never be sent")
-    _check_host(host, policy)
+    _check_host(host, policy.over(parts.scheme) if policy is not None else None)
 
 
 def _check_host(host: str, policy: AddressPolicy | None) -> None:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
+        if policy is not None and _LOOPBACK_NAMES.fullmatch(host.rstrip(".")) and not policy.permits_loopback:
+            raise TargetRefused(f"{host} is refused: loopback, the appliance itself") from None
         # 127.1, 0x7f000001, 2130706433: the system's resolver takes them for addresses, readers do not.
         if _NUMBER_LABEL.match(host.rstrip(".").rpartition(".")[2]) or ":" in host:
             raise TargetRefused(f"{host} is neither a name nor an address in its usual form") from None
@@ -94,10 +104,24 @@ class AddressPolicy:
 
     `allow` is VBOT_WEBHOOK_ALLOW: None permits any private or public address, a list only what it lists.
     Loopback needs a listed network of its own (`127.0.0.0/8`, not `0.0.0.0/0`). Some addresses are never a
-    customer's server and are refused whatever is listed.
+    customer's server and are refused whatever is listed. Over plain HTTP, what leaves the private networks can be read
+    on its way: that needs a network in `plain_http` (VBOT_WEBHOOK_PLAIN_HTTP).
     """
 
     allow: tuple[Network, ...] | None = None
+    plain_http: tuple[Network, ...] = ()
+    is_plain: bool = False
+    """Whether what is judged is to be reached over plain HTTP."""
+
+    def over(self, scheme: str) -> AddressPolicy:
+        """The same, for what is reached over this scheme."""
+        return replace(self, is_plain=scheme == "http")
+
+    @property
+    def permits_loopback(self) -> bool:
+        """Whether some address of this machine itself may be connected to."""
+        allow = self.allow or ()
+        return any(_within(network, loopback) for network in allow for loopback in (_LOOPBACK_4, _LOOPBACK_6))
 
     def permits(self, address: Address | str) -> bool:
         """Tell whether webhooks may connect to this address."""
@@ -113,8 +137,14 @@ class AddressPolicy:
         except ValueError:
             return "not an IP address"
         carried = list(_carried(parsed))
-        reasons = [_always_refused(item) for item in carried] + [self._unlisted(item) for item in carried]
+        judges = (_always_refused, self._unlisted, self._readable_on_its_way)
+        reasons = (judge(item) for judge in judges for item in carried)
         return next((reason for reason in reasons if reason is not None), None)
+
+    def _readable_on_its_way(self, address: Address) -> str | None:
+        if not self.is_plain or any(address in network for network in (*_PRIVATE, *self.plain_http)):
+            return None
+        return "plain HTTP to a public address can be read on its way (use https, or VBOT_WEBHOOK_PLAIN_HTTP)"
 
     def _unlisted(self, address: Address) -> str | None:
         allow = self.allow or ()
@@ -125,6 +155,15 @@ class AddressPolicy:
         if self.allow is not None and not any(address in network for network in allow):
             return "not in the list of permitted networks"
         return None
+
+
+def is_public(address: Address | str) -> bool:
+    """Whether what is sent there may cross the internet."""
+    try:
+        carried = list(_carried(ipaddress.ip_address(address)))
+    except ValueError:
+        return False
+    return not all(any(item in network for network in _PRIVATE) for item in carried)
 
 
 def _within(network: Network, outer: Network) -> bool:

@@ -32,12 +32,35 @@ def system_lookup(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-class GuardedResolver(AbstractResolver):
-    """Looks names up in a daemon thread each and lets through only permitted addresses.
+async def look_up(lookup: Lookup, host: str, port: int) -> list[str]:
+    """The addresses of a name, asked for in a daemon thread of its own. Raises OSError.
 
     Not in the loop's executor: a silent name server holds a look-up for half a minute, and a pool of such
     threads would hold up everything else that uses it, and the end of the process as well.
     """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[str]] = loop.create_future()
+
+    def settle(set_answer: Callable[[Any], None], value: object) -> None:
+        if not answer.done():
+            set_answer(value)
+
+    def ask() -> None:
+        try:
+            outcome: tuple[Callable[[Any], None], object] = (answer.set_result, lookup(host, port))
+        except OSError as error:
+            outcome = (answer.set_exception, error)
+        try:
+            loop.call_soon_threadsafe(settle, *outcome)
+        except RuntimeError:
+            pass  # the loop closed meanwhile: nobody waits
+
+    threading.Thread(target=ask, name=f"dns {host}", daemon=True).start()
+    return await answer
+
+
+class GuardedResolver(AbstractResolver):
+    """Looks names up and lets through only permitted addresses."""
 
     def __init__(self, policy: AddressPolicy, lookup: Lookup = system_lookup) -> None:
         self._policy = policy
@@ -47,7 +70,7 @@ class GuardedResolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """Return the permitted addresses of this name. Raises AddressRefused when it has only others."""
-        addresses = await self._look_up(host, port)
+        addresses = await look_up(self._lookup, host, port)
         refusals = {address: self._policy.refusal(address) for address in addresses}
         permitted = [address for address, reason in refusals.items() if reason is None]
         if not permitted:
@@ -65,27 +88,6 @@ class GuardedResolver(AbstractResolver):
             )
             for address in permitted
         ]
-
-    async def _look_up(self, host: str, port: int) -> list[str]:
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[list[str]] = loop.create_future()
-
-        def settle(set_answer: Callable[[Any], None], value: object) -> None:
-            if not answer.done():
-                set_answer(value)
-
-        def ask() -> None:
-            try:
-                outcome: tuple[Callable[[Any], None], object] = (answer.set_result, self._lookup(host, port))
-            except OSError as error:
-                outcome = (answer.set_exception, error)
-            try:
-                loop.call_soon_threadsafe(settle, *outcome)
-            except RuntimeError:
-                pass  # the loop closed meanwhile: nobody waits
-
-        threading.Thread(target=ask, name=f"dns {host}", daemon=True).start()
-        return await answer
 
     async def close(self) -> None:
         """Nothing is held."""

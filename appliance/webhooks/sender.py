@@ -15,7 +15,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -82,9 +84,10 @@ class WebhookSender:
         self._policy = policy
         self._timeout_seconds = timeout_seconds
         self._tls: ssl.SSLContext | bool = tls if tls is not None else True
-        self._resolver = GuardedResolver(policy, lookup)
+        self._lookup = lookup
         self._clock = clock
-        self._session: aiohttp.ClientSession | None = None
+        # One for each scheme: what may be connected to depends on whether it can be read on its way.
+        self._sessions: dict[str, aiohttp.ClientSession] = {}
 
     async def send(
         self, url: str, webhook_id: str, body: bytes, secrets: Sequence[str], trust: Trust | None = None
@@ -120,12 +123,12 @@ class WebhookSender:
 
     async def close(self) -> None:
         """Close what is open; the next send would open it again."""
-        session, self._session = self._session, None
-        if session is not None:
+        sessions, self._sessions = self._sessions, {}
+        for session in sessions.values():
             await session.close()
 
     async def _post(self, url: str, headers: dict[str, str], body: bytes, answer: _Answer, tls: Trust | bool) -> None:
-        async with self._opened().post(
+        async with self._opened(urlsplit(url).scheme).post(
             url,
             data=io.BytesIO(body),
             headers=headers,
@@ -141,12 +144,13 @@ class WebhookSender:
                 answer.reply += chunk
             response.close()  # not release: that would read on for the rest
 
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
+    def _opened(self, scheme: str) -> aiohttp.ClientSession:
+        if scheme not in self._sessions:
+            policy = self._policy.over(scheme)
+            self._sessions[scheme] = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    resolver=self._resolver,
-                    socket_factory=self._guarded_socket,
+                    resolver=GuardedResolver(policy, self._lookup),
+                    socket_factory=partial(_guarded_socket, policy),
                     use_dns_cache=False,
                     force_close=True,  # each attempt connects, and is judged, anew
                     limit=0,  # ConcurrencyLimit counts
@@ -158,18 +162,19 @@ class WebhookSender:
                 timeout=aiohttp.ClientTimeout(),  # ours is around all of it
                 read_bufsize=REPLY_LIMIT_BYTES,
             )
-        return self._session
+        return self._sessions[scheme]
 
-    def _guarded_socket(self, target: aiohttp.AddrInfoType) -> socket.socket:
-        """Judge the very address that is about to be connected to.
 
-        The resolver has judged names; addresses written as numbers never pass through it.
-        """
-        family, kind, protocol, _, address = target
-        reason = self._policy.refusal(str(address[0]))
-        if reason is not None:
-            raise AddressRefused(str(address[0]), reason)
-        return socket.socket(family=family, type=kind, proto=protocol)
+def _guarded_socket(policy: AddressPolicy, target: aiohttp.AddrInfoType) -> socket.socket:
+    """Judge the very address that is about to be connected to.
+
+    The resolver has judged names; addresses written as numbers never pass through it.
+    """
+    family, kind, protocol, _, address = target
+    reason = policy.refusal(str(address[0]))
+    if reason is not None:
+        raise AddressRefused(str(address[0]), reason)
+    return socket.socket(family=family, type=kind, proto=protocol)
 
 
 def _error_of(status: int | None, error: str | None) -> str | None:

@@ -55,6 +55,18 @@ def test_an_appliance_is_found_and_goes_again(qtbot: QtBot) -> None:
 
 
 @pytest.mark.slow
+def test_one_without_tls_is_never_offered_whoever_says_so(qtbot: QtBot) -> None:
+    discovery = Discovery(interfaces=LOOPBACK)
+    discovery.start()
+    with announced("plain-test", 18445, tls=False), announced("safe-test", 18446):
+        qtbot.waitUntil(lambda: any("safe-test" in one.name for one in discovery.found), timeout=WAIT_MS)
+        qtbot.wait(1000)
+        found = [one.url for one in discovery.found if "-test" in one.name]
+    discovery.close()
+    assert found == ["https://127.0.0.1:18446"]
+
+
+@pytest.mark.slow
 def test_after_close_nothing_is_told(qtbot: QtBot) -> None:
     discovery = Discovery(interfaces=LOOPBACK)
     told: list[None] = []

@@ -53,7 +53,7 @@ def keys() -> Keys:
 
 @pytest.fixture
 def recordings(folder: DataFolder) -> RecordingStore:
-    return RecordingStore(folder.recordings, folder.incoming)
+    return RecordingStore(folder.recordings, folder.incoming, KEYS)
 
 
 @pytest.fixture

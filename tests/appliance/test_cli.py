@@ -38,6 +38,7 @@ DOCUMENTED = {
     "repair": (),
     "token": ("create", "list", "revoke"),
     "audit": ("verify",),
+    "certificate": ("show", "renew"),
     "analyse": (),
     "doctor": (),
 }

@@ -291,6 +291,14 @@ TABLE = [
         ["true", "[5]"],
     ),
     Row(
+        "webhook_plain_http",
+        (),
+        {'["203.0.113.0/24"]': networks("203.0.113.0/24"), '"0.0.0.0/0"': networks("0.0.0.0/0")},
+        {"203.0.113.7, 2001:db8::/32": networks("203.0.113.7/32", "2001:db8::/32")},
+        {"on": "does not appear to be an IPv4 or IPv6 network", "example.com": "does not appear to be"},
+        ["true", "[5]"],
+    ),
+    Row(
         "retention_days",
         (30, 365),
         {

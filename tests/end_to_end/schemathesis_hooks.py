@@ -32,7 +32,7 @@ schemathesis.openapi.format("uuid", st.sampled_from(os.environ["KNOWN_IDS"].spli
 # What a recording, a certificate, a list of names, or an address to which webhooks and mail can go looks like, no JSON
 # Schema can say.
 NAMES = ["Kowalczyk", "Zoë O'Hara", " Velodyne ", "", "x" * 40]
-ADDRESSES = ["http://127.0.0.1:9/hook", "https://[::1]/", "http://crm.lan/calls?to=a%20b", "https://crm.example.com"]
+ADDRESSES = ["http://10.0.0.9:9/hook", "https://[fd12::1]/", "http://crm.lan/calls?to=a%20b", "https://crm.example.com"]
 schemathesis.openapi.format("binary", st.sampled_from([0.1, 0.2]).map(silence))
 schemathesis.openapi.format("uri", st.sampled_from(ADDRESSES))
 schemathesis.openapi.format(

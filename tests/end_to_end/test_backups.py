@@ -96,6 +96,26 @@ def test_a_new_machine_becomes_the_old_one(kept: Kept, tmp_path: Path) -> None:
         assert_error(running.admin("GET", f"/api/calls/{kept.before}/recording"), 404)
 
 
+def test_on_a_new_machine_a_recording_that_still_waits_plays_and_the_old_disk_shows_none_of_it(tmp_path: Path) -> None:
+    spoken = conversation(0.0, 8.0)
+    old = RunningAppliance(tmp_path / "old", command="api")  # without workers: the call is not begun
+    with old:
+        waiting = old.accepted(str(old.new_customer()["api_key"]), spoken, language="en")
+        made = vbot("backup", "create", data_dir=old.data_dir)
+        assert made.returncode == 0, made.stderr
+    key_file = tmp_path / "recovery.key"
+    key_file.write_text(vbot("backup", "recovery-key", data_dir=old.data_dir).stdout)
+    done = vbot("restore", made.stdout.strip(), "--recovery-key-file", key_file, data_dir=tmp_path / "data")
+    assert done.returncode == 0, done.stderr
+
+    for data_dir in (old.data_dir, tmp_path / "data"):
+        (recording,) = (path for path in (data_dir / "recordings").rglob("*") if path.is_file())
+        assert spoken[1000:1064] not in recording.read_bytes()
+    with RunningAppliance(tmp_path, {"VBOT_ADMIN_TOKEN": None}, data_dir=tmp_path / "data", command="api") as running:
+        running.admin_token = old.admin_token
+        assert running.admin("GET", f"/api/calls/{waiting}/recording").content == spoken
+
+
 def test_restoring_in_place_keeps_recordings_repeats_erasures_and_moves_the_rest_aside(
     kept: Kept, tmp_path: Path
 ) -> None:

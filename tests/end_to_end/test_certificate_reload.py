@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from appliance.services.access.certificate import create_certificate, fingerprint
+from appliance.services.access.certificate import create_certificate, fingerprint, read_certificate
 from tests.end_to_end.raw_http import connected, read_answer, upload_body, upload_head
-from tests.support.appliance import VBOT, RunningAppliance, environment, free_port
+from tests.support.appliance import VBOT, RunningAppliance, environment, free_port, vbot
 from tests.support.processes import wait_until
 from tests.support.recordings import silence
 from tests.support.service_manager import Ear
@@ -66,6 +66,23 @@ def shown_by(appliance: RunningAppliance) -> str:
     pem = ssl.get_server_certificate(("127.0.0.1", appliance.port), timeout=10)
     digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper()
     return ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))
+
+
+def test_a_renewed_one_is_shown_at_once_and_the_pin_of_its_key_stays(tmp_path: Path) -> None:
+    api = RunningAppliance(tmp_path / "api", {"VBOT_TLS": "auto"}, command="api")
+    with api:
+        pin, before = read_certificate(api.data_dir / "tls" / "certificate.pem").public_key_pin, shown_by(api)
+        renewed = vbot("certificate", "renew", data_dir=api.data_dir, settings=api.settings)
+        assert renewed.returncode == 0, renewed.stderr
+        assert "shows it now" in renewed.stdout
+        after = shown_by(api)
+        asked = ["curl", "--silent", "--insecure", "--pinnedpubkey", pin, f"{api.url}/health"]
+        assert subprocess.run(asked, timeout=30, check=False, stdout=subprocess.DEVNULL).returncode == 0
+        api.trust_certificate()
+        replaced = api.admin("GET", "/api/audit?action=appliance.certificate_replaced").json()["audit"]
+    assert after != before
+    assert after in renewed.stdout
+    assert len(replaced) == 1
 
 
 def test_an_upload_goes_on_while_new_connections_get_the_new_certificate(box: Box) -> None:

@@ -1,4 +1,4 @@
-"""packaging/audit_dependencies.py: what is vulnerable fails the check; a source that is away is said, and does not."""
+"""packaging/audit_dependencies.py: what is vulnerable fails the check; so does a source that is away."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ sys.exit(any(one.get("vulns") for one in found))
 """
 
 
-def audit(folder: Path, answers: dict[str, Any] | None) -> subprocess.CompletedProcess[str]:
+def audit(folder: Path, answers: dict[str, Any] | None, *options: str) -> subprocess.CompletedProcess[str]:
     """Run the script where pip-audit would know this."""
     (folder / "pip_audit.py").write_text(PIP_AUDIT)
     (folder / "answers.json").write_text(json.dumps(answers))
     (folder / "pins.txt").write_text("# A comment.\nspam==1.0\neggs==2.0\nham>=1.0,<2.0\n")
     return subprocess.run(
-        [sys.executable, SCRIPT, folder / "pins.txt"],
+        [sys.executable, SCRIPT, *options, folder / "pins.txt"],
         env=os.environ | {"PYTHONPATH": str(folder)},
         capture_output=True,
         text=True,
@@ -67,7 +67,12 @@ def test_what_the_source_does_not_know_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("answers", [None, {}, {"urllib3": []}], ids=["no network", "packages only", "knows no faults"])
-def test_a_source_that_is_away_is_told_and_does_not_fail(tmp_path: Path, answers: dict[str, Any] | None) -> None:
+def test_a_source_that_is_away_fails_unless_one_said_that_it_may(
+    tmp_path: Path, answers: dict[str, Any] | None
+) -> None:
     done = audit(tmp_path, answers)
-    assert done.returncode == 0
-    assert done.stdout.startswith("SKIPPED: the 2 dependencies were NOT looked up")
+    assert done.returncode == 2
+    assert done.stdout.startswith("FAILED: the 2 dependencies were NOT looked up")
+    told = audit(tmp_path, answers, "--may-skip")
+    assert told.returncode == 0
+    assert told.stdout.startswith("SKIPPED: the 2 dependencies were NOT looked up")

@@ -70,7 +70,7 @@ class Parts:
         self.data = folder
         self.database = database
         self.keys = keys or KEYS
-        self.recordings = RecordingStore(folder.recordings, folder.incoming)
+        self.recordings = RecordingStore(folder.recordings, folder.incoming, self.keys)
         self.open_calls = OpenCalls({})
         self.leases = Leases(LEASE_SECONDS, clocks.monotonic)
         self.told: list[str] = []
@@ -126,9 +126,14 @@ class Parts:
         audio = audio or b"RIFF" + uuid4().bytes
         submission = Submission(**{"caller_number": "+491", "called_number": "+492", **fields})
         upload = Upload(path, len(audio), hashlib.sha256(audio).hexdigest())
-        with file:
-            file.write(audio + self.submit_call.facts(customer, submission, upload))
+        file.write(audio)
+        file.finish(self.submit_call.facts(customer, submission, upload))
         return await self.call(await self.submit_call(customer, submission, upload))
+
+    def audio(self, file: str, size: int) -> bytes:
+        """A recording that is kept, as it came."""
+        with self.recordings.open(self.recordings.path(file), size) as opened:
+            return opened.read()
 
     async def held(self, worker: str = WORKER, boot: str = "first life") -> Call:
         """A call that this life of a worker has just claimed."""

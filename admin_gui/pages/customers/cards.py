@@ -16,6 +16,7 @@ from admin_gui.app_context import AppContext
 from admin_gui.client.deliveries import Attempt
 from admin_gui.client.stats import Figures
 from admin_gui.client.system import System
+from admin_gui.models.customer_fields import is_readable_on_its_way
 from admin_gui.models.webhook_advice import advice
 from admin_gui.pages.customers.form import LARGEST_NUMBER, LONGEST_DAYS, FieldGrid, FormField, choice, whole_number
 from admin_gui.pages.customers.key_rotation import Rotation
@@ -84,6 +85,7 @@ class WebhookCard(Card):
             wide=True,
         )
         self.url.editor.setProperty("mono", True)
+        self.url.changed.connect(self._warn_of_plain_http)
         self.secret = SecretField(context, self.tr("webhook secret"))
         self.rotation = Rotation(
             context,
@@ -141,6 +143,12 @@ class WebhookCard(Card):
             "webhook_fingerprint": self.fingerprint,
             "webhook_ca": self.authority,
         }
+
+    def _warn_of_plain_http(self) -> None:
+        warning = self.tr(
+            "Plain HTTP: unless this is a machine in the building, anybody on the way reads what was said."
+        )
+        self.url.warn(warning if is_readable_on_its_way(self.url.value) else "")
 
     def show_attempt(self, attempt: Attempt) -> None:
         """The exchange of a test: what came of it in words, and what was answered."""

@@ -58,6 +58,11 @@ class ConnectCard(Card):
         else:
             self._context.copy(self.shown, what)
 
+    def _pin(self) -> str:
+        snapshot = self._context.session.last_snapshot
+        certificate = None if snapshot is None or snapshot.system is None else snapshot.system.certificate
+        return "" if certificate is None else certificate.public_key_pin
+
     def _fill(self) -> None:
         seen = self.tabs.currentIndex()
         while self.tabs.count():
@@ -66,7 +71,7 @@ class ConnectCard(Card):
             if page is not None:
                 page.deleteLater()
         key = self._key if self.with_key.isChecked() else None
-        for snippet in snippets(self._context.appliance.connection.url, key):
+        for snippet in snippets(self._context.appliance.connection.url, key, self._pin()):
             where = PlainLabel(snippet.where)
             where.setProperty("muted", True)
             where.setWordWrap(True)

@@ -49,14 +49,15 @@ class FormField(QWidget):
         self._hint.setProperty("muted", True)
         self._hint.setWordWrap(True)
         self._hint.setVisible(bool(hint))
-        self._problem = PlainLabel()
-        self._problem.setProperty("error", True)
-        self._problem.setWordWrap(True)
-        self._problem.hide()
+        self._problem, self._warning = PlainLabel(), PlainLabel()
+        for red in (self._problem, self._warning):
+            red.setProperty("error", True)
+            red.setWordWrap(True)
+            red.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
-        for widget in (label, editor, self._hint, self._problem):
+        for widget in (label, editor, self._hint, self._warning, self._problem):
             layout.addWidget(widget)
         layout.addStretch(1)
         self._follow()
@@ -92,6 +93,16 @@ class FormField(QWidget):
         self._problem.setText(problem or "")
         self._problem.setVisible(bool(problem))
         self.editor.setAccessibleDescription(problem or self._hint.text())
+
+    def warn(self, warning: str) -> None:
+        """In red, of what may be saved all the same; nothing: there is nothing to say."""
+        self._warning.setText(warning)
+        self._warning.setVisible(bool(warning))
+
+    @property
+    def warning(self) -> str:
+        """What it is warned of."""
+        return self._warning.text()
 
     @property
     def problem(self) -> str:

@@ -8,6 +8,7 @@ from admin_gui.app_context import AppContext
 from admin_gui.client.system import Certificate
 from admin_gui.client.transport.certificate import grouped, normalised
 from admin_gui.commands import Command
+from admin_gui.models.health import SOON_DAYS
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Snapshot
 from admin_gui.text import formats
@@ -16,8 +17,6 @@ from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
 from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
-
-SOON_DAYS = 30
 
 
 class CertificateTab(SystemTab):
@@ -79,6 +78,7 @@ class CertificateTab(SystemTab):
         else:
             self.notice.show_message(self.tr("It is good for another %n day(s).", "", left), "good")
         self.grid.put("fingerprint", self.tr("SHA-256 fingerprint"), grouped(certificate.fingerprint_sha256), mono=True)
+        self.grid.put("pin", self.tr("Pin of its key"), certificate.public_key_pin or formats.DASH, mono=True)
         trusted = self.context.appliance.connection.fingerprint
         same = trusted == normalised(certificate.fingerprint_sha256)
         self.grid.put(
@@ -97,11 +97,12 @@ class CertificateTab(SystemTab):
 
     def _advice(self, days_left: int) -> str:
         replace = self.tr(
-            "To replace it, put the new files where VBOT_TLS names them and send the API a SIGHUP; no call is lost."
+            "“vbot certificate renew” makes it anew and keeps its key. If it is your own, put the new files where "
+            "VBOT_TLS names them and send the API a SIGHUP. No call is lost."
         )
         text = self.tr(
-            "Whoever pins the fingerprint must learn the new one before: telephone systems, remote workers, and this "
-            "program, which asks again when it sees it."
+            "Whoever pins the key goes on. Whoever pins the fingerprint must learn the new one: remote workers, and "
+            "this program, which asks again when it sees it. Whoever keeps a copy of it needs the new one."
         )
         if days_left > SOON_DAYS:
             nothing = self.tr("Nothing now. Compare the fingerprint with the one that “vbot init” printed.")

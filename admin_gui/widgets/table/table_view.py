@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from admin_gui.app_context import AppContext
 from admin_gui.models.table.columns import Column
-from admin_gui.models.table.export import as_lines, cell_text
+from admin_gui.models.table.export import as_lines, cell_text, pasted
 from admin_gui.models.table.paged_model import PagedModel, runs
 from admin_gui.widgets.pill import CellDelegate
 
@@ -99,7 +99,7 @@ class TableView(QTableView):
         index = self.currentIndex()
         if index.isValid():
             column = self._rows.columns[index.column()]
-            self._context.copy(cell_text(column, self._rows.row_at(index.row())), column.title)
+            self._context.copy(pasted(cell_text(column, self._rows.row_at(index.row()))), column.title)
 
     def copy_rows(self) -> None:
         """The selected rows to the clipboard, cells parted by tabs."""

@@ -14,6 +14,7 @@ from appliance.api.http.json_body import decode
 from appliance.api.http.operation import Form, FormField, Parameter
 from appliance.api.shapes import text_schemas
 from appliance.api.shapes.requests import check_language, check_text, parse_moment
+from appliance.domain.short_text import with_unseen_shown
 from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES, check_vocabulary, listed, tidied
 from appliance.errors import Problem
 from appliance.messages import ChannelName, DirectionName
@@ -36,7 +37,7 @@ def _read(field: FormField, raw: bytes | None, problems: list[Problem]) -> Any:
     """A field's value; an optional field that is empty counts as absent, as PBX hooks send them."""
     nothing = "" if field.required else None
     try:
-        text = (raw or b"").decode("utf-8").strip()
+        text = (raw or b"").decode("utf-8", "replace" if field.is_forgiving else "strict").strip()
     except UnicodeDecodeError:
         problems.append(Problem(field.name, "must be UTF-8"))
         return nothing
@@ -51,9 +52,21 @@ def _read(field: FormField, raw: bytes | None, problems: list[Problem]) -> Any:
         return nothing
 
 
-def _text(text: str) -> str:
-    check_text(text)
-    return text
+def _number(text: str) -> str:
+    """As the PBX sends it: a number, `anonymous`, `sip:alice@pbx`, whatever a caller calls himself.
+
+    No call is lost for a strange one, since no PBX reads why. What nobody would see in it is shown, and the end of one
+    that is longer than any number or name is left out.
+    """
+    shown = with_unseen_shown(text)
+    return shown if len(shown) <= text_schemas.LONGEST_TEXT else f"{shown[: text_schemas.LONGEST_TEXT - 1]}…"
+
+
+def _id(text: str) -> str:
+    """Controls are in no id; what else nobody would see is shown, since the call is not to be lost for it."""
+    shown = with_unseen_shown(text)
+    check_text(text if any(character < " " or character == "\x7f" for character in text) else shown)
+    return shown
 
 
 def _language(text: str) -> str:
@@ -102,24 +115,28 @@ def _or_empty(schema: dict[str, Any]) -> Any:
 
 
 _Text = Annotated[str, Meta(extra_json_schema=text_schemas.TEXT)]
+_Number = Annotated[str, Meta(extra_json_schema=text_schemas.NUMBER)]
 
 # The whole form, as it is described to its reader. `attribute` is a field of Submission.
 TEXT_FIELDS = (
     FormField(
         name="caller_number",
         attribute="caller_number",
-        sentence="The caller's phone number; send `anonymous` where it is withheld.",
-        parse=_text,
-        kind=_Text,
+        sentence="The caller's phone number, or name, as the PBX has it; send `anonymous` where it is withheld. "
+        "Characters that nobody would see are replaced by U+FFFD.",
+        parse=_number,
+        kind=_Number,
+        is_forgiving=True,
         required=True,
         example="+1234567890",
     ),
     FormField(
         name="called_number",
         attribute="called_number",
-        sentence="The called phone number.",
-        parse=_text,
-        kind=_Text,
+        sentence="The called phone number, likewise.",
+        parse=_number,
+        kind=_Number,
+        is_forgiving=True,
         required=True,
         example="+0987654321",
     ),
@@ -128,8 +145,8 @@ TEXT_FIELDS = (
         attribute="external_id",
         sentence="The PBX's unique id of the call. Sent again with the same audio it answers the first `call_id` and "
         "nothing is done twice; with other audio the call is analysed again and its webhook is `call.updated`.",
-        parse=_text,
-        kind=_or_empty(text_schemas.TEXT),
+        parse=_id,
+        kind=_or_empty(text_schemas.ID),
         example="1710417600.42",
     ),
     FormField(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -86,10 +85,7 @@ class CallForm:
         if self._file_bytes < SIGNATURE_BYTES:
             self._check_signature()
         upload = Upload(self._path, self._file_bytes, self._digest.hexdigest())
-        self._file.write(facts_of(submission, upload))
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        self._file.finish(behind=facts_of(submission, upload))
         return submission, upload
 
     def discard(self) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import logging
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -72,6 +73,7 @@ class Download:
     """A file to be sent. What is None follows from the file: its type and the ending of its name from the first bytes.
 
     `tag` stands for exactly these bytes; `name` is plain ASCII; of the file only the first `size` bytes are meant.
+    `opened` opens what is not on the disk as it is to be sent.
     """
 
     path: Path
@@ -79,6 +81,7 @@ class Download:
     tag: str | None = None
     kind: str | None = None
     size: int | None = None
+    opened: Callable[[], BinaryIO] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +137,21 @@ def _read(file: BinaryIO, count: int) -> bytes:
 
 def _open(download: Download) -> _Opened:
     try:
-        file = download.path.open("rb")
+        file = download.path.open("rb") if download.opened is None else download.opened()
     except FileNotFoundError:
         raise NotFound(f"{download.path.name} is gone") from None
     except OSError as error:
         raise Unavailable(f"cannot read {download.path}: {error.strerror}") from error
     try:
-        status = os.fstat(file.fileno())
+        length, changed = file.seek(0, os.SEEK_END), os.fstat(file.fileno()).st_mtime_ns
+        file.seek(0)
         kind = download.kind or recognised_type(file.read(SIGNATURE_BYTES)) or UNKNOWN_TYPE
     except OSError as error:
         file.close()
         raise Unavailable(f"cannot read {download.path}: {error.strerror}") from error
     name = (download.name or download.path.name) + ENDINGS.get(kind, "")
-    size = status.st_size if download.size is None else min(status.st_size, download.size)
-    return _Opened(file, size, kind, name, download.tag or f"{status.st_mtime_ns:x}-{size:x}")
+    size = length if download.size is None else min(length, download.size)
+    return _Opened(file, size, kind, name, download.tag or f"{changed:x}-{size:x}")
 
 
 def _announce(handler: RequestHandler, opened: _Opened) -> Part | None:

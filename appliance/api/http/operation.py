@@ -81,6 +81,8 @@ class FormField:
     required: bool = False
     example: str | None = None
     media_type: str = PLAIN_TEXT
+    is_forgiving: bool = False
+    """Bytes that are no UTF-8 are replaced and not refused."""
 
 
 @dataclass(frozen=True, slots=True)

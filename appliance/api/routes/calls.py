@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -120,7 +121,9 @@ class CallDetail(_CallHandler):
             summary="Erase a call: its recordings, texts and webhooks.",
             caller=Caller.ADMIN,
             answers=ErasureReply,
-            notes="It cannot be undone. Backups made before still hold the call; a restore of one erases it again.",
+            notes="It cannot be undone. Within a day the database is written anew: then no file of the data folder "
+            "holds the call's words or numbers. Backups made before still hold the call; a restore of one erases it "
+            "again.",
         )
     )
     async def delete(self, call_id: str) -> None:
@@ -180,9 +183,9 @@ class CallRecording(_CallHandler):
         found = await self.services.calls.history.recording(call_id, self.only, revision)
         if self.request.method == "GET":
             await self.services.access.audit_log.recording_downloaded(self.actor, found.call)
-        await send_file(
-            self, Download(found.path, file_name(found.call, found.revision), found.sha256, size=found.bytes)
-        )
+        opened = partial(self.services.calls.recordings.open, found.path, found.bytes)
+        name = file_name(found.call, found.revision)
+        await send_file(self, Download(found.path, name, found.sha256, size=found.bytes, opened=opened))
 
     @operation(head_of(_described))
     async def head(self, call_id: str) -> None:

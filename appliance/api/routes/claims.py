@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from appliance.api.http.files import Download, send_file
 from appliance.api.http.handler import Handler
 from appliance.errors import InvalidRequest, Problem, Unavailable
@@ -31,8 +33,9 @@ class ClaimedRecording(Handler):
         recording = await self.services.calls.claim_call(claim)
         self.set_header(SHA256_HEADER, recording.sha256)
         self.set_header(CLAIM_TOKEN_HEADER, recording.token)
+        opened = partial(self.services.calls.recordings.open, recording.path, recording.bytes)
         try:
-            broken_by = await send_file(self, Download(recording.path, size=recording.bytes))
+            broken_by = await send_file(self, Download(recording.path, size=recording.bytes, opened=opened))
         except Unavailable as error:
             await self.services.calls.claim_call.unreadable(claim, str(error.__cause__ or error))
             raise

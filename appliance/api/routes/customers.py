@@ -14,7 +14,7 @@ from appliance.api.shapes.requests import CreateCustomer, Rotation, UpdateCustom
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.customer import Customer
 from appliance.domain.token import Role
-from appliance.errors import Conflict, NotFound
+from appliance.errors import Conflict, InvalidRequest, NotFound, Problem, TargetRefused
 from appliance.services.calls.history import page_of
 from appliance.storage.tables.customers import CUSTOMER_SORTS
 
@@ -31,6 +31,15 @@ class _CustomerHandler(Handler):
         """Write down that somebody was shown keys."""
         if not self.masked and count != 0:
             self.services.access.reading_log.note(self.actor, Action.KEYS_SHOWN, subject, count=count)
+
+    async def check_target(self, url: str | None) -> None:
+        """Raise InvalidRequest where nothing would be sent there."""
+        if url is None:
+            return
+        try:
+            await self.services.deliveries.targets.check(url)
+        except TargetRefused as refusal:
+            raise InvalidRequest(Problem("webhook_url", str(refusal))) from refusal
 
     def shown(self, customer: Customer) -> CustomerReply:
         return customer_reply(
@@ -81,6 +90,7 @@ class CustomerList(_CustomerHandler):
     )
     async def post(self) -> None:
         fields = customer_fields(self.json_body(CreateCustomer))
+        await self.check_target(fields.get("webhook_url"))
         customer = await self.services.customers.create(
             self.actor, webhook_secret=fields.pop("webhook_secret", None), **fields
         )
@@ -119,6 +129,9 @@ class CustomerDetail(_CustomerHandler):
     async def put(self, customer_id: str) -> None:
         customer = await self.services.customers.get(path_id(customer_id))
         fields = customer_fields(self.json_body(UpdateCustomer))
+        # One that is there already may stay, so that all else can be changed: nothing is sent to it, and that is told.
+        if fields.get("webhook_url") != self.services.customers.url(customer.webhook_url):
+            await self.check_target(fields.get("webhook_url"))
         secret = fields.pop("webhook_secret", None)
         self.reply(
             self.shown(await self.services.customers.update(self.actor, customer.id, webhook_secret=secret, **fields))

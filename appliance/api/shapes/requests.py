@@ -15,6 +15,7 @@ from msgspec import Meta
 from appliance.api.shapes import text_schemas
 from appliance.api.shapes.text_schemas import LONGEST_TEXT
 from appliance.domain.delivery import DeliveryState
+from appliance.domain.short_text import holds_unseen
 from appliance.domain.token import DEFAULT_LIFE, Role
 from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES, check_vocabulary, tidied
 from appliance.errors import InvalidRequest, NotFound, Problem, TargetRefused
@@ -280,12 +281,12 @@ def _days_kept(value: int | Retention | None) -> dict[str, int | None]:
 
 
 def check_text(value: str) -> None:
-    """A name or number for people: not blank, not long, no control characters."""
+    """A name for people: not blank, not long, nothing in it that is not seen."""
     if not value.strip():
         raise ValueError("must not be empty")
     if len(value) > LONGEST_TEXT:
         raise ValueError(f"must have at most {LONGEST_TEXT} characters")
-    if any(ord(character) < 32 or ord(character) == 127 or 0xD800 <= ord(character) <= 0xDFFF for character in value):
+    if holds_unseen(value):
         raise ValueError("must not contain control characters")
 
 

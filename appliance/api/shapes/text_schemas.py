@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from appliance.domain.short_text import UNSEEN_PATTERN
 from appliance.domain.vocabulary import LONGEST_ENTRY
 
 LONGEST_TEXT = 200
 
-# Not blank, and no control characters.
+# Not blank, and nothing that is not seen.
 TEXT: dict[str, Any] = {
     "minLength": 1,
     "maxLength": LONGEST_TEXT,
-    "pattern": r"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*$",
+    "pattern": rf"^[^{UNSEEN_PATTERN}]*[^{UNSEEN_PATTERN}\s][^{UNSEEN_PATTERN}]*$",
 }
+# As far as an id goes that a PBX has made: of what is not seen only the old controls are refused.
+ID: dict[str, Any] = {**TEXT, "pattern": r"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*$"}
+# Not blank: a PBX sends what it has, and reads no error message.
+NUMBER: dict[str, Any] = {"minLength": 1, "pattern": r"[^\s\x1c-\x1f\x85]"}
 EMAIL: dict[str, Any] = {"format": "email"}
 MOMENT: dict[str, Any] = {"format": "date-time"}
 LANGUAGE: dict[str, Any] = {"pattern": "^[a-z]{2,3}$"}

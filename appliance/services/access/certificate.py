@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import ipaddress
+import base64
 import logging
-import socket
 import ssl
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from appliance.domain.system import Certificate
 from appliance.errors import ConfigurationError, PermanentFailure
+from appliance.services.access.made_certificate import made_certificate
 from appliance.storage.folder.data_folder import write_private, write_whole
 from appliance.storage.folder.keys import RESTORE_SECRETS
 
 logger = logging.getLogger(__name__)
 
-# Longer than the box is likely to live: whoever pinned the fingerprint must not be cut off on some day.
-LIFETIME = timedelta(days=3650)
 OUR_NAME = "CN=vBot "
 # So many times both sides of a handshake speak at most.
 _FLIGHTS = 4
@@ -33,23 +30,7 @@ _FLIGHTS = 4
 def create_certificate(certificate: Path, key: Path, now: datetime) -> None:
     """Make an EC P-256 key and a self-signed certificate for this machine's names and addresses."""
     private_key = ec.generate_private_key(ec.SECP256R1())
-    hostname = socket.gethostname() or "vbot"
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"vBot {hostname}"[:64])])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(private_key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))  # PBX clocks run late
-        .not_valid_after(now + LIFETIME)
-        .add_extension(x509.SubjectAlternativeName(_alternative_names(hostname)), critical=False)
-        # Its own authority, so that `curl --cacert` accepts it, but one that can sign no other certificate.
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(private_key.public_key()), critical=False)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .sign(private_key, hashes.SHA256())
-    )
+    made = made_certificate(private_key, now)
     pem = private_key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -57,10 +38,28 @@ def create_certificate(certificate: Path, key: Path, now: datetime) -> None:
     write_private(certificate, made.public_bytes(serialization.Encoding.PEM))
 
 
+def renew_certificate(certificate: Path, key: Path, now: datetime) -> None:
+    """Make a certificate for the names that this machine has now, and keep the key: pins of it stay valid.
+
+    Raises ConfigurationError where the key is none of ours, and PermanentFailure where it is damaged; then nothing
+    is changed.
+    """
+    look_at_own(certificate, key)
+    private_key = serialization.load_pem_private_key(_content(key), password=None)
+    if not isinstance(private_key, ec.EllipticCurvePrivateKey):
+        raise ConfigurationError(f"{key} is none that vBot made: renew its certificate where it came from")
+    write_private(certificate, made_certificate(private_key, now).public_bytes(serialization.Encoding.PEM))
+
+
 def fingerprint(certificate: Path) -> str:
     """The SHA-256 of the certificate (DER), as colon-separated hex. Raises ConfigurationError."""
+    return read_certificate(certificate).fingerprint_sha256
+
+
+def read_certificate(certificate: Path) -> Certificate:
+    """What the file's first certificate says of itself. Raises ConfigurationError."""
     try:
-        return _seen(_first_certificate(certificate)).fingerprint_sha256
+        return _seen(_first_certificate(certificate))
     except ValueError as error:
         raise ConfigurationError(f"{certificate} holds no certificate: {error}") from error
 
@@ -70,9 +69,29 @@ def _seen(pem: str) -> Certificate:
     digest = found.fingerprint(hashes.SHA256()).hex().upper()
     return Certificate(
         fingerprint_sha256=":".join(digest[i : i + 2] for i in range(0, len(digest), 2)),
+        public_key_pin=_pin_of(found),
         not_after=found.not_valid_after_utc,
         subject_alternative_names=_names_of(found),
+        may_sign_others=_may_sign_others(found),
     )
+
+
+def _pin_of(certificate: x509.Certificate) -> str:
+    public_key = certificate.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    digest = hashes.Hash(hashes.SHA256())
+    digest.update(public_key)
+    return f"sha256//{base64.b64encode(digest.finalize()).decode()}"
+
+
+def _may_sign_others(certificate: x509.Certificate) -> bool:
+    if OUR_NAME not in certificate.subject.rfc4514_string():
+        return False  # somebody's own: we cannot make it anew
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
 
 
 def _names_of(certificate: x509.Certificate) -> tuple[str, ...]:
@@ -86,10 +105,7 @@ def _names_of(certificate: x509.Certificate) -> tuple[str, ...]:
 def look_at(certificate: Path, key: Path) -> Certificate:
     """The certificate, seen to be one and to belong to its key. Raises ConfigurationError naming the file at fault."""
     server_context(certificate, key)
-    try:
-        return _seen(_first_certificate(certificate))
-    except ValueError as error:
-        raise ConfigurationError(f"{certificate} holds no certificate: {error}") from error
+    return read_certificate(certificate)
 
 
 def look_at_own(certificate: Path, key: Path) -> Certificate:
@@ -201,37 +217,3 @@ def _first_certificate(path: Path) -> str:
     if start < 0 or end not in pem:
         raise ValueError("no PEM block")
     return pem[start : pem.index(end) + len(end)]
-
-
-def _alternative_names(hostname: str) -> list[x509.GeneralName]:
-    """Every name and address under which a PBX on the LAN may call this machine."""
-    names = {"localhost", hostname, socket.getfqdn()}
-    addresses = {"127.0.0.1", "::1"} | _own_addresses(hostname)
-    dns = [x509.DNSName(name) for name in sorted(names) if name and _is_dns_name(name)]
-    return [*dns, *(x509.IPAddress(ipaddress.ip_address(address)) for address in sorted(addresses))]
-
-
-def _is_dns_name(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return name.isascii()
-    return False
-
-
-def _own_addresses(hostname: str) -> set[str]:
-    found = set()
-    try:
-        for *_, address in socket.getaddrinfo(hostname, None):
-            found.add(str(address[0]).split("%")[0])
-    except OSError:
-        pass
-    # The address that packets to the LAN leave from: asking for a route sends nothing.
-    for family, target in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
-        try:
-            with socket.socket(family, socket.SOCK_DGRAM) as probe:
-                probe.connect((target, 9))
-                found.add(str(probe.getsockname()[0]).split("%")[0])
-        except OSError:
-            continue
-    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from appliance.domain.actor import Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
@@ -19,6 +19,9 @@ from appliance.storage.erasure import erase_call
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import audit, calls
 
+# `appliance.services.upkeep.rewrite_database` keeps this.
+TRACES_GONE_AFTER = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class ErasureReceipt:
@@ -29,6 +32,11 @@ class ErasureReceipt:
     recordings: int
     results: int
     deliveries: int
+
+    @property
+    def traces_gone_by(self) -> datetime:
+        """When no file of the data folder holds any of its words and numbers any more, at the latest."""
+        return self.erased_at + TRACES_GONE_AFTER
 
 
 class EraseCall:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from appliance.domain.system import (
     ComponentState,
     Deliveries,
     Disk,
+    PlainWebhooks,
     Worker,
     WorkerState,
 )
@@ -26,6 +27,10 @@ from appliance.services.health.failing_calls import failing_calls
 
 WARN_CERTIFICATE_DAYS = 30
 WARN_TOKEN_DAYS = 30
+MAY_SIGN_OTHERS = (
+    "the certificate is an authority's, as an older vBot made them: who trusts it trusts this box for every site; "
+    "`vbot certificate renew` makes another, and its key stays"
+)
 # As the settings count megabytes, in powers of two.
 GIGABYTE = 1024**3
 # In how many times the floor there is still time to make room.
@@ -75,6 +80,7 @@ class Findings:
     dropped_lately: Mapping[DropReason, int] = field(default_factory=dict)
     tokens: tuple[Token, ...] = ()
     export: ExportState | None = None
+    plain_webhooks: PlainWebhooks = field(default_factory=PlainWebhooks)
 
 
 def components(found: Findings) -> Iterator[Component]:
@@ -91,6 +97,7 @@ def components(found: Findings) -> Iterator[Component]:
             runs = found.running[name]
             yield Component(name, *((OK, "It runs.") if runs else (FAILED, f"What {does} has ended: restart the api.")))
     yield _webhooks(found.deliveries)
+    yield from _addresses(found.plain_webhooks)
     if found.certificate is not None:
         yield _certificate(found.certificate, found.now)
     yield _backups(found)
@@ -168,7 +175,7 @@ def _named(workers: list[Worker]) -> str:
 def _webhooks(deliveries: Deliveries) -> Component:
     disabled = deliveries.disabled_endpoints
     if disabled:
-        whose = ", ".join(one.customer_name for one in disabled[:5]) + (" and others" if len(disabled) > 5 else "")
+        whose = _some([one.customer_name for one in disabled])
         return Component("webhooks", WARNING, f"Webhooks rest, because their endpoints were disabled: of {whose}.")
     if deliveries.failed_last_24_hours:
         count = deliveries.failed_last_24_hours
@@ -176,14 +183,30 @@ def _webhooks(deliveries: Deliveries) -> Component:
     return Component("webhooks", OK, "All endpoints take them.")
 
 
+def _addresses(plain: PlainWebhooks) -> Iterator[Component]:
+    if plain.refused:
+        text = (
+            f"Nothing is sent to {_some(plain.refused)}: plain HTTP to a public address can be read on its way. "
+            "Enter an address with https, or name its network in VBOT_WEBHOOK_PLAIN_HTTP."
+        )
+        yield Component("addresses", FAILED, text)
+    elif plain.allowed:
+        text = f"What goes to {_some(plain.allowed)} can be read on its way: plain HTTP to a public address."
+        yield Component("addresses", WARNING, text)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (" and others" if len(names) > 5 else "")
+
+
 def _certificate(certificate: Certificate, now: datetime) -> Component:
     left = certificate.days_left(now)
     if left < 0:
         return Component("certificate", FAILED, f"The certificate expired on {certificate.not_after:%Y-%m-%d}.")
-    state = WARNING if left < WARN_CERTIFICATE_DAYS else OK
-    return Component(
-        "certificate", state, f"The certificate expires on {certificate.not_after:%Y-%m-%d}, in {left} days."
-    )
+    expires = f"The certificate expires on {certificate.not_after:%Y-%m-%d}, in {left} days"
+    if left >= WARN_CERTIFICATE_DAYS and certificate.may_sign_others:
+        return Component("certificate", WARNING, f"{MAY_SIGN_OTHERS[0].upper()}{MAY_SIGN_OTHERS[1:]}.")
+    return Component("certificate", WARNING if left < WARN_CERTIFICATE_DAYS else OK, f"{expires}.")
 
 
 def _tokens(found: Findings) -> Component:

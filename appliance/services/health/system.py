@@ -22,6 +22,7 @@ from appliance.domain.system import (
     CurrentCall,
     Disk,
     Limits,
+    PlainWebhooks,
     Retention,
     SilentPbx,
     System,
@@ -88,6 +89,7 @@ class Sources:
     certificate: Callable[[], Certificate | None]
     silent_pbxs: Callable[[], tuple[SilentPbx, ...]]
     export: Callable[[], ExportState | None] = lambda: None
+    plain_webhooks: Callable[[], PlainWebhooks] = PlainWebhooks
 
 
 class DescribeSystem:
@@ -125,6 +127,7 @@ class DescribeSystem:
             failures=failures,
             tokens=tuple(held),
             export=sources.export(),
+            plain_webhooks=sources.plain_webhooks(),
             damage=sources.database.damage.sentence() if sources.database.damage is not None else None,
         )
         return System(

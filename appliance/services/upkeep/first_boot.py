@@ -11,7 +11,8 @@ from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import utc_now
 from appliance.domain.token import Role
 from appliance.errors import PermanentFailure
-from appliance.services.access.certificate import create_certificate, fingerprint
+from appliance.services.access.certificate import create_certificate, read_certificate
+from appliance.services.access.pbx_line import pbx_line
 from appliance.services.access.tokens import token_created
 from appliance.storage.database import Connection, opened_database
 from appliance.storage.folder.data_folder import DataFolder, write_private
@@ -34,20 +35,25 @@ class FirstBoot:
     admin_token: str | None
     recovery_key: str
     fingerprint: str
+    public_key_pin: str
+    pbx_line: str | None
 
     def text(self) -> str:
         """For a terminal or the note file."""
         token = self.admin_token or "(the one given as VBOT_ADMIN_TOKEN)"
         return (
-            "vBot was set up. Keep these three in a safe place; they are shown only once.\n\n"
+            "vBot was set up. Keep these in a safe place; token and recovery key are shown only once.\n\n"
             f"Admin token:             {token}\n"
             f"Recovery key:            {self.recovery_key}\n"
             f"Certificate SHA-256:     {self.fingerprint}\n"
-        )
+            f"Its key's pin, for curl: {self.public_key_pin}\n"
+        ) + (f"\nWhat the PBX sends, with a customer's API key:\n\n{self.pbx_line}\n" if self.pbx_line else "")
 
 
-def initialise(folder: DataFolder, given_admin_token: str | None, *, note: bool) -> FirstBoot:
+def initialise(folder: DataFolder, given_admin_token: str | None, *, note: bool, port: int | None = None) -> FirstBoot:
     """Set up a data folder; with `note` what is shown once is left in a 0600 file.
+
+    `port` is where the api will show the certificate; None: it will not.
 
     The master key is written last and is the mark of a finished first boot: killed before it, the next run begins
     again, and what it finds is replaced. Where systemd gives the master key, the mark is an empty file.
@@ -62,10 +68,13 @@ def initialise(folder: DataFolder, given_admin_token: str | None, *, note: bool)
     create_certificate(folder.certificate, folder.certificate_key, utc_now())
     token = given_admin_token or new_admin_token()
     _store_only_token(folder, keys.credential_hash(token))
+    made = read_certificate(folder.certificate)
     shown = FirstBoot(
         admin_token=None if given_admin_token else token,
         recovery_key=recovery_key,
-        fingerprint=fingerprint(folder.certificate),
+        fingerprint=made.fingerprint_sha256,
+        public_key_pin=made.public_key_pin,
+        pbx_line=pbx_line(made, port) if port else None,
     )
     if note:
         write_private(folder.first_boot_note, shown.text().encode())

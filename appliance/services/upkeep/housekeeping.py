@@ -17,6 +17,7 @@ from appliance.domain.live_event import Publish, publish_to_nobody
 from appliance.errors import Unavailable
 from appliance.services.calls.statistics import RollUp
 from appliance.services.events.changes import Changes, deliveries_changed
+from appliance.services.upkeep.encrypt_recordings import EncryptRecordings
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.memory import fit_memory
@@ -59,6 +60,7 @@ class Housekeeping:
 
         Before the first sweep removes what no call knows, `reingest` takes back what is known of otherwise.
         """
+        self._encrypt = EncryptRecordings(database, recordings)
         self._database = database
         self._recordings = recordings
         self._recording_days, self._text_days = retention_days
@@ -92,6 +94,7 @@ class Housekeeping:
                     await self.expire_audit()
                     await self._database.write(fit_memory)
                     await self._database.write(partial(usage.forget_analysed, before=self._now() - ANALYSED_COUNTS))
+                    await self._encrypt()
             except Unavailable as error:
                 logger.warning("housekeeping goes on later: %s", error)
             except Exception:
@@ -261,6 +264,8 @@ class WriteProbe:
             return await self._commit_something()
 
     async def _commit_something(self) -> bool:
+        if self._database.is_replaced:
+            return True  # what is written waits for a moment: nobody is to be turned away for that
         stamp = self._now().isoformat()
         try:
             async with asyncio.timeout(PROBE_TIMEOUT_SECONDS):

@@ -16,6 +16,7 @@ from appliance.storage.database import Database
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import RESTORE_SECRETS, Keys, recovery_key_of
 from appliance.storage.migrations import Migration
+from appliance.storage.opening import written_anew
 from appliance.storage.tables import customers
 
 logger = logging.getLogger(__name__)
@@ -24,7 +25,8 @@ logger = logging.getLogger(__name__)
 def open_own_database(folder: DataFolder, keys: Keys, now: Clock = utc_now) -> Database:
     """As `Database.open`; a file of an older program is not touched before a backup of it is made."""
     before = _BackupBefore(folder, keys, now())
-    database = Database.open(folder.database, before, existing=True, beside=[folder.backups])
+    beside = [folder.backups, written_anew(folder.database)]
+    database = Database.open(folder.database, before, existing=True, beside=beside)
     try:
         _check_keys(database, folder, keys)
         bind_seals(database, folder, keys)

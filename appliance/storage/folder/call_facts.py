@@ -1,8 +1,8 @@
 """What was known of a call when it was accepted, behind its recording in the same file: the disk alone brings it back.
 
-The file is the recording as it came, then the facts sealed under the master key for a recording of this length, then
-their own length and a mark. One file, one fsync, and whoever moves, backs up or erases a recording does so with its
-facts. Readers stop where the recording ends.
+The file is the recording (recording_file), then the facts sealed under the master key for a recording of this length,
+then their own length and a mark. One file, one fsync, and whoever moves, backs up or erases a recording does so with
+its facts. Readers stop where the recording ends.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import msgspec
 from appliance.domain.cell import Cell
 from appliance.errors import ConfigurationError
 from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.recording_file import end_of_recording, recording_before
 
 _TRAILER = struct.Struct("<I8s")
 _MARK = b"\x00vBot\x02\r\n"
@@ -61,12 +62,13 @@ def read_facts(path: Path, keys: Keys) -> CallFacts | None:
         begin = size - _TRAILER.size - length
         if mark not in (_MARK, _UNBOUND_MARK) or length > _LONGEST_BYTES or begin < 0:
             return None
+        recording_bytes = recording_before(file, begin)
         file.seek(begin)
         try:
             sealed = file.read(length)
             if mark == _UNBOUND_MARK:
-                sealed = keys.bind(sealed, _cell(begin))
-            facts = msgspec.json.decode(keys.unseal(sealed, _cell(begin)), type=CallFacts)
+                sealed = keys.bind(sealed, _cell(recording_bytes))
+            facts = msgspec.json.decode(keys.unseal(sealed, _cell(recording_bytes)), type=CallFacts)
         except (ConfigurationError, msgspec.MsgspecError):
             return None
-    return facts if facts.bytes == begin else None
+        return facts if facts.bytes == recording_bytes and end_of_recording(file, facts.bytes) == begin else None

@@ -29,6 +29,7 @@ from appliance.storage.folder.data_folder import MASTER_KEY_CREDENTIAL, DataFold
 NONCE_BYTES = 12
 RESTORE_SECRETS = "`vbot restore BACKUP --recovery-key-file F --secrets-only` brings back what a backup has of it"
 MASTER_KEY_BYTES = 32
+WRAPPED_KEY_BYTES = NONCE_BYTES + 32 + 16
 _RECOVERY_KEY = Cell("secrets", "recovery.key", 0)
 
 
@@ -40,6 +41,7 @@ class Keys:
         self._recording_key = _derive(master, b"recording url")
         self._claim_key = _derive(master, b"claim")
         self._seal = AESGCM(_derive(master, b"seal"))
+        self._wrap = AESGCM(_derive(master, b"recording file"))
 
     @classmethod
     def load(cls, path: Path) -> Keys:
@@ -97,6 +99,18 @@ class Keys:
         except ConfigurationError:
             return False
         return True
+
+    def wrap(self, key: bytes) -> bytes:
+        """Encrypt the key (32 bytes) of a recording's file."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._wrap.encrypt(nonce, key, None)
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        """Decrypt what `wrap` made; raises ConfigurationError when it was made under another key."""
+        try:
+            return self._wrap.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], None)
+        except (InvalidTag, ValueError) as error:
+            raise ConfigurationError("its key is damaged, or does not belong to this master key") from error
 
     def seal_url(self, url: str, cell: Cell) -> SealedUrl:
         """An address as it is kept."""

@@ -1,4 +1,4 @@
-"""Recordings on disk: written aside, synced, then renamed into place before their call is committed."""
+"""Recordings on disk: encrypted, written aside, synced, then renamed into place before their call is committed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from appliance.storage.folder.data_folder import sync_folder
+from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.recording_file import (
+    RecordingWriter,
+    encrypt_recording,
+    end_of_recording,
+    is_sealed,
+    most_bytes,
+    open_recording,
+)
 
 # So long after a request has ended its recording may still be on its way into the database.
 SPARED_SECONDS = 300.0
@@ -23,19 +32,22 @@ class RecordingStore:
     It knows which files are in a request's hands: nobody else writes here, and the wall clock may jump.
     """
 
-    def __init__(self, recordings: Path, incoming: Path, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, recordings: Path, incoming: Path, keys: Keys, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._recordings = recordings
         self._incoming = incoming
+        self._keys = keys
         self._monotonic = monotonic
         # By the file's stem: None while a request writes it, then the moment at which that ended.
         self._in_hand: dict[str, float | None] = {}
 
-    def open_incoming(self) -> tuple[Path, BinaryIO]:
+    def open_incoming(self) -> tuple[Path, RecordingWriter]:
         """A new, empty, private file for an upload."""
         path = self._incoming / f"{uuid4().hex}.part"
         self._in_hand[path.stem] = None
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        return path, os.fdopen(descriptor, "wb")
+        return path, RecordingWriter(os.fdopen(descriptor, "wb"), self._keys)
 
     def let_go(self, incoming: Path) -> None:
         """The request is over: what it did not keep is removed; what it kept is soon known to a call, or swept."""
@@ -64,18 +76,46 @@ class RecordingStore:
     def path(self, name: str) -> Path:
         return self._recordings / name
 
+    def open(self, path: Path, size: int) -> BinaryIO:
+        """The recording of this size in a file of the store, to be read. Raises OSError."""
+        return open_recording(path, self._keys, size)
+
     def size(self, name: str) -> int | None:
-        """How long its file is, with the facts behind it; None when it is gone."""
+        """How long it is at most, the facts behind it counted; None when it is gone."""
         try:
-            return self.path(name).stat().st_size
+            return most_bytes(self.path(name))
         except OSError:
             return None
 
     def forget_facts(self, name: str, size: int) -> None:
         """Leave only the recording itself in its file; one that is gone is fine. Raises OSError."""
-        with contextlib.suppress(FileNotFoundError):
-            if self.path(name).stat().st_size > size:
-                os.truncate(self.path(name), size)
+        with contextlib.suppress(FileNotFoundError), self.path(name).open("rb+") as file:
+            end = end_of_recording(file, size)
+            if os.fstat(file.fileno()).st_size > end:
+                file.truncate(end)
+
+    def encrypt(self, name: str, size: int) -> bool:
+        """Encrypt a recording of this size that an earlier version has left as it came, if it is one.
+
+        Its file holds it whole at each moment, the one or the other way. Raises OSError.
+        """
+        source = self.path(name)
+        try:
+            if is_sealed(source):
+                return False
+            path, writer = self.open_incoming()
+            try:
+                encrypt_recording(source, writer, size)
+                if not source.exists():  # erased meanwhile
+                    return False
+                path.rename(source)
+            finally:
+                writer.close()
+                self.let_go(path)
+        except FileNotFoundError:
+            return False
+        sync_folder(source.parent)
+        return True
 
     def remove(self, name: str) -> None:
         """Delete a recording; one that is gone already is fine."""

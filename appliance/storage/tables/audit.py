@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
 import msgspec
@@ -204,6 +205,13 @@ def _erase_again(tx: Connection) -> None:
         "(SELECT subject_id FROM audit WHERE action = ?)",
         [Action.AUDIT_ERASED.value],
     )
+
+
+def first_since(tx: Connection, action: Action, moment: datetime) -> datetime | None:
+    """When this was done for the first time since that moment."""
+    query = 'SELECT min("at") AS first FROM audit WHERE action = ? AND "at" >= ?'
+    (row,) = rows(tx.execute(query, [action.value, moment]))
+    return cast("datetime | None", row["first"])
 
 
 def page(tx: Connection, wanted: AuditFilter, *, before_seq: int | None, limit: int) -> list[tuple[int, AuditLine]]:

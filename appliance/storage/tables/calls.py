@@ -373,6 +373,18 @@ def recording_files(tx: Connection) -> set[str]:
     return {row["file"] for row in rows(tx.execute("SELECT file FROM recording WHERE erased_at IS NULL"))}
 
 
+def latest_received_at(tx: Connection) -> datetime | None:
+    """When the newest call came; None where there is none."""
+    row = first_row(tx.execute("SELECT received_at FROM call ORDER BY seq DESC LIMIT 1"))
+    return None if row is None else row["received_at"]
+
+
+def recording_sizes(tx: Connection) -> dict[str, int]:
+    """Every file that some revision of some call needs, and how long its recording is."""
+    found = tx.execute("SELECT file, bytes FROM recording WHERE erased_at IS NULL").fetchall()
+    return {str(file): int(size) for file, size in found}
+
+
 def all_recording_files(tx: Connection) -> set[str]:
     """Every file that is, or was, some revision's of some call."""
     return {row["file"] for row in rows(tx.execute("SELECT file FROM recording"))}

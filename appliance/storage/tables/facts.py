@@ -15,6 +15,8 @@ STATISTICS_ROLLED_UNTIL = "statistics_rolled_until"
 SEALS_BOUND_UNTIL = "seals_bound_until"
 # The number of the last line of the audit that a SIEM has.
 AUDIT_EXPORTED_UNTIL = "audit_exported_until"
+# What was erased before this moment (ISO) has left no trace in the database's file: it was written anew since.
+REWRITTEN_SINCE = "rewritten_since"
 
 
 def get(tx: Connection, name: str) -> str | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from admin_gui.client.customers import Customer, Retention
-from admin_gui.models.customer_fields import field_of, to_send, values_of
+from admin_gui.models.customer_fields import field_of, is_readable_on_its_way, to_send, values_of
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -54,6 +54,22 @@ def test_whose_moods_are_computed_is_left_to_the_appliance_until_it_is_said() ->
     assert to_send(before, {**before, "sentiment_of": "none"}) == {"sentiment_of": "none"}
     said = values_of(a_customer(sentiment_of="both"))
     assert to_send(said, {**said, "sentiment_of": None}) == {"sentiment_of": None}
+
+
+@pytest.mark.parametrize(
+    ("url", "readable"),
+    [
+        ("http://crm.example.com/hook", True),
+        ("HTTP://93.184.216.34/", True),
+        ("http://192.168.1.9:8000/", False),
+        ("http://[fd12::1]/", False),
+        ("https://crm.example.com/", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_plain_http_is_warned_of_unless_it_stays_in_the_building(url: str | None, readable: bool) -> None:
+    assert is_readable_on_its_way(url) is readable
 
 
 def test_a_new_customer_sends_what_was_typed() -> None:

@@ -26,6 +26,17 @@ def test_plain_http_needs_no_certificate() -> None:
     assert all("--cacert" not in snippet.text for snippet in snippets("http://10.0.0.5:8080", "vbk_1"))
 
 
+def test_the_terminal_s_line_knows_the_box_by_the_pin_of_its_key() -> None:
+    pin = f"sha256//{'A' * 43}="
+    (curl,) = [one.text for one in snippets("https://10.0.0.5:8443", None, pin) if one.name == "curl"]
+    assert f"--insecure --pinnedpubkey '{pin}'" in curl
+
+
+@pytest.mark.parametrize("pin", ["", "sha256//'; reboot #"])
+def test_without_a_pin_nothing_is_insecure(pin: str) -> None:
+    assert all("--insecure" not in one.text for one in snippets("https://10.0.0.5:8443", None, pin))
+
+
 def run(text: str, appliance: TlsAppliance, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a script, without what goes into the telephone system's own files; certificate and recordings lie here."""
     script = text.split("\n\n", maxsplit=1)[0]
@@ -51,7 +62,8 @@ def sent(appliance: TlsAppliance, customer: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_the_script_sends_a_recording(name: str, appliance: TlsAppliance, tmp_path: Path) -> None:
     customer = appliance.new_customer(company_name=f"Snippet {name}")
-    text = next(one.text for one in snippets(appliance.url, customer["api_key"]) if one.name == name)
+    pin = appliance.admin("GET", "/api/system").json()["certificate"]["public_key_pin"]
+    text = next(one.text for one in snippets(appliance.url, customer["api_key"], pin) if one.name == name)
     recording = tmp_path / (
         "recording.wav" if name == "curl" else "external-4930654321-4930123456-20261124-120000-17.42.wav"
     )

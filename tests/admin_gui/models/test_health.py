@@ -80,6 +80,8 @@ def test_health_decides_whatever_the_parts_say(qtbot: QtBot, status: str, tone: 
             "The certificate expires in 6 d",
             "system?tab=certificate",
         ),
+        (system("addresses", "warning"), "Why.", "webhooks?view=endpoints"),
+        (system("certificate", "warning", certificate=certificate(400)), "Why.", "system?tab=certificate"),
         (
             system("certificate", "failed", certificate=certificate(-1)),
             "The certificate has expired",

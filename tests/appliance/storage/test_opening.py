@@ -63,3 +63,15 @@ def test_one_that_goes_on_for_too_long_is_told_and_nothing_is_called_damaged(
         pass
     assert str(told.value) == f"{tmp_path}/copy.duckdb is still in use by this process"
     reader.execute("ROLLBACK")
+
+
+def test_what_a_killed_process_had_outside_the_database_is_gone_once_it_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "vbot.duckdb"
+    Database.open(path).close()
+    (tmp_path / "vbot.duckdb.tmp").mkdir()
+    leftovers = [tmp_path / "vbot.duckdb.tmp/duckdb_temp_storage-0.tmp"]
+    leftovers += [tmp_path / "vbot.duckdb.new", tmp_path / "vbot.duckdb.new.wal"]
+    for leftover in leftovers:
+        leftover.write_bytes(b"what was said")
+    Database.open(path).close()
+    assert not any(leftover.exists() for leftover in leftovers)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.errors import TargetRefused
-from appliance.webhooks.guard import AddressPolicy, check_url
+from appliance.webhooks.guard import AddressPolicy, check_url, is_public
 
 DEFAULT = AddressPolicy(None)
 
@@ -170,6 +170,48 @@ def test_a_list_replaces_the_default() -> None:
     assert policy.refusal("10.2.0.1") == "not in the list of permitted networks"
     assert policy.refusal("8.8.8.8") == "not in the list of permitted networks"
     assert policy.refusal("fd12::1") == "not in the list of permitted networks"
+
+
+PLAIN = DEFAULT.over("http")
+
+
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1"]
+)
+def test_plain_http_to_a_public_address_is_refused_unless_its_network_is_named(address: str) -> None:
+    named = AddressPolicy(plain_http=(ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0")))
+    assert "can be read on its way" in str(PLAIN.refusal(address))
+    assert DEFAULT.over("https").permits(address)
+    assert named.over("http").permits(address)
+    assert is_public(address)
+
+
+@pytest.mark.parametrize("address", ["10.1.2.3", "172.31.0.1", "192.168.1.9", "100.64.0.9", "fd12::1", "::ffff:a00:1"])
+def test_plain_http_stays_permitted_within_private_networks(address: str) -> None:
+    assert PLAIN.permits(address)
+    assert not is_public(address)
+
+
+def test_networks_of_plain_http_permit_nothing_else() -> None:
+    policy = AddressPolicy(plain_http=(ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("169.254.0.0/16")))
+    assert policy.over("http").refusal("127.0.0.1") == "loopback"
+    assert policy.over("http").refusal("169.254.169.254") == "cloud metadata"
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST", "localhost.", "crm.localhost", "localhost.localdomain", "ip6-localhost"]
+)
+def test_localhost_is_refused_unless_loopback_is_listed(host: str) -> None:
+    with pytest.raises(TargetRefused, match="loopback"):
+        check_url(f"https://{host}/hook", DEFAULT)
+    check_url(f"https://{host}/hook", listing("127.0.0.0/8"))
+
+
+def test_a_public_address_over_plain_http_is_refused_when_it_is_saved() -> None:
+    with pytest.raises(TargetRefused, match=r"address 93\.184\.216\.34 is refused: plain HTTP"):
+        check_url("http://93.184.216.34/phi", DEFAULT)
+    check_url("https://93.184.216.34/phi", DEFAULT)
+    check_url("http://192.168.1.9/phi", DEFAULT)
 
 
 def test_an_empty_list_permits_nothing() -> None:

@@ -356,6 +356,15 @@ async def test_loopback_is_refused_when_it_is_not_listed() -> None:
     assert receiver.requests == []
 
 
+@pytest.mark.parametrize("url", ["http://crm.example.com/phi", "http://93.184.216.34/phi"])
+async def test_nothing_goes_in_plain_to_a_public_address(url: str) -> None:
+    async with sender(policy=AddressPolicy(), lookup=lambda host, port: ["93.184.216.34"]) as webhooks:
+        outcome = await webhooks.send(url, "msg_1", BODY, [SECRET])
+
+    assert outcome.status is None
+    assert str(outcome.error).startswith("address 93.184.216.34 is refused: plain HTTP to a public address")
+
+
 @pytest.mark.parametrize(
     ("url", "error"),
     [

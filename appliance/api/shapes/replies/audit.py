@@ -206,6 +206,14 @@ def table_row(line: AuditLine) -> list[str]:
     return ["" if value is None else _as_text(str(value)) for value in values]
 
 
+# Some spreadsheets know these in their wide form too, and begin behind what is not seen.
+_FORMULA_STARTS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+_SKIPPED = "".join(
+    map(chr, (*range(33), 127, 0x85, 0xA0, 0x200B, 0x200E, 0x200F, 0x2028, 0x2029, 0x2060, 0x3000, 0xFEFF))
+)
+
+
 def _as_text(value: str) -> str:
     """A spreadsheet takes what begins so for a formula, and a token's name is somebody's word."""
-    return f"'{value}" if value[0:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    begins = value.lstrip(_SKIPPED)
+    return f"'{value}" if value[:1] in ("\t", "\r") or begins[:1] in _FORMULA_STARTS else value

@@ -136,6 +136,14 @@ class ErasureReply(msgspec.Struct, frozen=True, kw_only=True):
 
     call_id: Annotated[str, Meta(description="The call that is gone.", examples=[EXAMPLE_CALL_ID])]
     erased_at: Annotated[str, Meta(description="When it was erased, UTC.", examples=[EXAMPLE_MOMENT])]
+    traces_gone_by: Annotated[
+        str,
+        Meta(
+            description="When no file of the data folder holds its words and numbers any more, at the latest: by then "
+            "the database was written anew.",
+            examples=[EXAMPLE_MOMENT],
+        ),
+    ]
     recordings: Annotated[int, Meta(description="How many recordings were erased.", examples=[1])]
     results: Annotated[int, Meta(description="How many analyses were erased.", examples=[1])]
     deliveries: Annotated[int, Meta(description="How many deliveries were erased.", examples=[1])]
@@ -210,6 +218,7 @@ def erasure_reply(receipt: ErasureReceipt, backups: list[str]) -> ErasureReply:
     return ErasureReply(
         call_id=receipt.call_id,
         erased_at=contract_timestamp(receipt.erased_at),
+        traces_gone_by=contract_timestamp(receipt.traces_gone_by),
         recordings=receipt.recordings,
         results=receipt.results,
         deliveries=receipt.deliveries,

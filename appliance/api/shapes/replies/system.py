@@ -24,7 +24,8 @@ class ComponentReply(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             description="`api`, `database`, `disk`, `queue`, `worker`, `results` (whether they are stored, and which "
             "reports of workers were not taken), `calls` (how those of the last hour ended), `relay`, `deliverer`, "
-            "`housekeeping`, `webhooks`, `certificate` (not with TLS off) or `backups`.",
+            "`housekeeping`, `webhooks`, `addresses` (only where webhooks would go over plain HTTP to a public "
+            "address), `certificate` (not with TLS off) or `backups`.",
             examples=["queue"],
         ),
     ]
@@ -126,6 +127,13 @@ class CertificateReply(msgspec.Struct, frozen=True, kw_only=True):
 
     fingerprint_sha256: Annotated[
         str, Meta(description="Its SHA-256, to compare with what a client sees.", examples=[":".join(["AB"] * 32)])
+    ]
+    public_key_pin: Annotated[
+        str,
+        Meta(
+            description="The SHA-256 of its public key as curl's --pinnedpubkey takes it; it outlives a renewal.",
+            examples=["sha256//" + "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="],
+        ),
     ]
     not_after: Annotated[str, Meta(description="When it expires, UTC.", examples=["2034-03-14T12:00:00Z"])]
     days_left: Annotated[int, Meta(description="Whole days until then; negative: it has expired.", examples=[3649])]
@@ -371,6 +379,7 @@ def _worker(worker: Worker) -> WorkerReply:
 def _certificate(certificate: Certificate, now: datetime) -> CertificateReply:
     return CertificateReply(
         fingerprint_sha256=certificate.fingerprint_sha256,
+        public_key_pin=certificate.public_key_pin,
         not_after=contract_timestamp(certificate.not_after),
         days_left=certificate.days_left(now),
         subject_alternative_names=list(certificate.subject_alternative_names),

@@ -214,6 +214,13 @@ def test_a_test_shows_the_exchange_and_what_to_do(qtbot: QtBot, page: CustomerPa
     qtbot.waitUntil(lambda: page.webhook.outcome.text == "It was taken.", timeout=WAIT_MS)
 
 
+def test_plain_http_to_the_world_is_shown_in_red_as_it_is_typed(page: CustomerPage) -> None:
+    type_over(page.webhook.url.editor, "http://crm.example.com/hook")
+    assert page.webhook.url.warning.startswith("Plain HTTP")
+    type_over(page.webhook.url.editor, "https://crm.example.com/hook")
+    assert page.webhook.url.warning == ""
+
+
 def test_a_disabled_endpoint_says_why_and_is_enabled_again(
     qtbot: QtBot, page: CustomerPage, appliance: TlsAppliance, receiver: WebhookReceiver
 ) -> None:

@@ -16,10 +16,12 @@ import pytest
 
 from appliance.storage.database import Connection
 from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.recording_file import open_recording
 from appliance.storage.tables import calls
 from tests.appliance.api.conftest import Api
 from tests.appliance.api.forms import AUDIO, CONTENT_TYPE, a_form
 from tests.appliance.api.raw_http import BEFORE_IDLE_SECONDS
+from tests.appliance.builders import KEYS
 
 FORM = a_form()
 
@@ -93,7 +95,11 @@ async def until(condition: Any) -> None:
 
 def files(folder: DataFolder) -> list[bytes]:
     """Unfinished uploads, and recordings without the facts that lie behind each."""
-    kept = [path.read_bytes()[: len(AUDIO)] for path in folder.recordings.rglob("*") if path.is_file()]
+    kept = []
+    for path in folder.recordings.rglob("*"):
+        if path.is_file():
+            with open_recording(path, KEYS, len(AUDIO)) as file:
+                kept.append(file.read())
     return [path.read_bytes() for path in folder.incoming.rglob("*") if path.is_file()] + kept
 
 

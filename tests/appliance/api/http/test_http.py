@@ -23,6 +23,7 @@ from appliance.storage.database import Connection
 from appliance.storage.folder.call_facts import read_facts
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
+from appliance.storage.folder.recording_file import open_recording
 from appliance.storage.tables import calls, usage
 from appliance.storage.tables.calls import CallFilter
 from tests.appliance.api.conftest import Answer, Api, serving
@@ -72,7 +73,8 @@ class Intake:
             if path.is_file():
                 read = read_facts(path, KEYS)
                 assert read is not None
-                found.append(path.read_bytes()[: read.bytes])
+                with open_recording(path, KEYS, read.bytes) as file:
+                    found.append(file.read())
         return found
 
     @property

@@ -173,11 +173,12 @@ async def test_an_empty_table_has_its_header(api: Api) -> None:
     assert len(answer.text.splitlines()) == 1
 
 
-async def test_a_spreadsheet_takes_no_name_for_a_formula(api: Api) -> None:
-    await write(api, {}, replace(AN_ADMIN, name='=HYPERLINK("http://evil")'))
+@pytest.mark.parametrize("before", ["", " ", "\u200b", "\ufeff"])
+async def test_a_spreadsheet_takes_no_name_for_a_formula(api: Api, before: str) -> None:
+    await write(api, {}, replace(AN_ADMIN, name=f'{before}=HYPERLINK("http://evil")'))
     answer = await api.request("GET", "/api/audit?format=csv&action=customer.updated", bearer=await api.token())
     header, row = csv.reader(io.StringIO(answer.body.decode(), newline=""))
-    assert dict(zip(header, row, strict=True))["name"] == '\'=HYPERLINK("http://evil")'
+    assert dict(zip(header, row, strict=True))["name"] == f'\'{before}=HYPERLINK("http://evil")'
 
 
 async def test_a_file_that_broke_off_does_not_end_like_a_whole_one(

@@ -163,6 +163,7 @@ def test_the_receipt_of_an_erasure_names_the_backups_that_hold_it() -> None:
     assert body == {
         "call_id": "c",
         "erased_at": "2026-11-24T12:00:00Z",
+        "traces_gone_by": "2026-11-25T12:00:00Z",
         "recordings": 1,
         "results": 2,
         "deliveries": 3,

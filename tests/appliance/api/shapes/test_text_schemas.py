@@ -39,7 +39,11 @@ def accepted(check: Callable[[str], object], text: str) -> bool:
     return True
 
 
-@given(st.text(max_size=8) | st.text("\t\r\n\x00\x7f \x80aä", max_size=8) | st.integers(190, 210).map("x".__mul__))
+@given(
+    st.text(max_size=8)
+    | st.text("\t\r\n\x00\x7f \x80\u2028\u202eaä", max_size=8)
+    | st.integers(190, 210).map("x".__mul__)
+)
 @example(" ")
 @example("+49 30 1")
 @example("1\n")

@@ -10,7 +10,7 @@ import ssl
 import stat
 import subprocess
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,15 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from appliance.errors import ConfigurationError
 from appliance.services.access import certificate as certificates
-from appliance.services.access.certificate import ShownCertificate, create_certificate, fingerprint, server_context
+from appliance.services.access.certificate import (
+    ShownCertificate,
+    create_certificate,
+    fingerprint,
+    look_at_own,
+    read_certificate,
+    renew_certificate,
+    server_context,
+)
 from tests.appliance.builders import NOON
 
 
@@ -52,7 +60,154 @@ def test_it_holds_for_ten_years_also_where_clocks_run_late(parsed: x509.Certific
 def test_it_can_identify_a_server_and_sign_no_other_certificate(parsed: x509.Certificate) -> None:
     usage = parsed.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     assert list(usage) == [ExtendedKeyUsageOID.SERVER_AUTH]
-    assert parsed.extensions.get_extension_for_class(x509.BasicConstraints).value.path_length == 0
+    assert not parsed.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    key_usage = parsed.extensions.get_extension_for_class(x509.KeyUsage)
+    assert key_usage.critical
+    assert key_usage.value.digital_signature
+    assert not key_usage.value.key_cert_sign
+
+
+class Handshakes:
+    """A server with one certificate, for any number of clients."""
+
+    def __init__(self, certificate: Path, key: Path, requests: int) -> None:
+        self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self._context.load_cert_chain(certificate, key)
+        self._requests = requests
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._serve)
+
+    @property
+    def port(self) -> int:
+        return int(self._listener.getsockname()[1])
+
+    def __enter__(self) -> Handshakes:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join(10)
+        self._listener.close()
+
+    def _serve(self) -> None:
+        for _ in range(self._requests):
+            accepted, _address = self._listener.accept()
+            accepted.settimeout(5)
+            try:
+                with self._context.wrap_socket(accepted, server_side=True) as connection:
+                    connection.recv(1000)
+                    connection.sendall(b"HTTP/1.0 204 No Content\r\n\r\n")
+                    connection.unwrap()
+            except OSError:
+                accepted.close()
+
+
+def handshake(port: int, trusting: ssl.SSLContext, name: str) -> None:
+    with (
+        socket.create_connection(("127.0.0.1", port), 5) as plain,
+        trusting.wrap_socket(plain, server_hostname=name) as connection,
+    ):
+        connection.sendall(b"x")
+        connection.recv(1000)
+
+
+@pytest.mark.parametrize("name", ["www.mybank.example", "127.0.0.1"])
+def test_whoever_trusts_it_trusts_its_key_for_no_other_site(pair: tuple[Path, Path], tmp_path: Path, name: str) -> None:
+    """What the box's key could be made to sign, once it was stolen."""
+    create_certificate(*pair, datetime.now(UTC))
+    own = x509.load_pem_x509_certificate(pair[0].read_bytes())
+    signing = serialization.load_pem_private_key(pair[1].read_bytes(), None)
+    assert isinstance(signing, ec.EllipticCurvePrivateKey)
+    key = ec.generate_private_key(ec.SECP256R1())
+    forged = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+        .issuer_name(own.subject)
+        .public_key(key.public_key())
+        .serial_number(2)
+        .not_valid_before(own.not_valid_before_utc)
+        .not_valid_after(own.not_valid_after_utc)
+        .add_extension(
+            x509.SubjectAlternativeName(
+                [x509.DNSName("www.mybank.example"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+            ),
+            critical=False,
+        )
+        .sign(signing, hashes.SHA256())
+    )
+    chain, chain_key = tmp_path / "forged.pem", tmp_path / "forged.key"
+    chain.write_bytes(forged.public_bytes(serialization.Encoding.PEM) + pair[0].read_bytes())
+    chain_key.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    trusting = ssl.create_default_context(cafile=str(pair[0]))
+    trusting.verify_flags &= ~ssl.VERIFY_X509_STRICT  # the most lenient of those who look at all
+
+    with Handshakes(chain, chain_key, 1) as server, pytest.raises(ssl.SSLCertVerificationError):
+        handshake(server.port, trusting, name)
+
+
+@pytest.mark.parametrize("flags", [0, ssl.VERIFY_X509_STRICT, ssl.VERIFY_X509_STRICT | ssl.VERIFY_X509_PARTIAL_CHAIN])
+def test_python_takes_a_copy_of_it_also_where_it_is_strict(pair: tuple[Path, Path], flags: int) -> None:
+    create_certificate(*pair, datetime.now(UTC))
+    trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusting.verify_flags = ssl.VerifyFlags(flags)
+    trusting.load_verify_locations(pair[0])
+    with Handshakes(*pair, 1) as server:
+        handshake(server.port, trusting, "127.0.0.1")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_curl_takes_a_copy_of_it_and_the_pin_of_its_key(pair: tuple[Path, Path]) -> None:
+    create_certificate(*pair, datetime.now(UTC))
+    pin = read_certificate(pair[0]).public_key_pin
+    wrong = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+    asked = (["--cacert", str(pair[0])], ["--insecure", "--pinnedpubkey", pin], ["--insecure", "--pinnedpubkey", wrong])
+    with Handshakes(*pair, len(asked)) as server:
+        command = ["curl", "--silent", "--noproxy", "*", f"https://127.0.0.1:{server.port}/"]
+        codes = [subprocess.run([*command, *how], timeout=30, check=False).returncode for how in asked]
+    assert codes == [0, 0, 90]  # CURLE_SSL_PINNEDPUBKEYNOTMATCH
+
+
+def test_a_renewal_keeps_the_key_and_so_its_pin(pair: tuple[Path, Path]) -> None:
+    before, key = read_certificate(pair[0]), pair[1].read_bytes()
+    renew_certificate(*pair, NOON + timedelta(days=3000))
+    after = read_certificate(pair[0])
+    assert pair[1].read_bytes() == key
+    assert after.public_key_pin == before.public_key_pin
+    assert after.fingerprint_sha256 != before.fingerprint_sha256
+    assert after.not_after == before.not_after + timedelta(days=3000)
+    server_context(*pair)
+
+
+def as_an_older_vbot_made_it(certificate: Path, key: Path) -> None:
+    """Put an authority's certificate beside the key that is there."""
+    signing = serialization.load_pem_private_key(key.read_bytes(), None)
+    assert isinstance(signing, ec.EllipticCurvePrivateKey)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "vBot office")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(signing.public_key())
+        .serial_number(1)
+        .not_valid_before(NOON - timedelta(days=1))
+        .not_valid_after(NOON + timedelta(days=3650))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(signing, hashes.SHA256())
+    )
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+
+
+def test_one_of_an_older_vbot_works_on_and_is_known_as_an_authority_s_until_it_is_renewed(
+    pair: tuple[Path, Path],
+) -> None:
+    as_an_older_vbot_made_it(*pair)
+    before = look_at_own(*pair)
+    renew_certificate(*pair, NOON)
+    after = look_at_own(*pair)
+    assert (before.may_sign_others, after.may_sign_others) == (True, False)
+    assert after.public_key_pin == before.public_key_pin
 
 
 def test_each_one_is_another(pair: tuple[Path, Path], tmp_path: Path) -> None:

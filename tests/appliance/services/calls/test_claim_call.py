@@ -32,7 +32,8 @@ async def test_a_claim_starts_the_attempt_and_gives_the_recording(box: Parts) ->
     after = await box.call(call.call_id)
     assert (after.state, after.attempt, after.worker, after.worker_boot) == (CallState.PROCESSING, 1, "box/cuda:1", "b")
     assert after.started_at == box.clocks.now()
-    audio = recording.path.read_bytes()[: recording.bytes]
+    with box.recordings.open(recording.path, recording.bytes) as file:
+        audio = file.read()
     assert audio.startswith(b"RIFF")
     assert hashlib.sha256(audio).hexdigest() == recording.sha256
     assert box.claimed == [call.call_id]

@@ -15,6 +15,7 @@ from appliance.domain.live_event import CallChanged
 from appliance.services.calls.reingest import ReingestLostCalls
 from appliance.services.upkeep.housekeeping import Housekeeping
 from appliance.storage.database import Connection
+from appliance.storage.folder.call_facts import read_facts
 from appliance.storage.tables import calls, customers
 from tests.appliance.audited import written
 from tests.support.file_faults import flip
@@ -106,7 +107,7 @@ async def test_the_same_recording_under_a_name_that_is_known_is_no_second_call(b
     abandoned = await box.submitted(customer, idempotency_key="key-1")
     (stored,) = await box.table("recording")
     await lose(box, abandoned)
-    audio = box.recordings.path(stored["file"]).read_bytes()[: stored["bytes"]]
+    audio = box.audio(stored["file"], stored["bytes"])
     again = await box.submitted(customer, idempotency_key="key-1", audio=audio)
     box.recordings._in_hand.clear()
 
@@ -204,7 +205,10 @@ async def test_a_call_of_a_customer_that_was_lost_is_nobody_elses_and_not_delete
 
     assert await known(box) == set()
     (kept,) = box.data.lost_and_found.iterdir()
-    assert kept.read_bytes().startswith(b"RIFF")
+    facts = read_facts(kept, box.keys)
+    assert facts is not None
+    with box.recordings.open(kept, facts.bytes) as file:
+        assert file.read().startswith(b"RIFF")
     assert not [path for path in box.data.recordings.rglob("*") if path.is_file()]
 
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.submit_call import Submission, SubmitCall, Upload
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.recording_file import most_bytes
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import calls, customers
 from tests.appliance.builders import KEYS, NOON, FakeClock, a_customer, a_recording, every_field_set
@@ -45,8 +47,8 @@ class Intake:
 
     async def post(self, audio: bytes = ONE, customer: Customer | None = None, **said: Any) -> str:
         path, file = self.recordings.open_incoming()
-        with file:
-            file.write(audio)
+        file.write(audio)
+        file.finish()
         upload = Upload(path, len(audio), hashlib.sha256(audio).hexdigest())
         submission = Submission(**{"caller_number": "1", "called_number": "2", **said})
         return await self.submit(customer or self.ada, submission, upload)
@@ -69,9 +71,13 @@ class Intake:
 
     @property
     def files(self) -> list[bytes]:
-        """The content of every file that is left, wherever."""
+        """Every recording that is left, wherever."""
         places = (self.folder.recordings, self.folder.incoming)
-        return sorted(path.read_bytes() for place in places for path in place.rglob("*") if path.is_file())
+        return sorted(self._content(path) for place in places for path in place.rglob("*") if path.is_file())
+
+    def _content(self, path: Path) -> bytes:
+        with self.recordings.open(path, most_bytes(path)) as file:
+            return file.read()
 
 
 @pytest.fixture
@@ -92,7 +98,8 @@ async def test_the_recording_is_kept_and_known_by_its_digest(intake: Intake) -> 
     call_id = await intake.post(ONE)
     stored = await intake.database.read(lambda tx: calls.get_recording(tx, call_id, 1))
     assert stored is not None
-    assert intake.recordings.path(stored.file).read_bytes() == ONE
+    with intake.recordings.open(intake.recordings.path(stored.file), stored.bytes) as file:
+        assert file.read() == ONE
     assert (stored.bytes, stored.sha256, stored.received_at) == (len(ONE), hashlib.sha256(ONE).hexdigest(), NOON)
     assert list(intake.folder.incoming.iterdir()) == []
 

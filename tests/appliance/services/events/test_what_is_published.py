@@ -265,13 +265,12 @@ async def test_the_life_of_a_call_is_told_step_by_step(office: Office) -> None:
 async def test_a_recording_that_is_known_is_no_news(office: Office) -> None:
     customer = await office.box.customer()
     call = await office.box.submitted(customer, external_id="4711")
-    path = office.box.recordings.path((await office.box.table("recording"))[0]["file"])
     office.box.published.clear()
 
     upload_path, file = office.box.recordings.open_incoming()
-    with file:
-        file.write(path.read_bytes())
     stored = (await office.box.table("recording"))[0]
+    file.write(office.box.audio(stored["file"], stored["bytes"]))
+    file.finish()
     upload = Upload(upload_path, stored["bytes"], stored["sha256"])
     assert await office.box.submit_call(customer, Submission("+1", "+2", external_id="4711"), upload) == call.call_id
     assert office.box.published == []

@@ -13,7 +13,7 @@ from appliance.domain.actor import OWNER
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.token import Role, Token
 from appliance.services.access.authentication import Authenticator, Operator
-from appliance.services.access.certificate import fingerprint, server_context
+from appliance.services.access.certificate import fingerprint, read_certificate, server_context
 from appliance.services.upkeep import first_boot
 from appliance.services.upkeep.first_boot import initialise
 from appliance.storage.database import Database, opened_database
@@ -64,6 +64,17 @@ def test_what_is_shown_once_works(folder: DataFolder) -> None:
         assert secret in shown.text()
 
 
+def test_what_the_pbx_sends_is_shown_with_the_pin_of_the_key(folder: DataFolder) -> None:
+    shown = initialise(folder, None, note=False, port=8443)
+    pin = read_certificate(folder.certificate).public_key_pin
+    assert f"curl --insecure --pinnedpubkey '{pin}' https://" in shown.text()
+    assert ":8443/api/process-call" in shown.text()
+
+
+def test_where_another_certificate_is_shown_no_line_is(folder: DataFolder) -> None:
+    assert "curl -" not in initialise(folder, None, note=False).text()
+
+
 def test_no_secret_lies_in_the_folder_in_plain_text_without_a_note(folder: DataFolder) -> None:
     shown = initialise(folder, None, note=False)
     assert shown.admin_token is not None
@@ -97,7 +108,7 @@ def test_a_given_token_becomes_the_first_admins_and_is_not_shown(folder: DataFol
             assert b"a-token-of-the-operator" not in path.read_bytes()
 
 
-STEPS = ["new_recovery_key", "create_certificate", "_store_only_token", "fingerprint", "write_private"]
+STEPS = ["new_recovery_key", "create_certificate", "_store_only_token", "read_certificate", "write_private"]
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -19,16 +19,16 @@ from appliance.domain.customer import customer_cell
 from appliance.errors import NO_RESTART_EXIT_CODE, ApplianceError, PermanentFailure
 from appliance.services.access.certificate import create_certificate
 from appliance.services.upkeep.backup_verification import verify
-from appliance.services.upkeep.backups import Backups, BackupSchedule, existing_backups
+from appliance.services.upkeep.backups import Backups, BackupSchedule, existing_backups, make_backup
 from appliance.services.upkeep.first_boot import initialise
 from appliance.services.upkeep.own_database import open_own_database, opened_own_database
 from appliance.services.upkeep.restore import restore
 from appliance.storage import schema
-from appliance.storage.database import opened_database
+from appliance.storage.database import Connection, opened_database
 from appliance.storage.folder.backup_file import open_backup
 from appliance.storage.folder.backup_manifest import DATABASE
 from appliance.storage.folder.data_folder import DataFolder
-from appliance.storage.folder.keys import Keys, seal_recovery_key
+from appliance.storage.folder.keys import Keys, recovery_key_of, seal_recovery_key
 from appliance.storage.migrations import Migration, all_migrations
 from appliance.storage.schema import MigrationFailed
 from appliance.storage.tables import customers
@@ -281,3 +281,29 @@ def test_a_missing_recovery_key_stops_nobody_and_is_told(box: DataFolder, caplog
     with opened_own_database(box, Keys.of(box)):
         pass
     assert caplog.messages == [f"no backup can be made: cannot read {box.recovery_key}: No such file or directory"]
+
+
+# -- and what it may be written into -------------------------------------------------------------------------
+
+
+def test_it_is_written_anew_and_backed_up_and_stays_shut_to_all_else(box: DataFolder, tmp_path: Path) -> None:
+    keys = Keys.of(box)
+    elsewhere = tmp_path / "elsewhere.duckdb"
+
+    def attach(tx: Connection) -> None:
+        tx.execute(f"ATTACH '{elsewhere}'")
+
+    with opened_own_database(box, keys) as database:
+        for number in range(2):
+            inode = database.path.stat().st_ino
+            database.rewrite_blocking()
+            assert database.path.stat().st_ino != inode
+            backup = box.backups / f"vbot-2026112{number}T120000Z.tar"
+            make_backup(database, box, keys, backup, NOON)
+            assert verify(backup, recovery_key_of(box, keys)).authenticated
+            with pytest.raises(duckdb.PermissionException):
+                database.write_blocking(attach)
+        assert [one.id for one in database.write_blocking(customers.page)] == [1]
+    assert not elsewhere.exists()
+    # The catalogue of what comes out of such a backup is ours still.
+    assert restore(DataFolder(tmp_path / "other"), backup, recovery_key_of(box, keys)).calls == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
+import msgspec
 import pytest
 
 from appliance.domain.actor import OWNER
@@ -25,8 +26,11 @@ from appliance.storage.database import Connection, Database, opened_database
 from appliance.storage.folder import backup_manifest
 from appliance.storage.folder.backup_file import write_backup
 from appliance.storage.folder.backup_manifest import DATABASE, BackupUnusable, Secrets, WrongRecoveryKey
+from appliance.storage.folder.call_facts import CallFacts, read_facts, seal_facts
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys, recovery_key_of, seal_recovery_key
+from appliance.storage.folder.recording_file import open_recording
+from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import audit, calls, deliveries
 from appliance.storage.tables.calls import StoredRecording
 from tests.appliance.audited import lines
@@ -192,6 +196,34 @@ def test_on_another_machine_what_is_needed_to_finish_comes_out_of_the_backup(box
     assert other.recordings == {"open": b"open"}
     assert other.calls == {"done", "open"}
     assert recovery_key_of(other.folder, Keys.load(other.folder.master_key)) == RECOVERY_KEY
+
+
+def test_on_another_machine_an_encrypted_recording_plays_and_tells_of_its_call(box: Box, tmp_path: Path) -> None:
+    audio = b"RIFF" + b"what was said, as sound" * 10_000
+    facts = CallFacts(
+        call_id="open",
+        customer_id=1,
+        customer_since=NOON,
+        received_at=NOON,
+        bytes=len(audio),
+        sha256="sha",
+        submission=msgspec.Raw(b"{}"),
+    )
+    keys = Keys.load(box.folder.master_key)
+    path, writer = RecordingStore(box.folder.recordings, box.folder.incoming, keys).open_incoming()
+    writer.write(audio)
+    writer.finish(seal_facts(facts, keys))
+    path.rename(box.folder.recordings / "day" / "open")
+    box.make_backup()
+
+    other = Box(DataFolder(tmp_path / "other" / "data"), box.backup)
+    other.restore()
+    found = other.folder.recordings / "day" / "open"
+    assert b"what was said" not in found.read_bytes()
+    keys_there = Keys.load(other.folder.master_key)
+    with open_recording(found, keys_there, len(audio)) as file:
+        assert file.read() == audio
+    assert read_facts(found, keys_there) == facts
 
 
 def test_an_erasure_that_was_made_since_is_repeated_and_remembered(box: Box) -> None:

@@ -158,6 +158,7 @@ def test_the_repository_offers_nothing_but_adding_reading_and_the_end_of_a_lines
         "count_behind",
         "erase",
         "expire",
+        "first_since",
         "page",
         "read_all",
         "sorted_page",

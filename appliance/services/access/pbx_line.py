@@ -1,0 +1,35 @@
+"""The command with which a PBX posts a call: it knows the box by its key, whatever else may answer on the LAN."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from appliance.domain.system import Certificate
+
+
+def pbx_line(certificate: Certificate, port: int) -> str:
+    """To be pasted, with a customer's key.
+
+    --insecure takes off the check of authorities, who know nothing of this box; the pin is checked all the same.
+    """
+    return (
+        f"curl --insecure --pinnedpubkey '{certificate.public_key_pin}' "
+        f"https://{_address(certificate.subject_alternative_names)}:{port}/api/process-call \\\n"
+        "  -H 'X-API-Key: your_api_key' -F file=@/path/to/call.wav "
+        "-F caller_number=+1234567890 -F called_number=+0987654321"
+    )
+
+
+def _address(names: tuple[str, ...]) -> str:
+    """Under which a machine of the LAN reaches this one: by its number, which needs no name server."""
+    numbers = [address for name in names if (address := _number(name)) is not None and not address.is_loopback]
+    written = [f"[{number}]" if number.version == 6 else str(number) for number in numbers if not number.is_link_local]
+    hosts = [name for name in names if _number(name) is None and name != "localhost"]
+    return next(iter([*(one for one in written if "[" not in one), *hosts, *written]), "localhost")
+
+
+def _number(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None

@@ -1,0 +1,135 @@
+"""The database written anew into another file, so that nothing of what was erased is left between what is there.
+
+DuckDB keeps what was deleted: in blocks that are free, at the ends of others, and in the smallest and the largest text
+of a column, which it notes for each part of a table and only ever widens. A file into which only what is there was
+written has nothing of that. The copy takes minutes with a million calls, while work goes on; what has changed meanwhile
+is brought up to date in it while nobody writes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from appliance.errors import Unavailable
+
+Connection = duckdb.DuckDBPyConnection
+
+OTHER = "rewritten"
+# Tables that are large, and of which no two rows are alike. The texts of a result are never changed; of those of a
+# delivery, which are emptied one day, the length tells whether they are the same.
+_LARGE = ("call", "recording", "result", "delivery", "delivery_attempt", "audit")
+_NEVER_CHANGED = {("result", "search_text"), ("result", "body"), ("result", "words")}
+_EMPTIED = {("delivery", "body")}
+
+
+class NotTheSame(Unavailable):
+    """The new file does not hold what the old one does; the old one stays."""
+
+
+def copy_all(connection: Connection, target: Path) -> None:
+    """Write all that is committed now into a new file, and leave that attached."""
+    quoted = str(target).replace("'", "''")
+    connection.execute(f"ATTACH '{quoted}' AS {OTHER}")
+    connection.execute(f'COPY FROM DATABASE "{_source(connection)}" TO {OTHER}')
+    connection.execute(f"FORCE CHECKPOINT {OTHER}")
+
+
+def catch_up(connection: Connection) -> None:
+    """Bring the new file up to date while nobody writes, and let it go.
+
+    Raises NotTheSame, and what DuckDB raises.
+    """
+    source = _source(connection)
+    tables = _tables(connection, source)
+    for table in tables:
+        if table in _LARGE:
+            _bring_up_to_date(connection, source, table)
+        else:
+            _replace(connection, source, table)
+    _advance_sequences(connection, source)
+    for table in tables:
+        _compare_counts(connection, source, table)
+    connection.execute(f"FORCE CHECKPOINT {OTHER}")
+    let_go(connection)
+
+
+def let_go(connection: Connection) -> None:
+    """Close the new file, if it is open."""
+    connection.execute(f"DETACH DATABASE IF EXISTS {OTHER}")
+
+
+def _source(connection: Connection) -> str:
+    found = connection.execute("SELECT current_database()").fetchone()
+    assert found is not None  # noqa: S101 - there always is one
+    return str(found[0])
+
+
+def _bring_up_to_date(connection: Connection, source: str, table: str) -> None:
+    """Delete the rows that are not there any more, or not like that, and insert those that are missing."""
+    mine, other = f'"{source}".main."{table}"', f'{OTHER}.main."{table}"'
+    row = _row_hash(connection, source, table)
+    _note_rows(connection, "rows_here", mine, row)
+    for _ in range(2):
+        _note_rows(connection, "rows_there", other, row)
+        gone, missing = (
+            f"SELECT number FROM {these} ANTI JOIN {those} USING (row)"  # noqa: S608
+            for these, those in (("rows_there", "rows_here"), ("rows_here", "rows_there"))
+        )
+        # Two transactions: DuckDB refuses a row under the key of one that was deleted in the same.
+        changed = _count(connection, f"DELETE FROM {other} WHERE rowid IN ({gone})")  # noqa: S608
+        changed += _count(connection, f"INSERT INTO {other} BY NAME SELECT * FROM {mine} WHERE rowid IN ({missing})")  # noqa: S608
+        if not changed:
+            return
+    raise NotTheSame(f"the database was not written anew: its table {table} did not come out the same")
+
+
+def _note_rows(connection: Connection, name: str, table: str, row: str) -> None:
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT rowid AS number, {row} AS row FROM {table}")  # noqa: S608
+
+
+def _replace(connection: Connection, source: str, table: str) -> None:
+    connection.execute(f'DELETE FROM {OTHER}.main."{table}"')  # noqa: S608
+    connection.execute(f'INSERT INTO {OTHER}.main."{table}" BY NAME SELECT * FROM "{source}".main."{table}"')  # noqa: S608
+
+
+def _compare_counts(connection: Connection, source: str, table: str) -> None:
+    mine, other = (_count(connection, f'SELECT count(*) FROM "{name}".main."{table}"') for name in (source, OTHER))  # noqa: S608
+    if mine != other:
+        raise NotTheSame(f"the database was not written anew: its table {table} did not come out the same")
+
+
+def _count(connection: Connection, statement: str) -> int:
+    """What a statement counts: the rows that it changed."""
+    found = connection.execute(statement).fetchone()
+    assert found is not None  # noqa: S101 - each of these gives a number
+    return int(found[0])
+
+
+def _tables(connection: Connection, database: str) -> list[str]:
+    query = "SELECT table_name FROM duckdb_tables() WHERE database_name = ? AND NOT temporary ORDER BY table_oid"
+    return [str(name) for (name,) in connection.execute(query, [database]).fetchall()]
+
+
+def _row_hash(connection: Connection, database: str, table: str) -> str:
+    """What tells a row of the table from every other, and from what it was before."""
+    query = """SELECT column_name, CASE data_type WHEN 'BLOB' THEN 'octet_length' ELSE 'strlen' END
+               FROM duckdb_columns() WHERE database_name = ? AND table_name = ? ORDER BY column_index"""
+    parts = [
+        f'{length}("{name}")' if (table, name) in _EMPTIED else f'"{name}"'
+        for name, length in connection.execute(query, [database, table]).fetchall()
+        if (table, name) not in _NEVER_CHANGED
+    ]
+    return f"hash({', '.join(parts)})"
+
+
+def _advance_sequences(connection: Connection, source: str) -> None:
+    """A number that was given is not given again."""
+    query = "SELECT sequence_name, coalesce(last_value, 0) FROM duckdb_sequences() WHERE database_name = ?"
+    there: dict[str, Any] = dict(connection.execute(query, [OTHER]).fetchall())
+    for name, last in connection.execute(query, [source]).fetchall():
+        given = last - there[name]
+        if given > 0:
+            connection.execute(f"SELECT max(nextval('{OTHER}.main.{name}')) FROM range(?)", [given])  # noqa: S608

