@@ -1,10 +1,10 @@
 """What the language model makes of a call: how much each sentence matters, and how the parties leave.
 
-Linear heads on its states. A party's mood is read from the state in which the model would begin to say how it feels,
-from the states at the ends of what it and the other one said last, and from the course of its sentences' sentiment:
-none alone is enough, for most who are dissatisfied say so once and politely. The weights were trained by
-`python -m engine.training.reading`; the file's own metadata tells on what. Numbers in a safetensors file: nothing in
-it can run.
+A small network tags the sentences by the model's states (`summary/sentence_tagger.py`). A party's mood is read by
+linear heads: from the state in which the model would begin to say how it feels, from the states at the ends of what it
+and the other one said last, and from the course of its sentences' sentiment. None alone is enough, for most who are
+dissatisfied say so once and politely. The weights were trained by `python -m engine.training.reading`; the file's own
+metadata tells on what. Numbers in a safetensors file: nothing in it can run.
 """
 
 from __future__ import annotations
@@ -23,18 +23,17 @@ from engine.language.sentiment.mood_head import load_mood_head, mood_features
 from engine.language.sentiment.mood_scope import EVERYBODY
 from engine.language.sentiment.sentiment_head import load_sentiment_head
 from engine.language.summary.note import SentenceRoles
-from engine.language.summary.sentence_head import place_features
+from engine.language.summary.sentence_tagger import SentenceTagger, tagger_features
 from engine.parties import inside_party, outside_party
 from engine.runtime.shipped_weights import Weights, read_head
 from engine.transcript import Direction, Party
 
 WEIGHTS = Path(__file__).with_suffix(".safetensors")
-SHA256 = "69c9dae0a3bec60f4d6362e1c3ab1577a5325446caa9ae08cb8ac6ec460f2ec3"
+SHA256 = "a72fd9ee03dc81a101fc882b9e7a6498ded0e923dcb83014c33943745c0d8a02"
 # Of the model that the weights belong to.
 FINGERPRINT = "b6a105cdaa41c0ba086d94378815b597aaa9602cb71cd0c4a0e1acfdbb2e9017"
 
-# What the sentence head has an output for.
-ROLES = ("importance", "reason", "outcome")
+TAGGER = "tagger."  # before the names of the network's arrays
 MOODS: tuple[Label, ...] = ("negative", "neutral", "positive")
 _LAST = 3  # sentences of a party, as it takes leave
 
@@ -68,6 +67,9 @@ class CallReader:
         self.name = model.name
         self._model = model
         self._heads = read_head(WEIGHTS, SHA256)
+        self._tagger = SentenceTagger(
+            {name.removeprefix(TAGGER): array for name, array in self._heads.items() if name.startswith(TAGGER)}
+        )
         self._sentiment_head, self._mood_head = load_sentiment_head(), load_mood_head()
 
     def read(
@@ -76,23 +78,17 @@ class CallReader:
         """Read a call; the model is asked about the moods that are wanted alone."""
         parties = {party: who for party, who in speaking_parties(embedded, direction).items() if party in wanted}
         read = read_states(self._model, embedded, direction, parties.values())
-        logits = self._logits(sentence_features(embedded, direction, read.sentences), "sentence")
+        roles = self._tagger.roles(tagger_features(embedded, direction, read.sentences.astype(np.float64)))
         scored = analyse_sentiment(embedded, self._sentiment_head, self._mood_head, parties=frozenset(parties))
         moods = {}
         for party, who in parties.items():
             features = party_features(scored, party, read.answers[who], read.sentences)
             moods[party] = _sentiment(self._logits(features[None], who)[0])
-        return Reading(likelihoods(logits), moods, self.name)
+        return Reading(roles, moods, self.name)
 
     def _logits(self, features: Weights, head: str) -> Weights:
         logits: Weights = features @ self._heads[f"{head}.weight"].T + self._heads[f"{head}.bias"]
         return logits
-
-
-def likelihoods(logits: Weights) -> SentenceRoles:
-    """What the sentence head says, as probabilities.  # logits: [sentences, ROLES]"""
-    likely = 1 / (1 + np.exp(-logits))
-    return SentenceRoles(*(likely[:, role] for role in range(len(ROLES))))
 
 
 def speaking_parties(embedded: EmbeddedTranscript, direction: Direction | None) -> dict[Party, str]:
@@ -110,12 +106,6 @@ def read_states(
     for sentence in embedded.sentences:
         own[sentence.segment].append(sentence.text)
     return model.read(lines_of(embedded.transcript, iter(own), direction), tuple(about))
-
-
-def sentence_features(embedded: EmbeddedTranscript, direction: Direction | None, states: States) -> Weights:
-    """What the sentence head reads: place and kind, the sentence's state, the next one's.  # [sentences, features]"""
-    following = np.concatenate([states[1:], states[-1:]])
-    return np.concatenate([place_features(embedded, direction), states, following], axis=1).astype(np.float64)
 
 
 def party_features(scored: CallSentiment, party: Party, answer: States, states: States) -> Weights:

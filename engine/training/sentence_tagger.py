@@ -25,7 +25,7 @@ _RATE = 2e-3
 _DECAY = 1e-2
 _BATCH = 16  # calls
 _SUBSTITUTE = 0.35  # what a sentence is worth that could stand in for one that was chosen
-# How much each output counts, and then that it holds a main fact, which is learned beside them and not kept.
+# How much each output counts.
 _SHARES = (2.0, 0.5, 0.5, 0.7, 0.5)
 
 
@@ -59,7 +59,7 @@ class _Network(nn.Module):
         self.project = nn.Linear(features, _WIDTH)
         self.drop = nn.Dropout(_DROPOUT)
         self.gru = nn.GRU(_WIDTH, _WIDTH, batch_first=True, bidirectional=True)
-        self.output = nn.Linear(3 * _WIDTH, len(_SHARES))
+        self.output = nn.Linear(3 * _WIDTH, len(OUTPUTS))
 
     def forward(self, rows: Tensor, lengths: Tensor) -> Tensor:
         projected = self.drop(torch.tanh(self.project(self.drop(rows))))
@@ -72,7 +72,7 @@ class _Network(nn.Module):
 def fit_tagger(features: list[Weights], wanted: list[Weights], seed: int = 0) -> dict[str, Weights]:
     """The weights.
 
-    `features`: of each call, [sentences, features]; `wanted`: [sentences, _SHARES], NaN where it is not known.
+    `features`: of each call, [sentences, features]; `wanted`: [sentences, OUTPUTS], NaN where it is not known.
     """
     torch.manual_seed(seed)
     together = np.concatenate(features)
@@ -106,12 +106,6 @@ def _loss(network: _Network, rows: list[Tensor], targets: list[Tensor]) -> Tenso
 
 
 def _folded(weights: dict[str, Weights], mean: Weights, spread: Weights) -> dict[str, Weights]:
-    """With the scale of the features in the first layer, and without the output that only teaches."""
+    """With the scale of the features in the first layer."""
     project = weights["project.weight"] / spread
-    kept = len(OUTPUTS)
-    return weights | {
-        "project.weight": project,
-        "project.bias": weights["project.bias"] - project @ mean,
-        "output.weight": weights["output.weight"][:kept],
-        "output.bias": weights["output.bias"][:kept],
-    }
+    return weights | {"project.weight": project, "project.bias": weights["project.bias"] - project @ mean}

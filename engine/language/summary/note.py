@@ -25,7 +25,7 @@ Scores = npt.NDArray[np.float64]
 MAIN_FACTS = 3  # what a note is there to tell
 MOST_WORDS = 80
 MOST_SENTENCES = 5
-_LEAST_WORDS = 4
+_LEAST_WORDS = 3
 _TOPICS = 3
 _DOING = re.compile(r"^\w+(?:ed|ing)$")  # of keywords, what somebody does; a thing tells more
 _LEAST_BESIDE_NUMBERS = 3  # words: "seven four double oh nine" tells nobody anything by itself
@@ -33,7 +33,7 @@ _MESSAGE_TURNS = 3  # of a call: a greeting, and what is said to the machine
 _LONGEST = 500  # characters
 _HARDLY_ANYTHING = 12  # words of a whole call
 _MOST_QUOTED = 30  # words of one quote
-_LEAST_IMPORTANCE = 0.12  # of the most important sentence's: room that is left is not filled with what tells nothing
+_LEAST_IMPORTANCE = 0.2  # of the most important sentence's: room that is left is not filled with what tells nothing
 # Of these so many go first, where the model is so sure that they are such.
 _OUTCOMES, _REASONS, _SURE = 2, 1, 0.3
 # What a sentence is worth that begins by pointing at another, and one of a few words: alone they tell little.
@@ -44,7 +44,7 @@ _ANSWER, _ANSWER_WORDS = 0.5, 10
 # What is agreed is said again at the end; what is offered at first may be refused.
 _EARLY_OUTCOME = 0.4  # of what an outcome is worth at the end of a call
 _POINTS_BACK = re.compile(r"^(?:it|that|this|he|she|they|those|these|there|then|which)\b", re.IGNORECASE)
-_COST = 0.5  # how much a sentence's length counts against it: 0 not at all, 1 in full
+_COST = 0.45  # how much a sentence's length counts against it: 0 not at all, 1 in full
 # A number or a name that the recognizer is less sure of is not told as if it had been said.
 _LEAST_CONFIDENCE = 0.35
 _SAME = 0.6  # share of its words that another one has said
@@ -83,6 +83,7 @@ class SentenceRoles:
     importance: Scores  # that it holds one of the main facts
     reason: Scores | None = None  # that it says why the call is made
     outcome: Scores | None = None  # that it says what was agreed or refused, or what comes next
+    in_context: bool = False  # whether the importance knows what else is said in the call
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,8 @@ def _chosen(quotes: Sequence[_Quote], roles: SentenceRoles, compose: Callable[[S
 
 
 def _by_rank(quotes: Sequence[_Quote], roles: SentenceRoles) -> list[_Quote]:
-    worth = {one: roles.importance[one.place] / one.words**_COST * one.clarity for one in quotes}
+    clarity = {one: 1.0 if roles.in_context else one.clarity for one in quotes}
+    worth = {one: roles.importance[one.place] / one.words**_COST * clarity[one] for one in quotes}
     least = _LEAST_IMPORTANCE * max((roles.importance[one.place] for one in quotes), default=0.0)
     rest = [one for one in quotes if roles.importance[one.place] >= least]
     rest.sort(key=lambda one: (-worth[one], one.place))
@@ -231,10 +233,9 @@ def _by_rank(quotes: Sequence[_Quote], roles: SentenceRoles) -> list[_Quote]:
     for likely, count in ((roles.outcome, _OUTCOMES), (roles.reason, _REASONS)):
         if likely is not None:
             sure = [one for one in quotes if likely[one.place] >= _SURE]
+            early = likely is roles.outcome and not roles.in_context
             late = {one: _EARLY_OUTCOME + (1 - _EARLY_OUTCOME) * one.place / len(likely) for one in sure}
-            weight = {
-                one: likely[one.place] * worth[one] * (late[one] if likely is roles.outcome else 1) for one in sure
-            }
+            weight = {one: likely[one.place] * worth[one] * (late[one] if early else 1) for one in sure}
             sure.sort(key=lambda one: (-weight[one], one.place))
             first += sure[:count]
     return list(dict.fromkeys([*first, *rest]))

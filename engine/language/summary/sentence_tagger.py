@@ -18,8 +18,9 @@ from engine.runtime.shipped_weights import Weights
 from engine.transcript import Direction, Party
 
 # What it has an output for, in this order.
-OUTPUTS = ("importance", "reason", "outcome", "misleading")
-_MISLEADING = 0.4  # how much that it misleads counts against a sentence
+OUTPUTS = ("importance", "reason", "outcome", "misleading", "main_fact")
+# How much it counts against a sentence that it misleads, and for it that it holds one of the main facts.
+_MISLEADING, _MAIN_FACT = 0.4, 0.3
 _VECTOR_SCALE = 8.0  # of unit vectors, beside states
 
 
@@ -32,8 +33,9 @@ class SentenceTagger:
     def roles(self, features: Weights) -> SentenceRoles:
         """What each sentence is likely to do in the call.  # features: [sentences, features]"""
         likely = _sigmoid(self.logits(features))
-        importance, reason, outcome, misleading = (likely[:, at] for at in range(len(OUTPUTS)))
-        return SentenceRoles(np.maximum(0.0, importance - _MISLEADING * misleading), reason, outcome, in_context=True)
+        importance, reason, outcome, misleading, main_fact = (likely[:, at] for at in range(len(OUTPUTS)))
+        worth = np.maximum(0.0, importance - _MISLEADING * misleading + _MAIN_FACT * main_fact)
+        return SentenceRoles(worth, reason, outcome, in_context=True)
 
     def logits(self, features: Weights) -> Weights:
         """Of each sentence and output.  # [sentences, OUTPUTS]"""
