@@ -323,7 +323,7 @@ async def test_uploads_in_chunks_leave_the_floor_and_half_of_the_room_to_others(
         await intake.announce(first, None, Transfer_Encoding="chunked")
         await send_chunks(first, 6 * MEGABYTE)
         # All of it has come: what may still come of it is held, and no more is asked for.
-        await until(lambda: disk.free <= 10 * MEGABYTE + 16384)
+        await until(lambda: disk.free <= 10 * MEGABYTE + 2 * 65536)
         await intake.announce(second, None, Transfer_Encoding="chunked")
         await send_chunks(second, 8 * MEGABYTE)
         assert (await second.answer()).status == 503
