@@ -76,10 +76,11 @@ def furnished(appliance: RunningAppliance, webhook_url: str, folder: Path) -> Su
     auth = [{"name": name, "fixedHeaders": headers} for name, headers in identities.items()]
     (folder / "identities.json").write_text(json.dumps({"auth": auth}))
     tokens = appliance.admin("GET", "/api/tokens").json()["tokens"]
+    lines = [line["id"] for line in appliance.admin("GET", "/api/audit?action=customer.created").json()["audit"]]
     environment = {
         "KEPT_TOKENS": " ".join(str(token["id"]) for token in tokens),
         "KEPT_CUSTOMERS": " ".join(str(customer["id"]) for customer in customers),
-        "KNOWN_IDS": " ".join([*calls, *deliveries]),
+        "KNOWN_IDS": " ".join([*calls, *deliveries, *lines]),
         "ANY_CERTIFICATE": str(next(appliance.data_dir.rglob("certificate.pem"))),
     }
     return Subject(appliance, folder, environment)

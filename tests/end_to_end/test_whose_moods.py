@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import tarfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,9 @@ from typing import Any
 
 import pytest
 
+from appliance.storage.folder.backup_file import open_backup
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys, master_key_of, recovery_key_of
 from tests.support.appliance import vbot
 from tests.support.fake_appliance import FakeAppliance
 from tests.support.fake_moods import that_feels
@@ -125,10 +127,9 @@ def look_at_everything(box: FakeAppliance, found: Searched) -> None:
     time.sleep(1)  # a backup's name holds the second
     backup = Path(vbot("backup", "create", data_dir=box.data_dir, settings=box.settings).stdout.strip())
     copy = box.folder / "copy.duckdb"
-    with tarfile.open(backup) as archive:
-        member = archive.extractfile("vbot.duckdb")
-        assert member is not None
-        copy.write_bytes(member.read())
+    folder = DataFolder(box.data_dir)
+    with open_backup(backup, recovery_key_of(folder, Keys(master_key_of(folder)))) as reader:
+        reader.extract("vbot.duckdb", copy)
     found.places["a backup"] = rows_of(copy)
     box.stop()
     assert wait_until(lambda: not (box.data_dir / "vbot.duckdb.wal").exists(), 10, 0.1)
