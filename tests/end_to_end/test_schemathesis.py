@@ -121,8 +121,9 @@ def operations(subject: Subject) -> dict[str, dict[str, Any]]:
     }
 
 
-# Whether an invented range lies within the recording is chance; test_recording_download.py has those that do.
-BY_CHANCE = {"GET /api/calls/{call_id}/recording"}
+# Whether an invented range lies within the recording is chance, and whether a line is drawn that is not erased yet;
+# test_recording_download.py and tests/appliance/api/routes/test_audit.py have those that are.
+BY_CHANCE = {"GET /api/calls/{call_id}/recording", "DELETE /api/audit/{line_id}"}
 
 
 def accepted(report: dict[str, Any]) -> set[str]:
