@@ -23,7 +23,9 @@ from appliance.api.shapes.replies.audit import as_shown
 from appliance.domain.call import Call, CallState
 from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
+from appliance.domain.dropped_reports import DropReason
 from appliance.domain.live_event import Publish
+from appliance.messages import AttemptReport
 from appliance.queue.access import Role
 from appliance.queue.broker import CallQueue, connector
 from appliance.relay.relay import Relay
@@ -135,6 +137,13 @@ class Basis:
         for tell in self.on_finished:
             tell(call)
 
+    def report_dropped(self, reason: DropReason, head: AttemptReport) -> None:
+        """A report did not count. Who proved that an attempt was his has let go of it: its place is free."""
+        self.dropped_reports.add(reason, head)
+        if reason is DropReason.OUTDATED:
+            self.leases.end_attempt(head.call_id, head.revision, head.attempt)
+            self.call_waits.set()
+
     def call_settled(self, call_id: str) -> None:
         """A call became final."""
         self.leases.end(call_id)
@@ -239,7 +248,7 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         settled=basis.call_settled,
         finished=basis.call_finished,
         publish=publish,
-        dropped=basis.dropped_reports.add,
+        dropped=basis.report_dropped,
     )
     moods = basis.settings.sentiment_of
     finish_call = FinishCall(database, keys, open_calls, utc_now, listeners, moods)

@@ -80,6 +80,12 @@ class Leases:
         """The call is final, or waits again."""
         self._leases.pop(call_id, None)
 
+    def end_attempt(self, call_id: str, revision: int, attempt: int) -> None:
+        """A worker has let go of an attempt that counts no more, such as one of an earlier revision."""
+        lease = self._leases.get(call_id)
+        if lease is not None and (lease.revision, lease.attempt) == (revision, attempt):
+            self.end(call_id)
+
     def held(self) -> set[str]:
         """The calls in workers' hands."""
         return set(self._leases)

@@ -249,3 +249,13 @@ async def test_a_worker_is_present_while_it_beats_and_forgotten_when_it_takes_it
     assert len(box.leases.present_workers()) == 1
     box.leases.observe({})
     assert box.leases.present_workers() == []
+
+
+async def test_a_worker_that_reports_an_attempt_that_is_over_has_let_go_of_that_attempt_alone(box: Parts) -> None:
+    call = await box.held()
+    box.leases.end_attempt(call.call_id, call.revision, call.attempt - 1)
+    box.leases.end_attempt(call.call_id, call.revision - 1, call.attempt)
+    box.leases.end_attempt("nobody's", call.revision, call.attempt)
+    assert box.leases.held() == {call.call_id}
+    box.leases.end_attempt(call.call_id, call.revision, call.attempt)
+    assert box.leases.held() == set()
