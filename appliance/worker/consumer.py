@@ -328,6 +328,8 @@ class CallConsumer:
             held = self._held.close()
             self._held.wait_for_answers(CLAIM_ANSWER_SECONDS)
             for one in held:
+                if one.claim_token is None:
+                    continue  # not claimed, or it is not known: the api takes no word for it
                 self._queue.report(CallReleased(**self._head(one), reason="the worker was stopped"))
                 logger.info("call %s attempt %d: handed back", one.call.call_id, one.call.attempt)
             with self._beating:

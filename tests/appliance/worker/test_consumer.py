@@ -53,6 +53,7 @@ class Fetcher:
         self.gate = threading.Event()
         self.gate.set()
         self.asked = threading.Event()
+        self.claimed_at_once = False
 
     def fetch(
         self,
@@ -63,6 +64,8 @@ class Fetcher:
         stopping: threading.Event,
         on_claimed: Callable[[str], None],
     ) -> None:
+        if self.claimed_at_once:
+            on_claimed("the token")
         self.asked.set()
         self.gate.wait(20)
         if self.error is not None:
@@ -363,14 +366,29 @@ def test_on_sigterm_the_call_in_hand_is_given_back_and_its_result_is_not_told(be
 
 
 def test_on_sigterm_a_call_whose_recording_is_still_on_its_way_is_given_back_too(bench: Bench) -> None:
-    # The first byte of the fetch was the claim: the api counts us as its holder from then on.
+    # The head of the answer was the claim: the api counts us as its holder from then on.
+    bench.fetcher.claimed_at_once = True
     bench.fetcher.gate.clear()
     bench.receive()
     assert bench.fetcher.asked.wait(10)
 
     bench.worker.hand_back()
 
-    assert [type(report) for report in bench.reports()] == [CallReleased]
+    (report,) = bench.reports()
+    assert isinstance(report, CallReleased)
+    assert report.claim_token == "the token"
+    bench.fetcher.gate.set()
+
+
+def test_on_sigterm_nothing_is_said_of_a_call_whose_claim_was_not_answered(bench: Bench) -> None:
+    # A word without the claim's token would be taken for a forged one.
+    bench.fetcher.gate.clear()
+    bench.receive()
+    assert bench.fetcher.asked.wait(10)
+
+    bench.worker.hand_back()
+
+    assert bench.reports() == []
     bench.fetcher.gate.set()
 
 
