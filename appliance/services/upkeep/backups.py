@@ -32,6 +32,7 @@ from appliance.storage.tables import audit, calls
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 60.0
+AGAIN_AFTER = timedelta(hours=1)  # a backup that failed
 _NAME = re.compile(r"vbot-(?P<before>before-\d{4}-)?(?P<stamp>\d{8}T\d{6}Z)(?P<number>-\d+)?\.tar")
 _STAMP = "%Y%m%dT%H%M%SZ"
 # One that was made before a migration is the way back to the old program: it is kept beside those that are counted.
@@ -108,16 +109,21 @@ class Backups:
         done = [backup for backup in known if backup.state == "done"]
         last_done_at = max((backup.created_at for backup in done), default=None)
         ended = next((backup for backup in known if backup.state != "running"), None)
-        due = None
-        if self._schedule.every is not None:
-            latest = max((backup.created_at for backup in known), default=None)
-            due = self._now() if latest is None else latest + self._schedule.every
         return BackupsSeen(
             last_done_at=last_done_at,
             last_error=ended.error if ended is not None else None,
-            next_due_at=due,
+            next_due_at=self._due(known),
             kept=len(done),
         )
+
+    def _due(self, known: list[Backup]) -> datetime | None:
+        """When the schedule wants the next one; `known` is newest first."""
+        every = self._schedule.every
+        if every is None:
+            return None
+        if not known:
+            return self._now()
+        return known[0].created_at + (min(every, AGAIN_AFTER) if known[0].state == "failed" else every)
 
     def path(self, name: str) -> Path:
         """The file of a finished backup; raises NotFound, and Conflict for one that is listed and has none."""
@@ -136,13 +142,12 @@ class Backups:
         """Make backups by the schedule until cancelled."""
         await asyncio.to_thread(sweep, self._folder)
         while True:
-            if self._schedule.every is not None:
-                made = [backup.created_at for backup in await self.listing()]
-                if not made or self._now() - max(made) >= self._schedule.every:
-                    try:
-                        await self.start(VBOT)
-                    except Unavailable as error:
-                        logger.warning("the scheduled backup was not begun: %s", error)
+            due = self._due(await self.listing()) if self._schedule.every is not None else None
+            if due is not None and self._now() >= due:
+                try:
+                    await self.start(VBOT)
+                except Unavailable as error:
+                    logger.warning("the scheduled backup was not begun: %s", error)
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def _make(self, actor: Actor, name: str, created_at: datetime) -> None:
@@ -267,11 +272,12 @@ def _make_backup(database: Database, folder: DataFolder, keys: Keys, target: Pat
         with opened_as_it_is(copy) as copied:
             count, files = copied.write_blocking(lambda tx: (calls.count(tx), calls.unfinished_recording_files(tx)))
         members = {DATABASE: copy}
-        for file in files:
-            path = folder.recordings / file
+        for number, file in enumerate(files):
+            kept = Path(temporary) / f"recording-{number}"
             # One that became final and was erased since the copy is not needed any more.
-            if path.is_file():
-                members[f"{RECORDINGS}/{file}"] = path
+            with contextlib.suppress(FileNotFoundError):
+                _keep(folder.recordings / file, kept)
+                members[f"{RECORDINGS}/{file}"] = kept
         write_backup(
             target,
             version=__version__,
@@ -281,3 +287,13 @@ def _make_backup(database: Database, folder: DataFolder, keys: Keys, target: Pat
             recovery_key=recovery_key,
             members=members,
         )
+
+
+def _keep(path: Path, kept: Path) -> None:
+    """Hold on to a recording that may be erased, or encrypted under its name, while the backup is written."""
+    try:
+        kept.hardlink_to(path)
+    except FileNotFoundError:
+        raise
+    except OSError:  # a file system without links
+        shutil.copyfile(path, kept)

@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from appliance.services.access.certificate import create_certificate
 from appliance.services.upkeep import backups as module
 from appliance.services.upkeep.backup_verification import verify
 from appliance.services.upkeep.backups import (
+    AGAIN_AFTER,
     Backup,
     Backups,
     BackupSchedule,
@@ -259,6 +261,36 @@ async def test_a_backup_that_failed_says_so_and_the_next_one_is_made(
     assert [backup.state for backup in await vault.backups.listing()] == ["done", *["failed"] * 3]
 
 
+async def test_recordings_that_are_encrypted_or_erased_meanwhile_spoil_no_backup(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encrypted, erased = [await vault.call(CallState.RECEIVED) for _ in range(2)]
+    folder = vault.folder.recordings / "day"
+    write = module.write_backup
+
+    def write_late(*arguments: Any, **named: Any) -> None:
+        (folder / "new").write_bytes(b"another content, and longer")
+        (folder / "new").rename(folder / encrypted)
+        (folder / erased).unlink()
+        write(*arguments, **named)
+
+    monkeypatch.setattr(module, "write_backup", write_late)
+    with open_backup(await vault.make(), RECOVERY_KEY) as backup:
+        backup.verify()
+        for name in (encrypted, erased):
+            backup.extract(f"recordings/day/{name}", vault.folder.root / "extracted")
+            assert (vault.folder.root / "extracted").read_bytes() == name.encode()
+            (vault.folder.root / "extracted").unlink()
+
+
+async def test_a_backup_that_failed_is_tried_again_within_the_hour(vault: Vault) -> None:
+    vault.folder.recovery_key.unlink()
+    vault.backups = vault.with_schedule(timedelta(hours=24), 7)
+    failed = await vault.until_done((await vault.backups.start(OWNER)).name)
+    assert failed.state == "failed"
+    assert (await vault.backups.overview()).next_due_at == failed.created_at + timedelta(hours=1)
+
+
 async def test_one_that_is_being_made_is_known_and_cannot_be_read_yet(vault: Vault) -> None:
     begun = await vault.backups.start(AN_ADMIN)
     assert begun.state == "running"
@@ -293,7 +325,7 @@ async def test_how_they_fare_is_told_in_short(vault: Vault) -> None:
     told = await vault.backups.overview()
     assert told.last_error is not None
     assert "recovery.key is damaged" in told.last_error
-    assert (told.last_done_at, told.next_due_at, told.kept) == (second, failed_at + day, 1)
+    assert (told.last_done_at, told.next_due_at, told.kept) == (second, failed_at + AGAIN_AFTER, 1)
 
     vault.folder.recovery_key.write_bytes(sealed)
     vault.clock.advance(hours=1)
