@@ -15,7 +15,7 @@ from appliance.domain.live_event import CallErased, Publish, publish_to_nobody
 from appliance.errors import NotFound
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.storage.database import Connection, Database
-from appliance.storage.erasure import erase_call
+from appliance.storage.erasure import erase_call, keep_erasures
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import audit, calls
 
@@ -64,6 +64,7 @@ class EraseCall:
         A worker that has it in hand reports to nobody. The rows go first: what a kill leaves of the files is swept as
         orphans.
         """
+        uploads = await self._uploads(call_id)
 
         def erase(tx: Connection) -> tuple[Call, set[str], ErasureReceipt]:
             call = calls.get(tx, call_id)
@@ -72,6 +73,7 @@ class EraseCall:
             now = self._now()
             files = {item.file for item in calls.recordings_of(tx, call_id) if item.erased_at is None}
             erased = erase_call(tx, call_id, now)
+            keep_erasures(tx, dict.fromkeys(uploads, now))
             receipt = ErasureReceipt(call_id, now, len(files), erased.results, erased.deliveries)
             audit.add(tx, _line(actor, call, receipt))
             return call, files, receipt
@@ -83,6 +85,16 @@ class EraseCall:
         for file in files:
             await asyncio.get_running_loop().run_in_executor(None, self._recordings.remove, file)
         return receipt
+
+    async def _uploads(self, call_id: str) -> set[str]:
+        """The ids that its recordings tell: where one outlives its row, it is not to become a call again."""
+        found = await self._database.read(lambda tx: calls.recordings_of(tx, call_id))
+        files = [item.file for item in found if item.erased_at is None]
+
+        def read() -> set[str]:
+            return {told for told in map(self._recordings.accepted_as, files) if told is not None}
+
+        return await asyncio.get_running_loop().run_in_executor(None, read)
 
 
 def _line(actor: Actor, call: Call, receipt: ErasureReceipt) -> AuditLine:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
+from appliance.storage.folder.call_facts import read_facts
 from appliance.storage.folder.data_folder import sync_folder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.folder.recording_file import (
@@ -86,6 +87,14 @@ class RecordingStore:
             return most_bytes(self.path(name))
         except OSError:
             return None
+
+    def accepted_as(self, name: str) -> str | None:
+        """Under which id its upload was accepted, as the facts behind it say: a later revision's is not its call's."""
+        try:
+            facts = read_facts(self.path(name), self._keys)
+        except OSError:
+            return None
+        return facts.call_id if facts is not None else None
 
     def forget_facts(self, name: str, size: int) -> None:
         """Leave only the recording itself in its file; one that is gone is fine. Raises OSError."""

@@ -12,6 +12,7 @@ from appliance.domain.actor import VBOT
 from appliance.domain.audit import Action
 from appliance.domain.call import Call, CallState
 from appliance.domain.live_event import CallChanged
+from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.reingest import ReingestLostCalls
 from appliance.services.upkeep.housekeeping import Housekeeping
 from appliance.storage.database import Connection
@@ -172,6 +173,25 @@ async def test_a_call_that_was_erased_on_demand_stays_erased(box: Parts) -> None
     call = await box.submitted()
     await lose(box, call)
     await box.database.write(lambda tx: tx.execute("INSERT INTO erasure VALUES (?, now())", [call.call_id]))
+
+    await use_case(box)()
+
+    assert await known(box) == set()
+
+
+async def test_no_revision_of_an_erased_call_comes_back_whatever_a_kill_has_left_of_its_files(box: Parts) -> None:
+    customer = await box.customer()
+    call = await box.submitted(customer, external_id="pbx-1")
+    box.clocks.advance(1)
+    again = await box.submitted(customer, external_id="pbx-1", metadata='{"second": true}')
+    assert (again.call_id, again.revision) == (call.call_id, 2)
+    files = {path: path.read_bytes() for path in box.data.recordings.rglob("*") if path.is_file()}
+    assert len(files) == 2
+    erase = EraseCall(box.database, box.recordings, box.open_calls, box.clocks.now, lambda _: None)
+    await erase(VBOT, call.call_id)
+    for path, content in files.items():
+        path.write_bytes(content)
+    box.recordings._in_hand.clear()
 
     await use_case(box)()
 
