@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -148,9 +149,8 @@ def api_is_killed(now: Round) -> None:
 
 def valkey_is_killed(now: Round) -> None:
     now.in_mid_call()
-    _something_is_queued(now)
-    now.go_on()
-    kill(now.box, VALKEY)
+    with _calls_queue_up(now):
+        kill(now.box, VALKEY)
 
 
 def all_are_killed(now: Round) -> None:
@@ -164,9 +164,7 @@ def all_are_killed(now: Round) -> None:
 
 def queue_is_wiped(now: Round) -> None:
     now.in_mid_call()
-    _something_is_queued(now)
-    now.go_on()
-    with _queue(now.box) as queue:
+    with _calls_queue_up(now), _queue(now.box) as queue:
         queue.flushall()
 
 
@@ -269,9 +267,18 @@ def _nobody_answers(now: Round) -> None:
     assert wait_until(lambda: now.unreachable > 0, 10, 0.01), "nobody noticed that the api was away"
 
 
-def _something_is_queued(now: Round) -> None:
-    with _queue(now.box) as queue:
-        assert wait_until(lambda: bool(queue.llen(f"{CALLS_NAMESPACE}:{GPU_QUEUE}")), 10, 0.01), "an empty queue"
+@contextlib.contextmanager
+def _calls_queue_up(now: Round) -> Iterator[None]:
+    """The worker stands still meanwhile: on a busy machine it had done all of them before anybody looked."""
+    worker = now.box.one(WORKER)
+    worker.kill(signal.SIGSTOP)
+    try:
+        now.go_on()
+        with _queue(now.box) as queue:
+            assert wait_until(lambda: bool(queue.llen(f"{CALLS_NAMESPACE}:{GPU_QUEUE}")), 20, 0.01), "an empty queue"
+        yield
+    finally:
+        worker.kill(signal.SIGCONT)
 
 
 def _queue(box: FakeAppliance) -> redis.Redis:

@@ -245,7 +245,11 @@ class RunningAppliance:
         if bearer is not None:
             headers["Authorization"] = f"Bearer {bearer}"
         options.setdefault("timeout", REQUEST_SECONDS)
-        return self.http.request(method, self.url + path, headers=headers, **options)
+        try:
+            return self.http.request(method, self.url + path, headers=headers, **options)
+        except requests.ConnectionError as error:
+            error.add_note(self.log_tail())  # who was away, and why
+            raise
 
     def admin(self, method: str, path: str, **options: Any) -> requests.Response:
         """Send one request as the first administrator."""
