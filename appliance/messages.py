@@ -30,6 +30,9 @@ WORKERS_KEY = "vbot:workers"
 # Who claims: sent with the POST to a recording's address.
 WORKER_HEADER = "X-Worker"
 BOOT_HEADER = "X-Worker-Boot"
+# Sent with it, and in heartbeats. A worker of before the second has no token in its reports, which are dropped.
+PROTOCOL_HEADER = "X-Worker-Protocol"
+PROTOCOL = 2
 # Answered with it: what the recording must be, and what every report about this attempt must carry.
 SHA256_HEADER = "X-Recording-SHA256"
 CLAIM_TOKEN_HEADER = "X-Claim-Token"  # noqa: S105  # a header's name
@@ -346,7 +349,8 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     `measured_speed` is audio seconds per second over the last calls; `calls_done` is counted in this life.
     `deaths_while_loading` counts the lives in a row that died before they were ready, `last_error` says why the last of
     them did; `ended`: this life is the last of them, and says so itself. `machine` is where it runs, as
-    `appliance.worker.worker_lock` has it. `code_packs` are those of its model packs that run as code.
+    `appliance.worker.worker_lock` has it. `code_packs` are those of its model packs that run as code. `protocol` is
+    what it speaks: one that speaks less than `PROTOCOL` gets no calls.
     """
 
     version: int = 1
@@ -367,6 +371,17 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     # When it is busy; 0: it does not say.
     calls_at_once: Annotated[int, Meta(ge=0, le=MAX_CALLS_IN_HAND)] = 0
     code_packs: Annotated[list[Name], Meta(max_length=MAX_CODE_PACKS)] = []
+    protocol: Place = 1
+
+    @property
+    def outdated(self) -> bool:
+        """Whether it is of a version whose reports could not be taken."""
+        return self.protocol < PROTOCOL
+
+    @property
+    def takes_calls(self) -> bool:
+        """Whether its models are loaded, and calls are given to it."""
+        return self.ready and not self.outdated
 
 
 class AttemptReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -231,6 +231,10 @@ def _about_workers(reason: str, system: System) -> str:
     died = "; ".join(text for text in map(death_text, system.workers) if text)
     if _DIED.search(reason):
         return died or reason
+    outdated = [f"{one.name} ({one.version or formats.DASH})" for one in system.workers if one.state == "outdated"]
+    if outdated:
+        template = translate("health", "Of an older version, and so without calls until they are updated: %1")
+        return template.replace("%1", ", ".join(outdated))
     states = {worker.state for worker in system.workers}
     if not states & {"ready", "loading"}:
         text = translate("health", "No worker is there: calls are accepted and wait")

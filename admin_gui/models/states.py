@@ -44,6 +44,7 @@ def _words() -> dict[str, str]:
         "ready": translate("states", "ready"),
         "loading": translate("states", "loading"),
         "gone": translate("states", "gone"),
+        "outdated": translate("states", "older version"),
         "unhealthy": translate("states", "unhealthy"),
     }
 

@@ -3856,6 +3856,10 @@
         <translation>Die Webhooks von %1 ruhen: %2</translation>
     </message>
     <message>
+        <source>Of an older version, and so without calls until they are updated: %1</source>
+        <translation>Von einer älteren Version und darum ohne Anrufe, bis sie aktualisiert sind: %1</translation>
+    </message>
+    <message>
         <source>No worker is there: calls are accepted and wait</source>
         <translation>Kein Worker ist da: Anrufe werden angenommen und warten</translation>
     </message>
@@ -3998,6 +4002,10 @@
     <message>
         <source>gone</source>
         <translation>verschwunden</translation>
+    </message>
+    <message>
+        <source>older version</source>
+        <translation>ältere Version</translation>
     </message>
     <message>
         <source>unhealthy</source>

@@ -31,10 +31,14 @@ class Component:
 
 
 class WorkerState(StrEnum):
-    """`loading`: it is there, its model is not yet; `gone`: nothing was heard of it for a while."""
+    """`loading`: it is there, its model is not yet; `gone`: nothing was heard of it for a while.
+
+    `outdated`: it is of a version whose reports could not be taken, and gets no calls.
+    """
 
     LOADING = "loading"
     READY = "ready"
+    OUTDATED = "outdated"
     GONE = "gone"
 
 

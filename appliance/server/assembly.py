@@ -144,6 +144,11 @@ class Basis:
             self.leases.end_attempt(head.call_id, head.revision, head.attempt)
             self.call_waits.set()
 
+    async def result_waits(self) -> bool:
+        """A result cannot be stored yet; tells whether others could be. No lease ends meanwhile."""
+        self.leases.hold()
+        return await self.write_probe.writable()
+
     def call_settled(self, call_id: str) -> None:
         """A call became final."""
         self.leases.end(call_id)
@@ -258,7 +263,7 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
     wake = basis.call_waits
     relay = Relay(database, queue, keys, leases, finish_call, utc_now, publish=publish, wake=wake, sentiment_of=moods)
     basis.on_finished.append(relay.finished)
-    takers = ReportTakers(finish_call.report, finish_call.refuse, basis.dropped_reports.add)
+    takers = ReportTakers(finish_call.report, finish_call.refuse, basis.dropped_reports.add, basis.result_waits)
     reports = ReportConsumer(connect(), asyncio.get_running_loop(), takers)
     services = CallServices(
         open_calls=open_calls,
@@ -390,7 +395,7 @@ def _health(
         missing = ["database"] if database.damage is not None else []
         missing += [] if relay.reachable else ["queue"]
         missing += ["results"] if reports.obstacle is not None else []
-        return missing if any(worker.ready for worker in leases.present_workers()) else [*missing, "worker"]
+        return missing if any(worker.takes_calls for worker in leases.present_workers()) else [*missing, "worker"]
 
     boot = Boot(utc_now())
     read_failures = ReadFailures(database, boot.started_at, utc_now)

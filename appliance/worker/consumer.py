@@ -22,6 +22,7 @@ from appliance import __version__
 from appliance.errors import ApplianceError, Obsolete, Unavailable
 from appliance.messages import (
     MAX_SENTENCE,
+    PROTOCOL,
     AnalyseCall,
     CallAnalysed,
     CallCrashed,
@@ -175,6 +176,7 @@ class CallConsumer:
                 machine=self._machine,
                 calls_at_once=self._hands.calls_at_once,
                 code_packs=list(self._code_packs),
+                protocol=PROTOCOL,
             )
 
     def beat_forever(self) -> None:

@@ -14,7 +14,14 @@ from urllib.parse import urlsplit
 import urllib3
 
 from appliance.errors import ApplianceError, ConfigurationError, Obsolete, Unavailable
-from appliance.messages import BOOT_HEADER, CLAIM_TOKEN_HEADER, SHA256_HEADER, WORKER_HEADER
+from appliance.messages import (
+    BOOT_HEADER,
+    CLAIM_TOKEN_HEADER,
+    PROTOCOL,
+    PROTOCOL_HEADER,
+    SHA256_HEADER,
+    WORKER_HEADER,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +69,7 @@ class RecordingFetcher:
         As soon as it is claimed `on_claimed` is given the token that reports about it must carry. Raises Obsolete
         when the attempt is not wanted, Unavailable when the api could not be reached for long, RecordingDamaged.
         """
-        headers = {WORKER_HEADER: worker, BOOT_HEADER: boot}
+        headers = {WORKER_HEADER: worker, BOOT_HEADER: boot, PROTOCOL_HEADER: str(PROTOCOL)}
         for _ in range(GIVE_UP_AFTER_TRIES):
             try:
                 self._fetch_once(address, target, headers, on_claimed)

@@ -16,6 +16,7 @@ from appliance.domain.customer import Customer
 from appliance.domain.dropped_reports import DropReason
 from appliance.domain.live_event import LiveEvent, MuchChanged
 from appliance.messages import (
+    PROTOCOL,
     AnalyseCall,
     CallAnalysed,
     CallCrashed,
@@ -146,7 +147,7 @@ class Parts:
         attempt = call.attempt + 1 if attempt is None else attempt
         expires = int(self.clocks.now().timestamp()) + 3600
         signature = self.keys.sign_recording(call.call_id, call.revision, attempt, expires)
-        return Claim(call.call_id, call.revision, attempt, expires, signature, worker, boot)
+        return Claim(call.call_id, call.revision, attempt, expires, signature, worker, boot, PROTOCOL)
 
     async def call(self, call_id: str) -> Call:
         """The call as it is stored now."""
@@ -176,7 +177,12 @@ async def parts(folder: Path) -> AsyncIterator[Parts]:
 
 
 def heartbeat(
-    beat: int, *held: Call, worker: str = WORKER, boot: str = "first life", ready: bool = True
+    beat: int,
+    *held: Call,
+    worker: str = WORKER,
+    boot: str = "first life",
+    ready: bool = True,
+    protocol: int = PROTOCOL,
 ) -> dict[str, WorkerHeartbeat]:
     """What the queue shows of one worker."""
     return {
@@ -187,6 +193,7 @@ def heartbeat(
             device="cpu",
             model="test",
             ready=ready,
+            protocol=protocol,
             held=[Held(call_id=one.call_id, revision=one.revision, attempt=one.attempt) for one in held],
         )
     }

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 from dramatiq.brokers.redis import RedisBroker
 
-from appliance.messages import GPU_QUEUE, RESULTS_QUEUE, AnalyseCall, WorkerReport
+from appliance.messages import GPU_QUEUE, PROTOCOL, RESULTS_QUEUE, AnalyseCall, WorkerReport
 from appliance.queue.broker import calls_broker, connect, reports_broker
 from appliance.services.calls.claim_call import Claim
 
@@ -85,4 +85,5 @@ def claim_of(message: AnalyseCall, worker: str = "box/cpu", boot: str = "first l
         signature=query["signature"],
         worker=worker,
         boot=boot,
+        protocol=PROTOCOL,
     )

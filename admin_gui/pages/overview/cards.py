@@ -161,7 +161,7 @@ class _WorkerLine:
 
     def show_worker(self, worker: Worker, now: datetime) -> None:
         call = worker.current_call
-        tones: dict[str, Tone] = {"ready": "good", "loading": "warn", "gone": "bad"}
+        tones: dict[str, Tone] = {"ready": "good", "loading": "warn", "outdated": "warn", "gone": "bad"}
         tone: Tone = "busy" if call is not None and worker.state == "ready" else tones.get(worker.state, "calm")
         state = "processing" if tone == "busy" else worker.state
         self.pill.show_state(word(state), tone)

@@ -124,7 +124,13 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
         return formats.age(worker.last_heartbeat_at, now())
 
     def tone(worker: Worker) -> Tone:
-        tones: dict[str, Tone] = {"ready": "good", "processing": "busy", "loading": "warn", "gone": "bad"}
+        tones: dict[str, Tone] = {
+            "ready": "good",
+            "processing": "busy",
+            "loading": "warn",
+            "outdated": "warn",
+            "gone": "bad",
+        }
         return tones.get(worker_state(worker), "calm")
 
     def at_work(worker: Worker) -> str:

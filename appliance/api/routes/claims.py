@@ -7,12 +7,19 @@ from functools import partial
 from appliance.api.http.files import Download, send_file
 from appliance.api.http.handler import Handler
 from appliance.errors import InvalidRequest, Problem, Unavailable
-from appliance.messages import BOOT_HEADER, CLAIM_TOKEN_HEADER, MAX_NAME, SHA256_HEADER, WORKER_HEADER
+from appliance.messages import (
+    BOOT_HEADER,
+    CLAIM_TOKEN_HEADER,
+    MAX_NAME,
+    PROTOCOL_HEADER,
+    SHA256_HEADER,
+    WORKER_HEADER,
+)
 from appliance.services.calls.claim_call import Claim
 
 
 class ClaimedRecording(Handler):
-    """410 means: this attempt is not wanted (any more), drop the message."""
+    """410 means: this attempt is not wanted (any more), drop the message. 503: not now, or not by this worker."""
 
     async def admit(self) -> None:
         """The signature is checked with the claim."""
@@ -27,6 +34,7 @@ class ClaimedRecording(Handler):
                 signature=self.get_query_argument("signature"),
                 worker=self._name(WORKER_HEADER),
                 boot=self._name(BOOT_HEADER),
+                protocol=int(self.request.headers.get(PROTOCOL_HEADER, "1")),
             )
         except (ValueError, KeyError):
             raise InvalidRequest(Problem("query", "is not an address that we signed")) from None

@@ -9,8 +9,8 @@ from pathlib import Path
 from appliance.domain.call import Call, CallState
 from appliance.domain.clock import Clock
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
-from appliance.errors import InvalidCredential, NotFound, Obsolete
-from appliance.messages import Failure
+from appliance.errors import InvalidCredential, NotFound, Obsolete, Unavailable
+from appliance.messages import PROTOCOL, Failure
 from appliance.services.calls.finish_call import FinishCall
 from appliance.services.calls.leases import Leases
 from appliance.services.events.changes import Changes, calls_changed
@@ -50,6 +50,7 @@ class Claim:
     signature: str
     worker: str
     boot: str
+    protocol: int
 
 
 class ClaimCall:
@@ -80,9 +81,12 @@ class ClaimCall:
 
         The same life of the same worker may ask again for what it holds already (a transfer that broke off).
         Raises InvalidCredential for a signature that is not ours, Obsolete for an attempt that is not wanted (any
-        more), NotFound when the audio, or a part of it, is gone (the call is failed then).
+        more), NotFound when the audio, or a part of it, is gone (the call is failed then), Unavailable for a worker of
+        an older version: what it would report cannot be taken, so the attempt is not counted.
         """
         self._verify(claim)
+        if claim.protocol < PROTOCOL:
+            raise Unavailable(f"worker {claim.worker} is of an older version")
         if claim.expires < self._now().timestamp():
             # It waited longer than its address lives. The attempt is still wanted: send it out under a new one.
             await self._send_anew(claim.call_id)

@@ -18,6 +18,8 @@ from appliance.messages import WorkerHeartbeat
 
 logger = logging.getLogger(__name__)
 
+# Longer than from one try to store a result to the next, and time for all that wait once it can be done again.
+STORED_WITHIN_SECONDS = 180.0
 # A worker beats every 2 s; one that missed five beats does not count as present.
 WORKER_ABSENT_AFTER_SECONDS = 10.0
 
@@ -57,6 +59,7 @@ class Leases:
         self._monotonic = monotonic
         self._leases: dict[str, Lease] = {}
         self._workers: dict[str, SeenWorker] = {}
+        self._held_until = float("-inf")
 
     def restore(self, processing: Iterable[Call]) -> None:
         """After a start of the api: what was in somebody's hands gets a full lease to send a heartbeat."""
@@ -92,7 +95,7 @@ class Leases:
 
     def calls_at_once(self) -> int:
         """How many calls the workers that are present and ready have in hand when they are busy; 0: they do not say."""
-        return sum(worker.calls_at_once for worker in self.present_workers() if worker.ready)
+        return sum(worker.calls_at_once for worker in self.present_workers() if worker.takes_calls)
 
     def end_all(self) -> None:
         """Every call that is not final waits again (the queue was lost)."""
@@ -105,6 +108,10 @@ class Leases:
             seen = self._workers.get(name)
             if seen is not None and (seen.heartbeat.boot, seen.heartbeat.beat) == (heartbeat.boot, heartbeat.beat):
                 continue
+            if heartbeat.outdated and (seen is None or seen.heartbeat.boot != heartbeat.boot):
+                logger.warning(
+                    "worker %s is of an older version (%s): it gets no calls", name, heartbeat.program or "unknown"
+                )
             self._workers[name] = SeenWorker(heartbeat, now)
             for held in heartbeat.held:
                 lease = self._leases.get(held.call_id)
@@ -127,8 +134,14 @@ class Leases:
         """The calls that present workers say are in their hands, claimed or about to be."""
         return {held.call_id for heartbeat in self.present_workers() for held in heartbeat.held}
 
+    def hold(self) -> None:
+        """Results cannot be stored now: one that waits may be of any call in hand, so no lease ends for a while."""
+        self._held_until = self._monotonic() + STORED_WITHIN_SECONDS
+
     async def expire(self, lose: LoseCall) -> None:
         """End the leases of workers that began a new life, and those whose time is up."""
+        if self._monotonic() < self._held_until:
+            return
         in_hand = Counter((lease.worker, lease.boot) for lease in self._leases.values())
         for lease, reason in self._lost():
             logger.warning(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from appliance import __version__
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import Failures
@@ -133,10 +134,13 @@ def _queue(found: Findings) -> Component:
 def _workers(found: Findings) -> Component:
     by_state = {state: [one for one in found.workers if one.state is state] for state in WorkerState}
     ready, loading, gone = by_state[WorkerState.READY], by_state[WorkerState.LOADING], by_state[WorkerState.GONE]
+    outdated = by_state[WorkerState.OUTDATED]
     # One that is started anew and dies anew sends a heartbeat now and then.
     dying = [one for one in found.workers if one.deaths_while_loading >= DEATHS_THAT_TELL]
     if dying:
         return Component("worker", WARNING if ready else FAILED, "; ".join(_died(one) for one in dying))
+    if outdated:
+        return Component("worker", WARNING if ready else FAILED, _of_older_version(outdated, waits=not ready))
     if not ready and not loading:
         return Component("worker", FAILED, f"No worker is there: calls are accepted and wait{_lately(gone)}.")
     if not ready:
@@ -156,6 +160,12 @@ def _results(found: Findings) -> Component:
         text = f"Reports of workers were not taken in the last hour: {', '.join(parts)}."
         return Component("results", WARNING, text)
     return Component("results", OK, "They are stored as they come.")
+
+
+def _of_older_version(workers: list[Worker], *, waits: bool) -> str:
+    named = ", ".join(f"{one.name} ({one.version or 'unknown'})" for one in workers)
+    what = "get no calls" if not waits else "get no calls, which are accepted and wait"
+    return f"Workers of an older version {what}: {named}. Install version {__version__} there and restart them."
 
 
 def _died(worker: Worker) -> str:

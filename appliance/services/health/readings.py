@@ -75,7 +75,7 @@ class TakeReadings:
             deliveries_waiting=deliveries_waiting,
             queue_reachable=self._queue_reachable(),
             workers_present=len(workers),
-            workers_ready=sum(worker.ready for worker in workers),
+            workers_ready=sum(worker.takes_calls for worker in workers),
             uploads_in_progress=self._open_calls.uploads_in_progress,
             silent_pbxs=self._count_silent_pbxs(),
             disk_free_bytes=usage.free,

@@ -189,6 +189,7 @@ class DescribeSystem:
 
 def _worker(heartbeat: WorkerHeartbeat, seconds_ago: float, now: datetime) -> Worker:
     state = WorkerState.READY if heartbeat.ready else WorkerState.LOADING
+    state = WorkerState.OUTDATED if heartbeat.outdated else state
     gone = seconds_ago > WORKER_ABSENT_AFTER_SECONDS
     held = [] if gone else heartbeat.held
     return Worker(

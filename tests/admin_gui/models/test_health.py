@@ -71,6 +71,11 @@ def test_health_decides_whatever_the_parts_say(qtbot: QtBot, status: str, tone: 
             "system",
         ),
         (
+            system("worker", "failed", workers=[Worker(name="a", state="outdated", version="0.9")]),
+            "Of an older version, and so without calls until they are updated: a (0.9)",
+            "system",
+        ),
+        (
             system("disk", "warning", disk=Disk(total_bytes=10**12, free_bytes=2**30, floor_bytes=2**29)),
             "Only 1.0 GB of the disk are free; below 512.0 MB no calls are accepted",
             "system",

@@ -77,7 +77,8 @@ class WorkerReply(msgspec.Struct, frozen=True, kw_only=True):
     state: Annotated[
         WorkerState,
         Meta(
-            description="`loading` (its model), `ready`, or `gone`: nothing was heard of it for 10 seconds.",
+            description="`loading` (its model), `ready`, `outdated` (of a version whose reports could not be taken: it "
+            "gets no calls), or `gone`: nothing was heard of it for 10 seconds.",
             examples=[WorkerState.READY],
         ),
     ]

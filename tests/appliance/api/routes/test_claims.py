@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from appliance.domain.call import CallState
-from appliance.messages import BOOT_HEADER, SHA256_HEADER, WORKER_HEADER
+from appliance.messages import BOOT_HEADER, PROTOCOL, PROTOCOL_HEADER, SHA256_HEADER, WORKER_HEADER
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import calls
 from appliance.worker.recording_fetch import RecordingFetcher
 from tests.appliance.api.conftest import Api
 from tests.appliance.api.forms import AUDIO, CONTENT_TYPE, a_form
 
-WORKER = {WORKER_HEADER: "box/cpu", BOOT_HEADER: "first life"}
+WORKER = {WORKER_HEADER: "box/cpu", BOOT_HEADER: "first life", PROTOCOL_HEADER: str(PROTOCOL)}
 EXPIRES = 9_999_999_999
 
 
@@ -47,6 +47,24 @@ async def test_a_worker_that_posts_holds_the_attempt_and_has_the_recording(api: 
     assert (answer.status, answer.body) == (200, AUDIO)
     assert answer.headers[SHA256_HEADER.title()] == hashlib.sha256(AUDIO).hexdigest()
     assert await state_of(api, call_id) is CallState.PROCESSING
+
+
+async def test_a_worker_of_before_there_were_tokens_is_to_wait_and_its_claim_counts_for_no_attempt(
+    api: Api, call_id: str, keys: Keys
+) -> None:
+    of_before = {name: value for name, value in WORKER.items() if name != PROTOCOL_HEADER}
+
+    answers = [await api.request("POST", address(call_id, keys), headers=of_before) for _ in range(4)]
+
+    assert {(one.status, one.headers["Retry-After"]) for one in answers} == {(503, "10")}
+    assert await state_of(api, call_id) is CallState.RECEIVED
+    assert (await api.request("POST", address(call_id, keys), headers=WORKER)).status == 200
+
+
+async def test_who_did_not_get_the_address_from_us_is_not_told_which_versions_we_take(api: Api, call_id: str) -> None:
+    unsigned = f"/internal/recordings/{call_id}?revision=1&attempt=1&expires={EXPIRES}&signature=none"
+    of_before = {WORKER_HEADER: "box/cpu", BOOT_HEADER: "first life"}
+    assert (await api.request("POST", unsigned, headers=of_before)).status == 401
 
 
 async def test_a_get_is_refused_and_claims_nothing(api: Api, call_id: str, keys: Keys) -> None:

@@ -15,6 +15,7 @@ import redis
 
 from appliance.domain.call import CallState
 from appliance.messages import (
+    PROTOCOL,
     RESULTS_NAMESPACE,
     RESULTS_QUEUE,
     CallAnalysed,
@@ -67,7 +68,7 @@ class Office:
         signature = self.keys.sign_recording(call_id, 1, 1, 9_999_999_999)
         token = (
             await self.api.services.calls.claim_call(
-                Claim(call_id, 1, 1, 9_999_999_999, signature, worker, "first life")
+                Claim(call_id, 1, 1, 9_999_999_999, signature, worker, "first life", PROTOCOL)
             )
         ).token
         call = await self.call(call_id)

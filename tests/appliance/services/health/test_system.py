@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from appliance import __version__
 from appliance.domain.call import CallError, CallState
 from appliance.domain.delivery import DeliveryState, WebhookEvent
 from appliance.domain.dropped_reports import DropReason
@@ -382,6 +383,31 @@ async def test_a_worker_that_loads_and_one_that_is_gone_are_told_apart(box: Box)
     )
     box.leases.observe({**heartbeat(1, worker="gone/cpu"), **heartbeat(2, worker="new/cpu")})
     assert await box.component("worker") == (ComponentState.WARNING, "Nothing is heard of gone/cpu any more.")
+
+
+async def test_a_worker_of_an_older_version_is_named_and_does_not_count_as_one_that_is_there(box: Box) -> None:
+    of_before = heartbeat(1, worker="annex/cpu", protocol=1)
+    box.leases.observe(of_before)
+    assert await box.component("worker") == (
+        ComponentState.FAILED,
+        "Workers of an older version get no calls, which are accepted and wait: annex/cpu (unknown). "
+        f"Install version {__version__} there and restart them.",
+    )
+    assert [one.state for one in (await box.describe()).workers] == [WorkerState.OUTDATED]
+
+    box.leases.observe({**of_before, **heartbeat(2)})
+    state, reason = await box.component("worker")
+    assert (state, reason.partition(":")[0]) == (ComponentState.WARNING, "Workers of an older version get no calls")
+
+
+async def test_the_log_tells_once_in_its_life_that_a_worker_is_of_an_older_version(
+    box: Box, caplog: pytest.LogCaptureFixture
+) -> None:
+    for beat in range(1, 4):
+        box.leases.observe(heartbeat(beat, worker="annex/cpu", protocol=1))
+    assert [one.getMessage() for one in caplog.records if one.levelname == "WARNING"] == [
+        "worker annex/cpu is of an older version (unknown): it gets no calls"
+    ]
 
 
 async def test_a_worker_that_was_taken_away_is_forgotten_after_a_day(box: Box) -> None:
