@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,17 +39,23 @@ GIVE_UP_AFTER_SECONDS = 900.0
 LONGEST_PROBLEM = 300
 
 
+async def _for_its_own_reason() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class ReportTakers:
     """Who takes reports, on the event loop.
 
-    `report` stores one, `refuse` ends the attempt of one that cannot be stored, with the reason. `dropped` (on any
-    thread) is told of what became of nothing.
+    `report` stores one, `refuse` ends the attempt of one that cannot be stored, with the reason. `waits` is told each
+    time that one cannot be stored yet, and says whether that is for a reason of its own: others could be. `dropped` (on
+    any thread) is told of what became of nothing.
     """
 
     report: Callable[[WorkerReport], Awaitable[None]]
     refuse: Callable[[AttemptReport, str], Awaitable[None]]
     dropped: Callable[[DropReason, AttemptReport | None], None] = lambda _reason, _head: None
+    waits: Callable[[], Coroutine[Any, Any, bool]] = _for_its_own_reason
 
 
 class ReportConsumer:
@@ -113,7 +119,7 @@ class ReportConsumer:
         return self._try(head, lambda: self._takers.report(report))
 
     def _try(self, head: AttemptReport, take: Callable[[], Awaitable[None]]) -> str | None:
-        """Until it is done, or cannot be: then why."""
+        """Until it is done, or cannot be: then why. While none can be stored, on a full disk, its time does not run."""
         until = self._monotonic() + GIVE_UP_AFTER_SECONDS
         try:
             while True:
@@ -130,11 +136,19 @@ class ReportConsumer:
                 if self._stopping.wait(self._try_again_after_seconds):
                     # Never acknowledged: the api's next life gets it again. This thread ends with the process.
                     threading.Event().wait()
-                if self._monotonic() > until:
+                if not self._waits_for_its_own_reason():
+                    until = self._monotonic() + GIVE_UP_AFTER_SECONDS
+                elif self._monotonic() > until:
                     self._takers.dropped(DropReason.GIVEN_UP, head)
                     return None
         finally:
             self._waiting.pop(threading.get_ident(), None)
+
+    def _waits_for_its_own_reason(self) -> bool:
+        try:
+            return asyncio.run_coroutine_threadsafe(self._takers.waits(), self._loop).result(STORE_TIMEOUT_SECONDS)
+        except (Unavailable, TimeoutError):
+            return False
 
 
 async def _coroutine(take: Callable[[], Awaitable[None]]) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -17,7 +19,7 @@ from appliance.errors import Unavailable
 from appliance.messages import REPORT_ACTOR, RESULTS_NAMESPACE, RESULTS_QUEUE, WorkerReport
 from appliance.queue.broker import ReportQueue, connect
 from appliance.relay.reports import GIVE_UP_AFTER_SECONDS, ReportConsumer, ReportTakers
-from tests.support.parts import Parts, analysed, parts
+from tests.support.parts import LEASE_SECONDS, Parts, analysed, parts
 from tests.support.queue_ends import ReportTaker
 from tests.support.valkey import Valkey
 
@@ -25,6 +27,7 @@ from tests.support.valkey import Valkey
 pytestmark = pytest.mark.slow
 
 Handle = Callable[[WorkerReport], Awaitable[None]]
+Waits = Callable[[], Coroutine[Any, Any, bool]]
 
 
 @pytest.fixture
@@ -34,10 +37,13 @@ async def box(tmp_path: Path) -> AsyncIterator[Parts]:
 
 
 @contextlib.asynccontextmanager
-async def consuming(box: Parts, valkey: Valkey, handle: Handle | None = None) -> AsyncIterator[ReportConsumer]:
+async def consuming(
+    box: Parts, valkey: Valkey, handle: Handle | None = None, waits: Waits | None = None
+) -> AsyncIterator[ReportConsumer]:
     takers = ReportTakers(
         handle or box.finish_call.report, box.finish_call.refuse, lambda reason, _: box.dropped.append(reason)
     )
+    takers = takers if waits is None else replace(takers, waits=waits)
     consumer = ReportConsumer(
         connect(valkey.url), asyncio.get_running_loop(), takers, box.clocks.monotonic, try_again_after_seconds=0.2
     )
@@ -152,6 +158,43 @@ async def test_what_cannot_be_stored_for_too_long_is_given_up(box: Parts, valkey
 
     assert box.dropped == [DropReason.GIVEN_UP]
     assert (await box.call(call.call_id)).state is CallState.PROCESSING, "until its lease ends"
+
+
+async def test_results_that_wait_for_room_on_the_disk_are_stored_however_long_that_takes(
+    box: Parts, valkey: Valkey
+) -> None:
+    calls = [await box.held() for _ in range(6)]  # more than are tried at a time
+    room, tried = asyncio.Event(), asyncio.Event()
+
+    async def full_disk(report: WorkerReport) -> None:
+        tried.set()
+        if not room.is_set():
+            raise Unavailable("the database cannot be written: No space left on device")
+        await box.finish_call.report(report)
+
+    async def waits() -> bool:
+        box.leases.hold()
+        tried.clear()
+        return room.is_set()
+
+    async with consuming(box, valkey, full_disk, waits):
+        for call in calls:
+            ReportQueue(connect(valkey.url)).report(analysed(call))
+        for _ in range(3):
+            box.clocks.advance(GIVE_UP_AFTER_SECONDS + LEASE_SECONDS)
+            await asyncio.wait_for(tried.wait(), 20)
+            await until(lambda: _are_not(tried))
+            await box.leases.expire(box.finish_call.lose)
+        room.set()
+        await until(lambda: all_acknowledged(valkey))
+        await box.leases.expire(box.finish_call.lose)
+
+    assert {(await box.call(call.call_id)).state for call in calls} == {CallState.COMPLETED}
+    assert box.dropped == []
+
+
+async def _are_not(event: asyncio.Event) -> bool:
+    return not event.is_set()
 
 
 async def test_what_the_database_refuses_for_good_is_tried_once_and_ends_its_attempt(

@@ -9,6 +9,7 @@ import pytest
 
 from appliance.domain.call import Call, CallState
 from appliance.messages import Failure
+from appliance.services.calls.leases import STORED_WITHIN_SECONDS
 from tests.support.parts import LEASE_SECONDS, Parts, heartbeat, parts
 
 
@@ -71,6 +72,22 @@ async def test_a_lease_that_ends_is_counted_and_the_call_waits_again(box: Parts)
     await expire(box)
     after = await box.call(call.call_id)
     assert (after.state, after.crashes, after.attempt) == (CallState.RECEIVED, 1, 1)
+
+
+async def test_no_lease_ends_while_results_cannot_be_stored_nor_before_they_had_time_to_be(box: Parts) -> None:
+    call = await box.held()
+    box.clocks.advance(LEASE_SECONDS + 1)
+    box.leases.observe(heartbeat(1, boot="second life"))
+
+    box.leases.hold()
+    await expire(box)
+    box.clocks.advance(STORED_WITHIN_SECONDS - 1)
+    await expire(box)
+    assert (await box.call(call.call_id)).state is CallState.PROCESSING
+
+    box.clocks.advance(2)
+    await expire(box)
+    assert (await box.call(call.call_id)).state is CallState.RECEIVED
 
 
 async def test_a_lease_ends_only_once(box: Parts) -> None:
