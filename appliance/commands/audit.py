@@ -75,6 +75,9 @@ def _sentences(found: Any, head: str | None) -> list[str]:
     said += [
         f"lines before {line} were lost with a damaged file, as `vbot repair` noted then" for line in found["gaps"]
     ]
+    said += [
+        f"line {line} lost a value with a damaged file, as `vbot repair` noted then" for line in found["lost_values"]
+    ]
     if found["head_known"] is True:
         said.append(f"{head} is in the chain")
     elif found["head_known"] is False:

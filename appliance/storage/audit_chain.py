@@ -12,7 +12,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 import duckdb
@@ -28,6 +27,7 @@ REPAIRED = "appliance.repaired"
 # Of a restore, whose `after` names the heads of the audits that were there before.
 RESTORED = "appliance.restored"
 GAPS, HEAD, HEADS = "audit_gaps", "audit_head", "audit_heads"
+GAP_DIGESTS, LOST_VALUES = "audit_gap_digests", "audit_lost_values"
 _CHAINED_AT_ONCE = 10_000
 
 
@@ -97,7 +97,8 @@ class Verdict:
     """What the chain proves. `head` is the last line's hash: who keeps it sees whether lines at the end are missing.
 
     `begins_behind` is the hash of the last line that was removed because its time was over; `gaps` are the lines before
-    which a repair of the database found others lost.
+    which a repair of the database found others lost, or which lost a value that their hash covers; `lost_values` those
+    that lost one of what may name a person.
     """
 
     lines: int
@@ -107,16 +108,29 @@ class Verdict:
     gaps: tuple[str, ...] = ()
     heads_of_old: frozenset[str] = frozenset()
     asked: bool | None = None
+    lost_values: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class _Announced:
     """What later lines say of the chain itself."""
 
-    begins_behind: str | None = None
-    gaps: set[str] = field(default_factory=set)
-    erased: set[str] = field(default_factory=set)
+    expired: set[str] = field(default_factory=set)
+    gaps: dict[str, str | None] = field(default_factory=dict)  # with the digest of the body, where it was noted
+    lost: set[tuple[str, str]] = field(default_factory=set)
     heads: set[str] = field(default_factory=set)
+
+    def beginning(self, first: _Line) -> str:
+        """The hash that the first line stands behind.
+
+        After a restore it may be that of an earlier removal, or of none: the lines are there again.
+        """
+        known = (GENESIS, *self.expired)
+        return next((one for one in known if first.follows(one)), GENESIS)
+
+    def has_gap(self, line: _Line) -> bool:
+        """Whether a repair found what is missing before this line, which was not changed since."""
+        return line.id in self.gaps and self.gaps[line.id] in (None, _digest(line.body))
 
 
 def head_of(tx: duckdb.DuckDBPyConnection, table: str = "audit") -> str:
@@ -154,58 +168,118 @@ def chain_lines(tx: duckdb.DuckDBPyConnection) -> None:
 def verify(tx: duckdb.DuckDBPyConnection, table: str = "audit", head: str | None = None) -> Verdict:
     """Go through all lines, to the first one that is broken. `head` is one that was kept: whether it is among them."""
     announced = _announced(tx, table)
-    previous = announced.begins_behind or GENESIS
-    lines, seen, gaps = 0, head in announced.heads or head == announced.begins_behind, []
+    begins_behind = previous = None
+    lines, seen, gaps, lost = 0, head in announced.heads | announced.expired, list[str](), list[str]()
     broken: Broken | None = None
-    for identity, at, action, salt, whole, blank, hashed, body in _rows(tx, table):
+    for line in _lines(tx, table):
         lines += 1
-        # Without its salt nobody can tell what a line said: then it says nothing, and a later line says so.
-        told = bool(whole) if salt is not None else (blank and identity in announced.erased)
-        problem = "it has no hash" if hashed is None else None if told else "its content was changed"
-        if problem is None and follow(previous, body) != hashed:
-            if identity in announced.gaps:
-                gaps.append(identity)
+        if previous is None:
+            previous = announced.beginning(line)
+            begins_behind = None if previous == GENESIS else previous
+        problem = "it has no hash" if line.hash is None else None if line.is_told else "its content was changed"
+        if problem is not None and line.hash is not None and (line.id, line.personal) in announced.lost:
+            lost.append(line.id)
+            problem = None
+        if problem is None and not line.follows(previous):
+            if announced.has_gap(line):
+                gaps.append(line.id)
             else:
                 problem = "it was changed, or lines before it were removed or moved"
         if problem is not None:
-            broken = Broken(identity, at, action, problem)
+            broken = Broken(line.id, line.at, line.action, problem)
             break
-        previous = hashed
-        seen = seen or hashed == head
-    asked = None if head is None or broken is not None else seen
-    return Verdict(lines, previous, broken, announced.begins_behind, tuple(gaps), frozenset(announced.heads), asked)
+        previous = line.hash
+        seen = seen or line.hash == head
+    return Verdict(
+        lines,
+        previous or GENESIS,
+        broken,
+        begins_behind,
+        tuple(gaps),
+        frozenset(announced.heads),
+        asked=None if head is None or broken is not None else seen,
+        lost_values=tuple(lost),
+    )
 
 
-def breaks(tx: duckdb.DuckDBPyConnection) -> list[str]:
-    """The lines before which others are missing: for a repair, which knows why."""
-    found, previous = [], _announced(tx, "audit").begins_behind or GENESIS
-    for identity, *_, hashed, body in _rows(tx, "audit"):
-        if hashed is not None and follow(previous, body) != hashed:
-            found.append(identity)
-        previous = hashed or previous
-    return found
+def losses(tx: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """What a repair, which knows why, is to tell of the chain: for the values of the line that it leaves.
+
+    A hash that was lost is made again. Of the lines before which others are missing, and of those that lost values,
+    the digests of what is left are told as well: that it was not changed later can be proved.
+    """
+    announced, previous = _announced(tx, "audit"), None
+    gaps, lost, bodies, made = [], [], [], []
+    for line in _lines(tx, "audit"):
+        previous = announced.beginning(line) if previous is None else previous
+        if line.hash is None:
+            made.append((follow(previous, line.body), line.id))
+            previous = made[-1][0]
+        elif not line.follows(previous):
+            gaps.append(line.id)
+            bodies.append(f"{line.id} {_digest(line.body)}")
+        if not line.is_told:
+            lost.append(f"{line.id} {line.personal}")
+        previous = line.hash or previous
+    for value, identity in made:
+        tx.execute("UPDATE audit SET hash = ? WHERE id = ?::UUID", [value, identity])
+    told = {GAPS: gaps, GAP_DIGESTS: bodies, LOST_VALUES: lost}
+    return {name: values for name, values in told.items() if values}
 
 
-def _rows(tx: duckdb.DuckDBPyConnection, table: str) -> Iterator[Sequence[Any]]:
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line as the chain sees it. `personal` is the hash of its personal part as it is now."""
+
+    id: str
+    at: str
+    action: str
+    salt: str | None
+    personal: str
+    personal_hash: str | None
+    erased: bool
+    hash: str | None
+    body: str
+
+    @property
+    def is_told(self) -> bool:
+        """Without its salt nobody can tell what a line said: then it says nothing, and a later line says so."""
+        return self.erased if self.salt is None else self.personal == self.personal_hash
+
+    def follows(self, previous: str) -> bool:
+        return follow(previous, self.body) == self.hash
+
+
+def _lines(tx: duckdb.DuckDBPyConnection, table: str) -> Iterator[_Line]:
     cursor = tx.execute(
-        f"""SELECT id::VARCHAR, strftime("at", '%Y-%m-%dT%H:%M:%SZ'), action, salt, sha256({PERSONAL}) = personal_hash,
-                   {BLANK}, hash, {BODY} FROM {table} ORDER BY seq"""  # noqa: S608
+        f"""SELECT id::VARCHAR, strftime("at", '%Y-%m-%dT%H:%M:%SZ'), action, salt, sha256({PERSONAL}), personal_hash,
+                   {BLANK} AND id::VARCHAR IN (SELECT subject_id FROM {table} WHERE action = '{ERASED}'),
+                   hash, {BODY} FROM {table} ORDER BY seq"""  # noqa: S608
     )
     while batch := cursor.fetchmany(2048):
-        yield from batch
+        yield from (_Line(*row) for row in batch)
 
 
 def _announced(tx: duckdb.DuckDBPyConnection, table: str) -> _Announced:
     found = _Announced()
-    query = f'SELECT action, subject_id, "after" FROM {table} WHERE action IN (?, ?, ?, ?) ORDER BY seq'  # noqa: S608
-    for action, subject_id, text in tx.execute(query, [EXPIRED, ERASED, REPAIRED, RESTORED]).fetchall():
+    query = f'SELECT action, "after" FROM {table} WHERE action IN (?, ?, ?) ORDER BY seq'  # noqa: S608
+    for action, text in tx.execute(query, [EXPIRED, REPAIRED, RESTORED]).fetchall():
         after = json.loads(text)
         if action == EXPIRED:
-            found.begins_behind = after.get(HEAD)
-        elif action == ERASED:
-            found.erased.add(subject_id)
+            found.expired |= {after[HEAD]} if HEAD in after else set()
         elif action == REPAIRED:
-            found.gaps.update(after.get(GAPS, ()))
+            found.gaps |= dict.fromkeys(after.get(GAPS, ()))
+            found.gaps |= dict(_pair(entry) for entry in after.get(GAP_DIGESTS, ()))
+            found.lost |= {_pair(entry) for entry in after.get(LOST_VALUES, ())}
         else:
             found.heads.update(after.get(HEADS, ()))
     return found
+
+
+def _pair(entry: str) -> tuple[str, str]:
+    identity, _, digest = entry.partition(" ")
+    return identity, digest

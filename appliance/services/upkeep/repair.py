@@ -141,8 +141,8 @@ def _set_rows_right(
             done.again, done.without_texts = consistency.analyse_again_what_lost_its_result(tx)
         if mark is not None:
             after: Fields = {"calls_taken_in_again": len(done.taken.calls), "calls_analysed_again": done.again}
-            if salvaged and (gaps := audit_chain.breaks(tx)):
-                after = {**after, audit_chain.GAPS: gaps}
+            if salvaged:
+                after = {**after, **audit_chain.losses(tx)}
             audit.add(tx, AuditLine(utc_now(), OWNER, Action.REPAIRED, Subject(SubjectKind.APPLIANCE), after=after))
         return done
 

@@ -197,16 +197,83 @@ async def test_taking_over_mends_nothing_that_was_touched(database: Database, tm
     assert (taken.lines, taken.broken) == (2, touched)
 
 
+async def test_a_backup_that_holds_lines_whose_time_was_over_since_is_restored_to_a_chain_that_is_whole(
+    database: Database, tmp_path: Path
+) -> None:
+    path, newer = tmp_path / "backup.duckdb", tmp_path / "newer.duckdb"
+    for days in range(5):
+        await database.write(lambda tx, days=days: audit.add(tx, replace(LINE, at=NOON + timedelta(days=days))))  # type: ignore[misc]
+    await expire(database, days=1)
+    await asyncio.to_thread(database.copy_blocking, path)
+    began = (await verdict(database)).begins_behind
+    await expire(database, days=3)
+    kept = await verdict(database)
+    await asyncio.to_thread(database.copy_blocking, newer)
+
+    with opened_database(path, beside=[newer]) as restored:
+        restored.write_blocking(lambda tx: audit.add_from(tx, newer))
+        found = restored.write_blocking(lambda tx: verify(tx, head=kept.head))
+        assert (found.broken, found.begins_behind, found.lines, found.asked) == (None, began, 6, True)
+        # And they go again, when it is time.
+        restored.write_blocking(lambda tx: audit.expire(tx, NOON + timedelta(days=3), NOON + timedelta(days=9)))
+        again = restored.write_blocking(verify)
+        assert (again.broken, again.begins_behind) == (None, kept.begins_behind)
+        restored.write_blocking(lambda tx: tx.execute("DELETE FROM audit WHERE seq = (SELECT min(seq) FROM audit)"))
+        assert restored.write_blocking(verify).broken is not None
+
+
+async def expire(database: Database, days: int) -> None:
+    """Those of before that day."""
+    await database.write(lambda tx: audit.expire(tx, NOON + timedelta(days=days), NOON + timedelta(days=8)))
+
+
+async def repair_noted(database: Database) -> None:
+    def note(tx: Connection) -> None:
+        after = audit_chain.losses(tx)
+        audit.add(tx, AuditLine(NOON, AN_ADMIN, Action.REPAIRED, Subject(SubjectKind.APPLIANCE), after=after))
+
+    await database.write(note)
+
+
 async def test_lines_that_a_repair_found_missing_are_told_and_no_surprise(database: Database) -> None:
     await write(database, 1, 2, 3)
     third = (await written(database))[2].id
     await tamper(database, "DELETE FROM audit WHERE seq = 2")
-    gaps = await database.read(audit_chain.breaks)
-    assert gaps == [third]
-    told = AuditLine(NOON, AN_ADMIN, Action.REPAIRED, Subject(SubjectKind.APPLIANCE), after={audit_chain.GAPS: gaps})
-    await database.write(lambda tx: audit.add(tx, told))
+    await repair_noted(database)
     found = await verdict(database)
     assert (found.broken, found.gaps) == (None, (third,))
+
+
+@pytest.mark.parametrize(
+    "column", ["token_name", "request_id", "salt", "personal_hash", "hash", "token_id", "customer_id"]
+)
+async def test_a_value_that_a_repair_could_not_read_breaks_nothing_and_what_is_left_is_proved(
+    database: Database, column: str
+) -> None:
+    await write(database, 1, 2, 3)
+    await tamper(database, f"UPDATE audit SET {column} = NULL WHERE seq = 2")
+    await repair_noted(database)
+    await write(database, 4)
+    assert (await verdict(database)).broken is None
+    for change in ("address = '192.0.2.66'", "subject_id = '2'", "token_role = 'viewer'"):
+        await tamper(
+            database, f"CREATE OR REPLACE TABLE kept AS SELECT * FROM audit; UPDATE audit SET {change} WHERE seq = 2"
+        )
+        assert (await verdict(database)).broken is not None, change
+        await tamper(database, "DELETE FROM audit; INSERT INTO audit SELECT * FROM kept")
+
+
+async def test_what_a_repair_noted_outlives_a_restore(database: Database, tmp_path: Path) -> None:
+    await write(database, 1)
+    path, newer = tmp_path / "backup.duckdb", tmp_path / "newer.duckdb"
+    await asyncio.to_thread(database.copy_blocking, path)
+    await write(database, 2, 3, 4)
+    await tamper(database, "UPDATE audit SET token_name = NULL, personal_hash = NULL WHERE seq = 3")
+    await repair_noted(database)
+    await asyncio.to_thread(database.copy_blocking, newer)
+    with opened_database(path, beside=[newer]) as restored:
+        assert restored.write_blocking(lambda tx: audit.add_from(tx, newer)).broken is None
+        assert restored.write_blocking(verify).broken is None
 
 
 def test_the_chain_knows_the_actions_that_it_reads() -> None:

@@ -158,6 +158,10 @@ class AuditVerdictReply(msgspec.Struct, frozen=True, kw_only=True):
         list[str],
         Meta(description="The lines before which `vbot repair` found others lost with a damaged file.", examples=[[]]),
     ]
+    lost_values: Annotated[
+        list[str],
+        Meta(description="The lines that lost a value with a damaged file, as `vbot repair` noted.", examples=[[]]),
+    ]
 
 
 def verdict_reply(found: Verdict) -> AuditVerdictReply:
@@ -174,6 +178,7 @@ def verdict_reply(found: Verdict) -> AuditVerdictReply:
         broken=broken,
         begins_behind=found.begins_behind,
         gaps=list(found.gaps),
+        lost_values=list(found.lost_values),
     )
 
 

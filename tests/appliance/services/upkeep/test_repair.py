@@ -7,16 +7,18 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from appliance.domain.audit import Action
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.errors import ConfigurationError
 from appliance.services.calls.reingest import read_lost
 from appliance.services.upkeep import repair as module
 from appliance.services.upkeep.repair import repair
+from appliance.storage import audit_chain
 from appliance.storage.database import Connection, Database, opened_database
 from appliance.storage.file_format import block_file, log_file
 from appliance.storage.file_format.damage import DatabaseDamaged, log_of
@@ -24,8 +26,9 @@ from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.repair import mending
 from appliance.storage.repair.mending import NothingToSave
-from appliance.storage.tables import calls
+from appliance.storage.tables import audit, calls
 from tests.appliance.audited import lines
+from tests.appliance.builders import AN_ADMIN, NOON
 from tests.support.file_faults import flip, truncate, zero_page
 from tests.support.used_folder import IN_THE_FILE, Used, used_folder
 
@@ -169,6 +172,28 @@ def table_block(folder: DataFolder, table: str, column: str) -> int:
         head = block_file.newest_head(file)
     assert head is not None
     return head.block(found[0]).at
+
+
+def test_an_audit_that_has_lost_a_value_of_its_lines_is_whole_but_for_what_the_repair_tells(
+    folder: DataFolder, used: Used
+) -> None:
+    def write(tx: Connection) -> None:
+        for number in range(2500):  # with names that fill blocks of their own
+            actor = replace(AN_ADMIN, name=hashlib.sha512(b"%d" % number).hexdigest() * 4)
+            audit.add(tx, AuditLine(NOON, actor, Action.CALL_READ, Subject(SubjectKind.CALL, "1")))
+
+    on_database(folder, write)
+    with opened_database(folder.database, existing=True) as database:
+        database.write_blocking(lambda tx: tx.execute("CHECKPOINT") and None)
+    zero_page(folder.database, table_block(folder, "audit", "token_name"))
+
+    told = repaired(folder)
+
+    assert any(line.startswith("audit: ") and "values of token_name" in line for line in told), told
+    verdict = on_database(folder, audit_chain.verify)
+    assert isinstance(verdict, audit_chain.Verdict)
+    assert (verdict.broken, verdict.gaps) == (None, ())
+    assert verdict.lost_values
 
 
 @pytest.mark.parametrize(

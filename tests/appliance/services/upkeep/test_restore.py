@@ -427,6 +427,19 @@ def test_a_restore_is_written_down_and_forgets_no_line(box: Box) -> None:
     assert box.told()[3:] == ["appliance.restored"]
 
 
+def test_after_a_restore_the_audit_is_whole_though_lines_of_the_backup_had_gone_since(box: Box) -> None:
+    for name in ("Ada", "Bob"):
+        box.write_down(name)
+    box.make_backup()
+    box.on_database(lambda tx: audit.expire(tx, LATER, LATER))
+    box.write_down("Cleo")
+
+    box.restore()
+
+    assert box.told() == ["Ada", "Bob", "audit.expired", "Cleo", "appliance.restored"]
+    assert box.on_database(verify).broken is None
+
+
 def test_a_restore_that_was_cut_off_takes_no_line_over_twice(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
     box.write_down("after the backup")
 
