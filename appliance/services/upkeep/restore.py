@@ -30,7 +30,7 @@ from appliance.storage.folder.data_folder import DataFolder, write_private
 from appliance.storage.folder.keys import Keys, seal_recovery_key
 from appliance.storage.opening import is_in_use
 from appliance.storage.repair.mending import NothingToSave, mend
-from appliance.storage.tables import audit, calls
+from appliance.storage.tables import audit, calls, stored_recordings
 
 ASIDE = "before-restore-"
 # What is not moved aside: it belongs to the folder, not to a state of it.
@@ -184,7 +184,7 @@ def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> tupl
         taken = [audit.add_from(tx, path) for path in readable]
         done: Fields = {"backup": backup.name, "erased_again": len(again), **_told_of_audit(taken)}
         audit.add(tx, AuditLine(utc_now(), OWNER, Action.RESTORED, Subject(SubjectKind.APPLIANCE), after=done))
-        return len(again), calls.recording_files(tx)
+        return len(again), stored_recordings.files(tx)
 
     with opened_database(folder.database, beside=readable) as database:
         outcome = database.write_blocking(erase)
