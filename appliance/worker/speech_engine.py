@@ -32,8 +32,9 @@ from appliance.worker.consumer import RecordingAtFault
 from appliance.worker.library_noise import silence_libraries
 
 if TYPE_CHECKING:
+    from engine.call_analysis import CallAnalysis
     from engine.language.talk_statistics import Conversation
-    from engine.pipeline import AnalysisOptions, CallAnalysis
+    from engine.pipeline import AnalysisOptions
     from engine.transcript import Transcript
 
 logger = logging.getLogger(__name__)
