@@ -8,7 +8,7 @@ from typing import Any
 from appliance.domain.call import Call
 from appliance.domain.customer import Customer
 from appliance.domain.vocabulary import together
-from appliance.messages import AnalyseCall
+from appliance.messages.analyse_call import AnalyseCall
 from appliance.services.calls.moods import wanted_moods
 from appliance.storage.database import Connection
 from appliance.storage.folder.keys import Keys

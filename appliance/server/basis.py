@@ -13,7 +13,7 @@ from appliance.domain.call import Call, CallState
 from appliance.domain.clock import utc_now
 from appliance.domain.dropped_reports import DropReason
 from appliance.domain.live_event import Publish
-from appliance.messages import AttemptReport
+from appliance.messages.reports import AttemptReport
 from appliance.services.calls.leases import Leases
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.events.live_events import LiveEvents

@@ -18,7 +18,7 @@ from appliance.api.shapes.requests import parse_moment
 from appliance.domain.short_text import with_unseen_shown
 from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES, check_vocabulary, listed, tidied
 from appliance.errors import Problem
-from appliance.messages import ChannelName, DirectionName
+from appliance.messages.analyse_call import ChannelName, DirectionName
 from appliance.services.calls.submit_call import Submission
 
 

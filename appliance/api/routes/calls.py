@@ -31,7 +31,7 @@ from appliance.domain.call import Call
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.customer import Customer
 from appliance.errors import Conflict
-from appliance.messages import ChannelName
+from appliance.messages.analyse_call import ChannelName
 from appliance.storage.tables.calls import CallFilter
 from appliance.storage.tables.sorted_calls import CALL_SORTS
 

@@ -15,7 +15,7 @@ from appliance.domain.delivery import DeliveryState
 from appliance.domain.token import DEFAULT_LIFE, Role
 from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES, check_vocabulary, tidied
 from appliance.errors import InvalidRequest, NotFound, Problem, TargetRefused
-from appliance.messages import SentimentOfName
+from appliance.messages.analyse_call import SentimentOfName
 from appliance.webhooks.guard import check_url
 from appliance.webhooks.trust import check_ca, check_fingerprint
 

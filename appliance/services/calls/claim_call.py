@@ -10,7 +10,7 @@ from appliance.domain.call import Call, CallState
 from appliance.domain.clock import Clock
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.errors import InvalidCredential, NotFound, Obsolete
-from appliance.messages import Failure
+from appliance.messages.call_result import Failure
 from appliance.services.calls.finish_call import FinishCall
 from appliance.services.calls.leases import Leases
 from appliance.services.events.changes import Changes, calls_changed

@@ -26,7 +26,7 @@ SEARCH_SLICE_ROWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class CallView:
-    """A call with its result (`appliance.messages.CallResult` as JSON) once there is one."""
+    """A call with its result (`messages.call_result.CallResult` as JSON) once there is one."""
 
     call: Call
     result: str | None

@@ -11,7 +11,7 @@ from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.call import Call, CallState
 from appliance.domain.delivery import DeliveryAttempt
 from appliance.errors import NotFound
-from appliance.messages import CallAnalysed
+from appliance.messages.reports import CallAnalysed
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.finish_call import CallListeners, FinishCall
 from appliance.services.calls.open_calls import OpenCalls

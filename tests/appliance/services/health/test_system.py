@@ -15,7 +15,7 @@ from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import Ended
 from appliance.domain.system import BackupsSeen, CallsToday, Certificate, ComponentState, System, WorkerState
 from appliance.domain.token import Role
-from appliance.messages import Held
+from appliance.messages.heartbeat import Held
 from appliance.services.access.audit_export import ExportState
 from appliance.services.access.certificate import ShownCertificate, create_certificate
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
