@@ -92,7 +92,7 @@ class EraseCall:
         files = [item.file for item in found if item.erased_at is None]
 
         def read() -> set[str]:
-            return {told for told in map(self._recordings.accepted_as, files) if told is not None}
+            return {accepted for accepted in map(self._recordings.accepted_as, files) if accepted is not None}
 
         return await asyncio.get_running_loop().run_in_executor(None, read)
 
