@@ -176,7 +176,7 @@ def verify(tx: duckdb.DuckDBPyConnection, table: str = "audit", head: str | None
         if previous is None:
             previous = announced.beginning(line)
             begins_behind = None if previous == GENESIS else previous
-        problem = "it has no hash" if line.hash is None else None if line.is_told else "its content was changed"
+        problem = "it has no hash" if line.hash is None else None if line.is_whole else "its content was changed"
         if problem is not None and line.hash is not None and (line.id, line.personal) in announced.lost:
             lost.append(line.id)
             problem = None
@@ -218,7 +218,7 @@ def losses(tx: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
         elif not line.follows(previous):
             gaps.append(line.id)
             bodies.append(f"{line.id} {_digest(line.body)}")
-        if not line.is_told:
+        if not line.is_whole:
             lost.append(f"{line.id} {line.personal}")
         previous = line.hash or previous
     for value, identity in made:
@@ -246,7 +246,7 @@ class _Line:
     body: str
 
     @property
-    def is_told(self) -> bool:
+    def is_whole(self) -> bool:
         """Without its salt nobody can tell what a line said: then it says nothing, and a later line says so."""
         return self.erased if self.salt is None else self.personal == self.personal_hash
 

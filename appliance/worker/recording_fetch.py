@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import urllib3
 
 from appliance.errors import ApplianceError, ConfigurationError, Obsolete, Unavailable
-from appliance.messages import (
+from appliance.messages.claim_headers import (
     BOOT_HEADER,
     CLAIM_TOKEN_HEADER,
     PROTOCOL,

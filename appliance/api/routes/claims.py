@@ -7,10 +7,10 @@ from functools import partial
 from appliance.api.http.files import Download, send_file
 from appliance.api.http.handler import Handler
 from appliance.errors import InvalidRequest, Problem, Unavailable
-from appliance.messages import (
+from appliance.messages.bounds import MAX_NAME
+from appliance.messages.claim_headers import (
     BOOT_HEADER,
     CLAIM_TOKEN_HEADER,
-    MAX_NAME,
     PROTOCOL_HEADER,
     SHA256_HEADER,
     WORKER_HEADER,
