@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from appliance.settings import Settings
     from appliance.storage.folder.data_folder import DataFolder
 
+CREDENTIAL = "/etc/credstore.encrypted/vbot.master-key"
+
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
@@ -48,7 +50,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         hold_as_owner(folder, "vbot restore")
     if arguments.secrets_only:
         return _restore_secrets(folder, backup, recovery_key, key_is_credential)
-    done = restore(folder, backup, recovery_key)
+    done = restore(folder, backup, recovery_key, key_is_credential=key_is_credential)
     print(f"restored {folder.root} as of {done.created_at:%Y-%m-%d %H:%M:%S} UTC: {done.calls} calls")
     if not done.authenticated:
         print(
@@ -56,6 +58,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             "administrator: look at `vbot token list` and at each customer's webhook address, and make a new backup",
             file=sys.stderr,
         )
+    if key_is_credential:
+        _tell_of_key(folder, stays=done.key_stays_credential)
     if done.aside is not None:
         print(f"what was there before is in {done.aside}")
     if done.erased_again:
@@ -84,5 +88,24 @@ def _restore_secrets(folder: DataFolder, backup: Path, recovery_key: str, key_is
 
     created_at, aside = restore_secrets(folder, backup, recovery_key, key_is_credential=key_is_credential)
     print(f"restored keys and certificate of {folder.root} from a backup of {created_at:%Y-%m-%d %H:%M:%S} UTC")
+    if key_is_credential:
+        _tell_of_key(folder, stays=True)
     print(f"what was there before is in {aside}")
     return 0
+
+
+def _tell_of_key(folder: DataFolder, *, stays: bool) -> None:
+    """Of a machine whose systemd keeps a master key for the service."""
+    if stays:
+        print(
+            f"the master key stays the machine's credential; if its TPM opens that no more, remove {CREDENTIAL} and "
+            "run this again"
+        )
+        return
+    print(
+        f"vbot: WARNING: the master key lies in {folder.master_key}, beside the recordings that it opens: the "
+        f"credential of this machine is of another data folder. Until it holds this key the api does not start: "
+        f"`systemd-creds encrypt --name=vbot.master-key {folder.master_key} {CREDENTIAL}`, and then empty that file "
+        '(systemd/README.md, "The master key")',
+        file=sys.stderr,
+    )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import cast
 
+from appliance.storage.attached_database import attached
 from appliance.storage.database import Connection, rows
 from appliance.storage.figures import statistics
 from appliance.storage.tables import calls, deliveries
@@ -29,6 +31,13 @@ def erase_call(tx: Connection, call_id: str, at: datetime) -> Erased:
 def erasures(tx: Connection) -> dict[str, datetime]:
     """Which calls were erased on demand, and when."""
     return {row["call_id"]: row["erased_at"] for row in rows(tx.execute("SELECT * FROM erasure"))}
+
+
+def files_of_erased(tx: Connection, other: Path) -> set[str]:
+    """The recordings that another state of the database knows of calls that were erased on demand, as ours knows."""
+    with attached(tx, other, read_only=True) as name:
+        query = f"SELECT file FROM {name}.recording WHERE call_id IN (SELECT call_id FROM erasure)"  # noqa: S608
+        return {file for (file,) in tx.execute(query).fetchall()}
 
 
 def first_erasure_since(tx: Connection, moment: datetime) -> datetime | None:

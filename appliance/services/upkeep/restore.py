@@ -27,7 +27,7 @@ from appliance.storage.file_format.damage import DatabaseDamaged
 from appliance.storage.folder.backup_file import open_backup
 from appliance.storage.folder.backup_manifest import DATABASE, RECORDINGS, BackupReader, Secrets
 from appliance.storage.folder.data_folder import DataFolder, write_private
-from appliance.storage.folder.keys import Keys, seal_recovery_key
+from appliance.storage.folder.keys import Keys, recovery_key_of, seal_recovery_key
 from appliance.storage.opening import is_in_use
 from appliance.storage.repair.mending import NothingToSave, mend
 from appliance.storage.tables import audit, calls, stored_recordings
@@ -51,10 +51,15 @@ class Restored:
     aside: Path | None
     authenticated: bool
     unreadable: tuple[Path, ...] = ()
+    key_stays_credential: bool = False
 
 
-def restore(folder: DataFolder, backup: Path, recovery_key: str) -> Restored:
-    """Restore; raises before it touches anything when the backup, the key or the folder's state forbids it."""
+def restore(folder: DataFolder, backup: Path, recovery_key: str, *, key_is_credential: bool = False) -> Restored:
+    """Restore; raises before it touches anything when the backup, the key or the folder's state forbids it.
+
+    A master key that systemd keeps as the credential of this folder's service stays out of the folder, where an empty
+    file says so; `key_is_credential`: it keeps one, of whatever folder.
+    """
     with open_backup(backup, recovery_key) as reader:
         secrets = reader.secrets()
         reader.verify()
@@ -65,7 +70,7 @@ def restore(folder: DataFolder, backup: Path, recovery_key: str) -> Restored:
                 database = Path(scratch) / DATABASE
                 extract_database(backup, reader, database)
                 old = _old_states(folder, Path(scratch))
-                return _replace(folder, reader, backup, secrets, database, old)
+                return _replace(folder, reader, backup, secrets, database, old, key_is_credential=key_is_credential)
         except OSError as error:
             raise ConfigurationError(f"cannot restore {folder.root}: {error.strerror or error}") from error
         finally:
@@ -75,31 +80,52 @@ def restore(folder: DataFolder, backup: Path, recovery_key: str) -> Restored:
 
 
 def _replace(
-    folder: DataFolder, reader: BackupReader, backup: Path, secrets: Secrets, database: Path, old: _OldStates
+    folder: DataFolder,
+    reader: BackupReader,
+    backup: Path,
+    secrets: Secrets,
+    database: Path,
+    old: _OldStates,
+    *,
+    key_is_credential: bool,
 ) -> Restored:
     write_private(folder.restore_mark, b"a restore is under way; run `vbot restore` again if it was interrupted\n")
     aside = _move_aside(folder)
     folder.create(restoring=True)
     database.rename(folder.database)
-    erased_again, needed = _bring_up_to_date(folder, old, backup)
-    unknown, missing = _bring_recordings(folder, reader, needed)
+    outcome = _bring_up_to_date(folder, old, backup)
+    unknown, missing = _bring_recordings(folder, reader, outcome)
     write_private(folder.certificate_key, secrets.certificate_key.encode())
     write_private(folder.certificate, secrets.certificate.encode())
     keys = Keys(bytes.fromhex(secrets.master_key.strip()))
+    without_key = key_is_credential and _belonged_to(keys, _asides(folder))
     write_private(folder.recovery_key, seal_recovery_key(secrets.recovery_key, keys))
-    write_private(folder.master_key, secrets.master_key.encode())
+    write_private(folder.master_key, b"" if without_key else secrets.master_key.encode())
     folder.restore_mark.unlink()
     manifest, unreadable = reader.manifest, tuple(old.unreadable)
     return Restored(
         manifest.calls,
         manifest.created_at,
-        erased_again,
+        outcome.erased_again,
         unknown,
         missing,
         aside,
         reader.authenticated,
         unreadable,
+        without_key,
     )
+
+
+def _belonged_to(keys: Keys, asides: Sequence[Path]) -> bool:
+    """Whether what was there before belongs to the same master key, so that this folder's credential holds it."""
+    for before in map(DataFolder, reversed(asides)):
+        if before.recovery_key.is_file():
+            try:
+                recovery_key_of(before, keys)
+            except ConfigurationError:
+                return False
+            return True
+    return False
 
 
 @dataclass(slots=True)
@@ -167,8 +193,17 @@ def _move_aside(folder: DataFolder) -> Path | None:
     return aside
 
 
-def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> tuple[int, set[str]]:
-    """Repeat the erasures made since the backup and keep the audit's lines; how many, and which recordings are needed.
+@dataclass(frozen=True, slots=True)
+class _UpToDate:
+    """The database that was brought up to date: recordings that it needs, and those that were of erased calls."""
+
+    erased_again: int
+    needed: set[str]
+    erased: set[str]
+
+
+def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> _UpToDate:
+    """Repeat the erasures made since the backup and keep the audit's lines.
 
     A line of the audit outlives every restore: those that the states moved aside hold are taken over.
     """
@@ -176,15 +211,17 @@ def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> tupl
     states = [aside / folder.database.name for aside in _asides(folder)] + old.mended
     readable = [path for path in states if path.is_file() and path.stat().st_ino not in old.damaged]
 
-    def erase(tx: Connection) -> tuple[int, set[str]]:
+    def erase(tx: Connection) -> _UpToDate:
         again = {call_id: at for call_id, at in old.erased.items() if calls.get(tx, call_id) is not None}
         for call_id, at in again.items():
             erase_call(tx, call_id, at)
         erasure.keep_erasures(tx, old.erased)
+        # A state that was moved aside may know of revisions that the one in which their call was erased did not know.
+        gone = {file for path in readable for file in erasure.files_of_erased(tx, path)}
         taken = [audit.add_from(tx, path) for path in readable]
         done: Fields = {"backup": backup.name, "erased_again": len(again), **_audit_facts(taken)}
         audit.add(tx, AuditLine(utc_now(), OWNER, Action.RESTORED, Subject(SubjectKind.APPLIANCE), after=done))
-        return len(again), stored_recordings.files(tx)
+        return _UpToDate(len(again), stored_recordings.files(tx), gone)
 
     with opened_database(folder.database, beside=readable) as database:
         outcome = database.write_blocking(erase)
@@ -204,8 +241,12 @@ def _audit_facts(taken: Sequence[audit.TakenOver]) -> Fields:
     return facts
 
 
-def _bring_recordings(folder: DataFolder, reader: BackupReader, needed: set[str]) -> tuple[int, int]:
-    """Link or copy what the calls need from the old content or the backup; what nobody knows goes to lost+found."""
+def _bring_recordings(folder: DataFolder, reader: BackupReader, database: _UpToDate) -> tuple[int, int]:
+    """Link or copy what the calls need from the old content or the backup; what nobody knows goes to lost+found.
+
+    But for recordings of calls that were erased: nobody is to find these.
+    """
+    needed, erased = database.needed, database.erased - database.needed
     old = {
         path.relative_to(recordings).as_posix(): path
         for recordings in (aside / folder.recordings.name for aside in _asides(folder))
@@ -217,13 +258,19 @@ def _bring_recordings(folder: DataFolder, reader: BackupReader, needed: set[str]
     for path in reader.recordings():
         if path.as_posix() in needed - set(old):
             reader.extract(f"{RECORDINGS}/{path}", folder.recordings / path)
-    unknown = set(old) - needed
+    unknown = set(old) - needed - erased
+    for name in erased:
+        _lost_and_found(folder, name).unlink(missing_ok=True)
     for name in unknown:
-        target = folder.lost_and_found / name.replace("/", "-")
+        target = _lost_and_found(folder, name)
         if not target.exists():
             _link_or_copy(old[name], target)
     inside = {path.as_posix() for path in reader.recordings()}
     return len(unknown), len(needed - set(old) - inside)
+
+
+def _lost_and_found(folder: DataFolder, name: str) -> Path:
+    return folder.lost_and_found / name.replace("/", "-")
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

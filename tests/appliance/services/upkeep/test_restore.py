@@ -27,7 +27,7 @@ from appliance.storage.folder import backup_manifest
 from appliance.storage.folder.backup_file import write_backup
 from appliance.storage.folder.backup_manifest import DATABASE, BackupUnusable, Secrets, WrongRecoveryKey
 from appliance.storage.folder.call_facts import CallFacts, read_facts, seal_facts
-from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.data_folder import DataFolder, write_private
 from appliance.storage.folder.keys import Keys, recovery_key_of, seal_recovery_key
 from appliance.storage.folder.recording_file import open_recording
 from appliance.storage.folder.recordings import RecordingStore
@@ -158,6 +158,49 @@ def test_what_was_there_before_lies_aside_and_is_whole(box: Box) -> None:
         assert database.write_blocking(calls.count) == 3
 
 
+def key_files(folder: DataFolder) -> list[Path]:
+    """The files below the folder that hold the master key."""
+    files = [path for path in folder.root.rglob("*") if path.is_file()]
+    return [path for path in files if MASTER.hex().encode() in path.read_bytes() or MASTER in path.read_bytes()]
+
+
+def test_where_systemd_keeps_the_master_key_no_restore_writes_it_beside_the_recordings(box: Box) -> None:
+    write_private(box.folder.master_key, b"")  # what is left of it where it is a credential
+
+    done = restore(box.folder, box.backup, RECOVERY_KEY, key_is_credential=True)
+
+    assert done.key_stays_credential
+    assert box.folder.is_initialised
+    assert box.folder.master_key.read_bytes() == b""
+    assert key_files(box.folder) == []
+
+
+def test_a_restore_that_was_cut_off_still_knows_whose_credential_it_is(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_private(box.folder.master_key, b"")
+    with monkeypatch.context() as context:
+        context.setattr(module, "_bring_recordings", killed)
+        with pytest.raises(RuntimeError):
+            restore(box.folder, box.backup, RECOVERY_KEY, key_is_credential=True)
+
+    assert restore(box.folder, box.backup, RECOVERY_KEY, key_is_credential=True).key_stays_credential
+    assert key_files(box.folder) == []
+
+
+def killed(*_: object) -> None:
+    raise RuntimeError
+
+
+def test_a_credential_that_is_of_another_folder_does_not_stand_for_the_restored_key(box: Box, tmp_path: Path) -> None:
+    elsewhere = DataFolder(tmp_path / "elsewhere")
+
+    done = restore(elsewhere, box.backup, RECOVERY_KEY, key_is_credential=True)
+
+    assert not done.key_stays_credential
+    assert Keys.load(elsewhere.master_key) is not None
+
+
 def test_everything_is_its_owners_alone(box: Box) -> None:
     box.restore()
     for path in box.folder.root.rglob("*"):
@@ -236,6 +279,21 @@ def test_an_erasure_that_was_made_since_is_repeated_and_remembered(box: Box) -> 
     assert box.on_database(lambda tx: tx.execute("SELECT count(*) FROM delivery").fetchone()) == (1,)
     assert box.restore().erased_again == 1
     assert box.calls == {"open"}
+
+
+def test_a_revision_of_an_erased_call_is_not_found_again_in_what_an_earlier_restore_moved_aside(box: Box) -> None:
+    newer = box.folder.recordings / "day" / "done-2"
+    newer.write_bytes(b"the second revision")
+    row = StoredRecording("done", 2, "day/done-2", newer.stat().st_size, "sha", NOON)
+    box.on_database(lambda tx: stored_recordings.insert(tx, row))
+    box.restore()  # to a state that does not know of it
+    assert (box.folder.lost_and_found / "day-done-2").is_file()
+    box.erase_call("done")
+
+    box.restore()
+
+    assert not list(box.folder.lost_and_found.glob("*done*"))
+    assert set(box.recordings) == {"open"}
 
 
 def test_an_erasure_of_what_the_backup_never_knew_is_remembered_too(box: Box) -> None:
