@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -42,6 +43,8 @@ class RecordingStore:
         self._monotonic = monotonic
         # By the file's stem: None while a request writes it, then the moment at which that ended.
         self._in_hand: dict[str, float | None] = {}
+        # Whoever writes a file anew has read what another may take out of it meanwhile.
+        self._rewriting = threading.Lock()
 
     def open_incoming(self) -> tuple[Path, RecordingWriter]:
         """A new, empty, private file for an upload."""
@@ -98,7 +101,7 @@ class RecordingStore:
 
     def forget_facts(self, name: str, size: int) -> None:
         """Leave only the recording itself in its file; one that is gone is fine. Raises OSError."""
-        with contextlib.suppress(FileNotFoundError), self.path(name).open("rb+") as file:
+        with self._rewriting, contextlib.suppress(FileNotFoundError), self.path(name).open("rb+") as file:
             end = end_of_recording(file, size)
             if os.fstat(file.fileno()).st_size > end:
                 file.truncate(end)
@@ -108,7 +111,10 @@ class RecordingStore:
 
         Its file holds it whole at each moment, the one or the other way. Raises OSError.
         """
-        source = self.path(name)
+        with self._rewriting:
+            return self._encrypt(self.path(name), size)
+
+    def _encrypt(self, source: Path, size: int) -> bool:
         try:
             if is_sealed(source):
                 return False
