@@ -77,6 +77,8 @@ def component_name(name: str) -> str:
         "worker": translate("health", "Workers"),
         "results": translate("health", "Results"),
         "calls": translate("health", "Calls"),
+        "protections": translate("health", "Protections"),
+        "erasure": translate("health", "Erasure"),
         "relay": translate("health", "Relay"),
         "deliverer": translate("health", "Deliverer"),
         "housekeeping": translate("health", "Housekeeping"),
@@ -110,6 +112,7 @@ def component_words(component: Component, system: System, now: datetime) -> str:
         "housekeeping": runs,
         "webhooks": translate("health", "All endpoints take them"),
         "tokens": translate("health", "None ends soon"),
+        "erasure": translate("health", "What was erased is gone in time"),
         "siem": translate("health", "It takes every line"),
     }
     return constant.get(component.name) or _in_figures(component.name, system) or component.reason

@@ -6,7 +6,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from appliance.errors import ConfigurationError
+from appliance.errors import ApplianceError, ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,17 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
         api_url=settings.api_url or settings.local_api_url,
         fingerprint=lambda: expected_fingerprint(settings),
         load=lambda: load_engine(settings),
+        refused_to_decoders=_refused_to_decoders,
     )
+
+
+def _refused_to_decoders() -> tuple[str, ...]:
+    from appliance.worker.speech_engine import decoder_protections  # noqa: PLC0415
+
+    try:
+        return decoder_protections()[1]
+    except ApplianceError as error:
+        return (str(error),)
 
 
 def _stay_out_of_the_units(settings: Settings) -> None:

@@ -30,6 +30,14 @@ class Component:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """What is to be done and cannot be yet: since when, and why."""
+
+    since: datetime
+    reason: str
+
+
 class WorkerState(StrEnum):
     """`loading`: it is there, its model is not yet; `gone`: nothing was heard of it for a while.
 
@@ -57,7 +65,8 @@ class Worker:
     """One worker; `measured_speed` is audio seconds per second of work over its last calls.
 
     `deaths_while_loading`: so many of its lives in a row died before they were ready, the last one of `last_error`.
-    `code_packs` are those of its model packs that run as code.
+    `code_packs` are those of its model packs that run as code. `missing_protections`: what does not hold it and its
+    decoders as it should, and what mends that.
     """
 
     name: str
@@ -72,6 +81,7 @@ class Worker:
     version: str
     deaths_while_loading: int
     last_error: str | None
+    missing_protections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

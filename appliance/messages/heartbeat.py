@@ -50,6 +50,8 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     calls_at_once: Annotated[int, Meta(ge=0, le=MAX_CALLS_IN_HAND)] = 0
     code_packs: Annotated[list[Name], Meta(max_length=MAX_CODE_PACKS)] = []
     protocol: Place = 1
+    # What of its protections the machine refuses, and what mends that.
+    missing_protections: Annotated[list[Sentence], Meta(max_length=MAX_CODE_PACKS)] = []
 
     @property
     def outdated(self) -> bool:

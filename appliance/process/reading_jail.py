@@ -2,6 +2,8 @@
 
 Each protection is the kernel's and needs no privilege (Landlock, a network of its own); what a kernel does not have is
 passed over, and the rest holds all the same.
+
+    python -m appliance.process.reading_jail    what this machine refuses of that, a line each
 """
 
 from __future__ import annotations
@@ -35,8 +37,11 @@ class _Beneath(ctypes.Structure):
     _fields_ = (("allowed", ctypes.c_uint64), ("parent", ctypes.c_int32))
 
 
-def confine_to(*readable: Path) -> None:
-    """From here on this process, and each that it starts, reads in these places and does nothing else to files."""
+def confine_to(*readable: Path) -> tuple[str, ...]:
+    """From here on this process, and each that it starts, reads in these places and does nothing else to files.
+
+    Returns what the machine refuses of that, in words.
+    """
     for bound, most in (
         (resource.RLIMIT_CPU, CPU_SECONDS),
         (resource.RLIMIT_NOFILE, MOST_FILES),
@@ -49,8 +54,11 @@ def confine_to(*readable: Path) -> None:
     if libc.unshare(_NEW_NETWORK):
         libc.unshare(_NEW_USER | _NEW_NETWORK)
     libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    with contextlib.suppress(OSError):
+    try:
         _allow_reading(libc, readable)
+    except OSError as error:
+        return (f"it can open whatever its user can ({error.strerror})",)
+    return ()
 
 
 def _allow_reading(libc: ctypes.CDLL, readable: Iterable[Path]) -> None:
@@ -73,3 +81,7 @@ def _checked(result: int) -> int:
     if result < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     return result
+
+
+if __name__ == "__main__":
+    print("\n".join(confine_to(Path("/"))))

@@ -50,6 +50,7 @@ from appliance.services.deliveries.redeliver import Redeliver
 from appliance.services.health.background import Background
 from appliance.services.health.log_ring import LogRing
 from appliance.services.health.metrics import CountedSender
+from appliance.services.health.own_protections import OwnProtections
 from appliance.services.health.watch import Watch
 from appliance.services.upkeep.backup_verification import BackupVerifications
 from appliance.services.upkeep.backups import Backups, BackupSchedule
@@ -80,6 +81,7 @@ class Appliance:
     silent_pbxs: SilentPbxs
     audit_export: AuditExport | None
     plain_webhooks: LookAtPlainWebhooks
+    protections: OwnProtections
     sender: WebhookSender
     database_commits: Callable[[], Awaitable[bool]]
 
@@ -103,6 +105,8 @@ async def assemble(
     silent_pbxs = await _silent_pbxs(basis)
     background = Background()
     export = _audit_export(basis)
+    protections = OwnProtections(settings.redis_url, settings.queue_access)
+    rewrite_database = RewriteDatabase(database, basis.disk_floor_bytes, utc_now)
     watch, health = assemble_health(
         basis,
         relay,
@@ -114,6 +118,9 @@ async def assemble(
         log or LogRing(),
         shown,
         export,
+        protections,
+        housekeeping,
+        rewrite_database,
     )
     services = Services(
         access=access,
@@ -130,13 +137,14 @@ async def assemble(
         relay=relay,
         deliverer=deliveries.deliverer,
         housekeeping=housekeeping,
-        rewrite_database=RewriteDatabase(database, basis.disk_floor_bytes, utc_now),
+        rewrite_database=rewrite_database,
         reports=reports,
         background=background,
         watch=watch,
         silent_pbxs=silent_pbxs,
         audit_export=export,
         plain_webhooks=plain_webhooks,
+        protections=protections,
         sender=sender,
         database_commits=basis.write_probe.commits,
     )

@@ -14,10 +14,13 @@ from appliance.services.customers.silent_pbxs import SilentPbxs
 from appliance.services.health.background import Background
 from appliance.services.health.failures import ReadFailures
 from appliance.services.health.log_ring import LogRing
+from appliance.services.health.own_protections import OwnProtections
 from appliance.services.health.readings import TakeReadings
 from appliance.services.health.system import Boot, DescribeSystem, Sources
 from appliance.services.health.watch import Watch
 from appliance.services.upkeep.backups import Backups
+from appliance.services.upkeep.housekeeping import Housekeeping
+from appliance.services.upkeep.rewrite_database import RewriteDatabase
 
 
 def assemble_health(
@@ -31,6 +34,9 @@ def assemble_health(
     log: LogRing,
     shown: ShownCertificate | None,
     export: AuditExport | None,
+    protections: OwnProtections,
+    housekeeping: Housekeeping,
+    rewrite_database: RewriteDatabase,
 ) -> tuple[Watch, HealthServices]:
     """Put together, with the watch that publishes what changes."""
     database, leases, probe = basis.database, basis.leases, basis.write_probe
@@ -64,6 +70,9 @@ def assemble_health(
         silent_pbxs=silent_pbxs.current,
         export=lambda: export.state if export is not None else None,
         plain_webhooks=plain_webhooks.current,
+        missing_protections=protections.missing,
+        rewriting_postponed=lambda: rewrite_database.postponed,
+        encryption_postponed=lambda: housekeeping.encryption_postponed,
     )
     services = HealthServices(
         writable=probe.writable,

@@ -184,6 +184,7 @@ async def _background(appliance: Appliance, **others: Coroutine[Any, Any, None])
         "watch": appliance.watch.run(),
         "silent_pbxs": appliance.silent_pbxs.run(),
         "addresses": appliance.plain_webhooks.run(),
+        "protections": appliance.protections.look(),
         "backups": appliance.services.upkeep.backups.run(),
         "reading_log": appliance.services.access.reading_log.run(),
         **others,

@@ -108,6 +108,7 @@ class CallConsumer:
         self._beating = threading.Lock()
         self._beat = 0
         self._code_packs: tuple[str, ...] = ()
+        self._missing_protections: tuple[str, ...] = ()
         self._failed_starts: FailedStarts | None = None  # unknown until the queue was reached
         self._ended = False
         self._calls_done = 0
@@ -123,6 +124,12 @@ class CallConsumer:
         self._engine = engine
         self._device, self._model, self._code_packs = engine.device, engine.model, engine.code_packs
         self.beat()
+
+    def lacks(self, protections: tuple[str, ...]) -> None:
+        """What is not in force here; the heartbeats tell."""
+        for one in protections:
+            logger.warning("%s", one)
+        self._missing_protections = tuple(fit_text(one, MAX_SENTENCE) for one in protections)
 
     def beat(self) -> None:
         """Show once that we live; a queue that cannot be reached is tried again with the next beat."""
@@ -168,6 +175,7 @@ class CallConsumer:
                 calls_at_once=self._hands.calls_at_once,
                 code_packs=list(self._code_packs),
                 protocol=PROTOCOL,
+                missing_protections=list(self._missing_protections),
             )
 
     def beat_forever(self) -> None:

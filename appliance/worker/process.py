@@ -23,6 +23,7 @@ import dramatiq
 
 from appliance.messages.queue_names import ANALYSE_ACTOR, GPU_QUEUE, worker_name
 from appliance.process.exit_reason import error_line
+from appliance.process.protections import without_jail, without_user
 from appliance.process.service_manager import ServiceManager
 from appliance.queue.access import Role
 from appliance.queue.broker import ReportQueue, connector
@@ -59,10 +60,12 @@ def run(
     api_url: str,
     fingerprint: Callable[[], Callable[[], str | None]],
     load: Callable[[], Engine],
+    refused_to_decoders: Callable[[], tuple[str, ...]] = tuple,
 ) -> int:
     """Run a worker until SIGTERM; raises what keeps it from loading, after it was reported to the queue.
 
     `fingerprint` finds out how to tell what the api's certificate must be now (None: verify as usual).
+    `refused_to_decoders`: what of their jail this machine does not have.
     """
     stop = threading.Event()
     _stop_on_signal(stop)
@@ -93,6 +96,10 @@ def run(
         threading.Thread(target=worker.beat_forever, name="heartbeat", daemon=True).start()
         fetcher.expect(fingerprint())
         engine = load()
+        worker.lacks(
+            without_jail("a recording's decoder", refused_to_decoders())
+            + without_user(settings.redis_url, settings.queue_access)
+        )
         _warm_up(engine, stop)
         hands.calls_at_once = settings.calls_at_once or _calls_at_once(engine)
     except Exception as error:

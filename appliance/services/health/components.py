@@ -18,6 +18,7 @@ from appliance.domain.system import (
     Deliveries,
     Disk,
     PlainWebhooks,
+    Postponed,
     Worker,
     WorkerState,
 )
@@ -36,6 +37,8 @@ MAY_SIGN_OTHERS = (
 GIGABYTE = 1024**3
 # In how many times the floor there is still time to make room.
 WARN_DISK_FLOORS = 5
+# It is tried from some hours before the day is over on, by which the receipts of erasures say that all is gone.
+WARN_ERASURE_LATE = timedelta(hours=6)
 # A backup takes its time, and the appliance may just have started.
 WARN_BACKUP_LATE = timedelta(hours=1)
 # What each part that works by itself does, for when it does not.
@@ -82,6 +85,9 @@ class Findings:
     tokens: tuple[Token, ...] = ()
     export: ExportState | None = None
     plain_webhooks: PlainWebhooks = field(default_factory=PlainWebhooks)
+    missing_protections: tuple[str, ...] = ()  # of the api itself
+    rewriting_postponed: Postponed | None = None
+    encryption_postponed: Postponed | None = None
 
 
 def components(found: Findings) -> Iterator[Component]:
@@ -92,6 +98,7 @@ def components(found: Findings) -> Iterator[Component]:
     yield _queue(found)
     yield _workers(found)
     yield _results(found)
+    yield from _protections(found)
     yield failing_calls(found.failures)
     for name, does in BACKGROUND.items():
         if name in found.running:
@@ -101,6 +108,7 @@ def components(found: Findings) -> Iterator[Component]:
     yield from _addresses(found.plain_webhooks)
     if found.certificate is not None:
         yield _certificate(found.certificate, found.now)
+    yield _erasure(found)
     yield _backups(found)
     yield _tokens(found)
     if found.export is not None:
@@ -166,6 +174,17 @@ def _of_older_version(workers: list[Worker], *, waits: bool) -> str:
     named = ", ".join(f"{one.name} ({one.version or 'unknown'})" for one in workers)
     what = "get no calls" if not waits else "get no calls, which are accepted and wait"
     return f"Workers of an older version {what}: {named}. Install version {__version__} there and restart them."
+
+
+def _protections(found: Findings) -> Iterator[Component]:
+    """Where not all is in force: each with whom it concerns."""
+    whose: dict[str, list[str]] = {one: ["the api"] for one in found.missing_protections}
+    for worker in found.workers:
+        for one in worker.missing_protections:
+            whose.setdefault(one, []).append(f"worker {worker.name}")
+    if whose:
+        told = [f"{', '.join(names)}: {one}" for one, names in whose.items()]
+        yield Component("protections", WARNING, "; ".join(told))
 
 
 def _died(worker: Worker) -> str:
@@ -239,6 +258,22 @@ def _export(state: ExportState) -> Component:
     since = contract_timestamp(state.unreachable_since)
     reason = f"cannot be exported to {state.target} since {since}: {state.reason}"
     return Component("siem", WARNING, f"The audit {reason}. {state.waiting} lines wait; none is lost.")
+
+
+def _erasure(found: Findings) -> Component:
+    """Whether what was erased is gone in time, and recordings are encrypted."""
+    parts, state = [], WARNING
+    if (rewriting := found.rewriting_postponed) is not None:
+        late = found.now - rewriting.since >= WARN_ERASURE_LATE
+        state = FAILED if late else WARNING
+        since = contract_timestamp(rewriting.since)
+        parts.append(f"What was erased leaves traces in the database; since {since} they cannot go: {rewriting.reason}")
+    if (encryption := found.encryption_postponed) is not None:
+        since = contract_timestamp(encryption.since)
+        parts.append(f"Recordings of an earlier version are not encrypted since {since}: {encryption.reason}")
+    if not parts:
+        return Component("erasure", OK, "What was erased is gone in time.")
+    return Component("erasure", state, f"{'. '.join(parts)}.")
 
 
 def _backups(found: Findings) -> Component:

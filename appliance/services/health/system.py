@@ -23,6 +23,7 @@ from appliance.domain.system import (
     Disk,
     Limits,
     PlainWebhooks,
+    Postponed,
     Retention,
     SilentPbx,
     System,
@@ -90,6 +91,9 @@ class Sources:
     silent_pbxs: Callable[[], tuple[SilentPbx, ...]]
     export: Callable[[], ExportState | None] = lambda: None
     plain_webhooks: Callable[[], PlainWebhooks] = PlainWebhooks
+    missing_protections: Callable[[], tuple[str, ...]] = tuple
+    rewriting_postponed: Callable[[], Postponed | None] = lambda: None
+    encryption_postponed: Callable[[], Postponed | None] = lambda: None
 
 
 class DescribeSystem:
@@ -128,6 +132,9 @@ class DescribeSystem:
             tokens=tuple(held),
             export=sources.export(),
             plain_webhooks=sources.plain_webhooks(),
+            missing_protections=sources.missing_protections(),
+            rewriting_postponed=sources.rewriting_postponed(),
+            encryption_postponed=sources.encryption_postponed(),
             damage=sources.database.damage.sentence() if sources.database.damage is not None else None,
         )
         return System(
@@ -205,6 +212,7 @@ def _worker(heartbeat: WorkerHeartbeat, seconds_ago: float, now: datetime) -> Wo
         version=heartbeat.program,
         deaths_while_loading=heartbeat.deaths_while_loading,
         last_error=heartbeat.last_error or None,
+        missing_protections=() if gone else tuple(heartbeat.missing_protections),
     )
 
 

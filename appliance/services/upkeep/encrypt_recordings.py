@@ -10,6 +10,8 @@ import logging
 import time
 from collections.abc import Callable
 
+from appliance.domain.clock import Clock, utc_now
+from appliance.domain.system import Postponed
 from appliance.storage.database import Database
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import stored_recordings
@@ -24,7 +26,11 @@ class EncryptRecordings:
     """The use case; called again and again until nothing is left to do in this life."""
 
     def __init__(
-        self, database: Database, recordings: RecordingStore, monotonic: Callable[[], float] = time.monotonic
+        self,
+        database: Database,
+        recordings: RecordingStore,
+        monotonic: Callable[[], float] = time.monotonic,
+        now: Clock = utc_now,
     ) -> None:
         self._database = database
         self._recordings = recordings
@@ -32,6 +38,14 @@ class EncryptRecordings:
         # By their names, how long they are. Not known yet; later only what is left: what comes in is encrypted.
         self._left: dict[str, int] | None = None
         self._done = 0
+        self._now = now
+        self._failed = 0
+        self._postponed: Postponed | None = None
+
+    @property
+    def postponed(self) -> Postponed | None:
+        """Since when recordings stay as they came, how many, and why; None: none does."""
+        return self._postponed
 
     async def __call__(self) -> None:
         """Encrypt for a while."""
@@ -51,3 +65,6 @@ class EncryptRecordings:
             except OSError as error:
                 # The next life of the api tries it again.
                 logger.warning("%s stays as it came: %s", self._recordings.path(name), error.strerror)
+                self._failed += 1
+                since = self._now() if self._postponed is None else self._postponed.since
+                self._postponed = Postponed(since, f"{self._failed}, the last of them because: {error.strerror}")

@@ -14,6 +14,7 @@ from appliance.domain.actor import VBOT
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.clock import Clock
 from appliance.domain.live_event import Publish, publish_to_nobody
+from appliance.domain.system import Postponed
 from appliance.errors import Unavailable
 from appliance.services.calls.statistics import RollUp
 from appliance.services.events.changes import Changes, deliveries_changed
@@ -60,7 +61,7 @@ class Housekeeping:
 
         Before the first sweep removes what no call knows, `reingest` takes back what is known of otherwise.
         """
-        self._encrypt = EncryptRecordings(database, recordings)
+        self._encrypt = EncryptRecordings(database, recordings, now=now)
         self._database = database
         self._recordings = recordings
         self._recording_days, self._text_days = retention_days
@@ -71,6 +72,11 @@ class Housekeeping:
         self._wake = wake or asyncio.Event()
         self._audit_expired_at: datetime | None = None
         self._expire_audit = expire_audit or (lambda _tx, _now: 0)
+
+    @property
+    def encryption_postponed(self) -> Postponed | None:
+        """Why recordings of an earlier version stay as they came."""
+        return self._encrypt.postponed
 
     def wake(self) -> None:
         """A call became final: with a retention of 0 days its recording goes at once."""

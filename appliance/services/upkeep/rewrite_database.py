@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from appliance.domain.audit import Action
 from appliance.domain.clock import Clock
+from appliance.domain.system import Postponed
 from appliance.errors import Unavailable
 from appliance.services.upkeep.long_work import in_thread_of_its_own
 from appliance.storage import erasure
@@ -38,6 +39,16 @@ class RewriteDatabase:
         self._database = database
         self._disk_floor_bytes = disk_floor_bytes
         self._now = now
+        self._postponed: Postponed | None = None
+
+    @property
+    def postponed(self) -> Postponed | None:
+        """Why it is not done though it is time to; None: it is, or is not due."""
+        return self._postponed
+
+    def _postpone(self, reason: str) -> None:
+        since = self._now() if self._postponed is None else self._postponed.since
+        self._postponed = Postponed(since, reason)
 
     async def run(self) -> None:
         """Look for ever whether it is time to."""
@@ -46,7 +57,8 @@ class RewriteDatabase:
                 await self.if_due()
             except Unavailable as error:
                 logger.warning("it was not looked whether the database is to be written anew: %s", error)
-            except Exception:
+            except Exception as error:
+                self._postpone(f"{type(error).__name__}, as the log tells")
                 logger.exception("writing the database anew stumbled; it is tried again")
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
@@ -60,8 +72,10 @@ class RewriteDatabase:
             await in_thread_of_its_own("database rewriting", self._database.rewrite_blocking)
             await self._database.write(lambda tx: facts.put(tx, facts.REWRITTEN_SINCE, began.isoformat()))
         except Unavailable as error:
+            self._postpone(str(error))
             logger.warning("erased calls leave their traces in the database for now: %s", error)
         else:
+            self._postponed = None
             logger.info("the database was written anew: nothing is left in it of calls that were erased")
 
     def _need_room(self) -> None:

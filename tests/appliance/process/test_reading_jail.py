@@ -51,3 +51,28 @@ def test_it_can_read_and_nothing_else(tmp_path: Path, name: str) -> None:
         done = subprocess.run(program, capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == expected or (expected is None and done.stdout.strip() != "done")
     assert (readable / "database").read_bytes() == b"database"
+
+
+# As the unit of a version before ours does it: the call exists, and is refused.
+AS_UNDER_OLD_UNITS = """
+import ctypes, runpy
+library = ctypes.CDLL("libseccomp.so.2")
+library.seccomp_init.restype = ctypes.c_void_p
+context = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(0x7FFF0000)))
+number = library.seccomp_syscall_resolve_name(b"landlock_create_ruleset")
+assert library.seccomp_rule_add_array(context, ctypes.c_uint32(0x00050001), number, 0, None) == 0
+assert library.seccomp_load(context) == 0
+runpy.run_module("appliance.process.reading_jail", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        (["-m", "appliance.process.reading_jail"], ""),
+        (["-c", AS_UNDER_OLD_UNITS], "it can open whatever its user can (Operation not permitted)"),
+    ],
+)
+def test_what_a_unit_of_an_older_version_refuses_is_told(program: list[str], told: str) -> None:
+    done = subprocess.run([sys.executable, *program], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == told

@@ -7,6 +7,7 @@ from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any
 
+import msgspec
 import pytest
 
 from appliance import __version__
@@ -14,9 +15,10 @@ from appliance.domain.call import CallError, CallState
 from appliance.domain.delivery import DeliveryState, WebhookEvent
 from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import Ended
-from appliance.domain.system import BackupsSeen, CallsToday, Certificate, ComponentState, System, WorkerState
+from appliance.domain.system import BackupsSeen, CallsToday, Certificate, ComponentState, Postponed, System, WorkerState
 from appliance.domain.token import Role
 from appliance.messages.heartbeat import Held
+from appliance.process.protections import without_jail
 from appliance.services.access.audit_export import ExportState
 from appliance.services.access.certificate import ShownCertificate, create_certificate
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
@@ -58,6 +60,8 @@ class Box:
         self.dropped_reports = DroppedReports(lambda _reason: None, self.monotonic)
         self.certificate: Certificate | None = None
         self.export: ExportState | None = None
+        self.rewriting_postponed: Postponed | None = None
+        self.encryption_postponed: Postponed | None = None
         self.backups = BackupsSeen(None, None, None, 0)
         self.settings = Settings(data_dir=folder.root, models_dir=folder.root, **{"tls": "off", **settings})
         self.describe = DescribeSystem(self._sources(), clock, self.monotonic)
@@ -83,6 +87,8 @@ class Box:
             certificate=lambda: self.certificate,
             silent_pbxs=tuple,
             export=lambda: self.export,
+            rewriting_postponed=lambda: self.rewriting_postponed,
+            encryption_postponed=lambda: self.encryption_postponed,
         )
 
     def monotonic(self) -> float:
@@ -134,6 +140,7 @@ async def test_an_appliance_that_is_well_gives_no_reason_to_look_at_it(box: Box)
         "relay",
         "deliverer",
         "webhooks",
+        "erasure",
         "backups",
         "tokens",
     }
@@ -408,6 +415,41 @@ async def test_the_log_tells_once_in_its_life_that_a_worker_is_of_an_older_versi
     assert [one.getMessage() for one in caplog.records if one.levelname == "WARNING"] == [
         "worker annex/cpu is of an older version (unknown): it gets no calls"
     ]
+
+
+async def test_what_the_units_of_an_older_version_refuse_is_told_with_whom_it_concerns_and_what_mends_it(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INVOCATION_ID", "as systemd sets it")
+    assert "protections" not in states(await box.describe())
+    refused = without_jail("a recording's decoder", ["it can open whatever its user can (Operation not permitted)"])
+    told = {name: heartbeat(1, worker=name)[name] for name in ("box/cpu", "box/cuda:0")}
+    box.leases.observe(
+        {name: msgspec.structs.replace(beat, missing_protections=list(refused)) for name, beat in told.items()}
+    )
+    state, reason = await box.component("protections")
+    assert state is ComponentState.WARNING
+    assert reason.startswith("worker box/cpu, worker box/cuda:0: a recording's decoder is not wholly held: it can open")
+    assert "(Operation not permitted): `install -m 644 systemd/vbot.target systemd/vbot-*.service" in reason
+
+
+async def test_a_postponed_erasure_is_told_since_when_and_why_and_fails_once_it_is_late(box: Box) -> None:
+    assert await box.component("erasure") == (ComponentState.OK, "What was erased is gone in time.")
+    box.rewriting_postponed = Postponed(NOON, "that takes 900 MB of free disk, and 10 MB are free")
+    assert await box.component("erasure") == (
+        ComponentState.WARNING,
+        "What was erased leaves traces in the database; since 2026-11-24T12:00:00Z they cannot go: that takes 900 MB "
+        "of free disk, and 10 MB are free.",
+    )
+    box.advance(7 * 3600)
+    assert (await box.component("erasure"))[0] is ComponentState.FAILED
+    box.rewriting_postponed = None
+    box.encryption_postponed = Postponed(NOON, "3, the last of them because: Input/output error")
+    assert await box.component("erasure") == (
+        ComponentState.WARNING,
+        "Recordings of an earlier version are not encrypted since 2026-11-24T12:00:00Z: 3, the last of them because: "
+        "Input/output error.",
+    )
 
 
 async def test_a_worker_that_was_taken_away_is_forgotten_after_a_day(box: Box) -> None:

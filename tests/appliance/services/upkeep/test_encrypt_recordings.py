@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from appliance.services.upkeep.encrypt_recordings import WORK_SECONDS, EncryptRecordings
 from appliance.storage.database import Database
 from appliance.storage.folder.data_folder import DataFolder
-from appliance.storage.folder.recording_file import is_sealed
+from appliance.storage.folder.recording_file import RecordingWriter, is_sealed
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import stored_recordings
 from appliance.storage.tables.stored_recordings import StoredRecording
@@ -100,3 +102,43 @@ async def test_one_that_the_disk_does_not_give_is_told_and_the_others_are_done(
     assert "stays as it came" in caplog.text
     path.rmdir()
     assert all(is_sealed(earlier.recordings.path(name)) for name in earlier.names if name != "day/2")
+
+
+async def test_what_a_disk_does_not_give_is_told_since_when_and_why(earlier: Earlier) -> None:
+    path = earlier.recordings.path(earlier.names[0])
+    path.unlink()
+    path.mkdir()  # as unreadable as anything
+    encrypt = EncryptRecordings(earlier.database, earlier.recordings, now=lambda: NOON)
+    await encrypt()
+    assert encrypt.postponed is not None
+    assert encrypt.postponed.since == NOON
+    assert encrypt.postponed.reason.startswith("1, the last of them because: ")
+
+
+class ErasedMeanwhile(RecordingStore):
+    """Somebody erases the texts of a call while its recording is written anew."""
+
+    erasing: threading.Thread
+
+    def open_incoming(self) -> tuple[Path, RecordingWriter]:
+        path, writer = super().open_incoming()
+        finish = writer.finish
+
+        def finish_slowly(behind: bytes = b"") -> None:
+            finish(behind)
+            self.erasing = threading.Thread(target=self.forget_facts, args=("day/0", len(SAID)))
+            self.erasing.start()
+            self.erasing.join(0.5)
+
+        writer.finish = finish_slowly  # type: ignore[method-assign]
+        return path, writer
+
+
+def test_facts_that_are_erased_while_their_recording_is_encrypted_do_not_come_back(
+    earlier: Earlier, folder: DataFolder
+) -> None:
+    store = ErasedMeanwhile(folder.recordings, folder.incoming, KEYS)
+    assert store.encrypt("day/0", len(SAID))
+    store.erasing.join()
+    assert b"facts of" not in store.path("day/0").read_bytes()
+    assert earlier.audio("day/0") == SAID

@@ -178,3 +178,19 @@ async def test_nobody_is_turned_away_while_the_file_is_replaced(box: Parts, monk
     monkeypatch.setattr(Database, "is_replaced", True)
     monkeypatch.setattr(box.database, "write", None)
     assert await WriteProbe(box.database, 0, box.clocks.now).writable()
+
+
+async def test_that_it_had_to_be_postponed_is_told_until_it_is_done(box: Parts) -> None:
+    await erase(box, await marked(box))
+    box.clocks.advance(DUE_AFTER.total_seconds())
+    full = RewriteDatabase(box.database, 2**60, box.clocks.now)
+    since = box.clocks.now()
+    await full.if_due()
+    box.clocks.advance(300)
+    await full.if_due()
+    assert full.postponed is not None
+    assert (full.postponed.since, "of free disk" in full.postponed.reason) == (since, True)
+
+    full._disk_floor_bytes = 0  # somebody made room
+    await full.if_due()
+    assert full.postponed is None
