@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from appliance.settings import Settings
+    from appliance.storage.folder.data_folder import DataFolder
+    from appliance.storage.folder.keys import Keys
 
 ASK_EVERY_SECONDS = 0.5
 LONGEST_SECONDS = 3600
@@ -50,7 +52,28 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         type=Path,
         help="a file that holds the recovery key (default: the key that the data folder of this machine keeps)",
     )
+    verify.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on where a verification that was cut off has left its place beside the file, if the file is the same",
+    )
     verify.set_defaults(run=verify_backup)
+    unpack = commands.add_parser(
+        "unpack",
+        help="write a backup as a data folder that an older version opens",
+        description="To go back to the version before: stop the appliance, unpack the backup that was made before the "
+        "migration (vbot-before-….tar), install the older version, and start it on the folder. The data folder stays "
+        "as it is; calls erased since the backup are erased in the new one, too.",
+    )
+    unpack.add_argument("file", metavar="FILE", type=Path)
+    unpack.add_argument("--to", metavar="FOLDER", type=Path, required=True, help="a folder that is new or empty")
+    unpack.add_argument(
+        "--recovery-key-file",
+        metavar="F",
+        type=Path,
+        help="a file that holds the recovery key (default: the key that the data folder of this machine keeps)",
+    )
+    unpack.set_defaults(run=unpack_backup)
     key = commands.add_parser("recovery-key", help="print the recovery key again, to the data folder's owner alone")
     key.set_defaults(run=print_recovery_key)
 
@@ -110,7 +133,7 @@ def verify_backup(arguments: argparse.Namespace, settings: Settings) -> int:
     if recovery_key is None:
         raise _looked_at(file, "no recovery key is at hand")
     try:
-        seen = verify(file, recovery_key, _progress())
+        seen = verify(file, recovery_key, _progress(), keep_place=True, resume=arguments.resume)
     except WrongRecoveryKey:
         if given is not None:
             raise
@@ -118,6 +141,8 @@ def verify_backup(arguments: argparse.Namespace, settings: Settings) -> int:
     if not seen.authenticated:
         raise Unverified(f"unverified: {file} {NOT_SEALED}")
     manifest = seen.manifest
+    if seen.resumed:
+        print("what an earlier verification had proven was not read again")
     print(
         f"{file} is whole: made {manifest.created_at:%Y-%m-%d %H:%M:%S} UTC by vBot {manifest.version}, "
         f"{manifest.calls} calls, {len(manifest.recordings)} recordings of calls that were not final; "
@@ -150,10 +175,57 @@ def _progress() -> Callable[[float], None]:
     return tell
 
 
+def unpack_backup(arguments: argparse.Namespace, settings: Settings) -> int:
+    from appliance.commands.folder_checks import own_recovery_key  # noqa: PLC0415
+    from appliance.services.upkeep.backup_verification import NOT_SEALED  # noqa: PLC0415
+    from appliance.services.upkeep.unpack_backup import unpack  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import DataFolder, become_owner  # noqa: PLC0415
+    from appliance.storage.folder.folder_lock import hold_as_owner  # noqa: PLC0415
+
+    given, file, target = arguments.recovery_key_file, arguments.file.absolute(), arguments.to.absolute()
+    recovery_key = None if given is None else read_recovery_key(given)
+    become_owner(settings.data_dir)
+    folder = DataFolder(settings.data_dir)
+    if folder.root.exists():
+        hold_as_owner(folder, "vbot backup unpack")
+    recovery_key = own_recovery_key(folder) if recovery_key is None else recovery_key
+    if recovery_key is None:
+        raise ConfigurationError("no recovery key is at hand: give --recovery-key-file")
+    done = unpack(folder, file, recovery_key, DataFolder(target))
+    print(f"{target} is a data folder as of {done.created_at:%Y-%m-%d %H:%M:%S} UTC: {done.calls} calls")
+    print("its recordings are not encrypted, and its master key lies beside them")
+    if not done.authenticated:
+        print(f"vbot: WARNING: {file} {NOT_SEALED}", file=sys.stderr)
+    if done.erased_again:
+        print(f"erased again what was erased since: {done.erased_again} calls")
+    if done.missing_recordings:
+        print(f"recordings that were nowhere to be found: {done.missing_recordings}")
+    print(f"what came since is in {folder.root} alone, which stays as it is: keep it")
+    return 0
+
+
 def print_recovery_key(_arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.commands.local_api import initialised_folder  # noqa: PLC0415
     from appliance.storage.folder.keys import Keys, recovery_key_of  # noqa: PLC0415
 
     folder = initialised_folder(settings)
-    print(recovery_key_of(folder, Keys.of(folder)))
+    keys = Keys.of(folder)
+    recovery_key = recovery_key_of(folder, keys)
+    try:
+        _note_recovery_key(folder, keys)
+    except ApplianceError as error:  # when the database is damaged, the key is needed most
+        print(f"vbot: WARNING: that the key is shown was not written down: {error}", file=sys.stderr)
+    print(recovery_key)
     return 0
+
+
+def _note_recovery_key(folder: DataFolder, keys: Keys) -> None:
+    from appliance.commands.local_api import ask  # noqa: PLC0415
+    from appliance.domain.clock import utc_now  # noqa: PLC0415
+    from appliance.services.access.audit_log import recovery_key_shown  # noqa: PLC0415
+    from appliance.services.upkeep.own_database import opened_own_database  # noqa: PLC0415
+    from appliance.storage.tables import audit  # noqa: PLC0415
+
+    if ask(folder.api_socket, "POST", "/internal/recovery-key", {}) is None:
+        with opened_own_database(folder, keys) as database:
+            database.write_blocking(lambda tx: audit.add(tx, recovery_key_shown(utc_now())))

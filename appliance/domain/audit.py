@@ -49,6 +49,7 @@ class Action(StrEnum):
     RESTORED = "appliance.restored"
     REPAIRED = "appliance.repaired"
     CERTIFICATE_REPLACED = "appliance.certificate_replaced"
+    RECOVERY_KEY_SHOWN = "appliance.recovery_key_shown"
     AUDIT_EXPIRED = "audit.expired"
     AUDIT_ERASED = "audit.erased"
     KEYS_SHOWN = "customer.keys_shown"

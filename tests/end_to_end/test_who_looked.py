@@ -27,6 +27,7 @@ def test_who_looked_is_known_after_a_kill_and_proved_while_it_runs_and_while_not
         customer = running.new_customer()
         call_id = running.accepted(customer["api_key"], silence(0.5))
         viewer = command("token", "create", "--role", "viewer", "--customer", str(customer["id"]))
+        command("backup", "recovery-key")
         for path in (f"/api/calls/{call_id}", "/api/calls?limit=500"):
             assert running.request("GET", path, bearer=viewer).status_code == 200
         key = {"X-API-Key": customer["api_key"]}
@@ -41,10 +42,16 @@ def test_who_looked_is_known_after_a_kill_and_proved_while_it_runs_and_while_not
         told = [(line["action"], line["actor"]["kind"], line["after"]) for line in lines]
         assert ("call.read", "token", {}) in told
         assert ("calls.listed", "token", {"count": 1}) in told
+        assert ("appliance.recovery_key_shown", "owner", {}) in told
+        remote = running.request("POST", "/internal/recovery-key", bearer=running.admin_token)
+        assert remote.status_code == 404
         assert ("call.recording_downloaded", "customer", {}) in told
         assert sum(line["after"]["count"] for line in lines if line["action"] == "login.failed") == 3
         assert {line["actor"]["address"] for line in lines if line["action"] == "login.failed"} == {"127.0.0.1"}
         assert f"{head} is in the chain" in command("audit", "verify", "--head", head)
+    command("backup", "recovery-key")
     with duckdb.connect(str(running.data_dir / "vbot.duckdb")) as connection:
+        counted = "SELECT count(*) FROM audit WHERE action = 'appliance.recovery_key_shown'"
+        assert connection.execute(counted).fetchone() == (2,)
         connection.execute("DELETE FROM audit WHERE action = 'call.read'")
     assert command("audit", "verify", code=1).startswith("BROKEN at line ")

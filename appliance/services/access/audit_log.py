@@ -76,6 +76,10 @@ class AuditLog:
         """An administrator takes a backup away."""
         await self._note(actor, Action.BACKUP_DOWNLOADED, Subject(SubjectKind.BACKUP, name))
 
+    async def recovery_key_shown(self) -> None:
+        """The data folder's owner is shown what opens every backup."""
+        await self._write(recovery_key_shown(self._now()))
+
     async def certificate_replaced(self, before: str, after: str) -> None:
         """Whoever owns the files has put another certificate there; noted by their fingerprints."""
         subject = Subject(SubjectKind.APPLIANCE)
@@ -101,3 +105,8 @@ class AuditLog:
             logger.warning("%s of %s was not written down: %s", line.action.value, line.subject.id, error)
             return False
         return True
+
+
+def recovery_key_shown(at: datetime) -> AuditLine:
+    """The line of that."""
+    return AuditLine(at, OWNER, Action.RECOVERY_KEY_SHOWN, Subject(SubjectKind.APPLIANCE))

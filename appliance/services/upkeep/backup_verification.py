@@ -69,6 +69,7 @@ class Verified:
 
     manifest: Manifest
     authenticated: bool
+    resumed: bool = False  # after one that was cut off
 
 
 class NoRoom(ApplianceError):
@@ -167,8 +168,12 @@ def verify(
     *,
     unpack_in: Path | None = None,
     floor_bytes: int = 0,
+    keep_place: bool = False,
+    resume: bool = False,
 ) -> Verified:
     """Read a backup whole and check that its database opens.
+
+    `keep_place`: it is kept beside the file how far it is; with `resume` one that was cut off goes on from there.
 
     Raises WrongRecoveryKey, BackupUnusable, and NoRoom to unpack it.
     """
@@ -180,10 +185,10 @@ def verify(
         if shutil.disk_usage(folder).free < unpacked + floor_bytes:
             raise NoRoom(f"the disk has no room to unpack its database of {unpacked} bytes")
         read = _Share(sum(file.bytes for file in reader.manifest.files.values()) + unpacked, progress)
-        reader.verify(read)
+        resumed = reader.verify(read, keep_place=keep_place, resume=resume)
         copy = Path(folder) / DATABASE
         extract_database(path, reader, copy, read)
-        return Verified(reader.manifest, reader.authenticated)
+        return Verified(reader.manifest, reader.authenticated, resumed)
 
 
 def extract_database(path: Path, reader: BackupReader, target: Path, read: Read = read_nothing) -> None:

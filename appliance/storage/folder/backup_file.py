@@ -35,6 +35,7 @@ from appliance.storage.folder.backup_manifest import (
     recovery_cipher,
 )
 from appliance.storage.folder.data_folder import sync_folder
+from appliance.storage.folder.kept_place import KeptPlace
 from appliance.storage.folder.sealed_file import NewerForm, NotSealed, PartDamaged, SealedFile, WrongKey
 from appliance.storage.folder.unsealed_backup import open_unsealed
 
@@ -146,10 +147,12 @@ class SealedBackup(BackupReader):
         self._names = {0: MANIFEST}
         with self._naming():
             try:
-                self._file = SealedFile(file, sealed_file.read_head(file), partial(_wrapping, recovery_key))
+                head = sealed_file.read_head(file)
+                self._file = SealedFile(file, head, partial(_wrapping, recovery_key))
             except WrongKey:
                 raise WrongRecoveryKey("the recovery key does not open this backup") from None
             content = b"".join(self._file.chunks(0))
+        self._place = KeptPlace(path, file.fileno(), recovery_cipher(recovery_key, head.salt, b"verified until"))
         try:
             self.manifest = msgspec.json.decode(content, type=Manifest)
         except msgspec.MsgspecError as error:
@@ -167,10 +170,18 @@ class SealedBackup(BackupReader):
     def secrets(self) -> Secrets:
         return msgspec.json.decode(b"".join(self._content(SECRETS)), type=Secrets)
 
-    def verify(self, read: Read = read_nothing) -> None:
+    def verify(self, read: Read = read_nothing, *, keep_place: bool = False, resume: bool = False) -> bool:
         self.recordings()
+        begin = (self._place.read() if resume else None) or (0, 0)
         with self._naming():
-            self._file.read_whole(lambda part, count: read(count) if part else None)
+            self._file.read_whole(
+                lambda part, count: read(count) if part else None,
+                begin,
+                self._place.passed if keep_place else lambda _part, _chunk: None,
+            )
+        if keep_place:
+            self._place.forget()
+        return begin != (0, 0)
 
     def _content(self, name: str) -> Iterator[bytes]:
         with self._naming():

@@ -83,8 +83,11 @@ class BackupReader(ABC):
         """Keys and certificate. Raises BackupUnusable."""
 
     @abstractmethod
-    def verify(self, read: Read = read_nothing) -> None:
-        """Read everything; raises BackupUnusable naming what is damaged."""
+    def verify(self, read: Read = read_nothing, *, keep_place: bool = False, resume: bool = False) -> bool:
+        """Read everything; raises BackupUnusable naming what is damaged.
+
+        `keep_place`: where it is kept how far it is, `resume` goes on from there later; tells whether it did.
+        """
 
     @abstractmethod
     def _content(self, name: str) -> Iterator[bytes]:

@@ -76,6 +76,11 @@ class Keys:
         nonce = os.urandom(NONCE_BYTES)
         return nonce + self._seal.encrypt(nonce, text.encode(), _bound_to(cell))
 
+    def seal_for_no_place(self, text: str) -> bytes:
+        """As versions of before the schema 0011 did: for a folder that one of them is to open."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._seal.encrypt(nonce, text.encode(), None)
+
     def unseal(self, sealed: bytes, cell: Cell) -> str:
         """Decrypt what `seal` made; raises ConfigurationError when that was under another key, or for another place."""
         return self._open(sealed, _bound_to(cell))
@@ -178,6 +183,11 @@ def read_master_key(path: Path) -> bytes:
 def seal_recovery_key(recovery_key: str, keys: Keys) -> bytes:
     """The recovery key as its file holds it."""
     return keys.seal(recovery_key, _RECOVERY_KEY)
+
+
+def seal_recovery_key_for_all_versions(recovery_key: str, keys: Keys) -> bytes:
+    """The same as versions of before the schema 0011 hold it, for no place; the later ones take it as well."""
+    return keys.seal_for_no_place(recovery_key)
 
 
 def recovery_key_of(folder: DataFolder, keys: Keys) -> str:

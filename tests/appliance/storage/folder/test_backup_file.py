@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.storage.folder import backup_file, backup_manifest, sealed_file
+from appliance.storage.folder import backup_file, backup_manifest, kept_place, sealed_file
 from appliance.storage.folder.backup_file import SECRETS, look_at_backup, open_backup, write_backup
 from appliance.storage.folder.backup_manifest import DATABASE, MANIFEST, BackupUnusable, Secrets, WrongRecoveryKey
 from appliance.storage.folder.keys import new_recovery_key
@@ -299,3 +299,71 @@ def test_without_the_key_an_accident_is_found_and_nothing_more_is_claimed(backup
         backup.write_bytes(wrong)
         with pytest.raises(BackupUnusable, match=r"is damaged|is cut off"):
             look_at_backup(backup)
+
+
+# -- a verification that is cut off ----------------------------------------------------------------------------------
+
+
+class CutOff(Exception):
+    """Somebody pulls the plug."""
+
+
+def cut_off_after(backup: Path, chunks: int) -> None:
+    left = itertools.count(chunks, -1)
+
+    def read(_count: int) -> None:
+        if next(left) == 0:
+            raise CutOff
+
+    with pytest.raises(CutOff), open_backup(backup, KEY) as reader:
+        reader.verify(read, keep_place=True)
+
+
+def read_again(backup: Path) -> tuple[bool, int]:
+    """Whether it goes on, and how many chunks are read for it."""
+    with open_backup(backup, KEY) as reader:
+        counts: list[int] = []
+        resumed = reader.verify(counts.append, keep_place=True, resume=True)
+        return resumed, len(counts)
+
+
+@pytest.fixture
+def keeping_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_place, "KEEP_EVERY_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("keeping_each")
+def test_a_verification_that_was_cut_off_goes_on_where_it_was(backup: Path) -> None:
+    _, whole = read_again(backup)
+    cut_off_after(backup, 6)
+    resumed, rest = read_again(backup)
+    assert (resumed, rest < whole) == (True, True)
+    assert [path.name for path in backup.parent.iterdir()] == [backup.name]
+    assert read_again(backup)[0] is False
+
+
+@pytest.mark.usefixtures("keeping_each")
+def test_a_backup_that_was_touched_meanwhile_is_read_from_its_beginning(backup: Path) -> None:
+    cut_off_after(backup, 6)
+    before = backup.stat()
+    with backup.open("r+b") as file:
+        file.seek(HEAD_BYTES + 2 * CHUNK_BYTES)  # in what was proven
+        byte = file.read(1)
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte[0] ^ 1]))
+    os.utime(backup, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(BackupUnusable):
+        read_again(backup)
+
+
+@pytest.mark.usefixtures("keeping_each")
+def test_nobody_without_the_key_can_make_a_place_and_one_of_another_backup_is_none(
+    backup: Path, members: dict[str, Path]
+) -> None:
+    cut_off_after(backup, 6)
+    place = backup.with_name(f".{backup.name}.verifying")
+    other = backup.with_name("other.tar")
+    write(other, members)
+    for content in (place.read_bytes(), b"", b"[3, 0]", os.urandom(60)):
+        other.with_name(f".{other.name}.verifying").write_bytes(content)
+        assert read_again(other)[0] is False

@@ -1,0 +1,18 @@
+"""POST /internal/recovery-key: the data folder's owner is about to see it; this is written down."""
+
+from __future__ import annotations
+
+from appliance.api.http.handler import Handler
+from appliance.errors import NotFound
+
+
+class RecoveryKeyShown(Handler):
+    """It is not sent: whoever may open the socket reads it in the data folder."""
+
+    async def admit(self) -> None:
+        if not self.local_owner:
+            raise NotFound("there is nothing here")
+
+    async def post(self) -> None:
+        await self.services.access.audit_log.recovery_key_shown()
+        self.finish(b"{}")
