@@ -111,6 +111,7 @@ class DeliveriesSeen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     pending: int = 0
     retrying: int = 0
     failed_last_24_hours: int = 0
+    resting: int = 0  # since a restore
     disabled_endpoints: list[DisabledEndpoint] = []
 
 

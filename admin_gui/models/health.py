@@ -216,6 +216,10 @@ def _about_webhooks(system: System) -> Iterator[Finding]:
         template = translate("health", "Webhooks of %1 rest: %2")
         text = template.replace("%1", endpoint.customer_name).replace("%2", why_disabled(endpoint.reason))
         yield Finding("warn", text, f"customer/{endpoint.customer_id}")
+    if system.deliveries.resting:
+        template = translate("health", "Webhooks that rest since a restore, and may have been sent before: %1")
+        text = template.replace("%1", formats.number(system.deliveries.resting))
+        yield Finding("warn", text, "webhooks?state=disabled")
     failed = system.deliveries.failed_last_24_hours
     if failed:
         template = translate("health", "Webhooks that could not be delivered in the last 24 hours: %1")

@@ -3224,6 +3224,10 @@
         <translation>API-Schlüssel angezeigt</translation>
     </message>
     <message>
+        <source>Recovery key shown</source>
+        <translation>Wiederherstellungsschlüssel gezeigt</translation>
+    </message>
+    <message>
         <source>Refused: unknown credential</source>
         <translation>Abgewiesen: unbekannte Zugangsdaten</translation>
     </message>
@@ -3732,6 +3736,14 @@
         <translation>Anrufe</translation>
     </message>
     <message>
+        <source>Protections</source>
+        <translation>Schutz</translation>
+    </message>
+    <message>
+        <source>Erasure</source>
+        <translation>Löschung</translation>
+    </message>
+    <message>
         <source>Relay</source>
         <translation>Weitergabe</translation>
     </message>
@@ -3788,6 +3800,10 @@
         <translation>Keines endet bald</translation>
     </message>
     <message>
+        <source>What was erased is gone in time</source>
+        <translation>Was gelöscht wurde, ist rechtzeitig fort</translation>
+    </message>
+    <message>
         <source>It takes every line</source>
         <translation>Er nimmt jede Zeile an</translation>
     </message>
@@ -3834,6 +3850,10 @@
     <message>
         <source>The certificate expires in %1</source>
         <translation>Das Zertifikat läuft in %1 ab</translation>
+    </message>
+    <message>
+        <source>Webhooks that rest since a restore, and may have been sent before: %1</source>
+        <translation>Webhooks, die seit einer Wiederherstellung ruhen und vielleicht schon gesendet wurden: %1</translation>
     </message>
     <message>
         <source>Webhooks that could not be delivered in the last 24 hours: %1</source>

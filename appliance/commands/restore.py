@@ -32,6 +32,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="store_true",
         help="bring back keys and certificate alone, the same in every backup of the folder: the database stays",
     )
+    parser.add_argument(
+        "--send-waiting",
+        action="store_true",
+        help="send the webhooks that waited when the backup was made, though the appliance may have sent them since; "
+        "else they rest until an administrator sends them again",
+    )
     parser.set_defaults(run=run)
 
 
@@ -50,7 +56,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         hold_as_owner(folder, "vbot restore")
     if arguments.secrets_only:
         return _restore_secrets(folder, backup, recovery_key, key_is_credential)
-    done = restore(folder, backup, recovery_key, key_is_credential=key_is_credential)
+    done = restore(
+        folder, backup, recovery_key, key_is_credential=key_is_credential, send_waiting=arguments.send_waiting
+    )
     print(f"restored {folder.root} as of {done.created_at:%Y-%m-%d %H:%M:%S} UTC: {done.calls} calls")
     if not done.authenticated:
         print(
@@ -64,6 +72,11 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         print(f"what was there before is in {done.aside}")
     if done.erased_again:
         print(f"erased again what was erased since: {done.erased_again} calls")
+    if done.resting_webhooks:
+        print(
+            f"webhooks that waited then, and may have been sent since: {done.resting_webhooks}; they rest until "
+            "they are sent again (the desktop's Webhooks, state `disabled`; or POST /api/deliveries/redeliver)"
+        )
     if done.unknown_recordings:
         print(f"recordings that the backup does not know: {done.unknown_recordings}, in {folder.root / 'lost+found'}")
     if done.missing_recordings:

@@ -113,6 +113,7 @@ class Deliveries:
     retrying: int
     failed_last_24_hours: int
     disabled_endpoints: tuple[DisabledEndpoint, ...]
+    resting: int = 0  # though their endpoints take webhooks: a restore lets them
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,12 @@ def _webhooks(deliveries: Deliveries) -> Component:
     if disabled:
         whose = _some([one.customer_name for one in disabled])
         return Component("webhooks", WARNING, f"Webhooks rest, because their endpoints were disabled: of {whose}.")
+    if deliveries.resting:
+        text = (
+            f"{deliveries.resting} webhooks rest since a restore: they may have been sent after the backup was made. "
+            "Look at them (state `disabled`), and send them again."
+        )
+        return Component("webhooks", WARNING, text)
     if deliveries.failed_last_24_hours:
         count = deliveries.failed_last_24_hours
         return Component("webhooks", WARNING, f"{count} webhooks of the last 24 hours could not be delivered.")

@@ -30,7 +30,7 @@ from appliance.storage.folder.data_folder import DataFolder, write_private
 from appliance.storage.folder.keys import Keys, recovery_key_of, seal_recovery_key
 from appliance.storage.opening import is_in_use
 from appliance.storage.repair.mending import NothingToSave, mend
-from appliance.storage.tables import audit, calls, stored_recordings
+from appliance.storage.tables import audit, calls, deliveries, stored_recordings
 
 ASIDE = "before-restore-"
 # What is not moved aside: it belongs to the folder, not to a state of it.
@@ -52,13 +52,19 @@ class Restored:
     authenticated: bool
     unreadable: tuple[Path, ...] = ()
     key_stays_credential: bool = False
+    resting_webhooks: int = 0
 
 
-def restore(folder: DataFolder, backup: Path, recovery_key: str, *, key_is_credential: bool = False) -> Restored:
+def restore(
+    folder: DataFolder, backup: Path, recovery_key: str, *, key_is_credential: bool = False, send_waiting: bool = False
+) -> Restored:
     """Restore; raises before it touches anything when the backup, the key or the folder's state forbids it.
 
     A master key that systemd keeps as the credential of this folder's service stays out of the folder, where an empty
     file says so; `key_is_credential`: it keeps one, of whatever folder.
+
+    Webhooks that waited when the backup was made may have been sent since: they rest, unless they are to be sent all
+    the same (`send_waiting`).
     """
     with open_backup(backup, recovery_key) as reader:
         secrets = reader.secrets()
@@ -70,7 +76,16 @@ def restore(folder: DataFolder, backup: Path, recovery_key: str, *, key_is_crede
                 database = Path(scratch) / DATABASE
                 extract_database(backup, reader, database)
                 old = _old_states(folder, Path(scratch))
-                return _replace(folder, reader, backup, secrets, database, old, key_is_credential=key_is_credential)
+                return _replace(
+                    folder,
+                    reader,
+                    backup,
+                    secrets,
+                    database,
+                    old,
+                    key_is_credential=key_is_credential,
+                    send_waiting=send_waiting,
+                )
         except OSError as error:
             raise ConfigurationError(f"cannot restore {folder.root}: {error.strerror or error}") from error
         finally:
@@ -88,12 +103,13 @@ def _replace(
     old: _OldStates,
     *,
     key_is_credential: bool,
+    send_waiting: bool,
 ) -> Restored:
     write_private(folder.restore_mark, b"a restore is under way; run `vbot restore` again if it was interrupted\n")
     aside = _move_aside(folder)
     folder.create(restoring=True)
     database.rename(folder.database)
-    outcome = _bring_up_to_date(folder, old, backup)
+    outcome = _bring_up_to_date(folder, old, backup, send_waiting=send_waiting)
     unknown, missing = _bring_recordings(folder, reader, outcome)
     write_private(folder.certificate_key, secrets.certificate_key.encode())
     write_private(folder.certificate, secrets.certificate.encode())
@@ -113,6 +129,7 @@ def _replace(
         reader.authenticated,
         unreadable,
         without_key,
+        outcome.resting_webhooks,
     )
 
 
@@ -197,12 +214,13 @@ def _move_aside(folder: DataFolder) -> Path | None:
 class _UpToDate:
     """The database that was brought up to date: recordings that it needs, and those that were of erased calls."""
 
+    resting_webhooks: int
     erased_again: int
     needed: set[str]
     erased: set[str]
 
 
-def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> _UpToDate:
+def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path, *, send_waiting: bool) -> _UpToDate:
     """Repeat the erasures made since the backup and keep the audit's lines.
 
     A line of the audit outlives every restore: those that the states moved aside hold are taken over.
@@ -216,12 +234,14 @@ def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> _UpT
         for call_id, at in again.items():
             erase_call(tx, call_id, at)
         erasure.keep_erasures(tx, old.erased)
+        resting = 0 if send_waiting else deliveries.rest_all_waiting(tx)
         # A state that was moved aside may know of revisions that the one in which their call was erased did not know.
         gone = {file for path in readable for file in erasure.files_of_erased(tx, path)}
         taken = [audit.add_from(tx, path) for path in readable]
-        done: Fields = {"backup": backup.name, "erased_again": len(again), **_audit_facts(taken)}
+        counted = {"erased_again": len(again), "webhooks_resting": resting}
+        done: Fields = {"backup": backup.name, **counted, **_audit_facts(taken)}
         audit.add(tx, AuditLine(utc_now(), OWNER, Action.RESTORED, Subject(SubjectKind.APPLIANCE), after=done))
-        return _UpToDate(len(again), stored_recordings.files(tx), gone)
+        return _UpToDate(resting, len(again), stored_recordings.files(tx), gone)
 
     with opened_database(folder.database, beside=readable) as database:
         outcome = database.write_blocking(erase)

@@ -71,6 +71,12 @@ def _deliveries(tx: Connection, yesterday: datetime) -> dict[str, int]:
             FROM delivery WHERE created_at >= $yesterday AND state = 'failed' AND event <> 'webhook.test'""",
             yesterday=yesterday,
         ),
+        **_one(
+            tx,
+            """SELECT count(*) AS resting FROM delivery WHERE state = 'disabled'
+            AND customer_id IN (SELECT id FROM customer WHERE webhook_url IS NOT NULL
+                                AND webhook_disabled_reason IS NULL AND deleted_at IS NULL)""",
+        ),
     }
 
 

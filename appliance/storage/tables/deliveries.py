@@ -184,6 +184,13 @@ def disable_waiting(tx: Connection, customer_id: int) -> list[str]:
     return [delivery_id for (delivery_id,) in tx.execute(query, [customer_id]).fetchall()]
 
 
+def rest_all_waiting(tx: Connection) -> int:
+    """Let everything that waits rest until somebody sends it again; returns how many."""
+    query = "UPDATE delivery SET state = 'disabled', next_attempt_at = NULL WHERE state IN ('pending', 'retrying')"
+    row = tx.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
 def enable_disabled(tx: Connection, customer_id: int, at: datetime) -> list[str]:
     """Send what rested for this customer: now; returns the ids."""
     query = (

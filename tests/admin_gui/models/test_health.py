@@ -76,6 +76,16 @@ def test_health_decides_whatever_the_parts_say(qtbot: QtBot, status: str, tone: 
             "system",
         ),
         (
+            system("webhooks", "warning", deliveries=DeliveriesSeen(resting=12)),
+            "Webhooks that rest since a restore, and may have been sent before: 12",
+            "webhooks?state=disabled",
+        ),
+        (
+            system("protections", "warning"),
+            "Protections: Why.",
+            "system",
+        ),
+        (
             system("disk", "warning", disk=Disk(total_bytes=10**12, free_bytes=2**30, floor_bytes=2**29)),
             "Only 1.0 GB of the disk are free; below 512.0 MB no calls are accepted",
             "system",

@@ -132,6 +132,14 @@ class DeliveriesSeenReply(msgspec.Struct, frozen=True, kw_only=True):
     failed_last_24_hours: Annotated[
         int, Meta(description="Of those made in the last 24 hours: given up after all retries.", examples=[0])
     ]
+    resting: Annotated[
+        int,
+        Meta(
+            description="Webhooks that rest since a restore, because they may have been sent after the backup was "
+            "made; `POST /api/deliveries/redeliver` with the state `disabled` sends them.",
+            examples=[0],
+        ),
+    ]
     disabled_endpoints: Annotated[list[DisabledEndpointReply], Meta(description="Customers whose webhooks rest.")]
 
 
@@ -284,6 +292,7 @@ def system_reply(found: System) -> SystemReply:
             pending=deliveries.pending,
             retrying=deliveries.retrying,
             failed_last_24_hours=deliveries.failed_last_24_hours,
+            resting=deliveries.resting,
             disabled_endpoints=[
                 DisabledEndpointReply(
                     customer_id=one.customer_id,

@@ -464,6 +464,22 @@ def test_a_folder_that_an_appliance_works_on_is_left_alone(box: Box, monkeypatch
 # -- the audit -----------------------------------------------------------------------------------------------
 
 
+def waiting(box: Box) -> list[tuple[str]]:
+    query = "SELECT call_id FROM delivery WHERE state IN ('pending', 'retrying') AND next_attempt_at IS NOT NULL"
+    found: list[tuple[str]] = box.on_database(lambda tx: tx.execute(query).fetchall())
+    return found
+
+
+def test_webhooks_that_may_have_been_sent_since_rest_and_none_is_lost(box: Box) -> None:
+    assert len(waiting(box)) == 2
+    assert box.restore().resting_webhooks == 2
+    assert waiting(box) == []
+    states = box.on_database(lambda tx: tx.execute("SELECT state, octet_length(body) > 0 FROM delivery").fetchall())
+    assert states == [("disabled", True)] * 2
+    assert restore(box.folder, box.backup, RECOVERY_KEY, send_waiting=True).resting_webhooks == 0
+    assert len(waiting(box)) == 2
+
+
 def test_a_restore_is_written_down_and_forgets_no_line(box: Box) -> None:
     box.write_down("before the backup")
     box.backup.unlink()
