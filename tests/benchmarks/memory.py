@@ -31,7 +31,6 @@ import numpy as np
 import soundfile
 import soxr
 
-import engine.runtime.torch_environment  # noqa: F401  # before torch
 from appliance.messages import AnalyseCall, CallAnalysed, CallResult, WorkerHeartbeat, WorkerReport
 from appliance.worker.broker import CallsInHand
 from appliance.worker.consumer import CallConsumer
