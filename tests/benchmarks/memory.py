@@ -31,7 +31,10 @@ import numpy as np
 import soundfile
 import soxr
 
-from appliance.messages import AnalyseCall, CallAnalysed, CallResult, WorkerHeartbeat, WorkerReport
+from appliance.messages.analyse_call import AnalyseCall
+from appliance.messages.call_result import CallResult
+from appliance.messages.heartbeat import WorkerHeartbeat
+from appliance.messages.reports import CallAnalysed, WorkerReport
 from appliance.worker.broker import CallsInHand
 from appliance.worker.consumer import CallConsumer
 from appliance.worker.speech_engine import call_result
