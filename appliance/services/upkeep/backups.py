@@ -131,7 +131,7 @@ class Backups:
         if unfinished is not None:
             running = unfinished.state == "running"
             raise Conflict(
-                f"backup {name} is still being made" if running else f"backup {name} failed: there is no file"
+                "state", f"backup {name} is still being made" if running else f"backup {name} failed: there is no file"
             )
         path = self._folder.backups / name
         if not _NAME.fullmatch(name) or not path.is_file():

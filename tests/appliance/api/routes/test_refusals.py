@@ -1,0 +1,62 @@
+"""What is refused says why, as far as the contract leaves words for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from appliance.domain.call import CallState
+from appliance.storage.database import Connection
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import calls, deliveries
+from tests.appliance.api.changes import World, make_world
+from tests.appliance.api.conftest import Api
+from tests.appliance.builders import a_call, a_delivery
+
+UNKNOWN_TOKEN = 'Bearer realm="vbot", error="invalid_token"'
+
+
+@pytest.fixture
+async def world(api: Api, folder: DataFolder, keys: Keys) -> World:
+    """An unfinished call, a call without its recording, a delivery without its body, a customer without an address."""
+    made = await make_world(api, folder, keys)
+    customer, _ = await api.customer()
+
+    def store(tx: Connection) -> None:
+        calls.insert(tx, a_call("waiting", customer_id=customer.id))
+        calls.insert(tx, a_call("silenced", customer_id=customer.id, state=CallState.COMPLETED))
+        deliveries.insert(tx, a_delivery("emptied", call_id="silenced", customer_id=customer.id, body=b""))
+        deliveries.insert(tx, a_delivery("aimless", call_id="silenced", customer_id=customer.id))
+
+    await api.database.write(store)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "problem"),
+    [
+        ("/api/calls/waiting/reprocess", "state", "the call is not final yet"),
+        ("/api/calls/silenced/reprocess", "recording", "the call's recording was erased"),
+        ("/api/deliveries/emptied/redeliver", "body", "its body was erased"),
+        ("/api/deliveries/aimless/redeliver", "webhook_url", "the customer has no webhook URL"),
+        ("/api/customers/2/test-webhook", "webhook_url", "the customer has no webhook URL"),
+    ],
+)
+async def test_409_says_what_stands_in_the_way(world: World, path: str, field: str, problem: str) -> None:
+    answer = await world.api.request("POST", path, bearer=await world.api.token(), body=b"")
+    assert answer.status == 409
+    assert answer.json() == {
+        "status": "error",
+        "message": "Conflict with the present state",
+        "details": [{"field": field, "problem": problem}],
+    }
+
+
+async def test_401_tells_a_wrong_token_from_a_wrong_key(api: Api) -> None:
+    token = await api.request("GET", "/api/customers", bearer="wrong")
+    key = await api.request("GET", "/api/calls", key="wrong")
+    assert token.headers["Www-Authenticate"].startswith(UNKNOWN_TOKEN)
+    assert "wrong, was revoked or has ended" in token.headers["Www-Authenticate"]
+    assert key.headers["Www-Authenticate"] == 'Bearer realm="vbot"'
+    # The body of both is the contract's.
+    assert token.json() == key.json() == {"status": "error", "message": "Invalid API key"}
