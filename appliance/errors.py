@@ -111,7 +111,7 @@ class AudioQuotaExceeded(ApplianceError):
     """The customer has had as much audio analysed within a day as it may; `retry_after_seconds` until there is room."""
 
     def __init__(self, hours: int = 500, retry_after_seconds: int = 60) -> None:
-        super().__init__(f"more than {hours} hours of audio in 24 hours, calls in hand counted by their size")
+        super().__init__(f"more than {hours} h of audio in 24 h, calls in hand counted by their size")
         self.retry_after_seconds = retry_after_seconds
         self.problems = (Problem("file", str(self)),)
 

@@ -218,6 +218,10 @@ def _about_webhooks(system: System) -> Iterator[Finding]:
         template = translate("health", "Webhooks that could not be delivered in the last 24 hours: %1")
         text = template.replace("%1", formats.number(failed))
         yield Finding("warn", text, "webhooks?state=failed")
+    if system.deliveries.retrying:
+        template = translate("health", "Webhooks that were not taken and are tried again: %1")
+        text = template.replace("%1", formats.number(system.deliveries.retrying))
+        yield Finding("warn", text, "webhooks?state=retrying")
 
 
 def _about_calls(tone: Tone, failures: Failures) -> Iterator[Finding]:

@@ -91,7 +91,9 @@ HTTP_STATUS: dict[type[ApplianceError], tuple[int, str]] = {
 INTERNAL_ERROR = (500, "Internal server error")
 # The contract's body of a 401 speaks of an API key, whatever was sent; the header says it of tokens (RFC 6750).
 _CHALLENGE = 'Bearer realm="vbot"'
-_UNKNOWN_TOKEN = f'{_CHALLENGE}, error="invalid_token", error_description="The token is wrong, was revoked or has ended"'
+_UNKNOWN_TOKEN = (
+    f'{_CHALLENGE}, error="invalid_token", error_description="The token is wrong, was revoked or has ended"'
+)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 

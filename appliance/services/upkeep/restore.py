@@ -47,7 +47,8 @@ class Restored:
     created_at: datetime
     erased_again: int
     unknown_recordings: int
-    missing_recordings: int
+    left_out_recordings: int  # of finished calls: a backup holds those alone that are still to be analysed
+    missing_recordings: int  # of calls that are still to be analysed
     aside: Path | None
     authenticated: bool
     unreadable: tuple[Path, ...] = ()
@@ -81,8 +82,8 @@ def _replace(
     aside = _move_aside(folder)
     folder.create(restoring=True)
     database.rename(folder.database)
-    erased_again, needed = _bring_up_to_date(folder, old, backup)
-    unknown, missing = _bring_recordings(folder, reader, needed)
+    erased_again, needed, unfinished = _bring_up_to_date(folder, old, backup)
+    unknown, absent = _bring_recordings(folder, reader, needed)
     write_private(folder.certificate_key, secrets.certificate_key.encode())
     write_private(folder.certificate, secrets.certificate.encode())
     keys = Keys(bytes.fromhex(secrets.master_key.strip()))
@@ -95,7 +96,8 @@ def _replace(
         manifest.created_at,
         erased_again,
         unknown,
-        missing,
+        len(absent - unfinished),
+        len(absent & unfinished),
         aside,
         reader.authenticated,
         unreadable,
@@ -167,16 +169,17 @@ def _move_aside(folder: DataFolder) -> Path | None:
     return aside
 
 
-def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> tuple[int, set[str]]:
-    """Repeat the erasures made since the backup and keep the audit's lines; how many, and which recordings are needed.
+def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> tuple[int, set[str], set[str]]:
+    """Repeat the erasures made since the backup and keep the audit's lines.
 
+    How many there were, which recordings are needed, and which of them are of calls that are not final.
     A line of the audit outlives every restore: those that the states moved aside hold are taken over.
     """
 
     states = [aside / folder.database.name for aside in _asides(folder)] + old.mended
     readable = [path for path in states if path.is_file() and path.stat().st_ino not in old.damaged]
 
-    def erase(tx: Connection) -> tuple[int, set[str]]:
+    def erase(tx: Connection) -> tuple[int, set[str], set[str]]:
         again = {call_id: at for call_id, at in old.erased.items() if calls.get(tx, call_id) is not None}
         for call_id, at in again.items():
             erase_call(tx, call_id, at)
@@ -184,7 +187,7 @@ def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> tupl
         taken = [audit.add_from(tx, path) for path in readable]
         done: Fields = {"backup": backup.name, "erased_again": len(again), **_told_of_audit(taken)}
         audit.add(tx, AuditLine(utc_now(), OWNER, Action.RESTORED, Subject(SubjectKind.APPLIANCE), after=done))
-        return len(again), calls.recording_files(tx)
+        return len(again), calls.recording_files(tx), calls.unfinished_recording_files(tx)
 
     with opened_database(folder.database, beside=readable) as database:
         outcome = database.write_blocking(erase)
@@ -204,8 +207,11 @@ def _told_of_audit(taken: Sequence[audit.TakenOver]) -> Fields:
     return told
 
 
-def _bring_recordings(folder: DataFolder, reader: BackupReader, needed: set[str]) -> tuple[int, int]:
-    """Link or copy what the calls need from the old content or the backup; what nobody knows goes to lost+found."""
+def _bring_recordings(folder: DataFolder, reader: BackupReader, needed: set[str]) -> tuple[int, set[str]]:
+    """Link or copy what the calls need from the old content or the backup; what nobody knows goes to lost+found.
+
+    How many nobody knows, and those that are needed and are in neither.
+    """
     old = {
         path.relative_to(recordings).as_posix(): path
         for recordings in (aside / folder.recordings.name for aside in _asides(folder))
@@ -223,7 +229,7 @@ def _bring_recordings(folder: DataFolder, reader: BackupReader, needed: set[str]
         if not target.exists():
             _link_or_copy(old[name], target)
     inside = {path.as_posix() for path in reader.recordings()}
-    return len(unknown), len(needed - set(old) - inside)
+    return len(unknown), needed - set(old) - inside
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

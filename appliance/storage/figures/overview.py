@@ -58,17 +58,19 @@ def _unfinished(tx: Connection) -> tuple[int, int, datetime | None]:
 
 
 def _deliveries(tx: Connection, yesterday: datetime) -> dict[str, int]:
-    # As above: what still waits has the last names.
+    # As above: what still waits has the last names. What one that was deleted did not get nobody waits for.
     return {
         **_one(
             tx,
             """SELECT count(*) FILTER (state = 'pending') AS pending, count(*) FILTER (state = 'retrying') AS retrying
-            FROM delivery WHERE state > 'failed'""",
+            FROM delivery
+            WHERE state > 'failed' AND customer_id NOT IN (SELECT id FROM customer WHERE deleted_at IS NOT NULL)""",
         ),
         **_one(
             tx,
-            """SELECT count(*) AS failed_last_24_hours
-            FROM delivery WHERE created_at >= $yesterday AND state = 'failed' AND event <> 'webhook.test'""",
+            """SELECT count(*) AS failed_last_24_hours FROM delivery
+            WHERE created_at >= $yesterday AND state = 'failed' AND event <> 'webhook.test'
+              AND customer_id NOT IN (SELECT id FROM customer WHERE deleted_at IS NOT NULL)""",
             yesterday=yesterday,
         ),
     }

@@ -474,8 +474,28 @@ async def test_webhooks_that_were_given_up_are_a_warning(box: Box) -> None:
 
     assert await box.component("webhooks") == (
         ComponentState.WARNING,
-        "1 webhooks of the last 24 hours could not be delivered.",
+        "1 webhook of the last 24 hours could not be delivered.",
     )
+
+
+@pytest.mark.parametrize(
+    ("retrying", "words"), [(1, "1 webhook was not taken and is tried again."), (13, "13 webhooks were not taken and")]
+)
+async def test_webhooks_that_are_refused_and_tried_again_are_a_warning(box: Box, retrying: int, words: str) -> None:
+    await box.store(*(a_delivery(state=DeliveryState.RETRYING) for _ in range(retrying)))
+
+    state, reason = await box.component("webhooks")
+    assert (state, reason.startswith(words)) == (ComponentState.WARNING, True)
+
+
+async def test_what_a_deleted_customer_did_not_get_is_no_warning(box: Box) -> None:
+    gone = await box.database.write(lambda tx: customers.insert(tx, a_customer(deleted_at=NOON)))
+    await box.store(
+        a_delivery(state=DeliveryState.FAILED, customer_id=gone.id),
+        a_delivery(state=DeliveryState.RETRYING, customer_id=gone.id),
+    )
+
+    assert await box.component("webhooks") == (ComponentState.OK, "All endpoints take them.")
 
 
 @pytest.mark.parametrize(
