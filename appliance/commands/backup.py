@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from appliance.settings import Settings
+    from appliance.storage.folder.data_folder import DataFolder
+    from appliance.storage.folder.keys import Keys
 
 ASK_EVERY_SECONDS = 0.5
 LONGEST_SECONDS = 3600
@@ -157,5 +159,28 @@ def print_recovery_key(_arguments: argparse.Namespace, settings: Settings) -> in
     from appliance.storage.folder.keys import Keys, recovery_key_of  # noqa: PLC0415
 
     folder = initialised_folder(settings)
-    print(recovery_key_of(folder, Keys.of(folder)))
+    keys = Keys.of(folder)
+    recovery_key = recovery_key_of(folder, keys)
+    try:
+        _note_recovery_key_shown(folder, keys)
+    except ApplianceError as error:
+        # Who needs it may need it because of just that.
+        print(f"vbot: WARNING: the audit does not tell of it: {error}", file=sys.stderr)
+    print(recovery_key)
     return 0
+
+
+def _note_recovery_key_shown(folder: DataFolder, keys: Keys) -> None:
+    """In the audit, by the api where one runs."""
+    from appliance.commands.local_api import ask  # noqa: PLC0415
+    from appliance.domain.actor import OWNER  # noqa: PLC0415
+    from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind  # noqa: PLC0415
+    from appliance.domain.clock import utc_now  # noqa: PLC0415
+    from appliance.services.upkeep.own_database import opened_own_database  # noqa: PLC0415
+    from appliance.storage.tables import audit  # noqa: PLC0415
+
+    if ask(folder.api_socket, "POST", "/internal/recovery-key-shown", {}) is not None:
+        return
+    line = AuditLine(utc_now(), OWNER, Action.RECOVERY_KEY_SHOWN, Subject(SubjectKind.BACKUP))
+    with opened_own_database(folder, keys) as database:
+        database.write_blocking(lambda tx: audit.add(tx, line))

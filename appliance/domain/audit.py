@@ -45,6 +45,7 @@ class Action(StrEnum):
     BACKUP_VERIFIED = "backup.verified"
     BACKUP_DAMAGED = "backup.damaged"
     BACKUP_REMOVED = "backup.removed"
+    RECOVERY_KEY_SHOWN = "backup.recovery_key_shown"
     INITIALISED = "appliance.initialised"
     RESTORED = "appliance.restored"
     REPAIRED = "appliance.repaired"

@@ -14,7 +14,8 @@ from appliance.api.shapes.replies.backups import (
     kept_backup_reply,
     verification_reply,
 )
-from appliance.errors import Conflict
+from appliance.api.shapes.replies.basics import SuccessReply
+from appliance.errors import Conflict, NotFound
 
 KIND = "application/octet-stream"
 
@@ -96,3 +97,16 @@ class VerifyBackup(Handler):
     )
     async def post(self, name: str) -> None:
         self.reply(verification_reply(await self.services.upkeep.backup_verifications.start(self.actor, name)))
+
+
+class RecoveryKeyShown(Handler):
+    """POST /internal/recovery-key-shown: `vbot backup recovery-key` is about to print it, beside a running api."""
+
+    async def admit(self) -> None:
+        if not self.local_owner:
+            raise NotFound("only the owner of the data folder sees the key")
+        await self.admit_operator(changes=True)
+
+    async def post(self) -> None:
+        await self.services.access.audit_log.recovery_key_shown(self.actor)
+        self.reply(SuccessReply(message="Written down"))

@@ -76,6 +76,10 @@ class AuditLog:
         """An administrator takes a backup away."""
         await self._note(actor, Action.BACKUP_DOWNLOADED, Subject(SubjectKind.BACKUP, name))
 
+    async def recovery_key_shown(self, actor: Actor) -> None:
+        """Whoever owns the data folder sees the key that opens all backups."""
+        await self._write(AuditLine(self._now(), actor, Action.RECOVERY_KEY_SHOWN, Subject(SubjectKind.BACKUP)))
+
     async def certificate_replaced(self, before: str, after: str) -> None:
         """Whoever owns the files has put another certificate there; noted by their fingerprints."""
         subject = Subject(SubjectKind.APPLIANCE)
