@@ -7,7 +7,16 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from appliance.messages.bounds import MAX_CALLS_IN_HAND, MAX_CODE_PACKS, Name, Place, Sentence, Share, check_texts
+from appliance.messages.bounds import (
+    MAX_CALLS_IN_HAND,
+    MAX_CODE_PACKS,
+    MAX_LANGUAGES,
+    Name,
+    Place,
+    Sentence,
+    Share,
+    check_texts,
+)
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +35,8 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     `measured_speed` is audio seconds per second over the last calls; `calls_done` is counted in this life.
     `deaths_while_loading` counts the lives in a row that died before they were ready, `last_error` says why the last of
     them did; `ended`: this life is the last of them, and says so itself. `machine` is where it runs, as
-    `appliance.worker.worker_lock` has it. `code_packs` are those of its model packs that run as code.
+    `appliance.worker.worker_lock` has it. `code_packs` are those of its model packs that run as code, `languages`
+    those that its model recognizes.
     """
 
     version: int = 1
@@ -47,6 +57,7 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     # When it is busy; 0: it does not say.
     calls_at_once: Annotated[int, Meta(ge=0, le=MAX_CALLS_IN_HAND)] = 0
     code_packs: Annotated[list[Name], Meta(max_length=MAX_CODE_PACKS)] = []
+    languages: Annotated[list[Name], Meta(max_length=MAX_LANGUAGES)] = []  # none: it does not say
 
 
 def read_heartbeat(name: str, body: bytes) -> WorkerHeartbeat:

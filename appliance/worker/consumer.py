@@ -63,6 +63,7 @@ class Engine(Protocol):
     device: str
     model: str
     code_packs: tuple[str, ...]  # those of its model packs that run as code
+    languages: tuple[str, ...]  # that its model recognizes
     calls_at_once: int  # that keep the device busy: beside those that it recognizes, some that are read or decoded
 
     def warm_up(self) -> None:
@@ -107,6 +108,7 @@ class CallConsumer:
         self._beating = threading.Lock()
         self._beat = 0
         self._code_packs: tuple[str, ...] = ()
+        self._languages: tuple[str, ...] = ()
         self._failed_starts: FailedStarts | None = None  # unknown until the queue was reached
         self._ended = False
         self._calls_done = 0
@@ -120,7 +122,8 @@ class CallConsumer:
     def ready(self, engine: Engine) -> None:
         """The models are loaded: where, and which, the engine knows best."""
         self._engine = engine
-        self._device, self._model, self._code_packs = engine.device, engine.model, engine.code_packs
+        self._device, self._model = engine.device, engine.model
+        self._code_packs, self._languages = engine.code_packs, engine.languages
         self.beat()
 
     def beat(self) -> None:
@@ -166,6 +169,7 @@ class CallConsumer:
                 machine=self._machine,
                 calls_at_once=self._hands.calls_at_once,
                 code_packs=list(self._code_packs),
+                languages=list(self._languages),
             )
 
     def beat_forever(self) -> None:

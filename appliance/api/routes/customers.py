@@ -7,6 +7,7 @@ from enum import StrEnum
 from msgspec import UNSET
 
 from appliance.api.http.handler import Handler
+from appliance.api.http.languages import check_language_is_known
 from appliance.api.http.operation import Caller, Group, Operation, Parameter, operation
 from appliance.api.http.queries import CURSOR, LIMIT, Query, sorted_page
 from appliance.api.shapes.replies.basics import SuccessReply
@@ -54,6 +55,10 @@ class _CustomerHandler(Handler):
         """Write down that somebody was shown keys."""
         if not self.masked and not self._without_keys and count != 0:
             self.services.access.reading_log.note(self.actor, Action.KEYS_SHOWN, subject, count=count)
+
+    def check_language(self, language: str | None) -> None:
+        """Raise InvalidRequest for one in which no call could be analysed."""
+        check_language_is_known(language, self.services.health.known_languages(), "default_language")
 
     async def check_target(self, url: str | None) -> None:
         """Raise InvalidRequest where nothing would be sent there."""
@@ -115,6 +120,7 @@ class CustomerList(_CustomerHandler):
     )
     async def post(self) -> None:
         fields = customer_fields(self.json_body(CreateCustomer))
+        self.check_language(fields.get("default_language"))
         await self.check_target(fields.get("webhook_url"))
         customer = await self.services.customers.create(
             self.actor, webhook_secret=fields.pop("webhook_secret", None), **fields
@@ -158,6 +164,8 @@ class CustomerDetail(_CustomerHandler):
     async def put(self, customer_id: str) -> None:
         customer = await self.services.customers.get(path_id(customer_id))
         fields = customer_fields(self.json_body(UpdateCustomer))
+        if fields.get("default_language") != customer.default_language:
+            self.check_language(fields.get("default_language"))
         # One that is there already may stay, so that all else can be changed: nothing is sent to it, and that is told.
         if fields.get("webhook_url") != self.services.customers.url(customer.webhook_url):
             await self.check_target(fields.get("webhook_url"))

@@ -10,7 +10,8 @@ from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import calls, deliveries
 from tests.appliance.api.changes import World, make_world
-from tests.appliance.api.conftest import Api
+from tests.appliance.api.conftest import Api, serving
+from tests.appliance.api.forms import CONTENT_TYPE, a_form
 from tests.appliance.builders import a_call, a_delivery
 
 UNKNOWN_TOKEN = 'Bearer realm="vbot", error="invalid_token"'
@@ -60,3 +61,21 @@ async def test_401_tells_a_wrong_token_from_a_wrong_key(api: Api) -> None:
     assert key.headers["Www-Authenticate"] == 'Bearer realm="vbot"'
     # The body of both is the contract's.
     assert token.json() == key.json() == {"status": "error", "message": "Invalid API key"}
+
+
+async def test_a_language_that_the_installed_model_does_not_know_is_refused_at_the_door(
+    world: World, folder: DataFolder
+) -> None:
+    token = await world.api.token()
+    async with serving(world.api, known_languages=lambda: frozenset({"en", "de"})) as port:
+        at_the_door = Api(world.api.appliance, world.api.database, port)
+        for language, status in (("xx", 400), ("DE", 200)):
+            body, headers = a_form(language=language), {"Content-Type": CONTENT_TYPE}
+            answer = await at_the_door.request("POST", "/api/process-call", key=world.key, body=body, headers=headers)
+            assert answer.status == status, answer.text
+            if status == 400:
+                assert answer.json()["details"] == [{"field": "language", "problem": "must be one of de, en"}]
+        path = f"/api/customers/{world.customer_id}"
+        answer = await at_the_door.request("PUT", path, bearer=token, body=b'{"default_language": "xx"}')
+        assert answer.json()["details"] == [{"field": "default_language", "problem": "must be one of de, en"}]
+    assert not list(folder.incoming.iterdir())  # nothing is left of what was refused
