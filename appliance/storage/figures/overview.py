@@ -23,9 +23,12 @@ def look(tx: Connection, midnight: datetime, yesterday: datetime) -> Overview:
     waiting, processing, oldest = _unfinished(tx)
     today = _one(
         tx,
-        """SELECT (SELECT count(*) FROM call WHERE received_at >= $midnight) AS accepted,
+        # What was erased counts on, as in the statistics; of it only the hour is known in which it came.
+        """WITH erased AS (SELECT state FROM erased_call WHERE received_at >= $midnight)
+           SELECT (SELECT count(*) FROM call WHERE received_at >= $midnight)
+                  + (SELECT count(*) FROM erased) AS accepted,
                   count(*) FILTER (state = 'completed') AS completed, count(*) FILTER (state = 'failed') AS failed
-           FROM call WHERE finished_at >= $midnight""",
+           FROM (SELECT state FROM call WHERE finished_at >= $midnight UNION ALL SELECT state FROM erased)""",
         midnight=midnight,
     )
     return Overview(

@@ -32,6 +32,7 @@ from appliance.services.health.system import (
 from appliance.services.upkeep.housekeeping import WriteProbe
 from appliance.settings import Settings
 from appliance.storage.database import Connection, Database
+from appliance.storage.erasure import erase_call
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.tables import calls, customers, deliveries, stored_recordings, tokens
 from appliance.storage.tables.stored_recordings import StoredRecording
@@ -276,6 +277,15 @@ async def test_calls_since_midnight_are_counted_and_all_that_are_not_final(box: 
 
     assert system.calls == CallsToday(accepted=4, completed=2, failed=1, processing=1, waiting=2)
     assert system.oldest_waiting_since == NOON - 2 * HOUR
+
+
+async def test_a_call_that_was_erased_counts_on_today_as_in_the_statistics(box: Box) -> None:
+    await box.store(a_call("erased", received_at=NOON, state=CallState.COMPLETED, finished_at=NOON))
+    before = (await box.describe()).calls
+    await box.database.write(lambda tx: erase_call(tx, "erased", NOON) and None)
+
+    after = (await box.describe()).calls
+    assert after == before == CallsToday(accepted=1, completed=1, failed=0, processing=0, waiting=0)
 
 
 async def test_a_later_revision_waits_since_it_came_and_not_since_the_first(box: Box) -> None:
