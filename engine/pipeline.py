@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before torch
-
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace

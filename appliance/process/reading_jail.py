@@ -31,7 +31,7 @@ class _Ruleset(ctypes.Structure):
 
 
 class _Beneath(ctypes.Structure):
-    _pack_ = 1
+    # The kernel reads the first 12 bytes: it has this one packed, which ctypes does not promise for later Pythons.
     _fields_ = (("allowed", ctypes.c_uint64), ("parent", ctypes.c_int32))
 
 

@@ -1,4 +1,4 @@
-"""Let idle threads sleep, and bound what torch keeps for later; import this before torch.
+"""Let idle threads sleep, and bound what torch keeps for later; `engine` imports this before torch.
 
 torch's threads spin while they wait for each other. On a box whose cores have other work to do (a second worker, the
 api, a test run) the recognition of 30 s of sound then took 100 s instead of 4; sleeping costs nothing when it is quiet

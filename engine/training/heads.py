@@ -9,11 +9,8 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 import numpy as np
-from safetensors.numpy import save
-
-import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before torch
-
 import torch
+from safetensors.numpy import save
 
 from engine.language.sentence_embedding import Embedder
 from engine.models import open_pack

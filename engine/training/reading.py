@@ -16,8 +16,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before torch
-
 import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression

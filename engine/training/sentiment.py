@@ -26,7 +26,6 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save
 
-import engine.runtime.torch_environment  # noqa: F401  # before torch
 from engine.language.sentence_embedding import Embedder
 from engine.language.sentiment.sentiment_head import WEIGHTS, Scores, SentimentHead, features
 from engine.models import open_pack

@@ -18,8 +18,6 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before torch
-
 import torch
 from safetensors.torch import save
 

@@ -22,7 +22,6 @@ from pathlib import Path
 
 import numpy as np
 
-import engine.runtime.torch_environment  # noqa: F401  # before torch
 from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.call_analysis import CallAnalysis
 from engine.models import open_pack, open_voice_pack

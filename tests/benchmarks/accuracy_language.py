@@ -25,7 +25,6 @@ import numpy as np
 import numpy.typing as npt
 from textblob import TextBlob
 
-import engine.runtime.torch_environment  # noqa: F401  # before torch
 from engine.language.reading import MOODS
 from engine.language.sentence_embedding import Embedder
 from engine.language.sentences import split_sentences

@@ -20,7 +20,6 @@ def ours(model: str, settings: dict[str, object]) -> Callable[[list[str]], list[
     from dataclasses import fields
     from pathlib import Path
 
-    import engine.runtime.torch_environment  # noqa: F401  # before torch
     from engine.audio.recording import open_recording
     from engine.pipeline import AnalysisOptions, Models, transcribe
     from engine.recognition.recognizer import RecognizerOptions

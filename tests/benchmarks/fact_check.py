@@ -16,8 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before torch
-
 from engine.language.embedded_transcript import embed_transcript
 from engine.language.names import party_names
 from engine.language.sentence_embedding import Embedder

@@ -31,7 +31,6 @@ import numpy as np
 import soundfile
 import soxr
 
-import engine.runtime.torch_environment  # noqa: F401  # before torch
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.call_result import CallResult
 from appliance.messages.heartbeat import WorkerHeartbeat

@@ -15,8 +15,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before torch
-
 from engine.audio.recording import open_recording
 from engine.models import open_pack
 from engine.pipeline import AnalysisOptions, Models, transcribe

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import engine.runtime.torch_environment  # noqa: F401  # before torch
 from engine.audio.samples import RECOGNITION_RATE, Samples
 from engine.diarization.speaker_embedding import VoiceEmbedder, open_voice_embedder
 from engine.errors import ModelPackError

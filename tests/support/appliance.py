@@ -245,11 +245,7 @@ class RunningAppliance:
         if bearer is not None:
             headers["Authorization"] = f"Bearer {bearer}"
         options.setdefault("timeout", REQUEST_SECONDS)
-        try:
-            return self.http.request(method, self.url + path, headers=headers, **options)
-        except requests.ConnectionError as error:
-            error.add_note(self.log_tail())  # who was away, and why
-            raise
+        return self.http.request(method, self.url + path, headers=headers, **options)
 
     def admin(self, method: str, path: str, **options: Any) -> requests.Response:
         """Send one request as the first administrator."""

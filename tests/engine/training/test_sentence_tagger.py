@@ -29,7 +29,7 @@ def a_call(random: np.random.Generator, *, refused: bool) -> tuple[Weights, Weig
 @pytest.mark.slow
 def test_what_comes_later_counts() -> None:
     random = np.random.default_rng(2)
-    calls = [a_call(random, refused=bool(at % 2)) for at in range(400)]
+    calls = [a_call(random, refused=bool(at % 2)) for at in range(160)]
     tagger = SentenceTagger(fit_tagger([rows for rows, _ in calls], [wanted for _, wanted in calls]))
     taken, refused = (tagger.roles(np.array([OFFER, FILLER, FILLER, last])).importance[0] for last in (FILLER, REFUSED))
     assert taken > 0.6

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-
-import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before torch
-
 import torch
 
 from engine.language.summary.sentence_tagger import OUTPUTS, SentenceTagger
