@@ -193,11 +193,12 @@ def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
         [one.channel for one in call_turns.turns],
         options.vocabulary,
     )
-    segments = tuple(
+    found = [
         _segment(line, parties[line.turn.channel])
         for line in lines_of(call_turns.turns, recognitions, diarization)
         if line.recognition.text
-    )
+    ]
+    segments = tuple(sorted(found, key=lambda segment: segment.start))
     transcript = Transcript(segments, language if segments else "")
     if diarization is None:
         return transcript
@@ -205,9 +206,11 @@ def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
 
 
 def _segment(line: Line, party: Party) -> Segment:
+    """A turn with all of its words: the first and the last may be heard in the sound around it."""
+    turn, words = line.turn.turn, line.recognition.words
     return Segment(
-        start=round(line.turn.turn.start, 3),
-        end=round(line.turn.turn.end, 3),
+        start=round(min([turn.start, *(word.start for word in words)]), 3),
+        end=round(max([turn.end, *(word.end for word in words)]), 3),
         channel=line.turn.channel,
         party=party,
         text=line.recognition.text,

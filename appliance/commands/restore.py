@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from appliance.domain.plurals import counted
 from appliance.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     done = restore(
         folder, backup, recovery_key, key_is_credential=key_is_credential, send_waiting=arguments.send_waiting
     )
-    print(f"restored {folder.root} as of {done.created_at:%Y-%m-%d %H:%M:%S} UTC: {done.calls} calls")
+    print(
+        f"restored {folder.root} as of {done.created_at:%Y-%m-%d %H:%M:%S} UTC: {counted(done.calls, 'call', 'calls')}"
+    )
     if not done.authenticated:
         print(
             f"vbot: WARNING: {backup} {NOT_SEALED}; whoever could write where it lay may have made himself an "
@@ -71,7 +74,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if done.aside is not None:
         print(f"what was there before is in {done.aside}")
     if done.erased_again:
-        print(f"erased again what was erased since: {done.erased_again} calls")
+        print(f"erased again what was erased since: {counted(done.erased_again, 'call', 'calls')}")
     if done.resting_webhooks:
         print(
             f"webhooks that waited then, and may have been sent since: {done.resting_webhooks}; they rest until "
@@ -79,8 +82,13 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         )
     if done.unknown_recordings:
         print(f"recordings that the backup does not know: {done.unknown_recordings}, in {folder.root / 'lost+found'}")
+    if done.left_out_recordings:
+        print(
+            f"recordings of finished calls: {done.left_out_recordings} are not here, for a backup leaves them out; "
+            "the calls' texts are"
+        )
     if done.missing_recordings:
-        print(f"recordings that were nowhere to be found: {done.missing_recordings}")
+        print(f"recordings of calls still to be analysed that were nowhere to be found: {done.missing_recordings}")
     for unreadable in done.unreadable:
         print(f"{unreadable} is damaged beyond reading: what was erased on demand since the backup is not erased again")
     if done.aside is not None:

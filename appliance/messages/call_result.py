@@ -78,7 +78,13 @@ class PartyResult(msgspec.Struct, frozen=True, kw_only=True):
     ]
     sentiment_score: Annotated[
         Annotated[float, Meta(ge=-1, le=1)] | None,
-        Meta(description="The same from −1 (negative) to 1 (positive); null where it is not computed.", examples=[0.4]),
+        Meta(
+            description="The same from −1 (negative) to 1 (positive); null where it is not computed. Read by a "
+            "language model, `sentiment` is the likeliest of three moods and the score how much likelier `positive` is "
+            "than `negative`: it has no threshold. Without one `sentiment` is `positive` from 0.4 on and `negative` "
+            "from −0.3 down. `models.sentiment` says who read.",
+            examples=[0.4],
+        ),
     ]
 
 

@@ -47,7 +47,8 @@ class Restored:
     created_at: datetime
     erased_again: int
     unknown_recordings: int
-    missing_recordings: int
+    left_out_recordings: int  # of finished calls: a backup holds those alone that are still to be analysed
+    missing_recordings: int  # of calls that are still to be analysed
     aside: Path | None
     authenticated: bool
     unreadable: tuple[Path, ...] = ()
@@ -110,7 +111,7 @@ def _replace(
     folder.create(restoring=True)
     database.rename(folder.database)
     outcome = _bring_up_to_date(folder, old, backup, send_waiting=send_waiting)
-    unknown, missing = _bring_recordings(folder, reader, outcome)
+    unknown, absent = _bring_recordings(folder, reader, outcome)
     write_private(folder.certificate_key, secrets.certificate_key.encode())
     write_private(folder.certificate, secrets.certificate.encode())
     keys = Keys(bytes.fromhex(secrets.master_key.strip()))
@@ -124,7 +125,8 @@ def _replace(
         manifest.created_at,
         outcome.erased_again,
         unknown,
-        missing,
+        len(absent - outcome.unfinished),
+        len(absent & outcome.unfinished),
         aside,
         reader.authenticated,
         unreadable,
@@ -212,11 +214,16 @@ def _move_aside(folder: DataFolder) -> Path | None:
 
 @dataclass(frozen=True, slots=True)
 class _UpToDate:
-    """The database that was brought up to date: recordings that it needs, and those that were of erased calls."""
+    """The database that was brought up to date.
+
+    `needed` are the recordings of its calls, `unfinished` those of them whose calls are not final, `erased` those that
+    were of erased calls.
+    """
 
     resting_webhooks: int
     erased_again: int
     needed: set[str]
+    unfinished: set[str]
     erased: set[str]
 
 
@@ -241,7 +248,8 @@ def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path, *, send
         counted = {"erased_again": len(again), "webhooks_resting": resting}
         done: Fields = {"backup": backup.name, **counted, **_audit_facts(taken)}
         audit.add(tx, AuditLine(utc_now(), OWNER, Action.RESTORED, Subject(SubjectKind.APPLIANCE), after=done))
-        return _UpToDate(resting, len(again), stored_recordings.files(tx), gone)
+        needed, unfinished = stored_recordings.files(tx), stored_recordings.unfinished_files(tx)
+        return _UpToDate(resting, len(again), needed, unfinished, gone)
 
     with opened_database(folder.database, beside=readable) as database:
         outcome = database.write_blocking(erase)
@@ -261,10 +269,11 @@ def _audit_facts(taken: Sequence[audit.TakenOver]) -> Fields:
     return facts
 
 
-def _bring_recordings(folder: DataFolder, reader: BackupReader, database: _UpToDate) -> tuple[int, int]:
+def _bring_recordings(folder: DataFolder, reader: BackupReader, database: _UpToDate) -> tuple[int, set[str]]:
     """Link or copy what the calls need from the old content or the backup; what nobody knows goes to lost+found.
 
     But for recordings of calls that were erased: nobody is to find these.
+    How many nobody knows, and those that are needed and are in neither.
     """
     needed, erased = database.needed, database.erased - database.needed
     old = {
@@ -286,7 +295,7 @@ def _bring_recordings(folder: DataFolder, reader: BackupReader, database: _UpToD
         if not target.exists():
             _link_or_copy(old[name], target)
     inside = {path.as_posix() for path in reader.recordings()}
-    return len(unknown), len(needed - set(old) - inside)
+    return len(unknown), needed - set(old) - inside
 
 
 def _lost_and_found(folder: DataFolder, name: str) -> Path:

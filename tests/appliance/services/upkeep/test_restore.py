@@ -136,7 +136,8 @@ def test_the_folder_is_as_it_was_when_the_backup_was_made(box: Box) -> None:
     box.add_call("since")
     create_certificate(box.folder.certificate, box.folder.certificate_key, LATER)
     done = box.restore()
-    assert (done.calls, done.created_at, done.erased_again, done.missing_recordings) == (2, NOON, 0, 0)
+    assert (done.calls, done.created_at, done.erased_again) == (2, NOON, 0)
+    assert (done.left_out_recordings, done.missing_recordings) == (0, 0)
     assert box.calls == {"done", "open"}
     assert box.folder.certificate.read_bytes() == certificate
     assert recovery_key_of(box.folder, Keys.load(box.folder.master_key)) == RECOVERY_KEY
@@ -235,7 +236,7 @@ def test_on_another_machine_what_is_needed_to_finish_comes_out_of_the_backup(box
     other = Box(DataFolder(tmp_path / "other" / "data"), box.backup)
     done = other.restore()
     assert (done.aside, done.unknown_recordings) == (None, 0)
-    assert done.missing_recordings == 1  # of a call that was final: its audio was left out
+    assert (done.left_out_recordings, done.missing_recordings) == (1, 0)  # of a call that was final
     assert other.recordings == {"open": b"open"}
     assert other.calls == {"done", "open"}
     assert recovery_key_of(other.folder, Keys.load(other.folder.master_key)) == RECOVERY_KEY
