@@ -3283,10 +3283,6 @@
         <translation>API-Schlüssel angezeigt</translation>
     </message>
     <message>
-        <source>Recovery key shown</source>
-        <translation>Wiederherstellungsschlüssel gezeigt</translation>
-    </message>
-    <message>
         <source>Refused: unknown credential</source>
         <translation>Abgewiesen: unbekannte Zugangsdaten</translation>
     </message>
