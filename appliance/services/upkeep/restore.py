@@ -53,19 +53,19 @@ class Restored:
     authenticated: bool
     unreadable: tuple[Path, ...] = ()
     key_stays_credential: bool = False
-    resting_webhooks: int = 0
+    waiting_webhooks: int = 0
 
 
 def restore(
-    folder: DataFolder, backup: Path, recovery_key: str, *, key_is_credential: bool = False, send_waiting: bool = False
+    folder: DataFolder, backup: Path, recovery_key: str, *, key_is_credential: bool = False, hold_webhooks: bool = False
 ) -> Restored:
     """Restore; raises before it touches anything when the backup, the key or the folder's state forbids it.
 
     A master key that systemd keeps as the credential of this folder's service stays out of the folder, where an empty
     file says so; `key_is_credential`: it keeps one, of whatever folder.
 
-    Webhooks that waited when the backup was made may have been sent since: they rest, unless they are to be sent all
-    the same (`send_waiting`).
+    Webhooks that waited when the backup was made are sent, under their ids: none is lost, and the receiver of one that
+    was sent since knows it by its id. With `hold_webhooks` they rest until an administrator sends them.
     """
     with open_backup(backup, recovery_key) as reader:
         secrets = reader.secrets()
@@ -85,7 +85,7 @@ def restore(
                     database,
                     old,
                     key_is_credential=key_is_credential,
-                    send_waiting=send_waiting,
+                    hold_webhooks=hold_webhooks,
                 )
         except OSError as error:
             raise ConfigurationError(f"cannot restore {folder.root}: {error.strerror or error}") from error
@@ -104,13 +104,13 @@ def _replace(
     old: _OldStates,
     *,
     key_is_credential: bool,
-    send_waiting: bool,
+    hold_webhooks: bool,
 ) -> Restored:
     write_private(folder.restore_mark, b"a restore is under way; run `vbot restore` again if it was interrupted\n")
     aside = _move_aside(folder)
     folder.create(restoring=True)
     database.rename(folder.database)
-    outcome = _bring_up_to_date(folder, old, backup, send_waiting=send_waiting)
+    outcome = _bring_up_to_date(folder, old, backup, hold_webhooks=hold_webhooks)
     unknown, absent = _bring_recordings(folder, reader, outcome)
     write_private(folder.certificate_key, secrets.certificate_key.encode())
     write_private(folder.certificate, secrets.certificate.encode())
@@ -131,7 +131,7 @@ def _replace(
         reader.authenticated,
         unreadable,
         without_key,
-        outcome.resting_webhooks,
+        outcome.waiting_webhooks,
     )
 
 
@@ -220,14 +220,14 @@ class _UpToDate:
     were of erased calls.
     """
 
-    resting_webhooks: int
+    waiting_webhooks: int
     erased_again: int
     needed: set[str]
     unfinished: set[str]
     erased: set[str]
 
 
-def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path, *, send_waiting: bool) -> _UpToDate:
+def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path, *, hold_webhooks: bool) -> _UpToDate:
     """Repeat the erasures made since the backup and keep the audit's lines.
 
     A line of the audit outlives every restore: those that the states moved aside hold are taken over.
@@ -241,15 +241,15 @@ def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path, *, send
         for call_id, at in again.items():
             erase_call(tx, call_id, at)
         erasure.keep_erasures(tx, old.erased)
-        resting = 0 if send_waiting else deliveries.rest_all_waiting(tx)
+        waiting = deliveries.rest_all_waiting(tx) if hold_webhooks else deliveries.count_waiting(tx)
         # A state that was moved aside may know of revisions that the one in which their call was erased did not know.
         gone = {file for path in readable for file in erasure.files_of_erased(tx, path)}
         taken = [audit.add_from(tx, path) for path in readable]
-        counted = {"erased_again": len(again), "webhooks_resting": resting}
+        counted = {"erased_again": len(again), "webhooks_waiting": waiting, "webhooks_rest": hold_webhooks}
         done: Fields = {"backup": backup.name, **counted, **_audit_facts(taken)}
         audit.add(tx, AuditLine(utc_now(), OWNER, Action.RESTORED, Subject(SubjectKind.APPLIANCE), after=done))
         needed, unfinished = stored_recordings.files(tx), stored_recordings.unfinished_files(tx)
-        return _UpToDate(resting, len(again), needed, unfinished, gone)
+        return _UpToDate(waiting, len(again), needed, unfinished, gone)
 
     with opened_database(folder.database, beside=readable) as database:
         outcome = database.write_blocking(erase)

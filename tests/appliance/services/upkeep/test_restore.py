@@ -471,14 +471,15 @@ def waiting(box: Box) -> list[tuple[str]]:
     return found
 
 
-def test_webhooks_that_may_have_been_sent_since_rest_and_none_is_lost(box: Box) -> None:
-    assert len(waiting(box)) == 2
-    assert box.restore().resting_webhooks == 2
-    assert waiting(box) == []
+def test_webhooks_that_waited_are_sent_and_rest_only_where_that_is_wanted(box: Box) -> None:
+    before = waiting(box)
+    assert len(before) == 2
+    assert box.restore().waiting_webhooks == 2
+    assert waiting(box) == before
+    held = restore(box.folder, box.backup, RECOVERY_KEY, hold_webhooks=True)
+    assert (held.waiting_webhooks, waiting(box)) == (2, [])
     states = box.on_database(lambda tx: tx.execute("SELECT state, octet_length(body) > 0 FROM delivery").fetchall())
     assert states == [("disabled", True)] * 2
-    assert restore(box.folder, box.backup, RECOVERY_KEY, send_waiting=True).resting_webhooks == 0
-    assert len(waiting(box)) == 2
 
 
 def test_a_restore_is_written_down_and_forgets_no_line(box: Box) -> None:
@@ -494,7 +495,7 @@ def test_a_restore_is_written_down_and_forgets_no_line(box: Box) -> None:
     assert box.told() == ["before the backup", "after the backup", "appliance.restored"]
     line = box.on_database(lines)[-1]
     assert (line.actor, line.subject) == (OWNER, Subject(SubjectKind.APPLIANCE))
-    counted = {"erased_again": 1, "webhooks_resting": 1}
+    counted = {"erased_again": 1, "webhooks_waiting": 1, "webhooks_rest": False}
     assert line.after == {"backup": box.backup.name, **counted, "audit_heads": [heads[-1]]}
     assert box.on_database(verify).broken is None
     assert [one.hash for one in box.on_database(lines)][:2] == heads  # as if there had been no restore
