@@ -193,12 +193,11 @@ def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
         [one.channel for one in call_turns.turns],
         options.vocabulary,
     )
-    found = [
+    segments = tuple(
         _segment(line, parties[line.turn.channel])
         for line in lines_of(call_turns.turns, recognitions, diarization)
         if line.recognition.text
-    ]
-    segments = tuple(sorted(found, key=lambda segment: segment.start))
+    )
     transcript = Transcript(segments, language if segments else "")
     if diarization is None:
         return transcript
@@ -206,16 +205,20 @@ def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
 
 
 def _segment(line: Line, party: Party) -> Segment:
-    """A turn with all of its words: the first and the last may be heard in the sound around it."""
-    turn, words = line.turn.turn, line.recognition.words
+    """A turn with its words, cut to it: in the sound around it, with which they are aligned too, nobody speaks."""
+    start, end = round(line.turn.turn.start, 3), round(line.turn.turn.end, 3)
+    words = [
+        replace(word, start=min(max(word.start, start), end), end=min(max(word.end, start), end))
+        for word in line.recognition.words
+    ]
     return Segment(
-        start=round(min([turn.start, *(word.start for word in words)]), 3),
-        end=round(max([turn.end, *(word.end for word in words)]), 3),
+        start=start,
+        end=end,
         channel=line.turn.channel,
         party=party,
         text=line.recognition.text,
         confidence=round(line.recognition.confidence, 4),
-        words=line.recognition.words,
+        words=tuple(words),
         voice=line.voice,
     )
 

@@ -354,7 +354,7 @@ def test_a_call_is_erased_after_it_was_said_what_goes(
     click(page.confirm.yes_button)
     qtbot.waitUntil(lambda: isinstance(window.page, CallsPage), timeout=WAIT_MS)
     assert appliance.admin("GET", f"/api/calls/{page.link.target}").status_code == 404
-    assert any("1 recordings" in text for text in said)
+    assert any("1 recording(s)," in text for text in said)
 
 
 def test_a_call_that_is_not_there_is_told(
