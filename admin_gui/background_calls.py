@@ -174,14 +174,14 @@ class BackgroundCalls(QObject):
         self._tell(self._ended, call)
 
     def _run_long(self, call: PendingCall[T], work: Callable[[Progress, Stop], T]) -> T:
-        told_at = 0.0
+        shown_at = 0.0
 
         def progress(done: int, total: int | None) -> None:
-            nonlocal told_at
+            nonlocal shown_at
             call.advance = (done, total)
             now = time.monotonic()
-            if now - told_at >= PROGRESS_SECONDS or done == total:
-                told_at = now
+            if now - shown_at >= PROGRESS_SECONDS or done == total:
+                shown_at = now
                 self._tell(self._advanced, call)
 
         return work(progress, call.stop)

@@ -35,7 +35,7 @@ class Discovery(QObject):
     """Listens from `start` to `close`, on threads of its own; `changed` comes on the GUI thread."""
 
     changed = Signal()
-    _told = Signal(object, object)  # service, Found or None
+    _resolved = Signal(object, object)  # service, Found or None
 
     def __init__(self, parent: QObject | None = None, interfaces: Sequence[str] | None = None) -> None:
         """`interfaces`: addresses of the interfaces to listen on; None: all."""
@@ -44,7 +44,7 @@ class Discovery(QObject):
         self._found: dict[str, Found] = {}
         self._closed = threading.Event()
         self._zeroconf: Zeroconf | None = None
-        self._told.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._resolved.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     @property
     def found(self) -> list[Found]:
@@ -103,7 +103,7 @@ class Discovery(QObject):
 
     def _tell(self, service: str, found: Found | None) -> None:
         if not self._closed.is_set() and shiboken6.isValid(self):
-            self._told.emit(service, found)
+            self._resolved.emit(service, found)
 
     def _end(self) -> None:
         zeroconf, self._zeroconf = self._zeroconf, None

@@ -13,7 +13,7 @@ from typing import Literal
 import torch
 
 from engine.audio.recording import Recording, open_recording
-from engine.audio.riff import MISPLACED
+from engine.call_analysis import CallAnalysis, PartiesAnalysis, PartyAnalysis
 from engine.diarization.diarize import Diarization, diarize
 from engine.diarization.roles import name_voices
 from engine.diarization.speaker_embedding import VoiceEmbedder, open_voice_embedder
@@ -26,9 +26,9 @@ from engine.language.language_model import LanguageModel
 from engine.language.names import party_names
 from engine.language.reading import CallReader, Reading
 from engine.language.sentence_embedding import Embedder
-from engine.language.sentiment.call_sentiment import NEUTRAL, CallMoods, Label, analyse_sentiment
+from engine.language.sentiment.call_sentiment import NEUTRAL, CallMoods, analyse_sentiment
 from engine.language.sentiment.mood_head import MoodHead, load_mood_head
-from engine.language.sentiment.mood_scope import NOT_ENGLISH, Basis, MoodScope, SentimentOf, mood_scope
+from engine.language.sentiment.mood_scope import NOT_ENGLISH, MoodScope, SentimentOf, mood_scope
 from engine.language.sentiment.sentiment_head import SentimentHead, load_sentiment_head
 from engine.language.summary.causal_model import CausalModel
 from engine.language.summary.chat_writer import ChatModel, ChatWriter
@@ -37,7 +37,7 @@ from engine.language.summary.note import Note, SentenceRoles, with_closing, writ
 from engine.language.summary.sentence_head import SentenceHead, load_sentence_head
 from engine.language.summary.seq2seq_writer import Seq2SeqWriter
 from engine.language.summary.written_note import NoteRequest, NoteWriter, WriterFailed, write_checked_note
-from engine.language.talk_statistics import Conversation, conversation, speech_seconds
+from engine.language.talk_statistics import conversation, speech_seconds
 from engine.models.kinds import recognise_folder
 from engine.parties import CallerChannel, channel_parties, talk_seconds
 from engine.recognition.ctc import CtcRecognizer
@@ -111,52 +111,6 @@ class AnalysisOptions:
     on_progress: Callable[[float], None] | None = None
     vocabulary: tuple[str, ...] = ()
     sentiment_of: SentimentOf = "both"
-
-
-@dataclass(frozen=True, slots=True)
-class PartyAnalysis:
-    """What one party contributed; `sentiment_score` is −1 … 1, both are None where its mood was not computed."""
-
-    talk_seconds: float
-    sentiment: Label | None
-    sentiment_score: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class PartiesAnalysis:
-    """Both sides of the call."""
-
-    caller: PartyAnalysis
-    called: PartyAnalysis
-
-
-@dataclass(frozen=True, slots=True)
-class CallAnalysis:
-    """The webhook's result fields, and what the engine knows besides."""
-
-    transcription: str
-    summary: str
-    sentiment: Label
-    keywords: str  # comma and space between
-    duration_seconds: float
-    speech_seconds: float
-    language: str
-    segments: tuple[Segment, ...]
-    parties: PartiesAnalysis
-    keyword_scores: dict[str, float]
-    models: dict[str, str]  # what made each part; what was not done says so
-    no_speech: bool
-    conversation: Conversation
-    voices_confidence: float = 0.0  # 0–1, that the two voices of a mix are two; 0 without diarization
-    # For each sentence of the summary the indices of the segments that it stands on; none where a model wrote it.
-    summary_sources: tuple[tuple[int, ...], ...] = ()
-    repairs: tuple[str, ...] = ()  # what was wrong with the recording and was put right
-    sentiment_basis: Basis | None = "text"  # what moods were read from; None where nobody's was computed
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """The repairs that somebody can do something about, each once: both legs of a call may have the same."""
-        return tuple(repair for repair in dict.fromkeys(self.repairs) if repair != MISPLACED)
 
 
 def load_models(

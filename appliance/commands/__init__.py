@@ -1,1 +1,4 @@
-"""The commands of `vbot`, a module each (hence so many): `add_parser` says how it is called, `run` does it."""
+"""The commands of `vbot`: `add_parser` says how it is called, `run` does it.
+
+More than 14 modules: one for each command, as `vbot --help` lists them, beside the few that several need.
+"""

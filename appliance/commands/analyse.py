@@ -11,7 +11,7 @@ from appliance.domain.vocabulary import check_vocabulary, listed, tidied
 from appliance.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from appliance.messages import CallResult
+    from appliance.messages.call_result import CallResult
     from appliance.settings import Settings
 
 LARGEST_TRANSCRIPT_BYTES = 64 * 1024 * 1024
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _analyse(arguments: argparse.Namespace, settings: Settings) -> CallResult:
     from appliance.commands.worker import load_engine  # noqa: PLC0415
-    from appliance.messages import AnalyseCall  # noqa: PLC0415
+    from appliance.messages.analyse_call import AnalyseCall  # noqa: PLC0415
 
     expected = _vocabulary(arguments.vocabulary)
     text = _transcript_text(arguments.file) if arguments.other_leg is None else None

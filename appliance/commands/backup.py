@@ -139,12 +139,12 @@ def _looked_at(file: Path, reason: str) -> Unverified:
 
 def _progress() -> Callable[[float], None]:
     """Tells somebody at a terminal how far it is."""
-    told_at = time.monotonic()
+    shown_at = time.monotonic()
 
     def tell(share: float) -> None:
-        nonlocal told_at
-        if sys.stderr.isatty() and time.monotonic() - told_at >= TELL_EVERY_SECONDS:
-            told_at = time.monotonic()
+        nonlocal shown_at
+        if sys.stderr.isatty() and time.monotonic() - shown_at >= TELL_EVERY_SECONDS:
+            shown_at = time.monotonic()
             print(f"read {share:.0%}", end="\r", file=sys.stderr, flush=True)
 
     return tell

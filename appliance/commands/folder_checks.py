@@ -108,8 +108,8 @@ def check_certificate(settings: Settings) -> str:
         seen = look_at_own(folder.certificate, folder.certificate_key)
     if seen.days_left(utc_now()) < 0:
         raise ConfigurationError(f"it has expired on {seen.not_after:%Y-%m-%d}")
-    told = f"it belongs to its key, and expires on {seen.not_after:%Y-%m-%d}"
-    return f"{told}; {MAY_SIGN_OTHERS}" if seen.may_sign_others else told
+    verdict = f"it belongs to its key, and expires on {seen.not_after:%Y-%m-%d}"
+    return f"{verdict}; {MAY_SIGN_OTHERS}" if seen.may_sign_others else verdict
 
 
 def check_backups(settings: Settings) -> str:

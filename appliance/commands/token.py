@@ -90,7 +90,7 @@ def _ending(arguments: argparse.Namespace, now: datetime) -> datetime | None:
 
 
 def create_token(arguments: argparse.Namespace, settings: Settings) -> int:
-    from appliance.api.shapes.requests import check_text  # noqa: PLC0415
+    from appliance.api.shapes.field_checks import check_text  # noqa: PLC0415
     from appliance.domain.actor import OWNER  # noqa: PLC0415
     from appliance.domain.clock import utc_now  # noqa: PLC0415
     from appliance.domain.token import Role  # noqa: PLC0415

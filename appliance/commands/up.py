@@ -32,7 +32,7 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     setproctitle.setproctitle("vbot up")
 
     from appliance.commands.init import first_boot_if_needed  # noqa: PLC0415
-    from appliance.messages import worker_name  # noqa: PLC0415
+    from appliance.messages.queue_names import worker_name  # noqa: PLC0415
     from appliance.process import service_manager  # noqa: PLC0415
     from appliance.storage.folder.data_folder import DataFolder, check_owner, valkey_url  # noqa: PLC0415
     from appliance.storage.folder.folder_lock import hold_as_supervisor  # noqa: PLC0415

@@ -1,4 +1,4 @@
 """What the appliance is about, and the rules that hold whatever the storage or protocol. Standard library only.
 
-Flat, though there are more than a dozen: a noun each, looked up by its name.
+More than 14 modules: a noun each, looked up by its name; most of them know none of the others.
 """

@@ -20,7 +20,14 @@ from pathlib import Path
 
 import redis
 
-from appliance.messages import CALLS_NAMESPACE, EPOCH_KEY, GPU_QUEUE, RESULTS_NAMESPACE, RESULTS_QUEUE, WORKERS_KEY
+from appliance.messages.queue_names import (
+    CALLS_NAMESPACE,
+    EPOCH_KEY,
+    GPU_QUEUE,
+    RESULTS_NAMESPACE,
+    RESULTS_QUEUE,
+    WORKERS_KEY,
+)
 
 USERS_FILE = "users.acl"
 _PASSWORD_BYTES = 32

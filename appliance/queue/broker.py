@@ -19,23 +19,20 @@ import msgspec
 import redis
 
 from appliance.errors import Unavailable
-from appliance.messages import (
+from appliance.messages.analyse_call import AnalyseCall
+from appliance.messages.bounds import MAX_MESSAGE_BYTES, MAX_NAME, MAX_WORKERS
+from appliance.messages.heartbeat import WorkerHeartbeat, read_heartbeat
+from appliance.messages.queue_names import (
     ANALYSE_ACTOR,
     CALLS_NAMESPACE,
     EPOCH_KEY,
     GPU_QUEUE,
-    MAX_MESSAGE_BYTES,
-    MAX_NAME,
-    MAX_WORKERS,
     REPORT_ACTOR,
     RESULTS_NAMESPACE,
     RESULTS_QUEUE,
     WORKERS_KEY,
-    AnalyseCall,
-    WorkerHeartbeat,
-    WorkerReport,
-    read_heartbeat,
 )
+from appliance.messages.reports import WorkerReport
 from appliance.queue.access import Credentials, Role
 from appliance.queue.dramatiq_internals import GuardedBroker, QueueConsumer, bodies_of, id_in_queue, list_of
 

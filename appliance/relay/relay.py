@@ -18,25 +18,22 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import uuid4
 
 from appliance.domain.call import Call, CallState
 from appliance.domain.clock import Clock
-from appliance.domain.customer import Customer
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
-from appliance.domain.vocabulary import together
 from appliance.errors import Unavailable
-from appliance.messages import AnalyseCall
 from appliance.queue.broker import CallQueue
+from appliance.relay.call_message import message_of, with_customers
 from appliance.relay.turns import Turns, WaitingCall
 from appliance.services.calls.finish_call import FinishCall
 from appliance.services.calls.leases import Leases
-from appliance.services.calls.moods import wanted_moods
 from appliance.services.events.changes import Changes, calls_changed
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
-from appliance.storage.tables import calls, customers, facts
+from appliance.storage.tables import calls, facts
 
 logger = logging.getLogger(__name__)
 
@@ -49,8 +46,6 @@ ACTIVE_SECONDS = 3600.0
 KEPT_FREE_SHARE = 2
 # So many messages lie in the queue at most: enough that no worker waits while we put the next one there.
 MESSAGES_AHEAD = 8
-# How long the signed address of a recording is good for. A message that waits longer comes back and is signed anew.
-ADDRESS_LIFETIME_SECONDS = 3600
 # The queue hands messages out in order. One that was passed over for this long was lost with the worker that had
 # taken it and died before it asked for the recording.
 PASSED_OVER_AFTER_SECONDS = 10.0
@@ -285,42 +280,20 @@ class Relay:
         return [sent.call for sent in lying if sent.message_id in taken]
 
     async def _send(self, wanted: list[WaitingCall]) -> None:
-        read = await self._database.read(partial(_with_customers, call_ids=[call.call_id for call in wanted]))
+        read = await self._database.read(partial(with_customers, call_ids=[call.call_id for call in wanted]))
         sent: list[Call] = []
         try:
             for waiting in wanted:
                 call, customer = read.get(waiting.call_id, (None, None))
                 if call is not None and call.state in (CallState.RECEIVED, CallState.QUEUED):
-                    message_id = await self._blocking(partial(self._queue.put, self._message(call, customer)))
+                    message = message_of(call, customer, self._keys, self._now(), self._sentiment_of)
+                    message_id = await self._blocking(partial(self._queue.put, message))
                     self._note_sent(waiting, message_id)
                     sent.append(call)
                 else:  # erased, say, while its message lay there
                     self._in_queue.pop(waiting.call_id, None)
         finally:
             self._publish_all(await self._database.write(partial(_mark_queued, sent=sent)))
-
-    def _message(self, call: Call, customer: Customer | None) -> AnalyseCall:
-        attempt = call.attempt + 1
-        expires = int(self._now().timestamp()) + ADDRESS_LIFETIME_SECONDS
-        signature = self._keys.sign_recording(call.call_id, call.revision, attempt, expires)
-        options: dict[str, Any] = {
-            "language": call.language or (customer.default_language if customer else None),
-            "direction": call.direction,
-            "caller_channel": call.caller_channel or (customer.caller_channel if customer else None) or "left",
-            "vocabulary": together(call.vocabulary, customer.vocabulary if customer else ()),
-            "sentiment_of": wanted_moods(customer, self._sentiment_of),
-        }
-        return AnalyseCall(
-            call_id=call.call_id,
-            revision=call.revision,
-            attempt=attempt,
-            recording_path=(
-                f"/internal/recordings/{call.call_id}?revision={call.revision}&attempt={attempt}"
-                f"&expires={expires}&signature={signature}"
-            ),
-            alone=call.alone,
-            **options,
-        )
 
     def _publish_all(self, changes: Changes) -> None:
         for change in changes:
@@ -341,15 +314,6 @@ def _next_of_each(tx: Connection) -> list[WaitingCall]:
 
 def _waiting_call(row: calls.CallSize) -> WaitingCall:
     return WaitingCall(row.seq, row.call_id, row.customer_id, row.bytes)
-
-
-def _with_customers(tx: Connection, call_ids: list[str]) -> dict[str, tuple[Call, Customer | None]]:
-    found = [call for call_id in call_ids if (call := calls.get(tx, call_id)) is not None]
-    theirs = {
-        customer_id: customers.get(tx, customer_id, with_deleted=True)
-        for customer_id in {call.customer_id for call in found}
-    }
-    return {call.call_id: (call, theirs[call.customer_id]) for call in found}
 
 
 def _common_start(some: list[str], others: list[str]) -> int:

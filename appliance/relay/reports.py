@@ -16,15 +16,9 @@ import redis
 
 from appliance.domain.dropped_reports import DropReason
 from appliance.errors import Unavailable
-from appliance.messages import (
-    REPORT_ACTOR,
-    RESULTS_QUEUE,
-    AttemptReport,
-    WorkerReport,
-    fit_text,
-    read_head,
-    read_report,
-)
+from appliance.messages.bounds import fit_text
+from appliance.messages.queue_names import REPORT_ACTOR, RESULTS_QUEUE
+from appliance.messages.reports import AttemptReport, WorkerReport, read_head, read_report
 from appliance.queue.broker import reports_broker
 
 logger = logging.getLogger(__name__)

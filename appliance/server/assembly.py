@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from prometheus_client import CollectorRegistry, ProcessCollector
 
 from appliance.api.services import (
     AccessServices,
     CallServices,
     DeliveryServices,
-    HealthServices,
     PublishedLimits,
     Services,
     UpkeepServices,
 )
-from appliance.api.shapes.event_frames import EventFrames
 from appliance.api.shapes.replies.audit import as_shown
-from appliance.domain.call import Call, CallState
 from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
-from appliance.domain.dropped_reports import DropReason
-from appliance.domain.live_event import Publish
-from appliance.messages import AttemptReport
 from appliance.queue.access import Role
 from appliance.queue.broker import CallQueue, connector
 from appliance.relay.relay import Relay
 from appliance.relay.reports import ReportConsumer, ReportTakers
+from appliance.server.basis import Basis, open_basis
+from appliance.server.health_assembly import assemble_health
 from appliance.services.access.audit_export import AuditExport, exported_until
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
@@ -43,8 +37,6 @@ from appliance.services.calls.customer_quotas import CustomerQuotas
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.finish_call import CallListeners, FinishCall
 from appliance.services.calls.history import History
-from appliance.services.calls.leases import Leases
-from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.reingest import ReingestLostCalls
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.services.calls.statistics import ReadStatistics
@@ -55,25 +47,19 @@ from appliance.services.customers.plain_webhooks import LookAtPlainWebhooks
 from appliance.services.customers.silent_pbxs import SilentPbxs
 from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
 from appliance.services.deliveries.redeliver import Redeliver
-from appliance.services.events.live_events import LiveEvents
 from appliance.services.health.background import Background
-from appliance.services.health.dropped_reports import DroppedReports
-from appliance.services.health.failures import ReadFailures
 from appliance.services.health.log_ring import LogRing
-from appliance.services.health.metrics import CountedSender, Metrics
-from appliance.services.health.readings import TakeReadings
-from appliance.services.health.system import Boot, DescribeSystem, Sources
+from appliance.services.health.metrics import CountedSender
 from appliance.services.health.watch import Watch
 from appliance.services.upkeep.backup_verification import BackupVerifications
 from appliance.services.upkeep.backups import Backups, BackupSchedule
-from appliance.services.upkeep.housekeeping import Housekeeping, WriteProbe
+from appliance.services.upkeep.housekeeping import Housekeeping
 from appliance.services.upkeep.rewrite_database import RewriteDatabase
 from appliance.settings import Settings
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.data_folder import DataFolder, valkey_url
 from appliance.storage.folder.keys import Keys, recovery_key_of
-from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import audit, calls
+from appliance.storage.tables import audit
 from appliance.webhooks.guard import AddressPolicy
 from appliance.webhooks.sender import WebhookSender
 from appliance.webhooks.targets import WebhookTargets
@@ -98,58 +84,6 @@ class Appliance:
     database_commits: Callable[[], Awaitable[bool]]
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What the parts of several subjects stand on."""
-
-    settings: Settings
-    folder: DataFolder
-    keys: Keys
-    database: Database
-    recordings: RecordingStore
-    open_calls: OpenCalls
-    leases: Leases
-    metrics: Metrics
-    dropped_reports: DroppedReports
-    write_probe: WriteProbe
-    live_events: LiveEvents = field(default_factory=lambda: LiveEvents(EventFrames()))
-    # Made before the relay and the housekeeping, which wait for them: who wakes those is made before them too.
-    call_waits: asyncio.Event = field(default_factory=asyncio.Event)
-    tidying_is_due: asyncio.Event = field(default_factory=asyncio.Event)
-    on_finished: list[Callable[[Call], None]] = field(default_factory=list)
-
-    @property
-    def publish(self) -> Publish:
-        return self.live_events.publish
-
-    @property
-    def disk_floor_bytes(self) -> int:
-        return _disk_floor_bytes(self.settings)
-
-    def call_received(self) -> None:
-        """A call was accepted, or taken in again."""
-        self.metrics.calls_accepted.inc()
-        self.call_waits.set()
-
-    def call_finished(self, call: Call) -> None:
-        """A call is final, with its result or without."""
-        self.metrics.call_finished(call)
-        for tell in self.on_finished:
-            tell(call)
-
-    def report_dropped(self, reason: DropReason, head: AttemptReport) -> None:
-        """A report did not count. Who proved that an attempt was his has let go of it: its place is free."""
-        self.dropped_reports.add(reason, head)
-        if reason is DropReason.OUTDATED:
-            self.leases.end_attempt(head.call_id, head.revision, head.attempt)
-            self.call_waits.set()
-
-    def call_settled(self, call_id: str) -> None:
-        """A call became final."""
-        self.leases.end(call_id)
-        self.tidying_is_due.set()
-
-
 async def assemble(
     settings: Settings,
     folder: DataFolder,
@@ -159,7 +93,7 @@ async def assemble(
     shown: ShownCertificate | None = None,
 ) -> Appliance:
     """Put the use cases together."""
-    basis = await _basis(settings, folder, keys, database)
+    basis = await open_basis(settings, folder, keys, database)
     sender, deliveries = _deliveries(basis)
     relay, reports, call_services = _calls(basis, deliveries.deliverer)
     housekeeping, upkeep = _upkeep(basis)
@@ -169,7 +103,7 @@ async def assemble(
     silent_pbxs = await _silent_pbxs(basis)
     background = Background()
     export = _audit_export(basis)
-    watch, health = _health(
+    watch, health = assemble_health(
         basis,
         relay,
         reports,
@@ -206,25 +140,6 @@ async def assemble(
         sender=sender,
         database_commits=basis.write_probe.commits,
     )
-
-
-async def _basis(settings: Settings, folder: DataFolder, keys: Keys, database: Database) -> Basis:
-    recordings = RecordingStore(folder.recordings, folder.incoming, keys)
-    recordings.clear_incoming()
-    open_calls = OpenCalls(await database.read(calls.unfinished_by_customer))
-    leases = Leases(settings.lease_seconds)
-    leases.restore(await database.read(lambda tx: calls.in_state(tx, CallState.PROCESSING)))
-    registry = CollectorRegistry()
-    ProcessCollector(registry=registry)
-    metrics = Metrics(registry)
-    database.on_write_error = metrics.database_write_errors.inc
-    probe = WriteProbe(database, _disk_floor_bytes(settings), utc_now)
-    dropped = DroppedReports(metrics.report_dropped)
-    return Basis(settings, folder, keys, database, recordings, open_calls, leases, metrics, dropped, probe)
-
-
-def _disk_floor_bytes(settings: Settings) -> int:
-    return settings.disk_floor_mb * 1024 * 1024
 
 
 def _deliveries(basis: Basis) -> tuple[WebhookSender, DeliveryServices]:
@@ -367,66 +282,6 @@ async def _silent_pbxs(basis: Basis) -> SilentPbxs:
     silent_pbxs = SilentPbxs(basis.database, basis.write_probe.writable, full, utc_now, basis.publish)
     await silent_pbxs.restore()
     return silent_pbxs
-
-
-def _health(
-    basis: Basis,
-    relay: Relay,
-    reports: ReportConsumer,
-    backups: Backups,
-    silent_pbxs: SilentPbxs,
-    plain_webhooks: LookAtPlainWebhooks,
-    background: Background,
-    log: LogRing,
-    shown: ShownCertificate | None,
-    export: AuditExport | None,
-) -> tuple[Watch, HealthServices]:
-    database, leases, probe = basis.database, basis.leases, basis.write_probe
-
-    def queue_reachable() -> bool:
-        return relay.reachable
-
-    def lacking() -> list[str]:
-        missing = ["database"] if database.damage is not None else []
-        missing += [] if relay.reachable else ["queue"]
-        missing += ["results"] if reports.obstacle is not None else []
-        return missing if any(worker.ready for worker in leases.present_workers()) else [*missing, "worker"]
-
-    boot = Boot(utc_now())
-    read_failures = ReadFailures(database, boot.started_at, utc_now)
-    sources = Sources(
-        boot=boot,
-        settings=basis.settings,
-        folder=basis.folder,
-        database=database,
-        leases=leases,
-        background=background,
-        write_probe=probe,
-        queue_reachable=queue_reachable,
-        results_obstacle=lambda: reports.obstacle,
-        dropped_reports=basis.dropped_reports,
-        lacking=lacking,
-        read_failures=read_failures,
-        backups=backups.overview,
-        certificate=lambda: shown.certificate if shown is not None else None,
-        silent_pbxs=silent_pbxs.current,
-        export=lambda: export.state if export is not None else None,
-        plain_webhooks=plain_webhooks.current,
-    )
-    services = HealthServices(
-        writable=probe.writable,
-        lacking=lacking,
-        read_failures=read_failures,
-        describe_system=DescribeSystem(sources, utc_now),
-        take_readings=TakeReadings(
-            database, leases, basis.open_calls, queue_reachable, lambda: len(silent_pbxs.current())
-        ),
-        metrics=basis.metrics,
-        live_events=basis.live_events,
-        log=log,
-    )
-    watch = Watch(leases.present_workers, probe.writable, lacking, lambda: read_failures.last, basis.publish)
-    return watch, services
 
 
 def _limits(settings: Settings) -> PublishedLimits:

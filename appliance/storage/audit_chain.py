@@ -160,8 +160,8 @@ def verify(tx: duckdb.DuckDBPyConnection, table: str = "audit", head: str | None
     for identity, at, action, salt, whole, blank, hashed, body in _rows(tx, table):
         lines += 1
         # Without its salt nobody can tell what a line said: then it says nothing, and a later line says so.
-        told = bool(whole) if salt is not None else (blank and identity in announced.erased)
-        problem = "it has no hash" if hashed is None else None if told else "its content was changed"
+        is_whole = bool(whole) if salt is not None else (blank and identity in announced.erased)
+        problem = "it has no hash" if hashed is None else None if is_whole else "its content was changed"
         if problem is None and follow(previous, body) != hashed:
             if identity in announced.gaps:
                 gaps.append(identity)

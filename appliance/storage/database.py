@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import queue
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -29,6 +28,7 @@ from appliance.storage.gate import Gate
 from appliance.storage.migrations import Migration
 from appliance.storage.opening import connect, written_anew
 from appliance.storage.schema import apply_steps, pending_steps
+from appliance.storage.writer import FATAL_EXIT_CODE, Writer, transaction
 
 logger = logging.getLogger(__name__)
 
@@ -39,9 +39,6 @@ Row = dict[str, Any]
 BeforeMigration = Callable[["Database", Migration], str]
 
 READER_THREADS = 4
-# Work that waits together shares one commit (one fsync): this much at most, so that the first does not wait long.
-GROUP_LIMIT = 64
-FATAL_EXIT_CODE = 70
 # How a copy is ended that a backup is just making when the appliance stops.
 INTERRUPT_EVERY_SECONDS = 0.1
 INTERRUPT_FOR_SECONDS = 3.0
@@ -65,15 +62,6 @@ def first_row(cursor: Connection) -> Row | None:
     return next(rows(cursor), None)
 
 
-class _Work:
-    """One piece of write work and the future of who waits for it; or what is done `instead`, in no transaction."""
-
-    def __init__(self, run: Callable[[Connection], Any], instead: Callable[[], None] | None = None) -> None:
-        self.run = run
-        self.instead = instead
-        self.outcome: Future[Any] = Future()
-
-
 class Database:
     """The open database file.
 
@@ -88,9 +76,7 @@ class Database:
         self.on_damage: Callable[[], None] = lambda: None
         self._connection = connection
         self._beside = beside
-        self._waiting: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
-        self._writer = threading.Thread(target=self._write_forever, name="duckdb-writer", daemon=True)
-        self._writer.start()
+        self._writer = Writer(self._new_cursor, self._note_damage_at_write, self._note_write_error)
         self._cursors = threading.local()
         self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="duckdb-reader")
         self._closed = False
@@ -217,8 +203,7 @@ class Database:
         if self._closed:
             return True
         self._closed = True
-        self._waiting.put(None)
-        self._writer.join()
+        self._writer.close()
         self._readers.shutdown()
         if not self._interrupt_copies():
             return False
@@ -281,13 +266,11 @@ class Database:
     def _hand_in(self, work: Callable[[Connection], T], instead: Callable[[], None] | None = None) -> Future[T]:
         if self._closed:
             raise Unavailable("the database is closed")
-        item = _Work(work, instead)
-        self._waiting.put(item)
-        return item.outcome
+        return self._writer.hand_in(work, instead)
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         try:
-            with self._gate.with_others(), _transaction(cursor := self._reader_cursor(), "READ ONLY"):
+            with self._gate.with_others(), transaction(cursor := self._reader_cursor(), "READ ONLY"):
                 return work(cursor)
         except duckdb.Error as error:
             if not (self._note_damage(error) or isinstance(error, duckdb.OperationalError | duckdb.FatalException)):
@@ -303,76 +286,23 @@ class Database:
             logger.critical("%s", found.sentence())
         return found
 
+    def _note_damage_at_write(self, error: BaseException) -> Damage | None:
+        if found := self._note_damage(error):
+            self.on_damage()
+        return found
+
+    def _note_write_error(self) -> None:
+        self.on_write_error()
+
+    def _new_cursor(self) -> Connection:
+        return self._connection.cursor()
+
     def _reader_cursor(self) -> Connection:
         cursor: Connection | None = getattr(self._cursors, "cursor", None)
         if cursor is None:
             cursor = self._cursors.cursor = self._connection.cursor()
             self._reader_cursors.append(cursor)
         return cursor
-
-    def _write_forever(self) -> None:
-        cursor = self._connection.cursor()
-        while (item := self._waiting.get()) is not None:
-            group = [item]
-            ending = False
-            while len(group) < GROUP_LIMIT:
-                try:
-                    following = self._waiting.get_nowait()
-                except queue.Empty:
-                    break
-                if following is None:
-                    ending = True
-                    break
-                group.append(following)
-            # Who gave up before it began gets nothing; from here on no future can be cancelled under our hands.
-            wanted = [item for item in group if item.outcome.set_running_or_notify_cancel()]
-            self._commit_group(cursor, [item for item in wanted if item.instead is None])
-            for item in wanted:
-                if item.instead is not None:
-                    cursor.close()  # it may be that the connection is another one behind it
-                    _do(item, item.instead)
-                    cursor = self._connection.cursor()
-            if ending:
-                break
-        cursor.close()
-
-    def _commit_group(self, cursor: Connection, group: list[_Work]) -> None:
-        """Run a group of work in one transaction, or each alone when that fails."""
-        try:
-            with _transaction(cursor):
-                results = [item.run(cursor) for item in group]
-        except Exception as error:  # noqa: BLE001 - whatever it was is handed to who waits for it
-            if found := self._note_damage(error):
-                self.on_damage()
-            elif isinstance(error, duckdb.FatalException):
-                # DuckDB refuses everything from here on (it could not write its log, say). Our next life opens the file
-                # anew and finds all that was acknowledged.
-                logger.critical("the database is unusable, this process ends: %s", " ".join(str(error).split()))
-                os._exit(FATAL_EXIT_CODE)
-            if len(group) > 1:
-                for item in group:
-                    self._commit_group(cursor, [item])
-                return
-            if isinstance(error, duckdb.Error):
-                self.on_write_error()
-                if found is not None:
-                    error = found.error()
-                elif isinstance(error, duckdb.OperationalError):
-                    # What the disk, the memory or a failed commit refuses, and not what is wrong with the work.
-                    error = Unavailable(f"the database cannot be written: {first_line(error)}")
-            group[0].outcome.set_exception(error)
-            return
-        for item, result in zip(group, results, strict=True):
-            item.outcome.set_result(result)
-
-
-def _do(item: _Work, work: Callable[[], None]) -> None:
-    try:
-        work()
-    except Exception as error:  # noqa: BLE001 - whatever it was is handed to who waits for it
-        item.outcome.set_exception(error)
-    else:
-        item.outcome.set_result(None)
 
 
 def _remove(database: Path) -> None:
@@ -406,16 +336,3 @@ def opened_as_it_is(path: Path, beside: Iterable[Path] = ()) -> Iterator[Databas
         yield database
     finally:
         database.close()
-
-
-@contextlib.contextmanager
-def _transaction(cursor: Connection, access: str = "") -> Iterator[None]:
-    cursor.execute(f"BEGIN TRANSACTION {access}")
-    try:
-        yield
-        cursor.execute("COMMIT")
-    except BaseException:
-        # After an error DuckDB accepts nothing but ROLLBACK; after a failed COMMIT there is nothing left to roll back.
-        with contextlib.suppress(duckdb.Error):
-            cursor.execute("ROLLBACK")
-        raise

@@ -11,7 +11,7 @@ from msgspec import Meta
 from appliance.domain.call import Call
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.delivery import WebhookEvent
-from appliance.messages import (
+from appliance.messages.call_result import (
     CallResult,
     Conversation,
     Failure,

@@ -14,7 +14,7 @@ from typing import Any
 import dramatiq
 import redis
 
-from appliance.messages import GPU_QUEUE
+from appliance.messages.queue_names import GPU_QUEUE
 from appliance.queue.broker import CALLS_LIST, WAIT_SECONDS, calls_broker, first_message, wait_for_message
 from appliance.queue.dramatiq_internals import EmptyConsumer, GuardedBroker, UncountedConsumer
 

@@ -20,20 +20,11 @@ import msgspec
 
 from appliance import __version__
 from appliance.errors import ApplianceError, Obsolete, Unavailable
-from appliance.messages import (
-    MAX_SENTENCE,
-    AnalyseCall,
-    CallAnalysed,
-    CallCrashed,
-    CallFailed,
-    CallReleased,
-    CallResult,
-    Failure,
-    WorkerHeartbeat,
-    WorkerReport,
-    fit_text,
-    read_report,
-)
+from appliance.messages.analyse_call import AnalyseCall
+from appliance.messages.bounds import MAX_SENTENCE, fit_text
+from appliance.messages.call_result import CallResult, Failure
+from appliance.messages.heartbeat import WorkerHeartbeat
+from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport, read_report
 from appliance.queue.broker import ReportQueue
 from appliance.worker.broker import CallsInHand
 from appliance.worker.failed_starts import FailedStarts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from appliance.messages import WorkerHeartbeat
+from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.process.exit_reason import KILLED
 
 

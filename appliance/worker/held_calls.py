@@ -7,7 +7,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import NoReturn
 
-from appliance.messages import AnalyseCall, Held
+from appliance.messages.analyse_call import AnalyseCall
+from appliance.messages.heartbeat import Held
 from appliance.worker.broker import CallsInHand
 
 

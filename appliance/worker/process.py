@@ -21,7 +21,7 @@ from typing import NoReturn
 
 import dramatiq
 
-from appliance.messages import ANALYSE_ACTOR, GPU_QUEUE, worker_name
+from appliance.messages.queue_names import ANALYSE_ACTOR, GPU_QUEUE, worker_name
 from appliance.process.exit_reason import error_line
 from appliance.process.service_manager import ServiceManager
 from appliance.queue.access import Role

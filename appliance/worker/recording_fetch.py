@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import urllib3
 
 from appliance.errors import ApplianceError, ConfigurationError, Obsolete, Unavailable
-from appliance.messages import BOOT_HEADER, CLAIM_TOKEN_HEADER, SHA256_HEADER, WORKER_HEADER
+from appliance.messages.claim_headers import BOOT_HEADER, CLAIM_TOKEN_HEADER, SHA256_HEADER, WORKER_HEADER
 
 logger = logging.getLogger(__name__)
 

@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from appliance.errors import ApplianceError
-from appliance.messages import (
-    MAX_NAME,
-    MAX_SECONDS,
-    MAX_SENTENCE,
-    AnalyseCall,
+from appliance.messages.analyse_call import AnalyseCall
+from appliance.messages.bounds import MAX_NAME, MAX_SECONDS, MAX_SENTENCE, fit_number, fit_text
+from appliance.messages.call_result import (
     CallResult,
     ConversationResult,
     Failure,
@@ -24,16 +22,15 @@ from appliance.messages import (
     SegmentResult,
     TalkResult,
     TimedWord,
-    fit_number,
-    fit_text,
 )
 from appliance.worker.chat_server import ChatServer, ChatServerFailed
 from appliance.worker.consumer import RecordingAtFault
 from appliance.worker.library_noise import silence_libraries
 
 if TYPE_CHECKING:
+    from engine.call_analysis import CallAnalysis
     from engine.language.talk_statistics import Conversation
-    from engine.pipeline import AnalysisOptions, CallAnalysis
+    from engine.pipeline import AnalysisOptions
     from engine.transcript import Transcript
 
 logger = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from appliance.errors import ConfigurationError, Unavailable
-from appliance.messages import WorkerHeartbeat
+from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.process.lock_holder import unit_of
 
 # One that is being stopped hands back first (appliance.worker.process.HAND_BACK_SECONDS).

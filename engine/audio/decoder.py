@@ -156,8 +156,8 @@ def protections() -> Protections:
         raise DecoderFailed(f"it has not started within {_PROBE_SECONDS} s") from error
     if done.returncode:
         raise DecoderFailed(_reason(done.returncode, deque(done.stderr.encode().splitlines(), maxlen=6)))
-    told = {sign: tuple(line[1:] for line in done.stdout.splitlines() if line.startswith(sign)) for sign in "+-"}
-    return Protections(told["+"], told["-"])
+    found = {sign: tuple(line[1:] for line in done.stdout.splitlines() if line.startswith(sign)) for sign in "+-"}
+    return Protections(found["+"], found["-"])
 
 
 def _command(task: Sequence[str], bounds: Bounds) -> list[str]:

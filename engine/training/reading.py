@@ -147,8 +147,8 @@ def _wanted(sentence: Sentence, call: ReferenceCall, quotes: Quotes | None) -> l
 
 def fit(calls: list[Read]) -> Heads:
     """All heads."""
-    told = [call for call in calls if len(call.wanted) and not np.isnan(call.wanted).all()]
-    tagger = fit_tagger([call.sentences for call in told], [call.wanted for call in told])
+    labelled = [call for call in calls if len(call.wanted) and not np.isnan(call.wanted).all()]
+    tagger = fit_tagger([call.sentences for call in labelled], [call.wanted for call in labelled])
     moods = {}
     for who in (OUTSIDE, INSIDE):
         known = [(call.moods[who], mood, call.labels[who]) for call in calls for mood in call.labels.get(who, [])]

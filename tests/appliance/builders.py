@@ -16,7 +16,7 @@ from appliance.domain.customer import Customer, customer_cell
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, address_cell
 from appliance.domain.sealed_url import SealedUrl
 from appliance.domain.token import Role
-from appliance.messages import (
+from appliance.messages.call_result import (
     CallResult,
     ConversationResult,
     PartiesResult,

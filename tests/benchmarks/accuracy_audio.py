@@ -24,8 +24,9 @@ import numpy as np
 
 import engine.runtime.torch_environment  # noqa: F401  # before torch
 from engine.audio.samples import RECOGNITION_RATE, Samples
+from engine.call_analysis import CallAnalysis
 from engine.models import open_pack, open_voice_pack
-from engine.pipeline import AnalysisOptions, CallAnalysis, analyse, load_models
+from engine.pipeline import AnalysisOptions, analyse, load_models
 from engine.transcript import Party
 from tests.benchmarks.mixed_calls import (
     mixed_call,

@@ -16,7 +16,7 @@ import msgspec
 from appliance.domain.actor import OWNER
 from appliance.domain.call import Call
 from appliance.domain.delivery import WebhookEvent
-from appliance.messages import CallResult, PartiesResult, PartyResult, SegmentResult
+from appliance.messages.call_result import CallResult, PartiesResult, PartyResult, SegmentResult
 from appliance.services.calls.statistics import RollUp
 from appliance.services.customers.customers import Customers
 from appliance.storage.audit_chain import chain_lines

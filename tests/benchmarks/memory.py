@@ -32,7 +32,10 @@ import soundfile
 import soxr
 
 import engine.runtime.torch_environment  # noqa: F401  # before torch
-from appliance.messages import AnalyseCall, CallAnalysed, CallResult, WorkerHeartbeat, WorkerReport
+from appliance.messages.analyse_call import AnalyseCall
+from appliance.messages.call_result import CallResult
+from appliance.messages.heartbeat import WorkerHeartbeat
+from appliance.messages.reports import CallAnalysed, WorkerReport
 from appliance.worker.broker import CallsInHand
 from appliance.worker.consumer import CallConsumer
 from appliance.worker.speech_engine import call_result

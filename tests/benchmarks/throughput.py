@@ -94,7 +94,7 @@ class Bare:
 def serve_bare(recognizer: str, models_dir: Path, at_once: int) -> None:
     """The peer's own process: lists of files come line by line on standard input."""
     from appliance.commands.worker import load_engine
-    from appliance.messages import AnalyseCall
+    from appliance.messages.analyse_call import AnalyseCall
     from appliance.settings import Settings
 
     engine = load_engine(Settings(data_dir=models_dir, models_dir=models_dir, asr_model=recognizer))

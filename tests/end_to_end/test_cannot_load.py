@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from appliance.messages import worker_name
+from appliance.messages.queue_names import worker_name
 from appliance.process.exit_reason import DEATHS_THAT_TELL, KILLED
 from appliance.queue.broker import ReportQueue, connect
 from tests.support.appliance import VBOT, RunningAppliance, environment, free_port, vbot

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.messages import worker_name
+from appliance.messages.queue_names import worker_name
 from appliance.process.lock_holder import LockHolder, this_process
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.folder_lock import owner_lock

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from engine.audio.samples import Samples
-from engine.pipeline import AnalysisOptions, CallAnalysis, Models, analyse
+from engine.call_analysis import CallAnalysis
+from engine.pipeline import AnalysisOptions, Models, analyse
 from engine.warm_up import warm_up
 
 from .sounds import silence, write_call

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from engine.call_analysis import CallAnalysis
 from engine.language.sentiment.mood_scope import SentimentOf
-from engine.pipeline import AnalysisOptions, CallAnalysis, Models, analyse
+from engine.pipeline import AnalysisOptions, Models, analyse
 from engine.transcript import Direction, Party
 from tests.engine.language.transcripts import transcript_of
 

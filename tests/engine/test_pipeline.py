@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from appliance.messages import CallResult
+from appliance.messages.call_result import CallResult
 from engine.audio.samples import Samples
 from engine.errors import EmptyRecording, ModelPackError, UnreadableRecording, UnsupportedLanguage
 from engine.pipeline import AnalysisOptions, Models, analyse, load_models

@@ -15,7 +15,7 @@ import pytest
 import redis
 import requests
 
-from appliance.messages import CALLS_NAMESPACE, GPU_QUEUE
+from appliance.messages.queue_names import CALLS_NAMESPACE, GPU_QUEUE
 from tests.support.customer import Customer
 from tests.support.fake_appliance import FLOOR_MB, MIB, FakeAppliance
 from tests.support.ledger import AGAIN, Entry, Ledger

@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from appliance.messages import AnalyseCall, PartiesResult, PartyResult, SegmentResult
+from appliance.messages.analyse_call import AnalyseCall
+from appliance.messages.call_result import PartiesResult, PartyResult, SegmentResult
 from engine.language.sentiment.mood_scope import mood_scope
 from engine.parties import outside_party
 from engine.transcript import Direction, Party, Segment, Transcript

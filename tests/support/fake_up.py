@@ -13,7 +13,7 @@ import sys
 from appliance import supervisor
 from appliance.commands.init import first_boot_if_needed
 from appliance.errors import ApplianceError
-from appliance.messages import worker_name
+from appliance.messages.queue_names import worker_name
 from appliance.process import child_process
 from appliance.settings import load
 from appliance.storage.folder.data_folder import DataFolder, valkey_url

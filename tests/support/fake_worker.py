@@ -21,15 +21,8 @@ from typing import Any
 import setproctitle
 
 from appliance.commands.worker import expected_fingerprint
-from appliance.messages import (
-    AnalyseCall,
-    CallResult,
-    ConversationResult,
-    Failure,
-    SegmentResult,
-    TalkResult,
-    TimedWord,
-)
+from appliance.messages.analyse_call import AnalyseCall
+from appliance.messages.call_result import CallResult, ConversationResult, Failure, SegmentResult, TalkResult, TimedWord
 from appliance.settings import Settings, load
 from appliance.storage.folder.data_folder import DataFolder, valkey_url
 from appliance.worker import process as worker

@@ -12,7 +12,8 @@ from uuid import uuid4
 
 import msgspec
 
-from appliance.messages import REPORT_ACTOR, RESULTS_NAMESPACE, RESULTS_QUEUE, WorkerReport
+from appliance.messages.queue_names import REPORT_ACTOR, RESULTS_NAMESPACE, RESULTS_QUEUE
+from appliance.messages.reports import WorkerReport
 
 LIST = f"{RESULTS_NAMESPACE}:{RESULTS_QUEUE}"
 BODIES = f"{LIST}.msgs"

@@ -15,19 +15,10 @@ from appliance.domain.call import Call
 from appliance.domain.customer import Customer
 from appliance.domain.dropped_reports import DropReason
 from appliance.domain.live_event import LiveEvent, MuchChanged
-from appliance.messages import (
-    AnalyseCall,
-    CallAnalysed,
-    CallCrashed,
-    CallFailed,
-    CallReleased,
-    CallResult,
-    Failure,
-    Held,
-    PartiesResult,
-    PartyResult,
-    WorkerHeartbeat,
-)
+from appliance.messages.analyse_call import AnalyseCall
+from appliance.messages.call_result import CallResult, Failure, PartiesResult, PartyResult
+from appliance.messages.heartbeat import Held, WorkerHeartbeat
+from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, CallReleased
 from appliance.services.calls.claim_call import Claim, ClaimCall
 from appliance.services.calls.finish_call import CallListeners, FinishCall
 from appliance.services.calls.leases import Leases

@@ -9,7 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 from dramatiq.brokers.redis import RedisBroker
 
-from appliance.messages import GPU_QUEUE, RESULTS_QUEUE, AnalyseCall, WorkerReport
+from appliance.messages.analyse_call import AnalyseCall
+from appliance.messages.queue_names import GPU_QUEUE, RESULTS_QUEUE
+from appliance.messages.reports import WorkerReport
 from appliance.queue.broker import calls_broker, connect, reports_broker
 from appliance.services.calls.claim_call import Claim
 

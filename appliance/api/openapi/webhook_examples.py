@@ -9,7 +9,7 @@ import msgspec
 
 from appliance.domain.call import Call
 from appliance.domain.delivery import WebhookEvent
-from appliance.messages import Failure
+from appliance.messages.call_result import Failure
 from appliance.webhooks import events
 
 

@@ -31,12 +31,12 @@ from appliance.domain.call import Call
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.customer import Customer
 from appliance.errors import Conflict
-from appliance.messages import ChannelName
+from appliance.messages.analyse_call import ChannelName
 from appliance.storage.tables.calls import CallFilter
 from appliance.storage.tables.sorted_calls import CALL_SORTS
 
 LONGEST_NUMBER_IN_NAME = 32
-LONGEST_TOLD = 64  # of a filter, in the audit
+LONGEST_VALUE = 64  # of a filter, in the audit
 _SORTED = " Not with `q`. `time_to_result` is from `received_at` to `finished_at`, `company_name` the customer's."
 _UNFIT = re.compile(r"[^0-9A-Za-z+-]")
 
@@ -88,22 +88,22 @@ class CallList(_CallHandler):
             Action.CALLS_SEARCHED if text else Action.CALLS_LISTED,
             Subject(SubjectKind.CALL),
             customer_id=whose,
-            about=told_of_filter(wanted),
+            about=filter_fields(wanted),
             count=count,
         )
 
 
-def told_of_filter(wanted: CallFilter) -> Fields:
+def filter_fields(wanted: CallFilter) -> Fields:
     """What a list was narrowed to, but for numbers: of these only that one was asked for."""
-    told: dict[str, Value] = {}
+    given: dict[str, Value] = {}
     for item in fields(wanted):
         value = getattr(wanted, item.name)
         if value is None or item.name == "only":
             continue
         if isinstance(value, datetime):
             value = contract_timestamp(value)
-        told[item.name] = "given" if item.name == "number" else str(value)[:LONGEST_TOLD]
-    return told
+        given[item.name] = "given" if item.name == "number" else str(value)[:LONGEST_VALUE]
+    return given
 
 
 class CallDetail(_CallHandler):

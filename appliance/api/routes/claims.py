@@ -7,7 +7,8 @@ from functools import partial
 from appliance.api.http.files import Download, send_file
 from appliance.api.http.handler import Handler
 from appliance.errors import InvalidRequest, Problem, Unavailable
-from appliance.messages import BOOT_HEADER, CLAIM_TOKEN_HEADER, MAX_NAME, SHA256_HEADER, WORKER_HEADER
+from appliance.messages.bounds import MAX_NAME
+from appliance.messages.claim_headers import BOOT_HEADER, CLAIM_TOKEN_HEADER, SHA256_HEADER, WORKER_HEADER
 from appliance.services.calls.claim_call import Claim
 
 

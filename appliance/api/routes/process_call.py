@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from appliance.api.http.call_fields import FORM, IDEMPOTENCY_KEY
-from appliance.api.http.call_form import CallForm
+from appliance.api.http.form.call_fields import FORM, IDEMPOTENCY_KEY
+from appliance.api.http.form.call_form import CallForm
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Group, Operation, operation
 from appliance.api.http.tornado_internals import body_is_whole, connection_of, stream_of

@@ -6,9 +6,10 @@ from msgspec import UNSET
 
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Group, Operation, operation
+from appliance.api.shapes.field_checks import check_text
 from appliance.api.shapes.replies.basics import SuccessReply
 from appliance.api.shapes.replies.tokens import TokenReply, TokensReply, token_reply
-from appliance.api.shapes.requests import CreateToken, check_text, path_id
+from appliance.api.shapes.requests import CreateToken, path_id
 from appliance.domain.clock import utc_now
 from appliance.domain.token import DEFAULT_LIFE, Role
 from appliance.errors import InvalidRequest, NotFound, Problem

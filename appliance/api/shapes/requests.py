@@ -1,32 +1,25 @@
-"""The shapes of requests, and the checks that a shape alone cannot make."""
+"""The shapes of requests, and the checks of what several fields say together."""
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-import email_validator
 import msgspec
 from msgspec import Meta
 
 from appliance.api.shapes import text_schemas
-from appliance.api.shapes.text_schemas import LONGEST_TEXT
+from appliance.api.shapes.field_checks import between, check_email, check_language, check_secret, check_text
 from appliance.domain.delivery import DeliveryState
-from appliance.domain.short_text import holds_unseen
 from appliance.domain.token import DEFAULT_LIFE, Role
 from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES, check_vocabulary, tidied
 from appliance.errors import InvalidRequest, NotFound, Problem, TargetRefused
-from appliance.messages import SentimentOfName
+from appliance.messages.analyse_call import SentimentOfName
 from appliance.webhooks.guard import check_url
-from appliance.webhooks.signing import SECRET_PREFIX
 from appliance.webhooks.trust import check_ca, check_fingerprint
 
-SHORTEST_SECRET_BYTES = 12
 HIGHEST_ID = 2**31 - 1
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 Unset = msgspec.UnsetType
 UNSET = msgspec.UNSET
@@ -244,7 +237,6 @@ class RedeliverMany(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     dry_run: Annotated[bool, Meta(description="Only count them.", examples=[True])] = False
 
 
-_DOMAINS_OF_THE_LAN = (".local", ".home.arpa")
 READ_ONLY = ("id", "api_key", "created_at", "updated_at", "webhook_disabled_reason")
 
 
@@ -280,70 +272,23 @@ def _days_kept(value: int | Retention | None) -> dict[str, int | None]:
     return {"retention_days": value, "text_retention_days": None}
 
 
-def check_text(value: str) -> None:
-    """A name for people: not blank, not long, nothing in it that is not seen."""
-    if not value.strip():
-        raise ValueError("must not be empty")
-    if len(value) > LONGEST_TEXT:
-        raise ValueError(f"must have at most {LONGEST_TEXT} characters")
-    if holds_unseen(value):
-        raise ValueError("must not contain control characters")
-
-
-def check_language(value: str) -> None:
-    """An ISO 639 code, such as "en"."""
-    if not _LANGUAGE.fullmatch(value):
-        raise ValueError('must be a language code such as "en"')
-
-
-def _check_email(value: str) -> None:
-    # No public name server knows these (RFC 6762, RFC 8375), so that the library takes them for a mistake. Offices have
-    # mail under them: what it checks besides is checked under a name that is as long.
-    known = value[:-1] + "x" if value.lower().endswith(_DOMAINS_OF_THE_LAN) else value
-    try:
-        email_validator.validate_email(known, check_deliverability=False)
-    except email_validator.EmailNotValidError as error:
-        raise ValueError(str(error)) from None
-
-
-def _check_secret(value: str) -> None:
-    # Strictly: the library would drop what is no base64, and sign with what is left. Python lets superfluous `=` pass.
-    encoded = value.removeprefix(SECRET_PREFIX)
-    try:
-        key = base64.b64decode(encoded, validate=True)
-    except ValueError:
-        raise ValueError("must be whsec_ and base64") from None
-    if len(encoded) % 4:
-        raise ValueError("must be whsec_ and base64")
-    if not value.startswith(SECRET_PREFIX) or len(key) < SHORTEST_SECRET_BYTES or len(value) > LONGEST_TEXT:
-        raise ValueError(f"must be whsec_ and base64 of at least {SHORTEST_SECRET_BYTES} bytes")
-
-
-def _between(low: int, high: int) -> Callable[[int], None]:
-    def check(value: int) -> None:
-        if not low <= value <= high:
-            raise ValueError(f"must be from {low} to {high}")
-
-    return check
-
-
 def _check_retention(value: int | Retention) -> None:
     days = [value] if isinstance(value, int) else [value.recordings, value.texts]
     for count in days:
         if count is not None:
-            _between(0, LONGEST_RETENTION_DAYS)(count)
+            between(0, LONGEST_RETENTION_DAYS)(count)
 
 
 _CHECKS: dict[str, Callable[[Any], None]] = {
     "name": check_text,
     "company_name": check_text,
-    "email": _check_email,
+    "email": check_email,
     "webhook_url": check_url,
-    "webhook_secret": _check_secret,
-    "rate_limit_per_minute": _between(1, HIGHEST_ALLOWANCE),
-    "max_concurrent_calls": _between(1, HIGHEST_ALLOWANCE),
-    "max_storage_gb": _between(1, HIGHEST_ALLOWANCE),
-    "max_audio_hours_per_day": _between(1, HIGHEST_ALLOWANCE),
+    "webhook_secret": check_secret,
+    "rate_limit_per_minute": between(1, HIGHEST_ALLOWANCE),
+    "max_concurrent_calls": between(1, HIGHEST_ALLOWANCE),
+    "max_storage_gb": between(1, HIGHEST_ALLOWANCE),
+    "max_audio_hours_per_day": between(1, HIGHEST_ALLOWANCE),
     "retention_days": _check_retention,
     "webhook_ca": check_ca,
     "webhook_fingerprint": check_fingerprint,

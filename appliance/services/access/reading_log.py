@@ -31,7 +31,7 @@ FLUSH_SECONDS = 0.5
 MOST_WAITING = 10_000
 # Whoever reads more calls (or lists) than this in a moment gets one line for all: who has a token must not be able to
 # fill the disk with lines either.
-TOLD_ONE_BY_ONE = 10
+LISTED_ONE_BY_ONE = 10
 NAMED_IN_ONE_LINE = 500
 # An address that guesses makes one line in this time, and so many addresses one each: the rest share one.
 SAME_LOGIN = timedelta(minutes=1)
@@ -49,7 +49,7 @@ class _Reading:
     times: int = 1
     count: int | None = None
 
-    def told(self) -> AuditLine:
+    def counted_line(self) -> AuditLine:
         after: dict[str, Value] = dict(self.line.after)
         if self.count is not None:
             after["count"] = self.count
@@ -60,9 +60,9 @@ class _Reading:
 
 @dataclass(slots=True)
 class _Logins:
-    """The failed logins of an address that are not told yet."""
+    """The failed logins of an address that are not in the audit yet."""
 
-    told_at: datetime | None = None
+    noted_at: datetime | None = None
     count: int = 0
 
 
@@ -144,7 +144,7 @@ class ReadingLog:
     def _logins_due(self, *, at_the_end: bool) -> Iterator[AuditLine]:
         now = self._now()
         for address, logins in list(self._logins.items()):
-            over = logins.told_at is None or not timedelta(0) <= now - logins.told_at < SAME_LOGIN
+            over = logins.noted_at is None or not timedelta(0) <= now - logins.noted_at < SAME_LOGIN
             if not (over or at_the_end):
                 continue
             if not logins.count:
@@ -153,7 +153,7 @@ class ReadingLog:
             actor = Actor(ActorKind.UNKNOWN, address)
             after = {"count": logins.count}
             yield AuditLine(now, actor, Action.LOGIN_FAILED, Subject(SubjectKind.APPLIANCE), after=after)
-            logins.told_at, logins.count = now, 0
+            logins.noted_at, logins.count = now, 0
 
 
 def _network(address: str) -> str:
@@ -173,8 +173,8 @@ def _lines(readings: dict[object, _Reading]) -> Iterator[AuditLine]:
         single = reading.line.subject.id is not None
         alike.setdefault((who, reading.line.action, reading.line.customer_id, single), []).append(reading)
     for some in alike.values():
-        if len(some) <= TOLD_ONE_BY_ONE:
-            yield from (reading.told() for reading in some)
+        if len(some) <= LISTED_ONE_BY_ONE:
+            yield from (reading.counted_line() for reading in some)
         elif some[0].line.subject.id is not None:
             yield from _named_together(some)
         else:

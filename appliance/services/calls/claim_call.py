@@ -10,15 +10,15 @@ from appliance.domain.call import Call, CallState
 from appliance.domain.clock import Clock
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.errors import InvalidCredential, NotFound, Obsolete
-from appliance.messages import Failure
+from appliance.messages.call_result import Failure
 from appliance.services.calls.finish_call import FinishCall
 from appliance.services.calls.leases import Leases
 from appliance.services.events.changes import Changes, calls_changed
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls
-from appliance.storage.tables.calls import StoredRecording
+from appliance.storage.tables import calls, stored_recordings
+from appliance.storage.tables.stored_recordings import StoredRecording
 
 _MISSING = Failure(code="recording_missing", message="the recording is no longer on the appliance's disk")
 _CUT_OFF = Failure(
@@ -107,7 +107,7 @@ class ClaimCall:
                 calls.update(tx, call)
             elif not call.is_held_by(claim.worker, claim.boot, claim.revision, claim.attempt):
                 raise Obsolete(f"attempt {claim.attempt} at call {claim.call_id} is not wanted")
-            return call, begins, calls.get_recording(tx, claim.call_id, claim.revision)
+            return call, begins, stored_recordings.get(tx, claim.call_id, claim.revision)
 
         call, begins, recording = await self._database.write(begin)
         if begins:

@@ -17,7 +17,7 @@ from appliance.services.calls.open_calls import OpenCalls
 from appliance.storage.database import Connection, Database
 from appliance.storage.erasure import erase_call, keep_erasures
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import audit, calls
+from appliance.storage.tables import audit, calls, stored_recordings
 
 # `appliance.services.upkeep.rewrite_database` keeps this.
 TRACES_GONE_AFTER = timedelta(days=1)
@@ -71,7 +71,7 @@ class EraseCall:
             if call is None:
                 raise NotFound(f"there is no call {call_id}")
             now = self._now()
-            files = {item.file for item in calls.recordings_of(tx, call_id) if item.erased_at is None}
+            files = {item.file for item in stored_recordings.of_call(tx, call_id) if item.erased_at is None}
             erased = erase_call(tx, call_id, now)
             keep_erasures(tx, dict.fromkeys(uploads, now))
             receipt = ErasureReceipt(call_id, now, len(files), erased.results, erased.deliveries)
@@ -88,11 +88,11 @@ class EraseCall:
 
     async def _uploads(self, call_id: str) -> set[str]:
         """The ids that its recordings tell: where one outlives its row, it is not to become a call again."""
-        found = await self._database.read(lambda tx: calls.recordings_of(tx, call_id))
+        found = await self._database.read(lambda tx: stored_recordings.of_call(tx, call_id))
         files = [item.file for item in found if item.erased_at is None]
 
         def read() -> set[str]:
-            return {told for told in map(self._recordings.accepted_as, files) if told is not None}
+            return {accepted for accepted in map(self._recordings.accepted_as, files) if accepted is not None}
 
         return await asyncio.get_running_loop().run_in_executor(None, read)
 

@@ -17,18 +17,9 @@ from appliance.domain.dropped_reports import DropReason
 from appliance.domain.live_event import CallChanged, DeliveryChanged, Publish, publish_to_nobody
 from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import ConfigurationError
-from appliance.messages import (
-    MAX_SENTENCE,
-    AttemptReport,
-    CallAnalysed,
-    CallCrashed,
-    CallFailed,
-    CallReleased,
-    CallResult,
-    Failure,
-    WorkerReport,
-    fit_text,
-)
+from appliance.messages.bounds import MAX_SENTENCE, fit_text
+from appliance.messages.call_result import CallResult, Failure
+from appliance.messages.reports import AttemptReport, CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport
 from appliance.services.calls.moods import wanted_moods, with_wanted_moods
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.storage.database import Connection, Database

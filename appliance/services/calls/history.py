@@ -12,7 +12,7 @@ from appliance.domain.delivery import Delivery
 from appliance.errors import NotFound
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls, deliveries, results, sorted_calls
+from appliance.storage.tables import calls, deliveries, results, sorted_calls, stored_recordings
 from appliance.storage.tables.call_search import search
 from appliance.storage.tables.calls import CallFilter
 from appliance.storage.tables.deliveries import DeliveryFilter
@@ -26,7 +26,7 @@ SEARCH_SLICE_ROWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class CallView:
-    """A call with its result (`appliance.messages.CallResult` as JSON) once there is one."""
+    """A call with its result (`messages.call_result.CallResult` as JSON) once there is one."""
 
     call: Call
     result: str | None
@@ -132,7 +132,7 @@ class History:
 
         def find(tx: Connection) -> RecordingView:
             call = _visible(calls.get(tx, call_id), call_id, only)
-            stored = calls.get_recording(tx, call_id, call.revision if revision is None else revision)
+            stored = stored_recordings.get(tx, call_id, call.revision if revision is None else revision)
             if stored is None or stored.erased_at is not None:
                 raise NotFound(f"the recording of call {call_id} was erased, or never was")
             path = self._recordings.path(stored.file)

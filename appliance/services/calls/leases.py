@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from appliance.domain.call import Call
-from appliance.messages import WorkerHeartbeat
+from appliance.messages.heartbeat import WorkerHeartbeat
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from appliance.domain.customer import Customer
-from appliance.messages import CallResult, PartiesResult, PartyResult
+from appliance.messages.call_result import CallResult, PartiesResult, PartyResult
 
 # As the engine says it.
 _LEFT = re.compile(r" [^“”]{1,120} left (?:dis)?satisfied\.$")

@@ -25,8 +25,8 @@ from appliance.storage.folder.call_facts import CallFacts, read_facts
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import audit, calls, customers
-from appliance.storage.tables.calls import StoredRecording
+from appliance.storage.tables import audit, calls, customers, stored_recordings
+from appliance.storage.tables.stored_recordings import StoredRecording
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ class ReingestLostCalls:
         loop = asyncio.get_running_loop()
 
         def known() -> set[str]:
-            return asyncio.run_coroutine_threadsafe(self._database.read(calls.all_recording_files), loop).result()
+            return asyncio.run_coroutine_threadsafe(self._database.read(stored_recordings.all_files), loop).result()
 
         def look() -> list[LostRecording]:
             orphans = self._recordings.orphans(known)
@@ -175,19 +175,19 @@ def _accept(tx: Connection, one: LostRecording, done: Reingested) -> None:
 
 def _is_news(tx: Connection, call: Call, facts: CallFacts) -> bool:
     """Whether this came after all that is known of the call: an older revision must not become the newest."""
-    return all(stored.received_at < facts.received_at for stored in calls.recordings_of(tx, call.call_id))
+    return all(stored.received_at < facts.received_at for stored in stored_recordings.of_call(tx, call.call_id))
 
 
 def _missing_revisions(tx: Connection, call: Call) -> list[int]:
     """Of which the call has no recording's row any more, not even one that says that it was erased."""
-    kept = {stored.revision for stored in calls.recordings_of(tx, call.call_id)}
+    kept = {stored.revision for stored in stored_recordings.of_call(tx, call.call_id)}
     return [number for number in range(1, call.revision + 1) if number not in kept]
 
 
 def _give_back(tx: Connection, call: Call, one: LostRecording) -> None:
     """The recording's row, where the call has lost one."""
     facts, missing = one.facts, _missing_revisions(tx, call)
-    if missing and not calls.has_recording_with_sha256(tx, call.call_id, facts.sha256):
+    if missing and not stored_recordings.has_sha256(tx, call.call_id, facts.sha256):
         revision = missing[-1] if _is_news(tx, call, facts) else missing[0]
         stored = StoredRecording(call.call_id, revision, one.file, facts.bytes, facts.sha256, facts.received_at)
-        calls.insert_recording(tx, stored)
+        stored_recordings.insert(tx, stored)

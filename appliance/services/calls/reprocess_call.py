@@ -13,7 +13,7 @@ from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.errors import Conflict, NotFound
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.storage.database import Connection, Database
-from appliance.storage.tables import audit, calls
+from appliance.storage.tables import audit, calls, stored_recordings
 
 
 class ReprocessCall:
@@ -45,7 +45,7 @@ class ReprocessCall:
                 raise NotFound(f"there is no call {call_id}")
             if not call.state.final:
                 raise Conflict("the call is not final yet")
-            recording = calls.get_recording(tx, call_id, call.revision)
+            recording = stored_recordings.get(tx, call_id, call.revision)
             if recording is None or recording.erased_at is not None:
                 raise Conflict("the call's recording was erased")
             again = next_revision(call)
@@ -53,7 +53,7 @@ class ReprocessCall:
                 again = replace(again, caller_channel=caller_channel)
             calls.update(tx, again)
             now = self._now()
-            calls.insert_recording(tx, replace(recording, revision=again.revision, received_at=now))
+            stored_recordings.insert(tx, replace(recording, revision=again.revision, received_at=now))
             subject = Subject(SubjectKind.CALL, call_id)
             before, after = _audited(call), _audited(again)
             if again.caller_channel != call.caller_channel:

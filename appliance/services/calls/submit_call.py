@@ -23,8 +23,8 @@ from appliance.storage.database import Connection, Database
 from appliance.storage.folder.call_facts import CallFacts, seal_facts
 from appliance.storage.folder.keys import Keys
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls
-from appliance.storage.tables.calls import StoredRecording
+from appliance.storage.tables import calls, stored_recordings
+from appliance.storage.tables.stored_recordings import StoredRecording
 
 T = TypeVar("T")
 
@@ -219,7 +219,7 @@ def accept_all(tx: Connection, arrivals: list[Arrival]) -> list[tuple[Call, bool
     new = {arrival.call_id: _new_call(arrival) for arrival in fresh}
     if fresh:
         calls.insert_many(tx, list(new.values()))
-        calls.insert_recordings(tx, [_stored(arrival, new[arrival.call_id]) for arrival in fresh])
+        stored_recordings.insert_many(tx, [_stored(arrival, new[arrival.call_id]) for arrival in fresh])
     return [(new[arrival.call_id], True) if arrival.call_id in new else _accept(tx, arrival) for arrival in arrivals]
 
 
@@ -229,11 +229,11 @@ def _accept(tx: Connection, arrival: Arrival) -> tuple[Call, bool]:
     known = calls.by_names(tx, arrival.customer_id, said.external_id, said.idempotency_key)
     if known is None:
         raise LookupError("a name that was known a moment ago is not")
-    if calls.has_recording_with_sha256(tx, known.call_id, arrival.upload.sha256):
+    if stored_recordings.has_sha256(tx, known.call_id, arrival.upload.sha256):
         return known, False
     call = _with_submission(next_revision(known), arrival.submission)
     calls.update(tx, call)
-    calls.insert_recordings(tx, [_stored(arrival, call)])
+    stored_recordings.insert_many(tx, [_stored(arrival, call)])
     return call, True
 
 

@@ -9,7 +9,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping
 
 from appliance.domain.dropped_reports import DropReason
-from appliance.messages import AttemptReport
+from appliance.messages.reports import AttemptReport
 
 logger = logging.getLogger(__name__)
 

@@ -29,7 +29,7 @@ from appliance.domain.system import (
     Worker,
     WorkerState,
 )
-from appliance.messages import WorkerHeartbeat
+from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.services.access.audit_export import ExportState
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.services.health.background import Background

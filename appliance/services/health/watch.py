@@ -10,7 +10,7 @@ from appliance.domain.failures import Failures
 from appliance.domain.health import health_of
 from appliance.domain.live_event import HealthChanged, Publish, WorkerChanged, WorkerState
 from appliance.errors import Unavailable
-from appliance.messages import WorkerHeartbeat
+from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.services.health.failing_calls import failing_calls
 
 logger = logging.getLogger(__name__)

@@ -27,7 +27,7 @@ from appliance.storage.folder.backup_file import write_backup
 from appliance.storage.folder.backup_manifest import DATABASE, RECORDINGS, Secrets
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys, master_key_of, recovery_key_of
-from appliance.storage.tables import audit, calls
+from appliance.storage.tables import audit, calls, stored_recordings
 
 logger = logging.getLogger(__name__)
 
@@ -270,7 +270,7 @@ def _make_backup(database: Database, folder: DataFolder, keys: Keys, target: Pat
         database.copy_blocking(copy)
         # Asked of the copy: what it holds is what a restore will need.
         with opened_as_it_is(copy) as copied:
-            count, files = copied.write_blocking(lambda tx: (calls.count(tx), calls.unfinished_recording_files(tx)))
+            count, files = copied.write_blocking(lambda tx: (calls.count(tx), stored_recordings.unfinished_files(tx)))
         members = {DATABASE: copy}
         for number, file in enumerate(files):
             kept = Path(temporary) / f"recording-{number}"

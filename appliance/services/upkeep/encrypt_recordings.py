@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from appliance.storage.database import Database
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls
+from appliance.storage.tables import stored_recordings
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class EncryptRecordings:
     async def __call__(self) -> None:
         """Encrypt for a while."""
         if self._left is None:
-            self._left = await self._database.read(calls.recording_sizes)
+            self._left = await self._database.read(stored_recordings.sizes)
         if self._left:
             await asyncio.get_running_loop().run_in_executor(None, self._work, self._left)
             if not self._left and self._done:

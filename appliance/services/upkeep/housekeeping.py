@@ -21,8 +21,8 @@ from appliance.services.upkeep.encrypt_recordings import EncryptRecordings
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.memory import fit_memory
-from appliance.storage.tables import audit, calls, deliveries, facts, usage
-from appliance.storage.tables.calls import StoredRecording
+from appliance.storage.tables import audit, calls, deliveries, facts, stored_recordings, usage
+from appliance.storage.tables.stored_recordings import StoredRecording
 
 logger = logging.getLogger(__name__)
 
@@ -111,13 +111,13 @@ class Housekeeping:
         now = self._now()
 
         def expired(tx: Connection) -> list[StoredRecording]:
-            return calls.expired_recordings(tx, now, self._recording_days, ERASE_BATCH)
+            return stored_recordings.expired(tx, now, self._recording_days, ERASE_BATCH)
 
         def mark(tx: Connection) -> list[StoredRecording]:
             # Looked up again: one that was read may be wanted for a reprocessing by now.
             found = expired(tx)
             for recording in found:
-                calls.mark_recording_erased(tx, recording.call_id, recording.revision, now)
+                stored_recordings.mark_erased(tx, recording.call_id, recording.revision, now)
             if found:
                 audit.add(tx, _expired(now, Action.RECORDINGS_EXPIRED, {"recordings": len(found)}))
             return found
@@ -137,7 +137,7 @@ class Housekeeping:
                 calls.erase_texts(tx, found)
                 failed = deliveries.erase_bodies_of_calls(tx, found)
                 audit.add(tx, _expired(now, Action.TEXTS_EXPIRED, {"calls": len(found)}))
-            return calls.recordings_without_texts(tx, found), len(found), deliveries_changed(tx, failed)
+            return stored_recordings.without_texts(tx, found), len(found), deliveries_changed(tx, failed)
 
         count = ERASE_BATCH
         while count == ERASE_BATCH:
@@ -161,7 +161,7 @@ class Housekeeping:
 
     async def _forget_all_facts(self) -> None:
         """What a kill, or a disk, has left of texts that are erased, behind their recordings."""
-        await self._forget_facts(await self._database.read(calls.recordings_without_texts))
+        await self._forget_facts(await self._database.read(stored_recordings.without_texts))
 
     async def _forget_facts(self, recordings: Sequence[StoredRecording]) -> None:
         def forget() -> None:
@@ -177,7 +177,7 @@ class Housekeeping:
         loop = asyncio.get_running_loop()
 
         def known() -> set[str]:
-            return asyncio.run_coroutine_threadsafe(self._database.read(calls.recording_files), loop).result()
+            return asyncio.run_coroutine_threadsafe(self._database.read(stored_recordings.files), loop).result()
 
         removed = await loop.run_in_executor(None, self._recordings.sweep, known)
         if removed:

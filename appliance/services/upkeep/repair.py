@@ -27,7 +27,7 @@ from appliance.storage.folder.keys import Keys
 from appliance.storage.opening import is_in_use
 from appliance.storage.repair import consistency
 from appliance.storage.repair.mending import NothingToSave, is_whole, mend
-from appliance.storage.tables import audit, calls, customers
+from appliance.storage.tables import audit, customers, stored_recordings
 
 ASIDE = "before-repair-"
 SCRATCH = "repairing"
@@ -129,7 +129,7 @@ def _set_rows_right(
     if salvaged:
         database.write_blocking(consistency.forget_parts_without_their_call)
     _bring_back(folder, keys)
-    known = database.write_blocking(calls.all_recording_files)
+    known = database.write_blocking(stored_recordings.all_files)
     found = {path.relative_to(folder.recordings).as_posix(): path for path in folder.recordings.rglob("*")}
     orphans = {name: path for name, path in found.items() if name not in known and path.is_file()}
     lost = read_lost(orphans, keys)

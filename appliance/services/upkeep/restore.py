@@ -30,7 +30,7 @@ from appliance.storage.folder.data_folder import DataFolder, write_private
 from appliance.storage.folder.keys import Keys, seal_recovery_key
 from appliance.storage.opening import is_in_use
 from appliance.storage.repair.mending import NothingToSave, mend
-from appliance.storage.tables import audit, calls
+from appliance.storage.tables import audit, calls, stored_recordings
 
 ASIDE = "before-restore-"
 # What is not moved aside: it belongs to the folder, not to a state of it.
@@ -182,9 +182,9 @@ def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> tupl
             erase_call(tx, call_id, at)
         erasure.keep_erasures(tx, old.erased)
         taken = [audit.add_from(tx, path) for path in readable]
-        done: Fields = {"backup": backup.name, "erased_again": len(again), **_told_of_audit(taken)}
+        done: Fields = {"backup": backup.name, "erased_again": len(again), **_audit_facts(taken)}
         audit.add(tx, AuditLine(utc_now(), OWNER, Action.RESTORED, Subject(SubjectKind.APPLIANCE), after=done))
-        return len(again), calls.recording_files(tx)
+        return len(again), stored_recordings.files(tx)
 
     with opened_database(folder.database, beside=readable) as database:
         outcome = database.write_blocking(erase)
@@ -192,16 +192,16 @@ def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path) -> tupl
     return outcome
 
 
-def _told_of_audit(taken: Sequence[audit.TakenOver]) -> Fields:
+def _audit_facts(taken: Sequence[audit.TakenOver]) -> Fields:
     """Where the audits that were there ended, and what of them was not as it was written: taking over mends nothing."""
     heads = [one.head for one in taken if one.head is not None]
     broken = [one.broken for one in taken if one.broken is not None]
-    told: dict[str, list[str]] = {}
+    facts: dict[str, list[str]] = {}
     if heads:
-        told[audit_chain.HEADS] = heads
+        facts[audit_chain.HEADS] = heads
     if broken:
-        told["audit_broken_at"] = broken
-    return told
+        facts["audit_broken_at"] = broken
+    return facts
 
 
 def _bring_recordings(folder: DataFolder, reader: BackupReader, needed: set[str]) -> tuple[int, int]:

@@ -1,1 +1,4 @@
-"""The tables of the database, a module each: queries and statements, inside whoever's transaction."""
+"""The tables of the database: queries and statements, inside whoever's transaction.
+
+More than 14 modules: one for each table, and for each way of reading one, looked up by its name.
+"""

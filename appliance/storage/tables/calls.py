@@ -1,4 +1,4 @@
-"""The calls' tables: the calls themselves, and the recordings of each revision."""
+"""The calls' table; `stored_recordings` has the audio of each revision."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import msgspec
 
 from appliance.domain.call import DAMAGED, Call, CallError, CallState
 from appliance.storage.database import Connection, Row, first_row, marks, rows
+from appliance.storage.tables.customers import DAYS_KEPT
 from appliance.storage.tables.word_lists import from_column, to_column
 
 logger = logging.getLogger(__name__)
@@ -18,19 +19,6 @@ logger = logging.getLogger(__name__)
 RECENT_CALLS = 131_072
 HIGHEST_SEQ = 2**63 - 1
 _COLUMNS = [item.name for item in fields(Call) if item.name != "error"] + ["error_code", "error_message"]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRecording:
-    """One revision's audio: `file` is relative to the recordings folder."""
-
-    call_id: str
-    revision: int
-    file: str
-    bytes: int
-    sha256: str
-    received_at: datetime
-    erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,21 +270,6 @@ def where(wanted: CallFilter, before_seq: int | None) -> tuple[str, list[object]
     return " AND ".join(["true", *clauses]), parameters
 
 
-def insert_recording(tx: Connection, recording: StoredRecording) -> None:
-    """Note one revision's audio."""
-    insert_recordings(tx, [recording])
-
-
-def insert_recordings(tx: Connection, new: Sequence[StoredRecording]) -> None:
-    """Note the audio of some revisions in one statement."""
-    names = [item.name for item in fields(StoredRecording)]
-    row = f"({marks(names)})"
-    tx.execute(
-        f"INSERT INTO recording ({', '.join(names)}) VALUES {', '.join([row] * len(new))}",  # noqa: S608
-        [getattr(recording, name) for recording in new for name in names],
-    )
-
-
 def known_names(tx: Connection, names: Sequence[tuple[int, str, str]]) -> set[tuple[int, str, str]]:
     """Those of the names (customer, `external` or `idempotency`, id) that some call has already."""
     found: set[tuple[int, str, str]] = set()
@@ -309,43 +282,6 @@ def known_names(tx: Connection, names: Sequence[tuple[int, str, str]]) -> set[tu
     return found
 
 
-def get_recording(tx: Connection, call_id: str, revision: int) -> StoredRecording | None:
-    """One revision's audio, or None."""
-    row = first_row(tx.execute("SELECT * FROM recording WHERE call_id = ? AND revision = ?", [call_id, revision]))
-    return None if row is None else StoredRecording(**row)
-
-
-def has_recording_with_sha256(tx: Connection, call_id: str, sha256: str) -> bool:
-    """Whether some revision of the call was exactly this audio."""
-    query = "SELECT 1 AS found FROM recording WHERE call_id = ? AND sha256 = ?"
-    return first_row(tx.execute(query, [call_id, sha256])) is not None
-
-
-# How long a customer's data is kept: of a deleted one, no longer.
-_DAYS_KEPT = "CASE WHEN customer.deleted_at IS NULL THEN coalesce(customer.{}, ?)::INTEGER ELSE 0 END"
-
-
-def expired_recordings(tx: Connection, at: datetime, default_days: int, limit: int) -> list[StoredRecording]:
-    """Recordings of final calls whose time to be kept, by their customer's setting or the default, is over.
-
-    A revision that another one replaced before it was analysed has no result: nobody needs its audio.
-    """
-    query = f"""
-        SELECT recording.* FROM recording JOIN call USING (call_id) JOIN customer ON customer.id = call.customer_id
-        WHERE recording.erased_at IS NULL AND call.state IN ('completed', 'failed')
-          AND call.finished_at <= ?::TIMESTAMPTZ - to_days({_DAYS_KEPT.format("retention_days")})
-        UNION
-        SELECT replaced.* FROM recording AS replaced JOIN call USING (call_id)
-        WHERE replaced.erased_at IS NULL AND call.state IN ('completed', 'failed') AND replaced.revision < call.revision
-          AND NOT EXISTS (SELECT 1 FROM delivery
-                          WHERE delivery.call_id = replaced.call_id AND delivery.revision = replaced.revision)
-          AND NOT EXISTS (SELECT 1 FROM recording AS other  -- what was reprocessed shares its file
-                          WHERE other.call_id = replaced.call_id AND other.file = replaced.file
-                            AND other.revision <> replaced.revision AND other.erased_at IS NULL)
-        LIMIT ?"""  # noqa: S608
-    return [StoredRecording(**row) for row in rows(tx.execute(query, [at, default_days, limit]))]
-
-
 def calls_with_expired_texts(tx: Connection, at: datetime, default_days: int, limit: int) -> list[str]:
     """The ids of final calls whose texts' time to be kept is over, and that still have any."""
     query = f"""
@@ -353,7 +289,7 @@ def calls_with_expired_texts(tx: Connection, at: datetime, default_days: int, li
         WHERE call.state IN ('completed', 'failed') AND NOT call.texts_erased
           AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.call_id = call.call_id
                           AND delivery.state IN ('pending', 'retrying'))
-          AND call.finished_at <= ?::TIMESTAMPTZ - to_days({_DAYS_KEPT.format("text_retention_days")})
+          AND call.finished_at <= ?::TIMESTAMPTZ - to_days({DAYS_KEPT.format("text_retention_days")})
         LIMIT ?"""  # noqa: S608
     return [row["call_id"] for row in rows(tx.execute(query, [at, default_days, limit]))]
 
@@ -368,45 +304,10 @@ def erase_texts(tx: Connection, call_ids: Sequence[str]) -> None:
     )
 
 
-def recording_files(tx: Connection) -> set[str]:
-    """Every file that some revision of some call needs."""
-    return {row["file"] for row in rows(tx.execute("SELECT file FROM recording WHERE erased_at IS NULL"))}
-
-
 def latest_received_at(tx: Connection) -> datetime | None:
     """When the newest call came; None where there is none."""
     row = first_row(tx.execute("SELECT received_at FROM call ORDER BY seq DESC LIMIT 1"))
     return None if row is None else row["received_at"]
-
-
-def recording_sizes(tx: Connection) -> dict[str, int]:
-    """Every file that some revision of some call needs, and how long its recording is."""
-    found = tx.execute("SELECT file, bytes FROM recording WHERE erased_at IS NULL").fetchall()
-    return {str(file): int(size) for file, size in found}
-
-
-def all_recording_files(tx: Connection) -> set[str]:
-    """Every file that is, or was, some revision's of some call."""
-    return {row["file"] for row in rows(tx.execute("SELECT file FROM recording"))}
-
-
-def recordings_without_texts(tx: Connection, call_ids: Sequence[str] | None = None) -> list[StoredRecording]:
-    """The audio that is kept of calls (these, or all) whose texts are erased."""
-    query = "SELECT recording.* FROM recording JOIN call USING (call_id) WHERE texts_erased AND erased_at IS NULL"
-    if call_ids is not None:
-        query += f" AND call_id IN ({marks(call_ids)})"
-    return [StoredRecording(**row) for row in rows(tx.execute(query, list(call_ids or ())))]
-
-
-def mark_recording_erased(tx: Connection, call_id: str, revision: int, at: datetime) -> None:
-    """Note that the audio of a revision is gone."""
-    tx.execute("UPDATE recording SET erased_at = ? WHERE call_id = ? AND revision = ?", [at, call_id, revision])
-
-
-def recordings_of(tx: Connection, call_id: str) -> list[StoredRecording]:
-    """The audio of every revision of a call."""
-    query = "SELECT * FROM recording WHERE call_id = ? ORDER BY revision"
-    return [StoredRecording(**row) for row in rows(tx.execute(query, [call_id]))]
 
 
 def erase(tx: Connection, call_id: str, at: datetime) -> int:
@@ -419,14 +320,6 @@ def erase(tx: Connection, call_id: str, at: datetime) -> int:
     tx.execute("DELETE FROM call WHERE call_id = ?", [call_id])
     tx.execute("INSERT INTO erasure (call_id, erased_at) VALUES (?, ?)", [call_id, at])
     return int(row[0]) if row else 0
-
-
-def unfinished_recording_files(tx: Connection) -> set[str]:
-    """The audio that is still needed to finish a call."""
-    query = """
-        SELECT file FROM recording JOIN call ON call.call_id = recording.call_id AND call.revision = recording.revision
-        WHERE call.state NOT IN ('completed', 'failed') AND recording.erased_at IS NULL"""
-    return {row["file"] for row in rows(tx.execute(query))}
 
 
 def count(tx: Connection) -> int:

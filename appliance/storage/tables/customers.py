@@ -16,6 +16,8 @@ _COLUMNS = [name for name in _FIELDS if name != "id"] + ["sealed_webhook_url"]
 HIGHEST_ID = 2**31 - 1
 # Of a row of another table.
 COMPANY_OF = "(SELECT lower(company_name) FROM customer WHERE customer.id = {table}.customer_id)"
+# How long a customer's data is kept: of a deleted one, no longer.
+DAYS_KEPT = "CASE WHEN customer.deleted_at IS NULL THEN coalesce(customer.{}, ?)::INTEGER ELSE 0 END"
 
 CUSTOMER_SORTS = {
     "id": SortKey("id", int),

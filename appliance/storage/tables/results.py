@@ -11,7 +11,7 @@ from appliance.storage.database import Connection, first_row, marks, rows
 
 @dataclass(frozen=True, slots=True)
 class StoredResult:
-    """One revision's analysis: `body` is `appliance.messages.CallResult` as JSON, `words` those of each segment."""
+    """One revision's analysis: `body` is a `messages.call_result.CallResult` as JSON, `words` those of each segment."""
 
     call_id: str
     revision: int

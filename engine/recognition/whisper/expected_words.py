@@ -1,4 +1,4 @@
-"""Names and products that may come up, as a prefix tree over tokens that makes a search listen for them.
+"""Names and products that may come up, as a prefix tree over tokens that biases the beam search towards them.
 
 A token that goes on with an expected word counts more than the model says; if the word is then not said to its end, all
 of that is taken back. So a name is written where sound and model come near it. As a prompt, which Whisper knows too,

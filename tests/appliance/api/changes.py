@@ -24,9 +24,9 @@ from appliance.storage.folder.backup_file import write_backup
 from appliance.storage.folder.backup_manifest import DATABASE, Secrets
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys, seal_recovery_key
-from appliance.storage.tables import calls, deliveries
+from appliance.storage.tables import calls, deliveries, stored_recordings
 from appliance.storage.tables.audit import AuditFilter
-from appliance.storage.tables.calls import StoredRecording
+from appliance.storage.tables.stored_recordings import StoredRecording
 from tests.appliance.api.conftest import Answer, Api
 from tests.appliance.builders import NOON, a_call, a_delivery, a_recording
 
@@ -123,7 +123,7 @@ async def make_world(api: Api, folder: DataFolder, keys: Keys) -> World:
 
     def store(tx: Connection) -> None:
         calls.insert(tx, call)
-        calls.insert_recording(tx, StoredRecording("call-1", 1, "day/call-1", len(a_recording()), "sha", NOON))
+        stored_recordings.insert(tx, StoredRecording("call-1", 1, "day/call-1", len(a_recording()), "sha", NOON))
         deliveries.insert(tx, delivery)
 
     await api.database.write(store)

@@ -16,15 +16,9 @@ import pytest
 import redis
 
 from appliance.errors import Unavailable
-from appliance.messages import (
-    ANALYSE_ACTOR,
-    CALLS_NAMESPACE,
-    GPU_QUEUE,
-    RESULTS_NAMESPACE,
-    RESULTS_QUEUE,
-    AnalyseCall,
-    WorkerHeartbeat,
-)
+from appliance.messages.analyse_call import AnalyseCall
+from appliance.messages.heartbeat import WorkerHeartbeat
+from appliance.messages.queue_names import ANALYSE_ACTOR, CALLS_NAMESPACE, GPU_QUEUE, RESULTS_NAMESPACE, RESULTS_QUEUE
 from appliance.queue.access import Role, share_access, users
 from appliance.queue.broker import CALLS_LIST, CallQueue, ReportQueue, connector, reports_broker
 from appliance.storage.folder.data_folder import DataFolder

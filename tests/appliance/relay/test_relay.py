@@ -17,7 +17,9 @@ from appliance.domain.call import Call, CallState
 from appliance.domain.customer import Customer
 from appliance.domain.live_event import CallChanged
 from appliance.errors import Obsolete
-from appliance.messages import EPOCH_KEY, AnalyseCall, Held, WorkerHeartbeat
+from appliance.messages.analyse_call import AnalyseCall
+from appliance.messages.heartbeat import Held, WorkerHeartbeat
+from appliance.messages.queue_names import EPOCH_KEY
 from appliance.queue.broker import CallQueue, ReportQueue, connect
 from appliance.relay.relay import MESSAGES_AHEAD, Relay
 from tests.support.parts import Parts, analysed, heartbeat, parts

@@ -14,7 +14,8 @@ import redis
 from appliance.domain.call import CallState
 from appliance.domain.dropped_reports import DropReason
 from appliance.errors import Unavailable
-from appliance.messages import REPORT_ACTOR, RESULTS_NAMESPACE, RESULTS_QUEUE, WorkerReport
+from appliance.messages.queue_names import REPORT_ACTOR, RESULTS_NAMESPACE, RESULTS_QUEUE
+from appliance.messages.reports import WorkerReport
 from appliance.queue.broker import ReportQueue, connect
 from appliance.relay.reports import GIVE_UP_AFTER_SECONDS, ReportConsumer, ReportTakers
 from tests.support.parts import Parts, analysed, parts

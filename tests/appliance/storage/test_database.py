@@ -19,10 +19,11 @@ import pytest
 from appliance.errors import ConfigurationError, PermanentFailure, Unavailable
 from appliance.storage import schema as schema_module
 from appliance.storage.attached_database import copy_into
-from appliance.storage.database import GROUP_LIMIT, Connection, Database
+from appliance.storage.database import Connection, Database
 from appliance.storage.migrations import Migration, all_migrations
 from appliance.storage.schema import MigrationFailed
 from appliance.storage.tables import facts
+from appliance.storage.writer import GROUP_LIMIT
 from tests.support.processes import wait_until
 
 Step = Callable[[Connection], object]

@@ -18,7 +18,7 @@ from appliance.storage.database import Connection, marks, opened_database, rows
 from appliance.storage.figures.time_classes import CLASS_OF_TIME
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.migrations import all_migrations
-from appliance.storage.tables import calls, customers, deliveries, results, silences, tokens, usage
+from appliance.storage.tables import calls, customers, deliveries, results, silences, stored_recordings, tokens, usage
 from tests.appliance.audited import lines
 from tests.appliance.builders import KEYS
 
@@ -55,7 +55,7 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         assert (done.vocabulary, waiting.vocabulary) == ((), () if packed.name < "0009" else ("Zephyra",))
         assert calls.by_external_id(tx, 1, "pbx-1") == waiting
         assert results.bodies(tx, [("call-0", 1)]) == {"call-0": '{"transcription": "Hello."}'}
-        assert calls.recording_files(tx) == {"2026-11-24/0", "2026-11-24/1"}
+        assert stored_recordings.files(tx) == {"2026-11-24/0", "2026-11-24/1"}
         delivery = deliveries.get(tx, "delivery-0")
         assert delivery is not None
         assert (delivery.state, delivery.webhook_id) == (DeliveryState.DELIVERED, "msg_0")

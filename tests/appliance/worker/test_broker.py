@@ -8,7 +8,8 @@ from typing import Any
 import dramatiq
 import pytest
 
-from appliance.messages import ANALYSE_ACTOR, GPU_QUEUE, AnalyseCall
+from appliance.messages.analyse_call import AnalyseCall
+from appliance.messages.queue_names import ANALYSE_ACTOR, GPU_QUEUE
 from appliance.queue.broker import CallQueue, connect
 from appliance.worker.broker import PAUSE_SECONDS, CallsInHand, worker_broker
 from tests.support.processes import wait_until

@@ -10,11 +10,13 @@ import pytest
 
 pytest.importorskip("torch", reason="a box without a worker has none")
 
-from appliance.messages import AnalyseCall, CallAnalysed, CallResult, WorkerReport, read_report
+from appliance.messages.analyse_call import AnalyseCall
+from appliance.messages.call_result import CallResult
+from appliance.messages.reports import CallAnalysed, WorkerReport, read_report
 from appliance.worker.speech_engine import call_result
 from engine.audio.riff import MISPLACED
+from engine.call_analysis import CallAnalysis, PartiesAnalysis, PartyAnalysis
 from engine.language.talk_statistics import conversation
-from engine.pipeline import CallAnalysis, PartiesAnalysis, PartyAnalysis
 from engine.transcript import Party, Segment, Transcript, Word
 from tests.appliance.builders import a_result
 

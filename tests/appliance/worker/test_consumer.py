@@ -12,17 +12,10 @@ import pytest
 
 from appliance import __version__
 from appliance.errors import Obsolete, Unavailable
-from appliance.messages import (
-    AnalyseCall,
-    CallAnalysed,
-    CallCrashed,
-    CallFailed,
-    CallReleased,
-    CallResult,
-    Failure,
-    WorkerHeartbeat,
-    WorkerReport,
-)
+from appliance.messages.analyse_call import AnalyseCall
+from appliance.messages.call_result import CallResult, Failure
+from appliance.messages.heartbeat import WorkerHeartbeat
+from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport
 from appliance.queue.broker import CallQueue, ReportQueue, connect
 from appliance.worker.broker import CallsInHand
 from appliance.worker.consumer import (

@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from appliance.messages import WORKERS_KEY, WorkerHeartbeat
+from appliance.messages.heartbeat import WorkerHeartbeat
+from appliance.messages.queue_names import WORKERS_KEY
 from appliance.process.exit_reason import KILLED
 from appliance.queue.broker import CallQueue, ReportQueue, connect
 from appliance.worker.broker import CallsInHand

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from appliance.errors import ConfigurationError, Unavailable
-from appliance.messages import WorkerHeartbeat
+from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.worker.worker_lock import LISTEN_SECONDS, check_elsewhere, hold_worker_name, machine
 from tests.support.parts import heartbeat
 

@@ -11,7 +11,7 @@ import pytest
 
 from engine.errors import ModelPackError
 from engine.language.language_model import INSIDE, MOST_TOKENS, OUTSIDE, LanguageModel, Line, encode, ids_of, parts_of
-from engine.models.gguf_llama import convert_gguf
+from engine.models.conversion.gguf_llama import convert_gguf
 from engine.models.progress import Silence
 from tests.engine.models.test_gguf_llama import write_gguf
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from engine.models import ModelPackError, Silence
-from engine.models.weights import read_safetensors
-from engine.models.whisper_folder import convert_ctranslate2
+from engine.models.conversion.weights import read_safetensors
+from engine.models.conversion.whisper_folder import convert_ctranslate2
 from tests.engine.models.fakes import CT2_CONFIG, HEADS, WIDTH, ctranslate2_model, tokenizer, whisper_variables
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from engine.errors import ModelPackError
-from engine.models.gguf_llama import convert_gguf
+from engine.models.conversion.gguf_llama import convert_gguf
+from engine.models.conversion.weights import read_safetensors
 from engine.models.progress import Silence
-from engine.models.weights import read_safetensors
 
 WIDTH, HEADS, KEY_HEADS, INNER, LAYERS = 32, 4, 2, 64, 2
 TOKENS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "a", "b", "ab", "Ġ"]

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from engine.models import ModelPackError, PackInstaller, PackStore, open_language_pack, open_pack, open_voice_pack
+from engine.models.conversion.weights import read_safetensors
 from engine.models.manifest import Format
-from engine.models.weights import read_safetensors
 from tests.engine.models.fakes import (
     CT2_CONFIG,
     RecordedProgress,

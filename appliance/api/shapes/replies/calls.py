@@ -11,7 +11,7 @@ from msgspec import Meta
 from appliance.api.shapes.replies.basics import EXAMPLE_CALL_ID, EXAMPLE_MOMENT, NEXT_CURSOR, moment
 from appliance.domain.call import DAMAGED, CallState
 from appliance.domain.clock import contract_timestamp
-from appliance.messages import (
+from appliance.messages.call_result import (
     Conversation,
     ConversationResult,
     Keywords,

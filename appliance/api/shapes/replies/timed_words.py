@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from appliance.api.shapes.replies.basics import EXAMPLE_CALL_ID
 from appliance.errors import NotFound
-from appliance.messages import TimedWord
+from appliance.messages.call_result import TimedWord
 from appliance.services.calls.history import WordsView
 
 

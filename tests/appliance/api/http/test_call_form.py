@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from appliance.api.http.call_form import FIELD_LIMIT_BYTES, PARTS_LIMIT, CallForm
 from appliance.api.http.files import recognised_type
+from appliance.api.http.form.call_form import FIELD_LIMIT_BYTES, PARTS_LIMIT, CallForm
 from appliance.errors import ApplianceError, InvalidRequest, Problem, RecordingTooLarge, UnsupportedRecording
 from appliance.services.calls.submit_call import Submission
 from appliance.storage.folder.data_folder import DataFolder

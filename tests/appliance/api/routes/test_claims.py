@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from appliance.domain.call import CallState
-from appliance.messages import BOOT_HEADER, SHA256_HEADER, WORKER_HEADER
+from appliance.messages.claim_headers import BOOT_HEADER, SHA256_HEADER, WORKER_HEADER
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import calls
 from appliance.worker.recording_fetch import RecordingFetcher

@@ -14,8 +14,8 @@ from appliance.api.http import files
 from appliance.api.http.files import ENDINGS
 from appliance.api.routes.calls import file_name
 from appliance.storage.folder.data_folder import DataFolder
-from appliance.storage.tables import calls
-from appliance.storage.tables.calls import StoredRecording
+from appliance.storage.tables import calls, stored_recordings
+from appliance.storage.tables.stored_recordings import StoredRecording
 from tests.appliance.api.conftest import Answer, Api
 from tests.appliance.api.raw_http import connected
 from tests.appliance.builders import NOON, a_call, a_recording
@@ -42,7 +42,7 @@ async def stored(api: Api, folder: DataFolder, content: bytes, call_id: str = "c
         await api.database.write(
             lambda tx: tx.execute("UPDATE call SET revision = ? WHERE call_id = ?", [revision, call_id])
         )
-    await api.database.write(lambda tx: calls.insert_recording(tx, recording))
+    await api.database.write(lambda tx: stored_recordings.insert(tx, recording))
     return path
 
 
@@ -179,7 +179,7 @@ async def test_an_erased_recording_and_one_that_the_disk_has_lost_are_not_found(
     (folder.recordings / "call-1").unlink()
     for method in ("GET", "HEAD"):
         assert (await ask(method, Range="bytes=0-1")).status == 404
-    await api.database.write(lambda tx: calls.mark_recording_erased(tx, "call", 1, NOON))
+    await api.database.write(lambda tx: stored_recordings.mark_erased(tx, "call", 1, NOON))
     assert (await ask()).status == 404
 
 

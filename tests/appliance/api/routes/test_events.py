@@ -29,7 +29,7 @@ from appliance.domain.live_event import (
     WorkerState,
 )
 from appliance.domain.token import Role
-from appliance.messages import Failure
+from appliance.messages.call_result import Failure
 from appliance.services.events.live_events import MOST_OF_ONE, MOST_SUBSCRIBERS, LiveEvents
 from appliance.storage.folder.keys import seal_recovery_key
 from tests.appliance.api.conftest import Api

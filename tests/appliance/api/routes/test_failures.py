@@ -11,7 +11,8 @@ import pytest
 
 from appliance.domain.actor import OWNER
 from appliance.domain.call import Call, CallState
-from appliance.messages import CallAnalysed, Failure
+from appliance.messages.call_result import Failure
+from appliance.messages.reports import CallAnalysed
 from appliance.services.health.failures import LOOK_EVERY_SECONDS
 from appliance.storage.database import Connection
 from appliance.storage.tables import calls

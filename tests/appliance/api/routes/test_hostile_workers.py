@@ -14,17 +14,9 @@ import pytest
 import redis
 
 from appliance.domain.call import CallState
-from appliance.messages import (
-    RESULTS_NAMESPACE,
-    RESULTS_QUEUE,
-    CallAnalysed,
-    CallCrashed,
-    CallFailed,
-    CallReleased,
-    Failure,
-    TimedWord,
-    WorkerReport,
-)
+from appliance.messages.call_result import Failure, TimedWord
+from appliance.messages.queue_names import RESULTS_NAMESPACE, RESULTS_QUEUE
+from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport
 from appliance.services.calls.claim_call import Claim
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys

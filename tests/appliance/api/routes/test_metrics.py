@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from appliance.domain.call import CallState
 from appliance.domain.token import Role
 from appliance.errors import NotFound
-from appliance.messages import Failure
+from appliance.messages.call_result import Failure
 from appliance.services.health.metrics import CountedSender
 from appliance.storage.database import Connection
 from appliance.storage.tables import calls, deliveries

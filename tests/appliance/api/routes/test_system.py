@@ -9,7 +9,7 @@ import pytest
 
 from appliance import __version__
 from appliance.domain.token import Role
-from appliance.messages import Held
+from appliance.messages.heartbeat import Held
 from tests.appliance.api.conftest import Api
 from tests.support.parts import heartbeat
 

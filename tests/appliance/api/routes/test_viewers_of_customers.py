@@ -17,8 +17,8 @@ from appliance.domain.token import DEFAULT_LIFE, Role
 from appliance.storage.database import Connection
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
-from appliance.storage.tables import calls, deliveries
-from appliance.storage.tables.calls import StoredRecording
+from appliance.storage.tables import calls, deliveries, stored_recordings
+from appliance.storage.tables.stored_recordings import StoredRecording
 from tests.appliance.api.changes import A_BACKUP, World, make_world
 from tests.appliance.api.conftest import Api
 from tests.appliance.api.watching import watching
@@ -60,7 +60,7 @@ async def world(api: Api, folder: DataFolder, keys: Keys) -> World:
 
     def store(tx: Connection) -> None:
         calls.insert(tx, call)
-        calls.insert_recording(tx, StoredRecording("call-2", 1, "day/call-2", len(a_recording()), "sha", NOON))
+        stored_recordings.insert(tx, StoredRecording("call-2", 1, "day/call-2", len(a_recording()), "sha", NOON))
         deliveries.insert(tx, delivery)
 
     await api.database.write(store)

@@ -12,8 +12,8 @@ import pytest
 from appliance.domain.call import CallState
 from appliance.domain.live_event import CallChanged
 from appliance.errors import InvalidCredential, NotFound, Obsolete
-from appliance.storage.tables import calls
-from appliance.storage.tables.calls import StoredRecording
+from appliance.storage.tables import calls, stored_recordings
+from appliance.storage.tables.stored_recordings import StoredRecording
 from tests.support.file_faults import truncate
 from tests.support.parts import LEASE_SECONDS, Parts, analysed, heartbeat, parts, released
 
@@ -206,7 +206,7 @@ async def test_each_revision_gives_its_own_audio(box: Parts) -> None:
     claimed = await box.claim_call(box.claim(newer))
 
     def stored(tx: object) -> StoredRecording | None:
-        return calls.get_recording(tx, newer.call_id, 2)
+        return stored_recordings.get(tx, newer.call_id, 2)
 
     recording = await box.database.read(stored)
     assert recording is not None

@@ -11,7 +11,7 @@ from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.call import Call, CallState
 from appliance.domain.delivery import DeliveryAttempt
 from appliance.errors import NotFound
-from appliance.messages import CallAnalysed
+from appliance.messages.reports import CallAnalysed
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.finish_call import CallListeners, FinishCall
 from appliance.services.calls.open_calls import OpenCalls
@@ -19,9 +19,9 @@ from appliance.storage import erasure
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls, customers, deliveries, results
-from appliance.storage.tables.calls import StoredRecording
+from appliance.storage.tables import calls, customers, deliveries, results, stored_recordings
 from appliance.storage.tables.results import StoredResult
+from appliance.storage.tables.stored_recordings import StoredRecording
 from tests.appliance.audited import written
 from tests.appliance.builders import (
     AN_ADMIN,
@@ -63,7 +63,7 @@ class Desk:
 
         def store(tx: Connection) -> None:
             calls.insert(tx, call)
-            calls.insert_recording(tx, StoredRecording(call.call_id, 1, f"day/{call.call_id}", 4, "sha", NOON))
+            stored_recordings.insert(tx, StoredRecording(call.call_id, 1, f"day/{call.call_id}", 4, "sha", NOON))
             results.insert(tx, every_field_set(StoredResult, call_id=call.call_id, revision=1))
             deliveries.insert(tx, delivery)
             deliveries.record_attempt(tx, delivery, DeliveryAttempt(1, NOON, 200, 1, None, "said too much"))
@@ -110,8 +110,8 @@ async def test_every_revisions_audio_goes_and_a_file_that_two_share_counts_once(
     desk.write_file("day/second")
 
     def add(tx: Connection) -> None:
-        calls.insert_recording(tx, StoredRecording(call.call_id, 2, "day/second", 4, "other", NOON))
-        calls.insert_recording(tx, StoredRecording(call.call_id, 3, "day/second", 4, "other", NOON))
+        stored_recordings.insert(tx, StoredRecording(call.call_id, 2, "day/second", 4, "other", NOON))
+        stored_recordings.insert(tx, StoredRecording(call.call_id, 3, "day/second", 4, "other", NOON))
 
     await desk.database.write(add)
     assert (await desk.erase(AN_ADMIN, call.call_id)).recordings == 2
@@ -120,7 +120,7 @@ async def test_every_revisions_audio_goes_and_a_file_that_two_share_counts_once(
 
 async def test_audio_that_was_erased_before_is_not_counted_again(desk: Desk) -> None:
     call = await desk.call()
-    await desk.database.write(lambda tx: calls.mark_recording_erased(tx, call.call_id, 1, NOON))
+    await desk.database.write(lambda tx: stored_recordings.mark_erased(tx, call.call_id, 1, NOON))
     assert (await desk.erase(AN_ADMIN, call.call_id)).recordings == 0
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from appliance.domain.call import Call, CallState
 from appliance.domain.dropped_reports import DropReason
-from appliance.messages import Failure, WorkerReport
+from appliance.messages.call_result import Failure
+from appliance.messages.reports import WorkerReport
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.storage.tables import calls
 from tests.appliance.builders import AN_ADMIN

@@ -12,10 +12,11 @@ from appliance.errors import NotFound
 from appliance.services.calls.history import History
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls, deliveries, results
-from appliance.storage.tables.calls import CallFilter, StoredRecording
+from appliance.storage.tables import calls, deliveries, results, stored_recordings
+from appliance.storage.tables.calls import CallFilter
 from appliance.storage.tables.deliveries import DeliveryFilter
 from appliance.storage.tables.results import StoredResult
+from appliance.storage.tables.stored_recordings import StoredRecording
 from tests.appliance.builders import NOON, a_call, a_delivery, a_result
 
 ALL = CallFilter()
@@ -34,7 +35,7 @@ class Past:
 
         def store(tx: Connection) -> None:
             calls.insert(tx, call)
-            calls.insert_recording(tx, StoredRecording(call_id, call.revision, f"day/{call_id}", 4, "sha", NOON))
+            stored_recordings.insert(tx, StoredRecording(call_id, call.revision, f"day/{call_id}", 4, "sha", NOON))
             if result is not None:
                 stored = StoredResult(call_id, call.revision, 1, NOON, "neutral", 1.0, search_text, result)
                 results.insert(tx, stored)
@@ -116,7 +117,7 @@ async def test_a_recording_is_found_until_it_is_erased(past: Past) -> None:
     await past.call("call")
     found = await past.history.recording("call", None)
     assert (found.path, found.sha256, found.revision) == (past.recordings.path("day/call"), "sha", 1)
-    await past.database.write(lambda tx: calls.mark_recording_erased(tx, "call", 1, NOON))
+    await past.database.write(lambda tx: stored_recordings.mark_erased(tx, "call", 1, NOON))
     with pytest.raises(NotFound, match="erased"):
         await past.history.recording("call", None)
 

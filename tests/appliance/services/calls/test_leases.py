@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.domain.call import Call, CallState
-from appliance.messages import Failure
+from appliance.messages.call_result import Failure
 from tests.support.parts import LEASE_SECONDS, Parts, heartbeat, parts
 
 

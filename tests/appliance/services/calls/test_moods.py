@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from appliance.messages import CallAnalysed, CallResult, PartiesResult, PartyResult, SegmentResult
+from appliance.messages.call_result import CallResult, PartiesResult, PartyResult, SegmentResult
+from appliance.messages.reports import CallAnalysed
 from appliance.services.calls import moods
 from appliance.services.calls.moods import with_wanted_moods
 from engine.language.sentiment import mood_scope

@@ -17,7 +17,7 @@ from appliance.services.calls.reingest import ReingestLostCalls
 from appliance.services.upkeep.housekeeping import Housekeeping
 from appliance.storage.database import Connection
 from appliance.storage.folder.call_facts import read_facts
-from appliance.storage.tables import calls, customers
+from appliance.storage.tables import calls, customers, stored_recordings
 from tests.appliance.audited import written
 from tests.support.file_faults import flip
 from tests.support.parts import Parts, analysed, parts
@@ -245,7 +245,7 @@ async def test_a_recording_that_is_damaged_as_well_becomes_a_call_that_fails(box
 
 async def test_what_an_expired_call_has_left_is_not_taken_in(box: Parts) -> None:
     call = await box.submitted()
-    await box.database.write(lambda tx: calls.mark_recording_erased(tx, call.call_id, 1, box.clocks.now()))
+    await box.database.write(lambda tx: stored_recordings.mark_erased(tx, call.call_id, 1, box.clocks.now()))
     box.recordings._in_hand.clear()
 
     await use_case(box)()

@@ -13,8 +13,8 @@ from appliance.errors import Conflict, NotFound
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.storage.database import Connection, Database
-from appliance.storage.tables import calls
-from appliance.storage.tables.calls import StoredRecording
+from appliance.storage.tables import calls, stored_recordings
+from appliance.storage.tables.stored_recordings import StoredRecording
 from tests.appliance.audited import written
 from tests.appliance.builders import AN_ADMIN, NOON, FakeClock, a_call
 
@@ -38,7 +38,7 @@ class Bench:
 
         def store(tx: Connection) -> None:
             calls.insert(tx, call)
-            calls.insert_recording(tx, recording)
+            stored_recordings.insert(tx, recording)
 
         await self.database.write(store)
         return call
@@ -80,9 +80,9 @@ async def test_the_next_revision_has_the_same_audio(bench: Bench) -> None:
     call = await bench.call()
     bench.clock.advance(hours=1)
     await bench.reprocess(AN_ADMIN, call.call_id)
-    first, second = await bench.database.read(lambda tx: calls.recordings_of(tx, call.call_id))
+    first, second = await bench.database.read(lambda tx: stored_recordings.of_call(tx, call.call_id))
     assert second == replace(first, revision=2, received_at=bench.clock.now)
-    assert await bench.database.read(calls.unfinished_recording_files) == {"day/one"}
+    assert await bench.database.read(stored_recordings.unfinished_files) == {"day/one"}
 
 
 @pytest.mark.parametrize("state", [CallState.RECEIVED, CallState.QUEUED, CallState.PROCESSING])

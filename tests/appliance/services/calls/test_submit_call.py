@@ -22,7 +22,7 @@ from appliance.storage.database import Connection, Database
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.recording_file import most_bytes
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls, customers
+from appliance.storage.tables import calls, customers, stored_recordings
 from tests.appliance.builders import KEYS, NOON, FakeClock, a_customer, a_recording, every_field_set
 
 ONE, OTHER = a_recording(b"\x01\x00" * 100), a_recording(b"\x02\x00" * 100)
@@ -96,7 +96,7 @@ async def test_a_call_is_stored_as_the_pbx_described_it(intake: Intake) -> None:
 
 async def test_the_recording_is_kept_and_known_by_its_digest(intake: Intake) -> None:
     call_id = await intake.post(ONE)
-    stored = await intake.database.read(lambda tx: calls.get_recording(tx, call_id, 1))
+    stored = await intake.database.read(lambda tx: stored_recordings.get(tx, call_id, 1))
     assert stored is not None
     with intake.recordings.open(intake.recordings.path(stored.file), stored.bytes) as file:
         assert file.read() == ONE

@@ -15,7 +15,7 @@ from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import Ended
 from appliance.domain.system import BackupsSeen, CallsToday, Certificate, ComponentState, System, WorkerState
 from appliance.domain.token import Role
-from appliance.messages import Held
+from appliance.messages.heartbeat import Held
 from appliance.services.access.audit_export import ExportState
 from appliance.services.access.certificate import ShownCertificate, create_certificate
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
@@ -33,8 +33,8 @@ from appliance.services.upkeep.housekeeping import WriteProbe
 from appliance.settings import Settings
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.data_folder import DataFolder
-from appliance.storage.tables import calls, customers, deliveries, tokens
-from appliance.storage.tables.calls import StoredRecording
+from appliance.storage.tables import calls, customers, deliveries, stored_recordings, tokens
+from appliance.storage.tables.stored_recordings import StoredRecording
 from tests.appliance.builders import NOON, FakeClock, a_call, a_customer, a_delivery
 from tests.support.parts import heartbeat
 
@@ -95,7 +95,7 @@ class Box:
         def insert(tx: Connection) -> None:
             for item in items:
                 kind: Any = {"Call": calls.insert, "Delivery": deliveries.insert}.get(
-                    type(item).__name__, calls.insert_recording
+                    type(item).__name__, stored_recordings.insert
                 )
                 kind(tx, item)
 

@@ -35,8 +35,8 @@ from appliance.storage.folder.backup_file import open_backup
 from appliance.storage.folder.backup_manifest import DATABASE, BackupUnusable
 from appliance.storage.folder.data_folder import MASTER_KEY_CREDENTIAL, DataFolder
 from appliance.storage.folder.keys import Keys, seal_recovery_key
-from appliance.storage.tables import calls
-from appliance.storage.tables.calls import StoredRecording
+from appliance.storage.tables import calls, stored_recordings
+from appliance.storage.tables.stored_recordings import StoredRecording
 from tests.appliance.audited import lines, written
 from tests.appliance.builders import AN_ADMIN, NOON, FakeClock, a_call
 
@@ -72,7 +72,7 @@ class Vault:
 
         def store(tx: Connection) -> None:
             calls.insert(tx, call)
-            calls.insert_recording(tx, recording)
+            stored_recordings.insert(tx, recording)
 
         await self.database.write(store)
         return call.call_id
@@ -188,7 +188,7 @@ async def test_a_backup_that_is_made_while_writes_go_on_is_consistent(vault: Vau
         with opened_database(copy) as database:
             # Each call came with its recording in one transaction, and each transaction after the one before it.
             found = database.write_blocking(lambda tx: tx.execute("SELECT call_id FROM call ORDER BY seq").fetchall())
-            files = database.write_blocking(calls.recording_files)
+            files = database.write_blocking(stored_recordings.files)
         assert [call_id for (call_id,) in found] == [f"call-{n}" for n in range(1, manifest.calls + 1)]
         assert files == {f"day/call-{n}" for n in range(1, manifest.calls + 1)}
     assert 20 <= counts[0] < counts[2] <= vault.numbers

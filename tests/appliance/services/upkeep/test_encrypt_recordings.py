@@ -13,8 +13,8 @@ from appliance.storage.database import Database
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.recording_file import is_sealed
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls
-from appliance.storage.tables.calls import StoredRecording
+from appliance.storage.tables import stored_recordings
+from appliance.storage.tables.stored_recordings import StoredRecording
 from tests.appliance.builders import KEYS, NOON
 
 SAID = b"RIFF" + b"what was said " * 10_000
@@ -34,7 +34,7 @@ class Earlier:
 
     async def store(self) -> None:
         stored = [StoredRecording(name, 1, name, len(SAID), "sha", NOON) for name in self.names]
-        await self.database.write(lambda tx: calls.insert_recordings(tx, stored))
+        await self.database.write(lambda tx: stored_recordings.insert_many(tx, stored))
 
     @property
     def encrypted(self) -> list[bool]:

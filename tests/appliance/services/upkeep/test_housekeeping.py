@@ -24,9 +24,9 @@ from appliance.services.upkeep.housekeeping import PROBE_EVERY_SECONDS, RESTS_TI
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import calls, customers, deliveries, results
-from appliance.storage.tables.calls import StoredRecording
+from appliance.storage.tables import calls, customers, deliveries, results, stored_recordings
 from appliance.storage.tables.results import StoredResult
+from appliance.storage.tables.stored_recordings import StoredRecording
 from tests.appliance.audited import written
 from tests.appliance.builders import NOON, FakeClock, a_call, a_customer, a_delivery, every_field_set
 
@@ -63,7 +63,7 @@ class House:
 
         def store(tx: Connection) -> None:
             calls.insert(tx, call)
-            calls.insert_recording(tx, recording)
+            stored_recordings.insert(tx, recording)
             results.insert(tx, every_field_set(StoredResult, call_id=call.call_id, revision=1))
 
         await self.database.write(store)
@@ -95,7 +95,7 @@ async def test_a_recording_is_erased_when_its_time_is_over_and_its_row_tells_whe
     over, in_time = await house.call(customer, 30 * DAY), await house.call(customer, 29 * DAY)
     await house.housekeeping.erase_expired()
     assert (house.has_audio(over), house.has_audio(in_time)) == (False, True)
-    row = await house.database.read(lambda tx: calls.get_recording(tx, over.call_id, 1))
+    row = await house.database.read(lambda tx: stored_recordings.get(tx, over.call_id, 1))
     assert row is not None
     assert row.erased_at == NOON
     assert await house.has_texts(over)

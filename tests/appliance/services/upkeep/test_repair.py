@@ -24,7 +24,7 @@ from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.repair import mending
 from appliance.storage.repair.mending import NothingToSave
-from appliance.storage.tables import calls
+from appliance.storage.tables import stored_recordings
 from tests.appliance.audited import lines
 from tests.support.file_faults import flip, truncate, zero_page
 from tests.support.used_folder import IN_THE_FILE, Used, used_folder
@@ -186,7 +186,7 @@ def test_what_a_damaged_table_has_lost_is_made_again_of_the_recordings(
     states = known(folder)
     assert set(states) == used.calls
     with opened_database(folder.database, existing=True) as database:
-        have = database.write_blocking(calls.all_recording_files)
+        have = database.write_blocking(stored_recordings.all_files)
         final = {call_id for call_id, state in states.items() if state == "completed"}
 
         def complete(tx: Connection) -> list[tuple[str]]:
@@ -289,7 +289,7 @@ def test_what_a_restore_put_away_is_taken_in_as_well(folder: DataFolder, used: U
     lost = used.waiting[0]
 
     def forget(tx: Connection) -> list[str]:
-        files = [stored.file for stored in calls.recordings_of(tx, lost)]
+        files = [stored.file for stored in stored_recordings.of_call(tx, lost)]
         for table in ("call", "recording"):
             tx.execute(f"DELETE FROM {table} WHERE call_id = ?", [lost])
         return files
@@ -302,7 +302,7 @@ def test_what_a_restore_put_away_is_taken_in_as_well(folder: DataFolder, used: U
 
     assert known(folder)[lost] == "received"
     assert list(folder.lost_and_found.iterdir()) == []
-    (stored,) = on_database(folder, lambda tx: calls.recordings_of(tx, lost))  # type: ignore[misc]
+    (stored,) = on_database(folder, lambda tx: stored_recordings.of_call(tx, lost))  # type: ignore[misc]
     assert (folder.recordings / stored.file).is_file()
 
 

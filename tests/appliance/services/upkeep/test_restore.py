@@ -31,8 +31,8 @@ from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys, recovery_key_of, seal_recovery_key
 from appliance.storage.folder.recording_file import open_recording
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import audit, calls, deliveries
-from appliance.storage.tables.calls import StoredRecording
+from appliance.storage.tables import audit, calls, deliveries, stored_recordings
+from appliance.storage.tables.stored_recordings import StoredRecording
 from tests.appliance.audited import lines
 from tests.appliance.builders import AN_ADMIN, NOON, a_call, a_delivery
 from tests.support.unsealed_backups import seal_secrets, write_unsealed
@@ -64,7 +64,7 @@ class Box:
 
         def store(tx: Connection) -> None:
             calls.insert(tx, a_call(name, state=state))
-            calls.insert_recording(tx, StoredRecording(name, 1, f"day/{name}", len(name), "sha", NOON))
+            stored_recordings.insert(tx, StoredRecording(name, 1, f"day/{name}", len(name), "sha", NOON))
             deliveries.insert(tx, a_delivery(call_id=name))
 
         self.on_database(store)

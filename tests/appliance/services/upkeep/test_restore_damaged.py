@@ -21,7 +21,7 @@ from appliance.storage.file_format.damage import log_of
 from appliance.storage.folder.backup_manifest import WrongRecoveryKey
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys, recovery_key_of
-from appliance.storage.tables import audit, calls
+from appliance.storage.tables import audit, stored_recordings
 from tests.appliance.audited import lines
 from tests.appliance.builders import NOON
 from tests.support.file_faults import flip, truncate, zero_page
@@ -107,7 +107,7 @@ def test_a_database_beyond_reading_is_told_and_the_calls_since_are_taken_in_afte
     assert done.unreadable == (box.folder.database,)
     assert box.calls() == box.used.calls
     with opened_as_it_is(box.folder.database) as database:
-        (stored,) = database.write_blocking(lambda tx: calls.recordings_of(tx, lost))
+        (stored,) = database.write_blocking(lambda tx: stored_recordings.of_call(tx, lost))
         database.write_blocking(forget)
     box.folder.lost_and_found.mkdir(exist_ok=True)
     (box.folder.recordings / stored.file).rename(box.folder.lost_and_found / stored.file.replace("/", "-"))

@@ -12,9 +12,10 @@ import pytest
 from appliance.domain.call import Call, CallError, CallState
 from appliance.domain.customer import Customer
 from appliance.storage.database import Connection, Database
-from appliance.storage.tables import calls, customers, deliveries, results
-from appliance.storage.tables.calls import CallFilter, StoredRecording
+from appliance.storage.tables import calls, customers, deliveries, results, stored_recordings
+from appliance.storage.tables.calls import CallFilter
 from appliance.storage.tables.results import StoredResult
+from appliance.storage.tables.stored_recordings import StoredRecording
 from tests.appliance.builders import NOON, a_call, a_customer, a_delivery, every_field_set
 
 HOUR = timedelta(hours=1)
@@ -292,7 +293,7 @@ def a_stored_recording(call_id: str = "call", revision: int = 1, **changes: Any)
 async def store_recordings(database: Database, *found: StoredRecording) -> None:
     def insert(tx: Connection) -> None:
         for recording in found:
-            calls.insert_recording(tx, recording)
+            stored_recordings.insert(tx, recording)
 
     await database.write(insert)
 
@@ -300,31 +301,29 @@ async def store_recordings(database: Database, *found: StoredRecording) -> None:
 async def test_every_field_of_a_recording_comes_back(database: Database) -> None:
     first, second = a_stored_recording(revision=1), a_stored_recording(revision=2, sha256="other")
     await store_recordings(database, first, second)
-    assert await database.read(lambda tx: calls.get_recording(tx, "call", 2)) == second
-    assert await database.read(lambda tx: calls.get_recording(tx, "call", 3)) is None
-    assert await database.read(lambda tx: calls.recordings_of(tx, "call")) == [first, second]
+    assert await database.read(lambda tx: stored_recordings.get(tx, "call", 2)) == second
+    assert await database.read(lambda tx: stored_recordings.get(tx, "call", 3)) is None
+    assert await database.read(lambda tx: stored_recordings.of_call(tx, "call")) == [first, second]
 
 
 async def test_audio_is_known_by_its_digest_in_any_revision_of_the_call(database: Database) -> None:
     await store_recordings(database, a_stored_recording(sha256="one"), a_stored_recording(revision=2, sha256="two"))
     for digest, known in (("one", True), ("two", True), ("three", False)):
-        assert (
-            await database.read(lambda tx, digest=digest: calls.has_recording_with_sha256(tx, "call", digest)) is known
-        )
-    assert not await database.read(lambda tx: calls.has_recording_with_sha256(tx, "another call", "one"))
+        assert await database.read(lambda tx, digest=digest: stored_recordings.has_sha256(tx, "call", digest)) is known
+    assert not await database.read(lambda tx: stored_recordings.has_sha256(tx, "another call", "one"))
 
 
 async def test_an_erased_recording_needs_no_file_but_its_row_stays(database: Database) -> None:
     await store_recordings(database, a_stored_recording("a", file="aa/1"), a_stored_recording("b", file="bb/2"))
-    await database.write(lambda tx: calls.mark_recording_erased(tx, "a", 1, NOON))
-    assert await database.read(calls.recording_files) == {"bb/2"}
-    erased = await database.read(lambda tx: calls.get_recording(tx, "a", 1))
+    await database.write(lambda tx: stored_recordings.mark_erased(tx, "a", 1, NOON))
+    assert await database.read(stored_recordings.files) == {"bb/2"}
+    erased = await database.read(lambda tx: stored_recordings.get(tx, "a", 1))
     assert erased is not None
     assert erased.erased_at == NOON
 
 
 async def expired(database: Database, default_days: int = 30, limit: int = 100) -> set[str]:
-    found = await database.read(lambda tx: calls.expired_recordings(tx, NOON, default_days, limit))
+    found = await database.read(lambda tx: stored_recordings.expired(tx, NOON, default_days, limit))
     return {recording.call_id for recording in found}
 
 
@@ -354,7 +353,7 @@ async def test_a_revision_that_was_replaced_before_it_was_analysed_expires_with_
         rows = [a_stored_recording(call_id, revision=number, file=f"{call_id}/{file}") for number, file in files]
         await store_recordings(database, *rows)
         await database.write(lambda tx, of=call_id: deliveries.insert(tx, a_delivery(call_id=of, revision=1)))
-    found = await database.read(lambda tx: calls.expired_recordings(tx, NOON, 30, 100))
+    found = await database.read(lambda tx: stored_recordings.expired(tx, NOON, 30, 100))
     assert sorted(recording.file for recording in found) == ["final/four", "final/three"]
 
 
@@ -384,7 +383,7 @@ async def test_recordings_expire_by_the_appliances_days_or_their_customers_own(d
 async def test_what_was_erased_does_not_expire_again(database: Database) -> None:
     customer = await database.write(lambda tx: customers.insert(tx, a_customer()))
     await call_with_recording(database, "call", customer, CallState.FAILED, 400 * DAY)
-    await database.write(lambda tx: calls.mark_recording_erased(tx, "call", 1, NOON))
+    await database.write(lambda tx: stored_recordings.mark_erased(tx, "call", 1, NOON))
     assert await expired(database) == set()
 
 

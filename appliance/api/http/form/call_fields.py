@@ -13,11 +13,12 @@ from appliance.api.http.files import ENDINGS, UNKNOWN_TYPE
 from appliance.api.http.json_body import decode
 from appliance.api.http.operation import Form, FormField, Parameter
 from appliance.api.shapes import text_schemas
-from appliance.api.shapes.requests import check_language, check_text, parse_moment
+from appliance.api.shapes.field_checks import check_language, check_text
+from appliance.api.shapes.requests import parse_moment
 from appliance.domain.short_text import with_unseen_shown
 from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES, check_vocabulary, listed, tidied
 from appliance.errors import Problem
-from appliance.messages import ChannelName, DirectionName
+from appliance.messages.analyse_call import ChannelName, DirectionName
 from appliance.services.calls.submit_call import Submission
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelPackError
-from engine.models.weights import Tensor, load_values
+from engine.models.conversion.weights import Tensor, load_values
 
 # CTranslate2's DataType → numpy's. The whole numbers are quantised weights, or options of the model.
 _TYPES = {0: "<f4", 1: "i1", 2: "<i2", 3: "<i4", 4: "<f2", 5: "bf16"}

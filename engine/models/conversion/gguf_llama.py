@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import ModelPackError
+from engine.models.conversion.weights import WEIGHTS, Tensor, write_float32
 from engine.models.progress import Progress
-from engine.models.weights import WEIGHTS, Tensor, write_float32
 
 if TYPE_CHECKING:
     from gguf import GGUFReader, ReaderTensor

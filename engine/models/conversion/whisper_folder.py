@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelPackError
-from engine.models.ctranslate import hugging_face_config, hugging_face_tensors, read_ctranslate2
+from engine.models.conversion.ctranslate import hugging_face_config, hugging_face_tensors, read_ctranslate2
+from engine.models.conversion.weights import WEIGHTS, float32_bytes, is_half_precision, read_safetensors, write_float32
 from engine.models.progress import Progress
-from engine.models.weights import WEIGHTS, float32_bytes, is_half_precision, read_safetensors, write_float32
 
 WEIGHTS_INDEX = "model.safetensors.index.json"
 # Decoder positions of every published Whisper.

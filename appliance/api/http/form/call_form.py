@@ -13,8 +13,8 @@ from typing import Any
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from appliance.api.http.call_fields import FORM, parse_submission
 from appliance.api.http.files import SIGNATURE_BYTES, recognised_type
+from appliance.api.http.form.call_fields import FORM, parse_submission
 from appliance.errors import InvalidRequest, Problem, RecordingTooLarge, UnsupportedRecording
 from appliance.services.calls.submit_call import Submission, Upload
 from appliance.storage.folder.recordings import RecordingStore

@@ -1,0 +1,58 @@
+"""What a worker says of itself every second or so: that it lives, and which calls it holds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from appliance.messages.bounds import MAX_CALLS_IN_HAND, MAX_CODE_PACKS, Name, Place, Sentence, Share, check_texts
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """A call in a worker's hands; `progress` is the share done (0–1)."""
+
+    call_id: Name
+    revision: Place
+    attempt: Place
+    progress: Share = 0.0
+
+
+class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
+    """worker → api, a field of the hash `WORKERS_KEY`: I live, this is what I hold.
+
+    `boot` tells one life of a worker from the next; `beat` grows, so that the api judges freshness by its own clock.
+    `measured_speed` is audio seconds per second over the last calls; `calls_done` is counted in this life.
+    `deaths_while_loading` counts the lives in a row that died before they were ready, `last_error` says why the last of
+    them did; `ended`: this life is the last of them, and says so itself. `machine` is where it runs, as
+    `appliance.worker.worker_lock` has it. `code_packs` are those of its model packs that run as code.
+    """
+
+    version: int = 1
+    worker: Name
+    boot: Name
+    beat: Annotated[int, Meta(ge=0, le=2**63 - 1)]
+    device: Name
+    model: Sentence
+    ready: bool
+    held: Annotated[list[Held], Meta(max_length=MAX_CALLS_IN_HAND)]
+    program: Name = ""
+    calls_done: Place = 0
+    measured_speed: Annotated[float, Meta(ge=0, le=1e9)] | None = None
+    deaths_while_loading: Place = 0
+    last_error: Sentence = ""
+    ended: bool = False
+    machine: Name = ""
+    # When it is busy; 0: it does not say.
+    calls_at_once: Annotated[int, Meta(ge=0, le=MAX_CALLS_IN_HAND)] = 0
+    code_packs: Annotated[list[Name], Meta(max_length=MAX_CODE_PACKS)] = []
+
+
+def read_heartbeat(name: str, body: bytes) -> WorkerHeartbeat:
+    """A heartbeat that lies under this name; raises msgspec.DecodeError, of which a ValidationError is one."""
+    heartbeat = msgspec.json.decode(body, type=WorkerHeartbeat)
+    if heartbeat.worker != name:
+        raise msgspec.ValidationError("It is another worker's.")
+    check_texts(heartbeat)
+    return heartbeat

@@ -1,0 +1,81 @@
+"""How the appliance stands: the part of the api process that looks at all others, put together."""
+
+from __future__ import annotations
+
+from appliance.api.services import HealthServices
+from appliance.domain.clock import utc_now
+from appliance.relay.relay import Relay
+from appliance.relay.reports import ReportConsumer
+from appliance.server.basis import Basis
+from appliance.services.access.audit_export import AuditExport
+from appliance.services.access.certificate import ShownCertificate
+from appliance.services.customers.plain_webhooks import LookAtPlainWebhooks
+from appliance.services.customers.silent_pbxs import SilentPbxs
+from appliance.services.health.background import Background
+from appliance.services.health.failures import ReadFailures
+from appliance.services.health.log_ring import LogRing
+from appliance.services.health.readings import TakeReadings
+from appliance.services.health.system import Boot, DescribeSystem, Sources
+from appliance.services.health.watch import Watch
+from appliance.services.upkeep.backups import Backups
+
+
+def assemble_health(
+    basis: Basis,
+    relay: Relay,
+    reports: ReportConsumer,
+    backups: Backups,
+    silent_pbxs: SilentPbxs,
+    plain_webhooks: LookAtPlainWebhooks,
+    background: Background,
+    log: LogRing,
+    shown: ShownCertificate | None,
+    export: AuditExport | None,
+) -> tuple[Watch, HealthServices]:
+    """Put together, with the watch that publishes what changes."""
+    database, leases, probe = basis.database, basis.leases, basis.write_probe
+
+    def queue_reachable() -> bool:
+        return relay.reachable
+
+    def lacking() -> list[str]:
+        missing = ["database"] if database.damage is not None else []
+        missing += [] if relay.reachable else ["queue"]
+        missing += ["results"] if reports.obstacle is not None else []
+        return missing if any(worker.ready for worker in leases.present_workers()) else [*missing, "worker"]
+
+    boot = Boot(utc_now())
+    read_failures = ReadFailures(database, boot.started_at, utc_now)
+    sources = Sources(
+        boot=boot,
+        settings=basis.settings,
+        folder=basis.folder,
+        database=database,
+        leases=leases,
+        background=background,
+        write_probe=probe,
+        queue_reachable=queue_reachable,
+        results_obstacle=lambda: reports.obstacle,
+        dropped_reports=basis.dropped_reports,
+        lacking=lacking,
+        read_failures=read_failures,
+        backups=backups.overview,
+        certificate=lambda: shown.certificate if shown is not None else None,
+        silent_pbxs=silent_pbxs.current,
+        export=lambda: export.state if export is not None else None,
+        plain_webhooks=plain_webhooks.current,
+    )
+    services = HealthServices(
+        writable=probe.writable,
+        lacking=lacking,
+        read_failures=read_failures,
+        describe_system=DescribeSystem(sources, utc_now),
+        take_readings=TakeReadings(
+            database, leases, basis.open_calls, queue_reachable, lambda: len(silent_pbxs.current())
+        ),
+        metrics=basis.metrics,
+        live_events=basis.live_events,
+        log=log,
+    )
+    watch = Watch(leases.present_workers, probe.writable, lacking, lambda: read_failures.last, basis.publish)
+    return watch, services
