@@ -187,8 +187,8 @@ NoSpeech = Annotated[
 VoicesConfidence = Annotated[
     Share,
     Meta(
-        description="How sure it is that the two `voice`s of a mono recording are two, from 0 to 1; 0 where they are "
-        "not told apart.",
+        description="How sure it is that the two `voice`s of a mono recording are two, from 0 to 1. Below 0.3 they are "
+        "not told apart, and `warnings` says so; 0 where there is one voice, or a channel for each party.",
         examples=[0.8],
     ),
 ]

@@ -130,6 +130,7 @@ def test_a_line_on_which_nobody_speaks_has_no_text(
     assert analysis.no_speech
     assert (analysis.transcription, analysis.summary, analysis.keywords, analysis.language) == ("", "", "", "")
     assert analysis.sentiment == "neutral"
+    assert (analysis.models["sentiment"], analysis.sentiment_basis) == ("not done: nobody speaks", None)
     assert analysis.segments == ()
     assert analysis.speech_seconds == 0
     assert analysis.duration_seconds == pytest.approx(len(line) / 16000, abs=0.05)
