@@ -222,7 +222,7 @@ def losses(tx: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
             lost.append(f"{line.id} {line.personal}")
         previous = line.hash or previous
     for value, identity in made:
-        tx.execute("UPDATE audit SET hash = ? WHERE id = ?::UUID", [value, identity])
+        tx.execute("UPDATE audit SET hash = ? WHERE id = ?::UUID AND hash IS NULL", [value, identity])
     told = {GAPS: gaps, GAP_DIGESTS: bodies, LOST_VALUES: lost}
     return {name: values for name, values in told.items() if values}
 

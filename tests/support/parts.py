@@ -16,7 +16,7 @@ from appliance.domain.customer import Customer
 from appliance.domain.dropped_reports import DropReason
 from appliance.domain.live_event import LiveEvent, MuchChanged
 from appliance.messages.analyse_call import AnalyseCall
-from appliance.messages.call_result import CallResult, Failure, PartiesResult, PartyResult
+from appliance.messages.call_result import CallResult, Failure, PartiesResult, PartyResult, SegmentResult
 from appliance.messages.claim_headers import PROTOCOL
 from appliance.messages.heartbeat import Held, WorkerHeartbeat
 from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, CallReleased
@@ -207,7 +207,8 @@ def head_of(call: Call | AnalyseCall, keys: Keys | None = None) -> dict[str, Any
 
 
 def analysed(call: Call | AnalyseCall, text: str = "Hello.", keys: Keys | None = None) -> CallAnalysed:
-    """The worker's word that this attempt succeeded."""
+    """The worker's word that this attempt succeeded: the caller said this."""
+    turn = SegmentResult(start=0.5, end=1.5, channel=0, party="caller", text=text, confidence=0.9)
     party = PartyResult(talk_seconds=1.0, sentiment="neutral", sentiment_score=0.0)
     result = CallResult(
         transcription=text,
@@ -217,7 +218,7 @@ def analysed(call: Call | AnalyseCall, text: str = "Hello.", keys: Keys | None =
         duration_seconds=2.0,
         speech_seconds=1.0,
         language="en",
-        segments=[],
+        segments=[turn],
         parties=PartiesResult(caller=party, called=party),
         keyword_scores={"hello": 1.0},
         models={"asr": "test"},

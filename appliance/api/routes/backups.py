@@ -105,6 +105,7 @@ class RecoveryKeyShown(Handler):
     """
 
     async def admit(self) -> None:
+        await self.admit_operator(changes=True)
         if not self.local_owner:
             raise NotFound("there is nothing here")
 

@@ -173,6 +173,8 @@ CHANGING = {
         "UPDATE audit SET personal_hash = sha256({PERSONAL}) WHERE hash IS NULL AND personal_hash IS NULL",
     ),
     ("storage/audit_chain.py", "UPDATE audit SET hash = chained.hash FROM"),
+    # After a repair that lost hashes.
+    ("storage/audit_chain.py", "UPDATE audit SET hash = ? WHERE id = ?::UUID AND hash IS NULL"),
     ("storage/tables/audit.py", "UPDATE audit SET salt = NULL, token_name = NULL, address = '', request_id = NULL, "),
     ("storage/tables/audit.py", "DELETE FROM audit WHERE seq <= ?"),
 }
