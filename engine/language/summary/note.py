@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.language.embedded_transcript import Sentence
-from engine.language.names import PartyName
+from engine.language.names import LEAST_CONFIDENCE, PartyName
 from engine.language.summary.tidy import count_numbers, count_words, is_broken, tidy
 from engine.parties import inside_party, outside_party
 from engine.transcript import Direction, Party
@@ -45,8 +45,6 @@ _ANSWER, _ANSWER_WORDS = 0.5, 10
 _EARLY_OUTCOME = 0.4  # of what an outcome is worth at the end of a call
 _POINTS_BACK = re.compile(r"^(?:it|that|this|he|she|they|those|these|there|then|which)\b", re.IGNORECASE)
 _COST = 0.45  # how much a sentence's length counts against it: 0 not at all, 1 in full
-# A number or a name that the recognizer is less sure of is not told as if it had been said.
-_LEAST_CONFIDENCE = 0.35
 _SAME = 0.6  # share of its words that another one has said
 _VOICES = ("Somebody", "One speaker", "The other speaker")  # of a mix, by the number of the voice
 _CLOSING = {"positive": "{} left satisfied.", "negative": "{} left dissatisfied."}
@@ -204,7 +202,7 @@ def _is_doubtful(sentence: Sentence) -> bool:
     """Whether one of its numbers or names may be another one."""
     words = sentence.text.split()
     return any(
-        confidence < _LEAST_CONFIDENCE and (count_numbers(word) or (place > 0 and word[:1].isupper()))
+        confidence < LEAST_CONFIDENCE and (count_numbers(word) or (place > 0 and word[:1].isupper()))
         for place, (word, confidence) in enumerate(zip(words, sentence.confidence, strict=False))
     )
 

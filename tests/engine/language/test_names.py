@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.language.names import PartyName, party_names
-from engine.transcript import Direction, Party, Segment
+from engine.transcript import Direction, Party, Segment, Word
 
 ASIDE = Path(__file__).parents[2] / "data" / "calls-briefed-aside"
 
@@ -144,6 +144,62 @@ def test_who_is_asked_or_told_about_is_not_the_other(text: str) -> None:
 def test_whom_an_office_rings_up_is_no_company() -> None:
     said = turns(("called", "Lassie, down! Hello?"), ("caller", "Hi, it's Gwen."))
     assert party_names(said, Direction.OUTBOUND)[Party.CALLED] == PartyName()
+
+
+@pytest.mark.parametrize(
+    ("text", "person", "company"),
+    [
+        ("Nettlebed, Hester.", "Hester", "Nettlebed"),
+        ("Harrow Museum, Textiles.", "Mrs Grobbelaar", "Harrow Museum"),
+        ("Hello, hang on. Ja, Grobbelaar.", "Mrs Grobbelaar", ""),
+        ("If it's an invoice it's Tuesdays.", "Mrs Grobbelaar", ""),
+    ],
+)
+def test_who_is_rung_up_says_the_firm_first(text: str, person: str, company: str) -> None:
+    said = turns(("called", text), ("caller", "Morning, Mrs Grobbelaar, it's Joby from Pockridge's."))
+    assert party_names(said, Direction.OUTBOUND)[Party.CALLED] == PartyName(person, company)
+
+
+@pytest.mark.parametrize(
+    ("text", "person", "company"),
+    [
+        ("The name's Boyd, Everett, for Boyd's Piano Repair.", "Everett Boyd", ""),
+        ("It's Jessamy, Ninebark.", "Jessamy", "Ninebark"),
+        ("G'day, Trent Mulcahy from Wattle Bend. Mate, the pipe goes.", "Trent Mulcahy", "Wattle Bend"),
+        ("Wording for the bench. It's, Desmond Pryke, a dreadful golfer, sorely missed.", "", ""),
+    ],
+)
+def test_a_name_as_in_a_list_and_one_that_is_dictated(text: str, person: str, company: str) -> None:
+    names = party_names(turns(("called", "Hello?"), ("caller", text)), Direction.INBOUND)
+    assert names[Party.CALLER] == PartyName(person, company)
+
+
+def test_what_answers_the_caller_is_no_firm() -> None:
+    said = turns(
+        ("called", "Appointments desk, this is Corwin."), ("caller", "I'm an interpreter."), ("called", "Sure. Staff?")
+    )
+    assert party_names(said, Direction.INBOUND)[Party.CALLED] == PartyName("Corwin", "")
+    late = turns(("called", "Hello?"), ("caller", "Hello."), ("called", "Harborstone Card Services, good morning."))
+    assert party_names(late, Direction.INBOUND)[Party.CALLED].company == "Harborstone Card Services"
+
+
+def test_what_one_tells_of_later_is_not_ones_name() -> None:
+    talk = [("caller", "And the manuals?"), ("called", "On Friday.")] * 4
+    told = "So we sell in Brazil, and our guy there opens it and he's like, dude, this is Portugal."
+    assert party_names(turns(*talk, ("caller", told)), Direction.INBOUND)[Party.CALLER] == PartyName()
+    taken_over = turns(*talk, ("called", "Visas, Farida here."))
+    assert party_names(taken_over, Direction.INBOUND)[Party.CALLED].person == "Farida"
+
+
+@pytest.mark.parametrize(("confidence", "person"), [(0.59, ""), (0.6, "Lowell Vandermeer")])
+def test_a_name_of_which_the_recognizer_is_not_sure_is_none(confidence: float, person: str) -> None:
+    text = "Hi, this is Lowell Vandermeer."
+    words = tuple(
+        Word(0.1 * place, 0.1 * place, word, confidence if word.startswith("Vander") else 0.9)
+        for place, word in enumerate(text.split())
+    )
+    said = [Segment(start=0, end=2, channel=0, party=Party.CALLER, text=text, confidence=0.9, words=words)]
+    assert party_names(said, Direction.INBOUND)[Party.CALLER].person == person
 
 
 def test_of_unknown_speakers_nothing_is_said() -> None:
