@@ -21,6 +21,9 @@ SCRIPTS = sorted(
     for file in folder.rglob("*")
     if file.is_file()
     and (file.suffix == ".sh" or file.read_bytes()[:21].startswith((b"#!/usr/bin/env bash", b"#!/bin/sh")))
+    and not file.read_bytes().startswith(
+        b"#!/bin/sh\n''':'"
+    )  # but for its first lines it is Python: tests/packaging/pbx
 )
 NAMES = [str(file.relative_to(CHECKOUT)) for file in SCRIPTS]
 
