@@ -14,6 +14,8 @@ from typing import Any
 import duckdb
 
 from appliance.errors import Unavailable
+from appliance.storage.file_format.encryption import DatabaseKey
+from appliance.storage.opening import attach
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -29,10 +31,9 @@ class NotTheSame(Unavailable):
     """The new file does not hold what the old one does; the old one stays."""
 
 
-def copy_all(connection: Connection, target: Path) -> None:
-    """Write all that is committed now into a new file, and leave that attached."""
-    quoted = str(target).replace("'", "''")
-    connection.execute(f"ATTACH '{quoted}' AS {OTHER}")
+def copy_all(connection: Connection, target: Path, key: DatabaseKey | None) -> None:
+    """Write all that is committed now into a new file, encrypted with this key, and leave that attached."""
+    attach(connection, target, OTHER, key)
     connection.execute(f'COPY FROM DATABASE "{_source(connection)}" TO {OTHER}')
     connection.execute(f"FORCE CHECKPOINT {OTHER}")
 

@@ -129,6 +129,7 @@ class DescribeSystem:
             export=sources.export(),
             plain_webhooks=sources.plain_webhooks(),
             damage=sources.database.damage.sentence() if sources.database.damage is not None else None,
+            is_plain=sources.database.is_to_be_encrypted,
         )
         return System(
             boot_id=sources.boot.id,
