@@ -23,9 +23,8 @@ from appliance.errors import Unavailable
 from appliance.storage import rewriting
 from appliance.storage.attached_database import copy_into
 from appliance.storage.database_keys import DatabaseKeys, of_file
-from appliance.storage.file_format.damage import Damage, damage_in, first_line, log_of
+from appliance.storage.file_format.damage import Damage, damage_in, first_line
 from appliance.storage.file_format.encryption import DatabaseKey
-from appliance.storage.folder.data_folder import sync_file, sync_folder
 from appliance.storage.gate import Gate
 from appliance.storage.migrations import Migration
 from appliance.storage.opening import OpenFile, connect, new_cursor, written_anew
@@ -193,7 +192,7 @@ class Database:
         with self._one_copy_at_a_time:
             if self._closed:
                 raise Unavailable("the database is closed")
-            _remove(new)
+            rewriting.remove(new)
             key = None if self._keys is None else DatabaseKey.new()
             try:
                 self._copying = self._new_cursor()
@@ -262,16 +261,10 @@ class Database:
         self._cursors = threading.local()
         self._connection.close()
         try:
-            # A log belongs to its file: with one the new file would not open, without it the old one lacks what it has.
-            if (log := log_of(self.path)).exists() and log.stat().st_size:
-                raise Unavailable("the database was not written anew: its log could not be emptied")
-            log.unlink(missing_ok=True)
-            new.chmod(0o600)
-            sync_file(new)
             if self._keys is not None and key is not None:
-                self._keys.keep(self.path, of_file(key, new))
-            new.rename(self.path)
-            sync_folder(self.path.parent)
+                # That of the old file, too, even if somebody has removed it meanwhile: it may be needed once more.
+                self._keys.keep(self.path, of_file(key, new), *([] if self._key is None else [self._key]))
+            rewriting.put_in_place(new, self.path)
         finally:
             try:
                 opened = connect(self.path, existing=True, beside=self._beside, keys=self._keys)
@@ -284,7 +277,7 @@ class Database:
         with contextlib.suppress(duckdb.Error), self._new_cursor() as cursor:
             rewriting.let_go(cursor)
         with contextlib.suppress(OSError):
-            _remove(new)
+            rewriting.remove(new)
 
     def _new_cursor(self) -> Connection:
         return new_cursor(self._connection, self._key)
@@ -326,11 +319,6 @@ class Database:
             cursor = self._cursors.cursor = self._new_cursor()
             self._reader_cursors.append(cursor)
         return cursor
-
-
-def _remove(database: Path) -> None:
-    for path in (log_of(database), database):
-        path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

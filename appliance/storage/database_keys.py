@@ -8,6 +8,7 @@ the second copy.
 from __future__ import annotations
 
 import contextlib
+import errno
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -48,14 +49,14 @@ class DatabaseKeys:
             )
         return key
 
-    def keep(self, database: Path, key: DatabaseKey) -> None:
-        """Have a key found for the file that has this name or will have it, beside those that are kept for it."""
-        self._write(database, {**self._kept(database), key.database_id: key})
+    def keep(self, database: Path, *keys: DatabaseKey) -> None:
+        """Have keys found for the file that has this name and that which will, beside those that are kept for it."""
+        self._write(database, self._kept(database) | {key.database_id: key for key in keys})
 
     def keep_beside(self, database: Path, other: Path) -> None:
         """Have the keys that are kept for a file found beside another place, too, where it is to be."""
         if kept := self._kept(database):
-            self._write(other, {**self._kept(other), **kept})
+            self._write(other, self._kept(other) | kept)
 
     def keep_only(self, database: Path, key: DatabaseKey | None) -> None:
         """Forget the keys of the files that had this name before."""
@@ -83,6 +84,8 @@ class DatabaseKeys:
         except FileNotFoundError:
             return {}
         except OSError as error:
+            if error.errno == errno.EIO:
+                return {}
             raise ConfigurationError(f"cannot read {file}: {error.strerror}") from error
         except (msgspec.MsgspecError, ValueError):
             return {}

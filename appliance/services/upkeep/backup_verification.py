@@ -194,7 +194,7 @@ def extract_database(path: Path, reader: BackupReader, target: Path, read: Read 
     Raises BackupUnusable.
     """
     reader.extract(DATABASE, target, read)
-    given = reader.secrets().database_key
+    given = reader.secrets().database_key if reader.authenticated else None
     key = None if given is None else of_file(DatabaseKey.of_text(given), target)
     try:
         looked = look_at(target, key)

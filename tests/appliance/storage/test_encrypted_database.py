@@ -17,6 +17,7 @@ import pytest
 
 from appliance.errors import ConfigurationError, Unavailable
 from appliance.storage import database as module
+from appliance.storage import rewriting
 from appliance.storage.database import Connection, Database, opened_as_it_is, opened_database
 from appliance.storage.database_keys import DatabaseKeys, KeyUnreadable, is_encrypted, key_files
 from appliance.storage.file_format import block_file, log_file
@@ -170,6 +171,38 @@ def test_one_of_the_two_files_with_its_key_is_enough_and_makes_the_other_again(
 
 
 @pytest.mark.slow
+def test_a_kill_before_the_new_file_has_the_name_leaves_the_old_one_its_key_even_if_both_files_of_it_were_gone(
+    path: Path,
+) -> None:
+    if (child := os.fork()) == 0:
+
+        def die(*_: object) -> None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        with contextlib.suppress(BaseException):
+            database = Database.open(path, existing=True, keys=OURS, beside=[written_anew(path)])
+            for file in key_files(path):
+                file.unlink()
+            Path.rename = _until(path, die)  # type: ignore[assignment]
+            database.rewrite_blocking()
+        os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert facts_in(path) == COMMITS
+
+
+def _until(path: Path, die: Callable[[], None]) -> Callable[[Path, Path], Path]:
+    real = Path.rename
+
+    def rename(self: Path, target: Path) -> Path:
+        if target == path:
+            die()
+        return real(self, target)
+
+    return rename
+
+
+@pytest.mark.slow
 def test_without_its_key_it_does_not_open_and_is_not_taken_for_damaged(path: Path) -> None:
     for keys in (DatabaseKeys(), DatabaseKeys(Keys(b"another master key of 32 bytes..")), DatabaseKeys(KEYS)):
         if keys._masters == (KEYS,):
@@ -222,7 +255,7 @@ def test_a_plain_one_is_encrypted_when_it_is_written_anew_and_with_another_key_e
     assert shows(plain.parent) == []
 
 
-STEPS = ("of_file", "keep", "sync_file", "rename", "sync_folder", "connect", "keep_only")
+STEPS = ("of_file", "keep", "put_in_place", "sync_file", "rename", "sync_folder", "connect", "keep_only")
 
 
 def killed_at(step: str, path: Path) -> None:
@@ -239,7 +272,8 @@ def killed_at(step: str, path: Path) -> None:
             elif step in ("keep", "keep_only"):
                 setattr(DatabaseKeys, step, die)
             else:
-                setattr(module, step, die)
+                of_rewriting = step in ("put_in_place", "sync_file", "sync_folder")
+                setattr(rewriting if of_rewriting else module, step, die)
             database.rewrite_blocking()
         os._exit(1)
     _, status = os.waitpid(child, 0)
@@ -255,7 +289,7 @@ def test_killed_in_the_first_encryption_it_is_whole_plain_or_encrypted(plain: Pa
     with opened_database(plain, existing=True, keys=OURS) as database:
         assert database.write_blocking(calls.count) == 50
         assert database.is_to_be_encrypted == (not is_encrypted(plain))
-    assert is_encrypted(plain) == (step in STEPS[4:])
+    assert is_encrypted(plain) == (step in STEPS[STEPS.index("sync_folder") :])
     assert not written_anew(plain).exists()
     assert [file.exists() for file in key_files(plain)] == [is_encrypted(plain)] * 2
 

@@ -204,9 +204,11 @@ def test_a_wrong_recovery_key_changes_nothing(box: Box) -> None:
 
 
 def test_a_folder_that_has_lost_its_master_key_is_not_set_up_anew(box: Box) -> None:
+    key = box.folder.master_key.read_bytes()
     box.folder.master_key.unlink()
     with pytest.raises(
         PermanentFailure, match=r"master\.key is missing, but .* was used: `vbot restore .*--secrets-only`"
     ):
         initialise(box.folder, None, note=False)
+    box.folder.master_key.write_bytes(key)
     assert box.calls() == box.used.calls
