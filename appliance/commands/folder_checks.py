@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 DATABASE_SECONDS = 60.0
 BACKUPS_SECONDS = 30.0
 MEGABYTE = 1024**2
+_WITHHELD = "the master key is a credential of systemd's, which only the service is given"
 
 
 class Doubtful(ApplianceError):
@@ -23,6 +24,8 @@ class Doubtful(ApplianceError):
 
 
 def check_database(settings: Settings) -> str:
+    from appliance.storage.database_keys import DatabaseKeys, is_encrypted  # noqa: PLC0415
+    from appliance.storage.folder.keys import Keys  # noqa: PLC0415
     from appliance.storage.repair.verification import verify  # noqa: PLC0415
 
     folder = _folder(settings)
@@ -34,7 +37,12 @@ def check_database(settings: Settings) -> str:
     answer = _of_the_running_api(folder)
     if answer is not None:
         return answer
-    seen = verify(folder.database, DATABASE_SECONDS)
+    key = None
+    if is_encrypted(folder.database):
+        if _key_is_withheld(folder):
+            return f"it is encrypted, and was not looked at: {_WITHHELD}"
+        key = DatabaseKeys(Keys.of(folder)).of(folder.database)
+    seen = verify(folder.database, DATABASE_SECONDS, key)
     found = f"{counted(seen.calls, 'call', 'calls')}; "
     if not seen.looked_at:
         found += (
@@ -47,6 +55,8 @@ def check_database(settings: Settings) -> str:
         found += f"all {seen.bytes / MEGABYTE:.1f} MB are whole"
     if seen.log_bytes:
         found += f", and {seen.log_bytes / MEGABYTE:.1f} MB of log"
+    if key is None:
+        found += "; it is not encrypted yet: the api does that in the background once it runs"
     if seen.pending:
         found += f"; the next start makes a backup of it and migrates it by {seen.pending} steps"
     return found
@@ -60,27 +70,35 @@ def _of_the_running_api(folder: DataFolder) -> str | None:
     if reply is None:
         return None
     component = next(one for one in reply["components"] if one["name"] == "database")
+    if component["state"] == "warning":
+        raise Doubtful(f"in the hands of the running api: {component['reason']}")
     if component["state"] != "ok":
         raise ConfigurationError(component["reason"])
     return f"in the hands of the running api: {component['reason']}"
 
 
 def check_keys(settings: Settings) -> str:
-    from appliance.storage.folder.data_folder import master_key_is_credential  # noqa: PLC0415
     from appliance.storage.folder.keys import Keys, recovery_key_of  # noqa: PLC0415
 
     folder = _folder(settings)
     if folder is None:
         return "none yet"
-    is_empty = folder.master_key.is_file() and not folder.master_key.stat().st_size
-    if is_empty and folder.given_master_key is None and master_key_is_credential():
-        return "the master key is a credential of systemd's, which only the service is given"
+    if _key_is_withheld(folder):
+        return _WITHHELD
     recovery_key_of(folder, Keys.of(folder))
     return "master key and recovery key belong to each other"
 
 
+def _key_is_withheld(folder: DataFolder) -> bool:
+    from appliance.storage.folder.data_folder import master_key_is_credential  # noqa: PLC0415
+
+    is_empty = folder.master_key.is_file() and not folder.master_key.stat().st_size
+    return is_empty and folder.given_master_key is None and master_key_is_credential()
+
+
 def check_at_rest(settings: Settings) -> str:
     """What a disk shows that is taken out of the box while it is off."""
+    from appliance.storage.database_keys import is_encrypted  # noqa: PLC0415
     from appliance.storage.folder.at_rest import KeyPlace, is_on_encrypted_disk, place_of_key  # noqa: PLC0415
 
     folder = _folder(settings)
@@ -90,7 +108,11 @@ def check_at_rest(settings: Settings) -> str:
     if encrypted:
         return f"the disk is encrypted; {key.value}"
     disk = "the disk is not encrypted" if encrypted is False else "whether the disk is encrypted cannot be told"
-    shown = "the database can be read on it" if key is KeyPlace.TPM else "whoever takes it can read all that is on it"
+    shown = "whoever takes it can read all that is on it"
+    if key is KeyPlace.TPM:
+        if is_encrypted(folder.database):
+            return f"{disk}, database, recordings and backups are; {key.value}"
+        shown = "the database can be read on it until the running api has encrypted it"
     raise Doubtful(f'{disk}: {shown}; {key.value} (systemd/README.md, "A stolen disk")')
 
 

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import duckdb
 
+from appliance.storage.file_format.encryption import DatabaseKey
+from appliance.storage.opening import attach
+
 Connection = duckdb.DuckDBPyConnection
 
 
 @contextlib.contextmanager
-def attached(connection: Connection, path: Path, *, read_only: bool = False) -> Iterator[str]:
-    """Another database file beside this one, under the name that is given."""
-    quoted = str(path).replace("'", "''")
-    connection.execute(f"ATTACH '{quoted}' AS other_file{' (READ_ONLY)' if read_only else ''}")
+def attached(connection: Connection, path: Path, key: DatabaseKey | None, *, read_only: bool = False) -> Iterator[str]:
+    """Another database file beside this one, under the name that is given; with a key it is encrypted."""
+    attach(connection, path, "other_file", key, read_only=read_only)
     try:
         yield "other_file"
     finally:
@@ -23,11 +25,11 @@ def attached(connection: Connection, path: Path, *, read_only: bool = False) -> 
             connection.execute("DETACH other_file")
 
 
-def copy_into(connection: Connection, target: Path) -> None:
+def copy_into(connection: Connection, target: Path, key: DatabaseKey | None = None) -> None:
     """Write all that is committed into a new file."""
     source = connection.execute("SELECT current_database()").fetchone()
     assert source is not None  # noqa: S101 - there always is one
-    with attached(connection, target) as name:
+    with attached(connection, target, key) as name:
         connection.execute(f'COPY FROM DATABASE "{source[0]}" TO {name}')
         # FORCE waits, without it an error comes: on a busy machine COPY's own transactions may not have ended all.
         connection.execute(f"FORCE CHECKPOINT {name}")

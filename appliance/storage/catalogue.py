@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from appliance.errors import PermanentFailure
+from appliance.storage.file_format.encryption import DatabaseKey
 from appliance.storage.opening import IN_MEMORY, locked, obstacle
 from appliance.storage.schema import STEPS_TABLE, applied_steps, apply_steps, pending_steps
 
@@ -26,6 +27,8 @@ _KINDS = (
     ("macro", "duckdb_functions", "function_name", "macro_definition"),
 )
 _OF_DUCKDB = ("system", "temp")
+# What an encrypted file is attached to.
+_OF_NOBODY = "memory"
 # Where a sequence goes on is its content.
 _START = " START "
 
@@ -37,20 +40,20 @@ class ForeignCatalogue(PermanentFailure):
     """The file holds something that no version of ours has made, or lacks something; the message names it."""
 
 
-def check_catalogue(path: Path) -> set[int]:
+def check_catalogue(path: Path, key: DatabaseKey | None = None) -> set[int]:
     """See that a file that nobody has open is ours to the letter, before anything in it is used; returns its steps.
 
     Raises ForeignCatalogue; DatabaseDamaged and PermanentFailure as opening it does.
     """
     try:
-        with locked(path, read_only=True) as connection:
-            return _check(connection, path)
+        with locked(path, key=key, read_only=True) as connection:
+            return _check(connection, path, () if key is None else (_OF_NOBODY,))
     except duckdb.Error as error:
-        raise obstacle(path, error) from error
+        raise obstacle(path, error, key) from error
 
 
-def _check(connection: duckdb.DuckDBPyConnection, path: Path) -> set[int]:
-    found = _catalogue(connection)
+def _check(connection: duckdb.DuckDBPyConnection, path: Path, beside: Collection[str]) -> set[int]:
+    found = _catalogue(connection, beside)
     steps_table = ("table", "main", STEPS_TABLE)
     # Only a table of ours is asked for the steps, and only the steps tell what else is to be there.
     of_no_version = _made_by(()).get(steps_table)
@@ -78,7 +81,7 @@ def _made_by(steps: Collection[int]) -> _Catalogue:
         return _catalogue(connection)
 
 
-def _catalogue(connection: duckdb.DuckDBPyConnection) -> _Catalogue:
+def _catalogue(connection: duckdb.DuckDBPyConnection, beside: Collection[str] = ()) -> _Catalogue:
     """Asked of DuckDB's own functions, by their whole names and without any other: a macro may stand in for one."""
     found: _Catalogue = {}
     for kind, function, name_column, made_of in _KINDS:
@@ -86,7 +89,7 @@ def _catalogue(connection: duckdb.DuckDBPyConnection) -> _Catalogue:
         columns = [column[0] for column in cursor.description or ()]
         for values in cursor.fetchall():
             row = dict(zip(columns, values, strict=True))
-            if row["database_name"] in _OF_DUCKDB or row.get("internal"):
+            if row["database_name"] in (*_OF_DUCKDB, *beside) or row.get("internal"):
                 continue
             text = str(row[made_of])
             if kind == "sequence":

@@ -22,11 +22,12 @@ import duckdb
 from appliance.errors import Unavailable
 from appliance.storage import rewriting
 from appliance.storage.attached_database import copy_into
-from appliance.storage.file_format.damage import Damage, damage_in, first_line, log_of
-from appliance.storage.folder.data_folder import sync_file, sync_folder
+from appliance.storage.database_keys import DatabaseKeys, of_file
+from appliance.storage.file_format.damage import Damage, damage_in, first_line
+from appliance.storage.file_format.encryption import DatabaseKey
 from appliance.storage.gate import Gate
 from appliance.storage.migrations import Migration
-from appliance.storage.opening import connect, written_anew
+from appliance.storage.opening import OpenFile, connect, new_cursor, written_anew
 from appliance.storage.schema import apply_steps, pending_steps
 from appliance.storage.writer import FATAL_EXIT_CODE, Writer, transaction
 
@@ -70,11 +71,15 @@ class Database:
     it was refused because the file is damaged. An api ends then; its next life would come to the same place.
     """
 
-    def __init__(self, connection: Connection, path: Path, beside: Iterable[Path] = ()) -> None:
+    def __init__(
+        self, opened: OpenFile, path: Path, beside: Iterable[Path] = (), keys: DatabaseKeys | None = None
+    ) -> None:
         self.path = path
         self.on_write_error: Callable[[], None] = lambda: None
         self.on_damage: Callable[[], None] = lambda: None
-        self._connection = connection
+        self._connection = opened.connection
+        self._key = opened.key
+        self._keys = keys
         self._beside = beside
         self._writer = Writer(self._new_cursor, self._note_damage_at_write, self._note_write_error)
         self._cursors = threading.local()
@@ -95,25 +100,28 @@ class Database:
         *,
         existing: bool = False,
         beside: Iterable[Path] = (),
+        keys: DatabaseKeys | None = None,
     ) -> Database:
         """Open or create the file and bring its schema up to date; what `existing` says must be there is not made.
 
         `beside`: databases, and folders of such, that may be attached to it: a copy is written into one of these.
+        With `keys` one that is made, or written anew, is encrypted; without, none that is encrypted can be opened.
 
         A file of an older program is handed to `before_migration` as it is, which says in words what it did about it.
         Raises ConfigurationError when another process holds the file; PermanentFailure when a newer program wrote it,
         when it is damaged (DatabaseDamaged), or when it cannot be brought up to date (MigrationFailed).
         """
         beside = [*beside]
-        connection, applied = connect(path, existing=existing, beside=beside)
-        database = cls(connection, path, beside)
+        opened = connect(path, existing=existing, beside=beside, keys=keys)
+        database = cls(opened, path, beside, keys)
         try:
-            if pending := pending_steps(applied):
-                done = before_migration(database, pending[0]) if applied and before_migration is not None else None
-                apply_steps(connection, pending, done)
+            if pending := pending_steps(opened.steps):
+                first = pending[0]
+                done = before_migration(database, first) if opened.steps and before_migration is not None else None
+                apply_steps(opened.connection, pending, done)
         except BaseException as error:
             database.close()
-            if found := database.damage or damage_in(path, error.__cause__ or error):
+            if found := database.damage or damage_in(path, error.__cause__ or error, opened.key):
                 raise found.error() from error
             raise
         return database
@@ -122,6 +130,11 @@ class Database:
     def damage(self) -> Damage | None:
         """What was found out about the file since it was opened: that it is damaged."""
         return self._damage
+
+    @property
+    def is_to_be_encrypted(self) -> bool:
+        """Whether it is still plain, as an earlier version left it, and will not be once it is written anew."""
+        return self._keys is not None and self._key is None
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction and return its result once it is on disk.
@@ -141,18 +154,20 @@ class Database:
             raise Unavailable("the database is closed")
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
-    def copy_blocking(self, target: Path) -> None:
+    def copy_blocking(self, target: Path) -> DatabaseKey | None:
         """Write a consistent copy of all that is committed into a new file, while the writer goes on.
 
+        Where this file is encrypted the copy is, too, with a key of its own, which is returned.
         Raises Unavailable when the database is closed meanwhile, or the disk or the file do not allow it.
         """
         with self._one_copy_at_a_time:
             if self._closed:
                 raise Unavailable("the database is closed")
-            self._copying = self._connection.cursor()
+            key = None if self._key is None else DatabaseKey.new()
+            self._copying = self._new_cursor()
             try:
                 with self._copying:
-                    copy_into(self._copying, target)
+                    copy_into(self._copying, target, key)
             except duckdb.InterruptException as error:
                 raise Unavailable("the database is closed") from error
             except duckdb.Error as error:
@@ -161,9 +176,12 @@ class Database:
                 raise Unavailable(reason) from error
             finally:
                 self._copying = None
+            return None if key is None else of_file(key, target)
 
     def rewrite_blocking(self) -> None:
         """Write the file anew: of what was erased before this began, nothing is left in the new one.
+
+        It is encrypted with a new key, and the old one is forgotten.
 
         Its `written_anew` must be among what may be attached to it. Work goes on; at the end what is handed to `write`
         and `read` waits, for seconds where the calls are millions.
@@ -174,13 +192,14 @@ class Database:
         with self._one_copy_at_a_time:
             if self._closed:
                 raise Unavailable("the database is closed")
-            _remove(new)
+            rewriting.remove(new)
+            key = None if self._keys is None else DatabaseKey.new()
             try:
-                self._copying = self._connection.cursor()
+                self._copying = self._new_cursor()
                 with self._copying:
-                    rewriting.copy_all(self._copying, new)
+                    rewriting.copy_all(self._copying, new, key)
                 self._copying = None
-                self._hand_in(lambda _: None, instead=lambda: self._replace_by(new)).result()
+                self._hand_in(lambda _: None, instead=lambda: self._replace_by(new, key)).result()
             except duckdb.InterruptException as error:
                 raise Unavailable("the database is closed") from error
             except (duckdb.Error, OSError) as error:
@@ -221,20 +240,20 @@ class Database:
         self._one_copy_at_a_time.release()
         return True
 
-    def _replace_by(self, new: Path) -> None:
+    def _replace_by(self, new: Path, key: DatabaseKey | None) -> None:
         """On the writer's thread: bring the new file up to date and put it in the place of the old one."""
         if self._closed:
             raise Unavailable("the database is closed")
         self._is_replaced = True
         try:
-            with self._connection.cursor() as cursor:
+            with self._new_cursor() as cursor:
                 rewriting.catch_up(cursor)
             with self._gate.alone():
-                self._swap(new)
+                self._swap(new, key)
         finally:
             self._is_replaced = False
 
-    def _swap(self, new: Path) -> None:
+    def _swap(self, new: Path, key: DatabaseKey | None) -> None:
         self._connection.execute("CHECKPOINT")
         for cursor in self._reader_cursors:
             cursor.close()
@@ -242,26 +261,26 @@ class Database:
         self._cursors = threading.local()
         self._connection.close()
         try:
-            # A log belongs to its file: with one the new file would not open, without it the old one lacks what it has.
-            if (log := log_of(self.path)).exists() and log.stat().st_size:
-                raise Unavailable("the database was not written anew: its log could not be emptied")
-            log.unlink(missing_ok=True)
-            new.chmod(0o600)
-            sync_file(new)
-            new.rename(self.path)
-            sync_folder(self.path.parent)
+            if self._keys is not None and key is not None:
+                # That of the old file, too, even if somebody has removed it meanwhile: it may be needed once more.
+                self._keys.keep(self.path, of_file(key, new), *([] if self._key is None else [self._key]))
+            rewriting.put_in_place(new, self.path)
         finally:
             try:
-                self._connection, _ = connect(self.path, existing=True, beside=self._beside)
+                opened = connect(self.path, existing=True, beside=self._beside, keys=self._keys)
+                self._connection, self._key = opened.connection, opened.key
             except Exception as error:  # noqa: BLE001 - our next life opens it, or says why not
                 logger.critical("the database cannot be opened again, this process ends: %s", error)
                 os._exit(FATAL_EXIT_CODE)
 
     def _give_up(self, new: Path) -> None:
-        with contextlib.suppress(duckdb.Error), self._connection.cursor() as cursor:
+        with contextlib.suppress(duckdb.Error), self._new_cursor() as cursor:
             rewriting.let_go(cursor)
         with contextlib.suppress(OSError):
-            _remove(new)
+            rewriting.remove(new)
+
+    def _new_cursor(self) -> Connection:
+        return new_cursor(self._connection, self._key)
 
     def _hand_in(self, work: Callable[[Connection], T], instead: Callable[[], None] | None = None) -> Future[T]:
         if self._closed:
@@ -280,7 +299,7 @@ class Database:
 
     def _note_damage(self, error: BaseException) -> Damage | None:
         """The damage, where the error is one. Said once: who reads other parts of the file goes on."""
-        found = damage_in(self.path, error)
+        found = damage_in(self.path, error, self._key)
         if found is not None and self._damage is None:
             self._damage = found
             logger.critical("%s", found.sentence())
@@ -294,20 +313,12 @@ class Database:
     def _note_write_error(self) -> None:
         self.on_write_error()
 
-    def _new_cursor(self) -> Connection:
-        return self._connection.cursor()
-
     def _reader_cursor(self) -> Connection:
         cursor: Connection | None = getattr(self._cursors, "cursor", None)
         if cursor is None:
-            cursor = self._cursors.cursor = self._connection.cursor()
+            cursor = self._cursors.cursor = self._new_cursor()
             self._reader_cursors.append(cursor)
         return cursor
-
-
-def _remove(database: Path) -> None:
-    for path in (log_of(database), database):
-        path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -317,9 +328,10 @@ def opened_database(
     *,
     existing: bool = False,
     beside: Iterable[Path] = (),
+    keys: DatabaseKeys | None = None,
 ) -> Iterator[Database]:
     """The database for as long as a command needs it; raises as `Database.open`, also when an api has it open."""
-    database = Database.open(path, before_migration, existing=existing, beside=beside)
+    database = Database.open(path, before_migration, existing=existing, beside=beside, keys=keys)
     try:
         yield database
     finally:
@@ -327,12 +339,12 @@ def opened_database(
 
 
 @contextlib.contextmanager
-def opened_as_it_is(path: Path, beside: Iterable[Path] = ()) -> Iterator[Database]:
+def opened_as_it_is(path: Path, beside: Iterable[Path] = (), keys: DatabaseKeys | None = None) -> Iterator[Database]:
     """A database of any program that is not newer than we are, with the schema that it has."""
-    connection, applied = connect(path, existing=True, beside=beside)
-    database = Database(connection, path)
+    opened = connect(path, existing=True, beside=beside, keys=keys)
+    database = Database(opened, path)
     try:
-        pending_steps(applied)  # raises where a newer program wrote it
+        pending_steps(opened.steps)  # raises where a newer program wrote it
         yield database
     finally:
         database.close()

@@ -10,6 +10,7 @@ from typing import cast
 from appliance.storage.attached_database import attached
 from appliance.storage.database import Connection, rows
 from appliance.storage.figures import statistics
+from appliance.storage.file_format.encryption import DatabaseKey
 from appliance.storage.tables import calls, deliveries
 
 
@@ -33,9 +34,9 @@ def erasures(tx: Connection) -> dict[str, datetime]:
     return {row["call_id"]: row["erased_at"] for row in rows(tx.execute("SELECT * FROM erasure"))}
 
 
-def files_of_erased(tx: Connection, other: Path) -> set[str]:
+def files_of_erased(tx: Connection, other: Path, key: DatabaseKey | None) -> set[str]:
     """The recordings that another state of the database knows of calls that were erased on demand, as ours knows."""
-    with attached(tx, other, read_only=True) as name:
+    with attached(tx, other, key, read_only=True) as name:
         query = f"SELECT file FROM {name}.recording WHERE call_id IN (SELECT call_id FROM erasure)"  # noqa: S608
         return {file for (file,) in tx.execute(query).fetchall()}
 

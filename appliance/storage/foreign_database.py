@@ -2,6 +2,7 @@
 
     python -m appliance.storage.foreign_database FILE
 
+The key of one that is encrypted is read from stdin.
 Whatever is in the file meets DuckDB's own code there first, and can harm no more than that process.
 """
 
@@ -20,6 +21,7 @@ from appliance.process.reading_jail import confine_to
 from appliance.storage import migrations
 from appliance.storage.catalogue import ForeignCatalogue, check_catalogue
 from appliance.storage.file_format.damage import DatabaseDamaged
+from appliance.storage.file_format.encryption import SECRET_BYTES, DatabaseKey
 from appliance.storage.migrations import all_migrations
 from appliance.storage.opening import locked
 
@@ -39,7 +41,7 @@ class Looked(msgspec.Struct, frozen=True):
     refused: str | None = None
 
 
-def look_at(database: Path) -> Looked:
+def look_at(database: Path, key: DatabaseKey | None = None) -> Looked:
     """Have a file that nobody has open looked at, before this process opens it.
 
     Raises ForeignCatalogue naming what in it is not ours, DatabaseUnreadable, PermanentFailure when it is of a newer
@@ -48,7 +50,14 @@ def look_at(database: Path) -> Looked:
     command = [sys.executable, "-P", "-m", "appliance.storage.foreign_database", str(database)]
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, timeout=_SECONDS, check=False)
+        done = subprocess.run(
+            command,
+            env=environment,
+            input=b"" if key is None else key.secret + key.database_id,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
         looked = msgspec.json.decode(done.stdout, type=Looked)
     except (subprocess.TimeoutExpired, msgspec.DecodeError) as error:
         raise DatabaseUnreadable(f"{database} cannot be read") from error
@@ -63,12 +72,12 @@ class DatabaseUnreadable(PermanentFailure):
     """The file does not open, or whoever opens it does not come back."""
 
 
-def _look(database: Path) -> Looked:
+def _look(database: Path, key: DatabaseKey | None) -> Looked:
     all_migrations()  # so that what it imports is there
     confine_to(database.parent, Path(migrations.__file__).parent, *_DUCKDB_READS)
     try:
-        steps = check_catalogue(database)
-        with locked(database, read_only=True) as connection:
+        steps = check_catalogue(database, key)
+        with locked(database, key=key, read_only=True) as connection:
             (calls,) = connection.execute("SELECT count(*) FROM call").fetchone() or (0,)
     except ForeignCatalogue as error:
         return Looked(foreign=str(error))
@@ -81,5 +90,10 @@ def _look(database: Path) -> Looked:
     return Looked(sorted(steps), calls)
 
 
+def _given_key() -> DatabaseKey | None:
+    given = sys.stdin.buffer.read()
+    return DatabaseKey(given[:SECRET_BYTES], given[SECRET_BYTES:]) if given else None
+
+
 if __name__ == "__main__":
-    sys.stdout.buffer.write(msgspec.json.encode(_look(Path(sys.argv[1]).absolute())))
+    sys.stdout.buffer.write(msgspec.json.encode(_look(Path(sys.argv[1]).absolute(), _given_key())))

@@ -14,6 +14,10 @@ from typing import Any
 import duckdb
 
 from appliance.errors import Unavailable
+from appliance.storage.file_format.damage import log_of
+from appliance.storage.file_format.encryption import DatabaseKey
+from appliance.storage.folder.data_folder import sync_file, sync_folder
+from appliance.storage.opening import attach
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -29,10 +33,9 @@ class NotTheSame(Unavailable):
     """The new file does not hold what the old one does; the old one stays."""
 
 
-def copy_all(connection: Connection, target: Path) -> None:
-    """Write all that is committed now into a new file, and leave that attached."""
-    quoted = str(target).replace("'", "''")
-    connection.execute(f"ATTACH '{quoted}' AS {OTHER}")
+def copy_all(connection: Connection, target: Path, key: DatabaseKey | None) -> None:
+    """Write all that is committed now into a new file, encrypted with this key, and leave that attached."""
+    attach(connection, target, OTHER, key)
     connection.execute(f'COPY FROM DATABASE "{_source(connection)}" TO {OTHER}')
     connection.execute(f"FORCE CHECKPOINT {OTHER}")
 
@@ -54,6 +57,24 @@ def catch_up(connection: Connection) -> None:
         _compare_counts(connection, source, table)
     connection.execute(f"FORCE CHECKPOINT {OTHER}")
     let_go(connection)
+
+
+def put_in_place(new: Path, old: Path) -> None:
+    """Give the new file the old one's name, while neither is open. Raises Unavailable, and OSError."""
+    # A log belongs to its file: with one the new file would not open, without it the old one lacks what it has.
+    if (log := log_of(old)).exists() and log.stat().st_size:
+        raise Unavailable("the database was not written anew: its log could not be emptied")
+    log.unlink(missing_ok=True)
+    new.chmod(0o600)
+    sync_file(new)
+    new.rename(old)
+    sync_folder(old.parent)
+
+
+def remove(new: Path) -> None:
+    """Remove the new file, and its log."""
+    for path in (log_of(new), new):
+        path.unlink(missing_ok=True)
 
 
 def let_go(connection: Connection) -> None:

@@ -13,7 +13,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from appliance import __version__, cli
@@ -23,6 +22,7 @@ from appliance.domain.token import DEFAULT_LIFE
 from appliance.errors import ApplianceError, ConfigurationError, PermanentFailure
 from appliance.settings import Settings
 from appliance.storage.folder.data_folder import DataFolder
+from tests.support.database_file import open_file
 from tests.support.processes import wait_until
 
 # The table of the operator's interface.
@@ -415,11 +415,11 @@ def test_the_audit_is_proved_while_nothing_runs_and_a_line_that_was_touched_is_n
     assert (code, f"{head} is in the chain" in said) == (0, True)
 
     database = tmp_path / "data" / "vbot.duckdb"
-    with duckdb.connect(str(database)) as connection:
+    with open_file(database) as connection:
         connection.execute("DELETE FROM audit WHERE seq >= 3")
     code, said = verify("--head", head)
     assert (code, "MISSING" in said) == (1, True)
-    with duckdb.connect(str(database)) as connection:
+    with open_file(database) as connection:
         connection.execute("UPDATE audit SET address = '10.0.0.1' WHERE seq = 2")
     code, said = verify()
     assert (code, said.splitlines()[0].startswith("BROKEN at line 2: ")) == (1, True)

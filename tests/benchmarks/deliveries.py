@@ -33,6 +33,7 @@ from appliance.webhooks.guard import AddressPolicy
 from appliance.webhooks.sender import WebhookSender
 from appliance.webhooks.signing import new_secret
 from tests.support.appliance import RunningAppliance, free_port, vbot
+from tests.support.database_file import keys_beside
 
 BODY = b'{"call_id": "c", "transcription": "' + b"words of a call " * 200 + b'"}'
 HANGING = 200
@@ -76,7 +77,7 @@ def fill(folder: DataFolder, receiver: str, count: int, customers: int) -> None:
             next_attempt_at=now,
         )
 
-    with opened_database(folder.database) as database:
+    with opened_database(folder.database, keys=keys_beside(folder.database)) as database:
         service = Customers(database, Keys.load(folder.master_key), lambda: now, lambda: None)
 
         async def make(url: str) -> Customer:

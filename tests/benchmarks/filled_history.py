@@ -24,6 +24,7 @@ from appliance.storage.database import Connection, Database, opened_database
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.webhooks.events import completed_body
+from tests.support.database_file import keys_beside
 
 CUSTOMERS = 20
 DAYS = 365
@@ -92,7 +93,7 @@ _INSERTS = (
 def fill(folder: DataFolder, calls: int) -> None:
     """Customers with so many calls of the last year, in a data folder that is set up."""
     now = datetime.now(UTC)
-    with opened_database(folder.database) as database:
+    with opened_database(folder.database, keys=keys_beside(folder.database)) as database:
         asyncio.run(_make_customers(database, Keys.load(folder.master_key), now))
         _in_one_go(database, _hurry)
         _in_one_go(database, lambda tx: _make_conversations(tx, now))

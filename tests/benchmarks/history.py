@@ -29,6 +29,7 @@ from appliance.storage.folder.data_folder import DataFolder
 from tests.benchmarks import intake
 from tests.benchmarks.filled_history import CUSTOMERS, DAYS, fill
 from tests.support.appliance import RunningAppliance, vbot
+from tests.support.database_file import keys_beside
 from tests.support.processes import Process
 from tests.support.recordings import silence
 from tests.support.valkey import Valkey
@@ -253,7 +254,7 @@ def measure_silence(folder: DataFolder) -> None:
             taken.append((time.process_time() - before) * 1000)
         return taken
 
-    with opened_database(folder.database) as database:
+    with opened_database(folder.database, keys=keys_beside(folder.database)) as database:
         first, *others = asyncio.run(look(database))
     print(f"a look at {CUSTOMERS} silent PBXs: {first:.0f} ms of processor time to learn, then {max(others):.0f} ms")
 

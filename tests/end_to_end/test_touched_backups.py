@@ -22,9 +22,11 @@ from appliance.domain.actor import OWNER
 from appliance.errors import ConfigurationError
 from appliance.services.upkeep.first_boot import initialise
 from appliance.storage.database import Database
+from appliance.storage.database_keys import DatabaseKeys
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from tests.support.appliance import vbot
+from tests.support.database_file import open_file
 from tests.support.parts import Clocks, Parts, analysed
 
 pytestmark = pytest.mark.slow
@@ -54,7 +56,7 @@ class Box:
 
 
 async def fill(folder: DataFolder) -> None:
-    database = Database.open(folder.database)
+    database = Database.open(folder.database, keys=DatabaseKeys(Keys.of(folder)))
     parts = Parts(folder, database, Clocks(), Keys.of(folder))
     hospital, mallory = await parts.customer(), await parts.customer()
     await parts.customers.update(OWNER, hospital.id, webhook_secret=None, webhook_url=HOOK)
@@ -99,7 +101,7 @@ def test_a_stolen_backup_shows_nothing_of_any_call(box: Box) -> None:
 
 def be_admin(database: Path) -> None:
     """What a viewer would change: its own role, where the hospital's webhooks go, and what tells of it."""
-    with duckdb.connect(str(database)) as connection:
+    with open_file(database) as connection:
         connection.execute("UPDATE token SET role = 'admin'")
         connection.execute(
             "UPDATE customer SET webhook_url = (SELECT webhook_url FROM customer WHERE id = 2), "
@@ -175,7 +177,7 @@ def test_what_is_sealed_for_one_customer_does_not_open_as_anothers(box: Box, tmp
     keys = Keys.of(folder)
 
     async def read() -> str | None:
-        database = Database.open(folder.database)
+        database = Database.open(folder.database, keys=DatabaseKeys(keys))
         try:
             parts = Parts(folder, database, Clocks(), keys)
             return parts.customers.url((await parts.customers.get(1)).webhook_url)

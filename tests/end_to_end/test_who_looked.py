@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from tests.support.appliance import RunningAppliance, vbot
+from tests.support.database_file import open_file
 from tests.support.recordings import silence
 
 pytestmark = pytest.mark.slow
@@ -50,7 +50,7 @@ def test_who_looked_is_known_after_a_kill_and_proved_while_it_runs_and_while_not
         assert {line["actor"]["address"] for line in lines if line["action"] == "login.failed"} == {"127.0.0.1"}
         assert f"{head} is in the chain" in command("audit", "verify", "--head", head)
     command("backup", "recovery-key")
-    with duckdb.connect(str(running.data_dir / "vbot.duckdb")) as connection:
+    with open_file(running.data_dir / "vbot.duckdb") as connection:
         counted = "SELECT count(*) FROM audit WHERE action = 'appliance.recovery_key_shown'"
         assert connection.execute(counted).fetchone() == (2,)
         connection.execute("DELETE FROM audit WHERE action = 'call.read'")

@@ -15,10 +15,12 @@ from typing import Any
 
 import pytest
 
+from appliance.services.upkeep.backup_verification import extract_database
 from appliance.storage.folder.backup_file import open_backup
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys, master_key_of, recovery_key_of
 from tests.support.appliance import vbot
+from tests.support.database_file import keys_beside
 from tests.support.fake_appliance import FakeAppliance
 from tests.support.fake_moods import that_feels
 from tests.support.fake_worker import that_says
@@ -129,11 +131,10 @@ def look_at_everything(box: FakeAppliance, found: Searched) -> None:
     copy = box.folder / "copy.duckdb"
     folder = DataFolder(box.data_dir)
     with open_backup(backup, recovery_key_of(folder, Keys(master_key_of(folder)))) as reader:
-        reader.extract("vbot.duckdb", copy)
-    found.places["a backup"] = rows_of(copy)
+        found.places["a backup"] = rows_of(copy, extract_database(backup, reader, copy))
     box.stop()
     assert wait_until(lambda: not (box.data_dir / "vbot.duckdb.wal").exists(), 10, 0.1)
-    found.places["the database"] = rows_of(box.data_dir / "vbot.duckdb")
+    found.places["the database"] = rows_of(folder.database, keys_beside(folder.database).of(folder.database))
     found.places["log"] = box.log_file.read_text(errors="replace")
 
 

@@ -62,6 +62,11 @@ def faults() -> list[Fault]:
         for file in ("vbot.duckdb.wal", "vbot.duckdb")
         for how in (damage.disk_does_not_write, damage.no_room_for_it, damage.disk_is_full)
     ]
+    found += [
+        Fault(f"vbot.duckdb.{name}", how, None, damage.nothing)
+        for name in ("key", "key.copy")
+        for how in (*READS, damage.file_is_gone)
+    ]
     found += [Fault("recordings/*", how, None, damage.nothing) for how in (*READS, damage.file_is_gone)]
     found += [
         Fault(f"secrets/{name}.key", how, "keys", damage.restore_secrets)

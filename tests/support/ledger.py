@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import requests
 
 from tests.support.appliance import RunningAppliance
 from tests.support.customer import Customer
+from tests.support.database_file import open_file
 from tests.support.fake_appliance import FakeAppliance
 from tests.support.machine_time import MachineTime
 from tests.support.processes import wait_until
@@ -272,7 +272,7 @@ class Ledger:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """With the appliance stopped: a whole table."""
-        with duckdb.connect(str(self.box.data_dir / "vbot.duckdb"), read_only=True) as database:
+        with open_file(self.box.data_dir / "vbot.duckdb", read_only=True) as database:
             cursor = database.execute(f"SELECT * FROM {table}")
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-import duckdb
 import redis
+
+from appliance.storage.file_format.encryption import DatabaseKey
+from appliance.storage.opening import locked
 
 
 @dataclass
@@ -92,9 +94,9 @@ def left_in_queue(path: Path) -> str:
     return "\n".join(repr((name, read[str(client.type(name))](name))) for name in client.scan_iter())
 
 
-def rows_of(file: Path) -> str:
+def rows_of(file: Path, key: DatabaseKey | None) -> str:
     """Every row of every table of a database that nobody has open."""
-    with duckdb.connect(str(file), read_only=True) as connection:
+    with locked(file, key=key, read_only=True) as connection:
         tables = [name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
         rows = [row for name in tables for row in connection.execute(f'SELECT * FROM "{name}"').fetchall()]
     values = (value for row in rows for value in row)

@@ -21,6 +21,7 @@ from appliance.services.upkeep.first_boot import initialise
 from appliance.storage.database import Database
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
+from tests.support.database_file import keys_beside
 from tests.support.parts import Clocks, Parts, analysed
 
 IN_THE_FILE, IN_THE_LOG = 60, 20
@@ -67,7 +68,7 @@ async def _work(box: Parts, customer: Customer, count: int, used: Used) -> None:
 async def _main(root: Path) -> None:
     folder = DataFolder(root)
     used = Used([], [], [], initialise(folder, "admin", note=False).recovery_key)
-    database = Database.open(folder.database)
+    database = Database.open(folder.database, keys=keys_beside(folder.database))
     box = Parts(folder, database, Clocks(), Keys.of(folder))
     early = await box.customer()
     await _work(box, early, IN_THE_FILE, used)

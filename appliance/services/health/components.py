@@ -34,6 +34,7 @@ MAY_SIGN_OTHERS = (
     "the certificate is an authority's, as an older vBot made them: who trusts it trusts this box for every site; "
     "`vbot certificate renew` makes another, and its key stays"
 )
+NOT_ENCRYPTED_YET = "Its file is not encrypted yet, as an older vBot left it: it is being written anew"
 # As the settings count megabytes, in powers of two.
 GIGABYTE = 1024**3
 # In how many times the floor there is still time to make room.
@@ -89,6 +90,7 @@ class Findings:
     missing_protections: tuple[str, ...] = ()  # of the api itself
     rewriting_postponed: Postponed | None = None
     encryption_postponed: Postponed | None = None
+    is_plain: bool = False  # the database's file, which is to be encrypted
 
 
 def components(found: Findings) -> Iterator[Component]:
@@ -121,6 +123,8 @@ def _database(found: Findings) -> Component:
         return Component("database", FAILED, f"No call can be stored: {found.obstacle}.")
     if found.damage is not None:
         return Component("database", FAILED, f"{found.damage}.")
+    if found.is_plain:
+        return Component("database", WARNING, f"It takes what is written. {NOT_ENCRYPTED_YET}.")
     return Component("database", OK, "It takes what is written.")
 
 

@@ -136,6 +136,7 @@ class DescribeSystem:
             rewriting_postponed=sources.rewriting_postponed(),
             encryption_postponed=sources.encryption_postponed(),
             damage=sources.database.damage.sentence() if sources.database.damage is not None else None,
+            is_plain=sources.database.is_to_be_encrypted,
         )
         return System(
             boot_id=sources.boot.id,

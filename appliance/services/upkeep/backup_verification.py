@@ -21,6 +21,8 @@ from appliance.errors import ApplianceError, Unavailable
 from appliance.services.upkeep.long_work import in_thread_of_its_own
 from appliance.storage.catalogue import ForeignCatalogue
 from appliance.storage.database import Database
+from appliance.storage.database_keys import of_file
+from appliance.storage.file_format.encryption import DatabaseKey
 from appliance.storage.folder.backup_file import open_backup
 from appliance.storage.folder.backup_manifest import (
     DATABASE,
@@ -192,11 +194,16 @@ def verify(
         return Verified(reader.manifest, reader.authenticated, resumed)
 
 
-def extract_database(path: Path, reader: BackupReader, target: Path, read: Read = read_nothing) -> None:
-    """Write the database out of a backup, and see that it is one of ours before it is used. Raises BackupUnusable."""
+def extract_database(path: Path, reader: BackupReader, target: Path, read: Read = read_nothing) -> DatabaseKey | None:
+    """Write the database out of a backup, and see that it is one of ours before it is used; returns its key, if any.
+
+    Raises BackupUnusable.
+    """
     reader.extract(DATABASE, target, read)
+    given = reader.secrets().database_key if reader.authenticated else None
+    key = None if given is None else of_file(DatabaseKey.of_text(given), target)
     try:
-        looked = look_at(target)
+        looked = look_at(target, key)
     except DatabaseUnreadable as error:
         raise BackupUnusable(f"{path} is damaged: its {DATABASE} does not open") from error
     except ForeignCatalogue as error:
@@ -207,6 +214,7 @@ def extract_database(path: Path, reader: BackupReader, target: Path, read: Read 
         raise BackupUnusable(
             f"{path} holds {counted(looked.calls, 'call', 'calls')} instead of {reader.manifest.calls}"
         )
+    return key
 
 
 class _Share:

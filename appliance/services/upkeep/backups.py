@@ -23,6 +23,7 @@ from appliance.domain.system import BackupsSeen
 from appliance.errors import ApplianceError, Conflict, NotFound, Unavailable
 from appliance.services.upkeep.long_work import in_thread_of_its_own
 from appliance.storage.database import Database, opened_as_it_is
+from appliance.storage.database_keys import DatabaseKeys
 from appliance.storage.folder.backup_file import write_backup
 from appliance.storage.folder.backup_manifest import DATABASE, RECORDINGS, Secrets
 from appliance.storage.folder.data_folder import DataFolder
@@ -269,17 +270,21 @@ def make_backup(database: Database, folder: DataFolder, keys: Keys, target: Path
 def _make_backup(database: Database, folder: DataFolder, keys: Keys, target: Path, created_at: datetime) -> None:
     folder.backups.mkdir(mode=0o700, exist_ok=True)
     recovery_key = recovery_key_of(folder, keys)
-    secrets = Secrets(
-        master_key=master_key_of(folder).hex(),
-        recovery_key=recovery_key,
-        certificate=folder.certificate.read_text(),
-        certificate_key=folder.certificate_key.read_text(),
-    )
+    master_key = master_key_of(folder).hex()
     with tempfile.TemporaryDirectory(prefix=".copy-", dir=folder.backups) as temporary:
         copy = Path(temporary) / DATABASE
-        database.copy_blocking(copy)
+        key = database.copy_blocking(copy)
+        if key is not None:
+            DatabaseKeys(keys).keep(copy, key)
+        secrets = Secrets(
+            master_key=master_key,
+            recovery_key=recovery_key,
+            certificate=folder.certificate.read_text(),
+            certificate_key=folder.certificate_key.read_text(),
+            database_key=None if key is None else key.text,
+        )
         # Asked of the copy: what it holds is what a restore will need.
-        with opened_as_it_is(copy) as copied:
+        with opened_as_it_is(copy, keys=DatabaseKeys(keys)) as copied:
             count, files = copied.write_blocking(lambda tx: (calls.count(tx), stored_recordings.unfinished_files(tx)))
         members = {DATABASE: copy}
         for number, file in enumerate(files):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
 from appliance import __version__
 from appliance.domain.actor import OWNER
@@ -16,14 +17,14 @@ from appliance.services.access.pbx_line import pbx_line
 from appliance.services.access.tokens import token_created
 from appliance.settings import Listen
 from appliance.storage.database import Connection, opened_database
-from appliance.storage.folder.data_folder import DataFolder, write_private
+from appliance.storage.database_keys import DatabaseKeys, KeyUnreadable
+from appliance.storage.folder.data_folder import DataFolder, sync_folder, write_private
 from appliance.storage.folder.keys import (
     MASTER_KEY_BYTES,
     RESTORE_SECRETS,
     Keys,
     new_admin_token,
     new_recovery_key,
-    read_master_key,
     seal_recovery_key,
 )
 from appliance.storage.tables import audit, customers, tokens
@@ -58,19 +59,19 @@ def initialise(
 
     `listen` is where the api will show the certificate; None: it will not.
 
-    The master key is written last and is the mark of a finished first boot: killed before it, the next run begins
-    again, and what it finds is replaced. Where systemd gives the master key, the mark is an empty file.
+    The master key has its name last, which is the mark of a finished first boot: killed before it, the next run begins
+    again with it, and what it finds is replaced. Where systemd gives the master key, the mark is an empty file.
     """
     folder.create()
-    _refuse_one_that_was_used(folder)
     given = folder.given_master_key
-    master = secrets.token_bytes(MASTER_KEY_BYTES) if given is None else read_master_key(given)
-    keys = Keys(master)
+    known = given or (folder.begun_master_key if folder.begun_master_key.exists() else None)
+    _refuse_one_that_was_used(folder, DatabaseKeys(*([] if known is None else [Keys.load(known)])))
+    keys = Keys.load(known or _begin(folder))
     recovery_key = new_recovery_key()
     write_private(folder.recovery_key, seal_recovery_key(recovery_key, keys))
     create_certificate(folder.certificate, folder.certificate_key, utc_now())
     token = given_admin_token or new_admin_token()
-    _store_only_token(folder, keys.credential_hash(token))
+    _store_only_token(folder, keys, keys.credential_hash(token))
     made = read_certificate(folder.certificate)
     shown = FirstBoot(
         admin_token=None if given_admin_token else token,
@@ -81,20 +82,34 @@ def initialise(
     )
     if note:
         write_private(folder.first_boot_note, shown.text().encode())
-    write_private(folder.master_key, master.hex().encode() + b"\n" if given is None else b"")
+    if given is None:
+        folder.begun_master_key.rename(folder.master_key)
+        sync_folder(folder.secrets)
+    else:
+        write_private(folder.master_key, b"")
     return shown
 
 
-def _refuse_one_that_was_used(folder: DataFolder) -> None:
+def _begin(folder: DataFolder) -> Path:
+    """Make the master key; what is encrypted from now on is opened by nothing else."""
+    write_private(folder.begun_master_key, secrets.token_bytes(MASTER_KEY_BYTES).hex().encode() + b"\n")
+    return folder.begun_master_key
+
+
+def _refuse_one_that_was_used(folder: DataFolder, keys: DatabaseKeys) -> None:
     """Without its mark a folder was not set up to the end, or lost its master key since: then nothing is replaced."""
     if folder.database.is_file() and folder.database.stat().st_size:
-        with opened_database(folder.database) as database:
-            sealed = database.write_blocking(customers.a_sealed_secret)
+        used = PermanentFailure(f"{folder.master_key} is missing, but {folder.database} was used: {RESTORE_SECRETS}")
+        try:
+            with opened_database(folder.database, keys=keys) as database:
+                sealed = database.write_blocking(customers.a_sealed_secret)
+        except KeyUnreadable as error:
+            raise used from error
         if sealed is not None:
-            raise PermanentFailure(f"{folder.master_key} is missing, but {folder.database} was used: {RESTORE_SECRETS}")
+            raise used
 
 
-def _store_only_token(folder: DataFolder, token_hash: str) -> None:
+def _store_only_token(folder: DataFolder, keys: Keys, token_hash: str) -> None:
     def store(tx: Connection) -> None:
         now = utc_now()
         tokens.remove_all(tx)
@@ -106,6 +121,6 @@ def _store_only_token(folder: DataFolder, token_hash: str) -> None:
         )
         audit.add(tx, begun, token_created(OWNER, token))
 
-    with opened_database(folder.database) as database:
+    with opened_database(folder.database, keys=DatabaseKeys(keys)) as database:
         database.write_blocking(store)
     folder.database.chmod(0o600)

@@ -13,6 +13,7 @@ from appliance.errors import ApplianceError, ConfigurationError, PermanentFailur
 from appliance.services.upkeep.backups import backup_name, make_backup, note_backup
 from appliance.services.upkeep.bound_seals import bind_seals
 from appliance.storage.database import Database
+from appliance.storage.database_keys import DatabaseKeys, KeyUnreadable
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import RESTORE_SECRETS, Keys, recovery_key_of
 from appliance.storage.migrations import Migration
@@ -26,7 +27,10 @@ def open_own_database(folder: DataFolder, keys: Keys, now: Clock = utc_now) -> D
     """As `Database.open`; a file of an older program is not touched before a backup of it is made."""
     before = _BackupBefore(folder, keys, now())
     beside = [folder.backups, written_anew(folder.database)]
-    database = Database.open(folder.database, before, existing=True, beside=beside)
+    try:
+        database = Database.open(folder.database, before, existing=True, beside=beside, keys=DatabaseKeys(keys))
+    except KeyUnreadable as error:
+        raise _whose_key(folder, keys, error) from error
     try:
         _check_keys(database, folder, keys)
         bind_seals(database, folder, keys)
@@ -48,6 +52,20 @@ def opened_own_database(folder: DataFolder, keys: Keys) -> Iterator[Database]:
         database.close()
 
 
+def _whose_key(folder: DataFolder, keys: Keys, error: KeyUnreadable) -> PermanentFailure:
+    """The database's key is damaged; or the master key, if it does not open its other secret either."""
+    try:
+        recovery_key_of(folder, keys)
+    except ConfigurationError:
+        return _damaged_master_key(folder)
+    return error
+
+
+def _damaged_master_key(folder: DataFolder) -> PermanentFailure:
+    key = folder.given_master_key or folder.master_key
+    return PermanentFailure(f"{key} is damaged, or of another data folder: {RESTORE_SECRETS}")
+
+
 def _check_keys(database: Database, folder: DataFolder, keys: Keys) -> None:
     """A master key with a flipped bit is a key like any other: every credential would be unknown, without a word."""
     try:
@@ -57,8 +75,7 @@ def _check_keys(database: Database, folder: DataFolder, keys: Keys) -> None:
         if sealed is None:
             raise
         if not keys.has_sealed(sealed):
-            key = folder.given_master_key or folder.master_key
-            raise PermanentFailure(f"{key} is damaged, or of another data folder: {RESTORE_SECRETS}") from error
+            raise _damaged_master_key(folder) from error
         logger.error("no backup can be made: %s", error)  # noqa: TRY400 - the operator's, not ours
     except ConfigurationError as error:
         logger.error("no backup can be made: %s", error)  # noqa: TRY400

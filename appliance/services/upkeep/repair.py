@@ -22,6 +22,7 @@ from appliance.services.calls.reingest import Reingested, read_lost, reingest_au
 from appliance.services.upkeep.own_database import opened_own_database
 from appliance.storage import audit_chain
 from appliance.storage.database import Connection, Database
+from appliance.storage.database_keys import DatabaseKeys
 from appliance.storage.file_format.damage import log_of
 from appliance.storage.folder.data_folder import DataFolder, sync_folder, write_private
 from appliance.storage.folder.keys import Keys
@@ -50,11 +51,11 @@ def repair(folder: DataFolder, keys: Keys, tell: Callable[[str], None]) -> None:
     if is_in_use(folder.database):
         raise ConfigurationError(f"{folder.database} is in use by another process")
     try:
-        mark = _interrupted(folder) or _make_anew(folder)
+        mark = _interrupted(folder) or _make_anew(folder, DatabaseKeys(keys))
         if mark is None:
             tell(f"{folder.database} is whole")
         else:
-            _put_in_place(folder, mark)
+            _put_in_place(folder, mark, DatabaseKeys(keys))
             for line in mark.report:
                 tell(line)
             tell(f"the damaged files are in {folder.root / mark.aside}")
@@ -73,15 +74,15 @@ def _interrupted(folder: DataFolder) -> _Mark | None:
     return None
 
 
-def _make_anew(folder: DataFolder) -> _Mark | None:
+def _make_anew(folder: DataFolder, keys: DatabaseKeys) -> _Mark | None:
     """A whole database in the scratch folder, and the mark that it is to be put in place; None where none is needed."""
     scratch = folder.root / SCRATCH
     shutil.rmtree(scratch, ignore_errors=True)
-    if folder.database.exists() and is_whole(folder.database):
+    if folder.database.exists() and is_whole(folder.database, keys.of(folder.database)):
         return None
     scratch.mkdir(mode=0o700)
     try:
-        mended = mend(folder.database, scratch)
+        mended = mend(folder.database, scratch, keys)
         mended.file.chmod(0o600)
         sync_folder(scratch)
     except NothingToSave as error:
@@ -99,12 +100,14 @@ def _make_anew(folder: DataFolder) -> _Mark | None:
     return mark
 
 
-def _put_in_place(folder: DataFolder, mark: _Mark) -> None:
-    """Move the damaged files aside and the whole one in; as much of that as is not done yet."""
+def _put_in_place(folder: DataFolder, mark: _Mark, keys: DatabaseKeys) -> None:
+    """Move the damaged files aside and the whole one in, each with its key; as much of that as is not done yet."""
     aside, scratch = folder.root / mark.aside, folder.root / SCRATCH
     made = scratch / folder.database.name
     aside.mkdir(mode=0o700, exist_ok=True)
     if made.exists():
+        keys.keep_beside(folder.database, aside / folder.database.name)
+        keys.keep_beside(made, folder.database)
         for path in (log_of(folder.database), folder.database):
             if path.exists():
                 path.rename(aside / path.name)

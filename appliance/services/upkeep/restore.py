@@ -22,12 +22,13 @@ from appliance.errors import ConfigurationError
 from appliance.services.upkeep.backup_verification import extract_database
 from appliance.storage import audit_chain, erasure
 from appliance.storage.database import Connection, opened_as_it_is, opened_database
+from appliance.storage.database_keys import DatabaseKeys, KeyUnreadable
 from appliance.storage.erasure import erase_call
 from appliance.storage.file_format.damage import DatabaseDamaged
 from appliance.storage.folder.backup_file import open_backup
 from appliance.storage.folder.backup_manifest import DATABASE, RECORDINGS, BackupReader, Secrets
 from appliance.storage.folder.data_folder import DataFolder, write_private
-from appliance.storage.folder.keys import Keys, recovery_key_of, seal_recovery_key
+from appliance.storage.folder.keys import Keys, read_master_key, recovery_key_of, seal_recovery_key
 from appliance.storage.opening import is_in_use
 from appliance.storage.repair.mending import NothingToSave, mend
 from appliance.storage.tables import audit, calls, deliveries, stored_recordings
@@ -75,8 +76,11 @@ def restore(
             folder.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=folder.root) as scratch:
                 database = Path(scratch) / DATABASE
-                extract_database(backup, reader, database)
-                old = _old_states(folder, Path(scratch))
+                key = extract_database(backup, reader, database)
+                keys = DatabaseKeys(_restored_keys(secrets), *_old_keys(folder))
+                if key is not None:
+                    keys.keep(database, key)
+                old = _old_states(folder, Path(scratch), keys)
                 return _replace(
                     folder,
                     reader,
@@ -84,6 +88,7 @@ def restore(
                     secrets,
                     database,
                     old,
+                    keys,
                     key_is_credential=key_is_credential,
                     hold_webhooks=hold_webhooks,
                 )
@@ -95,6 +100,20 @@ def restore(
                     folder.root.rmdir()  # nothing is in it where nothing was restored
 
 
+def _restored_keys(secrets: Secrets) -> Keys:
+    return Keys(bytes.fromhex(secrets.master_key.strip()))
+
+
+def _old_keys(folder: DataFolder) -> list[Keys]:
+    """Of the states that are there: they open their databases, if the backup is not one of theirs."""
+    places = [DataFolder(place).master_key for place in (folder.root, *_asides(folder))]
+    found = []
+    for place in filter(None, (folder.given_master_key, *places)):
+        with contextlib.suppress(ConfigurationError):
+            found.append(Keys(read_master_key(place)))
+    return found
+
+
 def _replace(
     folder: DataFolder,
     reader: BackupReader,
@@ -102,6 +121,7 @@ def _replace(
     secrets: Secrets,
     database: Path,
     old: _OldStates,
+    database_keys: DatabaseKeys,
     *,
     key_is_credential: bool,
     hold_webhooks: bool,
@@ -109,12 +129,13 @@ def _replace(
     write_private(folder.restore_mark, b"a restore is under way; run `vbot restore` again if it was interrupted\n")
     aside = _move_aside(folder)
     folder.create(restoring=True)
+    database_keys.keep_beside(database, folder.database)
     database.rename(folder.database)
-    outcome = _bring_up_to_date(folder, old, backup, hold_webhooks=hold_webhooks)
+    outcome = _bring_up_to_date(folder, old, backup, database_keys, hold_webhooks=hold_webhooks)
     unknown, absent = _bring_recordings(folder, reader, outcome)
     write_private(folder.certificate_key, secrets.certificate_key.encode())
     write_private(folder.certificate, secrets.certificate.encode())
-    keys = Keys(bytes.fromhex(secrets.master_key.strip()))
+    keys = _restored_keys(secrets)
     without_key = key_is_credential and _belonged_to(keys, _asides(folder))
     write_private(folder.recovery_key, seal_recovery_key(secrets.recovery_key, keys))
     write_private(folder.master_key, b"" if without_key else secrets.master_key.encode())
@@ -157,7 +178,7 @@ class _OldStates:
     unreadable: list[Path] = field(default_factory=list)
 
 
-def _old_states(folder: DataFolder, scratch: Path) -> _OldStates:
+def _old_states(folder: DataFolder, scratch: Path, keys: DatabaseKeys) -> _OldStates:
     """Read them; of a damaged one what can be read, for which it is mended beside the data folder's files.
 
     Opening the database is also the proof that no appliance runs on the folder.
@@ -167,29 +188,29 @@ def _old_states(folder: DataFolder, scratch: Path) -> _OldStates:
         if not path.is_file():
             continue
         try:
-            old.erased |= _erasures_in(path)
-        except DatabaseDamaged:
+            old.erased |= _erasures_in(path, keys)
+        except (DatabaseDamaged, KeyUnreadable):
             if is_in_use(path):
                 raise ConfigurationError(f"{path} is in use by another process") from None
             old.damaged.add(path.stat().st_ino)
             (scratch / str(number)).mkdir()
             try:
-                mended = mend(path, scratch / str(number)).file
-                old.erased |= _erasures_in(mended)
+                mended = mend(path, scratch / str(number), keys).file
+                old.erased |= _erasures_in(mended, keys)
                 old.mended.append(mended)
-            except (NothingToSave, DatabaseDamaged):
+            except (NothingToSave, DatabaseDamaged, KeyUnreadable):
                 old.unreadable.append(path)
     return old
 
 
-def _erasures_in(path: Path) -> dict[str, datetime]:
+def _erasures_in(path: Path, keys: DatabaseKeys) -> dict[str, datetime]:
     """What was erased on demand; the audit, which is read later, is seen to be readable."""
 
     def look(tx: Connection) -> dict[str, datetime]:
         audit.read_all(tx)
         return erasure.erasures(tx)
 
-    with opened_as_it_is(path) as database:
+    with opened_as_it_is(path, keys=keys) as database:
         return database.write_blocking(look)
 
 
@@ -227,14 +248,17 @@ class _UpToDate:
     erased: set[str]
 
 
-def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path, *, hold_webhooks: bool) -> _UpToDate:
+def _bring_up_to_date(
+    folder: DataFolder, old: _OldStates, backup: Path, keys: DatabaseKeys, *, hold_webhooks: bool
+) -> _UpToDate:
     """Repeat the erasures made since the backup and keep the audit's lines.
 
     A line of the audit outlives every restore: those that the states moved aside hold are taken over.
     """
 
     states = [aside / folder.database.name for aside in _asides(folder)] + old.mended
-    readable = [path for path in states if path.is_file() and path.stat().st_ino not in old.damaged]
+    # Their keys are looked for before any is attached: looking lets go of locks that this process has on the file.
+    readable = {path: keys.of(path) for path in states if path.is_file() and path.stat().st_ino not in old.damaged}
 
     def erase(tx: Connection) -> _UpToDate:
         again = {call_id: at for call_id, at in old.erased.items() if calls.get(tx, call_id) is not None}
@@ -243,15 +267,15 @@ def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path, *, hold
         erasure.keep_erasures(tx, old.erased)
         waiting = deliveries.rest_all_waiting(tx) if hold_webhooks else deliveries.count_waiting(tx)
         # A state that was moved aside may know of revisions that the one in which their call was erased did not know.
-        gone = {file for path in readable for file in erasure.files_of_erased(tx, path)}
-        taken = [audit.add_from(tx, path) for path in readable]
+        gone = {file for path, key in readable.items() for file in erasure.files_of_erased(tx, path, key)}
+        taken = [audit.add_from(tx, path, key) for path, key in readable.items()]
         counted = {"erased_again": len(again), "webhooks_waiting": waiting, "webhooks_rest": hold_webhooks}
         done: Fields = {"backup": backup.name, **counted, **_audit_facts(taken)}
         audit.add(tx, AuditLine(utc_now(), OWNER, Action.RESTORED, Subject(SubjectKind.APPLIANCE), after=done))
         needed, unfinished = stored_recordings.files(tx), stored_recordings.unfinished_files(tx)
         return _UpToDate(waiting, len(again), needed, unfinished, gone)
 
-    with opened_database(folder.database, beside=readable) as database:
+    with opened_database(folder.database, beside=readable, keys=keys) as database:
         outcome = database.write_blocking(erase)
     folder.database.chmod(0o600)
     return outcome

@@ -16,6 +16,7 @@ from appliance.domain.clock import utc_now
 from appliance.errors import ConfigurationError
 from appliance.services.upkeep.own_database import opened_own_database
 from appliance.storage.database import opened_as_it_is
+from appliance.storage.database_keys import DatabaseKeys, KeyUnreadable
 from appliance.storage.file_format.damage import DatabaseDamaged
 from appliance.storage.folder.backup_file import open_backup
 from appliance.storage.folder.backup_manifest import Secrets
@@ -52,11 +53,15 @@ def restore_secrets(
 
 def _check_that_they_belong_here(folder: DataFolder, backup: Path, keys: Keys) -> None:
     """What the database holds was sealed under the key that is to come; a damaged one tells nothing."""
-    sealed = None
-    with contextlib.suppress(DatabaseDamaged), opened_as_it_is(folder.database) as database:
-        sealed = database.write_blocking(customers.a_sealed_secret)
+    sealed, of_another = None, ConfigurationError(f"{backup} is a backup of another data folder")
+    own = DatabaseKeys(keys)
+    try:
+        with contextlib.suppress(DatabaseDamaged), opened_as_it_is(folder.database, keys=own) as database:
+            sealed = database.write_blocking(customers.a_sealed_secret)
+    except KeyUnreadable as error:
+        raise of_another from error
     if sealed is not None and not keys.has_sealed(sealed):
-        raise ConfigurationError(f"{backup} is a backup of another data folder")
+        raise of_another
 
 
 def _note(folder: DataFolder, backup: Path, keys: Keys) -> None:

@@ -1,6 +1,7 @@
 """Within a day of a call's erasure the database's file is written anew: in the old one its words and numbers remain.
 
-Texts whose time is over are gone from it within a week: some are each day.
+Texts whose time is over are gone from it within a week: some are each day. A file that an earlier version left plain is
+encrypted that way, as soon as there is a version that can.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ class RewriteDatabase:
     async def if_due(self) -> None:
         """Write the file anew if it is time to. What is in the way of it is told, and it is tried again."""
         began = self._now()
-        if not await self._database.read(lambda tx: _is_due(tx, began)):
+        plain = self._database.is_to_be_encrypted
+        if not plain and not await self._database.read(lambda tx: _is_due(tx, began)):
             return
         try:
             self._need_room()
@@ -73,10 +75,11 @@ class RewriteDatabase:
             await self._database.write(lambda tx: facts.put(tx, facts.REWRITTEN_SINCE, began.isoformat()))
         except Unavailable as error:
             self._postpone(str(error))
-            logger.warning("erased calls leave their traces in the database for now: %s", error)
+            left = "the database is not encrypted for now" if plain else "erased calls leave their traces for now"
+            logger.warning("%s: %s", left, error)
         else:
             self._postponed = None
-            logger.info("the database was written anew: nothing is left in it of calls that were erased")
+            logger.info("the database was written anew, encrypted: nothing is left in it of calls that were erased")
 
     def _need_room(self) -> None:
         path = self._database.path

@@ -1,11 +1,13 @@
 """A backup as a data folder that the version which wrote its database opens: the way back before a migration.
 
-An older program reads no sealed backup and no encrypted recording. So everything is written as every version reads it.
+An older program reads no sealed backup, no encrypted recording and no encrypted database. So everything is written as
+every version reads it.
 Nothing of the data folder is changed.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Mapping
@@ -16,12 +18,16 @@ from pathlib import Path
 from appliance.errors import ConfigurationError
 from appliance.services.upkeep.backup_verification import extract_database
 from appliance.storage import erasure
+from appliance.storage.attached_database import copy_into
 from appliance.storage.database import Connection, opened_as_it_is
+from appliance.storage.database_keys import DatabaseKeys
+from appliance.storage.file_format.encryption import DatabaseKey
 from appliance.storage.folder.backup_file import open_backup
 from appliance.storage.folder.backup_manifest import DATABASE, RECORDINGS, BackupReader
 from appliance.storage.folder.data_folder import DataFolder, write_private
 from appliance.storage.folder.keys import Keys, seal_recovery_key_for_all_versions
 from appliance.storage.folder.recording_file import open_recording
+from appliance.storage.opening import locked
 
 _COPY_BYTES = 1024 * 1024
 
@@ -47,13 +53,12 @@ def unpack(current: DataFolder, backup: Path, recovery_key: str, target: DataFol
         secrets = reader.secrets()
         reader.verify()
         keys = Keys(bytes.fromhex(secrets.master_key.strip()))
-        erased = _erasures(current)
+        erased = _erasures(current, keys)
         try:
             _need_empty(target)
             target.create()
             work = target.root / f"unpacking-{DATABASE}"
-            extract_database(backup, reader, work)
-            work.rename(target.database)
+            _write_plain(work, extract_database(backup, reader, work), target.database)
             recordings, erased_again = _bring_up_to_date(target, erased)
             missing = _write_recordings(reader, current, target, keys, recordings)
             write_private(target.certificate_key, secrets.certificate_key.encode())
@@ -73,11 +78,20 @@ def _need_empty(target: DataFolder) -> None:
         raise ConfigurationError(f"{target.root} is not empty")
 
 
-def _erasures(current: DataFolder) -> dict[str, datetime]:
+def _write_plain(extracted: Path, key: DatabaseKey | None, target: Path) -> None:
+    if key is None:
+        extracted.rename(target)
+        return
+    with contextlib.closing(locked(extracted, beside=[target], key=key)) as connection:
+        copy_into(connection, target)
+    extracted.unlink()
+
+
+def _erasures(current: DataFolder, keys: Keys) -> dict[str, datetime]:
     """What was erased on demand, as the present database knows it; it is to be in nobody's hands."""
     if not current.database.is_file():
         return {}
-    with opened_as_it_is(current.database) as database:
+    with opened_as_it_is(current.database, keys=DatabaseKeys(keys)) as database:
         return database.write_blocking(erasure.erasures)
 
 

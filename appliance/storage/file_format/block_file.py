@@ -1,5 +1,7 @@
 """DuckDB's file, block by block: which ones hold what was written. No lock is needed for that, and no DuckDB.
 
+Of an encrypted file `cipher` opens all but its first head; a block is whole then where its tag says so.
+
 DuckDB looks at a block's checksum when it needs the block, and opens a file of which most is gone. It never looks at
 the blocks that it has free, so their content is nobody's loss.
 """
@@ -13,12 +15,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from appliance.storage.file_format.checksum import WORD_BYTES, checksum
+from appliance.storage.file_format.encryption import BLOCK_HEAD_BYTES, FileCipher, sealed_block
 
 # One head of the file, and two of its content, of which the one that was written later counts.
 HEAD_BYTES = 4096
 HEADS = (0, HEAD_BYTES, 2 * HEAD_BYTES)
 FIRST_BLOCK = 3 * HEAD_BYTES
 ID_AT, ID_BYTES = 124, 16
+CANARY_AT = ID_AT + ID_BYTES
+_FLAGS_AT, _ENCRYPTED = 20, 1
 _CONTENT_HEAD = struct.Struct("<6Q")  # its number, where the content is listed, the free blocks, how many, how long
 _WORD = struct.Struct("<Q")
 # The list of the content lies in 64 parts of a block, each with the address of the next.
@@ -72,36 +77,49 @@ class ContentHead:
         return Region(FIRST_BLOCK + number * self.block_bytes, self.block_bytes)
 
 
-def examine(path: Path, go_on: Callable[[], bool] = lambda: True) -> FileState:
+def examine(path: Path, go_on: Callable[[], bool] = lambda: True, *, cipher: FileCipher | None = None) -> FileState:
     """Read the whole file, as long as `go_on` says so. Raises OSError."""
     with path.open("rb") as file:
         size = path.stat().st_size
         heads = [Region(at, HEAD_BYTES) for at in HEADS]
-        damaged = [region for region in heads if not is_whole(read(file, region))]
-        head = newest_head(file)
+        damaged = [region for region in heads if plain(read(file, region), region.at, cipher) is None]
+        head = newest_head(file, cipher)
         if len(damaged) == len(heads) or head is None:
             return FileState(size, FIRST_BLOCK, tuple(damaged), readable=False)
         looked_at, faulty = FIRST_BLOCK, []
         for number in range(head.block_count):
             region = head.block(number)
             content = read(file, region)
-            if len(content) == region.size and not is_whole(content):
+            if len(content) == region.size and plain(content, region.at, cipher) is None:
                 faulty.append(number)
             looked_at += len(content)
             if not go_on():
                 break
         if faulty:
-            free = free_blocks(file, head, set(faulty))
+            free = free_blocks(file, head, set(faulty), cipher)
             damaged += [head.block(number) for number in faulty if number not in free]
         expected = FIRST_BLOCK + head.block_count * head.block_bytes
         return FileState(size, expected, tuple(damaged), looked_at=looked_at)
 
 
+def plain(content: bytes, at: int, cipher: FileCipher | None = None) -> bytes | None:
+    """A head or block that lies there, decrypted, its checksum in front; None when it is not what was written."""
+    if cipher is not None and at != HEADS[0]:
+        return cipher.open(sealed_block(content)) if len(content) > BLOCK_HEAD_BYTES else None
+    return content if is_whole(content) else None
+
+
 def is_whole(region: bytes) -> bool:
-    """Whether a head or block holds what was written."""
+    """Whether a plain head or block holds what was written."""
     if len(region) <= WORD_BYTES:
         return False
     return bool(_WORD.unpack_from(region)[0] == checksum(memoryview(region)[WORD_BYTES:]))
+
+
+def says_encrypted(file: BinaryIO) -> bool | None:
+    """Whether the file is encrypted; None where its first head, which says so, is damaged."""
+    head = read(file, Region(HEADS[0], HEAD_BYTES))
+    return bool(head[_FLAGS_AT] & _ENCRYPTED) if is_whole(head) else None
 
 
 def database_id(file: BinaryIO) -> bytes:
@@ -109,22 +127,22 @@ def database_id(file: BinaryIO) -> bytes:
     return read(file, Region(0, HEAD_BYTES))[ID_AT : ID_AT + ID_BYTES]
 
 
-def newest_head(file: BinaryIO) -> ContentHead | None:
+def newest_head(file: BinaryIO, cipher: FileCipher | None = None) -> ContentHead | None:
     """What the file says of its content; None when neither head is whole, or makes sense."""
     found = []
     for at in HEADS[1:]:
-        content = read(file, Region(at, HEAD_BYTES))
-        if is_whole(content):
+        content = plain(read(file, Region(at, HEAD_BYTES)), at, cipher)
+        if content is not None:
             number, _, free_list, count, block_bytes, _ = _CONTENT_HEAD.unpack_from(content, WORD_BYTES)
             if block_bytes > HEAD_BYTES:
                 found.append(ContentHead(number, free_list, count, block_bytes))
     return max(found, key=lambda head: head.number, default=None)
 
 
-def free_blocks(file: BinaryIO, head: ContentHead, unreadable: set[int]) -> set[int]:
+def free_blocks(file: BinaryIO, head: ContentHead, unreadable: set[int], cipher: FileCipher | None = None) -> set[int]:
     """The blocks that hold nothing. Where the list of them cannot be read, none."""
     listed = bytearray()
-    for part in _list_parts(file, head, unreadable):
+    for part in _list_parts(file, head, unreadable, cipher):
         if part is None:
             return set()
         listed += part
@@ -137,21 +155,31 @@ def free_blocks(file: BinaryIO, head: ContentHead, unreadable: set[int]) -> set[
     return free if all(number < head.block_count for number in free) else set()
 
 
-def _list_parts(file: BinaryIO, head: ContentHead, unreadable: set[int]) -> Iterator[bytes | None]:
+def _list_parts(
+    file: BinaryIO, head: ContentHead, unreadable: set[int], cipher: FileCipher | None
+) -> Iterator[bytes | None]:
     """The list of free blocks, part by part; None for one that cannot be read."""
-    part_bytes = (head.block_bytes - WORD_BYTES) // _PARTS // WORD_BYTES * WORD_BYTES
+    held = head.block_bytes - WORD_BYTES - (0 if cipher is None else BLOCK_HEAD_BYTES)
+    part_bytes = held // _PARTS // WORD_BYTES * WORD_BYTES
     address, taken = head.free_list, 0
     while address != _NOWHERE and taken < _LONGEST_LIST_BYTES:
         block, part = address & (1 << _PART_NUMBER_SHIFT) - 1, address >> _PART_NUMBER_SHIFT
         if block in unreadable or block >= head.block_count or part >= _PARTS:
             yield None
             return
-        content = read(file, Region(head.block(block).at + WORD_BYTES + part * part_bytes, part_bytes))
+        content = _read_part(file, head.block(block), Region(WORD_BYTES + part * part_bytes, part_bytes), cipher)
         if len(content) < part_bytes:
             yield None
             return
         yield content[WORD_BYTES:]
         address, taken = _WORD.unpack_from(content)[0], taken + part_bytes
+
+
+def _read_part(file: BinaryIO, block: Region, part: Region, cipher: FileCipher | None) -> bytes:
+    """The part of a block, which cannot be decrypted alone."""
+    if cipher is None:
+        return read(file, Region(block.at + part.at, part.size))
+    return (plain(read(file, block), block.at, cipher) or b"")[part.at : part.at + part.size]
 
 
 def read(file: BinaryIO, region: Region) -> bytes:

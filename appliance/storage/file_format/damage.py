@@ -13,6 +13,7 @@ import duckdb
 
 from appliance.errors import PermanentFailure
 from appliance.storage.file_format import log_file
+from appliance.storage.file_format.encryption import DatabaseKey, cipher_of
 
 LOG_SUFFIX = ".wal"
 # What DuckDB says of a file that is not what it has written, also behind another error that this one led to.
@@ -22,6 +23,7 @@ _SAYS_DAMAGED = (
     "Could not read enough bytes from file",
     "not a valid DuckDB database file",
     "WAL does not match database file",
+    "Computed AES tag differs",
 )
 _IN_LOG = re.compile(r"Corrupt WAL file: entry at byte position (\d+)")
 _IN_DATABASE = re.compile(r"in block at location (\d+)")
@@ -95,26 +97,30 @@ def cause_of(error: BaseException) -> str | None:
     return next((os.strerror(number) for number in _CAUSES if os.strerror(number) in text), None)
 
 
-def damage_in(database: Path, error: BaseException) -> Damage | None:
+def damage_in(database: Path, error: BaseException, key: DatabaseKey | None = None) -> Damage | None:
     """The damage that an error of a file that was opened tells of, if it says for certain that the file is damaged."""
     text = str(error)
     if not isinstance(error, duckdb.Error) or cause_of(error) or not any(words in text for words in _SAYS_DAMAGED):
         return None
-    return damage_of(database, error)
+    return damage_of(database, error, key)
 
 
-def damage_of(database: Path, error: duckdb.Error) -> Damage:
+def damage_of(database: Path, error: duckdb.Error, key: DatabaseKey | None = None) -> Damage:
     """Which of the two files an error is about, and where."""
     text = str(error)
-    if found := _IN_LOG.search(text):
-        state = log_file.examine(log_file.read_log(log_of(database)))
-        at = state.whole if state.damaged else int(found[1])
-        return Damage(log_of(database), at=at, commits_behind=state.commits_behind)
+    in_log = "Failure while replaying WAL file" in text
+    found = _IN_LOG.search(text)
+    if found or (key is not None and in_log):
+        state = log_file.examine(log_file.read_log(log_of(database)), cipher_of(key))
+        # Of an encrypted log DuckDB says no place, and it may be a block of the file that could not be read for it.
+        if found or state.damaged or state.refused:
+            at = int(found[1]) if found and not state.damaged else state.whole
+            return Damage(log_of(database), at=at, commits_behind=state.commits_behind)
     if "Could not read enough bytes" in text:
         return Damage(database, "cut off", database.stat().st_size)
     if found := _IN_DATABASE.search(text):
         return Damage(database, at=int(found[1]))
-    return Damage(log_of(database) if "Failure while replaying WAL file" in text else database)
+    return Damage(log_of(database) if in_log and "AES tag" not in text else database)
 
 
 def first_line(error: BaseException) -> str:

@@ -2,7 +2,8 @@
 
 manifest.json   what is inside, with sizes; first, so that a reader knows what to expect
 secrets.json    master key and TLS key
-vbot.duckdb     a consistent copy of the database
+vbot.duckdb     a consistent copy of the database, encrypted once more by DuckDB where that is, so that it never lies on
+                the disk in plain; its key is in secrets.json
 recordings/…    the audio of calls that were not final: what is needed to finish them on another machine
 """
 
@@ -39,7 +40,10 @@ from appliance.storage.folder.kept_place import KeptPlace
 from appliance.storage.folder.sealed_file import NewerForm, NotSealed, PartDamaged, SealedFile, WrongKey
 from appliance.storage.folder.unsealed_backup import open_unsealed
 
-FORMAT = 2
+FORMAT = 3
+# In which the database is plain: of one that is not encrypted yet it is written so that the program of that time reads
+# it, and it is the way back to that.
+PLAIN_FORMAT = 2
 SECRETS = "secrets.json"
 _PARTS_OF_THE_FORM = {sealed_file.HEAD: "its head", sealed_file.CHECKSUM: "its end"}
 
@@ -59,7 +63,13 @@ def write_backup(
     entries = {SECRETS: FileEntry(len(inside))}
     entries |= {name: FileEntry(path.stat().st_size) for name, path in members.items()}
     manifest = msgspec.json.encode(
-        Manifest(format=FORMAT, version=version, created_at=created_at, calls=calls, files=entries)
+        Manifest(
+            format=PLAIN_FORMAT if secrets.database_key is None else FORMAT,
+            version=version,
+            created_at=created_at,
+            calls=calls,
+            files=entries,
+        )
     )
     partial_file = target.with_name(f".{target.name}.part")
     descriptor = os.open(partial_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -157,7 +167,7 @@ class SealedBackup(BackupReader):
             self.manifest = msgspec.json.decode(content, type=Manifest)
         except msgspec.MsgspecError as error:
             raise BackupUnusable(f"{path} has a manifest that we do not understand: {error}") from error
-        if self.manifest.format != FORMAT:
+        if self.manifest.format not in (PLAIN_FORMAT, FORMAT):
             raise BackupUnusable(f"{path} was written by a newer vBot ({self.manifest.version})")
         self._names |= dict(enumerate(self.manifest.files, start=1))
         self._numbers = {name: number for number, name in self._names.items()}

@@ -59,13 +59,17 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         return [path.relative_to(RECORDINGS) for path in paths if path.parts[0] == RECORDINGS]
 
 
-class Secrets(msgspec.Struct, frozen=True, kw_only=True):
-    """What opens the rest, on any machine; all texts are the files' contents."""
+class Secrets(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What opens the rest, on any machine; all texts are the files' contents.
+
+    `database_key`: of the database in the backup, where that is encrypted.
+    """
 
     master_key: str
     recovery_key: str
     certificate: str
     certificate_key: str
+    database_key: str | None = None
 
 
 class BackupReader(ABC):

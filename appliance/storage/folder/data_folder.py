@@ -39,6 +39,11 @@ class DataFolder:
         return self.secrets / "master.key"
 
     @property
+    def begun_master_key(self) -> Path:
+        """The master key while the folder is being set up: not done before it has its own name."""
+        return self.secrets / "master.key.begun"
+
+    @property
     def given_master_key(self) -> Path | None:
         """The master key as the systemd credential of the service that we are, if it was given one."""
         credentials = os.environ.get("CREDENTIALS_DIRECTORY")

@@ -42,6 +42,7 @@ class Keys:
         self._claim_key = _derive(master, b"claim")
         self._seal = AESGCM(_derive(master, b"seal"))
         self._wrap = AESGCM(_derive(master, b"recording file"))
+        self._wrap_database = AESGCM(_derive(master, b"database file"))
 
     @classmethod
     def load(cls, path: Path) -> Keys:
@@ -116,6 +117,18 @@ class Keys:
             return self._wrap.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], None)
         except (InvalidTag, ValueError) as error:
             raise ConfigurationError("its key is damaged, or does not belong to this master key") from error
+
+    def wrap_database_key(self, secret: bytes, database_id: bytes) -> bytes:
+        """Encrypt the key of a database's file."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._wrap_database.encrypt(nonce, secret, database_id)
+
+    def unwrap_database_key(self, wrapped: bytes, database_id: bytes) -> bytes:
+        """Decrypt what `wrap_database_key` made; raises ConfigurationError under another key, or for another file."""
+        try:
+            return self._wrap_database.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], database_id)
+        except (InvalidTag, ValueError) as error:
+            raise ConfigurationError("it is damaged, or does not belong to this master key") from error
 
     def seal_url(self, url: str, cell: Cell) -> SealedUrl:
         """An address as it is kept."""

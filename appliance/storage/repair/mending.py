@@ -17,8 +17,10 @@ from pathlib import Path
 import duckdb
 
 from appliance.errors import ConfigurationError, PermanentFailure
+from appliance.storage.database_keys import DatabaseKeys, of_file
 from appliance.storage.file_format import block_file, log_file
 from appliance.storage.file_format.damage import damage_of, first_line, log_of
+from appliance.storage.file_format.encryption import DatabaseKey, cipher_of
 from appliance.storage.folder.data_folder import sync_file
 from appliance.storage.opening import locked
 from appliance.storage.repair import file_heads
@@ -38,21 +40,26 @@ class NothingToSave(PermanentFailure):
 
 @dataclass(slots=True)
 class Mended:
-    """What was made, and how, in words; `losses` is what could not be read of the tables."""
+    """What was made, and how, in words; `losses` is what could not be read of the tables.
+
+    Where it is encrypted, its key is kept beside it.
+    """
 
     file: Path
+    key: DatabaseKey | None = None
     done: list[str] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
     salvaged: bool = False
 
 
-def is_whole(database: Path) -> bool:
+def is_whole(database: Path, key: DatabaseKey | None = None) -> bool:
     """Whether both files hold what was written, and DuckDB opens them."""
+    cipher = cipher_of(key)
     try:
-        log = log_file.examine(log_file.read_log(log_of(database)))
-        if log.damaged or log.refused or block_file.examine(database).first_fault is not None:
+        log = log_file.examine(log_file.read_log(log_of(database)), cipher)
+        if log.damaged or log.refused or block_file.examine(database, cipher=cipher).first_fault is not None:
             return False
-        locked(database, read_only=True).close()
+        locked(database, key=key, read_only=True).close()
     except duckdb.Error:
         return False
     except OSError as error:
@@ -62,26 +69,29 @@ def is_whole(database: Path) -> bool:
     return True
 
 
-def mend(database: Path, scratch: Path) -> Mended:
+def mend(database: Path, scratch: Path, keys: DatabaseKeys | None = None) -> Mended:
     """Make a whole database in the scratch folder of what can be read.
 
-    Raises NothingToSave when nothing can, ConfigurationError when there is no room for the copies.
+    Raises NothingToSave when nothing can, ConfigurationError when there is no room for the copies, KeyUnreadable.
     """
+    key = None if keys is None else keys.of(database)
     sources = [path for path in (database, log_of(database)) if path.exists()]
     _need_room(sum(path.stat().st_size for path in sources), scratch)
-    mended = Mended(scratch / database.name)
+    mended = Mended(scratch / database.name, key)
     for source in sources:
         if lost := _copy_what_can_be_read(source, scratch / source.name):
             mended.done.append(f"{lost} bytes of {source.name} cannot be read from the disk")
     if not mended.file.exists() or not mended.file.stat().st_size:
         raise NothingToSave(f"{database} holds nothing")
-    mended.done += file_heads.set_right(mended.file, scratch)
+    mended.done += file_heads.set_right(mended.file, scratch, key)
     _turn_bits_back(mended)
-    if block_file.examine(mended.file).first_fault is None:
+    if block_file.examine(mended.file, cipher=cipher_of(key)).first_fault is None:
         _trying_less_log(mended, _fold_log)
     else:
         _trying_less_log(mended, partial(_salvage, target=scratch / "salvaged.duckdb"))
     sync_file(mended.file)
+    if keys is not None:
+        keys.keep_only(mended.file, mended.key)
     return mended
 
 
@@ -121,20 +131,21 @@ def _read(descriptor: int, at: int, count: int) -> tuple[bytes, int]:
 
 
 def _turn_bits_back(mended: Mended) -> None:
+    cipher = cipher_of(mended.key)
     with mended.file.open("r+b") as file:
-        for region in block_file.examine(mended.file).damaged:
+        for region in block_file.examine(mended.file, cipher=cipher).damaged:
             file.seek(region.at)
-            whole = mend_region(file.read(region.size))
+            whole = mend_region(file.read(region.size), None if region.at == file_heads.FILE_HEAD else cipher)
             if whole is not None:
                 file.seek(region.at)
                 file.write(whole)
                 mended.done.append(f"{mended.file.name}: one flipped bit behind byte {region.at} was turned back")
-        head, database_id = block_file.newest_head(file), block_file.database_id(file)
+        head, database_id = block_file.newest_head(file, cipher), block_file.database_id(file)
     content = log_file.read_log(log_of(mended.file))
     if not content:
         return
-    made = content if head is None else mend_head_of_log(content, database_id, head)
-    made = mend_log(made)
+    made = content if head is None else mend_head_of_log(content, database_id, head, cipher)
+    made = mend_log(made, cipher)
     if made != content:
         at = next(number for number, (one, other) in enumerate(zip(content, made, strict=True)) if one != other)
         log_of(mended.file).write_bytes(made)
@@ -144,12 +155,12 @@ def _turn_bits_back(mended: Mended) -> None:
 def _trying_less_log(mended: Mended, work: Callable[[Mended], None]) -> None:
     """Do what needs the file open, with as much of the log as is whole and as can be replayed."""
     log = log_of(mended.file)
-    _cut_log(mended, log_file.examine(log_file.read_log(log)).whole)
+    _cut_log(mended, log_file.examine(log_file.read_log(log), cipher_of(mended.key)).whole)
     for _ in range(MOST_REPLAYS):
         try:
             work(mended)
         except duckdb.Error as error:
-            fault = damage_of(mended.file, error)
+            fault = damage_of(mended.file, error, mended.key)
             if fault.file == log and fault.at:
                 _cut_log(mended, fault.at)
             elif log.exists() and log.stat().st_size:
@@ -171,15 +182,17 @@ def _cut_log(mended: Mended, size: int) -> None:
 
 def _fold_log(mended: Mended) -> None:
     """Into the file itself."""
-    with locked(mended.file) as connection:
+    with locked(mended.file, key=mended.key) as connection:
         connection.execute("CHECKPOINT")
 
 
 def _salvage(mended: Mended, target: Path) -> None:
     """What can be read of each table, with what the log adds to it, in a new file."""
-    mended.losses = salvage(mended.file, target)
+    key = None if mended.key is None else DatabaseKey.new()
+    mended.losses = salvage(mended.file, target, mended.key, key)
     for path in (mended.file, log_of(mended.file)):
         path.unlink(missing_ok=True)
     target.rename(mended.file)
+    mended.key = None if key is None else of_file(key, mended.file)
     mended.salvaged = True
     mended.done.append(f"{mended.file.name}: what can be read of each table is in a new file")

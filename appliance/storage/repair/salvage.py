@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from appliance.storage.attached_database import attached
+from appliance.storage.file_format.encryption import DatabaseKey
 from appliance.storage.migrations import all_migrations
 from appliance.storage.opening import locked
 from appliance.storage.schema import apply_steps
@@ -59,14 +60,16 @@ class _Column:
     without: str | None
 
 
-def salvage(damaged: Path, target: Path) -> list[Loss]:
+def salvage(
+    damaged: Path, target: Path, key: DatabaseKey | None = None, target_key: DatabaseKey | None = None
+) -> list[Loss]:
     """Fill a new file with what can be read of the damaged one; returns what is lost of each table that lost something.
 
     Raises duckdb.Error when it cannot be opened at all.
     """
     target.unlink(missing_ok=True)
-    with locked(target, beside=[damaged]) as connection:
-        with attached(connection, damaged, read_only=True) as name:
+    with locked(target, key=target_key, beside=[damaged]) as connection:
+        with attached(connection, damaged, key, read_only=True) as name:
             steps = _steps_of(connection, name)
             apply_steps(connection, [step for step in all_migrations() if step.number in steps], None)
             losses = [_Table(connection, name, table).copy() for table in _tables(connection)]

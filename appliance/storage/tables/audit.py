@@ -21,6 +21,7 @@ from appliance.domain.token import Role
 from appliance.storage import audit_chain
 from appliance.storage.attached_database import attached
 from appliance.storage.database import Connection, Row, marks, rows
+from appliance.storage.file_format.encryption import DatabaseKey
 from appliance.storage.tables.keyset import Place, Sorting, SortKey, places
 
 _COLUMNS = (
@@ -134,12 +135,12 @@ class TakenOver:
     broken: str | None = None
 
 
-def add_from(tx: Connection, other: Path) -> TakenOver:
-    """Take over the lines that another state of this database holds and this one does not.
+def add_from(tx: Connection, other: Path, key: DatabaseKey | None = None) -> TakenOver:
+    """Take over the lines that another state of this database, in its own file, holds and this one does not.
 
     They are chained to ours. Where ours end where theirs go on, as after a restore, their hashes stay what they were.
     """
-    with attached(tx, other, read_only=True) as name:
+    with attached(tx, other, key, read_only=True) as name:
         if not _is_in(tx, f"'{name}'"):
             return TakenOver(0)
         theirs = {column for column, *_ in tx.execute(f"DESCRIBE {name}.audit").fetchall()}

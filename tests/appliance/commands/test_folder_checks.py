@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from appliance.commands.folder_checks import Doubtful, check_at_rest
+from appliance.commands.folder_checks import Doubtful, check_at_rest, check_database
 from appliance.settings import Settings
+from appliance.storage.database import Database
 from appliance.storage.folder import at_rest
 from appliance.storage.folder.data_folder import DataFolder
+from tests.support.database_file import keys_beside
 
 
 @pytest.fixture
@@ -22,6 +26,27 @@ def test_a_key_beside_what_it_opens_on_a_plain_disk_is_told(
     monkeypatch.setattr(at_rest, "is_on_encrypted_disk", lambda _: False)
     with pytest.raises(Doubtful, match=r"not encrypted: whoever takes it can read all .* is a file in the data folder"):
         check_at_rest(settings)
+
+
+def test_with_a_key_that_the_tpm_keeps_a_plain_disk_shows_a_plain_database_alone(
+    settings: Settings, folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(at_rest, "is_on_encrypted_disk", lambda _: False)
+    monkeypatch.setattr(at_rest, "place_of_key", lambda _: at_rest.KeyPlace.TPM)
+    Database.open(folder.database).close()
+    with pytest.raises(Doubtful, match=r"the database can be read on it until the running api has encrypted it"):
+        check_at_rest(settings)
+    folder.database.unlink()
+    Database.open(folder.database, keys=keys_beside(folder.database)).close()
+    assert check_at_rest(settings).startswith("the disk is not encrypted, database, recordings and backups are; ")
+
+
+def test_a_plain_database_is_told_and_an_encrypted_one_looked_through(settings: Settings, folder: DataFolder) -> None:
+    Database.open(folder.database).close()
+    assert "it is not encrypted yet: the api does that in the background" in check_database(settings)
+    folder.database.unlink()
+    Database.open(folder.database, keys=keys_beside(folder.database)).close()
+    assert re.fullmatch(r"0 calls; all [\d.]+ MB are whole", check_database(settings))
 
 
 def test_on_an_encrypted_disk_all_is_well(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -425,12 +425,12 @@ class SlowToEnd:
     def __init__(self, connection: Connection) -> None:
         self._connection, self._other = connection, connection.cursor()
 
-    def execute(self, statement: str) -> object:
+    def execute(self, statement: str, *values: object) -> object:
         if "CHECKPOINT" in statement:
             self._other.execute("BEGIN")
             self._other.execute("CREATE TABLE other_file.late (i INTEGER)")
             threading.Timer(0.3, self._other.execute, ["COMMIT"]).start()
-        return self._connection.execute(statement)
+        return self._connection.execute(statement, *values)
 
 
 def test_a_copy_waits_for_what_is_still_written_into_it(database: Database, tmp_path: Path) -> None:

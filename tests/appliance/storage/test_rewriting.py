@@ -16,6 +16,7 @@ from appliance.errors import Unavailable
 from appliance.storage import rewriting
 from appliance.storage.database import Connection, Database, opened_database
 from appliance.storage.erasure import erase_call
+from appliance.storage.file_format.encryption import DatabaseKey
 from appliance.storage.tables import calls, customers, deliveries, results
 from appliance.storage.tables.results import StoredResult
 from tests.appliance.builders import NOON, a_call, a_customer, a_delivery, every_field_set
@@ -103,8 +104,8 @@ async def test_what_changes_meanwhile_is_in_it(filled: Database, monkeypatch: py
     copied, go_on = threading.Event(), threading.Event()
     real = rewriting.copy_all
 
-    def copy_all(connection: Connection, target: Path) -> None:
-        real(connection, target)
+    def copy_all(connection: Connection, target: Path, key: DatabaseKey | None) -> None:
+        real(connection, target, key)
         copied.set()
         go_on.wait(30)
 

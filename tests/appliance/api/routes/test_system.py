@@ -10,7 +10,9 @@ import pytest
 from appliance import __version__
 from appliance.domain.token import Role
 from appliance.messages.heartbeat import Held
+from appliance.storage.database_keys import DatabaseKeys
 from tests.appliance.api.conftest import Api
+from tests.appliance.builders import KEYS
 from tests.support.parts import heartbeat
 
 
@@ -42,6 +44,18 @@ async def test_its_word_for_health_is_that_of_health(api: Api) -> None:
         api.appliance.relay.reachable = reachable
         told = (await api.request("GET", "/api/system", bearer=await api.token())).json()["health"]
         assert told == (await api.request("GET", "/health")).json()["status"] == "degraded"
+
+
+async def test_a_database_that_an_earlier_version_left_plain_is_told_until_it_is_encrypted(api: Api) -> None:
+    async def told() -> tuple[str, str]:
+        body = (await api.request("GET", "/api/system", bearer=await api.token())).json()
+        (database,) = [one for one in body["components"] if one["name"] == "database"]
+        return database["state"], database["reason"]
+
+    assert await told() == ("ok", "It takes what is written.")
+    api.database._keys = DatabaseKeys(KEYS)
+    state, reason = await told()
+    assert (state, "Its file is not encrypted yet" in reason) == ("warning", True)
 
 
 async def test_an_admin_reads_the_newest_lines_of_the_log(api: Api) -> None:

@@ -12,6 +12,7 @@ import pytest
 from appliance.domain.actor import OWNER
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.token import Role, Token
+from appliance.errors import PermanentFailure
 from appliance.services.access.authentication import Authenticator, Operator
 from appliance.services.access.certificate import fingerprint, read_certificate, server_context
 from appliance.services.upkeep import first_boot
@@ -23,6 +24,7 @@ from appliance.storage.folder.keys import Keys, recovery_key_of
 from appliance.storage.tables import tokens
 from tests.appliance.audited import lines
 from tests.appliance.builders import FakeClock
+from tests.support.database_file import keys_beside
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +39,7 @@ def stored_tokens(folder: DataFolder) -> list[Token]:
     async def read(database: Database) -> list[Token]:
         return await database.read(tokens.listing)
 
-    database = Database.open(folder.database)
+    database = Database.open(folder.database, keys=keys_beside(folder.database))
     try:
         return asyncio.run(read(database))
     finally:
@@ -45,7 +47,7 @@ def stored_tokens(folder: DataFolder) -> list[Token]:
 
 
 def operator(folder: DataFolder, token: str) -> Operator | None:
-    database = Database.open(folder.database)
+    database = Database.open(folder.database, keys=keys_beside(folder.database))
     try:
         return asyncio.run(Authenticator(database, Keys.load(folder.master_key), FakeClock()).operator(token))
     finally:
@@ -109,7 +111,14 @@ def test_a_given_token_becomes_the_first_admins_and_is_not_shown(folder: DataFol
             assert b"a-token-of-the-operator" not in path.read_bytes()
 
 
-STEPS = ["new_recovery_key", "create_certificate", "_store_only_token", "read_certificate", "write_private"]
+STEPS = [
+    "new_recovery_key",
+    "create_certificate",
+    "_store_only_token",
+    "read_certificate",
+    "FirstBoot",
+    "write_private",
+]
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -119,12 +128,12 @@ def test_a_first_boot_that_was_cut_off_is_begun_again(
 ) -> None:
     real = getattr(first_boot, step)
 
-    def cut_off(*arguments: object) -> object:
-        if step != "write_private" or arguments[0] == folder.master_key:
-            if when == "after" and step != "write_private":
-                real(*arguments)
+    def cut_off(*arguments: object, **named: object) -> object:
+        if step != "write_private" or arguments[0] == folder.first_boot_note:
+            if when == "after":
+                real(*arguments, **named)
             raise KeyboardInterrupt
-        return real(*arguments)
+        return real(*arguments, **named)
 
     with monkeypatch.context() as patched:
         patched.setattr(first_boot, step, cut_off)
@@ -141,10 +150,20 @@ def test_a_first_boot_that_was_cut_off_is_begun_again(
     assert recovery_key_of(folder, Keys.load(folder.master_key)) == shown.recovery_key
 
 
+def test_where_the_master_key_is_lost_and_the_database_encrypted_nothing_is_replaced(folder: DataFolder) -> None:
+    initialise(folder, None, note=False)
+    folder.master_key.unlink()
+    before = folder.database.read_bytes()
+    with pytest.raises(PermanentFailure, match=r"master\.key is missing, but .* was used: `vbot restore"):
+        initialise(folder, None, note=False)
+    assert folder.database.read_bytes() == before
+    assert not folder.begun_master_key.exists()
+
+
 @pytest.mark.parametrize("given", [None, "a-token-of-the-operator"])
 def test_the_first_boot_is_the_audits_first_word(folder: DataFolder, given: str | None) -> None:
     shown = initialise(folder, given, note=False)
-    with opened_database(folder.database) as database:
+    with opened_database(folder.database, keys=keys_beside(folder.database)) as database:
         told = database.write_blocking(lines)
     assert {line.actor for line in told} == {OWNER}
     assert [(line.action, line.subject) for line in told] == [

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
@@ -22,6 +21,7 @@ from appliance.storage import audit_chain
 from appliance.storage.database import Connection, Database, opened_database
 from appliance.storage.file_format import block_file, log_file
 from appliance.storage.file_format.damage import DatabaseDamaged, log_of
+from appliance.storage.file_format.encryption import FileCipher
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.repair import mending
@@ -29,6 +29,7 @@ from appliance.storage.repair.mending import NothingToSave
 from appliance.storage.tables import audit, stored_recordings
 from tests.appliance.audited import lines
 from tests.appliance.builders import AN_ADMIN, NOON
+from tests.support.database_file import keys_beside, open_file
 from tests.support.file_faults import flip, truncate, zero_page
 from tests.support.used_folder import IN_THE_FILE, Used, used_folder
 
@@ -64,7 +65,7 @@ def repaired(folder: DataFolder) -> list[str]:
 
 
 def on_database(folder: DataFolder, work: Callable[[Connection], object]) -> object:
-    with opened_database(folder.database, existing=True) as database:
+    with opened_database(folder.database, existing=True, keys=keys_beside(folder.database)) as database:
         return database.write_blocking(work)
 
 
@@ -79,12 +80,18 @@ def asides(folder: DataFolder) -> list[Path]:
     return sorted(path for path in folder.root.iterdir() if path.name.startswith(module.ASIDE))
 
 
+def cipher(folder: DataFolder) -> FileCipher:
+    key = keys_beside(folder.database).of(folder.database)
+    assert key is not None
+    return key.cipher
+
+
 def frames(folder: DataFolder) -> list[log_file.Frame]:
     content = log_file.read_log(log_of(folder.database))
     head = log_file.read_head(content)
     assert head is not None
     found, at = [], head.end
-    while (frame := log_file.frame_at(content, at)) is not None:
+    while (frame := log_file.frame_at(content, at, cipher(folder))) is not None:
         found.append(frame)
         at = frame.end
     return found
@@ -105,7 +112,7 @@ def test_behind_a_damage_in_the_log_every_call_is_back_that_the_disk_still_holds
     zero_page(log_of(folder.database), victim.at)
     before = {path.name: path.read_bytes() for path in (folder.database, log_of(folder.database))}
     with pytest.raises(DatabaseDamaged):
-        Database.open(folder.database, existing=True)
+        Database.open(folder.database, existing=True, keys=keys_beside(folder.database))
 
     told = repaired(folder)
 
@@ -118,7 +125,8 @@ def test_behind_a_damage_in_the_log_every_call_is_back_that_the_disk_still_holds
     assert 5 < len(again) < len(used.calls)
     assert f"call {used.waiting[-1]} of customer {used.customers[1]} was taken in again" in told
     (aside,) = asides(folder)
-    assert {path.name: path.read_bytes() for path in aside.iterdir()} == before
+    assert {name: (aside / name).read_bytes() for name in before} == before
+    assert keys_beside(folder.database).of(aside / folder.database.name) is not None  # it can still be looked into
     assert f"the damaged files are in {aside}" in told
     told_audit = on_database(folder, lines)
     assert isinstance(told_audit, list)
@@ -164,12 +172,12 @@ def table_block(folder: DataFolder, table: str, column: str) -> int:
     query = f"""
         SELECT block_id FROM pragma_storage_info('{table}')
         WHERE persistent AND block_id >= 0 AND column_name = '{column}' LIMIT 1"""
-    with duckdb.connect(str(folder.database)) as connection:
+    with open_file(folder.database) as connection:
         connection.execute("CHECKPOINT")
         found = connection.execute(query).fetchone()
     assert found is not None
     with folder.database.open("rb") as file:
-        head = block_file.newest_head(file)
+        head = block_file.newest_head(file, cipher(folder))
     assert head is not None
     return head.block(found[0]).at
 
@@ -210,7 +218,7 @@ def test_what_a_damaged_table_has_lost_is_made_again_of_the_recordings(
 
     states = known(folder)
     assert set(states) == used.calls
-    with opened_database(folder.database, existing=True) as database:
+    with opened_database(folder.database, existing=True, keys=keys_beside(folder.database)) as database:
         have = database.write_blocking(stored_recordings.all_files)
         final = {call_id for call_id, state in states.items() if state == "completed"}
 
@@ -233,7 +241,7 @@ def test_a_number_that_cannot_be_read_does_not_cost_the_call(folder: DataFolder,
         tx.execute("UPDATE call SET caller_number = repeat(md5(call_id), 40)")
 
     on_database(folder, spread)
-    with duckdb.connect(str(folder.database)) as connection:
+    with open_file(folder.database) as connection:
         while connection.execute("SELECT count(*) < 6000 FROM call").fetchone() == (True,):  # fills blocks of its own
             connection.execute(
                 "INSERT INTO call BY NAME SELECT * EXCLUDE (seq) REPLACE (uuid()::VARCHAR AS call_id, "
@@ -252,11 +260,11 @@ def test_a_number_that_cannot_be_read_does_not_cost_the_call(folder: DataFolder,
 @pytest.mark.parametrize("head", [0, 4096, 8192])
 def test_a_head_that_is_gone_is_written_anew_where_that_can_be_done(folder: DataFolder, used: Used, head: int) -> None:
     with folder.database.open("rb") as file:
-        newest = block_file.newest_head(file)
+        newest = block_file.newest_head(file, cipher(folder))
         assert newest is not None
-        is_the_newest = block_file.read(file, block_file.Region(head, 4096))[8:16] == newest.number.to_bytes(
-            8, "little"
-        )
+        content = block_file.plain(block_file.read(file, block_file.Region(head, 4096)), head, cipher(folder))
+        assert content is not None
+        is_the_newest = content[8:16] == newest.number.to_bytes(8, "little")
     zero_page(folder.database, head)
     before = folder.database.read_bytes()
 
@@ -334,7 +342,7 @@ def test_what_a_restore_put_away_is_taken_in_as_well(folder: DataFolder, used: U
 def test_a_folder_that_somebody_works_on_is_left_alone(folder: DataFolder) -> None:
     ready, done = os.pipe(), os.pipe()
     if (child := os.fork()) == 0:
-        with duckdb.connect(str(folder.database)):
+        with open_file(folder.database):
             os.write(ready[1], b".")
             os.read(done[0], 1)
         os._exit(0)

@@ -380,7 +380,7 @@ def test_what_cannot_be_restored_leaves_no_folder_where_there_was_none(
 
 # -- cut off -------------------------------------------------------------------------------------------------
 
-STEPS = ["_move_aside", "_bring_up_to_date", "_bring_recordings", "Keys"]
+STEPS = ["_move_aside", "_bring_up_to_date", "_bring_recordings", "seal_recovery_key"]
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import signal
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from appliance.errors import ConfigurationError, PermanentFailure
@@ -21,9 +23,11 @@ from appliance.storage.file_format.damage import log_of
 from appliance.storage.folder.backup_manifest import WrongRecoveryKey
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys, recovery_key_of
+from appliance.storage.opening import connect
 from appliance.storage.tables import audit, stored_recordings
 from tests.appliance.audited import lines
 from tests.appliance.builders import NOON
+from tests.support.database_file import keys_beside
 from tests.support.file_faults import flip, truncate, zero_page
 from tests.support.used_folder import Used, used_folder
 
@@ -46,14 +50,16 @@ class Box:
         self.backup = root.parent / "backup.tar"
 
     def make_backup(self) -> None:
-        with opened_as_it_is(self.folder.database, beside=[self.folder.backups]) as database:
+        with opened_as_it_is(
+            self.folder.database, [self.folder.backups], keys_beside(self.folder.database)
+        ) as database:
             make_backup(database, self.folder, Keys.of(self.folder), self.backup, NOON)
 
     def restore(self) -> Restored:
         return restore(self.folder, self.backup, self.used.recovery_key)
 
     def calls(self) -> set[str]:
-        with opened_as_it_is(self.folder.database) as database:
+        with opened_as_it_is(self.folder.database, keys=keys_beside(self.folder.database)) as database:
             found = database.write_blocking(lambda tx: tx.execute("SELECT call_id FROM call").fetchall())
         return {call_id for (call_id,) in found}
 
@@ -72,12 +78,14 @@ def erase(box: Box, call_id: str) -> None:
     def work(tx: Connection) -> None:
         erase_call(tx, call_id, NOON)
 
-    connection = duckdb.connect(str(box.folder.database))
-    connection.execute("SET wal_autocheckpoint = '1TB'")
-    connection.execute("PRAGMA disable_checkpoint_on_shutdown")
-    database = Database(connection, box.folder.database)
-    database.write_blocking(work)
-    database.close()
+    if (child := os.fork()) == 0:
+        with contextlib.suppress(BaseException):
+            opened = connect(box.folder.database, existing=True, keys=keys_beside(box.folder.database))
+            Database(opened, box.folder.database).write_blocking(work)
+            os.kill(os.getpid(), signal.SIGKILL)
+        os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
     assert log_of(box.folder.database).stat().st_size
 
 
@@ -106,7 +114,7 @@ def test_a_database_beyond_reading_is_told_and_the_calls_since_are_taken_in_afte
 
     assert done.unreadable == (box.folder.database,)
     assert box.calls() == box.used.calls
-    with opened_as_it_is(box.folder.database) as database:
+    with opened_as_it_is(box.folder.database, keys=keys_beside(box.folder.database)) as database:
         (stored,) = database.write_blocking(lambda tx: stored_recordings.of_call(tx, lost))
         database.write_blocking(forget)
     box.folder.lost_and_found.mkdir(exist_ok=True)
@@ -118,14 +126,14 @@ def test_a_database_beyond_reading_is_told_and_the_calls_since_are_taken_in_afte
 
 
 def test_the_audit_of_a_damaged_database_outlives_the_restore(box: Box) -> None:
-    with opened_as_it_is(box.folder.database) as database:
+    with opened_as_it_is(box.folder.database, keys=keys_beside(box.folder.database)) as database:
         before = {line.id for line in database.write_blocking(lines)}
         database._connection.execute("CHECKPOINT")
     zero_page(box.folder.database, 0)  # only its head
 
     assert box.restore().unreadable == ()
 
-    with opened_as_it_is(box.folder.database) as database:
+    with opened_as_it_is(box.folder.database, keys=keys_beside(box.folder.database)) as database:
         assert before <= {line.id for line in database.write_blocking(lines)}
         database.write_blocking(audit.read_all)
 
@@ -137,7 +145,7 @@ def test_the_audit_of_a_damaged_database_outlives_the_restore(box: Box) -> None:
 @pytest.mark.parametrize("how", ["flipped", "empty", "missing"])
 def test_a_damaged_secret_comes_back_and_nothing_that_was_accepted_is_lost(box: Box, name: str, how: str) -> None:
     path: Path = getattr(box.folder, name)
-    with opened_as_it_is(box.folder.database) as database:
+    with opened_as_it_is(box.folder.database, keys=keys_beside(box.folder.database)) as database:
         added = database.write_blocking(lambda tx: tx.execute("INSERT INTO fact VALUES ('since', 'the backup')"))
     assert added is not None
     before = {each: getattr(box.folder, each).read_bytes() for each in ("master_key", "certificate", "certificate_key")}
@@ -196,9 +204,11 @@ def test_a_wrong_recovery_key_changes_nothing(box: Box) -> None:
 
 
 def test_a_folder_that_has_lost_its_master_key_is_not_set_up_anew(box: Box) -> None:
+    key = box.folder.master_key.read_bytes()
     box.folder.master_key.unlink()
     with pytest.raises(
         PermanentFailure, match=r"master\.key is missing, but .* was used: `vbot restore .*--secrets-only`"
     ):
         initialise(box.folder, None, note=False)
+    box.folder.master_key.write_bytes(key)
     assert box.calls() == box.used.calls

@@ -1,0 +1,217 @@
+"""What a data folder shows whoever took the disk, and how its database comes to be encrypted; it opens elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from appliance.domain.actor import OWNER
+from appliance.errors import PermanentFailure
+from appliance.services.upkeep import backups
+from appliance.services.upkeep.backup_verification import verify
+from appliance.services.upkeep.backups import existing_backups, make_backup
+from appliance.services.upkeep.first_boot import initialise
+from appliance.services.upkeep.own_database import open_own_database, opened_own_database
+from appliance.services.upkeep.restore import restore
+from appliance.services.upkeep.rewrite_database import RewriteDatabase
+from appliance.storage.database import Connection, Database, opened_database
+from appliance.storage.database_keys import is_encrypted, key_files
+from appliance.storage.folder.backup_file import open_backup
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys, recovery_key_of
+from appliance.storage.tables import calls, deliveries, results
+from appliance.storage.tables.results import StoredResult
+from tests.appliance.builders import NOON, FakeClock, a_call, a_delivery, every_field_set
+from tests.support.database_file import keys_beside
+from tests.support.parts import Clocks, Parts
+
+pytestmark = pytest.mark.slow
+
+WORDS, NUMBER, NAME = "zzzz-said-in-confidence-42", "+999998877665", "Confidential Clinic"
+HOOK = "https://hooks.confidential.example/zzzz-path"
+MARKS = [text[:12].encode() for text in (WORDS, NUMBER, NAME, HOOK, "hooks.confidential")]
+
+
+def fill(tx: Connection) -> None:
+    for number in range(20):
+        call = replace(a_call(f"c-{number}"), caller_number=NUMBER, metadata=f'"{WORDS}"')
+        calls.insert(tx, call)
+        body = every_field_set(StoredResult, call_id=call.call_id, revision=1, search_text=WORDS, body=WORDS)
+        results.insert(tx, body)
+        deliveries.insert(tx, a_delivery(call_id=call.call_id, id=f"d-{number}", body=WORDS.encode()))
+
+
+async def add_customer(folder: DataFolder, database: Database) -> None:
+    parts = Parts(folder, database, Clocks(), Keys.of(folder))
+    customer = await parts.customer(name=NAME)
+    await parts.customers.update(OWNER, customer.id, webhook_secret=None, webhook_url=HOOK)
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[DataFolder]:
+    """At work: its log is not in the file yet."""
+    folder = DataFolder(tmp_path / "box")
+    initialise(folder, None, note=False)
+    with opened_own_database(folder, Keys.of(folder)) as database:
+        asyncio.run(add_customer(folder, database))
+        database.write_blocking(fill)
+        yield folder
+
+
+def shows(folder: DataFolder) -> list[str]:
+    """The files of a disk that hold anything of a call or a customer."""
+    files = [path for path in folder.root.rglob("*") if path.is_file()]
+    return [path.name for path in files if any(mark in path.read_bytes() for mark in MARKS)]
+
+
+def back_up(folder: DataFolder, to: Path) -> str:
+    """Make one; returns the recovery key."""
+    keys = Keys.of(folder)
+    with opened_own_database(folder, keys) as database:
+        make_backup(database, folder, keys, to, NOON)
+
+    return recovery_key_of(folder, keys)
+
+
+def test_a_stolen_disk_shows_nothing_of_calls_and_customers(box: DataFolder) -> None:
+    assert box.database.with_name("vbot.duckdb.wal").stat().st_size > 20 * len(WORDS)
+    assert shows(box) == []
+
+
+def stopped(tmp_path: Path) -> DataFolder:
+    folder = DataFolder(tmp_path / "stopped")
+    initialise(folder, None, note=False)
+    with opened_own_database(folder, Keys.of(folder)) as database:
+        asyncio.run(add_customer(folder, database))
+        database.write_blocking(fill)
+    return folder
+
+
+def test_a_backup_that_is_killed_leaves_nothing_that_shows_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box, left = stopped(tmp_path), DataFolder(tmp_path / "left")
+
+    def killed(*_: object, **__: object) -> None:
+        shutil.copytree(box.backups, left.root)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(backups, "write_backup", killed)
+    with pytest.raises(KeyboardInterrupt):
+        back_up(box, tmp_path / "carried.tar")
+    assert [path.name for path in left.root.rglob("vbot.duckdb")] == ["vbot.duckdb"]
+    assert shows(left) == []
+
+
+def test_the_recovery_key_opens_it_on_another_box_and_there_it_shows_nothing(tmp_path: Path) -> None:
+    box = stopped(tmp_path)
+    recovery_key = back_up(box, tmp_path / "carried.tar")
+    assert verify(tmp_path / "carried.tar", recovery_key).manifest.calls == 20
+    shutil.rmtree(box.root)
+
+    other = DataFolder(tmp_path / "other")
+    assert restore(other, tmp_path / "carried.tar", recovery_key).calls == 20
+
+    assert is_encrypted(other.database)
+    assert shows(other) == []
+    with opened_own_database(other, Keys.of(other)) as database:
+        assert database.write_blocking(lambda tx: tx.execute("SELECT body FROM result").fetchall()) == [(WORDS,)] * 20
+
+
+def test_a_restore_over_it_reads_what_was_there_and_what_was_moved_aside_opens(tmp_path: Path) -> None:
+    box = stopped(tmp_path)
+    recovery_key = back_up(box, tmp_path / "carried.tar")
+    with opened_own_database(box, Keys.of(box)) as database:
+        database.write_blocking(lambda tx: calls.erase(tx, "c-1", NOON))
+        database.rewrite_blocking()  # with another key than that in the backup
+
+    done = restore(box, tmp_path / "carried.tar", recovery_key)
+
+    assert done.aside is not None
+    assert done.unreadable == ()
+    assert done.erased_again == 1
+    assert shows(box) == []
+    aside = done.aside / box.database.name
+    with opened_database(aside, existing=True, keys=keys_beside(aside)) as database:
+        assert database.write_blocking(calls.count) == 19
+
+
+def test_a_database_whose_key_is_gone_is_no_obstacle_for_a_restore_and_is_told(tmp_path: Path) -> None:
+    box = stopped(tmp_path)
+    recovery_key = back_up(box, tmp_path / "carried.tar")
+    for file in key_files(box.database):
+        file.unlink()
+    with pytest.raises(PermanentFailure, match=r"the key of .*vbot\.duckdb.* is missing or damaged, .*`vbot restore"):
+        open_own_database(box, Keys.of(box))
+
+    done = restore(box, tmp_path / "carried.tar", recovery_key)
+
+    assert done.unreadable == (box.database,)
+    with opened_own_database(box, Keys.of(box)) as database:
+        assert database.write_blocking(calls.count) == 20
+
+
+# -- of an earlier version -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def old(folder: DataFolder, migrated_file: Path, tmp_path: Path) -> DataFolder:
+    """A data folder whose database an earlier version left plain."""
+    initialise(folder, None, note=False)
+    for file in (*key_files(folder.database), folder.database):
+        file.unlink()
+    shutil.copyfile(migrated_file, folder.database)
+    with opened_database(folder.database) as database:
+        database.write_blocking(fill)
+    return folder
+
+
+async def test_it_is_encrypted_at_once_while_the_api_runs(old: DataFolder) -> None:
+    assert shows(old) == ["vbot.duckdb"]
+    with contextlib.closing(open_own_database(old, Keys.of(old))) as database:
+        assert database.is_to_be_encrypted
+        await RewriteDatabase(database, 0, FakeClock()).if_due()
+        assert not database.is_to_be_encrypted
+        assert await database.read(calls.count) == 20
+    assert shows(old) == []
+    assert is_encrypted(old.database)
+
+
+async def test_without_room_for_it_it_stays_plain_and_that_is_told(
+    old: DataFolder, caplog: pytest.LogCaptureFixture
+) -> None:
+    with contextlib.closing(open_own_database(old, Keys.of(old))) as database:
+        await RewriteDatabase(database, 1 << 60, FakeClock()).if_due()
+        assert database.is_to_be_encrypted
+    assert caplog.messages[-1].startswith("the database is not encrypted for now: that takes ")
+
+
+async def test_once_it_is_encrypted_it_is_not_written_anew_without_need(old: DataFolder) -> None:
+    clock = FakeClock()
+    with contextlib.closing(open_own_database(old, Keys.of(old))) as database:
+        rewriting = RewriteDatabase(database, 0, clock)
+        await rewriting.if_due()
+        inode = old.database.stat().st_ino
+        clock.now += timedelta(days=30)
+        await rewriting.if_due()
+    assert old.database.stat().st_ino == inode
+
+
+def test_a_backup_of_one_that_is_still_plain_is_of_the_form_that_its_program_reads(
+    old: DataFolder, tmp_path: Path
+) -> None:
+    recovery_key = back_up(old, tmp_path / "one.tar")
+    with open_backup(tmp_path / "one.tar", recovery_key) as reader:
+        assert (reader.manifest.format, reader.secrets().database_key) == (2, None)
+    assert existing_backups(old) == []
+    other = DataFolder(tmp_path / "other")
+    assert restore(other, tmp_path / "one.tar", recovery_key).calls == 20
+    with contextlib.closing(open_own_database(other, Keys.of(other))) as database:
+        assert database.is_to_be_encrypted
