@@ -191,7 +191,7 @@ def test_an_audit_that_has_lost_a_value_of_its_lines_is_whole_but_for_what_the_r
             audit.add(tx, AuditLine(NOON, actor, Action.CALL_READ, Subject(SubjectKind.CALL, "1")))
 
     on_database(folder, write)
-    with opened_database(folder.database, existing=True) as database:
+    with opened_database(folder.database, existing=True, keys=keys_beside(folder.database)) as database:
         database.write_blocking(lambda tx: tx.execute("CHECKPOINT") and None)
     zero_page(folder.database, table_block(folder, "audit", "token_name"))
 

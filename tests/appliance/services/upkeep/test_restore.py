@@ -451,7 +451,7 @@ def test_a_full_disk_is_told_and_the_restore_can_be_repeated(box: Box, monkeypat
 
 
 def test_a_folder_that_an_appliance_works_on_is_left_alone(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
-    def held(_path: Path) -> Database:
+    def held(_path: Path, **_keys: object) -> Database:
         raise ConfigurationError("vbot.duckdb is in use by another process")
 
     with monkeypatch.context() as patched:
