@@ -3228,6 +3228,10 @@
         <translation>Wiederherstellungsschlüssel gezeigt</translation>
     </message>
     <message>
+        <source>Note of the first boot removed</source>
+        <translation>Notiz der Ersteinrichtung entfernt</translation>
+    </message>
+    <message>
         <source>Refused: unknown credential</source>
         <translation>Abgewiesen: unbekannte Zugangsdaten</translation>
     </message>
@@ -3738,6 +3742,10 @@
     <message>
         <source>Protections</source>
         <translation>Schutz</translation>
+    </message>
+    <message>
+        <source>Note of the first boot</source>
+        <translation>Notiz der Ersteinrichtung</translation>
     </message>
     <message>
         <source>Erasure</source>

@@ -37,7 +37,7 @@ from appliance.api.routes.health import Health
 from appliance.api.routes.log import LogPage
 from appliance.api.routes.metrics import MetricsPage
 from appliance.api.routes.process_call import ProcessCall
-from appliance.api.routes.recovery_key import RecoveryKeyShown
+from appliance.api.routes.recovery_key import RecoveryKeyKept, RecoveryKeyShown
 from appliance.api.routes.statistics import StatisticsPage
 from appliance.api.routes.system import SystemPage
 from appliance.api.routes.tokens import TokenDetail, TokenList
@@ -87,6 +87,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/backups/([^/]+)/verify", VerifyBackup),
     (r"/internal/recordings/([^/]+)", ClaimedRecording),
     (r"/internal/recovery-key", RecoveryKeyShown),
+    (r"/internal/recovery-key/kept", RecoveryKeyKept),
 ]
 
 

@@ -1,4 +1,4 @@
-"""POST /internal/recovery-key: the data folder's owner is about to see it; this is written down."""
+"""POST /internal/recovery-key…: its owner is about to see it, or says that it is kept; this is written down."""
 
 from __future__ import annotations
 
@@ -15,4 +15,12 @@ class RecoveryKeyShown(Handler):
 
     async def post(self) -> None:
         await self.services.access.audit_log.recovery_key_shown()
+        self.finish(b"{}")
+
+
+class RecoveryKeyKept(RecoveryKeyShown):
+    """POST /internal/recovery-key/kept: the note of the first boot is about to be removed."""
+
+    async def post(self) -> None:
+        await self.services.access.audit_log.first_boot_note_removed()
         self.finish(b"{}")
