@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -74,6 +75,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         type=Path,
         help="a file that holds the recovery key (default: the key that the data folder of this machine keeps)",
     )
+    unpack.add_argument(
+        "--unsealed",
+        action="store_true",
+        help="also one of before backups were sealed: you know that nobody else could write where it was kept",
+    )
     unpack.set_defaults(run=unpack_backup)
     key = commands.add_parser("recovery-key", help="print the recovery key again, to the data folder's owner alone")
     key.add_argument(
@@ -132,14 +138,24 @@ def verify_backup(arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.commands.folder_checks import own_recovery_key  # noqa: PLC0415
     from appliance.services.upkeep.backup_verification import NOT_SEALED, verify  # noqa: PLC0415
     from appliance.storage.folder.backup_manifest import WrongRecoveryKey  # noqa: PLC0415
-    from appliance.storage.folder.data_folder import DataFolder  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import DataFolder, become_owner  # noqa: PLC0415
 
-    given, file = arguments.recovery_key_file, arguments.file
-    recovery_key = read_recovery_key(given) if given is not None else own_recovery_key(DataFolder(settings.data_dir))
+    given, file, folder = arguments.recovery_key_file, arguments.file, DataFolder(settings.data_dir)
+    key_in_file = None if given is None else read_recovery_key(given)
+    if file.resolve().is_relative_to(folder.root.resolve()):
+        become_owner(folder.root)
+    recovery_key = own_recovery_key(folder) if key_in_file is None else key_in_file
     if recovery_key is None:
         raise _looked_at(file, "no recovery key is at hand")
     try:
-        seen = verify(file, recovery_key, _progress(), keep_place=True, resume=arguments.resume)
+        seen = verify(
+            file,
+            recovery_key,
+            _progress(),
+            unpack_in=_own_backups(folder),
+            keep_place=True,
+            resume=arguments.resume,
+        )
     except WrongRecoveryKey:
         if given is not None:
             raise
@@ -155,6 +171,14 @@ def verify_backup(arguments: argparse.Namespace, settings: Settings) -> int:
         "nobody has changed it who has not the recovery key"
     )
     return 0
+
+
+def _own_backups(folder: DataFolder) -> Path | None:
+    """Where the next start of the api removes what a killed verification leaves; None where that is not our user's."""
+    try:
+        return folder.backups if folder.backups.stat().st_uid == os.geteuid() else None
+    except OSError:
+        return None
 
 
 def _looked_at(file: Path, reason: str) -> Unverified:
@@ -197,7 +221,7 @@ def unpack_backup(arguments: argparse.Namespace, settings: Settings) -> int:
     recovery_key = own_recovery_key(folder) if recovery_key is None else recovery_key
     if recovery_key is None:
         raise ConfigurationError("no recovery key is at hand: give --recovery-key-file")
-    done = unpack(folder, file, recovery_key, DataFolder(target))
+    done = unpack(folder, file, recovery_key, DataFolder(target), unsealed=arguments.unsealed)
     print(f"{target} is a data folder as of {done.created_at:%Y-%m-%d %H:%M:%S} UTC: {done.calls} calls")
     print("its recordings are not encrypted, and its master key lies beside them")
     if not done.authenticated:

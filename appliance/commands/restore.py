@@ -38,6 +38,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="send the webhooks that waited when the backup was made, though the appliance may have sent them since; "
         "else they rest until an administrator sends them again",
     )
+    parser.add_argument(
+        "--unsealed",
+        action="store_true",
+        help="also one of before backups were sealed: you know that nobody else could write where it was kept",
+    )
     parser.set_defaults(run=run)
 
 
@@ -57,7 +62,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.secrets_only:
         return _restore_secrets(folder, backup, recovery_key, key_is_credential)
     done = restore(
-        folder, backup, recovery_key, key_is_credential=key_is_credential, send_waiting=arguments.send_waiting
+        folder,
+        backup,
+        recovery_key,
+        key_is_credential=key_is_credential,
+        send_waiting=arguments.send_waiting,
+        unsealed=arguments.unsealed,
     )
     print(f"restored {folder.root} as of {done.created_at:%Y-%m-%d %H:%M:%S} UTC: {done.calls} calls")
     if not done.authenticated:

@@ -56,7 +56,13 @@ class Restored:
 
 
 def restore(
-    folder: DataFolder, backup: Path, recovery_key: str, *, key_is_credential: bool = False, send_waiting: bool = False
+    folder: DataFolder,
+    backup: Path,
+    recovery_key: str,
+    *,
+    key_is_credential: bool = False,
+    send_waiting: bool = False,
+    unsealed: bool = False,
 ) -> Restored:
     """Restore; raises before it touches anything when the backup, the key or the folder's state forbids it.
 
@@ -64,9 +70,10 @@ def restore(
     file says so; `key_is_credential`: it keeps one, of whatever folder.
 
     Webhooks that waited when the backup was made may have been sent since: they rest, unless they are to be sent all
-    the same (`send_waiting`).
+    the same (`send_waiting`). `unsealed`: one that was not sealed is taken, too; else it raises NotVouchedFor.
     """
     with open_backup(backup, recovery_key) as reader:
+        reader.require_word(unsealed=unsealed)
         secrets = reader.secrets()
         reader.verify()
         is_new = not folder.root.exists()
