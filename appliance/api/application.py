@@ -20,7 +20,7 @@ from appliance.api.documentation.rendering import Documentation
 from appliance.api.http.handler import Handler, UnknownRoute
 from appliance.api.openapi.document import openapi_document, path_of
 from appliance.api.routes.audit import Audit, AuditErasure, AuditVerification
-from appliance.api.routes.backups import BackupFile, BackupList, VerifyBackup
+from appliance.api.routes.backups import BackupFile, BackupList, RecoveryKeyKept, RecoveryKeyShown, VerifyBackup
 from appliance.api.routes.calls import CallDetail, CallList, CallRecording, CallWords, ReprocessCall
 from appliance.api.routes.claims import ClaimedRecording
 from appliance.api.routes.customers import (
@@ -37,7 +37,6 @@ from appliance.api.routes.health import Health
 from appliance.api.routes.log import LogPage
 from appliance.api.routes.metrics import MetricsPage
 from appliance.api.routes.process_call import ProcessCall
-from appliance.api.routes.recovery_key import RecoveryKeyKept, RecoveryKeyShown
 from appliance.api.routes.statistics import StatisticsPage
 from appliance.api.routes.system import SystemPage
 from appliance.api.routes.tokens import TokenDetail, TokenList

@@ -61,6 +61,7 @@ def test_what_is_done_while_nothing_runs_is_the_owners_doing_and_outlives_a_rest
         ("token.created", "owner", "3", "local"),
         ("backup.created", "owner", backup.name, "local"),
         ("token.revoked", "owner", "3", "local"),
+        ("appliance.recovery_key_shown", "owner", None, "local"),
         ("appliance.restored", "owner", None, "local"),
     ]
     assert viewer not in json.dumps(told)

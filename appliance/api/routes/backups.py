@@ -14,7 +14,7 @@ from appliance.api.shapes.replies.backups import (
     kept_backup_reply,
     verification_reply,
 )
-from appliance.errors import Conflict
+from appliance.errors import Conflict, NotFound
 
 KIND = "application/octet-stream"
 
@@ -96,3 +96,26 @@ class VerifyBackup(Handler):
     )
     async def post(self, name: str) -> None:
         self.reply(verification_reply(await self.services.upkeep.backup_verifications.start(self.actor, name)))
+
+
+class RecoveryKeyShown(Handler):
+    """POST /internal/recovery-key: the data folder's owner is about to see it, and this is written down.
+
+    It is not sent: whoever may open the socket reads it in the data folder.
+    """
+
+    async def admit(self) -> None:
+        if not self.local_owner:
+            raise NotFound("there is nothing here")
+
+    async def post(self) -> None:
+        await self.services.access.audit_log.recovery_key_shown()
+        self.finish(b"{}")
+
+
+class RecoveryKeyKept(RecoveryKeyShown):
+    """POST /internal/recovery-key/kept: the note of the first boot is about to be removed, and this is written down."""
+
+    async def post(self) -> None:
+        await self.services.access.audit_log.first_boot_note_removed()
+        self.finish(b"{}")
