@@ -65,6 +65,7 @@ class Snapshot:
 
     health: Health
     system: System | None
+    system_is_hidden: bool = False  # our token may not see the appliance itself, but some customers' things alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,11 @@ class Session(QObject):
     @property
     def is_viewer(self) -> bool:
         return self.role != tokens.ADMIN
+
+    @property
+    def sees_appliance(self) -> bool:
+        """Whether our token may see the appliance itself; that of a viewer of some customers may not."""
+        return self.last_snapshot is None or not self.last_snapshot.system_is_hidden
 
     @property
     def stream_open(self) -> bool:
@@ -325,5 +331,9 @@ def _greeting(appliance: Appliance) -> _Greeting:
 
 def _snapshot(appliance: Appliance) -> Snapshot:
     """On a thread."""
-    health, system = appliance.system.health(), appliance.system.state()
+    health = appliance.system.health()
+    try:
+        system = appliance.system.state()
+    except Forbidden:
+        return Snapshot(health, None, system_is_hidden=True)
     return Snapshot(health, None if system is None else appliance.company_names.put_into(system))

@@ -41,7 +41,11 @@ class InvalidRequest(ApplianceError):
 
 
 class InvalidCredential(ApplianceError):
-    """No credential, or one that we do not know."""
+    """No credential, or one that we do not know; `is_token`: it was given as an operator's."""
+
+    def __init__(self, message: str = "", *, is_token: bool = False) -> None:
+        super().__init__(message)
+        self.is_token = is_token
 
 
 class InsufficientRole(ApplianceError):
@@ -53,7 +57,11 @@ class NotFound(ApplianceError):
 
 
 class Conflict(ApplianceError):
-    """The thing is in a state in which this cannot be done."""
+    """The thing is in a state in which this cannot be done: which part of it, and what is the matter."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(problem)
+        self.problems = (Problem(field, problem),)
 
 
 class RecordingTooLarge(ApplianceError):
@@ -103,7 +111,7 @@ class AudioQuotaExceeded(ApplianceError):
     """The customer has had as much audio analysed within a day as it may; `retry_after_seconds` until there is room."""
 
     def __init__(self, hours: int = 500, retry_after_seconds: int = 60) -> None:
-        super().__init__(f"more than {hours} hours of audio in 24 hours, calls in hand counted by their size")
+        super().__init__(f"more than {hours} h of audio in 24 h, calls in hand counted by their size")
         self.retry_after_seconds = retry_after_seconds
         self.problems = (Problem("file", str(self)),)
 

@@ -7,6 +7,7 @@ import engine.runtime.torch_environment  # noqa: F401  # isort: skip  # before t
 from dataclasses import dataclass
 
 from engine.audio.riff import MISPLACED
+from engine.diarization.roles import voices_warning
 from engine.language.sentiment.call_sentiment import Label
 from engine.language.sentiment.mood_scope import Basis
 from engine.language.talk_statistics import Conversation
@@ -47,7 +48,7 @@ class CallAnalysis:
     models: dict[str, str]  # what made each part; what was not done says so
     no_speech: bool
     conversation: Conversation
-    voices_confidence: float = 0.0  # 0–1, that the two voices of a mix are two; 0 without diarization
+    voices_confidence: float = 0.0  # as in Transcript
     # For each sentence of the summary the indices of the segments that it stands on; none where a model wrote it.
     summary_sources: tuple[tuple[int, ...], ...] = ()
     repairs: tuple[str, ...] = ()  # what was wrong with the recording and was put right
@@ -55,5 +56,6 @@ class CallAnalysis:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """The repairs that somebody can do something about, each once: both legs of a call may have the same."""
-        return tuple(repair for repair in dict.fromkeys(self.repairs) if repair != MISPLACED)
+        """What somebody can do something about, each once: both legs of a call may need the same repair."""
+        told = (*self.repairs, voices_warning(self.voices_confidence))
+        return tuple(one for one in dict.fromkeys(told) if one and one != MISPLACED)

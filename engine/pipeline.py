@@ -205,14 +205,20 @@ def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
 
 
 def _segment(line: Line, party: Party) -> Segment:
+    """A turn with its words, cut to it: in the sound around it, with which they are aligned too, nobody speaks."""
+    start, end = round(line.turn.turn.start, 3), round(line.turn.turn.end, 3)
+    words = [
+        replace(word, start=min(max(word.start, start), end), end=min(max(word.end, start), end))
+        for word in line.recognition.words
+    ]
     return Segment(
-        start=round(line.turn.turn.start, 3),
-        end=round(line.turn.turn.end, 3),
+        start=start,
+        end=end,
         channel=line.turn.channel,
         party=party,
         text=line.recognition.text,
         confidence=round(line.recognition.confidence, 4),
-        words=line.recognition.words,
+        words=tuple(words),
         voice=line.voice,
     )
 

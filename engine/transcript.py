@@ -43,7 +43,7 @@ class Segment:
     text: str
     confidence: float
     words: tuple[Word, ...] = field(default=())
-    voice: int = 0  # of a mix: 1 is the voice that speaks first, 2 the other; 0 without diarization
+    voice: int = 0  # of a mix: 1 is the voice that speaks first, 2 the other; 0 where nobody knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class Transcript:
 
     segments: tuple[Segment, ...]
     language: str
-    voices_confidence: float = 0.0  # 0–1, that a mix's two voices are two; 0 without diarization
+    # 0–1, that a mix's two voices are two; 0 without diarization. Where it is low, segments have no `voice`.
+    voices_confidence: float = 0.0
 
     @property
     def text(self) -> str:

@@ -14,6 +14,8 @@ from admin_gui.client.transport.paging import Order, Page, order_params
 
 # The appliance waits for the customer's server before it answers a test (VBOT_WEBHOOK_TIMEOUT_SECONDS).
 TEST_WEBHOOK_SECONDS = 90.0
+# Lists are loaded anew all the time, and need no keys: the audit is to tell when somebody looked at them.
+_MASKED = "masked"
 
 
 class Retention(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -73,20 +75,25 @@ class Customers:
         self._requests = requests
 
     def page(self, cursor: str | None, limit: int) -> Page[Customer]:
-        reply = self._requests.get("/api/customers", _CustomersReply, cursor=cursor, limit=limit)
+        reply = self._requests.get("/api/customers", _CustomersReply, cursor=cursor, limit=limit, keys=_MASKED)
         return Page(reply.customers, reply.next_cursor)
 
     def everyone(self, order: Order | None = None) -> list[Customer]:
-        """All of them, in one answer; by their numbers unless sorted."""
-        return self._requests.get("/api/customers", _CustomersReply, **order_params(order)).customers
+        """All of them, in one answer, without their keys; by their numbers unless sorted."""
+        return self._requests.get("/api/customers", _CustomersReply, keys=_MASKED, **order_params(order)).customers
+
+    def everyone_with_keys(self) -> list[Customer]:
+        """The same with their keys; the audit has a line about it."""
+        return self._requests.get("/api/customers", _CustomersReply).customers
 
     def one(self, customer_id: int) -> Customer:
+        """With its keys; the audit has a line about it."""
         return self._requests.get(f"/api/customers/{customer_id}", Customer)
 
     def known(self, customer_id: int) -> Customer | None:
-        """The same; None for one that was deleted."""
+        """One without its keys; None for one that was deleted."""
         try:
-            return self.one(customer_id)
+            return self._requests.get(f"/api/customers/{customer_id}", Customer, keys=_MASKED)
         except NotFound:
             return None
 

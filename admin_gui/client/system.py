@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from admin_gui.client.transport.errors import Forbidden, NotFound, Unavailable
+from admin_gui.client.transport.errors import NotFound, Unavailable
 from admin_gui.client.transport.exchange import Requests
 
 
@@ -200,11 +200,11 @@ class SystemState:
             return Health(status="unhealthy")
 
     def state(self) -> System | None:
-        """Everything about the box; None from an appliance that does not tell it yet, or does not tell it us.
+        """Everything about the box; None from an appliance that does not tell it yet.
 
-        A viewer of some customers is told of them alone.
+        Raises Forbidden where the token is one of a viewer of some customers, who is told of them alone.
         """
         try:
             return self._requests.get("/api/system", System)
-        except (NotFound, Forbidden):
+        except NotFound:
             return None

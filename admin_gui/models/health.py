@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication
 
@@ -56,6 +56,12 @@ def verdict(health: Health, system: System | None, now: datetime) -> Verdict:
     if health.status not in ("healthy", "degraded"):
         return Verdict("warn", health.status, findings)
     return Verdict(worst, failing or _well_title(worst), findings)
+
+
+def hidden_verdict(health: Health) -> Verdict:
+    """For who may not see the appliance: what /health tells everybody, and no light for the rest."""
+    told = verdict(health, None, datetime.now(UTC))
+    return told if told.tone != "good" else Verdict("calm", translate("health", "Calls are accepted"))
 
 
 def _well_title(worst: Tone) -> str:
@@ -226,6 +232,10 @@ def _about_webhooks(system: System) -> Iterator[Finding]:
         template = translate("health", "Webhooks that could not be delivered in the last 24 hours: %1")
         text = template.replace("%1", formats.number(failed))
         yield Finding("warn", text, "webhooks?state=failed")
+    if system.deliveries.retrying:
+        template = translate("health", "Webhooks that were not taken and are tried again: %1")
+        text = template.replace("%1", formats.number(system.deliveries.retrying))
+        yield Finding("warn", text, "webhooks?state=retrying")
 
 
 def _about_calls(tone: Tone, failures: Failures) -> Iterator[Finding]:

@@ -56,7 +56,7 @@ def why_not_sent(customer: Customer | None, error: ClientError | None) -> str:
         return error_messages.message_of(error)
     if found := delivery_obstacle(customer):
         return found
-    if error is not None and error.message == "its body was erased":
+    if error is not None and error.reason == "its body was erased":
         return translate("advice", "what it said was erased")
     return error_messages.message_of(error) if error is not None else translate("advice", "its endpoint is disabled")
 

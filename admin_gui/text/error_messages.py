@@ -40,7 +40,9 @@ def message_of(error: BaseException) -> str:  # noqa: PLR0911, PLR0912 - one sen
         case errors.Invalid():
             return translate("errors", "Refused: %1.").replace("%1", str(error))
         case errors.Conflict():
-            return translate("errors", "That cannot be done in the present state.")
+            if not error.reason:
+                return translate("errors", "That cannot be done in the present state.")
+            return translate("errors", "That cannot be done in the present state: %1.").replace("%1", error.reason)
         case errors.TooMany():
             return translate("errors", "Too many requests: wait a little.")
         case errors.Unavailable():

@@ -146,6 +146,10 @@
         <source>Nothing.</source>
         <translation>Nichts.</translation>
     </message>
+    <message>
+        <source>This token may not see what needs a look.</source>
+        <translation>Dieses Token darf nicht sehen, worum man sich kümmern sollte.</translation>
+    </message>
 </context>
 <context>
     <name>AuditTab</name>
@@ -444,6 +448,31 @@
         <source>A long recording: it is fetched when it is played.</source>
         <translation>Eine lange Aufnahme: Sie wird geholt, wenn sie abgespielt wird.</translation>
     </message>
+    <message numerus="yes">
+        <source>%n recording(s)</source>
+        <translation>
+            <numerusform>%n Aufnahme</numerusform>
+            <numerusform>%n Aufnahmen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n result(s)</source>
+        <translation>
+            <numerusform>%n Ergebnis</numerusform>
+            <numerusform>%n Ergebnisse</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s)</source>
+        <translation>
+            <numerusform>%n Webhook</numerusform>
+            <numerusform>%n Webhooks</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Erased: %1.</source>
+        <translation>Gelöscht: %1.</translation>
+    </message>
     <message>
         <source>All calls</source>
         <translation>Alle Anrufe</translation>
@@ -475,10 +504,6 @@
     <message>
         <source>Erase the call</source>
         <translation>Anruf löschen</translation>
-    </message>
-    <message>
-        <source>Erased: %1 recordings, %2 results, %3 webhooks.</source>
-        <translation>Gelöscht: %1 Aufnahmen, %2 Ergebnisse, %3 Webhooks.</translation>
     </message>
     <message numerus="yes">
         <source>Still in %n backup(s).</source>
@@ -779,9 +804,12 @@
         <source>Its API key is refused at once, and its number is never given again.</source>
         <translation>Sein API-Schlüssel wird sofort abgewiesen, seine Nummer nie wieder vergeben.</translation>
     </message>
-    <message>
-        <source>The recordings and texts of its %1 calls are erased; figures and the audit log stay.</source>
-        <translation>Aufnahmen und Texte seiner %1 Anrufe werden gelöscht; Zahlen und Protokoll bleiben.</translation>
+    <message numerus="yes">
+        <source>The recordings and texts of its %n call(s) are erased; figures and the audit log stay.</source>
+        <translation>
+            <numerusform>Aufnahme und Texte seines %n Anrufs werden gelöscht; Zahlen und Protokoll bleiben.</numerusform>
+            <numerusform>Aufnahmen und Texte seiner %n Anrufe werden gelöscht; Zahlen und Protokoll bleiben.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Calls that were accepted are still finished, but no webhook is sent any more.</source>
@@ -1347,6 +1375,10 @@
         </translation>
     </message>
     <message>
+        <source>This token may not see how the appliance is, but what some customers&apos; calls come to.</source>
+        <translation>Dieses Token darf nicht sehen, wie es der Appliance geht, sondern nur, was aus den Anrufen einzelner Kunden wird.</translation>
+    </message>
+    <message>
         <source>It accepts calls, works on them and delivers their results.</source>
         <translation>Sie nimmt Anrufe an, bearbeitet sie und stellt die Ergebnisse zu.</translation>
     </message>
@@ -1531,8 +1563,15 @@
         <translation>Vorgabe: %1</translation>
     </message>
     <message>
-        <source>Last 24 h: %1 calls, %2 min. Last 30 days: %3 calls, %4 min, %5 failed.</source>
-        <translation>Letzte 24 Std.: %1 Anrufe, %2 min. Letzte 30 Tage: %3 Anrufe, %4 min, %5 fehlgeschlagen.</translation>
+        <source>Last 24 h: %1, %2 min. Last 30 days: %3, %4 min, %5 failed.</source>
+        <translation>Letzte 24 h: %1, %2 min. Letzte 30 Tage: %3, %4 min, %5 fehlgeschlagen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n call(s)</source>
+        <translation>
+            <numerusform>%n Anruf</numerusform>
+            <numerusform>%n Anrufe</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2267,6 +2306,10 @@
 <context>
     <name>SystemPage</name>
     <message>
+        <source>This token may not see the appliance itself: whoever runs it can.</source>
+        <translation>Dieses Token darf die Appliance selbst nicht sehen; das kann, wer sie betreibt.</translation>
+    </message>
+    <message>
         <source>Parts of the system</source>
         <translation>Teile des Systems</translation>
     </message>
@@ -2384,6 +2427,14 @@
             <numerusform>%n Worker bereit</numerusform>
             <numerusform>%n Worker bereit</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>not for this token</source>
+        <translation>nicht für dieses Token</translation>
+    </message>
+    <message>
+        <source>This token may not see this number.</source>
+        <translation>Dieses Token darf diese Zahl nicht sehen.</translation>
     </message>
     <message>
         <source>95 of 100 within %1</source>
@@ -2928,6 +2979,10 @@
         <translation>Von keinem Worker war etwas zu hören.</translation>
     </message>
     <message>
+        <source>This token may not see the workers.</source>
+        <translation>Dieses Token darf die Worker nicht sehen.</translation>
+    </message>
+    <message>
         <source>%1 × real time</source>
         <translation>%1 × Echtzeit</translation>
     </message>
@@ -3184,6 +3239,10 @@
         <translation>Sicherung entfernt</translation>
     </message>
     <message>
+        <source>Recovery key shown</source>
+        <translation>Wiederherstellungsschlüssel gezeigt</translation>
+    </message>
+    <message>
         <source>Appliance set up</source>
         <translation>Appliance eingerichtet</translation>
     </message>
@@ -3222,10 +3281,6 @@
     <message>
         <source>API keys shown</source>
         <translation>API-Schlüssel angezeigt</translation>
-    </message>
-    <message>
-        <source>Recovery key shown</source>
-        <translation>Wiederherstellungsschlüssel gezeigt</translation>
     </message>
     <message>
         <source>Note of the first boot removed</source>
@@ -3563,6 +3618,10 @@
         <translation>Das geht im jetzigen Zustand nicht.</translation>
     </message>
     <message>
+        <source>That cannot be done in the present state: %1.</source>
+        <translation>Das geht im jetzigen Zustand nicht: %1.</translation>
+    </message>
+    <message>
         <source>Too many requests: wait a little.</source>
         <translation>Zu viele Anfragen: warten Sie ein wenig.</translation>
     </message>
@@ -3698,6 +3757,10 @@
     <message>
         <source>Calls are accepted, but wait</source>
         <translation>Anrufe werden angenommen, aber sie warten</translation>
+    </message>
+    <message>
+        <source>Calls are accepted</source>
+        <translation>Anrufe werden angenommen</translation>
     </message>
     <message>
         <source>Calls are worked on, but something has failed</source>
@@ -3888,6 +3951,10 @@
         <translation>Von einer älteren Version und darum ohne Anrufe, bis sie aktualisiert sind: %1</translation>
     </message>
     <message>
+        <source>Webhooks that were not taken and are tried again: %1</source>
+        <translation>Webhooks, die nicht angenommen wurden und erneut versucht werden: %1</translation>
+    </message>
+    <message>
         <source>No worker is there: calls are accepted and wait</source>
         <translation>Kein Worker ist da: Anrufe werden angenommen und warten</translation>
     </message>
@@ -3906,6 +3973,69 @@
     <message>
         <source>Only %1 of the disk are free; below %2 no calls are accepted</source>
         <translation>Nur %1 des Speichers sind frei; unter %2 werden keine Anrufe angenommen</translation>
+    </message>
+</context>
+<context>
+    <name>models</name>
+    <message>
+        <source>Speech recognition</source>
+        <translation>Spracherkennung</translation>
+    </message>
+    <message>
+        <source>Voice activity</source>
+        <translation>Sprechpausen</translation>
+    </message>
+    <message>
+        <source>Voices</source>
+        <translation>Stimmen</translation>
+    </message>
+    <message>
+        <source>Sentences</source>
+        <translation>Sätze</translation>
+    </message>
+    <message>
+        <source>Reading</source>
+        <translation>Lesen</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>Zusammenfassung</translation>
+    </message>
+    <message>
+        <source>Mood</source>
+        <translation>Stimmung</translation>
+    </message>
+    <message>
+        <source>Keywords</source>
+        <translation>Stichwörter</translation>
+    </message>
+    <message>
+        <source>switched off</source>
+        <translation>ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>not done: only for English</source>
+        <translation>nicht gemacht: nur für Englisch</translation>
+    </message>
+    <message>
+        <source>not done: both parties of an internal call are inside</source>
+        <translation>nicht gemacht: in einem internen Gespräch gehören beide zum Haus</translation>
+    </message>
+    <message>
+        <source>not done: which party is outside is not known</source>
+        <translation>nicht gemacht: es ist nicht bekannt, wer von außen ist</translation>
+    </message>
+    <message>
+        <source>not done: nobody speaks</source>
+        <translation>nicht gemacht: niemand spricht</translation>
+    </message>
+    <message>
+        <source>not done: the outside party does not speak</source>
+        <translation>nicht gemacht: der Gesprächspartner von außen spricht nicht</translation>
+    </message>
+    <message>
+        <source>not done: %1</source>
+        <translation>nicht gemacht: %1</translation>
     </message>
 </context>
 <context>

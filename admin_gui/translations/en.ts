@@ -24,6 +24,27 @@
 <context>
     <name>CallPage</name>
     <message numerus="yes">
+        <source>%n recording(s)</source>
+        <translation>
+            <numerusform>%n recording</numerusform>
+            <numerusform>%n recordings</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n result(s)</source>
+        <translation>
+            <numerusform>%n result</numerusform>
+            <numerusform>%n results</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n webhook(s)</source>
+        <translation>
+            <numerusform>%n webhook</numerusform>
+            <numerusform>%n webhooks</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Still in %n backup(s).</source>
         <translation>
             <numerusform>Still in %n backup.</numerusform>
@@ -49,6 +70,16 @@
     </message>
 </context>
 <context>
+    <name>ConfirmDelete</name>
+    <message numerus="yes">
+        <source>The recordings and texts of its %n call(s) are erased; figures and the audit log stay.</source>
+        <translation>
+            <numerusform>The recording and texts of its %n call are erased; figures and the audit log stay.</numerusform>
+            <numerusform>The recordings and texts of its %n calls are erased; figures and the audit log stay.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CustomerPage</name>
     <message numerus="yes">
         <source>%1 has %n unsaved change(s).</source>
@@ -65,6 +96,16 @@
         <translation>
             <numerusform>– and %n more</numerusform>
             <numerusform>– and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LimitsCard</name>
+    <message numerus="yes">
+        <source>%n call(s)</source>
+        <translation>
+            <numerusform>%n call</numerusform>
+            <numerusform>%n calls</numerusform>
         </translation>
     </message>
 </context>

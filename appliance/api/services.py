@@ -75,6 +75,7 @@ class HealthServices:
 
     writable: Callable[[int], Awaitable[bool]]
     lacking: Callable[[], list[str]]
+    known_languages: Callable[[], frozenset[str]]  # to those who analyse; none: unknown
     read_failures: ReadFailures
     describe_system: DescribeSystem
     take_readings: TakeReadings

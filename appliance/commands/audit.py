@@ -6,6 +6,8 @@ import argparse
 import re
 from typing import TYPE_CHECKING, Any
 
+from appliance.domain.plurals import counted
+
 if TYPE_CHECKING:
     from appliance.settings import Settings
 
@@ -69,7 +71,7 @@ def _sentences(found: Any, head: str | None) -> list[str]:
         said.append(f"BROKEN at line {found['lines']}: {broken['id']} ({broken['action']}, {broken['at']}): ")
         said[-1] += broken["problem"]
         return said
-    said.append(f"whole: {found['lines']} lines, each as it was written and where it was")
+    said.append(f"whole: {counted(found['lines'], 'line', 'lines')}, each as it was written and where it was")
     if found["begins_behind"] is not None:
         said.append(f"lines before were removed when their time was over, the last of them {found['begins_behind']}")
     said += [

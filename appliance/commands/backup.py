@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from appliance.commands.restore import read_recovery_key
+from appliance.domain.plurals import counted
 from appliance.errors import ApplianceError, ConfigurationError
 
 if TYPE_CHECKING:
@@ -167,7 +168,8 @@ def verify_backup(arguments: argparse.Namespace, settings: Settings) -> int:
         print("what an earlier verification had proven was not read again")
     print(
         f"{file} is whole: made {manifest.created_at:%Y-%m-%d %H:%M:%S} UTC by vBot {manifest.version}, "
-        f"{manifest.calls} calls, {len(manifest.recordings)} recordings of calls that were not final; "
+        f"{counted(manifest.calls, 'call', 'calls')}, "
+        f"{counted(len(manifest.recordings), 'recording', 'recordings')} of calls that were not final; "
         "nobody has changed it who has not the recovery key"
     )
     return 0

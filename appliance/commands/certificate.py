@@ -50,7 +50,9 @@ def show_certificate(_arguments: argparse.Namespace, settings: Settings) -> int:
         print(_described(look_at(settings.tls.certificate, settings.tls.key)))
         return 0
     own = look_at_own(folder.certificate, folder.certificate_key)
-    print(f"{_described(own)}\n\n{pbx_line(own, settings.listen.port)}")
+    print(f"{_described(own)}\n\n{pbx_line(own, settings.listen)}")
+    if settings.listen.is_loopback:
+        print(f"\nThe api listens on {settings.listen} alone: nobody on another machine reaches it. See VBOT_LISTEN.")
     return 0
 
 

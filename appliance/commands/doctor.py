@@ -268,4 +268,6 @@ def _api(settings: Settings) -> str:
         if probe.connect_ex((listen.local_host, listen.port)) != 0:
             return f"nothing listens on {listen} now"
     holder = port_holder(listen.port) or "another program"
-    raise ConfigurationError(f"{holder} listens on {listen}, where this api is to")
+    raise ConfigurationError(
+        f"{holder} listens on {listen}, so that this api cannot: stop it, or have VBOT_LISTEN name another port"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from appliance.domain.plurals import counted
 from appliance.errors import ApplianceError, ConfigurationError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def check_database(settings: Settings) -> str:
     if answer is not None:
         return answer
     seen = verify(folder.database, DATABASE_SECONDS)
-    found = f"{seen.calls} calls; "
+    found = f"{counted(seen.calls, 'call', 'calls')}; "
     if not seen.looked_at:
         found += (
             f"DuckDB opens it; its {seen.bytes / MEGABYTE:.1f} MB were not looked through, for this DuckDB is new to us"

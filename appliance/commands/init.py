@@ -42,8 +42,8 @@ def first_boot_if_needed(settings: Settings) -> bool:
     if folder.is_initialised:
         return False
     on_terminal = sys.stdout.isatty()
-    port = settings.listen.port if settings.tls == "auto" else None
-    shown = initialise(folder, settings.admin_token, note=not on_terminal, port=port)
+    listen = settings.listen if settings.tls == "auto" else None
+    shown = initialise(folder, settings.admin_token, note=not on_terminal, listen=listen)
     if on_terminal:
         print(shown.text())
     else:

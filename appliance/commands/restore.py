@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from appliance.domain.plurals import counted
 from appliance.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from appliance.storage.folder.data_folder import DataFolder
 
 CREDENTIAL = "/etc/credstore.encrypted/vbot.master-key"
+REST = (
+    "they rest until they are sent again (the desktop's Webhooks, state `disabled`; or POST /api/deliveries/redeliver)"
+)
+SENT = "they are sent, and what was sent since comes a second time under the same webhook-id"
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,10 +38,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="bring back keys and certificate alone, the same in every backup of the folder: the database stays",
     )
     parser.add_argument(
-        "--send-waiting",
+        "--hold-webhooks",
         action="store_true",
-        help="send the webhooks that waited when the backup was made, though the appliance may have sent them since; "
-        "else they rest until an administrator sends them again",
+        help="let the webhooks that waited when the backup was made rest until an administrator sends them; else they "
+        "are sent, under their ids, and those that the appliance had sent since come a second time",
     )
     parser.add_argument(
         "--unsealed",
@@ -66,10 +71,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         backup,
         recovery_key,
         key_is_credential=key_is_credential,
-        send_waiting=arguments.send_waiting,
+        hold_webhooks=arguments.hold_webhooks,
         unsealed=arguments.unsealed,
     )
-    print(f"restored {folder.root} as of {done.created_at:%Y-%m-%d %H:%M:%S} UTC: {done.calls} calls")
+    print(
+        f"restored {folder.root} as of {done.created_at:%Y-%m-%d %H:%M:%S} UTC: {counted(done.calls, 'call', 'calls')}"
+    )
     if not done.authenticated:
         print(
             f"vbot: WARNING: {backup} {NOT_SEALED}; whoever could write where it lay may have made himself an "
@@ -81,16 +88,19 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if done.aside is not None:
         print(f"what was there before is in {done.aside}")
     if done.erased_again:
-        print(f"erased again what was erased since: {done.erased_again} calls")
-    if done.resting_webhooks:
-        print(
-            f"webhooks that waited then, and may have been sent since: {done.resting_webhooks}; they rest until "
-            "they are sent again (the desktop's Webhooks, state `disabled`; or POST /api/deliveries/redeliver)"
-        )
+        print(f"erased again what was erased since: {counted(done.erased_again, 'call', 'calls')}")
+    if done.waiting_webhooks:
+        then = REST if arguments.hold_webhooks else SENT
+        print(f"webhooks that waited then: {done.waiting_webhooks}; {then}")
     if done.unknown_recordings:
         print(f"recordings that the backup does not know: {done.unknown_recordings}, in {folder.root / 'lost+found'}")
+    if done.left_out_recordings:
+        print(
+            f"recordings of finished calls: {done.left_out_recordings} are not here, for a backup leaves them out; "
+            "the calls' texts are"
+        )
     if done.missing_recordings:
-        print(f"recordings that were nowhere to be found: {done.missing_recordings}")
+        print(f"recordings of calls still to be analysed that were nowhere to be found: {done.missing_recordings}")
     for unreadable in done.unreadable:
         print(f"{unreadable} is damaged beyond reading: what was erased on demand since the backup is not erased again")
     if done.aside is not None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 # Controls (C0, C1), line and paragraph separators, what turns the order of others round (embeddings, overrides,
-# isolates), and halves of characters. Marks of direction are left: names in Hebrew and Arabic are written with them.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# isolates), what has no width (spaces, soft hyphens, invisible signs, the byte order mark), and halves of characters.
+# Marks of direction and joiners are left: names in Hebrew, Arabic and Persian are written with them.
+_RANGES = r"\x00-\x1f\x7f-\x9f\u00ad\u180e\u200b\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+_UNSEEN = re.compile(rf"[{_RANGES}\ud800-\udfff]")
 # The same for JSON Schemas, as the inside of a class of characters.
-UNSEEN_PATTERN = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+UNSEEN_PATTERN = _RANGES
 
 
 def holds_unseen(text: str) -> bool:

@@ -26,6 +26,7 @@ MAX_NAME = 200
 MAX_CALLS_IN_HAND = 1_000
 MAX_WORKERS = 1_000
 MAX_CODE_PACKS = 100
+MAX_LANGUAGES = 1_000
 
 Seconds = Annotated[float, Meta(ge=0, le=MAX_SECONDS)]
 Share = Annotated[float, Meta(ge=0, le=1)]

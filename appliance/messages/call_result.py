@@ -78,7 +78,13 @@ class PartyResult(msgspec.Struct, frozen=True, kw_only=True):
     ]
     sentiment_score: Annotated[
         Annotated[float, Meta(ge=-1, le=1)] | None,
-        Meta(description="The same from −1 (negative) to 1 (positive); null where it is not computed.", examples=[0.4]),
+        Meta(
+            description="The same from −1 (negative) to 1 (positive); null where it is not computed. Read by a "
+            "language model, `sentiment` is the likeliest of three moods and the score how much likelier `positive` is "
+            "than `negative`: it has no threshold. Without one `sentiment` is `positive` from 0.4 on and `negative` "
+            "from −0.3 down. `models.sentiment` says who read.",
+            examples=[0.4],
+        ),
     ]
 
 
@@ -181,8 +187,8 @@ NoSpeech = Annotated[
 VoicesConfidence = Annotated[
     Share,
     Meta(
-        description="How sure it is that the two `voice`s of a mono recording are two, from 0 to 1; 0 where they are "
-        "not told apart.",
+        description="How sure it is that the two `voice`s of a mono recording are two, from 0 to 1. Below 0.3 they are "
+        "not told apart, and `warnings` says so; 0 where there is one voice, or a channel for each party.",
         examples=[0.8],
     ),
 ]

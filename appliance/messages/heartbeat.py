@@ -7,7 +7,16 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from appliance.messages.bounds import MAX_CALLS_IN_HAND, MAX_CODE_PACKS, Name, Place, Sentence, Share, check_texts
+from appliance.messages.bounds import (
+    MAX_CALLS_IN_HAND,
+    MAX_CODE_PACKS,
+    MAX_LANGUAGES,
+    Name,
+    Place,
+    Sentence,
+    Share,
+    check_texts,
+)
 from appliance.messages.claim_headers import PROTOCOL
 
 
@@ -27,8 +36,8 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     `measured_speed` is audio seconds per second over the last calls; `calls_done` is counted in this life.
     `deaths_while_loading` counts the lives in a row that died before they were ready, `last_error` says why the last of
     them did; `ended`: this life is the last of them, and says so itself. `machine` is where it runs, as
-    `appliance.worker.worker_lock` has it. `code_packs` are those of its model packs that run as code. `protocol` is
-    what it speaks: one that speaks less than `PROTOCOL` gets no calls.
+    `appliance.worker.worker_lock` has it. `code_packs` are those of its model packs that run as code, `languages`
+    those that its model recognizes. `protocol` is what it speaks: one that speaks less than `PROTOCOL` gets no calls.
     """
 
     version: int = 1
@@ -49,6 +58,7 @@ class WorkerHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     # When it is busy; 0: it does not say.
     calls_at_once: Annotated[int, Meta(ge=0, le=MAX_CALLS_IN_HAND)] = 0
     code_packs: Annotated[list[Name], Meta(max_length=MAX_CODE_PACKS)] = []
+    languages: Annotated[list[Name], Meta(max_length=MAX_LANGUAGES)] = []  # none: it does not say
     protocol: Place = 1
     # What of its protections the machine refuses, and what mends that.
     missing_protections: Annotated[list[Sentence], Meta(max_length=MAX_CODE_PACKS)] = []

@@ -77,6 +77,7 @@ def assemble_health(
     services = HealthServices(
         writable=probe.writable,
         lacking=lacking,
+        known_languages=leases.languages,
         read_failures=read_failures,
         describe_system=DescribeSystem(sources, utc_now),
         take_readings=TakeReadings(

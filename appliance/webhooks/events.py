@@ -33,6 +33,14 @@ from appliance.messages.call_result import (
     Warnings,
 )
 
+CallStartedAt = Annotated[
+    str | None,
+    Meta(
+        description="When the call began, UTC, as it was submitted in `started_at`; null where it was not.",
+        examples=["2024-03-14T11:58:00Z"],
+    ),
+]
+
 
 class WebhookBody(msgspec.Struct, frozen=True, kw_only=True):
     """What the customer's server receives."""
@@ -65,6 +73,7 @@ class WebhookBody(msgspec.Struct, frozen=True, kw_only=True):
     revision: Annotated[
         int, Meta(description="1, and one more with each `call.updated`: the highest one holds.", examples=[1])
     ]
+    call_started_at: CallStartedAt
     duration_seconds: Annotated[
         float | None, Meta(description="How long the recording is; null when it could not be opened.", examples=[61.5])
     ]
@@ -125,8 +134,7 @@ def failed_body(call: Call, failure: Failure, at: datetime) -> bytes:
 
 def test_body(call_id: str, customer_id: int, at: datetime) -> bytes:
     """The body of a test: every field of a real one, about a call that never was."""
-    caller = PartyResult(talk_seconds=0.0, sentiment="neutral", sentiment_score=0.0)
-    called = PartyResult(talk_seconds=0.0, sentiment=None, sentiment_score=None)  # as of most calls
+    nobody = PartyResult(talk_seconds=0.0, sentiment=None, sentiment_score=None)  # there was nothing to compute it of
     body = WebhookBody(
         call_id=call_id,
         caller_number="anonymous",
@@ -139,11 +147,12 @@ def test_body(call_id: str, customer_id: int, at: datetime) -> bytes:
         customer_id=customer_id,
         event=WebhookEvent.TEST.value,
         revision=1,
+        call_started_at=None,
         duration_seconds=0.0,
         speech_seconds=0.0,
         language="en",
         segments=[],
-        parties=PartiesResult(caller=caller, called=called),
+        parties=PartiesResult(caller=nobody, called=nobody),
         keyword_scores={},
         metadata=msgspec.Raw(b"null"),
         models={},
@@ -152,7 +161,7 @@ def test_body(call_id: str, customer_id: int, at: datetime) -> bytes:
         conversation=None,
         warnings=[],
         summary_sources=[],
-        sentiment_basis="text",
+        sentiment_basis=None,
         error=None,
     )
     return msgspec.json.encode(body)
@@ -167,5 +176,6 @@ def _identity(call: Call, event: WebhookEvent, at: datetime) -> dict[str, Any]:
         "customer_id": call.customer_id,
         "event": event.value,
         "revision": call.revision,
+        "call_started_at": None if call.call_started_at is None else contract_timestamp(call.call_started_at),
         "metadata": msgspec.Raw((call.metadata or "null").encode()),
     }

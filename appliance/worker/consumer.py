@@ -63,6 +63,7 @@ class Engine(Protocol):
     device: str
     model: str
     code_packs: tuple[str, ...]  # those of its model packs that run as code
+    languages: tuple[str, ...]  # that its model recognizes
     calls_at_once: int  # that keep the device busy: beside those that it recognizes, some that are read or decoded
 
     def warm_up(self) -> None:
@@ -109,6 +110,7 @@ class CallConsumer:
         self._beat = 0
         self._code_packs: tuple[str, ...] = ()
         self._missing_protections: tuple[str, ...] = ()
+        self._languages: tuple[str, ...] = ()
         self._failed_starts: FailedStarts | None = None  # unknown until the queue was reached
         self._ended = False
         self._calls_done = 0
@@ -122,7 +124,8 @@ class CallConsumer:
     def ready(self, engine: Engine) -> None:
         """The models are loaded: where, and which, the engine knows best."""
         self._engine = engine
-        self._device, self._model, self._code_packs = engine.device, engine.model, engine.code_packs
+        self._device, self._model = engine.device, engine.model
+        self._code_packs, self._languages = engine.code_packs, engine.languages
         self.beat()
 
     def lacks(self, protections: tuple[str, ...]) -> None:
@@ -176,6 +179,7 @@ class CallConsumer:
                 code_packs=list(self._code_packs),
                 protocol=PROTOCOL,
                 missing_protections=list(self._missing_protections),
+                languages=list(self._languages),
             )
 
     def beat_forever(self) -> None:

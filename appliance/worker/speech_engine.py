@@ -78,6 +78,7 @@ class SpeechEngine:
         self.device = self._models.device
         self.model = self._models.names["asr"]
         self.code_packs = code_packs
+        self.languages = tuple(sorted(self._models.recognizer.languages))
         self.calls_at_once = self._models.calls_at_once
 
     def warm_up(self) -> None:

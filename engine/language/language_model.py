@@ -33,8 +33,10 @@ QUESTION = (
     "\nQuestion: How does the {who} feel when this call ends: satisfied, neutral or dissatisfied?"
     "\nAnswer: The {who} feels"
 )
-# Longer calls are read in parts, each by itself: attention grows with the square of what is read.
+# Longer calls are read in windows, as attention grows with the square of what is read. Each begins with so much of the
+# one before as makes sense of what follows; the last, after which the questions are asked, with all that it can hold.
 MOST_TOKENS = 3072
+CONTEXT_TOKENS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,14 @@ class Encoded:
 
     tokens: tuple[int, ...]
     ends: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Turns that are read at once; the first ones, `context`, were read before."""
+
+    turns: Sequence[Encoded]
+    context: int = 0
 
 
 class LanguageModel:
@@ -90,12 +100,13 @@ class LanguageModel:
         """Read a call, and ask how each of `about` feels at its end. The same call is read the same each time."""
         states: list[States] = [np.zeros((0, self.width), dtype=np.float32)]
         answers: dict[str, States] = {}
-        parts = parts_of([encode(self._tokenizer, line) for line in lines])
-        for place, part in enumerate(parts):
-            ids, ends = ids_of(self._tokenizer, part)
+        windows = windows_of([turn for line in lines for turn in encode(self._tokenizer, line)])
+        for window in windows:
+            ids, ends = ids_of(self._tokenizer, window.turns)
             cache, found = self._forward(ids, None)
-            states.append(found[ends])
-            if place == len(parts) - 1:
+            read_before = sum(len(turn.ends) for turn in window.turns[: window.context])
+            states.append(found[ends[read_before:]])
+            if window is windows[-1]:
                 answers = {who: self._answer(cache, who) for who in about}
         return ReadCall(np.concatenate(states), answers)
 
@@ -136,36 +147,48 @@ def load_network(folder: Path, layers: int) -> Any:
     return network.eval()
 
 
-def encode(tokenizer: Any, line: Line) -> Encoded:
-    """A turn's tokens."""
+def encode(tokenizer: Any, line: Line) -> list[Encoded]:
+    """A turn's tokens; those of its halves, where it is longer than what can be read at once."""
     text = f"{line.who.capitalize()}:"
     stops = []
     for sentence in line.sentences:
         text += " " + sentence.strip()
         stops.append(len(text))
     encoded = tokenizer.encode(text + "\n", add_special_tokens=False)
+    if len(encoded.ids) > MOST_TOKENS and len(line.sentences) > 1:
+        half = len(line.sentences) // 2
+        halves = (line.sentences[:half], line.sentences[half:])
+        return [turn for own in halves for turn in encode(tokenizer, Line(line.who, own))]
     ends = np.searchsorted([end for _, end in encoded.offsets], stops)
-    return Encoded(tuple(encoded.ids[:MOST_TOKENS]), tuple(min(int(end), MOST_TOKENS - 1) for end in ends))
+    return [Encoded(tuple(encoded.ids[:MOST_TOKENS]), tuple(min(int(end), MOST_TOKENS - 1) for end in ends))]
 
 
-def parts_of(turns: Sequence[Encoded]) -> list[list[Encoded]]:
-    """The turns in parts that are read at once; one at least."""
-    parts: list[list[Encoded]] = [[]]
-    length = 0
-    for turn in turns:
-        if length + len(turn.tokens) > MOST_TOKENS and parts[-1]:
-            parts.append([])
-            length = 0
-        parts[-1].append(turn)
-        length += len(turn.tokens)
-    return parts
+def windows_of(turns: Sequence[Encoded]) -> list[Window]:
+    """The turns in windows, each new in one of them; one window at least."""
+    lengths = [len(turn.tokens) for turn in turns]
+    windows: list[Window] = []
+    first = 0
+    while first < len(turns) or not windows:
+        room = MOST_TOKENS - CONTEXT_TOKENS if windows else MOST_TOKENS
+        behind, new = first, 0
+        while behind < len(turns) and (behind == first or new + lengths[behind] <= room):
+            new += lengths[behind]
+            behind += 1
+        spare = MOST_TOKENS - new if behind == len(turns) else min(CONTEXT_TOKENS, MOST_TOKENS - new)
+        begin = first
+        while begin and lengths[begin - 1] <= spare:
+            begin -= 1
+            spare -= lengths[begin]
+        windows.append(Window(turns[begin:behind], first - begin))
+        first = behind
+    return windows
 
 
-def ids_of(tokenizer: Any, part: Sequence[Encoded]) -> tuple[list[int], list[int]]:
-    """The tokens of a part, and where its sentences end in them."""
+def ids_of(tokenizer: Any, turns: Sequence[Encoded]) -> tuple[list[int], list[int]]:
+    """The tokens of a window, and where its sentences end in them."""
     ids = list(tokenizer.encode(OPENING, add_special_tokens=False).ids)
     ends = []
-    for turn in part:
+    for turn in turns:
         ends += [len(ids) + end for end in turn.ends]
         ids += turn.tokens
     return ids, ends

@@ -52,6 +52,7 @@ FILLERS = _words(
     hello hey hi hiya hm hmm huh kay lovely love mate mhm mm mmm nah nope oh ok okay ooh oops ouch perfect
     please sec second seconds sir madam ma'am sorry sure ta thank thanks uh um wait wow ya yeah yep yes yup
     brilliant absolutely basically course honestly hang hold hopefully literally nice obviously probably
+    righto lemme gimme och ach grazie g'day
     definitely exactly simply suppose guess wonder afraid pardon minute minutes moment morning afternoon
     evening welcome help gosh y'all folks bother luck bunch mind cause
     """

@@ -5,9 +5,15 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
+from admin_gui.pages.overview.overview_page import OverviewPage
+from admin_gui.pages.registry import pictures
+from admin_gui.pages.system.system_page import SystemPage
 from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.text import formats
+from admin_gui.widgets.plain_label import PlainLabel
 from tests.admin_gui.conftest import TlsAppliance
+from tests.support.recordings import silence
 
 pytestmark = pytest.mark.slow
 WAIT_MS = 60_000
@@ -29,5 +35,49 @@ def test_it_connects_and_shows_that_customer_alone(
     assert session.is_viewer
     assert session.last_snapshot is not None
     assert session.last_snapshot.system is None  # the box is not theirs
+    assert not session.sees_appliance
     found = session.appliance.customers.everyone()
     assert [customer.company_name for customer in found] == ["Ward Ltd"]
+
+
+@pytest.fixture
+def limited_window(qtbot: QtBot, empty_window: MainWindow, appliance: TlsAppliance) -> MainWindow:
+    """Connected with the token of a viewer of one customer, who has a call with a webhook."""
+    customer = appliance.new_customer(company_name="Ward Ltd", webhook_url="http://127.0.0.1:9/refused")
+    appliance.final_call(appliance.accepted(customer["api_key"], silence(0.2)))
+    body = {"role": "viewer", "name": "ward", "customer_ids": [customer["id"]]}
+    token = appliance.admin("POST", "/api/tokens", json=body).json()["token"]
+    empty_window.open(appliance.connection(token), "Test appliance")
+    qtbot.waitUntil(lambda: empty_window.page is not None and empty_window.page.is_ready, timeout=WAIT_MS)
+    return empty_window
+
+
+def test_the_overview_says_what_the_token_may_not_see(limited_window: MainWindow) -> None:
+    page = limited_window.page
+    assert isinstance(page, OverviewPage)
+    assert (page.health.light.tone, page.health.title.text()) == ("calm", "Calls are accepted")
+    assert page.health.detail.text().startswith("This token may not see how the appliance is")
+    tiles = page.tiles
+    for tile in (tiles.calls, tiles.waiting, tiles.work, tiles.failed, tiles.webhooks, tiles.disk, tiles.backup):
+        assert (tile.number, tile.note) == (formats.DASH, "not for this token")
+    said = [label.text() for card in (page.workers, page.attention) for label in card.findChildren(PlainLabel)]
+    assert {"This token may not see the workers.", "This token may not see what needs a look."} <= set(said)
+    assert not {"Nothing.", "No worker has been heard of.", "All is well"} & set(said)
+
+
+def test_no_page_asks_for_what_the_token_may_not_see(qtbot: QtBot, limited_window: MainWindow) -> None:
+    window = limited_window
+    refused: list[str] = []
+    window.context.message_requested.connect(lambda text, kind, _undo: refused.append(text) if kind == "bad" else None)
+    for picture in pictures():
+        target = None if picture.entry.sample is None else picture.entry.sample(window.context.session.appliance)
+        place = picture.entry.name if target is None else f"{picture.entry.name}/{target}"
+        window.go(place if picture.tab is None else f"{place}?tab={picture.tab}")
+        qtbot.waitUntil(lambda: window.page is not None and window.page.is_ready, timeout=WAIT_MS)
+        page = window.page
+        if isinstance(page, SystemPage):
+            assert page.tab_name == "audit"
+            assert page.hidden.isVisible()
+            seen = [page.bar.tabData(place) for place in range(page.bar.count()) if page.bar.isTabVisible(place)]
+            assert seen == ["audit"]
+    assert refused == []

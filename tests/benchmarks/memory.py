@@ -221,6 +221,7 @@ class PipelineEngine:
 
     model = "test"
     code_packs: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
     def __init__(self, options: AnalysisOptions) -> None:
         self._options = options

@@ -23,6 +23,7 @@ WEBHOOK_KEYS = [
 WEBHOOK_EXTRAS = {
     "event",
     "revision",
+    "call_started_at",
     "duration_seconds",
     "speech_seconds",
     "language",
@@ -67,6 +68,7 @@ CALL_KEYS = {
     "revision",
     "state",
     "received_at",
+    "call_started_at",
     "started_at",
     "finished_at",
     "duration_seconds",

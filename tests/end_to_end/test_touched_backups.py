@@ -338,7 +338,7 @@ def test_without_the_key_a_backup_is_called_unverified(box: Box, carried: Path, 
     proven = box.vbot("backup", "verify", carried, "--recovery-key-file", box.recovery_key, data_dir=elsewhere)
     assert proven.returncode == 0, proven.stderr
     assert f"{carried} is whole: made " in proven.stdout
-    assert "2 calls, 1 recordings of calls that were not final" in proven.stdout
+    assert "2 calls, 1 recording of calls that were not final" in proven.stdout
     assert not elsewhere.exists()
 
 

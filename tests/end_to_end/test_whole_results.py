@@ -58,6 +58,7 @@ def test_of_a_failed_call_and_a_test_they_are_neutral(box: FakeAppliance, receiv
 
     assert (failed["event"], tried["event"]) == ("call.failed", "webhook.test")
     for body in (failed, tried):
+        assert (body["sentiment"], body["sentiment_basis"], body["call_started_at"]) == ("neutral", None, None)
         assert (body["voices_confidence"], body["conversation"], body["warnings"]) == (0.0, None, [])
 
 

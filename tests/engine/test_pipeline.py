@@ -59,6 +59,15 @@ def test_each_channel_is_a_party_and_turns_are_in_time_order(two_parties: Path, 
     assert not analysis.no_speech
 
 
+def test_a_segment_holds_its_words_and_segments_are_in_time_order(two_parties: Path, options: AnalysisOptions) -> None:
+    segments = analyse(two_parties, options).segments
+    for segment in segments:
+        assert segment.words
+        assert segment.start <= min(word.start for word in segment.words)
+        assert segment.end >= max(word.end for word in segment.words)
+    assert [segment.start for segment in segments] == sorted(segment.start for segment in segments)
+
+
 def test_the_caller_may_be_on_the_right(two_parties: Path, options: AnalysisOptions) -> None:
     analysis = analyse(two_parties, dataclasses.replace(options, caller_channel="right"))
     assert [segment.party for segment in analysis.segments] == [Party.CALLED, Party.CALLER, Party.CALLED]
@@ -121,6 +130,7 @@ def test_a_line_on_which_nobody_speaks_has_no_text(
     assert analysis.no_speech
     assert (analysis.transcription, analysis.summary, analysis.keywords, analysis.language) == ("", "", "", "")
     assert analysis.sentiment == "neutral"
+    assert (analysis.models["sentiment"], analysis.sentiment_basis) == ("not done: nobody speaks", None)
     assert analysis.segments == ()
     assert analysis.speech_seconds == 0
     assert analysis.duration_seconds == pytest.approx(len(line) / 16000, abs=0.05)

@@ -51,6 +51,7 @@ class FakeEngine:
     device = "cpu"
     model = "fake"
     code_packs: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     calls_at_once = 2
 
     def __init__(self) -> None:

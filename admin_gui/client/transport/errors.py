@@ -108,6 +108,11 @@ class Conflict(Refused):
 
     words = "that cannot be done in the present state"
 
+    @property
+    def reason(self) -> str:
+        """What stands in the way, in the appliance's own words; empty where it does not say."""
+        return "; ".join(one.problem for one in self.details)
+
 
 class TooMany(Refused):
     """429: wait `retry_after_seconds`."""

@@ -153,7 +153,7 @@ def write_bundle(appliance: Appliance, file: Path, program: Mapping[str, str], p
         done += 1
 
     step()
-    redactor = Redactor(appliance.customers.everyone(), appliance.connection.token)
+    redactor = Redactor(appliance.customers.everyone_with_keys(), appliance.connection.token)
     step()
     system = appliance.system.state()
     step()

@@ -237,9 +237,12 @@ class CallPage(ObjectPage[Found]):
         calls = self.context.appliance.calls
 
         def receipt_text(receipt: Erasure) -> str:
-            text = self.tr("Erased: %1 recordings, %2 results, %3 webhooks.")
-            for place, count in (("%1", receipt.recordings), ("%2", receipt.results), ("%3", receipt.deliveries)):
-                text = text.replace(place, str(count))
+            erased = (
+                self.tr("%n recording(s)", "", receipt.recordings),
+                self.tr("%n result(s)", "", receipt.results),
+                self.tr("%n webhook(s)", "", receipt.deliveries),
+            )
+            text = self.tr("Erased: %1.").replace("%1", ", ".join(erased))
             if receipt.backups:
                 text += " " + self.tr("Still in %n backup(s).", "", len(receipt.backups))
             return text

@@ -169,7 +169,7 @@ class CallsPage(Page):
                 field="received_at",
                 tooltip=lambda call: formats.utc_tooltip(call.received_at),
                 export=lambda call: call.received_at.isoformat(),
-                width=145,
+                width=172,
             ),
             Column(
                 "state",
@@ -187,7 +187,7 @@ class CallsPage(Page):
                 lambda call: call.caller_number,
                 sort=lambda call: call.caller_number,
                 field="caller_number",
-                width=132,
+                width=122,
             ),
             Column(
                 "called",
@@ -195,7 +195,7 @@ class CallsPage(Page):
                 lambda call: call.called_number,
                 sort=lambda call: call.called_number,
                 field="called_number",
-                width=132,
+                width=122,
             ),
             Column(
                 "duration",

@@ -15,6 +15,7 @@ from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Delivery
 from admin_gui.models import states
 from admin_gui.models.call_texts import course, stations, undelivered
+from admin_gui.models.model_words import model_lines
 from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_button, plain_tooltip
 from admin_gui.widgets.banner import Banner
@@ -118,7 +119,7 @@ class AboutCard(Card):
         facts.put("revision", self.tr("Revision"), str(call.revision))
         facts.put("external", self.tr("PBX's id"), call.external_id or formats.DASH)
         facts.put("id", self.tr("Call id"), call.call_id.replace("-", "-\u200b"))
-        models = "\n".join(f"{use}: {name}" for use, name in (call.models or {}).items())
+        models = model_lines(call.models or {})
         facts.put("models", self.tr("Models"), models)
         facts.set_shown("models", bool(models))
         metadata = "" if call.metadata is None else json.dumps(call.metadata, ensure_ascii=False)

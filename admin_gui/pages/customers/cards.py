@@ -299,15 +299,15 @@ class LimitsCard(Card):
 
     def show_usage(self, today: Figures, month: Figures) -> None:
         """What it has sent, beside what it may send."""
-        text = self.tr("Last 24 h: %1 calls, %2 min. Last 30 days: %3 calls, %4 min, %5 failed.")
-        for place, value in (
-            ("%1", today.calls.accepted),
-            ("%2", today.audio_seconds / 60),
-            ("%3", month.calls.accepted),
-            ("%4", month.audio_seconds / 60),
-            ("%5", month.calls.failed),
+        text = self.tr("Last 24 h: %1, %2 min. Last 30 days: %3, %4 min, %5 failed.")
+        for place, words in (
+            ("%1", self.tr("%n call(s)", "", today.calls.accepted)),
+            ("%2", formats.number(today.audio_seconds / 60)),
+            ("%3", self.tr("%n call(s)", "", month.calls.accepted)),
+            ("%4", formats.number(month.audio_seconds / 60)),
+            ("%5", formats.number(month.calls.failed)),
         ):
-            text = text.replace(place, formats.number(value))
+            text = text.replace(place, words)
         self.usage.setText(text)
 
     def forget_usage(self) -> None:

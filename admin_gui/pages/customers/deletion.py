@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal
 from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
 from admin_gui.client.stats import Stats
-from admin_gui.text import formats
 from admin_gui.widgets.confirm_erase import ConfirmErase
 
 EVER = timedelta(days=3650)
@@ -49,8 +48,8 @@ class ConfirmDelete(ConfirmErase):
             self.tr("Delete %1?").replace("%1", customer.company_name),
             [
                 self.tr("Its API key is refused at once, and its number is never given again."),
-                self.tr("The recordings and texts of its %1 calls are erased; figures and the audit log stay.").replace(
-                    "%1", formats.number(calls)
+                self.tr(
+                    "The recordings and texts of its %n call(s) are erased; figures and the audit log stay.", "", calls
                 ),
                 self.tr("Calls that were accepted are still finished, but no webhook is sent any more."),
             ],

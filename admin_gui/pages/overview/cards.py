@@ -91,7 +91,9 @@ class HealthCard(Card):
         more = len(verdict.findings) - 1
         if more > 0:
             first += " " + self.tr("– and %n more", "", more)
-        if not first:
+        if not first and snapshot.system_is_hidden:
+            first = self.tr("This token may not see how the appliance is, but what some customers' calls come to.")
+        elif not first:
             first = self.tr("It accepts calls, works on them and delivers their results.")
         self.detail.setText(first)
         self.setAccessibleName(f"{verdict.title}. {first}")
@@ -127,6 +129,10 @@ class WorkersCard(Card):
             if worker.name not in self._lines:
                 self._lines[worker.name] = _WorkerLine(self._context, self._grid, worker.name)
             self._lines[worker.name].show_worker(worker, now)
+
+    def hide_workers(self) -> None:
+        """The token may not see them."""
+        self._none.setText(self.tr("This token may not see the workers."))
 
     @property
     def names(self) -> list[str]:
@@ -212,6 +218,11 @@ class AttentionCard(Card):
                 widget.deleteLater()
         for finding in findings:
             self._list.addWidget(_FindingLine(self._context, finding))
+
+    def hide_findings(self) -> None:
+        """The token may not see what they are made of."""
+        self.show_findings(())
+        self._none.setText(self.tr("This token may not see what needs a look."))
 
     @property
     def texts(self) -> list[str]:

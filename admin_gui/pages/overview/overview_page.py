@@ -12,7 +12,7 @@ from admin_gui.client.activity import RANGES, Activity, Range, activity
 from admin_gui.client.events import Event
 from admin_gui.client.stats import Stats
 from admin_gui.commands import Command
-from admin_gui.models.health import verdict
+from admin_gui.models.health import hidden_verdict, verdict
 from admin_gui.pages.overview.cards import AttentionCard, HealthCard, WorkersCard
 from admin_gui.pages.overview.tiles import Tiles
 from admin_gui.pages.page import Page
@@ -77,12 +77,23 @@ class OverviewPage(Page):
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         now = self.context.session.now()
+        if snapshot.system_is_hidden:
+            self._show_hidden(snapshot)
+            return
         found = verdict(snapshot.health, snapshot.system, now)
         self.health.show_verdict(found, snapshot, self.context.session)
         if snapshot.system is not None:
             self.tiles.show_system(snapshot.system, now)
             self.workers.show_workers(snapshot.system.workers, now)
         self.attention.show_findings(found.findings)
+        self._look_whether_ready()
+
+    def _show_hidden(self, snapshot: Snapshot) -> None:
+        """What the token may not see is said to be so: no light, no numbers."""
+        self.health.show_verdict(hidden_verdict(snapshot.health), snapshot, self.context.session)
+        self.tiles.hide_system()
+        self.workers.hide_workers()
+        self.attention.hide_findings()
         self._look_whether_ready()
 
     # Plots

@@ -63,6 +63,13 @@ class Tiles(QWidget):
         self._show_disk(system)
         self._show_backup(system, now)
 
+    def hide_system(self) -> None:
+        """The token may not see what /api/system tells: a dash is no zero, and no tile leads anywhere else."""
+        hidden = (self.calls, self.waiting, self.work, self.failed, self.webhooks, self.disk, self.backup)
+        for tile in hidden:
+            tile.show_number(formats.DASH, self.tr("not for this token"))
+            tile.setToolTip(self.tr("This token may not see this number."))
+
     def show_last_day(self, day: Stats) -> None:
         """What /api/stats tells of the last 24 hours."""
         totals = day.totals

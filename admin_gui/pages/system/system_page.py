@@ -14,13 +14,16 @@ from admin_gui.client.events import Event
 from admin_gui.commands import Command
 from admin_gui.links import Link
 from admin_gui.models.system.texts import tab_words
-from admin_gui.pages.page import Page, Unsaved
+from admin_gui.pages.page import SPACING, Page, Unsaved
 from admin_gui.pages.registry import SYSTEM_TABS
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.session import Snapshot
+from admin_gui.widgets.plain_label import PlainLabel
 
 translate = QCoreApplication.translate
 
+# What a viewer of some customers may see here: what concerns them.
+OF_CUSTOMERS = ("audit",)
 _KINDS = {
     "status": "StatusTab",
     "settings": "SettingsTab",
@@ -39,6 +42,9 @@ class SystemPage(Page):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._tabs: dict[str, SystemTab] = {}
+        self.hidden = PlainLabel(self.tr("This token may not see the appliance itself: whoever runs it can."))
+        self.hidden.setProperty("muted", True)
+        self.hidden.setContentsMargins(0, SPACING, 0, 0)
         self.bar = QTabBar()
         self.bar.setExpanding(False)
         self.bar.setUsesScrollButtons(True)
@@ -48,7 +54,9 @@ class SystemPage(Page):
         self._stack = QStackedWidget()
         self.content.setSpacing(0)
         self.content.addWidget(self.bar)
+        self.content.addWidget(self.hidden)
         self.content.addWidget(self._stack, 1)
+        self._hide_tabs()
         self.setFocusProxy(self.bar)
         self.bar.currentChanged.connect(lambda place: self._go(self.bar.tabData(place)))
         context.session.polled.connect(self._pass_on)
@@ -79,6 +87,7 @@ class SystemPage(Page):
         places = [
             Command(self.tr("Show %1").replace("%1", words), partial(self._go, name), f"Alt+{number}", group)
             for number, (name, words) in enumerate(tab_words().items(), 1)
+            if name in self._seen_tabs
         ]
         return [*self.tab.commands(), *places]
 
@@ -88,8 +97,13 @@ class SystemPage(Page):
     @property
     def tab_name(self) -> str:
         """Which tab the link means."""
-        wanted = self.link.query.get("tab", "")
-        return wanted if wanted in SYSTEM_TABS else SYSTEM_TABS[0]
+        wanted, seen = self.link.query.get("tab", ""), self._seen_tabs
+        return wanted if wanted in seen else seen[0]
+
+    @property
+    def _seen_tabs(self) -> tuple[str, ...]:
+        """Those that our token may see."""
+        return SYSTEM_TABS if self.context.session.sees_appliance else OF_CUSTOMERS
 
     @property
     def tab(self) -> SystemTab:
@@ -103,6 +117,12 @@ class SystemPage(Page):
             self._tabs[name] = made
             self._stack.addWidget(made)
         return self._tabs[name]
+
+    def _hide_tabs(self) -> None:
+        """What our token may not see is not offered, and why stands beside the rest."""
+        for place in range(self.bar.count()):
+            self.bar.setTabVisible(place, self.bar.tabData(place) in self._seen_tabs)
+        self.hidden.setVisible(not self.context.session.sees_appliance)
 
     def _note_link(self, link: Link) -> None:
         self.link = link

@@ -64,7 +64,7 @@ class AdmittingHandler(RequestHandler):
         credential = token if token is not None else self.request.headers.get("X-API-Key")
         if credential and await self.services.access.authenticator.customer(credential) is not None:
             raise InsufficientRole("a customer's key is no operator's token")
-        raise self._failed_login()
+        raise self._failed_login(is_token=token is not None)
 
     async def admit_customer(self) -> Customer:
         """A customer by its API key, within its rate limit."""
@@ -93,13 +93,13 @@ class AdmittingHandler(RequestHandler):
         found = _BEARER.fullmatch(header)
         return found[1] if found else ""
 
-    def _failed_login(self) -> ApplianceError:
+    def _failed_login(self, *, is_token: bool = False) -> ApplianceError:
         self.services.access.reading_log.login_failed(self.request.remote_ip or "")
         try:
             self.services.access.failed_logins.count(self.request.remote_ip or "")
         except TooManyFailedLogins as error:
             return error
-        return InvalidCredential("unknown credential")
+        return InvalidCredential("unknown credential", is_token=is_token)
 
     def _count_request(self, customer: Customer) -> None:
         per_minute = customer.rate_limit_per_minute or self.services.limits.rate_limit_per_minute

@@ -89,6 +89,11 @@ HTTP_STATUS: dict[type[ApplianceError], tuple[int, str]] = {
     StorageQuotaExceeded: (507, "Storage limit reached"),
 }
 INTERNAL_ERROR = (500, "Internal server error")
+# The contract's body of a 401 speaks of an API key, whatever was sent; the header says it of tokens (RFC 6750).
+_CHALLENGE = 'Bearer realm="vbot"'
+_UNKNOWN_TOKEN = (
+    f'{_CHALLENGE}, error="invalid_token", error_description="The token is wrong, was revoked or has ended"'
+)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -132,7 +137,7 @@ def error_reply(error: BaseException) -> Reply:
     if isinstance(error, RangeNotSatisfiable):
         headers["Content-Range"] = f"bytes */{error.size}"
     if status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = 'Bearer realm="vbot"'
+        headers["WWW-Authenticate"] = _UNKNOWN_TOKEN if getattr(error, "is_token", False) else _CHALLENGE
     return Reply(status, ErrorReply(message=message, details=details), headers)
 
 

@@ -15,6 +15,7 @@ from appliance.api.http.ranges import RangeNotSatisfiable
 from appliance.errors import (
     Allowance,
     ApplianceError,
+    Conflict,
     InvalidRequest,
     Obsolete,
     Problem,
@@ -69,6 +70,8 @@ def _samples(kind: type[ApplianceError]) -> Iterator[ErrorExample]:
         yield _example(RateLimitExceeded(Allowance(100, 0, 12)))
     elif kind is TooManyFailedLogins:
         yield _example(TooManyFailedLogins(12))
+    elif kind is Conflict:
+        yield _example(Conflict("recording", "the call's recording was erased"))
     elif kind is RangeNotSatisfiable:
         yield _example(RangeNotSatisfiable(1_048_576))
     else:

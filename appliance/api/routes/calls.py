@@ -128,8 +128,8 @@ class CallDetail(_CallHandler):
     )
     async def delete(self, call_id: str) -> None:
         receipt = await self.services.calls.erase_call(self.actor, call_id)
-        holding = [backup.name for backup in await self.services.upkeep.backups.listing() if backup.state == "done"]
-        self.reply(erasure_reply(receipt, holding))
+        known = await self.services.upkeep.backups.listing()
+        self.reply(erasure_reply(receipt, [one.name for one in known if one.may_hold(receipt.received_at)]))
 
     @operation(
         Operation(

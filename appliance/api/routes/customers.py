@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from msgspec import UNSET
 
 from appliance.api.http.handler import Handler
-from appliance.api.http.operation import Caller, Group, Operation, operation
+from appliance.api.http.languages import check_language_is_known
+from appliance.api.http.operation import Caller, Group, Operation, Parameter, operation
 from appliance.api.http.queries import CURSOR, LIMIT, Query, sorted_page
 from appliance.api.shapes.replies.basics import SuccessReply
 from appliance.api.shapes.replies.customers import CustomerReply, CustomersReply, customer_reply
@@ -19,7 +22,24 @@ from appliance.services.calls.history import page_of
 from appliance.storage.tables.customers import CUSTOMER_SORTS
 
 
+class Keys(StrEnum):
+    """Whether keys are shown."""
+
+    MASKED = "masked"
+
+
+KEYS = Parameter(
+    "keys",
+    "`masked`: without keys and secrets, as a viewer sees them; then the audit has no line that they were shown.",
+    Keys,
+    f"must be {Keys.MASKED}",
+    Keys,
+)
+
+
 class _CustomerHandler(Handler):
+    _without_keys = False
+
     async def admit(self) -> None:
         self.operator = await self.admit_operator(changes=self.request.method != "GET", of_customers=True)
 
@@ -27,10 +47,18 @@ class _CustomerHandler(Handler):
     def masked(self) -> bool:
         return self.operator.role is not Role.ADMIN
 
+    def read_keys(self, query: Query) -> None:
+        """Whether this request wants keys."""
+        self._without_keys = query.value(KEYS) is not None
+
     def note_keys(self, subject: Subject, count: int | None = None) -> None:
         """Write down that somebody was shown keys."""
-        if not self.masked and count != 0:
+        if not self.masked and not self._without_keys and count != 0:
             self.services.access.reading_log.note(self.actor, Action.KEYS_SHOWN, subject, count=count)
+
+    def check_language(self, language: str | None) -> None:
+        """Raise InvalidRequest for one in which no call could be analysed."""
+        check_language_is_known(language, self.services.health.known_languages(), "default_language")
 
     async def check_target(self, url: str | None) -> None:
         """Raise InvalidRequest where nothing would be sent there."""
@@ -48,6 +76,7 @@ class _CustomerHandler(Handler):
             webhook_secret=self.services.customers.webhook_secret(customer),
             webhook_url=self.services.customers.url(customer.webhook_url),
             masked=self.masked,
+            without_keys=self._without_keys,
         )
 
 
@@ -60,12 +89,13 @@ class CustomerList(_CustomerHandler):
             summary="List customers.",
             caller=Caller.OPERATOR,
             answers=CustomersReply,
-            query=sorted_page(CUSTOMER_SORTS),
+            query=(*sorted_page(CUSTOMER_SORTS), KEYS),
             notes="All of them, unless `limit` or `cursor` is given.",
         )
     )
     async def get(self) -> None:
         query = Query(self)
+        self.read_keys(query)
         page = query.page(CUSTOMER_SORTS)
         limit = page.limit if query.has(LIMIT) or query.has(CURSOR) else None
         service = self.services.customers
@@ -90,6 +120,7 @@ class CustomerList(_CustomerHandler):
     )
     async def post(self) -> None:
         fields = customer_fields(self.json_body(CreateCustomer))
+        self.check_language(fields.get("default_language"))
         await self.check_target(fields.get("webhook_url"))
         customer = await self.services.customers.create(
             self.actor, webhook_secret=fields.pop("webhook_secret", None), **fields
@@ -106,9 +137,13 @@ class CustomerDetail(_CustomerHandler):
             summary="Show one customer.",
             caller=Caller.OPERATOR,
             answers=CustomerReply,
+            query=(KEYS,),
         )
     )
     async def get(self, customer_id: str) -> None:
+        query = Query(self)
+        self.read_keys(query)
+        query.finish()
         customer = await self.services.customers.get(path_id(customer_id))
         if self.operator.customers is not None and customer.id not in self.operator.customers:
             raise NotFound(f"there is no customer {customer.id} for this token")
@@ -129,6 +164,8 @@ class CustomerDetail(_CustomerHandler):
     async def put(self, customer_id: str) -> None:
         customer = await self.services.customers.get(path_id(customer_id))
         fields = customer_fields(self.json_body(UpdateCustomer))
+        if fields.get("default_language") != customer.default_language:
+            self.check_language(fields.get("default_language"))
         # One that is there already may stay, so that all else can be changed: nothing is sent to it, and that is told.
         if fields.get("webhook_url") != self.services.customers.url(customer.webhook_url):
             await self.check_target(fields.get("webhook_url"))

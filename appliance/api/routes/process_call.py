@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from appliance.api.http.form.call_fields import FORM, IDEMPOTENCY_KEY
 from appliance.api.http.form.call_form import CallForm
 from appliance.api.http.handler import Handler
+from appliance.api.http.languages import check_language_is_known
 from appliance.api.http.operation import Caller, Group, Operation, operation
 from appliance.api.http.tornado_internals import body_is_whole, connection_of, stream_of
 from appliance.api.shapes.replies.calls import CallAcceptedReply
@@ -158,6 +159,7 @@ class ProcessCall(Handler):
             return form.finish(key, partial(self.services.calls.submit_call.facts, self.customer))
 
         submission, upload = await self._in_thread(finish)
+        check_language_is_known(submission.language, self.services.health.known_languages(), "language")
         call_id = await self.services.calls.submit_call(self.customer, submission, upload)
         self._stored_bytes = upload.bytes
         self.reply(CallAcceptedReply(call_id=call_id))

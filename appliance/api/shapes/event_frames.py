@@ -56,6 +56,7 @@ def _call(event: CallChanged) -> CallEvent:
         revision=call.revision,
         state=call.state.value,
         received_at=contract_timestamp(call.received_at),
+        call_started_at=moment(call.call_started_at),
         started_at=moment(call.started_at),
         finished_at=moment(call.finished_at),
         duration_seconds=call.duration_seconds,
@@ -68,7 +69,13 @@ def _call(event: CallChanged) -> CallEvent:
 def _erased(event: CallErased) -> CallEvent:
     before = _call(CallChanged(event.call))
     return msgspec.structs.replace(
-        before, caller_number=None, called_number=None, external_id=None, error=None, state=ERASED
+        before,
+        caller_number=None,
+        called_number=None,
+        external_id=None,
+        call_started_at=None,
+        error=None,
+        state=ERASED,
     )
 
 

@@ -5,23 +5,29 @@ from __future__ import annotations
 import ipaddress
 
 from appliance.domain.system import Certificate
+from appliance.settings import Listen
 
 
-def pbx_line(certificate: Certificate, port: int) -> str:
-    """To be pasted, with a customer's key.
+def pbx_line(certificate: Certificate, listen: Listen) -> str:
+    """To be pasted, with a customer's key; `listen` is where the api does.
 
     --insecure takes off the check of authorities, who know nothing of this box; the pin is checked all the same.
     """
     return (
         f"curl --insecure --pinnedpubkey '{certificate.public_key_pin}' "
-        f"https://{_address(certificate.subject_alternative_names)}:{port}/api/process-call \\\n"
+        f"https://{_address(certificate.subject_alternative_names, listen)}:{listen.port}/api/process-call \\\n"
         "  -H 'X-API-Key: your_api_key' -F file=@/path/to/call.wav "
         "-F caller_number=+1234567890 -F called_number=+0987654321"
     )
 
 
-def _address(names: tuple[str, ...]) -> str:
-    """Under which a machine of the LAN reaches this one: by its number, which needs no name server."""
+def _address(names: tuple[str, ...], listen: Listen) -> str:
+    """Under which a machine of the LAN reaches this one: by its number, which needs no name server.
+
+    Where the api listens on one address alone, it is that one.
+    """
+    if listen.local_host == listen.host:
+        return f"[{listen.host}]" if ":" in listen.host else listen.host
     numbers = [address for name in names if (address := _number(name)) is not None and not address.is_loopback]
     written = [f"[{number}]" if number.version == 6 else str(number) for number in numbers if not number.is_link_local]
     hosts = [name for name in names if _number(name) is None and name != "localhost"]

@@ -28,6 +28,7 @@ class ErasureReceipt:
     """What was erased: recordings (files), results and deliveries, by number."""
 
     call_id: str
+    received_at: datetime
     erased_at: datetime
     recordings: int
     results: int
@@ -74,7 +75,7 @@ class EraseCall:
             files = {item.file for item in stored_recordings.of_call(tx, call_id) if item.erased_at is None}
             erased = erase_call(tx, call_id, now)
             keep_erasures(tx, dict.fromkeys(uploads, now))
-            receipt = ErasureReceipt(call_id, now, len(files), erased.results, erased.deliveries)
+            receipt = ErasureReceipt(call_id, call.received_at, now, len(files), erased.results, erased.deliveries)
             audit.add(tx, _line(actor, call, receipt))
             return call, files, receipt
 

@@ -97,6 +97,11 @@ class Leases:
         """How many calls the workers that are present and ready have in hand when they are busy; 0: they do not say."""
         return sum(worker.calls_at_once for worker in self.present_workers() if worker.takes_calls)
 
+    def languages(self) -> frozenset[str]:
+        """Those that each worker that is present and ready knows: any may get a call. None: they do not say."""
+        known = [frozenset(worker.languages) for worker in self.present_workers() if worker.ready]
+        return frozenset.intersection(*known) if known else frozenset()
+
     def end_all(self) -> None:
         """Every call that is not final waits again (the queue was lost)."""
         self._leases.clear()

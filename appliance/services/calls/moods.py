@@ -19,6 +19,8 @@ _LEFT = re.compile(r" [^“”]{1,120} left (?:dis)?satisfied\.$")
 OFF = "off"
 INTERNAL = "not done: both parties of an internal call are inside"
 UNKNOWN = "not done: which party is outside is not known"
+SILENCE = "not done: nobody speaks"
+OUTSIDE_SILENT = "not done: the outside party does not speak"
 
 
 def wanted_moods(customer: Customer | None, default: str) -> str:
@@ -29,7 +31,7 @@ def wanted_moods(customer: Customer | None, default: str) -> str:
 def with_wanted_moods(result: CallResult, wanted: str, direction: str | None) -> CallResult:
     """The analysis without the moods that are not wanted of a call that went this way."""
     if wanted == "both":
-        return result
+        return result if result.segments else _nothing_read(result, SILENCE)
     caller, called = result.parties.caller, result.parties.called
     if why_not := _why_not(result, wanted, direction):
         return replace(
@@ -44,9 +46,18 @@ def with_wanted_moods(result: CallResult, wanted: str, direction: str | None) ->
         outside, parties = "called", PartiesResult(caller=_without_mood(caller), called=called)
     else:
         outside, parties = "caller", PartiesResult(caller=caller, called=_without_mood(called))
-    # Where the outside party says nothing, the overall mood may have been the other's.
-    speaks = any(segment.party == outside for segment in result.segments)
-    return replace(result, parties=parties, sentiment=result.sentiment if speaks else "neutral")
+    kept = replace(result, parties=parties)
+    if any(segment.party == outside for segment in result.segments):
+        return kept
+    return _nothing_read(kept, OUTSIDE_SILENT if result.segments else SILENCE)
+
+
+def _nothing_read(result: CallResult, why_not: str) -> CallResult:
+    """Where nobody speaks whose mood is wanted, an overall mood was the other's, or was read from nothing."""
+    if result.sentiment_basis is None:  # and it says why
+        return result
+    models = {**result.models, "sentiment": why_not}
+    return replace(result, sentiment="neutral", sentiment_basis=None, models=models, **_summary_without_mood(result))
 
 
 def _why_not(result: CallResult, wanted: str, direction: str | None) -> str:

@@ -44,10 +44,10 @@ class ReprocessCall:
             if call is None:
                 raise NotFound(f"there is no call {call_id}")
             if not call.state.final:
-                raise Conflict("the call is not final yet")
+                raise Conflict("state", "the call is not final yet")
             recording = stored_recordings.get(tx, call_id, call.revision)
             if recording is None or recording.erased_at is not None:
-                raise Conflict("the call's recording was erased")
+                raise Conflict("recording", "the call's recording was erased")
             again = next_revision(call)
             if caller_channel is not None:
                 again = replace(again, caller_channel=caller_channel)

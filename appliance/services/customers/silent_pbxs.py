@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from appliance.domain.clock import Clock, local_time
 from appliance.domain.customer import Customer
 from appliance.domain.live_event import PUBLISHED_ONE_BY_ONE, MuchChanged, PbxChanged, Publish
+from appliance.domain.plurals import counted
 from appliance.domain.system import SilentPbx
 from appliance.domain.traffic_baseline import (
     SHORTEST_SILENCE,
@@ -219,5 +220,5 @@ def _active(tx: Connection) -> dict[int, Customer]:
 
 def _reason(silence: Silence, now: datetime) -> str:
     hours = (now - silence.last_call_at) / timedelta(hours=1)
-    ago = f"{hours:.0f} hours" if hours < 48 else f"{hours / 24:.0f} days"
+    ago = counted(round(hours), "hour", "hours") if hours < 48 else f"{hours / 24:.0f} days"
     return f"No call for {ago}; about {silence.usual_calls_per_hour:.0f} an hour are usual at its working times."

@@ -133,7 +133,7 @@ class Deliverer:
         if customer is None:
             raise NotFound(f"there is no customer {customer_id}")
         if customer.webhook_url is None:
-            raise Conflict("the customer has no webhook URL")
+            raise Conflict("webhook_url", "the customer has no webhook URL")
         now = self._now()
         delivery = Delivery(
             id=str(uuid4()),

@@ -37,9 +37,9 @@ class Redeliver:
             customer = customers.get(tx, found.customer_id, with_deleted=True)
             obstacle = "the customer is unknown" if customer is None else customer.delivery_obstacle
             if not found.body:
-                obstacle = "its body was erased"
+                raise Conflict("body", "its body was erased")
             if obstacle is not None:
-                raise Conflict(obstacle)
+                raise Conflict("webhook_url", obstacle)
             now = self._now()
             deliveries.begin_round(tx, delivery_id, now)
             subject = Subject(SubjectKind.DELIVERY, delivery_id)

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from appliance.domain.live_event import CallChanged, CallErased, EventType, LiveEvent, MuchChanged
 from appliance.errors import ApplianceError, Unavailable
+from appliance.services.events.hidden_numbers import HiddenNumbers
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +65,11 @@ class Wanted:
             return False
         return self.customer_id is None or entry.customer_id == self.customer_id
 
+    @property
+    def limited(self) -> bool:
+        """Whether nobody may learn from it how much else happens."""
+        return self.only is not None
+
 
 @dataclass(slots=True)
 class _Entry:
@@ -81,6 +87,10 @@ class Watcher:
 
     token_id: int
     admin: bool
+
+
+def _number(digits: str) -> int | None:
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 20 else None
 
 
 class StreamEnded(ApplianceError):
@@ -103,6 +113,7 @@ class LiveEvents:
         """`boot` tells this life of the api from the others."""
         self._encoder = encoder
         self._boot = boot or uuid4().hex[:12]
+        self._hidden = HiddenNumbers()
         self._ring_events = ring_events
         self._ring_bytes = ring_bytes
         self._most_subscribers = most_subscribers
@@ -143,7 +154,8 @@ class LiveEvents:
         if self._closed:
             raise Unavailable("the appliance is stopping")
         self._check_places(watcher)
-        subscription = Subscription(self, self._place_behind(last_event_id), wanted or Wanted(), watcher)
+        wanted = wanted or Wanted()
+        subscription = Subscription(self, self._place_behind(last_event_id, wanted), wanted, watcher)
         self._subscriptions.add(subscription)
         return subscription
 
@@ -193,34 +205,51 @@ class LiveEvents:
 
     # -- for subscriptions -----------------------------------------------------------------------------------
 
-    def id_of(self, number: int) -> str:
-        """An event's id: which life of the api, and its number in it."""
-        return f"{self._boot}-{number}"
+    def id_of(self, number: int, wanted: Wanted | None = None) -> str:
+        """An event's id: which life of the api, and its number in it; for who sees not all events, a hidden one."""
+        shown = self._hidden.hide(number) if wanted is not None and wanted.limited else number
+        return f"{self._boot}-{shown}"
 
-    def _place_behind(self, last_event_id: str | None) -> int | ResetReason:
+    def id_before(self, place: int, wanted: Wanted) -> str:
+        """The id of the last event before this place; for who sees not all, of the last one that it may see.
+
+        Else the id alone, which comes with each sign of life, would tell of others' events.
+        """
+        number = place - 1
+        while wanted.limited and number >= self._first and not wanted.includes(self._entries[number]):
+            number -= 1
+        return self.id_of(number, wanted)
+
+    def _place_behind(self, last_event_id: str | None, wanted: Wanted) -> int | ResetReason:
         """The number to read next after this id, or why that cannot be known."""
         if last_event_id is None:
             return self._next
         boot, _, digits = last_event_id.rpartition("-")
-        if boot != self._boot or not (digits.isascii() and digits.isdigit() and len(digits) < 20):
+        number = self._hidden.read(digits) if wanted.limited else _number(digits)
+        if boot != self._boot or number is None:
             return ResetReason.RESTARTED
-        place = int(digits) + 1
-        return place if self._first <= place <= self._next else ResetReason.MISSED
+        return number + 1 if self._first <= number + 1 <= self._next else ResetReason.MISSED
 
     def take(self, place: int | ResetReason, wanted: Wanted) -> tuple[int, bytes]:
         """What stands at a place and behind it, and the place behind that; a bounded part at once, maybe nothing."""
         if not isinstance(place, int) or place < self._first:
             reason = ResetReason.MISSED if isinstance(place, int) else place
-            return self._next, self._encoder.reset(self.id_of(self._next - 1), reason)
+            return self._next, self._encoder.reset(self.id_before(self._next, wanted), reason)
         frames: list[bytes] = []
         size = 0
         while place < self._next and size < BATCH_BYTES:
             entry = self._entries[place]
-            place += 1
             if entry.frame and wanted.includes(entry):
-                frames.append(entry.frame)
+                frames.append(self._frame(place, entry, wanted))
                 size += len(entry.frame)
+            place += 1
         return place, b"".join(frames)
+
+    def _frame(self, number: int, entry: _Entry, wanted: Wanted) -> bytes:
+        """As it was written, once for all; its id, with which it begins, as this reader may know it."""
+        if not wanted.limited:
+            return entry.frame
+        return entry.frame.replace(self.id_of(number).encode(), self.id_of(number, wanted).encode(), 1)
 
     async def gather(self) -> None:
         """Let what happens together come together."""
@@ -255,7 +284,7 @@ class Subscription:
     @property
     def position(self) -> str | None:
         """The id of the last event that was read or passed over; None before a `reset` that is still to be read."""
-        return self._events.id_of(self._place - 1) if isinstance(self._place, int) else None
+        return self._events.id_before(self._place, self._wanted) if isinstance(self._place, int) else None
 
     def wake(self) -> None:
         """Something may be there to read."""

@@ -10,6 +10,7 @@ from appliance import __version__
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import Failures
+from appliance.domain.plurals import counted
 from appliance.domain.system import (
     BackupsSeen,
     Certificate,
@@ -224,8 +225,12 @@ def _webhooks(deliveries: Deliveries) -> Component:
         )
         return Component("webhooks", WARNING, text)
     if deliveries.failed_last_24_hours:
-        count = deliveries.failed_last_24_hours
-        return Component("webhooks", WARNING, f"{count} webhooks of the last 24 hours could not be delivered.")
+        count = counted(deliveries.failed_last_24_hours, "webhook", "webhooks")
+        return Component("webhooks", WARNING, f"{count} of the last 24 hours could not be delivered.")
+    if deliveries.retrying:
+        was = "was not taken and is" if deliveries.retrying == 1 else "were not taken and are"
+        count = counted(deliveries.retrying, "webhook", "webhooks")
+        return Component("webhooks", WARNING, f"{count} {was} tried again.")
     return Component("webhooks", OK, "All endpoints take them.")
 
 
@@ -249,7 +254,7 @@ def _certificate(certificate: Certificate, now: datetime) -> Component:
     left = certificate.days_left(now)
     if left < 0:
         return Component("certificate", FAILED, f"The certificate expired on {certificate.not_after:%Y-%m-%d}.")
-    expires = f"The certificate expires on {certificate.not_after:%Y-%m-%d}, in {left} days"
+    expires = f"The certificate expires on {certificate.not_after:%Y-%m-%d}, in {counted(left, 'day', 'days')}"
     if left >= WARN_CERTIFICATE_DAYS and certificate.may_sign_others:
         return Component("certificate", WARNING, f"{MAY_SIGN_OTHERS[0].upper()}{MAY_SIGN_OTHERS[1:]}.")
     return Component("certificate", WARNING if left < WARN_CERTIFICATE_DAYS else OK, f"{expires}.")
@@ -265,7 +270,7 @@ def _tokens(found: Findings) -> Component:
     if not ending:
         return Component("tokens", OK, f"None ends within {WARN_TOKEN_DAYS} days.")
     named = [f"{one.name} ({one.id}) on {one.expires_at:%Y-%m-%d}" for one in ending[:5]]
-    more = f" and {len(ending) - 5} others" if len(ending) > 5 else ""
+    more = f" and {counted(len(ending) - 5, 'other', 'others')}" if len(ending) > 5 else ""
     return Component("tokens", WARNING, f"Tokens end soon: {', '.join(named)}{more}. Create new ones before.")
 
 

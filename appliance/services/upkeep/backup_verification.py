@@ -15,6 +15,7 @@ from pathlib import Path
 from appliance.domain.actor import Actor
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import Clock
+from appliance.domain.plurals import counted
 from appliance.errors import ApplianceError, Unavailable
 from appliance.services.upkeep.long_work import in_thread_of_its_own
 from appliance.storage.catalogue import ForeignCatalogue
@@ -216,7 +217,9 @@ def extract_database(path: Path, reader: BackupReader, target: Path, read: Read 
     if not reader.authenticated and FIRST_SEALED_STEP in looked.steps:
         raise BackupUnusable(f"{path} was changed: no vBot that wrote this database left a backup unsealed")
     if looked.calls != reader.manifest.calls:
-        raise BackupUnusable(f"{path} holds {looked.calls} calls instead of {reader.manifest.calls}")
+        raise BackupUnusable(
+            f"{path} holds {counted(looked.calls, 'call', 'calls')} instead of {reader.manifest.calls}"
+        )
 
 
 class _Share:

@@ -43,13 +43,21 @@ KEPT_BEFORE_MIGRATION = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """One backup: `state` is `running`, `done` or `failed`; `bytes` is None until it is done."""
+    """One backup: `state` is `running`, `done` or `failed`; `bytes` is None until it is done.
+
+    `written_at`: when its file was, and so what it holds at the latest.
+    """
 
     name: str
     created_at: datetime
     state: str
     bytes: int | None = None
     error: str | None = None
+    written_at: datetime | None = None
+
+    def may_hold(self, received_at: datetime) -> bool:
+        """Whether a call that was received then may be in it."""
+        return self.state == "done" and received_at <= (self.written_at or self.created_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,7 @@ class Backups:
         if unfinished is not None:
             running = unfinished.state == "running"
             raise Conflict(
-                f"backup {name} is still being made" if running else f"backup {name} failed: there is no file"
+                "state", f"backup {name} is still being made" if running else f"backup {name} failed: there is no file"
             )
         path = self._folder.backups / name
         if not _NAME.fullmatch(name) or not path.is_file():
@@ -232,7 +240,9 @@ def existing_backups(folder: DataFolder) -> list[Backup]:
             match = _NAME.fullmatch(path.name)
             if match:
                 created_at = datetime.strptime(match["stamp"], _STAMP).replace(tzinfo=UTC)
-                found.append(Backup(path.name, created_at, "done", path.stat().st_size))
+                seen = path.stat()
+                written_at = max(created_at, datetime.fromtimestamp(seen.st_mtime, UTC))
+                found.append(Backup(path.name, created_at, "done", seen.st_size, written_at=written_at))
     return sorted(found, key=_order, reverse=True)
 
 

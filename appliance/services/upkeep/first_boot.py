@@ -15,6 +15,7 @@ from appliance.services.access.certificate import create_certificate, read_certi
 from appliance.services.access.pbx_line import pbx_line
 from appliance.services.access.tokens import token_created
 from appliance.services.upkeep.first_boot_note import REMEDY
+from appliance.settings import Listen
 from appliance.storage.database import Connection, opened_database
 from appliance.storage.folder.data_folder import DataFolder, write_private
 from appliance.storage.folder.keys import (
@@ -55,10 +56,12 @@ class FirstBoot:
         return f"{self.text()}\nOnce token and recovery key are kept elsewhere, remove this file: {REMEDY}\n"
 
 
-def initialise(folder: DataFolder, given_admin_token: str | None, *, note: bool, port: int | None = None) -> FirstBoot:
+def initialise(
+    folder: DataFolder, given_admin_token: str | None, *, note: bool, listen: Listen | None = None
+) -> FirstBoot:
     """Set up a data folder; with `note` what is shown once is left in a 0600 file.
 
-    `port` is where the api will show the certificate; None: it will not.
+    `listen` is where the api will show the certificate; None: it will not.
 
     The master key is written last and is the mark of a finished first boot: killed before it, the next run begins
     again, and what it finds is replaced. Where systemd gives the master key, the mark is an empty file.
@@ -79,7 +82,7 @@ def initialise(folder: DataFolder, given_admin_token: str | None, *, note: bool,
         recovery_key=recovery_key,
         fingerprint=made.fingerprint_sha256,
         public_key_pin=made.public_key_pin,
-        pbx_line=pbx_line(made, port) if port else None,
+        pbx_line=pbx_line(made, listen) if listen else None,
     )
     if note:
         write_private(folder.first_boot_note, shown.note().encode())

@@ -16,6 +16,7 @@ import msgspec
 from appliance.domain.actor import OWNER
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.clock import utc_now
+from appliance.domain.plurals import counted
 from appliance.errors import ConfigurationError
 from appliance.services.calls.reingest import Reingested, read_lost, reingest_audited, set_aside
 from appliance.services.upkeep.own_database import opened_own_database
@@ -172,19 +173,37 @@ def _put_away(folder: DataFolder, names: set[str]) -> int:
     return len(names)
 
 
+_STRANGERS_COME_BACK = (
+    "`vbot restore BACKUP --recovery-key-file F` brings the customers back, and `vbot repair` after it takes the "
+    "recordings in"
+)
+
+
 def _tell_of(done: _Rows, unknown: int, folder: DataFolder, tell: Callable[[str], None]) -> None:
     for call in done.taken.calls:
         tell(f"call {call.call_id} of customer {call.customer_id} was taken in again")
     counts = (
-        (done.again, "calls lost their result or their webhook and are analysed again"),
-        (done.without_texts, "calls lost their result, and their recording is gone, too: their texts are lost"),
+        (
+            done.again,
+            "call lost its result or its webhook and is analysed again",
+            "calls lost their result or their webhook and are analysed again",
+        ),
+        (
+            done.without_texts,
+            "call lost its result, and its recording is gone, too: its texts are lost",
+            "calls lost their result, and their recording is gone, too: their texts are lost",
+        ),
         (
             len(done.taken.strangers),
-            f"recordings of customers that are not known are in {folder.lost_and_found}; `vbot restore BACKUP "
-            "--recovery-key-file F` brings the customers back, and `vbot repair` after it takes the recordings in",
+            f"recording of a customer that is not known is in {folder.lost_and_found}; {_STRANGERS_COME_BACK}",
+            f"recordings of customers that are not known are in {folder.lost_and_found}; {_STRANGERS_COME_BACK}",
         ),
-        (unknown, f"recordings that tell nothing of their call are in {folder.lost_and_found}"),
+        (
+            unknown,
+            f"recording that tells nothing of its call is in {folder.lost_and_found}",
+            f"recordings that tell nothing of their call are in {folder.lost_and_found}",
+        ),
     )
-    for count, what in counts:
+    for count, one, many in counts:
         if count:
-            tell(f"{count} {what}")
+            tell(counted(count, one, many))

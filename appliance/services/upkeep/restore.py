@@ -47,12 +47,13 @@ class Restored:
     created_at: datetime
     erased_again: int
     unknown_recordings: int
-    missing_recordings: int
+    left_out_recordings: int  # of finished calls: a backup holds those alone that are still to be analysed
+    missing_recordings: int  # of calls that are still to be analysed
     aside: Path | None
     authenticated: bool
     unreadable: tuple[Path, ...] = ()
     key_stays_credential: bool = False
-    resting_webhooks: int = 0
+    waiting_webhooks: int = 0
 
 
 def restore(
@@ -61,7 +62,7 @@ def restore(
     recovery_key: str,
     *,
     key_is_credential: bool = False,
-    send_waiting: bool = False,
+    hold_webhooks: bool = False,
     unsealed: bool = False,
 ) -> Restored:
     """Restore; raises before it touches anything when the backup, the key or the folder's state forbids it.
@@ -69,8 +70,10 @@ def restore(
     A master key that systemd keeps as the credential of this folder's service stays out of the folder, where an empty
     file says so; `key_is_credential`: it keeps one, of whatever folder.
 
-    Webhooks that waited when the backup was made may have been sent since: they rest, unless they are to be sent all
-    the same (`send_waiting`). `unsealed`: one that was not sealed is taken, too; else it raises NotVouchedFor.
+    Webhooks that waited when the backup was made are sent, under their ids: none is lost, and the receiver of one that
+    was sent since knows it by its id. With `hold_webhooks` they rest until an administrator sends them.
+
+    `unsealed`: one that was not sealed is taken, too; else it raises NotVouchedFor.
     """
     with open_backup(backup, recovery_key) as reader:
         reader.require_word(unsealed=unsealed)
@@ -91,7 +94,7 @@ def restore(
                     database,
                     old,
                     key_is_credential=key_is_credential,
-                    send_waiting=send_waiting,
+                    hold_webhooks=hold_webhooks,
                 )
         except OSError as error:
             raise ConfigurationError(f"cannot restore {folder.root}: {error.strerror or error}") from error
@@ -110,14 +113,14 @@ def _replace(
     old: _OldStates,
     *,
     key_is_credential: bool,
-    send_waiting: bool,
+    hold_webhooks: bool,
 ) -> Restored:
     write_private(folder.restore_mark, b"a restore is under way; run `vbot restore` again if it was interrupted\n")
     aside = _move_aside(folder)
     folder.create(restoring=True)
     database.rename(folder.database)
-    outcome = _bring_up_to_date(folder, old, backup, send_waiting=send_waiting)
-    unknown, missing = _bring_recordings(folder, reader, outcome)
+    outcome = _bring_up_to_date(folder, old, backup, hold_webhooks=hold_webhooks)
+    unknown, absent = _bring_recordings(folder, reader, outcome)
     write_private(folder.certificate_key, secrets.certificate_key.encode())
     write_private(folder.certificate, secrets.certificate.encode())
     keys = Keys(bytes.fromhex(secrets.master_key.strip()))
@@ -131,12 +134,13 @@ def _replace(
         manifest.created_at,
         outcome.erased_again,
         unknown,
-        missing,
+        len(absent - outcome.unfinished),
+        len(absent & outcome.unfinished),
         aside,
         reader.authenticated,
         unreadable,
         without_key,
-        outcome.resting_webhooks,
+        outcome.waiting_webhooks,
     )
 
 
@@ -219,15 +223,20 @@ def _move_aside(folder: DataFolder) -> Path | None:
 
 @dataclass(frozen=True, slots=True)
 class _UpToDate:
-    """The database that was brought up to date: recordings that it needs, and those that were of erased calls."""
+    """The database that was brought up to date.
 
-    resting_webhooks: int
+    `needed` are the recordings of its calls, `unfinished` those of them whose calls are not final, `erased` those that
+    were of erased calls.
+    """
+
+    waiting_webhooks: int
     erased_again: int
     needed: set[str]
+    unfinished: set[str]
     erased: set[str]
 
 
-def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path, *, send_waiting: bool) -> _UpToDate:
+def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path, *, hold_webhooks: bool) -> _UpToDate:
     """Repeat the erasures made since the backup and keep the audit's lines.
 
     A line of the audit outlives every restore: those that the states moved aside hold are taken over.
@@ -241,14 +250,15 @@ def _bring_up_to_date(folder: DataFolder, old: _OldStates, backup: Path, *, send
         for call_id, at in again.items():
             erase_call(tx, call_id, at)
         erasure.keep_erasures(tx, old.erased)
-        resting = 0 if send_waiting else deliveries.rest_all_waiting(tx)
+        waiting = deliveries.rest_all_waiting(tx) if hold_webhooks else deliveries.count_waiting(tx)
         # A state that was moved aside may know of revisions that the one in which their call was erased did not know.
         gone = {file for path in readable for file in erasure.files_of_erased(tx, path)}
         taken = [audit.add_from(tx, path) for path in readable]
-        counted = {"erased_again": len(again), "webhooks_resting": resting}
+        counted = {"erased_again": len(again), "webhooks_waiting": waiting, "webhooks_rest": hold_webhooks}
         done: Fields = {"backup": backup.name, **counted, **_audit_facts(taken)}
         audit.add(tx, AuditLine(utc_now(), OWNER, Action.RESTORED, Subject(SubjectKind.APPLIANCE), after=done))
-        return _UpToDate(resting, len(again), stored_recordings.files(tx), gone)
+        needed, unfinished = stored_recordings.files(tx), stored_recordings.unfinished_files(tx)
+        return _UpToDate(waiting, len(again), needed, unfinished, gone)
 
     with opened_database(folder.database, beside=readable) as database:
         outcome = database.write_blocking(erase)
@@ -268,10 +278,11 @@ def _audit_facts(taken: Sequence[audit.TakenOver]) -> Fields:
     return facts
 
 
-def _bring_recordings(folder: DataFolder, reader: BackupReader, database: _UpToDate) -> tuple[int, int]:
+def _bring_recordings(folder: DataFolder, reader: BackupReader, database: _UpToDate) -> tuple[int, set[str]]:
     """Link or copy what the calls need from the old content or the backup; what nobody knows goes to lost+found.
 
     But for recordings of calls that were erased: nobody is to find these.
+    How many nobody knows, and those that are needed and are in neither.
     """
     needed, erased = database.needed, database.erased - database.needed
     old = {
@@ -293,7 +304,7 @@ def _bring_recordings(folder: DataFolder, reader: BackupReader, database: _UpToD
         if not target.exists():
             _link_or_copy(old[name], target)
     inside = {path.as_posix() for path in reader.recordings()}
-    return len(unknown), len(needed - set(old) - inside)
+    return len(unknown), needed - set(old) - inside
 
 
 def _lost_and_found(folder: DataFolder, name: str) -> Path:

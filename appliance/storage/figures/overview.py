@@ -23,9 +23,12 @@ def look(tx: Connection, midnight: datetime, yesterday: datetime) -> Overview:
     waiting, processing, oldest = _unfinished(tx)
     today = _one(
         tx,
-        """SELECT (SELECT count(*) FROM call WHERE received_at >= $midnight) AS accepted,
+        # What was erased counts on, as in the statistics; of it only the hour is known in which it came.
+        """WITH erased AS (SELECT state FROM erased_call WHERE received_at >= $midnight)
+           SELECT (SELECT count(*) FROM call WHERE received_at >= $midnight)
+                  + (SELECT count(*) FROM erased) AS accepted,
                   count(*) FILTER (state = 'completed') AS completed, count(*) FILTER (state = 'failed') AS failed
-           FROM call WHERE finished_at >= $midnight""",
+           FROM (SELECT state FROM call WHERE finished_at >= $midnight UNION ALL SELECT state FROM erased)""",
         midnight=midnight,
     )
     return Overview(
@@ -58,17 +61,19 @@ def _unfinished(tx: Connection) -> tuple[int, int, datetime | None]:
 
 
 def _deliveries(tx: Connection, yesterday: datetime) -> dict[str, int]:
-    # As above: what still waits has the last names.
+    # As above: what still waits has the last names. What one that was deleted did not get nobody waits for.
     return {
         **_one(
             tx,
             """SELECT count(*) FILTER (state = 'pending') AS pending, count(*) FILTER (state = 'retrying') AS retrying
-            FROM delivery WHERE state > 'failed'""",
+            FROM delivery
+            WHERE state > 'failed' AND customer_id NOT IN (SELECT id FROM customer WHERE deleted_at IS NOT NULL)""",
         ),
         **_one(
             tx,
-            """SELECT count(*) AS failed_last_24_hours
-            FROM delivery WHERE created_at >= $yesterday AND state = 'failed' AND event <> 'webhook.test'""",
+            """SELECT count(*) AS failed_last_24_hours FROM delivery
+            WHERE created_at >= $yesterday AND state = 'failed' AND event <> 'webhook.test'
+              AND customer_id NOT IN (SELECT id FROM customer WHERE deleted_at IS NOT NULL)""",
             yesterday=yesterday,
         ),
         **_one(

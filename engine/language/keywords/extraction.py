@@ -1,8 +1,8 @@
 """What a call is about in eight phrases at most: KeyBERT over phrases that could be a subject.
 
-KeyBERT says how near a phrase is to the call, and keeps phrases unlike each other. Nearness alone prefers words that
-fit any call ("phone", "working"): so how often a phrase is said, how rare its words are in the language, whether it
-stands where nouns stand and what it means count beside it (`keyword_head`).
+Only noun phrases and names can be (`parts_of_speech`). KeyBERT says how near a phrase is to the call, and keeps phrases
+unlike each other. Nearness alone prefers words that fit any call ("phone", "working"): so how often a phrase is said,
+how rare its words are in the language and what it means count beside it (`keyword_head`).
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+from nltk.stem.snowball import EnglishStemmer
 from sklearn.feature_extraction.text import CountVectorizer
 
 from engine.language.embedded_transcript import EmbeddedTranscript
 from engine.language.keywords.keyword_head import KeywordHead, Phrase
-from engine.language.lexicon import BEFORE_NOUNS, BEFORE_VERBS, QUALITIES, SUBJECTLESS, TIME_WORDS, plain, stem
+from engine.language.lexicon import BEFORE_NOUNS, BEFORE_VERBS, QUALITIES, SUBJECTLESS, TIME_WORDS, plain
+from engine.language.names import party_names
+from engine.language.parts_of_speech import ADJECTIVES, NOUNS, PARTICIPLES, is_common_word, part_of_speech_tags
 from engine.language.sentence_embedding import Vectors
 from engine.language.sentences import split_sentences
 from engine.transcript import Transcript
@@ -33,6 +36,10 @@ _ADDRESSED = re.compile(
 )
 _CLAUSE = re.compile(r"[.,;:!?…\"“”()\n]+")
 _STOP = " . "
+_STEMMER = EnglishStemmer()
+_GERUND = "VBG"
+_KINDS = ADJECTIVES | PARTICIPLES
+_CONTRACTED = ("'ll", "'ve", "'d", "'re", "'m", "n't")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +57,45 @@ class KeywordOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class _Clause:
+    """The words between two marks: in small letters, as they are written ("" where a sentence begins), their tags."""
+
+    words: list[str]
+    forms: list[str]
+    tags: list[str]
+
+    def is_noun_phrase(self, first: int, last: int) -> bool:
+        """Whether [first, last) is nouns, behind what says of what kind they are: "late fee", "missed collection"."""
+        tags = self.tags[first:last]
+        if tags[-1] not in NOUNS:
+            return False
+        kinds = tags[: next(place for place, tag in enumerate(tags) if tag in NOUNS)]
+        does_it = kinds[:1] == [_GERUND] and (
+            not first or self.words[first - 1] not in BEFORE_NOUNS
+        )  # "sending sweets"
+        return not does_it and NOUNS.issuperset(tags[len(kinds) :]) and _KINDS.issuperset(kinds)
+
+    def is_part_of_name(self, first: int, last: int, longest: int) -> bool:
+        """Whether [first, last) is a piece of a longer name, such as the Farm Kennels of Bracken Farm Kennels."""
+        if not all(self._names(at) for at in range(first, last)):
+            return False
+        begin, end = first, last
+        while begin and self._names(begin - 1):
+            begin -= 1
+        while end < len(self.words) and self._names(end):
+            end += 1
+        return last - first < end - begin <= longest
+
+    def _names(self, at: int) -> bool:
+        return self.forms[at][:1].isupper() and not _subjectless(self.words[at])
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidates:
     phrases: dict[str, Phrase] = field(default_factory=dict)
 
-    def add(self, words: list[str], forms: list[str], first: int, length: int, place: float) -> None:
-        """`forms` are the words as they are written, "" where a sentence begins."""
+    def add(self, clause: _Clause, first: int, length: int, place: float) -> None:
+        words, forms = clause.words, clause.forms
         phrase = self.phrases.setdefault(" ".join(words[first : first + length]), Phrase(first_place=place))
         phrase.count += 1
         before = words[first - 1] if first else ""
@@ -62,14 +103,14 @@ class _Candidates:
         phrase.as_noun += before in BEFORE_NOUNS
         phrase.behind_article += before in ("the", "a", "an")
         if all(forms[first : first + length]):
-            phrase.written[" ".join(forms[first : first + length])] += 1
+            phrase.written[" ".join(forms[first : first + length]).removesuffix("'s")] += 1
         phrase.as_verb += before in BEFORE_VERBS or after in BEFORE_NOUNS
 
 
 def extract_keywords(
     embedded: EmbeddedTranscript, head: KeywordHead, options: KeywordOptions | None = None
 ) -> dict[str, float]:
-    """Phrases, as they are written → how near they are to the call (0–1), best first; always the same."""
+    """Phrases, as they are written → their weights (0–1), the weightiest first; always the same."""
     options = options or KeywordOptions()
     read = read_phrases(embedded, options)
     if not read.phrases:
@@ -91,7 +132,7 @@ def extract_keywords(
     place = {phrase: index for index, phrase in enumerate(read.phrases)}
     ranked = sorted((phrase for phrase, _ in found), key=lambda phrase: (-worth[place[phrase]], phrase))
     chosen = [place[phrase] for phrase in _without_near_duplicates(ranked)[:most]]
-    return {read.written[at]: round(read.nearness[at], 4) for at in chosen}
+    return {read.written[at]: round(head.weight(float(worth[at])), 4) for at in chosen}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +171,17 @@ def phrase_candidates(transcript: Transcript, options: KeywordOptions) -> dict[s
     candidates = _Candidates()
     for index, segment in enumerate(transcript.segments):
         place = index / len(transcript.segments)
-        for clause, forms in _clauses(segment.text):
-            words = [plain(word) for word in clause]
+        for clause in _clauses(segment.text):
             for length in range(1, options.longest_phrase + 1):
-                for first in range(len(words) - length + 1):
-                    if _is_candidate(words[first : first + length]):
-                        candidates.add(words, forms, first, length, place)
-    parties = _addressed(transcript)
+                for first in range(len(clause.words) - length + 1):
+                    last = first + length
+                    if (
+                        _is_candidate(clause.words[first:last])
+                        and clause.is_noun_phrase(first, last)
+                        and not clause.is_part_of_name(first, last, options.longest_phrase)
+                    ):
+                        candidates.add(clause, first, length, place)
+    parties = _persons(transcript)
     found = {
         phrase: use
         for phrase, use in candidates.phrases.items()
@@ -153,15 +198,34 @@ def phrase_candidates(transcript: Transcript, options: KeywordOptions) -> dict[s
     }
 
 
-def _clauses(text: str) -> Iterator[tuple[list[str], list[str]]]:
-    """The words of each clause, and how they are written: "" for a sentence's first, which is in capitals anyway."""
+def _clauses(text: str) -> Iterator[_Clause]:
     end = 0
     for mark in [*_CLAUSE.finditer(text), None]:
         clause = text[end : mark.start() if mark else len(text)]
         words = [match.group().replace("’", "'") for match in _WORD.finditer(clause)]
         begins = not text[:end].strip() or text[:end].rstrip()[-1] in ".!?…"
-        yield words, ["" if begins and at == 0 else word.removesuffix("'s") for at, word in enumerate(words)]
+        yield _Clause([plain(word) for word in words], _forms(words, begins), _tags(words))
         end = mark.end() if mark else end
+
+
+def _forms(words: list[str], begins: bool) -> list[str]:
+    """The words as they are written: "" for a sentence's first, which is in capitals anyway, unless it is a name."""
+    forms = list(words)
+    before_name = len(words) > 1 and words[1][0].isupper() and plain(words[1]) not in SUBJECTLESS
+    if begins and words and is_common_word(plain(words[0])) and not before_name:
+        forms[0] = ""
+    return forms
+
+
+def _tags(words: list[str]) -> list[str]:
+    pieces = [piece for word in words for piece in re.split(r"(?='s$)", word)]
+    return [tag for piece, tag in zip(pieces, part_of_speech_tags(pieces), strict=True) if piece != "'s"]
+
+
+def _persons(transcript: Transcript) -> frozenset[str]:
+    """What the parties are called, by themselves and by each other."""
+    named = party_names(transcript.segments, None).values()
+    return _addressed(transcript) | {plain(word) for name in named for word in name.person.split()}
 
 
 def _addressed(transcript: Transcript) -> frozenset[str]:
@@ -192,7 +256,8 @@ def _is_candidate(phrase: list[str]) -> bool:
 
 
 def _subjectless(word: str) -> bool:
-    return word in TIME_WORDS or any(part in SUBJECTLESS for part in (word, *word.split("-")))
+    parts = (word, *word.split("-"))
+    return word in TIME_WORDS or word.endswith(_CONTRACTED) or any(part in SUBJECTLESS for part in parts)
 
 
 def _without_near_duplicates(ranked: list[str]) -> list[str]:
@@ -210,7 +275,7 @@ def _without_near_duplicates(ranked: list[str]) -> list[str]:
 
 
 def _stems(phrase: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in phrase.split())
+    return frozenset(_STEMMER.stem(word) for word in phrase.split())
 
 
 def _between_stops(text: str) -> list[str]:

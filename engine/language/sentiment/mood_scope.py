@@ -20,6 +20,8 @@ OFF = "off"
 INTERNAL = "not done: both parties of an internal call are inside"
 UNKNOWN = "not done: which party is outside is not known"
 NOT_ENGLISH = "not done: only for English"
+SILENCE = "not done: nobody speaks"
+OUTSIDE_SILENT = "not done: the outside party does not speak"
 
 EVERYBODY = frozenset(Party)
 _NOBODY: frozenset[Party] = frozenset()
@@ -42,4 +44,12 @@ def mood_scope(transcript: Transcript, direction: Direction | None, sentiment_of
     if sentiment_of == "outside" and transcript.segments and not has_parties(transcript):
         return MoodScope(_NOBODY, UNKNOWN)
     parties = EVERYBODY if sentiment_of == "both" else frozenset({outside_party(direction)})
-    return MoodScope(parties, "" if transcript.is_english else NOT_ENGLISH)
+    return MoodScope(parties, _why_nothing_is_read(transcript, parties))
+
+
+def _why_nothing_is_read(transcript: Transcript, parties: frozenset[Party]) -> str:
+    if not transcript.segments:
+        return SILENCE
+    if not transcript.is_english:
+        return NOT_ENGLISH
+    return "" if any(segment.party in parties for segment in transcript.segments) else OUTSIDE_SILENT

@@ -117,6 +117,11 @@ def test_health_decides_whatever_the_parts_say(qtbot: QtBot, status: str, tone: 
             "webhooks?state=failed",
         ),
         (
+            system("webhooks", "warning", deliveries=DeliveriesSeen(retrying=13)),
+            "Webhooks that were not taken and are tried again: 13",
+            "webhooks?state=retrying",
+        ),
+        (
             system(
                 "webhooks",
                 "warning",

@@ -9,7 +9,7 @@ import pytest
 
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import Attempt
-from admin_gui.client.transport.errors import ClientError, Conflict, NotFound, Unreachable
+from admin_gui.client.transport.errors import ClientError, Conflict, FieldProblem, NotFound, Unreachable
 from admin_gui.models.webhook_advice import advice, delivery_obstacle, why_not_sent
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -72,12 +72,17 @@ def test_why_nothing_can_be_sent_to_a_customer(fields: dict[str, Any], why: str)
     assert delivery_obstacle(a_customer(**fields)) == why
 
 
+def a_conflict(problem: str) -> Conflict:
+    return Conflict("Conflict with the present state", status=409, details=(FieldProblem("body", problem),))
+
+
 @pytest.mark.parametrize(
     ("customer", "error", "why"),
     [
-        (None, Conflict("the customer was deleted"), "the customer was deleted"),
-        (a_customer(), Conflict("its body was erased"), "what it said was erased"),
-        (a_customer(), Conflict("something new"), "That cannot be done in the present state."),
+        (None, a_conflict("the customer was deleted"), "the customer was deleted"),
+        (a_customer(), a_conflict("its body was erased"), "what it said was erased"),
+        (a_customer(), a_conflict("something new"), "That cannot be done in the present state: something new."),
+        (a_customer(), Conflict(), "That cannot be done in the present state."),
         (a_customer(), NotFound(), "That does not exist, or no longer."),
         (None, Unreachable("vbot.lan", "it does not answer"), "vbot.lan cannot be reached: it does not answer."),
         (a_customer(), None, "its endpoint is disabled"),

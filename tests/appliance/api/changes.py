@@ -188,6 +188,8 @@ CHANGES: dict[tuple[str, str], Change] = {
 BY_A_CUSTOMER = {("POST", "/api/process-call")}
 BY_A_WORKER = {("POST", "/internal/recordings/([^/]+)")}  # the claim of a call, by a signed path
 
+BY_THE_OWNER = {("POST", "/internal/recovery-key")}  # over the data folder's socket
+
 
 def changing_methods() -> set[tuple[str, str]]:
     """Every method of every route that is not for reading."""

@@ -73,6 +73,7 @@ class Engine:
     device = "cpu"
     model = "test"
     code_packs: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     calls_at_once = 3
 
     def warm_up(self) -> None:

@@ -94,17 +94,18 @@ def test_one_voice_is_not_cut(
 
 
 @pytest.mark.slow
-def test_a_real_conversation_on_one_channel_becomes_the_lines_of_two(
+def test_a_real_conversation_on_one_channel_is_cut_where_the_voice_changes_though_nobody_is_named(
     models: Models, voice_embedder: VoiceEmbedder
 ) -> None:
     """Two women of one region, and no pause of 0.7 s in it: one turn to voice activity."""
     with_voices = Models(models.recognizer, models.voice_activity, models.embedder, voices=voice_embedder)
     analysis = analyse(CONVERSATION, AnalysisOptions(with_voices))
     assert len(analysis.segments) >= 5
-    assert {one.voice for one in analysis.segments} == {1, 2}
-    # Alike as they are, and in the middle of a call, nobody is named.
-    assert {one.party for one in analysis.segments} == {Party.UNKNOWN}
-    line = {one.voice: one.text.lower() for one in analysis.segments if "chicago" in one.text.lower()}
+    # As alike as they are, it might be one.
+    assert {(one.party, one.voice) for one in analysis.segments} == {(Party.UNKNOWN, 0)}
+    assert [warning for warning in analysis.warnings if "not certain that two people speak" in warning]
+    assert "speaker" not in analysis.summary
+    line = [one.text.lower() for one in analysis.segments if "chicago" in one.text.lower()]
     assert any("this is diane in new jersey" in one.text.lower() for one in analysis.segments), analysis.transcription
     assert len(line) == 2  # "originally from Chicago" · "I'm originally from Chicago also"
     assert 0 < analysis.voices_confidence < 0.3

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.diarization.roles import name_voices
+from engine.diarization.roles import name_voices, voices_warning
 from engine.transcript import Party, Segment, Transcript
 from tests.engine.calls import ReferenceCall, reference_calls
 
@@ -57,8 +57,21 @@ def test_whoever_answers_is_the_called_party_also_when_the_caller_is_heard_first
     assert _parties(Transcript(segments, "en", 0.9)) == [Party.CALLER, Party.CALLED, Party.CALLER]
 
 
-@pytest.mark.parametrize(("language", "confidence"), [("de", 0.9), ("en", 0.1)])
-def test_nobody_is_named_in_other_languages_or_where_the_voices_are_too_alike(language: str, confidence: float) -> None:
+@pytest.mark.parametrize(
+    ("language", "confidence", "voices"), [("de", 0.9, {1, 2}), ("en", 0.29, {0}), ("de", 0.01, {0})]
+)
+def test_nobody_is_named_in_other_languages_or_where_the_voices_are_too_alike(
+    language: str, confidence: float, voices: set[int]
+) -> None:
     mix, _ = _as_mix(_conversations()[0])
     named = name_voices(replace(mix, language=language, voices_confidence=confidence))
     assert {one.party for one in named.segments} == {Party.UNKNOWN}
+    assert {one.voice for one in named.segments} == voices
+    assert [one.text for one in named.segments] == [one.text for one in mix.segments]
+
+
+@pytest.mark.parametrize(
+    ("confidence", "warned"), [(0.0, False), (0.008, True), (0.13, True), (0.3, False), (1, False)]
+)
+def test_who_is_not_named_for_the_likeness_of_the_voices_is_told_so(confidence: float, warned: bool) -> None:
+    assert ("not certain that two people speak" in voices_warning(confidence)) is warned

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.errors import ModelPackError
-from engine.language.language_model import INSIDE, MOST_TOKENS, OUTSIDE, LanguageModel, Line, encode, ids_of, parts_of
+from engine.language.language_model import (
+    CONTEXT_TOKENS,
+    INSIDE,
+    MOST_TOKENS,
+    OUTSIDE,
+    Encoded,
+    LanguageModel,
+    Line,
+    encode,
+    ids_of,
+    windows_of,
+)
 from engine.models.conversion.gguf_llama import convert_gguf
 from engine.models.progress import Silence
 from tests.engine.models.test_gguf_llama import write_gguf
@@ -44,16 +56,51 @@ def test_every_sentence_of_a_long_call_is_read(language_model: LanguageModel) ->
     assert language_model.read([], (OUTSIDE,)).sentences.shape == (0, language_model.width)
 
 
-def test_parts_hold_all_tokens_and_end_at_turns(language_model: LanguageModel) -> None:
-    turn = encode(language_model._tokenizer, Line(OUTSIDE, ("Number 12 is the one.", "Not 13.")))
-    parts = parts_of([turn] * 500)
-    assert sum(len(part) for part in parts) == 500
-    assert all(sum(len(one.tokens) for one in part) <= MOST_TOKENS for part in parts)
-    ids, ends = ids_of(language_model._tokenizer, [turn])
-    assert language_model._tokenizer.decode(ids[: ends[0] + 1]).endswith("Number 12 is the one.")
+def test_how_a_party_leaves_a_long_call_is_asked_with_all_that_can_be_read_before_it(
+    language_model: LanguageModel,
+) -> None:
+    """Not after the few words alone that happen to be beyond a window."""
+    talk = [Line((OUTSIDE, INSIDE)[place % 2], (f"The tile number {place} is in the loft.",)) for place in range(400)]
+    read = language_model.read([*talk, *CROSS], (OUTSIDE,)).answers[OUTSIDE]
+    of_the_end = windows_of([turn for line in [*talk, *CROSS] for turn in encode(language_model._tokenizer, line)])[-1]
+    known = len(of_the_end.turns) - len(CROSS)
+    assert sum(len(turn.tokens) for turn in of_the_end.turns) > 0.9 * MOST_TOKENS
+    alone = language_model.read([*talk[-known:], *CROSS], (OUTSIDE,)).answers[OUTSIDE]
+    assert np.array_equal(read, alone)
+
+
+def test_a_turn_that_is_longer_than_a_window_is_read_to_its_end(language_model: LanguageModel) -> None:
+    sentences = tuple(f"This is sentence number {place}." for place in range(600))
+    turns = encode(language_model._tokenizer, Line(OUTSIDE, sentences))
+    assert [language_model._tokenizer.decode(turn.tokens[:2]) for turn in turns] == ["Customer:"] * len(turns)
+    assert sum(len(turn.ends) for turn in turns) == 600
+    assert all(len(turn.tokens) < MOST_TOKENS for turn in turns)
     endless = encode(language_model._tokenizer, Line(OUTSIDE, ("word " * 5000,)))
-    assert len(endless.tokens) == MOST_TOKENS
-    assert endless.ends == (MOST_TOKENS - 1,)
+    assert endless == [Encoded(endless[0].tokens[:MOST_TOKENS], (MOST_TOKENS - 1,))]
+
+
+@pytest.mark.parametrize("lengths", [[7] * 500, [7] * 1200, [3000, 60, 60, 3000, 5], [2048] * 4, [3072] * 3, [40], []])
+def test_windows_hold_each_turn_once_with_what_was_said_before_it(lengths: list[int]) -> None:
+    turns = [Encoded((place,) * length, (length - 1,)) for place, length in enumerate(lengths)]
+    windows = windows_of(turns)
+    assert [turn for window in windows for turn in window.turns[window.context :]] == turns
+    for before, window in pairwise(windows):
+        assert window.turns[: window.context] == [*before.turns][len(before.turns) - window.context :]
+    sizes = [[len(turn.tokens) for turn in window.turns] for window in windows]
+    assert all(sum(size) <= MOST_TOKENS for size in sizes)
+    if set(lengths) == {7} and len(windows) > 1:
+        assert sum(sizes[-1]) > MOST_TOKENS - 7
+        assert all(
+            sum(size[: one.context]) > CONTEXT_TOKENS - 7 for one, size in zip(windows[1:], sizes[1:], strict=True)
+        )
+
+
+def test_sentences_end_where_their_words_end(language_model: LanguageModel) -> None:
+    ids, ends = ids_of(
+        language_model._tokenizer, encode(language_model._tokenizer, Line(OUTSIDE, ("It's 12.", "Not 13.")))
+    )
+    assert language_model._tokenizer.decode(ids[: ends[0] + 1]).endswith("It's 12.")
+    assert language_model._tokenizer.decode(ids[: ends[1] + 1]).endswith("Not 13.")
 
 
 def test_digits_are_read_one_by_one(language_model: LanguageModel) -> None:

@@ -153,7 +153,8 @@ TEXT_FIELDS = (
     FormField(
         name="language",
         attribute="language",
-        sentence="The language that is spoken, an ISO 639 code; else the customer's, else it is detected.",
+        sentence="The language that is spoken, an ISO 639 code that the installed model knows; else the customer's, "
+        "else it is detected.",
         parse=_language,
         kind=_or_empty({"pattern": "^[A-Za-z]{2,3}$"}),
         example="en",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 import msgspec
@@ -81,4 +80,10 @@ def verification_reply(seen: Verification) -> VerificationReply:
 
 
 def _fields(backup: Backup) -> dict[str, Any]:
-    return {**asdict(backup), "created_at": contract_timestamp(backup.created_at)}
+    return {
+        "name": backup.name,
+        "created_at": contract_timestamp(backup.created_at),
+        "state": backup.state,
+        "bytes": backup.bytes,
+        "error": backup.error,
+    }

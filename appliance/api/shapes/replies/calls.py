@@ -35,6 +35,7 @@ from appliance.messages.call_result import (
 )
 from appliance.services.calls.erase_call import ErasureReceipt
 from appliance.services.calls.history import CallView
+from appliance.webhooks.events import CallStartedAt
 
 logger = logging.getLogger(__name__)
 
@@ -85,8 +86,14 @@ class CallReply(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     received_at: Annotated[str, Meta(description="When the recording was accepted, UTC.", examples=[EXAMPLE_MOMENT])]
+    call_started_at: CallStartedAt
     started_at: Annotated[
-        str | None, Meta(description="When a worker began with it, UTC, or null.", examples=[EXAMPLE_MOMENT])
+        str | None,
+        Meta(
+            description="When a worker began with it, UTC, or null: not the `started_at` of the form, which is "
+            "`call_started_at` here.",
+            examples=[EXAMPLE_MOMENT],
+        ),
     ]
     finished_at: Annotated[
         str | None, Meta(description="When it became final, UTC, or null.", examples=[EXAMPLE_MOMENT])
@@ -194,6 +201,7 @@ def call_reply(view: CallView) -> CallReply:
         revision=call.revision,
         state=call.state.value,
         received_at=contract_timestamp(call.received_at),
+        call_started_at=moment(call.call_started_at),
         started_at=moment(call.started_at),
         finished_at=moment(call.finished_at),
         duration_seconds=call.duration_seconds,

@@ -124,21 +124,28 @@ class CustomersReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 def customer_reply(
-    customer: Customer, *, api_key: str, webhook_secret: str, webhook_url: str | None, masked: bool
+    customer: Customer,
+    *,
+    api_key: str,
+    webhook_secret: str,
+    webhook_url: str | None,
+    masked: bool,
+    without_keys: bool = False,
 ) -> CustomerReply:
-    """A customer as an admin sees it, or (masked) a viewer."""
+    """A customer as an admin sees it, maybe without keys, or (masked) a viewer."""
+    without_keys = masked or without_keys
     masked_url = None if customer.webhook_url is None else customer.webhook_url.masked
     return CustomerReply(
         id=customer.id,
         name=customer.name,
         company_name=customer.company_name,
         email=customer.email,
-        api_key=mask_secret(api_key) if masked else api_key,
+        api_key=mask_secret(api_key) if without_keys else api_key,
         is_active=customer.is_active,
         created_at=contract_timestamp(customer.created_at),
         updated_at=contract_timestamp(customer.updated_at),
         webhook_url=masked_url if masked else webhook_url,
-        webhook_secret=mask_secret(webhook_secret) if masked else webhook_secret,
+        webhook_secret=mask_secret(webhook_secret) if without_keys else webhook_secret,
         webhook_disabled_reason=customer.webhook_disabled_reason,
         rate_limit_per_minute=customer.rate_limit_per_minute,
         max_concurrent_calls=customer.max_concurrent_calls,

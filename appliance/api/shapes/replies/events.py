@@ -16,6 +16,7 @@ from appliance.domain.health import HealthStatus
 from appliance.domain.live_event import CustomerChange, EventType, WorkerState
 from appliance.domain.system import ComponentState
 from appliance.services.events.live_events import ResetReason
+from appliance.webhooks.events import CallStartedAt
 
 ERASED = "erased"
 RESET = "reset"
@@ -46,6 +47,7 @@ class CallEvent(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     received_at: Annotated[str, Meta(description="When the recording was accepted, UTC.", examples=[EXAMPLE_MOMENT])]
+    call_started_at: CallStartedAt
     started_at: Annotated[
         str | None, Meta(description="When a worker began with it, UTC, or null.", examples=[EXAMPLE_MOMENT])
     ]

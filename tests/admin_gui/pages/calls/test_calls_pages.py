@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import QLocale, QObject, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListView
@@ -104,6 +104,24 @@ def test_a_call_is_found_by_what_was_said_and_opened(
     page.table.view.selectRow(0)
     QTest.keyClick(page.table.view, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: isinstance(window.page, CallPage), timeout=WAIT_MS)
+
+
+def test_at_1280_pixels_the_time_of_a_call_is_not_cut(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_GB"))  # its dates are the longest
+    try:
+        window.resize(1280, 800)
+        a_call(appliance, customer)
+        page = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+        qtbot.waitUntil(lambda: len(shown(page)) == 1, timeout=WAIT_MS)
+        view = page.table.view
+        assert view.sizeHintForColumn(0) <= view.columnWidth(0)
+        visible = sum(view.columnWidth(place) for place in range(view.model().columnCount()))
+        assert visible <= view.viewport().width()
+    finally:
+        QLocale.setDefault(before)
 
 
 @pytest.mark.parametrize(
@@ -336,7 +354,7 @@ def test_a_call_is_erased_after_it_was_said_what_goes(
     click(page.confirm.yes_button)
     qtbot.waitUntil(lambda: isinstance(window.page, CallsPage), timeout=WAIT_MS)
     assert appliance.admin("GET", f"/api/calls/{page.link.target}").status_code == 404
-    assert any("1 recordings" in text for text in said)
+    assert any("1 recording(s)," in text for text in said)
 
 
 def test_a_call_that_is_not_there_is_told(

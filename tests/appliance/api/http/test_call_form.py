@@ -226,6 +226,8 @@ FROM_PBXS = [
     ("1\x9b2J", "1\ufffd2J"),
     ("\u202e6543210394+", "\ufffd6543210394+"),
     ("1\n2", "1\ufffd2"),
+    ("+49\u200b30\u00ad1", "+49\ufffd30\ufffd1"),
+    ("\ufeff+49\u206030", "\ufffd+49\ufffd30"),
     (b"\xff\xfe1", "\ufffd\ufffd1"),
     ("1" * 300, "1" * 199 + "…"),
     ("+1+cmd|'/C calc'!A0", "+1+cmd|'/C calc'!A0"),

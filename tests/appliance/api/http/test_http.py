@@ -412,7 +412,7 @@ async def test_so_many_hours_a_day_are_analysed_in_hand_by_size_and_then_by_thei
 
     refused = await post(intake, key, AUDIO + bytes(2_000_000))
     assert (refused.status, refused.json()["message"]) == (429, "Rate limit exceeded")
-    assert refused.json()["details"][0]["problem"].startswith("more than 1 hours of audio in 24 hours")
+    assert refused.json()["details"][0]["problem"].startswith("more than 1 h of audio in 24 h")
     assert int(refused.headers["Retry-After"]) > 0
 
     # It was shorter than its size let one think; another revision of it was longer.

@@ -7,7 +7,15 @@ import pytest
 from appliance.domain.token import Role
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
-from tests.appliance.api.changes import BY_A_CUSTOMER, BY_A_WORKER, CHANGES, World, changing_methods, make_world
+from tests.appliance.api.changes import (
+    BY_A_CUSTOMER,
+    BY_A_WORKER,
+    BY_THE_OWNER,
+    CHANGES,
+    World,
+    changing_methods,
+    make_world,
+)
 from tests.appliance.api.conftest import Api
 
 NAMES = [f"{method} {route}" for method, route in CHANGES]
@@ -19,7 +27,7 @@ async def world(api: Api, folder: DataFolder, keys: Keys) -> World:
 
 
 def test_every_route_that_changes_something_is_asked_here() -> None:
-    assert changing_methods() == set(CHANGES) | BY_A_CUSTOMER | BY_A_WORKER
+    assert changing_methods() == set(CHANGES) | BY_A_CUSTOMER | BY_A_WORKER | BY_THE_OWNER
 
 
 @pytest.mark.parametrize(("method", "route"), CHANGES, ids=NAMES)
@@ -80,4 +88,12 @@ async def test_a_viewer_makes_no_call_either(world: World) -> None:
     before = await world.state()
     for method, route in BY_A_CUSTOMER:
         assert (await world.api.request(method, route, bearer=viewer, body=b"x")).status == 403
+    assert await world.state() == before
+
+
+async def test_only_the_owner_of_the_data_folder_says_that_the_recovery_key_was_shown(world: World) -> None:
+    admin = await world.api.token()
+    before = await world.state()
+    for method, route in BY_THE_OWNER:
+        assert (await world.api.request(method, route, bearer=admin, body=b"{}")).status == 404
     assert await world.state() == before

@@ -161,6 +161,29 @@ async def test_events_are_of_its_customers_and_of_health_alone(world: World) -> 
     assert found[0].data["call_id"] == "ours"
 
 
+async def test_ids_of_events_tell_nothing_of_others_traffic(world: World) -> None:
+    publish = world.api.services.health.live_events.publish
+
+    def ours(call_id: str) -> CallChanged:
+        return CallChanged(a_call(call_id, customer_id=world.customer_id))
+
+    viewer = await a_viewer(world)
+    async with watching(world.api, viewer) as watcher:
+        publish(ours("first"))
+        (first,) = await watcher.events(1)
+        for _ in range(3):
+            publish(CallChanged(a_call("theirs", customer_id=2)))
+        await watcher.comment()  # a sign of life bears an id as well
+        assert watcher.last_id == first.id
+        publish(ours("second"))
+        (second,) = await watcher.events(1)
+    numbers = [int(one.id.rpartition("-")[2]) for one in (first, second)]
+    assert abs(numbers[1] - numbers[0]) > 1_000_000
+    async with watching(world.api, viewer, headers={"Last-Event-ID": first.id}) as watcher:
+        (again,) = await watcher.events(1)
+    assert (again.id, again.data["call_id"]) == (second.id, "second")
+
+
 async def test_it_sees_who_looked_at_its_customers_calls(world: World) -> None:
     for call_id in ("call-1", "call-2"):
         await asked(world, f"/api/calls/{call_id}", await world.api.token())

@@ -77,6 +77,21 @@ async def test_an_administrator_who_sees_keys_is_written_down_and_a_viewer_sees_
     ]
 
 
+async def test_who_asks_for_no_keys_gets_none_and_has_seen_none(world: World) -> None:
+    admin = await world.api.token()
+    path = f"/api/customers/{world.customer_id}"
+    whole = (await world.api.request("GET", path, bearer=admin)).json()
+    shown_once = await told(world, "customer.keys_shown")
+    (listed,) = (await world.api.request("GET", "/api/customers?keys=masked", bearer=admin)).json()["customers"]
+    one = (await world.api.request("GET", f"{path}?keys=masked", bearer=admin)).json()
+    for customer in (listed, one):
+        assert customer["api_key"].startswith("****")
+        assert customer["webhook_secret"].startswith("****")
+        assert customer["webhook_url"] == whole["webhook_url"]
+    assert await told(world, "customer.keys_shown") == shown_once
+    assert (await world.api.request("GET", f"{path}?keys=all", bearer=admin)).status == 400
+
+
 async def test_who_takes_a_backup_away_is_written_down(world: World) -> None:
     assert (await world.api.request("GET", f"/api/backups/{A_BACKUP}", bearer=await world.api.token())).status == 200
     (line,) = await told(world, "backup.downloaded")

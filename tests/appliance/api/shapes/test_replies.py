@@ -159,7 +159,7 @@ def test_a_tokens_state_is_told(expires: int | None, revoked: int | None, state:
 
 
 def test_the_receipt_of_an_erasure_names_the_backups_that_hold_it() -> None:
-    body = on_the_wire(erasure_reply(ErasureReceipt("c", NOON, 1, 2, 3), ["vbot-1.tar"]))
+    body = on_the_wire(erasure_reply(ErasureReceipt("c", NOON, NOON, 1, 2, 3), ["vbot-1.tar"]))
     assert body == {
         "call_id": "c",
         "erased_at": "2026-11-24T12:00:00Z",

@@ -140,7 +140,7 @@ def test_names_are_for_people(name: str) -> None:
     assert updated(**{name: "Ünïcödé 株式会社"}) == {name: "Ünïcödé 株式会社"}
     assert problems_of(**{name: ""}) == [(name, "must not be empty")]
     assert problems_of(**{name: "x" * 201}) == [(name, "must have at most 200 characters")]
-    for text in ("a\x00b", "a\nb", "a\x7fb", "a\x9bb", "a\u202eb", "a\u2066b", "a\ud800b"):
+    for text in ("a\x00b", "a\nb", "a\x7fb", "a\x9bb", "a\u202eb", "a\u2066b", "a\ud800b", "a\u200bb"):
         assert problems_of(**{name: text}) == [(name, "must not contain control characters")]
 
 

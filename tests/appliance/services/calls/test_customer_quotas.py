@@ -95,7 +95,7 @@ async def test_what_is_accepted_and_analysed_counts_at_once_without_another_look
     await hours.check(box.customer, [16_000 * 3600])
     call = await box.analysed(await box.appliance.submitted(box.customer, audio=bytes(100)))
     hours.finished(call)
-    with pytest.raises(AudioQuotaExceeded, match="more than 1 hours"):
+    with pytest.raises(AudioQuotaExceeded, match="more than 1 h"):
         await hours.check(box.customer, [16_000 * 3600])
 
 

@@ -81,10 +81,19 @@ def test_where_nobodys_is_wanted_the_call_says_why_in_the_engines_words(
 
 
 def test_where_the_outside_party_says_nothing_the_others_mood_is_not_the_calls() -> None:
-    assert with_wanted_moods(of_everybody("called", sentiment="negative"), "outside", None).sentiment == "neutral"
+    result = with_wanted_moods(of_everybody("called", sentiment="negative"), "outside", None)
+    assert (result.sentiment, result.sentiment_basis) == ("neutral", None)
+    assert result.models["sentiment"] == mood_scope.OUTSIDE_SILENT == moods.OUTSIDE_SILENT
     assert (
         with_wanted_moods(of_everybody("called", sentiment="negative"), "outside", "outbound").sentiment == "negative"
     )
+
+
+@pytest.mark.parametrize("wanted", ["outside", "both"])
+def test_where_nobody_speaks_no_mood_was_read_whatever_a_worker_of_before_says(wanted: str) -> None:
+    silent = with_wanted_moods(of_everybody(sentiment="neutral"), wanted, "inbound")
+    assert (silent.sentiment, silent.sentiment_basis) == ("neutral", None)
+    assert silent.models["sentiment"] == mood_scope.SILENCE == moods.SILENCE
 
 
 @pytest.mark.parametrize("wanted", ["outside", "both", "none"])

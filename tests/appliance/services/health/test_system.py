@@ -36,6 +36,7 @@ from appliance.services.health.system import (
 from appliance.services.upkeep.housekeeping import WriteProbe
 from appliance.settings import Settings
 from appliance.storage.database import Connection, Database
+from appliance.storage.erasure import erase_call
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.tables import calls, customers, deliveries, stored_recordings, tokens
 from appliance.storage.tables.stored_recordings import StoredRecording
@@ -285,6 +286,15 @@ async def test_calls_since_midnight_are_counted_and_all_that_are_not_final(box: 
 
     assert system.calls == CallsToday(accepted=4, completed=2, failed=1, processing=1, waiting=2)
     assert system.oldest_waiting_since == NOON - 2 * HOUR
+
+
+async def test_a_call_that_was_erased_counts_on_today_as_in_the_statistics(box: Box) -> None:
+    await box.store(a_call("erased", received_at=NOON, state=CallState.COMPLETED, finished_at=NOON))
+    before = (await box.describe()).calls
+    await box.database.write(lambda tx: erase_call(tx, "erased", NOON) and None)
+
+    after = (await box.describe()).calls
+    assert after == before == CallsToday(accepted=1, completed=1, failed=0, processing=0, waiting=0)
 
 
 async def test_a_later_revision_waits_since_it_came_and_not_since_the_first(box: Box) -> None:
@@ -558,8 +568,28 @@ async def test_webhooks_that_were_given_up_are_a_warning(box: Box) -> None:
 
     assert await box.component("webhooks") == (
         ComponentState.WARNING,
-        "1 webhooks of the last 24 hours could not be delivered.",
+        "1 webhook of the last 24 hours could not be delivered.",
     )
+
+
+@pytest.mark.parametrize(
+    ("retrying", "words"), [(1, "1 webhook was not taken and is tried again."), (13, "13 webhooks were not taken and")]
+)
+async def test_webhooks_that_are_refused_and_tried_again_are_a_warning(box: Box, retrying: int, words: str) -> None:
+    await box.store(*(a_delivery(state=DeliveryState.RETRYING) for _ in range(retrying)))
+
+    state, reason = await box.component("webhooks")
+    assert (state, reason.startswith(words)) == (ComponentState.WARNING, True)
+
+
+async def test_what_a_deleted_customer_did_not_get_is_no_warning(box: Box) -> None:
+    gone = await box.database.write(lambda tx: customers.insert(tx, a_customer(deleted_at=NOON)))
+    await box.store(
+        a_delivery(state=DeliveryState.FAILED, customer_id=gone.id),
+        a_delivery(state=DeliveryState.RETRYING, customer_id=gone.id),
+    )
+
+    assert await box.component("webhooks") == (ComponentState.OK, "All endpoints take them.")
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,7 @@ async def test_a_backup_whose_copy_lacks_calls_is_found_out(vault: Vault, monkey
     monkeypatch.setattr(calls, "count", lambda _tx: 2)
     path = await vault.make()
     monkeypatch.undo()
-    with pytest.raises(BackupUnusable, match="holds 1 calls instead of 2"):
+    with pytest.raises(BackupUnusable, match="holds 1 call instead of 2"):
         verify(path, RECOVERY_KEY)
 
 

@@ -16,6 +16,7 @@ from appliance.services.access.authentication import Authenticator, Operator
 from appliance.services.access.certificate import fingerprint, read_certificate, server_context
 from appliance.services.upkeep import first_boot
 from appliance.services.upkeep.first_boot import initialise
+from appliance.settings import Listen
 from appliance.storage.database import Database, opened_database
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys, recovery_key_of
@@ -65,7 +66,7 @@ def test_what_is_shown_once_works(folder: DataFolder) -> None:
 
 
 def test_what_the_pbx_sends_is_shown_with_the_pin_of_the_key(folder: DataFolder) -> None:
-    shown = initialise(folder, None, note=False, port=8443)
+    shown = initialise(folder, None, note=False, listen=Listen("0.0.0.0", 8443))
     pin = read_certificate(folder.certificate).public_key_pin
     assert f"curl --insecure --pinnedpubkey '{pin}' https://" in shown.text()
     assert ":8443/api/process-call" in shown.text()

@@ -307,7 +307,7 @@ def test_recordings_that_tell_nothing_are_put_away_and_not_deleted(folder: DataF
     told = repaired(folder)
 
     assert (folder.lost_and_found / "2026-11-24-somebody").read_bytes() == b"RIFF of before"
-    assert f"1 recordings that tell nothing of their call are in {folder.lost_and_found}" in told
+    assert f"1 recording that tells nothing of its call is in {folder.lost_and_found}" in told
 
 
 def test_what_a_restore_put_away_is_taken_in_as_well(folder: DataFolder, used: Used) -> None:

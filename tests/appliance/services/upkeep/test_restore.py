@@ -136,7 +136,8 @@ def test_the_folder_is_as_it_was_when_the_backup_was_made(box: Box) -> None:
     box.add_call("since")
     create_certificate(box.folder.certificate, box.folder.certificate_key, LATER)
     done = box.restore()
-    assert (done.calls, done.created_at, done.erased_again, done.missing_recordings) == (2, NOON, 0, 0)
+    assert (done.calls, done.created_at, done.erased_again) == (2, NOON, 0)
+    assert (done.left_out_recordings, done.missing_recordings) == (0, 0)
     assert box.calls == {"done", "open"}
     assert box.folder.certificate.read_bytes() == certificate
     assert recovery_key_of(box.folder, Keys.load(box.folder.master_key)) == RECOVERY_KEY
@@ -235,7 +236,7 @@ def test_on_another_machine_what_is_needed_to_finish_comes_out_of_the_backup(box
     other = Box(DataFolder(tmp_path / "other" / "data"), box.backup)
     done = other.restore()
     assert (done.aside, done.unknown_recordings) == (None, 0)
-    assert done.missing_recordings == 1  # of a call that was final: its audio was left out
+    assert (done.left_out_recordings, done.missing_recordings) == (1, 0)  # of a call that was final
     assert other.recordings == {"open": b"open"}
     assert other.calls == {"done", "open"}
     assert recovery_key_of(other.folder, Keys.load(other.folder.master_key)) == RECOVERY_KEY
@@ -470,14 +471,15 @@ def waiting(box: Box) -> list[tuple[str]]:
     return found
 
 
-def test_webhooks_that_may_have_been_sent_since_rest_and_none_is_lost(box: Box) -> None:
-    assert len(waiting(box)) == 2
-    assert box.restore().resting_webhooks == 2
-    assert waiting(box) == []
+def test_webhooks_that_waited_are_sent_and_rest_only_where_that_is_wanted(box: Box) -> None:
+    before = waiting(box)
+    assert len(before) == 2
+    assert box.restore().waiting_webhooks == 2
+    assert waiting(box) == before
+    held = restore(box.folder, box.backup, RECOVERY_KEY, hold_webhooks=True)
+    assert (held.waiting_webhooks, waiting(box)) == (2, [])
     states = box.on_database(lambda tx: tx.execute("SELECT state, octet_length(body) > 0 FROM delivery").fetchall())
     assert states == [("disabled", True)] * 2
-    assert restore(box.folder, box.backup, RECOVERY_KEY, send_waiting=True).resting_webhooks == 0
-    assert len(waiting(box)) == 2
 
 
 def test_a_restore_is_written_down_and_forgets_no_line(box: Box) -> None:
@@ -493,7 +495,7 @@ def test_a_restore_is_written_down_and_forgets_no_line(box: Box) -> None:
     assert box.told() == ["before the backup", "after the backup", "appliance.restored"]
     line = box.on_database(lines)[-1]
     assert (line.actor, line.subject) == (OWNER, Subject(SubjectKind.APPLIANCE))
-    counted = {"erased_again": 1, "webhooks_resting": 1}
+    counted = {"erased_again": 1, "webhooks_waiting": 1, "webhooks_rest": False}
     assert line.after == {"backup": box.backup.name, **counted, "audit_heads": [heads[-1]]}
     assert box.on_database(verify).broken is None
     assert [one.hash for one in box.on_database(lines)][:2] == heads  # as if there had been no restore

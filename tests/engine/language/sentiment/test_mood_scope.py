@@ -22,6 +22,7 @@ CROSS = "This is a disgrace, I am furious and fed up with it."
 BOTH = transcript_of((Party.CALLER, GLAD), (Party.CALLED, CROSS))
 NOBODY = transcript_of((Party.UNKNOWN, GLAD), (Party.UNKNOWN, CROSS))
 SILENCE = Transcript((), "")
+ALONE = transcript_of((Party.CALLED, CROSS))
 CALLER, CALLED, NOBODY_AT_ALL = frozenset({Party.CALLER}), frozenset({Party.CALLED}), frozenset[Party]()
 
 
@@ -33,7 +34,11 @@ CALLER, CALLED, NOBODY_AT_ALL = frozenset({Party.CALLER}), frozenset({Party.CALL
         ("outside", Direction.OUTBOUND, BOTH, CALLED, ""),
         ("outside", Direction.INTERNAL, BOTH, NOBODY_AT_ALL, scopes.INTERNAL),
         ("outside", None, NOBODY, NOBODY_AT_ALL, scopes.UNKNOWN),
-        ("outside", None, SILENCE, CALLER, ""),
+        ("outside", None, SILENCE, CALLER, scopes.SILENCE),
+        ("both", None, SILENCE, scopes.EVERYBODY, scopes.SILENCE),
+        ("outside", None, ALONE, CALLER, scopes.OUTSIDE_SILENT),
+        ("outside", Direction.OUTBOUND, ALONE, CALLED, ""),
+        ("both", None, ALONE, scopes.EVERYBODY, ""),
         ("outside", None, replace(BOTH, language="de"), CALLER, scopes.NOT_ENGLISH),
         ("both", Direction.INBOUND, BOTH, scopes.EVERYBODY, ""),
         ("both", Direction.INTERNAL, BOTH, scopes.EVERYBODY, ""),
@@ -96,7 +101,6 @@ def test_the_outside_partys_mood_is_the_same_whether_the_other_is_computed_or_no
 
 @pytest.mark.slow
 def test_where_the_outside_party_is_silent_the_other_is_not_taken_for_it(embedder: Embedder) -> None:
-    alone = transcript_of((Party.CALLED, CROSS))
-    outside, asked = felt(embedder, alone, mood_scope(alone, None, "outside").parties)
+    outside, asked = felt(embedder, ALONE, mood_scope(ALONE, None, "outside").parties)
     assert outside.overall(None) == NEUTRAL
     assert not asked

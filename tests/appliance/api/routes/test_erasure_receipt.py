@@ -1,0 +1,26 @@
+"""The receipt of an erasure names the backups in which the call may still be."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import calls
+from tests.appliance.api.changes import A_BACKUP, make_world
+from tests.appliance.api.conftest import Api
+from tests.appliance.builders import a_call
+
+
+async def test_it_names_no_backup_that_is_older_than_the_call(api: Api, folder: DataFolder, keys: Keys) -> None:
+    world = await make_world(api, folder, keys)
+    made = folder.backups / A_BACKUP
+    received = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    for call_id in ("before", "after"):
+        written = received.timestamp() + (60 if call_id == "before" else -60)
+        os.utime(made, (written, written))
+        call = a_call(call_id, customer_id=world.customer_id, received_at=received)
+        await api.database.write(lambda tx, call=call: calls.insert(tx, call))  # type: ignore[misc]
+        answer = await api.request("DELETE", f"/api/calls/{call_id}", bearer=await api.token())
+        assert answer.json()["backups"] == ([A_BACKUP] if call_id == "before" else [])
