@@ -20,7 +20,7 @@ from appliance.api.documentation.rendering import Documentation
 from appliance.api.http.handler import Handler, UnknownRoute
 from appliance.api.openapi.document import openapi_document, path_of
 from appliance.api.routes.audit import Audit, AuditErasure, AuditVerification
-from appliance.api.routes.backups import BackupFile, BackupList, RecoveryKeyShown, VerifyBackup
+from appliance.api.routes.backups import BackupFile, BackupList, RecoveryKeyKept, RecoveryKeyShown, VerifyBackup
 from appliance.api.routes.calls import CallDetail, CallList, CallRecording, CallWords, ReprocessCall
 from appliance.api.routes.claims import ClaimedRecording
 from appliance.api.routes.customers import (
@@ -86,6 +86,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/backups/([^/]+)/verify", VerifyBackup),
     (r"/internal/recordings/([^/]+)", ClaimedRecording),
     (r"/internal/recovery-key", RecoveryKeyShown),
+    (r"/internal/recovery-key/kept", RecoveryKeyKept),
 ]
 
 

@@ -79,6 +79,7 @@ def _check_box(settings: Settings) -> int:
         ("data folder", _data_folder),
         ("keys", folder_checks.check_keys),
         ("at rest", folder_checks.check_at_rest),
+        ("note", folder_checks.check_first_boot_note),
         ("certificate", folder_checks.check_certificate),
         ("database", folder_checks.check_database),
         ("backups", folder_checks.check_backups),

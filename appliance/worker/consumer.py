@@ -33,7 +33,6 @@ from appliance.worker.held_calls import HeldCalls, Holding, is_stuck, wait_for_e
 from appliance.worker.recording_fetch import RecordingDamaged, RecordingFetcher
 from appliance.worker.speed import Speed
 from appliance.worker.stall_detector import StallDetector
-from appliance.worker.worker_lock import machine
 
 logger = logging.getLogger(__name__)
 
@@ -93,10 +92,11 @@ class CallConsumer:
         monotonic: Callable[[], float] = time.monotonic,
         end_process: Callable[[], None] = lambda: None,
         stall_detector: StallDetector | None = None,
+        machine: str = "",
     ) -> None:
         self.name = name
         self.boot = uuid4().hex
-        self._machine = machine()
+        self._machine = machine
         self._queue = queue
         self._fetcher = fetcher
         self._device = device

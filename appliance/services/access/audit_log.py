@@ -80,6 +80,10 @@ class AuditLog:
         """The data folder's owner is shown what opens every backup."""
         await self._write(recovery_key_shown(self._now()))
 
+    async def first_boot_note_removed(self) -> None:
+        """The data folder's owner says that recovery key and first token are kept elsewhere."""
+        await self._write(first_boot_note_removed(self._now()))
+
     async def certificate_replaced(self, before: str, after: str) -> None:
         """Whoever owns the files has put another certificate there; noted by their fingerprints."""
         subject = Subject(SubjectKind.APPLIANCE)
@@ -110,3 +114,8 @@ class AuditLog:
 def recovery_key_shown(at: datetime) -> AuditLine:
     """The line of that."""
     return AuditLine(at, OWNER, Action.RECOVERY_KEY_SHOWN, Subject(SubjectKind.APPLIANCE))
+
+
+def first_boot_note_removed(at: datetime) -> AuditLine:
+    """The line of that."""
+    return AuditLine(at, OWNER, Action.FIRST_BOOT_NOTE_REMOVED, Subject(SubjectKind.APPLIANCE))
