@@ -1,7 +1,8 @@
 """Who holds which call, and until when. Heartbeats stay in memory; only what follows from a lost one is written.
 
-A lease belongs to one attempt in the hands of one life (`boot`) of one worker. It is lengthened by heartbeats that
-name the call, and ends early when the worker is seen in a new life: what its earlier self held is queued at once.
+A lease belongs to one attempt in the hands of one life (`boot`) of one worker, and is lengthened by that life alone, which
+proves its claim (`renew`). Heartbeats anybody with a worker's password may write: they tell which workers there are. A
+worker that is seen in a new life loses what its earlier self held, once that has fallen silent.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 STORED_WITHIN_SECONDS = 180.0
 # A worker beats every 2 s; one that missed five beats does not count as present.
 WORKER_ABSENT_AFTER_SECONDS = 10.0
+# Who holds a call says so every 2 s. One that has not for so long, while another life has its name, is dead.
+REPLACED_AFTER_SECONDS = 6.0
 
 
 class LoseCall(Protocol):
@@ -40,6 +43,7 @@ class Lease:
     worker: str
     boot: str
     began_at: float
+    heard_at: float
     ends_at: float
 
 
@@ -76,8 +80,17 @@ class Leases:
             worker=call.worker or "",
             boot=call.worker_boot or "",
             began_at=now,
+            heard_at=now,
             ends_at=now + self._lease_seconds,
         )
+
+    def renew(self, call_id: str, revision: int, attempt: int, worker: str, boot: str) -> None:
+        """Who holds this attempt lives; it has proven that it is it."""
+        lease = self._leases.get(call_id)
+        holder = (revision, attempt, worker, boot)
+        if lease is not None and (lease.revision, lease.attempt, lease.worker, lease.boot) == holder:
+            now = self._monotonic()
+            self._leases[call_id] = replace(lease, heard_at=now, ends_at=now + self._lease_seconds)
 
     def end(self, call_id: str) -> None:
         """The call is final, or waits again."""
@@ -113,10 +126,6 @@ class Leases:
                     "worker %s is of an older version (%s): it gets no calls", name, heartbeat.program or "unknown"
                 )
             self._workers[name] = SeenWorker(heartbeat, now)
-            for held in heartbeat.held:
-                lease = self._leases.get(held.call_id)
-                if lease is not None and (lease.boot, lease.attempt) == (heartbeat.boot, held.attempt):
-                    self._leases[held.call_id] = replace(lease, ends_at=now + self._lease_seconds)
         for name in set(self._workers) - set(heartbeats):
             del self._workers[name]
 
@@ -153,13 +162,15 @@ class Leases:
     def _lost(self) -> list[tuple[Lease, str]]:
         """What is lost, and why. A silent worker loses all that it held at once: it is one crash, of them together."""
         now = self._monotonic()
-        alive = {(heartbeat.worker, heartbeat.boot) for heartbeat in self.present_workers()}
+        heard_since = now - WORKER_ABSENT_AFTER_SECONDS
+        alive = {(lease.worker, lease.boot) for lease in self._leases.values() if lease.heard_at > heard_since}
         silent = {(lease.worker, lease.boot) for lease in self._leases.values() if lease.ends_at <= now} - alive
         lost = []
         for lease in self._leases.values():
             seen = self._workers.get(lease.worker)
             # A heartbeat seen before the claim may be that of the life before the one that claimed.
-            if seen is not None and seen.heartbeat.boot != lease.boot and seen.seen_at > lease.began_at:
+            replaced = seen is not None and seen.heartbeat.boot != lease.boot and seen.seen_at > lease.began_at
+            if replaced and now - lease.heard_at >= REPLACED_AFTER_SECONDS:
                 lost.append((lease, "the worker was restarted"))
             elif lease.ends_at <= now or (lease.worker, lease.boot) in silent:
                 lost.append((lease, "its lease ended"))

@@ -22,6 +22,7 @@ from appliance.messages.heartbeat import Held, WorkerHeartbeat
 from appliance.messages.queue_names import EPOCH_KEY
 from appliance.queue.broker import CallQueue, ReportQueue, connect
 from appliance.relay.relay import MESSAGES_AHEAD, Relay
+from appliance.services.calls.leases import REPLACED_AFTER_SECONDS
 from tests.support.parts import Parts, analysed, heartbeat, parts
 from tests.support.queue_ends import Taker, claim_of
 from tests.support.valkey import Valkey
@@ -477,6 +478,7 @@ async def test_a_restarted_worker_is_seen_through_the_queue_and_its_call_is_sent
     await bench.pass_time(LOOK)
     assert await bench.state(call) is CallState.PROCESSING
 
+    bench.box.clocks.advance(REPLACED_AFTER_SECONDS)
     workers.beat(_beat("second life", []))
     await bench.pass_time(LOOK)
 

@@ -1,0 +1,88 @@
+"""A worker that was taken over attacks an appliance that runs, with its real user of the queue: the honest one goes on.
+
+Production api, queue and worker; only the engine is a fake (tests/support/fake_worker.py).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from tests.support.fake_appliance import FakeAppliance
+from tests.support.processes import wait_until
+from tests.support.spool import recording
+from tests.support.taken_over_worker import TakenOverWorker
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeAppliance]:
+    """An appliance of this test's own, with its worker ready."""
+    with FakeAppliance(tmp_path_factory.mktemp("taken_over")) as running:
+        assert wait_until(lambda: running.health() == "healthy", 60, 0.2)
+        yield running
+
+
+@pytest.fixture
+def evil(box: FakeAppliance) -> TakenOverWorker:
+    return TakenOverWorker(box)
+
+
+def system(box: FakeAppliance) -> dict[str, Any]:
+    answer = box.admin("GET", "/api/system")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def call(box: FakeAppliance, call_id: str) -> dict[str, Any]:
+    answer = box.admin("GET", f"/api/calls/{call_id}")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+@contextmanager
+def all_the_while(what: Any) -> Iterator[None]:
+    """Do it again and again beside what is done here."""
+    ended = threading.Event()
+
+    def run() -> None:
+        while not ended.is_set():
+            what()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def test_a_call_stays_in_the_honest_workers_hands_whatever_is_said_in_its_name(
+    box: FakeAppliance, evil: TakenOverWorker
+) -> None:
+    """Heartbeats with another boot were three crashes: the call failed for good."""
+    key = box.new_customer()["api_key"]
+    (honest,) = [one["name"] for one in system(box)["workers"]]
+    heartbeat = evil.heartbeat_of(honest)
+    call_id = box.accepted(key, recording(15.0))
+    assert wait_until(lambda: call(box, call_id)["state"] == "processing", 30, 0.1)
+    beats = iter(range(1, 1_000_000))
+
+    def forge() -> None:
+        evil.beats_as(honest, heartbeat, boot="evil", beat=next(beats), held=[])
+        time.sleep(0.02)
+
+    with all_the_while(forge):
+        ended = box.final_call(call_id, 60)
+
+    assert (ended["state"], ended["error"]) == ("completed", None)
+    assert "was lost with worker" not in box.log_tail(1000)
