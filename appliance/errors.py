@@ -56,6 +56,10 @@ class Conflict(ApplianceError):
     """The thing is in a state in which this cannot be done."""
 
 
+class ResultTooLarge(ApplianceError):
+    """What a worker reports of a call is more than its recording can hold."""
+
+
 class RecordingTooLarge(ApplianceError):
     """The upload exceeds the configured size."""
 

@@ -15,7 +15,7 @@ import msgspec
 import redis
 
 from appliance.domain.dropped_reports import DropReason
-from appliance.errors import Unavailable
+from appliance.errors import ResultTooLarge, Unavailable
 from appliance.messages.bounds import fit_text
 from appliance.messages.queue_names import REPORT_ACTOR, RESULTS_QUEUE
 from appliance.messages.reports import AttemptReport, WorkerReport, read_head, read_report
@@ -122,6 +122,8 @@ class ReportConsumer:
                 except (Unavailable, TimeoutError) as error:
                     self._waiting[threading.get_ident()] = _in_a_line(error) or "the database takes too long"
                     logger.warning("a report about call %s waits: %s", head.call_id, error)
+                except ResultTooLarge as error:
+                    return _in_a_line(error)
                 except Exception as error:
                     logger.exception("a report about call %s can never be stored", head.call_id)
                     return _in_a_line(error) or type(error).__name__

@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
 import pytest
 
+from appliance.messages.call_result import SegmentResult
+from tests.appliance.builders import a_result
 from tests.support.fake_appliance import FakeAppliance
 from tests.support.processes import wait_until
 from tests.support.spool import recording
@@ -86,3 +89,33 @@ def test_a_call_stays_in_the_honest_workers_hands_whatever_is_said_in_its_name(
 
     assert (ended["state"], ended["error"]) == ("completed", None)
     assert "was lost with worker" not in box.log_tail(1000)
+
+
+def test_results_that_no_recording_of_this_length_can_have_end_their_attempt(
+    box: FakeAppliance, evil: TakenOverWorker
+) -> None:
+    """57 MB of a recording of a second were stored, and each list that showed it took the api down."""
+    customer = box.new_customer()
+    for _ in range(2):  # the honest one has its hands full
+        box.accepted(customer["api_key"], recording(20.0))
+    assert wait_until(lambda: len(box.admin("GET", "/api/calls?state=processing").json()["calls"]) == 2, 30, 0.1)
+    turn = SegmentResult(start=0.0, end=1.0, channel=0, party="caller", text="", confidence=0.5)
+    whole = a_result()
+    stolen = []
+    for result in (
+        msgspec.structs.replace(whole, transcription="y" * 19_000_000),
+        msgspec.structs.replace(whole, segments=[turn] * 200_000),
+        msgspec.structs.replace(whole, segments=[turn] * 400, words=[[]] * 400_000),
+    ):
+        box.accepted(customer["api_key"], recording(0.1))
+        stolen.append(evil.claims_one())
+        evil.reports(stolen[-1], result)
+    for one in stolen:
+        assert wait_until(lambda one=one: call(box, one.call_id)["state"] != "processing", 60, 0.2), one  # type: ignore[misc]
+
+    for one in stolen:
+        ended = box.final_call(one.call_id)
+        assert (ended["state"], len(ended["transcription"])) == ("completed", 64), "another worker has analysed it"
+    listed = box.admin("GET", "/api/calls?limit=500")
+    assert (len(listed.content) < 100_000, "ETag" in listed.headers) == (True, False)
+    assert system(box)["dropped_reports"]["unstorable"] == 3

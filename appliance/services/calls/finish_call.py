@@ -22,9 +22,10 @@ from appliance.messages.call_result import CallResult, Failure
 from appliance.messages.reports import AttemptReport, CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport
 from appliance.services.calls.moods import wanted_moods, with_wanted_moods
 from appliance.services.calls.open_calls import OpenCalls
+from appliance.services.calls.result_bounds import check_size
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
-from appliance.storage.tables import calls, customers, deliveries, results, usage
+from appliance.storage.tables import calls, customers, deliveries, results, stored_recordings, usage
 from appliance.storage.tables.results import StoredResult
 from appliance.webhooks.events import completed_body, failed_body
 
@@ -79,7 +80,7 @@ class FinishCall:
         self._sentiment_of = sentiment_of
 
     async def report(self, report: WorkerReport) -> None:
-        """Take a worker's word about the attempt in its hands; any other is dropped."""
+        """Take a worker's word about the attempt in its hands; any other is dropped. Raises ResultTooLarge."""
         now = self._now()
         await self._take(report, lambda tx, call: _apply(tx, call, report, now, self._sentiment_of))
 
@@ -193,6 +194,11 @@ def _apply(tx: Connection, call: Call, report: WorkerReport, now: datetime, sent
 
 
 def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) -> _Outcome:
+    body = msgspec.json.encode(msgspec.structs.replace(result, words=msgspec.UNSET)).decode()
+    words = None if result.words is msgspec.UNSET else msgspec.json.encode(result.words).decode()
+    recording = stored_recordings.get(tx, call.call_id, call.revision)
+    check_size("a result", body, 0 if recording is None else recording.bytes)
+    check_size("the words", words, 0 if recording is None else recording.bytes)
     results.insert(
         tx,
         StoredResult(
@@ -203,8 +209,8 @@ def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) ->
             sentiment=result.sentiment,
             speech_seconds=result.speech_seconds,
             search_text="\n".join((result.transcription, result.summary, result.keywords)).lower(),
-            body=msgspec.json.encode(msgspec.structs.replace(result, words=msgspec.UNSET)).decode(),
-            words=None if result.words is msgspec.UNSET else msgspec.json.encode(result.words).decode(),
+            body=body,
+            words=words,
         ),
     )
     took = max(0.0, (now - call.received_at).total_seconds())

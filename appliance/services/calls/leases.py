@@ -1,8 +1,8 @@
 """Who holds which call, and until when. Heartbeats stay in memory; only what follows from a lost one is written.
 
-A lease belongs to one attempt in the hands of one life (`boot`) of one worker, and is lengthened by that life alone, which
-proves its claim (`renew`). Heartbeats anybody with a worker's password may write: they tell which workers there are. A
-worker that is seen in a new life loses what its earlier self held, once that has fallen silent.
+A lease belongs to one attempt in the hands of one life (`boot`) of one worker, and is lengthened by that life alone,
+which proves its claim (`renew`). Heartbeats anybody with a worker's password may write: they tell which workers there
+are. A worker that is seen in a new life loses what its earlier self held, once that has fallen silent.
 """
 
 from __future__ import annotations
