@@ -24,7 +24,7 @@ MAX_SENTENCE = 10_000
 MAX_LIST = 10_000
 MAX_NAME = 200
 MAX_CALLS_IN_HAND = 1_000
-MAX_WORKERS = 1_000
+MAX_WORKERS = 200  # an office has a handful
 MAX_CODE_PACKS = 100
 
 Seconds = Annotated[float, Meta(ge=0, le=MAX_SECONDS)]

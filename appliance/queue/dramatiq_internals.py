@@ -52,6 +52,24 @@ class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     message_timestamp: int
 
 
+# Of the ids in a list, throws away those without a message, and puts the others back behind the list's end: in one go,
+# so that nothing is lost when we are killed meanwhile.
+_SWEEP = """
+local gone = 0
+for _, id in ipairs(redis.call('LPOP', KEYS[1], ARGV[1]) or {}) do
+    if redis.call('HEXISTS', KEYS[2], id) == 1 then
+        redis.call('RPUSH', KEYS[1], id)
+    else
+        gone = gone + 1
+    end
+end
+return gone
+"""
+SWEPT_AT_ONCE = 5_000  # some milliseconds of the server's
+# Looks in a row that found nothing but what is thrown away, before others have their turn.
+LOOKS_AT_ONCE = 50
+
+
 class GuardedBroker(RedisBroker):
     """A broker that hands on only messages of our form, and throws away whatever else lies in its queues.
 
@@ -63,13 +81,32 @@ class GuardedBroker(RedisBroker):
         self._actor = actor
         self._longest_bytes = longest_bytes
         self.on_thrown_away: Callable[[int], None] = lambda _count: None
+        self._sweep = self.client.register_script(_SWEEP)
+
+    def sweep(self, queue_name: str) -> None:
+        """Throw away the ids that stand for no message, however many: each costs a look otherwise."""
+        names = list_of(self.namespace, queue_name)
+        left = int(self.client.llen(names))
+        while left > SWEPT_AT_ONCE // 10:  # fewer are quickly looked at
+            gone = int(self._sweep(keys=[names, bodies_of(names)], args=[SWEPT_AT_ONCE]))
+            if gone:
+                self.on_thrown_away(gone)
+            left -= SWEPT_AT_ONCE
 
     def do_fetch(self, queue_name: str, count: int) -> list[bytes]:
         """What Dramatiq's consumers take messages out of the queue with."""
+        for _ in range(LOOKS_AT_ONCE):
+            good, is_over = self._fetch(queue_name, count)
+            if good or is_over:
+                return good
+        return []
+
+    def _fetch(self, queue_name: str, count: int) -> tuple[list[bytes], bool]:
+        """Messages of our form, and whether there were no others."""
         fetched: list[bytes | None] = self._dispatch("fetch")(queue_name, count)  # type: ignore[no-untyped-call]
         named = [self._name_in(data, queue_name) for data in fetched]
         if not named:
-            return []
+            return [], True
         taken = f"{self.namespace}:__acks__.{self.broker_id}.{queue_name}"
         # One that has the name of another would never be done with.
         is_taken = self.client.smismember(taken, [name or "" for name in named])
@@ -77,7 +114,7 @@ class GuardedBroker(RedisBroker):
         if len(good) < len(fetched):
             self._throw_away(queue_name, taken, {data for data in fetched if data not in good})
             self.on_thrown_away(len(fetched) - len(good))
-        return good
+        return good, len(good) == len(fetched)
 
     def body_in(self, data: bytes | None, queue_name: str) -> dict[str, Any] | None:
         """What a message of our form says."""
@@ -101,11 +138,15 @@ class GuardedBroker(RedisBroker):
         return envelope if is_ours and envelope.options.redis_message_id.isascii() else None
 
     def _throw_away(self, queue_name: str, taken: str, unwanted: Collection[bytes | None]) -> None:
-        names = list(self.client.smembers(taken))
-        bodies = self.client.hmget(bodies_of(list_of(self.namespace, queue_name)), names) if names else []
-        for name, body in zip(names, bodies, strict=True):
-            if body in unwanted:
-                self.do_ack(queue_name, name)
+        """As Dramatiq acknowledges, all at once: there may be very many."""
+        names, bodies = list(self.client.smembers(taken)), bodies_of(list_of(self.namespace, queue_name))
+        found = self.client.hmget(bodies, names) if names else []
+        gone = [name for name, body in zip(names, found, strict=True) if body in unwanted]
+        if gone:
+            with self.client.pipeline(transaction=False) as pipeline:  # which a worker may not
+                pipeline.srem(taken, *gone)
+                pipeline.hdel(bodies, *gone)
+                pipeline.execute()
 
 
 class QueueConsumer(_RedisConsumer):

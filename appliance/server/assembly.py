@@ -182,7 +182,9 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
     wake = basis.call_waits
     relay = Relay(database, queue, keys, leases, finish_call, utc_now, publish=publish, wake=wake, sentiment_of=moods)
     basis.on_finished.append(relay.finished)
-    takers = ReportTakers(finish_call.report, finish_call.refuse, basis.dropped_reports.add, basis.result_waits)
+    takers = ReportTakers(
+        finish_call.report, finish_call.refuse, basis.dropped_reports.add, basis.result_waits, finish_call.admit
+    )
     reports = ReportConsumer(connect(), asyncio.get_running_loop(), takers)
     services = CallServices(
         open_calls=open_calls,

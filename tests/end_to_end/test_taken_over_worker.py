@@ -119,3 +119,45 @@ def test_results_that_no_recording_of_this_length_can_have_end_their_attempt(
     listed = box.admin("GET", "/api/calls?limit=500")
     assert (len(listed.content) < 100_000, "ETag" in listed.headers) == (True, False)
     assert system(box)["dropped_reports"]["unstorable"] == 3
+
+
+def test_calls_are_analysed_and_health_is_told_while_the_queue_of_results_is_filled(
+    box: FakeAppliance, evil: TakenOverWorker
+) -> None:
+    """7,000 ids without a message held the honest worker back for minutes, and /health said healthy."""
+    key = box.new_customer()["api_key"]
+
+    def fill() -> None:
+        evil.names_reports(1000)
+        evil.puts_rubbish(5)
+        time.sleep(0.05)
+
+    with all_the_while(fill):
+        time.sleep(1)
+        began = time.monotonic()
+        ended = box.final_call(box.accepted(key, recording(0.1)), 60)
+        took = time.monotonic() - began
+
+    assert ended["state"] == "completed"
+    assert took < 15, f"{took:.1f} s"
+    (component,) = [one for one in system(box)["components"] if one["name"] == "results"]
+    assert component["state"] == "warning", component
+
+
+def test_the_honest_worker_is_shown_however_many_others_are_made_up(box: FakeAppliance, evil: TakenOverWorker) -> None:
+    """1,500 of them hid it for ever."""
+    key = box.new_customer()["api_key"]
+    box.final_call(box.accepted(key, recording(0.1)))
+    (honest,) = [one["name"] for one in system(box)["workers"]]
+    heartbeat = evil.heartbeat_of(honest)
+    seen = []
+    for beat in range(1, 6):
+        for ghost in range(1500):
+            evil.beats_as(f"ghost{ghost}", heartbeat, boot="evil", beat=beat)
+        shown = system(box)["workers"]
+        seen.append(honest in [one["name"] for one in shown])
+        assert len(shown) <= 300
+        time.sleep(0.5)
+
+    assert all(seen[1:]), seen
+    assert system(box)["health"] == "healthy"

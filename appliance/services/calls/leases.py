@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from appliance.domain.call import Call
+from appliance.messages.bounds import MAX_WORKERS
 from appliance.messages.heartbeat import WorkerHeartbeat
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,11 @@ STORED_WITHIN_SECONDS = 180.0
 WORKER_ABSENT_AFTER_SECONDS = 10.0
 # Who holds a call says so every 2 s. One that has not for so long, while another life has its name, is dead.
 REPLACED_AFTER_SECONDS = 6.0
+# A name that has claimed no call may be anybody's, and is forgotten when it is silent for longer than one that loads
+# and dies again and again; one that has was taken away.
+FORGET_STRANGER_AFTER_SECONDS = 600.0
+FORGET_CLAIMANT_AFTER_SECONDS = 24 * 3600.0
+MOST_KNOWN = MAX_WORKERS // 2
 
 
 class LoseCall(Protocol):
@@ -63,6 +69,7 @@ class Leases:
         self._monotonic = monotonic
         self._leases: dict[str, Lease] = {}
         self._workers: dict[str, SeenWorker] = {}
+        self._claimants: dict[str, float] = {}  # when each was last heard of as one that holds a call, the latest last
         self._held_until = float("-inf")
 
     def restore(self, processing: Iterable[Call]) -> None:
@@ -73,6 +80,7 @@ class Leases:
     def begin(self, call: Call) -> None:
         """A worker has claimed the call's current attempt."""
         now = self._monotonic()
+        self._note_claimant(call.worker or "", now)
         self._leases[call.call_id] = Lease(
             call_id=call.call_id,
             revision=call.revision,
@@ -90,7 +98,18 @@ class Leases:
         holder = (revision, attempt, worker, boot)
         if lease is not None and (lease.revision, lease.attempt, lease.worker, lease.boot) == holder:
             now = self._monotonic()
+            self._note_claimant(worker, now)
             self._leases[call_id] = replace(lease, heard_at=now, ends_at=now + self._lease_seconds)
+
+    def _note_claimant(self, worker: str, now: float) -> None:
+        self._claimants.pop(worker, None)
+        self._claimants[worker] = now
+        if len(self._claimants) > MOST_KNOWN:
+            del self._claimants[next(iter(self._claimants))]
+
+    def held_by(self, worker: str, boot: str) -> int:
+        """How many calls this life of a worker has claimed whose results are not stored yet."""
+        return sum((lease.worker, lease.boot) == (worker, boot) for lease in self._leases.values())
 
     def end(self, call_id: str) -> None:
         """The call is final, or waits again."""
@@ -138,6 +157,21 @@ class Leases:
         """All workers that the queue knows by name, and how many seconds ago its last heartbeat came."""
         now = self._monotonic()
         return [(seen.heartbeat, now - seen.seen_at) for seen in self._workers.values()]
+
+    def known_names(self) -> list[str]:
+        """Those that no other may displace: whoever has claimed calls, the latest first, then who is present."""
+        present = [heartbeat.worker for heartbeat in self.present_workers()]
+        return list(dict.fromkeys([*reversed(self._claimants), *present]))[:MOST_KNOWN]
+
+    def silent_names(self) -> list[str]:
+        """Those that were not heard of for so long that they are to be forgotten."""
+        now = self._monotonic()
+
+        def is_forgotten(name: str, seen: SeenWorker) -> bool:
+            claimed = name in self._claimants
+            return now - seen.seen_at > (FORGET_CLAIMANT_AFTER_SECONDS if claimed else FORGET_STRANGER_AFTER_SECONDS)
+
+        return [name for name, seen in self._workers.items() if is_forgotten(name, seen)]
 
     def named(self) -> set[str]:
         """The calls that present workers say are in their hands, claimed or about to be."""

@@ -22,8 +22,15 @@ def longest_result(recording_bytes: int) -> int:
 
 def check_size(what: str, text: str | None, recording_bytes: int) -> None:
     """Raise ResultTooLarge for what cannot come of such a recording."""
-    longest = longest_result(recording_bytes)
-    size = 0 if text is None else len(text.encode())
+    _check(what, 0 if text is None else len(text.encode()), longest_result(recording_bytes), recording_bytes)
+
+
+def check_report(size: int, recording_bytes: int) -> None:
+    """The same for a whole report, result and words together, before it is read."""
+    _check("a report", size, 2 * longest_result(recording_bytes), recording_bytes)
+
+
+def _check(what: str, size: int, longest: int, recording_bytes: int) -> None:
     if size > longest:
         raise ResultTooLarge(
             f"{what} of {size} bytes cannot come of a recording of {recording_bytes} bytes (at most {longest})"

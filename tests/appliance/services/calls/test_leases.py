@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from appliance.domain.call import Call, CallState
+from appliance.errors import Unavailable
+from appliance.messages.bounds import MAX_CALLS_IN_HAND
 from appliance.messages.call_result import Failure
-from appliance.services.calls.leases import REPLACED_AFTER_SECONDS, STORED_WITHIN_SECONDS
+from appliance.services.calls.leases import (
+    FORGET_CLAIMANT_AFTER_SECONDS,
+    FORGET_STRANGER_AFTER_SECONDS,
+    MOST_KNOWN,
+    REPLACED_AFTER_SECONDS,
+    STORED_WITHIN_SECONDS,
+)
 from tests.support.parts import LEASE_SECONDS, Parts, heartbeat, parts
 
 
@@ -298,3 +307,36 @@ async def test_a_worker_that_reports_an_attempt_that_is_over_has_let_go_of_that_
     assert box.leases.held() == {call.call_id}
     box.leases.end_attempt(call.call_id, call.revision, call.attempt)
     assert box.leases.held() == set()
+
+
+async def test_who_has_claimed_calls_is_known_before_who_has_not_and_both_are_bounded(box: Parts) -> None:
+    for number in range(MOST_KNOWN):
+        box.leases.observe(heartbeat(1) | heartbeat(1, worker=f"ghost{number}"))
+    for number in range(3):
+        await box.held(worker=f"evil{number}", boot="evil")
+    await box.held()
+
+    known = box.leases.known_names()
+
+    assert known[:4] == ["box/cpu", "evil2", "evil1", "evil0"]
+    assert len(known) <= MOST_KNOWN
+
+
+async def test_a_name_that_never_claimed_is_forgotten_when_it_is_silent_and_who_did_a_day_later(box: Parts) -> None:
+    await box.held()
+    box.leases.observe(heartbeat(1) | heartbeat(1, worker="ghost"))
+    assert box.leases.silent_names() == []
+    box.clocks.advance(FORGET_STRANGER_AFTER_SECONDS + 1)
+    assert box.leases.silent_names() == ["ghost"]
+    box.clocks.advance(FORGET_CLAIMANT_AFTER_SECONDS)
+    assert box.leases.silent_names() == ["box/cpu", "ghost"]
+
+
+async def test_who_has_as_many_calls_in_hand_as_it_may_begins_no_other(box: Parts) -> None:
+    """Its results are not stored: more of them would fill the queue."""
+    one = await box.held()
+    for number in range(MAX_CALLS_IN_HAND - 1):
+        box.leases.begin(replace(one, call_id=f"another {number}"))
+    with pytest.raises(Unavailable, match="not stored yet"):
+        await box.held()
+    await box.held(worker="box/cuda")
