@@ -52,7 +52,7 @@ _CONNECTION = "-@all +ping +hello +select +client|setinfo +client|setname +evals
 _SCRIPTS_OF = f"~{CALLS_NAMESPACE} ~{RESULTS_NAMESPACE}"
 
 _API = (
-    f"{_CONNECTION} +multi +exec +script|load +get +set +del +keys +llen +lrange +lrem +lpop +rpush +blmove "
+    f"{_CONNECTION} +multi +exec +script|load +get +set +del +keys +llen +lrange +lrem +lpop +lpush +rpush +blmove "
     "+hget +hset +hdel +hlen +hmget +hgetall +hexists +sadd +srem +smembers +smismember +zadd +zrem +zrangebyscore "
     f"{_SCRIPTS_OF} ~{CALLS_NAMESPACE}:* ~{RESULTS_NAMESPACE}:*"
 )
