@@ -14,6 +14,7 @@ from appliance.services.calls.claim_call import ClaimCall
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.history import History
 from appliance.services.calls.open_calls import OpenCalls
+from appliance.services.calls.renew_leases import RenewLeases
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
@@ -54,6 +55,7 @@ class CallServices:
     recordings: RecordingStore
     submit_call: SubmitCall
     claim_call: ClaimCall
+    renew_leases: RenewLeases
     history: History
     reprocess_call: ReprocessCall
     erase_call: EraseCall

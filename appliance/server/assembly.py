@@ -38,6 +38,7 @@ from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.finish_call import CallListeners, FinishCall
 from appliance.services.calls.history import History
 from appliance.services.calls.reingest import ReingestLostCalls
+from appliance.services.calls.renew_leases import RenewLeases
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
@@ -181,7 +182,9 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
     wake = basis.call_waits
     relay = Relay(database, queue, keys, leases, finish_call, utc_now, publish=publish, wake=wake, sentiment_of=moods)
     basis.on_finished.append(relay.finished)
-    takers = ReportTakers(finish_call.report, finish_call.refuse, basis.dropped_reports.add, basis.result_waits)
+    takers = ReportTakers(
+        finish_call.report, finish_call.refuse, basis.dropped_reports.add, basis.result_waits, finish_call.admit
+    )
     reports = ReportConsumer(connect(), asyncio.get_running_loop(), takers)
     services = CallServices(
         open_calls=open_calls,
@@ -189,6 +192,7 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         recordings=recordings,
         submit_call=SubmitCall(database, recordings, keys, open_calls, utc_now, basis.call_received, publish),
         claim_call=ClaimCall(database, recordings, keys, leases, finish_call, utc_now, relay.claimed, publish),
+        renew_leases=RenewLeases(keys, leases),
         history=History(database, recordings),
         reprocess_call=ReprocessCall(database, open_calls, utc_now, relay.wake, publish),
         erase_call=EraseCall(database, recordings, open_calls, utc_now, leases.end, publish),

@@ -6,6 +6,7 @@ missing. So nothing is ever acknowledged that was not reported.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import tempfile
@@ -25,6 +26,7 @@ from appliance.messages.bounds import MAX_SENTENCE, fit_text
 from appliance.messages.call_result import CallResult, Failure
 from appliance.messages.claim_headers import PROTOCOL
 from appliance.messages.heartbeat import WorkerHeartbeat
+from appliance.messages.lease_renewal import LeaseRenewal
 from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport, read_report
 from appliance.queue.broker import ReportQueue
 from appliance.worker.broker import CallsInHand
@@ -188,6 +190,13 @@ class CallConsumer:
             self.beat()
             self.end_if_stuck()
             self._looked_at = self._monotonic()
+
+    def renew_leases(self) -> None:
+        """Until we stop, tell the api itself what we hold: heartbeats could be anybody's."""
+        while not self._stopping.wait(BEAT_EVERY_SECONDS):
+            if held := self._held.claimed_calls():
+                with contextlib.suppress(Unavailable):  # it is told the next time
+                    self._fetcher.renew(LeaseRenewal(worker=self.name, boot=self.boot, held=held))
 
     @property
     def looks_after_itself(self) -> bool:

@@ -95,6 +95,7 @@ def run(
     try:
         worker.beat()
         threading.Thread(target=worker.beat_forever, name="heartbeat", daemon=True).start()
+        threading.Thread(target=worker.renew_leases, name="leases", daemon=True).start()
         fetcher.expect(fingerprint())
         engine = load()
         worker.lacks(

@@ -295,6 +295,13 @@ class Handler(AdmittingHandler):
         """Send a 200 with this body."""
         self.finish(msgspec.json.encode(body))
 
+    async def reply_with(self, make: Callable[[], msgspec.Struct]) -> None:
+        """Send a 200 with the body that this makes: on a thread, for it may be long."""
+        self.finish(await asyncio.to_thread(lambda: msgspec.json.encode(make())))
+
+    def compute_etag(self) -> None:
+        """None but files have one, which set their own: Tornado's would be a hash of each reply."""
+
     def json_body(self, shape: type[T], default: T | None = None) -> T:
         """The body as this shape, or the default for no body at all; raises InvalidRequest that names the field."""
         if default is not None and not self._body.strip():
