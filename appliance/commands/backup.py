@@ -76,11 +76,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         type=Path,
         help="a file that holds the recovery key (default: the key that the data folder of this machine keeps)",
     )
-    unpack.add_argument(
-        "--unsealed",
-        action="store_true",
-        help="also one of before backups were sealed: you know that nobody else could write where it was kept",
-    )
     unpack.set_defaults(run=unpack_backup)
     key = commands.add_parser("recovery-key", help="print the recovery key again, to the data folder's owner alone")
     key.add_argument(
@@ -223,7 +218,7 @@ def unpack_backup(arguments: argparse.Namespace, settings: Settings) -> int:
     recovery_key = own_recovery_key(folder) if recovery_key is None else recovery_key
     if recovery_key is None:
         raise ConfigurationError("no recovery key is at hand: give --recovery-key-file")
-    done = unpack(folder, file, recovery_key, DataFolder(target), unsealed=arguments.unsealed)
+    done = unpack(folder, file, recovery_key, DataFolder(target))
     print(f"{target} is a data folder as of {done.created_at:%Y-%m-%d %H:%M:%S} UTC: {done.calls} calls")
     print("its recordings are not encrypted, and its master key lies beside them")
     if not done.authenticated:

@@ -43,11 +43,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="let the webhooks that waited when the backup was made rest until an administrator sends them; else they "
         "are sent, under their ids, and those that the appliance had sent since come a second time",
     )
-    parser.add_argument(
-        "--unsealed",
-        action="store_true",
-        help="also one of before backups were sealed: you know that nobody else could write where it was kept",
-    )
     parser.set_defaults(run=run)
 
 
@@ -67,12 +62,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.secrets_only:
         return _restore_secrets(folder, backup, recovery_key, key_is_credential)
     done = restore(
-        folder,
-        backup,
-        recovery_key,
-        key_is_credential=key_is_credential,
-        hold_webhooks=arguments.hold_webhooks,
-        unsealed=arguments.unsealed,
+        folder, backup, recovery_key, key_is_credential=key_is_credential, hold_webhooks=arguments.hold_webhooks
     )
     print(
         f"restored {folder.root} as of {done.created_at:%Y-%m-%d %H:%M:%S} UTC: {counted(done.calls, 'call', 'calls')}"

@@ -63,7 +63,6 @@ def restore(
     *,
     key_is_credential: bool = False,
     hold_webhooks: bool = False,
-    unsealed: bool = False,
 ) -> Restored:
     """Restore; raises before it touches anything when the backup, the key or the folder's state forbids it.
 
@@ -72,11 +71,8 @@ def restore(
 
     Webhooks that waited when the backup was made are sent, under their ids: none is lost, and the receiver of one that
     was sent since knows it by its id. With `hold_webhooks` they rest until an administrator sends them.
-
-    `unsealed`: one that was not sealed is taken, too; else it raises NotVouchedFor.
     """
     with open_backup(backup, recovery_key) as reader:
-        reader.require_word(unsealed=unsealed)
         secrets = reader.secrets()
         reader.verify()
         is_new = not folder.root.exists()

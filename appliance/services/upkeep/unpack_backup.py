@@ -38,16 +38,12 @@ class Unpacked:
     authenticated: bool
 
 
-def unpack(
-    current: DataFolder, backup: Path, recovery_key: str, target: DataFolder, *, unsealed: bool = False
-) -> Unpacked:
+def unpack(current: DataFolder, backup: Path, recovery_key: str, target: DataFolder) -> Unpacked:
     """Write the backup into a folder that is new or empty, with the recordings that the present data folder still has.
 
-    Calls that were erased since are erased in it, too. Raises ConfigurationError, BackupUnusable, WrongRecoveryKey, and
-    NotVouchedFor of one that was not sealed, unless it is to be taken (`unsealed`).
+    Calls that were erased since are erased in it, too. Raises ConfigurationError, BackupUnusable, WrongRecoveryKey.
     """
     with open_backup(backup, recovery_key) as reader:
-        reader.require_word(unsealed=unsealed)
         secrets = reader.secrets()
         reader.verify()
         keys = Keys(bytes.fromhex(secrets.master_key.strip()))

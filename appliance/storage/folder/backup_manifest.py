@@ -32,10 +32,6 @@ class BackupUnusable(ApplianceError):
     """The file is no backup of ours, or damaged; the message names what."""
 
 
-class NotVouchedFor(ApplianceError):
-    """The backup is of before backups were sealed, and nobody has said that it may be used all the same."""
-
-
 class WrongRecoveryKey(ApplianceError):
     """The recovery key does not open the backup."""
 
@@ -81,14 +77,6 @@ class BackupReader(ABC):
 
     def __init__(self, path: Path) -> None:
         self._path = path
-
-    def require_word(self, *, unsealed: bool) -> None:
-        """Raise NotVouchedFor where anybody may have made it, unless the administrator takes it all the same."""
-        if not self.authenticated and not unsealed:
-            raise NotVouchedFor(
-                f"{self._path} is of before backups were sealed: whoever could write where it lay may have made it, "
-                "and himself an administrator in it; if you know where it was kept, run the same with --unsealed"
-            )
 
     @abstractmethod
     def secrets(self) -> Secrets:

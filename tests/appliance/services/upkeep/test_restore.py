@@ -310,7 +310,7 @@ def test_an_erasure_of_what_the_backup_never_knew_is_remembered_too(box: Box) ->
 def nothing_happens(box: Box, error: type[Exception], match: str, key: str = RECOVERY_KEY) -> None:
     before = box.files
     with pytest.raises(error, match=match):
-        restore(box.folder, box.backup, key, unsealed=True)
+        restore(box.folder, box.backup, key)
     assert box.files == before
     assert box.calls == {"done", "open"}
     box.folder.create()

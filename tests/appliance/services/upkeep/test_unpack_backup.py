@@ -14,7 +14,6 @@ from appliance.services.upkeep.own_database import opened_own_database
 from appliance.services.upkeep.unpack_backup import unpack
 from appliance.storage import erasure
 from appliance.storage.database import Connection
-from appliance.storage.folder.backup_manifest import NotVouchedFor
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys, recovery_key_of
 from appliance.storage.folder.recordings import RecordingStore
@@ -35,9 +34,7 @@ def old(tmp_path: Path) -> DataFolder:
     backup, folder = tmp_path / "old.tar", DataFolder(tmp_path / "data")
     backup.write_bytes(gzip.decompress((BACKUPS / "unsealed-0010.tar.gz").read_bytes()))
     none = DataFolder(tmp_path / "none")
-    with pytest.raises(NotVouchedFor, match="run the same with --unsealed"):
-        unpack(none, backup, RECOVERY_KEY, folder)
-    assert unpack(none, backup, RECOVERY_KEY, folder, unsealed=True).authenticated is False
+    assert unpack(none, backup, RECOVERY_KEY, folder).authenticated is False
     folder.create()
     folder.backups.mkdir(exist_ok=True)
     return folder
