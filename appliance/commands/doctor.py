@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _look_at_recordings(recordings: list[Path]) -> int:
-    from appliance.worker.consumer import RecordingAtFault  # noqa: PLC0415
+    from appliance.worker.engine import RecordingAtFault  # noqa: PLC0415
     from appliance.worker.speech_engine import look_at_recording  # noqa: PLC0415
 
     worst = 0

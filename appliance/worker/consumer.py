@@ -14,22 +14,23 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 import msgspec
 
 from appliance import __version__
-from appliance.errors import ApplianceError, Obsolete, Unavailable
+from appliance.errors import Obsolete, Unavailable
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.bounds import MAX_SENTENCE, fit_text
-from appliance.messages.call_result import CallResult, Failure
+from appliance.messages.call_result import Failure
 from appliance.messages.claim_headers import PROTOCOL
 from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.messages.lease_renewal import LeaseRenewal
 from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport, read_report
 from appliance.queue.broker import ReportQueue
 from appliance.worker.broker import CallsInHand
+from appliance.worker.engine import Engine, RecordingAtFault
 from appliance.worker.failed_starts import FailedStarts
 from appliance.worker.held_calls import HeldCalls, Holding, is_stuck, wait_for_end
 from appliance.worker.recording_fetch import RecordingDamaged, RecordingFetcher
@@ -49,35 +50,6 @@ STILL_AFTER_SECONDS = 60.0
 CLAIM_ANSWER_SECONDS = 2.0
 # A heartbeat may have to wait for the queue, twice.
 LATE_AFTER_SECONDS = 30.0
-
-
-class RecordingAtFault(ApplianceError):
-    """The recording cannot be analysed, and could not be the next time either."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
-
-
-class Engine(Protocol):
-    """The seam to the engine: what a worker needs of it. Calls may be analysed on several threads at the same time."""
-
-    device: str
-    model: str
-    code_packs: tuple[str, ...]  # those of its model packs that run as code
-    languages: tuple[str, ...]  # that its model recognizes
-    calls_at_once: int  # that keep the device busy: beside those that it recognizes, some that are read or decoded
-
-    def warm_up(self) -> None:
-        """Do a little of everything, so that the first call is not slower than the next."""
-        ...
-
-    def analyse(self, recording: Path, call: AnalyseCall, on_progress: Callable[[float], None]) -> CallResult:
-        """Analyse a recording; raises RecordingAtFault.
-
-        While it waits for another program and computes nothing itself, it calls `on_progress` every few seconds.
-        """
-        ...
 
 
 class CallConsumer:

@@ -30,7 +30,8 @@ from appliance.queue.broker import ReportQueue, connector
 from appliance.queue.dramatiq_internals import all_threads_alive
 from appliance.settings import Settings
 from appliance.worker.broker import CallsInHand, worker_broker
-from appliance.worker.consumer import CallConsumer, Engine
+from appliance.worker.consumer import CallConsumer
+from appliance.worker.engine import Engine
 from appliance.worker.recording_fetch import RecordingFetcher
 from appliance.worker.worker_lock import check_elsewhere, hold_worker_name, lock_folder
 

@@ -25,8 +25,8 @@ from appliance.worker.consumer import (
     STILL_AFTER_SECONDS,
     STUCK_AFTER_SECONDS,
     CallConsumer,
-    RecordingAtFault,
 )
+from appliance.worker.engine import RecordingAtFault
 from appliance.worker.recording_fetch import RecordingDamaged
 from appliance.worker.stall_detector import StallDetector
 from tests.support.parts import analysed
