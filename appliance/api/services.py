@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from appliance.api.shapes.cursors import Cursors
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.limits import FailedLogins, RequestLimiter
@@ -118,4 +119,5 @@ class Services:
     health: HealthServices
     upkeep: UpkeepServices
     limits: PublishedLimits
+    cursors: Cursors
     cors_origins: frozenset[str]

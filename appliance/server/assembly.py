@@ -15,6 +15,7 @@ from appliance.api.services import (
     Services,
     UpkeepServices,
 )
+from appliance.api.shapes.cursors import Cursors
 from appliance.api.shapes.replies.audit import as_shown
 from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
@@ -123,6 +124,7 @@ async def assemble(
         health=health,
         upkeep=upkeep,
         limits=_limits(settings),
+        cursors=Cursors(keys),
         cors_origins=settings.cors_origins,
     )
     return Appliance(
