@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from appliance.api.shapes.cursors import Cursors
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.limits import FailedLogins, RequestLimiter
+from appliance.services.access.own_names import OwnNames
 from appliance.services.access.reading_log import ReadingLog
 from appliance.services.access.tokens import Tokens
 from appliance.services.calls.claim_call import ClaimCall
@@ -120,4 +122,6 @@ class Services:
     health: HealthServices
     upkeep: UpkeepServices
     limits: PublishedLimits
+    cursors: Cursors
+    own_names: OwnNames
     cors_origins: frozenset[str]

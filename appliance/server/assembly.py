@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from appliance.api.services import (
     Services,
     UpkeepServices,
 )
+from appliance.api.shapes.cursors import Cursors
 from appliance.api.shapes.replies.audit import as_shown
 from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
@@ -29,6 +31,7 @@ from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.certificate import ShownCertificate
 from appliance.services.access.limits import FailedLogins, RequestLimiter
+from appliance.services.access.own_names import OwnNames
 from appliance.services.access.reading_log import ReadingLog
 from appliance.services.access.syslog import SyslogConnection
 from appliance.services.access.tokens import Tokens
@@ -131,6 +134,8 @@ async def assemble(
         health=health,
         upkeep=upkeep,
         limits=_limits(settings),
+        cursors=Cursors(keys),
+        own_names=OwnNames(socket.gethostname(), lambda: None if shown is None else shown.certificate),
         cors_origins=settings.cors_origins,
     )
     return Appliance(
