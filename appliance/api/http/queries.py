@@ -86,7 +86,7 @@ class Query:
                 sorting = self._sorting(sorts, descending=order is Order.DESC)
                 return self._page(None, limit, sorting)
         place = self._place(None, None, CURSOR.problem)
-        return self._page(place and place.number, limit, None)
+        return self._page(None if place is None else place.number, limit, None)
 
     def _page(self, before: int | None, limit: int, sorting: Sorting | None) -> PageRequest:
         self.finish()
