@@ -64,10 +64,6 @@ class Conflict(ApplianceError):
         self.problems = (Problem(field, problem),)
 
 
-class ResultTooLarge(ApplianceError):
-    """What a worker reports of a call is more than its recording can hold."""
-
-
 class RecordingTooLarge(ApplianceError):
     """The upload exceeds the configured size."""
 

@@ -16,11 +16,12 @@ import msgspec
 import redis
 
 from appliance.domain.dropped_reports import DropReason
-from appliance.errors import ResultTooLarge, Unavailable
+from appliance.errors import Unavailable
 from appliance.messages.bounds import MAX_MESSAGE_BYTES, fit_text
 from appliance.messages.queue_names import REPORT_ACTOR, RESULTS_QUEUE
 from appliance.messages.reports import AttemptReport, WorkerReport, read_head, read_report
 from appliance.queue.broker import reports_broker
+from appliance.services.calls.result_bounds import ResultTooLarge
 
 logger = logging.getLogger(__name__)
 

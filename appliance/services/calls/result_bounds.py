@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from appliance.errors import ResultTooLarge
+from appliance.errors import ApplianceError
 
 # Who speaks fast says 25 characters a second; a recogniser that repeats itself writes twice that. Each is there in the
 # transcription and in its turn, with what a turn says beside it: for two who speak at once, in any script, below this.
@@ -13,6 +13,10 @@ LEAST_RECORDING_BYTES_OF_A_SECOND = 400
 BYTES_OF_ANY = 64 * 1024
 # Of a day of one conversation without a pause. Its webhook is as long.
 MOST_BYTES = 24 * 1024 * 1024
+
+
+class ResultTooLarge(ApplianceError):
+    """What a worker reports of a call is more than its recording can hold."""
 
 
 def longest_result(recording_bytes: int) -> int:

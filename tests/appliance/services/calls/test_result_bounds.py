@@ -9,9 +9,8 @@ import msgspec
 import pytest
 
 from appliance.domain.call import CallState
-from appliance.errors import ResultTooLarge
 from appliance.messages.call_result import SegmentResult, TimedWord
-from appliance.services.calls.result_bounds import BYTES_OF_ANY, MOST_BYTES, longest_result
+from appliance.services.calls.result_bounds import BYTES_OF_ANY, MOST_BYTES, ResultTooLarge, longest_result
 from tests.support.parts import Parts, analysed, parts
 
 # 400 characters in 5 s: more than two who read out at once, and not in Latin letters.
