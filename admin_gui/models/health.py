@@ -84,6 +84,7 @@ def component_name(name: str) -> str:
         "results": translate("health", "Results"),
         "calls": translate("health", "Calls"),
         "protections": translate("health", "Protections"),
+        "note": translate("health", "Note of the first boot"),
         "erasure": translate("health", "Erasure"),
         "relay": translate("health", "Relay"),
         "deliverer": translate("health", "Deliverer"),

@@ -3283,6 +3283,10 @@
         <translation>API-Schlüssel angezeigt</translation>
     </message>
     <message>
+        <source>Note of the first boot removed</source>
+        <translation>Notiz der Ersteinrichtung entfernt</translation>
+    </message>
+    <message>
         <source>Refused: unknown credential</source>
         <translation>Abgewiesen: unbekannte Zugangsdaten</translation>
     </message>
@@ -3801,6 +3805,10 @@
     <message>
         <source>Protections</source>
         <translation>Schutz</translation>
+    </message>
+    <message>
+        <source>Note of the first boot</source>
+        <translation>Notiz der Ersteinrichtung</translation>
     </message>
     <message>
         <source>Erasure</source>

@@ -20,9 +20,9 @@ from appliance.api.documentation.rendering import Documentation
 from appliance.api.http.handler import Handler, UnknownRoute
 from appliance.api.openapi.document import openapi_document, path_of
 from appliance.api.routes.audit import Audit, AuditErasure, AuditVerification
-from appliance.api.routes.backups import BackupFile, BackupList, RecoveryKeyShown, VerifyBackup
+from appliance.api.routes.backups import BackupFile, BackupList, RecoveryKeyKept, RecoveryKeyShown, VerifyBackup
 from appliance.api.routes.calls import CallDetail, CallList, CallRecording, CallWords, ReprocessCall
-from appliance.api.routes.claims import ClaimedRecording
+from appliance.api.routes.claims import ClaimedRecording, HeldCalls
 from appliance.api.routes.customers import (
     CustomerDetail,
     CustomerList,
@@ -41,6 +41,7 @@ from appliance.api.routes.statistics import StatisticsPage
 from appliance.api.routes.system import SystemPage
 from appliance.api.routes.tokens import TokenDetail, TokenList
 from appliance.api.services import PublishedLimits, Services
+from appliance.messages.lease_renewal import LEASES_PATH
 from appliance.services.health.metrics import OTHER, Metrics
 
 logger = logging.getLogger(__name__)
@@ -85,7 +86,9 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/backups/([^/]+)", BackupFile),
     (r"/api/backups/([^/]+)/verify", VerifyBackup),
     (r"/internal/recordings/([^/]+)", ClaimedRecording),
+    (LEASES_PATH, HeldCalls),
     (r"/internal/recovery-key", RecoveryKeyShown),
+    (r"/internal/recovery-key/kept", RecoveryKeyKept),
 ]
 
 

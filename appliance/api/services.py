@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from appliance.api.shapes.cursors import Cursors
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.limits import FailedLogins, RequestLimiter
+from appliance.services.access.own_names import OwnNames
 from appliance.services.access.reading_log import ReadingLog
 from appliance.services.access.tokens import Tokens
 from appliance.services.calls.claim_call import ClaimCall
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.history import History
 from appliance.services.calls.open_calls import OpenCalls
+from appliance.services.calls.renew_leases import RenewLeases
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
@@ -54,6 +57,7 @@ class CallServices:
     recordings: RecordingStore
     submit_call: SubmitCall
     claim_call: ClaimCall
+    renew_leases: RenewLeases
     history: History
     reprocess_call: ReprocessCall
     erase_call: EraseCall
@@ -118,4 +122,6 @@ class Services:
     health: HealthServices
     upkeep: UpkeepServices
     limits: PublishedLimits
+    cursors: Cursors
+    own_names: OwnNames
     cors_origins: frozenset[str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -14,10 +15,11 @@ from appliance.errors import ApplianceError, ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
+    from appliance.domain.audit import AuditLine
     from appliance.settings import Settings
     from appliance.storage.folder.data_folder import DataFolder
-    from appliance.storage.folder.keys import Keys
 
 ASK_EVERY_SECONDS = 0.5
 LONGEST_SECONDS = 3600
@@ -76,6 +78,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     unpack.set_defaults(run=unpack_backup)
     key = commands.add_parser("recovery-key", help="print the recovery key again, to the data folder's owner alone")
+    key.add_argument(
+        "--kept",
+        action="store_true",
+        help="do not print it, but remove the note that a first boot without a terminal has left: it is kept elsewhere",
+    )
     key.set_defaults(run=print_recovery_key)
 
 
@@ -127,14 +134,24 @@ def verify_backup(arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.commands.folder_checks import own_recovery_key  # noqa: PLC0415
     from appliance.services.upkeep.backup_verification import NOT_SEALED, verify  # noqa: PLC0415
     from appliance.storage.folder.backup_manifest import WrongRecoveryKey  # noqa: PLC0415
-    from appliance.storage.folder.data_folder import DataFolder  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import DataFolder, become_owner  # noqa: PLC0415
 
-    given, file = arguments.recovery_key_file, arguments.file
-    recovery_key = read_recovery_key(given) if given is not None else own_recovery_key(DataFolder(settings.data_dir))
+    given, file, folder = arguments.recovery_key_file, arguments.file, DataFolder(settings.data_dir)
+    key_in_file = None if given is None else read_recovery_key(given)
+    if file.resolve().is_relative_to(folder.root.resolve()):
+        become_owner(folder.root)
+    recovery_key = own_recovery_key(folder) if key_in_file is None else key_in_file
     if recovery_key is None:
         raise _looked_at(file, "no recovery key is at hand")
     try:
-        seen = verify(file, recovery_key, _progress(), keep_place=True, resume=arguments.resume)
+        seen = verify(
+            file,
+            recovery_key,
+            _progress(),
+            unpack_in=_own_backups(folder),
+            keep_place=True,
+            resume=arguments.resume,
+        )
     except WrongRecoveryKey:
         if given is not None:
             raise
@@ -151,6 +168,14 @@ def verify_backup(arguments: argparse.Namespace, settings: Settings) -> int:
         "nobody has changed it who has not the recovery key"
     )
     return 0
+
+
+def _own_backups(folder: DataFolder) -> Path | None:
+    """Where the next start of the api removes what a killed verification leaves; None where that is not our user's."""
+    try:
+        return folder.backups if folder.backups.stat().st_uid == os.geteuid() else None
+    except OSError:
+        return None
 
 
 def _looked_at(file: Path, reason: str) -> Unverified:
@@ -206,28 +231,46 @@ def unpack_backup(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def print_recovery_key(_arguments: argparse.Namespace, settings: Settings) -> int:
+def print_recovery_key(arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.commands.local_api import initialised_folder  # noqa: PLC0415
+    from appliance.services.access.audit_log import recovery_key_shown  # noqa: PLC0415
     from appliance.storage.folder.keys import Keys, recovery_key_of  # noqa: PLC0415
 
     folder = initialised_folder(settings)
-    keys = Keys.of(folder)
-    recovery_key = recovery_key_of(folder, keys)
-    try:
-        _note_recovery_key(folder, keys)
-    except ApplianceError as error:  # when the database is damaged, the key is needed most
-        print(f"vbot: WARNING: that the key is shown was not written down: {error}", file=sys.stderr)
+    if arguments.kept:
+        return _remove_note(folder)
+    recovery_key = recovery_key_of(folder, Keys.of(folder))
+    _write_down(folder, "/internal/recovery-key", recovery_key_shown, "that the key is shown")
     print(recovery_key)
     return 0
 
 
-def _note_recovery_key(folder: DataFolder, keys: Keys) -> None:
+def _remove_note(folder: DataFolder) -> int:
+    from appliance.services.access.audit_log import first_boot_note_removed  # noqa: PLC0415
+    from appliance.services.upkeep.first_boot_note import left_since, remove_notes  # noqa: PLC0415
+
+    if left_since(folder) is None:
+        print(f"no note of the first boot is left in {folder.root}")
+        return 0
+    _write_down(folder, "/internal/recovery-key/kept", first_boot_note_removed, "that the note is removed")
+    try:
+        removed = remove_notes(folder)
+    except OSError as error:
+        raise ConfigurationError(f"cannot remove {error.filename}: {error.strerror}") from error
+    print(f"removed: {', '.join(str(folder.root / name) for name in removed)}")
+    return 0
+
+
+def _write_down(folder: DataFolder, route: str, line: Callable[[datetime], AuditLine], what: str) -> None:
     from appliance.commands.local_api import ask  # noqa: PLC0415
     from appliance.domain.clock import utc_now  # noqa: PLC0415
-    from appliance.services.access.audit_log import recovery_key_shown  # noqa: PLC0415
     from appliance.services.upkeep.own_database import opened_own_database  # noqa: PLC0415
+    from appliance.storage.folder.keys import Keys  # noqa: PLC0415
     from appliance.storage.tables import audit  # noqa: PLC0415
 
-    if ask(folder.api_socket, "POST", "/internal/recovery-key", {}) is None:
-        with opened_own_database(folder, keys) as database:
-            database.write_blocking(lambda tx: audit.add(tx, recovery_key_shown(utc_now())))
+    try:
+        if ask(folder.api_socket, "POST", route, {}) is None:
+            with opened_own_database(folder, Keys.of(folder)) as database:
+                database.write_blocking(lambda tx: audit.add(tx, line(utc_now())))
+    except ApplianceError as error:  # when the database is damaged, the key is needed most
+        print(f"vbot: WARNING: {what} was not written down: {error}", file=sys.stderr)

@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _look_at_recordings(recordings: list[Path]) -> int:
-    from appliance.worker.consumer import RecordingAtFault  # noqa: PLC0415
+    from appliance.worker.engine import RecordingAtFault  # noqa: PLC0415
     from appliance.worker.speech_engine import look_at_recording  # noqa: PLC0415
 
     worst = 0
@@ -79,6 +79,7 @@ def _check_box(settings: Settings) -> int:
         ("data folder", _data_folder),
         ("keys", folder_checks.check_keys),
         ("at rest", folder_checks.check_at_rest),
+        ("note", folder_checks.check_first_boot_note),
         ("certificate", folder_checks.check_certificate),
         ("database", folder_checks.check_database),
         ("backups", folder_checks.check_backups),

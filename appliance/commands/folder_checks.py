@@ -116,6 +116,19 @@ def check_at_rest(settings: Settings) -> str:
     raise Doubtful(f'{disk}: {shown}; {key.value} (systemd/README.md, "A stolen disk")')
 
 
+def check_first_boot_note(settings: Settings) -> str:
+    from appliance.domain.clock import utc_now  # noqa: PLC0415
+    from appliance.services.upkeep.first_boot_note import STILL_THERE, TIME_TO_KEEP, left_since  # noqa: PLC0415
+
+    folder = _folder(settings)
+    left = None if folder is None else left_since(folder)
+    if left is None:
+        return "none of the first boot is left"
+    name, written = left
+    said = STILL_THERE.format(name=name)
+    raise ConfigurationError(said) if utc_now() - written > TIME_TO_KEEP else Doubtful(said)
+
+
 def check_certificate(settings: Settings) -> str:
     from appliance.domain.clock import utc_now  # noqa: PLC0415
     from appliance.services.access.certificate import look_at, look_at_own  # noqa: PLC0415

@@ -34,6 +34,7 @@ def first_boot_if_needed(settings: Settings) -> bool:
     From here on this process acts as the folder's owner. Returns whether there was anything to do.
     """
     from appliance.services.upkeep.first_boot import initialise  # noqa: PLC0415
+    from appliance.services.upkeep.first_boot_note import REMEDY  # noqa: PLC0415
     from appliance.storage.folder.data_folder import DataFolder, become_owner  # noqa: PLC0415
 
     folder = DataFolder(settings.data_dir)
@@ -46,5 +47,6 @@ def first_boot_if_needed(settings: Settings) -> bool:
     if on_terminal:
         print(shown.text())
     else:
-        print(f"vbot: {folder.root} is set up; its secrets are in {folder.first_boot_note}", file=sys.stderr)
+        left = f"its secrets are in {folder.first_boot_note}: keep them elsewhere, then `{REMEDY}` removes it"
+        print(f"vbot: {folder.root} is set up; {left}", file=sys.stderr)
     return True

@@ -50,6 +50,7 @@ class Action(StrEnum):
     REPAIRED = "appliance.repaired"
     CERTIFICATE_REPLACED = "appliance.certificate_replaced"
     RECOVERY_KEY_SHOWN = "appliance.recovery_key_shown"
+    FIRST_BOOT_NOTE_REMOVED = "appliance.first_boot_note_removed"
     AUDIT_EXPIRED = "audit.expired"
     AUDIT_ERASED = "audit.erased"
     KEYS_SHOWN = "customer.keys_shown"

@@ -52,8 +52,8 @@ _CONNECTION = "-@all +ping +hello +select +client|setinfo +client|setname +evals
 _SCRIPTS_OF = f"~{CALLS_NAMESPACE} ~{RESULTS_NAMESPACE}"
 
 _API = (
-    f"{_CONNECTION} +multi +exec +script|load +get +set +del +keys +llen +lrange +lrem +lpop +rpush +blmove "
-    "+hget +hset +hdel +hmget +hgetall +hexists +sadd +srem +smembers +smismember +zadd +zrem +zrangebyscore "
+    f"{_CONNECTION} +multi +exec +script|load +get +set +del +keys +llen +lrange +lrem +lpop +lpush +rpush +blmove "
+    "+hget +hset +hdel +hlen +hmget +hgetall +hexists +sadd +srem +smembers +smismember +zadd +zrem +zrangebyscore "
     f"{_SCRIPTS_OF} ~{CALLS_NAMESPACE}:* ~{RESULTS_NAMESPACE}:*"
 )
 _WORKER = (
@@ -65,7 +65,7 @@ _WORKER = (
     f"(+zadd %W~{_CALLS}.XQ) (+hset %W~{_CALLS}.XQ.msgs) "
     f"(+zadd %W~{CALLS_NAMESPACE}:__heartbeats__ %W~{RESULTS_NAMESPACE}:__heartbeats__) "
     # Report, without a look at what others reported.
-    f"(+hset %W~{_RESULTS}.msgs) (+rpush %W~{_RESULTS}) (+llen %R~{_RESULTS}) "
+    f"(+hset %W~{_RESULTS}.msgs) (+rpush %W~{_RESULTS}) "
     f"(+hget +hset +hdel ~{WORKERS_KEY})"
 )
 RIGHTS = {Role.API: _API, Role.WORKER: _WORKER, Role.JOINED: _WORKER}

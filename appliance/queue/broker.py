@@ -20,7 +20,7 @@ import redis
 
 from appliance.errors import Unavailable
 from appliance.messages.analyse_call import AnalyseCall
-from appliance.messages.bounds import MAX_MESSAGE_BYTES, MAX_NAME, MAX_WORKERS
+from appliance.messages.bounds import MAX_MESSAGE_BYTES, MAX_WORKERS
 from appliance.messages.heartbeat import WorkerHeartbeat, read_heartbeat
 from appliance.messages.queue_names import (
     ANALYSE_ACTOR,
@@ -53,10 +53,9 @@ REPORTS_HEARTBEAT_TIMEOUT_SECONDS = 10
 # Of a million: every command. Dramatiq's default (0.1 % of them) leaves what a dead consumer held lying for minutes.
 REPORTS_MAINTENANCE_CHANCE = 1_000_000
 CALLS_MAINTENANCE_CHANCE = 1_000
-# More lets nobody in who keeps to it: calls wait in the database as well as here, reports with their workers. Of calls
-# the relay puts in far fewer; it looks through no longer list.
+# More lets nobody in who keeps to it: calls wait in the database as well as here. The relay puts in far fewer; it looks
+# through no longer list. Of reports no more are about than there are calls in workers' hands.
 MOST_CALLS_WAITING = 20_000
-MOST_REPORTS_WAITING = 1_000
 
 
 def connect(url: str, credentials: Credentials | None = None) -> redis.Redis:
@@ -127,11 +126,20 @@ class WakingBroker(GuardedBroker):
 
 
 class _Woken(QueueConsumer):
+    broker: GuardedBroker
+
     def __next__(self) -> Any:
         if not self.has_messages:
             wait_for_message(self.broker.client, list_of(RESULTS_NAMESPACE, self.queue_name), WAIT_SECONDS)
+            self._sweep()
         # Without a message as well: by this Dramatiq knows that we live.
         return super().__next__()
+
+    def _sweep(self) -> None:
+        try:
+            self.broker.sweep(self.queue_name)
+        except redis.ConnectionError as error:
+            raise dramatiq.errors.ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
 
 
 def reports_broker(client: redis.Redis, *, maintains: bool = True) -> GuardedBroker:
@@ -230,6 +238,11 @@ class CallQueue:
         with reaching_queue():
             return int(self._client.llen(CALLS_LIST))
 
+    def reports_wait(self) -> bool:
+        """Whether something lies in the queue of reports that nobody has taken yet."""
+        with reaching_queue():
+            return int(self._client.llen(REPORTS_LIST)) > 0
+
     def epoch(self) -> str | None:
         """The mark that we left in the queue; it is gone when the queue was wiped."""
         with reaching_queue():
@@ -243,35 +256,54 @@ class CallQueue:
                 self._client.script_load(script.script)
             self._client.set(EPOCH_KEY, epoch)
 
-    def heartbeats(self) -> dict[str, WorkerHeartbeat]:
-        """The last heartbeat of each worker, by its name; whether it is fresh is for the reader to judge."""
+    def heartbeats(self, known: Sequence[str] = ()) -> dict[str, WorkerHeartbeat]:
+        """The last heartbeat of each worker, by its name; whether it is fresh is for the reader to judge.
+
+        Where more names are there than any office has workers, all but these known ones are thrown away: whoever lives
+        is back with its next heartbeat.
+        """
         with reaching_queue():
+            if int(self._client.hlen(WORKERS_KEY)) > MAX_WORKERS:
+                self._throw_away_strangers(known)
             raw: dict[bytes, bytes] = self._client.hgetall(WORKERS_KEY)  # type: ignore[assignment]
-        found = {}
+        found, unreadable = {}, []
         for raw_name, body in raw.items():
             name = raw_name.decode(errors="replace")
             try:
                 found[name] = read_heartbeat(name, body)
             except msgspec.DecodeError:
-                logger.warning("worker %r speaks another version; ignored", name[:MAX_NAME])
-            if len(found) == MAX_WORKERS:
-                break
+                unreadable.append(raw_name)
+        if unreadable:
+            logger.warning("%d workers speak another version, %r among them; ignored", len(unreadable), unreadable[0])
+            self.forget(unreadable)
         return found
+
+    def forget(self, workers: Sequence[str | bytes]) -> None:
+        """Take these names away."""
+        with reaching_queue():
+            self._client.hdel(WORKERS_KEY, *workers)
+
+    def _throw_away_strangers(self, known: Sequence[str]) -> None:
+        bodies: list[bytes | None] = self._client.hmget(WORKERS_KEY, list(known)) if known else []  # type: ignore[assignment]
+        kept = {name: body for name, body in zip(known, bodies, strict=True) if body is not None}
+        with self._client.pipeline() as pipeline:
+            pipeline.delete(WORKERS_KEY)
+            if kept:
+                pipeline.hset(WORKERS_KEY, mapping=kept)  # type: ignore[arg-type]
+            pipeline.execute()
+        logger.error("more than %d workers were named, and were forgotten but for %d", MAX_WORKERS, len(kept))
 
 
 class ReportQueue:
     """The worker's side. Every method blocks and raises Unavailable when the queue cannot be reached."""
 
-    def __init__(self, client: redis.Redis, most_waiting: int = MOST_REPORTS_WAITING) -> None:
+    def __init__(self, client: redis.Redis) -> None:
         self._client = client
-        self._most_waiting = most_waiting
         self._broker = reports_broker(client, maintains=False)
 
     def report(self, report: WorkerReport) -> None:
-        """Tell the api what came of an attempt."""
+        """Tell the api what came of an attempt, whatever others have put there."""
         with reaching_queue():
-            if int(self._client.llen(REPORTS_LIST)) >= self._most_waiting:
-                raise Unavailable("the queue is full of reports that are not stored yet")
             self._broker.enqueue(_message(RESULTS_QUEUE, REPORT_ACTOR, report))
 
     def beat(self, heartbeat: WorkerHeartbeat) -> None:

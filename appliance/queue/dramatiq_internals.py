@@ -52,6 +52,26 @@ class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     message_timestamp: int
 
 
+# Of the first ids in a list, throws away those without a message: in one go, so that nothing is lost by a kill -9.
+# What is kept stays before all that comes meanwhile.
+_SWEEP = """
+local ids, kept = redis.call('LPOP', KEYS[1], ARGV[1]) or {}, {}
+for _, id in ipairs(ids) do
+    if redis.call('HEXISTS', KEYS[2], id) == 1 then
+        table.insert(kept, id)
+    end
+end
+for place = #kept, 1, -1 do
+    redis.call('LPUSH', KEYS[1], kept[place])
+end
+return #ids - #kept
+"""
+SWEPT_AT_ONCE = 5_000  # some milliseconds of the server's
+FEW = 50  # are looked at one by one
+# Looks in a row that found nothing but what is thrown away, before others have their turn.
+LOOKS_AT_ONCE = 50
+
+
 class GuardedBroker(RedisBroker):
     """A broker that hands on only messages of our form, and throws away whatever else lies in its queues.
 
@@ -63,13 +83,33 @@ class GuardedBroker(RedisBroker):
         self._actor = actor
         self._longest_bytes = longest_bytes
         self.on_thrown_away: Callable[[int], None] = lambda _count: None
+        self._sweep = self.client.register_script(_SWEEP)
+
+    def sweep(self, queue_name: str) -> None:
+        """Throw away the ids that stand for no message, however many: each costs a look otherwise."""
+        names = list_of(self.namespace, queue_name)
+        for _ in range(LOOKS_AT_ONCE):
+            if int(self.client.llen(names)) < FEW:
+                return
+            gone = int(self._sweep(keys=[names, bodies_of(names)], args=[SWEPT_AT_ONCE]))
+            if not gone:
+                return
+            self.on_thrown_away(gone)
 
     def do_fetch(self, queue_name: str, count: int) -> list[bytes]:
         """What Dramatiq's consumers take messages out of the queue with."""
+        for _ in range(LOOKS_AT_ONCE):
+            good, is_over = self._fetch(queue_name, count)
+            if good or is_over:
+                return good
+        return []
+
+    def _fetch(self, queue_name: str, count: int) -> tuple[list[bytes], bool]:
+        """Messages of our form, and whether there were no others."""
         fetched: list[bytes | None] = self._dispatch("fetch")(queue_name, count)  # type: ignore[no-untyped-call]
         named = [self._name_in(data, queue_name) for data in fetched]
         if not named:
-            return []
+            return [], True
         taken = f"{self.namespace}:__acks__.{self.broker_id}.{queue_name}"
         # One that has the name of another would never be done with.
         is_taken = self.client.smismember(taken, [name or "" for name in named])
@@ -77,7 +117,7 @@ class GuardedBroker(RedisBroker):
         if len(good) < len(fetched):
             self._throw_away(queue_name, taken, {data for data in fetched if data not in good})
             self.on_thrown_away(len(fetched) - len(good))
-        return good
+        return good, len(good) == len(fetched)
 
     def body_in(self, data: bytes | None, queue_name: str) -> dict[str, Any] | None:
         """What a message of our form says."""
@@ -101,11 +141,15 @@ class GuardedBroker(RedisBroker):
         return envelope if is_ours and envelope.options.redis_message_id.isascii() else None
 
     def _throw_away(self, queue_name: str, taken: str, unwanted: Collection[bytes | None]) -> None:
-        names = list(self.client.smembers(taken))
-        bodies = self.client.hmget(bodies_of(list_of(self.namespace, queue_name)), names) if names else []
-        for name, body in zip(names, bodies, strict=True):
-            if body in unwanted:
-                self.do_ack(queue_name, name)
+        """As Dramatiq acknowledges, all at once: there may be very many."""
+        names, bodies = list(self.client.smembers(taken)), bodies_of(list_of(self.namespace, queue_name))
+        found = self.client.hmget(bodies, names) if names else []
+        gone = [name for name, body in zip(names, found, strict=True) if body in unwanted]
+        if gone:
+            with self.client.pipeline(transaction=False) as pipeline:  # which a worker may not
+                pipeline.srem(taken, *gone)
+                pipeline.hdel(bodies, *gone)
+                pipeline.execute()
 
 
 class QueueConsumer(_RedisConsumer):

@@ -49,6 +49,7 @@ MESSAGES_AHEAD = 8
 # The queue hands messages out in order. One that was passed over for this long was lost with the worker that had
 # taken it and died before it asked for the recording.
 PASSED_OVER_AFTER_SECONDS = 10.0
+RESULTS_LATE_AFTER_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class Relay:
         self._has_taken_over = False
         self._epoch: str | None = None
         self._looked_at = float("-inf")
+        self._results_wait_since = math.inf
         self.reachable = False
 
     def wake(self) -> None:
@@ -182,9 +184,26 @@ class Relay:
         elif not self._has_taken_over:
             await self._take_over()
         self._has_taken_over = True
-        self._leases.observe(await self._blocking(self._queue.heartbeats))
+        await self._look_at_results()
+        self._leases.observe(await self._blocking(partial(self._queue.heartbeats, self._leases.known_names())))
+        if silent := self._leases.silent_names():
+            await self._blocking(partial(self._queue.forget, silent))
         await self._leases.expire(self._finish_call.lose)
         await self._put_back_lost()
+
+    async def _look_at_results(self) -> None:
+        """Each is taken out of the queue within moments; nobody can tell ours from what somebody else fills it with."""
+        waits = await self._blocking(self._queue.reports_wait)
+        now = self._monotonic()
+        self._results_wait_since = min(self._results_wait_since, now) if waits else math.inf
+
+    @property
+    def late_results(self) -> str | None:
+        """Why results are not stored in time; None: they are."""
+        seconds = self._monotonic() - self._results_wait_since
+        if seconds < RESULTS_LATE_AFTER_SECONDS:
+            return None
+        return f"for {seconds:.0f} s more has come into their queue than is taken out of it"
 
     async def _begin_epoch(self) -> None:
         """The queue was wiped or exchanged: whatever is not final waits again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import threading
 import time
@@ -16,10 +17,11 @@ import redis
 
 from appliance.domain.dropped_reports import DropReason
 from appliance.errors import Unavailable
-from appliance.messages.bounds import fit_text
+from appliance.messages.bounds import MAX_MESSAGE_BYTES, fit_text
 from appliance.messages.queue_names import REPORT_ACTOR, RESULTS_QUEUE
 from appliance.messages.reports import AttemptReport, WorkerReport, read_head, read_report
 from appliance.queue.broker import reports_broker
+from appliance.services.calls.result_bounds import ResultTooLarge
 
 logger = logging.getLogger(__name__)
 
@@ -37,19 +39,24 @@ async def _for_its_own_reason() -> bool:
     return True
 
 
+async def _whatever_its_size(_head: AttemptReport, _size: int) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class ReportTakers:
     """Who takes reports, on the event loop.
 
     `report` stores one, `refuse` ends the attempt of one that cannot be stored, with the reason. `waits` is told each
     time that one cannot be stored yet, and says whether that is for a reason of its own: others could be. `dropped` (on
-    any thread) is told of what became of nothing.
+    any thread) is told of what became of nothing. `admit` says by a report's head and bytes whether it is to be read.
     """
 
     report: Callable[[WorkerReport], Awaitable[None]]
     refuse: Callable[[AttemptReport, str], Awaitable[None]]
     dropped: Callable[[DropReason, AttemptReport | None], None] = lambda _reason, _head: None
     waits: Callable[[], Coroutine[Any, Any, bool]] = _for_its_own_reason
+    admit: Callable[[AttemptReport, int], Awaitable[bool]] = _whatever_its_size
 
 
 class ReportConsumer:
@@ -106,6 +113,16 @@ class ReportConsumer:
 
     def _store(self, head: AttemptReport, body: dict[str, Any]) -> str | None:
         """Why it never can be stored; None: it is, or no longer matters."""
+        admitted: list[bool] = []
+        size = _size_of(body)
+
+        async def admit() -> None:
+            admitted.append(await self._takers.admit(head, size))
+
+        # Millions of texts and numbers are looked at one by one only where there can be so many.
+        problem = self._try(head, admit)
+        if problem is not None or not any(admitted):
+            return problem
         try:
             report = read_report(body)
         except msgspec.ValidationError as error:
@@ -122,6 +139,8 @@ class ReportConsumer:
                 except (Unavailable, TimeoutError) as error:
                     self._waiting[threading.get_ident()] = _in_a_line(error) or "the database takes too long"
                     logger.warning("a report about call %s waits: %s", head.call_id, error)
+                except ResultTooLarge as error:
+                    return _in_a_line(error)
                 except Exception as error:
                     logger.exception("a report about call %s can never be stored", head.call_id)
                     return _in_a_line(error) or type(error).__name__
@@ -147,6 +166,16 @@ class ReportConsumer:
 
 async def _coroutine(take: Callable[[], Awaitable[None]]) -> None:
     await take()
+
+
+def _size_of(body: dict[str, Any]) -> int:
+    """How many bytes it is as JSON."""
+    try:
+        return len(msgspec.json.encode(body))
+    except RecursionError:
+        return MAX_MESSAGE_BYTES
+    except (ValueError, OverflowError):  # it holds what cannot be said in UTF-8, which is told where it is read
+        return len(json.dumps(body))
 
 
 def _in_a_line(error: Exception) -> str:

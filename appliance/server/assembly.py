@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from appliance.api.services import (
     Services,
     UpkeepServices,
 )
+from appliance.api.shapes.cursors import Cursors
 from appliance.api.shapes.replies.audit import as_shown
 from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
@@ -29,6 +31,7 @@ from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.certificate import ShownCertificate
 from appliance.services.access.limits import FailedLogins, RequestLimiter
+from appliance.services.access.own_names import OwnNames
 from appliance.services.access.reading_log import ReadingLog
 from appliance.services.access.syslog import SyslogConnection
 from appliance.services.access.tokens import Tokens
@@ -38,6 +41,7 @@ from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.finish_call import CallListeners, FinishCall
 from appliance.services.calls.history import History
 from appliance.services.calls.reingest import ReingestLostCalls
+from appliance.services.calls.renew_leases import RenewLeases
 from appliance.services.calls.reprocess_call import ReprocessCall
 from appliance.services.calls.statistics import ReadStatistics
 from appliance.services.calls.submit_call import SubmitCall
@@ -130,6 +134,8 @@ async def assemble(
         health=health,
         upkeep=upkeep,
         limits=_limits(settings),
+        cursors=Cursors(keys),
+        own_names=OwnNames(socket.gethostname(), lambda: None if shown is None else shown.certificate),
         cors_origins=settings.cors_origins,
     )
     return Appliance(
@@ -181,7 +187,9 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
     wake = basis.call_waits
     relay = Relay(database, queue, keys, leases, finish_call, utc_now, publish=publish, wake=wake, sentiment_of=moods)
     basis.on_finished.append(relay.finished)
-    takers = ReportTakers(finish_call.report, finish_call.refuse, basis.dropped_reports.add, basis.result_waits)
+    takers = ReportTakers(
+        finish_call.report, finish_call.refuse, basis.dropped_reports.add, basis.result_waits, finish_call.admit
+    )
     reports = ReportConsumer(connect(), asyncio.get_running_loop(), takers)
     services = CallServices(
         open_calls=open_calls,
@@ -189,6 +197,7 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         recordings=recordings,
         submit_call=SubmitCall(database, recordings, keys, open_calls, utc_now, basis.call_received, publish),
         claim_call=ClaimCall(database, recordings, keys, leases, finish_call, utc_now, relay.claimed, publish),
+        renew_leases=RenewLeases(keys, leases),
         history=History(database, recordings),
         reprocess_call=ReprocessCall(database, open_calls, utc_now, relay.wake, publish),
         erase_call=EraseCall(database, recordings, open_calls, utc_now, leases.end, publish),

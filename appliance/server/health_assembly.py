@@ -44,10 +44,13 @@ def assemble_health(
     def queue_reachable() -> bool:
         return relay.reachable
 
+    def results_obstacle() -> str | None:
+        return reports.obstacle or relay.late_results
+
     def lacking() -> list[str]:
         missing = ["database"] if database.damage is not None else []
         missing += [] if relay.reachable else ["queue"]
-        missing += ["results"] if reports.obstacle is not None else []
+        missing += ["results"] if results_obstacle() is not None else []
         return missing if any(worker.takes_calls for worker in leases.present_workers()) else [*missing, "worker"]
 
     boot = Boot(utc_now())
@@ -61,7 +64,7 @@ def assemble_health(
         background=background,
         write_probe=probe,
         queue_reachable=queue_reachable,
-        results_obstacle=lambda: reports.obstacle,
+        results_obstacle=results_obstacle,
         dropped_reports=basis.dropped_reports,
         lacking=lacking,
         read_failures=read_failures,

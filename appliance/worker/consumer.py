@@ -6,6 +6,7 @@ missing. So nothing is ever acknowledged that was not reported.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import tempfile
@@ -13,27 +14,28 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 import msgspec
 
 from appliance import __version__
-from appliance.errors import ApplianceError, Obsolete, Unavailable
+from appliance.errors import Obsolete, Unavailable
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.bounds import MAX_SENTENCE, fit_text
-from appliance.messages.call_result import CallResult, Failure
+from appliance.messages.call_result import Failure
 from appliance.messages.claim_headers import PROTOCOL
 from appliance.messages.heartbeat import WorkerHeartbeat
+from appliance.messages.lease_renewal import LeaseRenewal
 from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport, read_report
 from appliance.queue.broker import ReportQueue
 from appliance.worker.broker import CallsInHand
+from appliance.worker.engine import Engine, RecordingAtFault
 from appliance.worker.failed_starts import FailedStarts
 from appliance.worker.held_calls import HeldCalls, Holding, is_stuck, wait_for_end
 from appliance.worker.recording_fetch import RecordingDamaged, RecordingFetcher
 from appliance.worker.speed import Speed
 from appliance.worker.stall_detector import StallDetector
-from appliance.worker.worker_lock import machine
 
 logger = logging.getLogger(__name__)
 
@@ -50,35 +52,6 @@ CLAIM_ANSWER_SECONDS = 2.0
 LATE_AFTER_SECONDS = 30.0
 
 
-class RecordingAtFault(ApplianceError):
-    """The recording cannot be analysed, and could not be the next time either."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
-
-
-class Engine(Protocol):
-    """The seam to the engine: what a worker needs of it. Calls may be analysed on several threads at the same time."""
-
-    device: str
-    model: str
-    code_packs: tuple[str, ...]  # those of its model packs that run as code
-    languages: tuple[str, ...]  # that its model recognizes
-    calls_at_once: int  # that keep the device busy: beside those that it recognizes, some that are read or decoded
-
-    def warm_up(self) -> None:
-        """Do a little of everything, so that the first call is not slower than the next."""
-        ...
-
-    def analyse(self, recording: Path, call: AnalyseCall, on_progress: Callable[[float], None]) -> CallResult:
-        """Analyse a recording; raises RecordingAtFault.
-
-        While it waits for another program and computes nothing itself, it calls `on_progress` every few seconds.
-        """
-        ...
-
-
 class CallConsumer:
     """One worker: what it does with the calls that Dramatiq's threads bring, each on a thread of its own."""
 
@@ -93,10 +66,11 @@ class CallConsumer:
         monotonic: Callable[[], float] = time.monotonic,
         end_process: Callable[[], None] = lambda: None,
         stall_detector: StallDetector | None = None,
+        machine: str = "",
     ) -> None:
         self.name = name
         self.boot = uuid4().hex
-        self._machine = machine()
+        self._machine = machine
         self._queue = queue
         self._fetcher = fetcher
         self._device = device
@@ -188,6 +162,13 @@ class CallConsumer:
             self.beat()
             self.end_if_stuck()
             self._looked_at = self._monotonic()
+
+    def renew_leases(self) -> None:
+        """Until we stop, tell the api itself what we hold: heartbeats could be anybody's."""
+        while not self._stopping.wait(BEAT_EVERY_SECONDS):
+            if held := self._held.claimed_calls():
+                with contextlib.suppress(Unavailable):  # it is told the next time
+                    self._fetcher.renew(LeaseRenewal(worker=self.name, boot=self.boot, held=held))
 
     @property
     def looks_after_itself(self) -> bool:

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.heartbeat import Held
+from appliance.messages.lease_renewal import ClaimedCall
 from appliance.worker.broker import CallsInHand
 
 
@@ -68,6 +69,20 @@ class HeldCalls:
         with self._changed:
             holding.claim_token = token
             self._changed.notify_all()
+
+    def claimed_calls(self) -> list[ClaimedCall]:
+        """What is in hand by the api's word, with the tokens that prove it."""
+        with self._changed:
+            return [
+                ClaimedCall(
+                    call_id=one.call.call_id,
+                    revision=one.call.revision,
+                    attempt=one.call.attempt,
+                    claim_token=one.claim_token,
+                )
+                for one in self._held
+                if one.claim_token is not None
+            ]
 
     def wait_for_answers(self, seconds: float) -> None:
         """Wait until every claim on its way is answered, at most so long: without its token none can be given back."""

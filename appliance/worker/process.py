@@ -30,9 +30,10 @@ from appliance.queue.broker import ReportQueue, connector
 from appliance.queue.dramatiq_internals import all_threads_alive
 from appliance.settings import Settings
 from appliance.worker.broker import CallsInHand, worker_broker
-from appliance.worker.consumer import CallConsumer, Engine
+from appliance.worker.consumer import CallConsumer
+from appliance.worker.engine import Engine
 from appliance.worker.recording_fetch import RecordingFetcher
-from appliance.worker.worker_lock import check_elsewhere, hold_worker_name
+from appliance.worker.worker_lock import check_elsewhere, hold_worker_name, lock_folder
 
 logger = logging.getLogger(__name__)
 
@@ -75,8 +76,8 @@ def run(
     connect = connector(queue_url, settings.queue_access, Role.WORKER if settings.api_url is None else Role.JOINED)
     queue = ReportQueue(connect())
     # Before the first heartbeat, which would be taken for the other's.
-    lock = hold_worker_name(queue_url, name)
-    check_elsewhere(name, lambda: queue.last_heartbeat(name))
+    held_name = hold_worker_name(lock_folder(settings.data_dir), queue_url, name)
+    check_elsewhere(name, held_name.machine, lambda: queue.last_heartbeat(name))
     scratch = _own_scratch()
     hands = CallsInHand()
     fetcher = RecordingFetcher(api_url)
@@ -88,12 +89,14 @@ def run(
         model=settings.asr_model,
         hands=hands,
         end_process=lambda: os._exit(1),  # whoever runs us starts us again
+        machine=held_name.machine,
     )
     loaded = threading.Event()
     threading.Thread(target=_leave_while_loading, args=(stop, loaded, worker, scratch), daemon=True).start()
     try:
         worker.beat()
         threading.Thread(target=worker.beat_forever, name="heartbeat", daemon=True).start()
+        threading.Thread(target=worker.renew_leases, name="leases", daemon=True).start()
         fetcher.expect(fingerprint())
         engine = load()
         worker.lacks(
@@ -104,7 +107,7 @@ def run(
         hands.calls_at_once = settings.calls_at_once or _calls_at_once(engine)
     except Exception as error:
         worker.end(error_line(error))
-        lock.close()
+        held_name.release()
         shutil.rmtree(scratch, ignore_errors=True)
         raise
     loaded.set()

@@ -1,4 +1,4 @@
-"""The worker's way to a recording: POST to its signed address on the api claims the attempt and brings the audio."""
+"""The worker's way to the api: POST to a recording's signed address claims the attempt and brings the audio."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import logging
 import ssl
 import threading
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 import urllib3
 
 from appliance.errors import ApplianceError, ConfigurationError, Obsolete, Unavailable
@@ -22,11 +24,14 @@ from appliance.messages.claim_headers import (
     SHA256_HEADER,
     WORKER_HEADER,
 )
+from appliance.messages.lease_renewal import LEASES_PATH, LeaseRenewal
 
 logger = logging.getLogger(__name__)
 
 TIMEOUT = urllib3.Timeout(connect=5.0, read=30.0)
 CHUNK_BYTES = 256 * 1024
+# One that did not get through is made good by the next; the api hears it though its answer is late.
+RENEWAL_TIMEOUT = urllib3.Timeout(connect=2.0, read=4.0)
 KEPT_CONNECTIONS = 8
 TRY_AGAIN_AFTER_SECONDS = 1.0
 # An api that is being restarted is back long before this; then the call is somebody's again by its lease.
@@ -81,6 +86,18 @@ class RecordingFetcher:
             else:
                 return
         raise Unavailable("the api does not hand out the recording")
+
+    def renew(self, renewal: LeaseRenewal) -> None:
+        """Tell the api that we hold these calls; raises Unavailable when it does not hear it."""
+        body, headers = msgspec.json.encode(renewal), {"Content-Type": "application/json"}
+        try:
+            response = self._connections().request(
+                "POST", LEASES_PATH, body=body, headers=headers, timeout=RENEWAL_TIMEOUT, redirect=False
+            )
+        except (urllib3.exceptions.HTTPError, ConfigurationError, OSError) as error:
+            raise Unavailable(f"the api cannot be told what is held: {error}") from error
+        if response.status != HTTPStatus.NO_CONTENT:
+            raise Unavailable(f"the api does not take what is held: it answers {response.status}")
 
     def _fetch_once(
         self, address: str, target: Path, headers: dict[str, str], on_claimed: Callable[[str], None]

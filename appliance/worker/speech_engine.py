@@ -24,7 +24,7 @@ from appliance.messages.call_result import (
     TimedWord,
 )
 from appliance.worker.chat_server import ChatServer, ChatServerFailed
-from appliance.worker.consumer import RecordingAtFault
+from appliance.worker.engine import RecordingAtFault
 from appliance.worker.library_noise import silence_libraries
 
 if TYPE_CHECKING:

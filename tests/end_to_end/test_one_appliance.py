@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import subprocess
@@ -126,6 +127,27 @@ def test_nothing_begins_beside_vbot_up_that_would_take_its_place(tmp_path: Path)
         customer = running.new_customer()
         call = running.final_call(running.accepted(customer["api_key"], silence(0.5)))
         assert (call["state"], call.get("crashes", 0)) == ("completed", 0)
+
+
+@as_root
+def test_nobody_keeps_a_worker_from_starting_by_a_name_that_he_can_compute(tmp_path: Path) -> None:
+    """In the kernel's abstract namespace whoever is first holds a name, and any user may be."""
+    url, data_dir = f"unix://{tmp_path / 'queue.sock'}", tmp_path / "data"
+    digest = hashlib.sha256(f"{url}\n{worker_name('auto')}".encode()).hexdigest()
+    hold = "import socket, sys, time; s = socket.socket(socket.AF_UNIX); s.bind(chr(0) + sys.argv[1]); s.listen(); "
+    hold += "print('held', flush=True); time.sleep(120)"
+    squatting = ["/usr/bin/python3", "-c", hold, f"vbot-worker-{digest}"]
+    assert vbot("init", data_dir=data_dir).returncode == 0
+    with subprocess.Popen(squatting, user=NOBODY, group=NOBODY, stdout=subprocess.PIPE, text=True) as squatter:
+        assert squatter.stdout is not None
+        assert squatter.stdout.readline() == "held\n"
+        settings = {"VBOT_REDIS_URL": url, "VBOT_TLS": "off", "VBOT_ASR_MODEL": "none"}
+        try:  # it ends where it looks for its model
+            done = vbot("worker", data_dir=data_dir, settings=settings, seconds=120)
+        finally:
+            squatter.kill()
+    assert "runs already" not in done.stderr
+    assert "none" in done.stderr
 
 
 def test_an_api_that_was_killed_is_followed_by_the_next_within_a_moment(tmp_path: Path) -> None:

@@ -7,9 +7,13 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import re
+import resource
 import shutil
+import signal
 import subprocess
+import sys
 import tarfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +29,8 @@ from appliance.storage.database import Database
 from appliance.storage.database_keys import DatabaseKeys
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
-from tests.support.appliance import vbot
+from appliance.storage.folder.scratch_folder import scratch_folder
+from tests.support.appliance import VBOT, environment, vbot
 from tests.support.database_file import open_file
 from tests.support.parts import Clocks, Parts, analysed
 
@@ -218,7 +223,7 @@ def test_a_backup_has_nothing_run_that_its_maker_wrote(box: Box, carried: Path, 
 # -- of before ------------------------------------------------------------------------------------------------
 
 
-def test_a_backup_of_before_is_restored_once_with_a_warning(box: Box, tmp_path: Path) -> None:
+def test_a_backup_of_before_is_restored_with_a_warning(box: Box, tmp_path: Path) -> None:
     """A real one, as the version before made it."""
     key, old = BACKUPS / "unsealed-0010.key", tmp_path / "unsealed.tar"
     old.write_bytes(gzip.decompress((BACKUPS / "unsealed-0010.tar.gz").read_bytes()))
@@ -234,6 +239,87 @@ def test_a_backup_of_before_is_restored_once_with_a_warning(box: Box, tmp_path: 
     again = box.vbot("backup", "create", data_dir=tmp_path / "data")
     assert again.returncode == 0, again.stderr
     assert box.vbot("backup", "verify", again.stdout.strip(), data_dir=tmp_path / "data").returncode == 0
+
+
+def in_a_gigabyte() -> None:
+    resource.setrlimit(resource.RLIMIT_DATA, (1024**3,) * 2)
+
+
+@pytest.mark.parametrize("member", ["manifest.json", "vbot.duckdb", "a header"])
+def test_ten_kilobytes_among_the_backups_take_no_memory_and_no_disk(box: Box, tmp_path: Path, member: str) -> None:
+    """As who may write where they lie makes them: a file of 2.5 GB in which nothing is, and a header as long."""
+    bomb = box.folder.backups / "vbot-20261124T120000Z.tar"
+    if member == "a header":
+        info = tarfile.TarInfo("manifest.json")
+        info.type, info.size = tarfile.XHDTYPE, 2500 * 1024**2
+        bomb.write_bytes(info.tobuf())
+        os.truncate(bomb, info.size + 1024)
+    else:
+        sparse = tmp_path / member
+        sparse.touch()
+        os.truncate(sparse, 2500 * 1024**2)
+        subprocess.run(["tar", "--sparse", "-C", tmp_path, "-cf", bomb, member], check=True)
+        assert bomb.stat().st_size <= 10 * 1024
+    try:
+        seen = subprocess.run(
+            [VBOT, "backup", "verify", str(bomb)],
+            env=environment(box.folder.root),
+            preexec_fn=in_a_gigabyte,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        bomb.unlink()
+    assert seen.returncode == 1
+    assert seen.stderr.startswith(f"vbot: {bomb} is no backup"), seen.stderr[-500:]
+    assert len(seen.stderr.splitlines()) == 1
+
+
+# -- killed --------------------------------------------------------------------------------------------------
+
+
+def plain_copies(*places: Path) -> list[Path]:
+    return [path for place in places for path in place.glob(".verify-*/*")]
+
+
+def test_a_verification_that_is_killed_leaves_no_plain_database_among_the_temporary_files(
+    box: Box, tmp_path: Path
+) -> None:
+    """It leaves one in the data folder, which nobody else can look into and the next one clears away."""
+    script = (
+        "import os, signal, sys\n"
+        "from appliance import cli\n"
+        "from appliance.services.upkeep import backup_verification\n"
+        "backup_verification.look_at = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "cli.main(['backup', 'verify', sys.argv[1]])\n"
+    )
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    killed = subprocess.run(
+        [sys.executable, "-c", script, str(box.backup)],
+        env={**environment(box.folder.root), "TMPDIR": str(temporary)},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert plain_copies(temporary) == []
+    assert len(plain_copies(box.folder.backups)) == 1
+    assert box.vbot("backup", "verify", box.backup).returncode == 0
+    assert plain_copies(temporary, box.folder.backups) == []
+
+
+def test_away_from_the_data_folder_the_next_verification_clears_up(box: Box, tmp_path: Path) -> None:
+    settings = {"TMPDIR": str(tmp_path)}
+    with scratch_folder(".verify-", tmp_path) as living:
+        (left := tmp_path / ".verify-killed").mkdir()
+        (left / DATABASE).write_bytes(b"in plain")
+        done = vbot(
+            "backup", "verify", box.backup, "--recovery-key-file", box.recovery_key,
+            data_dir=tmp_path / "elsewhere", settings=settings,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert list(tmp_path.glob(".verify-*")) == [living]
 
 
 # -- without the key -----------------------------------------------------------------------------------------

@@ -28,6 +28,9 @@ def test_who_looked_is_known_after_a_kill_and_proved_while_it_runs_and_while_not
         call_id = running.accepted(customer["api_key"], silence(0.5))
         viewer = command("token", "create", "--role", "viewer", "--customer", str(customer["id"]))
         command("backup", "recovery-key")
+        assert "first-boot.txt" in " ".join(running.admin("GET", "/api/system").json()["reasons"])
+        command("backup", "recovery-key", "--kept")
+        assert "first-boot.txt" not in " ".join(running.admin("GET", "/api/system").json()["reasons"])
         for path in (f"/api/calls/{call_id}", "/api/calls?limit=500"):
             assert running.request("GET", path, bearer=viewer).status_code == 200
         key = {"X-API-Key": customer["api_key"]}
@@ -43,8 +46,9 @@ def test_who_looked_is_known_after_a_kill_and_proved_while_it_runs_and_while_not
         assert ("call.read", "token", {}) in told
         assert ("calls.listed", "token", {"count": 1}) in told
         assert ("appliance.recovery_key_shown", "owner", {}) in told
-        remote = running.request("POST", "/internal/recovery-key", bearer=running.admin_token)
-        assert remote.status_code == 404
+        assert ("appliance.first_boot_note_removed", "owner", {}) in told
+        for route in ("/internal/recovery-key", "/internal/recovery-key/kept"):
+            assert running.request("POST", route, bearer=running.admin_token).status_code == 404
         assert ("call.recording_downloaded", "customer", {}) in told
         assert sum(line["after"]["count"] for line in lines if line["action"] == "login.failed") == 3
         assert {line["actor"]["address"] for line in lines if line["action"] == "login.failed"} == {"127.0.0.1"}

@@ -26,7 +26,7 @@ from appliance.messages.call_result import CallResult, ConversationResult, Failu
 from appliance.settings import Settings, load
 from appliance.storage.folder.data_folder import DataFolder, valkey_url
 from appliance.worker import process as worker
-from appliance.worker.consumer import RecordingAtFault
+from appliance.worker.engine import RecordingAtFault
 from tests.support.fake_moods import moods_of
 
 TAKES_SECONDS = re.compile(rb"takes (\d+\.\d+) seconds")

@@ -24,6 +24,7 @@ ACTIONS = (
     "appliance.initialised", "appliance.restored", "appliance.repaired", "appliance.certificate_replaced",
     "calls.taken_in_again", "call.read", "call.words_read", "calls.listed", "calls.searched", "customer.keys_shown",
     "login.failed", "audit.expired", "audit.erased", "appliance.recovery_key_shown",
+    "appliance.first_boot_note_removed",
 )  # fmt: skip
 SUBJECTS = ("customer", "call", "delivery", "token", "backup", "appliance", "audit")
 # Pages about one thing of a kind.
@@ -76,6 +77,7 @@ def action_word(action: str) -> str:
         "calls.searched": translate("audit", "Calls searched by text"),
         "customer.keys_shown": translate("audit", "API keys shown"),
         "appliance.recovery_key_shown": translate("audit", "Recovery key shown"),
+        "appliance.first_boot_note_removed": translate("audit", "Note of the first boot removed"),
         "login.failed": translate("audit", "Refused: unknown credential"),
         "audit.erased": translate("audit", "What named a person erased"),
         "audit.expired": translate("audit", "Audit lines past their time removed"),

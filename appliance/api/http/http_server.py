@@ -24,7 +24,7 @@ from tornado.web import Application
 
 from appliance.api.http import tls_errors
 from appliance.api.http.browsers import SECURITY_HEADERS
-from appliance.api.http.handler import error_reply
+from appliance.api.http.error_replies import error_reply
 from appliance.api.http.headers import REQUEST_ID
 from appliance.api.http.tornado_internals import REFUSAL, address_of, stream_below
 from appliance.errors import InvalidRequest

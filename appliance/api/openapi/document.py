@@ -13,7 +13,7 @@ from msgspec import Meta
 from tornado.web import RequestHandler
 
 from appliance import __version__
-from appliance.api.http.handler import BodyTooLarge
+from appliance.api.http.error_replies import BodyTooLarge
 from appliance.api.http.headers import HEADERS, RATE_LIMIT_HEADERS, REQUEST_ID, WEBHOOK_HEADERS
 from appliance.api.http.operation import PLAIN_TEXT, Caller, Content, Form, Group, Operation, Parameter, operation_of
 from appliance.api.openapi.error_examples import ERROR_EXAMPLES, ErrorExample, InternalError

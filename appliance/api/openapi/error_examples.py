@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from tornado.web import HTTPError
 
-from appliance.api.http.handler import HTTP_STATUS, error_reply
+from appliance.api.http.error_replies import HTTP_STATUS, error_reply
 from appliance.api.http.ranges import RangeNotSatisfiable
 from appliance.errors import (
     Allowance,

@@ -112,3 +112,11 @@ class RecoveryKeyShown(Handler):
     async def post(self) -> None:
         await self.services.access.audit_log.recovery_key_shown()
         self.finish(b"{}")
+
+
+class RecoveryKeyKept(RecoveryKeyShown):
+    """POST /internal/recovery-key/kept: the note of the first boot is about to be removed, and this is written down."""
+
+    async def post(self) -> None:
+        await self.services.access.audit_log.first_boot_note_removed()
+        self.finish(b"{}")

@@ -63,7 +63,8 @@ class CallList(_CallHandler):
             caller=Caller.EITHER,
             answers=CallsReply,
             query=(*CALL_FILTERS, SEARCHED_TEXT, *sorted_page(CALL_SORTS, _SORTED)),
-            notes="A customer sees its own calls only, and so does a viewer of some customers theirs.",
+            notes="A customer sees its own calls only, and so does a viewer of some customers theirs. A page holds "
+            "fewer than `limit` where the results of more are longer than 16 MiB together: `next_cursor` leads on.",
         )
     )
     async def get(self) -> None:
@@ -76,9 +77,9 @@ class CallList(_CallHandler):
         # A customer asks about itself, whatever it says.
         asked = replace(wanted, only=self.only, customer_id=self.customer_id or wanted.customer_id)
         found = await self.services.calls.history.calls(asked, page.before, page.limit, text, page.sorting)
-        shown = [call_reply(view) for view in found.items]
-        self._note_list(wanted, text, len(shown))
-        self.reply(CallsReply(calls=shown, next_cursor=page.next_cursor(found)))
+        self._note_list(wanted, text, len(found.items))
+        cursor = page.next_cursor(found)
+        await self.reply_with(lambda: CallsReply(calls=[call_reply(view) for view in found.items], next_cursor=cursor))
 
     def _note_list(self, wanted: CallFilter, text: str | None, count: int) -> None:
         """One line, however long the list is. Of what was searched for nothing is kept: it may be a patient's name."""
@@ -142,7 +143,7 @@ class CallDetail(_CallHandler):
     async def get(self, call_id: str) -> None:
         found = await self.services.calls.history.call(call_id, self.only)
         self.note_reading(Action.CALL_READ, found.call)
-        self.reply(call_reply(found))
+        await self.reply_with(lambda: call_reply(found))
 
 
 class CallWords(_CallHandler):
@@ -160,7 +161,7 @@ class CallWords(_CallHandler):
     async def get(self, call_id: str) -> None:
         found = await self.services.calls.history.words(call_id, self.only)
         self.note_reading(Action.CALL_WORDS_READ, found.call)
-        self.reply(words_reply(found))
+        await self.reply_with(lambda: words_reply(found))
 
 
 class CallRecording(_CallHandler):

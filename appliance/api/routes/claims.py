@@ -1,8 +1,9 @@
-"""POST /internal/recordings/{id}: a worker claims an attempt and is sent its recording; the signature lets it in."""
+"""What workers ask of the api itself: an attempt with its recording, and that it stays theirs."""
 
 from __future__ import annotations
 
 from functools import partial
+from http import HTTPStatus
 
 from appliance.api.http.files import Download, send_file
 from appliance.api.http.handler import Handler
@@ -15,11 +16,15 @@ from appliance.messages.claim_headers import (
     SHA256_HEADER,
     WORKER_HEADER,
 )
+from appliance.messages.lease_renewal import LeaseRenewal
 from appliance.services.calls.claim_call import Claim
 
 
 class ClaimedRecording(Handler):
-    """410 means: this attempt is not wanted (any more), drop the message. 503: not now, or not by this worker."""
+    """POST /internal/recordings/{id}: a worker claims an attempt and is sent its recording; the signature lets it in.
+
+    410 means: this attempt is not wanted (any more), drop the message. 503: not now, or not by this worker.
+    """
 
     async def admit(self) -> None:
         """The signature is checked with the claim."""
@@ -56,3 +61,16 @@ class ClaimedRecording(Handler):
         if not 0 < len(name) <= MAX_NAME or not name.isprintable():
             raise ValueError(header)
         return name
+
+
+class HeldCalls(Handler):
+    """POST /internal/leases: a worker says that it still holds calls; their tokens let it in."""
+
+    async def admit(self) -> None:
+        """The tokens are in the body."""
+
+    async def post(self) -> None:
+        self.services.calls.renew_leases(self.json_body(LeaseRenewal))
+        self.clear_header("Content-Type")
+        self.set_status(HTTPStatus.NO_CONTENT)
+        self.finish()

@@ -47,15 +47,19 @@ class AuditLog:
         found = await self._database.read(lambda tx: audit.page(tx, wanted, before_seq=before, limit=limit + 1))
         return page_of(found, limit)
 
-    async def everything(self, wanted: AuditFilter) -> AsyncIterator[Sequence[AuditLine]]:
-        """All lines that match, newest first, some at a time; those that are added meanwhile are not among them."""
+    async def everything(self, wanted: AuditFilter, most: int | None = None) -> AsyncIterator[Sequence[AuditLine]]:
+        """All lines that match, newest first, some at a time; those that are added meanwhile are not among them.
+
+        Or the newest of them, where it says how many at `most`.
+        """
         before: int | None = None
-        while True:
-            page = await self.page(wanted, before, EXPORT_PAGE_ROWS)
+        while most != 0:
+            page = await self.page(wanted, before, EXPORT_PAGE_ROWS if most is None else min(most, EXPORT_PAGE_ROWS))
             yield page.items
             before = page.next_before
             if before is None:
                 return
+            most = None if most is None else most - len(page.items)
 
     async def verify(self, head: str | None = None) -> Verdict:
         """Go through the whole chain; `head` is one that somebody kept."""
@@ -79,6 +83,10 @@ class AuditLog:
     async def recovery_key_shown(self) -> None:
         """The data folder's owner is shown what opens every backup."""
         await self._write(recovery_key_shown(self._now()))
+
+    async def first_boot_note_removed(self) -> None:
+        """The data folder's owner says that recovery key and first token are kept elsewhere."""
+        await self._write(first_boot_note_removed(self._now()))
 
     async def certificate_replaced(self, before: str, after: str) -> None:
         """Whoever owns the files has put another certificate there; noted by their fingerprints."""
@@ -110,3 +118,8 @@ class AuditLog:
 def recovery_key_shown(at: datetime) -> AuditLine:
     """The line of that."""
     return AuditLine(at, OWNER, Action.RECOVERY_KEY_SHOWN, Subject(SubjectKind.APPLIANCE))
+
+
+def first_boot_note_removed(at: datetime) -> AuditLine:
+    """The line of that."""
+    return AuditLine(at, OWNER, Action.FIRST_BOOT_NOTE_REMOVED, Subject(SubjectKind.APPLIANCE))

@@ -1,1 +1,4 @@
-"""A call from its acceptance to its final state, and what may be done with it afterwards."""
+"""A call from its acceptance to its final state, and what may be done with it afterwards.
+
+More than 14 modules: one for each use case, beside the few that several need.
+"""

@@ -10,6 +10,7 @@ from appliance.domain.call import Call, CallState
 from appliance.domain.clock import Clock
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.errors import InvalidCredential, NotFound, Obsolete, Unavailable
+from appliance.messages.bounds import MAX_CALLS_IN_HAND
 from appliance.messages.call_result import Failure
 from appliance.messages.claim_headers import PROTOCOL
 from appliance.services.calls.finish_call import FinishCall
@@ -83,7 +84,8 @@ class ClaimCall:
         The same life of the same worker may ask again for what it holds already (a transfer that broke off).
         Raises InvalidCredential for a signature that is not ours, Obsolete for an attempt that is not wanted (any
         more), NotFound when the audio, or a part of it, is gone (the call is failed then), Unavailable for a worker of
-        an older version: what it would report cannot be taken, so the attempt is not counted.
+        an older version: what it would report cannot be taken, so the attempt is not counted. So for one that has more
+        in hand than it may, because its results cannot be stored.
         """
         self._verify(claim)
         if claim.protocol < PROTOCOL:
@@ -93,6 +95,8 @@ class ClaimCall:
             await self._send_anew(claim.call_id)
             raise Obsolete(f"the address of call {claim.call_id} has expired")
 
+        if self._leases.held_by(claim.worker, claim.boot) >= MAX_CALLS_IN_HAND:
+            raise Unavailable(f"what worker {claim.worker} has made of {MAX_CALLS_IN_HAND} calls is not stored yet")
         now = self._now()
 
         def begin(tx: Connection) -> tuple[Call, bool, StoredRecording | None]:

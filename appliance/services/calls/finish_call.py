@@ -22,9 +22,10 @@ from appliance.messages.call_result import CallResult, Failure
 from appliance.messages.reports import AttemptReport, CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport
 from appliance.services.calls.moods import wanted_moods, with_wanted_moods
 from appliance.services.calls.open_calls import OpenCalls
+from appliance.services.calls.result_bounds import BYTES_OF_ANY, check_report, check_size
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
-from appliance.storage.tables import calls, customers, deliveries, results, usage
+from appliance.storage.tables import calls, customers, deliveries, results, stored_recordings, usage
 from appliance.storage.tables.results import StoredResult
 from appliance.webhooks.events import completed_body, failed_body
 
@@ -79,9 +80,21 @@ class FinishCall:
         self._sentiment_of = sentiment_of
 
     async def report(self, report: WorkerReport) -> None:
-        """Take a worker's word about the attempt in its hands; any other is dropped."""
+        """Take a worker's word about the attempt in its hands; any other is dropped. Raises ResultTooLarge."""
         now = self._now()
         await self._take(report, lambda tx, call: _apply(tx, call, report, now, self._sentiment_of))
+
+    async def admit(self, head: AttemptReport, size: int) -> bool:
+        """Whether a report of so many bytes of JSON is to be read at all: only what its worker proves is.
+
+        Raises ResultTooLarge where it cannot come of the call's recording.
+        """
+        if not self._is_proven(head):
+            return False
+        if size > BYTES_OF_ANY:
+            found = await self._database.read(lambda tx: stored_recordings.get(tx, head.call_id, head.revision))
+            check_report(size, 0 if found is None else found.bytes)
+        return True
 
     async def refuse(self, head: AttemptReport, problem: str) -> None:
         """A worker reported what cannot be stored, now or later: that attempt has broken, as if by a crash."""
@@ -93,10 +106,7 @@ class FinishCall:
 
     async def _take(self, head: AttemptReport, end: Callable[[Connection, Call], _Outcome | None]) -> bool:
         """Whether the report counted."""
-        if not self._keys.claim_token_matches(
-            head.claim_token, head.call_id, head.revision, head.attempt, head.worker, head.boot
-        ):
-            self._listeners.dropped(DropReason.UNPROVEN, head)
+        if not self._is_proven(head):
             return False
 
         def take(tx: Connection) -> _Outcome | None:
@@ -109,6 +119,13 @@ class FinishCall:
             self._listeners.dropped(DropReason.OUTDATED, head)
         self._tell(outcome)
         return outcome is not None
+
+    def _is_proven(self, head: AttemptReport) -> bool:
+        attempt = (head.call_id, head.revision, head.attempt)
+        proven = self._keys.claim_token_matches(head.claim_token, *attempt, head.worker, head.boot)
+        if not proven:
+            self._listeners.dropped(DropReason.UNPROVEN, head)
+        return proven
 
     async def lose(self, call_id: str, revision: int, attempt: int, *, in_hand: int) -> None:
         """An attempt ended without a word (lease or worker gone): again, or failed when it was once too often.
@@ -193,6 +210,11 @@ def _apply(tx: Connection, call: Call, report: WorkerReport, now: datetime, sent
 
 
 def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) -> _Outcome:
+    body = msgspec.json.encode(msgspec.structs.replace(result, words=msgspec.UNSET)).decode()
+    words = None if result.words is msgspec.UNSET else msgspec.json.encode(result.words).decode()
+    recording = stored_recordings.get(tx, call.call_id, call.revision)
+    check_size("a result", body, 0 if recording is None else recording.bytes)
+    check_size("the words", words, 0 if recording is None else recording.bytes)
     results.insert(
         tx,
         StoredResult(
@@ -203,8 +225,8 @@ def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) ->
             sentiment=result.sentiment,
             speech_seconds=result.speech_seconds,
             search_text="\n".join((result.transcription, result.summary, result.keywords)).lower(),
-            body=msgspec.json.encode(msgspec.structs.replace(result, words=msgspec.UNSET)).decode(),
-            words=None if result.words is msgspec.UNSET else msgspec.json.encode(result.words).decode(),
+            body=body,
+            words=words,
         ),
     )
     took = max(0.0, (now - call.received_at).total_seconds())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ T = TypeVar("T")
 
 # How many calls one request for a text passes over; the next page goes on below them.
 SEARCH_SLICE_ROWS = 10_000
+# Of results on one page, which ends early where more would come together: 500 ordinary calls are half of it.
+PAGE_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +116,19 @@ class History:
     ) -> Page[CallView]:
         """A page of calls, newest first or sorted.
 
-        With `text`, of those in whose texts it occurs, newest first: such a page may be short and yet not the last.
+        With `text`, of those in whose texts it occurs, newest first. A page may be short and yet not the last: where
+        the results of more calls would be too long together, and of those that were searched.
         """
 
         def find(tx: Connection) -> Page[CallView]:
             if text:
                 return _search(tx, wanted, text, before, limit)
             if sorting is not None:
-                page = sorted_page_of(sorted_calls.page(tx, wanted, sorting, limit + 1), limit)
+                in_order = sorted_calls.page(tx, wanted, sorting, limit + 1)
+                page = sorted_page_of(in_order, _fitting(tx, [call for _, call in in_order[:limit]]))
             else:
-                page = page_of(calls.page(tx, wanted, before_seq=before, limit=limit + 1), limit)
+                newest = calls.page(tx, wanted, before_seq=before, limit=limit + 1)
+                page = page_of(newest, _fitting(tx, [call for _, call in newest[:limit]]))
             return Page(_with_results(tx, page.items), page.next_before, page.next_after)
 
         return await self._database.read(find)
@@ -162,8 +168,9 @@ class History:
 
 def _search(tx: Connection, wanted: CallFilter, text: str, before: int | None, limit: int) -> Page[CallView]:
     found, slice_end = search(tx, wanted, text, before_seq=before, limit=limit + 1, slice_rows=SEARCH_SLICE_ROWS)
-    views = _with_results(tx, [call for _, call in found[:limit]])
-    return Page(views, found[limit - 1][0] if len(found) > limit else slice_end)
+    fitting = _fitting(tx, [call for _, call in found[:limit]])
+    views = _with_results(tx, [call for _, call in found[:fitting]])
+    return Page(views, found[fitting - 1][0] if len(found) > fitting else slice_end)
 
 
 def _visible(call: Call | None, call_id: str, only: frozenset[int] | None) -> Call:
@@ -172,7 +179,17 @@ def _visible(call: Call | None, call_id: str, only: frozenset[int] | None) -> Ca
     return call
 
 
+def _fitting(tx: Connection, found: Sequence[Call]) -> int:
+    """How many of these one page shows: the first ones, one at least."""
+    sizes = results.sizes(tx, _analysed(found))
+    together = itertools.accumulate(sizes.get(call.call_id, 0) for call in found)
+    return max(sum(size <= PAGE_BYTES for size in together), min(1, len(found)))
+
+
+def _analysed(found: Sequence[Call]) -> list[tuple[str, int]]:
+    return [(call.call_id, call.revision) for call in found if call.state is CallState.COMPLETED]
+
+
 def _with_results(tx: Connection, found: Sequence[Call]) -> list[CallView]:
-    wanted = [(call.call_id, call.revision) for call in found if call.state is CallState.COMPLETED]
-    bodies = results.bodies(tx, wanted)
+    bodies = results.bodies(tx, _analysed(found))
     return [CallView(call, bodies.get(call.call_id)) for call in found]

@@ -1,7 +1,8 @@
 """Who holds which call, and until when. Heartbeats stay in memory; only what follows from a lost one is written.
 
-A lease belongs to one attempt in the hands of one life (`boot`) of one worker. It is lengthened by heartbeats that
-name the call, and ends early when the worker is seen in a new life: what its earlier self held is queued at once.
+A lease belongs to one attempt in the hands of one life (`boot`) of one worker, and is lengthened by that life alone,
+which proves its claim (`renew`). Heartbeats anybody with a worker's password may write: they tell which workers there
+are. A worker that is seen in a new life loses what its earlier self held, once that has fallen silent.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from appliance.domain.call import Call
+from appliance.messages.bounds import MAX_WORKERS
 from appliance.messages.heartbeat import WorkerHeartbeat
 
 logger = logging.getLogger(__name__)
@@ -22,6 +24,13 @@ logger = logging.getLogger(__name__)
 STORED_WITHIN_SECONDS = 180.0
 # A worker beats every 2 s; one that missed five beats does not count as present.
 WORKER_ABSENT_AFTER_SECONDS = 10.0
+# Who holds a call says so every 2 s. One that has not for so long, while another life has its name, is dead.
+REPLACED_AFTER_SECONDS = 6.0
+# A name that has claimed no call may be anybody's, and is forgotten when it is silent for longer than one that loads
+# and dies again and again; one that has was taken away.
+FORGET_STRANGER_AFTER_SECONDS = 600.0
+FORGET_CLAIMANT_AFTER_SECONDS = 24 * 3600.0
+MOST_KNOWN = MAX_WORKERS // 2
 
 
 class LoseCall(Protocol):
@@ -40,6 +49,7 @@ class Lease:
     worker: str
     boot: str
     began_at: float
+    heard_at: float
     ends_at: float
 
 
@@ -59,6 +69,7 @@ class Leases:
         self._monotonic = monotonic
         self._leases: dict[str, Lease] = {}
         self._workers: dict[str, SeenWorker] = {}
+        self._claimants: dict[str, float] = {}  # when each was last heard of as one that holds a call, the latest last
         self._held_until = float("-inf")
 
     def restore(self, processing: Iterable[Call]) -> None:
@@ -69,6 +80,7 @@ class Leases:
     def begin(self, call: Call) -> None:
         """A worker has claimed the call's current attempt."""
         now = self._monotonic()
+        self._note_claimant(call.worker or "", now)
         self._leases[call.call_id] = Lease(
             call_id=call.call_id,
             revision=call.revision,
@@ -76,8 +88,28 @@ class Leases:
             worker=call.worker or "",
             boot=call.worker_boot or "",
             began_at=now,
+            heard_at=now,
             ends_at=now + self._lease_seconds,
         )
+
+    def renew(self, call_id: str, revision: int, attempt: int, worker: str, boot: str) -> None:
+        """Who holds this attempt lives; it has proven that it is it."""
+        lease = self._leases.get(call_id)
+        holder = (revision, attempt, worker, boot)
+        if lease is not None and (lease.revision, lease.attempt, lease.worker, lease.boot) == holder:
+            now = self._monotonic()
+            self._note_claimant(worker, now)
+            self._leases[call_id] = replace(lease, heard_at=now, ends_at=now + self._lease_seconds)
+
+    def _note_claimant(self, worker: str, now: float) -> None:
+        self._claimants.pop(worker, None)
+        self._claimants[worker] = now
+        if len(self._claimants) > MOST_KNOWN:
+            del self._claimants[next(iter(self._claimants))]
+
+    def held_by(self, worker: str, boot: str) -> int:
+        """How many calls this life of a worker has claimed whose results are not stored yet."""
+        return sum((lease.worker, lease.boot) == (worker, boot) for lease in self._leases.values())
 
     def end(self, call_id: str) -> None:
         """The call is final, or waits again."""
@@ -118,10 +150,6 @@ class Leases:
                     "worker %s is of an older version (%s): it gets no calls", name, heartbeat.program or "unknown"
                 )
             self._workers[name] = SeenWorker(heartbeat, now)
-            for held in heartbeat.held:
-                lease = self._leases.get(held.call_id)
-                if lease is not None and (lease.boot, lease.attempt) == (heartbeat.boot, held.attempt):
-                    self._leases[held.call_id] = replace(lease, ends_at=now + self._lease_seconds)
         for name in set(self._workers) - set(heartbeats):
             del self._workers[name]
 
@@ -134,6 +162,21 @@ class Leases:
         """All workers that the queue knows by name, and how many seconds ago its last heartbeat came."""
         now = self._monotonic()
         return [(seen.heartbeat, now - seen.seen_at) for seen in self._workers.values()]
+
+    def known_names(self) -> list[str]:
+        """Those that no other may displace: whoever has claimed calls, the latest first, then who is present."""
+        present = [heartbeat.worker for heartbeat in self.present_workers()]
+        return list(dict.fromkeys([*reversed(self._claimants), *present]))[:MOST_KNOWN]
+
+    def silent_names(self) -> list[str]:
+        """Those that were not heard of for so long that they are to be forgotten."""
+        now = self._monotonic()
+
+        def is_forgotten(name: str, seen: SeenWorker) -> bool:
+            claimed = name in self._claimants
+            return now - seen.seen_at > (FORGET_CLAIMANT_AFTER_SECONDS if claimed else FORGET_STRANGER_AFTER_SECONDS)
+
+        return [name for name, seen in self._workers.items() if is_forgotten(name, seen)]
 
     def named(self) -> set[str]:
         """The calls that present workers say are in their hands, claimed or about to be."""
@@ -158,13 +201,15 @@ class Leases:
     def _lost(self) -> list[tuple[Lease, str]]:
         """What is lost, and why. A silent worker loses all that it held at once: it is one crash, of them together."""
         now = self._monotonic()
-        alive = {(heartbeat.worker, heartbeat.boot) for heartbeat in self.present_workers()}
+        heard_since = now - WORKER_ABSENT_AFTER_SECONDS
+        alive = {(lease.worker, lease.boot) for lease in self._leases.values() if lease.heard_at > heard_since}
         silent = {(lease.worker, lease.boot) for lease in self._leases.values() if lease.ends_at <= now} - alive
         lost = []
         for lease in self._leases.values():
             seen = self._workers.get(lease.worker)
             # A heartbeat seen before the claim may be that of the life before the one that claimed.
-            if seen is not None and seen.heartbeat.boot != lease.boot and seen.seen_at > lease.began_at:
+            replaced = seen is not None and seen.heartbeat.boot != lease.boot and seen.seen_at > lease.began_at
+            if replaced and now - lease.heard_at >= REPLACED_AFTER_SECONDS:
                 lost.append((lease, "the worker was restarted"))
             elif lease.ends_at <= now or (lease.worker, lease.boot) in silent:
                 lost.append((lease, "its lease ended"))

@@ -27,6 +27,7 @@ from appliance.domain.token import Token, TokenState
 from appliance.process.exit_reason import DEATHS_THAT_TELL, died_while_loading
 from appliance.services.access.audit_export import ExportState
 from appliance.services.health.failing_calls import failing_calls
+from appliance.services.upkeep.first_boot_note import STILL_THERE, TIME_TO_KEEP
 
 WARN_CERTIFICATE_DAYS = 30
 WARN_TOKEN_DAYS = 30
@@ -91,6 +92,7 @@ class Findings:
     rewriting_postponed: Postponed | None = None
     encryption_postponed: Postponed | None = None
     is_plain: bool = False  # the database's file, which is to be encrypted
+    first_boot_note: tuple[str, datetime] | None = None  # its name, and since when it lies there
 
 
 def components(found: Findings) -> Iterator[Component]:
@@ -102,6 +104,7 @@ def components(found: Findings) -> Iterator[Component]:
     yield _workers(found)
     yield _results(found)
     yield from _protections(found)
+    yield from _note(found)
     yield failing_calls(found.failures)
     for name, does in BACKGROUND.items():
         if name in found.running:
@@ -190,6 +193,14 @@ def _protections(found: Findings) -> Iterator[Component]:
     if whose:
         told = [f"{', '.join(names)}: {one}" for one, names in whose.items()]
         yield Component("protections", WARNING, "; ".join(told))
+
+
+def _note(found: Findings) -> Iterator[Component]:
+    """Where the first boot's is still there."""
+    if found.first_boot_note is not None:
+        name, written = found.first_boot_note
+        late = found.now - written > TIME_TO_KEEP
+        yield Component("note", FAILED if late else WARNING, f"{STILL_THERE.format(name=name)}.")
 
 
 def _died(worker: Worker) -> str:

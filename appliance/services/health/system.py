@@ -37,6 +37,7 @@ from appliance.services.health.background import Background
 from appliance.services.health.components import Findings, components
 from appliance.services.health.dropped_reports import DroppedReports
 from appliance.services.health.failures import ReadFailures
+from appliance.services.upkeep.first_boot_note import left_since
 from appliance.services.upkeep.housekeeping import WriteProbe
 from appliance.settings import Settings, TlsFiles
 from appliance.storage.database import Connection, Database
@@ -135,6 +136,7 @@ class DescribeSystem:
             missing_protections=sources.missing_protections(),
             rewriting_postponed=sources.rewriting_postponed(),
             encryption_postponed=sources.encryption_postponed(),
+            first_boot_note=await asyncio.to_thread(left_since, sources.folder),
             damage=sources.database.damage.sentence() if sources.database.damage is not None else None,
             is_plain=sources.database.is_to_be_encrypted,
         )

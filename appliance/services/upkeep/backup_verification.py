@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,6 +32,7 @@ from appliance.storage.folder.backup_manifest import (
     WrongRecoveryKey,
     read_nothing,
 )
+from appliance.storage.folder.scratch_folder import scratch_folder
 from appliance.storage.foreign_database import DatabaseUnreadable, look_at
 from appliance.storage.tables import audit
 
@@ -40,6 +40,8 @@ logger = logging.getLogger(__name__)
 
 # What brings this schema along seals every backup: an unsealed one that has seen it was made of a sealed one's content.
 FIRST_SEALED_STEP = 11
+# The database lies there in plain while it is looked at.
+SCRATCH = ".verify-"
 NOT_SEALED = (
     "is of before backups were sealed: by its own checksums it is whole, but nobody can tell whether it was changed"
 )
@@ -176,29 +178,37 @@ def verify(
 ) -> Verified:
     """Read a backup whole and check that its database opens.
 
+    `unpack_in`: a folder that no other user can write to; else it is unpacked among the temporary files.
     `keep_place`: it is kept beside the file how far it is; with `resume` one that was cut off goes on from there.
 
     Raises WrongRecoveryKey, BackupUnusable, and NoRoom to unpack it.
     """
     with (
         open_backup(path, recovery_key) as reader,
-        tempfile.TemporaryDirectory(prefix=".verify-", dir=unpack_in) as folder,
+        scratch_folder(SCRATCH, unpack_in) as folder,
     ):
-        unpacked = reader.manifest.files[DATABASE].bytes
-        if shutil.disk_usage(folder).free < unpacked + floor_bytes:
-            raise NoRoom(f"the disk has no room to unpack its database of {unpacked} bytes")
+        unpacked = _need_room(reader, folder, floor_bytes)
         read = _Share(sum(file.bytes for file in reader.manifest.files.values()) + unpacked, progress)
         resumed = reader.verify(read, keep_place=keep_place, resume=resume)
-        copy = Path(folder) / DATABASE
+        copy = folder / DATABASE
         extract_database(path, reader, copy, read)
         return Verified(reader.manifest, reader.authenticated, resumed)
+
+
+def _need_room(reader: BackupReader, folder: Path, floor_bytes: int = 0) -> int:
+    """How many bytes its database takes; raises NoRoom."""
+    unpacked = reader.manifest.files[DATABASE].bytes
+    if shutil.disk_usage(folder).free < unpacked + floor_bytes:
+        raise NoRoom(f"the disk has no room to unpack its database of {unpacked} bytes")
+    return unpacked
 
 
 def extract_database(path: Path, reader: BackupReader, target: Path, read: Read = read_nothing) -> DatabaseKey | None:
     """Write the database out of a backup, and see that it is one of ours before it is used; returns its key, if any.
 
-    Raises BackupUnusable.
+    Raises BackupUnusable, and NoRoom to unpack it.
     """
+    _need_room(reader, target.parent)
     reader.extract(DATABASE, target, read)
     given = reader.secrets().database_key if reader.authenticated else None
     key = None if given is None else of_file(DatabaseKey.of_text(given), target)

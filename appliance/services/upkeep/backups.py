@@ -21,6 +21,7 @@ from appliance.domain.clock import Clock
 from appliance.domain.live_event import BackupChanged, Publish, publish_to_nobody
 from appliance.domain.system import BackupsSeen
 from appliance.errors import ApplianceError, Conflict, NotFound, Unavailable
+from appliance.services.upkeep.backup_verification import SCRATCH
 from appliance.services.upkeep.long_work import in_thread_of_its_own
 from appliance.storage.database import Database, opened_as_it_is
 from appliance.storage.database_keys import DatabaseKeys
@@ -28,6 +29,7 @@ from appliance.storage.folder.backup_file import write_backup
 from appliance.storage.folder.backup_manifest import DATABASE, RECORDINGS, Secrets
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys, master_key_of, recovery_key_of
+from appliance.storage.folder.scratch_folder import remove_abandoned
 from appliance.storage.tables import audit, calls, stored_recordings
 
 logger = logging.getLogger(__name__)
@@ -224,8 +226,9 @@ def backup_name(folder: DataFolder, created_at: datetime, taken: Container[str],
 
 def sweep(folder: DataFolder) -> None:
     """Remove what backups and verifications that were killed have left behind."""
-    for leftover in (*folder.backups.glob(".copy-*"), *folder.backups.glob(".verify-*")):
+    for leftover in folder.backups.glob(".copy-*"):
         shutil.rmtree(leftover, ignore_errors=True)
+    remove_abandoned(SCRATCH, folder.backups)
     for leftover in folder.backups.glob(".vbot-*.tar.part"):
         leftover.unlink(missing_ok=True)
 

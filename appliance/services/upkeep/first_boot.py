@@ -15,6 +15,7 @@ from appliance.errors import PermanentFailure
 from appliance.services.access.certificate import create_certificate, read_certificate
 from appliance.services.access.pbx_line import pbx_line
 from appliance.services.access.tokens import token_created
+from appliance.services.upkeep.first_boot_note import REMEDY
 from appliance.settings import Listen
 from appliance.storage.database import Connection, opened_database
 from appliance.storage.database_keys import DatabaseKeys, KeyUnreadable
@@ -41,7 +42,7 @@ class FirstBoot:
     pbx_line: str | None
 
     def text(self) -> str:
-        """For a terminal or the note file."""
+        """For a terminal."""
         token = self.admin_token or "(the one given as VBOT_ADMIN_TOKEN)"
         return (
             "vBot was set up. Keep these in a safe place; token and recovery key are shown only once.\n\n"
@@ -50,6 +51,10 @@ class FirstBoot:
             f"Certificate SHA-256:     {self.fingerprint}\n"
             f"Its key's pin, for curl: {self.public_key_pin}\n"
         ) + (f"\nWhat the PBX sends, with a customer's API key:\n\n{self.pbx_line}\n" if self.pbx_line else "")
+
+    def note(self) -> str:
+        """For the note file, which is not to stay."""
+        return f"{self.text()}\nOnce token and recovery key are kept elsewhere, remove this file: {REMEDY}\n"
 
 
 def initialise(
@@ -81,7 +86,7 @@ def initialise(
         pbx_line=pbx_line(made, listen) if listen else None,
     )
     if note:
-        write_private(folder.first_boot_note, shown.text().encode())
+        write_private(folder.first_boot_note, shown.note().encode())
     if given is None:
         folder.begun_master_key.rename(folder.master_key)
         sync_folder(folder.secrets)

@@ -58,7 +58,12 @@ class Restored:
 
 
 def restore(
-    folder: DataFolder, backup: Path, recovery_key: str, *, key_is_credential: bool = False, hold_webhooks: bool = False
+    folder: DataFolder,
+    backup: Path,
+    recovery_key: str,
+    *,
+    key_is_credential: bool = False,
+    hold_webhooks: bool = False,
 ) -> Restored:
     """Restore; raises before it touches anything when the backup, the key or the folder's state forbids it.
 

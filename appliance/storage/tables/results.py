@@ -52,6 +52,14 @@ def bodies(tx: Connection, revisions: Sequence[tuple[str, int]]) -> dict[str, st
     return {row["call_id"]: row["body"] for row in read if wanted[row["call_id"]] == row["revision"]}
 
 
+def sizes(tx: Connection, revisions: Sequence[tuple[str, int]]) -> dict[str, int]:
+    """How many bytes the same analyses are, by call id."""
+    wanted = dict(revisions)
+    query = f"SELECT call_id, revision, strlen(body) AS size FROM result WHERE call_id IN ({marks(wanted)})"  # noqa: S608
+    read = rows(tx.execute(query, list(wanted)))
+    return {row["call_id"]: row["size"] for row in read if wanted[row["call_id"]] == row["revision"]}
+
+
 def with_words(tx: Connection, call_id: str, revision: int) -> tuple[str, str] | None:
     """A revision's analysis and its words (both JSON), or None where either is not there."""
     query = "SELECT body, words FROM result WHERE call_id = ? AND revision = ? AND words IS NOT NULL"

@@ -12,15 +12,23 @@ from pathlib import Path
 from typing import Any
 
 import dramatiq
+import msgspec
 import pytest
 import redis
 
 from appliance.errors import Unavailable
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.heartbeat import WorkerHeartbeat
-from appliance.messages.queue_names import ANALYSE_ACTOR, CALLS_NAMESPACE, GPU_QUEUE, RESULTS_NAMESPACE, RESULTS_QUEUE
+from appliance.messages.queue_names import (
+    ANALYSE_ACTOR,
+    CALLS_NAMESPACE,
+    GPU_QUEUE,
+    RESULTS_NAMESPACE,
+    RESULTS_QUEUE,
+    WORKERS_KEY,
+)
 from appliance.queue.access import Role, share_access, users
-from appliance.queue.broker import CALLS_LIST, CallQueue, ReportQueue, connector, reports_broker
+from appliance.queue.broker import CALLS_LIST, REPORTS_LIST, CallQueue, ReportQueue, connector, reports_broker
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.worker.broker import CallsInHand, worker_broker
 from tests.support.parts import analysed
@@ -124,6 +132,7 @@ OF_WORKERS: dict[str, tuple[Any, ...]] = {
     "read one report": ("HGET", f"{RESULTS_NAMESPACE}:{RESULTS_QUEUE}.msgs", "1"),
     "take a report": ("LPOP", f"{RESULTS_NAMESPACE}:{RESULTS_QUEUE}"),
     "remove a report": ("HDEL", f"{RESULTS_NAMESPACE}:{RESULTS_QUEUE}.msgs", "1"),
+    "see how many reports wait": ("LLEN", f"{RESULTS_NAMESPACE}:{RESULTS_QUEUE}"),
     "see which reports wait": ("LRANGE", f"{RESULTS_NAMESPACE}:{RESULTS_QUEUE}", 0, -1),
     "make the reports' list another thing": ("ZADD", f"{RESULTS_NAMESPACE}:{RESULTS_QUEUE}", 1, "1"),
     "make up a call": ("HSET", f"{CALLS_NAMESPACE}:{GPU_QUEUE}.msgs", "1", "{}"),
@@ -213,12 +222,51 @@ def test_a_queue_that_somebody_filled_is_emptied_and_is_a_new_one(valkey: Valkey
     reports.report(analysed(CALL))
 
 
-def test_who_keeps_to_the_bounds_never_fills_it(connected: As) -> None:
-    calls, reports = CallQueue(connected(Role.API), 2), ReportQueue(connected(Role.WORKER), 2)
+def test_the_api_puts_no_more_calls_in_where_many_lie(connected: As) -> None:
+    calls = CallQueue(connected(Role.API), 2)
     for _ in range(2):
         assert calls.has_room()
         calls.put(CALL)
-        reports.report(analysed(CALL))
     assert not calls.has_room()
-    with pytest.raises(Unavailable, match="full"):
-        reports.report(analysed(CALL))
+
+
+@pytest.mark.parametrize("rubbish", [None, b"{}"])
+def test_whatever_a_worker_puts_there_an_honest_report_goes_in_and_is_taken_out_soon(
+    connected: As, rubbish: bytes | None
+) -> None:
+    """7,000 ids without a message held all others back for minutes."""
+    evil, names = connected(Role.WORKER), [str(number) for number in range(7_000)]
+    if rubbish is not None:
+        names = names[:700]
+        evil.hset(f"{REPORTS_LIST}.msgs", mapping=dict.fromkeys(names, rubbish))
+    evil.rpush(REPORTS_LIST, *names)
+    ReportQueue(connected(Role.JOINED)).report(analysed(CALL))
+    thrown_away: list[int] = []
+    broker = reports_broker(connected(Role.API))
+    broker.on_thrown_away = thrown_away.append
+
+    consumer = broker.consume(RESULTS_QUEUE, prefetch=8)
+    found = (next(consumer) for _ in range(3 if rubbish is None else 6))
+    (message,) = [one for one in found if one is not None]
+
+    assert message.kwargs["body"]["call_id"] == "call-1"
+    assert sum(thrown_away) == len(names)
+    assert not CallQueue(connected(Role.API)).reports_wait()
+
+
+def test_made_up_workers_displace_nobody_that_is_known(connected: As) -> None:
+    """1,500 of them hid the real one for ever."""
+    calls, evil = CallQueue(connected(Role.API)), connected(Role.WORKER)
+    ReportQueue(evil).beat(BEAT)
+    for number in range(1_500):
+        ghost = msgspec.structs.replace(BEAT, worker=f"ghost{number}")
+        evil.hset(WORKERS_KEY, ghost.worker, msgspec.json.encode(ghost))
+    evil.hset(WORKERS_KEY, "rubbish", "{" * 100_000)
+
+    assert calls.heartbeats(["box/cpu", "box/cuda"]) == {"box/cpu": BEAT}
+
+    evil.hset(WORKERS_KEY, "rubbish", "{" * 100_000)
+    assert calls.heartbeats() == {"box/cpu": BEAT}
+    assert evil.hget(WORKERS_KEY, "rubbish") is None
+    calls.forget(["box/cpu"])
+    assert calls.heartbeats() == {}

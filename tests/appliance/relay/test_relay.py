@@ -20,8 +20,9 @@ from appliance.errors import Obsolete
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.heartbeat import Held, WorkerHeartbeat
 from appliance.messages.queue_names import EPOCH_KEY
-from appliance.queue.broker import CallQueue, ReportQueue, connect
-from appliance.relay.relay import MESSAGES_AHEAD, Relay
+from appliance.queue.broker import REPORTS_LIST, CallQueue, ReportQueue, connect
+from appliance.relay.relay import MESSAGES_AHEAD, RESULTS_LATE_AFTER_SECONDS, Relay
+from appliance.services.calls.leases import REPLACED_AFTER_SECONDS
 from tests.support.parts import Parts, analysed, heartbeat, parts
 from tests.support.queue_ends import Taker, claim_of
 from tests.support.valkey import Valkey
@@ -477,12 +478,27 @@ async def test_a_restarted_worker_is_seen_through_the_queue_and_its_call_is_sent
     await bench.pass_time(LOOK)
     assert await bench.state(call) is CallState.PROCESSING
 
+    bench.box.clocks.advance(REPLACED_AFTER_SECONDS)
     workers.beat(_beat("second life", []))
     await bench.pass_time(LOOK)
 
     (again,) = await bench.take(1)
     assert (again.call_id, again.attempt) == (call.call_id, 2)
     assert (await bench.box.call(call.call_id)).crashes == 1
+
+
+async def test_results_that_wait_are_told_when_nobody_takes_them_for_long(bench: Bench) -> None:
+    with redis.Redis.from_url(bench.valkey.url) as client:
+        client.rpush(REPORTS_LIST, "somebody's")
+        await bench.pass_time(LOOK)
+        assert bench.relay.late_results is None
+        await bench.pass_time(LOOK)
+        await bench.pass_time(RESULTS_LATE_AFTER_SECONDS)
+        assert "more has come into their queue than is taken out of it" in (bench.relay.late_results or "")
+
+        client.delete(REPORTS_LIST)
+        await bench.pass_time(LOOK)
+        assert bench.relay.late_results is None
 
 
 async def test_a_worker_of_another_version_does_not_stop_the_relay(bench: Bench) -> None:

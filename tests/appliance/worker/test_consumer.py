@@ -15,6 +15,7 @@ from appliance.errors import Obsolete, Unavailable
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.call_result import CallResult, Failure
 from appliance.messages.heartbeat import WorkerHeartbeat
+from appliance.messages.lease_renewal import ClaimedCall, LeaseRenewal
 from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport
 from appliance.queue.broker import CallQueue, ReportQueue, connect
 from appliance.worker.broker import CallsInHand
@@ -24,8 +25,8 @@ from appliance.worker.consumer import (
     STILL_AFTER_SECONDS,
     STUCK_AFTER_SECONDS,
     CallConsumer,
-    RecordingAtFault,
 )
+from appliance.worker.engine import RecordingAtFault
 from appliance.worker.recording_fetch import RecordingDamaged
 from appliance.worker.stall_detector import StallDetector
 from tests.support.parts import analysed
@@ -47,6 +48,12 @@ class Fetcher:
         self.gate.set()
         self.asked = threading.Event()
         self.claimed_at_once = False
+        self.renewed: list[LeaseRenewal] = []
+
+    def renew(self, renewal: LeaseRenewal) -> None:
+        self.renewed.append(renewal)
+        if len(self.renewed) == 1:
+            raise Unavailable("the api is being restarted")
 
     def fetch(
         self,
@@ -185,6 +192,25 @@ def test_a_call_in_hand_shows_in_the_heartbeats_with_its_progress(bench: Bench) 
     assert bench.held() == [("call-1", 2, 0.5)]
     bench.engine.gate.set()
     thread.join(10)
+
+
+@pytest.mark.slow
+def test_a_worker_tells_the_api_itself_what_it_has_claimed_and_goes_on_where_that_was_not_heard(bench: Bench) -> None:
+    bench.at_work_on(CALL, OTHER)
+    bench.fetcher.gate.clear()
+    bench.receive(AGAIN)  # not yet claimed
+    threading.Thread(target=bench.worker.renew_leases, daemon=True).start()
+
+    assert wait_until(lambda: len(bench.fetcher.renewed) == 2, 10)
+
+    for renewal in bench.fetcher.renewed:
+        assert (renewal.worker, renewal.boot) == ("box/cpu", bench.worker.boot)
+        assert sorted(renewal.held, key=lambda one: one.call_id) == [
+            ClaimedCall(call_id=one.call_id, revision=1, attempt=one.attempt, claim_token="the token")
+            for one in (CALL, OTHER)
+        ]
+    bench.engine.gate.set()
+    bench.worker.hand_back()
 
 
 def test_the_heartbeats_tell_how_quick_the_worker_was_and_how_much_it_has_done(bench: Bench) -> None:

@@ -4,32 +4,37 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from appliance.errors import ConfigurationError, Unavailable
 from appliance.messages.heartbeat import WorkerHeartbeat
-from appliance.worker.worker_lock import LISTEN_SECONDS, check_elsewhere, hold_worker_name, machine
+from appliance.storage.folder.data_folder import DataFolder
+from appliance.worker.worker_lock import LISTEN_SECONDS, check_elsewhere, hold_worker_name, lock_folder
 from tests.support.parts import heartbeat
 
 URL, NAME = "unix:///run/queue.sock", "box/cpu"
 HOLDS = """
 import sys
+from pathlib import Path
 from appliance.worker.worker_lock import hold_worker_name
-lock = hold_worker_name(*sys.argv[1:])
+lock = hold_worker_name(Path(sys.argv[1]), *sys.argv[2:])
 print("held", flush=True)
 sys.stdin.read()
 """
 
 
 @contextmanager
-def another(url: str = URL, name: str = NAME) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-c", HOLDS, url, name]
+def another(folder: Path, url: str = URL, name: str = NAME) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", HOLDS, str(folder), url, name]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
@@ -39,37 +44,87 @@ def another(url: str = URL, name: str = NAME) -> Iterator[subprocess.Popen[str]]
             process.kill()
 
 
-@pytest.fixture
-def url(request: pytest.FixtureRequest) -> str:
-    """A queue of this test's own: the names are this machine's."""
-    return f"{URL}?{os.getpid()}-{request.node.name}"
-
-
-def test_a_second_one_of_the_same_name_is_told_who_was_first(url: str) -> None:
-    with another(url) as first:
+def test_a_second_one_of_the_same_name_is_told_who_was_first(tmp_path: Path) -> None:
+    with another(tmp_path) as first:
         with pytest.raises(ConfigurationError) as refused:
-            hold_worker_name(url, NAME, seconds=0.2)
+            hold_worker_name(tmp_path, URL, NAME, seconds=0.2)
         said = f"worker box/cpu runs already (pid {first.pid}): there is one for each device"
         assert str(refused.value) == said
 
 
-def test_another_device_and_another_queue_are_others(url: str) -> None:
-    with another(url), hold_worker_name(url, "box/cuda:0", 0), hold_worker_name(f"{url}x", NAME, 0):
-        pass
+def test_another_device_and_another_queue_are_others(tmp_path: Path) -> None:
+    with another(tmp_path):
+        for url, name in ((URL, "box/cuda:0"), (f"{URL}x", NAME)):
+            hold_worker_name(tmp_path, url, name, 0).release()
 
 
-def test_the_name_is_free_as_soon_as_its_worker_is_gone_however_it_went(url: str) -> None:
+def test_the_name_is_free_as_soon_as_its_worker_is_gone_however_it_went(tmp_path: Path) -> None:
     for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL):
-        with another(url) as process:
+        with another(tmp_path) as process:
             process.send_signal(number)  # and not waited for
-            hold_worker_name(url, NAME).close()
+            hold_worker_name(tmp_path, URL, NAME).release()
 
 
-def test_a_stopped_one_is_waited_for_while_it_hands_back(url: str) -> None:
-    with another(url) as leaving:
+def test_a_stopped_one_is_waited_for_while_it_hands_back(tmp_path: Path) -> None:
+    with another(tmp_path) as leaving:
         ends = subprocess.Popen(["sh", "-c", f"sleep 1; kill -9 {leaving.pid}"])
-        hold_worker_name(url, NAME).close()
+        hold_worker_name(tmp_path, URL, NAME).release()
         ends.wait(10)
+
+
+# -- where nobody else can hold it -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a worker that cannot look into the data folder has its own."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path / "state" / "vbot"
+
+
+def test_it_lies_in_the_data_folder_of_whoever_owns_that(home: Path, folder: DataFolder) -> None:
+    assert lock_folder(folder.root) == folder.root / "run"
+
+
+def test_it_lies_in_the_units_folder_where_there_is_one(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNTIME_DIRECTORY", f"{tmp_path / 'runtime'}:{tmp_path / 'another'}")
+    assert lock_folder(tmp_path / "none") == tmp_path / "runtime"
+
+
+def test_a_joined_one_has_it_at_home_and_nobody_else_can_write_there(home: Path, tmp_path: Path) -> None:
+    assert lock_folder(tmp_path / "none") == home
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+
+
+def test_a_folder_that_others_can_write_to_or_own_is_not_taken(home: Path, tmp_path: Path) -> None:
+    home.mkdir(parents=True)
+    home.chmod(0o777)
+    assert lock_folder(tmp_path / "none") == tmp_path / f"vbot-{os.geteuid()}"
+    (tmp_path / f"vbot-{os.geteuid()}").chmod(0o770)
+    with pytest.raises(ConfigurationError, match="set XDG_STATE_HOME"):
+        lock_folder(tmp_path / "none")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_another_user_of_the_machine_cannot_hold_the_name(home: Path, tmp_path: Path) -> None:
+    """He knows how it is computed, and is there first."""
+    for open_to_all in (tmp_path, tmp_path.parent):
+        open_to_all.chmod(0o755)
+    hold_worker_name(lock_folder(tmp_path / "none"), URL, NAME).release()
+    (lock,) = home.iterdir()
+    squatting = ["sh", "-c", 'exec 9<>"$1"; flock 9; echo held; exec sleep 60', "-", str(lock)]
+    with subprocess.Popen(squatting, user=65534, group=65534, extra_groups=[], stdout=subprocess.PIPE) as squatter:
+        assert squatter.stdout is not None
+        said = squatter.stdout.readline()
+        try:
+            hold_worker_name(lock_folder(tmp_path / "none"), URL, NAME, seconds=0).release()
+        finally:
+            squatter.kill()
+    assert said == b""
 
 
 # -- on another machine --------------------------------------------------------------------------------------------
@@ -89,7 +144,7 @@ class Queue:
         self.waited += seconds
 
     def check(self) -> None:
-        check_elsewhere(NAME, self.last_heartbeat, self.sleep)
+        check_elsewhere(NAME, "here", self.last_heartbeat, self.sleep)
 
 
 def beat(number: int, boot: str = "its life", **changes: object) -> WorkerHeartbeat:
@@ -98,7 +153,9 @@ def beat(number: int, boot: str = "its life", **changes: object) -> WorkerHeartb
 
 def test_one_that_goes_on_beating_elsewhere_keeps_us_out() -> None:
     queue = Queue(beat(7), beat(9))
-    with pytest.raises(ConfigurationError, match="a worker box/cpu runs already, on another machine of the same name"):
+    with pytest.raises(
+        ConfigurationError, match="a worker box/cpu runs already, as another user or on another machine"
+    ):
         queue.check()
     assert queue.waited == LISTEN_SECONDS
 
@@ -116,7 +173,7 @@ def test_where_nobody_is_left_nothing_is_waited_for(left: WorkerHeartbeat | None
 
 
 def test_one_that_died_on_this_machine_is_not_waited_for_since_we_hold_its_name() -> None:
-    queue = Queue(msgspec.structs.replace(beat(7), machine=machine()))
+    queue = Queue(msgspec.structs.replace(beat(7), machine="here"))
     queue.check()
     assert queue.waited == 0
 
@@ -125,8 +182,15 @@ def test_without_a_queue_nobody_is_there() -> None:
     def unreachable() -> WorkerHeartbeat | None:
         raise Unavailable("no queue")
 
-    check_elsewhere(NAME, unreachable, lambda _: None)
+    check_elsewhere(NAME, "here", unreachable, lambda _: None)
 
 
-def test_a_machine_is_known_from_its_next_life() -> None:
-    assert machine() == machine() != ""
+def test_where_the_lock_reaches_is_the_same_for_the_next_one_and_another_for_another_user(tmp_path: Path) -> None:
+    places = [tmp_path / "one", tmp_path / "one", tmp_path / "another's"]
+    held = []
+    for place in places:
+        name = hold_worker_name(place, URL, NAME)
+        name.release()
+        held.append(name.machine)
+    assert held[0] == held[1] != ""
+    assert held[2] != held[0]

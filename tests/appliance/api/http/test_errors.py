@@ -12,7 +12,7 @@ import pytest
 from tornado.web import HTTPError, MissingArgumentError
 
 from appliance import errors
-from appliance.api.http.handler import HTTP_STATUS, error_reply
+from appliance.api.http.error_replies import HTTP_STATUS, error_reply
 from appliance.errors import (
     Allowance,
     ApplianceError,

@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from appliance.api.application import ROUTES
-from appliance.api.http.handler import HTTP_STATUS, Handler
+from appliance.api.http.error_replies import HTTP_STATUS
+from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller
 from appliance.api.openapi.document import INTERNAL, described_methods, openapi_document, path_of
 from appliance.api.services import PublishedLimits

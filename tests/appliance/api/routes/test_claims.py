@@ -1,4 +1,4 @@
-"""POST /internal/recordings/{id}: the claim of an attempt, and the recording with it."""
+"""The claim of an attempt, and the recording with it; and the word of its holder that it lives."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from appliance.domain.call import CallState
+from appliance.errors import Unavailable
 from appliance.messages.claim_headers import BOOT_HEADER, PROTOCOL, PROTOCOL_HEADER, SHA256_HEADER, WORKER_HEADER
+from appliance.messages.lease_renewal import LEASES_PATH, ClaimedCall, LeaseRenewal
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import calls
 from appliance.worker.recording_fetch import RecordingFetcher
@@ -90,3 +92,44 @@ async def test_the_workers_own_fetch_is_that_post(api: Api, call_id: str, keys: 
     assert tokens == [keys.claim_token(call_id, 1, 1, "box/cpu", "first life")]
     assert fetched.read_bytes() == AUDIO
     assert await state_of(api, call_id) is CallState.PROCESSING
+
+
+def renewal(call_id: str, token: str, worker: str = "box/cpu") -> LeaseRenewal:
+    held = ClaimedCall(call_id=call_id, revision=1, attempt=1, claim_token=token)
+    return LeaseRenewal(worker=worker, boot="first life", held=[held])
+
+
+async def heard_at(api: Api, call_id: str) -> float:
+    return api.services.health.take_readings._leases._leases[call_id].heard_at
+
+
+async def test_the_workers_own_renewal_is_heard_by_the_token_of_its_claim(api: Api, call_id: str, keys: Keys) -> None:
+    await api.request("POST", address(call_id, keys), headers=WORKER)
+    claimed = await heard_at(api, call_id)
+    fetcher = RecordingFetcher(f"http://127.0.0.1:{api.port}")
+    token = keys.claim_token(call_id, 1, 1, "box/cpu", "first life")
+
+    await asyncio.to_thread(fetcher.renew, renewal(call_id, token))
+
+    assert await heard_at(api, call_id) > claimed
+
+
+@pytest.mark.parametrize("token", ["", "0" * 64, "half a \u20ac"])
+async def test_nobody_else_renews_a_lease(api: Api, call_id: str, keys: Keys, token: str) -> None:
+    await api.request("POST", address(call_id, keys), headers=WORKER)
+    claimed = await heard_at(api, call_id)
+    others = keys.claim_token(call_id, 1, 1, "evil/cpu", "first life")
+    fetcher = RecordingFetcher(f"http://127.0.0.1:{api.port}")
+
+    for one in (renewal(call_id, token), renewal(call_id, others)):
+        with pytest.raises(Unavailable, match="401"):
+            await asyncio.to_thread(fetcher.renew, one)
+    await asyncio.to_thread(fetcher.renew, renewal(call_id, others, "evil/cpu"))  # a token, but none of the holder's
+
+    assert await heard_at(api, call_id) == claimed
+
+
+async def test_what_is_no_renewal_is_refused(api: Api) -> None:
+    for body in (b"", b"[]", b"{}", b'{"worker": 1}'):
+        assert (await api.request("POST", LEASES_PATH, body=body)).status == 400
+    assert (await api.request("GET", LEASES_PATH)).status == 405

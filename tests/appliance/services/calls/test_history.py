@@ -9,12 +9,13 @@ import pytest
 
 from appliance.domain.call import CallState
 from appliance.errors import NotFound
-from appliance.services.calls.history import History
+from appliance.services.calls.history import PAGE_BYTES, History
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import calls, deliveries, results, stored_recordings
 from appliance.storage.tables.calls import CallFilter
 from appliance.storage.tables.deliveries import DeliveryFilter
+from appliance.storage.tables.keyset import Sorting
 from appliance.storage.tables.results import StoredResult
 from appliance.storage.tables.stored_recordings import StoredRecording
 from tests.appliance.builders import NOON, a_call, a_delivery, a_result
@@ -133,3 +134,19 @@ async def test_deliveries_are_shown_in_pages_and_one_by_one(past: Past) -> None:
     assert await past.history.delivery(found[0].id) == found[0]
     with pytest.raises(NotFound):
         await past.history.delivery("unknown")
+
+
+async def test_a_page_ends_early_where_its_results_are_long_together_and_nothing_is_left_out(past: Past) -> None:
+    """220 MB in one list held up the whole api."""
+    long = msgspec.json.encode(a_result(summary="y" * (PAGE_BYTES // 3))).decode()
+    for number in range(4):
+        await past.call(f"long {number}", state=CallState.COMPLETED, result=long, search_text="y")
+    await past.call("longest", state=CallState.COMPLETED, result=f'"{"y" * (PAGE_BYTES + 1)}"', search_text="y")
+    await past.call("waits")
+
+    assert await past.ids(limit=500) == [["waits"], ["longest"], ["long 3", "long 2"], ["long 1", "long 0"]]
+    assert await past.ids(limit=500, text="y") == [["longest"], ["long 3", "long 2"], ["long 1", "long 0"]]
+
+    oldest_first = Sorting("received_at", descending=False)
+    page = await past.history.calls(ALL, None, 500, sorting=oldest_first)
+    assert ([view.call.call_id for view in page.items], page.next_after is None) == (["long 0", "long 1"], False)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from appliance.domain.call import Call, CallState
+from appliance.errors import Unavailable
+from appliance.messages.bounds import MAX_CALLS_IN_HAND
 from appliance.messages.call_result import Failure
-from appliance.services.calls.leases import STORED_WITHIN_SECONDS
+from appliance.services.calls.leases import (
+    FORGET_CLAIMANT_AFTER_SECONDS,
+    FORGET_STRANGER_AFTER_SECONDS,
+    MOST_KNOWN,
+    REPLACED_AFTER_SECONDS,
+    STORED_WITHIN_SECONDS,
+)
 from tests.support.parts import LEASE_SECONDS, Parts, heartbeat, parts
 
 
@@ -23,10 +32,18 @@ async def expire(box: Parts) -> None:
     await box.leases.expire(box.finish_call.lose)
 
 
+def renew(box: Parts, *held: Call) -> None:
+    """Whoever holds these calls says so."""
+    for call in held:
+        assert call.worker is not None
+        assert call.worker_boot is not None
+        box.leases.renew(call.call_id, call.revision, call.attempt, call.worker, call.worker_boot)
+
+
 async def test_a_worker_in_a_new_life_has_what_its_earlier_self_held_queued_at_once(box: Parts) -> None:
     call = await box.held()
-    box.leases.observe(heartbeat(1, call))
-    box.clocks.advance(3)
+    renew(box, call)
+    box.clocks.advance(REPLACED_AFTER_SECONDS)
 
     box.leases.observe(heartbeat(1, boot="second life", ready=False))
     await expire(box)
@@ -36,10 +53,38 @@ async def test_a_worker_in_a_new_life_has_what_its_earlier_self_held_queued_at_o
     assert box.told[-1] == "put back"
 
 
+async def test_what_a_heartbeat_says_in_the_name_of_who_proves_that_it_lives_takes_nothing_from_it(box: Parts) -> None:
+    call = await box.held()
+    for beat in range(1, 11):
+        box.clocks.advance(REPLACED_AFTER_SECONDS - 1)
+        renew(box, call)
+        box.leases.observe(heartbeat(beat, boot="second life"))
+        await expire(box)
+
+    assert (await box.call(call.call_id)).state is CallState.PROCESSING
+
+
+async def test_a_lease_is_renewed_by_who_holds_that_attempt_and_by_nobody_else(box: Parts) -> None:
+    call = await box.held()
+    box.clocks.advance(LEASE_SECONDS - 1)
+    of = (call.call_id, call.revision, call.attempt)
+    box.leases.renew(*of, "box/cpu", "second life")
+    box.leases.renew(*of, "evil/cpu", "first life")
+    box.leases.renew(call.call_id, call.revision, call.attempt + 1, "box/cpu", "first life")
+    box.leases.renew(call.call_id, call.revision + 1, call.attempt, "box/cpu", "first life")
+    box.leases.renew("another call", 1, 1, "box/cpu", "first life")
+    box.leases.observe(heartbeat(1, call))
+    box.clocks.advance(2)
+    await expire(box)
+
+    assert (await box.call(call.call_id)).state is CallState.RECEIVED
+
+
 async def test_the_death_of_one_worker_takes_nothing_from_another(box: Parts) -> None:
     mine = await box.held(worker="box/cuda:0")
     others = await box.held(worker="box/cuda:1")
-    box.clocks.advance(3)
+    box.clocks.advance(REPLACED_AFTER_SECONDS)
+    renew(box, others)
 
     box.leases.observe(
         heartbeat(1, worker="box/cuda:0", boot="second life") | heartbeat(9, others, worker="box/cuda:1")
@@ -100,11 +145,11 @@ async def test_a_lease_ends_only_once(box: Parts) -> None:
     assert (await box.call(call.call_id)).crashes == 1
 
 
-async def test_a_heartbeat_that_names_the_call_lengthens_its_lease(box: Parts) -> None:
+async def test_a_renewal_lengthens_the_lease(box: Parts) -> None:
     call = await box.held()
-    for beat in range(1, 4):
+    for _ in range(3):
         box.clocks.advance(LEASE_SECONDS * 0.8)
-        box.leases.observe(heartbeat(beat, call))
+        renew(box, call)
         await expire(box)
 
     assert (await box.call(call.call_id)).state is CallState.PROCESSING
@@ -114,32 +159,18 @@ async def test_a_heartbeat_that_names_the_call_lengthens_its_lease(box: Parts) -
 
 
 async def test_a_heartbeat_that_does_not_change_is_no_sign_of_life(box: Parts) -> None:
-    call = await box.held()
     for _ in range(4):
-        box.leases.observe(heartbeat(7, call))
+        box.leases.observe(heartbeat(7))
         box.clocks.advance(LEASE_SECONDS * 0.4)
-    await expire(box)
-
-    assert (await box.call(call.call_id)).crashes == 1
     assert box.leases.present_workers() == []
 
 
-async def test_a_heartbeat_that_does_not_name_the_call_does_not_lengthen_its_lease(box: Parts) -> None:
-    call = await box.held()
-    for beat in range(1, 4):
-        box.clocks.advance(LEASE_SECONDS * 0.4)
-        box.leases.observe(heartbeat(beat))
-    await expire(box)
-
-    assert (await box.call(call.call_id)).crashes == 1
-
-
-async def test_a_heartbeat_about_an_older_attempt_does_not_lengthen_the_lease(box: Parts) -> None:
+async def test_a_renewal_of_an_older_attempt_does_not_lengthen_the_lease(box: Parts) -> None:
     old = await box.held()
     await box.finish_call.lose(old.call_id, 1, 1, in_hand=2)
     await box.claim_call(box.claim(await box.call(old.call_id)))
     box.clocks.advance(LEASE_SECONDS * 0.6)
-    box.leases.observe(heartbeat(1, old))
+    renew(box, old)
     box.clocks.advance(LEASE_SECONDS * 0.6)
     await expire(box)
 
@@ -154,7 +185,7 @@ async def waiting_crashes_and_alone(box: Parts, held: list[Call]) -> set[tuple[C
 
 async def test_a_worker_that_died_with_several_calls_in_hand_counts_for_none_and_each_is_next_alone(box: Parts) -> None:
     held = [await box.held(), await box.held()]
-    box.clocks.advance(3)
+    box.clocks.advance(REPLACED_AFTER_SECONDS)
 
     box.leases.observe(heartbeat(1, boot="second life"))
     await expire(box)
@@ -176,12 +207,12 @@ async def test_a_silent_worker_loses_all_it_held_at_once_though_their_leases_beg
     assert await waiting_crashes_and_alone(box, held) == {(CallState.RECEIVED, 0, True)}
 
 
-async def test_a_worker_that_lives_loses_only_the_call_that_it_does_not_name(box: Parts) -> None:
+async def test_a_worker_that_lives_loses_only_the_call_that_it_does_not_renew(box: Parts) -> None:
     lost = await box.held()
     box.clocks.advance(5)
     kept = await box.held()
     box.clocks.advance(LEASE_SECONDS - 1)
-    box.leases.observe(heartbeat(1, kept))
+    renew(box, kept)
 
     await expire(box)
 
@@ -194,7 +225,7 @@ async def test_who_was_held_together_is_alone_though_api_and_worker_died_togethe
         held = [await before.held(boot="first life") for _ in range(2)]
     async with parts(tmp_path) as box:
         box.leases.restore(held)
-        box.clocks.advance(1)
+        box.clocks.advance(REPLACED_AFTER_SECONDS)
         box.leases.observe(heartbeat(1, boot="second life"))
         await expire(box)
     async with parts(tmp_path) as after:
@@ -224,7 +255,7 @@ async def test_after_a_restart_of_the_api_what_is_in_hand_gets_a_full_lease(tmp_
         box.clocks.advance(LEASE_SECONDS - 1)
         await expire(box)
         assert (await box.call(call.call_id)).state is CallState.PROCESSING
-        box.leases.observe(heartbeat(400, call))
+        renew(box, call)
         box.clocks.advance(LEASE_SECONDS - 1)
         await expire(box)
         assert (await box.call(call.call_id)).state is CallState.PROCESSING
@@ -238,7 +269,7 @@ async def test_after_a_restart_of_the_api_a_worker_that_was_restarted_too_is_not
         call = await before.held(boot="first life")
     async with parts(tmp_path) as box:
         box.leases.restore([call])
-        box.clocks.advance(1)
+        box.clocks.advance(REPLACED_AFTER_SECONDS)
         box.leases.observe(heartbeat(1, boot="second life"))
         await expire(box)
         assert (await box.call(call.call_id)).state is CallState.RECEIVED
@@ -276,3 +307,36 @@ async def test_a_worker_that_reports_an_attempt_that_is_over_has_let_go_of_that_
     assert box.leases.held() == {call.call_id}
     box.leases.end_attempt(call.call_id, call.revision, call.attempt)
     assert box.leases.held() == set()
+
+
+async def test_who_has_claimed_calls_is_known_before_who_has_not_and_both_are_bounded(box: Parts) -> None:
+    for number in range(MOST_KNOWN):
+        box.leases.observe(heartbeat(1) | heartbeat(1, worker=f"ghost{number}"))
+    for number in range(3):
+        await box.held(worker=f"evil{number}", boot="evil")
+    await box.held()
+
+    known = box.leases.known_names()
+
+    assert known[:4] == ["box/cpu", "evil2", "evil1", "evil0"]
+    assert len(known) <= MOST_KNOWN
+
+
+async def test_a_name_that_never_claimed_is_forgotten_when_it_is_silent_and_who_did_a_day_later(box: Parts) -> None:
+    await box.held()
+    box.leases.observe(heartbeat(1) | heartbeat(1, worker="ghost"))
+    assert box.leases.silent_names() == []
+    box.clocks.advance(FORGET_STRANGER_AFTER_SECONDS + 1)
+    assert box.leases.silent_names() == ["ghost"]
+    box.clocks.advance(FORGET_CLAIMANT_AFTER_SECONDS)
+    assert box.leases.silent_names() == ["box/cpu", "ghost"]
+
+
+async def test_who_has_as_many_calls_in_hand_as_it_may_begins_no_other(box: Parts) -> None:
+    """Its results are not stored: more of them would fill the queue."""
+    one = await box.held()
+    for number in range(MAX_CALLS_IN_HAND - 1):
+        box.leases.begin(replace(one, call_id=f"another {number}"))
+    with pytest.raises(Unavailable, match="not stored yet"):
+        await box.held()
+    await box.held(worker="box/cuda")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any
@@ -441,6 +442,21 @@ async def test_what_the_units_of_an_older_version_refuse_is_told_with_whom_it_co
     assert state is ComponentState.WARNING
     assert reason.startswith("worker box/cpu, worker box/cuda:0: a recording's decoder is not wholly held: it can open")
     assert "(Operation not permitted): `install -m 644 systemd/vbot.target systemd/vbot-*.service" in reason
+
+
+async def test_a_note_of_the_first_boot_is_told_of_until_it_is_removed_and_fails_after_a_day(box: Box) -> None:
+    assert "note" not in states(await box.describe())
+    box.folder.first_boot_note.write_text("Recovery key: …")
+    os.utime(box.folder.first_boot_note, (NOON.timestamp(),) * 2)
+    assert await box.component("note") == (
+        ComponentState.WARNING,
+        "first-boot.txt shows the recovery key and the first admin token to whoever takes the disk: keep both "
+        "elsewhere, then remove it by `vbot backup recovery-key --kept`.",
+    )
+    box.advance(25 * 3600)
+    assert (await box.component("note"))[0] is ComponentState.FAILED
+    box.folder.first_boot_note.unlink()
+    assert "note" not in states(await box.describe())
 
 
 async def test_a_postponed_erasure_is_told_since_when_and_why_and_fails_once_it_is_late(box: Box) -> None:

@@ -92,7 +92,7 @@ def test_no_secret_lies_in_the_folder_in_plain_text_without_a_note(folder: DataF
 
 def test_with_a_note_what_is_shown_lies_in_a_private_file(folder: DataFolder) -> None:
     shown = initialise(folder, None, note=True)
-    assert folder.first_boot_note.read_text() == shown.text()
+    assert folder.first_boot_note.read_text() == shown.note()
     assert stat.S_IMODE(folder.first_boot_note.stat().st_mode) == 0o600
 
 
@@ -146,7 +146,7 @@ def test_a_first_boot_that_was_cut_off_is_begun_again(
     assert shown.admin_token is not None
     assert operator(folder, shown.admin_token) is not None
     assert len(stored_tokens(folder)) == 1
-    assert folder.first_boot_note.read_text() == shown.text()
+    assert folder.first_boot_note.read_text() == shown.note()
     assert recovery_key_of(folder, Keys.load(folder.master_key)) == shown.recovery_key
 
 

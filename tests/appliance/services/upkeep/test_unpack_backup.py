@@ -33,7 +33,8 @@ def old(tmp_path: Path) -> DataFolder:
     """A data folder of the schema 0010, as the version of that time left it."""
     backup, folder = tmp_path / "old.tar", DataFolder(tmp_path / "data")
     backup.write_bytes(gzip.decompress((BACKUPS / "unsealed-0010.tar.gz").read_bytes()))
-    assert unpack(DataFolder(tmp_path / "none"), backup, RECOVERY_KEY, folder).authenticated is False
+    none = DataFolder(tmp_path / "none")
+    assert unpack(none, backup, RECOVERY_KEY, folder).authenticated is False
     folder.create()
     folder.backups.mkdir(exist_ok=True)
     return folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from appliance.storage.folder import backup_manifest
 from appliance.storage.folder.backup_file import look_at_backup, open_backup
 from appliance.storage.folder.backup_manifest import DATABASE, MANIFEST, BackupUnusable, Secrets, WrongRecoveryKey
 from appliance.storage.folder.keys import new_recovery_key
+from appliance.storage.folder.plain_tar import find_files
 from appliance.storage.folder.unsealed_backup import SECRETS
 from tests.appliance.builders import NOON
 from tests.support.unsealed_backups import rewrite, seal_secrets, tamper, write_unsealed
@@ -135,6 +137,71 @@ def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
         verify(letter)
     with pytest.raises(BackupUnusable, match=r"cannot read .*nowhere"):
         verify(tmp_path / "nowhere.tar")
+
+
+@pytest.mark.parametrize("name", [DATABASE, SECRETS, "recordings/2026-11-24/one"])
+def test_a_manifest_that_says_another_size_is_refused_before_anything_is_read(backup: Path, name: str) -> None:
+    def claim(manifest: dict[str, object]) -> None:
+        manifest["files"][name]["bytes"] = 2**40  # type: ignore[index]
+
+    with pytest.raises(BackupUnusable, match=f"is damaged: {name}"), open_backup(with_manifest(backup, claim), KEY):
+        pass
+
+
+@pytest.mark.parametrize("name", [MANIFEST, SECRETS])
+def test_what_is_read_as_a_whole_has_its_bound(backup: Path, name: str) -> None:
+    with pytest.raises(BackupUnusable, match=f"its {name} is of 9000000 bytes"):
+        verify(rewrite(backup, lambda contents: contents.update({name: bytes(9_000_000)})))
+
+
+def header(
+    name: str, kind: bytes = tarfile.REGTYPE, size: int = 0, extended: tuple[tuple[str, str], ...] = ()
+) -> bytes:
+    """As it stands in a tar, with an extended one before it that says more (pax(1))."""
+    info = tarfile.TarInfo(name)
+    info.type, info.size = kind, size
+    records = b""
+    for key, value in extended:
+        line = f" {key}={value}\n"
+        length = next(one for one in range(len(line), len(line) + 9) if one == len(f"{one}{line}"))
+        records += f"{length}{line}".encode()
+    before = header("PaxHeaders", tarfile.XHDTYPE, len(records)) if records else b""
+    return before + records.ljust(-(-len(records) // 512) * 512, b"\0") + info.tobuf(tarfile.USTAR_FORMAT)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (header("a", tarfile.SYMTYPE), "a in it is no plain file"),
+        (header("a", tarfile.GNUTYPE_SPARSE), "a in it is no plain file"),
+        (header("a", extended=(("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"))), "a in it is no plain file"),
+        (header("a", extended=(("GNU.sparse.size", "9000000000"),)), "a in it is no plain file"),
+        (header("a", tarfile.GNUTYPE_LONGNAME, size=512) + bytes(512), "a in it is no plain file"),
+        (header("a", size=4096) + bytes(512), "a is not whole"),
+        (header("a", extended=(("size", "-5"),)), "a size in it is no number"),
+        (header("a", extended=(("size", "9" * 3000),)), "a is not whole"),
+        (header("a", extended=(("comment", "x" * 5000),)), "is of 5"),
+        (header("a", tarfile.XHDTYPE, size=512) + b"12 nonsense\n".ljust(512, b"\0"), "is not one"),
+        (header("a", tarfile.XHDTYPE, size=512) + b"x a=b\n".ljust(512, b"\0"), "a size in it is no number"),
+        (header("a") + header("a"), "it holds a twice"),
+        (b"a letter to my aunt".ljust(512), "bad checksum"),
+    ],
+)
+def test_a_tar_of_anything_but_plain_files_is_refused(tmp_path: Path, content: bytes, told: str) -> None:
+    tar = tmp_path / "vbot.tar"
+    tar.write_bytes(content + bytes(1024))
+    with pytest.raises(BackupUnusable, match=f"is no backup, or it is cut off: .*{told}"):
+        verify(tar)
+
+
+def test_times_and_large_sizes_as_an_older_vbot_wrote_them_are_read(tmp_path: Path) -> None:
+    tar = tmp_path / "vbot.tar"
+    content = header("a", extended=(("mtime", "1.5"), ("size", "3"))) + b"abc".ljust(512, b"\0")
+    tar.write_bytes(content + header("b", size=1) + b"b".ljust(512, b"\0"))
+    with tar.open("rb") as file:
+        places = find_files(file)
+        assert {name: content[place.at :][: place.bytes] for name, place in places.items()}["a"] == b"abc"
+        assert places["b"].bytes == 1
 
 
 def test_a_newer_format_is_not_guessed_at(backup: Path) -> None:

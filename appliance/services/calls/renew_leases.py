@@ -1,0 +1,24 @@
+"""A worker shows that it lives, and proves what it holds."""
+
+from __future__ import annotations
+
+from appliance.errors import InvalidCredential
+from appliance.messages.lease_renewal import LeaseRenewal
+from appliance.services.calls.leases import Leases
+from appliance.storage.folder.keys import Keys
+
+
+class RenewLeases:
+    """The use case. All in memory: on the event loop."""
+
+    def __init__(self, keys: Keys, leases: Leases) -> None:
+        self._keys = keys
+        self._leases = leases
+
+    def __call__(self, renewal: LeaseRenewal) -> None:
+        """Lengthen the leases of these attempts; raises InvalidCredential at the first one that is not proven."""
+        for one in renewal.held:
+            attempt = (one.call_id, one.revision, one.attempt)
+            if not self._keys.claim_token_matches(one.claim_token, *attempt, renewal.worker, renewal.boot):
+                raise InvalidCredential("the claim of a call is not proven")
+            self._leases.renew(*attempt, renewal.worker, renewal.boot)
