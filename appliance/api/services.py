@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
+from appliance.services.access.cursors import Cursors
 from appliance.services.access.limits import FailedLogins, RequestLimiter
 from appliance.services.access.reading_log import ReadingLog
 from appliance.services.access.tokens import Tokens
@@ -118,4 +119,5 @@ class Services:
     health: HealthServices
     upkeep: UpkeepServices
     limits: PublishedLimits
+    cursors: Cursors
     cors_origins: frozenset[str]

@@ -28,6 +28,7 @@ from appliance.services.access.audit_export import AuditExport, exported_until
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.certificate import ShownCertificate
+from appliance.services.access.cursors import Cursors
 from appliance.services.access.limits import FailedLogins, RequestLimiter
 from appliance.services.access.reading_log import ReadingLog
 from appliance.services.access.syslog import SyslogConnection
@@ -123,6 +124,7 @@ async def assemble(
         health=health,
         upkeep=upkeep,
         limits=_limits(settings),
+        cursors=Cursors(keys),
         cors_origins=settings.cors_origins,
     )
     return Appliance(

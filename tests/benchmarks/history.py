@@ -123,6 +123,7 @@ def routes(api: Api) -> Iterator[str]:
     middle = api.get(f"/api/calls?limit=1&until={stamp(DAYS / 2)}").json()
     call = calls[0]["call_id"] if calls else ""
     cursor = middle["next_cursor"]
+    sent = api.get(f"/api/deliveries?limit=1&until={stamp(DAYS / 2)}").json()["next_cursor"]
     yield from ("/health", "/metrics", "/api/system", "/api/customers", "/api/tokens", "/api/backups", "/api/log")
     yield "/api/calls"
     yield "/api/calls?limit=500"
@@ -132,7 +133,8 @@ def routes(api: Api) -> Iterator[str]:
         yield f"/api/calls?call_id={call}"
     if cursor:
         yield f"/api/calls?cursor={cursor}"
-        yield f"/api/deliveries?cursor={cursor}"
+    if sent:
+        yield f"/api/deliveries?cursor={sent}"
     span = f"since={stamp(200)}&until={stamp(190)}"
     for query in (
         "customer_id=3",

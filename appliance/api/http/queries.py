@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
-from tornado.web import RequestHandler
 
+from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Parameter
 from appliance.api.shapes import text_schemas
-from appliance.api.shapes.cursors import HIGHEST_NUMBER, cursor_of, with_cursor
 from appliance.api.shapes.requests import HIGHEST_ID, HIGHEST_STATUS, parse_moment
 from appliance.domain.actor import ActorKind
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState
 from appliance.errors import InvalidRequest, Problem
+from appliance.services.access.cursors import Cursors
 from appliance.services.calls.history import Page
 from appliance.storage.tables.audit import AuditFilter, Who
 from appliance.storage.tables.calls import CallFilter
 from appliance.storage.tables.deliveries import DeliveryFilter
-from appliance.storage.tables.keyset import Sorting, SortKey
+from appliance.storage.tables.keyset import Place, Sorting, SortKey
 
 DEFAULT_LIMIT = 100
 HIGHEST_LIMIT = 500
@@ -36,21 +37,24 @@ _DIGITS = re.compile("[0-9]{1,50}")
 class PageRequest:
     """Where a page begins and how long it is: in the list's own order by `before`, else by what `sorting` says."""
 
+    path: str
+    cursors: Cursors
     before: int | None
     limit: int
     sorting: Sorting | None = None
 
     def next_cursor(self, found: Page[Any]) -> str | None:
         """The cursor of the page behind the one that was found; None at the end."""
-        if self.sorting is not None:
-            return None if found.next_after is None else cursor_of(self.sorting, found.next_after)
-        return None if found.next_before is None else str(found.next_before)
+        place = found.next_after
+        if self.sorting is None and found.next_before is not None:
+            place = Place(None, found.next_before)
+        return None if place is None else self.cursors.write(self.path, self.sorting, place)
 
 
 class Query:
     """The query of a list; collects every problem before it raises."""
 
-    def __init__(self, handler: RequestHandler) -> None:
+    def __init__(self, handler: Handler) -> None:
         self._handler = handler
         self._problems: list[Problem] = []
 
@@ -80,25 +84,28 @@ class Query:
             order = self.value(ORDER)
             if self.has(SORT):
                 sorting = self._sorting(sorts, descending=order is Order.DESC)
-                self.finish()
-                return PageRequest(None, limit, sorting)
-        before = self.value(CURSOR)
+                return self._page(None, limit, sorting)
+        place = self._place(None, None, CURSOR.problem)
+        return self._page(None if place is None else place.number, limit, None)
+
+    def _page(self, before: int | None, limit: int, sorting: Sorting | None) -> PageRequest:
         self.finish()
-        return PageRequest(before, limit)
+        return PageRequest(self._handler.request.path, self._handler.services.cursors, before, limit, sorting)
 
     def _sorting(self, sorts: Mapping[str, SortKey], *, descending: bool) -> Sorting | None:
         field = self.value(sort_by(sorts))
         if field is None:
             return None  # and of no order nobody knows whether a cursor belongs to it
         first = Sorting(field, descending)
-        cursor = Parameter(
-            CURSOR.name,
-            CURSOR.sentence,
-            lambda text: with_cursor(first, sorts[field], text),
-            "is not a cursor that we gave out for this order",
-        )
-        found: Sorting | None = self.value(cursor)
-        return found or first
+        place = self._place(first, sorts[field].kind, f"{CURSOR.problem} for this order")
+        return replace(first, after=place)
+
+    def _place(self, sorting: Sorting | None, kind: type | None, problem: str) -> Place | None:
+        """Behind which place the page begins; None: it is the first."""
+        path, cursors = self._handler.request.path, self._handler.services.cursors
+        parse = partial(cursors.read, path, sorting, kind)
+        found: Place | None = self.value(Parameter(CURSOR.name, CURSOR.sentence, parse, problem))
+        return found
 
     def forbid(self, parameter: Parameter, problem: str) -> None:
         """Refuse what makes no sense beside something else."""
@@ -136,9 +143,8 @@ LIMIT = Parameter(
 CURSOR = Parameter(
     "cursor",
     "`next_cursor` of the page before.",
-    _whole(1, HIGHEST_NUMBER),
-    "is not a cursor that we gave out",
-    Annotated[str, Meta(extra_json_schema=text_schemas.CURSOR)],
+    problem="is not a cursor that we gave out",
+    kind=Annotated[str, Meta(extra_json_schema=text_schemas.CURSOR)],
 )
 PAGE = (LIMIT, CURSOR)
 
@@ -172,8 +178,7 @@ def sort_by(sorts: Mapping[str, SortKey], more: str = "") -> Parameter:
 
 def sorted_page(sorts: Mapping[str, SortKey], more: str = "") -> tuple[Parameter, ...]:
     """The parameters of a page of a list that can be sorted by this; `more` is said of it."""
-    kind = Annotated[str, Meta(extra_json_schema=text_schemas.CURSOR_OF_SORTED)]
-    cursor = Parameter(CURSOR.name, "`next_cursor` of the page before, with the same `sort` and `order`.", kind=kind)
+    cursor = replace(CURSOR, sentence="`next_cursor` of the page before, with the same `sort` and `order`.")
     return (LIMIT, cursor, sort_by(sorts, more), ORDER)
 
 

@@ -1,7 +1,7 @@
 """The keys that the data folder holds, and what is done with them.
 
 One master key (256 random bits, 0600) from which HKDF derives a key for each purpose, so that a leak of one use
-tells nothing about another. AES-256-GCM and HMAC-SHA-256 from `cryptography` and the standard library.
+tells nothing about another. AES-256-GCM, AES-256-SIV and HMAC-SHA-256 from `cryptography` and the standard library.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from appliance.domain.cell import Cell
@@ -29,6 +29,7 @@ from appliance.storage.folder.data_folder import MASTER_KEY_CREDENTIAL, DataFold
 NONCE_BYTES = 12
 RESTORE_SECRETS = "`vbot restore BACKUP --recovery-key-file F --secrets-only` brings back what a backup has of it"
 MASTER_KEY_BYTES = 32
+SIV_KEY_BYTES = 64
 WRAPPED_KEY_BYTES = NONCE_BYTES + 32 + 16
 _RECOVERY_KEY = Cell("secrets", "recovery.key", 0)
 
@@ -42,6 +43,7 @@ class Keys:
         self._claim_key = _derive(master, b"claim")
         self._seal = AESGCM(_derive(master, b"seal"))
         self._wrap = AESGCM(_derive(master, b"recording file"))
+        self._cursor = AESSIV(_derive(master, b"list cursor", SIV_KEY_BYTES))
 
     @classmethod
     def load(cls, path: Path) -> Keys:
@@ -111,6 +113,17 @@ class Keys:
             return self._wrap.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], None)
         except (InvalidTag, ValueError) as error:
             raise ConfigurationError("its key is damaged, or does not belong to this master key") from error
+
+    def seal_cursor(self, plain: bytes, belongs_to: bytes) -> bytes:
+        """Encrypt where a page of a list ended: the same place always gives the same bytes, and is nowhere kept."""
+        return self._cursor.encrypt(plain, [belongs_to])
+
+    def unseal_cursor(self, sealed: bytes, belongs_to: bytes) -> bytes:
+        """Decrypt what `seal_cursor` made; raises ValueError for anything else."""
+        try:
+            return self._cursor.decrypt(sealed, [belongs_to])
+        except InvalidTag as error:
+            raise ValueError("was not sealed under this key, or not for this list") from error
 
     def seal_url(self, url: str, cell: Cell) -> SealedUrl:
         """An address as it is kept."""
@@ -198,8 +211,8 @@ def _bound_to(cell: Cell) -> bytes:
     return json.dumps([cell.table, cell.column, cell.row]).encode()
 
 
-def _derive(master: bytes, purpose: bytes) -> bytes:
-    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"vbot " + purpose).derive(master)
+def _derive(master: bytes, purpose: bytes, length: int = 32) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=length, salt=None, info=b"vbot " + purpose).derive(master)
 
 
 def new_recovery_key() -> str:

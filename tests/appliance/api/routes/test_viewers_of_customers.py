@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -182,6 +183,42 @@ async def test_ids_of_events_tell_nothing_of_others_traffic(world: World) -> Non
     async with watching(world.api, viewer, headers={"Last-Event-ID": first.id}) as watcher:
         (again,) = await watcher.events(1)
     assert (again.id, again.data["call_id"]) == (second.id, "second")
+
+
+async def test_cursors_of_lists_tell_nothing_of_others_traffic(world: World) -> None:
+    viewer = await a_viewer(world)
+
+    async def cursors_after(others: int, name: str) -> dict[str, str]:
+        """Of each list's first page, when others have so much traffic and then the viewer's customer a little."""
+
+        def store(tx: Connection) -> None:
+            for number in range(others):
+                calls.insert(tx, a_call(f"theirs {name} {number}", customer_id=2))
+                deliveries.insert(tx, a_delivery(f"theirs {name} {number}", customer_id=2))
+            calls.insert(tx, a_call(f"ours {name}", customer_id=world.customer_id))
+            deliveries.insert(tx, a_delivery(f"ours {name}", customer_id=world.customer_id))
+
+        await world.api.database.write(store)
+        for call_id in (*["call-2"] * others, "call-1"):
+            await asked(world, f"/api/calls/{call_id}", await world.api.token())
+            await world.api.services.access.reading_log.flush()
+        lists = {"calls": "state", "deliveries": "state", "audit": "actor"}
+        queries = [
+            f"{name}?limit=1{order}" for name, field in lists.items() for order in ("", f"&sort={field}&order=desc")
+        ]
+        return {query: (await asked(world, f"/api/{query}", viewer))["next_cursor"] for query in queries}
+
+    await cursors_after(0, "at first")
+    few, many = await cursors_after(1, "with few"), await cursors_after(5, "with many")
+    for query, first in few.items():
+        then = many[query]
+        assert len(first) == len(then), query
+        distance = bits(first) ^ bits(then)
+        assert distance.bit_count() > 32, query  # of a good cipher's bits half are others
+
+
+def bits(cursor: str) -> int:
+    return int.from_bytes(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
 
 
 async def test_it_sees_who_looked_at_its_customers_calls(world: World) -> None:
