@@ -7,11 +7,20 @@ import re
 
 from PySide6.QtGui import Qt
 
-# Embeddings, overrides and isolates turn round what stands after them, also our own words. Scripts that are written
-# from the right need none of them. Controls are not seen at all; what parts lines and cells is no such one.
-_TURNING = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_CONTROLS = (*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0))
-_SHOWN = dict.fromkeys((*_TURNING, *_CONTROLS), "\ufffd")
+# What nobody sees, or what turns round what stands after it, also our own words; the same as
+# `appliance.domain.short_text`, which says where it is from. What parts lines and cells stays, and so do marks of
+# direction: our own sentences have them.
+NEVER_SEEN = (
+    r"\x00-\x1f\x7f-\x9f\xad\u034f\u115f-\u1160\u17b4-\u17b5\u180b-\u180f\u200b\u2028-\u202e\u2060-\u206f\u2800\u3164"
+    r"\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    # As they are, since patterns of JSON Schemas know no escapes for these.
+    "\U00013430-\U0001343f\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
+)
+_JOINERS = r"\u200c\u200d"
+_JOINED = r"\u0620-\u065f\u066e-\u0dff\u1000-\u109f\u1780-\u17b3\u17b6-\u17ff\u1820-\u18aa\ufb50-\ufdff\ufe70-\ufefc"
+STRAY_JOINER = rf"(?<![{_JOINED}])[{_JOINERS}]|(?<=\d)[{_JOINERS}]"
+_UNSEEN = re.compile(rf"(?![\t\r\n])[{NEVER_SEEN}\ud800-\udfff]|{STRAY_JOINER}")
 
 _LONG_WORD = re.compile(r"\S{17,}")
 _BREAK_HERE = "\u200b"
@@ -19,7 +28,7 @@ _BREAK_HERE = "\u200b"
 
 def visible(text: str) -> str:
     """The same with a sign in the place of each character that is not seen, or turns the order of others round."""
-    return text if text.isascii() and text.isprintable() else text.translate(_SHOWN)
+    return text if text.isascii() and text.isprintable() else _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def from_to(first: str, second: str) -> str:

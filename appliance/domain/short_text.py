@@ -4,20 +4,48 @@ from __future__ import annotations
 
 import re
 
-# Controls (C0, C1), line and paragraph separators, what turns the order of others round (embeddings, overrides,
-# isolates), what has no width (spaces, soft hyphens, invisible signs, the byte order mark), and halves of characters.
-# Marks of direction and joiners are left: names in Hebrew, Arabic and Persian are written with them.
-_RANGES = r"\x00-\x1f\x7f-\x9f\u00ad\u180e\u200b\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
-_UNSEEN = re.compile(rf"[{_RANGES}\ud800-\udfff]")
-# The same for JSON Schemas, as the inside of a class of characters.
-UNSEEN_PATTERN = _RANGES
+# As the inside of a class of characters. Unicode's categories Cc, Cf, Cs, Co, Zl, Zp, but for the signs before numbers
+# in Arabic, Syriac and Kaithi, which are drawn; Default_Ignorable_Code_Point of its DerivedCoreProperties.txt (soft
+# hyphens, fillers, variation selectors, tags); and the blank of braille, the empty note, the filler of Khitan.
+# `admin_gui.text.plain_text` has the same.
+NEVER_SEEN = (
+    r"\x00-\x1f\x7f-\x9f\xad\u034f\u115f-\u1160\u17b4-\u17b5\u180b-\u180f\u200b\u2028-\u202e\u2060-\u206f\u2800\u3164"
+    r"\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    # As they are, since patterns of JSON Schemas know no escapes for these.
+    "\U00013430-\U0001343f\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
+)
+# Names in Persian and in India's scripts are written with joiners: behind a letter of theirs these are left.
+_JOINERS = r"\u200c\u200d"
+_JOINED = r"\u0620-\u065f\u066e-\u0dff\u1000-\u109f\u1780-\u17b3\u17b6-\u17ff\u1820-\u18aa\ufb50-\ufdff\ufe70-\ufefc"
+STRAY_JOINER = rf"(?<![{_JOINED}])[{_JOINERS}]|(?<=\d)[{_JOINERS}]"
+# And where something is written from the right, marks of direction.
+_MARKS = r"\u061c\u200e\u200f"
+_FROM_THE_RIGHT = re.compile(
+    "[\u0590-\u05ff\u0620-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+_UNSEEN = re.compile(rf"[{NEVER_SEEN}{_MARKS}\ud800-\udfff]|{STRAY_JOINER}")
+_UNSEEN_FROM_THE_RIGHT = re.compile(rf"[{NEVER_SEEN}\ud800-\udfff]|{STRAY_JOINER}")
+# For JSON Schemas, which look at each character by itself.
+UNSEEN_PATTERN = NEVER_SEEN + _JOINERS + _MARKS
+# What parts the lines and the cells of a longer text.
+_BREAKS = re.compile(r"([\t\r\n]+)")
 
 
 def holds_unseen(text: str) -> bool:
     """Whether something in it is not what it looks like."""
-    return _UNSEEN.search(text) is not None
+    return _pattern_for(text).search(text) is not None
 
 
 def with_unseen_shown(text: str) -> str:
     """The same with a sign in the place of each such character."""
-    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _pattern_for(text).sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def with_unseen_shown_in_lines(text: str) -> str:
+    """The same of a text of more than one line."""
+    return "".join(part if _BREAKS.match(part) else with_unseen_shown(part) for part in _BREAKS.split(text))
+
+
+def _pattern_for(text: str) -> re.Pattern[str]:
+    return _UNSEEN_FROM_THE_RIGHT if _FROM_THE_RIGHT.search(text) else _UNSEEN

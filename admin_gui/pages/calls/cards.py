@@ -118,7 +118,7 @@ class AboutCard(Card):
         facts.put("language", self.tr("Language"), call.language or formats.DASH)
         facts.put("revision", self.tr("Revision"), str(call.revision))
         facts.put("external", self.tr("PBX's id"), call.external_id or formats.DASH)
-        facts.put("id", self.tr("Call id"), call.call_id.replace("-", "-\u200b"))
+        facts.put("id", self.tr("Call id"), call.call_id)
         models = model_lines(call.models or {})
         facts.put("models", self.tr("Models"), models)
         facts.set_shown("models", bool(models))

@@ -228,6 +228,8 @@ FROM_PBXS = [
     ("1\n2", "1\ufffd2"),
     ("+49\u200b30\u00ad1", "+49\ufffd30\ufffd1"),
     ("\ufeff+49\u206030", "\ufffd+49\ufffd30"),
+    ("\u3164\u2800", "\ufffd\ufffd"),
+    ("1\u200c2\ufe0f\U000e0041", "1\ufffd2\ufffd\ufffd"),
     (b"\xff\xfe1", "\ufffd\ufffd1"),
     ("1" * 300, "1" * 199 + "…"),
     ("+1+cmd|'/C calc'!A0", "+1+cmd|'/C calc'!A0"),
@@ -243,7 +245,9 @@ def test_no_call_is_lost_for_a_strange_number_and_nothing_in_it_is_hidden(
 
 
 def test_what_nobody_would_see_in_an_id_is_shown(recordings: RecordingStore) -> None:
-    assert parse(recordings, [a_form(external_id="1\u202e7\x9b1")]).submission.external_id == "1\ufffd7\ufffd1"
+    assert (
+        parse(recordings, [a_form(external_id="1\u202e7\x9b1\u3164")]).submission.external_id == "1\ufffd7\ufffd1\ufffd"
+    )
 
 
 @pytest.mark.parametrize(("field", "value", "problem"), FAULTS)
