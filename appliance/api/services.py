@@ -9,6 +9,7 @@ from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.cursors import Cursors
 from appliance.services.access.limits import FailedLogins, RequestLimiter
+from appliance.services.access.own_names import OwnNames
 from appliance.services.access.reading_log import ReadingLog
 from appliance.services.access.tokens import Tokens
 from appliance.services.calls.claim_call import ClaimCall
@@ -120,4 +121,5 @@ class Services:
     upkeep: UpkeepServices
     limits: PublishedLimits
     cursors: Cursors
+    own_names: OwnNames
     cors_origins: frozenset[str]

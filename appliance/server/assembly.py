@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ from appliance.services.access.authentication import Authenticator
 from appliance.services.access.certificate import ShownCertificate
 from appliance.services.access.cursors import Cursors
 from appliance.services.access.limits import FailedLogins, RequestLimiter
+from appliance.services.access.own_names import OwnNames
 from appliance.services.access.reading_log import ReadingLog
 from appliance.services.access.syslog import SyslogConnection
 from appliance.services.access.tokens import Tokens
@@ -125,6 +127,7 @@ async def assemble(
         upkeep=upkeep,
         limits=_limits(settings),
         cursors=Cursors(keys),
+        own_names=OwnNames(socket.gethostname(), lambda: None if shown is None else shown.certificate),
         cors_origins=settings.cors_origins,
     )
     return Appliance(

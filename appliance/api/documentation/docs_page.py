@@ -8,6 +8,7 @@ from functools import partial
 from appliance.api.documentation.rendering import Documentation
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Content, Group, Operation, operation
+from appliance.api.http.tornado_internals import stream_of
 
 
 class _Description(Handler):
@@ -56,8 +57,18 @@ class DocumentationPage(_Description):
         )
     )
     async def get(self) -> None:
-        render = partial(self.documentation.page, self.request.protocol, self.request.host)
+        render = partial(self.documentation.page, self.request.protocol, self._host())
         self.show(await asyncio.get_running_loop().run_in_executor(None, render))
+
+    def _host(self) -> str:
+        """What was asked for, where that is this box; else the address that the request came to."""
+        local = stream_of(self.request).socket.getsockname()
+        address, port = local[:2] if isinstance(local, tuple) else ("", 0)
+        own = address.removeprefix("::ffff:")
+        name = self.request.host_name.strip("[]")
+        if name == own or self.services.own_names.has(name):
+            return self.request.host
+        return f"[{own}]:{port}" if ":" in own else f"{own}:{port}"
 
 
 class DataProtectionPage(_Description):

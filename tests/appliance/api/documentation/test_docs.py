@@ -18,6 +18,9 @@ from typing import Any
 
 import pytest
 
+from appliance.domain.clock import utc_now
+from appliance.domain.system import Certificate
+from appliance.services.access.own_names import OwnNames
 from appliance.services.calls import claim_call, finish_call
 from appliance.webhooks.signing import new_secret, sign
 from engine.errors import EngineError
@@ -61,7 +64,7 @@ class Page(HTMLParser):
 
 @pytest.fixture
 async def answer(api: Api) -> Answer:
-    return await api.request("GET", "/docs", headers={"Host": "vbot.office.lan:8443"})
+    return await api.request("GET", "/docs", headers={"Host": "localhost:8443"})
 
 
 @pytest.fixture
@@ -117,8 +120,25 @@ async def test_each_route_field_and_error_of_the_document_is_on_it(answer: Answe
 
 
 async def test_the_curl_names_the_host_that_was_asked(answer: Answer) -> None:
-    assert "curl -X POST http://vbot.office.lan:8443/api/process-call" in Page(answer.text).words
+    assert "curl -X POST http://localhost:8443/api/process-call" in Page(answer.text).words
     assert "X-API-Key: your_api_key" in Page(answer.text).words
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8443", "192.0.2.7:8443", "[2001:db8::1]"])
+async def test_a_host_that_is_not_this_box_is_not_repeated(api: Api, host: str) -> None:
+    answer = await api.request("GET", "/docs", headers={"Host": host})
+    assert host not in answer.text
+    assert f"curl -X POST http://127.0.0.1:{api.port}/api/process-call" in Page(answer.text).words
+
+
+def test_a_box_is_known_by_its_name_and_those_of_its_certificate() -> None:
+    seen = Certificate("AB", "sha256//x", utc_now(), ("vbot.office.lan", "*.example.org", "192.0.2.7"), False)
+    names = OwnNames("Box.office.lan", lambda: seen)
+    for own in ("localhost", "box.office.lan", "box.local", "VBOT.office.lan", "a.example.org", "192.0.2.7"):
+        assert names.has(own), own
+    for foreign in ("evil.example", "a.b.example.org", "example.org", "192.0.2.8", ""):
+        assert not names.has(foreign), foreign
+    assert not OwnNames("box", lambda: None).has("vbot.office.lan")
 
 
 @pytest.mark.parametrize("host", ["<script>alert(1)</script>", 'a"onload="x', "a'; rm -rf ~", "a b", "$(id).lan"])
@@ -212,7 +232,7 @@ async def test_every_operation_has_a_line_for_the_shell(answer: Answer, document
 
     assert len(shown) == sum(len(methods) for methods in document["paths"].values())
     assert not [line for line in shown.values() if "{" in line.partition("-d")[0] or "//api" in line]
-    assert shown["put-api-customers-customer-id"].startswith("curl -X PUT http://vbot.office.lan:8443/api/customers/1 ")
+    assert shown["put-api-customers-customer-id"].startswith("curl -X PUT http://localhost:8443/api/customers/1 ")
     for line in shown.values():
         assert shlex.split(line)[0] == "curl"
 
