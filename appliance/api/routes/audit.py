@@ -19,7 +19,7 @@ from tornado import iostream
 from appliance.api.http.files import flush
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Content, Group, Operation, Parameter, operation
-from appliance.api.http.queries import AUDIT_FILTERS, Query, audit_filter, sorted_page
+from appliance.api.http.queries import AUDIT_FILTERS, LIMIT, Query, audit_filter, sorted_page
 from appliance.api.http.tornado_internals import stream_of
 from appliance.api.shapes.replies.audit import (
     TABLE_HEADER,
@@ -47,8 +47,8 @@ class Format(StrEnum):
 
 FORMAT = Parameter(
     "format",
-    "`jsonl` (a JSON object a line) and `csv` give everything that matches, as a file; `limit`, `cursor`, `sort` "
-    "and `order` are of no account then.",
+    "`jsonl` (a JSON object a line) and `csv` give everything that matches, or the newest `limit` of it, as a file; "
+    "`cursor`, `sort` and `order` are of no account then.",
     Format,
     f"must be one of {', '.join(Format)}",
     Format,
@@ -85,7 +85,8 @@ class Audit(Handler):
         page = query.page(AUDIT_SORTS)
         if form is not Format.JSON:
             kind, encode = _EXPORTS[form]
-            await self._send(kind, form, self.services.access.audit_log.everything(wanted), encode)
+            most = page.limit if query.has(LIMIT) else None
+            await self._send(kind, form, self.services.access.audit_log.everything(wanted, most), encode)
             return
         found = await self.services.access.audit_log.page(wanted, page.before, page.limit, page.sorting)
         shown = [audit_line_reply(line) for line in found.items]

@@ -47,15 +47,19 @@ class AuditLog:
         found = await self._database.read(lambda tx: audit.page(tx, wanted, before_seq=before, limit=limit + 1))
         return page_of(found, limit)
 
-    async def everything(self, wanted: AuditFilter) -> AsyncIterator[Sequence[AuditLine]]:
-        """All lines that match, newest first, some at a time; those that are added meanwhile are not among them."""
+    async def everything(self, wanted: AuditFilter, most: int | None = None) -> AsyncIterator[Sequence[AuditLine]]:
+        """All lines that match, newest first, some at a time; those that are added meanwhile are not among them.
+
+        Or the newest of them, where it says how many at `most`.
+        """
         before: int | None = None
-        while True:
-            page = await self.page(wanted, before, EXPORT_PAGE_ROWS)
+        while most != 0:
+            page = await self.page(wanted, before, EXPORT_PAGE_ROWS if most is None else min(most, EXPORT_PAGE_ROWS))
             yield page.items
             before = page.next_before
             if before is None:
                 return
+            most = None if most is None else most - len(page.items)
 
     async def verify(self, head: str | None = None) -> Verdict:
         """Go through the whole chain; `head` is one that somebody kept."""

@@ -10,6 +10,7 @@ from msgspec import Meta
 from appliance.api.shapes.replies.basics import EXAMPLE_CALL_ID, EXAMPLE_MOMENT, NEXT_CURSOR, moment
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.delivery import Delivery, DeliveryAttempt, DeliveryState, WebhookEvent
+from appliance.domain.short_text import with_unseen_shown_in_lines
 
 
 class AttemptReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,7 +24,13 @@ class AttemptReply(msgspec.Struct, frozen=True, kw_only=True):
     error: Annotated[
         str | None, Meta(description="What went wrong, where the status does not say it.", examples=[None])
     ]
-    reply: Annotated[str, Meta(description="The first 2 KB of what the receiver answered.", examples=["ok"])]
+    reply: Annotated[
+        str,
+        Meta(
+            description="The first 2 KB of what the receiver answered; what nobody would see in it is U+FFFD.",
+            examples=["ok"],
+        ),
+    ]
 
 
 class DeliveryReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,5 +109,5 @@ def attempt_reply(attempt: DeliveryAttempt) -> AttemptReply:
         status=attempt.status,
         latency_ms=attempt.latency_ms,
         error=attempt.error,
-        reply=attempt.reply,
+        reply=with_unseen_shown_in_lines(attempt.reply),  # a terminal obeys what nobody sees
     )

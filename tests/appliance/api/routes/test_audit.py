@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -145,9 +146,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_all_lines_come_as_json_lines(api: Api, small_pages: None) -> None:
     for number in range(5):
         await write(api, {"number": number})
-    answer = await api.request(
-        "GET", "/api/audit?format=jsonl&action=customer.updated&limit=1", bearer=await api.token()
-    )
+    answer = await api.request("GET", "/api/audit?format=jsonl&action=customer.updated", bearer=await api.token())
     assert answer.status == 200
     assert answer.headers["Content-Type"] == "application/jsonl; charset=utf-8"
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="vbot-audit-')
@@ -166,6 +165,16 @@ async def test_all_lines_come_as_a_table(api: Api, small_pages: None) -> None:
     table = [dict(zip(header, row, strict=True)) for row in rows]
     assert [json.loads(row["after"])["name"] for row in table] == ["plain", "two\nlines", 'Grace, "Ö"']
     assert (table[0]["actor"], table[0]["token_id"], table[0]["subject_id"]) == ("token", "1", "1")
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+async def test_a_file_has_as_many_lines_as_are_asked_for(api: Api, small_pages: None, form: str) -> None:
+    for number in range(5):
+        await write(api, {"number": number})
+    query = f"format={form}&action=customer.updated&limit=3"
+    answer = await api.request("GET", f"/api/audit?{query}", bearer=await api.token())
+    lines = answer.text.splitlines()[form == "csv" :]
+    assert [number for line in lines for number in range(5) if re.search(rf'"+number"+:{number}', line)] == [4, 3, 2]
 
 
 async def test_an_empty_table_has_its_header(api: Api) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from appliance.api.shapes.replies.calls import call_reply, erasure_reply
 from appliance.api.shapes.replies.customers import customer_reply
-from appliance.api.shapes.replies.deliveries import delivery_reply
+from appliance.api.shapes.replies.deliveries import attempt_reply, delivery_reply
 from appliance.api.shapes.replies.tokens import token_reply
 from appliance.domain.call import CallError, CallState
 from appliance.domain.delivery import DeliveryAttempt, DeliveryState, address_cell
@@ -169,3 +169,8 @@ def test_the_receipt_of_an_erasure_names_the_backups_that_hold_it() -> None:
         "deliveries": 3,
         "backups": ["vbot-1.tar"],
     }
+
+
+def test_what_a_hostile_receiver_answered_commands_no_terminal() -> None:
+    attempt = DeliveryAttempt(1, NOON, 500, 3, None, "\x1b]0;owned\x07\x1b[2J\u202egnp\u3164\nan\terror")
+    assert attempt_reply(attempt).reply == "\ufffd]0;owned\ufffd\ufffd[2J\ufffdgnp\ufffd\nan\terror"
