@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from appliance.api.shapes.cursors import Cursors
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
+from appliance.services.access.cursors import Cursors
 from appliance.services.access.limits import FailedLogins, RequestLimiter
 from appliance.services.access.own_names import OwnNames
 from appliance.services.access.reading_log import ReadingLog

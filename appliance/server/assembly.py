@@ -16,7 +16,6 @@ from appliance.api.services import (
     Services,
     UpkeepServices,
 )
-from appliance.api.shapes.cursors import Cursors
 from appliance.api.shapes.replies.audit import as_shown
 from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
@@ -30,6 +29,7 @@ from appliance.services.access.audit_export import AuditExport, exported_until
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.certificate import ShownCertificate
+from appliance.services.access.cursors import Cursors
 from appliance.services.access.limits import FailedLogins, RequestLimiter
 from appliance.services.access.own_names import OwnNames
 from appliance.services.access.reading_log import ReadingLog

@@ -14,13 +14,13 @@ from msgspec import Meta
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Parameter
 from appliance.api.shapes import text_schemas
-from appliance.api.shapes.cursors import Cursors
 from appliance.api.shapes.requests import HIGHEST_ID, HIGHEST_STATUS, parse_moment
 from appliance.domain.actor import ActorKind
 from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState
 from appliance.errors import InvalidRequest, Problem
+from appliance.services.access.cursors import Cursors
 from appliance.services.calls.history import Page
 from appliance.storage.tables.audit import AuditFilter, Who
 from appliance.storage.tables.calls import CallFilter
