@@ -70,11 +70,15 @@ class CustomerChoice(QComboBox):
             self.named.emit()
         if self.view().isVisible():
             return
+        typed = self.currentText()
+        is_choice = typed == self.itemText(self.findData(self._wanted))
         self.clear()
         self.addItem(self.tr("All customers"), None)
         for customer in sorted(customers, key=lambda one: one.company_name.casefold()):
             self.addItem(customer.company_name, customer.id)
         self.set_value(self._wanted)
+        if not is_choice:
+            self.setEditText(typed)  # somebody is at it: half a name must not become "All customers"
 
     def _take(self, place: int) -> None:
         self._wanted = self.itemData(place)

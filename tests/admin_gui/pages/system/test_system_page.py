@@ -221,6 +221,10 @@ def test_a_token_for_one_customer_is_created_and_sees_that_one_alone(
     qtbot.waitUntil(lambda: line.customer.findText("Seen Ltd") >= 0, timeout=WAIT_MS)
     type_over(line.name, "Ward 3")
     line.customer.setEditText("Seen")  # half a name is no choice
+    appliance.new_customer(company_name="Later Ltd")
+    line.customer.load()
+    qtbot.waitUntil(lambda: line.customer.findText("Later Ltd") >= 0, timeout=WAIT_MS)
+    assert line.customer.currentText() == "Seen", "the list came anew while somebody typed"
     click(line.create_button)
     assert "no such customer" in line.problem
     line.customer.setCurrentIndex(line.customer.findText("Seen Ltd"))
