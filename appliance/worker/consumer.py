@@ -6,7 +6,6 @@ missing. So nothing is ever acknowledged that was not reported.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import math
 import tempfile
@@ -167,8 +166,12 @@ class CallConsumer:
         """Until we stop, tell the api itself what we hold: heartbeats could be anybody's."""
         while not self._stopping.wait(BEAT_EVERY_SECONDS):
             if held := self._held.claimed_calls():
-                with contextlib.suppress(Unavailable):  # it is told the next time
+                try:
                     self._fetcher.renew(LeaseRenewal(worker=self.name, boot=self.boot, held=held))
+                except Unavailable as error:  # it is told the next time
+                    logger.debug("no leases renewed: %s", error)
+                except Exception:  # a thread that ended would cost every call in hand its lease
+                    logger.exception("no leases renewed")
 
     @property
     def looks_after_itself(self) -> bool:
@@ -231,6 +234,9 @@ class CallConsumer:
             )
         except (Obsolete, Unavailable) as error:
             logger.info("call %s attempt %d is not ours: %s", call.call_id, call.attempt, error)
+            if isinstance(error, Unavailable) and holding.claim_token and not self._stopping.is_set():
+                # It is: claimed, and no fault of its recording's that it could not be brought here.
+                self._report(CallReleased(**self._head(holding), reason="its recording could not be fetched"))
         except RecordingDamaged as error:
             logger.warning("call %s: %s", call.call_id, error)
             failure = Failure(code="recording_damaged", message=str(error))

@@ -122,6 +122,7 @@ class ClaimCall:
         if begins:
             self._publish(CallChanged(call))
         self._on_claimed(claim.call_id)
+        self._leases.begin(call)  # before anything can go wrong: a call in work that nobody holds would stay so
         size = self._recordings.size(recording.file) if recording is not None else None
         if recording is None or size is None:
             await self._finish_call.fail(call.call_id, _MISSING)
@@ -129,7 +130,6 @@ class ClaimCall:
         if size < recording.bytes:
             await self._finish_call.fail(call.call_id, _CUT_OFF)
             raise NotFound(f"the recording of call {call.call_id} is cut off")
-        self._leases.begin(call)
         token = self._keys.claim_token(call.call_id, call.revision, call.attempt, claim.worker, claim.boot)
         return ClaimedRecording(self._recordings.path(recording.file), recording.bytes, recording.sha256, token)
 

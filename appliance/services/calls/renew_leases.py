@@ -16,9 +16,13 @@ class RenewLeases:
         self._leases = leases
 
     def __call__(self, renewal: LeaseRenewal) -> None:
-        """Lengthen the leases of these attempts; raises InvalidCredential at the first one that is not proven."""
+        """Lengthen the leases of those attempts that are proven; raises InvalidCredential if any is not."""
+        unproven = 0
         for one in renewal.held:
             attempt = (one.call_id, one.revision, one.attempt)
-            if not self._keys.claim_token_matches(one.claim_token, *attempt, renewal.worker, renewal.boot):
-                raise InvalidCredential("the claim of a call is not proven")
-            self._leases.renew(*attempt, renewal.worker, renewal.boot)
+            if self._keys.claim_token_matches(one.claim_token, *attempt, renewal.worker, renewal.boot):
+                self._leases.renew(*attempt, renewal.worker, renewal.boot)
+            else:
+                unproven += 1
+        if unproven:
+            raise InvalidCredential(f"the claims of {unproven} calls are not proven")

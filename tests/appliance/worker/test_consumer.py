@@ -239,6 +239,16 @@ def test_the_heartbeats_tell_the_device_that_the_engine_runs_on_and_the_program(
     assert bench.heartbeat().program == __version__
 
 
+def test_a_claimed_call_whose_recording_could_not_be_brought_here_is_given_back(bench: Bench) -> None:
+    bench.fetcher.claimed_at_once = True
+    bench.fetcher.error = Unavailable("no room for it")
+    bench.receive().join(10)
+
+    (report,) = bench.reports()
+    assert isinstance(report, CallReleased)
+    assert (report.call_id, report.claim_token) == ("call-1", "the token")
+
+
 @pytest.mark.parametrize("error", [Obsolete("410"), Unavailable("gone for long")])
 def test_an_attempt_that_the_api_does_not_give_is_neither_analysed_nor_reported(bench: Bench, error: Exception) -> None:
     bench.fetcher.error = error

@@ -7,6 +7,7 @@ import hashlib
 import threading
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from appliance.domain.call import CallState
@@ -127,6 +128,19 @@ async def test_nobody_else_renews_a_lease(api: Api, call_id: str, keys: Keys, to
     await asyncio.to_thread(fetcher.renew, renewal(call_id, others, "evil/cpu"))  # a token, but none of the holder's
 
     assert await heard_at(api, call_id) == claimed
+
+
+async def test_a_claim_that_is_not_proven_costs_no_other_its_lease(api: Api, call_id: str, keys: Keys) -> None:
+    await api.request("POST", address(call_id, keys), headers=WORKER)
+    claimed = await heard_at(api, call_id)
+    good = renewal(call_id, keys.claim_token(call_id, 1, 1, "box/cpu", "first life"))
+    unproven = ClaimedCall(call_id="another", revision=1, attempt=1, claim_token="of an api of before")
+    fetcher = RecordingFetcher(f"http://127.0.0.1:{api.port}")
+
+    with pytest.raises(Unavailable, match="401"):
+        await asyncio.to_thread(fetcher.renew, msgspec.structs.replace(good, held=[unproven, *good.held]))
+
+    assert await heard_at(api, call_id) > claimed
 
 
 async def test_what_is_no_renewal_is_refused(api: Api) -> None:
