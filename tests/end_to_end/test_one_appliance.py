@@ -83,8 +83,9 @@ def test_vbot_up_refuses_at_once_beside_the_running_units(units: RunningApplianc
     assert said == (
         f"vbot: {units.data_dir} is in use by vbot-api.service (pid {units.pid}): systemctl stop vbot.target"
     )
-    assert units.processes() == before
-    assert not DataFolder(units.data_dir).valkey_socket.exists()  # nothing was started
+    # What the api itself looks at while it starts may have ended meanwhile; nothing was started.
+    assert [one for one in units.processes() if one not in before] == []
+    assert not DataFolder(units.data_dir).valkey_socket.exists()
     assert units.health() == "degraded"  # it has no queue, and goes on
 
 
