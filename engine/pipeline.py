@@ -31,8 +31,9 @@ from engine.language.sentiment.sentiment_head import SentimentHead, load_sentime
 from engine.language.summary.causal_model import CausalModel
 from engine.language.summary.chat_writer import ChatModel, ChatWriter
 from engine.language.summary.fact_check import FactChecker
-from engine.language.summary.note import Note, SentenceRoles, with_closing, write_note
+from engine.language.summary.note import Note, with_closing, write_note
 from engine.language.summary.sentence_head import SentenceHead, load_sentence_head
+from engine.language.summary.sentence_selection import SentenceRoles
 from engine.language.summary.seq2seq_writer import Seq2SeqWriter
 from engine.language.summary.written_note import NoteRequest, NoteWriter, WriterFailed, write_checked_note
 from engine.language.talk_statistics import conversation, speech_seconds

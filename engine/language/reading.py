@@ -22,7 +22,7 @@ from engine.language.sentiment.call_sentiment import NEUTRAL, CallSentiment, Lab
 from engine.language.sentiment.mood_head import load_mood_head, mood_features
 from engine.language.sentiment.mood_scope import EVERYBODY
 from engine.language.sentiment.sentiment_head import load_sentiment_head
-from engine.language.summary.note import SentenceRoles
+from engine.language.summary.sentence_selection import SentenceRoles
 from engine.language.summary.sentence_tagger import SentenceTagger, tagger_features
 from engine.parties import inside_party, outside_party
 from engine.runtime.shipped_weights import Weights, read_head

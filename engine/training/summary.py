@@ -18,8 +18,9 @@ from sklearn.linear_model import LogisticRegression
 from engine.language.embedded_transcript import EmbeddedTranscript, embed_transcript
 from engine.language.names import party_names
 from engine.language.sentence_embedding import Embedder
-from engine.language.summary.note import MAIN_FACTS, SentenceRoles, write_note
+from engine.language.summary.note import MAIN_FACTS, write_note
 from engine.language.summary.sentence_head import WEIGHTS, SentenceHead, sentence_features
+from engine.language.summary.sentence_selection import SentenceRoles
 from engine.runtime.shipped_weights import Weights
 from engine.training.heads import reached, train, write_head
 from engine.training.written_calls import ReferenceCall, holds

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from engine.language.embedded_transcript import EmbeddedTranscript
-from engine.language.summary.note import SentenceRoles
 from engine.language.summary.sentence_head import place_features
+from engine.language.summary.sentence_selection import SentenceRoles
 from engine.runtime.shipped_weights import Weights
 from engine.transcript import Direction, Party
 

@@ -12,8 +12,9 @@ from engine.language.sentence_embedding import Embedder
 from engine.language.sentiment.call_sentiment import analyse_sentiment
 from engine.language.sentiment.mood_head import load_mood_head
 from engine.language.sentiment.sentiment_head import load_sentiment_head
-from engine.language.summary.note import Note, SentenceRoles, write_note
+from engine.language.summary.note import Note, write_note
 from engine.language.summary.sentence_head import SentenceHead, load_sentence_head
+from engine.language.summary.sentence_selection import SentenceRoles
 from engine.transcript import Direction
 from tests.engine.language.transcripts import CALLS, Analyse, KeywordsOf, NoteOf, SentimentOf
 

@@ -15,8 +15,9 @@ from engine.language.names import PartyName, party_names
 from engine.language.sentence_embedding import Embedder
 from engine.language.sentences import split_sentences
 from engine.language.summary import sentence_head as module
-from engine.language.summary.note import MOST_SENTENCES, MOST_WORDS, Note, SentenceRoles, write_note
+from engine.language.summary.note import MOST_SENTENCES, MOST_WORDS, Note, write_note
 from engine.language.summary.sentence_head import load_sentence_head
+from engine.language.summary.sentence_selection import SentenceRoles
 from engine.language.summary.tidy import count_words
 from engine.transcript import Direction, Party
 from tests.engine.calls import ReferenceCall, holds, reference_calls
