@@ -15,7 +15,7 @@ NEVER_SEEN = (
     r"\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     # As they are, since patterns of JSON Schemas know no escapes for these.
     "\U00013430-\U0001343f\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a"
-    "\U000e0000-\U000e0fff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
+    "\U000e0000-\U000e0fff"
 )
 _JOINERS = r"\u200c\u200d"
 _JOINED = r"\u0620-\u065f\u066e-\u0dff\u1000-\u109f\u1780-\u17b3\u17b6-\u17ff\u1820-\u18aa\ufb50-\ufdff\ufe70-\ufefc"

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 
 # As the inside of a class of characters. Unicode's categories Cc, Cf, Cs, Co, Zl, Zp, but for the signs before numbers
-# in Arabic, Syriac and Kaithi, which are drawn; Default_Ignorable_Code_Point of its DerivedCoreProperties.txt (soft
-# hyphens, fillers, variation selectors, tags); and the blank of braille, the empty note, the filler of Khitan.
-# `admin_gui.text.plain_text` has the same.
+# in Arabic, Syriac and Kaithi, which are drawn, and the planes of private use, of which each shows as a box;
+# Default_Ignorable_Code_Point of its DerivedCoreProperties.txt (soft hyphens, fillers, variation selectors, tags); and
+# the blank of braille, the empty note, the filler of Khitan. `admin_gui.text.plain_text` has the same.
 NEVER_SEEN = (
     r"\x00-\x1f\x7f-\x9f\xad\u034f\u115f-\u1160\u17b4-\u17b5\u180b-\u180f\u200b\u2028-\u202e\u2060-\u206f\u2800\u3164"
     r"\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     # As they are, since patterns of JSON Schemas know no escapes for these.
     "\U00013430-\U0001343f\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a"
-    "\U000e0000-\U000e0fff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
+    "\U000e0000-\U000e0fff"
 )
 # Names in Persian and in India's scripts are written with joiners: behind a letter of theirs these are left.
 _JOINERS = r"\u200c\u200d"

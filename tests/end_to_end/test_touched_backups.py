@@ -31,7 +31,7 @@ from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.folder.scratch_folder import scratch_folder
 from tests.support.appliance import VBOT, environment, vbot
-from tests.support.database_file import open_file
+from tests.support.database_file import keys_beside, open_file
 from tests.support.parts import Clocks, Parts, analysed
 
 pytestmark = pytest.mark.slow
@@ -115,6 +115,15 @@ def be_admin(database: Path) -> None:
         connection.execute("DELETE FROM audit")
 
 
+def write_plain(database: Path, target: Path) -> None:
+    """As whoever has the box's keys can."""
+    key = keys_beside(database).of(database)
+    assert key is not None
+    with duckdb.connect(str(target)) as connection:
+        connection.execute("ATTACH ? AS encrypted (READ_ONLY, ENCRYPTION_KEY ?)", [str(database), key.text])
+        connection.execute(f'COPY FROM DATABASE encrypted TO "{target.stem}"')
+
+
 def tampered(backup: Path, change: Callable[[Path], None]) -> Path:
     """The backup with a changed database, as whoever has no key can make it; of a form that he cannot read: guessed."""
     try:
@@ -165,8 +174,9 @@ def test_nobody_makes_himself_an_administrator_by_a_backup_that_he_may_write(
 
 def test_todays_database_in_the_form_of_before_is_refused(box: Box, carried: Path, tmp_path: Path) -> None:
     database = tmp_path / DATABASE
-    shutil.copyfile(box.folder.database, database)
-    be_admin(database)
+    write_plain(box.folder.database, database)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("UPDATE token SET role = 'admin'")
     packed(carried, {DATABASE: database.read_bytes(), "secrets.sealed": b"any"})
 
     verified = box.vbot("backup", "verify", carried)
@@ -292,7 +302,7 @@ def test_a_verification_that_is_killed_leaves_no_plain_database_among_the_tempor
         "import os, signal, sys\n"
         "from appliance import cli\n"
         "from appliance.services.upkeep import backup_verification\n"
-        "backup_verification.look_at = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "backup_verification.look_at = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "cli.main(['backup', 'verify', sys.argv[1]])\n"
     )
     temporary = tmp_path / "tmp"

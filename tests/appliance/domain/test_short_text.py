@@ -19,6 +19,8 @@ DRAWN = set("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\
 IGNORABLE = """00AD 034F 061C 115F..1160 17B4..17B5 180B..180D 180E 180F 200B..200F 202A..202E 2060..2064 2065
     2066..206F 3164 FE00..FE0F FEFF FFA0 FFF0..FFF8 1BCA0..1BCA3 1D173..1D17A E0000 E0001 E0002..E001F
     E0020..E007F E0080..E00FF E0100..E01EF E01F0..E0FFF"""
+# The planes of private use: fonts draw a box for each.
+BOXES = range(0xF0000, 0x110000)
 BLANKS = "\u2800\U0001d159\U00016fe4"
 
 
@@ -33,7 +35,8 @@ def all_of_unicode() -> tuple[list[str], list[str]]:
     unseen, seen = [], []
     for character in map(chr, range(sys.maxunicode + 1)):
         category = unicodedata.category(character)
-        if (category in NOT_SEEN and character not in DRAWN) or character in hidden:
+        drawn = character in DRAWN or ord(character) in BOXES
+        if (category in NOT_SEEN and not drawn) or character in hidden:
             unseen.append(character)
         elif category != "Cn":
             seen.append(character)
