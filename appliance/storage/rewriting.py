@@ -2,8 +2,8 @@
 
 DuckDB keeps what was deleted: in blocks that are free, at the ends of others, and in the smallest and the largest text
 of a column, which it notes for each part of a table and only ever widens. A file into which only what is there was
-written has nothing of that. The copy takes minutes with a million calls, while work goes on, and is read back then; what
-has changed meanwhile is brought up to date in it while nobody writes.
+written has nothing of that. The copy takes minutes with a million calls, while work goes on, and is then read back;
+what has changed meanwhile is brought up to date in it while nobody writes.
 """
 
 from __future__ import annotations
@@ -148,7 +148,8 @@ def _compare_texts(connection: Connection, source: str, table: str) -> None:
     """Of rows that have not changed meanwhile the whole must be the same; the others are written once more anyway."""
     light, whole = _row_hash(connection, source, table), _row_hash(connection, source, table, whole=True)
     here, there = (
-        f'SELECT {light} AS light, {whole} AS whole FROM "{name}".main."{table}"' for name in (source, OTHER)
+        f'SELECT {light} AS light, {whole} AS whole FROM "{name}".main."{table}"'  # noqa: S608
+        for name in (source, OTHER)
     )
     unlike = f"SELECT count(*) FROM ({here}) h JOIN ({there}) t USING (light) WHERE h.whole <> t.whole"  # noqa: S608
     if _count(connection, unlike):

@@ -86,10 +86,8 @@ class RewriteDatabase:
         """Write the file anew if it is time to. What is in the way of it is told, and it is tried again."""
         began = self._now()
         plain = self._database.is_to_be_encrypted
-        if not (plain and await self._encryption_is_due(began)):
-            if not await self._database.read(lambda tx: _is_due(tx, began)):
-                return
-        if await self._rests(began):
+        is_due = plain and await self._encryption_is_due(began)
+        if not (is_due or await self._database.read(lambda tx: _is_due(tx, began))) or await self._rests(began):
             return
         try:
             await self._prepare(plain)

@@ -1,4 +1,4 @@
-"""What would fail, or fails, is not tried again and again: a rewriting needs memory and disk, and rests after a fault."""
+"""A rewriting that cannot end well is not begun, and one that failed not again and again."""
 
 from __future__ import annotations
 
