@@ -110,7 +110,7 @@ async def assemble(
     background = Background()
     export = _audit_export(basis)
     protections = OwnProtections(settings.redis_url, settings.queue_access)
-    rewrite_database = RewriteDatabase(database, basis.disk_floor_bytes, utc_now)
+    rewrite_database = RewriteDatabase(database, basis.disk_floor_bytes, utc_now, upkeep.backups.ensure_recent)
     watch, health = assemble_health(
         basis,
         relay,

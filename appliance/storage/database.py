@@ -179,9 +179,7 @@ class Database:
             return None if key is None else of_file(key, target)
 
     def rewrite_blocking(self) -> None:
-        """Write the file anew: of what was erased before this began, nothing is left in the new one.
-
-        It is encrypted with a new key, and the old one is forgotten.
+        """Write the file anew: of what was erased before this began, nothing is left. The new one has a new key.
 
         Its `written_anew` must be among what may be attached to it. Work goes on; at the end what is handed to `write`
         and `read` waits, for seconds where the calls are millions.
@@ -198,6 +196,7 @@ class Database:
                 self._copying = self._new_cursor()
                 with self._copying:
                     rewriting.copy_all(self._copying, new, key)
+                    rewriting.read_back(self._copying, new, key, lambda: not self._closed)
                 self._copying = None
                 self._hand_in(lambda _: None, instead=lambda: self._replace_by(new, key)).result()
             except duckdb.InterruptException as error:
@@ -275,7 +274,7 @@ class Database:
 
     def _give_up(self, new: Path) -> None:
         with contextlib.suppress(duckdb.Error), self._new_cursor() as cursor:
-            rewriting.let_go(cursor)
+            rewriting.abandon(cursor)
         with contextlib.suppress(OSError):
             rewriting.remove(new)
 

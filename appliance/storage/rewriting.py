@@ -2,26 +2,30 @@
 
 DuckDB keeps what was deleted: in blocks that are free, at the ends of others, and in the smallest and the largest text
 of a column, which it notes for each part of a table and only ever widens. A file into which only what is there was
-written has nothing of that. The copy takes minutes with a million calls, while work goes on; what has changed meanwhile
-is brought up to date in it while nobody writes.
+written has nothing of that. The copy takes minutes with a million calls, while work goes on, and is then read back;
+what has changed meanwhile is brought up to date in it while nobody writes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from appliance.errors import Unavailable
+from appliance.storage.database_keys import of_file
+from appliance.storage.file_format import block_file, tried_versions
 from appliance.storage.file_format.damage import log_of
-from appliance.storage.file_format.encryption import DatabaseKey
+from appliance.storage.file_format.encryption import DatabaseKey, cipher_of
 from appliance.storage.folder.data_folder import sync_file, sync_folder
+from appliance.storage.memory import REWRITTEN as OTHER
+from appliance.storage.memory import fit_memory
 from appliance.storage.opening import attach
 
 Connection = duckdb.DuckDBPyConnection
 
-OTHER = "rewritten"
 # Tables that are large, and of which no two rows are alike. The texts of a result are never changed; of those of a
 # delivery, which are emptied one day, the length tells whether they are the same.
 _LARGE = ("call", "recording", "result", "delivery", "delivery_attempt", "audit")
@@ -36,8 +40,31 @@ class NotTheSame(Unavailable):
 def copy_all(connection: Connection, target: Path, key: DatabaseKey | None) -> None:
     """Write all that is committed now into a new file, encrypted with this key, and leave that attached."""
     attach(connection, target, OTHER, key)
+    fit_memory(connection)
     connection.execute(f'COPY FROM DATABASE "{_source(connection)}" TO {OTHER}')
     connection.execute(f"FORCE CHECKPOINT {OTHER}")
+
+
+def read_back(connection: Connection, target: Path, key: DatabaseKey | None, go_on: Callable[[], bool]) -> None:
+    """Look whether each block of the new file is as it was written, and whether it holds what the old one does.
+
+    As long as `go_on` says so. Raises NotTheSame, and what DuckDB raises, and OSError.
+    """
+    # Not where DuckDB is of another version than those whose files we know. (That another process could lock the new
+    # file from here on is no harm: nobody but us knows it.)
+    if tried_versions.is_known():
+        state = block_file.examine(target, go_on, cipher=cipher_of(key and of_file(key, target)))
+        if not go_on():
+            raise Unavailable("the database is closed")
+        if not state.readable or state.first_fault is not None:
+            raise NotTheSame(f"the database was not written anew: what was written is not there{_place(state)}")
+    source = _source(connection)
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        for table in _LARGE:
+            _compare_texts(connection, source, table)
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def catch_up(connection: Connection) -> None:
@@ -82,6 +109,16 @@ def let_go(connection: Connection) -> None:
     connection.execute(f"DETACH DATABASE IF EXISTS {OTHER}")
 
 
+def abandon(connection: Connection) -> None:
+    """Close the new file, if it is open, and give back the memory that was for it."""
+    let_go(connection)
+    fit_memory(connection)
+
+
+def _place(state: block_file.FileState) -> str:
+    return "" if state.first_fault is None else f" at byte {state.first_fault}"
+
+
 def _source(connection: Connection) -> str:
     found = connection.execute("SELECT current_database()").fetchone()
     assert found is not None  # noqa: S101 - there always is one
@@ -105,6 +142,18 @@ def _bring_up_to_date(connection: Connection, source: str, table: str) -> None:
         if not changed:
             return
     raise NotTheSame(f"the database was not written anew: its table {table} did not come out the same")
+
+
+def _compare_texts(connection: Connection, source: str, table: str) -> None:
+    """Of rows that have not changed meanwhile the whole must be the same; the others are written once more anyway."""
+    light, whole = _row_hash(connection, source, table), _row_hash(connection, source, table, whole=True)
+    here, there = (
+        f'SELECT {light} AS light, {whole} AS whole FROM "{name}".main."{table}"'  # noqa: S608
+        for name in (source, OTHER)
+    )
+    unlike = f"SELECT count(*) FROM ({here}) h JOIN ({there}) t USING (light) WHERE h.whole <> t.whole"  # noqa: S608
+    if _count(connection, unlike):
+        raise NotTheSame(f"the database was not written anew: the texts of its table {table} did not come out the same")
 
 
 def _note_rows(connection: Connection, name: str, table: str, row: str) -> None:
@@ -134,14 +183,14 @@ def _tables(connection: Connection, database: str) -> list[str]:
     return [str(name) for (name,) in connection.execute(query, [database]).fetchall()]
 
 
-def _row_hash(connection: Connection, database: str, table: str) -> str:
-    """What tells a row of the table from every other, and from what it was before."""
+def _row_hash(connection: Connection, database: str, table: str, *, whole: bool = False) -> str:
+    """What tells a row of the table from every other, and from what it was before; or it with each of its texts."""
     query = """SELECT column_name, CASE data_type WHEN 'BLOB' THEN 'octet_length' ELSE 'strlen' END
                FROM duckdb_columns() WHERE database_name = ? AND table_name = ? ORDER BY column_index"""
     parts = [
-        f'{length}("{name}")' if (table, name) in _EMPTIED else f'"{name}"'
+        f'{length}("{name}")' if (table, name) in _EMPTIED and not whole else f'"{name}"'
         for name, length in connection.execute(query, [database, table]).fetchall()
-        if (table, name) not in _NEVER_CHANGED
+        if (table, name) not in _NEVER_CHANGED or whole
     ]
     return f"hash({', '.join(parts)})"
 

@@ -127,6 +127,26 @@ class Backups:
             kept=len(done),
         )
 
+    async def ensure_recent(self, age: timedelta) -> None:
+        """Wait for a finished backup that is younger than this; one is made if there is none.
+
+        Raises Unavailable where it fails. Not tried again at once then.
+        """
+        known = await self.listing()
+        if self._has_recent(known, age):
+            return
+        failed = known and known[0].state == "failed" and self._now() - known[0].created_at < AGAIN_AFTER
+        if not failed:
+            if not self._tasks:
+                await self.start(VBOT)
+            await asyncio.wait([*self._tasks])
+            known = await self.listing()
+        if not self._has_recent(known, age):
+            raise Unavailable(f"a backup is to be made before, and that failed: {known[0].error or 'see the log'}")
+
+    def _has_recent(self, known: list[Backup], age: timedelta) -> bool:
+        return any(backup.state == "done" and self._now() - backup.created_at < age for backup in known)
+
     def _due(self, known: list[Backup]) -> datetime | None:
         """When the schedule wants the next one; `known` is newest first."""
         every = self._schedule.every

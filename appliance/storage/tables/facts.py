@@ -17,6 +17,11 @@ SEALS_BOUND_UNTIL = "seals_bound_until"
 AUDIT_EXPORTED_UNTIL = "audit_exported_until"
 # What was erased before this moment (ISO) has left no trace in the database's file: it was written anew since.
 REWRITTEN_SINCE = "rewritten_since"
+# How often that was begun since it was done last, and when (ISO) it was begun last: written before it begins.
+REWRITINGS_BEGUN = "rewritings_begun"
+REWRITING_BEGAN = "rewriting_began"
+# Since when (ISO) a program that encrypts the database knows that it is plain.
+KNOWN_PLAIN_SINCE = "known_plain_since"
 
 
 def get(tx: Connection, name: str) -> str | None:

@@ -15,11 +15,15 @@ import pytest
 from appliance.errors import Unavailable
 from appliance.storage import rewriting
 from appliance.storage.database import Connection, Database, opened_database
+from appliance.storage.database_keys import DatabaseKeys
 from appliance.storage.erasure import erase_call
+from appliance.storage.file_format import block_file
 from appliance.storage.file_format.encryption import DatabaseKey
+from appliance.storage.opening import written_anew
 from appliance.storage.tables import calls, customers, deliveries, results
 from appliance.storage.tables.results import StoredResult
-from tests.appliance.builders import NOON, a_call, a_customer, a_delivery, every_field_set
+from tests.appliance.builders import KEYS, NOON, a_call, a_customer, a_delivery, every_field_set
+from tests.support.file_faults import flip
 
 WORDS = "zzzz-ERASEME-MARKER-42"
 NUMBER = "+999998877665"
@@ -160,6 +164,48 @@ def test_one_that_does_not_come_out_the_same_is_thrown_away(filled: Database, mo
         filled.rewrite_blocking()
     assert (filled.path.stat().st_ino, filled.write_blocking(rows_of)) == (inode, before)
     assert [path.name for path in filled.path.parent.iterdir() if ".new" in path.name] == []
+
+
+@pytest.mark.parametrize(("table", "column"), [("result", "search_text"), ("result", "body"), ("delivery", "body")])
+def test_a_text_that_is_another_in_it_is_found(
+    filled: Database, monkeypatch: pytest.MonkeyPatch, table: str, column: str
+) -> None:
+    real = rewriting.copy_all
+
+    def copy_all(connection: Connection, target: Path, key: DatabaseKey | None) -> None:
+        real(connection, target, key)
+        other = "'jello'::BLOB" if table == "delivery" else "'jello'"  # as long as the right one
+        connection.execute(f"UPDATE rewritten.main.{table} SET {column} = {other} WHERE call_id = 'call-7'")
+        connection.execute("FORCE CHECKPOINT rewritten")
+
+    monkeypatch.setattr(rewriting, "copy_all", copy_all)
+    before = filled.write_blocking(rows_of)
+    with pytest.raises(Unavailable, match=f"the texts of its table {table} did not come out the same"):
+        filled.rewrite_blocking()
+    assert filled.write_blocking(rows_of) == before
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_a_new_file_that_the_disk_does_not_keep_is_found_while_others_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encrypted: bool
+) -> None:
+    path = tmp_path / "vbot.duckdb"
+    real = rewriting.copy_all
+    keys = DatabaseKeys(KEYS) if encrypted else None
+
+    def copy_all(connection: Connection, target: Path, key: DatabaseKey | None) -> None:
+        real(connection, target, key)
+        flip(target, block_file.FIRST_BLOCK + 100_000)
+
+    monkeypatch.setattr(rewriting, "copy_all", copy_all)
+    monkeypatch.setattr(Database, "_replace_by", None)  # it does not come to that
+    with opened_database(path, beside=[written_anew(path)], keys=keys) as database:
+        database.write_blocking(many)
+        inode = path.stat().st_ino
+        with pytest.raises(Unavailable, match=f"what was written is not there at byte {block_file.FIRST_BLOCK}"):
+            database.rewrite_blocking()
+        assert (path.stat().st_ino, written_anew(path).exists()) == (inode, False)
+        assert database.write_blocking(calls.count) == 50
 
 
 def test_what_a_kill_left_of_one_is_no_obstacle(filled: Database) -> None:

@@ -87,8 +87,12 @@ async def every_value(database: Database) -> str:
     return await database.read(read)
 
 
+async def no_backup(_: timedelta) -> None:
+    """For a test that is not about it."""
+
+
 def use_case(box: Parts) -> RewriteDatabase:
-    return RewriteDatabase(box.database, 0, box.clocks.now)
+    return RewriteDatabase(box.database, 0, box.clocks.now, no_backup)
 
 
 async def test_within_a_day_no_file_and_no_later_backup_holds_a_word_of_an_erased_call(
@@ -169,7 +173,7 @@ async def test_without_room_it_is_told_and_tried_again(box: Parts, caplog: pytes
     await erase(box, await marked(box))
     box.clocks.advance(DUE_AFTER.total_seconds())
     with caplog.at_level(logging.WARNING):
-        await RewriteDatabase(box.database, 1 << 60, box.clocks.now).if_due()
+        await RewriteDatabase(box.database, 1 << 60, box.clocks.now, no_backup).if_due()
     assert "MB are free" in caplog.text
     assert await made(box)
 
@@ -183,7 +187,7 @@ async def test_nobody_is_turned_away_while_the_file_is_replaced(box: Parts, monk
 async def test_that_it_had_to_be_postponed_is_told_until_it_is_done(box: Parts) -> None:
     await erase(box, await marked(box))
     box.clocks.advance(DUE_AFTER.total_seconds())
-    full = RewriteDatabase(box.database, 2**60, box.clocks.now)
+    full = RewriteDatabase(box.database, 2**60, box.clocks.now, no_backup)
     since = box.clocks.now()
     await full.if_due()
     box.clocks.advance(300)

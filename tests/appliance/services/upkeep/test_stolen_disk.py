@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from appliance.domain.actor import OWNER
-from appliance.errors import PermanentFailure
+from appliance.errors import PermanentFailure, Unavailable
 from appliance.services.upkeep import backups
 from appliance.services.upkeep.backup_verification import verify
-from appliance.services.upkeep.backups import existing_backups, make_backup
+from appliance.services.upkeep.backups import Backups, BackupSchedule, existing_backups, make_backup
 from appliance.services.upkeep.first_boot import initialise
 from appliance.services.upkeep.own_database import open_own_database, opened_own_database
 from appliance.services.upkeep.restore import restore
@@ -173,22 +173,66 @@ def old(folder: DataFolder, migrated_file: Path, tmp_path: Path) -> DataFolder:
     return folder
 
 
+async def no_backup(_: timedelta) -> None:
+    """For a test that is not about it."""
+
+
 async def test_it_is_encrypted_at_once_while_the_api_runs(old: DataFolder) -> None:
     assert shows(old) == ["vbot.duckdb"]
     with contextlib.closing(open_own_database(old, Keys.of(old))) as database:
         assert database.is_to_be_encrypted
-        await RewriteDatabase(database, 0, FakeClock()).if_due()
+        await RewriteDatabase(database, 0, FakeClock(), no_backup).if_due()
         assert not database.is_to_be_encrypted
         assert await database.read(calls.count) == 20
     assert shows(old) == []
     assert is_encrypted(old.database)
 
 
+async def test_there_is_a_backup_of_a_day_before_it_is_encrypted_and_without_one_it_stays_plain(
+    old: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, keys, real = FakeClock(), Keys.of(old), backups.make_backup
+    with contextlib.closing(open_own_database(old, keys)) as database:
+        made = Backups(database, old, keys, BackupSchedule(None, 7), clock)
+        use_case = RewriteDatabase(database, 0, clock, made.ensure_recent)
+
+        def fails(*_: object) -> None:
+            raise Unavailable("the disk is full")
+
+        monkeypatch.setattr(backups, "make_backup", fails)
+        await use_case.if_due()
+        monkeypatch.setattr(backups, "make_backup", real)
+        clock.now += timedelta(minutes=5)
+        await use_case.if_due()  # what failed a moment ago is not tried again
+        assert use_case.postponed is not None
+        assert use_case.postponed.reason == "a backup is to be made before, and that failed: the disk is full"
+        assert (database.is_to_be_encrypted, existing_backups(old)) == (True, [])
+
+        clock.now += timedelta(hours=1)
+        await use_case.if_due()
+        assert (database.is_to_be_encrypted, use_case.postponed) == (False, None)
+    (backup,) = existing_backups(old)
+    assert verify(old.backups / backup.name, recovery_key_of(old, keys)).manifest.calls == 20
+
+
+async def test_a_backup_that_is_a_day_old_does_for_that(old: DataFolder) -> None:
+    clock, keys = FakeClock(), Keys.of(old)
+    with contextlib.closing(open_own_database(old, keys)) as database:
+        made = Backups(database, old, keys, BackupSchedule(None, 7), clock)
+        await made.ensure_recent(timedelta(days=1))
+        clock.now += timedelta(hours=23)
+        await made.ensure_recent(timedelta(days=1))
+        assert len(existing_backups(old)) == 1
+        clock.now += timedelta(hours=2)
+        await made.ensure_recent(timedelta(days=1))
+        assert len(existing_backups(old)) == 2
+
+
 async def test_without_room_for_it_it_stays_plain_and_that_is_told(
     old: DataFolder, caplog: pytest.LogCaptureFixture
 ) -> None:
     with contextlib.closing(open_own_database(old, Keys.of(old))) as database:
-        await RewriteDatabase(database, 1 << 60, FakeClock()).if_due()
+        await RewriteDatabase(database, 1 << 60, FakeClock(), no_backup).if_due()
         assert database.is_to_be_encrypted
     assert caplog.messages[-1].startswith("the database is not encrypted for now: that takes ")
 
@@ -196,7 +240,7 @@ async def test_without_room_for_it_it_stays_plain_and_that_is_told(
 async def test_once_it_is_encrypted_it_is_not_written_anew_without_need(old: DataFolder) -> None:
     clock = FakeClock()
     with contextlib.closing(open_own_database(old, Keys.of(old))) as database:
-        rewriting = RewriteDatabase(database, 0, clock)
+        rewriting = RewriteDatabase(database, 0, clock, no_backup)
         await rewriting.if_due()
         inode = old.database.stat().st_ino
         clock.now += timedelta(days=30)
