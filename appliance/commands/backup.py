@@ -223,6 +223,9 @@ def unpack_backup(arguments: argparse.Namespace, settings: Settings) -> int:
     print("its recordings are not encrypted, and its master key lies beside them")
     if not done.authenticated:
         print(f"vbot: WARNING: {file} {NOT_SEALED}", file=sys.stderr)
+    if done.erasures_unknown:
+        unknown = "what was erased on demand since the backup is not known, and is still in it"
+        print(f"vbot: WARNING: {folder.database} does not open: {unknown}", file=sys.stderr)
     if done.erased_again:
         print(f"erased again what was erased since: {done.erased_again} calls")
     if done.missing_recordings:

@@ -36,6 +36,7 @@ def first_boot_if_needed(settings: Settings) -> bool:
     from appliance.services.upkeep.first_boot import initialise  # noqa: PLC0415
     from appliance.services.upkeep.first_boot_note import REMEDY  # noqa: PLC0415
     from appliance.storage.folder.data_folder import DataFolder, become_owner  # noqa: PLC0415
+    from appliance.storage.folder.folder_lock import hold_as_owner  # noqa: PLC0415
 
     folder = DataFolder(settings.data_dir)
     become_owner(folder.root)
@@ -43,7 +44,14 @@ def first_boot_if_needed(settings: Settings) -> bool:
         return False
     on_terminal = sys.stdout.isatty()
     listen = settings.listen if settings.tls == "auto" else None
-    shown = initialise(folder, settings.admin_token, note=not on_terminal, listen=listen)
+    folder.create()
+    lock = hold_as_owner(folder, "vbot init")  # two at once would each replace what the other has made
+    try:
+        if DataFolder(folder.root).is_initialised:  # by who was first
+            return False
+        shown = initialise(folder, settings.admin_token, note=not on_terminal, listen=listen)
+    finally:
+        lock.release()
     if on_terminal:
         print(shown.text())
     else:

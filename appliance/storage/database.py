@@ -22,7 +22,7 @@ import duckdb
 from appliance.errors import Unavailable
 from appliance.storage import rewriting
 from appliance.storage.attached_database import copy_into
-from appliance.storage.database_keys import DatabaseKeys, of_file
+from appliance.storage.database_keys import DatabaseKeys, of_file, replacing
 from appliance.storage.file_format.damage import Damage, damage_in, first_line
 from appliance.storage.file_format.encryption import DatabaseKey
 from appliance.storage.gate import Gate
@@ -112,7 +112,7 @@ class Database:
         when it is damaged (DatabaseDamaged), or when it cannot be brought up to date (MigrationFailed).
         """
         beside = [*beside]
-        opened = connect(path, existing=existing, beside=beside, keys=keys)
+        opened = connect(path, existing=existing, beside=beside, keys=keys, keep_twice=True)
         database = cls(opened, path, beside, keys)
         try:
             if pending := pending_steps(opened.steps):
@@ -260,10 +260,8 @@ class Database:
         self._cursors = threading.local()
         self._connection.close()
         try:
-            if self._keys is not None and key is not None:
-                # That of the old file, too, even if somebody has removed it meanwhile: it may be needed once more.
-                self._keys.keep(self.path, of_file(key, new), *([] if self._key is None else [self._key]))
-            rewriting.put_in_place(new, self.path)
+            with replacing(self._keys, self.path, self._key, new, key):
+                rewriting.put_in_place(new, self.path)
         finally:
             try:
                 opened = connect(self.path, existing=True, beside=self._beside, keys=self._keys)

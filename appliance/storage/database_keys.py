@@ -23,6 +23,8 @@ from appliance.storage.folder.data_folder import write_private
 from appliance.storage.folder.keys import Keys
 
 _SUFFIXES = (".key", ".key.copy")
+# By the id of the file that it belongs to, each as a master key wrapped it.
+_Wrapped = dict[bytes, bytes]
 
 
 class KeyUnreadable(PermanentFailure):
@@ -30,7 +32,7 @@ class KeyUnreadable(PermanentFailure):
 
 
 class DatabaseKeys:
-    """Finds and keeps the keys of files. The first of the master keys wraps; each may have wrapped what is there."""
+    """Finds and keeps the keys of files. The first of the master keys wraps new ones; what is there stays as it is."""
 
     def __init__(self, *masters: Keys) -> None:
         self._masters = masters
@@ -39,7 +41,7 @@ class DatabaseKeys:
         """The key of a file; None where it is not encrypted, or not there. Raises ConfigurationError, KeyUnreadable."""
         if not is_encrypted(database):
             return None
-        kept = self._kept(database)
+        kept = self._opened(_wrapped_beside(database))
         with database.open("rb") as file:
             key = kept.get(block_file.database_id(file)) or _that_opens(database, kept)
         if key is None:
@@ -51,51 +53,48 @@ class DatabaseKeys:
 
     def keep(self, database: Path, *keys: DatabaseKey) -> None:
         """Have keys found for the file that has this name and that which will, beside those that are kept for it."""
-        self._write(database, self._kept(database) | {key.database_id: key for key in keys})
+        kept = self._kept(database)
+        known = self._opened([kept])
+        wrap = self._masters[0].wrap_database_key
+        new = {one.database_id: wrap(one.secret, one.database_id) for one in keys if known.get(one.database_id) != one}
+        _write(database, kept | new)
 
     def keep_beside(self, database: Path, other: Path) -> None:
         """Have the keys that are kept for a file found beside another place, too, where it is to be."""
         if kept := self._kept(database):
-            self._write(other, self._kept(other) | kept)
+            _write(other, self._kept(other) | kept)
 
-    def keep_only(self, database: Path, key: DatabaseKey | None) -> None:
-        """Forget the keys of the files that had this name before."""
-        kept = {} if key is None else {key.database_id: key}
-        if any(self._in(file) != kept for file in key_files(database)):
-            self._write(database, kept)
+    def keep_twice(self, database: Path) -> None:
+        """Make each of the two copies again as far as the other has what it lacks; where there is no room, later."""
+        kept = self._kept(database)
+        if kept and any(one != kept for one in _wrapped_beside(database)):
+            with contextlib.suppress(OSError):
+                _write(database, kept)
 
-    def _write(self, database: Path, kept: dict[bytes, DatabaseKey]) -> None:
-        wrap = self._masters[0].wrap_database_key
-        wrapped = {one.database_id.hex(): wrap(one.secret, one.database_id) for one in kept.values()}
-        for file in key_files(database):
-            if wrapped:
-                write_private(file, msgspec.json.encode(wrapped))
-            else:
-                file.unlink(missing_ok=True)
+    def forget(self, database: Path, *database_ids: bytes) -> None:
+        """Forget keys of files that are gone: whoever finds what is left of their blocks reads them no more."""
+        kept = self._kept(database)
+        left = {number: one for number, one in kept.items() if number not in database_ids}
+        if left != kept:
+            _write(database, left)
 
-    def _kept(self, database: Path) -> dict[bytes, DatabaseKey]:
-        return {number: key for file in key_files(database) for number, key in self._in(file).items()}
+    def _kept(self, database: Path) -> _Wrapped:
+        """All keys beside a file as they are wrapped, by whatever master key; of two copies the one that opens."""
+        merged: _Wrapped = {}
+        for wrapped in reversed(_wrapped_beside(database)):
+            opened = self._opened([wrapped])
+            merged |= {number: one for number, one in wrapped.items() if number in opened or number not in merged}
+        return merged
 
-    def _in(self, file: Path) -> dict[bytes, DatabaseKey]:
-        """What can be read of a file of keys: the other copy has what cannot."""
-        try:
-            wrapped = msgspec.json.decode(file.read_bytes(), type=dict[str, bytes])
-            found = [(bytes.fromhex(number), one) for number, one in wrapped.items()]
-        except FileNotFoundError:
-            return {}
-        except OSError as error:
-            if error.errno == errno.EIO:
-                return {}
-            raise ConfigurationError(f"cannot read {file}: {error.strerror}") from error
-        except (msgspec.MsgspecError, ValueError):
-            return {}
-        return {number: key for number, one in found for key in self._unwrapped(one, number)}
+    def _opened(self, copies: list[_Wrapped]) -> dict[bytes, DatabaseKey]:
+        found = ((number, self._unwrapped(one, number)) for wrapped in copies for number, one in wrapped.items())
+        return {number: key for number, key in found if key is not None}
 
-    def _unwrapped(self, wrapped: bytes, database_id: bytes) -> Iterator[DatabaseKey]:
+    def _unwrapped(self, wrapped: bytes, database_id: bytes) -> DatabaseKey | None:
         for master in self._masters:
             with contextlib.suppress(ConfigurationError):
-                yield DatabaseKey(master.unwrap_database_key(wrapped, database_id), database_id)
-                return
+                return DatabaseKey(master.unwrap_database_key(wrapped, database_id), database_id)
+        return None
 
 
 def key_files(database: Path) -> list[Path]:
@@ -121,6 +120,60 @@ def of_file(key: DatabaseKey, database: Path) -> DatabaseKey:
     """A new key as that of the file that was made with it."""
     with database.open("rb") as file:
         return replace(key, database_id=block_file.database_id(file))
+
+
+@contextlib.contextmanager
+def replacing(
+    keys: DatabaseKeys | None, database: Path, old: DatabaseKey | None, new: Path, new_key: DatabaseKey | None
+) -> Iterator[None]:
+    """While a file takes the place of the one that `old` opens: each is found with its key, and `old` is forgotten.
+
+    Keys of other files stay: somebody may have moved one away. After a kill the next replacing forgets.
+    """
+    if keys is None or new_key is None:
+        yield
+        return
+    # That of the old file, too, even if somebody has removed it meanwhile: it may be needed once more.
+    keys.keep(database, of_file(new_key, new), *([] if old is None else [old]))
+    note = database.with_name(f"{database.name}.key.replaced")
+    replaced = _noted(note) | (set() if old is None else {old.database_id})
+    if replaced:
+        write_private(note, msgspec.json.encode(sorted(replaced)))
+    yield
+    with contextlib.suppress(OSError):
+        keys.forget(database, *replaced)
+        note.unlink(missing_ok=True)
+
+
+def _noted(note: Path) -> set[bytes]:
+    with contextlib.suppress(OSError, msgspec.MsgspecError):
+        return msgspec.json.decode(note.read_bytes(), type=set[bytes])
+    return set()
+
+
+def _wrapped_beside(database: Path) -> list[_Wrapped]:
+    """What the two copies hold."""
+    return [_wrapped_in(file) for file in key_files(database)]
+
+
+def _wrapped_in(file: Path) -> _Wrapped:
+    """What can be read of a file of keys: the other copy has what cannot."""
+    try:
+        wrapped = msgspec.json.decode(file.read_bytes(), type=dict[str, bytes])
+        return {bytes.fromhex(number): one for number, one in wrapped.items()}
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        if error.errno == errno.EIO:
+            return {}
+        raise ConfigurationError(f"cannot read {file}: {error.strerror}") from error
+    except (msgspec.MsgspecError, ValueError):
+        return {}
+
+
+def _write(database: Path, kept: _Wrapped) -> None:
+    for file in key_files(database):
+        write_private(file, msgspec.json.encode({number.hex(): one for number, one in kept.items()}))
 
 
 def _that_opens(database: Path, kept: dict[bytes, DatabaseKey]) -> DatabaseKey | None:

@@ -43,6 +43,7 @@ _LOGS = ("", ".wal", ".wal.checkpoint", ".wal.recovery")
 # Beside the database's file: DuckDB's folder of temporary files, and the file that it is written anew into.
 _SPILL_SUFFIX = ".tmp"
 _NEW_SUFFIX = ".new"
+_SUFFIXES = (_NEW_SUFFIX, ".duckdb")
 # An encrypted file is attached to a database in memory, for DuckDB takes no key for the one that it is opened with.
 _CATALOGUE = "vbot"
 # In an encrypted file DuckDB says of no block where it lies; so long it is looked for.
@@ -58,9 +59,17 @@ class OpenFile:
     key: DatabaseKey | None
 
 
-def connect(path: Path, *, existing: bool, beside: Iterable[Path] = (), keys: DatabaseKeys | None = None) -> OpenFile:
+def connect(
+    path: Path,
+    *,
+    existing: bool,
+    beside: Iterable[Path] = (),
+    keys: DatabaseKeys | None = None,
+    keep_twice: bool = False,
+) -> OpenFile:
     """Open the file. `existing`: it must hold something, and is not made; with `keys` one that is made is encrypted.
 
+    `keep_twice`: where one of the two copies of its key is gone it is made again; no key is forgotten by an opening.
     `beside`: databases, and folders of such, that may be attached to it. Raises ConfigurationError when another process
     holds it or the machine refuses it, DatabaseDamaged when it is not what was written, KeyUnreadable when its key
     cannot be had.
@@ -78,9 +87,8 @@ def connect(path: Path, *, existing: bool, beside: Iterable[Path] = (), keys: Da
             _refuse_damaged_log(log_of(path), key)
         connection = _patiently(path, beside, key)
         _clear_leftovers(path)
-        if keys is not None:
-            with contextlib.suppress(OSError):  # it is forgotten with the next opening
-                keys.keep_only(path, key)
+        if keep_twice and keys is not None:
+            keys.keep_twice(path)
         return OpenFile(connection, applied_steps(connection), key)
     except duckdb.Error as error:
         if connection is not None:
@@ -198,7 +206,7 @@ def written_anew(path: Path) -> Path:
 
 
 def _is_database(attachable: Path) -> bool:
-    return attachable.is_file() or attachable.suffix == _NEW_SUFFIX  # one that is yet to be made
+    return attachable.is_file() or attachable.suffix in _SUFFIXES  # one that is yet to be made
 
 
 def _texts(values: Iterable[str]) -> str:

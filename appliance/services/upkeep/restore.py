@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,13 +21,14 @@ from appliance.errors import ConfigurationError
 from appliance.services.upkeep.backup_verification import extract_database
 from appliance.storage import audit_chain, erasure
 from appliance.storage.database import Connection, opened_as_it_is, opened_database
-from appliance.storage.database_keys import DatabaseKeys, KeyUnreadable
+from appliance.storage.database_keys import DatabaseKeys, KeyUnreadable, key_files
 from appliance.storage.erasure import erase_call
 from appliance.storage.file_format.damage import DatabaseDamaged
 from appliance.storage.folder.backup_file import open_backup
 from appliance.storage.folder.backup_manifest import DATABASE, RECORDINGS, BackupReader, Secrets
 from appliance.storage.folder.data_folder import DataFolder, write_private
 from appliance.storage.folder.keys import Keys, read_master_key, recovery_key_of, seal_recovery_key
+from appliance.storage.moved_database import link_or_copy, move_database, reunite
 from appliance.storage.opening import is_in_use
 from appliance.storage.repair.mending import NothingToSave, mend
 from appliance.storage.tables import audit, calls, deliveries, stored_recordings
@@ -83,6 +83,8 @@ def restore(
                 database = Path(scratch) / DATABASE
                 key = extract_database(backup, reader, database)
                 keys = DatabaseKeys(_restored_keys(secrets), *_old_keys(folder))
+                if folder.restore_mark.exists():
+                    reunite(folder, _asides(folder), keys)
                 if key is not None:
                     keys.keep(database, key)
                 old = _old_states(folder, Path(scratch), keys)
@@ -132,7 +134,7 @@ def _replace(
     hold_webhooks: bool,
 ) -> Restored:
     write_private(folder.restore_mark, b"a restore is under way; run `vbot restore` again if it was interrupted\n")
-    aside = _move_aside(folder)
+    aside = _move_aside(folder, database_keys)
     folder.create(restoring=True)
     database_keys.keep_beside(database, folder.database)
     database.rename(folder.database)
@@ -223,7 +225,7 @@ def _asides(folder: DataFolder) -> list[Path]:
     return sorted(path for path in folder.root.glob(f"{ASIDE}*") if path.is_dir()) if folder.root.is_dir() else []
 
 
-def _move_aside(folder: DataFolder) -> Path | None:
+def _move_aside(folder: DataFolder, keys: DatabaseKeys) -> Path | None:
     entries = [
         path
         for path in folder.root.iterdir()
@@ -233,8 +235,10 @@ def _move_aside(folder: DataFolder) -> Path | None:
         return None
     aside = folder.root / f"{ASIDE}{utc_now():%Y%m%dT%H%M%S%fZ}"
     aside.mkdir(mode=0o700)
-    for path in entries:
-        path.rename(aside / path.name)
+    move_database(folder, aside, keys)
+    for path in sorted(entries, key=key_files(folder.database).__contains__):
+        if os.path.lexists(path):
+            path.rename(aside / path.name)
     return aside
 
 
@@ -312,7 +316,7 @@ def _bring_recordings(folder: DataFolder, reader: BackupReader, database: _UpToD
         if path.is_file()
     }
     for name in needed & set(old):
-        _link_or_copy(old[name], folder.recordings / name)
+        link_or_copy(old[name], folder.recordings / name)
     for path in reader.recordings():
         if path.as_posix() in needed - set(old):
             reader.extract(f"{RECORDINGS}/{path}", folder.recordings / path)
@@ -322,18 +326,10 @@ def _bring_recordings(folder: DataFolder, reader: BackupReader, database: _UpToD
     for name in unknown:
         target = _lost_and_found(folder, name)
         if not target.exists():
-            _link_or_copy(old[name], target)
+            link_or_copy(old[name], target)
     inside = {path.as_posix() for path in reader.recordings()}
     return len(unknown), needed - set(old) - inside
 
 
 def _lost_and_found(folder: DataFolder, name: str) -> Path:
     return folder.lost_and_found / name.replace("/", "-")
-
-
-def _link_or_copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)

@@ -21,7 +21,7 @@ from appliance.storage.file_format.damage import DatabaseDamaged
 from appliance.storage.folder.backup_file import open_backup
 from appliance.storage.folder.backup_manifest import Secrets
 from appliance.storage.folder.data_folder import DataFolder, write_private
-from appliance.storage.folder.keys import Keys, seal_recovery_key
+from appliance.storage.folder.keys import Keys, recovery_key_of, seal_recovery_key
 from appliance.storage.tables import audit, customers
 
 ASIDE = "before-restore-"
@@ -46,7 +46,7 @@ def restore_secrets(
     except OSError as error:
         raise ConfigurationError(f"cannot restore {folder.root}: {error.strerror or error}") from error
     # A damage is reported when the database is needed, and the credential is given to the service alone.
-    with contextlib.suppress(DatabaseDamaged):
+    with contextlib.suppress(DatabaseDamaged, KeyUnreadable):
         _note(folder, backup, keys)
     return created_at, aside
 
@@ -59,9 +59,19 @@ def _check_that_they_belong_here(folder: DataFolder, backup: Path, keys: Keys) -
         with contextlib.suppress(DatabaseDamaged), opened_as_it_is(folder.database, keys=own) as database:
             sealed = database.write_blocking(customers.a_sealed_secret)
     except KeyUnreadable as error:
-        raise of_another from error
+        # The database's own key may be gone as well: then the recovery key tells whose the master key is.
+        if not _is_sealed_with(folder, keys):
+            raise of_another from error
     if sealed is not None and not keys.has_sealed(sealed):
         raise of_another
+
+
+def _is_sealed_with(folder: DataFolder, keys: Keys) -> bool:
+    try:
+        recovery_key_of(folder, keys)
+    except ConfigurationError:
+        return False
+    return True
 
 
 def _note(folder: DataFolder, backup: Path, keys: Keys) -> None:

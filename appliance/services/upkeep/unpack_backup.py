@@ -20,7 +20,8 @@ from appliance.services.upkeep.backup_verification import extract_database
 from appliance.storage import erasure
 from appliance.storage.attached_database import copy_into
 from appliance.storage.database import Connection, opened_as_it_is
-from appliance.storage.database_keys import DatabaseKeys
+from appliance.storage.database_keys import DatabaseKeys, KeyUnreadable
+from appliance.storage.file_format.damage import DatabaseDamaged
 from appliance.storage.file_format.encryption import DatabaseKey
 from appliance.storage.folder.backup_file import open_backup
 from appliance.storage.folder.backup_manifest import DATABASE, RECORDINGS, BackupReader
@@ -42,6 +43,7 @@ class Unpacked:
     erased_again: int
     missing_recordings: int
     authenticated: bool
+    erasures_unknown: bool  # what was erased since: the present database does not open
 
 
 def unpack(current: DataFolder, backup: Path, recovery_key: str, target: DataFolder) -> Unpacked:
@@ -59,7 +61,7 @@ def unpack(current: DataFolder, backup: Path, recovery_key: str, target: DataFol
             target.create()
             work = target.root / f"unpacking-{DATABASE}"
             _write_plain(work, extract_database(backup, reader, work), target.database)
-            recordings, erased_again = _bring_up_to_date(target, erased)
+            recordings, erased_again = _bring_up_to_date(target, erased or {})
             missing = _write_recordings(reader, current, target, keys, recordings)
             write_private(target.certificate_key, secrets.certificate_key.encode())
             write_private(target.certificate, secrets.certificate.encode())
@@ -69,7 +71,13 @@ def unpack(current: DataFolder, backup: Path, recovery_key: str, target: DataFol
             raise ConfigurationError(f"cannot unpack to {target.root}: {error.strerror or error}") from error
         manifest = reader.manifest
         return Unpacked(
-            manifest.calls, manifest.created_at, manifest.version, erased_again, missing, reader.authenticated
+            manifest.calls,
+            manifest.created_at,
+            manifest.version,
+            erased_again,
+            missing,
+            reader.authenticated,
+            erased is None,
         )
 
 
@@ -87,12 +95,18 @@ def _write_plain(extracted: Path, key: DatabaseKey | None, target: Path) -> None
     extracted.unlink()
 
 
-def _erasures(current: DataFolder, keys: Keys) -> dict[str, datetime]:
-    """What was erased on demand, as the present database knows it; it is to be in nobody's hands."""
+def _erasures(current: DataFolder, keys: Keys) -> dict[str, datetime] | None:
+    """What was erased on demand, as the present database knows it; it is to be in nobody's hands.
+
+    None where it does not open: then a backup is needed most.
+    """
     if not current.database.is_file():
         return {}
-    with opened_as_it_is(current.database, keys=DatabaseKeys(keys)) as database:
-        return database.write_blocking(erasure.erasures)
+    try:
+        with opened_as_it_is(current.database, keys=DatabaseKeys(keys)) as database:
+            return database.write_blocking(erasure.erasures)
+    except (DatabaseDamaged, KeyUnreadable):
+        return None
 
 
 def _bring_up_to_date(target: DataFolder, erased: Mapping[str, datetime]) -> tuple[dict[str, int], int]:

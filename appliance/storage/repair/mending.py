@@ -90,8 +90,8 @@ def mend(database: Path, scratch: Path, keys: DatabaseKeys | None = None) -> Men
     else:
         _trying_less_log(mended, partial(_salvage, target=scratch / "salvaged.duckdb"))
     sync_file(mended.file)
-    if keys is not None:
-        keys.keep_only(mended.file, mended.key)
+    if keys is not None and mended.key is not None:
+        keys.keep(mended.file, mended.key)
     return mended
 
 

@@ -13,11 +13,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from appliance.errors import ConfigurationError, Unavailable
 from appliance.storage import database as module
-from appliance.storage import rewriting
+from appliance.storage import database_keys, rewriting
 from appliance.storage.database import Connection, Database, opened_as_it_is, opened_database
 from appliance.storage.database_keys import DatabaseKeys, KeyUnreadable, is_encrypted, key_files
 from appliance.storage.file_format import block_file, log_file
@@ -167,7 +168,8 @@ def test_one_of_the_two_files_with_its_key_is_enough_and_makes_the_other_again(
 ) -> None:
     damage(key_files(path)[number])
     assert facts_in(path) == COMMITS
-    assert OURS._in(key_files(path)[0]) == OURS._in(key_files(path)[1]) != {}
+    one, other = (file.read_bytes() for file in key_files(path))
+    assert one == other
 
 
 @pytest.mark.slow
@@ -246,7 +248,8 @@ def test_a_plain_one_is_encrypted_when_it_is_written_anew_and_with_another_key_e
             key = OURS.of(plain)
             assert key is not None
             secrets.add(key.secret)
-            assert [OURS._in(file) for file in key_files(plain)] == [{key.database_id: key}] * 2
+            for file in key_files(plain):
+                assert list(msgspec.json.decode(file.read_bytes())) == [key.database_id.hex()]
         assert len(secrets) == 2
         assert not database.is_to_be_encrypted
         assert shows(plain.parent) == []
@@ -255,7 +258,7 @@ def test_a_plain_one_is_encrypted_when_it_is_written_anew_and_with_another_key_e
     assert shows(plain.parent) == []
 
 
-STEPS = ("of_file", "keep", "put_in_place", "sync_file", "rename", "sync_folder", "connect", "keep_only")
+STEPS = ("of_file", "keep", "put_in_place", "sync_file", "rename", "sync_folder", "forget", "connect")
 
 
 def killed_at(step: str, path: Path) -> None:
@@ -268,8 +271,10 @@ def killed_at(step: str, path: Path) -> None:
         with contextlib.suppress(BaseException):
             database = Database.open(path, existing=True, keys=OURS, beside=[written_anew(path)])
             if step == "rename":
-                Path.rename = die  # type: ignore[assignment]
-            elif step in ("keep", "keep_only"):
+                Path.rename = _until(path, die)  # type: ignore[assignment]
+            elif step == "of_file":
+                database_keys.of_file = die  # type: ignore[assignment]
+            elif step in ("keep", "forget"):
                 setattr(DatabaseKeys, step, die)
             else:
                 of_rewriting = step in ("put_in_place", "sync_file", "sync_folder")
@@ -291,7 +296,49 @@ def test_killed_in_the_first_encryption_it_is_whole_plain_or_encrypted(plain: Pa
         assert database.is_to_be_encrypted == (not is_encrypted(plain))
     assert is_encrypted(plain) == (step in STEPS[STEPS.index("sync_folder") :])
     assert not written_anew(plain).exists()
-    assert [file.exists() for file in key_files(plain)] == [is_encrypted(plain)] * 2
+    assert [file.exists() for file in key_files(plain)] == [step not in ("of_file", "keep")] * 2
+
+
+@pytest.mark.slow
+def test_after_a_kill_in_the_swap_the_next_one_forgets_the_key_of_the_file_that_was_replaced(path: Path) -> None:
+    killed_at("forget", path)
+    database = Database.open(path, existing=True, keys=OURS, beside=[written_anew(path)])
+    with contextlib.closing(database):
+        database.rewrite_blocking()
+    key = OURS.of(path)
+    assert key is not None
+    for file in key_files(path):
+        assert list(msgspec.json.decode(file.read_bytes())) == [key.database_id.hex()]
+    assert not path.with_name("vbot.duckdb.key.replaced").exists()
+
+
+def test_an_encrypted_file_that_was_moved_away_by_hand_opens_again_whatever_had_its_name_since(
+    tmp_path: Path, migrated_file: Path
+) -> None:
+    path, away = tmp_path / "vbot.duckdb", tmp_path / "away.duckdb"
+    with opened_database(path, keys=OURS) as database:
+        database.write_blocking(lambda tx: facts.put(tx, "a", MARK))
+    path.rename(away)
+    shutil.copyfile(migrated_file, path)
+    database = Database.open(path, existing=True, keys=OURS, beside=[written_anew(path)])
+    with contextlib.closing(database):
+        database.rewrite_blocking()
+        database.rewrite_blocking()
+    away.rename(path)
+    assert facts_in(path) == 1
+
+
+def test_an_opening_that_only_looks_writes_no_keys_and_none_are_wrapped_by_another_master_key(tmp_path: Path) -> None:
+    path = tmp_path / "vbot.duckdb"
+    Database.open(path, keys=OURS).close()
+    key_files(path)[1].unlink()
+    before = key_files(path)[0].read_bytes()
+    looking = DatabaseKeys(Keys(b"another master key of 32 bytes.."), KEYS)
+    with opened_as_it_is(path, keys=looking):
+        pass
+    assert not key_files(path)[1].exists()
+    Database.open(path, existing=True, keys=looking).close()
+    assert [file.read_bytes() for file in key_files(path)] == [before] * 2
 
 
 ENCRYPTS = """

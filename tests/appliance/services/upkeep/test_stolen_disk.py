@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from appliance.domain.actor import OWNER
-from appliance.errors import PermanentFailure, Unavailable
+from appliance.errors import ConfigurationError, PermanentFailure, Unavailable
 from appliance.services.upkeep import backups
+from appliance.services.upkeep import restore as restoring
 from appliance.services.upkeep.backup_verification import verify
 from appliance.services.upkeep.backups import Backups, BackupSchedule, existing_backups, make_backup
 from appliance.services.upkeep.first_boot import initialise
 from appliance.services.upkeep.own_database import open_own_database, opened_own_database
 from appliance.services.upkeep.restore import restore
+from appliance.services.upkeep.restore_secrets import restore_secrets
 from appliance.services.upkeep.rewrite_database import RewriteDatabase
+from appliance.services.upkeep.unpack_backup import unpack
+from appliance.storage import erasure
 from appliance.storage.database import Connection, Database, opened_database
 from appliance.storage.database_keys import is_encrypted, key_files
 from appliance.storage.folder.backup_file import open_backup
@@ -156,6 +162,106 @@ def test_a_database_whose_key_is_gone_is_no_obstacle_for_a_restore_and_is_told(t
     assert done.unreadable == (box.database,)
     with opened_own_database(box, Keys.of(box)) as database:
         assert database.write_blocking(calls.count) == 20
+
+
+def test_a_refused_restore_of_another_folders_backup_leaves_the_database_its_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box, other = stopped(tmp_path), DataFolder(tmp_path / "other")
+    initialise(other, None, note=False)
+    recovery_key = back_up(other, tmp_path / "other.tar")
+    key_files(box.database)[1].unlink()
+    monkeypatch.setattr(restoring, "_replace", stop)
+
+    with pytest.raises(ConfigurationError, match="disk full"):
+        restore(box, tmp_path / "other.tar", recovery_key)
+
+    with opened_own_database(box, Keys.of(box)) as database:
+        assert database.write_blocking(calls.count) == 20
+
+
+def stop(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, "disk full")
+
+
+@pytest.mark.parametrize("renames", range(6))
+def test_a_restore_that_was_cut_off_while_it_moves_what_was_there_forgets_no_erasure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames: int
+) -> None:
+    box = stopped(tmp_path)
+    recovery_key = back_up(box, tmp_path / "carried.tar")
+    with opened_own_database(box, Keys.of(box)) as database:
+        database.write_blocking(lambda tx: calls.erase(tx, "c-1", NOON))
+    real, left = Path.rename, [renames]
+
+    def rename(self: Path, target: Path) -> Path:
+        if "before-restore-" in str(target.parent) and not self.name.endswith(".new"):
+            left[0] -= 1
+            if left[0] < 0:
+                raise KeyboardInterrupt
+        return real(self, target)
+
+    with monkeypatch.context() as context, contextlib.suppress(KeyboardInterrupt):
+        context.setattr(Path, "rename", rename)
+        restore(box, tmp_path / "carried.tar", recovery_key)
+
+    done = restore(box, tmp_path / "carried.tar", recovery_key)
+
+    assert done.unreadable == ()
+    assert done.erased_again == 1
+
+
+@pytest.mark.parametrize("moved", [(".key", ".key.copy"), ("",)])
+def test_a_database_that_an_interrupted_restore_left_without_its_keys_is_brought_to_them(
+    tmp_path: Path, moved: tuple[str, ...]
+) -> None:
+    box = stopped(tmp_path)
+    recovery_key = back_up(box, tmp_path / "carried.tar")
+    with opened_own_database(box, Keys.of(box)) as database:
+        database.write_blocking(lambda tx: calls.erase(tx, "c-1", NOON))
+    (aside := box.root / "before-restore-20260101T000000000000Z").mkdir()
+    for suffix in moved:
+        (box.root / f"vbot.duckdb{suffix}").rename(aside / f"vbot.duckdb{suffix}")
+    box.restore_mark.touch()
+
+    done = restore(box, tmp_path / "carried.tar", recovery_key)
+
+    assert done.unreadable == ()
+    assert done.erased_again == 1
+
+
+def test_with_both_files_of_the_databases_key_gone_the_master_key_comes_back(tmp_path: Path) -> None:
+    box = stopped(tmp_path)
+    recovery_key = back_up(box, tmp_path / "carried.tar")
+    master = box.master_key.read_bytes()
+    for file in (*key_files(box.database), box.master_key):
+        file.unlink()
+
+    restore_secrets(box, tmp_path / "carried.tar", recovery_key)
+
+    assert box.master_key.read_bytes().strip() == master.strip()
+
+
+def test_an_encrypted_backup_is_unpacked_as_a_plain_database_with_what_was_erased_since_erased(tmp_path: Path) -> None:
+    box, target = stopped(tmp_path), DataFolder(tmp_path / "unpacked")
+    recovery_key = back_up(box, tmp_path / "carried.tar")
+    with opened_own_database(box, Keys.of(box)) as database:
+        database.write_blocking(lambda tx: erasure.erase_call(tx, "c-1", NOON))
+
+    done = unpack(box, tmp_path / "carried.tar", recovery_key, target)
+
+    assert (done.erased_again, done.erasures_unknown) == (1, False)
+    with duckdb.connect(str(target.database), read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM result").fetchall() == [(19,)]
+
+
+def test_a_database_that_does_not_open_is_no_obstacle_for_unpacking_and_is_told(tmp_path: Path) -> None:
+    box = stopped(tmp_path)
+    recovery_key = back_up(box, tmp_path / "carried.tar")
+    for file in key_files(box.database):
+        file.unlink()
+    done = unpack(box, tmp_path / "carried.tar", recovery_key, DataFolder(tmp_path / "unpacked"))
+    assert (done.calls, done.erasures_unknown) == (20, True)
 
 
 # -- of an earlier version -----------------------------------------------------------------------------------
