@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator
 import hypothesis
 import pytest
 
+from appliance.process.struct_types import build_struct_types
 from engine.runtime.torchaudio_stub import ensure_torchaudio
 from tests.faults.summary import (  # noqa: F401 - hooks, found by their names
     pytest_sessionfinish,
@@ -46,6 +47,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
     slow = {item.path for item in items if item.get_closest_marker("slow") is not None}
     items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_collection_finish() -> None:
+    """As the processes do before they start threads."""
+    build_struct_types()
 
 
 def pytest_runtest_setup() -> None:

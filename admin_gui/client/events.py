@@ -11,6 +11,7 @@ from admin_gui.client.calls import Call
 from admin_gui.client.deliveries import Delivery
 from admin_gui.client.transport.connection import Transport
 from admin_gui.client.transport.errors import ClientError, CutShort, UnexpectedAnswer
+from admin_gui.client.transport.exchange import reading_types
 from admin_gui.client.transport.stop import Stop
 
 # The appliance says something every 3 s, if only a comment (older ones every 15): silence beyond this is a dead
@@ -66,7 +67,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def _shaped(self, shape: type[T]) -> T | None:
         try:
-            return msgspec.convert(self.data, shape)
+            with reading_types:
+                return msgspec.convert(self.data, shape)
         except msgspec.ValidationError:
             return None  # a newer appliance's
 

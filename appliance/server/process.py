@@ -16,6 +16,7 @@ from tornado.httpserver import HTTPServer
 
 from appliance.errors import NO_RESTART_EXIT_CODE, ConfigurationError, Unavailable
 from appliance.process.service_manager import ServiceManager
+from appliance.process.struct_types import build_struct_types
 from appliance.server.announcement import announce, announced_addresses, service_of
 from appliance.server.assembly import Appliance, assemble
 from appliance.server.listening import listening
@@ -89,6 +90,7 @@ async def _run(
     database: Database,
     log: LogRing,
 ) -> int:
+    build_struct_types()
     stop, hangup = asyncio.Event(), asyncio.Event()
     for number, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, hangup)):
         asyncio.get_running_loop().add_signal_handler(number, event.set)

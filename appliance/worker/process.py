@@ -25,6 +25,7 @@ from appliance.messages.queue_names import ANALYSE_ACTOR, GPU_QUEUE, worker_name
 from appliance.process.exit_reason import error_line
 from appliance.process.protections import without_jail, without_user
 from appliance.process.service_manager import ServiceManager
+from appliance.process.struct_types import build_struct_types
 from appliance.queue.access import Role
 from appliance.queue.broker import ReportQueue, connector
 from appliance.queue.dramatiq_internals import all_threads_alive
@@ -68,6 +69,7 @@ def run(
     `fingerprint` finds out how to tell what the api's certificate must be now (None: verify as usual).
     `refused_to_decoders`: what of their jail this machine does not have.
     """
+    build_struct_types()
     stop = threading.Event()
     _stop_on_signal(stop)
     manager = ServiceManager(os.environ)

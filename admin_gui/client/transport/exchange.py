@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +14,10 @@ from admin_gui.client.transport.errors import CutShort, UnexpectedAnswer
 from admin_gui.client.transport.stop import Progress, Stop, no_progress
 
 T = TypeVar("T")
+
+# msgspec builds what it knows of a type when it first reads one, and not safely (0.22.0): a second thread that reads
+# the same type meanwhile ends the process.
+reading_types = threading.Lock()
 
 DOWNLOAD_CHUNK_BYTES = 256 * 1024
 # A download's pieces come at once; the first may wait for a disk.
@@ -90,6 +95,7 @@ class Requests:
     @staticmethod
     def _decoded(body: bytes, kind: type[T]) -> T:
         try:
-            return msgspec.json.decode(body, type=kind)
+            with reading_types:
+                return msgspec.json.decode(body, type=kind)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise UnexpectedAnswer(str(error)) from error

@@ -1,0 +1,45 @@
+"""Threads that read the first reports at the same moment do not end the process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import msgspec
+import pytest
+
+from tests.appliance.worker.test_consumer import CALL
+from tests.support.parts import analysed
+
+LIVES = 12  # without what is tested two of three end with SIGSEGV
+FIRST_REPORTS = """
+import json, sys, threading
+from appliance.messages.reports import read_head, read_report
+from appliance.process.struct_types import build_struct_types
+
+sys.setswitchinterval(1e-6)
+build_struct_types()
+body, gate = json.loads(sys.argv[1]), threading.Barrier(16)
+
+def read():
+    gate.wait()
+    read_head(body)
+    read_report(body)
+
+threads = [threading.Thread(target=read) for _ in range(16)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+@pytest.mark.slow
+def test_the_first_reports_may_come_at_the_same_moment() -> None:
+    report = json.dumps(msgspec.to_builtins(analysed(CALL)))
+    for _ in range(LIVES):
+        done = subprocess.run(
+            [sys.executable, "-c", FIRST_REPORTS, report], capture_output=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, (done.returncode, done.stderr[-500:])
