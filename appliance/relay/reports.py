@@ -48,8 +48,9 @@ class ReportTakers:
     """Who takes reports, on the event loop.
 
     `report` stores one, `refuse` ends the attempt of one that cannot be stored, with the reason. `waits` is told each
-    time that one cannot be stored yet, and says whether that is for a reason of its own: others could be. `dropped` (on
-    any thread) is told of what became of nothing. `admit` says by a report's head and bytes whether it is to be read.
+    time that one cannot be stored yet, and says whether that is for a reason of its own: others could be; `goes_on` is
+    told when one that waited is done with. `dropped` (on any thread) is told of what became of nothing. `admit` says by
+    a report's head and bytes whether it is to be read.
     """
 
     report: Callable[[WorkerReport], Awaitable[None]]
@@ -57,6 +58,7 @@ class ReportTakers:
     dropped: Callable[[DropReason, AttemptReport | None], None] = lambda _reason, _head: None
     waits: Callable[[], Coroutine[Any, Any, bool]] = _for_its_own_reason
     admit: Callable[[AttemptReport, int], Awaitable[bool]] = _whatever_its_size
+    goes_on: Callable[[], None] = lambda: None
 
 
 class ReportConsumer:
@@ -145,6 +147,8 @@ class ReportConsumer:
                     logger.exception("a report about call %s can never be stored", head.call_id)
                     return _in_a_line(error) or type(error).__name__
                 else:
+                    if threading.get_ident() in self._waiting:
+                        self._loop.call_soon_threadsafe(self._takers.goes_on)
                     return None
                 if self._stopping.wait(self._try_again_after_seconds):
                     # Never acknowledged: the api's next life gets it again. This thread ends with the process.

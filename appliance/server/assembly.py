@@ -188,7 +188,12 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
     relay = Relay(database, queue, keys, leases, finish_call, utc_now, publish=publish, wake=wake, sentiment_of=moods)
     basis.on_finished.append(relay.finished)
     takers = ReportTakers(
-        finish_call.report, finish_call.refuse, basis.dropped_reports.add, basis.result_waits, finish_call.admit
+        finish_call.report,
+        finish_call.refuse,
+        basis.dropped_reports.add,
+        basis.result_waits,
+        finish_call.admit,
+        leases.go_on,
     )
     reports = ReportConsumer(connect(), asyncio.get_running_loop(), takers)
     services = CallServices(

@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 # Longer than from one try to store a result to the next, and time for all that wait once it can be done again.
 STORED_WITHIN_SECONDS = 180.0
+# Once one could be stored those behind it are, too.
+STORED_BEHIND_SECONDS = 10.0
 # A worker beats every 2 s; one that missed five beats does not count as present.
 WORKER_ABSENT_AFTER_SECONDS = 10.0
 # Who holds a call says so every 2 s. One that has not for so long, while another life has its name, is dead.
@@ -185,6 +187,10 @@ class Leases:
     def hold(self) -> None:
         """Results cannot be stored now: one that waits may be of any call in hand, so no lease ends for a while."""
         self._held_until = self._monotonic() + STORED_WITHIN_SECONDS
+
+    def go_on(self) -> None:
+        """Results can be stored again."""
+        self._held_until = min(self._held_until, self._monotonic() + STORED_BEHIND_SECONDS)
 
     async def expire(self, lose: LoseCall) -> None:
         """End the leases of workers that began a new life, and those whose time is up."""

@@ -17,6 +17,7 @@ from appliance.services.calls.leases import (
     FORGET_STRANGER_AFTER_SECONDS,
     MOST_KNOWN,
     REPLACED_AFTER_SECONDS,
+    STORED_BEHIND_SECONDS,
     STORED_WITHIN_SECONDS,
 )
 from tests.support.parts import LEASE_SECONDS, Parts, heartbeat, parts
@@ -131,6 +132,20 @@ async def test_no_lease_ends_while_results_cannot_be_stored_nor_before_they_had_
     assert (await box.call(call.call_id)).state is CallState.PROCESSING
 
     box.clocks.advance(2)
+    await expire(box)
+    assert (await box.call(call.call_id)).state is CallState.RECEIVED
+
+
+async def test_once_results_can_be_stored_again_leases_end_soon(box: Parts) -> None:
+    call = await box.held()
+    box.clocks.advance(LEASE_SECONDS + 1)
+    box.leases.hold()
+    box.leases.go_on()
+
+    await expire(box)
+    assert (await box.call(call.call_id)).state is CallState.PROCESSING
+
+    box.clocks.advance(STORED_BEHIND_SECONDS + 1)
     await expire(box)
     assert (await box.call(call.call_id)).state is CallState.RECEIVED
 
