@@ -80,6 +80,12 @@ def filter_body(context: HookContext, body: Any) -> bool:
     return all(isinstance(value, str) for name, value in body.items() if name in TEXT_FIELDS)
 
 
+@schemathesis.hook.apply_to(path_regex="^/api/customers")  # type: ignore[attr-defined, untyped-decorator]
+def filter_body(context: HookContext, body: Any) -> bool:  # noqa: F811 - by its name for another path
+    """schemathesis takes a star at the end for what breaks a pattern; in a name it breaks none."""
+    return not (isinstance(body, dict) and any(isinstance(value, str) and value[-1:] == "*" for value in body.values()))
+
+
 class ManyAddresses(urllib3.connection.HTTPConnection):
     """Comes from another address of this machine each time.
 
