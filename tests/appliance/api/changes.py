@@ -186,9 +186,11 @@ CHANGES: dict[tuple[str, str], Change] = {
 }
 # The route on which a customer changes something: its own affair, and each call is its own record.
 BY_A_CUSTOMER = {("POST", "/api/process-call")}
-BY_A_WORKER = {("POST", "/internal/recordings/([^/]+)")}  # the claim of a call, by a signed path
+# The claim of a call, by a signed path, and what is said of claims.
+BY_A_WORKER = {("POST", "/internal/recordings/([^/]+)"), ("POST", "/internal/leases")}
 
-BY_THE_OWNER = {("POST", "/internal/recovery-key")}  # over the data folder's socket
+# Over the data folder's socket.
+BY_THE_OWNER = {("POST", "/internal/recovery-key"), ("POST", "/internal/recovery-key/kept")}
 
 
 def changing_methods() -> set[tuple[str, str]]:

@@ -6,7 +6,6 @@ import os
 import time
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from appliance import cli
@@ -16,6 +15,7 @@ from appliance.errors import ConfigurationError
 from appliance.services.upkeep.first_boot import FirstBoot, initialise
 from appliance.settings import Settings
 from appliance.storage.folder.data_folder import DataFolder
+from tests.support.database_file import open_file
 
 DAY_SECONDS = 86_400
 REMEDY = "`vbot backup recovery-key --kept`"
@@ -37,7 +37,7 @@ def found_on_the_disk(folder: DataFolder, secret: str) -> list[Path]:
 
 
 def last_action(folder: DataFolder) -> str:
-    with duckdb.connect(str(folder.database)) as connection:
+    with open_file(folder.database) as connection:
         (action,) = connection.execute("SELECT action FROM audit ORDER BY seq DESC").fetchone() or ("none",)
         return str(action)
 

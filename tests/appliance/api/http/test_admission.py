@@ -11,11 +11,13 @@ from tornado.web import RequestHandler
 from appliance.api.application import ROUTES
 from appliance.api.http.handler import Handler
 from appliance.domain.token import Role
+from appliance.messages.lease_renewal import LEASES_PATH
 from tests.appliance.api.conftest import Answer, Api
 from tests.appliance.builders import AN_ADMIN
 
-# What needs no credential, besides what says so of itself: a signature in its query lets a worker in.
-SIGNED = "/internal/recordings/([^/]+)"
+# What needs no credential, besides what says so of itself: a signature in its query lets a worker in, and the tokens of
+# its claims in the body (test_claims.py).
+OF_WORKERS = {"/internal/recordings/([^/]+)", LEASES_PATH}
 OPEN_TO_ALL = {"/health", "/docs", "/docs/data-protection", "/docs/data-protection/de", "/api/openapi.json"}
 OPEN_ON_THIS_MACHINE = {"/metrics"}
 A_CUSTOMERS_OWN = {
@@ -55,7 +57,7 @@ METHODS = [
     Method(name, route, handler)
     for route, handler in ROUTES
     for name in RequestHandler.SUPPORTED_METHODS
-    if getattr(handler, name.lower()) is not getattr(RequestHandler, name.lower()) and route != SIGNED
+    if getattr(handler, name.lower()) is not getattr(RequestHandler, name.lower()) and route not in OF_WORKERS
 ]
 
 
@@ -78,7 +80,7 @@ async def unlike(api: Api, expected: dict[Method, int], **credential: str) -> li
 
 def test_there_are_routes_to_ask() -> None:
     assert len(METHODS) > 25
-    assert {method.route for method in METHODS} | {SIGNED} == {route for route, _ in ROUTES}
+    assert {method.route for method in METHODS} | OF_WORKERS == {route for route, _ in ROUTES}
 
 
 async def test_without_a_credential_nobody_comes_in(patient: Api) -> None:
