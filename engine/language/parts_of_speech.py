@@ -19,7 +19,7 @@ PARTICIPLES = frozenset({"VBN", "VBD", "VBG"})
 
 
 def part_of_speech_tags(words: Sequence[str]) -> list[str]:
-    """The tag of each word in the Penn Treebank's set; "'s" is a word of its own."""
+    """The tag of each word in the Penn Treebank's set; "'s" and "n't" are words of their own."""
     parser = _parser()
     likely = [tag for _, tag in parser.find_tags(list(words))]
     by_rule = [tag for _, tag in parser.lexicon.context.apply([[*pair] for pair in zip(words, likely, strict=True)])]
@@ -32,10 +32,15 @@ def is_common_word(word: str) -> bool:
 
 
 def _mended(likely: str, tag: str, following: str) -> str:
-    """Where Brill's rules, which newspapers taught, go wrong: "the quote" has no adjective, "certainly rebook" none."""
+    """Where Brill's rules, which newspapers taught, go wrong.
+
+    "The quote" has no adjective, "certainly rebook" none, "Texas originally" one name, and "they all call me" a verb.
+    """
+    if likely.startswith("VB") and tag in NOUNS | ADJECTIVES and following == "PRP":
+        return likely
     if tag in ADJECTIVES and likely.startswith("VB") and following not in NOUNS | ADJECTIVES:
         return "NN"
-    return likely if likely == "RB" and tag in ADJECTIVES else tag
+    return likely if likely == "RB" and tag in ADJECTIVES | NOUNS else tag
 
 
 @cache

@@ -218,8 +218,9 @@ def _forms(words: list[str], begins: bool) -> list[str]:
 
 
 def _tags(words: list[str]) -> list[str]:
-    pieces = [piece for word in words for piece in re.split(r"(?='s$)", word)]
-    return [tag for piece, tag in zip(pieces, part_of_speech_tags(pieces), strict=True) if piece != "'s"]
+    pieces = [piece for word in words for piece in re.split(r"(?='s$|n't$)", word)]
+    tagged = zip(pieces, part_of_speech_tags(pieces), strict=True)
+    return [tag for piece, tag in tagged if piece not in ("'s", "n't")]
 
 
 def _persons(transcript: Transcript) -> frozenset[str]:

@@ -16,6 +16,9 @@ from engine.language.parts_of_speech import is_common_word, part_of_speech_tags
         ("I'd like a quote", "MD VB DT NN"),
         ("will certainly rebook", "MD RB VB"),
         ("my brother 's wedding", "PRP$ NN POS NN"),
+        ("do n't hear that", "VBP RB VB DT"),
+        ("they all call me a Yankee down here", "PRP DT VB PRP DT NNP RB RB"),
+        ("Texas originally", "NNP RB"),
         ("", ""),
     ],
 )
