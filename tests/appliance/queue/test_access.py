@@ -231,6 +231,7 @@ def test_the_api_puts_no_more_calls_in_where_many_lie(connected: As) -> None:
 
 
 @pytest.mark.parametrize("rubbish", [None, b"{}"])
+@pytest.mark.slow
 def test_whatever_a_worker_puts_there_an_honest_report_goes_in_and_is_taken_out_soon(
     connected: As, rubbish: bytes | None
 ) -> None:

@@ -312,6 +312,7 @@ def test_after_a_kill_in_the_swap_the_next_one_forgets_the_key_of_the_file_that_
     assert not path.with_name("vbot.duckdb.key.replaced").exists()
 
 
+@pytest.mark.slow
 def test_an_encrypted_file_that_was_moved_away_by_hand_opens_again_whatever_had_its_name_since(
     tmp_path: Path, migrated_file: Path
 ) -> None:

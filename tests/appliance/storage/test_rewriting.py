@@ -134,6 +134,7 @@ async def test_what_changes_meanwhile_is_in_it(filled: Database, monkeypatch: py
     assert await filled.read(rows_of) == changed
 
 
+@pytest.mark.slow
 async def test_readers_and_writers_go_on_while_it_is_made_again_and_again(filled: Database) -> None:
     over = False
 

@@ -410,6 +410,7 @@ def test_on_sigterm_a_call_whose_recording_is_still_on_its_way_is_given_back_too
     bench.fetcher.gate.set()
 
 
+@pytest.mark.slow
 def test_on_sigterm_nothing_is_said_of_a_call_whose_claim_was_not_answered(bench: Bench) -> None:
     # A word without the claim's token would be taken for a forged one.
     bench.fetcher.gate.clear()

@@ -47,5 +47,6 @@ def test_another_number_is_not_held(said: str, written: str) -> None:
     assert [number for number in numbers_in(written).single if there.hold(number)] == []
 
 
+@pytest.mark.slow
 def test_a_thousand_digits_take_no_time() -> None:
     assert len(numbers_in("1 " * 5000).joined) <= 24

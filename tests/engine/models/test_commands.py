@@ -40,6 +40,7 @@ def test_list_shows_what_is_installed_and_what_can_be(
     assert "  not installed  " in states["all-MiniLM-L6-v2"]
 
 
+@pytest.mark.slow
 def test_install_puts_the_result_on_stdout_and_the_steps_on_stderr(
     wheelhouse: Path, settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -172,6 +172,7 @@ def test_other_rows_stand_in_the_order_of_those_before(model: PagedModel[Row]) -
 
 
 @pytest.mark.parametrize("order", [ASCENDING, DESCENDING])
+@pytest.mark.slow
 def test_rows_of_the_same_value_are_many_and_each_is_found(model: PagedModel[Row], order: Qt.SortOrder) -> None:
     model.set_rows([Row(1, size=1), Row(2, size=2)])
     model.sort(2, order)

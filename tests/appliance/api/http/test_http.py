@@ -314,6 +314,7 @@ async def send_chunks(wire: Wire, size: int) -> int:
     return sent
 
 
+@pytest.mark.slow
 async def test_uploads_in_chunks_leave_the_floor_and_half_of_the_room_to_others(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:

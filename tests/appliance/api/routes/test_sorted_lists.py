@@ -89,6 +89,7 @@ async def lists(api: Api) -> Lists:
     return Lists(api, token)
 
 
+@pytest.mark.slow
 async def test_every_order_goes_both_ways_and_shows_each_row_once(lists: Lists) -> None:
     for name, field in EVERY_ORDER:
         whole = [row[LISTS[name][0]] for row in (await lists.page(name, "limit=500"))[name]]

@@ -162,6 +162,7 @@ async def test_events_are_of_its_customers_and_of_health_alone(world: World) -> 
     assert found[0].data["call_id"] == "ours"
 
 
+@pytest.mark.slow
 async def test_ids_of_events_tell_nothing_of_others_traffic(world: World) -> None:
     publish = world.api.services.health.live_events.publish
 

@@ -184,6 +184,7 @@ async def test_what_was_exported_is_remembered_over_restarts(database: Database,
     assert numbers(siem) == [1, 2, 3]
 
 
+@pytest.mark.slow
 async def test_a_siem_that_cannot_be_reached_is_told_once_and_gets_all_later(
     database: Database, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -136,6 +136,7 @@ async def test_deliveries_are_shown_in_pages_and_one_by_one(past: Past) -> None:
         await past.history.delivery("unknown")
 
 
+@pytest.mark.slow
 async def test_a_page_ends_early_where_its_results_are_long_together_and_nothing_is_left_out(past: Past) -> None:
     """220 MB in one list held up the whole api."""
     long = msgspec.json.encode(a_result(summary="y" * (PAGE_BYTES // 3))).decode()

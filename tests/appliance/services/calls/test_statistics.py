@@ -154,6 +154,7 @@ async def test_what_could_not_be_read_is_asked_again(database: Database, clock: 
     assert (await read_statistics(NOON - 900 * DAY)).totals.accepted == 0
 
 
+@pytest.mark.slow
 async def test_so_many_different_answers_are_remembered_and_no_more(
     read_statistics: ReadStatistics,
 ) -> None:

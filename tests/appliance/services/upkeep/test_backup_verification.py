@@ -104,6 +104,7 @@ async def test_one_bit_that_is_wrong_is_found_and_written_down(shelf: Shelf) -> 
     assert [line.action for line in await written(shelf.database)] == [Action.BACKUP_VERIFIED, Action.BACKUP_DAMAGED]
 
 
+@pytest.mark.slow
 async def test_one_of_before_they_were_sealed_is_whole_and_yet_unverified(shelf: Shelf) -> None:
     shelf.copy.write_bytes(gzip.decompress((SCHEMAS / "0010.duckdb.gz").read_bytes()))
     write_unsealed(

@@ -123,6 +123,7 @@ STEPS = [
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.slow
 def test_a_first_boot_that_was_cut_off_is_begun_again(
     folder: DataFolder, monkeypatch: pytest.MonkeyPatch, step: str, when: str
 ) -> None:

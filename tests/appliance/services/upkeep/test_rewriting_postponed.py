@@ -62,6 +62,7 @@ def it_fails() -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 async def test_one_that_failed_rests_for_longer_each_time(box: Parts) -> None:
     rewriter = use_case(box)
     with it_fails():
@@ -80,6 +81,7 @@ async def test_one_that_failed_rests_for_longer_each_time(box: Parts) -> None:
     assert rewriter.postponed is None
 
 
+@pytest.mark.slow
 async def test_once_it_was_done_the_next_fault_rests_as_the_first(box: Parts) -> None:
     rewriter = use_case(box)
     with it_fails():
@@ -177,6 +179,7 @@ async def test_a_large_plain_one_is_encrypted_in_a_quiet_moment(plain: Parts) ->
     assert not plain.database.is_to_be_encrypted
 
 
+@pytest.mark.slow
 async def test_where_there_is_no_quiet_moment_it_is_encrypted_all_the_same_whatever_was_started_again(
     plain: Parts,
 ) -> None:

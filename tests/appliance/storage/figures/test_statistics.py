@@ -113,6 +113,7 @@ def test_each_thing_is_counted_where_it_belongs(database: Database) -> None:
     assert found.totals == figures
 
 
+@pytest.mark.slow
 def test_percentiles_are_of_all_calls_and_not_of_their_rows(database: Database) -> None:
     for number in range(100):
         store(database, NOON - (number % 2) * HOUR, took=float(number + 1))

@@ -40,6 +40,7 @@ def test_a_quote(said: str, quoted: str) -> None:
     assert tidy(said) == quoted
 
 
+@pytest.mark.slow
 def test_words_are_left_out_alone_and_no_negation_and_no_number_is() -> None:
     """Over every sentence of every written call."""
     kept = re.compile(r"\b(?:no|not|never|nobody|nothing|none|\w+n't|\d+)\b")
