@@ -27,7 +27,7 @@ from tests.support.valkey import Valkey
 
 DISK_MB = 64
 # Longer than the pause before a result is tried again: from then on it is known that none can be stored.
-SHORT_LEASE_SECONDS = 6.0
+SHORT_LEASE_SECONDS = 10.0
 NO_DISK_HAS_SO_MUCH_MB = 2**40
 
 
