@@ -54,7 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="vbot",
         description="The vBot appliance: call recordings in over the LAN, transcription, summary, sentiment and "
-        "keywords out by signed webhook. Nothing leaves the building.",
+        "keywords out by signed webhook. No cloud service hears or reads a call.",
     )
     parser.add_argument("--version", action="version", version=f"vbot {__version__}")
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings file (default: /etc/vbot/vbot.toml)")

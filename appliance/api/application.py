@@ -22,7 +22,7 @@ from appliance.api.openapi.document import openapi_document, path_of
 from appliance.api.routes.audit import Audit, AuditErasure, AuditVerification
 from appliance.api.routes.backups import BackupFile, BackupList, RecoveryKeyKept, RecoveryKeyShown, VerifyBackup
 from appliance.api.routes.calls import CallDetail, CallList, CallRecording, CallWords, ReprocessCall
-from appliance.api.routes.claims import ClaimedRecording, HeldCalls
+from appliance.api.routes.claims import LeaseRenewals, RecordingClaims
 from appliance.api.routes.customers import (
     CustomerDetail,
     CustomerList,
@@ -85,8 +85,8 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/backups", BackupList),
     (r"/api/backups/([^/]+)", BackupFile),
     (r"/api/backups/([^/]+)/verify", VerifyBackup),
-    (r"/internal/recordings/([^/]+)", ClaimedRecording),
-    (LEASES_PATH, HeldCalls),
+    (r"/internal/recordings/([^/]+)", RecordingClaims),
+    (LEASES_PATH, LeaseRenewals),
     (r"/internal/recovery-key", RecoveryKeyShown),
     (r"/internal/recovery-key/kept", RecoveryKeyKept),
 ]

@@ -1,4 +1,4 @@
-"""What a worker says of itself every second or so: that it is there, and which calls it says it holds.
+"""What a worker says of itself every 2 s: that it is there, and which calls it says it holds.
 
 It is shown, and calls are given out by it; no call is taken from its holder by it, for it proves nothing.
 """

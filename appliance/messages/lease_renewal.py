@@ -1,4 +1,4 @@
-"""What a worker says to the api itself, by HTTP, every second or so: that it still holds what it claimed.
+"""What a worker says to the api itself, by HTTP, every 2 s: that it still holds what it claimed.
 
 Heartbeats lie in the queue, where whoever has a worker's password may write them in another's name. Over these calls
 nobody has a say but who was given their tokens.

@@ -45,12 +45,12 @@ async def _whatever_its_size(_head: AttemptReport, _size: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ReportTakers:
-    """Who takes reports, on the event loop.
+    """What is called for each report, on the event loop (`dropped` on any thread).
 
-    `report` stores one, `refuse` ends the attempt of one that cannot be stored, with the reason. `waits` is told each
-    time that one cannot be stored yet, and says whether that is for a reason of its own: others could be; `goes_on` is
-    told when one that waited is done with. `dropped` (on any thread) is told of what became of nothing. `admit` says by
-    a report's head and bytes whether it is to be read.
+    `admit` decides by a report's head and its size in bytes whether it is read. `report` stores it. `refuse` ends the
+    attempt of one that can never be stored, with the reason. `dropped` counts one that changed nothing.
+    `waits` is called after each failed try to store one, and returns whether other reports could be stored meanwhile.
+    `goes_on` is called when a report that waited waits no longer, whether it was stored or not.
     """
 
     report: Callable[[WorkerReport], Awaitable[None]]
@@ -147,8 +147,6 @@ class ReportConsumer:
                     logger.exception("a report about call %s can never be stored", head.call_id)
                     return _in_a_line(error) or type(error).__name__
                 else:
-                    if threading.get_ident() in self._waiting:
-                        self._loop.call_soon_threadsafe(self._takers.goes_on)
                     return None
                 if self._stopping.wait(self._try_again_after_seconds):
                     # Never acknowledged: the api's next life gets it again. This thread ends with the process.
@@ -159,7 +157,8 @@ class ReportConsumer:
                     self._takers.dropped(DropReason.GIVEN_UP, head)
                     return None
         finally:
-            self._waiting.pop(threading.get_ident(), None)
+            if self._waiting.pop(threading.get_ident(), None) is not None:
+                self._loop.call_soon_threadsafe(self._takers.goes_on)
 
     def _waits_for_its_own_reason(self) -> bool:
         try:

@@ -75,9 +75,11 @@ class Basis:
             self.call_waits.set()
 
     async def result_waits(self) -> bool:
-        """A result cannot be stored yet; tells whether others could be. No lease ends meanwhile."""
-        self.leases.hold()
-        return await self.write_probe.writable()
+        """A result cannot be stored yet; tells whether others could be. While none can, no lease ends."""
+        writable = await self.write_probe.writable()
+        if not writable:
+            self.leases.hold()
+        return writable
 
     def call_settled(self, call_id: str) -> None:
         """A call became final."""

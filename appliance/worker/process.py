@@ -101,6 +101,7 @@ def run(
         threading.Thread(target=worker.renew_leases, name="leases", daemon=True).start()
         fetcher.expect(fingerprint())
         engine = load()
+        build_struct_types()  # those that came with the engine, before calls are analysed on threads
         worker.lacks(
             without_jail("a recording's decoder", refused_to_decoders())
             + without_user(settings.redis_url, settings.queue_access)

@@ -108,14 +108,14 @@ class RecordingFetcher:
                 raise Unavailable(f"the api answers {response.status}")
             if response.status != 200:
                 raise Obsolete(f"the api answers {response.status}")
-            # An api of a time before this gives none, and asks for none.
+            # An api of an older version sends no token, and asks for none in reports.
             on_claimed(response.headers.get(CLAIM_TOKEN_HEADER, ""))
             digest = hashlib.sha256()
             with target.open("wb") as file:
                 for chunk in response.stream(CHUNK_BYTES):
                     digest.update(chunk)
                     file.write(chunk)
-            # An api of a time before this says nothing.
+            # An api of an older version sends no checksum.
             if response.headers.get(SHA256_HEADER, digest.hexdigest()) != digest.hexdigest():
                 raise RecordingDamaged("the recording is damaged on the appliance's disk: it is not what was received")
         finally:

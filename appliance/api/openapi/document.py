@@ -82,7 +82,7 @@ _SECURITY_SCHEMES = {
 _DESCRIPTION = (
     "vBot is a box in your own network. The telephone system posts each call recording to it and is answered at once "
     "with a `call_id`; seconds or minutes later your server receives a signed webhook with the transcription, a "
-    "summary, the sentiment and the keywords. No audio and no text leaves the network."
+    "summary, the sentiment and the keywords. No cloud service hears or reads a call."
 )
 _WEBHOOK_DESCRIPTION = (
     "Posted to the customer's `webhook_url` once a call is final, signed as Standard Webhooks says. It is delivered "

@@ -20,7 +20,7 @@ from appliance.messages.lease_renewal import LeaseRenewal
 from appliance.services.calls.claim_call import Claim
 
 
-class ClaimedRecording(Handler):
+class RecordingClaims(Handler):
     """POST /internal/recordings/{id}: a worker claims an attempt and is sent its recording; the signature lets it in.
 
     410 means: this attempt is not wanted (any more), drop the message. 503: not now, or not by this worker.
@@ -63,7 +63,7 @@ class ClaimedRecording(Handler):
         return name
 
 
-class HeldCalls(Handler):
+class LeaseRenewals(Handler):
     """POST /internal/leases: a worker says that it still holds calls; their tokens let it in."""
 
     async def admit(self) -> None:

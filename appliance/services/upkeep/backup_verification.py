@@ -40,7 +40,8 @@ logger = logging.getLogger(__name__)
 
 # What brings this schema along seals every backup: an unsealed one that has seen it was made of a sealed one's content.
 FIRST_SEALED_STEP = 11
-# The database lies there in plain while it is looked at.
+# A backup's database lies there while it is looked at. It is encrypted, unless the backup is unsealed, or is of a time
+# at which the database itself was not encrypted yet.
 SCRATCH = ".verify-"
 NOT_SEALED = (
     "is of before backups were sealed: by its own checksums it is whole, but nobody can tell whether it was changed"

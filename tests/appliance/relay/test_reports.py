@@ -20,6 +20,7 @@ from appliance.messages.queue_names import REPORT_ACTOR, RESULTS_NAMESPACE, RESU
 from appliance.messages.reports import WorkerReport
 from appliance.queue.broker import ReportQueue, connect
 from appliance.relay.reports import GIVE_UP_AFTER_SECONDS, ReportConsumer, ReportTakers
+from appliance.services.calls.result_bounds import ResultTooLarge
 from tests.support.parts import LEASE_SECONDS, Parts, analysed, parts
 from tests.support.queue_ends import ReportTaker
 from tests.support.valkey import Valkey
@@ -39,10 +40,17 @@ async def box(tmp_path: Path) -> AsyncIterator[Parts]:
 
 @contextlib.asynccontextmanager
 async def consuming(
-    box: Parts, valkey: Valkey, handle: Handle | None = None, waits: Waits | None = None
+    box: Parts,
+    valkey: Valkey,
+    handle: Handle | None = None,
+    waits: Waits | None = None,
+    goes_on: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[ReportConsumer]:
     takers = ReportTakers(
-        handle or box.finish_call.report, box.finish_call.refuse, lambda reason, _: box.dropped.append(reason)
+        handle or box.finish_call.report,
+        box.finish_call.refuse,
+        lambda reason, _: box.dropped.append(reason),
+        goes_on=goes_on,
     )
     takers = takers if waits is None else replace(takers, waits=waits)
     consumer = ReportConsumer(
@@ -192,6 +200,48 @@ async def test_results_that_wait_for_room_on_the_disk_are_stored_however_long_th
 
     assert {(await box.call(call.call_id)).state for call in calls} == {CallState.COMPLETED}
     assert box.dropped == []
+
+
+@pytest.mark.parametrize(
+    "then",
+    [None, ResultTooLarge("it is longer than its recording allows"), duckdb.ConstraintException("NOT NULL")],
+    ids=["stored", "too large", "refused for good"],
+)
+async def test_whatever_becomes_of_one_that_waited_it_is_told_that_it_waits_no_longer(
+    box: Parts, valkey: Valkey, then: Exception | None
+) -> None:
+    call = await box.held()
+    tries, gone_on = 0, asyncio.Event()
+
+    async def full_disk_at_first(report: WorkerReport) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise Unavailable("the database cannot be written: No space left on device")
+        assert not gone_on.is_set()
+        if then is not None:
+            raise then
+        await box.finish_call.report(report)
+
+    async with consuming(box, valkey, full_disk_at_first, goes_on=gone_on.set):
+        ReportQueue(connect(valkey.url)).report(analysed(call))
+        await until(lambda: all_acknowledged(valkey))
+        await asyncio.wait_for(gone_on.wait(), 5)
+
+
+async def test_one_that_is_given_up_waits_no_longer(box: Parts, valkey: Valkey) -> None:
+    call = await box.held()
+    tried, gone_on = asyncio.Event(), asyncio.Event()
+
+    async def never(_report: WorkerReport) -> None:
+        tried.set()
+        raise Unavailable("no")
+
+    async with consuming(box, valkey, never, goes_on=gone_on.set):
+        ReportQueue(connect(valkey.url)).report(analysed(call))
+        await tried.wait()
+        box.clocks.advance(GIVE_UP_AFTER_SECONDS + 1)
+        await asyncio.wait_for(gone_on.wait(), 20)
 
 
 async def _are_not(event: asyncio.Event) -> bool:
