@@ -72,7 +72,8 @@ def _allow_reading(libc: ctypes.CDLL, readable: Iterable[Path]) -> None:
             place = os.open(path, os.O_PATH | os.O_CLOEXEC)
             rule = _Beneath(_READ_FILE | _READ_FOLDER if path.is_dir() else _READ_FILE, place)
             _checked(libc.syscall(_ADD_RULE, descriptor, _PATH_BENEATH, ctypes.byref(rule), 0))
-            os.close(place)
+            # It stays open: a file of /proc that nobody holds the kernel forgets when memory is short, and makes anew
+            # when it is asked for again, as another one that is not allowed.
     _checked(libc.syscall(_RESTRICT_SELF, descriptor, 0))
     os.close(descriptor)
 

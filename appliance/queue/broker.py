@@ -262,10 +262,13 @@ class CallQueue:
         Where more names are there than any office has workers, all but these known ones are thrown away: whoever lives
         is back with its next heartbeat.
         """
+        raw: dict[bytes, bytes] = {}
         with reaching_queue():
-            if int(self._client.hlen(WORKERS_KEY)) > MAX_WORKERS:
-                self._throw_away_strangers(known)
-            raw: dict[bytes, bytes] = self._client.hgetall(WORKERS_KEY)  # type: ignore[assignment]
+            too_many = int(self._client.hlen(WORKERS_KEY)) > MAX_WORKERS
+            if not too_many:  # nobody is to make us read a million; a few may have come since
+                raw = self._client.hgetall(WORKERS_KEY)  # type: ignore[assignment]
+            if too_many or len(raw) > MAX_WORKERS:
+                raw = self._throw_away_strangers(known)
         found, unreadable = {}, []
         for raw_name, body in raw.items():
             name = raw_name.decode(errors="replace")
@@ -283,15 +286,17 @@ class CallQueue:
         with reaching_queue():
             self._client.hdel(WORKERS_KEY, *workers)
 
-    def _throw_away_strangers(self, known: Sequence[str]) -> None:
+    def _throw_away_strangers(self, known: Sequence[str]) -> dict[bytes, bytes]:
+        """Returns those that stay."""
         bodies: list[bytes | None] = self._client.hmget(WORKERS_KEY, list(known)) if known else []  # type: ignore[assignment]
-        kept = {name: body for name, body in zip(known, bodies, strict=True) if body is not None}
+        kept = {name.encode(): body for name, body in zip(known, bodies, strict=True) if body is not None}
         with self._client.pipeline() as pipeline:
             pipeline.delete(WORKERS_KEY)
             if kept:
                 pipeline.hset(WORKERS_KEY, mapping=kept)  # type: ignore[arg-type]
             pipeline.execute()
         logger.error("more than %d workers were named, and were forgotten but for %d", MAX_WORKERS, len(kept))
+        return kept
 
 
 class ReportQueue:

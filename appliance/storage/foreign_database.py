@@ -33,19 +33,23 @@ _DUCKDB_READS = (Path("/proc/self/cgroup"), Path("/proc/self/mountinfo"), Path("
 
 
 class Looked(msgspec.Struct, frozen=True):
-    """What was seen: the schema's steps and how many calls; or why it is not to be used: what is `foreign` in it."""
+    """What was seen: the schema's steps and how many calls; or why it is not to be used: what is `foreign` in it.
+
+    `obstacle` is what this machine has against reading it.
+    """
 
     steps: list[int] = []
     calls: int = 0
     foreign: str | None = None
     refused: str | None = None
+    obstacle: str | None = None
 
 
 def look_at(database: Path, key: DatabaseKey | None = None) -> Looked:
     """Have a file that nobody has open looked at, before this process opens it.
 
     Raises ForeignCatalogue naming what in it is not ours, DatabaseUnreadable, PermanentFailure when it is of a newer
-    program.
+    program, ConfigurationError when this machine is in the way.
     """
     command = [sys.executable, "-P", "-m", "appliance.storage.foreign_database", str(database)]
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
@@ -65,6 +69,8 @@ def look_at(database: Path, key: DatabaseKey | None = None) -> Looked:
         raise ForeignCatalogue(looked.foreign)
     if looked.refused is not None:
         raise PermanentFailure(looked.refused)
+    if looked.obstacle is not None:
+        raise ConfigurationError(looked.obstacle)
     return looked
 
 
@@ -85,7 +91,9 @@ def _look(database: Path, key: DatabaseKey | None) -> Looked:
         sys.exit(str(error))
     except PermanentFailure as error:
         return Looked(refused=str(error))
-    except (ConfigurationError, duckdb.Error) as error:
+    except ConfigurationError as error:
+        return Looked(obstacle=str(error))
+    except duckdb.Error as error:
         sys.exit(str(error))
     return Looked(sorted(steps), calls)
 

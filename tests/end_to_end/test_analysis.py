@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 import pytest
 
+from engine.diarization.roles import LEAST_CONFIDENCE
 from tests.end_to_end.contract import (
     CALL_KEYS,
     MOMENT,
@@ -21,7 +23,7 @@ from tests.end_to_end.contract import (
 from tests.support.appliance import RunningAppliance
 from tests.support.customer import Customer
 from tests.support.receiver import Received, WebhookReceiver
-from tests.support.recordings import broken, conversation, interrupted, silence, stereo_conversation
+from tests.support.recordings import broken, conversation, interrupted, silence, stereo_conversation, two_voices
 
 pytestmark = pytest.mark.slow
 
@@ -134,6 +136,17 @@ def test_where_the_voices_of_a_mono_recording_may_be_one_none_is_named_and_a_war
     assert {one["voice"] for one in analysed.body["segments"]} == {0}
     assert 0 < analysed.body["voices_confidence"] < 0.3
     assert [warning[:43] for warning in analysed.body["warnings"]] == ["It is not certain that two people speak in "]
+
+
+def test_two_voices_that_differ_are_kept_apart_on_one_channel(appliance: RunningAppliance, customer: Customer) -> None:
+    call = appliance.final_call(appliance.accepted(customer.key, two_voices(), language="en"), 120)
+
+    assert call["voices_confidence"] >= LEAST_CONFIDENCE
+    assert [voice for voice, _ in groupby(one["voice"] for one in call["segments"])] == [1, 2, 1, 2]
+    said = {voice: " ".join(one["text"] for one in call["segments"] if one["voice"] == voice) for voice in (1, 2)}
+    assert ("Dashwood" in said[1], "spades" in said[1]) == (True, False), said
+    assert ("Dashwood" in said[2], "spades" in said[2]) == (False, True), said
+    assert not [warning for warning in call["warnings"] if "not certain that two people speak" in warning]
 
 
 def test_the_keywords_are_one_comma_separated_string(analysed: Analysed) -> None:

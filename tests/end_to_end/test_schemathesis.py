@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -83,9 +84,19 @@ def furnished(appliance: RunningAppliance, webhook_url: str, folder: Path) -> Su
         "KEPT_TOKENS": " ".join(str(token["id"]) for token in tokens),
         "KEPT_CUSTOMERS": " ".join(str(customer["id"]) for customer in customers),
         "KNOWN_IDS": " ".join([*calls, *deliveries, *lines]),
+        "KNOWN_LANGUAGES": " ".join(known_languages(appliance, customers[0]["api_key"])),
         "ANY_CERTIFICATE": str(next(appliance.data_dir.rglob("certificate.pem"))),
     }
     return Subject(appliance, folder, environment)
+
+
+def known_languages(appliance: RunningAppliance, key: str) -> list[str]:
+    """Those of the installed model, as the refusal of one that is nobody's names them."""
+    refusal = appliance.submit(key, silence(0.1), language="zz")
+    assert refusal.status_code == 400, refusal.text
+    named = re.search(r"must be one of ([a-z, ]+)", refusal.text)
+    assert named, refusal.text
+    return named[1].split(", ")
 
 
 def schemathesis_as(who: str, subject: Subject) -> dict[str, Any]:

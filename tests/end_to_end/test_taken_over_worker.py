@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from appliance.messages.bounds import MAX_WORKERS
 from appliance.messages.call_result import SegmentResult
 from tests.appliance.builders import a_result
 from tests.support.fake_appliance import FakeAppliance
@@ -156,7 +157,7 @@ def test_the_honest_worker_is_shown_however_many_others_are_made_up(box: FakeApp
             evil.beats_as(f"ghost{ghost}", heartbeat, boot="evil", beat=beat)
         shown = system(box)["workers"]
         seen.append(honest in [one["name"] for one in shown])
-        assert len(shown) <= 300
+        assert len(shown) <= MAX_WORKERS
         time.sleep(0.5)
 
     assert all(seen[1:]), seen

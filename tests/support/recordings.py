@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 CONVERSATION = Path(__file__).parents[2] / "appliance/demo/conversation.wav"  # 30 s, mono, 16 kHz, two parties
+SPEECH = Path(__file__).parents[1] / "data/speech"  # clips of two people, likewise
 
 
 def wav(samples: bytes, *, rate: int = 16000, channels: int = 1) -> bytes:
@@ -38,6 +39,18 @@ def conversation_samples(start: float = 0.0, end: float = 30.0) -> bytes:
 def conversation(start: float = 0.0, end: float = 30.0) -> bytes:
     """Return a stretch of the real conversation as a recording."""
     return wav(conversation_samples(start, end))
+
+
+def two_voices() -> bytes:
+    """Return two real speakers who take turns on one channel: who reads Austen begins, who names cards answers."""
+    pieces = []
+    for name in ("austen-0870", "cards-005", "austen-0890", "cards-005"):
+        with wave.open(str(SPEECH / f"{name}.wav")) as file:
+            clip = array.array("h", file.readframes(file.getnframes()))
+        loudest = max(map(abs, clip))
+        pieces.append(array.array("h", (sample * 10_000 // loudest for sample in clip)).tobytes())
+    pause = bytes(2 * 16000 // 5)
+    return wav(pause.join(pieces))
 
 
 def silence(seconds: float = 3.0, *, rate: int = 8000) -> bytes:

@@ -26,6 +26,7 @@ NUMBER: dict[str, Any] = {"minLength": 1, "pattern": r"[^\s\x1c-\x1f\x85]"}
 EMAIL: dict[str, Any] = {"format": "email"}
 MOMENT: dict[str, Any] = {"format": "date-time"}
 LANGUAGE: dict[str, Any] = {"pattern": "^[a-z]{2,3}$"}
+LANGUAGE_OF_FORM: dict[str, Any] = {"pattern": "^[A-Za-z]{2,3}$"}  # as whoever sends it writes it
 URL: dict[str, Any] = {"format": "uri", "maxLength": 2048}
 CERTIFICATES: dict[str, Any] = {
     "format": "pem",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -51,6 +52,37 @@ def test_it_can_read_and_nothing_else(tmp_path: Path, name: str) -> None:
         done = subprocess.run(program, capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == expected or (expected is None and done.stdout.strip() != "done")
     assert (readable / "database").read_bytes() == b"database"
+
+
+# Each line asks it to read once more.
+ASKED = """
+import sys
+from pathlib import Path
+from appliance.process.reading_jail import confine_to
+place = Path("/proc/self/cgroup")
+confine_to(place)
+for _ in sys.stdin:
+    print(len(place.read_text()) > 0, flush=True)
+"""
+FORGET_FILES = Path("/proc/sys/vm/drop_caches")
+
+
+@pytest.mark.skipif(not os.access(FORGET_FILES, os.W_OK), reason="only root can have the kernel forget files")
+def test_a_file_of_proc_is_still_readable_when_memory_was_short(tmp_path: Path) -> None:
+    """The kernel made it anew, as one that was not allowed, and a whole backup was called damaged."""
+    program, said = [sys.executable, "-c", ASKED], tmp_path / "said"
+    with (
+        said.open("w") as errors,
+        subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True) as asked,
+    ):
+        assert asked.stdin is not None
+        assert asked.stdout is not None
+        for _ in range(4):
+            asked.stdin.write("again\n")
+            asked.stdin.flush()
+            assert asked.stdout.readline() == "True\n", said.read_text()
+            for _ in range(3):  # what was used of late is passed over once
+                FORGET_FILES.write_text("2")
 
 
 # As the unit of a version before ours does it: the call exists, and is refused.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import re
 import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from appliance.errors import PermanentFailure
+from appliance.errors import ConfigurationError, PermanentFailure
 from appliance.storage import foreign_database
 from appliance.storage.catalogue import ForeignCatalogue
 from appliance.storage.foreign_database import DatabaseUnreadable, look_at
@@ -59,4 +60,12 @@ def test_one_that_brings_its_reader_down_is_unreadable(path: Path, monkeypatch: 
 def test_what_is_no_database_is_unreadable(path: Path) -> None:
     path.write_bytes(b"no database" * 10_000)
     with pytest.raises(DatabaseUnreadable):
+        look_at(path)
+
+
+def test_what_this_machine_refuses_to_read_is_not_called_damaged(path: Path, tmp_path: Path) -> None:
+    """What the jail does not allow is such."""
+    path.rename(tmp_path / "elsewhere.duckdb")
+    path.symlink_to(tmp_path / "elsewhere.duckdb")
+    with pytest.raises(ConfigurationError, match=f"^cannot open {re.escape(str(path))}: Permission denied"):
         look_at(path)

@@ -156,7 +156,7 @@ TEXT_FIELDS = (
         sentence="The language that is spoken, an ISO 639 code that the installed model knows; else the customer's, "
         "else it is detected.",
         parse=_language,
-        kind=_or_empty({"pattern": "^[A-Za-z]{2,3}$"}),
+        kind=_or_empty(text_schemas.LANGUAGE_OF_FORM),
         example="en",
     ),
     FormField(

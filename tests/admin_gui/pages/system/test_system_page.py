@@ -213,12 +213,12 @@ def test_a_token_is_created_shown_once_used_and_revoked(
 def test_a_token_for_one_customer_is_created_and_sees_that_one_alone(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance
 ) -> None:
-    seen = appliance.new_customer(company_name="Seen Ltd")
+    seen = appliance.new_customer(company_name="Seen By One Ltd")
     appliance.new_customer(company_name="Unseen Ltd")
     tab = opened_tab(qtbot, window, "tokens")
     assert isinstance(tab, TokensTab)
     line = tab.creating
-    qtbot.waitUntil(lambda: line.customer.findText("Seen Ltd") >= 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: line.customer.findText("Seen By One Ltd") >= 0, timeout=WAIT_MS)
     type_over(line.name, "Ward 3")
     line.customer.setEditText("Seen")  # half a name is no choice
     appliance.new_customer(company_name="Later Ltd")
@@ -227,7 +227,7 @@ def test_a_token_for_one_customer_is_created_and_sees_that_one_alone(
     assert line.customer.currentText() == "Seen", "the list came anew while somebody typed"
     click(line.create_button)
     assert "no such customer" in line.problem
-    line.customer.setCurrentIndex(line.customer.findText("Seen Ltd"))
+    line.customer.setCurrentIndex(line.customer.findText("Seen By One Ltd"))
     line.customer.activated.emit(line.customer.currentIndex())
     click(line.create_button)
     qtbot.waitUntil(tab.fresh.isVisible, timeout=WAIT_MS)
