@@ -27,9 +27,19 @@ def attached(connection: Connection, path: Path, key: DatabaseKey | None, *, rea
 
 def copy_into(connection: Connection, target: Path, key: DatabaseKey | None = None) -> None:
     """Write all that is committed into a new file."""
-    source = connection.execute("SELECT current_database()").fetchone()
-    assert source is not None  # noqa: S101 - there always is one
     with attached(connection, target, key) as name:
-        connection.execute(f'COPY FROM DATABASE "{source[0]}" TO {name}')
-        # FORCE waits, without it an error comes: on a busy machine COPY's own transactions may not have ended all.
-        connection.execute(f"FORCE CHECKPOINT {name}")
+        copy_committed(connection, name)
+
+
+def copy_committed(connection: Connection, name: str) -> None:
+    """Write all that is committed now into a file that is attached under this name."""
+    connection.execute(f'COPY FROM DATABASE "{source_of(connection)}" TO {name}')
+    # FORCE waits, without it an error comes: on a busy machine COPY's own transactions may not have ended all.
+    connection.execute(f"FORCE CHECKPOINT {name}")
+
+
+def source_of(connection: Connection) -> str:
+    """The name of the file that is open."""
+    found = connection.execute("SELECT current_database()").fetchone()
+    assert found is not None  # noqa: S101 - there always is one
+    return str(found[0])

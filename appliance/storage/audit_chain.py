@@ -106,7 +106,6 @@ class Verdict:
     broken: Broken | None = None
     begins_behind: str | None = None
     gaps: tuple[str, ...] = ()
-    heads_of_old: frozenset[str] = frozenset()
     asked: bool | None = None
     lost_values: tuple[str, ...] = ()
 
@@ -196,7 +195,6 @@ def verify(tx: duckdb.DuckDBPyConnection, table: str = "audit", head: str | None
         broken,
         begins_behind,
         tuple(gaps),
-        frozenset(announced.heads),
         asked=None if head is None or broken is not None else seen,
         lost_values=tuple(lost),
     )

@@ -118,8 +118,23 @@ def is_encrypted(database: Path) -> bool:
 
 def of_file(key: DatabaseKey, database: Path) -> DatabaseKey:
     """A new key as that of the file that was made with it."""
-    with database.open("rb") as file:
-        return replace(key, database_id=block_file.database_id(file))
+    return replace(key, database_id=_id_of(database))
+
+
+class _Replacing(msgspec.Struct, frozen=True):
+    """Noted while `old` is replaced by `new`, until that is over: which of the two is there says the file's name.
+
+    `gone` are files that are no more, of earlier ones that did not come to their end.
+    """
+
+    old: bytes
+    new: bytes
+    gone: frozenset[bytes] = frozenset()
+
+    def gone_since(self, there: bytes) -> frozenset[bytes]:
+        """What is no more, now that this file has the name; of another than these two we know nothing."""
+        over = {self.old: self.new, self.new: self.old}
+        return (self.gone - {there}) | ({over[there]} if there in over else frozenset())
 
 
 @contextlib.contextmanager
@@ -128,27 +143,43 @@ def replacing(
 ) -> Iterator[None]:
     """While a file takes the place of the one that `old` opens: each is found with its key, and `old` is forgotten.
 
-    Keys of other files stay: somebody may have moved one away. After a kill the next replacing forgets.
+    Keys of other files stay: somebody may have moved one away. After a kill or a fault the next replacing forgets: then
+    it is known which of the two has the name, and that the disk has it so.
     """
     if keys is None or new_key is None:
         yield
         return
-    # That of the old file, too, even if somebody has removed it meanwhile: it may be needed once more.
-    keys.keep(database, of_file(new_key, new), *([] if old is None else [old]))
+    made = of_file(new_key, new)
+    there = _id_there(database) if old is None else old.database_id
     note = database.with_name(f"{database.name}.key.replaced")
-    replaced = _noted(note) | (set() if old is None else {old.database_id})
-    if replaced:
-        write_private(note, msgspec.json.encode(sorted(replaced)))
+    noted = _noted(note)
+    gone = frozenset() if noted is None else noted.gone_since(there)
+    write_private(note, msgspec.json.encode(_Replacing(there, made.database_id, gone)))
+    # That of the old file, too, even if somebody has removed it meanwhile: it may be needed once more.
+    keys.keep(database, made, *([] if old is None else [old]))
     yield
     with contextlib.suppress(OSError):
-        keys.forget(database, *replaced)
+        keys.forget(database, there, *gone)
         note.unlink(missing_ok=True)
 
 
-def _noted(note: Path) -> set[bytes]:
+def _id_of(database: Path) -> bytes:
+    with database.open("rb") as file:
+        return block_file.database_id(file)
+
+
+def _id_there(database: Path) -> bytes:
+    """Nothing where somebody has removed the file meanwhile: it is replaced all the same."""
+    try:
+        return _id_of(database)
+    except FileNotFoundError:
+        return b""
+
+
+def _noted(note: Path) -> _Replacing | None:
     with contextlib.suppress(OSError, msgspec.MsgspecError):
-        return msgspec.json.decode(note.read_bytes(), type=set[bytes])
-    return set()
+        return msgspec.json.decode(note.read_bytes(), type=_Replacing)
+    return None
 
 
 def _wrapped_beside(database: Path) -> list[_Wrapped]:
@@ -177,7 +208,12 @@ def _write(database: Path, kept: _Wrapped) -> None:
 
 
 def _that_opens(database: Path, kept: dict[bytes, DatabaseKey]) -> DatabaseKey | None:
-    """Of a file whose first head is damaged the id is not known: the key is the one that opens the other heads."""
+    """Of a file whose first head is damaged the id is not known: the key is the one that opens the other heads.
+
+    Where these are damaged, too, the only one that is kept is taken for it. A whole head names a key that is missing.
+    """
     with database.open("rb") as file:
+        if block_file.says_encrypted(file) is not None:
+            return None
         opening = (key for key in kept.values() if block_file.newest_head(file, key.cipher) is not None)
-        return next(opening, next(iter(kept.values()), None))
+        return next(opening, next(iter(kept.values())) if len(kept) == 1 else None)

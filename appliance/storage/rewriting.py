@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from appliance.errors import Unavailable
+from appliance.storage.attached_database import copy_committed, source_of
 from appliance.storage.database_keys import of_file
 from appliance.storage.file_format import block_file, tried_versions
 from appliance.storage.file_format.damage import log_of
@@ -41,8 +42,7 @@ def copy_all(connection: Connection, target: Path, key: DatabaseKey | None) -> N
     """Write all that is committed now into a new file, encrypted with this key, and leave that attached."""
     attach(connection, target, OTHER, key)
     fit_memory(connection)
-    connection.execute(f'COPY FROM DATABASE "{_source(connection)}" TO {OTHER}')
-    connection.execute(f"FORCE CHECKPOINT {OTHER}")
+    copy_committed(connection, OTHER)
 
 
 def read_back(connection: Connection, target: Path, key: DatabaseKey | None, go_on: Callable[[], bool]) -> None:
@@ -58,7 +58,7 @@ def read_back(connection: Connection, target: Path, key: DatabaseKey | None, go_
             raise Unavailable("the database is closed")
         if not state.readable or state.first_fault is not None:
             raise NotTheSame(f"the database was not written anew: what was written is not there{_place(state)}")
-    source = _source(connection)
+    source = source_of(connection)
     connection.execute("BEGIN TRANSACTION")
     try:
         for table in _LARGE:
@@ -72,7 +72,7 @@ def catch_up(connection: Connection) -> None:
 
     Raises NotTheSame, and what DuckDB raises.
     """
-    source = _source(connection)
+    source = source_of(connection)
     tables = _tables(connection, source)
     for table in tables:
         if table in _LARGE:
@@ -117,12 +117,6 @@ def abandon(connection: Connection) -> None:
 
 def _place(state: block_file.FileState) -> str:
     return "" if state.first_fault is None else f" at byte {state.first_fault}"
-
-
-def _source(connection: Connection) -> str:
-    found = connection.execute("SELECT current_database()").fetchone()
-    assert found is not None  # noqa: S101 - there always is one
-    return str(found[0])
 
 
 def _bring_up_to_date(connection: Connection, source: str, table: str) -> None:

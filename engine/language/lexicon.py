@@ -79,16 +79,6 @@ TIME_WORDS = _words(
 
 DAY_PARTS = _words("morning afternoon evening today tomorrow tonight noon lunchtime")
 
-MONEY_WORDS = _words(
-    """
-    pound pounds pence euro euros dollar dollars cents cent bucks percent quid vat free refund refunded fee price cost
-    costs charge charged
-    """
-)
-
-# Said when a number is told digit by digit.
-SPELLED_DIGITS = _words("oh double zero nought")
-
 # What stands before it tells a noun from a verb, without a tagger.
 BEFORE_NOUNS = _words(
     """
@@ -107,11 +97,6 @@ BEFORE_VERBS = _words(
 )
 
 SUBJECTLESS = FUNCTION_WORDS | FILLERS | NUMBER_WORDS
-
-
-def is_number(word: str) -> bool:
-    """Whether a plain word is part of a number: "hundred", "sixty-six", "twelfth", "oh" between digits, "19"."""
-    return all(part in NUMBER_WORDS or part.isdigit() for part in word.split("-"))
 
 
 def plain(word: str) -> str:

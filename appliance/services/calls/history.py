@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,11 +124,11 @@ class History:
                 return _search(tx, wanted, text, before, limit)
             if sorting is not None:
                 in_order = sorted_calls.page(tx, wanted, sorting, limit + 1)
-                page = sorted_page_of(in_order, _fitting(tx, [call for _, call in in_order[:limit]]))
-            else:
-                newest = calls.page(tx, wanted, before_seq=before, limit=limit + 1)
-                page = page_of(newest, _fitting(tx, [call for _, call in newest[:limit]]))
-            return Page(_with_results(tx, page.items), page.next_before, page.next_after)
+                views = _with_results(tx, [call for _, call in in_order[:limit]])
+                return Page(views, None, sorted_page_of(in_order, len(views)).next_after)
+            newest = calls.page(tx, wanted, before_seq=before, limit=limit + 1)
+            views = _with_results(tx, [call for _, call in newest[:limit]])
+            return Page(views, page_of(newest, len(views)).next_before)
 
         return await self._database.read(find)
 
@@ -168,9 +167,8 @@ class History:
 
 def _search(tx: Connection, wanted: CallFilter, text: str, before: int | None, limit: int) -> Page[CallView]:
     found, slice_end = search(tx, wanted, text, before_seq=before, limit=limit + 1, slice_rows=SEARCH_SLICE_ROWS)
-    fitting = _fitting(tx, [call for _, call in found[:limit]])
-    views = _with_results(tx, [call for _, call in found[:fitting]])
-    return Page(views, found[fitting - 1][0] if len(found) > fitting else slice_end)
+    views = _with_results(tx, [call for _, call in found[:limit]])
+    return Page(views, found[len(views) - 1][0] if len(found) > len(views) else slice_end)
 
 
 def _visible(call: Call | None, call_id: str, only: frozenset[int] | None) -> Call:
@@ -179,17 +177,22 @@ def _visible(call: Call | None, call_id: str, only: frozenset[int] | None) -> Ca
     return call
 
 
-def _fitting(tx: Connection, found: Sequence[Call]) -> int:
-    """How many of these one page shows: the first ones, one at least."""
-    sizes = results.sizes(tx, _analysed(found))
-    together = itertools.accumulate(sizes.get(call.call_id, 0) for call in found)
-    return max(sum(size <= PAGE_BYTES for size in together), min(1, len(found)))
+def _with_results(tx: Connection, found: Sequence[Call]) -> list[CallView]:
+    """As many of these as one page shows: the first ones, one at least. No more than that is held in memory."""
+    place = {call.call_id: number for number, call in enumerate(found)}
+    bodies: dict[str, str] = {}
+    size, end = 0, len(found)
+    for call_id, body in results.bodies(tx, _analysed(found)):
+        if place[call_id] >= end:
+            continue
+        bodies[call_id] = body
+        size += len(body.encode())
+        # They come in any order: what stands behind one that has no room has none either.
+        while size > PAGE_BYTES and (last := max(bodies, key=place.__getitem__)) != found[0].call_id:
+            size -= len(bodies.pop(last).encode())
+            end = place[last]
+    return [CallView(call, bodies.get(call.call_id)) for call in found[:end]]
 
 
 def _analysed(found: Sequence[Call]) -> list[tuple[str, int]]:
     return [(call.call_id, call.revision) for call in found if call.state is CallState.COMPLETED]
-
-
-def _with_results(tx: Connection, found: Sequence[Call]) -> list[CallView]:
-    bodies = results.bodies(tx, _analysed(found))
-    return [CallView(call, bodies.get(call.call_id)) for call in found]

@@ -7,6 +7,7 @@ encrypted that way, too: a small one at once, another in a quiet moment, and the
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import shutil
 from collections.abc import Awaitable, Callable
@@ -31,7 +32,7 @@ QUIET = timedelta(minutes=15)
 EXPIRED_WAIT_FOR = timedelta(days=6)
 # Quiet or not: with a million calls it takes minutes, and what cannot be done now is tried again.
 DUE_AFTER = timedelta(hours=18)
-# After one that failed, or ended with the process: it may have been the cause of that.
+# After one that failed, or ended with the process, unless that was stopped: it may have been the cause of that.
 RESTS = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=24))
 # A plain file that is encrypted in a moment, whoever is at work.
 SMALL_BYTES = 64 * 1024**2
@@ -91,9 +92,7 @@ class RewriteDatabase:
             return
         try:
             await self._prepare(plain)
-            await self._database.write(lambda tx: _note_begun(tx, self._now()))
-            await in_thread_of_its_own("database rewriting", self._database.rewrite_blocking)
-            await self._database.write(lambda tx: _note_done(tx, began))
+            await self._rewrite(began)
         except Unavailable as error:
             self._postpone(str(error))
             left = "the database is not encrypted for now" if plain else "erased calls leave their traces for now"
@@ -101,6 +100,18 @@ class RewriteDatabase:
         else:
             self._postponed = None
             logger.info("the database was written anew, encrypted: nothing is left in it of calls that were erased")
+
+    async def _rewrite(self, since: datetime) -> None:
+        before = await self._database.read(_begun)
+        try:
+            await self._database.write(lambda tx: _note_begun(tx, self._now()))
+            await in_thread_of_its_own("database rewriting", self._database.rewrite_blocking)
+            await self._database.write(lambda tx: _note_done(tx, since))
+        except asyncio.CancelledError:
+            # The appliance is stopped, and that is no fault of it: the next life begins it as if it had not been.
+            with contextlib.suppress(Unavailable):
+                await self._database.write(lambda tx: _put_begun(tx, *before))
+            raise
 
     async def _encryption_is_due(self, now: datetime) -> bool:
         if self._database.path.stat().st_size < SMALL_BYTES:
@@ -149,8 +160,13 @@ def _begun(tx: Connection) -> tuple[int, datetime | None]:
 
 def _note_begun(tx: Connection, at: datetime) -> None:
     begun, _ = _begun(tx)
-    facts.put(tx, facts.REWRITINGS_BEGUN, str(begun + 1))
-    facts.put(tx, facts.REWRITING_BEGAN, at.isoformat())
+    _put_begun(tx, begun + 1, at)
+
+
+def _put_begun(tx: Connection, begun: int, last: datetime | None) -> None:
+    facts.put(tx, facts.REWRITINGS_BEGUN, str(begun))
+    if last is not None:
+        facts.put(tx, facts.REWRITING_BEGAN, last.isoformat())
 
 
 def _note_done(tx: Connection, since: datetime) -> None:

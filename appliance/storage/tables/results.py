@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from appliance.storage.database import Connection, first_row, marks, rows
+from appliance.storage.database import Connection, first_row, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +44,15 @@ def insert(tx: Connection, result: StoredResult) -> None:
     )
 
 
-def bodies(tx: Connection, revisions: Sequence[tuple[str, int]]) -> dict[str, str]:
-    """The analyses (JSON) of these (call_id, revision) pairs, by call id."""
+def bodies(tx: Connection, revisions: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
+    """The analyses (JSON) of these (call_id, revision) pairs, each with its call id: one by one, in any order."""
     wanted = dict(revisions)
     query = f"SELECT call_id, revision, body FROM result WHERE call_id IN ({marks(wanted)})"  # noqa: S608
-    read = rows(tx.execute(query, list(wanted)))
-    return {row["call_id"]: row["body"] for row in read if wanted[row["call_id"]] == row["revision"]}
-
-
-def sizes(tx: Connection, revisions: Sequence[tuple[str, int]]) -> dict[str, int]:
-    """How many bytes the same analyses are, by call id."""
-    wanted = dict(revisions)
-    query = f"SELECT call_id, revision, strlen(body) AS size FROM result WHERE call_id IN ({marks(wanted)})"  # noqa: S608
-    read = rows(tx.execute(query, list(wanted)))
-    return {row["call_id"]: row["size"] for row in read if wanted[row["call_id"]] == row["revision"]}
+    tx.execute(query, list(wanted))
+    while row := tx.fetchone():
+        call_id, revision, body = row
+        if wanted[call_id] == revision:
+            yield call_id, body
 
 
 def with_words(tx: Connection, call_id: str, revision: int) -> tuple[str, str] | None:

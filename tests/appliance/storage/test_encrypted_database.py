@@ -216,13 +216,39 @@ def test_without_its_key_it_does_not_open_and_is_not_taken_for_damaged(path: Pat
         Database.open(path, existing=True)
 
 
-def test_a_key_is_of_one_file(tmp_path: Path) -> None:
-    for name in ("one.duckdb", "other.duckdb"):
-        Database.open(tmp_path / name, keys=OURS).close()
-    for source, target in zip(key_files(tmp_path / "one.duckdb"), key_files(tmp_path / "other.duckdb"), strict=True):
+def with_keys_of_another(folder: Path) -> Path:
+    """A database beside which lies the key of another, and its own is missing."""
+    for name in ("vbot.duckdb", "other.duckdb"):
+        Database.open(folder / name, keys=OURS).close()
+    for source, target in zip(key_files(folder / "other.duckdb"), key_files(folder / "vbot.duckdb"), strict=True):
         shutil.copyfile(source, target)
-    with pytest.raises(DatabaseDamaged):
-        Database.open(tmp_path / "other.duckdb", existing=True, keys=OURS)
+    return folder / "vbot.duckdb"
+
+
+def test_beside_the_key_of_another_file_one_is_not_taken_for_damaged(tmp_path: Path) -> None:
+    with pytest.raises(KeyUnreadable, match="is missing or damaged"):
+        Database.open(with_keys_of_another(tmp_path), existing=True, keys=OURS)
+
+
+def test_where_all_heads_are_gone_the_only_key_is_taken_for_its_own_and_of_two_none(tmp_path: Path) -> None:
+    path = tmp_path / "vbot.duckdb"
+    Database.open(path, keys=OURS).close()
+    key = OURS.of(path)
+    for head in block_file.HEADS:
+        zero_page(path, head)
+    assert OURS.of(path) == key
+    OURS.keep(path, DatabaseKey(b"x" * 32, b"y" * 16))
+    with pytest.raises(KeyUnreadable):
+        OURS.of(path)
+
+
+def test_where_the_first_head_is_gone_its_own_key_is_found_among_those_of_others(tmp_path: Path) -> None:
+    path = tmp_path / "vbot.duckdb"
+    Database.open(path, keys=OURS).close()
+    key = OURS.of(path)
+    OURS.keep(path, DatabaseKey(b"x" * 32, b"y" * 16), DatabaseKey(b"x" * 32, b"z" * 16))
+    zero_page(path, 0)
+    assert OURS.of(path) == key
 
 
 # -- encrypted for the first time ----------------------------------------------------------------------------
@@ -299,17 +325,74 @@ def test_killed_in_the_first_encryption_it_is_whole_plain_or_encrypted(plain: Pa
     assert [file.exists() for file in key_files(plain)] == [step not in ("of_file", "keep")] * 2
 
 
-@pytest.mark.slow
-def test_after_a_kill_in_the_swap_the_next_one_forgets_the_key_of_the_file_that_was_replaced(path: Path) -> None:
-    killed_at("forget", path)
-    database = Database.open(path, existing=True, keys=OURS, beside=[written_anew(path)])
-    with contextlib.closing(database):
+def keys_beside(path: Path) -> list[set[bytes]]:
+    return [{bytes.fromhex(one) for one in msgspec.json.decode(file.read_bytes())} for file in key_files(path)]
+
+
+def rewritten(path: Path) -> bytes:
+    """Write it anew; the id of the file that it is then."""
+    with opened_database(path, existing=True, keys=OURS, beside=[written_anew(path)]) as database:
         database.rewrite_blocking()
     key = OURS.of(path)
     assert key is not None
-    for file in key_files(path):
-        assert list(msgspec.json.decode(file.read_bytes())) == [key.database_id.hex()]
+    return key.database_id
+
+
+@contextlib.contextmanager
+def refused_at(step: str) -> Iterator[None]:
+    """The disk refuses this step of the swap."""
+
+    def refuse(*_: object) -> None:
+        raise OSError("input/output error")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rewriting, step, refuse)
+        yield
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", STEPS)
+def test_after_a_kill_in_the_swap_the_next_one_forgets_the_keys_of_files_that_are_gone(path: Path, step: str) -> None:
+    killed_at(step, path)
+    assert facts_in(path) == COMMITS
+    there = rewritten(path)
+    assert keys_beside(path) == [{there}] * 2
     assert not path.with_name("vbot.duckdb.key.replaced").exists()
+    assert facts_in(path) == COMMITS
+
+
+@pytest.mark.parametrize("step", ["put_in_place", "sync_file", "sync_folder"])
+def test_after_swaps_that_the_disk_refuses_the_next_one_forgets_the_keys_of_files_that_are_gone(
+    tmp_path: Path, step: str
+) -> None:
+    path = tmp_path / "vbot.duckdb"
+    with opened_database(path, keys=OURS) as database:
+        database.write_blocking(lambda tx: facts.put(tx, "a", MARK))
+    for _ in range(2):
+        with refused_at(step), pytest.raises(Unavailable, match="cannot be written anew"):
+            rewritten(path)
+        assert facts_in(path) == 1
+    there = rewritten(path)
+    assert keys_beside(path) == [{there}] * 2
+    assert not path.with_name("vbot.duckdb.key.replaced").exists()
+    assert facts_in(path) == 1
+
+
+@pytest.mark.parametrize("step", ["sync_file", "sync_folder"])
+def test_a_file_that_was_moved_away_after_such_a_swap_opens_again_whatever_had_its_name_since(
+    tmp_path: Path, migrated_file: Path, step: str
+) -> None:
+    path, away = tmp_path / "vbot.duckdb", tmp_path / "away.duckdb"
+    with opened_database(path, keys=OURS) as database:
+        database.write_blocking(lambda tx: facts.put(tx, "a", MARK))
+    with refused_at(step), pytest.raises(Unavailable, match="cannot be written anew"):
+        rewritten(path)
+    path.rename(away)
+    shutil.copyfile(migrated_file, path)
+    for _ in range(2):
+        rewritten(path)
+    away.rename(path)
+    assert facts_in(path) == 1
 
 
 @pytest.mark.slow

@@ -73,7 +73,7 @@ class House:
         return (self.folder.recordings / f"day/{call.call_id}").exists()
 
     async def has_texts(self, call: Call) -> bool:
-        return bool(await self.database.read(lambda tx: results.bodies(tx, [(call.call_id, 1)])))
+        return bool(await self.database.read(lambda tx: [*results.bodies(tx, [(call.call_id, 1)])]))
 
 
 @pytest.fixture

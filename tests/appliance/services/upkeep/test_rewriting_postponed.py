@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import shutil
 import subprocess
 import sys
+import threading
 from collections import namedtuple
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -132,6 +135,49 @@ async def test_one_in_which_the_process_died_is_not_begun_again_by_the_next_life
         assert rewriter.postponed.since == began
         assert "did not come to its end; it is tried again after 2026-11-25T07:00:00" in rewriter.postponed.reason
         again.clocks.advance(RESTS[0].total_seconds() - MINUTES_5)
+        assert await made(again, rewriter)
+
+
+async def stopped_in_it(box: Parts, rewriter: RewriteDatabase) -> None:
+    """As `vbot api` ends: what works by itself is cancelled, and then the database is closed."""
+    copying, go_on = threading.Event(), threading.Event()
+    real = rewriting.read_back
+
+    def read_back(*values: Any) -> None:
+        copying.set()
+        go_on.wait(30)
+        real(*values)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rewriting, "read_back", read_back)
+        working = asyncio.create_task(rewriter.run())
+        assert await asyncio.to_thread(copying.wait, 30)
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+        threading.Timer(0.2, go_on.set).start()
+        assert box.database.close()
+
+
+@pytest.mark.parametrize("failed_before", [0, 2])
+async def test_one_that_a_stop_ended_is_begun_by_the_next_life_as_if_it_had_not_been(
+    box: Parts, tmp_path: Path, failed_before: int
+) -> None:
+    for rest in RESTS[:failed_before]:
+        with it_fails():
+            assert not await made(box, use_case(box))
+        box.clocks.advance(rest.total_seconds())
+    await stopped_in_it(box, use_case(box))
+
+    with opened_database(box.data.database, existing=True, beside=[tmp_path]) as database:
+        again = Parts(box.data, database, box.clocks)
+        rewriter = use_case(again)
+        with it_fails():
+            assert not await made(again, rewriter)
+        assert rewriter.postponed is not None
+        assert "did not come out the same" in rewriter.postponed.reason  # it was begun, and this fault counts
+        again.clocks.advance(RESTS[failed_before].total_seconds() - 1)
+        assert not await made(again, rewriter)
+        again.clocks.advance(1)
         assert await made(again, rewriter)
 
 

@@ -401,8 +401,8 @@ async def test_a_revision_has_one_result(database: Database) -> None:
         await database.write(lambda tx: results.insert(tx, replace(result, attempt=9)))
     await database.write(lambda tx: results.insert(tx, replace(result, revision=2, body="newer")))
     wanted = [("call", 1), ("unknown", 1)]
-    assert await database.read(lambda tx: results.bodies(tx, wanted)) == {"call": result.body}
-    assert await database.read(lambda tx: results.bodies(tx, [("call", 2)])) == {"call": "newer"}
+    assert await database.read(lambda tx: dict(results.bodies(tx, wanted))) == {"call": result.body}
+    assert await database.read(lambda tx: dict(results.bodies(tx, [("call", 2)]))) == {"call": "newer"}
 
 
 async def test_every_field_of_a_result_is_stored(database: Database) -> None:
