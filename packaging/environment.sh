@@ -27,8 +27,9 @@ QUICK_TESTS="not slow and not long"
 # shellcheck disable=SC2034
 PYTEST_PROCESSES=(-n 3 --dist loadfile --no-loadscope-reorder)
 
-# Another Python's settings would leak into the virtual environment.
-unset PYTHONHOME PYTHONPATH
+# Another Python's settings would leak into the virtual environment; without kept bytecode each process of ours that
+# starts, and the tests start thousands, would compile all its modules anew.
+unset PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_USER=0
 
 say() {
