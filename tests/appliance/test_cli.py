@@ -325,6 +325,7 @@ def test_a_first_boot_leaves_its_secrets_in_a_private_file_where_there_is_no_ter
     assert "is set up already" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_tokens_are_made_listed_and_revoked_while_no_appliance_runs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -366,6 +367,7 @@ def test_a_token_that_ends_by_itself_says_when_and_that_it_did(
     assert "  expired 20" in state()
 
 
+@pytest.mark.slow
 def test_a_token_ends_after_a_year_unless_never_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     run("init")
     run("token", "create", "--role", "viewer", "--name", "silent")
@@ -397,6 +399,7 @@ def test_a_viewer_of_a_customer_is_made_only_for_one_that_is_there(capsys: pytes
 # -- the audit's chain ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_audit_is_proved_while_nothing_runs_and_a_line_that_was_touched_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

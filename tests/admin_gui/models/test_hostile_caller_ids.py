@@ -14,6 +14,8 @@ import pytest
 from admin_gui.models.customer_snippets import snippets
 from tests.admin_gui.models.telephone_system import THERE, TelephoneSystem, after_recording, dial_plan
 
+pytestmark = pytest.mark.slow
+
 UNIQUEID = "1764144900.42"
 KEY = "vbk_3q9_-secret"
 NUMBERS = {
@@ -227,7 +229,6 @@ def test_it_is_sent_again_while_the_box_is_away_or_busy(system: TelephoneSystem)
     assert {one.sound for one in system.ran if one.name == "curl"} == {b"RIFF of the call"}
 
 
-@pytest.mark.slow
 def test_it_gives_up_after_an_hour(system: TelephoneSystem) -> None:
     system.install(text_of("FreePBX"))
     system.recording("in-4155550100-0891234-20261126-101500-17.42.wav")

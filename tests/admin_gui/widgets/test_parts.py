@@ -74,12 +74,14 @@ def test_a_secret_is_masked_until_it_is_asked_for(field: SecretField) -> None:
     assert "another" not in field.shown
 
 
+@pytest.mark.slow
 def test_a_copied_secret_leaves_the_clipboard_by_itself(qtbot: QtBot, field: SecretField) -> None:
     field.copy_button.click()
     assert QApplication.clipboard().text() == SECRET
     qtbot.waitUntil(lambda: QApplication.clipboard().text() == "", timeout=WAIT_MS)
 
 
+@pytest.mark.slow
 def test_what_was_copied_since_stays_on_the_clipboard(qtbot: QtBot, field: SecretField) -> None:
     field.copy_button.click()
     QApplication.clipboard().setText("something else")

@@ -10,6 +10,7 @@ from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.folder_lock import owner_lock
 
 
+@pytest.mark.slow
 def test_beside_another_first_boot_it_touches_nothing(
     folder: DataFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -106,6 +106,7 @@ async def test_a_loop_that_runs_pings_twice_in_the_watchdogs_time(ear: Ear, mana
     assert times[-1] - began >= 3 * WATCHDOG_SECONDS / 2
 
 
+@pytest.mark.slow
 async def test_a_loop_that_is_stuck_pings_no_more_and_again_once_it_runs(ear: Ear, manager: ServiceManager) -> None:
     async with fed(manager):
         await asyncio.to_thread(ear.wait_for, "WATCHDOG")

@@ -36,6 +36,8 @@ from tests.support.processes import wait_until
 from tests.support.queue_ends import QueueEnd
 from tests.support.valkey import Valkey
 
+pytestmark = pytest.mark.slow
+
 CALL = AnalyseCall(call_id="call-1", revision=1, attempt=1, recording_path="/internal/recordings/call-1")
 BEAT = WorkerHeartbeat(worker="box/cpu", boot="b", beat=1, device="cpu", model="m", ready=True, held=[])
 WORKERS = [Role.WORKER, Role.JOINED]
@@ -231,7 +233,6 @@ def test_the_api_puts_no_more_calls_in_where_many_lie(connected: As) -> None:
 
 
 @pytest.mark.parametrize("rubbish", [None, b"{}"])
-@pytest.mark.slow
 def test_whatever_a_worker_puts_there_an_honest_report_goes_in_and_is_taken_out_soon(
     connected: As, rubbish: bytes | None
 ) -> None:

@@ -16,6 +16,8 @@ from appliance.storage.database import opened_database
 from appliance.storage.file_format.damage import DatabaseDamaged
 from appliance.storage.repair.salvage import salvage
 
+pytestmark = pytest.mark.slow
+
 SCHEMAS = sorted((Path(__file__).parents[2] / "data" / "schemas").glob("*.duckdb.gz"))
 
 
@@ -25,7 +27,6 @@ def path(migrated_file: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("packed", SCHEMAS, ids=lambda path: path.name[:4])
-@pytest.mark.slow
 def test_a_database_of_every_schema_is_ours_and_so_are_its_copies(packed: Path, tmp_path: Path) -> None:
     path, copy = tmp_path / "vbot.duckdb", tmp_path / "copy.duckdb"
     path.write_bytes(gzip.decompress(packed.read_bytes()))

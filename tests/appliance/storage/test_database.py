@@ -219,6 +219,7 @@ async def test_a_closed_database_says_so_and_may_be_closed_again(database: Datab
         await database.read(names)
 
 
+@pytest.mark.slow
 def test_a_second_process_is_told_that_the_file_is_in_use(database: Database) -> None:
     program = (
         "import sys; from pathlib import Path; from appliance.storage.database import Database\n"

@@ -32,6 +32,8 @@ from appliance.storage.tables import calls, facts
 from tests.appliance.builders import KEYS, a_call
 from tests.support.file_faults import flip, truncate, zero_page
 
+pytestmark = pytest.mark.slow
+
 OURS = DatabaseKeys(KEYS)
 MARK = "zzzz-STOLEN-MARKER-42"
 COMMITS = 30
@@ -111,7 +113,6 @@ def damage_of(path: Path) -> str:
 # -- stolen --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_neither_file_nor_log_shows_anything_and_what_was_committed_is_there(path: Path) -> None:
     assert log_of(path).stat().st_size > COMMITS * 200
     assert shows(path.parent) == []
@@ -125,7 +126,6 @@ def test_a_plain_file_shows_it(tmp_path: Path) -> None:
     assert shows(tmp_path) == ["vbot.duckdb"]  # this is why there is anything to do
 
 
-@pytest.mark.slow
 def test_what_has_no_room_in_memory_is_not_spilled_in_plain(path: Path) -> None:
     seen: list[str] = []
 
@@ -145,7 +145,6 @@ def test_what_has_no_room_in_memory_is_not_spilled_in_plain(path: Path) -> None:
     assert seen == []
 
 
-@pytest.mark.slow
 def test_a_copy_is_encrypted_too_with_a_key_of_its_own(path: Path) -> None:
     with opened_database(path, existing=True, keys=OURS, beside=[path.parent]) as database:
         key = database.copy_blocking(path.parent / "copy.duckdb")
@@ -160,7 +159,6 @@ def test_a_copy_is_encrypted_too_with_a_key_of_its_own(path: Path) -> None:
 # -- its key -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [0, 1])
 @pytest.mark.parametrize("damage", [Path.unlink, lambda file: truncate(file, 5), lambda file: flip(file, 60)])
 def test_one_of_the_two_files_with_its_key_is_enough_and_makes_the_other_again(
@@ -172,7 +170,6 @@ def test_one_of_the_two_files_with_its_key_is_enough_and_makes_the_other_again(
     assert one == other
 
 
-@pytest.mark.slow
 def test_a_kill_before_the_new_file_has_the_name_leaves_the_old_one_its_key_even_if_both_files_of_it_were_gone(
     path: Path,
 ) -> None:
@@ -204,7 +201,6 @@ def _until(path: Path, die: Callable[[], None]) -> Callable[[Path, Path], Path]:
     return rename
 
 
-@pytest.mark.slow
 def test_without_its_key_it_does_not_open_and_is_not_taken_for_damaged(path: Path) -> None:
     for keys in (DatabaseKeys(), DatabaseKeys(Keys(b"another master key of 32 bytes..")), DatabaseKeys(KEYS)):
         if keys._masters == (KEYS,):
@@ -312,7 +308,6 @@ def killed_at(step: str, path: Path) -> None:
     assert os.WTERMSIG(status) == signal.SIGKILL
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_in_the_first_encryption_it_is_whole_plain_or_encrypted(plain: Path, step: str) -> None:
     killed_at(step, plain)
@@ -350,7 +345,6 @@ def refused_at(step: str) -> Iterator[None]:
         yield
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
 def test_after_a_kill_in_the_swap_the_next_one_forgets_the_keys_of_files_that_are_gone(path: Path, step: str) -> None:
     killed_at(step, path)
@@ -395,7 +389,6 @@ def test_a_file_that_was_moved_away_after_such_a_swap_opens_again_whatever_had_i
     assert facts_in(path) == 1
 
 
-@pytest.mark.slow
 def test_an_encrypted_file_that_was_moved_away_by_hand_opens_again_whatever_had_its_name_since(
     tmp_path: Path, migrated_file: Path
 ) -> None:
@@ -439,7 +432,6 @@ database.rewrite_blocking()
 """
 
 
-@pytest.mark.slow
 def test_whenever_it_is_killed_nothing_is_lost(plain: Path, tmp_path: Path) -> None:
     for number in range(5):
         (folder := tmp_path / str(number)).mkdir()
@@ -453,7 +445,6 @@ def test_whenever_it_is_killed_nothing_is_lost(plain: Path, tmp_path: Path) -> N
             assert database.write_blocking(calls.count) == 50
 
 
-@pytest.mark.slow
 def test_killed_while_a_new_one_is_made_the_next_one_is_made_whole(tmp_path: Path) -> None:
     path = tmp_path / "vbot.duckdb"
     for step in ("keep", "rename"):
@@ -492,7 +483,6 @@ def mended(path: Path, tmp_path: Path) -> Callable[[], tuple[list[str], int]]:
     return mended
 
 
-@pytest.mark.slow
 def test_the_look_at_the_files_byte_by_byte_finds_a_whole_one_whole(path: Path) -> None:
     key = OURS.of(path)
     state = block_file.examine(path, cipher=cipher(path))
@@ -503,7 +493,6 @@ def test_the_look_at_the_files_byte_by_byte_finds_a_whole_one_whole(path: Path) 
     assert verify(path, 10.0, key).calls == 500
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("part", ["nonce", "content", "tag"])
 def test_a_flipped_bit_in_the_log_is_told_with_what_lies_behind_it_and_turned_back(
     path: Path, mended: Callable[[], tuple[list[str], int]], part: str
@@ -522,7 +511,6 @@ def test_a_flipped_bit_in_the_log_is_told_with_what_lies_behind_it_and_turned_ba
     assert facts_there == COMMITS
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("byte", [0, 2, 7])
 def test_a_length_that_leads_elsewhere_is_told_and_turned_back(
     path: Path, mended: Callable[[], tuple[list[str], int]], byte: int
@@ -533,7 +521,6 @@ def test_a_length_that_leads_elsewhere_is_told_and_turned_back(
     assert mended()[1] == COMMITS
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("byte", [0, 2, 4, 9])
 def test_a_flipped_bit_in_the_head_of_the_log_drops_nothing_silently(
     path: Path, mended: Callable[[], tuple[list[str], int]], byte: int
@@ -543,7 +530,6 @@ def test_a_flipped_bit_in_the_head_of_the_log_drops_nothing_silently(
     assert mended()[1] == COMMITS
 
 
-@pytest.mark.slow
 def test_what_is_more_than_a_bit_costs_what_lies_behind_it(
     path: Path, mended: Callable[[], tuple[list[str], int]]
 ) -> None:
@@ -554,7 +540,6 @@ def test_what_is_more_than_a_bit_costs_what_lies_behind_it(
     assert 0 < facts_there < COMMITS
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("cut", [0, 1, 10, 37])
 def test_a_torn_end_was_never_acknowledged_and_is_no_damage(path: Path, cut: int) -> None:
     last_commit = [frame for frame in frames(path) if frame.size == 5][-2]
@@ -562,7 +547,6 @@ def test_a_torn_end_was_never_acknowledged_and_is_no_damage(path: Path, cut: int
     assert facts_in(path) == COMMITS - 1
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("at", [20, 130, 200, 4100, 4120, 4300, 8240, 12288 + 5, 12288 + 20, 12288 + 9000])
 def test_a_flipped_bit_in_the_file_is_told_where_it_is_and_turned_back(
     path: Path, mended: Callable[[], tuple[list[str], int]], at: int
@@ -580,7 +564,6 @@ def test_a_flipped_bit_in_the_file_is_told_where_it_is_and_turned_back(
     assert facts_there == COMMITS
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("head", [0, 4096, 8192])
 def test_a_head_that_is_gone_is_written_anew_where_it_is_not_the_newest(
     path: Path, mended: Callable[[], tuple[list[str], int]], head: int
@@ -596,7 +579,6 @@ def test_a_head_that_is_gone_is_written_anew_where_it_is_not_the_newest(
     assert mended()[1] == COMMITS
 
 
-@pytest.mark.slow
 def test_what_can_be_read_around_a_damaged_block_goes_into_a_new_file_with_a_new_key(
     path: Path, mended: Callable[[], tuple[list[str], int]], tmp_path: Path
 ) -> None:
@@ -617,7 +599,6 @@ def test_what_can_be_read_around_a_damaged_block_goes_into_a_new_file_with_a_new
     assert made.secret != key.secret
 
 
-@pytest.mark.slow
 async def test_who_reads_what_is_damaged_is_told_and_others_go_on(path: Path) -> None:
     with opened_database(path, existing=True, keys=OURS) as database:
         query = "SELECT block_id FROM pragma_storage_info('call') WHERE persistent AND block_id >= 0 LIMIT 1"

@@ -18,6 +18,8 @@ from appliance.storage.repair import file_heads, verification
 from appliance.storage.repair.mending import is_whole, mend
 from appliance.storage.repair.salvage import salvage
 
+pytestmark = pytest.mark.slow
+
 SHUT = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",

@@ -31,6 +31,7 @@ def test_there_is_a_database_of_every_schema() -> None:
 
 
 @pytest.mark.parametrize("packed", SCHEMAS, ids=lambda path: path.name[:4])
+@pytest.mark.slow
 def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Path) -> None:
     path = tmp_path / "vbot.duckdb"
     path.write_bytes(gzip.decompress(packed.read_bytes()))

@@ -25,6 +25,8 @@ from appliance.storage.tables.results import StoredResult
 from tests.appliance.builders import KEYS, NOON, a_call, a_customer, a_delivery, every_field_set
 from tests.support.file_faults import flip
 
+pytestmark = pytest.mark.slow
+
 WORDS = "zzzz-ERASEME-MARKER-42"
 NUMBER = "+999998877665"
 
@@ -134,7 +136,6 @@ async def test_what_changes_meanwhile_is_in_it(filled: Database, monkeypatch: py
     assert await filled.read(rows_of) == changed
 
 
-@pytest.mark.slow
 async def test_readers_and_writers_go_on_while_it_is_made_again_and_again(filled: Database) -> None:
     over = False
 
@@ -235,7 +236,6 @@ while True:
 """
 
 
-@pytest.mark.slow
 def test_whenever_it_is_killed_the_database_opens_and_holds_all(filled: Database) -> None:
     before = filled.write_blocking(rows_of)
     filled.close()

@@ -135,6 +135,7 @@ def test_what_is_no_answer_is_told_in_one_sentence(serve: Serve, respond: Respon
 
 
 @pytest.mark.parametrize("drips", [False, True], ids=["silent", "drips"])
+@pytest.mark.slow
 def test_one_that_hangs_is_waited_for_so_long_and_told_of(
     serve: Serve, drips: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

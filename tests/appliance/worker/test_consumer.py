@@ -34,6 +34,8 @@ from tests.support.processes import wait_until
 from tests.support.queue_ends import ReportTaker
 from tests.support.valkey import Valkey
 
+pytestmark = pytest.mark.slow
+
 CALL = AnalyseCall(call_id="call-1", revision=1, attempt=2, recording_path="/internal/recordings/call-1")
 OTHER = AnalyseCall(call_id="call-2", revision=1, attempt=1, recording_path="/internal/recordings/call-2")
 AGAIN = msgspec.structs.replace(CALL, attempt=3)
@@ -194,7 +196,6 @@ def test_a_call_in_hand_shows_in_the_heartbeats_with_its_progress(bench: Bench) 
     thread.join(10)
 
 
-@pytest.mark.slow
 def test_a_worker_tells_the_api_itself_what_it_has_claimed_and_goes_on_where_that_was_not_heard(bench: Bench) -> None:
     bench.at_work_on(CALL, OTHER)
     bench.fetcher.gate.clear()
@@ -410,7 +411,6 @@ def test_on_sigterm_a_call_whose_recording_is_still_on_its_way_is_given_back_too
     bench.fetcher.gate.set()
 
 
-@pytest.mark.slow
 def test_on_sigterm_nothing_is_said_of_a_call_whose_claim_was_not_answered(bench: Bench) -> None:
     # A word without the claim's token would be taken for a forged one.
     bench.fetcher.gate.clear()
@@ -446,7 +446,6 @@ def test_on_sigterm_a_worker_without_a_queue_ends_all_the_same(bench: Bench) -> 
     assert not ending.is_alive()
 
 
-@pytest.mark.slow
 def test_a_result_is_kept_until_the_queue_is_back(bench: Bench) -> None:
     bench.engine.gate.clear()
     thread = bench.receive()

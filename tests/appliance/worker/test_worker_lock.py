@@ -65,6 +65,7 @@ def test_the_name_is_free_as_soon_as_its_worker_is_gone_however_it_went(tmp_path
             hold_worker_name(tmp_path, URL, NAME).release()
 
 
+@pytest.mark.slow
 def test_a_stopped_one_is_waited_for_while_it_hands_back(tmp_path: Path) -> None:
     with another(tmp_path) as leaving:
         ends = subprocess.Popen(["sh", "-c", f"sleep 1; kill -9 {leaving.pid}"])

@@ -13,6 +13,8 @@ import pytest
 from tests.support.pbx_client import Says, Sent, StandInBox, tone, wav_of
 from tests.support.pbx_sender import Pbx, client
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def box() -> Iterator[StandInBox]:
@@ -340,7 +342,6 @@ def test_what_the_box_does_not_know_yet_travels_in_the_metadata(pbx: Pbx, box: S
     assert [sent.fields["metadata"] for sent in box.sent] == ['{"agent": "12", "queue": "600"}', '{"queue": "600"}']
 
 
-@pytest.mark.slow
 def test_no_more_than_so_many_are_tried_in_any_minute(pbx: Pbx, box: StandInBox) -> None:
     moments: list[float] = []
 
@@ -369,7 +370,6 @@ def test_news_do_not_wait_behind_the_backlog_and_order_is_kept(pbx: Pbx, box: St
     assert [sent.audio for sent in box.sent] == [tone(number) for number in (10, 0, 11, 1, 2, 3)]
 
 
-@pytest.mark.slow
 def test_a_call_that_comes_while_a_backlog_is_sent_waits_for_seconds(pbx: Pbx, box: StandInBox) -> None:
     for number in range(300):
         pbx.call(f"old{number}.wav", tone(number))

@@ -46,6 +46,7 @@ def test_nobody_listens_there() -> None:
         fetch_fingerprint("127.0.0.1", free_port())
 
 
+@pytest.mark.slow
 def test_what_listens_there_speaks_no_tls() -> None:
     with (
         MisbehavingServer(lambda connection, _first: connection.sendall(answer("200 OK", b""))) as server,

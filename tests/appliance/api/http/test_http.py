@@ -353,6 +353,7 @@ async def test_what_is_announced_and_does_not_come_is_kept_free_and_given_back(
     assert again.status == 200
 
 
+@pytest.mark.slow
 async def test_an_upload_of_a_byte_now_and_then_is_ended_and_holds_nothing(
     intake: Intake, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -18,6 +18,8 @@ from tests.appliance.api.changes import (
 )
 from tests.appliance.api.conftest import Api
 
+pytestmark = pytest.mark.slow
+
 NAMES = [f"{method} {route}" for method, route in CHANGES]
 
 

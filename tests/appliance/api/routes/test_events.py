@@ -340,6 +340,7 @@ async def test_a_revoked_tokens_stream_ends(api: Api, monkeypatch: pytest.Monkey
             pass
 
 
+@pytest.mark.slow
 async def test_an_expired_tokens_stream_ends(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "KEEP_ALIVE_SECONDS", 0.05)
     monkeypatch.setattr(events, "CHECK_TOKEN_EVERY_SECONDS", 0.1)

@@ -25,6 +25,8 @@ from tests.appliance.api.conftest import Api
 from tests.appliance.api.watching import watching
 from tests.appliance.builders import NOON, a_call, a_delivery, a_recording
 
+pytestmark = pytest.mark.slow
+
 OPEN_TO_ALL = {"/health", "/docs", "/docs/data-protection", "/docs/data-protection/de", "/api/openapi.json", "/metrics"}
 # What a viewer of some customers may ask at all.
 SHOWN = {
@@ -162,7 +164,6 @@ async def test_events_are_of_its_customers_and_of_health_alone(world: World) -> 
     assert found[0].data["call_id"] == "ours"
 
 
-@pytest.mark.slow
 async def test_ids_of_events_tell_nothing_of_others_traffic(world: World) -> None:
     publish = world.api.services.health.live_events.publish
 

@@ -32,6 +32,8 @@ from appliance.storage.tables import audit
 from tests.appliance.audited import written
 from tests.appliance.builders import AN_ADMIN, NOON, FakeClock
 
+pytestmark = pytest.mark.slow
+
 LINE = AuditLine(NOON, AN_ADMIN, Action.CALL_READ, Subject(SubjectKind.CALL, "call-1"))
 RFC_5424 = re.compile(
     r"<(?P<pri>\d{1,3})>1 (?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) (?P<host>[!-~]{1,255}) (?P<app>[!-~]{1,48}) "
@@ -184,7 +186,6 @@ async def test_what_was_exported_is_remembered_over_restarts(database: Database,
     assert numbers(siem) == [1, 2, 3]
 
 
-@pytest.mark.slow
 async def test_a_siem_that_cannot_be_reached_is_told_once_and_gets_all_later(
     database: Database, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:

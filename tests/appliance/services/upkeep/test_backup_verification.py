@@ -29,6 +29,8 @@ from tests.appliance.audited import written
 from tests.appliance.builders import AN_ADMIN, NOON, FakeClock
 from tests.support.unsealed_backups import write_unsealed
 
+pytestmark = pytest.mark.slow
+
 NAME = "vbot-20261124T120000Z.tar"
 SCHEMAS = Path(__file__).parents[3] / "data" / "schemas"
 RECOVERY_KEY = "AAAA-BBBB-CCCC-DDDD"
@@ -104,7 +106,6 @@ async def test_one_bit_that_is_wrong_is_found_and_written_down(shelf: Shelf) -> 
     assert [line.action for line in await written(shelf.database)] == [Action.BACKUP_VERIFIED, Action.BACKUP_DAMAGED]
 
 
-@pytest.mark.slow
 async def test_one_of_before_they_were_sealed_is_whole_and_yet_unverified(shelf: Shelf) -> None:
     shelf.copy.write_bytes(gzip.decompress((SCHEMAS / "0010.duckdb.gz").read_bytes()))
     write_unsealed(

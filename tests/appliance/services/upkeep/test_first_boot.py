@@ -26,6 +26,8 @@ from tests.appliance.audited import lines
 from tests.appliance.builders import FakeClock
 from tests.support.database_file import keys_beside
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def our_umask() -> Iterator[None]:
@@ -123,7 +125,6 @@ STEPS = [
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.slow
 def test_a_first_boot_that_was_cut_off_is_begun_again(
     folder: DataFolder, monkeypatch: pytest.MonkeyPatch, step: str, when: str
 ) -> None:

@@ -24,6 +24,8 @@ from appliance.storage.tables.results import StoredResult
 from tests.appliance.builders import a_delivery, every_field_set
 from tests.support.parts import Clocks, Parts
 
+pytestmark = pytest.mark.slow
+
 WORDS = b"ERASEME-MARKER-42"
 NUMBER = b"+4930998877665"
 AUDIO = b"RIFF" + WORDS * 5000
@@ -95,7 +97,6 @@ def use_case(box: Parts) -> RewriteDatabase:
     return RewriteDatabase(box.database, 0, box.clocks.now, no_backup)
 
 
-@pytest.mark.slow
 async def test_within_a_day_no_file_and_no_later_backup_holds_a_word_of_an_erased_call(
     box: Parts, tmp_path: Path
 ) -> None:
@@ -157,7 +158,6 @@ async def test_where_calls_come_all_the_time_it_is_done_all_the_same(box: Parts)
     assert await made(box)
 
 
-@pytest.mark.slow
 async def test_texts_whose_time_is_over_are_gone_within_a_week_of_it(box: Parts) -> None:
     await erase(box, await marked(box))
     box.clocks.advance(DUE_AFTER.total_seconds())

@@ -27,6 +27,8 @@ from appliance.storage.opening import written_anew
 from tests.appliance.builders import KEYS
 from tests.support.parts import Clocks, Parts
 
+pytestmark = pytest.mark.slow
+
 MINUTES_5 = timedelta(minutes=5).total_seconds()
 
 
@@ -65,7 +67,6 @@ def it_fails() -> Iterator[None]:
         yield
 
 
-@pytest.mark.slow
 async def test_one_that_failed_rests_for_longer_each_time(box: Parts) -> None:
     rewriter = use_case(box)
     with it_fails():
@@ -84,7 +85,6 @@ async def test_one_that_failed_rests_for_longer_each_time(box: Parts) -> None:
     assert rewriter.postponed is None
 
 
-@pytest.mark.slow
 async def test_once_it_was_done_the_next_fault_rests_as_the_first(box: Parts) -> None:
     rewriter = use_case(box)
     with it_fails():
@@ -118,7 +118,6 @@ with opened_database(folder.database, existing=True, beside=[folder.root]) as da
 """
 
 
-@pytest.mark.slow
 async def test_one_in_which_the_process_died_is_not_begun_again_by_the_next_life(box: Parts, tmp_path: Path) -> None:
     box.database.close()
     seconds = box.clocks.seconds - 1000.0
@@ -225,7 +224,6 @@ async def test_a_large_plain_one_is_encrypted_in_a_quiet_moment(plain: Parts) ->
     assert not plain.database.is_to_be_encrypted
 
 
-@pytest.mark.slow
 async def test_where_there_is_no_quiet_moment_it_is_encrypted_all_the_same_whatever_was_started_again(
     plain: Parts,
 ) -> None:

@@ -302,6 +302,7 @@ def test_a_call_erased_after_its_day_was_rolled_up_is_not_counted_twice(database
     assert read(database) == before
 
 
+@pytest.mark.slow
 def test_a_rolled_day_whose_calls_or_webhooks_have_changed_since_is_found_and_made_anew(database: Database) -> None:
     call_id = store(database, LONG_AGO, sentiment="negative", delivery=DeliveryState.FAILED)
     for days in (41, 42):
