@@ -32,6 +32,7 @@ _DOING = re.compile(r"^\w+(?:ed|ing)$")  # of keywords, what somebody does; a th
 _MESSAGE_TURNS = 3  # of a call: a greeting, and what is said to the machine
 _HARDLY_ANYTHING = 12  # words of a whole call
 _VOICES = ("Somebody", "One speaker", "The other speaker")  # of a mix, by the number of the voice
+_NEXT = "Then"  # whoever it was: of voices that nobody told apart
 _CLOSING = {"positive": "{} left satisfied.", "negative": "{} left dissatisfied."}
 _SHORT_CALL = 14  # sentences
 _WRONG_NUMBER = re.compile(
@@ -89,11 +90,14 @@ def write_note(
 
 
 def _with_topics(frame: _Frame, keywords: Iterable[str]) -> str:
-    """The opening, with what the call is about; the parties' own names are none of that."""
+    """The opening, with what the call is about; the parties' own names are none of that.
+
+    Without the word "topics" a reader took them for whom the caller had called, another for the reason of the call.
+    """
     opening = frame.opening or ("The caller called" if Party.CALLER in frame.references else "")
     named = set(re.findall(r"[\w'-]+", opening.lower()))
     topics = [word for word in keywords if not _DOING.search(word) and named.isdisjoint(word.lower().split())]
-    return f"{opening} ({', '.join(topics[:_TOPICS])})" if opening and topics else frame.opening
+    return f"{opening} (topics: {', '.join(topics[:_TOPICS])})" if opening and topics else frame.opening
 
 
 def with_closing(
@@ -125,6 +129,8 @@ def _framed(quotes: Sequence[Quote], frame: _Frame) -> Note:
     for number, ((party, voice, _), group) in enumerate(groupby(quotes, key=lambda one: one.speaker)):
         own = list(group)
         lead = f"{frame.references.get(party, _VOICES[voice])} said"
+        if number and party is Party.UNKNOWN and not voice:
+            lead = _NEXT
         if number == 0 and frame.opening and party is Party.CALLER:
             lead = frame.opening
         elif number == 0 and frame.opening:

@@ -130,11 +130,11 @@ def test_the_opening_names_what_the_call_is_about() -> None:
     roles = SentenceRoles(np.full(len(sentences), 0.5))
     about = ["cancelled", "Juniper", "damage charge", "Emberline", "rear bumper", "card"]
     told = write_note(sentences, roles, BOTH, Direction.INBOUND, None, about)
-    opening = "Lowell Vandermeer called Juniper Car Rental (damage charge, Emberline, rear bumper)"
+    opening = "Lowell Vandermeer called Juniper Car Rental (topics: damage charge, Emberline, rear bumper)"
     assert told.text.startswith(opening)
     unnamed = {party: PartyName() for party in BOTH}
     told = write_note(sentences, roles, unnamed, Direction.INBOUND, None, about[2:])
-    assert told.text.startswith("The caller called (damage charge, Emberline, rear bumper)")
+    assert told.text.startswith("The caller called (topics: damage charge, Emberline, rear bumper)")
     assert count_words(told.text) <= MOST_WORDS
 
 
@@ -230,7 +230,11 @@ def test_what_two_voices_of_a_mix_say_is_not_put_into_one_mouth() -> None:
         ((0,), (1, 2)),
     )
     apart = [replace(one, voice=0) for one in sentences]  # not told apart: no two turns are one person's
-    assert write_note(apart, SentenceRoles(np.full(3, 0.5)), {}, None, None).text.count("Somebody said") == 3
+    assert write_note(apart, SentenceRoles(np.full(3, 0.5)), {}, None, None).text == (
+        "Somebody said: “The boiler is broken again.” "
+        "Then: “We sent somebody on Monday.” "
+        "Then: “He has not come at all.”"
+    )
 
 
 def test_another_language_is_quoted_as_it_is() -> None:
