@@ -1752,6 +1752,10 @@
         <translation>Letzter Anruf: Erkennung</translation>
     </message>
     <message>
+        <source>Last call: reading</source>
+        <translation>Letzter Anruf: Lesen</translation>
+    </message>
+    <message>
         <source>Last call: embeddings</source>
         <translation>Letzter Anruf: Einbettungen</translation>
     </message>

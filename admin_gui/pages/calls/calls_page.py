@@ -22,6 +22,8 @@ from admin_gui.widgets.table.paged_table import PagedTable
 
 # What a link may narrow to besides what there are fields for; what of it is about time goes together.
 _SPANS = (("since", "until"), ("finished_since", "finished_until"))
+TYPICAL_NUMBER = "+4915100000000"
+MOODS = ("positive", "neutral", "negative")
 _BY_LINK = ("error_code", *(name for span in _SPANS for name in span))
 
 
@@ -169,7 +171,7 @@ class CallsPage(Page):
                 field="received_at",
                 tooltip=lambda call: formats.utc_tooltip(call.received_at),
                 export=lambda call: call.received_at.isoformat(),
-                width=172,
+                typical=formats.longest_moment(),
             ),
             Column(
                 "state",
@@ -179,7 +181,7 @@ class CallsPage(Page):
                 field="state",
                 tone=lambda call: states.call_tone(call.state),
                 export=lambda call: call.state,
-                width=142,
+                typical=states.longest_word(STATES),
             ),
             Column(
                 "caller",
@@ -187,7 +189,7 @@ class CallsPage(Page):
                 lambda call: call.caller_number,
                 sort=lambda call: call.caller_number,
                 field="caller_number",
-                width=122,
+                typical=TYPICAL_NUMBER,
             ),
             Column(
                 "called",
@@ -195,7 +197,7 @@ class CallsPage(Page):
                 lambda call: call.called_number,
                 sort=lambda call: call.called_number,
                 field="called_number",
-                width=122,
+                typical=TYPICAL_NUMBER,
             ),
             Column(
                 "duration",
@@ -204,7 +206,7 @@ class CallsPage(Page):
                 sort=lambda call: call.duration_seconds,
                 field="duration_seconds",
                 right=True,
-                width=72,
+                typical="1:00:00",
             ),
             Column(
                 "sentiment",
@@ -213,7 +215,7 @@ class CallsPage(Page):
                 tone=lambda call: states.sentiment_tone(call.mood),
                 sort=lambda call: call.mood,
                 field="sentiment",
-                width=100,
+                typical=states.longest_word(MOODS),
             ),
             Column(
                 "customer",
@@ -221,7 +223,7 @@ class CallsPage(Page):
                 lambda call: self.customer.name_of(call.customer_id),
                 sort=lambda call: self.customer.name_of(call.customer_id),
                 field="company_name",
-                width=150,
+                width=120,
             ),
             Column(
                 "took",

@@ -28,6 +28,7 @@ from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, click_heading, opened
+from tests.admin_gui.fitting import cut_cells
 from tests.support.fake_worker import that_says
 from tests.support.receiver import WebhookReceiver
 from tests.support.recordings import silence, stereo_conversation
@@ -122,6 +123,16 @@ def test_at_1280_pixels_the_time_of_a_call_is_not_cut(
         assert visible <= view.viewport().width()
     finally:
         QLocale.setDefault(before)
+
+
+def test_two_telephone_numbers_that_end_differently_look_different(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    window.resize(1024, 640)
+    appliance.accepted(customer["api_key"], silence(0.5), caller_number="+491510000123", called_number="+493000000456")
+    page = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    qtbot.waitUntil(lambda: len(shown(page)) == 1, timeout=WAIT_MS)
+    assert cut_cells(page.table, "received", "state", "caller", "called") == []
 
 
 @pytest.mark.parametrize(
