@@ -437,14 +437,6 @@
         <translation>Anruf löschen …</translation>
     </message>
     <message>
-        <source>It is not finished yet; this page fills in by itself.</source>
-        <translation>Er ist noch nicht fertig; diese Seite füllt sich von selbst.</translation>
-    </message>
-    <message>
-        <source>Nobody speaks in this recording.</source>
-        <translation>In dieser Aufnahme spricht niemand.</translation>
-    </message>
-    <message>
         <source>A long recording: it is fetched when it is played.</source>
         <translation>Eine lange Aufnahme: Sie wird geholt, wenn sie abgespielt wird.</translation>
     </message>
@@ -476,10 +468,6 @@
     <message>
         <source>All calls</source>
         <translation>Alle Anrufe</translation>
-    </message>
-    <message>
-        <source>What is stored of this call is damaged and cannot be shown. It can be analysed again.</source>
-        <translation>Was von diesem Anruf gespeichert ist, ist beschädigt und kann nicht gezeigt werden. Er kann erneut analysiert werden.</translation>
     </message>
     <message>
         <source>It is analysed again, as a new revision</source>
@@ -626,6 +614,10 @@
     <message>
         <source>Damaged: it can be analysed again</source>
         <translation>Beschädigt: er kann erneut analysiert werden</translation>
+    </message>
+    <message>
+        <source>Erased, as its retention or its customer&apos;s deletion asks</source>
+        <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
     </message>
     <message>
         <source>Nobody speaks</source>
@@ -1019,6 +1011,10 @@
     <message>
         <source>Customer %1</source>
         <translation>Kunde %1</translation>
+    </message>
+    <message>
+        <source>%1 (deleted)</source>
+        <translation>%1 (gelöscht)</translation>
     </message>
 </context>
 <context>
@@ -2973,6 +2969,76 @@
     </message>
 </context>
 <context>
+    <name>WithoutWords</name>
+    <message>
+        <source>What is stored of this call is damaged and cannot be shown.</source>
+        <translation>Was von diesem Anruf gespeichert ist, ist beschädigt und kann nicht gezeigt werden.</translation>
+    </message>
+    <message>
+        <source>It can be analysed again.</source>
+        <translation>Er kann noch einmal ausgewertet werden.</translation>
+    </message>
+    <message>
+        <source>It is being analysed</source>
+        <translation>Er wird gerade ausgewertet</translation>
+    </message>
+    <message>
+        <source>It waits for a worker</source>
+        <translation>Er wartet auf einen Worker</translation>
+    </message>
+    <message>
+        <source>What was said in this call was erased</source>
+        <translation>Was in diesem Anruf gesagt wurde, ist gelöscht</translation>
+    </message>
+    <message>
+        <source>When its retention was over, or with its customer; that it took place is kept.</source>
+        <translation>Als die Aufbewahrung endete oder der Kunde gelöscht wurde; dass er stattfand, bleibt vermerkt.</translation>
+    </message>
+    <message>
+        <source>Nobody speaks in this recording.</source>
+        <translation>In dieser Aufnahme spricht niemand.</translation>
+    </message>
+    <message>
+        <source>Nothing was heard in this recording.</source>
+        <translation>In dieser Aufnahme wurde nichts gehört.</translation>
+    </message>
+    <message>
+        <source>It failed: %1</source>
+        <translation>Er ist fehlgeschlagen: %1</translation>
+    </message>
+    <message>
+        <source>The appliance says: %1</source>
+        <translation>Die Appliance sagt: %1</translation>
+    </message>
+    <message>
+        <source>%1 of it are done, by the worker %2.</source>
+        <translation>%1 sind fertig, in Arbeit bei %2.</translation>
+    </message>
+    <message>
+        <source>None is ready at present: see System, Status.</source>
+        <translation>Im Moment ist keiner bereit: siehe System, Zustand.</translation>
+    </message>
+    <message>
+        <source>It begins as soon as one is free.</source>
+        <translation>Es geht los, sobald einer frei ist.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n call(s) wait in all</source>
+        <translation>
+            <numerusform>Insgesamt wartet %n Anruf</numerusform>
+            <numerusform>Insgesamt warten %n Anrufe</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>the first for %1</source>
+        <translation>der erste seit %1</translation>
+    </message>
+    <message>
+        <source>This page fills in by itself.</source>
+        <translation>Diese Seite füllt sich von selbst.</translation>
+    </message>
+</context>
+<context>
     <name>WorkersCard</name>
     <message>
         <source>Workers</source>
@@ -3701,12 +3767,36 @@
         <translation>die Aufnahme ist nicht mehr auf der Platte</translation>
     </message>
     <message>
+        <source>the recording is damaged on the disk</source>
+        <translation>die Aufnahme ist auf der Platte beschädigt</translation>
+    </message>
+    <message>
         <source>the worker died of it</source>
         <translation>der Worker starb daran</translation>
     </message>
     <message>
         <source>what the analysis reported could not be stored</source>
         <translation>was die Analyse meldete, konnte nicht gespeichert werden</translation>
+    </message>
+    <message>
+        <source>Analysed again it would fail again: hear the recording, and let the PBX send a sound one.</source>
+        <translation>Noch einmal ausgewertet, schlüge er wieder fehl: Hören Sie sich die Aufnahme an, und lassen Sie die Telefonanlage eine heile schicken.</translation>
+    </message>
+    <message>
+        <source>Its recording cannot be had any more: let the PBX send the call again.</source>
+        <translation>Die Aufnahme ist nicht mehr zu haben: Lassen Sie die Telefonanlage den Anruf noch einmal schicken.</translation>
+    </message>
+    <message>
+        <source>Make room on the worker&apos;s disk, and analyse it again.</source>
+        <translation>Schaffen Sie Platz auf der Platte des Workers, und lassen Sie ihn noch einmal auswerten.</translation>
+    </message>
+    <message>
+        <source>Look at the models in System, Status; then analyse it again.</source>
+        <translation>Sehen Sie unter System, Zustand nach den Modellen; dann lassen Sie ihn noch einmal auswerten.</translation>
+    </message>
+    <message>
+        <source>Analyse it again. If it fails again, the log and the support bundle (System) tell more.</source>
+        <translation>Lassen Sie ihn noch einmal auswerten. Schlägt er wieder fehl, sagen das Log und das Support-Paket (System) mehr.</translation>
     </message>
     <message>
         <source>%1 of %2 calls of the last hour failed</source>
@@ -4116,6 +4206,10 @@
     <message>
         <source>failed</source>
         <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>erased</source>
+        <translation>gelöscht</translation>
     </message>
     <message>
         <source>pending</source>

@@ -148,5 +148,9 @@ class EmptyState(QWidget):
     def title(self) -> str:
         return self._title.text()
 
+    @property
+    def text(self) -> str:
+        return self._text.text()
+
     def _paint_icon(self) -> None:
         self._icon.setPixmap(icons.pixmap(self._icon_name, self._theme.colors.muted, 40))

@@ -109,6 +109,8 @@ class CallsPage(Page):
         gone = [event.call_id for event in events if event.kind == "call" and event.is_erasure]
         if gone:
             self.table.model.remove(gone)
+        if any(event.kind == "customer" for event in events):
+            self.customer.load()
         changed = [event.call for event in events]
         # Whether a text is in a call is known by asking only.
         if not self._filter.q:
@@ -176,10 +178,10 @@ class CallsPage(Page):
             Column(
                 "state",
                 self.tr("State"),
-                lambda call: states.word(call.state),
+                lambda call: states.word(call.shown_state),
                 sort=lambda call: call.state,
                 field="state",
-                tone=lambda call: states.call_tone(call.state),
+                tone=lambda call: states.call_tone(call.shown_state),
                 export=lambda call: call.state,
                 typical=states.longest_word(STATES),
             ),
@@ -245,6 +247,8 @@ class CallsPage(Page):
             return self.tr("Damaged: it can be analysed again")
         if call.error is not None:
             return call.error.message
+        if call.is_erased:
+            return self.tr("Erased, as its retention or its customer's deletion asks")
         if call.no_speech:
             return self.tr("Nobody speaks")
         return (call.summary or "").replace("\n", " ")

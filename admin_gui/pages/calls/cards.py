@@ -165,7 +165,7 @@ class AboutCard(Card):
             text = f"{formats.short_moment(station.at, self._context.session.now())}{took}"
             self.way.put(str(place), station.name, text, formats.utc_tooltip(station.at))
             self.way.set_shown(str(place), True)
-        waiting = undelivered(deliveries)
+        waiting = undelivered(call, deliveries)
         if waiting is not None:
             self.way.put("webhook", self.tr("Webhook"), states.word(waiting.state))
             self.way.set_shown("webhook", True)

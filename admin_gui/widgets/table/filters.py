@@ -29,6 +29,7 @@ class CustomerChoice(QComboBox):
         self._context = context
         self._wanted: int | None = None
         self._names: dict[int, str] = {}
+        self._are_known = False
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setAccessibleName(self.tr("Customer"))
@@ -70,13 +71,16 @@ class CustomerChoice(QComboBox):
         )  # without names there are still numbers
 
     def name_of(self, customer_id: int) -> str:
-        """A customer's company, as far as it is known."""
-        return self._names.get(customer_id) or str(customer_id)
+        """A customer's company, as far as it is known; of one that is gone the appliance tells the number alone."""
+        name = self._names.get(customer_id)
+        if name is None and self._are_known:
+            return self.tr("%1 (deleted)").replace("%1", str(customer_id))
+        return name or str(customer_id)
 
     def _show(self, customers: Sequence[Customer]) -> None:
         names = {customer.id: customer.company_name for customer in customers}
-        if names != self._names:
-            self._names = names
+        if names != self._names or not self._are_known:
+            self._names, self._are_known = names, True
             self.named.emit()
         if self.view().isVisible():
             return
