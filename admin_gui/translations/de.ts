@@ -146,10 +146,6 @@
         <source>Nothing.</source>
         <translation>Nichts.</translation>
     </message>
-    <message>
-        <source>This token may not see what needs a look.</source>
-        <translation>Dieses Token darf nicht sehen, worum man sich kümmern sollte.</translation>
-    </message>
 </context>
 <context>
     <name>AuditTab</name>
@@ -635,8 +631,8 @@
         <translation>Sie zeigt ein anderes Zertifikat als das, dem Sie vertraut haben. Entweder wurde ihr Zertifikat ersetzt, oder eine andere Maschine antwortet an ihrer Stelle. Alles ist angehalten: Ihr Token wurde ihr nicht gesendet.</translation>
     </message>
     <message>
-        <source>I have compared the new fingerprint with the one that the appliance itself shows</source>
-        <translation>Ich habe den neuen Fingerabdruck mit dem verglichen, den die Appliance selbst zeigt</translation>
+        <source>I have compared the new fingerprint with what “vbot certificate show” prints on the appliance</source>
+        <translation>Ich habe den neuen Fingerabdruck mit dem verglichen, den „vbot certificate show“ auf der Appliance ausgibt</translation>
     </message>
     <message>
         <source>Trust the new certificate</source>
@@ -740,8 +736,8 @@
         <translation>Wer sich den Schlüssel gemerkt hat, macht weiter. Wer sich den Fingerabdruck gemerkt hat, muss den neuen erfahren: entfernte Worker und dieses Programm, das neu fragt, sobald es ihn sieht. Wer eine Kopie davon hat, braucht die neue.</translation>
     </message>
     <message>
-        <source>Nothing now. Compare the fingerprint with the one that “vbot init” printed.</source>
-        <translation>Jetzt nichts. Den Fingerabdruck mit dem vergleichen, den „vbot init“ ausgegeben hat.</translation>
+        <source>Nothing now. Compare the fingerprint with what “vbot certificate show” prints on the appliance.</source>
+        <translation>Zurzeit nichts. Vergleichen Sie den Fingerabdruck mit dem, den „vbot certificate show“ auf der Appliance ausgibt.</translation>
     </message>
 </context>
 <context>
@@ -1371,8 +1367,8 @@
         </translation>
     </message>
     <message>
-        <source>This token may not see how the appliance is, but what some customers&apos; calls come to.</source>
-        <translation>Dieses Token darf nicht sehen, wie es der Appliance geht, sondern nur, was aus den Anrufen einzelner Kunden wird.</translation>
+        <source>With this token you see certain customers&apos; calls and what came of them, not how the appliance itself is doing.</source>
+        <translation>Mit diesem Token sehen Sie die Anrufe bestimmter Kunden und was aus ihnen wurde, nicht aber, wie es der Appliance selbst geht.</translation>
     </message>
     <message>
         <source>It accepts calls, works on them and delivers their results.</source>
@@ -2429,14 +2425,6 @@
         </translation>
     </message>
     <message>
-        <source>not for this token</source>
-        <translation>nicht für dieses Token</translation>
-    </message>
-    <message>
-        <source>This token may not see this number.</source>
-        <translation>Dieses Token darf diese Zahl nicht sehen.</translation>
-    </message>
-    <message>
         <source>95 of 100 within %1</source>
         <translation>95 von 100 binnen %1</translation>
     </message>
@@ -2602,8 +2590,8 @@
         <translation>Ist das die richtige Maschine?</translation>
     </message>
     <message>
-        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the one that “vbot init” printed on the appliance. If a single character differs, somebody stands between you.</source>
-        <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das sie zeigt. Vergleichen Sie ihn mit dem, den „vbot init“ auf der Appliance ausgegeben hat. Wenn auch nur ein Zeichen abweicht, steht jemand dazwischen.</translation>
+        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance&apos;s own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If a single character differs, somebody stands between you.</source>
+        <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das sie vorzeigt. Vergleichen Sie ihn mit dem der Appliance: Ihr erster Start hat ihn ausgegeben oder in first-boot.txt in ihrem Datenordner hinterlassen, und „vbot certificate show“ gibt ihn dort jederzeit aus. Weicht ein einziges Zeichen ab, steht jemand zwischen Ihnen.</translation>
     </message>
     <message>
         <source>Fingerprint</source>
@@ -3047,10 +3035,6 @@
     <message>
         <source>No worker has been heard of.</source>
         <translation>Von keinem Worker war etwas zu hören.</translation>
-    </message>
-    <message>
-        <source>This token may not see the workers.</source>
-        <translation>Dieses Token darf die Worker nicht sehen.</translation>
     </message>
     <message>
         <source>%1 × real time</source>
