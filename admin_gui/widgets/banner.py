@@ -111,6 +111,7 @@ class EmptyState(QWidget):
         self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title = PlainLabel(title)
         self._title.setObjectName("sectionTitle")
+        self._title.setWordWrap(True)
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text = PlainLabel(text)
         self._text.setProperty("muted", True)

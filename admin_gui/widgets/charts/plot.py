@@ -156,7 +156,7 @@ class Plot(Card):
         times = [start.timestamp() for start in self._starts]
         highest = self._draw_bars(times) if self._kind == "bars" else self._draw_line(times)
         plot.setXRange(times[0], times[-1] + self._bucket_seconds, padding=0.01)
-        top = highest * 1.15 or 1.0
+        top = max(highest * 1.15 or 1.0, self._steps[0])
         plot.setYRange(0, top, padding=0)
         # Numbers as the user's language writes them, with their unit; one that is wider than the axis is not drawn.
         self._labels = [(value, self._write(value)) for value in label_values(top, self._steps)]
