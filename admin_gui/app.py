@@ -60,7 +60,7 @@ def _parsed(arguments: Sequence[str] | None, version: str) -> Options:
     parser.add_argument("--server", metavar="URL", help="connect to this appliance at once")
     parser.add_argument("--token-file", metavar="FILE", type=Path, help="the file that holds the token for --server")
     parser.add_argument(
-        "--fingerprint", metavar="HEX", help="SHA-256 of the appliance's certificate, as `vbot init` prints it"
+        "--fingerprint", metavar="HEX", help="SHA-256 of the certificate, as `vbot certificate show` prints it"
     )
     parser.add_argument("--screenshots", metavar="DIR", type=Path, help="save a picture of every page there, and end")
     parser.add_argument("--theme", choices=("system", "light", "dark"), default="", help="colours for this time")

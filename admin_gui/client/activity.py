@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Literal
 
 from admin_gui.client.appliance import Appliance
 from admin_gui.client.calls import Call, CallFilter
+from admin_gui.client.stats import Figures
 from admin_gui.client.transport.paging import LARGEST_PAGE_ROWS
 
 Range = Literal["hour", "day", "month"]
@@ -34,10 +35,33 @@ class Activity:
         return not any(self.calls)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnCalls:
+    """What a token counts that sees some customers alone: `today` since midnight UTC, the others at this moment."""
+
+    today: Figures
+    waiting: int
+    in_work: int
+
+
+def own_calls(appliance: Appliance, now: datetime) -> OwnCalls:
+    """Ask the appliance, which tells of these customers only. Blocks: for a thread."""
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def count(state: str) -> int:
+        return len(_calls(appliance, CallFilter(state=state)))
+
+    return OwnCalls(
+        today=appliance.stats.between(midnight, now, bucket="range").totals,
+        waiting=count("received") + count("queued"),
+        in_work=count("processing"),
+    )
+
+
 def activity(appliance: Appliance, reach: Range, now: datetime) -> Activity:
     """Ask the appliance. Blocks: for a thread."""
     if reach == "hour":
-        return _of_the_hour(_recent_calls(appliance, now - timedelta(minutes=MINUTES)), now)
+        return _of_the_hour(_calls(appliance, CallFilter(since=now - timedelta(minutes=MINUTES))), now)
     hours = reach == "day"
     since = now - (timedelta(hours=23) if hours else timedelta(days=29))
     found = appliance.stats.between(since, now, bucket="hour" if hours else "day")
@@ -51,11 +75,12 @@ def activity(appliance: Appliance, reach: Range, now: datetime) -> Activity:
     )
 
 
-def _recent_calls(appliance: Appliance, since: datetime) -> list[Call]:
+def _calls(appliance: Appliance, narrowed: CallFilter) -> list[Call]:
+    """The newest of them."""
     calls: list[Call] = []
     cursor: str | None = None
     while len(calls) < MOST_CALLS:
-        page = appliance.calls.page(cursor, LARGEST_PAGE_ROWS, CallFilter(since=since))
+        page = appliance.calls.page(cursor, LARGEST_PAGE_ROWS, narrowed)
         calls += page.rows
         cursor = page.next_cursor
         if cursor is None:

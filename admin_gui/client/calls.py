@@ -113,6 +113,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     conversation: Conversation | None = None
     warnings: list[str] | None = None
     sentiment_basis: str | msgspec.UnsetType | None = msgspec.UNSET  # an older appliance does not tell
+    tells_texts: bool = True  # no field of the api: an event tells everything but the texts
 
     @property
     def mood(self) -> str | None:
@@ -123,6 +124,17 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def is_damaged(self) -> bool:
         """Whether the appliance cannot read what it has stored of it."""
         return self.error is not None and self.error.code == "damaged"
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether it was completed, and what it came to was erased since."""
+        nothing = self.transcription is None and self.summary is None
+        return self.state == "completed" and self.error is None and nothing and self.tells_texts
+
+    @property
+    def shown_state(self) -> str:
+        """Its state; `erased` where nothing is left of what it came to."""
+        return "erased" if self.is_erased else self.state
 
     @property
     def is_final(self) -> bool:
@@ -142,8 +154,9 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """The call after an event, which tells everything but the texts: those of the same revision stay."""
         if news.transcription is not None or news.revision != self.revision:
             return news
+        tells_texts = self.tells_texts and self.state == news.state
         texts = {name: getattr(self, name) for name in _TEXTS if getattr(news, name) in (None, msgspec.UNSET)}
-        return msgspec.structs.replace(news, **texts)
+        return msgspec.structs.replace(news, **texts, tells_texts=tells_texts)
 
 
 _TEXTS = (

@@ -58,7 +58,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def call(self) -> Call | None:
         """The call as a row of a table: without its texts. None when it is about something else, or erased."""
-        return None if self.kind != "call" or self.is_erasure else self._shaped(Call)
+        call = None if self.kind != "call" or self.is_erasure else self._shaped(Call)
+        return None if call is None else msgspec.structs.replace(call, tells_texts=False)
 
     @property
     def delivery(self) -> Delivery | None:

@@ -25,13 +25,9 @@ class Station:
 
 
 def stations(call: Call, deliveries: Sequence[Delivery]) -> list[Station]:
-    """Those that it has reached, in order."""
-    delivered = [
-        attempt.at
-        for delivery in deliveries
-        for attempt in delivery.attempts
-        if attempt.succeeded and not delivery.is_test
-    ]
+    """Those that this revision of it has reached, in order."""
+    told = _newest(call, deliveries)
+    delivered = [attempt.at for attempt in told.attempts if attempt.succeeded] if told is not None else []
     known = (
         (translate("call", "Received"), call.received_at),
         (translate("call", "Started"), call.started_at),
@@ -42,14 +38,25 @@ def stations(call: Call, deliveries: Sequence[Delivery]) -> list[Station]:
     for name, at in known:
         if at is not None:
             took = (at - reached[-1].at).total_seconds() if reached else None
+            if took is not None and (took < 0 or (call.revision > 1 and len(reached) == 1)):
+                took = None  # a clock was set back; or it was received long before this revision was asked for
             reached.append(Station(name, at, took))
     return reached
 
 
-def undelivered(deliveries: Sequence[Delivery]) -> Delivery | None:
-    """The newest of a call's webhooks, if it has not arrived."""
-    newest = next((one for one in deliveries if not one.is_test), None)
+def undelivered(call: Call, deliveries: Sequence[Delivery]) -> Delivery | None:
+    """The webhook of this revision of a call, if it has not arrived."""
+    newest = _newest(call, deliveries)
     return None if newest is None or newest.state == "delivered" else newest
+
+
+def _newest(call: Call, deliveries: Sequence[Delivery]) -> Delivery | None:
+    """The webhook that tells of this revision: the newest, unless it was tried before this one had ended."""
+    newest = next((one for one in deliveries if not one.is_test), None)
+    if newest is None or call.finished_at is None:
+        return None
+    is_earlier = bool(newest.attempts) and newest.attempts[0].at < call.finished_at
+    return None if is_earlier else newest
 
 
 def course(call: Call) -> str:

@@ -24,9 +24,33 @@ def error_words(code: str) -> str:
         "engine_error": translate("failures", "the analysis broke"),
         "model_pack": translate("failures", "a model pack is damaged or missing"),
         "recording_missing": translate("failures", "the recording is gone from the disk"),
+        "recording_damaged": translate("failures", "the recording is damaged on the disk"),
         "worker_crashed": translate("failures", "the worker died of it"),
         "result_refused": translate("failures", "what the analysis reported could not be stored"),
     }.get(code, code)
+
+
+def what_helps(code: str) -> str:
+    """What somebody can do about a call that failed so."""
+    if code in _OF_THE_RECORDING:
+        return translate(
+            "failures", "Analysed again it would fail again: hear the recording, and let the PBX send a sound one."
+        )
+    if code in ("recording_missing", "recording_damaged"):
+        return translate("failures", "Its recording cannot be had any more: let the PBX send the call again.")
+    if code == "no_room_to_decode":
+        return translate("failures", "Make room on the worker's disk, and analyse it again.")
+    if code == "model_pack":
+        return translate("failures", "Look at the models in System, Status; then analyse it again.")
+    return translate(
+        "failures", "Analyse it again. If it fails again, the log and the support bundle (System) tell more."
+    )
+
+
+_OF_THE_RECORDING = (
+    "unreadable_recording", "empty_recording", "recording_too_long", "decoded_too_large", "unsupported_language",
+    "invalid_transcript",
+)  # fmt: skip
 
 
 def headline(failures: Failures) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QCoreApplication
 
 from admin_gui.appearance.colors import Tone
@@ -32,6 +34,7 @@ def _words() -> dict[str, str]:
         "processing": translate("states", "in work"),
         "completed": translate("states", "completed"),
         "failed": translate("states", "failed"),
+        "erased": translate("states", "erased"),
         "pending": translate("states", "pending"),
         "retrying": translate("states", "retrying"),
         "delivered": translate("states", "delivered"),
@@ -52,6 +55,11 @@ def _words() -> dict[str, str]:
 def word(state: str) -> str:
     """A state in the user's language; one that we do not know as the appliance says it."""
     return _words().get(state, state)
+
+
+def longest_word(states: Iterable[str]) -> str:
+    """Of these states, for the width of what shows them."""
+    return max(map(word, states), key=len)
 
 
 def call_tone(state: str) -> Tone:

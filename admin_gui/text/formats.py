@@ -21,6 +21,11 @@ def moment(value: datetime | None) -> str:
     return f"{_date(local)} {local.toString('HH:mm:ss')}"
 
 
+def longest_moment() -> str:
+    """A moment as long as they become, for the width of what shows them."""
+    return moment(datetime(2028, 12, 28, 20, 48, 48, tzinfo=UTC))
+
+
 def date(value: datetime) -> str:
     """The day alone, in the local zone."""
     return _date(_qt(value))

@@ -146,10 +146,6 @@
         <source>Nothing.</source>
         <translation>Nichts.</translation>
     </message>
-    <message>
-        <source>This token may not see what needs a look.</source>
-        <translation>Dieses Token darf nicht sehen, worum man sich kümmern sollte.</translation>
-    </message>
 </context>
 <context>
     <name>AuditTab</name>
@@ -437,14 +433,6 @@
         <translation>Anruf löschen …</translation>
     </message>
     <message>
-        <source>It is not finished yet; this page fills in by itself.</source>
-        <translation>Er ist noch nicht fertig; diese Seite füllt sich von selbst.</translation>
-    </message>
-    <message>
-        <source>Nobody speaks in this recording.</source>
-        <translation>In dieser Aufnahme spricht niemand.</translation>
-    </message>
-    <message>
         <source>A long recording: it is fetched when it is played.</source>
         <translation>Eine lange Aufnahme: Sie wird geholt, wenn sie abgespielt wird.</translation>
     </message>
@@ -476,10 +464,6 @@
     <message>
         <source>All calls</source>
         <translation>Alle Anrufe</translation>
-    </message>
-    <message>
-        <source>What is stored of this call is damaged and cannot be shown. It can be analysed again.</source>
-        <translation>Was von diesem Anruf gespeichert ist, ist beschädigt und kann nicht gezeigt werden. Er kann erneut analysiert werden.</translation>
     </message>
     <message>
         <source>It is analysed again, as a new revision</source>
@@ -628,6 +612,10 @@
         <translation>Beschädigt: er kann erneut analysiert werden</translation>
     </message>
     <message>
+        <source>Erased, as its retention or its customer&apos;s deletion asks</source>
+        <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
+    </message>
+    <message>
         <source>Nobody speaks</source>
         <translation>Niemand spricht</translation>
     </message>
@@ -643,8 +631,8 @@
         <translation>Sie zeigt ein anderes Zertifikat als das, dem Sie vertraut haben. Entweder wurde ihr Zertifikat ersetzt, oder eine andere Maschine antwortet an ihrer Stelle. Alles ist angehalten: Ihr Token wurde ihr nicht gesendet.</translation>
     </message>
     <message>
-        <source>I have compared the new fingerprint with the one that the appliance itself shows</source>
-        <translation>Ich habe den neuen Fingerabdruck mit dem verglichen, den die Appliance selbst zeigt</translation>
+        <source>I have compared the new fingerprint with what “vbot certificate show” prints on the appliance</source>
+        <translation>Ich habe den neuen Fingerabdruck mit dem verglichen, den „vbot certificate show“ auf der Appliance ausgibt</translation>
     </message>
     <message>
         <source>Trust the new certificate</source>
@@ -748,8 +736,8 @@
         <translation>Wer sich den Schlüssel gemerkt hat, macht weiter. Wer sich den Fingerabdruck gemerkt hat, muss den neuen erfahren: entfernte Worker und dieses Programm, das neu fragt, sobald es ihn sieht. Wer eine Kopie davon hat, braucht die neue.</translation>
     </message>
     <message>
-        <source>Nothing now. Compare the fingerprint with the one that “vbot init” printed.</source>
-        <translation>Jetzt nichts. Den Fingerabdruck mit dem vergleichen, den „vbot init“ ausgegeben hat.</translation>
+        <source>Nothing now. Compare the fingerprint with what “vbot certificate show” prints on the appliance.</source>
+        <translation>Zurzeit nichts. Vergleichen Sie den Fingerabdruck mit dem, den „vbot certificate show“ auf der Appliance ausgibt.</translation>
     </message>
 </context>
 <context>
@@ -1019,6 +1007,10 @@
     <message>
         <source>Customer %1</source>
         <translation>Kunde %1</translation>
+    </message>
+    <message>
+        <source>%1 (deleted)</source>
+        <translation>%1 (gelöscht)</translation>
     </message>
 </context>
 <context>
@@ -1375,8 +1367,8 @@
         </translation>
     </message>
     <message>
-        <source>This token may not see how the appliance is, but what some customers&apos; calls come to.</source>
-        <translation>Dieses Token darf nicht sehen, wie es der Appliance geht, sondern nur, was aus den Anrufen einzelner Kunden wird.</translation>
+        <source>With this token you see certain customers&apos; calls and what came of them, not how the appliance itself is doing.</source>
+        <translation>Mit diesem Token sehen Sie die Anrufe bestimmter Kunden und was aus ihnen wurde, nicht aber, wie es der Appliance selbst geht.</translation>
     </message>
     <message>
         <source>It accepts calls, works on them and delivers their results.</source>
@@ -1750,6 +1742,10 @@
     <message>
         <source>Last call: recognition</source>
         <translation>Letzter Anruf: Erkennung</translation>
+    </message>
+    <message>
+        <source>Last call: reading</source>
+        <translation>Letzter Anruf: Lesen</translation>
     </message>
     <message>
         <source>Last call: embeddings</source>
@@ -2429,14 +2425,6 @@
         </translation>
     </message>
     <message>
-        <source>not for this token</source>
-        <translation>nicht für dieses Token</translation>
-    </message>
-    <message>
-        <source>This token may not see this number.</source>
-        <translation>Dieses Token darf diese Zahl nicht sehen.</translation>
-    </message>
-    <message>
         <source>95 of 100 within %1</source>
         <translation>95 von 100 binnen %1</translation>
     </message>
@@ -2602,8 +2590,8 @@
         <translation>Ist das die richtige Maschine?</translation>
     </message>
     <message>
-        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the one that “vbot init” printed on the appliance. If a single character differs, somebody stands between you.</source>
-        <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das sie zeigt. Vergleichen Sie ihn mit dem, den „vbot init“ auf der Appliance ausgegeben hat. Wenn auch nur ein Zeichen abweicht, steht jemand dazwischen.</translation>
+        <source>This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance&apos;s own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot certificate show” prints it there at any time. If a single character differs, somebody stands between you.</source>
+        <translation>Das ist der SHA-256-Fingerabdruck des Zertifikats, das sie vorzeigt. Vergleichen Sie ihn mit dem der Appliance: Ihr erster Start hat ihn ausgegeben oder in first-boot.txt in ihrem Datenordner hinterlassen, und „vbot certificate show“ gibt ihn dort jederzeit aus. Weicht ein einziges Zeichen ab, steht jemand zwischen Ihnen.</translation>
     </message>
     <message>
         <source>Fingerprint</source>
@@ -2969,6 +2957,76 @@
     </message>
 </context>
 <context>
+    <name>WithoutWords</name>
+    <message>
+        <source>What is stored of this call is damaged and cannot be shown.</source>
+        <translation>Was von diesem Anruf gespeichert ist, ist beschädigt und kann nicht gezeigt werden.</translation>
+    </message>
+    <message>
+        <source>It can be analysed again.</source>
+        <translation>Er kann noch einmal ausgewertet werden.</translation>
+    </message>
+    <message>
+        <source>It is being analysed</source>
+        <translation>Er wird gerade ausgewertet</translation>
+    </message>
+    <message>
+        <source>It waits for a worker</source>
+        <translation>Er wartet auf einen Worker</translation>
+    </message>
+    <message>
+        <source>What was said in this call was erased</source>
+        <translation>Was in diesem Anruf gesagt wurde, ist gelöscht</translation>
+    </message>
+    <message>
+        <source>When its retention was over, or with its customer; that it took place is kept.</source>
+        <translation>Als die Aufbewahrung endete oder der Kunde gelöscht wurde; dass er stattfand, bleibt vermerkt.</translation>
+    </message>
+    <message>
+        <source>Nobody speaks in this recording.</source>
+        <translation>In dieser Aufnahme spricht niemand.</translation>
+    </message>
+    <message>
+        <source>Nothing was heard in this recording.</source>
+        <translation>In dieser Aufnahme wurde nichts gehört.</translation>
+    </message>
+    <message>
+        <source>It failed: %1</source>
+        <translation>Er ist fehlgeschlagen: %1</translation>
+    </message>
+    <message>
+        <source>The appliance says: %1</source>
+        <translation>Die Appliance sagt: %1</translation>
+    </message>
+    <message>
+        <source>%1 of it are done, by the worker %2.</source>
+        <translation>%1 sind fertig, in Arbeit bei %2.</translation>
+    </message>
+    <message>
+        <source>None is ready at present: see System, Status.</source>
+        <translation>Im Moment ist keiner bereit: siehe System, Zustand.</translation>
+    </message>
+    <message>
+        <source>It begins as soon as one is free.</source>
+        <translation>Es geht los, sobald einer frei ist.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n call(s) wait in all</source>
+        <translation>
+            <numerusform>Insgesamt wartet %n Anruf</numerusform>
+            <numerusform>Insgesamt warten %n Anrufe</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>the first for %1</source>
+        <translation>der erste seit %1</translation>
+    </message>
+    <message>
+        <source>This page fills in by itself.</source>
+        <translation>Diese Seite füllt sich von selbst.</translation>
+    </message>
+</context>
+<context>
     <name>WorkersCard</name>
     <message>
         <source>Workers</source>
@@ -2977,10 +3035,6 @@
     <message>
         <source>No worker has been heard of.</source>
         <translation>Von keinem Worker war etwas zu hören.</translation>
-    </message>
-    <message>
-        <source>This token may not see the workers.</source>
-        <translation>Dieses Token darf die Worker nicht sehen.</translation>
     </message>
     <message>
         <source>%1 × real time</source>
@@ -3697,12 +3751,36 @@
         <translation>die Aufnahme ist nicht mehr auf der Platte</translation>
     </message>
     <message>
+        <source>the recording is damaged on the disk</source>
+        <translation>die Aufnahme ist auf der Platte beschädigt</translation>
+    </message>
+    <message>
         <source>the worker died of it</source>
         <translation>der Worker starb daran</translation>
     </message>
     <message>
         <source>what the analysis reported could not be stored</source>
         <translation>was die Analyse meldete, konnte nicht gespeichert werden</translation>
+    </message>
+    <message>
+        <source>Analysed again it would fail again: hear the recording, and let the PBX send a sound one.</source>
+        <translation>Noch einmal ausgewertet, schlüge er wieder fehl: Hören Sie sich die Aufnahme an, und lassen Sie die Telefonanlage eine heile schicken.</translation>
+    </message>
+    <message>
+        <source>Its recording cannot be had any more: let the PBX send the call again.</source>
+        <translation>Die Aufnahme ist nicht mehr zu haben: Lassen Sie die Telefonanlage den Anruf noch einmal schicken.</translation>
+    </message>
+    <message>
+        <source>Make room on the worker&apos;s disk, and analyse it again.</source>
+        <translation>Schaffen Sie Platz auf der Platte des Workers, und lassen Sie ihn noch einmal auswerten.</translation>
+    </message>
+    <message>
+        <source>Look at the models in System, Status; then analyse it again.</source>
+        <translation>Sehen Sie unter System, Zustand nach den Modellen; dann lassen Sie ihn noch einmal auswerten.</translation>
+    </message>
+    <message>
+        <source>Analyse it again. If it fails again, the log and the support bundle (System) tell more.</source>
+        <translation>Lassen Sie ihn noch einmal auswerten. Schlägt er wieder fehl, sagen das Log und das Support-Paket (System) mehr.</translation>
     </message>
     <message>
         <source>%1 of %2 calls of the last hour failed</source>
@@ -4112,6 +4190,10 @@
     <message>
         <source>failed</source>
         <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>erased</source>
+        <translation>gelöscht</translation>
     </message>
     <message>
         <source>pending</source>

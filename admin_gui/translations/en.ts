@@ -289,4 +289,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>WithoutWords</name>
+    <message numerus="yes">
+        <source>%n call(s) wait in all</source>
+        <translation>
+            <numerusform>%n call waits in all</numerusform>
+            <numerusform>%n calls wait in all</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

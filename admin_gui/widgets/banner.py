@@ -111,6 +111,7 @@ class EmptyState(QWidget):
         self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title = PlainLabel(title)
         self._title.setObjectName("sectionTitle")
+        self._title.setWordWrap(True)
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text = PlainLabel(text)
         self._text.setProperty("muted", True)
@@ -147,6 +148,10 @@ class EmptyState(QWidget):
     @property
     def title(self) -> str:
         return self._title.text()
+
+    @property
+    def text(self) -> str:
+        return self._text.text()
 
     def _paint_icon(self) -> None:
         self._icon.setPixmap(icons.pixmap(self._icon_name, self._theme.colors.muted, 40))

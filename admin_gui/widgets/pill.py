@@ -17,6 +17,7 @@ PADDING = 8
 CELL_PADDING = 8
 HEIGHT = 20
 DOT = 6
+PILL_FRAME = 2 * PADDING + DOT + 6  # around its word
 # A line break in somebody's name must not write over the rows above and below.
 _ONE_LINE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 _Index = QModelIndex | QPersistentModelIndex
@@ -28,7 +29,7 @@ def paint_pill(painter: QPainter, rect: QRect, text: str, tone: Tone, theme: The
         return
     text = visible(text)
     metrics = painter.fontMetrics()
-    width = min(rect.width(), metrics.horizontalAdvance(text) + 2 * PADDING + DOT + 6)
+    width = min(rect.width(), metrics.horizontalAdvance(text) + PILL_FRAME)
     if width < 2 * PADDING + DOT:
         return
     box = QRectF(rect.left(), rect.center().y() - HEIGHT / 2 + 0.5, width, HEIGHT)

@@ -23,7 +23,7 @@ def normalised(fingerprint: str) -> str:
 
 
 def grouped(fingerprint: str) -> str:
-    """The fingerprint as `vbot init` prints it: AB:CD:…, on two lines of 16 bytes."""
+    """The fingerprint as `vbot certificate show` prints it: AB:CD:…, on two lines of 16 bytes."""
     digits = normalised(fingerprint).upper()
     pairs = [digits[i : i + 2] for i in range(0, len(digits), 2)]
     return ":".join(pairs[:16]) + ":\n" + ":".join(pairs[16:])

@@ -28,6 +28,8 @@ class Column(Generic[T]):
     # What an exported file says, where it differs from the shown text (a moment in UTC, say).
     export: Callable[[T], str] | None = None
     width: int = 140
+    # A text that must be seen whole: where there is one, the width is made of it and of the heading.
+    typical: str = ""
     right: bool = False
     mono: bool = False
     hidden: bool = False  # until the user shows it

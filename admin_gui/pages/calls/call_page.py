@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -28,6 +29,7 @@ from admin_gui.models import states
 from admin_gui.pages.calls.cards import AboutCard, Course, SummaryCard
 from admin_gui.pages.calls.export import CallExport
 from admin_gui.pages.calls.recording_player import RecordingPlayer
+from admin_gui.pages.calls.without_words import WithoutWords
 from admin_gui.pages.object_page import ObjectPage, ShownObject
 from admin_gui.text.plain_text import from_to, plain_tooltip
 from admin_gui.widgets import icons
@@ -70,9 +72,14 @@ class CallPage(ObjectPage[Found]):
         self.course = Course(context.theme)
         self.conversation = Conversation(context.theme)
         self.conversation.chosen.connect(self.play)
+        self.without_words = WithoutWords(context)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.conversation)
+        self._middle.addWidget(self.without_words)
         self._make_header()
         self._lay_out()
         context.session.changed.connect(self._allow)
+        context.session.polled.connect(self._show_what_is_missing)
         context.theme.changed.connect(self._paint_icons)
         self._paint_icons()
 
@@ -151,32 +158,28 @@ class CallPage(ObjectPage[Found]):
     def show_object(self, found: Found) -> None:
         call, deliveries, customer = found
         self._call = self.export.call = call
-        self.state.show_state(states.word(call.state), states.call_tone(call.state))
+        self.state.show_state(states.word(call.shown_state), states.call_tone(call.shown_state))
         self.summary.show_call(call)
         self.about.show_call(call, deliveries, customer)
         self.course.show_call(call)
         turns = call.segments or []
         if list(self.conversation.turns) != turns:
             self.conversation.show_turns(turns)
-        self._show_notice(call)
+        self._show_what_is_missing()
         self._allow()
         if call.is_final:
             self.player.show_call(call)
         if not self.player.is_on_its_way:
             self.ready.emit()
 
-    def _show_notice(self, call: Call) -> None:
-        if call.is_damaged:
-            text = self.tr("What is stored of this call is damaged and cannot be shown. It can be analysed again.")
-            self.notice.show_message(text, "bad")
-        elif call.error is not None:
-            self.notice.show_message(f"{call.error.message} ({call.error.code})", "bad")
-        elif not call.is_final:
-            self.notice.show_message(self.tr("It is not finished yet; this page fills in by itself."), "busy")
-        elif call.no_speech:
-            self.notice.show_message(self.tr("Nobody speaks in this recording."), "calm")
-        else:
-            self.notice.clear()
+    def _show_what_is_missing(self) -> None:
+        """In the place of the conversation, where there is none; anew whenever the appliance says how it stands."""
+        call, snapshot = self._call, self.context.session.last_snapshot
+        if call is None:
+            return
+        if not call.segments:
+            self.without_words.show_call(call, None if snapshot is None else snapshot.system)
+        self._middle.setCurrentWidget(self.conversation if call.segments else self.without_words)
 
     def _show_loudness(self, peaks: Floats | None) -> None:
         call = self._call
@@ -307,7 +310,7 @@ class CallPage(ObjectPage[Found]):
         main.addWidget(self.summary)
         main.addLayout(self._sound_line())
         main.addWidget(self.course)
-        main.addWidget(self.conversation, 1)
+        main.addWidget(self._middle, 1)
         body = QHBoxLayout()
         body.setSpacing(12)
         body.addLayout(main, 1)

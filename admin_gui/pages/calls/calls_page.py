@@ -22,6 +22,8 @@ from admin_gui.widgets.table.paged_table import PagedTable
 
 # What a link may narrow to besides what there are fields for; what of it is about time goes together.
 _SPANS = (("since", "until"), ("finished_since", "finished_until"))
+TYPICAL_NUMBER = "+4915100000000"
+MOODS = ("positive", "neutral", "negative")
 _BY_LINK = ("error_code", *(name for span in _SPANS for name in span))
 
 
@@ -107,6 +109,8 @@ class CallsPage(Page):
         gone = [event.call_id for event in events if event.kind == "call" and event.is_erasure]
         if gone:
             self.table.model.remove(gone)
+        if any(event.kind == "customer" for event in events):
+            self.customer.load()
         changed = [event.call for event in events]
         # Whether a text is in a call is known by asking only.
         if not self._filter.q:
@@ -169,17 +173,17 @@ class CallsPage(Page):
                 field="received_at",
                 tooltip=lambda call: formats.utc_tooltip(call.received_at),
                 export=lambda call: call.received_at.isoformat(),
-                width=172,
+                typical=formats.longest_moment(),
             ),
             Column(
                 "state",
                 self.tr("State"),
-                lambda call: states.word(call.state),
+                lambda call: states.word(call.shown_state),
                 sort=lambda call: call.state,
                 field="state",
-                tone=lambda call: states.call_tone(call.state),
+                tone=lambda call: states.call_tone(call.shown_state),
                 export=lambda call: call.state,
-                width=142,
+                typical=states.longest_word(STATES),
             ),
             Column(
                 "caller",
@@ -187,7 +191,7 @@ class CallsPage(Page):
                 lambda call: call.caller_number,
                 sort=lambda call: call.caller_number,
                 field="caller_number",
-                width=122,
+                typical=TYPICAL_NUMBER,
             ),
             Column(
                 "called",
@@ -195,7 +199,7 @@ class CallsPage(Page):
                 lambda call: call.called_number,
                 sort=lambda call: call.called_number,
                 field="called_number",
-                width=122,
+                typical=TYPICAL_NUMBER,
             ),
             Column(
                 "duration",
@@ -204,7 +208,7 @@ class CallsPage(Page):
                 sort=lambda call: call.duration_seconds,
                 field="duration_seconds",
                 right=True,
-                width=72,
+                typical="1:00:00",
             ),
             Column(
                 "sentiment",
@@ -213,7 +217,7 @@ class CallsPage(Page):
                 tone=lambda call: states.sentiment_tone(call.mood),
                 sort=lambda call: call.mood,
                 field="sentiment",
-                width=100,
+                typical=states.longest_word(MOODS),
             ),
             Column(
                 "customer",
@@ -221,7 +225,7 @@ class CallsPage(Page):
                 lambda call: self.customer.name_of(call.customer_id),
                 sort=lambda call: self.customer.name_of(call.customer_id),
                 field="company_name",
-                width=150,
+                width=120,
             ),
             Column(
                 "took",
@@ -243,6 +247,8 @@ class CallsPage(Page):
             return self.tr("Damaged: it can be analysed again")
         if call.error is not None:
             return call.error.message
+        if call.is_erased:
+            return self.tr("Erased, as its retention or its customer's deletion asks")
         if call.no_speech:
             return self.tr("Nobody speaks")
         return (call.summary or "").replace("\n", " ")

@@ -113,6 +113,9 @@ class AboutCard(Card):
         self._show_mood(call)
         self._show_way(call, deliveries)
         facts = self.facts
+        # The page's title has no room for both in a small window.
+        facts.put("caller", self.tr("Caller"), call.caller_number)
+        facts.put("called", self.tr("Called"), call.called_number)
         facts.put("length", self.tr("Length"), formats.playing_time(call.duration_seconds))
         facts.put("speech", self.tr("Speech"), formats.playing_time(call.speech_seconds))
         facts.put("language", self.tr("Language"), call.language or formats.DASH)
@@ -165,7 +168,7 @@ class AboutCard(Card):
             text = f"{formats.short_moment(station.at, self._context.session.now())}{took}"
             self.way.put(str(place), station.name, text, formats.utc_tooltip(station.at))
             self.way.set_shown(str(place), True)
-        waiting = undelivered(deliveries)
+        waiting = undelivered(call, deliveries)
         if waiting is not None:
             self.way.put("webhook", self.tr("Webhook"), states.word(waiting.state))
             self.way.set_shown("webhook", True)

@@ -115,8 +115,10 @@ class TrustCard(Card):
         self.content.addWidget(
             muted(
                 self.tr(
-                    "This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the one that "
-                    "“vbot init” printed on the appliance. If a single character differs, somebody stands between you."
+                    "This is the SHA-256 fingerprint of the certificate that it shows. Compare it with the appliance's "
+                    "own: its first start printed it, or left it in first-boot.txt in its data folder, and “vbot "
+                    "certificate show” prints it there at any time. If a single character differs, somebody stands "
+                    "between you."
                 )
             )
         )

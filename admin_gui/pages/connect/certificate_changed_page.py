@@ -40,7 +40,7 @@ class CertificateChangedPage(QWidget):
         text.setWordWrap(True)
         self._grid = InfoGrid()
         self.sure = QCheckBox(
-            self.tr("I have compared the new fingerprint with the one that the appliance itself shows")
+            self.tr("I have compared the new fingerprint with what “vbot certificate show” prints on the appliance")
         )
         self.trust_button = QPushButton(self.tr("Trust the new certificate"))
         self.trust_button.setProperty("danger", True)

@@ -147,7 +147,7 @@ class CustomersPage(Page):
                 field="created_at",
                 tooltip=lambda one: formats.utc_tooltip(one.created_at),
                 export=lambda one: one.created_at.isoformat(),
-                width=160,
+                typical=formats.longest_moment(),
             ),
         ]
 

@@ -92,7 +92,10 @@ class HealthCard(Card):
         if more > 0:
             first += " " + self.tr("– and %n more", "", more)
         if not first and snapshot.system_is_hidden:
-            first = self.tr("This token may not see how the appliance is, but what some customers' calls come to.")
+            first = self.tr(
+                "With this token you see certain customers' calls and what came of them, not how the appliance itself "
+                "is doing."
+            )
         elif not first:
             first = self.tr("It accepts calls, works on them and delivers their results.")
         self.detail.setText(first)
@@ -129,10 +132,6 @@ class WorkersCard(Card):
             if worker.name not in self._lines:
                 self._lines[worker.name] = _WorkerLine(self._context, self._grid, worker.name)
             self._lines[worker.name].show_worker(worker, now)
-
-    def hide_workers(self) -> None:
-        """The token may not see them."""
-        self._none.setText(self.tr("This token may not see the workers."))
 
     @property
     def names(self) -> list[str]:
@@ -218,11 +217,6 @@ class AttentionCard(Card):
                 widget.deleteLater()
         for finding in findings:
             self._list.addWidget(_FindingLine(self._context, finding))
-
-    def hide_findings(self) -> None:
-        """The token may not see what they are made of."""
-        self.show_findings(())
-        self._none.setText(self.tr("This token may not see what needs a look."))
 
     @property
     def texts(self) -> list[str]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
-from admin_gui.client.activity import RANGES, Activity, Range, activity
+from admin_gui.client.activity import RANGES, Activity, OwnCalls, Range, activity, own_calls
 from admin_gui.client.events import Event
 from admin_gui.client.stats import Stats
 from admin_gui.commands import Command
@@ -19,12 +19,15 @@ from admin_gui.pages.page import Page
 from admin_gui.session import Snapshot
 from admin_gui.text import formats
 from admin_gui.widgets.charts.plot import Plot, Series
+from admin_gui.widgets.charts.scale import NUMBER_STEPS, TIME_STEPS, WHOLE_STEPS
 from admin_gui.widgets.layouts import section_title
 
 # Events come in swarms: what is shown is asked for at most so often.
 LOOK_AGAIN_MS = 1_000
 PLOT_AGAIN_MS = 10_000
 LAST_DAY = timedelta(hours=24)
+
+_Figures = tuple[Activity, Stats, OwnCalls | None]
 
 
 class OverviewPage(Page):
@@ -36,9 +39,9 @@ class OverviewPage(Page):
         self._have_plots = False
         self.health = HealthCard(context)
         self.tiles = Tiles(context)
-        self.calls_plot = Plot(context, self.tr("Calls"), "bars", _tidy)
-        self.audio_plot = Plot(context, self.tr("Minutes of audio"), "bars", _tidy)
-        self.result_plot = Plot(context, self.tr("Time to result, typical"), "line", formats.span)
+        self.calls_plot = Plot(context, self.tr("Calls"), "bars", _tidy, WHOLE_STEPS)
+        self.audio_plot = Plot(context, self.tr("Minutes of audio"), "bars", _tidy, NUMBER_STEPS)
+        self.result_plot = Plot(context, self.tr("Time to result, typical"), "line", formats.span, TIME_STEPS)
         self._plots = (self.calls_plot, self.audio_plot, self.result_plot)
         for plot in self._plots:
             plot.loaded.connect(self._look_whether_ready)
@@ -62,7 +65,7 @@ class OverviewPage(Page):
     def on_events(self, events: list[Event]) -> None:
         if not self._look.isActive():
             self._look.start()
-        if any(event.kind == "call" for event in events) and not self._plot_again.isActive():
+        if any(event.kind in ("call", "delivery") for event in events) and not self._plot_again.isActive():
             self._plot_again.start()
 
     def commands(self) -> list[Command]:
@@ -89,11 +92,10 @@ class OverviewPage(Page):
         self._look_whether_ready()
 
     def _show_hidden(self, snapshot: Snapshot) -> None:
-        """What the token may not see is said to be so: no light, no numbers."""
+        """What the token may not see is not there; its customers' calls are counted with the plots."""
         self.health.show_verdict(hidden_verdict(snapshot.health), snapshot, self.context.session)
-        self.tiles.hide_system()
-        self.workers.hide_workers()
-        self.attention.hide_findings()
+        self.workers.hide()
+        self.attention.hide()
         self._look_whether_ready()
 
     # Plots
@@ -107,8 +109,12 @@ class OverviewPage(Page):
     def _ask_for_plots(self) -> None:
         appliance, reach, now = self.context.appliance, self._range, self.context.session.now()
 
-        def ask() -> tuple[Activity, Stats]:
-            return activity(appliance, reach, now), appliance.stats.between(now - LAST_DAY, now, bucket="range")
+        sees_appliance = self.context.session.sees_appliance
+
+        def ask() -> _Figures:
+            day = appliance.stats.between(now - LAST_DAY, now, bucket="range")
+            own = None if sees_appliance else own_calls(appliance, now)
+            return activity(appliance, reach, now), day, own
 
         self.context.calls.start(self, ask, self._show_activity, self._no_activity, latest="plots")
 
@@ -117,8 +123,8 @@ class OverviewPage(Page):
         self._have_plots = True
         self._look_whether_ready()
 
-    def _show_activity(self, found: tuple[Activity, Stats]) -> None:
-        seen, day = found
+    def _show_activity(self, found: _Figures) -> None:
+        seen, day, own = found
         done = [all_ - failed for all_, failed in zip(seen.calls, seen.failed, strict=True)]
         failed = int(sum(seen.failed))
         sum_up = self.tr("%n call(s)", "", int(sum(seen.calls)))
@@ -145,6 +151,8 @@ class OverviewPage(Page):
             formats.span(known[-1]) if known else formats.DASH,
         )
         self.tiles.show_last_day(day)
+        if own is not None:
+            self.tiles.show_own(own, day)
         self._have_plots = True
         self._look_whether_ready()
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from admin_gui.app_context import AppContext
+from admin_gui.client.activity import OwnCalls
 from admin_gui.client.stats import Stats
 from admin_gui.client.system import System
 from admin_gui.text import formats
 from admin_gui.widgets.card import Tile
 
-COLUMNS = 4
+COLUMNS, COLUMNS_OF_CALLS = 4, 3
 # Older than this, a backup is one to look at: they are made every day.
 OLD_BACKUP_HOURS = 36
 CERTIFICATE_WARN_DAYS, CERTIFICATE_BAD_DAYS = 30, 7
@@ -21,7 +23,7 @@ DISK_WARN_FLOORS = 5
 
 
 class Tiles(QWidget):
-    """Two rows of four."""
+    """Two rows of four; of three where only some customers' calls are seen."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,16 +36,12 @@ class Tiles(QWidget):
         self.webhooks = self._tile(self.tr("Webhooks failed"), "webhooks?state=failed")
         self.disk = self._tile(self.tr("Disk free"), "system")
         self.backup = self._tile(self.tr("Last backup"), "system?tab=backups")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(12)
-        tiles = (
-            self.calls, self.waiting, self.work, self.result, self.failed, self.webhooks, self.disk, self.backup,
-        )  # fmt: skip
-        for place, tile in enumerate(tiles):
-            grid.addWidget(tile, place // COLUMNS, place % COLUMNS)
-        for column in range(COLUMNS):
-            grid.setColumnStretch(column, 1)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(12)
+        self._of_calls = (self.calls, self.waiting, self.work, self.result, self.failed, self.webhooks)
+        self._of_the_box = (self.disk, self.backup)
+        self._lay_out((*self._of_calls, *self._of_the_box), COLUMNS)
 
     def show_system(self, system: System, now: datetime) -> None:
         """What /api/system tells, every few seconds."""
@@ -63,12 +61,21 @@ class Tiles(QWidget):
         self._show_disk(system)
         self._show_backup(system, now)
 
-    def hide_system(self) -> None:
-        """The token may not see what /api/system tells: a dash is no zero, and no tile leads anywhere else."""
-        hidden = (self.calls, self.waiting, self.work, self.failed, self.webhooks, self.disk, self.backup)
-        for tile in hidden:
-            tile.show_number(formats.DASH, self.tr("not for this token"))
-            tile.setToolTip(self.tr("This token may not see this number."))
+    def show_own(self, own: OwnCalls, day: Stats) -> None:
+        """Of a token that sees some customers alone: what their calls come to. Nothing of the box is shown."""
+        colors, today, sent = self._context.theme.colors, own.today.calls, day.totals.deliveries
+        if not self.disk.isHidden():
+            for tile in self._of_the_box:
+                tile.hide()
+            self._lay_out(self._of_calls, COLUMNS_OF_CALLS)
+        completed = self.tr("%n completed", "", today.completed)
+        self.calls.show_number(formats.number(today.accepted), completed, tooltip=self.tr("Since midnight UTC"))
+        self.waiting.show_number(formats.number(own.waiting))
+        self.work.show_number(formats.number(own.in_work))
+        self.failed.show_number(formats.number(today.failed), "", colors.bad if today.failed else "")
+        retrying = self.tr("%n retrying", "", sent.retrying) if sent.retrying else ""
+        color = colors.bad if sent.failed else ""
+        self.webhooks.show_number(formats.number(sent.failed), retrying, color, self.tr("Of the last 24 hours"))
 
     def show_last_day(self, day: Stats) -> None:
         """What /api/stats tells of the last 24 hours."""
@@ -77,6 +84,15 @@ class Tiles(QWidget):
         note = "" if slow is None else self.tr("95 of 100 within %1").replace("%1", formats.span(slow))
         typical = formats.span(totals.time_to_result_p50_seconds)
         self.result.show_number(typical, note, tooltip=self.tr("Of the last 24 hours"))
+
+    def _lay_out(self, tiles: Sequence[Tile], columns: int) -> None:
+        """So many beside each other."""
+        while self._grid.takeAt(0) is not None:
+            pass
+        for place, tile in enumerate(tiles):
+            self._grid.addWidget(tile, place // columns, place % columns)
+        for column in range(COLUMNS):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
 
     def _show_webhooks(self, system: System) -> None:
         seen, colors = system.deliveries, self._context.theme.colors

@@ -36,6 +36,7 @@ from admin_gui.pages.system.tab import SystemTab
 from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.card import Card
+from admin_gui.widgets.elided_choice import ElidedChoice
 from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.filters import TimeChoice
@@ -43,8 +44,7 @@ from admin_gui.widgets.table.paged_table import PagedTable
 
 translate = QCoreApplication.translate
 
-DETAIL_HEIGHT = 230
-NARROWEST_CHOICE, WIDEST_CHOICE = 110, 220
+DETAIL_HEIGHT = 170
 
 
 class AuditTab(SystemTab):
@@ -94,6 +94,7 @@ class AuditTab(SystemTab):
         self.splitter.addWidget(self.table)
         self.splitter.addWidget(self.detail)
         self.splitter.setStretchFactor(0, 1)
+        self.splitter.setSizes([3 * DETAIL_HEIGHT, DETAIL_HEIGHT])
         self.outer.addWidget(self.splitter, 1)
 
     def show_link(self, link: Link) -> None:
@@ -263,7 +264,7 @@ def audit_columns() -> list[Column[AuditLine]]:
             sort=lambda one: one.at,
             field="at",
             tooltip=lambda one: formats.utc_tooltip(one.at),
-            width=165,
+            typical=formats.longest_moment(),
         ),
         Column(
             "actor",
@@ -311,12 +312,9 @@ def audit_columns() -> list[Column[AuditLine]]:
     ]
 
 
-def _choice(name: str, *options: tuple[str, str | None]) -> QComboBox:
-    made = QComboBox()
+def _choice(name: str, *options: tuple[str, str | None]) -> ElidedChoice:
+    made = ElidedChoice()
     made.setAccessibleName(name)
-    # Names of tokens may be long, and the window is not made wider for them.
-    made.setMinimumWidth(NARROWEST_CHOICE)
-    made.setMaximumWidth(WIDEST_CHOICE)
     for words, value in options:
         made.addItem(words, value)
     return made

@@ -42,7 +42,7 @@ def backup_columns(now: Callable[[], datetime]) -> list[Column[Backup]]:
             tooltip=lambda one: formats.utc_tooltip(one.created_at),
             sort=lambda one: one.created_at,
             export=lambda one: one.created_at.isoformat(),
-            width=150,
+            typical=formats.longest_moment(),
         ),
         Column(
             "size",

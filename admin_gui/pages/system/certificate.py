@@ -105,6 +105,8 @@ class CertificateTab(SystemTab):
             "this program, which asks again when it sees it. Whoever keeps a copy of it needs the new one."
         )
         if days_left > SOON_DAYS:
-            nothing = self.tr("Nothing now. Compare the fingerprint with the one that “vbot init” printed.")
+            nothing = self.tr(
+                "Nothing now. Compare the fingerprint with what “vbot certificate show” prints on the appliance."
+            )
             return f"{nothing}\n\n{replace} {text}"
         return f"{replace}\n\n{text}"

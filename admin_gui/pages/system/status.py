@@ -134,12 +134,10 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
         return tones.get(worker_state(worker), "calm")
 
     def at_work(worker: Worker) -> str:
-        found = [f"{formats.percent(call.progress)}  {call.call_id}" for call in worker.calls_in_hand]
-        return "\n".join(found) or formats.DASH
+        return "\n".join(f"{formats.percent(call.progress)}  {call.call_id}" for call in worker.calls_in_hand)
 
-    def first_at_work(worker: Worker) -> str:
-        first, *others = at_work(worker).split("\n")
-        return f"+{len(others)}  {first}" if others else first
+    def progress(worker: Worker) -> str:
+        return ", ".join(formats.percent(call.progress) for call in worker.calls_in_hand) or formats.DASH
 
     return [
         Column("worker", translate("workers", "Worker"), lambda one: one.name, sort=lambda one: one.name, width=130),
@@ -153,7 +151,7 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
         ),
         Column("device", translate("workers", "Device"), lambda one: one.device or formats.DASH, width=75),
         Column("model", translate("workers", "Model"), lambda one: one.model or formats.DASH, width=120),
-        Column("call", translate("workers", "In hand"), first_at_work, tooltip=at_work, width=115),
+        Column("call", translate("workers", "In hand"), progress, tooltip=at_work, typical="10 %, 20 %, 30 %"),
         Column(
             "speed",
             translate("workers", "Speed"),
@@ -215,6 +213,7 @@ class ModelsCard(Card):
         """What made the newest result."""
         names = {
             "asr": self.tr("Last call: recognition"),
+            "language": self.tr("Last call: reading"),
             "embedding": self.tr("Last call: embeddings"),
             "speech": self.tr("Last call: speech detection"),
             "voice": self.tr("Last call: telling voices apart"),

@@ -24,8 +24,11 @@ from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.secret_field import SecretField
 from admin_gui.widgets.table.filters import CustomerChoice
 from admin_gui.widgets.table.paged_table import PagedTable
+from admin_gui.widgets.wrapping_row import WrappingRow
 
 translate = QCoreApplication.translate
+
+NARROWEST_NAME = 160
 
 
 class TokensTab(SystemTab):
@@ -194,8 +197,10 @@ class CreateLine(Card):
         self._problem.setProperty("error", True)
         self._problem.setWordWrap(True)
         self._problem.hide()
-        line = row(self.name, self.role, self.customer, self.expiry, self.create_button)
-        line.setStretch(0, 1)
+        self.name.setMinimumWidth(NARROWEST_NAME)
+        line = WrappingRow()
+        for widget in (self.name, self.role, self.customer, self.expiry, self.create_button):
+            line.addWidget(widget)
         self.content.addLayout(line)
         self.content.addWidget(self._problem)
 

@@ -61,7 +61,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             tooltip=lambda one: formats.utc_tooltip(one.last_attempt.at if one.last_attempt else None),
             sort=lambda one: one.last_attempt.at if one.last_attempt else None,
             field="last_attempt_at",
-            width=155,
+            typical=formats.longest_moment(),
         ),
         Column(
             "next",
@@ -70,7 +70,7 @@ def delivery_columns(name_of: Callable[[int], str]) -> list[Column[Delivery]]:
             tooltip=lambda one: formats.utc_tooltip(one.next_attempt_at),
             sort=lambda one: one.next_attempt_at,
             field="next_attempt_at",
-            width=150,
+            typical=formats.longest_moment(),
         ),
         Column("call", translate("deliveries", "Call"), lambda one: one.call_id, mono=True, width=290, hidden=True),
         Column(

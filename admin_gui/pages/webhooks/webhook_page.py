@@ -249,7 +249,7 @@ class WebhookPage(ObjectPage[Found]):
                 lambda one: formats.moment(one.attempt.at),
                 tooltip=lambda one: formats.utc_tooltip(one.attempt.at),
                 sort=lambda one: one.attempt.at,
-                width=160,
+                typical=formats.longest_moment(),
             ),
             Column(
                 "status",

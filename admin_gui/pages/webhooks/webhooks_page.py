@@ -108,6 +108,8 @@ class WebhooksPage(Page):
         self._allow()
 
     def on_events(self, events: list[Event]) -> None:
+        if any(event.kind == "customer" for event in events):
+            self.customer.load()
         changed = [event.delivery for event in events]
         self.show_changed([one for one in changed if one is not None])
         if self._views.currentWidget() is self.endpoints:

@@ -16,10 +16,12 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from admin_gui.app_context import AppContext
 from admin_gui.text import formats
 from admin_gui.widgets.card import CARD_MARGIN, Card
+from admin_gui.widgets.charts.scale import label_values
 from admin_gui.widgets.elided_label import ElidedLabel
 
 PLOT_HEIGHT = 130
 AXIS_WIDTH = 52
+AXIS_AIR = 10
 MOST_TICKS = 5
 TICK_WIDTH = 58  # of the words below it, with air
 BAR_SHARE = 0.72  # of a bucket's width
@@ -45,13 +47,16 @@ class Plot(Card):
         title: str,
         kind: Literal["bars", "line"],
         write: Callable[[float], str],
+        steps: Sequence[float],
         parent: QWidget | None = None,
     ) -> None:
-        """`write` writes a value with its unit."""
+        """`write` writes a value with its unit; `steps` are those that its labels may go in, the smallest first."""
         super().__init__(parent=parent)
         self._context = context
         self._kind = kind
         self._write = write
+        self._steps = steps
+        self._labels: list[tuple[float, str]] = []
         self._title = title
         self._starts: Sequence[datetime] = ()
         self._bucket_seconds = 3600
@@ -104,6 +109,11 @@ class Plot(Card):
         viewport: QWidget = self._plot.viewport()
         return viewport
 
+    @property
+    def value_labels(self) -> list[tuple[float, str]]:
+        """The values at its left edge, and how they are written."""
+        return self._labels
+
     # Drawing
 
     def _loaded(self, _numpy: Any) -> None:
@@ -113,8 +123,6 @@ class Plot(Card):
         pg.setConfigOptions(antialias=True)
         self._pg = pg
         plot = pg.PlotWidget(enableMenu=False)
-        # Numbers as the user's language writes them, with their unit.
-        plot.getAxis("left").tickStrings = lambda values, _scale, _spacing: [self._write(value) for value in values]
         plot.setFixedHeight(PLOT_HEIGHT)
         plot.setMouseEnabled(x=False, y=False)
         plot.hideButtons()
@@ -141,20 +149,29 @@ class Plot(Card):
             axis.setPen(pg.mkPen(colors.border))
             axis.setTextPen(pg.mkPen(colors.muted))
             axis.setStyle(tickLength=0)
-        plot.getAxis("left").setWidth(AXIS_WIDTH)
         if not self._starts:
             return
         grid = QColor(colors.border)
         plot.addItem(pg.InfiniteLine(pos=0, angle=0, pen=pg.mkPen(grid)))
         times = [start.timestamp() for start in self._starts]
-        plot.getAxis("bottom").setTicks([self._ticks()])
         highest = self._draw_bars(times) if self._kind == "bars" else self._draw_line(times)
         plot.setXRange(times[0], times[-1] + self._bucket_seconds, padding=0.01)
-        plot.setYRange(0, highest * 1.15 or 1.0, padding=0)
+        top = max(highest * 1.15 or 1.0, self._steps[0])
+        plot.setYRange(0, top, padding=0)
+        # Numbers as the user's language writes them, with their unit; one that is wider than the axis is not drawn.
+        self._labels = [(value, self._write(value)) for value in label_values(top, self._steps)]
+        axis = plot.getAxis("left")
+        axis.setTicks([self._labels])
+        axis.setWidth(self._axis_width())
+        plot.getAxis("bottom").setTicks([self._ticks()])
+
+    def _axis_width(self) -> int:
+        widest = max((self.fontMetrics().horizontalAdvance(text) for _, text in self._labels), default=0)
+        return max(AXIS_WIDTH, widest + AXIS_AIR)
 
     def _ticks(self) -> list[tuple[float, str]]:
         """A few moments, evenly spread, none at the edge, as many as there is room for."""
-        room = self.contentsRect().width() - 2 * CARD_MARGIN - AXIS_WIDTH
+        room = self.contentsRect().width() - 2 * CARD_MARGIN - self._axis_width()
         most = max(1, min(MOST_TICKS, room // TICK_WIDTH))
         step = -(-len(self._starts) // most)
         chosen = self._starts[::-1][step // 2 :: step]

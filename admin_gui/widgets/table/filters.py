@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
 from admin_gui.client.deliveries import NO_ANSWER
 from admin_gui.models import states
+from admin_gui.text.plain_text import plain_tooltip
+from admin_gui.widgets.elided_choice import ElidedChoice, width_for
+
+FIELD_MARGIN = 8  # of the field within one that can be typed into
 
 
 class CustomerChoice(QComboBox):
@@ -25,10 +29,10 @@ class CustomerChoice(QComboBox):
         self._context = context
         self._wanted: int | None = None
         self._names: dict[int, str] = {}
+        self._are_known = False
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setAccessibleName(self.tr("Customer"))
-        self.setMinimumWidth(130)
         self.setMaximumWidth(260)
         completer = QCompleter(self.model(), self)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
@@ -37,11 +41,15 @@ class CustomerChoice(QComboBox):
         self.setCompleter(completer)
         self.addItem(self.tr("All customers"), None)
         self.activated.connect(self._take)
+        self.currentTextChanged.connect(lambda text: self.setToolTip(plain_tooltip(text)))
 
     @property
     def value(self) -> int | None:
         """The number of the one that is chosen; None: all."""
         return self._wanted
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(width_for(self, self.itemText(0)) + FIELD_MARGIN, super().minimumSizeHint().height())
 
     def set_value(self, customer_id: int | None) -> None:
         """Choose without telling."""
@@ -51,6 +59,9 @@ class CustomerChoice(QComboBox):
             self.addItem(self.tr("Customer %1").replace("%1", str(customer_id)), customer_id)
             place = self.count() - 1
         self.setCurrentIndex(place)
+        editor = self.lineEdit()
+        if editor is not None:
+            editor.setCursorPosition(0)  # of a long name its beginning is seen
 
     def load(self) -> None:
         """Ask for the customers, in the background."""
@@ -60,13 +71,16 @@ class CustomerChoice(QComboBox):
         )  # without names there are still numbers
 
     def name_of(self, customer_id: int) -> str:
-        """A customer's company, as far as it is known."""
-        return self._names.get(customer_id) or str(customer_id)
+        """A customer's company, as far as it is known; of one that is gone the appliance tells the number alone."""
+        name = self._names.get(customer_id)
+        if name is None and self._are_known:
+            return self.tr("%1 (deleted)").replace("%1", str(customer_id))
+        return name or str(customer_id)
 
     def _show(self, customers: Sequence[Customer]) -> None:
         names = {customer.id: customer.company_name for customer in customers}
-        if names != self._names:
-            self._names = names
+        if names != self._names or not self._are_known:
+            self._names, self._are_known = names, True
             self.named.emit()
         if self.view().isVisible():
             return
@@ -85,7 +99,7 @@ class CustomerChoice(QComboBox):
         self.chosen.emit(self._wanted)
 
 
-class StateChoice(QComboBox):
+class StateChoice(ElidedChoice):
     """One state, or all."""
 
     chosen = Signal(object)  # the state, or None
@@ -120,7 +134,6 @@ class AnswerField(QComboBox):
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setAccessibleName(self.tr("Answer"))
         self.setToolTip(self.tr("What the last attempt was answered with; type any status"))
-        self.setMinimumWidth(120)
         self.addItem(self.tr("Any answer"), None)
         self.addItem(self.tr("No answer"), NO_ANSWER)
         for status in self.USUAL:
@@ -130,6 +143,9 @@ class AnswerField(QComboBox):
         editor = self.lineEdit()
         if editor is not None:
             editor.editingFinished.connect(self._typed)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(width_for(self, self.itemText(0)) + FIELD_MARGIN, super().minimumSizeHint().height())
 
     @property
     def value(self) -> int | None:
@@ -160,7 +176,7 @@ class AnswerField(QComboBox):
             self.chosen.emit(status)
 
 
-class TimeChoice(QComboBox):
+class TimeChoice(ElidedChoice):
     """The last hour, day, week, month, or all time."""
 
     chosen = Signal()

@@ -30,8 +30,10 @@ from admin_gui.text import error_messages, formats
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 from admin_gui.widgets.banner import EmptyState
+from admin_gui.widgets.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.table_view import TableView
+from admin_gui.widgets.wrapping_row import WrappingRow
 
 SEARCH_DELAY_MS = 250
 COUNT_WIDTH = 48
@@ -245,15 +247,17 @@ class PagedTable(QWidget):
         return field
 
     def _lay_out(self) -> None:
-        self._filters = QHBoxLayout()
-        self._filters.setSpacing(8)
-        self._tools = QHBoxLayout()
-        self._tools.setSpacing(8)
-        self._tools.addWidget(self.search, 1)
-        self._tools.addLayout(self._filters)
-        self._tools.addStretch(1)
-        for widget in (self._counted, self.columns_button, self.export_button):
-            self._tools.addWidget(widget)
+        self._filters = WrappingRow()
+        self._filters.addWidget(self.search)
+        tools = QWidget()
+        tools.setMinimumHeight(self.search.sizeHint().height())  # in one line with the filters
+        self._tools = row(self._counted, self.columns_button, self.export_button)
+        self._tools.setContentsMargins(0, 0, 0, 0)
+        tools.setLayout(self._tools)
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        bar.addLayout(self._filters, 1)
+        bar.addWidget(tools, 0, Qt.AlignmentFlag.AlignTop)
         stack = QWidget()
         self._stack = QStackedLayout(stack)
         self._stack.addWidget(self.view)
@@ -261,7 +265,7 @@ class PagedTable(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
-        layout.addLayout(self._tools)
+        layout.addLayout(bar)
         layout.addWidget(stack, 1)
 
     def _open_current(self) -> None:

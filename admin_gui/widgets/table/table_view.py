@@ -13,10 +13,11 @@ from admin_gui.app_context import AppContext
 from admin_gui.models.table.columns import Column
 from admin_gui.models.table.export import as_lines, cell_text, pasted
 from admin_gui.models.table.paged_model import PagedModel, runs
-from admin_gui.widgets.pill import CellDelegate
+from admin_gui.widgets.pill import CELL_PADDING, PILL_FRAME, CellDelegate
 
 ROW_HEIGHT = 34
 REMEMBER_MS = 500
+AIR = 3  # after a text, before it would be cut
 _COPY_ROWS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
@@ -143,7 +144,7 @@ class TableView(QTableView):
         header = self.horizontalHeader()
         header.setSectionHidden(place, not show)
         if show and header.sectionSize(place) < 20:
-            header.resizeSection(place, self._rows.columns[place].width)
+            header.resizeSection(place, self._first_width(place))
         self._remember_columns()
 
     def open_columns_menu(self, at: QPoint) -> None:
@@ -174,7 +175,18 @@ class TableView(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def _first_width(self, place: int) -> int:
+        """Of a column that nobody has drawn wider or narrower."""
+        column = self._rows.columns[place]
+        if not column.typical:
+            return column.width
+        room = self.fontMetrics().horizontalAdvance(column.typical) + 2 * CELL_PADDING
+        if column.tone is not None:
+            room += PILL_FRAME
+        return max(room + AIR, self.horizontalHeader().sectionSizeHint(place))
+
     def _set_up_columns(self) -> None:
+        self.ensurePolished()  # columns are measured in its font
         header = self.horizontalHeader()
         header.setSectionsMovable(True)
         header.setStretchLastSection(True)
@@ -185,7 +197,7 @@ class TableView(QTableView):
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(lambda at: self.open_columns_menu(header.mapToGlobal(at)))
         for place, column in enumerate(self._rows.columns):
-            self.setColumnWidth(place, column.width)
+            self.setColumnWidth(place, self._first_width(place))
             header.setSectionHidden(place, column.hidden)
         remembered = self._context.memory.state(self._state_name)
         if remembered is not None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from admin_gui.client.calls import Call, Conversation, Talk, Turn
 from admin_gui.client.deliveries import Attempt, Delivery
-from admin_gui.models.call_texts import as_text, course, stations
+from admin_gui.models.call_texts import as_text, course, stations, undelivered
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -14,7 +14,7 @@ SECOND = timedelta(seconds=1)
 
 def a_call(**fields: object) -> Call:
     basic = {"call_id": "c-1", "customer_id": 7, "caller_number": "+491", "called_number": "+492", "state": "completed"}
-    return Call(**basic, received_at=NOON, **fields)  # type: ignore[arg-type]
+    return Call(**{**basic, **fields}, received_at=NOON)  # type: ignore[arg-type]
 
 
 def test_only_the_stations_that_were_reached_are_told() -> None:
@@ -27,6 +27,33 @@ def test_each_station_says_how_long_it_took() -> None:
     sent = Delivery(id="d", call_id="c-1", customer_id=7, event="call.completed", state="delivered", attempts=tries)
     told = [(one.name, one.took_seconds) for one in stations(call, [sent])]
     assert told == [("Received", None), ("Started", 2.0), ("Finished", 8.0), ("Delivered", 11.0)]
+
+
+def test_what_an_earlier_revision_was_told_by_is_no_station_of_this_one() -> None:
+    earlier = Delivery(
+        id="d", call_id="c-1", customer_id=7, event="call.completed", state="delivered",
+        attempts=[Attempt(at=NOON + 20 * SECOND, status=200)],
+    )  # fmt: skip
+    in_work = a_call(state="processing", revision=2, started_at=NOON + 60 * SECOND)
+    assert [one.name for one in stations(in_work, [earlier])] == ["Received", "Started"]
+    ended = a_call(revision=2, started_at=NOON + 60 * SECOND, finished_at=NOON + 70 * SECOND)
+    told = [(one.name, one.took_seconds) for one in stations(ended, [earlier])]
+    assert told == [("Received", None), ("Started", None), ("Finished", 10.0)]
+    own = Delivery(
+        id="e", call_id="c-1", customer_id=7, event="call.completed", state="delivered",
+        attempts=[Attempt(at=NOON + 71 * SECOND, status=200)],
+    )  # fmt: skip
+    assert [one.took_seconds for one in stations(ended, [own, earlier])][-1] == 1.0
+    refused = Delivery(
+        id="d", call_id="c-1", customer_id=7, event="call.completed", state="failed",
+        attempts=[Attempt(at=NOON + 20 * SECOND, status=500)],
+    )  # fmt: skip
+    assert undelivered(ended, [refused]) is None
+
+
+def test_no_station_takes_less_than_no_time() -> None:
+    call = a_call(started_at=NOON - SECOND, finished_at=NOON + SECOND)
+    assert [one.took_seconds for one in stations(call, [])] == [None, None, 2.0]
 
 
 def test_the_saved_text_names_who_spoke_and_when() -> None:

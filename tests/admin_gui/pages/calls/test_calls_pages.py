@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call, CallFault
+from admin_gui.client.events import Event
 from admin_gui.client.transport.paging import Order
 from admin_gui.pages.calls import recording_player
 from admin_gui.pages.calls.call_page import CallPage
@@ -28,7 +30,8 @@ from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, click_heading, opened
-from tests.support.fake_worker import that_says
+from tests.admin_gui.fitting import cut_cells
+from tests.support.fake_worker import UNREADABLE, that_says
 from tests.support.receiver import WebhookReceiver
 from tests.support.recordings import silence, stereo_conversation
 
@@ -79,6 +82,13 @@ def page(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: di
     return found
 
 
+def a_call_of(appliance: TlsAppliance, customer: dict[str, Any]) -> str:
+    """Without a webhook."""
+    call_id = appliance.accepted(customer["api_key"], that_says(stereo_conversation(), TURNS))
+    appliance.final_call(call_id)
+    return call_id
+
+
 def painted(view: QListView, row: int) -> range:
     """From where to where, in pixels, a row of a list has something in it."""
     image = view.viewport().grab(view.visualRect(view.model().index(row, 0))).toImage()
@@ -122,6 +132,16 @@ def test_at_1280_pixels_the_time_of_a_call_is_not_cut(
         assert visible <= view.viewport().width()
     finally:
         QLocale.setDefault(before)
+
+
+def test_two_telephone_numbers_that_end_differently_look_different(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    window.resize(1024, 640)
+    appliance.accepted(customer["api_key"], silence(0.5), caller_number="+491510000123", called_number="+493000000456")
+    page = opened(qtbot, window, f"calls?customer_id={customer['id']}")
+    qtbot.waitUntil(lambda: len(shown(page)) == 1, timeout=WAIT_MS)
+    assert cut_cells(page.table, "received", "state", "caller", "called") == []
 
 
 @pytest.mark.parametrize(
@@ -314,6 +334,70 @@ def test_caller_and_called_are_exchanged(qtbot: QtBot, page: CallPage, appliance
     qtbot.waitUntil(lambda: page.about.facts.value("revision") == "2", timeout=WAIT_MS)
     told = appliance.admin("GET", f"/api/audit?subject=call:{page.link.target}&action=call.reprocessed").json()
     assert told["audit"][0]["after"]["caller_channel"] == "right"
+
+
+def test_a_failed_call_says_why_and_what_can_be_done(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    call_id = appliance.accepted(customer["api_key"], silence(0.5) + UNREADABLE)
+    appliance.final_call(call_id)
+    page = opened(qtbot, window, f"call/{call_id}")
+    assert not page.conversation.isVisible()
+    assert page.without_words.isVisible()
+    assert page.without_words.title == "It failed: the recording cannot be read"
+    assert "let the PBX send a sound one" in page.without_words.text
+    assert "the bytes are no audio (unreadable_recording)" in page.without_words.text
+
+
+def test_a_call_that_is_not_finished_says_what_it_waits_for(
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
+) -> None:
+    key = customer["api_key"]
+    calls = [appliance.accepted(key, silence(0.5) + b"takes 8.0 seconds") for _ in range(4)]
+    page = opened(qtbot, window, f"call/{calls[-1]}")
+    assert page.without_words.title == "It waits for a worker"
+    window.context.session.poll_now()
+    qtbot.waitUntil(lambda: re.search(r"\d+ calls? waits? in all", page.without_words.text), timeout=WAIT_MS)
+    assert "This page fills in by itself." in page.without_words.text
+    page = opened(qtbot, window, f"call/{calls[0]}")
+    assert page.without_words.title == "It is being analysed"
+    qtbot.waitUntil(lambda: "by the worker" in page.without_words.text, timeout=WAIT_MS)
+    for call_id in calls:
+        appliance.final_call(call_id)
+
+
+def test_calls_of_a_customer_that_was_deleted_say_so(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
+    gone = appliance.new_customer(company_name="Gone Ltd")
+    call_id = a_call_of(appliance, gone)
+    page = opened(qtbot, window, f"calls?customer_id={gone['id']}")
+    qtbot.waitUntil(lambda: shown(page) == [call_id], timeout=WAIT_MS)
+    texts = {column.key: column.text for column in page.table.model.columns}
+    assert texts["customer"](page.table.model.rows[0]) == "Gone Ltd"
+    assert appliance.admin("DELETE", f"/api/customers/{gone['id']}").status_code == 200
+    qtbot.waitUntil(lambda: texts["customer"](page.table.model.rows[0]) == f"{gone['id']} (deleted)", timeout=WAIT_MS)
+
+    def is_erased() -> bool:
+        page.refresh()
+        qtbot.waitUntil(lambda: window.context.calls.under_way == 0, timeout=WAIT_MS)
+        return texts["state"](page.table.model.rows[0]) == "erased"
+
+    qtbot.waitUntil(is_erased, timeout=WAIT_MS)
+    assert texts["summary"](page.table.model.rows[0]).startswith("Erased")
+    page = opened(qtbot, window, f"call/{call_id}")
+    assert page.without_words.title == "What was said in this call was erased"
+    assert page.state.text == "erased"
+
+
+def test_a_call_that_an_event_tells_without_its_texts_is_not_taken_for_an_erased_one() -> None:
+    basic = {"call_id": "1", "customer_id": 1, "caller_number": "1", "called_number": "2"}
+    known = Call(**basic, state="processing", received_at=datetime(2026, 11, 25, tzinfo=UTC))
+    told = Event(id="1", kind="call", data={**basic, "state": "completed", "received_at": "2026-11-25T00:00:00Z"})
+    news = told.call
+    assert news is not None
+    assert known.told_anew(news).shown_state == "completed"
+    again = Call(**basic, state="completed", received_at=known.received_at)
+    assert again.shown_state == "erased", "of one that was asked for"
+    assert again.told_anew(news).shown_state == "erased"
 
 
 def test_a_long_recording_is_fetched_when_it_is_played(

@@ -15,11 +15,22 @@ from pytestqt.qtbot import QtBot
 from admin_gui.app_context import AppContext
 from admin_gui.client.transport.certificate import grouped
 from admin_gui.local_storage.profiles import Profile
+from admin_gui.pages.connect.cards import TrustCard
 from admin_gui.pages.connect.connect_page import ConnectPage, address_of
 from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.widgets.plain_label import PlainLabel
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.support.appliance import free_port
+
+
+def test_where_the_fingerprint_is_to_be_compared_with_is_known_to_whoever_never_ran_init(qtbot: QtBot) -> None:
+    card = TrustCard()
+    qtbot.addWidget(card)
+    said = " ".join(label.text() for label in card.findChildren(PlainLabel))
+    assert "first-boot.txt" in said
+    assert "vbot certificate show" in said
+    assert "vbot init" not in said
 
 
 class Keychain(KeyringBackend):

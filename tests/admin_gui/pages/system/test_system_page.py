@@ -11,12 +11,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from admin_gui.client.system import System
+from admin_gui.app_context import AppContext
+from admin_gui.client.system import CurrentCall, System, Worker
 from admin_gui.client.tokens import ADMIN, VIEWER
 from admin_gui.client.transport.certificate import grouped
 from admin_gui.client.transport.paging import Order
@@ -27,7 +28,7 @@ from admin_gui.pages.system.backups import BackupsTab
 from admin_gui.pages.system.certificate import CertificateTab
 from admin_gui.pages.system.log import LogTab
 from admin_gui.pages.system.settings import SettingsTab
-from admin_gui.pages.system.status import StatusTab
+from admin_gui.pages.system.status import ModelsCard, StatusTab
 from admin_gui.pages.system.support import SupportTab
 from admin_gui.pages.system.system_page import SystemPage
 from admin_gui.pages.system.tokens import TokensTab
@@ -35,6 +36,7 @@ from admin_gui.shell.main_window import MainWindow
 from admin_gui.text import formats
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, click_heading, opened, type_over
+from tests.admin_gui.fitting import cut_cells
 from tests.support.fake_worker import that_says
 from tests.support.receiver import Answer, WebhookReceiver
 from tests.support.recordings import silence, stereo_conversation
@@ -125,6 +127,38 @@ def test_a_backup_is_made_and_saved_here(
     assert (tmp_path / "here.tar").stat().st_size == made.bytes
     qtbot.waitUntil(lambda: tab.last.number == "just now" or "ago" in tab.last.number, timeout=WAIT_MS)
     assert tab.failure.isHidden()
+
+
+def test_when_a_backup_was_made_is_seen_whole(qtbot: QtBot, window: MainWindow, appliance: TlsAppliance) -> None:
+    answer = appliance.admin("POST", "/api/backups")
+    assert answer.status_code in (200, 202), answer.text
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_GB"))  # its dates are the longest
+    try:
+        tab = opened_tab(qtbot, window, "backups")
+        qtbot.waitUntil(lambda: tab.table.model.rowCount() > 0, timeout=WAIT_MS)
+        assert cut_cells(tab.table, "created") == []
+    finally:
+        QLocale.setDefault(before)
+
+
+def test_how_far_a_worker_is_with_each_of_its_calls_is_seen_whole(qtbot: QtBot, context: AppContext) -> None:
+    in_hand = tuple(CurrentCall(call_id=f"44c1d2e3-{number}", progress=number / 10) for number in (1, 2, 3))
+    tab = StatusTab(context)
+    qtbot.addWidget(tab)
+    tab.workers.model.set_rows([Worker(name="gpu-0", state="ready", current_call=in_hand[0], calls_in_hand=in_hand)])
+    column = next(one for one in tab.workers.model.columns if one.key == "call")
+    assert column.text(tab.workers.model.row_at(0)) == "10 %, 20 %, 30 %"
+    assert cut_cells(tab.workers, "call") == []
+
+
+def test_no_part_of_a_result_is_named_as_programs_name_it(qtbot: QtBot) -> None:
+    card = ModelsCard()
+    qtbot.addWidget(card)
+    parts = ("asr", "embedding", "speech", "voice", "language", "summary", "sentiment", "keywords")
+    card.show_last(dict.fromkeys(parts, "model"))
+    names = [line.partition(": model")[0] for line in card.grid.as_lines().splitlines()]
+    assert not {*parts} & {*names}
 
 
 def test_a_backup_is_checked_and_one_that_is_damaged_is_not_to_be_overlooked(

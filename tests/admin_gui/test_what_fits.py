@@ -1,0 +1,81 @@
+"""Every page in every language, in a small window and in the first one: nothing overlaps, nothing is cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QLocale
+from pytestqt.qtbot import QtBot
+
+from admin_gui import translations
+from admin_gui.pages.registry import SYSTEM_TABS
+from admin_gui.shell.main_window import MainWindow
+from tests.admin_gui.conftest import TlsAppliance
+from tests.admin_gui.driving import opened
+from tests.admin_gui.fitting import misfits
+from tests.support.fake_worker import UNREADABLE, that_says
+from tests.support.receiver import WebhookReceiver
+from tests.support.recordings import silence, stereo_conversation
+
+pytestmark = pytest.mark.slow
+SIZES = ((1024, 640), (1280, 800))
+TURNS = [
+    {"start": 1.0, "end": 3.0, "channel": 0, "party": "caller", "text": "The caller called (or so it seems) at noon."},
+    {"start": 4.0, "end": 6.5, "channel": 1, "party": "called", "text": "We look for it at once."},
+]
+
+
+@pytest.fixture(scope="module")
+def links(appliance: TlsAppliance, receiver: WebhookReceiver) -> list[str]:
+    """Each page, with what an ordinary day has."""
+    customer = appliance.new_customer(company_name="Example Ltd", webhook_url=receiver.endpoint().url)
+    key, numbers = customer["api_key"], {"caller_number": "+491510000123", "called_number": "+493000000456"}
+    call_id = appliance.accepted(key, that_says(stereo_conversation(), TURNS), **numbers)
+    failed = appliance.accepted(key, silence(0.5) + UNREADABLE, **numbers)
+    delivery = appliance.delivery_in_state(call_id, "delivered")
+    appliance.final_call(failed)
+    waiting = appliance.accepted(key, silence(0.5) + b"takes 60.0 seconds", **numbers)
+    body = {"role": "viewer", "name": "the office's monitoring system on the second floor"}
+    assert appliance.admin("POST", "/api/tokens", json=body).status_code == 200
+    for number in range(110):  # more lines of the audit than come at once
+        name = {"name": f"Ada {number}"}
+        assert appliance.admin("PUT", f"/api/customers/{customer['id']}", json=name).status_code == 200
+    assert appliance.admin("POST", "/api/backups").status_code in (200, 202)
+    return [
+        "overview",
+        "customers",
+        f"customer/{customer['id']}",
+        "customer/new",
+        "calls",
+        f"call/{call_id}",
+        f"call/{failed}",
+        f"call/{waiting}",
+        "webhooks",
+        "webhooks?view=endpoints",
+        f"webhook/{delivery['id']}",
+        *(f"system?tab={tab}" for tab in SYSTEM_TABS),
+    ]
+
+
+@pytest.fixture(params=["en_GB", "de_DE"])
+def language(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[str]:
+    application = QCoreApplication.instance()
+    assert application is not None
+    former = QLocale()
+    installed = translations.install(application, request.param)
+    yield request.param
+    for translator in installed:
+        application.removeTranslator(translator)
+    QLocale.setDefault(former)
+
+
+def test_nothing_overlaps_and_nothing_is_cut(qtbot: QtBot, links: list[str], language: str, window: MainWindow) -> None:
+    found = []
+    for width, height in SIZES:
+        window.resize(width, height)
+        for link in links:
+            opened(qtbot, window, link)
+            qtbot.wait(100)  # until it is laid out and painted
+            found += [f"{link} at {width}x{height}: {one}" for one in misfits(window)]
+    assert found == []
