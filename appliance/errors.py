@@ -130,6 +130,14 @@ class Unavailable(ApplianceError):
     retry_after_seconds = 10
 
 
+class DamagedFile(ApplianceError):
+    """The disk does not give back what was written; it will not the next time."""
+
+    def __init__(self, reason: str = "it is damaged between byte 65536 and 131072") -> None:
+        super().__init__(reason)
+        self.problems = (Problem("file", f"is damaged on the appliance's disk: {reason}"),)
+
+
 class Obsolete(ApplianceError):
     """A claim or a result that concerns an attempt that is no longer the current one."""
 

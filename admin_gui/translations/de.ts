@@ -3803,6 +3803,10 @@
         <translation>Anrufe</translation>
     </message>
     <message>
+        <source>Recordings</source>
+        <translation>Aufnahmen</translation>
+    </message>
+    <message>
         <source>Protections</source>
         <translation>Schutz</translation>
     </message>
@@ -3865,6 +3869,10 @@
     <message>
         <source>They are stored as they come</source>
         <translation>Werden gespeichert, wie sie kommen</translation>
+    </message>
+    <message>
+        <source>None was found damaged in the last 24 hours</source>
+        <translation>In den letzten 24 Stunden wurde keine beschädigt gefunden</translation>
     </message>
     <message>
         <source>None ends soon</source>

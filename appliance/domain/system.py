@@ -12,6 +12,12 @@ from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import Failures
 from appliance.domain.health import HealthStatus
 
+# What to do where it gives back something else than was written.
+DISK_LOSES_BITS = (
+    "The disk does not give back what was written, and what it lost cannot be mended: look at it (`smartctl -a`, "
+    "`journalctl -k`), make a backup, and replace it"
+)
+
 
 class ComponentState(StrEnum):
     """`warning`: it works, and somebody should look at it."""
@@ -153,6 +159,14 @@ class BackupsSeen:
     last_error: str | None
     next_due_at: datetime | None
     kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedRecordings:
+    """Calls whose recordings were found damaged on the disk of late, the newest first, and since when."""
+
+    call_ids: tuple[str, ...] = ()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

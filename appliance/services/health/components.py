@@ -12,10 +12,12 @@ from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import Failures
 from appliance.domain.plurals import counted
 from appliance.domain.system import (
+    DISK_LOSES_BITS,
     BackupsSeen,
     Certificate,
     Component,
     ComponentState,
+    DamagedRecordings,
     Deliveries,
     Disk,
     PlainWebhooks,
@@ -82,6 +84,7 @@ class Findings:
     backups: BackupsSeen
     deliveries: Deliveries
     failures: Failures
+    damaged_recordings: DamagedRecordings = field(default_factory=DamagedRecordings)
     damage: str | None = None  # of the database's file
     results_obstacle: str | None = None
     dropped_lately: Mapping[DropReason, int] = field(default_factory=dict)
@@ -106,6 +109,7 @@ def components(found: Findings) -> Iterator[Component]:
     yield from _protections(found)
     yield from _note(found)
     yield failing_calls(found.failures)
+    yield _recordings(found.damaged_recordings)
     for name, does in BACKGROUND.items():
         if name in found.running:
             runs = found.running[name]
@@ -284,6 +288,17 @@ def _export(state: ExportState) -> Component:
     since = contract_timestamp(state.unreachable_since)
     reason = f"cannot be exported to {state.target} since {since}: {state.reason}"
     return Component("siem", WARNING, f"The audit {reason}. {state.waiting} lines wait; none is lost.")
+
+
+def _recordings(damaged: DamagedRecordings) -> Component:
+    if damaged.since is None:
+        return Component("recordings", OK, "None was found damaged in the last 24 hours.")
+    count = len(damaged.call_ids)
+    of = "The recording of 1 call was" if count == 1 else f"The recordings of {count:,} calls were"
+    since = contract_timestamp(damaged.since)
+    named = f"of call{'' if count == 1 else 's'} {_some(damaged.call_ids)}"
+    text = f"{of} found damaged on the disk since {since}: {named}. {DISK_LOSES_BITS}."
+    return Component("recordings", FAILED, text)
 
 
 def _erasure(found: Findings) -> Component:

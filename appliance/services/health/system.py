@@ -35,6 +35,7 @@ from appliance.services.access.audit_export import ExportState
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.services.health.background import Background
 from appliance.services.health.components import Findings, components
+from appliance.services.health.damaged_recordings import ReadDamagedRecordings
 from appliance.services.health.dropped_reports import DroppedReports
 from appliance.services.health.failures import ReadFailures
 from appliance.services.upkeep.first_boot_note import left_since
@@ -87,6 +88,7 @@ class Sources:
     dropped_reports: DroppedReports
     lacking: Callable[[], list[str]]
     read_failures: ReadFailures
+    read_damaged_recordings: ReadDamagedRecordings
     backups: Callable[[], Awaitable[BackupsSeen]]
     certificate: Callable[[], Certificate | None]
     silent_pbxs: Callable[[], tuple[SilentPbx, ...]]
@@ -110,8 +112,12 @@ class DescribeSystem:
     async def __call__(self) -> System:
         sources, now = self._sources, self._now()
         writable = await sources.write_probe.writable()
-        counts, backups, failures, held = await asyncio.gather(
-            self._count(now), sources.backups(), sources.read_failures(), sources.database.read(tokens.listing)
+        counts, backups, failures, damaged, held = await asyncio.gather(
+            self._count(now),
+            sources.backups(),
+            sources.read_failures(),
+            sources.read_damaged_recordings(),
+            sources.database.read(tokens.listing),
         )
         disk = await asyncio.to_thread(self._look_at_disk)
         max_storage_bytes = await asyncio.to_thread(getattr, sources.settings, "max_storage_bytes")
@@ -130,6 +136,7 @@ class DescribeSystem:
             backups=backups,
             deliveries=counts.deliveries,
             failures=failures,
+            damaged_recordings=damaged,
             tokens=tuple(held),
             export=sources.export(),
             plain_webhooks=sources.plain_webhooks(),
