@@ -72,7 +72,7 @@ class Worker:
 
     `deaths_while_loading`: so many of its lives in a row died before they were ready, the last one of `last_error`.
     `code_packs` are those of its model packs that run as code. `missing_protections`: what does not hold it and its
-    decoders as it should, and what mends that.
+    decoders as it should, and what mends that. `known_for_seconds`: since this life of it was first heard of.
     """
 
     name: str
@@ -88,6 +88,7 @@ class Worker:
     deaths_while_loading: int
     last_error: str | None
     missing_protections: tuple[str, ...] = ()
+    known_for_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

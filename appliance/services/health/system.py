@@ -201,10 +201,12 @@ class DescribeSystem:
 
     def _workers(self, now: datetime) -> tuple[Worker, ...]:
         known = sorted(self._sources.leases.known_workers(), key=lambda one: one[0].worker)
-        return tuple(_worker(beat, ago, now) for beat, ago in known if ago < FORGET_WORKERS_AFTER_SECONDS)
+        return tuple(
+            _worker(beat, ago, known_for, now) for beat, ago, known_for in known if ago < FORGET_WORKERS_AFTER_SECONDS
+        )
 
 
-def _worker(heartbeat: WorkerHeartbeat, seconds_ago: float, now: datetime) -> Worker:
+def _worker(heartbeat: WorkerHeartbeat, seconds_ago: float, known_for_seconds: float, now: datetime) -> Worker:
     state = WorkerState.READY if heartbeat.ready else WorkerState.LOADING
     state = WorkerState.OUTDATED if heartbeat.outdated else state
     gone = seconds_ago > WORKER_ABSENT_AFTER_SECONDS
@@ -218,6 +220,7 @@ def _worker(heartbeat: WorkerHeartbeat, seconds_ago: float, now: datetime) -> Wo
         calls_in_hand=tuple(CurrentCall(one.call_id, one.revision, one.attempt, one.progress) for one in held),
         measured_speed=heartbeat.measured_speed,
         last_heartbeat_at=now - timedelta(seconds=seconds_ago),
+        known_for_seconds=known_for_seconds,
         calls_done=heartbeat.calls_done,
         version=heartbeat.program,
         deaths_while_loading=heartbeat.deaths_while_loading,

@@ -24,6 +24,7 @@ from appliance.services.access.audit_export import ExportState
 from appliance.services.access.certificate import ShownCertificate, create_certificate
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.services.health.background import Background
+from appliance.services.health.components import LOADING_SECONDS
 from appliance.services.health.damaged_recordings import ReadDamagedRecordings
 from appliance.services.health.dropped_reports import DroppedReports
 from appliance.services.health.failures import ReadFailures
@@ -405,7 +406,8 @@ async def test_a_worker_that_died_once_or_twice_may_still_come(box: Box) -> None
     box.leases.observe(dying("box/cpu", 1))
     assert await box.component("worker") == (
         ComponentState.FAILED,
-        "box/cpu is still loading: calls are accepted and wait (worker box/cpu died once while loading: no device).",
+        "box/cpu is still loading, since 0 s: calls are accepted and wait "
+        "(worker box/cpu died once while loading: no device).",
     )
 
     box.leases.observe(dying("box/cpu", 2, beat=2))
@@ -426,11 +428,28 @@ async def test_a_worker_that_loads_and_one_that_is_gone_are_told_apart(box: Box)
         "new/cpu": WorkerState.LOADING,
     }
     assert await box.component("worker") == (
-        ComponentState.FAILED,
-        "new/cpu is still loading: calls are accepted and wait.",
+        ComponentState.WARNING,
+        "new/cpu is still loading, since 0 s: calls are accepted and wait.",
     )
     box.leases.observe({**heartbeat(1, worker="gone/cpu"), **heartbeat(2, worker="new/cpu")})
     assert await box.component("worker") == (ComponentState.WARNING, "Nothing is heard of gone/cpu any more.")
+
+
+async def test_a_worker_that_loads_is_no_fault_until_it_takes_too_long(box: Box) -> None:
+    def beats(beat: int, boot: str) -> None:
+        box.leases.observe(heartbeat(beat, ready=False, boot=boot))
+
+    beats(1, "first")
+    box.advance(75)
+    beats(2, "first")
+    said = "box/cpu is still loading, since 75 s: calls are accepted and wait."
+    assert await box.component("worker") == (ComponentState.WARNING, said)
+    box.advance(LOADING_SECONDS - 75)
+    beats(3, "first")
+    said = "box/cpu is still loading, since 10 minutes: calls are accepted and wait."
+    assert await box.component("worker") == (ComponentState.FAILED, said)
+    beats(1, "another life")
+    assert (await box.component("worker"))[0] is ComponentState.WARNING
 
 
 async def test_a_worker_of_an_older_version_is_named_and_does_not_count_as_one_that_is_there(box: Box) -> None:
