@@ -106,6 +106,10 @@ class TooManyConcurrentCalls(ApplianceError):
 
     retry_after_seconds = 10
 
+    def __init__(self, limit: int = 10) -> None:
+        super().__init__(f"{limit} calls are not final yet, as many as this customer may have at a time")
+        self.problems = (Problem("file", str(self)),)
+
 
 class AudioQuotaExceeded(ApplianceError):
     """The customer has had as much audio analysed within a day as it may; `retry_after_seconds` until there is room."""

@@ -163,7 +163,10 @@ class Leases:
         return [seen.heartbeat for seen in self._workers.values() if seen.seen_at >= horizon]
 
     def known_workers(self) -> list[tuple[WorkerHeartbeat, float, float]]:
-        """All that the queue knows by name, and how many seconds ago the last and the first heartbeat of this life came."""
+        """All that the queue knows by name: how many seconds ago its last heartbeat came, and how many its first one.
+
+        The first of this life of it.
+        """
         now = self._monotonic()
         return [(seen.heartbeat, now - seen.seen_at, now - seen.began_at) for seen in self._workers.values()]
 

@@ -114,7 +114,7 @@ def test_another_error_of_the_system_is_500() -> None:
     [
         (RateLimitExceeded(Allowance(100, 0, 17)), "17"),
         (TooManyFailedLogins(23), "23"),
-        (TooManyConcurrentCalls("10 calls"), "10"),
+        (TooManyConcurrentCalls(10), "10"),
         (Unavailable("later"), "10"),
     ],
 )
