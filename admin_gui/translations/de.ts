@@ -2904,6 +2904,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n more webhook(s) rest, because their endpoint is disabled or missing.</source>
+        <translation>
+            <numerusform>%n weiterer Webhook ruht, weil sein Endpunkt abgeschaltet ist oder fehlt.</numerusform>
+            <numerusform>%n weitere Webhooks ruhen, weil ihr Endpunkt abgeschaltet ist oder fehlt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n webhook(s) are sent again</source>
         <translation>
             <numerusform>%n Webhook wird erneut gesendet</numerusform>
