@@ -106,6 +106,10 @@ class TooManyConcurrentCalls(ApplianceError):
 
     retry_after_seconds = 10
 
+    def __init__(self, limit: int = 10) -> None:
+        super().__init__(f"{limit} calls are not final yet, as many as this customer may have at a time")
+        self.problems = (Problem("file", str(self)),)
+
 
 class AudioQuotaExceeded(ApplianceError):
     """The customer has had as much audio analysed within a day as it may; `retry_after_seconds` until there is room."""
@@ -128,6 +132,14 @@ class Unavailable(ApplianceError):
     """Cannot be done now, may be possible later."""
 
     retry_after_seconds = 10
+
+
+class DamagedFile(ApplianceError):
+    """The disk does not give back what was written; it will not the next time."""
+
+    def __init__(self, reason: str = "it is damaged between byte 65536 and 131072") -> None:
+        super().__init__(reason)
+        self.problems = (Problem("file", f"is damaged on the appliance's disk: {reason}"),)
 
 
 class Obsolete(ApplianceError):

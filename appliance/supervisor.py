@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import wait
 from pathlib import Path
+from typing import Any
 
 from appliance.errors import ApplianceError, PermanentFailure
 from appliance.process.child_process import MICROSECONDS, Child
@@ -32,6 +33,8 @@ QUEUE_STOP_SECONDS = 2.0
 # As the units' WatchdogSec. The worker's pings come every quarter of it; its own eye on hanging calls is quicker.
 API_WATCHDOG_SECONDS = 30.0
 WORKER_WATCHDOG_SECONDS = 60.0
+# Without one of these calls wait. What else may degrade the health, such as damaged recordings, holds no start up.
+NEEDED_PARTS = frozenset({"database", "queue", "results"})
 # Whoever stopped us (Ctrl+Z), or does not read what we write, held us up for the rest.
 LONGEST_LOOK_SECONDS = 5.0
 
@@ -140,18 +143,29 @@ class HealthProbe:
         self._socket = api_socket
 
     def healthy(self) -> bool:
+        """Whether calls are accepted and worked on."""
         if self._api.process is None:
             return False
+        try:
+            status = self._asked("/health", self._api.process.pid).get("status")
+            if status != "degraded":
+                return bool(status == "healthy")
+            system = self._asked("/api/system", self._api.process.pid)
+            failed = {one["name"] for one in system["components"] if one["state"] == "failed"}
+            return not failed & NEEDED_PARTS and any(one["state"] == "ready" for one in system["workers"])
+        except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError, AttributeError):
+            return False
+
+    def _asked(self, path: str, pid: int) -> Any:
+        """The reply of this process alone; nothing where it is another's or an error."""
         connection = UnixConnection(self._socket, ASK_TIMEOUT_SECONDS)
         try:
             connection.connect()
-            if connection.peer_pid() != self._api.process.pid:
-                return False
-            connection.request("GET", "/health")
+            if connection.peer_pid() != pid:
+                return {}
+            connection.request("GET", path)
             reply = connection.getresponse()
-            return reply.status == 200 and json.loads(reply.read()).get("status") == "healthy"
-        except (OSError, http.client.HTTPException, ValueError):
-            return False
+            return json.loads(reply.read()) if reply.status == 200 else {}
         finally:
             connection.close()
 

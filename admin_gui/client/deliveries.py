@@ -93,6 +93,8 @@ class Redelivered(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     count: int
     dry_run: bool = False
+    resting: int = 0
+    """So many more match, whose endpoints take nothing; an older appliance does not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ translate = QCoreApplication.translate
 
 # With fewer days than this left somebody has to do something about the certificate.
 SOON_DAYS = 30
+# While one of these has failed, calls wait.
+NEEDED_TO_WORK = ("queue", "worker", "results")
 
 # What a worker said last before it died, again and again: in the appliance's own words, for nobody else knows it.
 _DIED = re.compile(r"\bdied \d+ times?\b")
@@ -51,7 +53,8 @@ def verdict(health: Health, system: System | None, now: datetime) -> Verdict:
     failing = None if system is None else _failing_title(system)
     if health.status == "unhealthy":
         return Verdict("bad", translate("health", "No calls are accepted"), findings)
-    if health.status == "degraded" and (failing is None or _is_lacking(system)):
+    works_on = failing is not None or _has_failed(system, "recordings")
+    if health.status == "degraded" and (not works_on or _has_failed(system, *NEEDED_TO_WORK)):
         return Verdict("warn", translate("health", "Calls are accepted, but wait"), findings)
     if health.status not in ("healthy", "degraded"):
         return Verdict("warn", health.status, findings)
@@ -83,6 +86,7 @@ def component_name(name: str) -> str:
         "worker": translate("health", "Workers"),
         "results": translate("health", "Results"),
         "calls": translate("health", "Calls"),
+        "recordings": translate("health", "Recordings"),
         "protections": translate("health", "Protections"),
         "note": translate("health", "Note of the first boot"),
         "erasure": translate("health", "Erasure"),
@@ -114,6 +118,7 @@ def component_words(component: Component, system: System, now: datetime) -> str:
         "database": translate("health", "It takes what is written"),
         "queue": translate("health", "It answers"),
         "results": translate("health", "They are stored as they come"),
+        "recordings": translate("health", "None was found damaged in the last 24 hours"),
         "relay": runs,
         "deliverer": runs,
         "housekeeping": runs,
@@ -212,10 +217,10 @@ def _failing_title(system: System) -> str | None:
     return None
 
 
-def _is_lacking(system: System | None) -> bool:
-    """Whether calls wait, because something is not there that works on them."""
+def _has_failed(system: System | None, *names: str) -> bool:
+    """Whether one of these parts has."""
     components = () if system is None else system.components
-    return any(one.name in ("queue", "worker", "results") and one.state == "failed" for one in components)
+    return any(one.name in names and one.state == "failed" for one in components)
 
 
 def _about_webhooks(system: System) -> Iterator[Finding]:

@@ -2892,6 +2892,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n more webhook(s) rest, because their endpoint is disabled or missing.</source>
+        <translation>
+            <numerusform>%n weiterer Webhook ruht, weil sein Endpunkt abgeschaltet ist oder fehlt.</numerusform>
+            <numerusform>%n weitere Webhooks ruhen, weil ihr Endpunkt abgeschaltet ist oder fehlt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n webhook(s) are sent again</source>
         <translation>
             <numerusform>%n Webhook wird erneut gesendet</numerusform>
@@ -3881,6 +3888,10 @@
         <translation>Anrufe</translation>
     </message>
     <message>
+        <source>Recordings</source>
+        <translation>Aufnahmen</translation>
+    </message>
+    <message>
         <source>Protections</source>
         <translation>Schutz</translation>
     </message>
@@ -3943,6 +3954,10 @@
     <message>
         <source>They are stored as they come</source>
         <translation>Werden gespeichert, wie sie kommen</translation>
+    </message>
+    <message>
+        <source>None was found damaged in the last 24 hours</source>
+        <translation>In den letzten 24 Stunden wurde keine beschädigt gefunden</translation>
     </message>
     <message>
         <source>None ends soon</source>

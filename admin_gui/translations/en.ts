@@ -288,6 +288,13 @@
             <numerusform>%n webhooks match. Send all again, under their old ids?</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n more webhook(s) rest, because their endpoint is disabled or missing.</source>
+        <translation>
+            <numerusform>%n more webhook rests, because its endpoint is disabled or missing.</numerusform>
+            <numerusform>%n more webhooks rest, because their endpoint is disabled or missing.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>WithoutWords</name>

@@ -25,6 +25,7 @@ from appliance.services.customers.customers import Customers
 from appliance.services.deliveries.deliverer import Deliverer
 from appliance.services.deliveries.redeliver import Redeliver
 from appliance.services.events.live_events import LiveEvents
+from appliance.services.health.damaged_recordings import ReadDamagedRecordings
 from appliance.services.health.failures import ReadFailures
 from appliance.services.health.log_ring import LogRing
 from appliance.services.health.metrics import Metrics
@@ -81,6 +82,7 @@ class HealthServices:
     lacking: Callable[[], list[str]]
     known_languages: Callable[[], frozenset[str]]  # to those who analyse; none: unknown
     read_failures: ReadFailures
+    read_damaged_recordings: ReadDamagedRecordings
     describe_system: DescribeSystem
     take_readings: TakeReadings
     metrics: Metrics

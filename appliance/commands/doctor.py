@@ -82,6 +82,7 @@ def _check_box(settings: Settings) -> int:
         ("note", folder_checks.check_first_boot_note),
         ("certificate", folder_checks.check_certificate),
         ("database", folder_checks.check_database),
+        ("recordings", folder_checks.check_recordings),
         ("backups", folder_checks.check_backups),
         ("disk", _disk),
         ("model packs", _packs),

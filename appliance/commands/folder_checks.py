@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from appliance.domain.plurals import counted
+from appliance.domain.system import DISK_LOSES_BITS
 from appliance.errors import ApplianceError, ConfigurationError
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 # A big one is not looked at to its end: who asks waits for the answer.
 DATABASE_SECONDS = 60.0
 BACKUPS_SECONDS = 30.0
+RECORDINGS_SECONDS = 20.0
+MOST_NAMED = 5
 MEGABYTE = 1024**2
 _WITHHELD = "the master key is a credential of systemd's, which only the service is given"
 
@@ -189,6 +192,33 @@ def check_backups(settings: Settings) -> str:
     if whole < len(made):
         return f"the newest {whole} of {len(made)} are whole, as many as {BACKUPS_SECONDS:.0f} s allow{proven}"
     return f"all {whole} are whole, the newest of {made[0].created_at:%Y-%m-%d %H:%M:%S} UTC{proven}"
+
+
+def check_recordings(settings: Settings) -> str:
+    from appliance.storage.folder.keys import Keys  # noqa: PLC0415
+    from appliance.storage.folder.recording_verification import verify_recordings  # noqa: PLC0415
+
+    folder = _folder(settings)
+    if folder is None or not folder.recordings.is_dir():
+        return "none yet"
+    if _key_is_withheld(folder):
+        return f"they were not read: {_WITHHELD}"
+    try:
+        seen = verify_recordings(folder.recordings, Keys.of(folder), RECORDINGS_SECONDS)
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {error.filename or folder.recordings}: {error.strerror}") from error
+    if not seen.files:
+        return "none is kept"
+    which = f"all {seen.files}" if seen.read == seen.files else f"the newest {seen.read} of {seen.files}"
+    read = f"{which} were read ({seen.bytes / MEGABYTE:.1f} MB)"
+    if seen.read < seen.files:
+        read += f", as many as {RECORDINGS_SECONDS:.0f} s allow"
+    if seen.damaged:
+        named = "; ".join(seen.damaged[:MOST_NAMED])
+        more = f"; and {len(seen.damaged) - MOST_NAMED} others" if len(seen.damaged) > MOST_NAMED else ""
+        raise ConfigurationError(f"{read}, {len(seen.damaged)} damaged: {named}{more}. {DISK_LOSES_BITS}")
+    unproven = f"; {seen.unproven} are of an earlier version and cannot be compared with anything"
+    return f"{read}, none damaged{unproven if seen.unproven else ''}"
 
 
 def own_recovery_key(folder: DataFolder) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,5 +29,11 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
 
     folder = initialised_folder(settings)
     hold_as_owner(folder, "vbot repair")  # none starts while we are at work
-    repair(folder, Keys.of(folder), tell=lambda line: print(line, flush=True))
+    repair(folder, Keys.of(folder), tell=lambda line: print(line, flush=True), step=_step)
     return 0
+
+
+def _step(doing: str) -> None:
+    """For who waits at a terminal: on a slow machine it takes minutes."""
+    if sys.stderr.isatty():
+        print(f"{doing} ...", file=sys.stderr, flush=True)

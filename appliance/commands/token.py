@@ -91,6 +91,7 @@ def _ending(arguments: argparse.Namespace, now: datetime) -> datetime | None:
 
 def create_token(arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.api.shapes.field_checks import check_text  # noqa: PLC0415
+    from appliance.commands.local_api import LocalApiRefused  # noqa: PLC0415
     from appliance.domain.actor import OWNER  # noqa: PLC0415
     from appliance.domain.clock import utc_now  # noqa: PLC0415
     from appliance.domain.token import Role  # noqa: PLC0415
@@ -115,9 +116,20 @@ def create_token(arguments: argparse.Namespace, settings: Settings) -> int:
         "expires_at": expires_at and expires_at.isoformat(),
         "customer_ids": sorted(only) if only is not None else None,
     }
-    reply = _ask(settings, "POST", "/api/tokens", body)
+    try:
+        reply = _ask(settings, "POST", "/api/tokens", body)
+    except LocalApiRefused as error:
+        raise ConfigurationError(_of_options(str(error))) from error
     print(reply["token"] if reply is not None else _on_folder(settings, directly))
     return 0
+
+
+def _of_options(refusal: str) -> str:
+    """The api's words, its fields called as the command's options are."""
+    for field, option in (("customer_ids", "--customer"), ("expires_at", "--expires"), ("name", "--name")):
+        if refusal.startswith(f"{field}: "):
+            return f"{option}: {refusal.removeprefix(f'{field}: ')}"
+    return refusal
 
 
 def list_tokens(arguments: argparse.Namespace, settings: Settings) -> int:

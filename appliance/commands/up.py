@@ -6,6 +6,8 @@ import argparse
 import os
 import signal
 import socket
+import sys
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -40,7 +42,7 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
 
     folder = DataFolder(settings.data_dir)
     check_owner(folder.root)
-    _check_packs(settings)
+    models = _checked_packs(settings)
     first_boot_if_needed(settings)
     folder.create()
     lock = hold_as_supervisor(folder)
@@ -78,7 +80,12 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     signal.signal(signal.SIGHUP, lambda *_: on_hangup())
     manager = service_manager.ServiceManager(os.environ)
 
+    began = time.monotonic()
+    # On a slow machine it takes minutes, in which nothing else is said.
+    print(f"vbot: loading the models ({', '.join(dict.fromkeys(models))}) ...", file=sys.stderr, flush=True)
+
     def on_ready() -> None:
+        print(f"vbot: the models are loaded, after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
         print(f"ready {settings.local_api_url}", flush=True)
         manager.ready(settings.local_api_url)
 
@@ -96,16 +103,18 @@ def _has_terminal() -> bool:
     return True
 
 
-def _check_packs(settings: Settings) -> None:
-    """Say at once what a worker would say again and again."""
+def _checked_packs(settings: Settings) -> tuple[str, ...]:
+    """Those that a worker loads; raises at once what it would say again and again."""
     from appliance.commands.worker import packs_in_use  # noqa: PLC0415
     from engine.models import ModelPackError, open_pack  # noqa: PLC0415
 
+    names = packs_in_use(settings)
     try:
-        for name in packs_in_use(settings):
+        for name in names:
             open_pack(name, settings.models_dir)
     except ModelPackError as error:
         raise ConfigurationError(str(error)) from error
+    return names
 
 
 def _with_port(listen: Listen) -> Listen:

@@ -12,6 +12,12 @@ from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import Failures
 from appliance.domain.health import HealthStatus
 
+# What to do where it gives back something else than was written.
+DISK_LOSES_BITS = (
+    "The disk does not give back what was written, and what it lost cannot be mended: look at it (`smartctl -a`, "
+    "`journalctl -k`), make a backup, and replace it"
+)
+
 
 class ComponentState(StrEnum):
     """`warning`: it works, and somebody should look at it."""
@@ -66,7 +72,7 @@ class Worker:
 
     `deaths_while_loading`: so many of its lives in a row died before they were ready, the last one of `last_error`.
     `code_packs` are those of its model packs that run as code. `missing_protections`: what does not hold it and its
-    decoders as it should, and what mends that.
+    decoders as it should, and what mends that. `known_for_seconds`: since this life of it was first heard of.
     """
 
     name: str
@@ -82,6 +88,7 @@ class Worker:
     deaths_while_loading: int
     last_error: str | None
     missing_protections: tuple[str, ...] = ()
+    known_for_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +160,14 @@ class BackupsSeen:
     last_error: str | None
     next_due_at: datetime | None
     kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedRecordings:
+    """Calls whose recordings were found damaged on the disk of late, the newest first, and since when."""
+
+    call_ids: tuple[str, ...] = ()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from appliance.services.access.certificate import ShownCertificate
 from appliance.services.customers.plain_webhooks import LookAtPlainWebhooks
 from appliance.services.customers.silent_pbxs import SilentPbxs
 from appliance.services.health.background import Background
+from appliance.services.health.damaged_recordings import ReadDamagedRecordings
 from appliance.services.health.failures import ReadFailures
 from appliance.services.health.log_ring import LogRing
 from appliance.services.health.own_protections import OwnProtections
@@ -49,12 +50,14 @@ def assemble_health(
 
     def lacking() -> list[str]:
         missing = ["database"] if database.damage is not None else []
+        missing += ["recordings"] if read_damaged_recordings.last.call_ids else []
         missing += [] if relay.reachable else ["queue"]
         missing += ["results"] if results_obstacle() is not None else []
         return missing if any(worker.takes_calls for worker in leases.present_workers()) else [*missing, "worker"]
 
     boot = Boot(utc_now())
     read_failures = ReadFailures(database, boot.started_at, utc_now)
+    read_damaged_recordings = ReadDamagedRecordings(database, utc_now)
     sources = Sources(
         boot=boot,
         settings=basis.settings,
@@ -68,6 +71,7 @@ def assemble_health(
         dropped_reports=basis.dropped_reports,
         lacking=lacking,
         read_failures=read_failures,
+        read_damaged_recordings=read_damaged_recordings,
         backups=backups.overview,
         certificate=lambda: shown.certificate if shown is not None else None,
         silent_pbxs=silent_pbxs.current,
@@ -82,6 +86,7 @@ def assemble_health(
         lacking=lacking,
         known_languages=leases.languages,
         read_failures=read_failures,
+        read_damaged_recordings=read_damaged_recordings,
         describe_system=DescribeSystem(sources, utc_now),
         take_readings=TakeReadings(
             database, leases, basis.open_calls, queue_reachable, lambda: len(silent_pbxs.current())

@@ -183,6 +183,7 @@ async def _background(appliance: Appliance, **others: Coroutine[Any, Any, None])
         "housekeeping": appliance.housekeeping.run(),
         "rewriting": appliance.rewrite_database.run(),
         "failures": appliance.services.health.read_failures.run(),
+        "damaged_recordings": appliance.services.health.read_damaged_recordings.run(),
         "watch": appliance.watch.run(),
         "silent_pbxs": appliance.silent_pbxs.run(),
         "addresses": appliance.plain_webhooks.run(),

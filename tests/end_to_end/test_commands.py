@@ -279,6 +279,9 @@ def test_tokens_are_made_and_revoked_while_nothing_runs(tmp_path: Path) -> None:
         assert running.request("GET", "/api/customers", bearer=viewer).status_code == 200
         assert running.request("POST", "/api/customers", bearer=viewer).status_code == 403
         assert running.admin("GET", "/api/customers").status_code == 200
+        nobody = ("token", "create", "--role", "viewer", "--customer", "77")
+        refused = vbot(*nobody, data_dir=running.data_dir, settings=running.settings)
+        assert (refused.returncode, refused.stderr) == (1, "vbot: --customer: there is no customer 77\n")
 
 
 # vbot analyse, doctor, demo

@@ -12,6 +12,7 @@ from appliance.errors import NO_RESTART_EXIT_CODE
 from tests.support.appliance import RunningAppliance, vbot
 from tests.support.file_faults import flip, truncate
 from tests.support.processes import wait_until
+from tests.support.recordings import conversation
 
 pytestmark = pytest.mark.slow
 
@@ -110,6 +111,24 @@ def test_doctor_looks_at_the_folder_of_a_stopped_appliance_and_changes_nothing(b
     assert re.match(r"ok    certificate: it belongs to its key, and expires on 20\d\d-", doctor(box, "certificate"))
     assert re.match(r"ok    backups: all 1 are whole, the newest of 20\d\d-", doctor(box, "backups"))
     assert everything(box) == before
+
+
+def test_doctor_reads_the_recordings_of_a_running_appliance_and_names_those_that_are_damaged(
+    box: RunningAppliance,
+) -> None:
+    with box:
+        key = str(box.new_customer()["api_key"])
+        for start in range(3):
+            assert box.submit(key, conversation(start, start + 3)).status_code == 200
+        assert re.match(r"ok    recordings: all 3 were read \([\d.]+ MB\), none damaged$", doctor(box, "recordings"))
+        broken = next(path for path in (box.data_dir / "recordings").rglob("*") if path.is_file())
+        flip(broken, 200, 4)
+
+        told = doctor(box, "recordings")
+
+    assert re.match(r"WRONG recordings: all 3 were read \([\d.]+ MB\), 1 damaged: ", told)
+    assert str(broken) in told
+    assert "smartctl" in told
 
 
 def test_doctor_asks_the_running_api_for_its_database(box: RunningAppliance) -> None:

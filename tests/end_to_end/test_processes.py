@@ -32,6 +32,12 @@ def test_up_prints_ready_and_its_url_alone_on_stdout(sturdy: RunningAppliance) -
     assert re.findall(r"(?m)^stdout: (.*)$", sturdy.log_file.read_text()) == [sturdy.ready_line]
 
 
+def test_up_says_that_it_loads_the_models_and_how_long_that_took(sturdy: RunningAppliance) -> None:
+    said = [line for line in sturdy.log_file.read_text().splitlines() if line.startswith("vbot: ") and "models" in line]
+    assert re.match(r"vbot: loading the models \(whisper-\S+.*\) \.\.\.$", said[0])
+    assert re.match(r"vbot: the models are loaded, after \d+ s$", said[1])
+
+
 def test_the_parts_show_under_their_names_in_ps(sturdy: RunningAppliance) -> None:
     shown = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, timeout=20, check=True).stdout
     ours = {str(one.pid) for one in sturdy.processes()}
@@ -51,7 +57,7 @@ def test_the_api_has_no_torch_in_its_memory_and_the_worker_has(sturdy: RunningAp
 def test_nobody_but_ourselves_speaks_while_it_starts(sturdy: RunningAppliance) -> None:
     """What libraries tell while they are loaded is of no use to an operator."""
     ours = re.compile(
-        r"--- |stdout: ready |vbot: \S+ is set up; "
+        r"--- |stdout: ready |vbot: \S+ is set up; |vbot: (?:loading the models \(|the models are loaded, after \d+ s$)"
         r"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ appliance\.[\w.]+: "
         r"|\d+:(?:[MCX] |signal-handler)"  # Valkey's own
     )

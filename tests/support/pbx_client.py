@@ -94,6 +94,7 @@ class StandInBox:
         self.tries = 0
         self.key = KEY
         self.knows: list[str] = []  # fields that its OpenAPI document names besides
+        self.in_hand: list[dict[str, Any]] = []  # what it says of calls, the newest first
         self.answer: Callable[[Sent], Says] = lambda sent: Says()
         box = self
 
@@ -101,6 +102,15 @@ class StandInBox:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                place, _, query = self.path.partition("?")
+                if place.startswith("/api/calls"):
+                    state = query.rpartition("state=")[2]
+                    if place == "/api/calls":
+                        listed = [call for call in box.in_hand if call["state"] == state]
+                        self._reply(200, {"calls": listed, "next_cursor": None})
+                    else:
+                        self._reply(200, {**box.in_hand[0], "call_id": place.rpartition("/")[2]})
+                    return
                 form = {"properties": {name: {} for name in ("file", "caller_number", *box.knows)}}
                 content = {"multipart/form-data": {"schema": {"$ref": "#/components/schemas/Form"}}}
                 route = {"post": {"requestBody": {"content": content}}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from tests.support.pbx_client import Installation, load_client
@@ -86,6 +87,16 @@ class Pbx(Installation):
             words, self.here, str(self.spool / "ledger.db"), self.clock, self.log
         )
         return found
+
+    def as_client(self) -> Any:
+        """What the commands are given."""
+        return SimpleNamespace(
+            settings=self.read,
+            spool=self.here,
+            clock=self.clock,
+            log=self.log,
+            ledger_path=str(self.spool / "ledger.db"),
+        )
 
     def state(self, name: str) -> Any:
         """What the sender remembers."""

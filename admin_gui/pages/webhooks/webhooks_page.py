@@ -171,14 +171,22 @@ class WebhooksPage(Page):
 
     def _ask_about(self, counted: Redelivered) -> None:
         if counted.count == 0:
-            self.question.show_message(self.tr("None of those that match can be sent again now."), "calm")
+            none = self.tr("None of those that match can be sent again now.")
+            self.question.show_message(f"{none} {self._resting(counted)}".strip(), "calm")
             return
         wanted = self._filter
         if wanted.state is None:
             text = self.tr("%n failed webhook(s) match. Send all again, under their old ids?", "", counted.count)
         else:
             text = self.tr("%n webhook(s) match. Send all again, under their old ids?", "", counted.count)
+        text = f"{text} {self._resting(counted)}".strip()
         self.question.ask(text, (self.tr("Send again"), lambda: self._send_all(wanted)))
+
+    def _resting(self, counted: Redelivered) -> str:
+        """Of those that are left, where there are any."""
+        if not counted.resting:
+            return ""
+        return self.tr("%n more webhook(s) rest, because their endpoint is disabled or missing.", "", counted.resting)
 
     def _send_all(self, wanted: DeliveryFilter) -> None:
         deliveries = self.context.appliance.deliveries

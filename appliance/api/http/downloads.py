@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from appliance.api.http.operation import Content, Operation, Parameter
 from appliance.api.http.ranges import RangeNotSatisfiable
+from appliance.errors import DamagedFile
 
 _OF_FILES = ("Accept-Ranges", "Content-Disposition", "ETag")
 _RANGE = Parameter(
@@ -35,7 +36,7 @@ def download(described: Operation) -> Operation:
             206: Content(file.media_type, "The part that was asked for.", file.binary, (*_OF_FILES, "Content-Range")),
             304: Content("", "You have it already.", headers=("Accept-Ranges", "ETag")),
         },
-        errors=(*described.errors, RangeNotSatisfiable),
+        errors=(*described.errors, RangeNotSatisfiable, DamagedFile),
     )
 
 

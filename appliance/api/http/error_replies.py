@@ -15,6 +15,7 @@ from appliance.errors import (
     ApplianceError,
     AudioQuotaExceeded,
     Conflict,
+    DamagedFile,
     InsufficientRole,
     InvalidCredential,
     InvalidRequest,
@@ -48,6 +49,7 @@ HTTP_STATUS: dict[type[ApplianceError], tuple[int, str]] = {
     TooManyFailedLogins: (429, "Rate limit exceeded"),
     TooManyConcurrentCalls: (429, "Too many concurrent calls"),
     AudioQuotaExceeded: (429, "Rate limit exceeded"),
+    DamagedFile: (500, "Internal server error"),
     Unavailable: (503, "Service unavailable"),
     StorageQuotaExceeded: (507, "Storage limit reached"),
 }

@@ -17,7 +17,7 @@ from tornado.web import RequestHandler
 
 from appliance.api.http.ranges import Part, wanted_part
 from appliance.api.http.tornado_internals import stream_of
-from appliance.errors import NotFound, Unavailable
+from appliance.errors import ApplianceError, DamagedFile, NotFound, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,8 @@ class Download:
     """A file to be sent. What is None follows from the file: its type and the ending of its name from the first bytes.
 
     `tag` stands for exactly these bytes; `name` is plain ASCII; of the file only the first `size` bytes are meant.
-    `opened` opens what is not on the disk as it is to be sent.
+    `opened` opens what is not on the disk as it is to be sent. Of what is sent so many bytes are `proven` first: where
+    they are damaged the answer is an error, and not one that breaks off.
     """
 
     path: Path
@@ -82,6 +83,7 @@ class Download:
     kind: str | None = None
     size: int | None = None
     opened: Callable[[], BinaryIO] | None = None
+    proven: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +100,16 @@ class _Opened:
 async def send_file(handler: RequestHandler, download: Download) -> OSError | None:
     """Answer with a file, or the part of it that a GET asked for; HEAD with its headers alone.
 
-    Raises NotFound when it is gone, RangeNotSatisfiable, Unavailable when the disk does not let it be opened. What the
-    disk refuses later is returned: the client sees that the answer breaks off.
+    Raises NotFound when it is gone, RangeNotSatisfiable, Unavailable when it cannot be opened, DamagedFile where it is
+    known in time. What the disk refuses later is returned: the client sees that the answer breaks off.
     """
     loop = asyncio.get_running_loop()
     opened = await loop.run_in_executor(None, _open, download)
     try:
-        part = _announce(handler, opened)
+        part = _wanted(handler, opened)
+        if part is not None and handler.request.method != "HEAD":
+            await loop.run_in_executor(None, _prove, opened.file, part, download.proven)
+        _announce(handler, opened, part)
         if part is not None:
             # Now, for at the end of an answer Tornado makes a tag of its own.
             await flush(handler)
@@ -141,40 +146,63 @@ def _open(download: Download) -> _Opened:
     except FileNotFoundError:
         raise NotFound(f"{download.path.name} is gone") from None
     except OSError as error:
-        raise Unavailable(f"cannot read {download.path}: {error.strerror}") from error
+        raise _told(download.path, error) from error
     try:
         length, changed = file.seek(0, os.SEEK_END), os.fstat(file.fileno()).st_mtime_ns
         file.seek(0)
         kind = download.kind or recognised_type(file.read(SIGNATURE_BYTES)) or UNKNOWN_TYPE
     except OSError as error:
         file.close()
-        raise Unavailable(f"cannot read {download.path}: {error.strerror}") from error
+        raise _told(download.path, error) from error
     name = (download.name or download.path.name) + ENDINGS.get(kind, "")
     size = length if download.size is None else min(length, download.size)
     return _Opened(file, size, kind, name, download.tag or f"{changed:x}-{size:x}")
 
 
-def _announce(handler: RequestHandler, opened: _Opened) -> Part | None:
-    """Set the status and the headers; returns what of the file is to follow, None for nothing."""
+def _told(path: Path, error: OSError) -> ApplianceError:
+    if error.errno == errno.EIO:
+        return DamagedFile(error.strerror or "it cannot be read")
+    return Unavailable(f"cannot read {path}: {error.strerror}")
+
+
+def _prove(file: BinaryIO, part: Part, most_bytes: int) -> None:
+    """Read the beginning of what is to be sent. Raises DamagedFile."""
+    left = min(part.end - part.start, most_bytes)
+    try:
+        file.seek(part.start)
+        while left:
+            left -= len(_read(file, min(left, FILE_CHUNK_BYTES)))
+    except OSError as error:
+        raise DamagedFile(error.strerror or "it cannot be read") from error
+
+
+def _wanted(handler: RequestHandler, opened: _Opened) -> Part | None:
+    """What of the file is to follow, None for nothing; its tag is set."""
     tag = f'"{opened.tag}"'
     handler.set_header("Accept-Ranges", "bytes")
     handler.set_header("Etag", tag)
     if handler.check_etag_header():
-        handler.set_status(HTTPStatus.NOT_MODIFIED)
         return None
     headers = handler.request.headers
     # A range of another file is of no use: `If-Range` says which one the client has the rest of. HEAD knows no ranges.
     is_meant = handler.request.method == "GET" and headers.get("If-Range", tag) == tag
     part = wanted_part(headers.get("Range", ""), opened.size) if is_meant else None
-    if part is not None:
-        handler.set_status(HTTPStatus.PARTIAL_CONTENT)
+    if part is None:
+        return Part(0, opened.size)
+    handler.set_status(HTTPStatus.PARTIAL_CONTENT)
+    return part
+
+
+def _announce(handler: RequestHandler, opened: _Opened, part: Part | None) -> None:
+    """Set the headers of what is to follow."""
+    if part is None:
+        handler.set_status(HTTPStatus.NOT_MODIFIED)
+        return
+    if handler.get_status() == HTTPStatus.PARTIAL_CONTENT:
         handler.set_header("Content-Range", part.content_range(opened.size))
-    else:
-        part = Part(0, opened.size)
     handler.set_header("Content-Type", opened.kind)
     handler.set_header("Content-Length", str(part.end - part.start))
     handler.set_header("Content-Disposition", f'attachment; filename="{opened.name}"')
-    return part
 
 
 async def flush(handler: RequestHandler) -> None:

@@ -80,6 +80,8 @@ class BoundedServer(HTTPServer):
             idle_connection_timeout=idle_seconds,
             max_header_size=LONGEST_HEAD_BYTES,
         )
+        if tls is not None:
+            tls_errors.be_quiet_about_hangups()
         self._limits = limits
         self._addresses: Counter[str] = Counter()
         # Those between two requests, or whose request's head is not whole; the longest waiting first.

@@ -128,6 +128,7 @@ class Operation:
     errors: tuple[type[ApplianceError], ...] = ()
     other_answers: Mapping[int, type[msgspec.Struct] | Content] = field(default_factory=dict)
     notes: str = ""
+    example: Mapping[str, Any] = field(default_factory=dict)  # of the answer, what is not as in its shape's
 
 
 def operation(described: Operation) -> Callable[[F], F]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import _ssl
 import ctypes
+import logging
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -17,12 +19,25 @@ from tornado.iostream import IOStream, SSLIOStream
 # The very library that Python's own module is linked with, of which a machine may have several.
 _clear_queue = ctypes.CDLL(getattr(_ssl, "__file__", None)).ERR_clear_error
 _clear_queue.restype = None
+_HANGUP = re.compile(r"error on read: \[SYS\] unknown error \(_ssl\.c:\d+\)$")
 
 
 def keep_to_itself(stream: IOStream) -> None:
     """Have the errors of this connection forgotten with it."""
     if isinstance(stream, SSLIOStream):
         stream.close_fd = partial(_close_and_clear, stream.close_fd)  # type: ignore[method-assign]
+
+
+def be_quiet_about_hangups() -> None:
+    """Have Tornado say nothing of a client that shook hands and hung up: whoever looks at the certificate does so.
+
+    It is what OpenSSL makes of a reset, with no error of the system's; all others are told as ever.
+    """
+    logging.getLogger("tornado.general").addFilter(_is_worth_a_line)  # a second time is none
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    return _HANGUP.match(record.getMessage()) is None
 
 
 def _close_and_clear(close_fd: Callable[[], None]) -> None:

@@ -211,6 +211,8 @@ def _responses(described: Operation, schemas: Schemas, *, has_path: bool) -> Jso
     if described.caller in (Caller.CUSTOMER, Caller.EITHER):
         headers += RATE_LIMIT_HEADERS
     made = {"200": _answer(described.answers, schemas, headers)}
+    if described.example:
+        made["200"]["content"][JSON]["example"] |= described.example
     for other in described.also:
         made["200"]["content"] |= _answer(other, schemas, headers)["content"]
     for status, kind in described.other_answers.items():

@@ -37,6 +37,9 @@ from appliance.storage.tables.audit import AUDIT_SORTS
 logger = logging.getLogger(__name__)
 
 
+ERASED = "What named a person is erased"
+
+
 class Format(StrEnum):
     """In which form the audit is wanted."""
 
@@ -169,13 +172,14 @@ class AuditErasure(Handler):
             summary="Erase what of an audit line may name a person: name, address, request and values.",
             caller=Caller.ADMIN,
             answers=SuccessReply,
+            example={"message": ERASED},
             notes="The line itself stays: when what was done to what, by which token. So does the proof; a new line "
             "says who erased it. Of what the proof stands on nothing can be erased (404).",
         )
     )
     async def delete(self, line_id: str) -> None:
         await self.services.access.audit_log.erase(self.actor, line_id)
-        self.reply(SuccessReply(message="What named a person is erased"))
+        self.reply(SuccessReply(message=ERASED))
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> bytes:

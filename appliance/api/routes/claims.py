@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from appliance.api.http.files import Download, send_file
 from appliance.api.http.handler import Handler
-from appliance.errors import InvalidRequest, Problem, Unavailable
+from appliance.errors import DamagedFile, InvalidRequest, Problem, Unavailable
 from appliance.messages.bounds import MAX_NAME
 from appliance.messages.claim_headers import (
     BOOT_HEADER,
@@ -49,7 +49,7 @@ class RecordingClaims(Handler):
         opened = partial(self.services.calls.recordings.open, recording.path, recording.bytes)
         try:
             broken_by = await send_file(self, Download(recording.path, size=recording.bytes, opened=opened))
-        except Unavailable as error:
+        except (Unavailable, DamagedFile) as error:
             await self.services.calls.claim_call.unreadable(claim, str(error.__cause__ or error))
             raise
         if broken_by is not None:

@@ -180,7 +180,10 @@ class CustomerDetail(_CustomerHandler):
             summary="Delete a customer.",
             caller=Caller.ADMIN,
             answers=SuccessReply,
-            notes="Its API key stops at once; calls that were accepted are still analysed, but nothing is sent.",
+            notes="It cannot be undone, and it erases at once what was kept of the customer: its recordings and the "
+            "texts of its calls; of those in hand, once they are final. Its API key stops at once; calls that were "
+            "accepted are still analysed, but nothing is sent. Backups made before still hold it all. To let a "
+            "customer rest and keep its calls, set `is_active` to false.",
         )
     )
     async def delete(self, customer_id: str) -> None:

@@ -91,6 +91,9 @@ class RedeliverAll(_DeliveryHandler):
             caller=Caller.ADMIN,
             answers=RedeliverReply,
             takes=RedeliverMany,
+            notes="Without a `state` those that failed. What belongs to a disabled endpoint, or to one without an "
+            "address, is left and counted as `resting`: enable the endpoint first. Webhooks whose body was erased are "
+            "never sent.",
         )
     )
     async def post(self) -> None:
@@ -105,4 +108,5 @@ class RedeliverAll(_DeliveryHandler):
         )
         redeliver = self.services.deliveries.redeliver
         count = await (redeliver.count(wanted) if request.dry_run else redeliver.all(self.actor, wanted))
-        self.reply(RedeliverReply(count=count, dry_run=request.dry_run))
+        resting = await redeliver.count_resting(wanted)
+        self.reply(RedeliverReply(count=count, resting=resting, dry_run=request.dry_run))

@@ -11,7 +11,8 @@ from appliance.domain.health import health_of
 
 
 class Health(Handler):
-    """`degraded` = accepts, but queue or worker is missing, or most calls fail through the appliance's own fault.
+    """`degraded` = accepts, but queue or worker is missing, or most calls fail through the appliance's own fault, or
+    recordings were found damaged of late.
 
     503 `unhealthy` = cannot accept.
     """

@@ -52,6 +52,7 @@ class ProcessCall(Handler):
     """Streams the upload to disk; answers once the recording is synced and the call committed."""
 
     _slot: UploadSlot | None = None
+    _must_repeat = False
     _room: UploadRoom | None = None
     _stored_bytes = 0
     _form: CallForm | None = None
@@ -60,8 +61,7 @@ class ProcessCall(Handler):
 
     async def admit(self) -> None:
         self.customer = await self.admit_customer()
-        limit = self.customer.max_concurrent_calls or self.services.limits.max_concurrent_calls
-        self._slot = self.services.calls.open_calls.begin_upload(self.customer.id, limit)
+        await self._take_slot()
         declared_bytes = self._declared_bytes()
         if not await self.services.health.writable(0):
             raise Unavailable("the database cannot be written, or the disk is full")
@@ -77,6 +77,29 @@ class ProcessCall(Handler):
         self._waiting = bytearray()
         self._began_at = asyncio.get_running_loop().time()
         self._expect_data()
+
+    @property
+    def _most_calls(self) -> int:
+        return self.customer.max_concurrent_calls or self.services.limits.max_concurrent_calls
+
+    async def _take_slot(self) -> None:
+        """A repetition is no new call: where all places are taken it may come, to be given the call that it is."""
+        calls, key = self.services.calls, self.request.headers.get(IDEMPOTENCY_KEY.name)
+        try:
+            self._slot = calls.open_calls.begin_upload(self.customer.id, self._most_calls)
+        except TooManyConcurrentCalls:
+            if key is None or not await calls.submit_call.knows_key(self.customer, key):
+                raise
+            self._slot = calls.open_calls.begin_repetition(self.customer.id, self._most_calls)
+            self._must_repeat = True
+
+    async def _check_repetition(self, submission: Submission, upload: Upload) -> None:
+        """Raise TooManyConcurrentCalls for other audio under a known key: a new revision costs as much."""
+        calls, limit = self.services.calls, self._most_calls
+        if not self._must_repeat or calls.open_calls.count(self.customer.id) <= limit:
+            return
+        if not await calls.submit_call.is_repetition(self.customer, submission, upload):
+            raise TooManyConcurrentCalls(limit)
 
     def bound_body(self) -> None:
         """Our own count and clock do that, in `take`: a recording is long, and may take long, but not idle."""
@@ -144,7 +167,8 @@ class ProcessCall(Handler):
             ),
             notes="The answer comes once the recording is safely on disk; from then on the call reaches a final state "
             "and its webhook is sent, whatever happens to the appliance meanwhile. Without an answer of 200 send it "
-            "again: with an `external_id` or an `Idempotency-Key` nothing is done twice.",
+            "again: with an `external_id` or an `Idempotency-Key` nothing is done twice. With as many calls in hand as "
+            "the customer may have, a repetition under a known `Idempotency-Key` is answered all the same.",
         )
     )
     async def post(self) -> None:
@@ -160,6 +184,7 @@ class ProcessCall(Handler):
 
         submission, upload = await self._in_thread(finish)
         check_language_is_known(submission.language, self.services.health.known_languages(), "language")
+        await self._check_repetition(submission, upload)
         call_id = await self.services.calls.submit_call(self.customer, submission, upload)
         self._stored_bytes = upload.bytes
         self.reply(CallAcceptedReply(call_id=call_id))

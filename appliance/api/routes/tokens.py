@@ -14,6 +14,8 @@ from appliance.domain.clock import utc_now
 from appliance.domain.token import DEFAULT_LIFE, Role
 from appliance.errors import InvalidRequest, NotFound, Problem
 
+REVOKED = "Token revoked"
+
 
 class _TokenHandler(Handler):
     async def admit(self) -> None:
@@ -74,8 +76,9 @@ class TokenDetail(_TokenHandler):
             summary="Revoke a token.",
             caller=Caller.ADMIN,
             answers=SuccessReply,
+            example={"message": REVOKED},
         )
     )
     async def delete(self, token_id: str) -> None:
         await self.services.access.tokens.revoke(self.actor, path_id(token_id))
-        self.reply(SuccessReply(message="Token revoked"))
+        self.reply(SuccessReply(message=REVOKED))

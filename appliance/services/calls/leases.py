@@ -57,10 +57,11 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class SeenWorker:
-    """A worker's latest heartbeat and when it came, on the monotonic clock."""
+    """A worker's latest heartbeat and when it came, and when the first of this life did, on the monotonic clock."""
 
     heartbeat: WorkerHeartbeat
     seen_at: float
+    began_at: float
 
 
 class Leases:
@@ -151,7 +152,8 @@ class Leases:
                 logger.warning(
                     "worker %s is of an older version (%s): it gets no calls", name, heartbeat.program or "unknown"
                 )
-            self._workers[name] = SeenWorker(heartbeat, now)
+            is_same_life = seen is not None and seen.heartbeat.boot == heartbeat.boot
+            self._workers[name] = SeenWorker(heartbeat, now, seen.began_at if seen and is_same_life else now)
         for name in set(self._workers) - set(heartbeats):
             del self._workers[name]
 
@@ -160,10 +162,13 @@ class Leases:
         horizon = self._monotonic() - WORKER_ABSENT_AFTER_SECONDS
         return [seen.heartbeat for seen in self._workers.values() if seen.seen_at >= horizon]
 
-    def known_workers(self) -> list[tuple[WorkerHeartbeat, float]]:
-        """All workers that the queue knows by name, and how many seconds ago its last heartbeat came."""
+    def known_workers(self) -> list[tuple[WorkerHeartbeat, float, float]]:
+        """All that the queue knows by name: how many seconds ago its last heartbeat came, and how many its first one.
+
+        The first of this life of it.
+        """
         now = self._monotonic()
-        return [(seen.heartbeat, now - seen.seen_at) for seen in self._workers.values()]
+        return [(seen.heartbeat, now - seen.seen_at, now - seen.began_at) for seen in self._workers.values()]
 
     def known_names(self) -> list[str]:
         """Those that no other may displace: whoever has claimed calls, the latest first, then who is present."""

@@ -40,7 +40,16 @@ class OpenCalls:
     def begin_upload(self, customer_id: int, limit: int) -> UploadSlot:
         """Take a place; raises TooManyConcurrentCalls when the customer has `limit` of them already."""
         if self.count(customer_id) >= limit:
-            raise TooManyConcurrentCalls(f"{limit} calls are not final yet")
+            raise TooManyConcurrentCalls(limit)
+        return self._take(customer_id)
+
+    def begin_repetition(self, customer_id: int, limit: int) -> UploadSlot:
+        """Take a place beyond those for what comes as a call that is known: so many of them at a time, too."""
+        if self._uploads.get(customer_id, 0) >= limit:
+            raise TooManyConcurrentCalls(limit)
+        return self._take(customer_id)
+
+    def _take(self, customer_id: int) -> UploadSlot:
         self._uploads[customer_id] = self._uploads.get(customer_id, 0) + 1
 
         def release() -> None:

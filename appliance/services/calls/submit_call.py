@@ -143,6 +143,20 @@ class SubmitCall:
         # Shielded: who hangs up changes nothing about what is being committed.
         return await asyncio.shield(outcome)
 
+    async def knows_key(self, customer: Customer, idempotency_key: str) -> bool:
+        """Whether a call came under it."""
+        known = await self._database.read(lambda tx: calls.by_names(tx, customer.id, None, idempotency_key))
+        return known is not None
+
+    async def is_repetition(self, customer: Customer, submission: Submission, upload: Upload) -> bool:
+        """Whether it would bring nothing new."""
+
+        def look(tx: Connection) -> bool:
+            known = calls.by_names(tx, customer.id, submission.external_id, submission.idempotency_key)
+            return known is not None and stored_recordings.has_sha256(tx, known.call_id, upload.sha256)
+
+        return await self._database.read(look)
+
     async def _commit_waiting(self) -> None:
         while self._waiting:
             group, self._waiting = self._waiting[:GROUP_LIMIT], self._waiting[GROUP_LIMIT:]

@@ -57,6 +57,10 @@ class Redeliver:
         """How many deliveries `all` would send."""
         return len(await self._database.read(lambda tx: deliveries.ids_to_redeliver(tx, wanted)))
 
+    async def count_resting(self, wanted: DeliveryFilter) -> int:
+        """How many more match, which `all` leaves: their endpoints are disabled, or have no address."""
+        return await self._database.read(lambda tx: deliveries.count_resting(tx, wanted))
+
     async def all(self, actor: Actor, wanted: DeliveryFilter) -> int:
         """Queue every delivery that matches and can be sent; returns how many."""
 

@@ -12,10 +12,12 @@ from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import Failures
 from appliance.domain.plurals import counted
 from appliance.domain.system import (
+    DISK_LOSES_BITS,
     BackupsSeen,
     Certificate,
     Component,
     ComponentState,
+    DamagedRecordings,
     Deliveries,
     Disk,
     PlainWebhooks,
@@ -40,6 +42,8 @@ NOT_ENCRYPTED_YET = "Its file is not encrypted yet, as an older vBot left it: it
 GIGABYTE = 1024**3
 # In how many times the floor there is still time to make room.
 WARN_DISK_FLOORS = 5
+# A slow machine takes 3 minutes for the packs that quickstart installs; a larger model, from a slow disk, more.
+LOADING_SECONDS = 600.0
 # It is tried from some hours before the day is over on, by which the receipts of erasures say that all is gone.
 WARN_ERASURE_LATE = timedelta(hours=6)
 # A backup takes its time, and the appliance may just have started.
@@ -82,6 +86,7 @@ class Findings:
     backups: BackupsSeen
     deliveries: Deliveries
     failures: Failures
+    damaged_recordings: DamagedRecordings = field(default_factory=DamagedRecordings)
     damage: str | None = None  # of the database's file
     results_obstacle: str | None = None
     dropped_lately: Mapping[DropReason, int] = field(default_factory=dict)
@@ -106,6 +111,7 @@ def components(found: Findings) -> Iterator[Component]:
     yield from _protections(found)
     yield from _note(found)
     yield failing_calls(found.failures)
+    yield _recordings(found.damaged_recordings)
     for name, does in BACKGROUND.items():
         if name in found.running:
             runs = found.running[name]
@@ -160,11 +166,19 @@ def _workers(found: Findings) -> Component:
     if not ready and not loading:
         return Component("worker", FAILED, f"No worker is there: calls are accepted and wait{_lately(gone)}.")
     if not ready:
-        text = f"{_named(loading)} still loading: calls are accepted and wait{_lately(loading)}."
-        return Component("worker", FAILED, text)
+        return _loading(loading)
     if gone:
         return Component("worker", WARNING, f"Nothing is heard of {', '.join(one.name for one in gone)} any more.")
     return Component("worker", OK, f"{_named(ready)} ready.")
+
+
+def _loading(workers: list[Worker]) -> Component:
+    """A start takes its time, and is no fault unless it takes too long, or failed before."""
+    seconds = max(one.known_for_seconds for one in workers)
+    since = f"since {seconds:.0f} s" if seconds < 2 * 60 else f"since {seconds / 60:.0f} minutes"
+    text = f"{_named(workers)} still loading, {since}: calls are accepted and wait{_lately(workers)}."
+    is_normal = seconds < LOADING_SECONDS and not any(one.deaths_while_loading for one in workers)
+    return Component("worker", WARNING if is_normal else FAILED, text)
 
 
 def _results(found: Findings) -> Component:
@@ -284,6 +298,17 @@ def _export(state: ExportState) -> Component:
     since = contract_timestamp(state.unreachable_since)
     reason = f"cannot be exported to {state.target} since {since}: {state.reason}"
     return Component("siem", WARNING, f"The audit {reason}. {state.waiting} lines wait; none is lost.")
+
+
+def _recordings(damaged: DamagedRecordings) -> Component:
+    if damaged.since is None:
+        return Component("recordings", OK, "None was found damaged in the last 24 hours.")
+    count = len(damaged.call_ids)
+    of = "The recording of 1 call was" if count == 1 else f"The recordings of {count:,} calls were"
+    since = contract_timestamp(damaged.since)
+    named = f"of call{'' if count == 1 else 's'} {_some(damaged.call_ids)}"
+    text = f"{of} found damaged on the disk since {since}: {named}. {DISK_LOSES_BITS}."
+    return Component("recordings", FAILED, text)
 
 
 def _erasure(found: Findings) -> Component:

@@ -35,6 +35,7 @@ from appliance.services.access.audit_export import ExportState
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.services.health.background import Background
 from appliance.services.health.components import Findings, components
+from appliance.services.health.damaged_recordings import ReadDamagedRecordings
 from appliance.services.health.dropped_reports import DroppedReports
 from appliance.services.health.failures import ReadFailures
 from appliance.services.upkeep.first_boot_note import left_since
@@ -87,6 +88,7 @@ class Sources:
     dropped_reports: DroppedReports
     lacking: Callable[[], list[str]]
     read_failures: ReadFailures
+    read_damaged_recordings: ReadDamagedRecordings
     backups: Callable[[], Awaitable[BackupsSeen]]
     certificate: Callable[[], Certificate | None]
     silent_pbxs: Callable[[], tuple[SilentPbx, ...]]
@@ -110,8 +112,12 @@ class DescribeSystem:
     async def __call__(self) -> System:
         sources, now = self._sources, self._now()
         writable = await sources.write_probe.writable()
-        counts, backups, failures, held = await asyncio.gather(
-            self._count(now), sources.backups(), sources.read_failures(), sources.database.read(tokens.listing)
+        counts, backups, failures, damaged, held = await asyncio.gather(
+            self._count(now),
+            sources.backups(),
+            sources.read_failures(),
+            sources.read_damaged_recordings(),
+            sources.database.read(tokens.listing),
         )
         disk = await asyncio.to_thread(self._look_at_disk)
         max_storage_bytes = await asyncio.to_thread(getattr, sources.settings, "max_storage_bytes")
@@ -130,6 +136,7 @@ class DescribeSystem:
             backups=backups,
             deliveries=counts.deliveries,
             failures=failures,
+            damaged_recordings=damaged,
             tokens=tuple(held),
             export=sources.export(),
             plain_webhooks=sources.plain_webhooks(),
@@ -194,10 +201,12 @@ class DescribeSystem:
 
     def _workers(self, now: datetime) -> tuple[Worker, ...]:
         known = sorted(self._sources.leases.known_workers(), key=lambda one: one[0].worker)
-        return tuple(_worker(beat, ago, now) for beat, ago in known if ago < FORGET_WORKERS_AFTER_SECONDS)
+        return tuple(
+            _worker(beat, ago, known_for, now) for beat, ago, known_for in known if ago < FORGET_WORKERS_AFTER_SECONDS
+        )
 
 
-def _worker(heartbeat: WorkerHeartbeat, seconds_ago: float, now: datetime) -> Worker:
+def _worker(heartbeat: WorkerHeartbeat, seconds_ago: float, known_for_seconds: float, now: datetime) -> Worker:
     state = WorkerState.READY if heartbeat.ready else WorkerState.LOADING
     state = WorkerState.OUTDATED if heartbeat.outdated else state
     gone = seconds_ago > WORKER_ABSENT_AFTER_SECONDS
@@ -211,6 +220,7 @@ def _worker(heartbeat: WorkerHeartbeat, seconds_ago: float, now: datetime) -> Wo
         calls_in_hand=tuple(CurrentCall(one.call_id, one.revision, one.attempt, one.progress) for one in held),
         measured_speed=heartbeat.measured_speed,
         last_heartbeat_at=now - timedelta(seconds=seconds_ago),
+        known_for_seconds=known_for_seconds,
         calls_done=heartbeat.calls_done,
         version=heartbeat.program,
         deaths_while_loading=heartbeat.deaths_while_loading,

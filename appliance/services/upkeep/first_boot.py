@@ -45,7 +45,8 @@ class FirstBoot:
         """For a terminal."""
         token = self.admin_token or "(the one given as VBOT_ADMIN_TOKEN)"
         return (
-            "vBot was set up. Keep these in a safe place; token and recovery key are shown only once.\n\n"
+            "vBot was set up. Keep these in a safe place. The token is shown only once; "
+            "`vbot backup recovery-key` prints the recovery key again.\n\n"
             f"Admin token:             {token}\n"
             f"Recovery key:            {self.recovery_key}\n"
             f"Certificate SHA-256:     {self.fingerprint}\n"

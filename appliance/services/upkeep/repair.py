@@ -28,7 +28,7 @@ from appliance.storage.folder.data_folder import DataFolder, sync_folder, write_
 from appliance.storage.folder.keys import Keys
 from appliance.storage.opening import is_in_use
 from appliance.storage.repair import consistency
-from appliance.storage.repair.mending import NothingToSave, is_whole, mend
+from appliance.storage.repair.mending import NothingToSave, Step, is_whole, mend, no_step
 from appliance.storage.tables import audit, customers, stored_recordings
 
 ASIDE = "before-repair-"
@@ -43,15 +43,15 @@ class _Mark(msgspec.Struct, frozen=True):
     report: list[str] = msgspec.field(name="told")  # as earlier versions wrote it
 
 
-def repair(folder: DataFolder, keys: Keys, tell: Callable[[str], None]) -> None:
-    """Repair; `tell` is given what was done, line by line.
+def repair(folder: DataFolder, keys: Keys, tell: Callable[[str], None], step: Step = no_step) -> None:
+    """Repair; `tell` is given what was done, line by line, and `step` what is being done now.
 
     Raises NothingToSave, and ConfigurationError, when nothing can be done: then nothing was changed.
     """
     if is_in_use(folder.database):
         raise ConfigurationError(f"{folder.database} is in use by another process")
     try:
-        mark = _interrupted(folder) or _make_anew(folder, DatabaseKeys(keys))
+        mark = _interrupted(folder) or _make_anew(folder, DatabaseKeys(keys), step)
         if mark is None:
             tell(f"{folder.database} is whole")
         else:
@@ -60,8 +60,9 @@ def repair(folder: DataFolder, keys: Keys, tell: Callable[[str], None]) -> None:
                 tell(line)
             tell(f"the damaged files are in {folder.root / mark.aside}")
         folder.create(restoring=True)
+        step("opening the database")
         with opened_own_database(folder, keys) as database:
-            _set_rows_right(folder, keys, database, mark, tell)
+            _set_rows_right(folder, keys, database, mark, tell, step)
         folder.repair_mark.unlink(missing_ok=True)
     except OSError as error:
         about = f"{error.filename}: " if error.filename else ""
@@ -74,15 +75,17 @@ def _interrupted(folder: DataFolder) -> _Mark | None:
     return None
 
 
-def _make_anew(folder: DataFolder, keys: DatabaseKeys) -> _Mark | None:
+def _make_anew(folder: DataFolder, keys: DatabaseKeys, step: Step) -> _Mark | None:
     """A whole database in the scratch folder, and the mark that it is to be put in place; None where none is needed."""
     scratch = folder.root / SCRATCH
     shutil.rmtree(scratch, ignore_errors=True)
+    if folder.database.exists():
+        step(f"looking through {folder.database.name}, {folder.database.stat().st_size / 1024**2:.1f} MB, and its log")
     if folder.database.exists() and is_whole(folder.database, keys.of(folder.database)):
         return None
     scratch.mkdir(mode=0o700)
     try:
-        mended = mend(folder.database, scratch, keys)
+        mended = mend(folder.database, scratch, keys, step)
         mended.file.chmod(0o600)
         sync_folder(scratch)
     except NothingToSave as error:
@@ -127,7 +130,7 @@ class _Rows:
 
 
 def _set_rows_right(
-    folder: DataFolder, keys: Keys, database: Database, mark: _Mark | None, tell: Callable[[str], None]
+    folder: DataFolder, keys: Keys, database: Database, mark: _Mark | None, tell: Callable[[str], None], step: Step
 ) -> None:
     salvaged = mark is not None and mark.salvaged
     if salvaged:
@@ -136,6 +139,7 @@ def _set_rows_right(
     known = database.write_blocking(stored_recordings.all_files)
     found = {path.relative_to(folder.recordings).as_posix(): path for path in folder.recordings.rglob("*")}
     orphans = {name: path for name, path in found.items() if name not in known and path.is_file()}
+    step(f"comparing {counted(len(found), 'file', 'files')} of recordings with the calls: {len(orphans)} are of none")
     lost = read_lost(orphans, keys)
 
     def set_right(tx: Connection) -> _Rows:

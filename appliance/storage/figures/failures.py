@@ -8,7 +8,8 @@ from appliance.domain.failures import Counted, Ended
 from appliance.storage.database import Connection, rows
 
 # Calls end about in the order in which they came: blocks of others are passed over unread.
-_ENDED = "state IN ('completed', 'failed') AND finished_at >= $since AND finished_at < $until"
+_ENDED_SINCE = "state IN ('completed', 'failed') AND finished_at >= $since"
+_ENDED = f"{_ENDED_SINCE} AND finished_at < $until"
 # What is shown as an example: a worker's word, of whatever length.
 _LONGEST_EXAMPLE = 300
 
@@ -34,3 +35,9 @@ def ended_by_customer(tx: Connection, since: datetime, until: datetime) -> dict[
         FROM call WHERE {_ENDED} GROUP BY 1"""  # noqa: S608
     found = tx.execute(query, {"since": since, "until": until})
     return {row["customer_id"]: Ended(row["finished"], row["failed"]) for row in rows(found)}
+
+
+def damaged_recordings(tx: Connection, since: datetime) -> dict[str, datetime]:
+    """The calls that failed since then because their recordings are damaged on the disk, and when each did."""
+    query = f"SELECT call_id, finished_at FROM call WHERE {_ENDED_SINCE} AND error_code = 'recording_damaged'"  # noqa: S608
+    return {row["call_id"]: row["finished_at"] for row in rows(tx.execute(query, {"since": since}))}

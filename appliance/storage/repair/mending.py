@@ -34,6 +34,14 @@ MOST_REPLAYS = 20
 ROOM_BESIDE_BYTES = 64 * 1024 * 1024
 
 
+# Is given what is being done now, in words: a repair takes minutes.
+Step = Callable[[str], None]
+
+
+def no_step(_doing: str) -> None:
+    """For who need not be told."""
+
+
 class NothingToSave(PermanentFailure):
     """The file cannot be opened in any way that we know."""
 
@@ -69,7 +77,7 @@ def is_whole(database: Path, key: DatabaseKey | None = None) -> bool:
     return True
 
 
-def mend(database: Path, scratch: Path, keys: DatabaseKeys | None = None) -> Mended:
+def mend(database: Path, scratch: Path, keys: DatabaseKeys | None = None, step: Step = no_step) -> Mended:
     """Make a whole database in the scratch folder of what can be read.
 
     Raises NothingToSave when nothing can, ConfigurationError when there is no room for the copies, KeyUnreadable.
@@ -78,16 +86,20 @@ def mend(database: Path, scratch: Path, keys: DatabaseKeys | None = None) -> Men
     sources = [path for path in (database, log_of(database)) if path.exists()]
     _need_room(sum(path.stat().st_size for path in sources), scratch)
     mended = Mended(scratch / database.name, key)
+    step("it is damaged: copying what the disk gives of it")
     for source in sources:
         if lost := _copy_what_can_be_read(source, scratch / source.name):
             mended.done.append(f"{lost} bytes of {source.name} cannot be read from the disk")
     if not mended.file.exists() or not mended.file.stat().st_size:
         raise NothingToSave(f"{database} holds nothing")
     mended.done += file_heads.set_right(mended.file, scratch, key)
+    step("looking for single bits that are flipped, block by block")
     _turn_bits_back(mended)
     if block_file.examine(mended.file, cipher=cipher_of(key)).first_fault is None:
+        step("replaying the log, as far as it is whole")
         _trying_less_log(mended, _fold_log)
     else:
+        step("reading what can be read of each table into a new file")
         _trying_less_log(mended, partial(_salvage, target=scratch / "salvaged.duckdb"))
     sync_file(mended.file)
     if keys is not None and mended.key is not None:

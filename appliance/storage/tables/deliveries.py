@@ -208,15 +208,25 @@ def begin_round(tx: Connection, delivery_id: str, at: datetime) -> None:
     )
 
 
+_SENT_BEFORE = "FROM delivery JOIN customer ON customer.id = delivery.customer_id"
+_COULD_BE_SENT = """customer.deleted_at IS NULL AND octet_length(delivery.body) > 0
+    AND delivery.state NOT IN ('pending', 'retrying')"""
+_IS_OPEN = "(customer.webhook_url IS NOT NULL AND customer.webhook_disabled_reason IS NULL)"
+
+
 def ids_to_redeliver(tx: Connection, wanted: DeliveryFilter) -> list[str]:
     """The ids of the deliveries that match and can be sent: their customers' endpoints take webhooks at present."""
     where, parameters = _where(wanted, None)
-    query = f"""
-        SELECT delivery.id AS id FROM delivery JOIN customer ON customer.id = delivery.customer_id
-        {where} AND customer.webhook_url IS NOT NULL AND customer.webhook_disabled_reason IS NULL
-          AND customer.deleted_at IS NULL AND octet_length(delivery.body) > 0
-          AND delivery.state NOT IN ('pending', 'retrying')"""  # noqa: S608
+    query = f"SELECT delivery.id AS id {_SENT_BEFORE} {where} AND {_COULD_BE_SENT} AND {_IS_OPEN}"
     return [row["id"] for row in rows(tx.execute(query, parameters))]
+
+
+def count_resting(tx: Connection, wanted: DeliveryFilter) -> int:
+    """How many deliveries match and cannot be sent, because their customers' endpoints take nothing at present."""
+    where, parameters = _where(wanted, None)
+    query = f"SELECT count(*) {_SENT_BEFORE} {where} AND {_COULD_BE_SENT} AND NOT {_IS_OPEN}"
+    row = tx.execute(query, parameters).fetchone()
+    return int(row[0]) if row else 0
 
 
 def erase_bodies_of_calls(tx: Connection, call_ids: Sequence[str]) -> list[str]:

@@ -232,6 +232,12 @@ def test_an_appliance_that_fails_by_its_own_fault_does_not_say_that_calls_wait(q
     assert (found.tone, found.title[:12]) == ("bad", "1161 of 1262")
 
 
+def test_damaged_recordings_are_a_fault_and_let_no_call_wait(qtbot: QtBot) -> None:
+    found = verdict(Health(status="degraded"), system("recordings", "failed"), NOW)
+    assert (found.tone, found.title) == ("bad", "Calls are worked on, but something has failed")
+    assert [finding.text for finding in found.findings] == ["Recordings: Why."]
+
+
 def test_that_calls_wait_goes_before_that_they_fail(qtbot: QtBot) -> None:
     given = failing("warning")
     given.components.append(Component(name="worker", state="failed", reason="No worker is there."))

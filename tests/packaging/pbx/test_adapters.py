@@ -328,7 +328,7 @@ def test_words_of_a_hook_are_taken_as_they_are(pbx: Pbx) -> None:
     words = [
         "caller_number=a=b",
         "agent:base64=w7w=",
-        "agentx:hex=1",
+        "agent:hex=1",
         "file=@/etc/passwd",
         "nonsense",
         "did:base64=%%",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -14,8 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from appliance.api.application import ROUTES
+from appliance.api.openapi.document import openapi_document
+from appliance.api.services import PublishedLimits
 from tests.support.fake_appliance import FakeAppliance
-from tests.support.pbx_client import KEY, PROGRAM, Installation, Says, Sent, StandInBox, tone
+from tests.support.pbx_client import KEY, PROGRAM, Installation, Says, Sent, StandInBox, load_client, tone
 from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.slow
@@ -230,6 +235,30 @@ def test_a_hook_that_cannot_queue_says_so(pbx: Installation) -> None:
     assert "No such file" in missing.stderr
     assert pbx.run("--freepbx", "1`touch pwned`").returncode == 1
     assert pbx.waiting() == []
+
+
+def test_a_misspelt_field_is_named_with_the_one_that_is_meant_and_nothing_is_queued(pbx: Installation) -> None:
+    recording = pbx.recording("a.wav", tone(1))
+    done = pbx.run(recording, "caler_number=+4930123456", "called_number=7", "colour=blue")
+    assert (done.returncode, pbx.waiting()) == (1, [])
+    assert done.stderr.startswith(
+        "vbot-post: error: no such field: caler_number (did you mean caller_number?), colour; nothing was queued"
+    )
+    for words in (
+        ("--legs", recording, recording, "agnet=7"),
+        ("--asterisk", "1.2", "caller_number:base64=MQ==", "ques=1"),
+    ):
+        assert pbx.run(*words).returncode == 1
+    assert pbx.waiting() == []
+
+
+def test_its_fields_are_those_of_the_api_and_its_help_names_them() -> None:
+    client = load_client()
+    document = openapi_document(ROUTES, PublishedLimits(100, 10, 512 * 1024 * 1024, (10.0, 60.0, 300.0), 15.0))
+    published = client.form_of(json.dumps(document).encode())
+    assert published == client.PUBLISHED | {"file"}
+    named = client.USAGE.partition("NAME: ")[2].partition(".\n")[0]
+    assert set(re.findall(r"[a-z_]+", named)) == client.FIELDS
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="takes another user's place")

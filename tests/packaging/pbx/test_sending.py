@@ -68,10 +68,12 @@ def test_what_was_rejected_is_tried_again_when_somebody_asks(pbx: Pbx, box: Stan
     pbx.call("a.wav", tone(1))
     pbx.send()
     box.answer = lambda sent: Says()
-    assert pbx.here.again() == 1
+    ledger = client.Ledger(str(pbx.spool / "ledger.db"), pbx.log)
+    assert pbx.here.again(ledger) == 1
+    ledger.close()
     pbx.clock.now += 1
     pbx.send()
-    assert len(box.calls) == 0, "its sound was refused, and it is the same sound"
+    assert [sent.audio for sent in box.sent] == [tone(1)], "the box may have been mended meanwhile"
     assert pbx.rejected() == {}
 
 
@@ -207,6 +209,64 @@ def test_a_recording_that_two_hooks_and_a_sweep_find_is_sent_once(pbx: Pbx, box:
     assert pbx.sweep(str(pbx.monitor), "--names", "any")[:2] == (0, 0)
     pbx.send()
     assert len(box.sent) == 1
+
+
+def test_empty_files_and_rejected_ones_are_named_as_the_pbx_knows_them(
+    pbx: Pbx, box: StandInBox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(12):
+        pbx.call(f"empty-{number}.wav", b"")
+        pbx.clock.now += 1
+    text = pbx.call("notes.wav", b"call me back at noon\n")
+    box.answer = lambda sent: Says(415)
+    refused = pbx.call("b\u00fcro.wav", tone(1))
+    pbx.send()
+    assert [line for line in pbx.log.lines if f"nothing recorded: {pbx.monitor}/empty-0.wav" in line]
+    assert [line for line in pbx.log.errors if line.startswith(f"{pbx.monitor}/notes.wav was REJECTED")]
+
+    assert client.status(pbx.as_client()) == 1
+
+    lines = capsys.readouterr().out.splitlines()
+    empty = lines.index("empty     12, nothing was recorded in them")
+    named = [line.split() for line in lines[empty + 1 : empty + 11]]
+    assert [path for _, path in named] == [f"{pbx.monitor}/empty-{number}.wav" for number in range(2, 12)]
+    assert all(moment.startswith("2026-") for moment, _ in named)
+    assert f"REJECTED  {pbx.monitor}/notes.wav ({text}): not sent: no recording: its 21 bytes are no sound" in lines
+    assert [line for line in lines if line.startswith(f"REJECTED  {pbx.monitor}/b\\xfcro.wav ({refused}): 415 ")]
+
+
+def test_a_text_named_as_a_recording_is_rejected_once_however_often_it_is_swept(pbx: Pbx, box: StandInBox) -> None:
+    pbx.call("notes.wav", b"call me back at noon\n")
+    pbx.clock.now += 3600
+    for _ in range(3):
+        pbx.sweep(str(pbx.monitor), "--names", "any")
+        pbx.send()
+        pbx.clock.now += 600
+    assert (len(pbx.rejected()), box.tries) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("queued", "not yet, after 120 s: accepted, and it waits; 3 calls of this customer are before it, and"),
+        ("processing", "not yet, after 120 s: accepted, and it is being analysed"),
+    ],
+)
+def test_a_check_of_a_busy_box_says_that_the_call_waits_and_finds_no_fault(
+    state: str, words: str, pbx: Pbx, box: StandInBox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = {"state": state, "received_at": "2026-09-21T14:00:09Z", "call_id": "mine"}
+    before = [("queued", "1"), ("queued", "2"), ("processing", "3")]
+    box.in_hand = [said, *({**said, "state": of, "call_id": one} for of, one in before)]
+    box.answer = lambda sent: Says(body=b'{"status": "success", "call_id": "mine"}')
+
+    say = client.Check()
+    client._send_test_call(say, pbx.as_client(), client.open_box(pbx.read), [])
+
+    out = capsys.readouterr().out
+    assert say.is_right, out
+    assert f"warn   result       {words}" in out
+    assert "Key, certificate and network are right" in out
 
 
 def test_a_recording_that_went_on_after_it_was_sent_is_sent_again(pbx: Pbx, box: StandInBox) -> None:

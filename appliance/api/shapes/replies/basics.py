@@ -46,7 +46,8 @@ class HealthReply(msgspec.Struct, frozen=True, kw_only=True):
         Literal["healthy", "degraded", "unhealthy"],
         Meta(
             description="`degraded`: calls are accepted, but wait because queue or worker is missing, or most of them "
-            "fail through the appliance's own fault; `unhealthy` (with status 503): no call can be accepted.",
+            "fail through the appliance's own fault, or recordings were found damaged in the last 24 hours; "
+            "`unhealthy` (with status 503): no call can be accepted.",
             examples=["healthy"],
         ),
     ]

@@ -83,7 +83,14 @@ class DeliveriesReply(msgspec.Struct, frozen=True, kw_only=True):
 class RedeliverReply(msgspec.Struct, frozen=True, kw_only=True):
     """How many deliveries were queued again, or (`dry_run`) would be."""
 
-    count: Annotated[int, Meta(description="How many deliveries match.", examples=[12])]
+    count: Annotated[int, Meta(description="How many deliveries match and can be sent.", examples=[12])]
+    resting: Annotated[
+        int,
+        Meta(
+            description="How many more match and are left: their endpoints are disabled, or have no address.",
+            examples=[0],
+        ),
+    ]
     dry_run: Annotated[bool, Meta(description="Whether they were only counted.", examples=[False])]
 
 

@@ -168,7 +168,7 @@ class HealthEvent(msgspec.Struct, frozen=True, kw_only=True):
         list[str],
         Meta(
             description="Which parts are missing, or damaged: `queue`, `worker`, `database`; `results`: they cannot be "
-            "stored.",
+            "stored; `recordings`: some were found damaged in the last 24 hours.",
             examples=[["worker"]],
         ),
     ]

@@ -290,6 +290,16 @@ def test_all_that_match_are_counted_before_they_are_sent_again(
     qtbot.waitUntil(lambda: not page.question.isVisible(), timeout=WAIT_MS)
 
 
+def test_of_all_that_match_those_that_rest_with_their_endpoint_are_told(
+    qtbot: QtBot, window: MainWindow, gone: Told
+) -> None:
+    state = gone.delivery["state"]
+    page = opened(qtbot, window, f"webhooks?customer_id={gone.customer['id']}&state={state}")
+    click(page.all_button)
+    qtbot.waitUntil(lambda: "1 more webhook" in page.question.text, timeout=WAIT_MS)
+    assert page.question.text.startswith("None of those that match can be sent again now. ")
+
+
 def test_a_disabled_endpoint_stands_first_and_is_enabled_again(
     qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, gone: Told
 ) -> None:

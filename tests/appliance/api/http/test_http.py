@@ -253,10 +253,28 @@ async def test_more_calls_at_once_than_allowed_are_refused_until_one_ends(intake
     headers = {"Content-Type": CONTENT_TYPE}
     refused = await intake.api.request("POST", "/api/process-call", key=intake.key, body=a_form(), headers=headers)
     assert (refused.status, refused.json()["message"]) == (429, "Too many concurrent calls")
+    told = "3 calls are not final yet, as many as this customer may have at a time"
+    assert refused.json()["details"] == [{"field": "file", "problem": told}]
     assert int(refused.headers["Retry-After"]) > 0
     slots[0].release()
     accepted = await intake.api.request("POST", "/api/process-call", key=intake.key, body=a_form(), headers=headers)
     assert accepted.status == 200
+
+
+async def test_with_all_places_taken_a_repetition_is_given_its_call_and_nothing_else_comes_in(intake: Intake) -> None:
+    async def post(key: str, audio: bytes = AUDIO, **fields: str) -> Answer:
+        headers = {"Content-Type": CONTENT_TYPE, "Idempotency-Key": key}
+        body = a_form(audio, **fields)
+        return await intake.api.request("POST", "/api/process-call", key=intake.key, body=body, headers=headers)
+
+    first = [await post(f"key-{number}", AUDIO + bytes([number])) for number in range(3)]
+    again = [await post(f"key-{number}", AUDIO + bytes([number])) for number in range(3)]
+
+    assert [(answer.status, answer.json()) for answer in again] == [(200, answer.json()) for answer in first]
+    assert (await post("key-9")).status == 429
+    assert (await post("key-0", AUDIO + b"other")).status == 429, "another revision is another analysis"
+    assert len(intake.recordings) == 3
+    assert intake.api.services.calls.open_calls.count(intake.customer_id) == 3
 
 
 async def test_one_external_id_with_ever_other_audio_is_no_way_around_the_limit(intake: Intake, keys: Keys) -> None:

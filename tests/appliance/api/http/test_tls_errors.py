@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import ssl
 import struct
@@ -56,6 +57,24 @@ def come_and_go(port: int) -> None:
         with connected(port) as one:
             if number % 2:
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+async def test_who_looks_at_the_certificate_and_hangs_up_leaves_no_warning_and_others_are_told(
+    context: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = BoundedServer(Application([("/", _Length)]), tls=context)
+    listening, port = bind_unused_port()
+    server.add_sockets([listening])
+    try:
+        await asyncio.to_thread(come_and_go, port)
+        await asyncio.sleep(0.3)
+        with caplog.at_level(logging.WARNING):
+            logging.getLogger("tornado.general").warning("error on read: [SSL: WRONG_VERSION_NUMBER] (_ssl.c:2580)")
+    finally:
+        server.stop()
+        await server.close_all_connections()
+    said = [record.getMessage() for record in caplog.records if record.name == "tornado.general"]
+    assert said == ["error on read: [SSL: WRONG_VERSION_NUMBER] (_ssl.c:2580)"]
 
 
 def upload_while_others_come_and_go(port: int) -> bytes:

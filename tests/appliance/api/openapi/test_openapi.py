@@ -286,3 +286,20 @@ def check(document: dict[str, Any], shape: str, value: Any) -> list[str]:
     validator = Draft202012Validator({"$ref": f"#/components/schemas/{shape}", "components": document["components"]})
     problems = [error.message for error in validator.iter_errors(value)]
     return problems + sorted(set(value) - set(schemas[shape]["properties"]))
+
+
+def test_the_examples_of_deletions_say_what_was_deleted_and_of_a_customer_what_goes_with_it(
+    document: dict[str, Any],
+) -> None:
+    deleted = {path: methods["delete"] for path, methods in document["paths"].items() if "delete" in methods}
+    said = {
+        path: one["responses"]["200"]["content"]["application/json"]["example"].get("message")
+        for path, one in deleted.items()
+    }
+    assert said == {
+        "/api/audit/{line_id}": "What named a person is erased",
+        "/api/calls/{call_id}": None,
+        "/api/customers/{customer_id}": "Customer deleted successfully",
+        "/api/tokens/{token_id}": "Token revoked",
+    }
+    assert "erases at once" in deleted["/api/customers/{customer_id}"]["description"]

@@ -109,6 +109,19 @@ async def test_all_that_match_are_sent_and_counting_sends_none(counter: Counter)
     assert counter.woken == 1
 
 
+async def test_what_matches_and_rests_with_its_endpoint_is_counted(counter: Counter) -> None:
+    open_one = await counter.customer()
+    disabled = await counter.customer(webhook_disabled_reason="the receiver answered 410 Gone")
+    without = await counter.customer(webhook_url=None)
+    for customer in (open_one, disabled, disabled, without):
+        await counter.delivery(customer)
+    await counter.delivery(disabled, body=b"")  # erased
+    await counter.delivery(disabled, state=DeliveryState.DELIVERED)
+    assert (await counter.redeliver.count(FAILED), await counter.redeliver.count_resting(FAILED)) == (1, 3)
+    assert await counter.redeliver.all(AN_ADMIN, FAILED) == 1
+    assert await counter.redeliver.count_resting(FAILED) == 3
+
+
 async def test_what_waits_already_is_not_begun_again(counter: Counter) -> None:
     ada = await counter.customer()
     retrying = await counter.delivery(ada, state=DeliveryState.RETRYING, next_attempt_at=NOON + timedelta(minutes=5))

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from appliance import __version__
-from appliance.domain.call import CallError, CallState
+from appliance.domain.call import Call, CallError, CallState
 from appliance.domain.delivery import DeliveryState, WebhookEvent
 from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import Ended
@@ -24,6 +24,8 @@ from appliance.services.access.audit_export import ExportState
 from appliance.services.access.certificate import ShownCertificate, create_certificate
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.services.health.background import Background
+from appliance.services.health.components import LOADING_SECONDS
+from appliance.services.health.damaged_recordings import ReadDamagedRecordings
 from appliance.services.health.dropped_reports import DroppedReports
 from appliance.services.health.failures import ReadFailures
 from appliance.services.health.system import (
@@ -85,6 +87,7 @@ class Box:
             dropped_reports=self.dropped_reports,
             lacking=lambda: [] if self.queue_reachable and self.leases.present_workers() else ["something"],
             read_failures=ReadFailures(self.database, self.clock(), self.clock, self.monotonic),
+            read_damaged_recordings=ReadDamagedRecordings(self.database, self.clock, self.monotonic),
             backups=backups,
             certificate=lambda: self.certificate,
             silent_pbxs=tuple,
@@ -139,6 +142,7 @@ async def test_an_appliance_that_is_well_gives_no_reason_to_look_at_it(box: Box)
         "worker",
         "results",
         "calls",
+        "recordings",
         "relay",
         "deliverer",
         "webhooks",
@@ -232,6 +236,33 @@ async def test_calls_that_fail_through_the_appliances_own_fault_degrade_its_heal
     assert (system.health, states(system)["calls"]) == ("degraded", ComponentState.FAILED)
     (reason,) = system.reasons
     assert reason.endswith("own: 5 of the 5 calls with sound recordings failed.")
+
+
+async def test_recordings_found_damaged_are_told_with_their_calls_and_what_to_do_for_a_day(box: Box) -> None:
+    def damaged(call_id: str) -> Call:
+        error = CallError("recording_damaged", "the recording is damaged on the appliance's disk")
+        return a_call(call_id, state=CallState.FAILED, finished_at=box.clock(), error=error)
+
+    assert await box.component("recordings") == (
+        ComponentState.OK,
+        "None was found damaged in the last 24 hours.",
+    )
+    await box.store(damaged("one"))
+    box.advance(60)
+    await box.store(damaged("two"))
+    box.advance(60)
+    state, reason = await box.component("recordings")
+    assert (state, reason.partition(". ")[0]) == (
+        ComponentState.FAILED,
+        "The recordings of 2 calls were found damaged on the disk since 2026-11-24T12:00:00Z: of calls two, one",
+    )
+    assert "look at it (`smartctl -a`, `journalctl -k`)" in reason
+    # Analysed again, a call is not failed for a while: the disk is what it was.
+    await box.database.write(lambda tx: tx.execute("UPDATE call SET state = 'queued' WHERE call_id = 'two'"))
+    box.advance(10)
+    assert (await box.component("recordings"))[0] is ComponentState.FAILED
+    box.advance(24 * 3600)
+    assert (await box.component("recordings"))[0] is ComponentState.OK
 
 
 async def test_a_disk_below_its_floor_takes_no_calls(folder: DataFolder, database: Database, clock: FakeClock) -> None:
@@ -375,7 +406,8 @@ async def test_a_worker_that_died_once_or_twice_may_still_come(box: Box) -> None
     box.leases.observe(dying("box/cpu", 1))
     assert await box.component("worker") == (
         ComponentState.FAILED,
-        "box/cpu is still loading: calls are accepted and wait (worker box/cpu died once while loading: no device).",
+        "box/cpu is still loading, since 0 s: calls are accepted and wait "
+        "(worker box/cpu died once while loading: no device).",
     )
 
     box.leases.observe(dying("box/cpu", 2, beat=2))
@@ -396,11 +428,28 @@ async def test_a_worker_that_loads_and_one_that_is_gone_are_told_apart(box: Box)
         "new/cpu": WorkerState.LOADING,
     }
     assert await box.component("worker") == (
-        ComponentState.FAILED,
-        "new/cpu is still loading: calls are accepted and wait.",
+        ComponentState.WARNING,
+        "new/cpu is still loading, since 0 s: calls are accepted and wait.",
     )
     box.leases.observe({**heartbeat(1, worker="gone/cpu"), **heartbeat(2, worker="new/cpu")})
     assert await box.component("worker") == (ComponentState.WARNING, "Nothing is heard of gone/cpu any more.")
+
+
+async def test_a_worker_that_loads_is_no_fault_until_it_takes_too_long(box: Box) -> None:
+    def beats(beat: int, boot: str) -> None:
+        box.leases.observe(heartbeat(beat, ready=False, boot=boot))
+
+    beats(1, "first")
+    box.advance(75)
+    beats(2, "first")
+    said = "box/cpu is still loading, since 75 s: calls are accepted and wait."
+    assert await box.component("worker") == (ComponentState.WARNING, said)
+    box.advance(LOADING_SECONDS - 75)
+    beats(3, "first")
+    said = "box/cpu is still loading, since 10 minutes: calls are accepted and wait."
+    assert await box.component("worker") == (ComponentState.FAILED, said)
+    beats(1, "another life")
+    assert (await box.component("worker"))[0] is ComponentState.WARNING
 
 
 async def test_a_worker_of_an_older_version_is_named_and_does_not_count_as_one_that_is_there(box: Box) -> None:

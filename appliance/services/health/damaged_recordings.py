@@ -1,0 +1,74 @@
+"""Recordings that were found damaged on the disk: looked for every few seconds, so that whoever asks knows at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from appliance.domain.clock import Clock
+from appliance.domain.system import DamagedRecordings
+from appliance.errors import Unavailable
+from appliance.storage.database import Database
+from appliance.storage.figures import failures
+
+logger = logging.getLogger(__name__)
+
+# A day: who looks once a day sees it. What was lost cannot be mended, so an alarm that never ends would be ignored;
+# one that ends sooner would be over before the morning. A disk that goes on losing bits is found again.
+TOLD_FOR = timedelta(days=1)
+LOOK_EVERY_SECONDS = 5.0
+MOST_REMEMBERED = 10_000
+
+
+class ReadDamagedRecordings:
+    """The use case; those who ask within a few seconds share one answer.
+
+    What a download found is in memory alone; what an analysis found is known by how its call ended.
+    """
+
+    def __init__(self, database: Database, now: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._database = database
+        self._now = now
+        self._monotonic = monotonic
+        self._lock = asyncio.Lock()
+        self._holds_until = float("-inf")
+        # By the call, when it was found last: analysed again, a call is no failed one for a while.
+        self._found: dict[str, datetime] = {}
+
+    def found(self, call_id: str) -> None:
+        """Somebody could not read a recording of this call."""
+        if call_id not in self._found:
+            logger.error("the recording of call %s is damaged on the disk", call_id)
+        self._found[call_id] = self._now()
+
+    @property
+    def last(self) -> DamagedRecordings:
+        """As of the last look."""
+        horizon = self._now() - TOLD_FOR
+        lately = sorted(((at, call_id) for call_id, at in self._found.items() if at >= horizon), reverse=True)
+        self._found = {call_id: at for at, call_id in lately[:MOST_REMEMBERED]}
+        return DamagedRecordings(tuple(self._found), lately[-1][0]) if lately else DamagedRecordings()
+
+    async def __call__(self) -> DamagedRecordings:
+        """As of a few seconds ago at most; older while the database cannot be read."""
+        async with self._lock:
+            if self._monotonic() >= self._holds_until:
+                since = self._now() - TOLD_FOR
+                try:
+                    self._found |= await self._database.read(lambda tx: failures.damaged_recordings(tx, since))
+                except Unavailable as error:
+                    logger.warning("which recordings are damaged is not known: %s", error)
+                self._holds_until = self._monotonic() + LOOK_EVERY_SECONDS
+            return self.last
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            try:
+                await self()
+            except Exception:
+                logger.exception("the look for damaged recordings stumbled; it goes on in a few seconds")
+            await asyncio.sleep(LOOK_EVERY_SECONDS)

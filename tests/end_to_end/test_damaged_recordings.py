@@ -1,0 +1,96 @@
+"""A disk that loses bits of recordings: everybody who looks is told, and the appliance works on with the others."""
+
+from __future__ import annotations
+
+import os
+import pty
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.appliance import VBOT, environment, vbot
+from tests.support.fake_appliance import FakeAppliance
+from tests.support.file_faults import flip
+from tests.support.processes import wait_until
+from tests.support.recordings import wav
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[FakeAppliance]:
+    with FakeAppliance(tmp_path / "box") as running:
+        yield running
+
+
+def recording() -> bytes:
+    """One unlike any other, analysed at once."""
+    said = b" takes 0.01 seconds "
+    return wav(said + random.randbytes(800 - len(said)), rate=8000)
+
+
+def test_a_damaged_recording_alarms_everybody_and_holds_no_start_up(box: FakeAppliance) -> None:
+    key = box.new_customer()["api_key"]
+    calls = [box.accepted(key, recording()) for _ in range(3)]
+    for call_id in calls:
+        assert box.final_call(call_id)["state"] == "completed"
+    assert box.health() == "healthy"
+    files = [path for path in (box.data_dir / "recordings").rglob("*") if path.is_file()]
+    for path in files:
+        flip(path, 200, 3)
+
+    for _ in range(2):  # once more: the same words
+        assert box.admin("POST", f"/api/calls/{calls[0]}/reprocess").status_code == 200
+        failed = box.final_call(calls[0])
+        assert failed["error"]["code"] == "recording_damaged"
+        assert "the recording cannot be read from the appliance's disk: " in failed["error"]["message"]
+
+    assert wait_until(lambda: box.health() == "degraded", 15, 0.2)
+    reasons = "\n".join(box.admin("GET", "/api/system").json()["reasons"])
+    assert "The recording of 1 call was found damaged on the disk since 20" in reasons
+    assert f": of call {calls[0]}. " in reasons
+    done = vbot("doctor", data_dir=box.data_dir, settings=box.settings)
+    (told,) = [line for line in done.stdout.splitlines() if " recordings: " in line]
+    assert done.returncode == 1
+    assert told.startswith("WRONG recordings: all 3 were read (0.0 MB), 3 damaged: ")
+    assert all(str(path) in told for path in files)
+
+    box.stop()
+    box.start()  # which waits for `ready`
+    assert wait_until(lambda: box.health() == "degraded", 15, 0.2)
+    later = box.accepted(key, recording())
+    assert box.final_call(later)["state"] == "completed"
+
+
+def test_repair_tells_at_a_terminal_what_it_is_doing_and_nothing_more_elsewhere(box: FakeAppliance) -> None:
+    box.new_customer()
+    box.stop()
+    elsewhere = vbot("repair", data_dir=box.data_dir, settings=box.settings)
+    assert (elsewhere.returncode, elsewhere.stderr) == (0, "")
+
+    flip(box.data_dir / "vbot.duckdb", 9000)
+    shown = at_a_terminal(box, "repair").splitlines()
+
+    assert shown[0].startswith("looking through vbot.duckdb, ")
+    assert shown[0].endswith(" MB, and its log ...")
+    assert "it is damaged: copying what the disk gives of it ..." in shown
+    assert "opening the database ..." in shown
+
+
+def at_a_terminal(box: FakeAppliance, command: str) -> str:
+    """What a command shows there on stderr; its stdout goes elsewhere."""
+    child, terminal = pty.fork()
+    if child == 0:  # no test's code may run here
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.execve(VBOT, ["vbot", command], environment(box.data_dir, box.settings))
+    shown = b""
+    try:
+        while piece := os.read(terminal, 65536):
+            shown += piece
+    except OSError:  # the other end is closed
+        pass
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, shown
+    return shown.decode()
