@@ -92,7 +92,7 @@ def test_it_carries_no_other_part_of_the_product(bundle: Path) -> None:
 def test_it_carries_no_compiler_and_nothing_else_that_is_not_used(bundle: Path) -> None:
     files = [file for file in bundle.rglob("*") if file.is_file() and not file.is_symlink()]
     carried = {part for file in files for part in file.relative_to(bundle).parts}
-    assert carried.isdisjoint({"numba", "llvmlite", "yaml", "libllvmlite.so"})
+    assert carried.isdisjoint({"numba", "llvmlite", "cuda", "yaml", "libllvmlite.so"})
     assert sum(file.stat().st_size for file in files) < MOST_MB * 1_000_000
 
 
