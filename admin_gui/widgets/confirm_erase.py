@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from admin_gui.appearance.theme import Theme
-from admin_gui.widgets.layouts import row
+from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 
 

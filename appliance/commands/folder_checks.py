@@ -196,7 +196,7 @@ def check_backups(settings: Settings) -> str:
 
 def check_recordings(settings: Settings) -> str:
     from appliance.storage.folder.keys import Keys  # noqa: PLC0415
-    from appliance.storage.folder.recording_verification import verify_recordings  # noqa: PLC0415
+    from appliance.storage.repair.recording_verification import verify_recordings  # noqa: PLC0415
 
     folder = _folder(settings)
     if folder is None or not folder.recordings.is_dir():

@@ -21,7 +21,7 @@ from admin_gui.text.plain_text import plain_button, plain_tooltip
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
-from admin_gui.widgets.layouts import row, section_title
+from admin_gui.widgets.layout.layouts import row, section_title
 from admin_gui.widgets.plain_label import PlainLabel
 
 translate = QCoreApplication.translate

@@ -12,7 +12,7 @@ from admin_gui.client.transport.certificate import grouped
 from admin_gui.discovery import Found
 from admin_gui.local_storage.profiles import Profile
 from admin_gui.widgets.card import Card
-from admin_gui.widgets.layouts import row, section_title
+from admin_gui.widgets.layout.layouts import row, section_title
 from admin_gui.widgets.plain_label import PlainLabel
 
 _ENTRY_HEIGHT = 46

@@ -10,7 +10,7 @@ from admin_gui.client.transport.certificate import grouped
 from admin_gui.client.transport.errors import CertificateChanged
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
-from admin_gui.widgets.layouts import centred, row
+from admin_gui.widgets.layout.layouts import centred, row
 from admin_gui.widgets.plain_label import PlainLabel
 
 WIDTH = 680

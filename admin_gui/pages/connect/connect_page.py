@@ -18,7 +18,7 @@ from admin_gui.pages.connect.cards import AddressCard, FoundCard, KnownCard, Tok
 from admin_gui.session import Situation, State
 from admin_gui.text import error_messages
 from admin_gui.widgets.banner import Banner
-from admin_gui.widgets.layouts import centred
+from admin_gui.widgets.layout.layouts import centred
 from admin_gui.widgets.plain_label import PlainLabel
 
 DEFAULT_PORT = 8443

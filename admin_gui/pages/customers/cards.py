@@ -24,7 +24,7 @@ from admin_gui.text import formats
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
-from admin_gui.widgets.layouts import row
+from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.secret_field import SecretField
 

@@ -9,7 +9,7 @@ from admin_gui.app_context import AppContext
 from admin_gui.client.customers import Customer
 from admin_gui.models.customer_snippets import snippets
 from admin_gui.widgets.card import Card
-from admin_gui.widgets.layouts import row
+from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 
 translate = QCoreApplication.translate

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from admin_gui.app_context import AppContext
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.focus_wheel import FocusWheelComboBox
-from admin_gui.widgets.layouts import row
+from admin_gui.widgets.layout.layouts import row
 
 translate = QCoreApplication.translate
 

@@ -20,7 +20,7 @@ from admin_gui.session import Snapshot
 from admin_gui.text import formats
 from admin_gui.widgets.charts.plot import Plot, Series
 from admin_gui.widgets.charts.scale import NUMBER_STEPS, TIME_STEPS, WHOLE_STEPS
-from admin_gui.widgets.layouts import section_title
+from admin_gui.widgets.layout.layouts import section_title
 
 # Events come in swarms: what is shown is asked for at most so often.
 LOOK_AGAIN_MS = 1_000

@@ -37,7 +37,7 @@ from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.elided_choice import ElidedChoice
-from admin_gui.widgets.layouts import row
+from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.filters import TimeChoice
 from admin_gui.widgets.table.paged_table import PagedTable

@@ -21,7 +21,7 @@ from admin_gui.session import Snapshot
 from admin_gui.text import formats
 from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Tile
-from admin_gui.widgets.layouts import row
+from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.table.paged_table import PagedTable
 
 translate = QCoreApplication.translate

@@ -16,7 +16,7 @@ from admin_gui.models.system.log import fresh_lines, line_tone, shown_line
 from admin_gui.pages.system.tab import SystemTab
 from admin_gui.text import error_messages
 from admin_gui.widgets.banner import EmptyState
-from admin_gui.widgets.layouts import row
+from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 
 LOOK_MS = 2_000

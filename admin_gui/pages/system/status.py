@@ -24,10 +24,10 @@ from admin_gui.widgets.banner import Banner
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.charts.disk_bar import DiskBar
 from admin_gui.widgets.info_grid import InfoGrid
+from admin_gui.widgets.layout.two_column import TwoColumn
 from admin_gui.widgets.pill import StatusPill
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
-from admin_gui.widgets.two_column import TwoColumn
 
 translate = QCoreApplication.translate
 

@@ -19,7 +19,7 @@ from admin_gui.session import Snapshot
 from admin_gui.text import formats
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
-from admin_gui.widgets.layouts import row
+from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 
 

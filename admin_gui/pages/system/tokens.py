@@ -19,12 +19,12 @@ from admin_gui.pages.system.tab import SystemTab
 from admin_gui.text import formats
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.confirm_erase import ConfirmErase
-from admin_gui.widgets.layouts import row
+from admin_gui.widgets.layout.layouts import row
+from admin_gui.widgets.layout.wrapping_row import WrappingRow
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.secret_field import SecretField
 from admin_gui.widgets.table.filters import CustomerChoice
 from admin_gui.widgets.table.paged_table import PagedTable
-from admin_gui.widgets.wrapping_row import WrappingRow
 
 translate = QCoreApplication.translate
 

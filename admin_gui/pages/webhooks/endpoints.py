@@ -14,7 +14,7 @@ from admin_gui.models.table.columns import Column
 from admin_gui.models.webhook_advice import advice, why_disabled
 from admin_gui.models.webhook_endpoints import Endpoint, endpoints
 from admin_gui.text import formats
-from admin_gui.widgets.layouts import row
+from admin_gui.widgets.layout.layouts import row
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.paged_table import PagedTable
 

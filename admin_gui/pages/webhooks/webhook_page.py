@@ -21,7 +21,7 @@ from admin_gui.text import formats
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets.card import Card
 from admin_gui.widgets.info_grid import InfoGrid
-from admin_gui.widgets.layouts import section_title
+from admin_gui.widgets.layout.layouts import section_title
 from admin_gui.widgets.pill import StatusPill
 from admin_gui.widgets.table.paged_table import PagedTable
 

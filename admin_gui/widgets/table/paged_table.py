@@ -30,10 +30,10 @@ from admin_gui.text import error_messages, formats
 from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 from admin_gui.widgets.banner import EmptyState
-from admin_gui.widgets.layouts import row
+from admin_gui.widgets.layout.layouts import row
+from admin_gui.widgets.layout.wrapping_row import WrappingRow
 from admin_gui.widgets.plain_label import PlainLabel
 from admin_gui.widgets.table.table_view import TableView
-from admin_gui.widgets.wrapping_row import WrappingRow
 
 SEARCH_DELAY_MS = 250
 COUNT_WIDTH = 48

@@ -22,8 +22,8 @@ from admin_gui.widgets import icons
 from admin_gui.widgets.confirm_erase import ConfirmErase
 from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.icon_paths import ICON_PATHS
+from admin_gui.widgets.layout.two_column import TwoColumn
 from admin_gui.widgets.secret_field import SecretField
-from admin_gui.widgets.two_column import TwoColumn
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 
 SECRET = "vb_9a8b7c6d5e4f"

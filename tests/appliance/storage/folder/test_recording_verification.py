@@ -11,7 +11,7 @@ import pytest
 
 from appliance.storage.folder.call_facts import CallFacts, seal_facts
 from appliance.storage.folder.recording_file import CHUNK_BYTES, HEAD_BYTES, MARK, RecordingWriter
-from appliance.storage.folder.recording_verification import verify_recordings
+from appliance.storage.repair.recording_verification import verify_recordings
 from tests.appliance.builders import KEYS, NOON
 from tests.support.file_faults import flip, truncate, zero_page
 
