@@ -12,7 +12,10 @@ from admin_gui.client.transport.exchange import Requests
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """`healthy`; `degraded`: accepts calls, but queue or worker is missing; `unhealthy`: accepts none."""
+    """`healthy`; `unhealthy`: accepts no call; `degraded`: accepts calls, but something is wrong.
+
+    Queue or worker are missing, calls fail, or recordings were found damaged.
+    """
 
     status: str
     version: str = ""

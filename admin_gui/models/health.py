@@ -54,7 +54,7 @@ def verdict(health: Health, system: System | None, now: datetime) -> Verdict:
     if health.status == "unhealthy":
         return Verdict("bad", translate("health", "No calls are accepted"), findings)
     works_on = failing is not None or _has_failed(system, "recordings")
-    if health.status == "degraded" and (not works_on or _has_failed(system, *NEEDED_TO_WORK)):
+    if health.status == "degraded" and (not works_on or _is_kept_from_work(system)):
         return Verdict("warn", translate("health", "Calls are accepted, but wait"), findings)
     if health.status not in ("healthy", "degraded"):
         return Verdict("warn", health.status, findings)
@@ -63,6 +63,8 @@ def verdict(health: Health, system: System | None, now: datetime) -> Verdict:
 
 def hidden_verdict(health: Health) -> Verdict:
     """For who may not see the appliance: what /health tells everybody, and no light for the rest."""
+    if health.status == "degraded":  # for one of several reasons, and not all of them let calls wait
+        return Verdict("warn", translate("health", "Calls are accepted; something needs a look"))
     told = verdict(health, None, datetime.now(UTC))
     return told if told.tone != "good" else Verdict("calm", translate("health", "Calls are accepted"))
 
@@ -215,6 +217,13 @@ def _failing_title(system: System) -> str | None:
         if component.name == "calls" and component.state != "ok":
             return component.reason if system.failures is None else headline(system.failures)
     return None
+
+
+def _is_kept_from_work(system: System | None) -> bool:
+    """Whether calls wait: a part that works on them has failed, or all workers are still loading."""
+    workers = () if system is None else system.workers
+    is_loading = bool(workers) and all(one.state != "ready" for one in workers)
+    return is_loading or _has_failed(system, *NEEDED_TO_WORK)
 
 
 def _has_failed(system: System | None, *names: str) -> bool:

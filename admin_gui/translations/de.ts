@@ -609,7 +609,7 @@
     </message>
     <message>
         <source>Damaged: it can be analysed again</source>
-        <translation>Beschädigt: er kann erneut analysiert werden</translation>
+        <translation>Beschädigt: er kann erneut ausgewertet werden</translation>
     </message>
     <message>
         <source>Erased, as its retention or its customer&apos;s deletion asks</source>
@@ -2971,7 +2971,7 @@
     </message>
     <message>
         <source>It can be analysed again.</source>
-        <translation>Er kann noch einmal ausgewertet werden.</translation>
+        <translation>Er kann erneut ausgewertet werden.</translation>
     </message>
     <message>
         <source>It is being analysed</source>
@@ -3006,7 +3006,7 @@
         <translation>Die Appliance sagt: %1</translation>
     </message>
     <message>
-        <source>%1 of it are done, by the worker %2.</source>
+        <source>%1 of it is done, by the worker %2.</source>
         <translation>%1 sind fertig, in Arbeit bei %2.</translation>
     </message>
     <message>
@@ -3779,15 +3779,15 @@
     </message>
     <message>
         <source>Make room on the worker&apos;s disk, and analyse it again.</source>
-        <translation>Schaffen Sie Platz auf der Platte des Workers, und lassen Sie ihn noch einmal auswerten.</translation>
+        <translation>Schaffen Sie Platz auf der Platte des Workers, und lassen Sie den Anruf erneut auswerten.</translation>
     </message>
     <message>
         <source>Look at the models in System, Status; then analyse it again.</source>
-        <translation>Sehen Sie unter System, Zustand nach den Modellen; dann lassen Sie ihn noch einmal auswerten.</translation>
+        <translation>Sehen Sie unter System, Zustand nach den Modellen; dann lassen Sie den Anruf erneut auswerten.</translation>
     </message>
     <message>
         <source>Analyse it again. If it fails again, the log and the support bundle (System) tell more.</source>
-        <translation>Lassen Sie ihn noch einmal auswerten. Schlägt er wieder fehl, sagen das Log und das Support-Paket (System) mehr.</translation>
+        <translation>Lassen Sie den Anruf erneut auswerten. Schlägt er wieder fehl, sagen das Log und das Support-Paket (System) mehr.</translation>
     </message>
     <message>
         <source>%1 of %2 calls of the last hour failed</source>
@@ -3842,6 +3842,10 @@
     <message>
         <source>Calls are accepted, but wait</source>
         <translation>Anrufe werden angenommen, aber sie warten</translation>
+    </message>
+    <message>
+        <source>Calls are accepted; something needs a look</source>
+        <translation>Anrufe werden angenommen; etwas verlangt einen Blick</translation>
     </message>
     <message>
         <source>Calls are accepted</source>

@@ -41,6 +41,8 @@ OWN_FAULTS = frozenset(
         "worker_crashed",
     }
 )
+# Of these the audio that came is not here any more: it is taken again from whoever still has it.
+LOST_BY_THE_DISK = frozenset({"recording_damaged", "recording_missing"})
 # And of what was wrong with what it was given.
 RECORDINGS_AT_FAULT = frozenset(
     {

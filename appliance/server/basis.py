@@ -76,9 +76,12 @@ class Basis:
 
     async def result_waits(self) -> bool:
         """A result cannot be stored yet; tells whether others could be. While none can, no lease ends."""
-        writable = await self.write_probe.writable()
-        if not writable:
-            self.leases.hold()
+        writable = False
+        try:
+            writable = await self.write_probe.writable()
+        finally:
+            if not writable:  # also where it hangs, and whoever asked gave up
+                self.leases.hold()
         return writable
 
     def call_settled(self, call_id: str) -> None:

@@ -46,7 +46,7 @@ class WithoutWords(EmptyState):
         for worker in () if system is None else system.workers:
             for one in worker.calls_in_hand:
                 if one.call_id == call.call_id:
-                    text = self.tr("%1 of it are done, by the worker %2.").replace("%1", formats.percent(one.progress))
+                    text = self.tr("%1 of it is done, by the worker %2.").replace("%1", formats.percent(one.progress))
                     return f"{text.replace('%2', worker.name)} {self._by_itself()}"
         return self._by_itself()
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from admin_gui.app_context import AppContext
-from admin_gui.client.activity import OwnCalls
+from admin_gui.client.activity import MOST_CALLS, OwnCalls
 from admin_gui.client.stats import Stats
 from admin_gui.client.system import System
 from admin_gui.text import formats
@@ -70,8 +70,8 @@ class Tiles(QWidget):
             self._lay_out(self._of_calls, COLUMNS_OF_CALLS)
         completed = self.tr("%n completed", "", today.completed)
         self.calls.show_number(formats.number(today.accepted), completed, tooltip=self.tr("Since midnight UTC"))
-        self.waiting.show_number(formats.number(own.waiting))
-        self.work.show_number(formats.number(own.in_work))
+        self.waiting.show_number(_at_least(own.waiting))
+        self.work.show_number(_at_least(own.in_work))
         self.failed.show_number(formats.number(today.failed), "", colors.bad if today.failed else "")
         retrying = self.tr("%n retrying", "", sent.retrying) if sent.retrying else ""
         color = colors.bad if sent.failed else ""
@@ -133,3 +133,8 @@ class Tiles(QWidget):
         if link is not None:
             tile.clicked.connect(lambda: self._context.go(link))
         return tile
+
+
+def _at_least(counted: int) -> str:
+    """Of many only so many are counted."""
+    return formats.number(counted) + ("+" if counted >= MOST_CALLS else "")

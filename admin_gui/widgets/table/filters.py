@@ -29,7 +29,9 @@ class CustomerChoice(QComboBox):
         self._context = context
         self._wanted: int | None = None
         self._names: dict[int, str] = {}
-        self._are_known = False
+        # Asked for and not among them; of these, which the appliance has not told since either.
+        self._wondered: set[int] = set()
+        self._gone: set[int] = set()
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setAccessibleName(self.tr("Customer"))
@@ -73,14 +75,20 @@ class CustomerChoice(QComboBox):
     def name_of(self, customer_id: int) -> str:
         """A customer's company, as far as it is known; of one that is gone the appliance tells the number alone."""
         name = self._names.get(customer_id)
-        if name is None and self._are_known:
+        if name is not None:
+            return name
+        if customer_id in self._gone:
             return self.tr("%1 (deleted)").replace("%1", str(customer_id))
-        return name or str(customer_id)
+        if customer_id not in self._wondered:  # it may be a new one
+            self._wondered.add(customer_id)
+            self.load()
+        return str(customer_id)
 
     def _show(self, customers: Sequence[Customer]) -> None:
         names = {customer.id: customer.company_name for customer in customers}
-        if names != self._names or not self._are_known:
-            self._names, self._are_known = names, True
+        gone = self._wondered - names.keys()
+        if (names, gone) != (self._names, self._gone):
+            self._names, self._gone = names, gone
             self.named.emit()
         if self.view().isVisible():
             return

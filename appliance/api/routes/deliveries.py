@@ -107,6 +107,6 @@ class RedeliverAll(_DeliveryHandler):
             status=request.status,
         )
         redeliver = self.services.deliveries.redeliver
+        resting = await redeliver.count_resting(wanted)  # first: once they are queued nothing may fail
         count = await (redeliver.count(wanted) if request.dry_run else redeliver.all(self.actor, wanted))
-        resting = await redeliver.count_resting(wanted)
         self.reply(RedeliverReply(count=count, resting=resting, dry_run=request.dry_run))

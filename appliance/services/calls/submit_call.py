@@ -17,6 +17,7 @@ import msgspec
 from appliance.domain.call import Call, next_revision
 from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
+from appliance.domain.failures import LOST_BY_THE_DISK
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.storage.database import Connection, Database
@@ -153,7 +154,7 @@ class SubmitCall:
 
         def look(tx: Connection) -> bool:
             known = calls.by_names(tx, customer.id, submission.external_id, submission.idempotency_key)
-            return known is not None and stored_recordings.has_sha256(tx, known.call_id, upload.sha256)
+            return known is not None and _is_here(tx, known, upload.sha256)
 
         return await self._database.read(look)
 
@@ -243,12 +244,18 @@ def _accept(tx: Connection, arrival: Arrival) -> tuple[Call, bool]:
     known = calls.by_names(tx, arrival.customer_id, said.external_id, said.idempotency_key)
     if known is None:
         raise LookupError("a name that was known a moment ago is not")
-    if stored_recordings.has_sha256(tx, known.call_id, arrival.upload.sha256):
+    if _is_here(tx, known, arrival.upload.sha256):
         return known, False
     call = _with_submission(next_revision(known), arrival.submission)
     calls.update(tx, call)
     stored_recordings.insert_many(tx, [_stored(arrival, call)])
     return call, True
+
+
+def _is_here(tx: Connection, known: Call, sha256: str) -> bool:
+    """Whether the audio came before, and the disk has not lost it since: then it is taken once more."""
+    is_lost = known.error is not None and known.error.code in LOST_BY_THE_DISK
+    return not is_lost and stored_recordings.has_sha256(tx, known.call_id, sha256)
 
 
 def _new_call(arrival: Arrival) -> Call:

@@ -58,9 +58,12 @@ class ReadDamagedRecordings:
             if self._monotonic() >= self._holds_until:
                 since = self._now() - TOLD_FOR
                 try:
-                    self._found |= await self._database.read(lambda tx: failures.damaged_recordings(tx, since))
+                    failed = await self._database.read(lambda tx: failures.damaged_recordings(tx, since))
                 except Unavailable as error:
                     logger.warning("which recordings are damaged is not known: %s", error)
+                else:
+                    # What a download found meanwhile, or later than the call failed, stays.
+                    self._found |= {one: max(at, self._found.get(one, at)) for one, at in failed.items()}
                 self._holds_until = self._monotonic() + LOOK_EVERY_SECONDS
             return self.last
 

@@ -23,7 +23,7 @@ from admin_gui.client.system import (
     Worker,
 )
 from admin_gui.links import Link
-from admin_gui.models.health import component_words, verdict
+from admin_gui.models.health import component_words, hidden_verdict, verdict
 from admin_gui.text import formats
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -236,6 +236,21 @@ def test_damaged_recordings_are_a_fault_and_let_no_call_wait(qtbot: QtBot) -> No
     found = verdict(Health(status="degraded"), system("recordings", "failed"), NOW)
     assert (found.tone, found.title) == ("bad", "Calls are worked on, but something has failed")
     assert [finding.text for finding in found.findings] == ["Recordings: Why."]
+
+
+def test_damaged_recordings_hide_no_worker_that_is_still_loading(qtbot: QtBot) -> None:
+    given = system("recordings", "failed")
+    given.workers.append(Worker(name="vm/cpu", state="loading"))
+    assert verdict(Health(status="degraded"), given, NOW).title == "Calls are accepted, but wait"
+    given.workers.append(Worker(name="vm/gpu0", state="ready"))
+    assert verdict(Health(status="degraded"), given, NOW).title == "Calls are worked on, but something has failed"
+
+
+def test_who_may_not_see_the_appliance_is_not_told_that_calls_wait(qtbot: QtBot) -> None:
+    """Of the reasons for it, most let no call wait."""
+    told = hidden_verdict(Health(status="degraded"))
+    assert (told.tone, told.title) == ("warn", "Calls are accepted; something needs a look")
+    assert hidden_verdict(Health(status="healthy")).title == "Calls are accepted"
 
 
 def test_that_calls_wait_goes_before_that_they_fail(qtbot: QtBot) -> None:

@@ -67,6 +67,7 @@ for _ in sys.stdin:
 FORGET_FILES = Path("/proc/sys/vm/drop_caches")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.access(FORGET_FILES, os.W_OK), reason="only root can have the kernel forget files")
 def test_a_file_of_proc_is_still_readable_when_memory_was_short(tmp_path: Path) -> None:
     """The kernel made it anew, as one that was not allowed, and a whole backup was called damaged."""

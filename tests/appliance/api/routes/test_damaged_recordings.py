@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from appliance.api.routes import calls as routes
 from appliance.domain.call import CallError, CallState
 from appliance.domain.clock import utc_now
+from appliance.services.health.damaged_recordings import TOLD_FOR
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.recording_file import RecordingWriter
 from appliance.storage.tables import calls, stored_recordings
@@ -113,3 +115,21 @@ async def test_a_call_that_failed_by_its_damaged_recording_is_told_by_system_and
     component, health = await system(api)
     assert (component["state"], health) == ("failed", "degraded")
     assert "of call lost" in component["reason"]
+
+
+async def test_what_a_download_finds_goes_on_being_told_when_its_analysis_failed_long_ago(
+    api: Api, recording: Path
+) -> None:
+    """The newer of the two counts, also after the next look at the failed calls."""
+    failed_at = utc_now() - TOLD_FOR + timedelta(seconds=30)
+    error = CallError("recording_damaged", "the recording is damaged on the appliance's disk")
+    failed = a_call("call", customer_id=1, state=CallState.FAILED, finished_at=failed_at, error=error)
+    await api.database.write(lambda tx: calls.update(tx, failed))
+    assert str(failed_at.year) in (await system(api))[0]["reason"]
+    flip(recording, 200_000)
+    await download(api)
+    looks = api.services.health.read_damaged_recordings
+    looks._holds_until = float("-inf")
+    seen = await looks()
+    assert seen.since is not None
+    assert utc_now() - seen.since < timedelta(minutes=5)

@@ -162,6 +162,19 @@ async def test_the_same_id_with_other_audio_is_the_next_revision(intake: Intake,
     assert (intake.open_calls.count(intake.ada.id), intake.woken) == (1, 2)
 
 
+@by_either_id
+@pytest.mark.parametrize("code", ["recording_damaged", "recording_missing"])
+async def test_audio_that_the_disk_has_lost_is_taken_once_more(intake: Intake, name: str, code: str) -> None:
+    first = await intake.post(ONE, **{name: "pbx-1"})
+    await intake.change(first, state=CallState.FAILED, finished_at=NOON, error=CallError(code, "it was"))
+    intake.open_calls.finished(intake.ada.id, first)
+    for _ in range(2):  # the second finds that it is here
+        assert await intake.post(ONE, **{name: "pbx-1"}) == first
+    call = await intake.call(first)
+    assert (call.revision, call.state, call.error) == (2, CallState.RECEIVED, None)
+    assert intake.files == [ONE, ONE]
+
+
 async def test_an_earlier_revisions_audio_is_a_duplicate_too(intake: Intake) -> None:
     first = await intake.post(ONE, external_id="pbx-1")
     await intake.post(OTHER, external_id="pbx-1")

@@ -89,3 +89,20 @@ def test_the_newest_come_first_and_no_more_are_read_than_the_time_allows(tmp_pat
     seen = verify_recordings(tmp_path, KEYS, 3.0, lambda: float(next(ticks)))
     assert (seen.files, seen.read) == (5, 2)
     assert [Path(one.split(" (")[0]).name for one in seen.damaged] == ["0 s old", "1 s old"]
+
+
+def test_days_come_newest_first_however_old_their_files_are_said_to_be(tmp_path: Path) -> None:
+    stored(tmp_path, "yesterday's", age_seconds=0)
+    (tmp_path / "2026-11-25").mkdir()
+    today = stored(tmp_path, "today's", age_seconds=9).rename(tmp_path / "2026-11-25" / "today's")
+    flip(today, 70_000)
+    ticks = iter(range(100))
+    seen = verify_recordings(tmp_path, KEYS, 2.0, lambda: float(next(ticks)))
+    assert (seen.files, seen.read, len(seen.damaged)) == (2, 1, 1)
+
+
+def test_a_file_that_may_not_be_read_is_not_called_damaged(tmp_path: Path) -> None:
+    stored(tmp_path, "one")
+    (tmp_path / "2026-11-24" / "loop").symlink_to("loop")
+    with pytest.raises(OSError, match="symbolic links"):
+        verify_recordings(tmp_path, KEYS, 60.0)
