@@ -118,7 +118,13 @@ class ClaimCall:
                 raise Obsolete(f"attempt {claim.attempt} at call {claim.call_id} is not wanted")
             return call, begins, stored_recordings.get(tx, claim.call_id, claim.revision)
 
-        call, begins, recording = await self._database.write(begin)
+        try:
+            call, begins, recording = await self._database.write(begin)
+        except Obsolete:
+            # It may have claimed it before, without hearing our answer, and lets go of it now: of a call that has another
+            # revision since, say. Nobody would renew the lease, and its customer's other calls would wait for its end.
+            self._leases.let_go(claim.call_id, claim.revision, claim.attempt, claim.worker, claim.boot)
+            raise
         if begins:
             self._publish(CallChanged(call))
         self._on_claimed(claim.call_id)

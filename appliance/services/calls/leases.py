@@ -124,6 +124,12 @@ class Leases:
         if lease is not None and (lease.revision, lease.attempt) == (revision, attempt):
             self.end(call_id)
 
+    def let_go(self, call_id: str, revision: int, attempt: int, worker: str, boot: str) -> None:
+        """This life of a worker will not work on an attempt, or has stopped to."""
+        lease = self._leases.get(call_id)
+        if lease is not None and (lease.worker, lease.boot) == (worker, boot):
+            self.end_attempt(call_id, revision, attempt)
+
     def held(self) -> set[str]:
         """The calls in workers' hands."""
         return set(self._leases)

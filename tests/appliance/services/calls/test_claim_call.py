@@ -91,6 +91,22 @@ async def test_a_claim_of_an_older_revision_is_obsolete(box: Parts) -> None:
     await box.claim_call(box.claim(newer))
 
 
+async def test_who_asks_again_for_what_has_a_newer_revision_since_holds_it_no_longer(box: Parts) -> None:
+    """The api was killed before it answered the first time, say; its customer's other calls waited for the lease."""
+    customer = await box.customer()
+    old = await box.submitted(customer, external_id="pbx-1")
+    await box.claim_call(box.claim(old))
+    await box.submitted(customer, external_id="pbx-1")
+
+    for other in ({"worker": "box/cuda:1"}, {"boot": "another life"}):
+        with pytest.raises(Obsolete):
+            await box.claim_call(box.claim(old, **other))
+    assert box.leases.held() == {old.call_id}
+    with pytest.raises(Obsolete):
+        await box.claim_call(box.claim(old))
+    assert box.leases.held() == set()
+
+
 async def test_a_claim_of_a_final_call_is_obsolete(box: Parts) -> None:
     call = await box.held()
     await box.finish_call.report(analysed(call))
