@@ -122,7 +122,7 @@ class ClaimCall:
             call, begins, recording = await self._database.write(begin)
         except Obsolete:
             # It may have claimed it before, without hearing our answer, and lets go of it now: of a call that has
-            # another revision since, say. Nobody would renew the lease, and its customer's calls would wait for its end.
+            # another revision since, say. Nobody would renew the lease, and others would wait for its end.
             self._leases.let_go(claim.call_id, claim.revision, claim.attempt, claim.worker, claim.boot)
             raise
         if begins:
