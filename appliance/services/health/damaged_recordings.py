@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -10,7 +9,7 @@ from datetime import datetime, timedelta
 
 from appliance.domain.clock import Clock
 from appliance.domain.system import DamagedRecordings
-from appliance.errors import Unavailable
+from appliance.services.health.shared_look import SharedLook
 from appliance.storage.database import Database
 from appliance.storage.figures import failures
 
@@ -19,12 +18,11 @@ logger = logging.getLogger(__name__)
 # A day: who looks once a day sees it. What was lost cannot be mended, so an alarm that never ends would be ignored;
 # one that ends sooner would be over before the morning. A disk that goes on losing bits is found again.
 TOLD_FOR = timedelta(days=1)
-LOOK_EVERY_SECONDS = 5.0
 MOST_REMEMBERED = 10_000
 
 
 class ReadDamagedRecordings:
-    """The use case; those who ask within a few seconds share one answer.
+    """The use case; a look at the failed calls is shared.
 
     What a download found is in memory alone; what an analysis found is known by how its call ended.
     """
@@ -32,9 +30,7 @@ class ReadDamagedRecordings:
     def __init__(self, database: Database, now: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._database = database
         self._now = now
-        self._monotonic = monotonic
-        self._lock = asyncio.Lock()
-        self._holds_until = float("-inf")
+        self.look = SharedLook("which recordings are damaged", self._read, monotonic)
         # By the call, when it was found last: analysed again, a call is no failed one for a while.
         self._found: dict[str, datetime] = {}
 
@@ -54,24 +50,11 @@ class ReadDamagedRecordings:
 
     async def __call__(self) -> DamagedRecordings:
         """As of a few seconds ago at most; older while the database cannot be read."""
-        async with self._lock:
-            if self._monotonic() >= self._holds_until:
-                since = self._now() - TOLD_FOR
-                try:
-                    failed = await self._database.read(lambda tx: failures.damaged_recordings(tx, since))
-                except Unavailable as error:
-                    logger.warning("which recordings are damaged is not known: %s", error)
-                else:
-                    # What a download found meanwhile, or later than the call failed, stays.
-                    self._found |= {one: max(at, self._found.get(one, at)) for one, at in failed.items()}
-                self._holds_until = self._monotonic() + LOOK_EVERY_SECONDS
-            return self.last
+        await self.look()
+        return self.last
 
-    async def run(self) -> None:
-        """Look for ever."""
-        while True:
-            try:
-                await self()
-            except Exception:
-                logger.exception("the look for damaged recordings stumbled; it goes on in a few seconds")
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+    async def _read(self) -> None:
+        since = self._now() - TOLD_FOR
+        failed = await self._database.read(lambda tx: failures.damaged_recordings(tx, since))
+        # What a download found meanwhile, or later than the call failed, stays.
+        self._found |= {one: max(at, self._found.get(one, at)) for one, at in failed.items()}

@@ -129,7 +129,7 @@ async def test_what_a_download_finds_goes_on_being_told_when_its_analysis_failed
     flip(recording, 200_000)
     await download(api)
     looks = api.services.health.read_damaged_recordings
-    looks._holds_until = float("-inf")
+    looks.look._holds_until = float("-inf")
     seen = await looks()
     assert seen.since is not None
     assert utc_now() - seen.since < timedelta(minutes=5)

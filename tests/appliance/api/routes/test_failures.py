@@ -13,7 +13,7 @@ from appliance.domain.actor import OWNER
 from appliance.domain.call import Call, CallState
 from appliance.messages.call_result import Failure
 from appliance.messages.reports import CallAnalysed
-from appliance.services.health.failures import LOOK_EVERY_SECONDS
+from appliance.services.health.shared_look import LOOK_EVERY_SECONDS
 from appliance.storage.database import Connection
 from appliance.storage.tables import calls
 from tests.appliance.api.conftest import Api
@@ -73,7 +73,7 @@ class Office:
         """GET /api/system, once the second in which the last call ended is over, and what was known is old."""
         now = datetime.now(UTC)
         await asyncio.sleep((now.replace(microsecond=0) + timedelta(seconds=1) - now).total_seconds())
-        self.api.services.health.read_failures._holds_until = float("-inf")
+        self.api.services.health.read_failures.look._holds_until = float("-inf")
         answer = await self.api.request("GET", "/api/system", bearer=self.bearer)
         assert answer.status == 200
         body: dict[str, Any] = answer.json()

@@ -11,7 +11,8 @@ import pytest
 from appliance.domain.call import Call, CallError, CallState, next_revision
 from appliance.domain.failures import Ended
 from appliance.errors import Unavailable
-from appliance.services.health.failures import LOOK_EVERY_SECONDS, ReadFailures
+from appliance.services.health.failures import ReadFailures
+from appliance.services.health.shared_look import LOOK_EVERY_SECONDS
 from appliance.storage.database import Connection, Database
 from appliance.storage.erasure import erase_call
 from appliance.storage.tables import calls, customers
