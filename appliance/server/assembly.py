@@ -204,7 +204,7 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         claim_call=ClaimCall(database, recordings, keys, leases, finish_call, utc_now, relay.claimed, publish),
         renew_leases=RenewLeases(keys, leases),
         history=History(database, recordings),
-        reprocess_call=ReprocessCall(database, open_calls, utc_now, relay.wake, publish),
+        reprocess_call=ReprocessCall(database, open_calls, utc_now, relay.wake, publish, prove=recordings.prove),
         erase_call=EraseCall(database, recordings, open_calls, utc_now, leases.end, publish),
         read_statistics=ReadStatistics(database, utc_now),
     )

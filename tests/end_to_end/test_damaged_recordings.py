@@ -25,9 +25,9 @@ def box(tmp_path: Path) -> Iterator[FakeAppliance]:
         yield running
 
 
-def recording() -> bytes:
-    """One unlike any other, analysed at once."""
-    said = b" takes 0.01 seconds "
+def recording(seconds: float = 0.01) -> bytes:
+    """One unlike any other, whose analysis takes so long."""
+    said = b" takes %.2f seconds " % seconds
     return wav(said + random.randbytes(800 - len(said)), rate=8000)
 
 
@@ -41,20 +41,30 @@ def test_a_damaged_recording_alarms_everybody_and_holds_no_start_up(box: FakeApp
     for path in files:
         flip(path, 200, 3)
 
-    for _ in range(2):  # once more: the same words
-        assert box.admin("POST", f"/api/calls/{calls[0]}/reprocess").status_code == 200
-        failed = box.final_call(calls[0])
-        assert failed["error"]["code"] == "recording_damaged"
-        assert "the recording cannot be read from the appliance's disk: " in failed["error"]["message"]
+    refused = box.admin("POST", f"/api/calls/{calls[0]}/reprocess")
+    assert refused.status_code == 409
+    assert "the appliance's disk does not give it back" in refused.text
+    assert box.final_call(calls[0])["state"] == "completed", "what it came to stays"
+
+    busy = [box.accepted(key, recording(6.0)) for _ in range(2)]  # as many as the worker has places for
+    before = {path for path in (box.data_dir / "recordings").rglob("*") if path.is_file()}
+    waiting = box.accepted(key, recording())
+    (path,) = {path for path in (box.data_dir / "recordings").rglob("*") if path.is_file()} - before
+    flip(path, 200, 3)
+    failed = box.final_call(waiting)
+    assert failed["error"]["code"] == "recording_damaged"
+    assert "the recording cannot be read from the appliance's disk: " in failed["error"]["message"]
+    for call_id in busy:
+        box.final_call(call_id)
 
     assert wait_until(lambda: box.health() == "degraded", 15, 0.2)
     reasons = "\n".join(box.admin("GET", "/api/system").json()["reasons"])
     assert "The recording of 1 call was found damaged on the disk since 20" in reasons
-    assert f": of call {calls[0]}. " in reasons
+    assert f": of call {waiting}. " in reasons
     done = vbot("doctor", data_dir=box.data_dir, settings=box.settings)
     (told,) = [line for line in done.stdout.splitlines() if " recordings: " in line]
     assert done.returncode == 1
-    assert told.startswith("WRONG recordings: all 3 were read (0.0 MB), 3 damaged: ")
+    assert told.startswith("WRONG recordings: all 6 were read (0.0 MB), 4 damaged: ")
     assert all(str(path) in told for path in files)
 
     box.stop()

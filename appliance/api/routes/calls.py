@@ -6,6 +6,7 @@ import re
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from functools import partial
+from http import HTTPStatus
 from typing import Annotated
 
 import msgspec
@@ -198,6 +199,8 @@ class CallRecording(_CallHandler):
             raise
         if broken_by is not None:
             self.services.health.read_damaged_recordings.found(call_id)
+        elif self.get_status() == HTTPStatus.OK and self.request.method == "GET" and found.bytes <= PROVEN_BYTES:
+            self.services.health.read_damaged_recordings.read_whole(call_id)
 
     @operation(head_of(_described))
     async def head(self, call_id: str) -> None:
@@ -239,8 +242,8 @@ class ReprocessCall(Handler):
             takes=Reprocess,
             body_may_be_absent=True,
             errors=(Conflict,),
-            notes="409 while the call is not final, and when its recording was erased. The webhook of the new result "
-            "is `call.updated`.",
+            notes="409 while the call is not final, and when its recording was erased or is damaged on the disk: what "
+            "it came to stays. The webhook of the new result is `call.updated`.",
         )
     )
     async def post(self, call_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from appliance.errors import Conflict, NotFound
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.storage.database import Connection, Database
 from appliance.storage.tables import audit, calls, stored_recordings
+from appliance.storage.tables.stored_recordings import StoredRecording
 
 
 class ReprocessCall:
@@ -26,7 +28,11 @@ class ReprocessCall:
         now: Clock,
         on_received: Callable[[], None],
         publish: Publish = publish_to_nobody,
+        *,
+        prove: Callable[[str, int], None],
     ) -> None:
+        """`prove` reads a stored recording whole; it raises OSError for one that is not what was written."""
+        self._prove = prove
         self._database = database
         self._open_calls = open_calls
         self._now = now
@@ -36,8 +42,10 @@ class ReprocessCall:
     async def __call__(self, actor: Actor, call_id: str, caller_channel: str | None = None) -> Call:
         """Let the call wait for a worker again; `caller_channel` corrects on which channel the caller speaks.
 
-        Raises NotFound; Conflict when it is not final or its audio is gone.
+        Raises NotFound; Conflict when it is not final, or its audio is gone or damaged: it would fail, and what it came
+        to before would be lost for nothing.
         """
+        await self._check_recording(call_id)
 
         def begin(tx: Connection) -> Call:
             call = calls.get(tx, call_id)
@@ -67,6 +75,19 @@ class ReprocessCall:
         self._publish(CallChanged(call))
         self._on_received()
         return call
+
+    async def _check_recording(self, call_id: str) -> None:
+        def find(tx: Connection) -> StoredRecording | None:
+            call = calls.get(tx, call_id)
+            return None if call is None else stored_recordings.get(tx, call_id, call.revision)
+
+        found = await self._database.read(find)
+        if found is not None and found.erased_at is None:
+            try:
+                await asyncio.to_thread(self._prove, found.file, found.bytes)
+            except OSError as error:
+                why = f"the appliance's disk does not give it back ({error.strerror}): what it came to stays as it is"
+                raise Conflict("recording", why) from error
 
 
 def _audited(call: Call) -> dict[str, Value]:

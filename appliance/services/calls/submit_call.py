@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -26,6 +27,8 @@ from appliance.storage.folder.keys import Keys
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import calls, stored_recordings
 from appliance.storage.tables.stored_recordings import StoredRecording
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -134,7 +137,8 @@ class SubmitCall:
         """Store the recording and commit the call; returns its id.
 
         The same external id (or idempotency key) with audio that we have gives the first call's id again and stores
-        nothing; with other audio it becomes the next revision of that call.
+        nothing, but in the place of a copy that the disk has damaged; with other audio it becomes the next revision of
+        that call.
         """
         arrival = Arrival(customer.id, submission, upload, self._now())
         outcome: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -202,8 +206,21 @@ class SubmitCall:
         for (arrival, outcome), (call, is_new) in zip(group, accepted, strict=True):
             if not is_new:
                 with contextlib.suppress(OSError):  # all is committed: what cannot be removed now is swept later
-                    await self._in_thread(partial(self._recordings.remove, arrival.file))
+                    await self._put_by(arrival, call)
                 _succeed(outcome, call)
+
+    async def _put_by(self, arrival: Arrival, call: Call) -> None:
+        """What we have already is not kept twice; it is wanted only where the disk has damaged ours."""
+
+        def find(tx: Connection) -> StoredRecording | None:
+            return stored_recordings.with_sha256(tx, call.call_id, arrival.upload.sha256)
+
+        ours = await self._database.read(find)
+        if ours is not None and ours.erased_at is None:
+            mend = partial(self._recordings.mend, ours.file, ours.bytes, arrival.file)
+            if await self._in_thread(mend):
+                logger.warning("the recording of call %s was damaged, and came again", call.call_id)
+        await self._in_thread(partial(self._recordings.remove, arrival.file))
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(None, work)

@@ -31,22 +31,29 @@ class ReadDamagedRecordings:
         self._database = database
         self._now = now
         self.look = SharedLook("which recordings are damaged", self._read, monotonic)
-        # By the call, when it was found last: analysed again, a call is no failed one for a while.
+        # By the call, when that was found: by downloads in this life of the api, by analyses as of the last look.
         self._found: dict[str, datetime] = {}
+        self._failed: dict[str, datetime] = {}
 
     def found(self, call_id: str) -> None:
         """Somebody could not read a recording of this call."""
-        if call_id not in self._found:
+        if call_id not in self._found and len(self._found) < MOST_REMEMBERED:
             logger.error("the recording of call %s is damaged on the disk", call_id)
-        self._found[call_id] = self._now()
+            self._found[call_id] = self._now()
+
+    def read_whole(self, call_id: str) -> None:
+        """Somebody could: a good copy has come since, say."""
+        self._found.pop(call_id, None)
 
     @property
     def last(self) -> DamagedRecordings:
         """As of the last look."""
         horizon = self._now() - TOLD_FOR
-        lately = sorted(((at, call_id) for call_id, at in self._found.items() if at >= horizon), reverse=True)
-        self._found = {call_id: at for at, call_id in lately[:MOST_REMEMBERED]}
-        return DamagedRecordings(tuple(self._found), lately[-1][0]) if lately else DamagedRecordings()
+        self._found = {call_id: at for call_id, at in self._found.items() if at >= horizon}
+        lately = sorted(((at, call_id) for call_id, at in (self._failed | self._found).items()), reverse=True)
+        if not lately:
+            return DamagedRecordings()
+        return DamagedRecordings(tuple(call_id for _, call_id in lately), lately[-1][0])
 
     async def __call__(self) -> DamagedRecordings:
         """As of a few seconds ago at most; older while the database cannot be read."""
@@ -55,6 +62,4 @@ class ReadDamagedRecordings:
 
     async def _read(self) -> None:
         since = self._now() - TOLD_FOR
-        failed = await self._database.read(lambda tx: failures.damaged_recordings(tx, since))
-        # What a download found meanwhile, or later than the call failed, stays.
-        self._found |= {one: max(at, self._found.get(one, at)) for one, at in failed.items()}
+        self._failed = await self._database.read(lambda tx: failures.damaged_recordings(tx, since, MOST_REMEMBERED))

@@ -37,7 +37,10 @@ def ended_by_customer(tx: Connection, since: datetime, until: datetime) -> dict[
     return {row["customer_id"]: Ended(row["finished"], row["failed"]) for row in rows(found)}
 
 
-def damaged_recordings(tx: Connection, since: datetime) -> dict[str, datetime]:
-    """The calls that failed since then because their recordings are damaged on the disk, and when each did."""
-    query = f"SELECT call_id, finished_at FROM call WHERE {_ENDED_SINCE} AND error_code = 'recording_damaged'"  # noqa: S608
-    return {row["call_id"]: row["finished_at"] for row in rows(tx.execute(query, {"since": since}))}
+def damaged_recordings(tx: Connection, since: datetime, limit: int) -> dict[str, datetime]:
+    """The last calls that failed since then because their recordings are damaged on the disk, and when each did."""
+    query = (
+        f"SELECT call_id, finished_at FROM call WHERE {_ENDED_SINCE} AND error_code = 'recording_damaged' "  # noqa: S608
+        "ORDER BY finished_at DESC LIMIT $limit"
+    )
+    return {row["call_id"]: row["finished_at"] for row in rows(tx.execute(query, {"since": since, "limit": limit}))}

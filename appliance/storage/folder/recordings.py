@@ -26,6 +26,7 @@ from appliance.storage.folder.recording_file import (
 
 # So long after a request has ended its recording may still be on its way into the database.
 SPARED_SECONDS = 300.0
+_PIECE_BYTES = 1024 * 1024
 
 
 class RecordingStore:
@@ -83,6 +84,26 @@ class RecordingStore:
     def open(self, path: Path, size: int) -> BinaryIO:
         """The recording of this size in a file of the store, to be read. Raises OSError."""
         return open_recording(path, self._keys, size)
+
+    def prove(self, name: str, size: int) -> None:
+        """Read a recording of this size whole. Raises OSError where the disk does not give back what was written."""
+        with self.open(self.path(name), size) as file:
+            while file.read(_PIECE_BYTES):
+                pass
+
+    def mend(self, name: str, size: int, by: str) -> bool:
+        """Let another file of the same audio take the place of one that is damaged or gone, if it is.
+
+        Returns whether it was; raises OSError when that cannot be made durable.
+        """
+        with self._rewriting:
+            try:
+                self.prove(name, size)
+            except OSError:
+                self.path(by).rename(self.path(name))
+                sync_folder(self.path(name).parent)
+                return True
+        return False
 
     def size(self, name: str) -> int | None:
         """How long it is at most, the facts behind it counted; None when it is gone."""

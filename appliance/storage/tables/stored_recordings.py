@@ -46,8 +46,14 @@ def get(tx: Connection, call_id: str, revision: int) -> StoredRecording | None:
 
 def has_sha256(tx: Connection, call_id: str, sha256: str) -> bool:
     """Whether some revision of the call was exactly this audio."""
-    query = "SELECT 1 AS found FROM recording WHERE call_id = ? AND sha256 = ?"
-    return first_row(tx.execute(query, [call_id, sha256])) is not None
+    return with_sha256(tx, call_id, sha256) is not None
+
+
+def with_sha256(tx: Connection, call_id: str, sha256: str) -> StoredRecording | None:
+    """The latest of a call's revisions that was exactly this audio, or None."""
+    query = "SELECT * FROM recording WHERE call_id = ? AND sha256 = ? ORDER BY revision DESC LIMIT 1"
+    row = first_row(tx.execute(query, [call_id, sha256]))
+    return None if row is None else StoredRecording(**row)
 
 
 def of_call(tx: Connection, call_id: str) -> list[StoredRecording]:

@@ -117,6 +117,19 @@ async def test_a_call_that_failed_by_its_damaged_recording_is_told_by_system_and
     assert "of call lost" in component["reason"]
 
 
+async def test_since_when_stays_and_a_good_copy_ends_the_alarm_once_it_was_read(api: Api, recording: Path) -> None:
+    flip(recording, 200_000)
+    await download(api)
+    reason = (await system(api))[0]["reason"]
+    await download(api)
+    assert (await system(api))[0]["reason"] == reason
+    flip(recording, 200_000)  # as it was
+    assert (await download(api, Range="bytes=0-9")).status == 206
+    assert (await system(api))[1] == "degraded", "that was not all of it"
+    assert (await download(api)).body == AUDIO
+    assert (await system(api))[1] == "healthy"
+
+
 async def test_what_a_download_finds_goes_on_being_told_when_its_analysis_failed_long_ago(
     api: Api, recording: Path
 ) -> None:

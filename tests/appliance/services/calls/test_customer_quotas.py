@@ -65,10 +65,11 @@ async def test_each_revision_is_stored_in_hand_and_analysed(box: Box) -> None:
 
 async def test_a_call_that_is_reprocessed_is_stored_once_and_analysed_twice(box: Box) -> None:
     call = await box.analysed(await box.appliance.submitted(box.customer, audio=bytes(1000)))
-    clocks = box.appliance.clocks
-    await ReprocessCall(box.appliance.database, box.appliance.open_calls, clocks.now, lambda: None)(
-        AN_ADMIN, call.call_id
+    parts = box.appliance
+    again = ReprocessCall(
+        parts.database, parts.open_calls, parts.clocks.now, lambda: None, prove=parts.recordings.prove
     )
+    await again(AN_ADMIN, call.call_id)
     await box.analysed(await box.appliance.call(call.call_id))
     found = await box.usage()
     assert (found.stored_bytes, len(found.analysed)) == (1000, 2)

@@ -64,7 +64,9 @@ async def test_of_a_later_revision_the_time_to_the_result_is_that_to_the_first(b
     box.clocks.advance(12.5)
     await box.finish_call.report(analysed(call))
     box.clocks.advance(3600)
-    await ReprocessCall(box.database, box.open_calls, box.clocks.now, lambda: None)(AN_ADMIN, call.call_id)
+    await ReprocessCall(box.database, box.open_calls, box.clocks.now, lambda: None, prove=box.recordings.prove)(
+        AN_ADMIN, call.call_id
+    )
 
     assert (await box.call(call.call_id)).sentiment is None
     await box.finish_call.report(analysed(await again(box, call)))

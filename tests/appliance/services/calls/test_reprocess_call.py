@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 from typing import Any
 
@@ -27,10 +28,17 @@ class Bench:
         self.clock = clock
         self.open_calls = OpenCalls({})
         self.woken = 0
-        self.reprocess = ReprocessCall(database, self.open_calls, clock, self._wake)
+        self.reprocess = ReprocessCall(database, self.open_calls, clock, self._wake, prove=self._prove)
+
+        self.damage: OSError | None = None
 
     def _wake(self) -> None:
         self.woken += 1
+
+    def _prove(self, name: str, size: int) -> None:
+        assert (name, size) == ("day/one", 4)
+        if self.damage is not None:
+            raise self.damage
 
     async def call(self, *, erased: bool = False, **changes: Any) -> Call:
         call = a_call(**{"state": CallState.COMPLETED, "finished_at": NOON, "attempt": 2, **changes})
@@ -65,6 +73,16 @@ async def test_a_final_call_waits_for_a_worker_again_as_its_next_revision(bench:
     assert (again.error, again.started_at, again.finished_at, again.duration_seconds) == (None,) * 4
     assert (again.texts_erased, again.metadata, again.received_at) == (False, "{}", NOON)
     assert (bench.open_calls.count(call.customer_id), bench.woken) == (1, 1)
+
+
+async def test_what_a_call_came_to_is_not_given_up_for_a_recording_that_is_damaged(bench: Bench) -> None:
+    call = await bench.call()
+    bench.damage = OSError(errno.EIO, "it is damaged between byte 0 and 65536")
+    with pytest.raises(Conflict) as refused:
+        await bench.reprocess(AN_ADMIN, call.call_id)
+    assert "it is damaged between byte 0 and 65536" in str(refused.value)
+    assert await bench.stored(call) == call
+    assert (bench.open_calls.count(call.customer_id), bench.woken) == (0, 0)
 
 
 async def test_the_parties_are_exchanged_by_saying_on_which_channel_the_caller_speaks(bench: Bench) -> None:

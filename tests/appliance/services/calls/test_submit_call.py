@@ -24,6 +24,7 @@ from appliance.storage.folder.recording_file import most_bytes
 from appliance.storage.folder.recordings import RecordingStore
 from appliance.storage.tables import calls, customers, stored_recordings
 from tests.appliance.builders import KEYS, NOON, FakeClock, a_customer, a_recording, every_field_set
+from tests.support.file_faults import flip
 
 ONE, OTHER = a_recording(b"\x01\x00" * 100), a_recording(b"\x02\x00" * 100)
 
@@ -160,6 +161,21 @@ async def test_the_same_id_with_other_audio_is_the_next_revision(intake: Intake,
     assert (call.started_at, call.finished_at, call.duration_seconds, call.error, call.worker) == (None,) * 5
     assert intake.files == sorted([ONE, OTHER])
     assert (intake.open_calls.count(intake.ada.id), intake.woken) == (1, 2)
+
+
+@by_either_id
+@pytest.mark.parametrize("harm", [lambda path: flip(path, 60, 3), lambda path: path.unlink()], ids=["damaged", "gone"])
+async def test_a_copy_that_the_disk_has_damaged_is_replaced_by_one_that_comes_again(
+    intake: Intake, name: str, harm: Callable[[Path], None]
+) -> None:
+    first = await intake.post(ONE, **{name: "pbx-1"})
+    await intake.change(first, state=CallState.COMPLETED, finished_at=NOON)
+    (path,) = [path for path in intake.folder.recordings.rglob("*") if path.is_file()]
+    harm(path)
+    assert await intake.post(ONE, **{name: "pbx-1"}) == first
+    assert (intake.files, path.exists()) == ([ONE], True)
+    call = await intake.call(first)
+    assert (call.revision, call.state) == (1, CallState.COMPLETED)
 
 
 @by_either_id

@@ -102,7 +102,9 @@ class Office:
         self.receiver = AnyAnswer(box)
         retry = RetryPolicy((10.0, 60.0, 300.0), timedelta(hours=1), jitter=lambda: 0.0)
         self.deliverer = Deliverer(box.database, box.keys, self.receiver, retry, box.clocks.now, publish)
-        self.reprocess = ReprocessCall(box.database, box.open_calls, box.clocks.now, lambda: None, publish)
+        self.reprocess = ReprocessCall(
+            box.database, box.open_calls, box.clocks.now, lambda: None, publish, prove=box.recordings.prove
+        )
         self.erase = EraseCall(box.database, box.recordings, box.open_calls, box.clocks.now, box.leases.end, publish)
         self.redeliver = Redeliver(box.database, box.clocks.now, lambda: None, publish)
         self.housekeeping = Housekeeping(box.database, box.recordings, (30, 1), box.clocks.now, publish)
