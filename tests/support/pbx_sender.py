@@ -38,7 +38,7 @@ class Log:
     def __call__(self, text: str) -> None:
         self.lines.append(text)
 
-    warn = __call__
+    warn = misuse = __call__
 
     def error(self, text: str) -> None:
         self.errors.append(text)

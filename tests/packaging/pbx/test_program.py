@@ -246,6 +246,9 @@ def test_a_misspelt_field_is_named_with_the_one_that_is_meant_and_no_call_is_los
     assert second.startswith("vbot-post: no such field: colour; the call is sent")
     by_hand = pbx.run("--legs", pbx.recording("b.wav", tone(1)), pbx.recording("c.wav", tone(1)), "agnet=7")
     assert by_hand.returncode == 0
+    left_out = pbx.run(pbx.recording("d.wav", tone(1)), "Caller_Number=+49", "--agent=Bob", "+4917058")
+    assert left_out.returncode == 0
+    assert left_out.stderr.count("that is no NAME=VALUE, and left out: ") == 3
     assert "no such field: agnet (did you mean agent?)" in by_hand.stderr
 
 
