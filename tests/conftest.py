@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -27,6 +30,22 @@ WHOLE_APPLIANCE = "appliance"
 # A busy machine is no fault of the code: no test here is timed, those that are generated neither.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+@pytest.fixture(autouse=True)
+def umask_as_before() -> Iterator[None]:
+    """Commands called in this process leave files to the owner alone; the next test shall not inherit that."""
+    before = _umask()
+    yield
+    if _umask() != before:
+        os.umask(before)
+
+
+def _umask() -> int:
+    # Asking os.umask for it means to set it: a thread of the test could write a file in between.
+    found = re.search(r"^Umask:\s*(\d+)$", Path("/proc/self/status").read_text(), re.MULTILINE)
+    assert found is not None
+    return int(found[1], 8)
 
 
 @pytest.fixture(scope="session")

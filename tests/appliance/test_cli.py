@@ -46,16 +46,14 @@ DOCUMENTED = {
 
 @pytest.fixture(autouse=True)
 def untouched_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """`main` changes umask and logging, and reads the environment."""
+    """`main` changes logging, and reads the environment."""
     for name in list(os.environ):
         if name.startswith("VBOT_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("VBOT_DATA_DIR", str(tmp_path / "data"))
-    umask, level = os.umask(0), logging.getLogger("dramatiq").level
-    os.umask(umask)
+    level = logging.getLogger("dramatiq").level
     monkeypatch.setattr(logging, "basicConfig", lambda **_: None)
     yield
-    os.umask(umask)
     logging.getLogger("dramatiq").setLevel(level)
 
 

@@ -375,7 +375,7 @@ def test_calls_of_a_customer_that_was_deleted_say_so(qtbot: QtBot, window: MainW
     page = opened(qtbot, window, f"calls?customer_id={gone['id']}")
     qtbot.waitUntil(lambda: shown(page) == [call_id], timeout=WAIT_MS)
     texts = {column.key: column.text for column in page.table.model.columns}
-    assert texts["customer"](page.table.model.rows[0]) == "Gone Ltd"
+    qtbot.waitUntil(lambda: texts["customer"](page.table.model.rows[0]) == "Gone Ltd", timeout=WAIT_MS)
     assert appliance.admin("DELETE", f"/api/customers/{gone['id']}").status_code == 200
     qtbot.waitUntil(lambda: texts["customer"](page.table.model.rows[0]) == f"{gone['id']} (deleted)", timeout=WAIT_MS)
 
