@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,10 @@ from appliance.domain.plurals import counted
 from appliance.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from appliance.services.upkeep.restore import Restored
     from appliance.settings import Settings
     from appliance.storage.folder.data_folder import DataFolder
+    from appliance.storage.tables.withdrawals import Withdrawn
 
 CREDENTIAL = "/etc/credstore.encrypted/vbot.master-key"
 REST = (
@@ -26,7 +29,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "restore",
         help="bring the data folder back from a backup",
         description="The appliance must be stopped. What is in the data folder is moved aside inside it, recordings "
-        "that the backup does not know go to lost+found/, and calls erased since the backup are erased again.",
+        "that the backup does not know go to lost+found/. Calls erased, customers deleted and tokens revoked since the "
+        "backup are so again, and keys changed since stay the newer ones, as far as that state can be read.",
     )
     parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument(
@@ -75,27 +79,50 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         )
     if key_is_credential:
         _tell_of_key(folder, stays=done.key_stays_credential)
+    for sentence in _told(done, folder.root, rests=arguments.hold_webhooks):
+        print(sentence)
+    return 0
+
+
+def _told(done: Restored, root: Path, *, rests: bool) -> Iterator[str]:
+    """What it came to, a sentence each."""
     if done.aside is not None:
-        print(f"what was there before is in {done.aside}")
+        yield f"what was there before is in {done.aside}"
+    else:
+        yield "tokens and keys are those of that time: revoke or change again what was since"
     if done.erased_again:
-        print(f"erased again what was erased since: {counted(done.erased_again, 'call', 'calls')}")
+        yield f"erased again what was erased since: {counted(done.erased_again, 'call', 'calls')}"
+    yield from _withdrawn(done.withdrawn)
     if done.waiting_webhooks:
-        then = REST if arguments.hold_webhooks else SENT
-        print(f"webhooks that waited then: {done.waiting_webhooks}; {then}")
+        yield f"webhooks that waited then: {done.waiting_webhooks}; {REST if rests else SENT}"
     if done.unknown_recordings:
-        print(f"recordings that the backup does not know: {done.unknown_recordings}, in {folder.root / 'lost+found'}")
+        yield f"recordings that the backup does not know: {done.unknown_recordings}, in {root / 'lost+found'}"
     if done.left_out_recordings:
-        print(
+        yield (
             f"recordings of finished calls: {done.left_out_recordings} are not here, for a backup leaves them out; "
             "the calls' texts are"
         )
     if done.missing_recordings:
-        print(f"recordings of calls still to be analysed that were nowhere to be found: {done.missing_recordings}")
+        yield f"recordings of calls still to be analysed that were nowhere to be found: {done.missing_recordings}"
     for unreadable in done.unreadable:
-        print(f"{unreadable} is damaged beyond reading: what was erased on demand since the backup is not erased again")
+        yield (
+            f"{unreadable} is damaged beyond reading: what was erased on demand, or withdrawn, since the backup is not "
+            "again"
+        )
     if done.aside is not None:
-        print("calls that were accepted since are taken in again by `vbot repair`, as far as the disk holds them")
-    return 0
+        yield "calls that were accepted since are taken in again by `vbot repair`, as far as the disk holds them"
+
+
+def _withdrawn(withdrawn: Withdrawn) -> Iterator[str]:
+    if withdrawn.tokens:
+        revoked = counted(withdrawn.tokens, "token", "tokens")
+        yield f"revoked again what was revoked since: {revoked}"
+    if withdrawn.customers:
+        deleted = counted(withdrawn.customers, "customer", "customers")
+        yield f"deleted again what was deleted since: {deleted}"
+    if withdrawn.keys:
+        kept = counted(withdrawn.keys, "customer keeps", "customers keep")
+        yield f"keys and secrets that were changed since stay as they were: {kept} the newer ones"
 
 
 def read_recovery_key(file: Path) -> str:

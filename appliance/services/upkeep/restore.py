@@ -32,6 +32,7 @@ from appliance.storage.moved_database import link_or_copy, move_database, reunit
 from appliance.storage.opening import is_in_use
 from appliance.storage.repair.mending import NothingToSave, mend
 from appliance.storage.tables import audit, calls, deliveries, stored_recordings
+from appliance.storage.tables.withdrawals import Withdrawn, repeat_withdrawals
 
 ASIDE = "before-restore-"
 # What is not moved aside: it belongs to the folder, not to a state of it.
@@ -55,6 +56,7 @@ class Restored:
     unreadable: tuple[Path, ...] = ()
     key_stays_credential: bool = False
     waiting_webhooks: int = 0
+    withdrawn: Withdrawn = field(default_factory=Withdrawn)
 
 
 def restore(
@@ -138,12 +140,15 @@ def _replace(
     folder.create(restoring=True)
     database_keys.keep_beside(database, folder.database)
     database.rename(folder.database)
-    outcome = _bring_up_to_date(folder, old, backup, database_keys, hold_webhooks=hold_webhooks)
+    keys = _restored_keys(secrets)
+    is_its_own = _belonged_to(keys, _asides(folder))
+    outcome = _bring_up_to_date(
+        folder, old, backup, database_keys, hold_webhooks=hold_webhooks, same_master_key=is_its_own
+    )
     unknown, absent = _bring_recordings(folder, reader, outcome)
     write_private(folder.certificate_key, secrets.certificate_key.encode())
     write_private(folder.certificate, secrets.certificate.encode())
-    keys = _restored_keys(secrets)
-    without_key = key_is_credential and _belonged_to(keys, _asides(folder))
+    without_key = key_is_credential and is_its_own
     write_private(folder.recovery_key, seal_recovery_key(secrets.recovery_key, keys))
     write_private(folder.master_key, b"" if without_key else secrets.master_key.encode())
     folder.restore_mark.unlink()
@@ -160,6 +165,7 @@ def _replace(
         unreadable,
         without_key,
         outcome.waiting_webhooks,
+        outcome.withdrawn,
     )
 
 
@@ -255,12 +261,13 @@ class _UpToDate:
     needed: set[str]
     unfinished: set[str]
     erased: set[str]
+    withdrawn: Withdrawn
 
 
 def _bring_up_to_date(
-    folder: DataFolder, old: _OldStates, backup: Path, keys: DatabaseKeys, *, hold_webhooks: bool
+    folder: DataFolder, old: _OldStates, backup: Path, keys: DatabaseKeys, *, hold_webhooks: bool, same_master_key: bool
 ) -> _UpToDate:
-    """Repeat the erasures made since the backup and keep the audit's lines.
+    """Repeat the erasures and withdrawals (tokens, keys) made since the backup, and keep the audit's lines.
 
     A line of the audit outlives every restore: those that the states moved aside hold are taken over.
     """
@@ -277,12 +284,15 @@ def _bring_up_to_date(
         waiting = deliveries.rest_all_waiting(tx) if hold_webhooks else deliveries.count_waiting(tx)
         # A state that was moved aside may know of revisions that the one in which their call was erased did not know.
         gone = {file for path, key in readable.items() for file in erasure.files_of_erased(tx, path, key)}
+        withdrawn = Withdrawn()
+        for path, key in readable.items():
+            withdrawn += repeat_withdrawals(tx, path, key, same_master_key=same_master_key)
         taken = [audit.add_from(tx, path, key) for path, key in readable.items()]
         counted = {"erased_again": len(again), "webhooks_waiting": waiting, "webhooks_rest": hold_webhooks}
         done: Fields = {"backup": backup.name, **counted, **_audit_facts(taken)}
         audit.add(tx, AuditLine(utc_now(), OWNER, Action.RESTORED, Subject(SubjectKind.APPLIANCE), after=done))
         needed, unfinished = stored_recordings.files(tx), stored_recordings.unfinished_files(tx)
-        return _UpToDate(waiting, len(again), needed, unfinished, gone)
+        return _UpToDate(waiting, len(again), needed, unfinished, gone, withdrawn)
 
     with opened_database(folder.database, beside=readable, keys=keys) as database:
         outcome = database.write_blocking(erase)

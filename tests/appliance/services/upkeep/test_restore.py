@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +16,8 @@ import pytest
 from appliance.domain.actor import OWNER
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.call import CallState
+from appliance.domain.customer import Customer
+from appliance.domain.token import Role
 from appliance.errors import ConfigurationError
 from appliance.services.access.certificate import create_certificate
 from appliance.services.upkeep import restore as module
@@ -31,10 +34,11 @@ from appliance.storage.folder.data_folder import DataFolder, write_private
 from appliance.storage.folder.keys import Keys, recovery_key_of, seal_recovery_key
 from appliance.storage.folder.recording_file import open_recording
 from appliance.storage.folder.recordings import RecordingStore
-from appliance.storage.tables import audit, calls, deliveries, stored_recordings
+from appliance.storage.tables import audit, calls, customers, deliveries, stored_recordings, tokens
 from appliance.storage.tables.stored_recordings import StoredRecording
+from appliance.storage.tables.withdrawals import Withdrawn
 from tests.appliance.audited import lines
-from tests.appliance.builders import AN_ADMIN, NOON, a_call, a_delivery
+from tests.appliance.builders import AN_ADMIN, NOON, a_call, a_customer, a_delivery
 from tests.support.unsealed_backups import seal_secrets, write_unsealed
 
 pytestmark = pytest.mark.slow  # each test makes a backup and restores it
@@ -69,6 +73,10 @@ class Box:
 
         self.on_database(store)
 
+    def add_customer(self, name: str) -> Customer:
+        made = a_customer(name=name, company_name=name, api_key_hash=f"the key of {name}", webhook_url=None)
+        return self.on_database(lambda tx: customers.insert(tx, made))
+
     def erase_call(self, name: str) -> None:
         def erase(tx: Connection) -> None:
             deliveries.erase_of_call(tx, name)
@@ -89,6 +97,7 @@ class Box:
 
     def make_backup(self) -> None:
         keys = Keys.load(self.folder.master_key)
+        self.backup.unlink(missing_ok=True)
         with opened_database(self.folder.database, beside=[self.folder.backups]) as database:
             make_backup(database, self.folder, keys, self.backup, NOON)
 
@@ -302,6 +311,57 @@ def test_an_erasure_of_what_the_backup_never_knew_is_remembered_too(box: Box) ->
     box.erase_call("since")
     assert box.restore().erased_again == 0
     assert box.on_database(erasure.erasures) == {"since": LATER}
+
+
+def test_who_was_shut_out_since_is_not_let_in_again(box: Box) -> None:
+    """A token that leaked was revoked, a customer deleted, a key changed: a restore gave all three their way back."""
+
+    def since(tx: Connection) -> tuple[int, int]:
+        leaked = tokens.insert(
+            tx, name="leaked", role=Role.ADMIN, token_hash="hash of it", created_at=NOON, expires_at=None
+        )
+        kept = tokens.insert(tx, name="kept", role=Role.ADMIN, token_hash="another", created_at=NOON, expires_at=None)
+        return leaked.id, kept.id
+
+    leaked, kept = box.on_database(since)
+    gone, changed, same = (box.add_customer(name) for name in ("gone", "changed", "same"))
+    box.make_backup()
+
+    def withdraw(tx: Connection) -> None:
+        tokens.revoke(tx, leaked, LATER)
+        customers.mark_deleted(tx, gone.id, LATER)
+        new = replace(changed, api_key_hash="the new key's", sealed_api_key=b"sealed anew", updated_at=LATER)
+        customers.update(tx, new)
+
+    box.on_database(withdraw)
+    done = box.restore()
+
+    def look(tx: Connection) -> tuple[object, ...]:
+        found = {one.id: one.revoked_at for one in tokens.listing(tx)}
+        left = {one.id: (one.api_key_hash, one.sealed_api_key) for one in customers.page(tx)}
+        return found[leaked], found[kept], left
+
+    assert done.withdrawn == Withdrawn(tokens=1, customers=1, keys=1)
+    revoked, never, left = box.on_database(look)
+    assert (revoked, never) == (LATER, None)
+    assert left == {
+        changed.id: ("the new key's", b"sealed anew"),
+        same.id: (same.api_key_hash, same.sealed_api_key),
+    }
+    assert box.restore().withdrawn == Withdrawn(tokens=1, customers=1, keys=1), "of what it moved aside itself"
+
+
+def test_of_another_appliance_nothing_is_withdrawn(box: Box) -> None:
+    """Its customers have the same numbers."""
+    ours = box.add_customer("ours")
+    box.make_backup()
+
+    def becomes_another(tx: Connection) -> None:
+        tx.execute("UPDATE customer SET created_at = ?, deleted_at = ?", [LATER, LATER])
+
+    box.on_database(becomes_another)
+    assert box.restore().withdrawn == Withdrawn()
+    assert box.on_database(lambda tx: customers.get(tx, ours.id)) == ours
 
 
 # -- not begun -----------------------------------------------------------------------------------------------

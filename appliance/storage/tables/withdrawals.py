@@ -1,0 +1,69 @@
+"""What lets nobody in any more, in another state of the same database: tokens that were revoked, keys that changed.
+
+A backup is of a moment before; whoever has a key that leaked after it is not to be let in by a restore.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.storage.attached_database import attached
+from appliance.storage.database import Connection
+from appliance.storage.file_format.encryption import DatabaseKey
+from appliance.storage.tables import customers, deliveries
+
+# A customer is the same in both where its row was made at the same moment: another appliance gives the same ids.
+_SAME = "ours.id = theirs.id AND ours.created_at = theirs.created_at AND ours.deleted_at IS NULL"
+_CREDENTIALS = (
+    "api_key_hash",
+    "sealed_api_key",
+    "previous_api_key_hash",
+    "previous_api_key_until",
+    "sealed_webhook_secret",
+    "sealed_previous_webhook_secret",
+    "previous_webhook_secret_until",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """How many tokens were revoked again, customers deleted again, and how many got their later keys back."""
+
+    tokens: int = 0
+    customers: int = 0
+    keys: int = 0
+
+    def __add__(self, other: Withdrawn) -> Withdrawn:
+        return Withdrawn(self.tokens + other.tokens, self.customers + other.customers, self.keys + other.keys)
+
+
+def repeat_withdrawals(tx: Connection, other: Path, key: DatabaseKey | None, *, same_master_key: bool) -> Withdrawn:
+    """Withdraw what a later state had withdrawn. Its keys can be read only under the same master key."""
+    with attached(tx, other, key, read_only=True) as name:
+        tokens = tx.execute(
+            f"""UPDATE token SET revoked_at = theirs.revoked_at FROM {name}.token AS theirs
+            WHERE theirs.token_hash = token.token_hash AND theirs.revoked_at IS NOT NULL AND token.revoked_at IS NULL
+            RETURNING token.id"""  # noqa: S608
+        ).fetchall()
+        deleted = tx.execute(
+            f"""SELECT ours.id, theirs.deleted_at FROM customer AS ours JOIN {name}.customer AS theirs ON {_SAME}
+            WHERE theirs.deleted_at IS NOT NULL"""  # noqa: S608
+        ).fetchall()
+        for customer_id, at in deleted:
+            customers.mark_deleted(tx, customer_id, at)
+            deliveries.disable_waiting(tx, customer_id)
+        changed = tx.execute(
+            f"""SELECT {", ".join(f"theirs.{column}" for column in _CREDENTIALS)}, theirs.is_active AND ours.is_active,
+                ours.id
+            FROM customer AS ours JOIN {name}.customer AS theirs ON {_SAME}
+            WHERE theirs.deleted_at IS NULL AND theirs.updated_at > ours.updated_at
+              AND (theirs.api_key_hash <> ours.api_key_hash
+                   OR theirs.sealed_webhook_secret <> ours.sealed_webhook_secret
+                   OR theirs.is_active < ours.is_active)"""  # noqa: S608
+        ).fetchall()
+    if same_master_key:
+        assignments = ", ".join(f"{column} = ?" for column in (*_CREDENTIALS, "is_active"))
+        for row in changed:
+            tx.execute(f"UPDATE customer SET {assignments} WHERE id = ?", row)  # noqa: S608
+    return Withdrawn(len(tokens), len(deleted), len(changed) if same_master_key else 0)
