@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -537,6 +538,18 @@ def test_a_damaged_job_or_ledger_holds_nothing_up(pbx: Pbx, box: StandInBox) -> 
     pbx.send()
     assert [sent.audio for sent in box.sent] == [tone(2)]
     assert (pbx.spool / "rejected" / f"{name}.0").read_bytes() == tone(1)
+
+
+def test_a_ledger_that_cannot_be_opened_now_is_not_taken_for_damaged(pbx: Pbx, box: StandInBox) -> None:
+    """Begun anew, it knows nothing of what was sent: a locked one would have sent years of recordings again."""
+    pbx.call("a.wav", tone(1))
+    (pbx.spool / "ledger.db").mkdir()  # what SQLite cannot open
+    with pytest.raises(sqlite3.OperationalError):
+        pbx.send()
+    assert not (pbx.spool / "ledger.db.damaged").exists()
+    (pbx.spool / "ledger.db").rmdir()
+    pbx.send()
+    assert [sent.audio for sent in box.sent] == [tone(1)]
 
 
 def test_only_one_sender_is_at_it(pbx: Pbx, box: StandInBox) -> None:
