@@ -25,6 +25,8 @@ NEEDED_TO_WORK = ("queue", "worker", "results")
 
 # What a worker said last before it died, again and again: in the appliance's own words, for nobody else knows it.
 _DIED = re.compile(r"\bdied \d+ times?\b")
+# Which calls' recordings are damaged, in the appliance's own words.
+_DAMAGED = re.compile(r"damaged on the disk since (?P<since>\S+): of calls? (?P<calls>(?P<first>[\w-]+)[^.]*)\.")
 _WORST_FIRST: tuple[Tone, ...] = ("bad", "warn", "good", "busy", "calm")
 
 
@@ -63,8 +65,9 @@ def verdict(health: Health, system: System | None, now: datetime) -> Verdict:
 
 def hidden_verdict(health: Health) -> Verdict:
     """For who may not see the appliance: what /health tells everybody, and no light for the rest."""
-    if health.status == "degraded":  # for one of several reasons, and not all of them let calls wait
-        return Verdict("warn", translate("health", "Calls are accepted; something needs a look"))
+    if health.status == "degraded":
+        # For one of several reasons, and not all of them let calls wait. It is not for this user to mend.
+        return Verdict("calm", translate("health", "Calls are accepted; an administrator has something to look at"))
     told = verdict(health, None, datetime.now(UTC))
     return told if told.tone != "good" else Verdict("calm", translate("health", "Calls are accepted"))
 
@@ -175,6 +178,8 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
             yield Finding(tone, _about_workers(component.reason, system), "system")
         case "calls" if system.failures is not None:
             yield from _about_calls(tone, system.failures)
+        case "recordings":
+            yield _about_recordings(tone, component.reason)
         case "disk":
             yield Finding(tone, _about_disk(system), "system")
         case "certificate" if system.certificate is not None and system.certificate.days_left <= SOON_DAYS:
@@ -187,8 +192,6 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
             yield Finding(tone, text, "system?tab=certificate")
         case "backups":
             yield Finding(tone, _about_backups(component, system, now), "system?tab=backups")
-        case "tokens":
-            yield Finding(tone, f"{component_name(component.name)}: {component.reason}", "system?tab=tokens")
         case "addresses":
             # Allowed or not: patients' words in plain on the internet are no small thing.
             yield Finding("bad", component.reason, "webhooks?view=endpoints")
@@ -199,7 +202,25 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
             template = translate("health", "%1 has stopped: restart the API")
             yield Finding(tone, template.replace("%1", component_name(component.name)), "system")
         case _:
-            yield Finding(tone, f"{component_name(component.name)}: {component.reason}", "system")
+            link = "system?tab=tokens" if component.name == "tokens" else "system"
+            yield Finding(tone, f"{component_name(component.name)}: {component.reason}", link)
+
+
+def _about_recordings(tone: Tone, reason: str) -> Finding:
+    """In the user's language, and the first of the calls; where the appliance says it otherwise, as it does."""
+    told = _DAMAGED.search(reason)
+    if told is None:
+        return Finding(tone, f"{component_name('recordings')}: {reason}", "system")
+    try:
+        since = formats.moment(datetime.fromisoformat(told["since"]))
+    except ValueError:
+        since = told["since"]
+    template = translate(
+        "health",
+        "The disk does not give back what was written: recordings are damaged, since %1. Make a backup, and replace "
+        "the disk. The calls: %2",
+    )
+    return Finding(tone, template.replace("%1", since).replace("%2", told["calls"]), f"call/{told['first']}")
 
 
 def _about_backups(component: Component, system: System, now: datetime) -> str:

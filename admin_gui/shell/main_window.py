@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
     def open(self, connection: Connection, name: str) -> None:
         """Connect to an appliance."""
         self._open(connection, name)
+        self.connect_page.expect(connection, name)
 
     def _open(self, connection: Connection, name: str) -> None:
         self._connection = connection
@@ -276,7 +277,7 @@ class MainWindow(QMainWindow):
         renewed = Connection(connection.url, connection.token, fingerprint)
         name = self.context.session.name
         self.context.memory.save_profile(Profile(name=name, url=renewed.url, fingerprint=renewed.fingerprint))
-        self._open(renewed, name)
+        self.open(renewed, name)
 
     # The window itself
 

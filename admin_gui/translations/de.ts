@@ -466,6 +466,10 @@
         <translation>Alle Anrufe</translation>
     </message>
     <message>
+        <source>The recording is damaged on the appliance&apos;s disk and cannot be played; the texts are kept.</source>
+        <translation>Die Aufnahme ist auf der Festplatte der Appliance beschädigt und kann nicht abgespielt werden; die Texte sind erhalten.</translation>
+    </message>
+    <message>
         <source>It is analysed again, as a new revision</source>
         <translation>Er wird erneut ausgewertet, als neue Revision</translation>
     </message>
@@ -3340,6 +3344,22 @@
         <translation>Anrufe nach Text durchsucht</translation>
     </message>
     <message>
+        <source>Webhooks listed</source>
+        <translation>Webhooks aufgelistet</translation>
+    </message>
+    <message>
+        <source>Webhook read</source>
+        <translation>Webhook gelesen</translation>
+    </message>
+    <message>
+        <source>Calls watched as they come</source>
+        <translation>Anrufe laufend verfolgt</translation>
+    </message>
+    <message>
+        <source>Audit saved as a file</source>
+        <translation>Protokoll als Datei gespeichert</translation>
+    </message>
+    <message>
         <source>API keys shown</source>
         <translation>API-Schlüssel angezeigt</translation>
     </message>
@@ -3691,6 +3711,10 @@
         <translation>Die Appliance kann das zurzeit nicht.</translation>
     </message>
     <message>
+        <source>The file is damaged on the appliance&apos;s disk and cannot be had from there.</source>
+        <translation>Die Datei ist auf der Festplatte der Appliance beschädigt und von dort nicht mehr zu bekommen.</translation>
+    </message>
+    <message>
         <source>The appliance has a fault of its own (request %1).</source>
         <translation>Die Appliance hat selbst einen Fehler (Anfrage %1).</translation>
     </message>
@@ -3844,10 +3868,6 @@
         <translation>Anrufe werden angenommen, aber sie warten</translation>
     </message>
     <message>
-        <source>Calls are accepted; something needs a look</source>
-        <translation>Anrufe werden angenommen; etwas verlangt einen Blick</translation>
-    </message>
-    <message>
         <source>Calls are accepted</source>
         <translation>Anrufe werden angenommen</translation>
     </message>
@@ -3988,6 +4008,10 @@
         <translation>Läuft</translation>
     </message>
     <message>
+        <source>Calls are accepted; an administrator has something to look at</source>
+        <translation>Anrufe werden angenommen; ein Administrator muss nach etwas sehen</translation>
+    </message>
+    <message>
         <source>All endpoints take them</source>
         <translation>Alle Endpunkte nehmen sie an</translation>
     </message>
@@ -4018,6 +4042,10 @@
     <message>
         <source>The certificate expires in %1</source>
         <translation>Das Zertifikat läuft in %1 ab</translation>
+    </message>
+    <message>
+        <source>The disk does not give back what was written: recordings are damaged, since %1. Make a backup, and replace the disk. The calls: %2</source>
+        <translation>Die Festplatte gibt nicht zurück, was geschrieben wurde: Aufnahmen sind beschädigt, seit %1. Sichern Sie die Daten und tauschen Sie die Festplatte. Die Anrufe: %2</translation>
     </message>
     <message>
         <source>Webhooks that rest since a restore, and may have been sent before: %1</source>

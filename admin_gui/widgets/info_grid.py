@@ -25,8 +25,10 @@ class InfoGrid(QWidget):
         self._values: dict[str, QWidget] = {}
         self._names: dict[str, PlainLabel] = {}
 
-    def put(self, key: str, name: str, value: str, tooltip: str = "", *, mono: bool = False) -> None:
-        """A text."""
+    def put(
+        self, key: str, name: str, value: str, tooltip: str = "", *, mono: bool = False, wide: bool = False
+    ) -> None:
+        """A text. `wide`: under its name, where one long word has more room."""
         label = self._values.get(key)
         if not isinstance(label, PlainLabel):
             label = PlainLabel()
@@ -38,23 +40,26 @@ class InfoGrid(QWidget):
             if mono:
                 # An address without end must not make the page wider than the window; its tooltip has all of it.
                 label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            self.put_widget(key, name, label)
+            self.put_widget(key, name, label, wide=wide)
         label.setText(value)
-        label.setToolTip(plain_tooltip(tooltip or (value if mono else "")))
+        label.setToolTip(plain_tooltip(tooltip or (value if mono or wide else "")))
         label.setAccessibleName(f"{name}: {value}")
 
     def put_moment(self, key: str, name: str, value: datetime | None) -> None:
         """A moment in the local zone, with UTC in its tooltip."""
         self.put(key, name, formats.moment(value), formats.utc_tooltip(value))
 
-    def put_widget(self, key: str, name: str, widget: QWidget) -> None:
-        """Any widget as the value."""
+    def put_widget(self, key: str, name: str, widget: QWidget, *, wide: bool = False) -> None:
+        """Any widget as the value; `wide`: under its name."""
         row = self._grid.rowCount()
         label = PlainLabel(name)
         label.setProperty("muted", True)
         label.setBuddy(widget)
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(widget, row, 1)
+        if wide:
+            self._grid.addWidget(widget, row + 1, 0, 1, 2)
+        else:
+            self._grid.addWidget(widget, row, 1)
         self._names[key], self._values[key] = label, widget
 
     def set_shown(self, key: str, shown: bool) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from admin_gui import session
 from admin_gui.app_context import AppContext
 from admin_gui.appearance.theme import Theme
 from admin_gui.client.appliance import Appliance
@@ -27,6 +28,10 @@ from admin_gui.shell.main_window import MainWindow
 from tests.support.fake_appliance import FakeAppliance
 
 WAIT_MS = 60_000
+# The receiver is a thread of this process, which a busy machine keeps waiting: no attempt is late here.
+PATIENT = {"VBOT_WEBHOOK_TIMEOUT_SECONDS": "30"}
+# What answers within a moment, however long a busy machine takes to let it: also a TLS handshake.
+PATIENCE_SECONDS = 60.0
 
 
 class TlsAppliance(FakeAppliance):
@@ -34,7 +39,7 @@ class TlsAppliance(FakeAppliance):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.settings |= {"VBOT_TLS": "auto", "VBOT_WEBHOOK_RETRY_SECONDS": "1,1,1"}
+        self.settings |= {"VBOT_TLS": "auto", "VBOT_WEBHOOK_RETRY_SECONDS": "1,1,1", **PATIENT}
 
     def _mount(self) -> None:
         """A disk of its own is for tests that fill it."""
@@ -42,12 +47,14 @@ class TlsAppliance(FakeAppliance):
     @property
     def fingerprint(self) -> str:
         """The SHA-256 of the certificate that it shows."""
-        certificate = ssl.get_server_certificate(("127.0.0.1", self.port), timeout=10)
+        certificate = ssl.get_server_certificate(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS)
         return hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate)).hexdigest()
 
     def connection(self, token: str | None = None) -> Connection:
         """How the desktop program connects."""
-        return Connection(self.url, token or self.admin_token, self.fingerprint)
+        return Connection(
+            self.url, token or self.admin_token, self.fingerprint, PATIENCE_SECONDS, read_seconds=PATIENCE_SECONDS
+        )
 
     def viewer_token(self) -> str:
         answer = self.admin("POST", "/api/tokens", json={"role": "viewer"})
@@ -59,6 +66,13 @@ class TlsAppliance(FakeAppliance):
 def collector(qapp: QApplication) -> GuiThreadCollector:
     """As in the program: no other thread takes Qt's objects away."""
     return GuiThreadCollector(qapp)
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that stands still is no silence of the appliance, which turns buttons off. test_session.py tests it."""
+    monkeypatch.setattr(session, "QUIET_SECONDS", 240.0)
+    monkeypatch.setattr(session, "QUIET_SECONDS_WITHOUT_STREAM", 240.0)
 
 
 @pytest.fixture(scope="session")

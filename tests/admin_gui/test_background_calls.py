@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from admin_gui.background_calls import BackgroundCalls
 from admin_gui.client.transport.errors import NotFound
 from admin_gui.client.transport.stop import Progress, Stop
+from tests.admin_gui.conftest import WAIT_MS
 
 
 class Caught:
@@ -49,7 +50,7 @@ def test_work_is_done_on_a_thread_and_its_result_comes_on_the_gui_thread(qtbot: 
         threads.append(QThread.currentThread())
 
     calls.start(owner, work, done)
-    qtbot.waitUntil(lambda: bool(threads))
+    qtbot.waitUntil(lambda: bool(threads), timeout=WAIT_MS)
     assert threads == [owner.thread()]
     assert worked_on != [threading.get_ident()]
     assert calls.under_way == 0
@@ -64,7 +65,7 @@ def test_an_error_comes_as_an_object(qtbot: QtBot, calls: BackgroundCalls, caugh
 
     calls.start(owner, work, failed=own.append)
     calls.start(owner, work)
-    qtbot.waitUntil(lambda: len(own) == len(caught.failures) == 1)
+    qtbot.waitUntil(lambda: len(own) == len(caught.failures) == 1, timeout=WAIT_MS)
     assert isinstance(own[0], NotFound)
     assert isinstance(caught.failures[0], NotFound)
 
@@ -76,7 +77,7 @@ def test_nothing_comes_to_an_owner_that_was_deleted(qtbot: QtBot, calls: Backgro
     calls.start(owner, go_on.wait, came.append)
     shiboken6.delete(owner)
     go_on.set()
-    qtbot.waitUntil(lambda: calls.under_way == 0)
+    qtbot.waitUntil(lambda: calls.under_way == 0, timeout=WAIT_MS)
     assert came == []
 
 
@@ -86,7 +87,7 @@ def test_nothing_comes_of_a_call_that_was_cancelled(qtbot: QtBot, calls: Backgro
     came: list[object] = []
     calls.start(owner, go_on.wait, came.append).cancel()
     go_on.set()
-    qtbot.waitUntil(lambda: calls.under_way == 0)
+    qtbot.waitUntil(lambda: calls.under_way == 0, timeout=WAIT_MS)
     assert came == []
 
 
@@ -103,9 +104,9 @@ def test_of_several_refreshes_the_newest_is_delivered(qtbot: QtBot, calls: Backg
     calls.start(owner, lambda: "second", came.append, latest="list")
     calls.start(owner, lambda: "another list", came.append, latest="other")
     calls.start(other, lambda: "somebody else's", came.append, latest="list")
-    qtbot.waitUntil(lambda: len(came) == 3)
+    qtbot.waitUntil(lambda: len(came) == 3, timeout=WAIT_MS)
     first_may_end.set()
-    qtbot.waitUntil(lambda: calls.under_way == 0)
+    qtbot.waitUntil(lambda: calls.under_way == 0, timeout=WAIT_MS)
     assert sorted(came) == ["another list", "second", "somebody else's"]
 
 
@@ -125,9 +126,9 @@ def test_long_work_tells_how_far_it_is_and_is_stopped(qtbot: QtBot, calls: Backg
         return "stopped in between"
 
     call = calls.start_long(owner, work, came.append, progress=lambda done, total: seen.append((done, total)))
-    qtbot.waitUntil(lambda: len(seen) >= 2)
+    qtbot.waitUntil(lambda: len(seen) >= 2, timeout=WAIT_MS)
     call.cancel()
-    qtbot.waitUntil(lambda: calls.under_way == 0)
+    qtbot.waitUntil(lambda: calls.under_way == 0, timeout=WAIT_MS)
     assert ended.is_set()
     assert came == []
     assert seen[0][1] == 10_000
@@ -142,7 +143,7 @@ def test_who_is_forgotten_hears_nothing_nor_does_what_is_within(qtbot: QtBot, ca
     calls.start(table, go_on.wait, came.append)
     calls.forget(page)
     go_on.set()
-    qtbot.waitUntil(lambda: calls.under_way == 0)
+    qtbot.waitUntil(lambda: calls.under_way == 0, timeout=WAIT_MS)
     assert came == []
 
 
@@ -166,6 +167,6 @@ def test_a_fault_of_the_program_is_delivered_too_and_logged(
     qtbot: QtBot, calls: BackgroundCalls, caught: Caught, caplog: pytest.LogCaptureFixture
 ) -> None:
     calls.start(QObject(calls), lambda: 1 // 0)
-    qtbot.waitUntil(lambda: bool(caught.failures))
+    qtbot.waitUntil(lambda: bool(caught.failures), timeout=WAIT_MS)
     assert isinstance(caught.failures[0], ZeroDivisionError)
     assert "nobody foresaw" in caplog.text

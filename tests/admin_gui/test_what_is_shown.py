@@ -25,7 +25,7 @@ from admin_gui.pages.registry import PAGES, PageEntry
 from admin_gui.session import State
 from admin_gui.shell.main_window import MainWindow
 from tests.admin_gui.between import Between
-from tests.admin_gui.conftest import WAIT_MS, shown
+from tests.admin_gui.conftest import PATIENT, WAIT_MS, shown
 from tests.admin_gui.driving import click
 from tests.admin_gui.seeing import Eyes, Player, a_player
 from tests.support.fake_appliance import FakeAppliance
@@ -43,6 +43,10 @@ TYPED = "Typed and not saved"
 
 class SceneAppliance(FakeAppliance):
     """On the common disk."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.settings |= PATIENT
 
     def _mount(self) -> None:
         """A disk of its own is for tests that fill it."""

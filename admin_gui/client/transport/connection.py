@@ -26,6 +26,7 @@ from admin_gui.client.transport.errors import (
     CertificateChanged,
     ClientError,
     CutShort,
+    DamagedFile,
     FieldProblem,
     Refused,
     ServerFault,
@@ -60,7 +61,12 @@ class Connection:
             raise ValueError("an address begins with https:// or http:// and names a machine")
         if parts.scheme == "https" and self.fingerprint is None:
             raise ValueError("https needs the fingerprint of the appliance's certificate")
-        object.__setattr__(self, "url", f"{parts.scheme}://{parts.netloc}")
+        # As it goes over the wire: what requests would make of it otherwise (a name with an umlaut, `:08443`, a port
+        # left empty) it would look up under another address than the one that the pin is for.
+        host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
+        host = f"[{host}]" if ":" in host else host
+        port = "" if parts.port is None else f":{parts.port}"
+        object.__setattr__(self, "url", f"{parts.scheme}://{host}{port}")
         if self.fingerprint is not None:
             object.__setattr__(self, "fingerprint", normalised(self.fingerprint))
 
@@ -167,7 +173,10 @@ class Transport:
         self._http.trust_env = False  # no proxy of this computer's, and no .netrc
         self._http.verify = False
         self._http.headers.update({"Authorization": f"Bearer {connection.token}", "User-Agent": "vbot-admin"})
-        self._http.mount(connection.url, _PinnedAdapter(connection.fingerprint, self._sockets))
+        # No other adapter is there: whatever an address turns into on its way, there is no connection without the pin.
+        self._http.adapters.clear()
+        scheme = urlsplit(connection.url).scheme
+        self._http.mount(f"{scheme}://", _PinnedAdapter(connection.fingerprint, self._sockets))
 
     def send(
         self,
@@ -254,6 +263,8 @@ class Transport:
         except Exception as error:
             raise self.client_error(error) from error
         details = tuple(FieldProblem(one.get("field", ""), one.get("problem", "")) for one in body.details)
+        if kind is ServerFault and any(one.field == "file" for one in details):
+            kind = DamagedFile
         refusal = kind(body.message, status=status, request_id=answer.headers.get("X-Request-ID", ""), details=details)
         if not refusal.args[0]:
             refusal.args = (body.message or f"status {status}",)

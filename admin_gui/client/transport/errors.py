@@ -134,6 +134,12 @@ class ServerFault(Refused):
     words = "the appliance has a fault of its own"
 
 
+class DamagedFile(ServerFault):
+    """500 about a file: the appliance's disk does not give back what was written."""
+
+    words = "the file is damaged on the appliance's disk"
+
+
 BY_STATUS: dict[int, type[Refused]] = {
     400: Invalid,
     401: NotAuthorised,

@@ -22,9 +22,9 @@ ACTIONS = (
     "texts.expired", "delivery.redelivered", "deliveries.redelivered", "token.created", "token.revoked",
     "backup.created", "backup.failed", "backup.downloaded", "backup.verified", "backup.damaged", "backup.removed",
     "appliance.initialised", "appliance.restored", "appliance.repaired", "appliance.certificate_replaced",
-    "calls.taken_in_again", "call.read", "call.words_read", "calls.listed", "calls.searched", "customer.keys_shown",
-    "login.failed", "audit.expired", "audit.erased", "appliance.recovery_key_shown",
-    "appliance.first_boot_note_removed",
+    "calls.taken_in_again", "call.read", "call.words_read", "calls.listed", "calls.searched",
+    "deliveries.listed", "delivery.read", "events.watched", "audit.exported", "customer.keys_shown", "login.failed",
+    "audit.expired", "audit.erased", "appliance.recovery_key_shown", "appliance.first_boot_note_removed",
 )  # fmt: skip
 SUBJECTS = ("customer", "call", "delivery", "token", "backup", "appliance", "audit")
 # Pages about one thing of a kind.
@@ -75,6 +75,10 @@ def action_word(action: str) -> str:
         "call.words_read": translate("audit", "Words of a call read"),
         "calls.listed": translate("audit", "Calls listed"),
         "calls.searched": translate("audit", "Calls searched by text"),
+        "deliveries.listed": translate("audit", "Webhooks listed"),
+        "delivery.read": translate("audit", "Webhook read"),
+        "events.watched": translate("audit", "Calls watched as they come"),
+        "audit.exported": translate("audit", "Audit saved as a file"),
         "customer.keys_shown": translate("audit", "API keys shown"),
         "appliance.recovery_key_shown": translate("audit", "Recovery key shown"),
         "appliance.first_boot_note_removed": translate("audit", "Note of the first boot removed"),

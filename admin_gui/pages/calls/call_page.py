@@ -67,8 +67,9 @@ class CallPage(ObjectPage[Found]):
         tooltip = self.tr("Play the whole recording; one turn by a click on it")
         self.play_button.setToolTip(plain_tooltip(f"{tooltip} (Ctrl+P)"))
         self.play_button.clicked.connect(self.play_whole)
-        self.length_note = PlainLabel()
-        self.length_note.setProperty("muted", True)
+        self.sound_note = PlainLabel()
+        self.sound_note.setProperty("muted", True)
+        self.sound_note.setWordWrap(True)
         self.course = Course(context.theme)
         self.conversation = Conversation(context.theme)
         self.conversation.chosen.connect(self.play)
@@ -104,20 +105,33 @@ class CallPage(ObjectPage[Found]):
 
     def object_commands(self) -> list[Command]:
         group = self.tr("Call")
+
+        def is_kept() -> bool:
+            return self._call is not None and not self._call.is_erased
+
         return [
-            Command(self.tr("Analyse the call again"), self._reprocess, "Ctrl+Shift+R", group, changes=True),
+            Command(
+                self.tr("Analyse the call again"),
+                self._reprocess,
+                "Ctrl+Shift+R",
+                group,
+                changes=True,
+                enabled=self.again_button.isEnabled,
+            ),
             Command(
                 self.tr("Exchange caller and called, and analyse again"),
                 self.exchange_parties,
                 "Ctrl+Shift+X",
                 group,
                 changes=True,
-                enabled=lambda: self._call is not None and self._call.caller_channel is not None,
+                enabled=lambda: (
+                    self.again_button.isEnabled() and self._call is not None and self._call.caller_channel is not None
+                ),
             ),
-            Command(self.tr("Save the call as text …"), self.export.ask_for_text, "Ctrl+S", group),
+            Command(self.tr("Save the call as text …"), self.export.ask_for_text, "Ctrl+S", group, enabled=is_kept),
             Command(self.tr("Save the call as JSON …"), self.export.ask_for_json, "Ctrl+Shift+S", group),
-            Command(self.tr("Save the recording …"), self.export.ask_for_recording, "Ctrl+D", group),
-            Command(self.tr("Play the whole recording"), self.play_whole, "Ctrl+P", group),
+            Command(self.tr("Save the recording …"), self.export.ask_for_recording, "Ctrl+D", group, enabled=is_kept),
+            Command(self.tr("Play the whole recording"), self.play_whole, "Ctrl+P", group, enabled=is_kept),
             Command(self.tr("Webhooks of this call"), self._show_webhooks, "Alt+W", group),
             Command(self.tr("Erase the call …"), self._ask_to_erase, "", group, changes=True),
         ]
@@ -150,7 +164,7 @@ class CallPage(ObjectPage[Found]):
         self.conversation.show_turns([])
         self.waveform.show_loudness(None, [], 0)
         self.play_button.hide()
-        self.length_note.hide()
+        self.sound_note.hide()
         self.summary.show_call(None)
         self.confirm.dismiss()
         self._allow()
@@ -186,9 +200,13 @@ class CallPage(ObjectPage[Found]):
         if call is None:
             return
         self.waveform.show_loudness(peaks, call.segments or [], call.duration_seconds or 0)
-        long = self.player.waits_for_play
-        self.length_note.setText(self.tr("A long recording: it is fetched when it is played.") if long else "")
-        self.length_note.setVisible(long)
+        long, note = self.player.waits_for_play, ""
+        if long:
+            note = self.tr("A long recording: it is fetched when it is played.")
+        elif self.player.is_damaged:
+            note = self.tr("The recording is damaged on the appliance's disk and cannot be played; the texts are kept.")
+        self.sound_note.setText(note)
+        self.sound_note.setVisible(bool(note))
         self.play_button.setVisible(long or peaks is not None)
         self.ready.emit()
 
@@ -262,9 +280,11 @@ class CallPage(ObjectPage[Found]):
         there = self._call is not None
         for widget in (self.state, self.webhooks_button, self.save_button, self.again_button, self.erase_button):
             widget.setVisible(there)
-        final = self._call is not None and self._call.is_final
-        self.again_button.setEnabled(final and self.context.session.may_change)
-        self.about.exchange_button.setEnabled(final and self.context.session.may_change)
+        has_audio = self._call is not None and self._call.is_final and not self._call.is_erased
+        self.again_button.setEnabled(has_audio and self.context.session.may_change)
+        self.about.exchange_button.setEnabled(has_audio and self.context.session.may_change)
+        for action in self._of_what_was_said:
+            action.setEnabled(self._call is not None and not self._call.is_erased)
 
     def _paint_icons(self) -> None:
         self.play_button.setIcon(icons.icon("play", self.context.theme.colors.accent))
@@ -277,9 +297,11 @@ class CallPage(ObjectPage[Found]):
         self.context.only_admin(self.erase_button)
         self.save_button = QPushButton(self.tr("Save"))
         menu = QMenu(self.save_button)
-        menu.addAction(self.tr("Text …"), self.export.ask_for_text)
+        text = menu.addAction(self.tr("Text …"), self.export.ask_for_text)
         menu.addAction(self.tr("JSON …"), self.export.ask_for_json)
-        menu.addAction(self.tr("Recording …"), self.export.ask_for_recording)
+        recording = menu.addAction(self.tr("Recording …"), self.export.ask_for_recording)
+        # Of an erased call there is neither; its JSON tells that it took place.
+        self._of_what_was_said = (text, recording)
         self.save_button.setMenu(menu)
 
     def _sound_line(self) -> QHBoxLayout:
@@ -287,9 +309,9 @@ class CallPage(ObjectPage[Found]):
         made.setSpacing(8)
         made.addWidget(self.play_button)
         made.addWidget(self.waveform, 1)
-        made.addWidget(self.length_note, 1)
+        made.addWidget(self.sound_note, 1)
         self.play_button.hide()
-        self.length_note.hide()
+        self.sound_note.hide()
         return made
 
     def _lay_out(self) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.calls import Call, Turn
-from admin_gui.client.transport.errors import NotFound
+from admin_gui.client.transport.errors import DamagedFile, NotFound
 from admin_gui.client.transport.stop import Progress, Stop, no_progress
 from admin_gui.local_storage.private_folder import PrivateFolder
 from admin_gui.models.call_recording import cut, loudness, mapped, suffix
@@ -38,6 +38,7 @@ class RecordingPlayer(QObject):
         self._call: Call | None = None
         self._file: Path | None = None
         self._on_its_way = False
+        self._is_damaged = False
         # What is to be played when it has come: a turn, None for all of it, or nothing.
         self._then_play: list[Turn | None] = []
 
@@ -49,13 +50,18 @@ class RecordingPlayer(QObject):
     @property
     def waits_for_play(self) -> bool:
         """Whether it is so long that it is fetched only when it is played."""
-        return self._call is not None and self._file is None and _is_long(self._call)
+        return self._call is not None and self._file is None and not self._is_damaged and _is_long(self._call)
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether the appliance's disk does not give it back as it was received."""
+        return self._is_damaged
 
     def forget(self) -> None:
         """The call is left: nothing of it is played any more, and nothing of it stays on the disk."""
         self._call = None
         self._file = None
-        self._on_its_way = False
+        self._on_its_way = self._is_damaged = False
         self._then_play.clear()
         self._folder.remove()
 
@@ -102,7 +108,9 @@ class RecordingPlayer(QObject):
 
         def failed(error: Exception) -> None:
             if call is self._call:
+                self._is_damaged = isinstance(error, DamagedFile)
                 self._say(error)
+                self.waveform_ready.emit(None)
 
         self._context.run_long(self, self.tr("Fetching the recording"), self._fetching(call), done, failed)
 
@@ -113,10 +121,11 @@ class RecordingPlayer(QObject):
             self._context.say_error(error)
 
     def _not_there(self, call: Call, error: Exception) -> None:
-        """Nobody asked for it, so nobody need know, unless somebody has asked meanwhile."""
+        """Nobody asked for it, so nobody need know, unless somebody has asked meanwhile, or it is damaged."""
         if call is not self._call:
             return
         self._on_its_way = False
+        self._is_damaged = isinstance(error, DamagedFile)
         if self._then_play:
             self._then_play.clear()
             self._say(error)

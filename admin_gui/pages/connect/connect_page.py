@@ -38,6 +38,7 @@ def address_of(text: str) -> str:
         raise ValueError("not an address")
     if not _HOST.fullmatch(parts.hostname):
         raise ValueError("not a name")
+    parts.hostname.encode("idna")  # raises UnicodeError, a ValueError, for what no network can look up
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}:{parts.port or DEFAULT_PORT}"
 
@@ -91,6 +92,13 @@ class ConnectPage(QWidget):
         self.token.hide()
         self._focus(self.known if profiles else self.address)
 
+    def expect(self, connection: Connection, name: str) -> None:
+        """This one is being connected to without this page: where its token is refused, another is asked for here."""
+        self._expect(Profile(name=name, url=connection.url, fingerprint=connection.fingerprint))
+
+    def _expect(self, profile: Profile) -> None:
+        self._profile, self._url, self._fingerprint = profile, profile.url, profile.fingerprint
+
     def _show_found(self) -> None:
         known = {profile.url for profile in self._context.memory.profiles()}
         found = [] if self._discovery is None else [one for one in self._discovery.found if one.url not in known]
@@ -98,7 +106,7 @@ class ConnectPage(QWidget):
         self.found.setVisible(bool(found) and not self._url)
 
     def _choose(self, profile: Profile) -> None:
-        self._profile, self._url, self._fingerprint = profile, profile.url, profile.fingerprint
+        self._expect(profile)
         self.banner.clear()
 
         def found(token: str | None) -> None:
@@ -191,11 +199,13 @@ class ConnectPage(QWidget):
         self._connect(token)
 
     def _connect(self, token: str) -> None:
-        if self._profile is None:
+        profile = self._profile
+        if profile is None:
             return
-        self._context.memory.save_profile(self._profile)
+        self._context.memory.save_profile(profile)
         self._show_only(None)
-        self.connecting.emit(Connection(self._url, token, self._fingerprint), self._profile.name)
+        self.connecting.emit(Connection(self._url, token, self._fingerprint), profile.name)
+        self._expect(profile)  # the end of a former connection was the end of all that was known here
 
     def _session_changed(self, situation: Situation) -> None:
         if situation.state is State.CONNECTING:

@@ -280,7 +280,7 @@ class CustomerPage(ObjectPage[Customer | None]):
             self.confirm.ask_about(self._customer)
 
     def _deleted(self, customer: Customer) -> None:
-        if self._customer is not None and self._customer.id == customer.id:
+        if self.wanted == str(customer.id):  # an event may have told of it before the answer came
             self.form.discard()
             self.go_out()
 

@@ -125,7 +125,7 @@ def test_a_run_that_ends_leaves_nothing(temporary: Path) -> None:
         assert file.exists()
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=120) == 0
     assert list(temporary.glob(f"{PREFIX}*")) == []
 
 
@@ -135,7 +135,7 @@ def test_what_a_killed_run_left_goes_at_the_next_start_and_what_a_living_one_nee
     mine.write_bytes(b"RIFF")
     with another_run() as (killed, left), another_run() as (_living, needed):
         killed.send_signal(signal.SIGKILL)
-        killed.wait(timeout=30)
+        killed.wait(timeout=120)
         assert left.exists()
 
         sweep()
@@ -158,7 +158,7 @@ def test_a_link_to_somewhere_else_is_not_followed(temporary: Path) -> None:
 def test_the_program_itself_sweeps_when_it_starts(temporary: Path) -> None:
     with another_run() as (killed, left):
         killed.kill()
-        killed.wait(timeout=30)
+        killed.wait(timeout=120)
         with subprocess.Popen(
             [sys.executable, "-m", "admin_gui", "--settings-file", str(temporary / "settings.ini")],
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
@@ -172,7 +172,7 @@ def test_the_program_itself_sweeps_when_it_starts(temporary: Path) -> None:
                 assert not left.exists()
             finally:
                 program.terminate()
-                program.wait(timeout=30)
+                program.wait(timeout=120)
 
 
 LEAVING: dict[str, Callable[[MainWindow, str], object]] = {

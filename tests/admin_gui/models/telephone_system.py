@@ -102,7 +102,7 @@ class TelephoneSystem:
             cwd=self.home,
             env={"PATH": str(self._programs)},
             capture_output=True,
-            timeout=60,
+            timeout=240,
             check=False,
         )
 

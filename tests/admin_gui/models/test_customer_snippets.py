@@ -47,7 +47,7 @@ def run(text: str, appliance: TlsAppliance, folder: Path, *arguments: str) -> su
         env={**os.environ, "no_proxy": "*"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 

@@ -238,6 +238,19 @@ def test_damaged_recordings_are_a_fault_and_let_no_call_wait(qtbot: QtBot) -> No
     assert [finding.text for finding in found.findings] == ["Recordings: Why."]
 
 
+def test_of_damaged_recordings_the_first_call_is_one_click_away(qtbot: QtBot) -> None:
+    """The reason is the appliance's, word for word: tests/appliance/services/health/test_system.py has the same."""
+    reason = (
+        "The recordings of 2 calls were found damaged on the disk since 2026-11-24T12:00:00Z: of calls b752cc3e-1, "
+        "a0f782d3-2. The disk does not give back what was written."
+    )
+    component = Component(name="recordings", state="failed", reason=reason)
+    (finding,) = verdict(Health(status="degraded"), msgspec.structs.replace(WELL, components=[component]), NOW).findings
+    assert finding.link == "call/b752cc3e-1"
+    assert "recordings are damaged, since" in finding.text
+    assert "The calls: b752cc3e-1, a0f782d3-2" in finding.text
+
+
 def test_damaged_recordings_hide_no_worker_that_is_still_loading(qtbot: QtBot) -> None:
     given = system("recordings", "failed")
     given.workers.append(Worker(name="vm/cpu", state="loading"))
@@ -249,7 +262,7 @@ def test_damaged_recordings_hide_no_worker_that_is_still_loading(qtbot: QtBot) -
 def test_who_may_not_see_the_appliance_is_not_told_that_calls_wait(qtbot: QtBot) -> None:
     """Of the reasons for it, most let no call wait."""
     told = hidden_verdict(Health(status="degraded"))
-    assert (told.tone, told.title) == ("warn", "Calls are accepted; something needs a look")
+    assert (told.tone, told.title) == ("calm", "Calls are accepted; an administrator has something to look at")
     assert hidden_verdict(Health(status="healthy")).title == "Calls are accepted"
 
 

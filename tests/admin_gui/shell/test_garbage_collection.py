@@ -49,7 +49,7 @@ def test_another_thread_takes_nothing_of_qt_away(qtbot: QtBot, qapp: QApplicatio
         due.extend([number] for number in range(2 * gc.get_threshold()[0]))
         return len(ended_on) == OBJECTS
 
-    qtbot.waitUntil(are_gone, timeout=10_000)
+    qtbot.waitUntil(are_gone, timeout=60_000)
     assert set(ended_on) == {threading.main_thread()}
     collector.deleteLater()
 

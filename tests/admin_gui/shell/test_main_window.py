@@ -78,7 +78,7 @@ def test_the_palette_finds_a_command_and_runs_it(qtbot: QtBot, window: MainWindo
     assert isinstance(palette, CommandPalette)
     QTest.keyClicks(palette.field, "go cust")
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window.page is not None and window.page.link.page == "customers")
+    qtbot.waitUntil(lambda: window.page is not None and window.page.link.page == "customers", timeout=WAIT_MS)
 
 
 def test_the_palette_goes_to_a_part_of_the_system_from_anywhere(qtbot: QtBot, window: MainWindow) -> None:
@@ -109,7 +109,7 @@ def test_disconnecting_takes_everything_away(qtbot: QtBot, window: MainWindow) -
 def test_the_help_overlay_is_one_key_away(qtbot: QtBot, window: MainWindow, keys: str) -> None:
     window.activateWindow()
     QTest.keySequence(window, QKeySequence(keys))
-    qtbot.waitUntil(lambda: window.findChild(KeysOverlay) is not None)
+    qtbot.waitUntil(lambda: window.findChild(KeysOverlay) is not None, timeout=WAIT_MS)
 
 
 def test_typing_a_question_mark_into_a_field_is_no_command(qtbot: QtBot, window: MainWindow) -> None:

@@ -146,7 +146,7 @@ def test_long_work_is_seen_and_stopped_on_the_status_line(
 
     context.run_long(empty_window, "Downloading a backup", work)
     line = empty_window.status_line
-    qtbot.waitUntil(lambda: line.tasks == ["Downloading a backup"])
+    qtbot.waitUntil(lambda: line.tasks == ["Downloading a backup"], timeout=WAIT_MS)
     qtbot.waitUntil(lambda: line.progress_of("Downloading a backup") == 25, timeout=WAIT_MS)
     line.stop_task("Downloading a backup")
     qtbot.waitUntil(stopped.is_set, timeout=WAIT_MS)

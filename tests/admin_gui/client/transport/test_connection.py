@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +20,7 @@ from admin_gui.client.transport.errors import (
     ClientError,
     Conflict,
     CutShort,
+    DamagedFile,
     Forbidden,
     Invalid,
     NotAuthorised,
@@ -30,16 +33,18 @@ from admin_gui.client.transport.errors import (
     Unreachable,
 )
 from admin_gui.client.transport.stop import Stop
+from admin_gui.text.error_messages import message_of
 from tests.admin_gui.conftest import TlsAppliance
 from tests.admin_gui.misbehaving import MisbehavingServer, Script, answer
 from tests.support.appliance import free_port
+from tests.support.processes import wait_until
 
 NO_CUSTOMERS = b'{"customers": []}'
 TOKEN = "a-token-for-tests"
 
 
-def client_of(url: str, *, read_seconds: float = 5.0) -> Appliance:
-    return Appliance(Connection(url, TOKEN, connect_seconds=2.0, read_seconds=read_seconds))
+def client_of(url: str, *, read_seconds: float = 60.0) -> Appliance:
+    return Appliance(Connection(url, TOKEN, connect_seconds=60.0, read_seconds=read_seconds))
 
 
 def always(reply: bytes) -> Script:
@@ -115,7 +120,7 @@ def test_names_and_authorities_do_not_matter_when_the_fingerprint_fits(appliance
         client.system.health()  # it listens on 127.0.0.1 alone
     client.close()
     client = Appliance(Connection(appliance.url.replace("127.0.0.1", "localhost"), TOKEN, appliance.fingerprint))
-    assert client.system.health().status == "healthy"
+    assert wait_until(lambda: client.system.health().status == "healthy", 60)
     client.close()
 
 
@@ -206,6 +211,14 @@ def test_a_fault_of_the_appliance_names_the_request() -> None:
     assert str(error) == "the appliance has a fault of its own"
 
 
+def test_a_file_that_the_disk_lost_is_told_as_that() -> None:
+    problem = "is damaged on the appliance's disk: it is damaged between byte 65536 and 131072"
+    body = {"status": "error", "message": "Internal server error", "details": [{"field": "file", "problem": problem}]}
+    error = error_of(answer("500 Internal Server Error", json.dumps(body).encode()))
+    assert isinstance(error, DamagedFile)
+    assert message_of(error) == "The file is damaged on the appliance's disk and cannot be had from there."
+
+
 def test_a_fault_without_our_words_is_a_fault_as_well() -> None:
     assert isinstance(error_of(answer("502 Bad Gateway", b"<html>proxy</html>")), ServerFault)
 
@@ -246,16 +259,16 @@ def test_ages_are_told_by_the_clock_of_the_appliance() -> None:
     with MisbehavingServer(always(answer("200 OK", NO_CUSTOMERS, at=yesterday))) as server:
         client = client_of(server.url)
         client.customers.everyone()
-        assert abs(client.clock.offset() + timedelta(days=1)) < timedelta(seconds=5)
+        assert abs(client.clock.offset() + timedelta(days=1)) < timedelta(minutes=5)
         client.close()
 
 
 def test_closing_the_client_wakes_whoever_waits_for_an_answer() -> None:
     def wait(connection: socket.socket, _first: str) -> None:
-        server.wait(30)
+        server.wait(240)
 
     with MisbehavingServer(wait) as server:
-        client = client_of(server.url, read_seconds=30)
+        client = client_of(server.url, read_seconds=240)
         caught: list[BaseException] = []
 
         def ask() -> None:
@@ -269,7 +282,7 @@ def test_closing_the_client_wakes_whoever_waits_for_an_answer() -> None:
         while not server.requests:
             time.sleep(0.01)
         client.close()
-        thread.join(timeout=5)
+        thread.join(timeout=60)
         assert not thread.is_alive()
         assert isinstance(caught[0], Stopped)
 
@@ -302,3 +315,20 @@ def test_a_connection_needs_an_address_and_for_https_a_fingerprint(url: str) -> 
 
 def test_a_token_is_never_shown_with_its_connection() -> None:
     assert TOKEN not in repr(Connection("http://vbot.lan", TOKEN))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:0{port}", "LOCALHOST:{port}", "b\u00fcro.lan:{port}"])
+def test_the_pin_holds_however_an_address_is_written(
+    appliance: TlsAppliance, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    """Requests looked these up under another address than the one of the pin, and the token went to anybody."""
+    look_up = socket.getaddrinfo
+
+    def resolved(name: Any, *arguments: Any, **options: Any) -> Any:
+        return look_up("127.0.0.1" if name == "xn--bro-hoa.lan" else name, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+    client = Appliance(Connection("https://" + host.format(port=appliance.port), TOKEN, "00" * 32))
+    with pytest.raises(CertificateChanged):
+        client.customers.everyone()
+    client.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,15 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QLocale, QObject, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import QLocale, QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListView
 from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
-from admin_gui.client.calls import Call, CallFault
+from admin_gui.client.calls import Call, CallFault, Calls
 from admin_gui.client.events import Event
+from admin_gui.client.transport.errors import DamagedFile
 from admin_gui.client.transport.paging import Order
 from admin_gui.pages.calls import recording_player
 from admin_gui.pages.calls.call_page import CallPage
@@ -32,8 +34,10 @@ from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, click_heading, opened
 from tests.admin_gui.fitting import cut_cells
 from tests.support.fake_worker import UNREADABLE, that_says
+from tests.support.processes import wait_until
 from tests.support.receiver import WebhookReceiver
 from tests.support.recordings import silence, stereo_conversation
+from tests.support.spool import recording as work_of
 
 # It comes with the worker, which is not on every Python that packaging/check --all tries.
 soundfile = pytest.importorskip("soundfile")
@@ -284,21 +288,30 @@ def test_a_turn_is_played_by_click_and_by_enter(qtbot: QtBot, page: CallPage, pl
 
 
 def test_a_turn_that_is_clicked_before_the_recording_has_come_is_played_when_it_has(
-    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any], player: Player
+    qtbot: QtBot,
+    window: MainWindow,
+    appliance: TlsAppliance,
+    customer: dict[str, Any],
+    player: Player,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     call_id = a_call(appliance, customer)
-    on_its_way: list[bool] = []
+    clicked, save = threading.Event(), Calls.save_recording
+
+    def late(*arguments: Any) -> Path:
+        assert clicked.wait(WAIT_MS / 1000)
+        return save(*arguments)
+
+    monkeypatch.setattr(Calls, "save_recording", late)
     window.context.go(f"call/{call_id}")
     page = window.page
     assert isinstance(page, CallPage)
-
-    def choose() -> None:
-        on_its_way.append(page.player.is_on_its_way)
-        page.play(page.conversation.turns[1])
-
-    page.titled.connect(lambda: QTimer.singleShot(0, choose), Qt.ConnectionType.SingleShotConnection)
+    qtbot.waitUntil(lambda: len(page.conversation.turns) == 2, timeout=WAIT_MS)
+    assert page.player.is_on_its_way
+    page.play(page.conversation.turns[1])
+    assert player.played == []
+    clicked.set()
     qtbot.waitUntil(lambda: len(player.played) == 1, timeout=WAIT_MS)
-    assert on_its_way == [True]
     sound, rate = soundfile.read(io.BytesIO(player.played[0].read_bytes()))
     assert len(sound) / rate == pytest.approx(3.0, abs=0.1)
 
@@ -350,22 +363,26 @@ def test_a_failed_call_says_why_and_what_can_be_done(
 
 
 def test_a_call_that_is_not_finished_says_what_it_waits_for(
-    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any]
+    qtbot: QtBot, window: MainWindow, appliance: TlsAppliance, customer: dict[str, Any], tmp_path: Path
 ) -> None:
-    key = customer["api_key"]
-    # The first two take all of the worker's places, for longer than two pages take on a busy machine.
-    calls = [
-        appliance.accepted(key, silence(0.5) + f"takes {seconds} seconds".encode()) for seconds in (15.0, 15.0, 0.2)
-    ]
-    page = opened(qtbot, window, f"call/{calls[-1]}")
+    key, held = customer["api_key"], tmp_path / "held"
+    held.touch()
+    # Two take all of the worker's places, until both pages were looked at.
+    first, second = (appliance.accepted(key, work_of(0.1, held_by=held)) for _ in range(2))
+    path = f"/api/calls/{first}"
+    assert wait_until(lambda: appliance.admin("GET", path).json()["state"] == "processing", 60)
+    last = appliance.accepted(key, silence(0.5))
+    page = opened(qtbot, window, f"call/{last}")
     assert page.without_words.title == "It waits for a worker"
     window.context.session.poll_now()
-    qtbot.waitUntil(lambda: re.search(r"\d+ calls? waits? in all", page.without_words.text), timeout=WAIT_MS)
+    waits = re.compile(r"\d+ (call\(s\) wait|calls? waits?) in all")
+    qtbot.waitUntil(lambda: waits.search(page.without_words.text) is not None, timeout=WAIT_MS)
     assert "This page fills in by itself." in page.without_words.text
-    page = opened(qtbot, window, f"call/{calls[0]}")
+    page = opened(qtbot, window, f"call/{first}")
     assert page.without_words.title == "It is being analysed"
     qtbot.waitUntil(lambda: "by the worker" in page.without_words.text, timeout=WAIT_MS)
-    for call_id in calls:
+    held.unlink()
+    for call_id in (first, second, last):
         appliance.final_call(call_id)
 
 
@@ -389,6 +406,8 @@ def test_calls_of_a_customer_that_was_deleted_say_so(qtbot: QtBot, window: MainW
     page = opened(qtbot, window, f"call/{call_id}")
     assert page.without_words.title == "What was said in this call was erased"
     assert page.state.text == "erased"
+    assert not page.again_button.isEnabled()
+    assert [action.text() for action in page.save_button.menu().actions() if action.isEnabled()] == ["JSON …"]
 
 
 def test_a_call_that_an_event_tells_without_its_texts_is_not_taken_for_an_erased_one() -> None:
@@ -413,13 +432,35 @@ def test_a_long_recording_is_fetched_when_it_is_played(
 ) -> None:
     monkeypatch.setattr(recording_player, "LONGEST_UNASKED_SECONDS", 1)
     page = opened(qtbot, window, f"call/{a_call(appliance, customer)}")
-    assert page.length_note.isVisible()
+    assert page.sound_note.isVisible()
     assert not page.waveform.isVisible()
     click(page.play_button)
     qtbot.waitUntil(lambda: len(player.played) == 1, timeout=WAIT_MS)
     assert player.played[0].read_bytes() == that_says(stereo_conversation(), TURNS)
     assert page.waveform.isVisible()
-    assert not page.length_note.isVisible()
+    assert not page.sound_note.isVisible()
+
+
+def test_a_recording_that_the_disk_has_damaged_is_told_and_the_texts_stay(
+    qtbot: QtBot,
+    window: MainWindow,
+    appliance: TlsAppliance,
+    customer: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Damaged by word alone: the appliance, which others share, would be alarmed for a day."""
+
+    def damaged(*_: object) -> None:
+        raise DamagedFile("Internal server error", status=500)
+
+    monkeypatch.setattr(window.context.appliance.calls, "save_recording", damaged)
+    page = opened(qtbot, window, f"call/{a_call(appliance, customer)}")
+    qtbot.waitUntil(page.sound_note.isVisible, timeout=WAIT_MS)
+    assert "damaged on the appliance's disk" in page.sound_note.text()
+    assert not page.play_button.isVisible()
+    assert len(page.conversation.turns) == 2
+    page.play_whole()
+    qtbot.waitUntil(lambda: "damaged on the appliance's disk" in window.status_line.message, timeout=WAIT_MS)
 
 
 def test_the_customer_is_named_and_one_click_away(qtbot: QtBot, page: CallPage, window: MainWindow) -> None:

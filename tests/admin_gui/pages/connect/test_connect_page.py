@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.transport.certificate import grouped
+from admin_gui.client.transport.connection import Connection
 from admin_gui.local_storage.profiles import Profile
 from admin_gui.pages.connect.cards import TrustCard
 from admin_gui.pages.connect.connect_page import ConnectPage, address_of
@@ -160,6 +161,27 @@ def test_a_wrong_token_is_asked_for_again(qtbot: QtBot, page: ConnectPage, appli
     qtbot.waitUntil(lambda: "wrong, revoked or expired" in page.banner.text, timeout=WAIT_MS)
     assert page.token.isVisible()
     assert page.token.token.text() == ""
+
+    page.token.token.setText("nor-is-this-one")
+    page.banner.clear()
+    page.token.connect_button.click()
+    qtbot.waitUntil(lambda: "wrong, revoked or expired" in page.banner.text, timeout=WAIT_MS)
+    assert page.token.isVisible()
+    page.token.token.setText(appliance.admin_token)
+    page.token.connect_button.click()
+    qtbot.waitUntil(lambda: is_live(page._context), timeout=WAIT_MS)
+
+
+def test_so_it_is_where_the_command_line_named_the_appliance(
+    qtbot: QtBot, page: ConnectPage, empty_window: MainWindow, appliance: TlsAppliance
+) -> None:
+    empty_window.open(Connection(appliance.url, "not-the-token-at-all", appliance.fingerprint), "Office")
+    qtbot.waitUntil(lambda: "wrong, revoked or expired" in page.banner.text, timeout=WAIT_MS)
+    assert page.token.isVisible()
+    assert page.token.name.text() == "Office"
+    page.token.token.setText(appliance.admin_token)
+    page.token.connect_button.click()
+    qtbot.waitUntil(lambda: is_live(page._context), timeout=WAIT_MS)
 
 
 def test_forgetting_an_appliance_forgets_its_token_and_can_be_taken_back(

@@ -50,7 +50,9 @@ def test_a_customer_is_found_by_what_is_typed_and_opened_by_enter(
     table.view.setFocus()
     table.view.selectRow(0)
     QTest.keyClick(table.view, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: isinstance(window.page, CustomerPage) and window.page.title() == "Needle & Thread")
+    qtbot.waitUntil(
+        lambda: isinstance(window.page, CustomerPage) and window.page.title() == "Needle & Thread", timeout=WAIT_MS
+    )
 
 
 def test_the_appliance_sorts_customers_also_those_that_were_searched(

@@ -315,9 +315,13 @@ def test_the_appliance_sorts_the_audit_log(qtbot: QtBot, window: MainWindow, app
     tab = opened_tab(qtbot, window, "audit")
     opened(qtbot, window, f"system?tab=audit&subject=customer%3A{customer['id']}")
     lines = tab.table.model
-    qtbot.waitUntil(lambda: [one.action for one in lines.rows] == ["customer.updated", "customer.created"])
+    qtbot.waitUntil(
+        lambda: [one.action for one in lines.rows] == ["customer.updated", "customer.created"], timeout=WAIT_MS
+    )
     click_heading(tab.table, "action")
-    qtbot.waitUntil(lambda: [one.action for one in lines.rows] == ["customer.created", "customer.updated"])
+    qtbot.waitUntil(
+        lambda: [one.action for one in lines.rows] == ["customer.created", "customer.updated"], timeout=WAIT_MS
+    )
     for column in lines.columns:
         if column.field is not None:
             order = Order(column.field, descending=True)

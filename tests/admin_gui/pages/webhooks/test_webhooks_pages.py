@@ -86,7 +86,9 @@ def test_the_appliance_sorts_deliveries(
     for company in ("Zebra Ltd", "aardvark Ltd"):
         tell(appliance, receiver, "delivered", Answer(200), company=company)
     page = opened(qtbot, window, "webhooks")
-    qtbot.waitUntil(lambda: page.customer.name_of(page.table.model.row_at(0).customer_id) == "aardvark Ltd")
+    qtbot.waitUntil(
+        lambda: page.customer.name_of(page.table.model.row_at(0).customer_id) == "aardvark Ltd", timeout=WAIT_MS
+    )
     for column in page.table.model.columns:
         if column.sort is None:
             continue
