@@ -215,7 +215,8 @@ def check_recordings(settings: Settings) -> str:
         read += f", as many as {RECORDINGS_SECONDS:.0f} s allow"
     if seen.damaged:
         named = "; ".join(seen.damaged[:MOST_NAMED])
-        more = f"; and {len(seen.damaged) - MOST_NAMED} others" if len(seen.damaged) > MOST_NAMED else ""
+        unnamed = len(seen.damaged) - MOST_NAMED
+        more = f"; and {counted(unnamed, 'other', 'others')}" if unnamed > 0 else ""
         raise ConfigurationError(f"{read}, {len(seen.damaged)} damaged: {named}{more}. {DISK_LOSES_BITS}")
     unproven = f"; {seen.unproven} are of an earlier version and cannot be compared with anything"
     return f"{read}, none damaged{unproven if seen.unproven else ''}"

@@ -61,6 +61,7 @@ class Action(StrEnum):
     DELIVERIES_LISTED = "deliveries.listed"
     DELIVERY_READ = "delivery.read"
     AUDIT_EXPORTED = "audit.exported"
+    EVENTS_WATCHED = "events.watched"
     LOGIN_FAILED = "login.failed"
 
 

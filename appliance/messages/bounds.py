@@ -15,6 +15,8 @@ import msgspec
 from msgspec import Meta
 
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+# Of what is no strict JSON: Python's reader makes objects of all of it, of 60 MB more than a gigabyte.
+MOST_READ_LENIENTLY = 128 * 1024
 MAX_SECONDS = 7 * 24 * 3600.0
 MAX_COUNT = 10_000_000
 MAX_TEXT = 20_000_000  # all that was said

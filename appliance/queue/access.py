@@ -53,7 +53,8 @@ _SCRIPTS_OF = f"~{CALLS_NAMESPACE} ~{RESULTS_NAMESPACE}"
 
 _API = (
     f"{_CONNECTION} +multi +exec +script|load +get +set +del +keys +llen +lrange +lrem +lpop +lpush +rpush +blmove "
-    "+hget +hset +hdel +hlen +hmget +hgetall +hexists +sadd +srem +smembers +smismember +zadd +zrem +zrangebyscore "
+    "+hget +hset +hdel +hlen +hkeys +hstrlen +hmget +hgetall +hexists +sadd +srem +smembers +smismember +zadd +zrem "
+    "+zrangebyscore "
     f"{_SCRIPTS_OF} ~{CALLS_NAMESPACE}:* ~{RESULTS_NAMESPACE}:*"
 )
 _WORKER = (

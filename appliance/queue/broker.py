@@ -56,6 +56,8 @@ CALLS_MAINTENANCE_CHANCE = 1_000
 # More lets nobody in who keeps to it: calls wait in the database as well as here. The relay puts in far fewer; it looks
 # through no longer list. Of reports no more are about than there are calls in workers' hands.
 MOST_CALLS_WAITING = 20_000
+# It names the calls in hand and the languages of its model, both bounded.
+LONGEST_HEARTBEAT = 512 * 1024
 
 
 def connect(url: str, credentials: Credentials | None = None) -> redis.Redis:
@@ -147,6 +149,7 @@ def reports_broker(client: redis.Redis, *, maintains: bool = True) -> GuardedBro
     broker = WakingBroker(
         actor=REPORT_ACTOR,
         longest_bytes=MAX_MESSAGE_BYTES,
+        bodies_as_text=True,
         client=client,
         middleware=[],
         namespace=RESULTS_NAMESPACE,
@@ -162,6 +165,12 @@ def _message(queue: str, actor: str, body: Any) -> dramatiq.Message[Any]:
     return dramatiq.Message(
         queue_name=queue, actor_name=actor, args=(), kwargs={"body": msgspec.to_builtins(body)}, options={}
     )
+
+
+class _OfCall(msgspec.Struct, frozen=True):
+    """A message that the api has put in, of which no more is wanted."""
+
+    call_id: str = ""
 
 
 @contextlib.contextmanager
@@ -210,9 +219,9 @@ class CallQueue:
                 return []
             bodies: list[bytes | None] = self._client.hmget(bodies_of(CALLS_LIST), ids)  # type: ignore[assignment]
             self._client.hdel(bodies_of(CALLS_LIST), *ids)
-        said = [self._broker.body_in(body, GPU_QUEUE) or {} for body in bodies]
+        said = [self._broker.body_in(body, GPU_QUEUE) for body in bodies]
         # Of a message that is not one of ours nothing is known: then "".
-        return [str(body.get("call_id", "")) for body in said]
+        return ["" if body is None else msgspec.json.decode(body, type=_OfCall).call_id for body in said]
 
     def has_room(self) -> bool:
         """Whether it is to be given more calls."""
@@ -266,6 +275,7 @@ class CallQueue:
         with reaching_queue():
             too_many = int(self._client.hlen(WORKERS_KEY)) > MAX_WORKERS
             if not too_many:  # nobody is to make us read a million; a few may have come since
+                self._drop_oversized()
                 raw = self._client.hgetall(WORKERS_KEY)  # type: ignore[assignment]
             if too_many or len(raw) > MAX_WORKERS:
                 raw = self._throw_away_strangers(known)
@@ -285,6 +295,14 @@ class CallQueue:
         """Take these names away."""
         with reaching_queue():
             self._client.hdel(WORKERS_KEY, *workers)
+
+    def _drop_oversized(self) -> None:
+        """Take away what no worker says of itself: 200 heartbeats of a megabyte would be read every second."""
+        names: list[bytes] = self._client.hkeys(WORKERS_KEY)  # type: ignore[assignment]
+        lengths = [self._client.hstrlen(WORKERS_KEY, name) for name in names]
+        if oversized := [name for name, length in zip(names, lengths, strict=True) if length > LONGEST_HEARTBEAT]:
+            logger.warning("%d workers say more than any of ours, and were forgotten", len(oversized))
+            self._client.hdel(WORKERS_KEY, *oversized)
 
     def _throw_away_strangers(self, known: Sequence[str]) -> dict[bytes, bytes]:
         """Returns those that stay."""

@@ -9,12 +9,15 @@ import json
 import threading
 import time
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Any
 
 import dramatiq
 import msgspec
 from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
 from dramatiq.worker import ConsumerThread
+
+from appliance.messages.bounds import MOST_READ_LENIENTLY
 
 
 def list_of(namespace: str, queue: str) -> str:
@@ -37,7 +40,7 @@ class _Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Arguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    body: dict[str, Any]
+    body: msgspec.Raw  # not read here: it may be large, and whoever put it there has proven nothing yet
 
 
 class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,6 +53,37 @@ class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     options: _Options
     message_id: str
     message_timestamp: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """One of our form: as it lies in the queue, and what it says, as JSON."""
+
+    data: bytes
+    envelope: _Envelope
+    body: str
+
+    @property
+    def name(self) -> str:
+        """The id that it says it has in the queue."""
+        return self.envelope.options.redis_message_id
+
+
+def _read(data: bytes) -> tuple[_Envelope, str]:
+    """A message and what it says; raises ValueError, RecursionError, LookupError or TypeError where it is none."""
+    try:
+        envelope = msgspec.json.decode(data, type=_Envelope)
+    except msgspec.ValidationError:
+        raise
+    except (ValueError, RecursionError):
+        if len(data) > MOST_READ_LENIENTLY:
+            raise
+    else:
+        return envelope, bytes(envelope.kwargs.body).decode()
+    # As Dramatiq itself reads it, with all that Python's JSON takes beside JSON: whoever reports that is told why not.
+    message = json.loads(data)
+    body, message["kwargs"]["body"] = message["kwargs"]["body"], {}
+    return msgspec.json.decode(msgspec.json.encode(message), type=_Envelope), json.dumps(body)
 
 
 # Of the first ids in a list, throws away those without a message: in one go, so that nothing is lost by a kill -9.
@@ -75,13 +109,15 @@ LOOKS_AT_ONCE = 50
 class GuardedBroker(RedisBroker):
     """A broker that hands on only messages of our form, and throws away whatever else lies in its queues.
 
-    Dramatiq's threads end with messages that are none, or that name another queue.
+    Dramatiq's threads end with messages that are none, or that name another queue. `bodies_as_text`: the actor is given
+    what a message says as JSON, for Dramatiq makes objects of all of it, which for some is more than there is memory.
     """
 
-    def __init__(self, *, actor: str, longest_bytes: int, **options: Any) -> None:
+    def __init__(self, *, actor: str, longest_bytes: int, bodies_as_text: bool = False, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
         self._actor = actor
         self._longest_bytes = longest_bytes
+        self._bodies_as_text = bodies_as_text
         self.on_thrown_away: Callable[[int], None] = lambda _count: None
         self._sweep = self.client.register_script(_SWEEP)
 
@@ -107,38 +143,50 @@ class GuardedBroker(RedisBroker):
     def _fetch(self, queue_name: str, count: int) -> tuple[list[bytes], bool]:
         """Messages of our form, and whether there were no others."""
         fetched: list[bytes | None] = self._dispatch("fetch")(queue_name, count)  # type: ignore[no-untyped-call]
-        named = [self._name_in(data, queue_name) for data in fetched]
-        if not named:
+        if not fetched:
             return [], True
+        messages = [self._message_in(data, queue_name) for data in fetched]
         taken = f"{self.namespace}:__acks__.{self.broker_id}.{queue_name}"
         # One that has the name of another would never be done with.
-        is_taken = self.client.smismember(taken, [name or "" for name in named])
-        good = [data for data, yes in zip(fetched, is_taken, strict=True) if data is not None and yes]
+        is_taken = self.client.smismember(taken, ["" if one is None else one.name for one in messages])
+        good = [one for one, yes in zip(messages, is_taken, strict=True) if one is not None and yes]
         if len(good) < len(fetched):
-            self._throw_away(queue_name, taken, {data for data in fetched if data not in good})
+            wanted = {one.data for one in good}
+            self._throw_away(queue_name, taken, {data for data in fetched if data not in wanted})
             self.on_thrown_away(len(fetched) - len(good))
-        return good, len(good) == len(fetched)
+        return [self._handed_on(one) for one in good], len(good) == len(fetched)
 
-    def body_in(self, data: bytes | None, queue_name: str) -> dict[str, Any] | None:
-        """What a message of our form says."""
-        envelope = self._envelope_in(data, queue_name)
-        return None if envelope is None else envelope.kwargs.body
+    def _handed_on(self, message: _Message) -> bytes:
+        """A message as Dramatiq is given it, which makes objects of all that is in it."""
+        if not self._bodies_as_text:
+            return message.data
+        envelope = message.envelope
+        return msgspec.json.encode(
+            {
+                "queue_name": envelope.queue_name,
+                "actor_name": envelope.actor_name,
+                "args": [],
+                "kwargs": {"body": message.body},
+                "options": {"redis_message_id": message.name},
+                "message_id": envelope.message_id,
+                "message_timestamp": envelope.message_timestamp,
+            }
+        )
 
-    def _name_in(self, data: bytes | None, queue_name: str) -> str | None:
-        """The id that a message of our form says it has."""
-        envelope = self._envelope_in(data, queue_name)
-        return None if envelope is None else envelope.options.redis_message_id
+    def body_in(self, data: bytes | None, queue_name: str) -> str | None:
+        """What a message of our form says, as JSON."""
+        message = self._message_in(data, queue_name)
+        return None if message is None else message.body
 
-    def _envelope_in(self, data: bytes | None, queue_name: str) -> _Envelope | None:
+    def _message_in(self, data: bytes | None, queue_name: str) -> _Message | None:
         if data is None or len(data) > self._longest_bytes:
             return None
         try:
-            # As Dramatiq itself reads it, with all that Python's JSON takes beside JSON.
-            envelope = msgspec.convert(json.loads(data), _Envelope)
-        except (ValueError, RecursionError, msgspec.ValidationError):
+            envelope, body = _read(data)
+        except (ValueError, RecursionError, LookupError, TypeError):
             return None
         is_ours = (envelope.queue_name, envelope.actor_name) == (queue_name, self._actor)
-        return envelope if is_ours and envelope.options.redis_message_id.isascii() else None
+        return _Message(data, envelope, body) if is_ours and envelope.options.redis_message_id.isascii() else None
 
     def _throw_away(self, queue_name: str, taken: str, unwanted: Collection[bytes | None]) -> None:
         """As Dramatiq acknowledges, all at once: there may be very many."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import threading
 import time
@@ -17,7 +16,7 @@ import redis
 
 from appliance.domain.dropped_reports import DropReason
 from appliance.errors import Unavailable
-from appliance.messages.bounds import MAX_MESSAGE_BYTES, fit_text
+from appliance.messages.bounds import fit_text
 from appliance.messages.queue_names import REPORT_ACTOR, RESULTS_QUEUE
 from appliance.messages.reports import AttemptReport, WorkerReport, read_head, read_report
 from appliance.queue.broker import reports_broker
@@ -100,7 +99,7 @@ class ReportConsumer:
         for _ in range(count):
             self._takers.dropped(DropReason.MALFORMED, None)
 
-    def _receive(self, body: dict[str, Any]) -> None:
+    def _receive(self, body: str) -> None:
         try:
             head = read_head(body)
         except msgspec.ValidationError:
@@ -113,10 +112,11 @@ class ReportConsumer:
         if self._try(head, lambda: self._takers.refuse(head, reason)) is not None:
             self._takers.dropped(DropReason.GIVEN_UP, head)
 
-    def _store(self, head: AttemptReport, body: dict[str, Any]) -> str | None:
+    def _store(self, head: AttemptReport, body: str) -> str | None:
         """Why it never can be stored; None: it is, or no longer matters."""
         admitted: list[bool] = []
-        size = _size_of(body)
+        # Dramatiq writes what is not ASCII as \\uXXXX: six bytes for two or three.
+        size = len(body.encode()) - 4 * body.count("\\u")
 
         async def admit() -> None:
             admitted.append(await self._takers.admit(head, size))
@@ -169,16 +169,6 @@ class ReportConsumer:
 
 async def _coroutine(take: Callable[[], Awaitable[None]]) -> None:
     await take()
-
-
-def _size_of(body: dict[str, Any]) -> int:
-    """How many bytes it is as JSON."""
-    try:
-        return len(msgspec.json.encode(body))
-    except RecursionError:
-        return MAX_MESSAGE_BYTES
-    except (ValueError, OverflowError):  # it holds what cannot be said in UTF-8, which is told where it is read
-        return len(json.dumps(body))
 
 
 def _in_a_line(error: Exception) -> str:

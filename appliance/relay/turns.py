@@ -12,7 +12,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from appliance.services.calls.audio_length import assumed_seconds
+from appliance.services.calls.audio_length import assumed_seconds, charged_seconds
 
 # What every call costs beside its audio: a thousand of a second each are not for nothing.
 LEAST_SECONDS = 30.0
@@ -76,7 +76,7 @@ class Turns:
         """It is final; what it took beyond what was assumed counts as well."""
         call = self._in_work.pop(call_id, None)
         if call is not None and audio_seconds is not None:
-            beyond = max(0.0, audio_seconds - call.cost_seconds)
+            beyond = max(0.0, charged_seconds(audio_seconds, call.bytes) - call.cost_seconds)
             self._marks[call.customer_id] = self._mark(call.customer_id) + beyond
 
     def in_work(self, held: Collection[str]) -> Counter[int]:

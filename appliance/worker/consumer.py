@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 import math
+import secrets
 import tempfile
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 
@@ -23,10 +23,10 @@ from appliance.errors import Obsolete, Unavailable
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.bounds import MAX_SENTENCE, fit_text
 from appliance.messages.call_result import Failure
-from appliance.messages.claim_headers import PROTOCOL
+from appliance.messages.claim_headers import PROTOCOL, boot_of
 from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.messages.lease_renewal import LeaseRenewal
-from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport, read_report
+from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport, check_report
 from appliance.queue.broker import ReportQueue
 from appliance.worker.broker import CallsInHand
 from appliance.worker.engine import Engine, RecordingAtFault
@@ -68,7 +68,8 @@ class CallConsumer:
         machine: str = "",
     ) -> None:
         self.name = name
-        self.boot = uuid4().hex
+        self._secret = secrets.token_hex(32)
+        self.boot = boot_of(self._secret)
         self._machine = machine
         self._queue = queue
         self._fetcher = fetcher
@@ -228,7 +229,7 @@ class CallConsumer:
                 call.recording_path,
                 recording,
                 self.name,
-                self.boot,
+                self._secret,
                 self._stopping,
                 lambda token: self._held.claimed(holding, token),
             )
@@ -279,7 +280,7 @@ class CallConsumer:
             holding.moved_at = None
         report = CallAnalysed(**self._head(holding), result=result)
         try:
-            read_report(msgspec.to_builtins(report))
+            check_report(report)
         except msgspec.ValidationError as error:
             logger.error("call %s attempt %d: %s", call.call_id, call.attempt, error)  # noqa: TRY400 - the engine's
             return self._broke(holding, f"the analysis gave what cannot be: {error}")

@@ -17,10 +17,10 @@ import urllib3
 
 from appliance.errors import ApplianceError, ConfigurationError, Obsolete, Unavailable
 from appliance.messages.claim_headers import (
-    BOOT_HEADER,
     CLAIM_TOKEN_HEADER,
     PROTOCOL,
     PROTOCOL_HEADER,
+    SECRET_HEADER,
     SHA256_HEADER,
     WORKER_HEADER,
 )
@@ -65,16 +65,16 @@ class RecordingFetcher:
         address: str,
         target: Path,
         worker: str,
-        boot: str,
+        secret: str,
         stopping: threading.Event,
         on_claimed: Callable[[str], None],
     ) -> None:
-        """Claim the attempt and write its recording to `target`.
+        """Claim the attempt and write its recording to `target`. `secret` is that of this life of the worker.
 
         As soon as it is claimed `on_claimed` is given the token that reports about it must carry. Raises Obsolete
         when the attempt is not wanted, Unavailable when the api could not be reached for long, RecordingDamaged.
         """
-        headers = {WORKER_HEADER: worker, BOOT_HEADER: boot, PROTOCOL_HEADER: str(PROTOCOL)}
+        headers = {WORKER_HEADER: worker, SECRET_HEADER: secret, PROTOCOL_HEADER: str(PROTOCOL)}
         for _ in range(GIVE_UP_AFTER_TRIES):
             try:
                 self._fetch_once(address, target, headers, on_claimed)

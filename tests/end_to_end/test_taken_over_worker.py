@@ -92,6 +92,42 @@ def test_a_call_stays_in_the_honest_workers_hands_whatever_is_said_in_its_name(
     assert "was lost with worker" not in box.log_tail(1000)
 
 
+def test_a_call_in_honest_hands_is_nobody_elses_whatever_is_known_of_who_holds_it(
+    box: FakeAppliance, evil: TakenOverWorker
+) -> None:
+    """Its message can be read while it waits, its holder's boot in the heartbeats: with both the claim was had."""
+    key = box.new_customer()["api_key"]
+    (honest,) = [one["name"] for one in system(box)["workers"]]
+    seen: dict[str, dict[str, Any]] = {}
+
+    def look() -> None:
+        message = evil.looks_into_queue()
+        if message is not None:
+            seen[message["call_id"]] = message
+
+    with all_the_while(look):
+        calls = [box.accepted(key, recording(8.0)) for _ in range(4)]
+        assert wait_until(
+            lambda: any(call(box, one)["state"] == "processing" and one in seen for one in calls), 60, 0.1
+        )
+        held = next(one for one in calls if one in seen and call(box, one)["state"] == "processing")
+        answers = evil.claims_what_another_holds(seen[held], honest)
+
+    assert answers == [410, 410, 410]
+    assert [box.final_call(one, 90)["state"] for one in calls] == ["completed"] * 4
+
+
+def test_a_report_that_is_nothing_but_brackets_costs_no_memory(box: FakeAppliance, evil: TakenOverWorker) -> None:
+    """60 MB of empty lists were made into objects before anybody asked who reports: more than a gigabyte."""
+    api = box.one("vbot api")
+    before = api.peak_resident_bytes
+    for _ in range(3):
+        evil.puts_brackets(60_000_000)
+    assert wait_until(lambda: sum(system(box)["dropped_reports"].values()) >= 3, 60, 0.2)
+    assert api.peak_resident_bytes - before < 800_000_000
+    assert box.final_call(box.accepted(box.new_customer()["api_key"], recording(0.1)), 60)["state"] == "completed"
+
+
 def test_results_that_no_recording_of_this_length_can_have_end_their_attempt(
     box: FakeAppliance, evil: TakenOverWorker
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -36,8 +37,10 @@ class QueueEnd:
         while time.monotonic() < deadline and (count is None or len(found) < count):
             message = next(self._consumer)
             if message is not None:
-                self._taken[message.kwargs["body"].get("call_id")] = message
-                found.append(message.kwargs["body"])
+                body = message.kwargs["body"]
+                body = json.loads(body) if isinstance(body, str) else body  # reports come as text
+                self._taken[body.get("call_id")] = message
+                found.append(body)
                 heard = time.monotonic()
                 if acknowledge:
                     self._consumer.ack(message)

@@ -13,11 +13,12 @@ import redis
 
 from appliance.messages.call_result import CallResult
 from appliance.messages.claim_headers import (
-    BOOT_HEADER,
     CLAIM_TOKEN_HEADER,
     PROTOCOL,
     PROTOCOL_HEADER,
+    SECRET_HEADER,
     WORKER_HEADER,
+    boot_of,
 )
 from appliance.messages.queue_names import WORKERS_KEY
 from appliance.messages.reports import CallAnalysed
@@ -60,13 +61,29 @@ class TakenOverWorker:
                 time.sleep(0.002)
                 continue
             call = json.loads(body)["kwargs"]["body"]
-            headers = {WORKER_HEADER: NAME, BOOT_HEADER: "evil", PROTOCOL_HEADER: str(PROTOCOL)}
-            answer = self._box.request("POST", call["recording_path"], headers=headers)
+            answer = self._claims(call, NAME, "evil")
             if answer.status_code == 200:
                 head = {key: call[key] for key in ("call_id", "revision", "attempt")}
                 token = answer.headers[CLAIM_TOKEN_HEADER]
-                return Stolen({**head, "worker": NAME, "boot": "evil", "claim_token": token})
+                return Stolen({**head, "worker": NAME, "boot": boot_of("evil"), "claim_token": token})
         raise AssertionError("it got no call")
+
+    def looks_into_queue(self) -> dict[str, Any] | None:
+        """What the first message says that waits there; it stays where it is."""
+        name: bytes | None = self.queue.lindex(CALLS_LIST, 0)  # type: ignore[assignment]
+        body: bytes | None = None if name is None else self.queue.hget(bodies_of(CALLS_LIST), name)  # type: ignore[assignment, arg-type]
+        found: dict[str, Any] | None = None if body is None else json.loads(body)["kwargs"]["body"]
+        return found
+
+    def claims_what_another_holds(self, call: dict[str, Any], worker: str) -> list[int]:
+        """Ask in that worker's name for what it has claimed: with all that is known of it. The answers."""
+        boot = self.heartbeat_of(worker)["boot"]
+        return [self._claims(call, worker, secret).status_code for secret in (boot, boot_of(boot), "evil")]
+
+    def _claims(self, call: dict[str, Any], worker: str, secret: str) -> Any:
+        headers = {WORKER_HEADER: worker, SECRET_HEADER: secret, PROTOCOL_HEADER: str(PROTOCOL)}
+        headers["X-Worker-Boot"] = secret  # what had to be said before there were secrets
+        return self._box.request("POST", call["recording_path"], headers=headers)
 
     def reports(self, stolen: Stolen, result: CallResult) -> None:
         """Say that this came of it."""
@@ -84,6 +101,14 @@ class TakenOverWorker:
         ids = [uuid4().hex for _ in range(count)]
         self.queue.hset(bodies_of(REPORTS_LIST), mapping=dict.fromkeys(ids, b"{}"))
         self.queue.rpush(REPORTS_LIST, *ids)
+
+    def puts_brackets(self, size: int) -> None:
+        """Put a report there that says nothing, in so many bytes, and proves nothing."""
+        message = envelope({"call_id": "a", "revision": 1, "attempt": 1, "x": []})
+        assert message.data is not None
+        data = message.data.replace(b'"x": []', b'"x": [' + b"[]," * (size // 3) + b"[]]")
+        self.queue.hset(bodies_of(REPORTS_LIST), message.name, data)  # type: ignore[arg-type]
+        self.queue.rpush(REPORTS_LIST, message.name)
 
     def heartbeat_of(self, worker: str) -> dict[str, Any]:
         """What another worker says of itself."""

@@ -80,6 +80,11 @@ class AdmittingHandler(RequestHandler):
         self._actor = Actor(ActorKind.CUSTOMER, address, self.request_id, name=customer.company_name)
         return customer
 
+    async def check_key_is_still_good(self) -> None:
+        """Raise InvalidCredential where the key, or its customer, was withdrawn since the request began."""
+        if await self.services.access.authenticator.customer(self.request.headers.get("X-API-Key", "")) is None:
+            raise InvalidCredential
+
     async def admit_either(self) -> Identity:
         """An operator, or a customer by its API key; where both are given, Bearer decides."""
         if self.local_owner or self._bearer_token() is not None or not self.request.headers.get("X-API-Key"):

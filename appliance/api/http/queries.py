@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -16,8 +17,9 @@ from appliance.api.http.operation import Parameter
 from appliance.api.shapes import text_schemas
 from appliance.api.shapes.requests import HIGHEST_ID, HIGHEST_STATUS, parse_moment
 from appliance.domain.actor import ActorKind
-from appliance.domain.audit import Action, Subject, SubjectKind
+from appliance.domain.audit import Action, Fields, Subject, SubjectKind, Value
 from appliance.domain.call import CallState
+from appliance.domain.clock import contract_timestamp
 from appliance.domain.delivery import DeliveryState
 from appliance.errors import InvalidRequest, Problem
 from appliance.services.access.cursors import Cursors
@@ -26,6 +28,8 @@ from appliance.storage.tables.audit import AuditFilter, Who
 from appliance.storage.tables.calls import CallFilter
 from appliance.storage.tables.deliveries import DeliveryFilter
 from appliance.storage.tables.keyset import Place, Sorting, SortKey
+
+LONGEST_VALUE = 64  # of a filter, in the audit
 
 DEFAULT_LIMIT = 100
 HIGHEST_LIMIT = 500
@@ -292,3 +296,16 @@ def delivery_filter(query: Query) -> DeliveryFilter:
 def audit_filter(query: Query) -> AuditFilter:
     """The filters of GET /api/audit."""
     return AuditFilter(**query.values(AUDIT_FILTERS))
+
+
+def filter_fields(wanted: CallFilter | DeliveryFilter) -> Fields:
+    """What a list was narrowed to, but for numbers: of these only that one was asked for."""
+    given: dict[str, Value] = {}
+    for item in fields(wanted):
+        value = getattr(wanted, item.name)
+        if value is None or item.name == "only":
+            continue
+        if isinstance(value, datetime):
+            value = contract_timestamp(value)
+        given[item.name] = "given" if item.name == "number" else str(value)[:LONGEST_VALUE]
+    return given

@@ -30,7 +30,7 @@ from appliance.api.shapes.replies.audit import (
     verdict_reply,
 )
 from appliance.api.shapes.replies.basics import SuccessReply
-from appliance.domain.audit import AuditLine
+from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
 from appliance.domain.clock import utc_now
 from appliance.storage.tables.audit import AUDIT_SORTS
 
@@ -89,6 +89,7 @@ class Audit(Handler):
         if form is not Format.JSON:
             kind, encode = _EXPORTS[form]
             most = page.limit if query.has(LIMIT) else None
+            self.services.access.reading_log.note(self.actor, Action.AUDIT_EXPORTED, Subject(SubjectKind.AUDIT))
             await self._send(kind, form, self.services.access.audit_log.everything(wanted, most), encode)
             return
         found = await self.services.access.audit_log.page(wanted, page.before, page.limit, page.sorting)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated
@@ -23,13 +23,13 @@ from appliance.api.http.queries import (
     SORT,
     Query,
     call_filter,
+    filter_fields,
     sorted_page,
 )
 from appliance.api.shapes.replies.calls import CallReply, CallsReply, ErasureReply, call_reply, erasure_reply
 from appliance.api.shapes.replies.timed_words import CallWordsReply, words_reply
-from appliance.domain.audit import Action, Fields, Subject, SubjectKind, Value
+from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.call import Call
-from appliance.domain.clock import contract_timestamp
 from appliance.domain.customer import Customer
 from appliance.errors import Conflict, DamagedFile
 from appliance.messages.analyse_call import ChannelName
@@ -39,7 +39,6 @@ from appliance.storage.tables.sorted_calls import CALL_SORTS
 LONGEST_NUMBER_IN_NAME = 32
 # Read and decrypted in some 20 ms: half an hour of a telephone's sound.
 PROVEN_BYTES = 32 * 1024 * 1024
-LONGEST_VALUE = 64  # of a filter, in the audit
 _SORTED = " Not with `q`. `time_to_result` is from `received_at` to `finished_at`, `company_name` the customer's."
 _UNFIT = re.compile(r"[^0-9A-Za-z+-]")
 
@@ -95,19 +94,6 @@ class CallList(_CallHandler):
             about=filter_fields(wanted),
             count=count,
         )
-
-
-def filter_fields(wanted: CallFilter) -> Fields:
-    """What a list was narrowed to, but for numbers: of these only that one was asked for."""
-    given: dict[str, Value] = {}
-    for item in fields(wanted):
-        value = getattr(wanted, item.name)
-        if value is None or item.name == "only":
-            continue
-        if isinstance(value, datetime):
-            value = contract_timestamp(value)
-        given[item.name] = "given" if item.name == "number" else str(value)[:LONGEST_VALUE]
-    return given
 
 
 class CallDetail(_CallHandler):

@@ -10,11 +10,13 @@ from appliance.api.http.handler import Handler
 from appliance.errors import DamagedFile, InvalidRequest, Problem, Unavailable
 from appliance.messages.bounds import MAX_NAME
 from appliance.messages.claim_headers import (
-    BOOT_HEADER,
     CLAIM_TOKEN_HEADER,
+    PROTOCOL,
     PROTOCOL_HEADER,
+    SECRET_HEADER,
     SHA256_HEADER,
     WORKER_HEADER,
+    boot_of,
 )
 from appliance.messages.lease_renewal import LeaseRenewal
 from appliance.services.calls.claim_call import Claim
@@ -31,6 +33,7 @@ class RecordingClaims(Handler):
 
     async def post(self, call_id: str) -> None:
         try:
+            protocol = int(self.request.headers.get(PROTOCOL_HEADER, "1"))
             claim = Claim(
                 call_id=call_id,
                 revision=int(self.get_query_argument("revision")),
@@ -38,8 +41,9 @@ class RecordingClaims(Handler):
                 expires=int(self.get_query_argument("expires")),
                 signature=self.get_query_argument("signature"),
                 worker=self._name(WORKER_HEADER),
-                boot=self._name(BOOT_HEADER),
-                protocol=int(self.request.headers.get(PROTOCOL_HEADER, "1")),
+                # One of an older version has none, and is refused for that.
+                boot=boot_of(self._name(SECRET_HEADER)) if protocol >= PROTOCOL else "",
+                protocol=protocol,
             )
         except (ValueError, KeyError):
             raise InvalidRequest(Problem("query", "is not an address that we signed")) from None
@@ -70,7 +74,8 @@ class LeaseRenewals(Handler):
         """The tokens are in the body."""
 
     async def post(self) -> None:
-        self.services.calls.renew_leases(self.json_body(LeaseRenewal))
+        # A stranger's megabyte of empty lists is not walked through before it is refused.
+        self.services.calls.renew_leases(self.own_json_body(LeaseRenewal))
         self.clear_header("Content-Type")
         self.set_status(HTTPStatus.NO_CONTENT)
         self.finish()

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Group, Operation, operation
-from appliance.api.http.queries import DELIVERY_FILTERS, Query, delivery_filter, sorted_page
+from appliance.api.http.queries import DELIVERY_FILTERS, Query, delivery_filter, filter_fields, sorted_page
 from appliance.api.shapes.replies.deliveries import DeliveriesReply, DeliveryReply, RedeliverReply, delivery_reply
 from appliance.api.shapes.requests import RedeliverMany
+from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.delivery import Delivery, DeliveryState
 from appliance.domain.token import Role
 from appliance.errors import Conflict
@@ -43,6 +44,14 @@ class DeliveryList(_DeliveryHandler):
         wanted = replace(delivery_filter(query), only=self.only)
         page = query.page(DELIVERY_SORTS)
         found = await self.services.calls.history.deliveries(wanted, page.before, page.limit, page.sorting)
+        self.services.access.reading_log.note(
+            self.actor,
+            Action.DELIVERIES_LISTED,
+            Subject(SubjectKind.DELIVERY),
+            customer_id=wanted.customer_id,
+            about=filter_fields(wanted),
+            count=len(found.items),
+        )
         shown = [self.shown(delivery) for delivery in found.items]
         self.reply(DeliveriesReply(deliveries=shown, next_cursor=page.next_cursor(found)))
 
@@ -60,6 +69,10 @@ class DeliveryDetail(_DeliveryHandler):
     )
     async def get(self, delivery_id: str) -> None:
         delivery = await self.services.calls.history.delivery(delivery_id, self.only)
+        subject = Subject(SubjectKind.DELIVERY, delivery.id)
+        self.services.access.reading_log.note(
+            self.actor, Action.DELIVERY_READ, subject, customer_id=delivery.customer_id
+        )
         self.reply(self.shown(delivery))
 
 

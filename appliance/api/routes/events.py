@@ -15,6 +15,7 @@ from appliance.api.http.operation import Caller, Content, Group, Operation, Para
 from appliance.api.http.queries import CUSTOMER_ID, Query
 from appliance.api.http.tornado_internals import stream_of
 from appliance.api.shapes.replies.events import EVENT_SHAPES, RESET
+from appliance.domain.audit import Action, Subject, SubjectKind
 from appliance.domain.live_event import EventType
 from appliance.domain.token import Role
 from appliance.services.events.live_events import MOST_OF_ONE, StreamEnded, Subscription, Wanted, Watcher
@@ -84,6 +85,10 @@ class EventStream(Handler):
         watcher = None if token is None else Watcher(token.id, admin=self.operator.role is Role.ADMIN)
         with self.services.health.live_events.subscribe(last_event_id, wanted, watcher) as subscription:
             self._subscription = subscription
+            # Events name numbers of callers. How long it lasts is not written: the lines would be as many as ends.
+            self.services.access.reading_log.note(
+                self.actor, Action.EVENTS_WATCHED, Subject(SubjectKind.CALL), customer_id=wanted.customer_id
+            )
             with contextlib.suppress(StreamEnded, StreamClosedError):
                 await self._stream(subscription)
         self.finish()

@@ -184,6 +184,7 @@ class ProcessCall(Handler):
 
         submission, upload = await self._in_thread(finish)
         check_language_is_known(submission.language, self.services.health.known_languages(), "language")
+        await self.check_key_is_still_good()  # an upload may take hours
         await self._check_repetition(submission, upload)
         call_id = await self.services.calls.submit_call(self.customer, submission, upload)
         self._stored_bytes = upload.bytes

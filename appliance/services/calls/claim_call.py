@@ -91,8 +91,8 @@ class ClaimCall:
         if claim.protocol < PROTOCOL:
             raise Unavailable(f"worker {claim.worker} is of an older version")
         if claim.expires < self._now().timestamp():
-            # It waited longer than its address lives. The attempt is still wanted: send it out under a new one.
-            await self._send_anew(claim.call_id)
+            # It waited longer than its address lives. If the attempt is still wanted, send it out under a new one.
+            await self._send_anew(claim)
             raise Obsolete(f"the address of call {claim.call_id} has expired")
 
         if self._leases.held_by(claim.worker, claim.boot) >= MAX_CALLS_IN_HAND:
@@ -142,15 +142,22 @@ class ClaimCall:
     async def unreadable(self, claim: Claim, reason: str) -> None:
         """The disk does not give the recording: the call is failed, and may be reprocessed once it does."""
         message = f"the recording cannot be read from the appliance's disk: {reason}"
-        await self._finish_call.fail(claim.call_id, Failure(code="recording_damaged", message=message))
+        failure = Failure(code="recording_damaged", message=message)
+        await self._finish_call.fail(claim.call_id, failure, attempt=(claim.revision, claim.attempt))
 
-    async def _send_anew(self, call_id: str) -> None:
-        def put_back(tx: Connection) -> Changes:
-            return calls_changed(tx, calls.put_back(tx, [call_id], only_queued=True))
+    async def _send_anew(self, claim: Claim) -> None:
+        def put_back(tx: Connection) -> Changes | None:
+            call = calls.get(tx, claim.call_id)
+            if call is None or not call.may_be_claimed(claim.revision, claim.attempt):
+                return None  # an old address, kept: it says nothing about what the call waits for now
+            return calls_changed(tx, calls.put_back(tx, [claim.call_id], only_queued=True))
 
-        for change in await self._database.write(put_back):
+        changes = await self._database.write(put_back)
+        if changes is None:
+            return
+        for change in changes:
             self._publish(change)
-        self._on_claimed(call_id)
+        self._on_claimed(claim.call_id)
 
     def _verify(self, claim: Claim) -> None:
         if not self._keys.recording_signature_matches(

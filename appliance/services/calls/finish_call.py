@@ -20,9 +20,10 @@ from appliance.errors import ConfigurationError
 from appliance.messages.bounds import MAX_SENTENCE, fit_text
 from appliance.messages.call_result import CallResult, Failure
 from appliance.messages.reports import AttemptReport, CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport
+from appliance.services.calls.audio_length import charged_seconds
 from appliance.services.calls.moods import wanted_moods, with_wanted_moods
 from appliance.services.calls.open_calls import OpenCalls
-from appliance.services.calls.result_bounds import BYTES_OF_ANY, check_report, check_size
+from appliance.services.calls.result_bounds import BYTES_OF_ANY, check_duration, check_report, check_size
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import calls, customers, deliveries, results, stored_recordings, usage
@@ -144,13 +145,18 @@ class FinishCall:
 
         self._tell(await self._database.write(end))
 
-    async def fail(self, call_id: str, failure: Failure) -> None:
-        """Fail a call for a reason of our own, such as a recording that is no longer there."""
+    async def fail(self, call_id: str, failure: Failure, *, attempt: tuple[int, int] | None = None) -> None:
+        """Fail a call for a reason of our own, such as a recording that is no longer there.
+
+        `attempt`: only if this (revision, attempt) is still the current one.
+        """
         now = self._now()
 
         def end(tx: Connection) -> _Outcome | None:
             call = calls.get(tx, call_id)
-            return None if call is None or call.state.final else self._store(tx, _failed(tx, call, failure, now))
+            if call is None or call.state.final or attempt not in (None, (call.revision, call.attempt)):
+                return None
+            return self._store(tx, _failed(tx, call, failure, now))
 
         self._tell(await self._database.write(end))
 
@@ -213,8 +219,10 @@ def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) ->
     body = msgspec.json.encode(msgspec.structs.replace(result, words=msgspec.UNSET)).decode()
     words = None if result.words is msgspec.UNSET else msgspec.json.encode(result.words).decode()
     recording = stored_recordings.get(tx, call.call_id, call.revision)
-    check_size("a result", body, 0 if recording is None else recording.bytes)
-    check_size("the words", words, 0 if recording is None else recording.bytes)
+    size = 0 if recording is None else recording.bytes
+    check_duration(result.duration_seconds, size)
+    check_size("a result", body, size)
+    check_size("the words", words, size)
     results.insert(
         tx,
         StoredResult(
@@ -242,7 +250,7 @@ def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) ->
         worker_boot=None,
     )
     calls.update(tx, done)
-    usage.add_analysed(tx, call.customer_id, now, result.duration_seconds)
+    usage.add_analysed(tx, call.customer_id, now, charged_seconds(result.duration_seconds, size))
     event = WebhookEvent.COMPLETED if call.revision == 1 else WebhookEvent.UPDATED
     delivery = _delivery(tx, done, event, completed_body(done, result, event, now), now)
     return _Outcome(done, delivery, done.sentiment)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from appliance.errors import ApplianceError
+from appliance.services.calls.audio_length import longest_seconds
 
 # Who speaks fast says 25 characters a second; a recogniser that repeats itself writes twice that. Each is there in the
 # transcription and in its turn, with what a turn says beside it: for two who speak at once, in any script, below this.
@@ -27,6 +28,15 @@ def longest_result(recording_bytes: int) -> int:
 def check_size(what: str, text: str | None, recording_bytes: int) -> None:
     """Raise ResultTooLarge for what cannot come of such a recording."""
     _check(what, 0 if text is None else len(text.encode()), longest_result(recording_bytes), recording_bytes)
+
+
+def check_duration(seconds: float, recording_bytes: int) -> None:
+    """Raise ResultTooLarge where no such recording is so long."""
+    longest = longest_seconds(recording_bytes)
+    if seconds > longest:
+        raise ResultTooLarge(
+            f"{seconds:.0f} seconds cannot be in a recording of {recording_bytes} bytes (at most {longest:.0f})"
+        )
 
 
 def check_report(size: int, recording_bytes: int) -> None:

@@ -57,7 +57,9 @@ class Backup:
     written_at: datetime | None = None
 
     def may_hold(self, received_at: datetime) -> bool:
-        """Whether a call that was received then may be in it."""
+        """Whether a call that was received then may be in it, or will be in one that is being made."""
+        if self.state == "running":
+            return True
         return self.state == "done" and received_at <= (self.written_at or self.created_at)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import grp
+import json
 import os
 import stat
 from collections.abc import Callable
@@ -28,7 +29,15 @@ from appliance.messages.queue_names import (
     WORKERS_KEY,
 )
 from appliance.queue.access import Role, share_access, users
-from appliance.queue.broker import CALLS_LIST, REPORTS_LIST, CallQueue, ReportQueue, connector, reports_broker
+from appliance.queue.broker import (
+    CALLS_LIST,
+    LONGEST_HEARTBEAT,
+    REPORTS_LIST,
+    CallQueue,
+    ReportQueue,
+    connector,
+    reports_broker,
+)
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.worker.broker import CallsInHand, worker_broker
 from tests.support.parts import analysed
@@ -251,7 +260,7 @@ def test_whatever_a_worker_puts_there_an_honest_report_goes_in_and_is_taken_out_
     found = (next(consumer) for _ in range(3 if rubbish is None else 6))
     (message,) = [one for one in found if one is not None]
 
-    assert message.kwargs["body"]["call_id"] == "call-1"
+    assert json.loads(message.kwargs["body"])["call_id"] == "call-1"
     assert sum(thrown_away) == len(names)
     assert not CallQueue(connected(Role.API)).reports_wait()
 
@@ -267,6 +276,10 @@ def test_made_up_workers_displace_nobody_that_is_known(connected: As) -> None:
 
     assert calls.heartbeats(["box/cpu", "box/cuda"]) == {"box/cpu": BEAT}
 
+    padded = msgspec.structs.replace(BEAT, worker="padded")
+    evil.hset(WORKERS_KEY, "padded", b" " * LONGEST_HEARTBEAT + msgspec.json.encode(padded))
+    assert calls.heartbeats() == {"box/cpu": BEAT}
+    assert evil.hget(WORKERS_KEY, "padded") is None
     evil.hset(WORKERS_KEY, "rubbish", "{" * 100_000)
     assert calls.heartbeats() == {"box/cpu": BEAT}
     assert evil.hget(WORKERS_KEY, "rubbish") is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import partial
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
 import pytest
 import redis
 
@@ -18,7 +20,7 @@ from appliance.domain.call import CallState
 from appliance.domain.dropped_reports import DropReason
 from appliance.errors import Unavailable
 from appliance.messages.queue_names import REPORT_ACTOR, RESULTS_NAMESPACE, RESULTS_QUEUE
-from appliance.messages.reports import WorkerReport
+from appliance.messages.reports import WorkerReport, read_head, read_report
 from appliance.queue.broker import ReportQueue, connect
 from appliance.relay.reports import GIVE_UP_AFTER_SECONDS, ReportConsumer, ReportTakers
 from appliance.services.calls.result_bounds import ResultTooLarge
@@ -358,3 +360,23 @@ def _enqueue_raw(queue: ReportQueue, body: dict[str, object]) -> None:
     queue._broker.enqueue(
         Message(queue_name=RESULTS_QUEUE, actor_name=REPORT_ACTOR, args=(), kwargs={"body": body}, options={})
     )
+
+
+def test_of_a_report_no_more_is_made_than_who_reports() -> None:
+    """Before it is proven: as objects these brackets take twenty times the room of their text."""
+    text = '{"call_id": "a", "revision": 1, "attempt": 1, "x": [' + "[]," * 3_000_000 + "[]]}"
+    tracemalloc.start()
+    try:
+        head = read_head(text)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (head.call_id, head.attempt) == ("a", 1)
+    assert peak < 3 * len(text)
+
+
+@pytest.mark.parametrize("text", ['{"call_id": "\\ud800"}', '{"call_id": NaN}', "[" * 100_000, "{", "7", '"text"', ""])
+def test_what_is_no_report_is_told_as_that_however_it_is_written(text: str) -> None:
+    for read in (read_head, read_report):
+        with pytest.raises(msgspec.ValidationError):
+            read(text)

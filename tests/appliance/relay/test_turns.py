@@ -43,11 +43,20 @@ def test_customers_with_the_same_to_do_go_one_after_the_other() -> None:
 
 
 def test_what_was_longer_than_its_size_let_one_think_counts_when_it_was_analysed() -> None:
-    turns, packed = Turns(), calls_of(1, 9, 1000, 0)
+    turns, packed = Turns(), calls_of(1, 9, 500_000, 0)  # half a minute of WAV, or half an hour in a thrifty codec
     turns.began(packed[0])
-    turns.ended(packed[0].call_id, 24 * 3600.0)
+    turns.ended(packed[0].call_id, 1800.0)
     short = calls_of(2, 20, MINUTE, 100)
     assert worked_off(turns, [*packed[1:], *short], 20) == [2] * 20
+
+
+def test_what_no_recording_of_its_size_can_hold_is_not_charged_to_its_customer() -> None:
+    """Said by a worker that was taken over: its customer would have come last for days."""
+    turns, told_long = Turns(), calls_of(1, 9, 1000, 0)
+    turns.began(told_long[0])
+    turns.ended(told_long[0].call_id, 24 * 3600.0)
+    short = calls_of(2, 20, MINUTE, 100)
+    assert 1 in worked_off(turns, [*told_long[1:], *short], 20)
 
 
 def test_who_had_the_machine_to_itself_owes_nothing_and_who_did_nothing_has_no_credit() -> None:

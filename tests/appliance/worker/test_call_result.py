@@ -12,7 +12,7 @@ pytest.importorskip("torch", reason="a box without a worker has none")
 
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.call_result import CallResult
-from appliance.messages.reports import CallAnalysed, WorkerReport, read_report
+from appliance.messages.reports import CallAnalysed, WorkerReport, check_report, read_report
 from appliance.worker.speech_engine import call_result
 from engine.audio.riff import MISPLACED
 from engine.call_analysis import CallAnalysis, PartiesAnalysis, PartyAnalysis
@@ -137,9 +137,9 @@ def test_what_a_model_makes_of_a_call_that_cannot_be_is_put_right_before_it_is_s
 
     result = call_result(broken)
 
-    read = read_report(
-        msgspec.to_builtins(CallAnalysed(call_id="c", revision=1, attempt=1, worker="w", boot="b", result=result))
-    )
+    report = CallAnalysed(call_id="c", revision=1, attempt=1, worker="w", boot="b", result=result)
+    check_report(report)
+    read = read_report(json.dumps(msgspec.to_builtins(report)))
     assert isinstance(read, CallAnalysed)
     assert (result.transcription, result.summary, result.keywords) == ("Hello.Yes.", "Hello.", "hello")
     assert [segment.confidence for segment in result.segments] == [0.0, 1.0]

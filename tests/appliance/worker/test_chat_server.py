@@ -154,11 +154,11 @@ def test_one_that_hangs_is_waited_for_so_long_and_told_of(
     signs: list[float] = []
     began = time.monotonic()
     try:
-        with pytest.raises(ChatServerFailed, match=r"within 0.8 s|timed out"):
-            ask(ChatServer(serve(hang).url, model="m", timeout_seconds=0.8), lambda: signs.append(time.monotonic()))
+        with pytest.raises(ChatServerFailed, match=r"within 6.0 s|timed out"):
+            ask(ChatServer(serve(hang).url, model="m", timeout_seconds=6.0), lambda: signs.append(time.monotonic()))
     finally:
         over.set()
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
     assert len(signs) >= 3, "whoever waits is told that it is waited for"
 
 

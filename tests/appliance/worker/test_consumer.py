@@ -62,14 +62,14 @@ class Fetcher:
         address: str,
         target: Path,
         worker: str,
-        boot: str,
+        secret: str,
         stopping: threading.Event,
         on_claimed: Callable[[str], None],
     ) -> None:
         if self.claimed_at_once:
             on_claimed("the token")
         self.asked.set()
-        self.gate.wait(20)
+        self.gate.wait(60)
         if self.error is not None:
             raise self.error
         on_claimed("the token")
@@ -103,7 +103,7 @@ class Engine:
         self.calls.append(call)
         on_progress(0.5)
         self.began.set()
-        self.gate.wait(20)
+        self.gate.wait(60)
         if self.error is not None:
             raise self.error
         return self.result or analysed(call, "Hello.").result
@@ -163,7 +163,7 @@ def bench(valkey: Valkey) -> Bench:
 
 def test_a_recording_that_is_not_what_was_received_is_the_calls_end(bench: Bench) -> None:
     bench.fetcher.error = RecordingDamaged("the recording is damaged on the appliance's disk")
-    bench.receive().join(10)
+    bench.receive().join(60)
 
     (report,) = bench.reports()
     assert isinstance(report, CallFailed)
@@ -172,7 +172,7 @@ def test_a_recording_that_is_not_what_was_received_is_the_calls_end(bench: Bench
 
 
 def test_an_analysed_call_is_reported_and_nothing_of_it_is_left(bench: Bench) -> None:
-    bench.receive().join(10)
+    bench.receive().join(60)
 
     (report,) = bench.reports()
     assert isinstance(report, CallAnalysed)
@@ -187,13 +187,13 @@ def test_an_analysed_call_is_reported_and_nothing_of_it_is_left(bench: Bench) ->
 def test_a_call_in_hand_shows_in_the_heartbeats_with_its_progress(bench: Bench) -> None:
     bench.engine.gate.clear()
     thread = bench.receive()
-    assert bench.engine.began.wait(10)
+    assert bench.engine.began.wait(60)
 
     bench.worker.beat()
 
     assert bench.held() == [("call-1", 2, 0.5)]
     bench.engine.gate.set()
-    thread.join(10)
+    thread.join(60)
 
 
 def test_a_worker_tells_the_api_itself_what_it_has_claimed_and_goes_on_where_that_was_not_heard(bench: Bench) -> None:
@@ -202,9 +202,9 @@ def test_a_worker_tells_the_api_itself_what_it_has_claimed_and_goes_on_where_tha
     bench.receive(AGAIN)  # not yet claimed
     threading.Thread(target=bench.worker.renew_leases, daemon=True).start()
 
-    assert wait_until(lambda: len(bench.fetcher.renewed) == 2, 10)
+    assert wait_until(lambda: len(bench.fetcher.renewed) >= 2, 60)
 
-    for renewal in bench.fetcher.renewed:
+    for renewal in bench.fetcher.renewed[:2]:
         assert (renewal.worker, renewal.boot) == ("box/cpu", bench.worker.boot)
         assert sorted(renewal.held, key=lambda one: one.call_id) == [
             ClaimedCall(call_id=one.call_id, revision=1, attempt=one.attempt, claim_token="the token")
@@ -222,12 +222,12 @@ def test_the_heartbeats_tell_how_quick_the_worker_was_and_how_much_it_has_done(b
         bench.engine.gate.clear()
         bench.engine.began.clear()
         thread = bench.receive()
-        assert bench.engine.began.wait(10)
+        assert bench.engine.began.wait(60)
         bench.seconds += seconds
         bench.engine.gate.set()
-        thread.join(10)
+        thread.join(60)
     bench.engine.error = RecordingAtFault(Failure(code="recording_broken", message="cannot be read"))
-    bench.receive().join(10)
+    bench.receive().join(60)
 
     bench.worker.beat()
     assert (bench.heartbeat().calls_done, bench.heartbeat().measured_speed) == (3, 1.0)
@@ -243,7 +243,7 @@ def test_the_heartbeats_tell_the_device_that_the_engine_runs_on_and_the_program(
 def test_a_claimed_call_whose_recording_could_not_be_brought_here_is_given_back(bench: Bench) -> None:
     bench.fetcher.claimed_at_once = True
     bench.fetcher.error = Unavailable("no room for it")
-    bench.receive().join(10)
+    bench.receive().join(60)
 
     (report,) = bench.reports()
     assert isinstance(report, CallReleased)
@@ -254,7 +254,7 @@ def test_a_claimed_call_whose_recording_could_not_be_brought_here_is_given_back(
 def test_an_attempt_that_the_api_does_not_give_is_neither_analysed_nor_reported(bench: Bench, error: Exception) -> None:
     bench.fetcher.error = error
 
-    bench.receive().join(10)
+    bench.receive().join(60)
 
     assert bench.engine.seen == []
     assert bench.reports() == []
@@ -265,7 +265,7 @@ def test_an_attempt_that_the_api_does_not_give_is_neither_analysed_nor_reported(
 def test_a_recording_at_fault_is_reported_with_its_name(bench: Bench) -> None:
     bench.engine.error = RecordingAtFault(Failure(code="recording_broken", message="cannot be read"))
 
-    bench.receive().join(10)
+    bench.receive().join(60)
 
     (report,) = bench.reports()
     assert isinstance(report, CallFailed)
@@ -274,9 +274,9 @@ def test_a_recording_at_fault_is_reported_with_its_name(bench: Bench) -> None:
 
 def test_an_engine_that_breaks_is_a_crash_and_the_worker_goes_on(bench: Bench) -> None:
     bench.engine.error = MemoryError("no more")
-    bench.receive().join(10)
+    bench.receive().join(60)
     bench.engine.error = None
-    bench.receive().join(10)
+    bench.receive().join(60)
 
     first, second = bench.reports()
     assert isinstance(first, CallCrashed)
@@ -286,18 +286,21 @@ def test_an_engine_that_breaks_is_a_crash_and_the_worker_goes_on(bench: Bench) -
 
 def test_what_an_engine_gives_that_cannot_be_is_a_crash_and_is_never_sent(bench: Bench) -> None:
     bench.engine.result = msgspec.structs.replace(analysed(CALL).result, duration_seconds=float("inf"))
-    bench.receive().join(10)
+    bench.receive().join(60)
 
     (report,) = bench.reports()
     assert isinstance(report, CallCrashed)
     assert (report.failure.code, "duration_seconds" in report.failure.message) == ("engine_error", True)
 
 
-def test_on_sigterm_a_claim_that_is_being_answered_is_waited_for_and_given_back(bench: Bench) -> None:
+def test_on_sigterm_a_claim_that_is_being_answered_is_waited_for_and_given_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without the token that the answer brings, the api would not believe us."""
+    monkeypatch.setattr("appliance.worker.consumer.CLAIM_ANSWER_SECONDS", 30.0)
     bench.fetcher.gate.clear()
     bench.receive()
-    assert bench.fetcher.asked.wait(10)
+    assert bench.fetcher.asked.wait(60)
     threading.Timer(0.3, bench.fetcher.gate.set).start()
 
     bench.worker.hand_back()
@@ -310,7 +313,7 @@ def test_on_sigterm_a_claim_that_is_being_answered_is_waited_for_and_given_back(
 def test_an_engine_that_hangs_is_a_crash_and_ends_the_worker(bench: Bench) -> None:
     bench.engine.gate.clear()
     thread = bench.receive()
-    assert bench.engine.began.wait(10)
+    assert bench.engine.began.wait(60)
     bench.seconds += STUCK_AFTER_SECONDS - 1
     bench.worker.end_if_stuck()
     assert not bench.ended.is_set()
@@ -332,7 +335,7 @@ def test_an_engine_that_neither_progresses_nor_computes_is_noticed_within_a_minu
     looks = round(STILL_AFTER_SECONDS / BEAT_EVERY_SECONDS)
     bench.engine.gate.clear()
     bench.receive()
-    assert bench.engine.began.wait(10)
+    assert bench.engine.began.wait(60)
     bench.worker.end_if_stuck()
     for _ in range(looks - 1):
         bench.worker.end_if_stuck()
@@ -354,11 +357,11 @@ def test_an_engine_that_neither_progresses_nor_computes_is_noticed_within_a_minu
 def test_whoever_waits_for_a_recording_does_not_hang_however_still_it_is(bench: Bench) -> None:
     bench.fetcher.gate.clear()
     thread = bench.receive()
-    assert bench.fetcher.asked.wait(10)
+    assert bench.fetcher.asked.wait(60)
     for _ in range(100):
         bench.worker.end_if_stuck()
     bench.fetcher.gate.set()
-    thread.join(10)
+    thread.join(60)
     assert not bench.ended.is_set()
 
 
@@ -371,11 +374,11 @@ def test_a_worker_says_that_it_looks_after_itself_as_long_as_it_does(bench: Benc
 def test_a_worker_that_waits_for_its_recording_or_for_work_is_not_stuck(bench: Bench) -> None:
     bench.fetcher.gate.clear()
     thread = bench.receive()
-    assert bench.fetcher.asked.wait(10)
+    assert bench.fetcher.asked.wait(60)
     bench.seconds += 10 * STUCK_AFTER_SECONDS
     bench.worker.end_if_stuck()
     bench.fetcher.gate.set()
-    thread.join(10)
+    thread.join(60)
     bench.seconds += 10 * STUCK_AFTER_SECONDS
     bench.worker.end_if_stuck()
 
@@ -385,7 +388,7 @@ def test_a_worker_that_waits_for_its_recording_or_for_work_is_not_stuck(bench: B
 def test_on_sigterm_the_call_in_hand_is_given_back_and_its_result_is_not_told(bench: Bench) -> None:
     bench.engine.gate.clear()
     bench.receive()
-    assert bench.engine.began.wait(10)
+    assert bench.engine.began.wait(60)
 
     bench.worker.hand_back()
     bench.engine.gate.set()
@@ -401,7 +404,7 @@ def test_on_sigterm_a_call_whose_recording_is_still_on_its_way_is_given_back_too
     bench.fetcher.claimed_at_once = True
     bench.fetcher.gate.clear()
     bench.receive()
-    assert bench.fetcher.asked.wait(10)
+    assert bench.fetcher.asked.wait(60)
 
     bench.worker.hand_back()
 
@@ -415,7 +418,7 @@ def test_on_sigterm_nothing_is_said_of_a_call_whose_claim_was_not_answered(bench
     # A word without the claim's token would be taken for a forged one.
     bench.fetcher.gate.clear()
     bench.receive()
-    assert bench.fetcher.asked.wait(10)
+    assert bench.fetcher.asked.wait(60)
 
     bench.worker.hand_back()
 
@@ -436,7 +439,7 @@ def test_after_sigterm_no_further_call_is_begun(bench: Bench) -> None:
 def test_on_sigterm_a_worker_without_a_queue_ends_all_the_same(bench: Bench) -> None:
     bench.engine.gate.clear()
     bench.receive()
-    assert bench.engine.began.wait(10)
+    assert bench.engine.began.wait(60)
     bench.valkey.kill()
 
     ending = threading.Thread(target=bench.worker.hand_back, daemon=True)
@@ -449,7 +452,7 @@ def test_on_sigterm_a_worker_without_a_queue_ends_all_the_same(bench: Bench) -> 
 def test_a_result_is_kept_until_the_queue_is_back(bench: Bench) -> None:
     bench.engine.gate.clear()
     thread = bench.receive()
-    assert bench.engine.began.wait(10)
+    assert bench.engine.began.wait(60)
     bench.valkey.kill()
     bench.engine.gate.set()
     thread.join(1.5)
@@ -458,7 +461,7 @@ def test_a_result_is_kept_until_the_queue_is_back(bench: Bench) -> None:
     bench.valkey.start()
 
     assert [type(report) for report in bench.reports(1)] == [CallAnalysed]
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -482,13 +485,13 @@ def test_a_message_that_nobody_understands_is_dropped(bench: Bench) -> None:
 def test_what_is_in_hand_lies_where_only_the_worker_can_read_it(bench: Bench) -> None:
     bench.engine.gate.clear()
     thread = bench.receive()
-    assert bench.engine.began.wait(10)
+    assert bench.engine.began.wait(60)
 
     folder = bench.engine.seen[0].parent
     assert folder.stat().st_mode & 0o077 == 0
     assert folder.is_relative_to(tempfile.gettempdir())
     bench.engine.gate.set()
-    thread.join(10)
+    thread.join(60)
     assert wait_until(lambda: not folder.exists(), 5)
 
 
@@ -500,7 +503,7 @@ def test_several_calls_are_analysed_at_the_same_time_and_all_show(bench: Bench) 
     assert bench.held() == [("call-1", 2, 0.5), ("call-2", 1, 0.5)]
     bench.engine.gate.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert {report.call_id for report in bench.reports()} == {"call-1", "call-2"}
 
 
@@ -521,7 +524,7 @@ def test_an_engine_that_breaks_beside_another_call_says_so(bench: Bench) -> None
     bench.engine.error = MemoryError("no more")
     bench.engine.gate.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
 
     reports = [report for report in bench.reports() if isinstance(report, CallCrashed)]
     assert max(report.in_hand for report in reports) == 2
@@ -547,11 +550,11 @@ def test_an_engine_that_hangs_with_one_call_gives_the_other_back(bench: Bench) -
 def test_a_second_copy_of_a_message_is_not_worked_on(bench: Bench) -> None:
     (first,) = bench.at_work_on(CALL)
 
-    bench.receive(CALL).join(10)
+    bench.receive(CALL).join(60)
 
     assert bench.engine.calls == [CALL]
     bench.engine.gate.set()
-    first.join(10)
+    first.join(60)
     assert len(bench.reports()) == 1
 
 
@@ -566,8 +569,8 @@ def test_a_call_that_is_given_out_again_waits_for_the_work_that_is_being_done_on
     assert [attempt for _, attempt, _ in bench.held()] == [2, 3]
 
     bench.engine.gate.set()
-    first.join(10)
-    second.join(10)
+    first.join(60)
+    second.join(60)
 
     assert [report.attempt for report in bench.reports()] == [2, 3]
 
@@ -582,8 +585,8 @@ def test_a_call_alone_is_claimed_when_nothing_else_is_in_hand(bench: Bench) -> N
     assert not bench.fetcher.asked.is_set()
 
     bench.engine.gate.set()
-    first.join(10)
+    first.join(60)
     bench.hands.put_down("message 1")  # acknowledged
 
-    second.join(10)
+    second.join(60)
     assert [call.call_id for call in bench.engine.calls] == ["call-1", "call-2"]

@@ -136,6 +136,21 @@ async def test_a_refused_client_that_stops_sending_is_not_waited_for_long(
         assert await line.closed()
 
 
+async def test_what_came_under_a_key_that_was_withdrawn_meanwhile_is_not_taken(api: Api, folder: DataFolder) -> None:
+    """An upload may take hours."""
+    customer, key = await api.customer()
+    async with connected(api) as line:
+        await line.send(upload(key) + FORM[:-10])
+        await until(lambda: api.services.calls.open_calls.count(customer.id) == 1)
+        gone = await api.request("DELETE", f"/api/customers/{customer.id}", bearer=await api.token())
+        assert gone.status == 200
+        await line.send(FORM[-10:])
+        status, _, body = await line.answer()
+        assert (status, body["message"]) == (401, "Invalid API key")
+    await until(lambda: files(folder) == [])
+    assert await stored_calls(api) == 0
+
+
 @pytest.mark.parametrize("abruptly", [False, True], ids=["politely", "abruptly"])
 @pytest.mark.parametrize("sent", [0, 300, len(FORM) - 1])
 async def test_who_hangs_up_in_mid_upload_leaves_no_file_and_frees_its_place(

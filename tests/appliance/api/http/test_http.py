@@ -8,6 +8,7 @@ import hashlib
 import logging
 import re
 import shutil
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -375,10 +376,10 @@ async def test_what_is_announced_and_does_not_come_is_kept_free_and_given_back(
 async def test_an_upload_of_a_byte_now_and_then_is_ended_and_holds_nothing(
     intake: Intake, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(process_call, "UPLOAD_GRACE_SECONDS", 1.0)
-    monkeypatch.setattr(process_call, "LOWEST_BYTES_A_SECOND", 10 * MEGABYTE)
     async with connected(intake.api.port) as wire:
         await begun(intake, wire)
+        monkeypatch.setattr(process_call, "UPLOAD_GRACE_SECONDS", 1.0)
+        monkeypatch.setattr(process_call, "LOWEST_BYTES_A_SECOND", 10 * MEGABYTE)
         ended = asyncio.create_task(wire.ended())
         while not ended.done():
             with contextlib.suppress(ConnectionError):
@@ -461,9 +462,10 @@ async def begun(intake: Intake, wire: Wire) -> None:
 
 
 async def test_an_upload_that_stands_still_is_closed(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process_call, "IDLE_LIMIT_SECONDS", 0.3)
     async with connected(intake.api.port) as wire:
         await begun(intake, wire)
+        monkeypatch.setattr(process_call, "IDLE_LIMIT_SECONDS", 0.3)
+        await wire.send(b"x")  # from here on it stands still
         assert await wire.ended()
     await until(lambda: intake.is_clean)
 
@@ -481,22 +483,30 @@ async def test_an_upload_that_goes_on_slowly_is_not_closed(intake: Intake, monke
     # All of it takes longer than the limit, and each pause a tenth of that, which a busy machine may stretch.
     monkeypatch.setattr(process_call, "IDLE_LIMIT_SECONDS", 2.0)
     body = a_form()
-    async with connected(intake.api.port) as wire:
-        await intake.announce(wire, len(body))
-        step = len(body) // 12
-        for start in range(0, len(body), step):
-            await wire.send(body[start : start + step])
-            await asyncio.sleep(0.2)
-        assert (await wire.answer()).status == 200
+    step = len(body) // 12
+    for _ in range(10):
+        longest, last = 0.0, time.monotonic()
+        async with connected(intake.api.port) as wire:
+            await intake.announce(wire, len(body))
+            with contextlib.suppress(ConnectionError):
+                for start in range(0, len(body), step):
+                    await wire.send(body[start : start + step])
+                    longest, last = max(longest, time.monotonic() - last), time.monotonic()
+                    await asyncio.sleep(0.2)
+            if longest < 1.0:
+                assert (await wire.answer()).status == 200
+                return
+        # The machine, not the line, made a pause: once more.
+    pytest.fail("this machine never let it go on evenly")
 
 
 @pytest.mark.slow
 async def test_a_slow_line_that_is_just_quick_enough_gets_its_recording_through(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A fifth of what is sent a second; all of it takes longer than the first moment that everybody has.
+    # A fiftieth of what is sent a second; all of it takes longer than the first moment that everybody has.
     monkeypatch.setattr(process_call, "UPLOAD_GRACE_SECONDS", 1.0)
-    monkeypatch.setattr(process_call, "LOWEST_BYTES_A_SECOND", 200)
+    monkeypatch.setattr(process_call, "LOWEST_BYTES_A_SECOND", 20)
     body = a_form()
     async with connected(intake.api.port) as wire:
         await intake.announce(wire, len(body))

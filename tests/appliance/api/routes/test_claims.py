@@ -12,7 +12,14 @@ import pytest
 
 from appliance.domain.call import CallState
 from appliance.errors import Unavailable
-from appliance.messages.claim_headers import BOOT_HEADER, PROTOCOL, PROTOCOL_HEADER, SHA256_HEADER, WORKER_HEADER
+from appliance.messages.claim_headers import (
+    PROTOCOL,
+    PROTOCOL_HEADER,
+    SECRET_HEADER,
+    SHA256_HEADER,
+    WORKER_HEADER,
+    boot_of,
+)
 from appliance.messages.lease_renewal import LEASES_PATH, ClaimedCall, LeaseRenewal
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import calls
@@ -20,7 +27,8 @@ from appliance.worker.recording_fetch import RecordingFetcher
 from tests.appliance.api.conftest import Api
 from tests.appliance.api.forms import AUDIO, CONTENT_TYPE, a_form
 
-WORKER = {WORKER_HEADER: "box/cpu", BOOT_HEADER: "first life", PROTOCOL_HEADER: str(PROTOCOL)}
+WORKER = {WORKER_HEADER: "box/cpu", SECRET_HEADER: "first life", PROTOCOL_HEADER: str(PROTOCOL)}
+BOOT = boot_of("first life")
 EXPIRES = 9_999_999_999
 
 
@@ -66,8 +74,18 @@ async def test_a_worker_of_before_there_were_tokens_is_to_wait_and_its_claim_cou
 
 async def test_who_did_not_get_the_address_from_us_is_not_told_which_versions_we_take(api: Api, call_id: str) -> None:
     unsigned = f"/internal/recordings/{call_id}?revision=1&attempt=1&expires={EXPIRES}&signature=none"
-    of_before = {WORKER_HEADER: "box/cpu", BOOT_HEADER: "first life"}
+    of_before = {WORKER_HEADER: "box/cpu", SECRET_HEADER: "first life"}
     assert (await api.request("POST", unsigned, headers=of_before)).status == 401
+
+
+async def test_who_knows_the_name_of_a_life_claims_nothing_that_it_holds(api: Api, call_id: str, keys: Keys) -> None:
+    """Its name stands in every heartbeat. With it the call's audio, and the token to report it, were had."""
+    await api.request("POST", address(call_id, keys), headers=WORKER)
+    for secret in (BOOT, boot_of(BOOT), "another life"):
+        headers = {**WORKER, SECRET_HEADER: secret, "X-Worker-Boot": BOOT}
+        answer = await api.request("POST", address(call_id, keys), headers=headers)
+        assert (answer.status, AUDIO in answer.body) == (410, False)
+    assert (await api.request("POST", address(call_id, keys), headers=WORKER)).status == 200
 
 
 async def test_a_get_is_refused_and_claims_nothing(api: Api, call_id: str, keys: Keys) -> None:
@@ -78,7 +96,7 @@ async def test_a_get_is_refused_and_claims_nothing(api: Api, call_id: str, keys:
 
 @pytest.mark.parametrize("name", ["", "x" * 201, "box\x07/cpu"])
 async def test_a_worker_has_a_name_that_can_be_stored_and_shown(api: Api, call_id: str, keys: Keys, name: str) -> None:
-    for header in (WORKER_HEADER, BOOT_HEADER):
+    for header in (WORKER_HEADER, SECRET_HEADER):
         answer = await api.request("POST", address(call_id, keys), headers={**WORKER, header: name})
         assert answer.status == 400
     assert await state_of(api, call_id) is CallState.RECEIVED
@@ -90,14 +108,14 @@ async def test_the_workers_own_fetch_is_that_post(api: Api, call_id: str, keys: 
     tokens: list[str] = []
     where = address(call_id, keys), fetched, "box/cpu", "first life"
     await asyncio.to_thread(fetcher.fetch, *where, threading.Event(), tokens.append)
-    assert tokens == [keys.claim_token(call_id, 1, 1, "box/cpu", "first life")]
+    assert tokens == [keys.claim_token(call_id, 1, 1, "box/cpu", BOOT)]
     assert fetched.read_bytes() == AUDIO
     assert await state_of(api, call_id) is CallState.PROCESSING
 
 
 def renewal(call_id: str, token: str, worker: str = "box/cpu") -> LeaseRenewal:
     held = ClaimedCall(call_id=call_id, revision=1, attempt=1, claim_token=token)
-    return LeaseRenewal(worker=worker, boot="first life", held=[held])
+    return LeaseRenewal(worker=worker, boot=BOOT, held=[held])
 
 
 async def heard_at(api: Api, call_id: str) -> float:
@@ -108,7 +126,7 @@ async def test_the_workers_own_renewal_is_heard_by_the_token_of_its_claim(api: A
     await api.request("POST", address(call_id, keys), headers=WORKER)
     claimed = await heard_at(api, call_id)
     fetcher = RecordingFetcher(f"http://127.0.0.1:{api.port}")
-    token = keys.claim_token(call_id, 1, 1, "box/cpu", "first life")
+    token = keys.claim_token(call_id, 1, 1, "box/cpu", BOOT)
 
     await asyncio.to_thread(fetcher.renew, renewal(call_id, token))
 
@@ -119,7 +137,7 @@ async def test_the_workers_own_renewal_is_heard_by_the_token_of_its_claim(api: A
 async def test_nobody_else_renews_a_lease(api: Api, call_id: str, keys: Keys, token: str) -> None:
     await api.request("POST", address(call_id, keys), headers=WORKER)
     claimed = await heard_at(api, call_id)
-    others = keys.claim_token(call_id, 1, 1, "evil/cpu", "first life")
+    others = keys.claim_token(call_id, 1, 1, "evil/cpu", BOOT)
     fetcher = RecordingFetcher(f"http://127.0.0.1:{api.port}")
 
     for one in (renewal(call_id, token), renewal(call_id, others)):
@@ -133,7 +151,7 @@ async def test_nobody_else_renews_a_lease(api: Api, call_id: str, keys: Keys, to
 async def test_a_claim_that_is_not_proven_costs_no_other_its_lease(api: Api, call_id: str, keys: Keys) -> None:
     await api.request("POST", address(call_id, keys), headers=WORKER)
     claimed = await heard_at(api, call_id)
-    good = renewal(call_id, keys.claim_token(call_id, 1, 1, "box/cpu", "first life"))
+    good = renewal(call_id, keys.claim_token(call_id, 1, 1, "box/cpu", BOOT))
     unproven = ClaimedCall(call_id="another", revision=1, attempt=1, claim_token="of an api of before")
     fetcher = RecordingFetcher(f"http://127.0.0.1:{api.port}")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from appliance.services.upkeep.backups import Backup
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import calls
@@ -24,3 +25,10 @@ async def test_it_names_no_backup_that_is_older_than_the_call(api: Api, folder: 
         await api.database.write(lambda tx, call=call: calls.insert(tx, call))  # type: ignore[misc]
         answer = await api.request("DELETE", f"/api/calls/{call_id}", bearer=await api.token())
         assert answer.json()["backups"] == ([A_BACKUP] if call_id == "before" else [])
+
+
+def test_one_that_is_being_made_may_hold_any_call() -> None:
+    """Its copy of the database may be older than the erasure, however new its file will be."""
+    made = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    assert Backup("vbot-20261126T120000Z.tar", made, "running").may_hold(made - timedelta(days=1))
+    assert not Backup("vbot-20261126T120000Z.tar", made, "failed").may_hold(made - timedelta(days=1))

@@ -309,10 +309,10 @@ async def test_silence_is_filled_with_comments_that_say_where_it_stands(
 @pytest.mark.slow
 async def test_who_watches_hears_something_at_least_every_five_seconds(api: Api) -> None:
     """Or a desk that waits 7 s for a sign of life would call an appliance silent that has nothing to tell."""
+    assert events.KEEP_ALIVE_SECONDS <= 3
     async with watching(api, await api.token()) as watcher:
         for _ in range(2):
-            async with asyncio.timeout(5):
-                await watcher.comment()
+            await watcher.comment()
 
 
 async def revoke(api: Api, token: str) -> None:
@@ -344,8 +344,10 @@ async def test_a_revoked_tokens_stream_ends(api: Api, monkeypatch: pytest.Monkey
 async def test_an_expired_tokens_stream_ends(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "KEEP_ALIVE_SECONDS", 0.05)
     monkeypatch.setattr(events, "CHECK_TOKEN_EVERY_SECONDS", 0.1)
-    _, token = await api.services.access.tokens.create(OWNER, Role.VIEWER, "short", utc_now() + timedelta(seconds=1))
+    _, token = await api.services.access.tokens.create(OWNER, Role.VIEWER, "short", utc_now() + timedelta(hours=1))
     async with watching(api, token) as watcher:
+        later = utc_now() + timedelta(hours=2)
+        monkeypatch.setattr(api.services.access.authenticator, "_now", lambda: later)
         assert await watcher.end() == []
 
 

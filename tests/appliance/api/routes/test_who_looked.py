@@ -56,6 +56,31 @@ async def test_who_reads_what_was_said_is_written_down(
     assert actor["name"] == ("viewer" if who == "viewer" else "Example Ltd")
 
 
+@pytest.mark.parametrize(
+    ("path", "action", "subject"),
+    [
+        ("/api/deliveries?limit=500", "deliveries.listed", {"kind": "delivery", "id": None}),
+        ("/api/audit?format=jsonl", "audit.exported", {"kind": "audit", "id": None}),
+        ("/api/audit?format=csv&limit=1", "audit.exported", {"kind": "audit", "id": None}),
+    ],
+)
+async def test_who_lists_webhooks_or_takes_the_audit_away_is_written_down(
+    world: World, path: str, action: str, subject: dict[str, Any]
+) -> None:
+    answer = await world.api.request("GET", path, bearer=await world.api.token(Role.VIEWER))
+    assert answer.status == 200, answer.text
+    (line,) = await told(world, action)
+    assert (line["subject"], line["actor"]["name"]) == (subject, "viewer")
+
+
+async def test_who_reads_one_webhook_is_written_down_with_its_customer(world: World) -> None:
+    viewer = await world.api.token(Role.VIEWER)
+    listed = (await world.api.request("GET", "/api/deliveries", bearer=viewer)).json()["deliveries"]
+    await world.api.request("GET", f"/api/deliveries/{listed[0]['id']}", bearer=viewer)
+    (line,) = await told(world, "delivery.read")
+    assert line["subject"] == {"kind": "delivery", "id": listed[0]["id"]}
+
+
 async def test_who_is_refused_or_finds_nothing_has_read_nothing(world: World) -> None:
     viewer = await world.api.token(Role.VIEWER)
     for path in ("/api/calls/other", "/api/calls/call-1/words", "/api/calls/other/recording", "/api/calls?limit=x"):

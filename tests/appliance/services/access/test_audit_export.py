@@ -24,7 +24,7 @@ from cryptography.x509.oid import NameOID
 
 from appliance.api.shapes.replies.audit import as_shown
 from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
-from appliance.services.access.audit_export import AuditExport
+from appliance.services.access.audit_export import AuditExport, exported_until
 from appliance.services.access.syslog import SyslogConnection, SyslogUnreachable, message
 from appliance.settings.values import SyslogTarget
 from appliance.storage.database import Database
@@ -179,7 +179,9 @@ async def test_what_was_exported_is_remembered_over_restarts(database: Database,
     await write(database, 1, 2)
     async with running(an_export(database, to(siem), clock)):
         await until(lambda: len(siem.received) == 2)
-        await asyncio.sleep(0.5)
+        async with asyncio.timeout(60):
+            while await database.read(exported_until) != 2:
+                await asyncio.sleep(0.01)
     await write(database, 3)
     async with running(an_export(database, to(siem), clock)):
         await until(lambda: len(siem.received) == 3)

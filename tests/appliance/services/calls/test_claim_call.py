@@ -238,3 +238,31 @@ async def test_a_claim_begins_a_lease(box: Parts) -> None:
     await box.leases.expire(box.finish_call.lose)
 
     assert (await box.call(call.call_id)).state is CallState.RECEIVED
+
+
+async def test_an_old_address_that_somebody_kept_says_nothing_about_what_the_call_waits_for_now(box: Parts) -> None:
+    """Posted again and again it put the call back each time, and its customer's turn went to others."""
+    customer = await box.customer()
+    old = await box.submitted(customer, external_id="pbx-1")
+    kept = box.claim(old)
+    newer = await box.submitted(customer, external_id="pbx-1")
+    box.clocks.advance(30 * 24 * 3600)
+    box.claimed.clear()
+
+    with pytest.raises(Obsolete):
+        await box.claim_call(kept)
+
+    assert box.claimed == []
+    assert (await box.call(newer.call_id)).revision == 2
+
+
+async def test_the_damage_of_an_earlier_revision_fails_no_later_one(box: Parts) -> None:
+    customer = await box.customer()
+    old = await box.submitted(customer, external_id="pbx-1")
+    claim = box.claim(old)
+    await box.claim_call(claim)
+    newer = await box.submitted(customer, external_id="pbx-1")
+
+    await box.claim_call.unreadable(claim, "Input/output error")
+
+    assert (await box.call(newer.call_id)).state is CallState.RECEIVED

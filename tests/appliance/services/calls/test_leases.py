@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from appliance.domain.call import Call, CallState
@@ -355,3 +356,12 @@ async def test_who_has_as_many_calls_in_hand_as_it_may_begins_no_other(box: Part
     with pytest.raises(Unavailable, match="not stored yet"):
         await box.held()
     await box.held(worker="box/cuda")
+
+
+async def test_a_worker_that_says_it_knows_one_language_takes_the_others_from_nobody(box: Parts) -> None:
+    """An upload that is refused for its language is gone: telephone systems do not send it again."""
+    known = heartbeat(1)["box/cpu"]
+    honest = msgspec.structs.replace(known, languages=["de", "en"])
+    made_up = msgspec.structs.replace(known, worker="ghost/cpu", languages=["de"])
+    box.leases.observe({"box/cpu": honest, "ghost/cpu": made_up})
+    assert box.leases.languages() == {"de", "en"}

@@ -67,3 +67,30 @@ def test_it_grows_with_the_recording_up_to_a_days() -> None:
     assert longest_result(0) == BYTES_OF_ANY
     assert longest_result(400_000) == BYTES_OF_ANY + 1_000_000
     assert longest_result(10**12) == MOST_BYTES
+
+
+async def test_no_worker_makes_a_recording_longer_than_its_bytes_can_be(box: Parts) -> None:
+    """Three calls that were said to take a week each shut their customer out for a day."""
+    call = await box.held()
+    report = analysed(call)
+
+    with pytest.raises(ResultTooLarge, match="seconds cannot be in a recording of 20 bytes"):
+        await box.finish_call.report(
+            msgspec.structs.replace(report, result=msgspec.structs.replace(report.result, duration_seconds=601.0))
+        )
+
+    assert (await box.call(call.call_id)).state is CallState.PROCESSING
+
+
+async def test_a_customer_is_charged_for_no_more_than_a_recording_can_say(box: Parts) -> None:
+    call = await box.submitted(audio=b"R" * 400_000)  # 1,000 s of speech in the thriftiest codec, 16,000 of silence
+    await box.claim_call(box.claim(call))
+    report = analysed(await box.call(call.call_id))
+
+    await box.finish_call.report(
+        msgspec.structs.replace(report, result=msgspec.structs.replace(report.result, duration_seconds=16_000.0))
+    )
+
+    (charged,) = await box.table("analysed_audio")
+    assert charged["seconds"] == 1600.0
+    assert (await box.call(call.call_id)).duration_seconds == 16_000.0

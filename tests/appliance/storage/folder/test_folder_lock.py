@@ -18,7 +18,6 @@ from appliance.errors import ConfigurationError
 from appliance.process.lock_holder import UNKNOWN, LockHolder, own_unit, this_process, unit_of
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.folder_lock import (
-    RETRY_SECONDS,
     FolderLock,
     folder_holder,
     hold_as_owner,
@@ -68,7 +67,7 @@ def test_up_does_not_begin_beside_an_api_that_it_has_not_started(folder: DataFol
         began = time.monotonic()
         with pytest.raises(ConfigurationError, match=rf"is in use by `vbot api` \(pid {first.pid}\)"):
             hold_as_supervisor(folder)
-        assert time.monotonic() - began < RETRY_SECONDS + 5
+        assert time.monotonic() - began < 200  # not as long as one waits for an orphan
         assert supervisor_lock(folder).holder() is None  # it does not keep others out for nothing
 
 
@@ -95,9 +94,9 @@ def test_an_up_that_was_killed_is_followed_by_the_next_as_soon_as_its_api_has_en
         up.release()  # killed; what it started stops in order
         killer = subprocess.Popen(["sh", "-c", f"sleep 2; kill -9 {orphan.pid}"])
         heir = hold_as_supervisor(folder)
-        assert orphan.wait(10) == -signal.SIGKILL
+        assert orphan.wait(60) == -signal.SIGKILL
         heir.release()
-        killer.wait(10)
+        killer.wait(60)
 
 
 @pytest.mark.parametrize("how", ["hold_as_owner", "hold_as_supervisor"])
