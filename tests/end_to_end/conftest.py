@@ -65,7 +65,7 @@ class MovingWindow:
             try:
                 began = time.monotonic()
                 self.early = get(1)
-                self.unwanted.wait(5)
+                self.unwanted.wait(25)
                 self.burst = get(99)
                 self.over = get(1)
                 self.unwanted.wait(max(0.0, began + 62 - time.monotonic()))

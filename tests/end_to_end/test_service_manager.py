@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from tests.support.appliance import RunningAppliance, environment, vbot
-from tests.support.processes import wait_until
+from tests.support.machine_time import MachineTime
+from tests.support.processes import family, wait_until
 from tests.support.recordings import silence
 from tests.support.service_manager import Ear
 from tests.support.valkey import Valkey
@@ -24,7 +26,7 @@ WATCHDOG_SECONDS = 3.0
 # An api whose event loop a signal brings to a halt, while all its other threads go on.
 API_THAT_CAN_BE_STUCK = """
 import signal, sys, time
-signal.signal(signal.SIGUSR1, lambda *_: time.sleep(60))
+signal.signal(signal.SIGUSR1, lambda *_: time.sleep(300))
 from appliance.cli import main
 sys.exit(main(["api"]))
 """
@@ -68,15 +70,30 @@ def api(tmp_path: Path, ear: Ear) -> Iterator[RunningAppliance]:
         yield running
 
 
+def gap_before_ping(ear: Ear) -> float:
+    """How long it took to the next one, but for what this machine made all of us wait for a processor."""
+    since = MachineTime(lambda: family(os.getpid()))
+    ear.wait_for("WATCHDOG")
+    return since.seconds
+
+
+def is_silent(ear: Ear) -> bool:
+    """Whether systemd would lose its patience now."""
+    ear.forget()
+    time.sleep(1.5 * WATCHDOG_SECONDS)
+    return ear.heard() == []
+
+
 def test_an_api_is_ready_when_it_answers_pings_while_it_lives_and_says_that_it_stops(
     api: RunningAppliance, ear: Ear
 ) -> None:
     ready = ear.wait_for("READY")
     assert ready.assignments["STATUS"] == f"listening on 127.0.0.1:{api.port}"
-    assert api.health() == "degraded"  # writable; there is no queue here
+    assert wait_until(lambda: api.health() == "degraded", 60)  # writable; there is no queue here
 
-    pings = [ear.wait_for("WATCHDOG").at for _ in range(4)]
-    assert all(later - earlier < WATCHDOG_SECONDS for earlier, later in itertools.pairwise(pings)), pings
+    ear.wait_for("WATCHDOG")
+    gaps = [gap_before_ping(ear) for _ in range(3)]
+    assert max(gaps) < WATCHDOG_SECONDS, gaps
 
     api.stop()
     assert "READY" not in ear.wait_for("STOPPING").assignments
@@ -88,10 +105,7 @@ def test_an_api_whose_event_loop_is_stuck_pings_no_more(tmp_path: Path, ear: Ear
         ear.wait_for("READY")
         ear.wait_for("WATCHDOG")
         api.send_signal(signal.SIGUSR1)
-        time.sleep(0.5)
-        ear.heard()
-        time.sleep(1.5 * WATCHDOG_SECONDS)
-        assert ear.heard() == []
+        assert wait_until(lambda: is_silent(ear), 60, 0)
         assert api.poll() is None
     finally:
         api.kill()
@@ -150,7 +164,7 @@ sys.exit(fake_worker.main())
 WAITS_AND_TELLS = "for _ in range(20): time.sleep(0.5); on_progress(0.5)"
 COMPUTES = "ends = time.monotonic() + 10\n        while time.monotonic() < ends: pass"
 HANGS = "threading.Event().wait()"
-HOLDS_THE_INTERPRETER = "ctypes.PyDLL(None).sleep(60)"
+HOLDS_THE_INTERPRETER = "ctypes.PyDLL(None).sleep(300)"
 
 
 class Watched:
@@ -183,19 +197,15 @@ class Watched:
         def processing() -> bool:
             return bool(self.api.admin("GET", f"/api/calls/{call_id}").json()["state"] == "processing")
 
-        assert wait_until(processing, 30)
+        assert wait_until(processing, 90)
 
     def pings_end(self) -> bool:
-        """Whether systemd would lose its patience now."""
-        time.sleep(1.0)  # what was on its way
-        self.ear.heard()
-        time.sleep(WATCHDOG_SECONDS + 1)
-        return self.ear.heard() == []
+        return wait_until(lambda: is_silent(self.ear), 60, 0)
 
     def close(self) -> None:
         for worker in self.workers:
             worker.kill()
-            worker.wait(10)
+            worker.wait(60)
         self.api.destroy()
         self.queue.kill()
 
@@ -207,43 +217,39 @@ def watched(tmp_path: Path, ear: Ear) -> Iterator[Watched]:
     running.close()
 
 
-def patient(pings: list[float]) -> bool:
-    """Whether none of them came so late that systemd would have aborted the worker."""
-    return all(later - earlier < WATCHDOG_SECONDS for earlier, later in itertools.pairwise(pings))
-
-
 @pytest.mark.parametrize("behaviour", [WAITS_AND_TELLS, COMPUTES], ids=["waits and tells", "computes"])
 def test_a_worker_pings_while_it_idles_and_while_a_call_is_merely_long(watched: Watched, behaviour: str) -> None:
     worker = watched.start(behaviour)
-    pings = [watched.ear.wait_for("WATCHDOG", 10).at for _ in range(6)]  # it has nothing to do
+    watched.ear.wait_for("WATCHDOG")
+    gaps = [gap_before_ping(watched.ear) for _ in range(5)]  # it has nothing to do
 
     call_id = watched.call()
     watched.in_work(call_id)
-    began = time.monotonic()
     while watched.api.admin("GET", f"/api/calls/{call_id}").json()["state"] == "processing":
-        pings.append(watched.ear.wait_for("WATCHDOG", 10).at)
+        gaps.append(gap_before_ping(watched.ear))
 
-    assert time.monotonic() - began > 8
-    assert patient(pings), pings
+    assert max(gaps) < WATCHDOG_SECONDS, gaps
     call = watched.api.final_call(call_id)
+    began, ended = (datetime.fromisoformat(call[name]) for name in ("started_at", "finished_at"))
+    assert (ended - began).total_seconds() > 8
     assert (call["state"], worker.poll()) == ("completed", None)
 
 
 def test_a_worker_that_is_frozen_pings_no_more(watched: Watched) -> None:
     worker = watched.start()
-    watched.ear.wait_for("WATCHDOG", 10)
+    watched.ear.wait_for("WATCHDOG")
 
     worker.send_signal(signal.SIGSTOP)
 
     assert watched.pings_end()
     worker.send_signal(signal.SIGCONT)
-    watched.ear.wait_for("WATCHDOG", 10)
+    watched.ear.wait_for("WATCHDOG")
 
 
 def test_a_worker_whose_interpreter_is_held_by_a_native_call_pings_no_more(watched: Watched) -> None:
     worker = watched.start(HOLDS_THE_INTERPRETER)
     call_id = watched.call()
-    assert wait_until(lambda: watched.api.admin("GET", f"/api/calls/{call_id}").json()["state"] == "processing", 30)
+    assert wait_until(lambda: watched.api.admin("GET", f"/api/calls/{call_id}").json()["state"] == "processing", 90)
 
     assert watched.pings_end()
     assert worker.poll() is None  # it cannot even end; systemd sees to that
@@ -253,10 +259,8 @@ def test_a_worker_whose_engine_hangs_tells_of_it_and_ends_and_the_next_one_does_
     worker = watched.start(HANGS)
     call_id = watched.call()
     watched.in_work(call_id)
-    began = time.monotonic()
 
-    assert worker.wait(60) == 1
-    assert time.monotonic() - began < 60
+    assert worker.wait(120) == 1
     watched.start()
     call = watched.api.final_call(call_id)
     assert call["state"] == "completed"
@@ -265,7 +269,7 @@ def test_a_worker_whose_engine_hangs_tells_of_it_and_ends_and_the_next_one_does_
 UP_THAT_IS_IMPATIENT = """
 import sys
 from appliance import supervisor
-supervisor.WORKER_WATCHDOG_SECONDS = 6.0
+supervisor.WORKER_WATCHDOG_SECONDS = 20.0
 from appliance.cli import main
 sys.exit(main(["up"]))
 """
@@ -275,11 +279,11 @@ def test_a_frozen_worker_of_vbot_up_is_started_again(tmp_path: Path) -> None:
     program = [sys.executable, "-c", UP_THAT_IS_IMPATIENT]
     with RunningAppliance(tmp_path, program=program) as running:
         frozen = running.one("vbot worker")
-        time.sleep(8)  # longer than a watchdog that is not fed would wait
+        time.sleep(25)  # longer than a watchdog that is not fed would wait
         assert running.one("vbot worker") == frozen
         frozen.kill(signal.SIGSTOP)
 
-        assert wait_until(lambda: not frozen.alive, 30), running.log_tail()
+        assert wait_until(lambda: not frozen.alive, 90), running.log_tail()
         customer = running.new_customer()
         assert running.final_call(running.accepted(customer["api_key"], silence(0.5)), 120)["state"] == "completed"
-        assert "gave no sign of life for 6 s; aborted" in running.log_tail(400)
+        assert "gave no sign of life for 20 s; aborted" in running.log_tail(400)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.support.appliance import RunningAppliance, vbot
 from tests.support.database_file import open_file
+from tests.support.processes import wait_until
 from tests.support.recordings import silence
 
 pytestmark = pytest.mark.slow
@@ -37,7 +37,14 @@ def test_who_looked_is_known_after_a_kill_and_proved_while_it_runs_and_while_not
         assert running.request("GET", f"/api/calls/{call_id}/recording", headers=key).status_code == 200
         for guess in ("guess-1", "guess-2", "guess-3"):
             assert running.request("GET", "/api/calls", bearer=guess).status_code == 401
-        time.sleep(1.5)  # what is younger than a second may be lost
+
+        def is_written() -> bool:  # what is younger than a second may be lost
+            lines = running.admin("GET", "/api/audit?limit=500").json()["audit"]
+            failed = sum(line["after"]["count"] for line in lines if line["action"] == "login.failed")
+            actions = {line["action"] for line in lines}
+            return failed == 3 and {"call.read", "calls.listed", "call.recording_downloaded"} <= actions
+
+        assert wait_until(is_written, 60, 0.2)
         head = command("audit", "verify").rpartition("head: ")[2]
         running.kill_parent()
     with running:

@@ -128,10 +128,10 @@ def test_a_recording_that_crashes_the_worker_three_times_fails_and_says_so_once(
         ledger.in_mid_call(call_id)
         killed = kill(box, WORKER)
         # Until the next one is heard of, the call is in the dead one's hands.
-        moved_on = wait_until(lambda: ledger.state(call_id) != "processing", 30)
+        moved_on = wait_until(lambda: ledger.state(call_id) in ("received", "queued", "failed"), 90)
         assert moved_on, box.log_tail()
         await_back(box, WORKER, not_these=killed)
-    ledger.final_within(call_id, 10)
+    ledger.final_within(call_id, 60)
     measured("failed after", time.monotonic() - began)
 
     call = box.admin("GET", f"/api/calls/{call_id}").json()

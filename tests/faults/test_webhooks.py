@@ -18,7 +18,7 @@ def test_a_webhook_that_came_but_was_not_recorded_comes_again_under_the_same_id(
     ledger: Ledger, box: RunningAppliance
 ) -> None:
     # It is killed long before, and then nobody waits for this answer.
-    customer = ledger.customer(Answer(delay_seconds=10), Answer())
+    customer = ledger.customer(Answer(delay_seconds=60), Answer())
     call_id = ledger.accept(customer, silence(1.0), webhooks=range(2, 3))
     customer.endpoint.wait_for(1)
 

@@ -16,14 +16,14 @@ from tests.support.fake_up import CLOCK_FILE, CLOCK_LIBRARY
 from tests.support.processes import wait_until
 
 CHECKOUT = Path(__file__).parents[2]
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
 MIB = 1024 * 1024
 DISK_MB, FLOOR_MB = 96, 32
 CLOCK_LIBRARIES = ("/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/lib64/faketime/libfaketimeMT.so.1")
 SETTINGS = {
     "VBOT_RATE_LIMIT_PER_MINUTE": "100000",
     "VBOT_MAX_CONCURRENT_CALLS": "1000",
-    "VBOT_WEBHOOK_TIMEOUT_SECONDS": "1",
+    "VBOT_WEBHOOK_TIMEOUT_SECONDS": "10",
     "VBOT_WEBHOOK_RETRY_SECONDS": "1,8,8",
     "VBOT_DISK_FLOOR_MB": str(FLOOR_MB),
     "VBOT_BACKUP_EVERY_HOURS": "0",

@@ -1,7 +1,8 @@
 """`python -m tests.support.fake_worker`: the production worker with an engine that is there at once.
 
 Its recordings say in plain text among their samples what is to be made of them (tests/support/spool.py writes them):
-how long the work takes, that it cannot be read, that it breaks the engine, or that it brings its worker down.
+how long the work takes, which file holds it up, that it cannot be read, that it breaks the engine, or that it brings
+its worker down.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from appliance.worker.engine import RecordingAtFault
 from tests.support.fake_moods import moods_of
 
 TAKES_SECONDS = re.compile(rb"takes (\d+\.\d+) seconds")
+HELD = re.compile(rb"is held by (\S+) ")
 KILLS = b"brings its worker down"
 BREAKS = b"breaks the engine"
 UNREADABLE = b"is no audio at all"
@@ -69,6 +71,8 @@ class FakeEngine:
         audio = recording.read_bytes()
         found = TAKES_SECONDS.search(audio)
         time.sleep(float(found[1]) if found else 0.2)
+        while (held := HELD.search(audio)) and Path(os.fsdecode(held[1])).exists():
+            time.sleep(0.01)
         if KILLS in audio:
             os.kill(os.getpid(), signal.SIGKILL)
         on_progress(1.0)

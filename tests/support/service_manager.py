@@ -41,6 +41,12 @@ class Ear:
             if name in told.assignments:
                 return told
 
+    def forget(self) -> None:
+        """Pass over all that was told until now, also what nobody has read from the socket yet."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
+            end.sendto(b"FORGET=1", self._socket.getsockname())
+        self.wait_for("FORGET")
+
     def heard(self) -> list[dict[str, str]]:
         """All that has come and was not asked for yet."""
         found = []
@@ -62,5 +68,5 @@ class Ear:
     ) -> None:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
             end.sendto(b"", self._socket.getsockname())
-        self._thread.join(10)
+        self._thread.join(60)
         self._socket.close()

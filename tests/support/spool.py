@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import uuid4
 
 import requests
@@ -16,15 +18,20 @@ from tests.support.appliance import RunningAppliance
 from tests.support.fake_worker import KILLS
 from tests.support.recordings import wav
 
-GIVE_UP_SECONDS = 40.0
+GIVE_UP_SECONDS = 120.0
 AGAIN_AFTER_SECONDS = 0.1  # a spool in a hurry: an office's would honour Retry-After
 PAUSE_SECONDS = (0.05, 0.2)  # so that some are posted before the fault, some in it and some after it
-REQUEST_SECONDS = 8.0
+REQUEST_SECONDS = 20.0
 
 
-def recording(takes_seconds: float, *, kills: bool = False) -> bytes:
-    """A small recording unlike any other, with a word to the fake engine among its samples."""
+def recording(takes_seconds: float, *, kills: bool = False, held_by: Path | None = None) -> bytes:
+    """A small recording unlike any other, with a word to the fake engine among its samples.
+
+    It is worked on as long as the file `held_by` is there.
+    """
     word = f" takes {takes_seconds:.2f} seconds ".encode() + (KILLS if kills else b"")
+    if held_by is not None:
+        word += b" is held by " + os.fsencode(held_by) + b" "
     return wav(word + random.randbytes(800 - len(word)), rate=8000)
 
 

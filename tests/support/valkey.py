@@ -37,7 +37,7 @@ class Valkey:
         process, self._process = self._process, None
         if process is not None:
             process.kill()
-            process.wait(10)
+            process.wait(60)
 
     def wipe(self) -> None:
         """FLUSHALL."""

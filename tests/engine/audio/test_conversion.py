@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import struct
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -136,8 +138,8 @@ _AU = (
     'import sys, struct; out = sys.stdout.buffer; out.write(b".snd" + struct.pack(">IIIII", 24, 2**32 - 1, 3, 8000, 1))'
 )
 MISBEHAVIOUR = {
-    "hangs": ("import time; time.sleep(60)", UnreadableRecording, "took longer than 1 s"),
-    "hangs in the middle": (f"{_AU}; out.write(bytes(99)); out.flush()\nimport time; time.sleep(60)", None, ""),
+    "hangs": ("import time; time.sleep(600)", UnreadableRecording, "took longer than 1 s"),
+    "hangs in the middle": (f"{_AU}; out.write(bytes(99)); out.flush()\nimport time; time.sleep(600)", None, ""),
     "says nothing": ("", UnreadableRecording, "it is damaged"),
     "crashes": ("import os; os.abort()", UnreadableRecording, "ended by signal 6"),
     "complains": ("import sys; sys.exit('call.m4a: Invalid data found')", UnreadableRecording, "Invalid data found"),
@@ -169,15 +171,20 @@ def test_a_decoder_that_misbehaves_harms_one_file_only(
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "call.m4a"
     path.write_bytes(HEADS["M4A"] + bytes(100))
-    limits = Limits(recording_seconds=60, decoding_seconds=1 if "hangs" in name else 60, memory_bytes=1 << 30)
+    limits = Limits(recording_seconds=60, decoding_seconds=1 if "hangs" in name else 180, memory_bytes=1 << 30)
     began = time.monotonic()
     if error is None:
-        with open_recording(path, limits=limits) as recording:
-            assert recording.frames == 49
+        for seconds in (1, 4, 16):  # a busy machine may need longer before it gives anything
+            with contextlib.suppress(UnreadableRecording):
+                with open_recording(path, limits=replace(limits, decoding_seconds=seconds)) as recording:
+                    assert recording.frames == 49
+                break
+        else:
+            pytest.fail("nothing came even in 16 s")
     else:
         with pytest.raises(error, match=says), open_recording(path, limits=limits):
             pass
-    assert time.monotonic() - began < 50
+    assert time.monotonic() - began < 200
     assert not (tmp_path / "written").exists()
 
 
@@ -185,13 +192,24 @@ def test_of_a_decoder_that_has_nothing_to_give_yet_it_is_told_that_it_is_at_work
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else whoever watches the analysis would take it for hung: we compute nothing meanwhile."""
-    install_as_ffmpeg(tmp_path, f"import time; time.sleep(1)\n{_AU}; out.write(bytes(1600))")
+    waits = (
+        "import os, sys, time\nfile = int(sys.argv[sys.argv.index('-fd') + 1])\n"
+        "while os.fstat(file).st_size < 1000: time.sleep(0.01)"
+    )
+    install_as_ffmpeg(tmp_path, f"{waits}\n{_AU}; out.write(bytes(1600))")
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr("engine.audio.conversion._REPORT_EVERY_SECONDS", 0.1)
     path = tmp_path / "call.m4a"
     path.write_bytes(HEADS["M4A"] + bytes(100))
     told: list[float] = []
-    with open_recording(path, on_block=lambda: told.append(time.monotonic())) as recording:
+
+    def tell() -> None:
+        told.append(time.monotonic())
+        if len(told) == 5:
+            with path.open("ab") as file:
+                file.write(bytes(1000))  # now it goes on
+
+    with open_recording(path, on_block=tell) as recording:
         assert recording.frames == 800
         count = len(told)
         assert count >= 5
