@@ -49,22 +49,21 @@ _CALLS = f"{CALLS_NAMESPACE}:{GPU_QUEUE}"
 _RESULTS = f"{RESULTS_NAMESPACE}:{RESULTS_QUEUE}"
 # What a client does before anything else. A script is run by its hash, and is itself allowed no more than its user.
 _CONNECTION = "-@all +ping +hello +select +client|setinfo +client|setname +evalsha"
-_SCRIPTS_OF = f"~{CALLS_NAMESPACE} ~{RESULTS_NAMESPACE}"
-
 _API = (
     f"{_CONNECTION} +multi +exec +script|load +get +set +del +keys +llen +lrange +lrem +lpop +lpush +rpush +blmove "
     "+hget +hset +hdel +hlen +hkeys +hstrlen +hmget +hgetall +hexists +sadd +srem +smembers +smismember +zadd +zrem "
     "+zrangebyscore "
-    f"{_SCRIPTS_OF} ~{CALLS_NAMESPACE}:* ~{RESULTS_NAMESPACE}:*"
+    f"~{CALLS_NAMESPACE} ~{RESULTS_NAMESPACE} ~{CALLS_NAMESPACE}:* ~{RESULTS_NAMESPACE}:*"
 )
 _WORKER = (
-    f"{_CONNECTION} {_SCRIPTS_OF} "
+    f"{_CONNECTION} +multi +exec ~{CALLS_NAMESPACE} "
     # Take a call, or put it back; what messages say it can read and remove, not write.
     f"(+lpop +rpush +lindex +blmove ~{_CALLS}) "
     f"(+hget +hmget +hexists +hdel ~{_CALLS}.msgs) "
     f"(+sadd +srem +smembers +smismember ~{CALLS_NAMESPACE}:__acks__.*) "
     f"(+zadd %W~{_CALLS}.XQ) (+hset %W~{_CALLS}.XQ.msgs) "
-    f"(+zadd %W~{CALLS_NAMESPACE}:__heartbeats__ %W~{RESULTS_NAMESPACE}:__heartbeats__) "
+    # Where Dramatiq's consumers show that they live. Of the reports' it makes the api look after those that are dead.
+    f"(+zadd %W~{CALLS_NAMESPACE}:__heartbeats__) "
     # Report, without a look at what others reported.
     f"(+hset %W~{_RESULTS}.msgs) (+rpush %W~{_RESULTS}) "
     f"(+hget +hset +hdel ~{WORKERS_KEY})"

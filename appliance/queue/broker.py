@@ -32,9 +32,14 @@ from appliance.messages.queue_names import (
     RESULTS_QUEUE,
     WORKERS_KEY,
 )
-from appliance.messages.reports import WorkerReport
 from appliance.queue.access import Credentials, Role
-from appliance.queue.dramatiq_internals import GuardedBroker, QueueConsumer, bodies_of, id_in_queue, list_of
+from appliance.queue.dramatiq_internals import (
+    GuardedBroker,
+    QueueConsumer,
+    bodies_of,
+    id_in_queue,
+    list_of,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -48,11 +53,9 @@ TAKEN_AT_ONCE = 1000
 WAIT_SECONDS = 0.5
 # After a wait in vain Dramatiq sleeps so long at most before the next.
 AFTER_A_WAIT_MILLISECONDS = 20
-CALLS_HEARTBEAT_TIMEOUT_SECONDS = 7 * 24 * 3600
 REPORTS_HEARTBEAT_TIMEOUT_SECONDS = 10
 # Of a million: every command. Dramatiq's default (0.1 % of them) leaves what a dead consumer held lying for minutes.
 REPORTS_MAINTENANCE_CHANCE = 1_000_000
-CALLS_MAINTENANCE_CHANCE = 1_000
 # More lets nobody in who keeps to it: calls wait in the database as well as here. The relay puts in far fewer; it looks
 # through no longer list. Of reports no more are about than there are calls in workers' hands.
 MOST_CALLS_WAITING = 20_000
@@ -75,12 +78,11 @@ def connector(url: str, access: Path | None, role: Role) -> Callable[[], redis.R
     return partial(connect, url, None if access is None else Credentials(access, role))
 
 
-def calls_broker(
-    client: redis.Redis, make: Callable[..., GuardedBroker] = GuardedBroker, *, maintains: bool = True
-) -> GuardedBroker:
+def calls_broker(client: redis.Redis, make: Callable[..., GuardedBroker] = GuardedBroker) -> GuardedBroker:
     """The broker of the queue from the api to the workers; a worker's takes what it can carry (worker/broker.py).
 
-    Looking after what dead consumers held takes rights that a worker does not have.
+    Nobody looks after what dead consumers held: their leases end, and the calls are sent anew. Workers may name as many
+    consumers as they like, and a look at each took the server hours.
     """
     broker = make(
         actor=ANALYSE_ACTOR,
@@ -88,8 +90,7 @@ def calls_broker(
         client=client,
         middleware=[],
         namespace=CALLS_NAMESPACE,
-        heartbeat_timeout=CALLS_HEARTBEAT_TIMEOUT_SECONDS * 1000,
-        maintenance_chance=CALLS_MAINTENANCE_CHANCE if maintains else 0,
+        maintenance_chance=0,
     )
     broker.declare_queue(GPU_QUEUE)
     return broker
@@ -144,8 +145,8 @@ class _Woken(QueueConsumer):
             raise dramatiq.errors.ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
 
 
-def reports_broker(client: redis.Redis, *, maintains: bool = True) -> GuardedBroker:
-    """The broker of the queue from the workers to the api; a worker's does not look after it."""
+def reports_broker(client: redis.Redis) -> GuardedBroker:
+    """The api's broker of the queue from the workers."""
     broker = WakingBroker(
         actor=REPORT_ACTOR,
         longest_bytes=MAX_MESSAGE_BYTES,
@@ -154,13 +155,13 @@ def reports_broker(client: redis.Redis, *, maintains: bool = True) -> GuardedBro
         middleware=[],
         namespace=RESULTS_NAMESPACE,
         heartbeat_timeout=REPORTS_HEARTBEAT_TIMEOUT_SECONDS * 1000,
-        maintenance_chance=REPORTS_MAINTENANCE_CHANCE if maintains else 0,
+        maintenance_chance=REPORTS_MAINTENANCE_CHANCE,
     )
     broker.declare_queue(RESULTS_QUEUE)
     return broker
 
 
-def _message(queue: str, actor: str, body: Any) -> dramatiq.Message[Any]:
+def new_message(queue: str, actor: str, body: Any) -> dramatiq.Message[Any]:
     """A Dramatiq message that needs no actor imported here: so the api need not load what the worker runs."""
     return dramatiq.Message(
         queue_name=queue, actor_name=actor, args=(), kwargs={"body": msgspec.to_builtins(body)}, options={}
@@ -193,7 +194,7 @@ class CallQueue:
     def put(self, message: AnalyseCall) -> str:
         """Hand a call out to whichever worker is free first; returns the id under which its message lies there."""
         with reaching_queue():
-            return id_in_queue(self._broker.enqueue(_message(GPU_QUEUE, ANALYSE_ACTOR, message)))
+            return id_in_queue(self._broker.enqueue(new_message(GPU_QUEUE, ANALYSE_ACTOR, message)))
 
     def lying(self) -> list[str]:
         """The ids of the messages that no worker has taken, the next one first."""
@@ -315,35 +316,3 @@ class CallQueue:
             pipeline.execute()
         logger.error("more than %d workers were named, and were forgotten but for %d", MAX_WORKERS, len(kept))
         return kept
-
-
-class ReportQueue:
-    """The worker's side. Every method blocks and raises Unavailable when the queue cannot be reached."""
-
-    def __init__(self, client: redis.Redis) -> None:
-        self._client = client
-        self._broker = reports_broker(client, maintains=False)
-
-    def report(self, report: WorkerReport) -> None:
-        """Tell the api what came of an attempt, whatever others have put there."""
-        with reaching_queue():
-            self._broker.enqueue(_message(RESULTS_QUEUE, REPORT_ACTOR, report))
-
-    def beat(self, heartbeat: WorkerHeartbeat) -> None:
-        """Show that we live, and what we hold."""
-        with reaching_queue():
-            self._client.hset(WORKERS_KEY, heartbeat.worker, msgspec.json.encode(heartbeat))
-
-    def last_heartbeat(self, worker: str) -> WorkerHeartbeat | None:
-        """What is left of the last life of that name, or None: it went in order, or spoke another version."""
-        with reaching_queue():
-            body: bytes | None = self._client.hget(WORKERS_KEY, worker)  # type: ignore[assignment]
-        try:
-            return None if body is None else read_heartbeat(worker, body)
-        except msgspec.DecodeError:
-            return None
-
-    def leave(self, worker: str) -> None:
-        """A worker that ends in order takes its name away."""
-        with reaching_queue():
-            self._client.hdel(WORKERS_KEY, worker)

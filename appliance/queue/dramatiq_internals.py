@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import dramatiq
 import msgspec
@@ -33,6 +34,11 @@ def bodies_of(message_list: str) -> str:
 def id_in_queue(enqueued: dramatiq.Message[Any]) -> str:
     """The id under which a message that was enqueued lies in the list: it is not the message's own."""
     return str(enqueued.options["redis_message_id"])
+
+
+def with_id_in_queue(message: dramatiq.Message[Any]) -> dramatiq.Message[Any]:
+    """A message that can be put into the list by hand."""
+    return message.copy(options={"redis_message_id": str(uuid4())})
 
 
 class _Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

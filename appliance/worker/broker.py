@@ -123,7 +123,7 @@ class OneByOneConsumer(UncountedConsumer):
 
 def worker_broker(client: redis.Redis, hands: CallsInHand) -> GuardedBroker:
     """The broker of the queue from the api to the workers, at a worker's end."""
-    return calls_broker(client, partial(WorkerBroker, hands), maintains=False)
+    return calls_broker(client, partial(WorkerBroker, hands))
 
 
 def _is_alone(message: Any) -> bool:

@@ -27,8 +27,9 @@ from appliance.process.protections import without_jail, without_user
 from appliance.process.service_manager import ServiceManager
 from appliance.process.struct_types import build_struct_types
 from appliance.queue.access import Role
-from appliance.queue.broker import ReportQueue, connector
+from appliance.queue.broker import connector
 from appliance.queue.dramatiq_internals import all_threads_alive
+from appliance.queue.report_queue import ReportQueue
 from appliance.settings import Settings
 from appliance.worker.broker import CallsInHand, worker_broker
 from appliance.worker.consumer import CallConsumer

@@ -15,7 +15,8 @@ import pytest
 
 from appliance.messages.queue_names import worker_name
 from appliance.process.exit_reason import DEATHS_THAT_TELL, KILLED
-from appliance.queue.broker import ReportQueue, connect
+from appliance.queue.broker import connect
+from appliance.queue.report_queue import ReportQueue
 from tests.support.appliance import VBOT, RunningAppliance, environment, free_port, vbot
 from tests.support.broken_installation import IS_KILLED, REASON, TAKES_LONG, BrokenInstallation
 from tests.support.processes import wait_until

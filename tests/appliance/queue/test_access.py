@@ -34,10 +34,10 @@ from appliance.queue.broker import (
     LONGEST_HEARTBEAT,
     REPORTS_LIST,
     CallQueue,
-    ReportQueue,
     connector,
     reports_broker,
 )
+from appliance.queue.report_queue import ReportQueue
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.worker.broker import CallsInHand, worker_broker
 from tests.support.parts import analysed
@@ -108,9 +108,10 @@ def test_the_api_takes_calls_back_as_its_user_whatever_a_worker_put_beside_them(
     assert calls.take_all_back() == []
 
 
-def test_a_worker_says_that_it_waits_where_the_api_was_not_yet_there(valkey: Valkey, access: Path) -> None:
-    with pytest.raises(Unavailable):
-        ReportQueue(connector(valkey.url, access, Role.WORKER)()).report(analysed(CALL))
+def test_a_report_goes_in_where_the_api_was_not_yet_there(valkey: Valkey, access: Path) -> None:
+    """It needs no script, which the api alone may bring along."""
+    ReportQueue(connector(valkey.url, access, Role.WORKER)()).report(analysed(CALL))
+    assert CallQueue(connector(valkey.url, access, Role.API)()).reports_wait()
 
 
 COMMANDS: dict[str, tuple[Any, ...]] = {
@@ -150,6 +151,7 @@ OF_WORKERS: dict[str, tuple[Any, ...]] = {
     "remove the queue": ("UNLINK", f"{CALLS_NAMESPACE}:{GPU_QUEUE}"),
     "make the queue look new": ("SET", "vbot:epoch", "another"),
     "see the mark": ("GET", "vbot:epoch"),
+    "make up consumers of the reports": ("ZADD", f"{RESULTS_NAMESPACE}:__heartbeats__", 0, "dead"),
 }
 
 
@@ -170,7 +172,7 @@ def test_nobody_may_do_what_its_work_does_not_need(connected: As, role: Role, co
 def test_the_script_that_a_worker_may_run_does_no_more_for_it_than_it_may(connected: As, role: Role) -> None:
     """Dramatiq's script can take any message out of any queue, for whoever may."""
     ReportQueue(connected(role)).report(analysed(CALL))
-    broker = reports_broker(connected(role), maintains=False)
+    broker = reports_broker(connected(role))
     for command in ("fetch", "purge", "qsize"):
         with pytest.raises(redis.ResponseError, match=r"permission|ACL"):
             getattr(broker, f"do_{command}")(RESULTS_QUEUE, 1)

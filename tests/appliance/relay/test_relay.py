@@ -20,7 +20,8 @@ from appliance.errors import Obsolete
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.heartbeat import Held, WorkerHeartbeat
 from appliance.messages.queue_names import EPOCH_KEY
-from appliance.queue.broker import REPORTS_LIST, CallQueue, ReportQueue, connect
+from appliance.queue.broker import REPORTS_LIST, CallQueue, connect
+from appliance.queue.report_queue import ReportQueue
 from appliance.relay.relay import MESSAGES_AHEAD, RESULTS_LATE_AFTER_SECONDS, Relay
 from appliance.services.calls.leases import REPLACED_AFTER_SECONDS
 from tests.support.parts import Parts, analysed, heartbeat, parts

@@ -21,7 +21,8 @@ from appliance.domain.dropped_reports import DropReason
 from appliance.errors import Unavailable
 from appliance.messages.queue_names import REPORT_ACTOR, RESULTS_NAMESPACE, RESULTS_QUEUE
 from appliance.messages.reports import WorkerReport, read_head, read_report
-from appliance.queue.broker import ReportQueue, connect
+from appliance.queue.broker import connect, reports_broker
+from appliance.queue.report_queue import ReportQueue
 from appliance.relay.reports import GIVE_UP_AFTER_SECONDS, ReportConsumer, ReportTakers
 from appliance.services.calls.result_bounds import ResultTooLarge
 from tests.support.parts import LEASE_SECONDS, Parts, analysed, parts
@@ -357,7 +358,7 @@ def _let_heartbeats_grow_old(valkey: Valkey) -> None:
 def _enqueue_raw(queue: ReportQueue, body: dict[str, object]) -> None:
     from dramatiq import Message
 
-    queue._broker.enqueue(
+    reports_broker(queue._client).enqueue(
         Message(queue_name=RESULTS_QUEUE, actor_name=REPORT_ACTOR, args=(), kwargs={"body": body}, options={})
     )
 

@@ -15,7 +15,8 @@ import pytest
 
 from appliance.domain.call import Call, CallState
 from appliance.domain.clock import utc_now
-from appliance.queue.broker import ReportQueue, connect
+from appliance.queue.broker import connect
+from appliance.queue.report_queue import ReportQueue
 from appliance.server.assembly import Appliance, assemble
 from appliance.server.basis import open_basis
 from appliance.services.calls.leases import Leases

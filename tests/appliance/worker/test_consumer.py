@@ -17,7 +17,8 @@ from appliance.messages.call_result import CallResult, Failure
 from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.messages.lease_renewal import ClaimedCall, LeaseRenewal
 from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport
-from appliance.queue.broker import CallQueue, ReportQueue, connect
+from appliance.queue.broker import CallQueue, connect
+from appliance.queue.report_queue import ReportQueue
 from appliance.worker.broker import CallsInHand
 from appliance.worker.consumer import (
     BEAT_EVERY_SECONDS,

@@ -10,7 +10,8 @@ import pytest
 from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.messages.queue_names import WORKERS_KEY
 from appliance.process.exit_reason import KILLED
-from appliance.queue.broker import CallQueue, ReportQueue, connect
+from appliance.queue.broker import CallQueue, connect
+from appliance.queue.report_queue import ReportQueue
 from appliance.worker.broker import CallsInHand
 from appliance.worker.consumer import CallConsumer
 from appliance.worker.failed_starts import FailedStarts
