@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 SERVICE_TYPE = "_vbot._tcp.local."
 ASK_MS = 3000
+ASK_TIMES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,14 @@ class Discovery(QObject):
     def _ask(self, zeroconf: Zeroconf, service_type: str, name: str) -> None:
         from zeroconf import Error as ZeroconfError  # noqa: PLC0415
 
-        try:
-            info = zeroconf.get_service_info(service_type, name, ASK_MS)
-        except (OSError, ZeroconfError):
-            return
+        info = None
+        for _ in range(ASK_TIMES):  # who did not answer once is not announced again for an hour
+            try:
+                info = zeroconf.get_service_info(service_type, name, ASK_MS)
+            except (OSError, ZeroconfError):
+                return
+            if info is not None or self._closed.is_set():
+                break
         addresses = [] if info is None else info.parsed_scoped_addresses()
         if info is None or not addresses or info.port is None:
             return
