@@ -26,7 +26,7 @@ from appliance.api.http import tls_errors
 from appliance.api.http.browsers import SECURITY_HEADERS
 from appliance.api.http.error_replies import error_reply
 from appliance.api.http.headers import REQUEST_ID
-from appliance.api.http.tornado_internals import REFUSAL, address_of, stream_below
+from appliance.api.http.tornado_internals import REFUSAL, address_of, set_on_proven, stream_below
 from appliance.errors import InvalidRequest
 
 logger = logging.getLogger(__name__)
@@ -84,7 +84,8 @@ class BoundedServer(HTTPServer):
             tls_errors.be_quiet_about_hangups()
         self._limits = limits
         self._addresses: Counter[str] = Counter()
-        # Those between two requests, or whose request's head is not whole; the longest waiting first.
+        # Those between two requests, and those whose request is not whole while nobody that we know is proven to send
+        # it; the longest waiting first.
         self._waiting: dict[object, None] = {}
         self._complained_at = float("-inf")
 
@@ -102,6 +103,7 @@ class BoundedServer(HTTPServer):
     def start_request(self, server_conn: object, request_conn: httputil.HTTPConnection) -> httputil.HTTPMessageDelegate:
         self._waiting[server_conn] = None
         arrived = partial(self._waiting.pop, server_conn, None)
+        set_on_proven(request_conn, arrived)
         return _Arrival(super().start_request(server_conn, request_conn), stream_below(server_conn), arrived)
 
     def on_close(self, server_conn: object) -> None:
@@ -139,7 +141,7 @@ class BoundedServer(HTTPServer):
 
 
 class _Arrival(httputil.HTTPMessageDelegate):
-    """Passes a request on, and tells when its head has come.
+    """Passes a request on, and tells when all of it has come.
 
     Of a client that has gone, what it sent beforehand may still lie in a buffer, thousands of requests perhaps: nobody
     would read their answers.
@@ -154,7 +156,8 @@ class _Arrival(httputil.HTTPMessageDelegate):
     def headers_received(
         self, start_line: httputil.RequestStartLine | httputil.ResponseStartLine, headers: httputil.HTTPHeaders
     ) -> Awaitable[None] | None:
-        self._arrived()
+        if headers.get("Content-Length", "0") == "0" and "Transfer-Encoding" not in headers:
+            self._arrived()
         if self._stream.closed():
             raise httputil.HTTPInputError("the client has gone")  # the one error that Tornado takes for the client's
         self._passed_on = True
@@ -164,6 +167,7 @@ class _Arrival(httputil.HTTPMessageDelegate):
         return self._delegate.data_received(chunk)
 
     def finish(self) -> None:
+        self._arrived()
         self._delegate.finish()
 
     def on_connection_close(self) -> None:

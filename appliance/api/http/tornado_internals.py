@@ -5,13 +5,16 @@ tests/appliance/api/http/test_tornado_internals.py says what it is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from tornado.http1connection import HTTP1Connection, HTTP1ServerConnection
 from tornado.httputil import HTTPServerRequest
 from tornado.iostream import IOStream
 from tornado.web import RequestHandler
 
+_on_proven: WeakKeyDictionary[object, Callable[[], object]] = WeakKeyDictionary()
 # All that Tornado says to what is no HTTP.
 REFUSAL = b"HTTP/1.1 400 Bad Request\r\n\r\n"
 
@@ -21,6 +24,18 @@ def connection_of(request: HTTPServerRequest) -> HTTP1Connection:
     connection = request.connection
     assert isinstance(connection, HTTP1Connection)  # noqa: S101 - we serve HTTP/1 alone
     return connection
+
+
+def set_on_proven(request_connection: object, call: Callable[[], object]) -> None:
+    """What is to be called once it is proven who sends the request that comes by this connection."""
+    _on_proven[request_connection] = call
+
+
+def is_proven(request: HTTPServerRequest) -> None:
+    """Whoever sends this request has shown a credential of ours."""
+    call = _on_proven.pop(request.connection, None)
+    if call is not None:
+        call()
 
 
 def stream_of(request: HTTPServerRequest) -> IOStream:

@@ -261,6 +261,18 @@ async def test_who_is_being_served_is_not_closed_for_a_newcomer(api: Api) -> Non
         assert await asks(await stack.enter_async_context(connected(port))) == 200
 
 
+async def test_who_keeps_us_waiting_for_a_body_and_shows_no_credential_makes_place(api: Api) -> None:
+    """Four addresses of the LAN took every connection so, and no telephone system got through."""
+    async with contextlib.AsyncExitStack() as stack, serving(api, limits=ConnectionLimits(2, 2)) as port:
+        held = [await stack.enter_async_context(connected(port)) for _ in range(2)]
+        for wire in held:
+            await wire.head("GET", "/health", **{"Content-Length": "1000000"})
+            await wire.send(b"x")
+        await asyncio.sleep(0.1)
+        assert await asks(await stack.enter_async_context(connected(port))) == 200
+        assert await held[0].ended()
+
+
 async def test_those_who_leave_give_their_places_back(api: Api) -> None:
     async with serving(api, limits=ConnectionLimits(2, 2)) as port:
         for _ in range(20):
