@@ -35,19 +35,23 @@ TEST_MODEL = "whisper-tiny.en"
 _READY = re.compile(r"^ready (https?://\S+)\s*$")
 
 
-# Below what the kernel gives to whoever asks for any; each test process has its own.
-_PORTS = 4_000
-_FIRST_PORT = 10_000 + _PORTS * (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 5)
-_next_port = itertools.count(random.SystemRandom().randrange(_PORTS))
+# Below what the kernel gives to whoever asks for any.
+_PORTS = range(10_000, 30_000)
+_next_port = itertools.count(random.SystemRandom().randrange(len(_PORTS)))
+_reserved: list[socket.socket] = []
 
 
 def free_port() -> int:
-    """Return a port on 127.0.0.1 that nothing listens on now, nor will unless it was asked for here."""
-    for _ in range(_PORTS):
-        port = _FIRST_PORT + next(_next_port) % _PORTS
+    """Return a port on 127.0.0.1 that nothing listens on now, and that no other test process is given meanwhile."""
+    for _ in _PORTS:
+        port = _PORTS[next(_next_port) % len(_PORTS)]
+        reserved = socket.socket(socket.AF_UNIX)
         with socket.socket() as probe, contextlib.suppress(OSError):
+            reserved.bind(f"\0vbot-test-port-{port}")  # a name that ends with this process
+            _reserved.append(reserved)
             probe.bind(("127.0.0.1", port))
             return port
+        reserved.close()
     raise AssertionError("no port is free")
 
 
