@@ -47,6 +47,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="let the webhooks that waited when the backup was made rest until an administrator sends them; else they "
         "are sent, under their ids, and those that the appliance had sent since come a second time",
     )
+    parser.add_argument(
+        "--credentials-as-then",
+        action="store_true",
+        help="let tokens that were revoked, customers that were deleted and keys that were changed since the backup "
+        "be as they were then: to take such a change back",
+    )
     parser.set_defaults(run=run)
 
 
@@ -66,7 +72,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.secrets_only:
         return _restore_secrets(folder, backup, recovery_key, key_is_credential)
     done = restore(
-        folder, backup, recovery_key, key_is_credential=key_is_credential, hold_webhooks=arguments.hold_webhooks
+        folder,
+        backup,
+        recovery_key,
+        key_is_credential=key_is_credential,
+        hold_webhooks=arguments.hold_webhooks,
+        credentials_as_then=arguments.credentials_as_then,
     )
     print(
         f"restored {folder.root} as of {done.created_at:%Y-%m-%d %H:%M:%S} UTC: {counted(done.calls, 'call', 'calls')}"
@@ -123,6 +134,11 @@ def _withdrawn(withdrawn: Withdrawn) -> Iterator[str]:
     if withdrawn.keys:
         kept = counted(withdrawn.keys, "customer keeps", "customers keep")
         yield f"keys and secrets that were changed since stay as they were: {kept} the newer ones"
+    if withdrawn.unreadable:
+        lost = counted(withdrawn.unreadable, "customer has", "customers have")
+        yield f"the later keys belong to another master key: {lost} those of that time, change them again"
+    if withdrawn.tokens or withdrawn.customers or withdrawn.keys:
+        yield "(`--credentials-as-then` takes back what was withdrawn by mistake)"
 
 
 def read_recovery_key(file: Path) -> str:

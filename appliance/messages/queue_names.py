@@ -8,7 +8,7 @@ GPU_QUEUE = "gpu"
 RESULTS_QUEUE = "results"
 ANALYSE_ACTOR = "analyse_call"
 REPORT_ACTOR = "worker_report"
-# Two namespaces, because Dramatiq's dead-worker timeout holds for a whole namespace and ours differ (queue/broker.py).
+# Two namespaces, because Dramatiq looks after the dead consumers of a whole namespace or of none (queue/broker.py).
 CALLS_NAMESPACE = "vbot"
 RESULTS_NAMESPACE = "vbot-results"
 EPOCH_KEY = "vbot:epoch"

@@ -68,7 +68,7 @@ WorkerReport = CallAnalysed | CallFailed | CallReleased | CallCrashed
 def read_head(text: str) -> AttemptReport:
     """Who reports about which attempt, whatever they say of it; raises msgspec.ValidationError.
 
-    Of the rest nothing is made: a report of 60 MB costs no more memory than its text.
+    Of the rest nothing is made but the text that it is.
     """
     head: AttemptReport = _read(text, AttemptReport)
     check_texts(head)
@@ -92,7 +92,7 @@ def _read(text: str, kind: Any) -> Any:
         return msgspec.json.decode(text, type=kind)
     except msgspec.ValidationError:
         raise
-    except (ValueError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         if len(text) > MOST_READ_LENIENTLY:
             raise msgspec.ValidationError(f"It cannot be read: {error}.") from error
     # Dramatiq writes more than JSON: what is no number, and halves of characters. It is told what is wrong with them.

@@ -1,8 +1,8 @@
 """The two Dramatiq brokers and the few keys beside them.
 
-Dramatiq hands messages of a dead consumer out again when it gave no sign of life for `heartbeat_timeout`, one value
-for a whole namespace. Calls: only our lease queues a call again, so there it is set far longer. Reports: whoever
-consumes them again costs nothing (they are judged by their attempt), so there it is short.
+Dramatiq hands messages of a dead consumer out again when it gave no sign of life for `heartbeat_timeout`. Calls: only
+our lease queues a call again, so nobody looks after them. Reports: whoever consumes them again costs nothing (they are
+judged by their attempt), so there it is short.
 """
 
 from __future__ import annotations
@@ -174,6 +174,14 @@ class _OfCall(msgspec.Struct, frozen=True):
     call_id: str = ""
 
 
+def _call_in(body: str | None) -> str:
+    """Its id; of a message that is not one of ours nothing is known: then ""."""
+    try:
+        return "" if body is None else msgspec.json.decode(body, type=_OfCall).call_id
+    except msgspec.DecodeError:
+        return ""
+
+
 @contextlib.contextmanager
 def reaching_queue() -> Iterator[None]:
     """Turn what the client raises into Unavailable."""
@@ -221,8 +229,7 @@ class CallQueue:
             bodies: list[bytes | None] = self._client.hmget(bodies_of(CALLS_LIST), ids)  # type: ignore[assignment]
             self._client.hdel(bodies_of(CALLS_LIST), *ids)
         said = [self._broker.body_in(body, GPU_QUEUE) for body in bodies]
-        # Of a message that is not one of ours nothing is known: then "".
-        return ["" if body is None else msgspec.json.decode(body, type=_OfCall).call_id for body in said]
+        return [_call_in(body) for body in said]
 
     def has_room(self) -> bool:
         """Whether it is to be given more calls."""
@@ -300,6 +307,8 @@ class CallQueue:
     def _drop_oversized(self) -> None:
         """Take away what no worker says of itself: 200 heartbeats of a megabyte would be read every second."""
         names: list[bytes] = self._client.hkeys(WORKERS_KEY)  # type: ignore[assignment]
+        if len(names) > MAX_WORKERS:
+            return  # so many came since they were counted: all are thrown away
         lengths = [self._client.hstrlen(WORKERS_KEY, name) for name in names]
         if oversized := [name for name, length in zip(names, lengths, strict=True) if length > LONGEST_HEARTBEAT]:
             logger.warning("%d workers say more than any of ours, and were forgotten", len(oversized))

@@ -81,7 +81,7 @@ def _read(data: bytes) -> tuple[_Envelope, str]:
         envelope = msgspec.json.decode(data, type=_Envelope)
     except msgspec.ValidationError:
         raise
-    except (ValueError, RecursionError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         if len(data) > MOST_READ_LENIENTLY:
             raise
     else:
@@ -140,8 +140,11 @@ class GuardedBroker(RedisBroker):
 
     def do_fetch(self, queue_name: str, count: int) -> list[bytes]:
         """What Dramatiq's consumers take messages out of the queue with."""
-        for _ in range(LOOKS_AT_ONCE):
-            good, is_over = self._fetch(queue_name, count)
+        looks, at_once = LOOKS_AT_ONCE, count
+        if self._bodies_as_text:  # they may be large, and each is there three times while it is looked at
+            looks, at_once = LOOKS_AT_ONCE * count, 1
+        for _ in range(looks):
+            good, is_over = self._fetch(queue_name, at_once)
             if good or is_over:
                 return good
         return []
@@ -187,9 +190,13 @@ class GuardedBroker(RedisBroker):
     def _message_in(self, data: bytes | None, queue_name: str) -> _Message | None:
         if data is None or len(data) > self._longest_bytes:
             return None
+        if self._bodies_as_text and not data.isascii():
+            return None  # Dramatiq writes nothing else, and a single such character makes a text four times as large
         try:
             envelope, body = _read(data)
-        except (ValueError, RecursionError, LookupError, TypeError):
+        except (msgspec.DecodeError, ValueError, RecursionError, LookupError, TypeError):
+            return None
+        if not body.startswith("{"):
             return None
         is_ours = (envelope.queue_name, envelope.actor_name) == (queue_name, self._actor)
         return _Message(data, envelope, body) if is_ours and envelope.options.redis_message_id.isascii() else None
@@ -200,7 +207,7 @@ class GuardedBroker(RedisBroker):
         found = self.client.hmget(bodies, names) if names else []
         gone = [name for name, body in zip(names, found, strict=True) if body in unwanted]
         if gone:
-            with self.client.pipeline(transaction=False) as pipeline:  # which a worker may not
+            with self.client.pipeline(transaction=False) as pipeline:
                 pipeline.srem(taken, *gone)
                 pipeline.hdel(bodies, *gone)
                 pipeline.execute()

@@ -116,7 +116,7 @@ class ReportConsumer:
         """Why it never can be stored; None: it is, or no longer matters."""
         admitted: list[bool] = []
         # Dramatiq writes what is not ASCII as \\uXXXX: six bytes for two or three.
-        size = len(body.encode()) - 4 * body.count("\\u")
+        size = max(len(body) // 3, len(body) - 4 * body.count("\\u"))
 
         async def admit() -> None:
             admitted.append(await self._takers.admit(head, size))

@@ -104,7 +104,8 @@ class RecordingFetcher:
     ) -> None:
         response = self._connections().request("POST", address, headers=headers, preload_content=False, redirect=False)
         try:
-            if response.status >= 500 or response.status == 429:
+            # 400: an api of another version, which is told apart by nothing else. Its calls are not ours to drop.
+            if response.status >= 500 or response.status in (400, 429):
                 raise Unavailable(f"the api answers {response.status}")
             if response.status != 200:
                 raise Obsolete(f"the api answers {response.status}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import statistics
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -81,7 +82,7 @@ def test_after_three_retries_under_one_id_a_delivery_has_failed(
         one.verified(customer.secret)
     gaps = [later.at - earlier.at for earlier, later in pairwise(received)]
     assert min(gaps) >= 0.95, gaps
-    assert min(gaps) < 5, gaps
+    assert statistics.median(gaps) < 5, gaps
     assert [(one["status"], one["reply"]) for one in delivery["attempts"]] == [(500, "broken")] * 4
     assert customer.endpoint.stays_at(4, 2.5)
 

@@ -38,8 +38,9 @@ def address_of(text: str) -> str:
         raise ValueError("not an address")
     if not _HOST.fullmatch(parts.hostname):
         raise ValueError("not a name")
-    parts.hostname.encode("idna")  # raises UnicodeError, a ValueError, for what no network can look up
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    # As it goes over the wire; raises UnicodeError, a ValueError, for what no network can look up.
+    name = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
+    host = f"[{name}]" if ":" in name else name
     return f"{parts.scheme}://{host}:{parts.port or DEFAULT_PORT}"
 
 

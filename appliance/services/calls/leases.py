@@ -139,12 +139,13 @@ class Leases:
         return sum(worker.calls_at_once for worker in self.present_workers() if worker.takes_calls)
 
     def languages(self) -> frozenset[str]:
-        """Those that some worker that is present and ready knows. None: they do not say.
+        """Those that some worker that takes calls knows. None: one of them does not say.
 
         Not those that all know: an upload that is refused is gone, and anybody with a worker's password can say that he
         knows few. A call that goes to one that does not know its language fails, and can be analysed again.
         """
-        return frozenset().union(*(worker.languages for worker in self.present_workers() if worker.ready))
+        known = [worker.languages for worker in self.present_workers() if worker.takes_calls]
+        return frozenset().union(*known) if all(known) else frozenset()
 
     def end_all(self) -> None:
         """Every call that is not final waits again (the queue was lost)."""

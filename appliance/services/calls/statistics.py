@@ -26,8 +26,10 @@ from appliance.storage.figures import statistics
 
 # An answer holds so many times longer than it took: asking all the time costs no more than a twentieth of one core.
 HOLDS_TIMES_ITS_COST = 20
-# However long a busy machine took over it: who looks once more after the last event is to see what that changed.
-LONGEST_HOLD_SECONDS = 10.0
+# But no longer than this, for who looks once more after the last event is to see what that changed; unless it was so
+# dear that asking all the time would cost more than a fifth.
+LONG_HOLD_SECONDS = 10.0
+LEAST_TIMES_ITS_COST = 5
 MOST_REMEMBERED = 64
 # With a million calls, to compare daily rows with what they were made of takes 0.1 s of processor time.
 COMPARE_EVERY = timedelta(hours=1)
@@ -84,7 +86,8 @@ class ReadStatistics:
             def made(task: asyncio.Task[Statistics]) -> None:
                 ended = self._monotonic()
                 failed = task.cancelled() or task.exception() is not None
-                holds = min((ended - now) * HOLDS_TIMES_ITS_COST, LONGEST_HOLD_SECONDS)
+                cost = ended - now
+                holds = min(cost * HOLDS_TIMES_ITS_COST, max(LONG_HOLD_SECONDS, cost * LEAST_TIMES_ITS_COST))
                 answer.holds_until = ended if failed else ended + holds
 
             answer.task.add_done_callback(made)

@@ -66,6 +66,7 @@ def restore(
     *,
     key_is_credential: bool = False,
     hold_webhooks: bool = False,
+    credentials_as_then: bool = False,
 ) -> Restored:
     """Restore; raises before it touches anything when the backup, the key or the folder's state forbids it.
 
@@ -74,6 +75,8 @@ def restore(
 
     Webhooks that waited when the backup was made are sent, under their ids: none is lost, and the receiver of one that
     was sent since knows it by its id. With `hold_webhooks` they rest until an administrator sends them.
+
+    Whose token, key or customer was withdrawn since stays shut out, unless `credentials_as_then`.
     """
     with open_backup(backup, recovery_key) as reader:
         secrets = reader.secrets()
@@ -90,6 +93,7 @@ def restore(
                 if key is not None:
                     keys.keep(database, key)
                 old = _old_states(folder, Path(scratch), keys)
+                old.withdrawn_since = None if credentials_as_then else reader.manifest.created_at
                 return _replace(
                     folder,
                     reader,
@@ -141,14 +145,12 @@ def _replace(
     database_keys.keep_beside(database, folder.database)
     database.rename(folder.database)
     keys = _restored_keys(secrets)
-    is_its_own = _belonged_to(keys, _asides(folder))
-    outcome = _bring_up_to_date(
-        folder, old, backup, database_keys, hold_webhooks=hold_webhooks, same_master_key=is_its_own
-    )
+    old.is_its_own = _belonged_to(keys, _asides(folder))
+    outcome = _bring_up_to_date(folder, old, backup, database_keys, hold_webhooks=hold_webhooks)
     unknown, absent = _bring_recordings(folder, reader, outcome)
     write_private(folder.certificate_key, secrets.certificate_key.encode())
     write_private(folder.certificate, secrets.certificate.encode())
-    without_key = key_is_credential and is_its_own
+    without_key = key_is_credential and old.is_its_own
     write_private(folder.recovery_key, seal_recovery_key(secrets.recovery_key, keys))
     write_private(folder.master_key, b"" if without_key else secrets.master_key.encode())
     folder.restore_mark.unlink()
@@ -189,6 +191,8 @@ class _OldStates:
     mended: list[Path] = field(default_factory=list)
     damaged: set[int] = field(default_factory=set)  # files by their number: they are moved meanwhile
     unreadable: list[Path] = field(default_factory=list)
+    withdrawn_since: datetime | None = None  # None: nothing is withdrawn again
+    is_its_own: bool = False  # they belong to the backup's master key
 
 
 def _old_states(folder: DataFolder, scratch: Path, keys: DatabaseKeys) -> _OldStates:
@@ -265,7 +269,7 @@ class _UpToDate:
 
 
 def _bring_up_to_date(
-    folder: DataFolder, old: _OldStates, backup: Path, keys: DatabaseKeys, *, hold_webhooks: bool, same_master_key: bool
+    folder: DataFolder, old: _OldStates, backup: Path, keys: DatabaseKeys, *, hold_webhooks: bool
 ) -> _UpToDate:
     """Repeat the erasures and withdrawals (tokens, keys) made since the backup, and keep the audit's lines.
 
@@ -281,15 +285,16 @@ def _bring_up_to_date(
         for call_id, at in again.items():
             erase_call(tx, call_id, at)
         erasure.keep_erasures(tx, old.erased)
-        waiting = deliveries.rest_all_waiting(tx) if hold_webhooks else deliveries.count_waiting(tx)
         # A state that was moved aside may know of revisions that the one in which their call was erased did not know.
         gone = {file for path, key in readable.items() for file in erasure.files_of_erased(tx, path, key)}
         withdrawn = Withdrawn()
         for path, key in readable.items():
-            withdrawn += repeat_withdrawals(tx, path, key, same_master_key=same_master_key)
+            if (since := old.withdrawn_since) is not None:
+                withdrawn += repeat_withdrawals(tx, path, key, since, same_master_key=old.is_its_own)
+        waiting = deliveries.rest_all_waiting(tx) if hold_webhooks else deliveries.count_waiting(tx)
         taken = [audit.add_from(tx, path, key) for path, key in readable.items()]
         counted = {"erased_again": len(again), "webhooks_waiting": waiting, "webhooks_rest": hold_webhooks}
-        done: Fields = {"backup": backup.name, **counted, **_audit_facts(taken)}
+        done: Fields = {"backup": backup.name, **counted, **withdrawn.facts(), **_audit_facts(taken)}
         audit.add(tx, AuditLine(utc_now(), OWNER, Action.RESTORED, Subject(SubjectKind.APPLIANCE), after=done))
         needed, unfinished = stored_recordings.files(tx), stored_recordings.unfinished_files(tx)
         return _UpToDate(waiting, len(again), needed, unfinished, gone, withdrawn)

@@ -1,11 +1,13 @@
 """What lets nobody in any more, in another state of the same database: tokens that were revoked, keys that changed.
 
-A backup is of a moment before; whoever has a key that leaked after it is not to be let in by a restore.
+A backup is of a moment before; whoever has a key that leaked after it is not to be let in by a restore. What another
+state withdrew before the backup was made says nothing: that may be a life that was given up, and in ours it lives on.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from appliance.storage.attached_database import attached
@@ -23,32 +25,56 @@ _CREDENTIALS = (
     "sealed_webhook_secret",
     "sealed_previous_webhook_secret",
     "previous_webhook_secret_until",
+    "updated_at",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """How many tokens were revoked again, customers deleted again, and how many got their later keys back."""
+    """How many tokens were revoked again, customers deleted again, and how many got their later keys back.
+
+    `unreadable`: customers whose later keys are sealed under another master key, and are those of the backup.
+    """
 
     tokens: int = 0
     customers: int = 0
     keys: int = 0
+    unreadable: int = 0
+
+    def facts(self) -> dict[str, int]:
+        """For the audit: what there was of it."""
+        counted = {
+            "tokens_revoked_again": self.tokens,
+            "customers_deleted_again": self.customers,
+            "later_keys_kept": self.keys,
+            "later_keys_lost": self.unreadable,
+        }
+        return {name: count for name, count in counted.items() if count}
 
     def __add__(self, other: Withdrawn) -> Withdrawn:
-        return Withdrawn(self.tokens + other.tokens, self.customers + other.customers, self.keys + other.keys)
+        return Withdrawn(
+            self.tokens + other.tokens,
+            self.customers + other.customers,
+            self.keys + other.keys,
+            self.unreadable + other.unreadable,
+        )
 
 
-def repeat_withdrawals(tx: Connection, other: Path, key: DatabaseKey | None, *, same_master_key: bool) -> Withdrawn:
-    """Withdraw what a later state had withdrawn. Its keys can be read only under the same master key."""
+def repeat_withdrawals(
+    tx: Connection, other: Path, key: DatabaseKey | None, since: datetime, *, same_master_key: bool
+) -> Withdrawn:
+    """Withdraw what another state has withdrawn since. Its keys can be read only under the same master key."""
     with attached(tx, other, key, read_only=True) as name:
         tokens = tx.execute(
             f"""UPDATE token SET revoked_at = theirs.revoked_at FROM {name}.token AS theirs
-            WHERE theirs.token_hash = token.token_hash AND theirs.revoked_at IS NOT NULL AND token.revoked_at IS NULL
-            RETURNING token.id"""  # noqa: S608
+            WHERE theirs.token_hash = token.token_hash AND theirs.revoked_at > ? AND token.revoked_at IS NULL
+            RETURNING token.id""",  # noqa: S608
+            [since],
         ).fetchall()
         deleted = tx.execute(
             f"""SELECT ours.id, theirs.deleted_at FROM customer AS ours JOIN {name}.customer AS theirs ON {_SAME}
-            WHERE theirs.deleted_at IS NOT NULL"""  # noqa: S608
+            WHERE theirs.deleted_at > ?""",  # noqa: S608
+            [since],
         ).fetchall()
         for customer_id, at in deleted:
             customers.mark_deleted(tx, customer_id, at)
@@ -57,13 +83,15 @@ def repeat_withdrawals(tx: Connection, other: Path, key: DatabaseKey | None, *, 
             f"""SELECT {", ".join(f"theirs.{column}" for column in _CREDENTIALS)}, theirs.is_active AND ours.is_active,
                 ours.id
             FROM customer AS ours JOIN {name}.customer AS theirs ON {_SAME}
-            WHERE theirs.deleted_at IS NULL AND theirs.updated_at > ours.updated_at
+            WHERE theirs.deleted_at IS NULL AND theirs.updated_at > greatest(ours.updated_at, ?)
               AND (theirs.api_key_hash <> ours.api_key_hash
                    OR theirs.sealed_webhook_secret <> ours.sealed_webhook_secret
-                   OR theirs.is_active < ours.is_active)"""  # noqa: S608
+                   OR theirs.is_active < ours.is_active)""",  # noqa: S608
+            [since],
         ).fetchall()
     if same_master_key:
         assignments = ", ".join(f"{column} = ?" for column in (*_CREDENTIALS, "is_active"))
         for row in changed:
             tx.execute(f"UPDATE customer SET {assignments} WHERE id = ?", row)  # noqa: S608
-    return Withdrawn(len(tokens), len(deleted), len(changed) if same_master_key else 0)
+    taken, unreadable = (len(changed), 0) if same_master_key else (0, len(changed))
+    return Withdrawn(len(tokens), len(deleted), taken, unreadable)

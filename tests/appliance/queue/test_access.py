@@ -34,6 +34,7 @@ from appliance.queue.broker import (
     LONGEST_HEARTBEAT,
     REPORTS_LIST,
     CallQueue,
+    calls_broker,
     connector,
     reports_broker,
 )
@@ -176,6 +177,12 @@ def test_the_script_that_a_worker_may_run_does_no_more_for_it_than_it_may(connec
     for command in ("fetch", "purge", "qsize"):
         with pytest.raises(redis.ResponseError, match=r"permission|ACL"):
             getattr(broker, f"do_{command}")(RESULTS_QUEUE, 1)
+    calls = calls_broker(connected(role))
+    for work in (lambda: calls.do_purge(GPU_QUEUE), lambda: calls.do_qsize(GPU_QUEUE)):  # type: ignore[no-untyped-call]
+        with pytest.raises(redis.ResponseError, match=r"permission|ACL"):
+            work()
+    with pytest.raises(redis.ResponseError, match=r"permission|ACL"):
+        calls.do_enqueue(GPU_QUEUE, "made-up", b"{}")  # type: ignore[no-untyped-call]
 
 
 def test_without_the_right_password_nobody_is_let_in(valkey: Valkey, access: Path, connected: As) -> None:

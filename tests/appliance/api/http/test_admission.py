@@ -11,6 +11,7 @@ from tornado.web import RequestHandler
 from appliance.api.application import ROUTES
 from appliance.api.http.handler import Handler
 from appliance.domain.token import Role
+from appliance.messages.claim_headers import PROTOCOL
 from appliance.messages.lease_renewal import LEASES_PATH
 from tests.appliance.api.conftest import Answer, Api
 from tests.appliance.builders import AN_ADMIN
@@ -109,7 +110,7 @@ async def test_a_customers_key_opens_nothing_but_its_own(patient: Api) -> None:
 async def test_a_recording_is_given_to_nobody_without_our_signature(api: Api) -> None:
     path = "/internal/recordings/c"
     query = f"{path}?revision=1&attempt=1&expires=9999999999&signature={'0' * 64}"
-    worker = {"X-Worker": "w", "X-Worker-Boot": "b"}
+    worker = {"X-Worker": "w", "X-Worker-Secret": "b", "X-Worker-Protocol": str(PROTOCOL)}
     admin = await api.token()
     assert (await api.request("POST", path, bearer=admin)).status == 400
     assert (await api.request("POST", query, bearer=admin)).status == 400

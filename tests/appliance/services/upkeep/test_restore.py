@@ -101,8 +101,8 @@ class Box:
         with opened_database(self.folder.database, beside=[self.folder.backups]) as database:
             make_backup(database, self.folder, keys, self.backup, NOON)
 
-    def restore(self, folder: DataFolder | None = None) -> Restored:
-        return restore(folder or self.folder, self.backup, RECOVERY_KEY)
+    def restore(self, folder: DataFolder | None = None, **options: bool) -> Restored:
+        return restore(folder or self.folder, self.backup, RECOVERY_KEY, **options)
 
     @property
     def calls(self) -> set[str]:
@@ -348,7 +348,32 @@ def test_who_was_shut_out_since_is_not_let_in_again(box: Box) -> None:
         changed.id: ("the new key's", b"sealed anew"),
         same.id: (same.api_key_hash, same.sealed_api_key),
     }
-    assert box.restore().withdrawn == Withdrawn(tokens=1, customers=1, keys=1), "of what it moved aside itself"
+    assert done.aside is not None
+    shutil.rmtree(done.aside)  # as README says, once it is not needed
+    assert box.restore().withdrawn == Withdrawn(tokens=1, customers=1, keys=1), "the restored state knows it as well"
+    assert box.on_database(look) == (LATER, None, left)
+    line = box.on_database(lines)[-1]
+    assert {name: line.after[name] for name in ("tokens_revoked_again", "customers_deleted_again")} == {
+        "tokens_revoked_again": 1,
+        "customers_deleted_again": 1,
+    }
+
+
+def test_what_was_withdrawn_by_mistake_can_be_taken_back(box: Box) -> None:
+    gone = box.add_customer("gone")
+    box.make_backup()
+    box.on_database(lambda tx: customers.mark_deleted(tx, gone.id, LATER))
+    assert box.restore(credentials_as_then=True).withdrawn == Withdrawn()
+    assert box.on_database(lambda tx: customers.get(tx, gone.id)) == gone
+
+
+def test_what_was_withdrawn_before_the_backup_in_a_life_that_was_given_up_lives_on(box: Box) -> None:
+    """A customer deleted by mistake, and brought back by a restore, was deleted by the next one, with all its calls."""
+    kept = box.add_customer("kept")
+    box.make_backup()
+    box.on_database(lambda tx: customers.mark_deleted(tx, kept.id, NOON - timedelta(days=30)))
+    assert box.restore().withdrawn == Withdrawn()
+    assert box.on_database(lambda tx: customers.get(tx, kept.id)) == kept
 
 
 def test_of_another_appliance_nothing_is_withdrawn(box: Box) -> None:
