@@ -13,7 +13,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from appliance.errors import ApplianceError, PermanentFailure
+from appliance.errors import ApplianceError, ConfigurationError, PermanentFailure
 from appliance.process.child_process import MICROSECONDS, Child
 from appliance.process.local_socket import UnixConnection
 from appliance.process.notify_socket import NotifySocket
@@ -173,8 +173,11 @@ class HealthProbe:
 def private_valkey(folder: DataFolder) -> Child:
     """The private Valkey of this data folder, for nobody but its owner."""
     socket = folder.valkey_socket
-    socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    users = write_access(folder.queue_access, owner_needs_none=True)
+    try:
+        socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        users = write_access(folder.queue_access, owner_needs_none=True)
+    except OSError as error:
+        raise ConfigurationError(f"cannot write {error.filename or folder.queue_access}: {error.strerror}") from error
     command = server_command(socket, socket_mode=0o600, users=users)
     # Our settings are none of its business, and the first admin token may be among them.
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ENVIRONMENT_PREFIX)}

@@ -121,6 +121,8 @@ def _outcome(check: Callable[[Settings], str], settings: Settings) -> tuple[str,
         return WARNING, str(doubt)
     except ApplianceError as error:
         return WRONG, str(error)
+    except OSError as error:  # doctor is asked when something is wrong with the disk
+        return WRONG, f"cannot read {error.filename or settings.data_dir}: {error.strerror}"
 
 
 def _components(settings: Settings) -> list[dict[str, str]]:

@@ -181,6 +181,8 @@ def check_backups(settings: Settings) -> str:
             break
         except WrongRecoveryKey:
             faults.append(f"{path} is sealed under another recovery key than {folder.root} has")
+        except OSError as error:
+            faults.append(f"{path} cannot be read: {error.strerror}")
         except ApplianceError as error:
             faults.append(str(error))
     if faults:

@@ -101,6 +101,8 @@ def write_access(folder: Path, *, owner_needs_none: bool) -> Path:
 
 
 def _write(path: Path, text: str) -> Path:
+    if path.is_file() and path.read_text(encoding="ascii", errors="replace") == text:
+        return path  # so a full disk is in nobody's way
     new = path.with_name(f"{path.name}.new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:

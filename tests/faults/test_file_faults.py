@@ -202,6 +202,13 @@ class Case:
         for done in self.fault.way_out(self.box, self.original.help):
             self.said += [done.stdout, done.stderr]
 
+    def get_in(self) -> None:
+        """A repair may have lost the tokens with their page, and says so: then the box's owner makes another."""
+        if self.box.admin("GET", "/api/system").status_code == 401:
+            made = vbot("token", "create", "--role", "admin", data_dir=self.box.data_dir, settings=self.box.settings)
+            assert made.returncode == 0, made.stderr
+            self.box.admin_token = made.stdout.strip()
+
     def lost(self) -> list[str]:
         """The calls that are not known, or not final and told, in time."""
         ledger = Ledger(self.box, self.original.ledger.receiver)
@@ -283,6 +290,7 @@ def look_at(case: Case, counts: Counts) -> None:
         damage.mend_disk(box)
         case.help()
         assert box.tries_to_start(START_SECONDS), f"{fault} {case.victim.notes}\n{case.worth_reading(6000)}"
+        case.get_in()
         lost = case.lost()
     tracebacks = case.everything_said.count(TRACEBACK)
     # What did no harm at all need not be named: a bit in what the file has free, a note that nobody reads.

@@ -107,6 +107,8 @@ def open_backup(path: Path, recovery_key: str) -> Iterator[BackupReader]:
             reader: BackupReader = SealedBackup(path, file, recovery_key)
         except NotSealed:
             reader = stack.enter_context(open_unsealed(path, recovery_key))
+        except OSError as error:
+            raise BackupUnusable(f"{path} cannot be read: {error.strerror}") from error
         yield reader
 
 
