@@ -208,19 +208,19 @@ def _about(component: Component, system: System, now: datetime) -> Iterator[Find
 
 def _about_recordings(tone: Tone, reason: str) -> Finding:
     """In the user's language, and the first of the calls; where the appliance says it otherwise, as it does."""
-    told = _DAMAGED.search(reason)
-    if told is None:
+    damage = _DAMAGED.search(reason)
+    if damage is None:
         return Finding(tone, f"{component_name('recordings')}: {reason}", "system")
     try:
-        since = formats.moment(datetime.fromisoformat(told["since"]))
+        since = formats.moment(datetime.fromisoformat(damage["since"]))
     except ValueError:
-        since = told["since"]
+        since = damage["since"]
     template = translate(
         "health",
         "The disk does not give back what was written: recordings are damaged, since %1. Make a backup, and replace "
         "the disk. The calls: %2",
     )
-    return Finding(tone, template.replace("%1", since).replace("%2", told["calls"]), f"call/{told['first']}")
+    return Finding(tone, template.replace("%1", since).replace("%2", damage["calls"]), f"call/{damage['first']}")
 
 
 def _about_backups(component: Component, system: System, now: datetime) -> str:
