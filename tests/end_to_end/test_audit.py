@@ -65,11 +65,11 @@ def test_what_is_done_while_nothing_runs_is_the_owners_doing_and_outlives_a_rest
         ("appliance.restored", "owner", None, "local"),
     ]
     assert viewer not in json.dumps(told)
-    # The restore brought the token back, and the audit knows that it had been revoked.
+    # The restore brought the token back, and revoked it again.
     assert [(token["name"], token["state"]) for token in listed] == [
         ("first boot", "valid"),
         ("grafana", "valid"),
-        ("unwanted", "valid"),
+        ("unwanted", "revoked"),
     ]
     assert told[2]["after"]["expires_at"] == listed[1]["expires_at"] is not None
     text = box.command("token", "list")

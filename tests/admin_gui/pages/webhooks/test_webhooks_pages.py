@@ -95,8 +95,8 @@ def test_the_appliance_sorts_deliveries(
         assert column.field is not None
         click_heading(page.table, column.key)
         qtbot.waitUntil(lambda: page.context.calls.under_way == 0, timeout=WAIT_MS)
-        # Of a deleted customer the desktop knows no name.
-        named = [one for one in page.table.model.rows if not page.customer.name_of(one.customer_id).isdigit()]
+        # Of a deleted customer the desktop knows no name: "22", and "22 (deleted)" once it has asked.
+        named = [one for one in page.table.model.rows if not page.customer.name_of(one.customer_id)[:1].isdigit()]
         known = [value for one in named if (value := column.sort(one)) is not None]
         folded = [value.lower() if isinstance(value, str) else value for value in known]
         assert folded == sorted(folded), column.key
