@@ -117,8 +117,8 @@ def _told(done: Restored, root: Path, *, rests: bool) -> Iterator[str]:
         yield f"recordings of calls still to be analysed that were nowhere to be found: {done.missing_recordings}"
     for unreadable in done.unreadable:
         yield (
-            f"{unreadable} is damaged beyond reading: what was erased on demand, or withdrawn, since the backup is not "
-            "again"
+            f"{unreadable} is damaged beyond reading: calls that were erased on demand since the backup, and tokens, "
+            "keys and customers that were withdrawn since, are there again"
         )
     if done.aside is not None:
         yield "calls that were accepted since are taken in again by `vbot repair`, as far as the disk holds them"

@@ -33,13 +33,7 @@ from appliance.messages.queue_names import (
     WORKERS_KEY,
 )
 from appliance.queue.access import Credentials, Role
-from appliance.queue.dramatiq_internals import (
-    GuardedBroker,
-    QueueConsumer,
-    bodies_of,
-    id_in_queue,
-    list_of,
-)
+from appliance.queue.dramatiq_internals import GuardedBroker, QueueConsumer, bodies_of, id_in_queue, list_of
 
 logger = logging.getLogger(__name__)
 

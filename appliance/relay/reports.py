@@ -115,7 +115,8 @@ class ReportConsumer:
     def _store(self, head: AttemptReport, body: str) -> str | None:
         """Why it never can be stored; None: it is, or no longer matters."""
         admitted: list[bool] = []
-        # Dramatiq writes what is not ASCII as \\uXXXX: six bytes for two or three.
+        # Dramatiq writes what is not ASCII as `\uXXXX`, six bytes for two or three. Never less than a third is counted,
+        # for a worker may write a backslash and a `u` that stand for themselves.
         size = max(len(body) // 3, len(body) - 4 * body.count("\\u"))
 
         async def admit() -> None:

@@ -34,7 +34,7 @@ USUAL, LONG = 6, 200
 DONE, SINCE_BACKUP, WAITING = 8, 4, 3
 START_SECONDS, SETTLE_SECONDS = 120.0, 120.0
 # So often may a part be started again within START_SECONDS before that is a loop: the pauses grow to 5 s.
-MOST_RESTARTS = 30
+MOST_RESTARTS = 12
 TRACEBACK = "Traceback (most recent call last)"
 TWISTS: tuple[Damage, ...] = (damage.bit_is_flipped, damage.end_is_gone, damage.page_is_zero)
 READS = (*TWISTS, damage.disk_does_not_read)

@@ -45,6 +45,15 @@ POOL_CONNECTIONS = 8
 _GOT = re.compile(r'got "([0-9a-f]{64})"')
 
 
+def host_in_url(name: str) -> str:
+    """A machine's name or address as it stands in a URL that goes over the wire.
+
+    Raises UnicodeError, a ValueError, for what no network can look up.
+    """
+    host = name if name.isascii() else name.encode("idna").decode()
+    return f"[{host}]" if ":" in host else host
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """Where an appliance is, and how it is known: by its certificate's SHA-256 (None: plain HTTP)."""
@@ -61,12 +70,9 @@ class Connection:
             raise ValueError("an address begins with https:// or http:// and names a machine")
         if parts.scheme == "https" and self.fingerprint is None:
             raise ValueError("https needs the fingerprint of the appliance's certificate")
-        # As it goes over the wire: what requests would make of it otherwise (a name with an umlaut, `:08443`, a port
-        # left empty) it would look up under another address than the one that the pin is for.
-        host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
-        host = f"[{host}]" if ":" in host else host
+        # One way to write it, however it was typed (a name with an umlaut, `:08443`, a port left empty).
         port = "" if parts.port is None else f":{parts.port}"
-        object.__setattr__(self, "url", f"{parts.scheme}://{host}{port}")
+        object.__setattr__(self, "url", f"{parts.scheme}://{host_in_url(parts.hostname)}{port}")
         if self.fingerprint is not None:
             object.__setattr__(self, "fingerprint", normalised(self.fingerprint))
 

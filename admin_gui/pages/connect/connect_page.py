@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.transport.certificate import fetch_fingerprint
-from admin_gui.client.transport.connection import Connection
+from admin_gui.client.transport.connection import Connection, host_in_url
 from admin_gui.discovery import Discovery
 from admin_gui.local_storage import keychain
 from admin_gui.local_storage.profiles import Profile
@@ -38,10 +38,7 @@ def address_of(text: str) -> str:
         raise ValueError("not an address")
     if not _HOST.fullmatch(parts.hostname):
         raise ValueError("not a name")
-    # As it goes over the wire; raises UnicodeError, a ValueError, for what no network can look up.
-    name = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
-    host = f"[{name}]" if ":" in name else name
-    return f"{parts.scheme}://{host}:{parts.port or DEFAULT_PORT}"
+    return f"{parts.scheme}://{host_in_url(parts.hostname)}:{parts.port or DEFAULT_PORT}"
 
 
 class ConnectPage(QWidget):

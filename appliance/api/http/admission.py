@@ -6,7 +6,7 @@ import re
 
 from tornado.web import RequestHandler
 
-from appliance.api.http.tornado_internals import is_proven
+from appliance.api.http.tornado_internals import mark_proven
 from appliance.api.services import Services
 from appliance.domain.actor import Actor, ActorKind
 from appliance.domain.customer import Customer
@@ -42,7 +42,7 @@ class AdmittingHandler(RequestHandler):
         if operator.customers is not None and not of_customers:
             raise InsufficientRole("a viewer of some customers sees what is theirs alone")
         self._actor = operator.acting(self.request.remote_ip or "unknown", self.request_id)
-        is_proven(self.request)
+        mark_proven(self.request)
         return operator
 
     @property
@@ -80,7 +80,7 @@ class AdmittingHandler(RequestHandler):
         self._count_request(customer)
         address = self.request.remote_ip or "unknown"
         self._actor = Actor(ActorKind.CUSTOMER, address, self.request_id, name=customer.company_name)
-        is_proven(self.request)
+        mark_proven(self.request)
         return customer
 
     async def check_key_is_still_good(self) -> None:

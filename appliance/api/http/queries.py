@@ -298,6 +298,11 @@ def audit_filter(query: Query) -> AuditFilter:
     return AuditFilter(**query.values(AUDIT_FILTERS))
 
 
+def sole_customer(only: frozenset[int] | None, asked_for: int | None) -> int | None:
+    """Whom a list is about, where that is one customer: the only one that the reader sees, or the one asked for."""
+    return next(iter(only)) if only is not None and len(only) == 1 else asked_for
+
+
 def filter_fields(wanted: CallFilter | DeliveryFilter) -> Fields:
     """What a list was narrowed to, but for numbers: of these only that one was asked for."""
     given: dict[str, Value] = {}

@@ -31,7 +31,7 @@ def set_on_proven(request_connection: object, call: Callable[[], object]) -> Non
     _on_proven[request_connection] = call
 
 
-def is_proven(request: HTTPServerRequest) -> None:
+def mark_proven(request: HTTPServerRequest) -> None:
     """Whoever sends this request has shown a credential of ours."""
     call = _on_proven.pop(request.connection, None)
     if call is not None:

@@ -24,6 +24,7 @@ from appliance.api.http.queries import (
     Query,
     call_filter,
     filter_fields,
+    sole_customer,
     sorted_page,
 )
 from appliance.api.shapes.replies.calls import CallReply, CallsReply, ErasureReply, call_reply, erasure_reply
@@ -85,12 +86,11 @@ class CallList(_CallHandler):
 
     def _note_list(self, wanted: CallFilter, text: str | None, count: int) -> None:
         """One line, however long the list is. Of what was searched for nothing is kept: it may be a patient's name."""
-        whose = next(iter(self.only)) if self.only is not None and len(self.only) == 1 else wanted.customer_id
         self.services.access.reading_log.note(
             self.actor,
             Action.CALLS_SEARCHED if text else Action.CALLS_LISTED,
             Subject(SubjectKind.CALL),
-            customer_id=whose,
+            customer_id=sole_customer(self.only, wanted.customer_id),
             about=filter_fields(wanted),
             count=count,
         )

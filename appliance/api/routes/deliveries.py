@@ -6,7 +6,14 @@ from dataclasses import replace
 
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Group, Operation, operation
-from appliance.api.http.queries import DELIVERY_FILTERS, Query, delivery_filter, filter_fields, sorted_page
+from appliance.api.http.queries import (
+    DELIVERY_FILTERS,
+    Query,
+    delivery_filter,
+    filter_fields,
+    sole_customer,
+    sorted_page,
+)
 from appliance.api.shapes.replies.deliveries import DeliveriesReply, DeliveryReply, RedeliverReply, delivery_reply
 from appliance.api.shapes.requests import RedeliverMany
 from appliance.domain.audit import Action, Subject, SubjectKind
@@ -48,7 +55,7 @@ class DeliveryList(_DeliveryHandler):
             self.actor,
             Action.DELIVERIES_LISTED,
             Subject(SubjectKind.DELIVERY),
-            customer_id=wanted.customer_id,
+            customer_id=sole_customer(self.only, wanted.customer_id),
             about=filter_fields(wanted),
             count=len(found.items),
         )

@@ -12,7 +12,7 @@ from tornado.iostream import StreamClosedError
 
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Content, Group, Operation, Parameter, operation
-from appliance.api.http.queries import CUSTOMER_ID, Query
+from appliance.api.http.queries import CUSTOMER_ID, Query, sole_customer
 from appliance.api.http.tornado_internals import stream_of
 from appliance.api.shapes.replies.events import EVENT_SHAPES, RESET
 from appliance.domain.audit import Action, Subject, SubjectKind
@@ -87,7 +87,10 @@ class EventStream(Handler):
             self._subscription = subscription
             # Events name numbers of callers. How long it lasts is not written: the lines would be as many as ends.
             self.services.access.reading_log.note(
-                self.actor, Action.EVENTS_WATCHED, Subject(SubjectKind.CALL), customer_id=wanted.customer_id
+                self.actor,
+                Action.EVENTS_WATCHED,
+                Subject(SubjectKind.CALL),
+                customer_id=sole_customer(wanted.only, wanted.customer_id),
             )
             with contextlib.suppress(StreamEnded, StreamClosedError):
                 await self._stream(subscription)

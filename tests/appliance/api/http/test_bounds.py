@@ -261,6 +261,22 @@ async def test_who_is_being_served_is_not_closed_for_a_newcomer(api: Api) -> Non
         assert await asks(await stack.enter_async_context(connected(port))) == 200
 
 
+async def test_a_customers_upload_is_not_closed_for_a_newcomer(api: Api) -> None:
+    _, key = await api.customer()
+    form = a_form()
+    headers = {"X-API-Key": key, "Content-Type": CONTENT_TYPE, "Content-Length": str(len(form))}
+    async with contextlib.AsyncExitStack() as stack, serving(api, limits=ConnectionLimits(2, 2)) as port:
+        uploads = [await stack.enter_async_context(connected(port)) for _ in range(2)]
+        for wire in uploads:
+            await wire.head("POST", "/api/process-call", **headers)
+            await wire.send(form[:100])
+        await asyncio.sleep(0.1)
+        assert await (await stack.enter_async_context(connected(port))).ended()
+        for wire in uploads:
+            await wire.send(form[100:])
+            assert (await wire.answer()).status == 200
+
+
 async def test_who_keeps_us_waiting_for_a_body_and_shows_no_credential_makes_place(api: Api) -> None:
     """Four addresses of the LAN took every connection so, and no telephone system got through."""
     async with contextlib.AsyncExitStack() as stack, serving(api, limits=ConnectionLimits(2, 2)) as port:
