@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -50,22 +50,22 @@ def cut_cells(table: PagedTable, *keys: str) -> list[str]:
 
 def _overlaps(parent: QWidget) -> Iterator[str]:
     """Of what its layout has put side by side."""
-    inside = [one for one in _laid_out(parent.layout()) if one.isVisible() and one.parentWidget() is parent]
+    inside = [one for one in _laid_out(parent) if one.isVisible()]
     for one, other in combinations(inside, 2):
         if one.geometry().intersects(other.geometry()):
             yield f"{_name(one)} and {_name(other)} overlap"
 
 
-def _laid_out(layout: QLayout | None) -> Iterator[QWidget]:
-    for place in range(0 if layout is None else layout.count()):
-        assert layout is not None
-        item = layout.itemAt(place)
-        if item is None:
-            continue
-        if (widget := item.widget()) is not None:
-            yield widget
-        else:
-            yield from _laid_out(item.layout())
+def _laid_out(parent: QWidget) -> list[QWidget]:
+    """Without `QLayout.itemAt`: Qt deletes items as it likes, shiboken does not hear of it, and takes what lies there
+    next for the item that was. A window died of that, in the event loop, long after it had been looked at.
+    """
+    layout = parent.layout()
+    if layout is None:
+        return []
+    layouts = [layout, *layout.findChildren(QLayout)]
+    own = parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return [one for one in own if any(each.indexOf(one) >= 0 for each in layouts)]
 
 
 def _cuts(widget: QWidget) -> Iterator[str]:

@@ -204,6 +204,7 @@ class AttentionCard(Card):
         self.content.addLayout(self._list)
         self.content.addStretch(1)
         self._shown: tuple[Finding, ...] = ()
+        self._lines: list[_FindingLine] = []
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
         """Worst first."""
@@ -211,12 +212,12 @@ class AttentionCard(Card):
             return
         self._shown = findings
         self._none.setVisible(not findings)
-        while (item := self._list.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        for finding in findings:
-            self._list.addWidget(_FindingLine(self._context, finding))
+        for line in self._lines:
+            self._list.removeWidget(line)
+            line.deleteLater()
+        self._lines = [_FindingLine(self._context, finding) for finding in findings]
+        for line in self._lines:
+            self._list.addWidget(line)
 
     @property
     def texts(self) -> list[str]:

@@ -87,8 +87,8 @@ class Tiles(QWidget):
 
     def _lay_out(self, tiles: Sequence[Tile], columns: int) -> None:
         """So many beside each other."""
-        while self._grid.takeAt(0) is not None:
-            pass
+        for tile in (*self._of_calls, *self._of_the_box):
+            self._grid.removeWidget(tile)
         for place, tile in enumerate(tiles):
             self._grid.addWidget(tile, place // columns, place % columns)
         for column in range(COLUMNS):

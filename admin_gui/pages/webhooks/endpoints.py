@@ -51,8 +51,9 @@ class EndpointsTable(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.table, 1)
-        layout.addLayout(row(self.enable_button, self.test_button, self.reason))
-        layout.itemAt(1).layout().setStretch(2, 1)  # type: ignore[union-attr]
+        below = row(self.enable_button, self.test_button, self.reason)
+        below.setStretch(2, 1)
+        layout.addLayout(below)
         self._again, self._once_more = QTimer(self), QTimer(self)
         for timer, pause_ms in ((self._again, AGAIN_MS), (self._once_more, ONCE_MORE_MS)):
             timer.setSingleShot(True)
