@@ -50,7 +50,7 @@ _RESULTS = f"{RESULTS_NAMESPACE}:{RESULTS_QUEUE}"
 # What a client does before anything else. A script is run by its hash, and is itself allowed no more than its user.
 _CONNECTION = "-@all +ping +hello +select +client|setinfo +client|setname +evalsha"
 _API = (
-    f"{_CONNECTION} +multi +exec +script|load +get +set +del +keys +llen +lrange +lrem +lpop +lpush +rpush +blmove "
+    f"{_CONNECTION} +multi +exec +script|load +get +set +del +keys +llen +lpos +lrem +lpop +lpush +rpush +blmove "
     "+hget +hset +hdel +hlen +hkeys +hstrlen +hmget +hgetall +hexists +sadd +srem +smembers +smismember +zadd +zrem "
     "+zrangebyscore "
     f"~{CALLS_NAMESPACE} ~{RESULTS_NAMESPACE} ~{CALLS_NAMESPACE}:* ~{RESULTS_NAMESPACE}:*"

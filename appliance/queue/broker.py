@@ -41,8 +41,6 @@ CALLS_LIST = list_of(CALLS_NAMESPACE, GPU_QUEUE)
 REPORTS_LIST = list_of(RESULTS_NAMESPACE, RESULTS_QUEUE)
 ROOM_KEY = f"{CALLS_NAMESPACE}:room"
 SOCKET_TIMEOUT_SECONDS = 5.0
-# Of the messages that an earlier life of the api has left.
-TAKEN_AT_ONCE = 1000
 # Who waits for a message looks so often whether it is to end.
 WAIT_SECONDS = 0.5
 # After a wait in vain Dramatiq sleeps so long at most before the next.
@@ -198,11 +196,17 @@ class CallQueue:
         with reaching_queue():
             return id_in_queue(self._broker.enqueue(new_message(GPU_QUEUE, ANALYSE_ACTOR, message)))
 
-    def lying(self) -> list[str]:
-        """The ids of the messages that no worker has taken, the next one first."""
-        with reaching_queue():
-            ids: list[bytes] = self._client.lrange(CALLS_LIST, 0, -1)  # type: ignore[assignment]
-        return [one.decode(errors="replace") for one in ids]  # a worker can put any in
+    def lying(self, ids: Sequence[str]) -> list[str]:
+        """Those of these messages that no worker has taken, the next one first.
+
+        The list itself is not read: a worker that was taken over can put an id of half a gigabyte in.
+        """
+        with reaching_queue(), self._client.pipeline(transaction=False) as pipeline:
+            for one in ids:
+                pipeline.lpos(CALLS_LIST, one)
+            places: list[int | None] = pipeline.execute()
+        found = sorted((place, one) for place, one in zip(places, ids, strict=True) if place is not None)
+        return [one for _, one in found]
 
     def take_back(self, ids: Sequence[str]) -> set[str]:
         """Take these messages out again; returns those that no worker was quicker to take."""
@@ -215,14 +219,19 @@ class CallQueue:
         return taken
 
     def take_all_back(self) -> list[str]:
-        """Take out many messages, whoever put them there; returns the ids of their calls, none when all are out."""
+        """Take out what an earlier life of the api put in and no worker has taken; returns the ids of the calls.
+
+        Which these are is told by the messages, which the api alone writes. What else lies in the list stays there:
+        workers throw it away.
+        """
         with reaching_queue():
-            ids: list[bytes] | None = self._client.lpop(CALLS_LIST, TAKEN_AT_ONCE)  # type: ignore[assignment]
+            known: list[bytes] = self._client.hkeys(bodies_of(CALLS_LIST))  # type: ignore[assignment]
+            ids = self.lying([one.decode(errors="replace") for one in known])
             if not ids:
                 return []
             bodies: list[bytes | None] = self._client.hmget(bodies_of(CALLS_LIST), ids)  # type: ignore[assignment]
-            self._client.hdel(bodies_of(CALLS_LIST), *ids)
-        said = [self._broker.body_in(body, GPU_QUEUE) for body in bodies]
+        taken = self.take_back(ids)
+        said = (self._broker.body_in(body, GPU_QUEUE) for one, body in zip(ids, bodies, strict=True) if one in taken)
         return [_call_in(body) for body in said]
 
     def has_room(self) -> bool:

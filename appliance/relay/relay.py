@@ -218,15 +218,14 @@ class Relay:
         self._publish_all(changes)
         self._leases.end_all()
         self._in_queue.clear()
-        while await self._blocking(self._queue.take_all_back):
-            pass  # what we sent there before we noticed: it waits again with the others
+        await self._blocking(self._queue.take_all_back)  # sent before we noticed: it waits again with the others
         await self._blocking(partial(self._queue.set_epoch, epoch))
         self._epoch = epoch
         logger.warning("the queue is a new one; %d calls are queued again", count)
 
     async def _take_over(self) -> None:
         """What an earlier life of this process put into the queue, in whatever order and number, is sent anew."""
-        while taken := await self._blocking(self._queue.take_all_back):
+        if taken := await self._blocking(self._queue.take_all_back):
             await self._put_back(taken)
 
     async def _put_back(self, call_ids: list[str]) -> None:
@@ -287,8 +286,8 @@ class Relay:
 
     async def _lying(self) -> list[Sent]:
         """What lies in the queue and no worker has taken, in its order."""
-        ours = {sent.message_id: sent for sent in self._in_queue.values()}
-        return [ours[one] for one in await self._blocking(self._queue.lying) if one in ours]
+        ours = {sent.message_id: sent for sent in self._in_queue.values() if sent.message_id is not None}
+        return [ours[one] for one in await self._blocking(partial(self._queue.lying, list(ours)))]
 
     async def _take_back(self, lying: list[Sent]) -> list[WaitingCall]:
         """Take messages out of the queue again; returns the calls of those that no worker was quicker to take."""

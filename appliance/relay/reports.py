@@ -134,7 +134,7 @@ class ReportConsumer:
 
     def _try(self, head: AttemptReport, take: Callable[[], Awaitable[None]]) -> str | None:
         """Until it is done, or cannot be: then why. While none can be stored, on a full disk, its time does not run."""
-        until = self._monotonic() + GIVE_UP_AFTER_SECONDS
+        alone_since: float | None = None  # that others could be stored, and this one not
         try:
             while True:
                 try:
@@ -153,8 +153,10 @@ class ReportConsumer:
                     # Never acknowledged: the api's next life gets it again. This thread ends with the process.
                     threading.Event().wait()
                 if not self._waits_for_its_own_reason():
-                    until = self._monotonic() + GIVE_UP_AFTER_SECONDS
-                elif self._monotonic() > until:
+                    alone_since = None
+                elif alone_since is None:  # the disk may just have room again: it has a try in any case
+                    alone_since = self._monotonic()
+                elif self._monotonic() > alone_since + GIVE_UP_AFTER_SECONDS:
                     self._takers.dropped(DropReason.GIVEN_UP, head)
                     return None
         finally:

@@ -157,15 +157,18 @@ async def test_while_a_report_waits_its_reason_is_told_and_no_longer_than_that(b
 
 async def test_what_cannot_be_stored_for_too_long_is_given_up(box: Parts, valkey: Valkey) -> None:
     call = await box.held()
-    tried = asyncio.Event()
+    tried_again, tries = asyncio.Event(), 0
 
     async def full_disk(_report: WorkerReport) -> None:
-        tried.set()
+        nonlocal tries
+        tries += 1
+        if tries > 1:
+            tried_again.set()
         raise Unavailable("the disk is full")
 
     async with consuming(box, valkey, full_disk):
         ReportQueue(connect(valkey.url)).report(analysed(call))
-        await tried.wait()
+        await tried_again.wait()
         box.clocks.advance(GIVE_UP_AFTER_SECONDS + 1)
         await until(lambda: all_acknowledged(valkey))
 
@@ -237,15 +240,18 @@ async def test_whatever_becomes_of_one_that_waited_it_is_told_that_it_waits_no_l
 
 async def test_one_that_is_given_up_waits_no_longer(box: Parts, valkey: Valkey) -> None:
     call = await box.held()
-    tried, gone_on = asyncio.Event(), asyncio.Event()
+    tried_again, gone_on, tries = asyncio.Event(), asyncio.Event(), 0
 
     async def never(_report: WorkerReport) -> None:
-        tried.set()
+        nonlocal tries
+        tries += 1
+        if tries > 1:
+            tried_again.set()
         raise Unavailable("no")
 
     async with consuming(box, valkey, never, goes_on=gone_on.set):
         ReportQueue(connect(valkey.url)).report(analysed(call))
-        await tried.wait()
+        await tried_again.wait()
         box.clocks.advance(GIVE_UP_AFTER_SECONDS + 1)
         await asyncio.wait_for(gone_on.wait(), 20)
 
