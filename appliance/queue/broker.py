@@ -54,6 +54,11 @@ MOST_CALLS_WAITING = 20_000
 # It names the calls in hand and the languages of its model, both bounded.
 LONGEST_HEARTBEAT = 512 * 1024
 
+RIGHTS_OF_BEFORE = (
+    "the queue's users have the rights of another version: restart vbot-valkey, or make them anew in a queue of your "
+    "own (python -m appliance.queue.access --show)"
+)
+
 
 def connect(url: str, credentials: Credentials | None = None) -> redis.Redis:
     """A client of the queue; nothing is sent before its first use. Without credentials, as the address says."""
@@ -179,6 +184,8 @@ def reaching_queue() -> Iterator[None]:
     """Turn what the client raises into Unavailable."""
     try:
         yield
+    except redis.exceptions.NoPermissionError as error:
+        raise Unavailable(f"{RIGHTS_OF_BEFORE}: {error}") from error
     except (redis.RedisError, dramatiq.errors.BrokerConnectionError) as error:
         raise Unavailable(f"the queue is not reachable: {error}") from error
 

@@ -186,6 +186,13 @@ def test_the_script_that_a_worker_may_run_does_no_more_for_it_than_it_may(connec
         calls.do_enqueue(GPU_QUEUE, "made-up", b"{}")  # type: ignore[no-untyped-call]
 
 
+def test_rights_of_another_version_are_told_with_the_way_out(connected: As) -> None:
+    calls = CallQueue(connected(Role.WORKER))
+    for work in (calls.depth, lambda: calls.lying(["1"])):
+        with pytest.raises(Unavailable, match=r"rights of another version.*appliance\.queue\.access --show"):
+            work()
+
+
 def test_without_the_right_password_nobody_is_let_in(valkey: Valkey, access: Path, connected: As) -> None:
     (access / "worker.password").write_text("guessed")
     with pytest.raises(redis.AuthenticationError):
