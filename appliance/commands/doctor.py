@@ -69,8 +69,8 @@ def _look_at_recordings(recordings: list[Path]) -> int:
 
 
 def _check_box(settings: Settings) -> int:
-    from appliance.commands import folder_checks  # noqa: PLC0415
-    from appliance.commands.unit_states import failing_units  # noqa: PLC0415
+    from appliance.commands.checks import folder_checks  # noqa: PLC0415
+    from appliance.commands.checks.units import failing_units  # noqa: PLC0415
     from appliance.storage.folder.data_folder import check_owner  # noqa: PLC0415
 
     check_owner(settings.data_dir)
@@ -113,7 +113,7 @@ def _check_box(settings: Settings) -> int:
 
 
 def _outcome(check: Callable[[Settings], str], settings: Settings) -> tuple[str, str]:
-    from appliance.commands.folder_checks import Doubtful  # noqa: PLC0415
+    from appliance.commands.checks.folder_checks import Doubtful  # noqa: PLC0415
 
     try:
         return OK, check(settings)
@@ -145,7 +145,7 @@ def _ffmpeg() -> str:
 
 def _decoders() -> str:
     """What holds a decoder that its recording has taken over."""
-    from appliance.commands.folder_checks import Doubtful  # noqa: PLC0415
+    from appliance.commands.checks.folder_checks import Doubtful  # noqa: PLC0415
     from appliance.worker.speech_engine import decoder_protections  # noqa: PLC0415
 
     held, missing = decoder_protections()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from appliance import cli
-from appliance.commands.folder_checks import Doubtful, check_first_boot_note
+from appliance.commands.checks.folder_checks import Doubtful, check_first_boot_note
 from appliance.domain.audit import Action
 from appliance.errors import ConfigurationError
 from appliance.services.upkeep.first_boot import FirstBoot, initialise

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.commands.unit_states import failing_units
+from appliance.commands.checks.units import failing_units
 
 ACTIVE = {
     "Id": "vbot-api.service",

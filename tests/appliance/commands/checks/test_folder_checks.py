@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from appliance.commands.folder_checks import Doubtful, check_at_rest, check_database
+from appliance.commands.checks.folder_checks import Doubtful, check_at_rest, check_database
 from appliance.settings import Settings
 from appliance.storage.database import Database
 from appliance.storage.folder import at_rest
