@@ -168,6 +168,7 @@ def _withheld(settings: Settings) -> str | None:
 
 def _outcome(check: Check, box: Box) -> Finding:
     from appliance.commands.checks.finding import Finding, State, told  # noqa: PLC0415
+    from appliance.process.exit_reason import error_line  # noqa: PLC0415
 
     try:
         return Finding(name=check.name, state=State.OK, reason=check.look(box))
@@ -178,3 +179,5 @@ def _outcome(check: Check, box: Box) -> Finding:
         not_for_us = isinstance(error, PermissionError) and box.withheld is not None
         state = State.SKIPPED if not_for_us else State.FAILED
         return Finding(name=check.name, state=state, reason=reason, command=check.command(box))
+    except Exception as error:  # noqa: BLE001 - a look that stumbles must not hide what the others find
+        return Finding(name=check.name, state=State.SKIPPED, reason=f"the look at it failed: {error_line(error)}")

@@ -47,19 +47,29 @@ def check_speed(box: Box) -> str:
     """A few small writes into a file without a name, each waited for; nothing is left."""
     if not box.folder.root.is_dir():
         return "none yet"
+    try:
+        median = statistics.median(_writes(box.folder.root))
+    except OSError as error:
+        raise Wrong(
+            f"{box.folder.root} cannot be written: {error.strerror}", _what_takes_room(box.folder.root)
+        ) from error
+    said = f"a write takes {median * 1000:.1f} ms to be safe on it"
+    if median > SLOW_SECONDS:
+        raise Doubtful(f"{said}, and each call waits for four: the disk is slow, busy or failing", _kernels_words())
+    return said
+
+
+def _writes(folder: Path) -> list[float]:
+    """How many seconds each took."""
     took: list[float] = []
     until = time.monotonic() + MEASURE_SECONDS
-    with tempfile.TemporaryFile(dir=box.folder.root) as file:
+    with tempfile.TemporaryFile(dir=folder) as file:
         while len(took) < WRITES and (not took or time.monotonic() < until):
             began = time.monotonic()
             os.pwrite(file.fileno(), BLOCK, 0)
             os.fdatasync(file.fileno())
             took.append(time.monotonic() - began)
-    median = statistics.median(took)
-    said = f"a write takes {median * 1000:.1f} ms to be safe on it"
-    if median > SLOW_SECONDS:
-        raise Doubtful(f"{said}, and each call waits for four: the disk is slow, busy or failing", _kernels_words())
-    return said
+    return took
 
 
 def _kernels_words() -> str:
