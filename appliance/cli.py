@@ -97,8 +97,14 @@ def _run(arguments: Sequence[str] | None) -> int:
         threading.excepthook = _log_thread_error
         logging.captureWarnings(capture=True)
     try:
-        settings = load(parsed.config, os.environ)
-        if parsed.command in (*SERVICES, "doctor"):
+        try:
+            settings = load(parsed.config, os.environ)
+        except ApplianceError as error:
+            if (tell := getattr(parsed, "tell_of_settings", None)) is None:
+                raise
+            told: int = tell(parsed, error)
+            return told
+        if parsed.command in SERVICES:
             _warn_of_unknown_variables()
         code: int = parsed.run(parsed, settings)
     except ApplianceError as error:

@@ -100,6 +100,7 @@ def component_name(name: str) -> str:
         "housekeeping": translate("health", "Housekeeping"),
         "webhooks": translate("health", "Webhooks"),
         "addresses": translate("health", "Webhook addresses"),
+        "clock": translate("health", "Clock"),
         "certificate": translate("health", "Certificate"),
         "backups": translate("health", "Backups"),
         "tokens": translate("health", "Tokens"),

@@ -3948,6 +3948,10 @@
         <translation>Webhook-Adressen</translation>
     </message>
     <message>
+        <source>Clock</source>
+        <translation>Uhr</translation>
+    </message>
+    <message>
         <source>Certificate</source>
         <translation>Zertifikat</translation>
     </message>

@@ -131,7 +131,7 @@ def _make_directly(settings: Settings) -> str:
 
 
 def verify_backup(arguments: argparse.Namespace, settings: Settings) -> int:
-    from appliance.commands.folder_checks import own_recovery_key  # noqa: PLC0415
+    from appliance.commands.checks.data_folder import own_recovery_key  # noqa: PLC0415
     from appliance.services.upkeep.backup_verification import NOT_SEALED, verify  # noqa: PLC0415
     from appliance.storage.folder.backup_manifest import WrongRecoveryKey  # noqa: PLC0415
     from appliance.storage.folder.data_folder import DataFolder, become_owner  # noqa: PLC0415
@@ -203,7 +203,7 @@ def _progress() -> Callable[[float], None]:
 
 
 def unpack_backup(arguments: argparse.Namespace, settings: Settings) -> int:
-    from appliance.commands.folder_checks import own_recovery_key  # noqa: PLC0415
+    from appliance.commands.checks.data_folder import own_recovery_key  # noqa: PLC0415
     from appliance.services.upkeep.backup_verification import NOT_SEALED  # noqa: PLC0415
     from appliance.services.upkeep.unpack_backup import unpack  # noqa: PLC0415
     from appliance.storage.folder.data_folder import DataFolder, become_owner  # noqa: PLC0415

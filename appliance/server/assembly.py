@@ -55,6 +55,7 @@ from appliance.services.health.background import Background
 from appliance.services.health.log_ring import LogRing
 from appliance.services.health.metrics import CountedSender
 from appliance.services.health.own_protections import OwnProtections
+from appliance.services.health.peer_clocks import PeerClocks
 from appliance.services.health.watch import Watch
 from appliance.services.upkeep.backup_verification import BackupVerifications
 from appliance.services.upkeep.backups import Backups, BackupSchedule
@@ -100,7 +101,8 @@ async def assemble(
 ) -> Appliance:
     """Put the use cases together."""
     basis = await open_basis(settings, folder, keys, database)
-    sender, deliveries = _deliveries(basis)
+    peer_clocks = PeerClocks(utc_now)
+    sender, deliveries = _deliveries(basis, peer_clocks)
     relay, reports, call_services = _calls(basis, deliveries.deliverer)
     housekeeping, upkeep = _upkeep(basis)
     access = _access(basis)
@@ -125,6 +127,7 @@ async def assemble(
         protections,
         housekeeping,
         rewrite_database,
+        peer_clocks,
     )
     services = Services(
         access=access,
@@ -156,10 +159,10 @@ async def assemble(
     )
 
 
-def _deliveries(basis: Basis) -> tuple[WebhookSender, DeliveryServices]:
+def _deliveries(basis: Basis, peer_clocks: PeerClocks) -> tuple[WebhookSender, DeliveryServices]:
     settings = basis.settings
     policy = AddressPolicy(settings.webhook_allow, settings.webhook_plain_http)
-    sender = WebhookSender(policy, settings.webhook_timeout_seconds)
+    sender = WebhookSender(policy, settings.webhook_timeout_seconds, saw_clock=peer_clocks.saw)
     retry = RetryPolicy(settings.webhook_retry_seconds, timedelta(days=settings.webhook_disable_after_days))
     counted = CountedSender(sender, basis.metrics)
     deliverer = Deliverer(basis.database, basis.keys, counted, retry, utc_now, basis.publish)

@@ -16,6 +16,7 @@ from appliance.services.health.damaged_recordings import ReadDamagedRecordings
 from appliance.services.health.failures import ReadFailures
 from appliance.services.health.log_ring import LogRing
 from appliance.services.health.own_protections import OwnProtections
+from appliance.services.health.peer_clocks import PeerClocks
 from appliance.services.health.readings import TakeReadings
 from appliance.services.health.system import Boot, DescribeSystem, Sources
 from appliance.services.health.watch import Watch
@@ -38,6 +39,7 @@ def assemble_health(
     protections: OwnProtections,
     housekeeping: Housekeeping,
     rewrite_database: RewriteDatabase,
+    peer_clocks: PeerClocks,
 ) -> tuple[Watch, HealthServices]:
     """Put together, with the watch that publishes what changes."""
     database, leases, probe = basis.database, basis.leases, basis.write_probe
@@ -80,6 +82,7 @@ def assemble_health(
         missing_protections=protections.missing,
         rewriting_postponed=lambda: rewrite_database.postponed,
         encryption_postponed=lambda: housekeeping.encryption_postponed,
+        peer_clocks=peer_clocks.current,
     )
     services = HealthServices(
         writable=probe.writable,

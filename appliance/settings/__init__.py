@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,8 @@ def load(config_file: Path | None, environment: Mapping[str, str]) -> Settings:
     in_file = {} if chosen is None else _read_file(chosen)
     for name in in_file:
         if name not in PARSERS:
-            raise ConfigurationError(f"{chosen}: unknown setting {name!r}")
+            meant = _meant_by(name, PARSERS)
+            raise ConfigurationError(f"{chosen}: unknown setting {name!r}{f' (is {meant} meant?)' if meant else ''}")
     # What was written of each setting, and where; an empty variable counts as not set.
     found: dict[str, tuple[Any, str]] = {name: (value, f"{chosen}: {name}") for name, value in in_file.items()}
     found |= {name: (environment[key], key) for name, key in VARIABLES.items() if environment.get(key)}
@@ -53,7 +54,11 @@ def unknown_variables(environment: Mapping[str, str]) -> dict[str, str | None]:
     """The variables that look like settings and are none, each with the one that may have been meant."""
     known = list(VARIABLES.values())
     unknown = sorted(name for name in environment if name.startswith(ENVIRONMENT_PREFIX) and name not in known)
-    return {name: next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.8)), None) for name in unknown}
+    return {name: _meant_by(name, known) for name in unknown}
+
+
+def _meant_by(name: str, known: Iterable[str]) -> str | None:
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.8)), None)
 
 
 def _read_file(path: Path) -> dict[str, Any]:

@@ -42,10 +42,14 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
         return float(text) if len(text) <= 12 else RETRY_AFTER_LIMIT_SECONDS
+    moment = parse_date(text)
+    return None if moment is None else max(0.0, (moment - now).total_seconds())
+
+
+def parse_date(value: str | None) -> datetime | None:
+    """Return the moment that a header such as Date names, in UTC, or None when it says nothing that we understand."""
     try:
-        moment = parsedate_to_datetime(text)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return max(0.0, (moment - now).total_seconds())
+        moment = parsedate_to_datetime(value or "")
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None

@@ -26,7 +26,7 @@ from appliance.errors import TargetRefused
 from appliance.webhooks.failures import describe
 from appliance.webhooks.guard import AddressPolicy, check_url
 from appliance.webhooks.lookup import AddressRefused, GuardedResolver, Lookup, system_lookup
-from appliance.webhooks.schedule import parse_retry_after
+from appliance.webhooks.schedule import parse_date, parse_retry_after
 from appliance.webhooks.signing import sign
 from appliance.webhooks.trust import Trust
 
@@ -79,13 +79,18 @@ class WebhookSender:
         tls: ssl.SSLContext | None = None,
         lookup: Lookup = system_lookup,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        saw_clock: Callable[[str, datetime], None] = lambda _host, _date: None,
     ) -> None:
-        """`tls` None means: the authorities that this machine trusts."""
+        """`tls` None means: the authorities that this machine trusts.
+
+        `saw_clock` is told what time it is where an answer comes from, as it says itself.
+        """
         self._policy = policy
         self._timeout_seconds = timeout_seconds
         self._tls: ssl.SSLContext | bool = tls if tls is not None else True
         self._lookup = lookup
         self._clock = clock
+        self._saw_clock = saw_clock
         # One for each scheme: what may be connected to depends on whether it can be read on its way.
         self._sessions: dict[str, aiohttp.ClientSession] = {}
 
@@ -136,6 +141,8 @@ class WebhookSender:
             ssl=tls,
         ) as response:
             answer.status = response.status
+            if (date := parse_date(response.headers.get("Date"))) is not None:
+                self._saw_clock(urlsplit(url).hostname or "", date)
             answer.retry_after = response.headers.get("Retry-After")
             while missing := REPLY_LIMIT_BYTES - len(answer.reply):
                 chunk = await response.content.read(missing)

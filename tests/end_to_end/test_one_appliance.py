@@ -217,7 +217,6 @@ def roots_folder() -> Iterator[Path]:
 
 
 COMMANDS: Sequence[tuple[str, ...]] = (
-    ("doctor",),
     ("token", "list"),
     ("token", "create", "--role", "viewer"),
     ("backup", "create"),
@@ -250,9 +249,28 @@ def test_the_other_commands_say_in_one_line_what_they_may_not(roots_folder: Path
 def test_where_not_even_the_place_can_be_looked_at_it_is_sudo_as_well(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    done = as_nobody("doctor", data_dir=closed / "data")
+    done = as_nobody("token", "list", data_dir=closed / "data")
     said = f"vbot: cannot look into {closed / 'data'}: Permission denied: run this with sudo\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+
+
+@as_root
+@pytest.mark.parametrize("place", ["the folder is seen", "not even that"])
+def test_doctor_looks_at_what_anybody_may_and_says_what_takes_sudo(
+    roots_folder: Path, tmp_path: Path, place: str
+) -> None:
+    data_dir = roots_folder if place == "the folder is seen" else tmp_path / "closed" / "data"
+    (tmp_path / "closed").mkdir(mode=0o700)
+    done = as_nobody("doctor", data_dir=data_dir)
+
+    assert (done.returncode, done.stderr) == (1, "")
+    (skipped,) = [line for line in done.stdout.splitlines() if line.startswith("skip ")]
+    why = f"{data_dir} belongs to root" if data_dir == roots_folder else f"cannot look into {data_dir}"
+    assert re.match(rf"skip  the rest: data folder, keys, .*, queue.* were not looked at: {why}", skipped), skipped
+    assert skipped.endswith(": run this with sudo: `sudo vbot doctor`")
+    wrong = [line for line in done.stdout.splitlines() if line.startswith("WRONG")]
+    assert [line.split(":")[0] for line in wrong] == ["WRONG api"], done.stdout  # none runs there
+    assert re.search(r"(?m)^ok    disk: ", done.stdout)
 
 
 def test_a_holder_that_wrote_nothing_is_another_process(tmp_path: Path) -> None:

@@ -126,7 +126,9 @@ def _handler(receive: Callable[[Received], Answer]) -> type[BaseHTTPRequestHandl
             answer = receive(Received(time.monotonic(), self.path, headers, body))
             time.sleep(answer.delay_seconds)
             try:
-                self.send_response(answer.status)
+                # By itself, BaseHTTPRequestHandler tells our own time.
+                send = self.send_response_only if "Date" in answer.headers else self.send_response
+                send(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(answer.body)))

@@ -52,6 +52,11 @@ def made_certificate(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Cer
     )
 
 
+def names_of_this_machine() -> list[str]:
+    """The names and addresses that a certificate made now would have."""
+    return [str(name.value) for name in _alternative_names(socket.gethostname() or "vbot")]
+
+
 def _alternative_names(hostname: str) -> list[x509.GeneralName]:
     """Every name and address under which a PBX on the LAN may call this machine."""
     names = {"localhost", hostname, socket.getfqdn()}

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.domain.system import Certificate
+from appliance.services.access.made_certificate import names_of_this_machine
+
+__all__ = ["OwnNames", "names_of_this_machine"]
 
 
 class OwnNames:

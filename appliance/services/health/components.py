@@ -29,6 +29,7 @@ from appliance.domain.token import Token, TokenState
 from appliance.process.exit_reason import DEATHS_THAT_TELL, died_while_loading
 from appliance.services.access.audit_export import ExportState
 from appliance.services.health.failing_calls import failing_calls
+from appliance.services.health.peer_clocks import PeerClock, clock
 from appliance.services.upkeep.first_boot_note import STILL_THERE, TIME_TO_KEEP
 
 WARN_CERTIFICATE_DAYS = 30
@@ -98,13 +99,14 @@ class Findings:
     encryption_postponed: Postponed | None = None
     is_plain: bool = False  # the database's file, which is to be encrypted
     first_boot_note: tuple[str, datetime] | None = None  # its name, and since when it lies there
+    peer_clocks: tuple[PeerClock, ...] = ()
 
 
 def components(found: Findings) -> Iterator[Component]:
     """Every part with its state."""
     yield Component("api", OK, "The api answers.")
     yield _database(found)
-    yield _disk(found.disk)
+    yield disk_component(found.disk)
     yield _queue(found)
     yield _workers(found)
     yield _results(found)
@@ -118,6 +120,7 @@ def components(found: Findings) -> Iterator[Component]:
             yield Component(name, *((OK, "It runs.") if runs else (FAILED, f"What {does} has ended: restart the api.")))
     yield _webhooks(found.deliveries)
     yield from _addresses(found.plain_webhooks)
+    yield clock(found.peer_clocks)
     if found.certificate is not None:
         yield _certificate(found.certificate, found.now)
     yield _erasure(found)
@@ -137,7 +140,8 @@ def _database(found: Findings) -> Component:
     return Component("database", OK, "It takes what is written.")
 
 
-def _disk(disk: Disk) -> Component:
+def disk_component(disk: Disk) -> Component:
+    """Whether there is room for what is accepted."""
     free = f"{disk.free_bytes / GIGABYTE:.1f} GB of {disk.total_bytes / GIGABYTE:.1f} GB are free"
     if disk.free_bytes < disk.floor_bytes:
         return Component("disk", FAILED, f"{free}, less than the floor of {disk.floor_bytes / GIGABYTE:.1f} GB.")

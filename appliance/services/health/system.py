@@ -38,6 +38,7 @@ from appliance.services.health.components import Findings, components
 from appliance.services.health.damaged_recordings import ReadDamagedRecordings
 from appliance.services.health.dropped_reports import DroppedReports
 from appliance.services.health.failures import ReadFailures
+from appliance.services.health.peer_clocks import PeerClock
 from appliance.services.upkeep.first_boot_note import left_since
 from appliance.services.upkeep.housekeeping import WriteProbe
 from appliance.settings import Settings, TlsFiles
@@ -97,6 +98,7 @@ class Sources:
     missing_protections: Callable[[], tuple[str, ...]] = tuple
     rewriting_postponed: Callable[[], Postponed | None] = lambda: None
     encryption_postponed: Callable[[], Postponed | None] = lambda: None
+    peer_clocks: Callable[[], tuple[PeerClock, ...]] = tuple
 
 
 class DescribeSystem:
@@ -143,6 +145,7 @@ class DescribeSystem:
             missing_protections=sources.missing_protections(),
             rewriting_postponed=sources.rewriting_postponed(),
             encryption_postponed=sources.encryption_postponed(),
+            peer_clocks=sources.peer_clocks(),
             first_boot_note=await asyncio.to_thread(left_since, sources.folder),
             damage=sources.database.damage.sentence() if sources.database.damage is not None else None,
             is_plain=sources.database.is_to_be_encrypted,

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from appliance import cli
-from appliance.commands.folder_checks import Doubtful, check_first_boot_note
+from appliance.commands.checks.box import Box
+from appliance.commands.checks.data_folder import check_first_boot_note
+from appliance.commands.checks.finding import Doubtful, Wrong
 from appliance.domain.audit import Action
-from appliance.errors import ConfigurationError
 from appliance.services.upkeep.first_boot import FirstBoot, initialise
 from appliance.settings import Settings
 from appliance.storage.folder.data_folder import DataFolder
@@ -92,16 +93,15 @@ def test_where_nothing_can_be_written_down_the_note_is_removed_all_the_same(
 
 
 def test_doctor_warns_for_a_day_and_then_finds_it_wrong(folder: DataFolder, shown: FirstBoot) -> None:
-    settings = Settings(data_dir=folder.root)
+    box = Box(Settings(data_dir=folder.root), folder)
     with pytest.raises(Doubtful, match=f"first-boot.txt shows the recovery key .* {REMEDY}"):
-        check_first_boot_note(settings)
+        check_first_boot_note(box)
     age(folder.first_boot_note, DAY_SECONDS + 60)
-    with pytest.raises(ConfigurationError, match=REMEDY) as wrong:
-        check_first_boot_note(settings)
-    assert not isinstance(wrong.value, Doubtful)
+    with pytest.raises(Wrong, match=REMEDY) as wrong:
+        check_first_boot_note(box)
     assert "\n" not in str(wrong.value)
     folder.first_boot_note.unlink()
-    assert check_first_boot_note(settings) == "none of the first boot is left"
+    assert check_first_boot_note(box) == "none of the first boot is left"
 
 
 def test_whoever_reads_the_note_or_that_there_is_one_learns_how_it_goes(

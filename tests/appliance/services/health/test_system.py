@@ -146,6 +146,7 @@ async def test_an_appliance_that_is_well_gives_no_reason_to_look_at_it(box: Box)
         "relay",
         "deliverer",
         "webhooks",
+        "clock",
         "erasure",
         "backups",
         "tokens",

@@ -1,0 +1,1 @@
+"""What `vbot doctor` looks at, a module a subject."""

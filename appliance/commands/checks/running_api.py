@@ -1,0 +1,223 @@
+"""What the running api says of itself and of all other parts, asked once."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from appliance.commands.checks.finding import Doubtful, Finding, State, Wrong, as_root
+from appliance.process.lock_holder import unit_of
+from appliance.process.port_holder import port_holder
+
+if TYPE_CHECKING:
+    from appliance.commands.checks.box import Box
+    from appliance.settings import Listen
+    from appliance.storage.folder.data_folder import DataFolder
+
+# As long as the api may take on a busy machine for what takes milliseconds.
+ANSWER_SECONDS = 30.0
+# Longer than a worker takes for one call of usual length. Whoever waits longer waits for others' calls.
+LONG_WAIT_SECONDS = 15 * 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunningApi:
+    """`system`: its reply to `/api/system`; None where no api runs. `obstacle`: why one that runs does not answer."""
+
+    system: Mapping[str, Any] | None = None
+    obstacle: str | None = None
+
+    def component(self, name: str) -> Finding | None:
+        """What it says of one part."""
+        return next((found for found in self.components() if found.name == name), None)
+
+    def components(self) -> Iterator[Finding]:
+        """What it says of each part."""
+        for one in self.system["components"] if self.system is not None else ():
+            yield Finding(name=one["name"], state=State(one["state"]), reason=one["reason"])
+
+
+def ask_running_api(folder: DataFolder) -> RunningApi:
+    """Ask over the Unix socket in the data folder, which its owner and root may."""
+    from appliance.commands.local_api import LocalApiRefused, ask  # noqa: PLC0415
+
+    try:
+        return RunningApi(ask(folder.api_socket, "GET", "/api/system"))
+    except LocalApiRefused as error:
+        return RunningApi(obstacle=str(error))
+
+
+def check_api(box: Box) -> str:
+    """Whether it runs, and answers where the PBX asks it."""
+    if box.api.obstacle is not None:
+        raise Wrong(box.api.obstacle, box.restart("vbot-api"))
+    if box.api.system is None:
+        return _without_socket(box)
+    there = box.api.system["settings"]
+    listen, scheme = str(there["listen"]), "http" if there["tls"] == "off" else "https"
+    try:
+        _health(_local_url(scheme, listen))
+    except OSError as error:
+        raise Wrong(f"it runs, but does not answer on {listen}: {error}", box.restart("vbot-api")) from None
+    if listen != str(box.settings.listen):
+        raise Doubtful(
+            f"it listens on {listen} until it is started again; set is {box.settings.listen}", box.restart("vbot-api")
+        )
+    return f"it runs, and answers on {listen}"
+
+
+def _without_socket(box: Box) -> str:
+    """No api answers there, or we may not ask it: what the network shows."""
+    if not box.is_set_up:
+        return "none yet"
+    listen = box.settings.listen
+    if box.withheld is None and (holder := _holder(box.folder)) is not None:
+        raise Doubtful(f"{holder} has the data folder, and its api does not answer yet", "vbot doctor")
+    if not _listens(listen):
+        raise Wrong(f"nothing listens on {listen}: no call is accepted", box.start())
+    if box.withheld is None:
+        raise _taken_by_another(listen)
+    try:
+        status = _health(box.settings.local_api_url)
+    except OSError:
+        raise _taken_by_another(listen) from None
+    if status != "healthy":
+        raise Wrong(f"it answers on {listen}, and says that it is {status}", "sudo vbot doctor")
+    return f"it answers on {listen}, and says that it is healthy"
+
+
+def _taken_by_another(listen: Listen) -> Wrong:
+    """A program that is none of ours has the port."""
+    holder = port_holder(listen.port)
+    text = (
+        f"{holder or 'another program'} listens on {listen}, so that this api cannot: stop it, or have VBOT_LISTEN "
+        "name another port"
+    )
+    found = re.search(r"\(pid (\d+)\)", holder or "")
+    if found is None:
+        return Wrong(text, as_root(f"ss -ltnp 'sport = :{listen.port}'"))
+    unit = unit_of(int(found[1]))
+    return Wrong(text, as_root(f"systemctl stop {unit}" if unit else f"kill {found[1]}"))
+
+
+def check_waiting_calls(box: Box) -> str:
+    """Whether more comes in than is worked on."""
+    if box.api.system is None:
+        return "no api runs that could say"
+    waiting, oldest = box.api.system["queue"]["waiting"], box.api.system["queue"]["oldest_age_seconds"] or 0.0
+    if not waiting:
+        return "none"
+    said = f"{waiting}, the oldest for {_duration(oldest)}"
+    if oldest < LONG_WAIT_SECONDS:
+        return said
+    if not any(worker["state"] == "ready" for worker in box.api.system["workers"]):
+        raise Doubtful(f"{said}, because no worker is ready")
+    today = box.api.system["calls_today"]
+    raise Doubtful(
+        f"{said}: more come than the workers do (today {today['accepted']} came and {today['completed']} were "
+        "completed). Another worker, on a GPU or another box, takes its share",
+        box.log("vbot-worker@*"),
+    )
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.0f} hours"
+
+
+def commands(box: Box) -> Mapping[str, str]:
+    """What mends each part of which the api says that something is wrong, where it does not say so itself."""
+    return {
+        "database": box.log("vbot-api"),
+        "disk": as_root(f"du -xh --max-depth=2 {box.folder.root}"),
+        "queue": box.restart("vbot-valkey"),
+        "worker": _mends_worker(box),
+        "results": box.log("vbot-api"),
+        "calls": box.log("vbot-*"),
+        "relay": box.restart("vbot-api"),
+        "deliverer": box.restart("vbot-api"),
+        "housekeeping": box.restart("vbot-api"),
+        "reading_log": box.restart("vbot-api"),
+        "audit_export": box.restart("vbot-api"),
+        "webhooks": _mends_webhooks(box),
+        "addresses": "vbot-admin",
+        "certificate": "vbot certificate renew",
+        "clock": as_root("timedatectl set-ntp true"),
+        "erasure": box.log("vbot-api"),
+        "backups": "vbot backup create",
+        "tokens": "vbot token create --role admin",
+        "siem": box.log("vbot-api"),
+    }
+
+
+def _mends_worker(box: Box) -> str:
+    """Where there is none, the unit that is one."""
+    if not box.has_units:
+        return "vbot up"
+    known = sorted(unit.name for unit in box.units if unit.name.startswith("vbot-worker@"))
+    if not known:
+        return as_root("systemctl enable --now vbot-worker@cpu")
+    workers = box.api.system["workers"] if box.api.system is not None else []
+    if any(worker["state"] == "gone" for worker in workers):
+        return as_root(f"systemctl restart {' '.join(known)}")
+    return box.log("vbot-worker@*")
+
+
+def _mends_webhooks(box: Box) -> str:
+    """Enable the endpoint that is disabled; else look at what the attempts came to."""
+    disabled = box.api.system["deliveries"]["disabled_endpoints"] if box.api.system is not None else []
+    route = "deliveries?limit=20"
+    if disabled:
+        route = f"customers/{disabled[0]['customer_id']}/enable-webhook"
+    post = "-X POST " if disabled else ""
+    return as_root(f"curl --unix-socket {box.folder.api_socket} {post}'http://localhost/api/{route}'")
+
+
+def _holder(folder: DataFolder) -> object | None:
+    from appliance.storage.folder.folder_lock import folder_holder  # noqa: PLC0415
+
+    return folder_holder(folder)
+
+
+def _listens(listen: Listen) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in listen.host else socket.AF_INET) as probe:
+        probe.settimeout(ANSWER_SECONDS)
+        return probe.connect_ex((listen.local_host, listen.port)) == 0
+
+
+def _local_url(scheme: str, listen: str) -> str:
+    from appliance.settings.values import Listen, address_and_port  # noqa: PLC0415
+
+    there = address_and_port(listen)
+    return f"{scheme}://{Listen(there.local_host, there.port)}"
+
+
+def _health(url: str) -> str:
+    """The word in `/health` of whoever answers there; raises OSError where nobody does so as our api would.
+
+    Who it is does not matter: nothing is sent but the question, and on this machine.
+    """
+    at = urlsplit(url)
+    trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusting.check_hostname = False
+    trusting.verify_mode = ssl.CERT_NONE
+    connection = (
+        http.client.HTTPConnection(str(at.hostname), at.port, timeout=ANSWER_SECONDS)
+        if at.scheme == "http"
+        else http.client.HTTPSConnection(str(at.hostname), at.port, timeout=ANSWER_SECONDS, context=trusting)
+    )
+    try:
+        connection.request("GET", "/health")
+        return str(json.loads(connection.getresponse().read())["status"])
+    except (http.client.HTTPException, ValueError, KeyError, TypeError) as error:
+        raise OSError(f"what answers there is no api of ours ({type(error).__name__})") from error
+    finally:
+        connection.close()

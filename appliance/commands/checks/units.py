@@ -1,0 +1,151 @@
+"""What systemd knows of the units: which does not stay up, and why; which is masked, changed, not enabled."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import appliance
+from appliance.commands.checks.finding import Finding, State, as_root
+from appliance.process.exit_reason import DEATHS_THAT_TELL, StandardError
+
+NAME = "systemd"
+TARGET = "vbot.target"
+# By their names also those of which nothing is loaded, such as a masked one; instances only as far as they are.
+UNITS = (TARGET, "vbot-api.service", "vbot-valkey.service", "vbot-worker@*.service")
+# What a manager of another version does not tell is empty.
+PROPERTIES = {
+    "Id": "name",
+    "ActiveState": "active_state",
+    "SubState": "sub_state",
+    "Result": "result",
+    "NRestarts": "restarts",
+    "StatusText": "status",
+    "LoadState": "load_state",
+    "UnitFileState": "file_state",
+    "FragmentPath": "fragment",
+    "NeedDaemonReload": "need_reload",
+}
+ASK_SECONDS = 10.0
+LINES_READ = 50
+# Between two attempts, and while it tries once more.
+_RESTARTING = re.compile("auto-restart.*|start.*")
+# Where the wheel, and where a checkout has the units of this version.
+SHIPPED = (Path(sys.prefix) / "share/vbot/systemd", Path(appliance.__file__).parents[1] / "systemd")
+# A package has the program in a folder of its version.
+_PROGRAM = re.compile(r"/opt/vbot/(?:[^/\s]+/)?bin/")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitState:
+    """One unit, as `systemctl show` has it."""
+
+    name: str
+    active_state: str = ""
+    sub_state: str = ""
+    result: str = ""
+    restarts: str = ""
+    status: str = ""
+    load_state: str = ""
+    file_state: str = ""
+    fragment: str = ""
+    need_reload: str = ""
+
+    @property
+    def is_installed(self) -> bool:
+        return self.load_state in ("loaded", "masked")
+
+    @property
+    def trouble(self) -> str | None:
+        """Why it does not stay up, if it does not."""
+        if self.active_state == "failed":
+            return f"it failed ({self.result}), and is not started again"
+        restarting = self.active_state == "activating" and _RESTARTING.fullmatch(self.sub_state)
+        if restarting and self.restarts.isdecimal() and int(self.restarts) >= DEATHS_THAT_TELL:
+            return f"it died and was started again {self.restarts} times"
+        return None
+
+
+def look_at_units() -> tuple[UnitState, ...]:
+    """All of vBot that systemd knows; none where no systemd runs."""
+    shown = output_of("systemctl", "show", f"--property={','.join(PROPERTIES)}", "--", *UNITS)
+    found = []
+    for block in shown.split("\n\n"):
+        values = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+        if "Id" in values:
+            found.append(UnitState(**{field: values.get(name, "") for name, field in PROPERTIES.items()}))
+    return tuple(found)
+
+
+def findings(units: tuple[UnitState, ...], shipped: tuple[Path, ...] = SHIPPED) -> Iterator[Finding]:
+    """What is wrong with each; one line that all is well, where any is installed."""
+    installed = [unit for unit in units if unit.is_installed]
+    well = True
+    for unit in installed:
+        for found in _of(unit, shipped):
+            well = False
+            yield found
+    if installed and well:
+        yield Finding(name=NAME, state=State.OK, reason=f"{len(installed)} units are as they are shipped")
+
+
+def _of(unit: UnitState, shipped: tuple[Path, ...]) -> Iterator[Finding]:
+    if unit.load_state == "masked":
+        command = as_root(f"systemctl unmask {unit.name}")
+        yield Finding(
+            name=NAME, state=State.FAILED, reason=f"{unit.name}: it is masked: never started", command=command
+        )
+        return
+    if unit.trouble is not None:
+        said = _last_error(unit.name) or unit.status
+        reason = f"{unit.name}: {unit.trouble}{': ' if said else ''}{said}"
+        command = as_root(f"systemctl restart {unit.name}")
+        yield Finding(name=NAME, state=State.FAILED, reason=reason, command=command)
+    if unit.need_reload == "yes":
+        reason = f"{unit.name}: its file was changed since systemd read it"
+        yield Finding(name=NAME, state=State.WARNING, reason=reason, command=as_root("systemctl daemon-reload"))
+    original = next((folder / Path(unit.fragment).name for folder in shipped if folder.is_dir()), None)
+    if unit.fragment and original is not None and _differ(Path(unit.fragment), original):
+        reason = f"{unit.name}: {unit.fragment} is not as this version ships it (own lines belong into a drop-in)"
+        command = as_root(f"install -m 644 {original} {unit.fragment}")
+        yield Finding(name=NAME, state=State.WARNING, reason=reason, command=command)
+    if unit.name == TARGET and unit.file_state == "disabled":
+        reason = f"{unit.name}: it is not started with the machine"
+        yield Finding(name=NAME, state=State.WARNING, reason=reason, command=as_root(f"systemctl enable {unit.name}"))
+
+
+def _differ(there: Path, original: Path) -> bool:
+    """Whether anything but comments and the program's folder does; False where either cannot be read."""
+    try:
+        return _lines(there) != _lines(original)
+    except OSError:
+        return False
+
+
+def _lines(unit: Path) -> list[str]:
+    lines = [line.strip() for line in unit.read_text(errors="replace").splitlines()]
+    return [_PROGRAM.sub("/opt/vbot/bin/", line) for line in lines if line and not line.startswith(("#", ";"))]
+
+
+def _last_error(unit: str) -> str:
+    """The last line that it logged as an error; "" where we may not read the journal."""
+    # By the unit's own processes: what systemd itself says of it names no reason.
+    mine = (f"_SYSTEMD_UNIT={unit}", "--priority=err", f"--lines={LINES_READ}", "--output=cat", "--no-pager", "--quiet")
+    lines = StandardError()
+    lines.feed(output_of("journalctl", *mine).encode() + b"\n")
+    return lines.last
+
+
+def output_of(*command: str) -> str:
+    """What a program prints; "" where it is missing, fails or hangs."""
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=ASK_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout if done.returncode == 0 else ""
