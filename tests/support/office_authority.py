@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from appliance.services.access.made_certificate import general_name
+
 
 class OfficeAuthority:
     """A root and what it issues by; signs what a request asks for."""
@@ -83,7 +85,7 @@ def own_pair(folder: Path, *names: str) -> tuple[Path, Path]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=90))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([general_name(name) for name in names]), critical=False)
         .sign(key, hashes.SHA256())
     )
     files = folder / "own.pem", folder / "own.key"
