@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from appliance.settings import Settings
 
 NEW, NONE = "new", "none"
+MOST_SHOWN = 10
 FIELDS = {
     "company_name": "Company",
     "name": "Who to ask for there",
@@ -70,8 +71,10 @@ def check_complete(answers: Source, box: Box) -> None:
 def set_customer(source: Source, box: Box) -> dict[str, Any] | None:
     """Choose, change or make one; the customer as the api shows it to its administrator. None: none is wanted."""
     customers: list[dict[str, Any]] = ask_api(box.folder, "GET", "/api/customers?keys=masked")["customers"]
-    for customer in customers:
+    for customer in customers[:MOST_SHOWN]:
         box.say(f"Customer {customer['id']}: {customer['company_name']}, webhook {customer['webhook_url'] or 'none'}")
+    if len(customers) > MOST_SHOWN:
+        box.say(f"... and {len(customers) - MOST_SHOWN} more")
     known = {str(customer["id"]): customer for customer in customers}
     if source.is_person:
         chosen = source.ask(_which(known), next(iter(known))) if known else NEW

@@ -79,8 +79,15 @@ def _identity(box: Box) -> dict[str, str]:
     listen, names = box.settings.listen, box.settings.names
     if box.settings.tls == "off":
         url, none = plain_url(listen, names), "none: TLS is off"
-        post = f"vbot-post --setup {url}"
-        return {"url": url, "pin": none, "fingerprint": none, "until": "-", "post_setup": post, "curl": plain_line(url)}
+        return {
+            "url": url,
+            "pin": none,
+            "fingerprint": none,
+            "until": "-",
+            "post_setup": f"vbot-post --setup {url}",
+            "curl": plain_line(url),
+            "curl_note": "Over plain HTTP everybody on the way can read key and call.",
+        }
     seen = read_certificate(certificate_file(box.settings, box.folder))
     url = box_url(seen, listen, names)
     return {
@@ -90,6 +97,7 @@ def _identity(box: Box) -> dict[str, str]:
         "until": f"{seen.not_after:%Y-%m-%d}",
         "post_setup": f"vbot-post --setup {url} --pin {seen.public_key_pin}",
         "curl": pbx_line(seen, listen, names),
+        "curl_note": "The pin is checked although --insecure is there: leave neither away.",
     }
 
 

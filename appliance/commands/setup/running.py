@@ -105,7 +105,8 @@ def run_vbot(settings: Settings, *arguments: str, **environment: str) -> str:
     Raises ConfigurationError with its last word.
     """
     config = [] if settings.config_file is None else ["--config", str(settings.config_file)]
-    command = [sys.executable, "-m", "appliance.cli", *config, *arguments]
+    # -P: root may stand in anybody's folder, where something may be called as our modules are.
+    command = [sys.executable, "-P", "-m", "appliance.cli", *config, *arguments]
     done = subprocess.run(
         command, env=os.environ | environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )

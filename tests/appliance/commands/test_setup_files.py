@@ -8,9 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from appliance.commands.setup.box import Box
+from appliance.commands.setup.office_page import WITH_KEY, WITHOUT_KEY, page, page_file
 from appliance.commands.setup.pbx_lines import ALL, PbxLines
 from appliance.commands.setup.settings_file import change_settings, changed
+from appliance.commands.setup.trial_call import in_words
 from appliance.errors import ConfigurationError
+from appliance.services.access.certificate import create_certificate
+from appliance.settings import load
+from appliance.storage.folder.data_folder import DataFolder
+from tests.appliance.builders import NOON
 
 CHECKOUT = Path(__file__).parents[3]
 INSTALLED = (CHECKOUT / "systemd/vbot.toml").read_text()
@@ -88,3 +95,57 @@ def test_each_telephone_systems_lines_are_those_of_its_page(lines: PbxLines) -> 
 def test_no_telephone_system_is_left_out() -> None:
     pages = {page.name for page in (CHECKOUT / "packaging/pbx").glob("*.md")} - {"README.md"}
     assert {lines.page for lines in ALL} == pages
+
+
+@pytest.fixture
+def box(folder: DataFolder) -> Box:
+    folder.create()
+    create_certificate(folder.certificate, folder.certificate_key, NOON)
+    environment = {"VBOT_DATA_DIR": str(folder.root), "VBOT_NAMES": "vbot.example.lan"}
+    return Box(load(None, environment), folder, environment, print)
+
+
+def test_the_page_says_that_it_holds_the_key_and_reads_nothing_in_a_name(box: Box) -> None:
+    made = page(box, {"id": 7, "company_name": "<b>& Söhne</b>", "api_key": "vbk_7"})
+    assert WITH_KEY.split("'")[0] in made
+    assert "&lt;b&gt;&amp; Söhne&lt;/b&gt;" in made
+    assert made.count("vbk_7") == 2
+    assert "https://vbot.example.lan:8443" in made
+    assert "$" not in made.replace("$${recordings_dir}", "").replace("${", "")  # of the template nothing is left
+
+
+def test_without_a_customer_the_page_holds_no_secret(box: Box) -> None:
+    made = page(box, None)
+    assert WITHOUT_KEY in made
+    assert "your_api_key" in made
+
+
+def test_without_tls_the_page_has_no_pin(folder: DataFolder) -> None:
+    environment = {"VBOT_DATA_DIR": str(folder.root), "VBOT_TLS": "off"}
+    made = page(Box(load(None, environment), folder, environment, print), None)
+    assert "vbot-post --setup http://" in made
+    assert "sha256//" not in made
+    assert "--insecure" not in made
+
+
+def test_a_page_takes_the_place_of_a_page_alone(box: Box, tmp_path: Path) -> None:
+    earlier, other = tmp_path / "earlier.html", tmp_path / "other.html"
+    earlier.write_text(page(box, None))
+    other.write_text("a letter")
+    assert page_file(str(earlier)) == earlier
+    with pytest.raises(ValueError, match="is something else"):
+        page_file(str(other))
+    assert page_file("-") is None
+
+
+@pytest.mark.parametrize(
+    ("attempt", "said"),
+    [
+        ({"status": 204, "latency_ms": 7}, "answered 204 (No Content) after 7 ms: the whole chain works"),
+        ({"status": 410, "latency_ms": 7}, "answered 410 (Gone), and so it did not take the result"),
+        ({"status": 799, "latency_ms": 7}, "answered 799, and so"),
+        ({"status": None, "error": "connection refused"}, "did not answer: connection refused"),
+    ],
+)
+def test_what_the_webhook_said_is_told_in_words(attempt: dict[str, object], said: str) -> None:
+    assert said in in_words(attempt)
