@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -25,6 +25,8 @@ from appliance.storage.folder.keys import RESTORE_SECRETS
 
 logger = logging.getLogger(__name__)
 
+# What cryptography raises for a file that is damaged, or is something else.
+NO_CERTIFICATE = (ValueError, x509.InvalidVersion)
 # So many times both sides of a handshake speak at most.
 _FLIGHTS = 4
 _PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----.+?-----END [A-Z ]*PRIVATE KEY-----\n?", re.DOTALL)
@@ -117,7 +119,7 @@ def authority_pem(certificate: Path) -> str | None:
 def _chain(certificate: Path) -> list[x509.Certificate]:
     try:
         return x509.load_pem_x509_certificates(certificate.read_bytes())
-    except (ValueError, OSError) as error:
+    except (*NO_CERTIFICATE, OSError) as error:
         raise ConfigurationError(f"{certificate} holds no certificate: {error}") from error
 
 
@@ -125,7 +127,7 @@ def _keys(key: Path) -> list[ec.EllipticCurvePrivateKey]:
     """Those of ours in this file, in their order; empty where another kind is among them."""
     try:
         found = [serialization.load_pem_private_key(block, None) for block in _PRIVATE_KEY.findall(_content(key))]
-    except (ValueError, TypeError):
+    except (*NO_CERTIFICATE, TypeError, UnsupportedAlgorithm):
         return []
     ours = [one for one in found if isinstance(one, ec.EllipticCurvePrivateKey)]
     return ours if len(ours) == len(found) else []
@@ -150,7 +152,7 @@ def read_certificate(certificate: Path) -> Certificate:
     """What the file's first certificate says of itself. Raises ConfigurationError."""
     try:
         return _seen(_first_certificate(certificate))
-    except ValueError as error:
+    except NO_CERTIFICATE as error:
         raise ConfigurationError(f"{certificate} holds no certificate: {error}") from error
 
 
@@ -207,10 +209,23 @@ def look_at_own(certificate: Path, key: Path) -> Certificate:
         if f"CN={OUR_NAME}" in names:  # else somebody's own is there
             for signed, signer in itertools.pairwise((*chain, chain[-1])):
                 signed.verify_directly_issued_by(signer)
-    except (ConfigurationError, InvalidSignature, ValueError, TypeError) as error:
+            if len(chain) == 2:
+                _check_authority_key(_keys(key))
+    except (ConfigurationError, InvalidSignature, *NO_CERTIFICATE, TypeError) as error:
         reason = str(error) or "its signature is not ours"
         raise PermanentFailure(f"{certificate} or its key is damaged ({reason}): {RESTORE_SECRETS}") from error
     return seen
+
+
+def _check_authority_key(keys: list[ec.EllipticCurvePrivateKey]) -> None:
+    """Raise ValueError, or InvalidSignature, where it is gone or signs wrongly: a renewal would meet it first.
+
+    It may be another authority's than that behind the certificate: a renewal was cut off between the two files.
+    """
+    if len(keys) != 2:
+        raise ValueError("the key of its authority is not whole")
+    try_it, how = b"vBot", ec.ECDSA(hashes.SHA256())
+    keys[1].public_key().verify(keys[1].sign(try_it, how), try_it, how)
 
 
 class ShownCertificate:
@@ -240,7 +255,7 @@ class ShownCertificate:
                 raise ConfigurationError(f"{self._certificate} or {self._key} was changed while they were read")
             for path, mode in self._published.items():
                 write_whole(path, pem.encode() + b"\n", mode=mode)
-        except ValueError as error:
+        except NO_CERTIFICATE as error:
             raise ConfigurationError(f"{self._certificate} holds no certificate: {error}") from error
         except OSError as error:
             raise ConfigurationError(f"cannot use {error.filename}: {error.strerror}") from error

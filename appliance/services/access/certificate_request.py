@@ -10,12 +10,13 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
 from cryptography.x509.oid import NameOID
 
 from appliance.errors import ConfigurationError
-from appliance.services.access.certificate import look_at_own
+from appliance.services.access.certificate import NO_CERTIFICATE, look_at_own
 from appliance.services.access.made_certificate import general_name
 from appliance.services.access.own_names import is_address
 from appliance.storage.folder.data_folder import write_private
@@ -80,14 +81,14 @@ def _certificates(signed: bytes) -> list[x509.Certificate]:
         if _END in signed:
             return x509.load_pem_x509_certificates(signed)
         return [x509.load_der_x509_certificate(signed)]
-    except ValueError as error:
+    except NO_CERTIFICATE as error:
         raise ConfigurationError("it holds no certificate, neither as PEM nor as DER") from error
 
 
 def _private_key(key: Path) -> CertificateIssuerPrivateKeyTypes:
     try:
         return serialization.load_pem_private_key(key.read_bytes(), None)  # type: ignore[return-value]
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise ConfigurationError(f"cannot use {key}: {error}") from error
 
 

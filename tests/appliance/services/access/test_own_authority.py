@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import shutil
 import ssl
@@ -182,6 +183,44 @@ def test_a_flipped_bit_in_the_authority_is_found(pair: Pair) -> None:
     pair.files[0].write_bytes(own.public_bytes(serialization.Encoding.PEM) + damaged)
     with pytest.raises(PermanentFailure, match="is damaged"):
         look_at_own(*pair.files)
+
+
+@pytest.mark.parametrize("damage", ["cut off", "letters", "gone"])
+def test_damage_to_the_authoritys_key_is_found_before_it_is_needed(pair: Pair, damage: str) -> None:
+    key, begin, authoritys = pair.files[1].read_bytes().rpartition(b"-----BEGIN PRIVATE KEY-----\n")
+    spoilt = {"cut off": begin + authoritys[:60], "letters": begin + b"AAAA" + authoritys[4:], "gone": b""}
+    pair.files[1].write_bytes(key + spoilt[damage])
+    with pytest.raises(PermanentFailure, match="is damaged"):
+        look_at_own(*pair.files)
+
+
+def test_a_flipped_bit_in_the_authoritys_private_key_is_found(pair: Pair) -> None:
+    key, begin, authoritys = pair.files[1].read_bytes().rpartition(b"-----BEGIN PRIVATE KEY-----\n")
+    lines = authoritys.splitlines()
+    der = bytearray(base64.b64decode(b"".join(lines[:-1])))
+    der[der.index(b"\x04\x20") + 12] ^= 1  # within the number that is the private key
+    pair.files[1].write_bytes(b"\n".join((key + begin + base64.b64encode(bytes(der)), lines[-1], b"")))
+    with pytest.raises(PermanentFailure, match="is damaged"):
+        look_at_own(*pair.files)
+
+
+@pytest.mark.parametrize("damaged", [0, 1])
+def test_a_flipped_bit_anywhere_is_told_or_changes_nothing(pair: Pair, damaged: int) -> None:
+    """Whatever cryptography makes of it: some of its errors are no ValueError."""
+
+    def content() -> list[bytes]:
+        certificates = x509.load_pem_x509_certificates(pair.files[0].read_bytes())
+        return [one.public_bytes(serialization.Encoding.DER) for one in certificates]
+
+    whole, file = content(), pair.files[damaged]
+    good = file.read_bytes()
+    for at in range(0, len(good), 11):
+        file.write_bytes(good[:at] + bytes([good[at] ^ 1 << at % 8]) + good[at + 1 :])
+        try:
+            look_at_own(*pair.files)
+        except PermanentFailure:
+            continue
+        assert content() == whole
 
 
 def test_it_is_made_anew_before_it_ends_and_not_earlier(tmp_path: Path) -> None:
