@@ -21,6 +21,7 @@ from appliance.settings import load, unknown_variables
 
 COMMANDS = (
     "init",
+    "setup",
     "up",
     "api",
     "worker",

@@ -50,8 +50,8 @@ def _trust(url: str) -> str:
     if parts.scheme != "https":
         return ""
     return (
-        "# Once: keep the box's certificate, and compare its SHA-256 with what System → Certificate says.\n"
-        f"#   openssl s_client -connect {parts.netloc} </dev/null 2>/dev/null | openssl x509 >/etc/ssl/vbot.pem\n"
+        "# Once: keep the box's certificate with its authority, and compare its SHA-256 with System → Certificate.\n"
+        f"#   openssl s_client -showcerts -connect {parts.netloc} </dev/null 2>/dev/null >/etc/ssl/vbot.pem\n"
         "#   openssl x509 -in /etc/ssl/vbot.pem -noout -fingerprint -sha256\n"
     )
 

@@ -33,6 +33,7 @@ def first_boot_if_needed(settings: Settings) -> bool:
 
     From here on this process acts as the folder's owner. Returns whether there was anything to do.
     """
+    from appliance.services.access.own_names import names_of  # noqa: PLC0415
     from appliance.services.upkeep.first_boot import initialise  # noqa: PLC0415
     from appliance.services.upkeep.first_boot_note import REMEDY  # noqa: PLC0415
     from appliance.storage.folder.data_folder import DataFolder, become_owner  # noqa: PLC0415
@@ -49,7 +50,8 @@ def first_boot_if_needed(settings: Settings) -> bool:
     try:
         if DataFolder(folder.root).is_initialised:  # by who was first
             return False
-        shown = initialise(folder, settings.admin_token, note=not on_terminal, listen=listen)
+        names = names_of(settings)
+        shown = initialise(folder, settings.admin_token, note=not on_terminal, listen=listen, names=names)
     finally:
         lock.release()
     if on_terminal:

@@ -14,11 +14,13 @@ from typing import Any
 
 from tornado.httpserver import HTTPServer
 
+from appliance.domain.clock import utc_now
 from appliance.errors import NO_RESTART_EXIT_CODE, ConfigurationError, Unavailable
 from appliance.process.service_manager import ServiceManager
 from appliance.process.struct_types import build_struct_types
 from appliance.server.announcement import announce, announced_addresses, service_of
 from appliance.server.assembly import Appliance, assemble
+from appliance.server.certificate_renewal import renew_before_it_ends
 from appliance.server.listening import listening
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.certificate import ShownCertificate, look_at_own
@@ -100,7 +102,11 @@ async def _run(
     appliance = await assemble(settings, folder, keys, database, log, shown)
     async with (
         listening(settings, folder, appliance.services, shown) as public,
-        _background(appliance, announcement=_announcement(settings)),
+        _background(
+            appliance,
+            announcement=_announcement(settings),
+            certificate_renewal=renew_before_it_ends(settings, folder, utc_now, hangup.set),
+        ),
     ):
         logger.info("listening on %s", settings.listen)
         ready = asyncio.create_task(tell_when_ready(manager, settings, appliance.database_commits))

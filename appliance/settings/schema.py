@@ -32,6 +32,8 @@ class Settings:
 
     # The PBX comes over the LAN.
     listen: Annotated[Listen, values.address_and_port] = field(default=Listen("0.0.0.0", 8443))  # noqa: S104
+    # Under which the office reaches the box, beside its host name and addresses: for its certificate and the PBX.
+    names: Annotated[tuple[str, ...], values.host_names] = ()
     tls: Annotated[str | TlsFiles, values.tls] = "auto"
     admin_token: Annotated[str | None, values.token] = field(default=None, repr=False)  # of first boot
     # None: a Valkey of our own. Not in the repr, because it may hold a password.

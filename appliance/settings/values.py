@@ -7,6 +7,7 @@ setting's name: "must be at least 1".
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,10 @@ SYSLOG_PORTS = {"tls": 6514, "tcp": 601, "udp": 514}
 DEFAULT_DAYS = {"recordings": 30, "texts": 365}
 
 LEAVES_THE_BUILDING = "transcripts may leave the building"
+
+# The last label holds a letter: else it is a mistyped address.
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST_NAME = re.compile(rf"(?:{_LABEL}\.)*(?=[a-z0-9_-]*[a-z]){_LABEL}")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -188,6 +193,21 @@ def address_and_port(value: Any) -> Listen:
         if host != "localhost":
             raise ValueError(f"{host} is not an IP address") from None
     return Listen(host or "0.0.0.0", int(port))  # noqa: S104
+
+
+def host_names(value: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_host_name(text(item)) for item in _items(value)))
+
+
+def _host_name(written: str) -> str:
+    """A name or an address as certificates have it: names in lower case, no port, no wildcard."""
+    try:
+        return str(ipaddress.ip_address(written.strip("[]")))
+    except ValueError:
+        name = written.lower().rstrip(".")
+    if len(name) > 253 or not _HOST_NAME.fullmatch(name):
+        raise ValueError("must be host names or addresses, such as vbot.example.lan")
+    return name
 
 
 def networks(value: Any) -> tuple[Network, ...]:

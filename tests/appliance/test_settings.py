@@ -399,6 +399,24 @@ TABLE = [
         ["true"],
     ),
     Row(
+        "names",
+        (),
+        {
+            '["vBot.Example.lan", "192.168.7.9", "::1"]': ("vbot.example.lan", "192.168.7.9", "::1"),
+            '"vbot"': ("vbot",),
+        },
+        {"vbot.lan.,10.0.0.5,[fd00::5]": ("vbot.lan", "10.0.0.5", "fd00::5")},
+        {
+            "https://vbot.lan": "must be host names or addresses",
+            "vbot.lan:8443": "must be host names or addresses",
+            "*.example.lan": "must be host names or addresses",
+            "192.168.7.999": "must be host names or addresses",
+            "-vbot": "must be host names or addresses",
+            "büro.lan": "must be host names or addresses",
+        },
+        ["7", "[true]"],
+    ),
+    Row(
         "mdns",
         None,
         {"true": True, '"off"': False},

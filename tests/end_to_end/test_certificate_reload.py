@@ -9,7 +9,7 @@ import signal
 import ssl
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,23 @@ def test_a_renewed_one_is_shown_at_once_and_the_pin_of_its_key_stays(tmp_path: P
         replaced = api.admin("GET", "/api/audit?action=appliance.certificate_replaced").json()["audit"]
     assert after != before
     assert after in renewed.stdout
+    assert len(replaced) == 1
+
+
+def test_one_that_is_to_end_is_made_anew_by_the_running_api(tmp_path: Path) -> None:
+    api = RunningAppliance(tmp_path / "api", {"VBOT_TLS": "auto"}, command="api")
+    assert vbot("init", data_dir=api.data_dir, settings=api.settings).returncode == 0
+    files = api.data_dir / "tls/certificate.pem", api.data_dir / "tls/key.pem"
+    create_certificate(*files, datetime.now(UTC) - timedelta(days=3600))
+    before = read_certificate(files[0])
+    with api:
+        assert wait_until(lambda: shown_by(api) != before.fingerprint_sha256, 60), api.log_tail()
+        after = read_certificate(files[0])
+        assert shown_by(api) == after.fingerprint_sha256
+        api.trust_certificate()
+        replaced = api.admin("GET", "/api/audit?action=appliance.certificate_replaced").json()["audit"]
+    assert after.public_key_pin == before.public_key_pin
+    assert after.not_after - before.not_after > timedelta(days=3000)
     assert len(replaced) == 1
 
 

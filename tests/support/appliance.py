@@ -32,6 +32,7 @@ STOP_SECONDS = 15.0  # published: every process of `vbot up` is gone within 15 s
 REQUEST_SECONDS = 30.0
 TEST_MODEL = "whisper-tiny.en"
 
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n", re.DOTALL)
 _READY = re.compile(r"^ready (https?://\S+)\s*$")
 
 
@@ -80,6 +81,17 @@ def vbot(
         timeout=seconds,
         check=False,
     )
+
+
+def shown_chain(port: int) -> str:
+    """The certificate that is shown there with those behind it, as PEM: Python before 3.13 wants the authority, too.
+
+    Raises OSError where nothing listens.
+    """
+    fetched = ssl.get_server_certificate(("127.0.0.1", port), timeout=10)
+    asked = ["openssl", "s_client", "-showcerts", "-connect", f"127.0.0.1:{port}"]
+    said = subprocess.run(asked, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False)
+    return "".join(_CERTIFICATE.findall(said.stdout)) or fetched
 
 
 class RunningAppliance:
@@ -348,7 +360,7 @@ class RunningAppliance:
     def trust_certificate(self) -> Path:
         """Fetch the certificate that it shows, trust it in all later requests, return the file with it."""
         certificate = self.folder / "certificate.pem"
-        certificate.write_text(ssl.get_server_certificate(("127.0.0.1", self.port), timeout=10))
+        certificate.write_text(shown_chain(self.port))
         self.http.verify = str(certificate)
         return certificate
 

@@ -14,18 +14,21 @@ if TYPE_CHECKING:
 def check_certificate(box: Box) -> str:
     """What its files hold; the running api says of itself what it shows."""
     from appliance.domain.clock import utc_now  # noqa: PLC0415
-    from appliance.services.access.certificate import look_at, look_at_own  # noqa: PLC0415
+    from appliance.services.access.certificate import is_made_by_us, look_at, look_at_own  # noqa: PLC0415
+    from appliance.services.access.certificate_troubles import missing_names  # noqa: PLC0415
     from appliance.services.health.components import MAY_SIGN_OTHERS, WARN_CERTIFICATE_DAYS  # noqa: PLC0415
     from appliance.settings import TlsFiles  # noqa: PLC0415
 
     tls = box.settings.tls
     if tls == "off" or not box.is_set_up:
         return "none is needed: VBOT_TLS is off" if tls == "off" else "none yet"
+    made_by_us = False
     if isinstance(tls, TlsFiles):
         seen, renew = look_at(tls.certificate, tls.key), f"openssl x509 -noout -dates -in {tls.certificate}"
     else:
         seen = look_at_own(box.folder.certificate, box.folder.certificate_key)
-        renew = "vbot certificate renew"
+        made_by_us = is_made_by_us(box.folder.certificate)
+        renew = "vbot certificate renew" if made_by_us else "vbot certificate request"
     left = seen.days_left(utc_now())
     if left < 0:
         raise Wrong(f"it has expired on {seen.not_after:%Y-%m-%d}", renew)
@@ -33,7 +36,7 @@ def check_certificate(box: Box) -> str:
     if left < WARN_CERTIFICATE_DAYS:
         raise Doubtful(f"{verdict}, in {left} days", renew)
     _compare_with_shown(box, seen)
-    if not isinstance(tls, TlsFiles) and (unnamed := _unnamed(seen)):
+    if unnamed := missing_names(seen, box.settings, made_by_us=made_by_us):
         raise Doubtful(f"this machine is {', '.join(unnamed)}, which the certificate does not name", renew)
     return f"{verdict}; {MAY_SIGN_OTHERS}" if seen.may_sign_others else verdict
 
@@ -44,14 +47,3 @@ def _compare_with_shown(box: Box, seen: Certificate) -> None:
     if shown is not None and shown["fingerprint_sha256"] != seen.fingerprint_sha256:
         reload = as_root("systemctl reload vbot-api") if box.has_units else "vbot up"
         raise Doubtful("the running api shows another certificate than its file holds", reload)
-
-
-def _unnamed(seen: Certificate) -> list[str]:
-    """The names and addresses of this machine that one made today would have, and this one has not.
-
-    Not IPv6: there, the address that packets leave from is another one every day.
-    """
-    from appliance.services.access.own_names import names_of_this_machine  # noqa: PLC0415
-
-    named = {name.lower() for name in seen.subject_alternative_names}
-    return [name for name in names_of_this_machine() if name.lower() not in named and ":" not in name]

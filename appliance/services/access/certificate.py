@@ -3,52 +3,144 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import logging
+import re
 import ssl
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from appliance.domain.system import Certificate
 from appliance.errors import ConfigurationError, PermanentFailure
-from appliance.services.access.made_certificate import made_certificate
+from appliance.services.access.made_certificate import OUR_NAME, Authority, made_certificate, new_authority
+from appliance.services.access.own_names import names_of_this_machine
 from appliance.storage.folder.data_folder import write_private, write_whole
 from appliance.storage.folder.keys import RESTORE_SECRETS
 
 logger = logging.getLogger(__name__)
 
-OUR_NAME = "CN=vBot "
+# What cryptography raises for a file that is damaged, or is something else.
+NO_CERTIFICATE = (ValueError, x509.InvalidVersion)
 # So many times both sides of a handshake speak at most.
 _FLIGHTS = 4
+_PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----.+?-----END [A-Z ]*PRIVATE KEY-----\n?", re.DOTALL)
+# An authority with less than this to live signs nothing more: a new one does.
+_AUTHORITY_MUST_LAST = timedelta(days=365)
 
 
-def create_certificate(certificate: Path, key: Path, now: datetime) -> None:
-    """Make an EC P-256 key and a self-signed certificate for this machine's names and addresses."""
-    private_key = ec.generate_private_key(ec.SECP256R1())
-    made = made_certificate(private_key, now)
-    pem = private_key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    write_private(key, pem)
-    write_private(certificate, made.public_bytes(serialization.Encoding.PEM))
+def create_certificate(certificate: Path, key: Path, now: datetime, names: Iterable[str] | None = None) -> None:
+    """Make an EC P-256 key, an authority and a certificate for these names (None: this machine's own).
+
+    The authority lies behind the certificate, its key behind the key: copies and backups of the two files are whole.
+    """
+    names = names_of_this_machine() if names is None else tuple(names)
+    _sign(certificate, key, ec.generate_private_key(ec.SECP256R1()), new_authority(names, now), names, now)
 
 
-def renew_certificate(certificate: Path, key: Path, now: datetime) -> None:
-    """Make a certificate for the names that this machine has now, and keep the key: pins of it stay valid.
+def renew_certificate(certificate: Path, key: Path, now: datetime, names: Iterable[str] | None = None) -> bool:
+    """Make a certificate for these names (None: this machine's own), and keep the key: pins of it stay valid.
 
+    The authority stays, too, if it may vouch for all of them and lives for another year; tells whether it did.
     Raises ConfigurationError where the key is none of ours, and PermanentFailure where it is damaged; then nothing
     is changed.
     """
     look_at_own(certificate, key)
-    private_key = serialization.load_pem_private_key(_content(key), password=None)
-    if not isinstance(private_key, ec.EllipticCurvePrivateKey):
+    keys = _keys(key)
+    if not keys:
         raise ConfigurationError(f"{key} is none that vBot made: renew its certificate where it came from")
-    write_private(certificate, made_certificate(private_key, now).public_bytes(serialization.Encoding.PEM))
+    names = names_of_this_machine() if names is None else tuple(names)
+    authority = own_authority(certificate, key)
+    stays = (
+        authority is not None
+        and not authority.ends_before(now + _AUTHORITY_MUST_LAST)
+        and all(authority.may_vouch_for(name) for name in names)
+    )
+    _sign(certificate, key, keys[0], authority if authority and stays else new_authority(names, now), names, now)
+    return stays
+
+
+def renew_if_it_ends(certificate: Path, key: Path, now: datetime, names: Iterable[str], days: int) -> bool:
+    """Make one that ends within so many days anew, if it is ours; tells whether it was.
+
+    Nobody looks on: names for which its authority may not vouch are left out, so that nobody's copy of that ends.
+    Raises as `renew_certificate` does.
+    """
+    if not is_made_by_us(certificate) or read_certificate(certificate).days_left(now) >= days:
+        return False
+    authority = own_authority(certificate, key)
+    renew_certificate(certificate, key, now, [n for n in names if authority is None or authority.may_vouch_for(n)])
+    return True
+
+
+def _sign(
+    certificate: Path,
+    key: Path,
+    private_key: ec.EllipticCurvePrivateKey,
+    authority: Authority,
+    names: tuple[str, ...],
+    now: datetime,
+) -> None:
+    made = made_certificate(private_key, authority, names, now)
+    keys = b"".join(map(_private_pem, (private_key, authority.key)))
+    if _content(key) != keys:  # it goes first: where the key stays, it works with the old certificate as well
+        write_private(key, keys)
+    write_private(certificate, b"".join(map(_pem, (made, authority.certificate))))
+
+
+def own_authority(certificate: Path, key: Path) -> Authority | None:
+    """The one behind a certificate that we made; None of one that came from elsewhere, or from an older vBot."""
+    chain, keys = _chain(certificate), _keys(key)
+    if len(chain) != 2 or len(keys) != 2 or not is_made_by_us(certificate):
+        return None
+    if chain[1].public_key() != keys[1].public_key():
+        return None  # cut off while it was replaced
+    return Authority(chain[1], keys[1])
+
+
+def is_made_by_us(certificate: Path) -> bool:
+    """Whether this box's own authority signed it, or an older vBot did. Raises ConfigurationError."""
+    return f"CN={OUR_NAME}" in _chain(certificate)[0].issuer.rfc4514_string()
+
+
+def authority_pem(certificate: Path) -> str | None:
+    """What a client may keep and trust (`curl --cacert`): the authority, or an older vBot's certificate itself.
+
+    None of a certificate that came from elsewhere: that one's authority is known there. Raises ConfigurationError.
+    """
+    return _pem(_chain(certificate)[-1]).decode() if is_made_by_us(certificate) else None
+
+
+def _chain(certificate: Path) -> list[x509.Certificate]:
+    try:
+        return x509.load_pem_x509_certificates(certificate.read_bytes())
+    except (*NO_CERTIFICATE, OSError) as error:
+        raise ConfigurationError(f"{certificate} holds no certificate: {error}") from error
+
+
+def _keys(key: Path) -> list[ec.EllipticCurvePrivateKey]:
+    """Those of ours in this file, in their order; empty where another kind is among them."""
+    try:
+        found = [serialization.load_pem_private_key(block, None) for block in _PRIVATE_KEY.findall(_content(key))]
+    except (*NO_CERTIFICATE, TypeError, UnsupportedAlgorithm):
+        return []
+    ours = [one for one in found if isinstance(one, ec.EllipticCurvePrivateKey)]
+    return ours if len(ours) == len(found) else []
+
+
+def _pem(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def _private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
 
 
 def fingerprint(certificate: Path) -> str:
@@ -60,7 +152,7 @@ def read_certificate(certificate: Path) -> Certificate:
     """What the file's first certificate says of itself. Raises ConfigurationError."""
     try:
         return _seen(_first_certificate(certificate))
-    except ValueError as error:
+    except NO_CERTIFICATE as error:
         raise ConfigurationError(f"{certificate} holds no certificate: {error}") from error
 
 
@@ -86,7 +178,7 @@ def _pin_of(certificate: x509.Certificate) -> str:
 
 
 def _may_sign_others(certificate: x509.Certificate) -> bool:
-    if OUR_NAME not in certificate.subject.rfc4514_string():
+    if f"CN={OUR_NAME}" not in certificate.subject.rfc4514_string():
         return False  # somebody's own: we cannot make it anew
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
@@ -112,13 +204,28 @@ def look_at_own(certificate: Path, key: Path) -> Certificate:
     """The one that we made ourselves, seen to be as we signed it. Raises PermanentFailure with the way out."""
     try:
         seen = look_at(certificate, key)
-        made = x509.load_pem_x509_certificate(_first_certificate(certificate).encode())
-        if OUR_NAME in made.subject.rfc4514_string() + made.issuer.rfc4514_string():  # else somebody's own is there
-            made.verify_directly_issued_by(made)
-    except (ConfigurationError, InvalidSignature, ValueError, TypeError) as error:
+        chain = _chain(certificate)
+        names = chain[0].subject.rfc4514_string() + chain[0].issuer.rfc4514_string()
+        if f"CN={OUR_NAME}" in names:  # else somebody's own is there
+            for signed, signer in itertools.pairwise((*chain, chain[-1])):
+                signed.verify_directly_issued_by(signer)
+            if len(chain) == 2:
+                _check_authority_key(_keys(key))
+    except (ConfigurationError, InvalidSignature, *NO_CERTIFICATE, TypeError) as error:
         reason = str(error) or "its signature is not ours"
         raise PermanentFailure(f"{certificate} or its key is damaged ({reason}): {RESTORE_SECRETS}") from error
     return seen
+
+
+def _check_authority_key(keys: list[ec.EllipticCurvePrivateKey]) -> None:
+    """Raise ValueError, or InvalidSignature, where it is gone or signs wrongly: a renewal would meet it first.
+
+    It may be another authority's than that behind the certificate: a renewal was cut off between the two files.
+    """
+    if len(keys) != 2:
+        raise ValueError("the key of its authority is not whole")
+    try_it, how = b"vBot", ec.ECDSA(hashes.SHA256())
+    keys[1].public_key().verify(keys[1].sign(try_it, how), try_it, how)
 
 
 class ShownCertificate:
@@ -148,7 +255,7 @@ class ShownCertificate:
                 raise ConfigurationError(f"{self._certificate} or {self._key} was changed while they were read")
             for path, mode in self._published.items():
                 write_whole(path, pem.encode() + b"\n", mode=mode)
-        except ValueError as error:
+        except NO_CERTIFICATE as error:
             raise ConfigurationError(f"{self._certificate} holds no certificate: {error}") from error
         except OSError as error:
             raise ConfigurationError(f"cannot use {error.filename}: {error.strerror}") from error

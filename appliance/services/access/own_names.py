@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ipaddress
+import socket
+from collections.abc import Callable, Iterable
 
 from appliance.domain.system import Certificate
-from appliance.services.access.made_certificate import names_of_this_machine
-
-__all__ = ["OwnNames", "names_of_this_machine"]
+from appliance.settings import Settings
 
 
 class OwnNames:
@@ -24,6 +24,63 @@ class OwnNames:
         if name in self._always:
             return True
         certificate = self._certificate()
-        names = () if certificate is None else certificate.subject_alternative_names
-        any_host = f"*.{name.partition('.')[2]}"
-        return any(one.lower() in (name, any_host) for one in names)
+        return certificate is not None and covers(certificate, name)
+
+
+def names_of_this_machine(also: Iterable[str] = ()) -> tuple[str, ...]:
+    """Every name and address under which a PBX on the LAN may call this machine, and those that are given."""
+    hostname = socket.gethostname() or "vbot"
+    names = {"localhost", hostname, socket.getfqdn(), *(name for name in also if not is_address(name))}
+    addresses = {"127.0.0.1", "::1"} | _own_addresses(hostname) | {name for name in also if is_address(name)}
+    return (*sorted(name for name in names if _is_dns_name(name)), *sorted(addresses))
+
+
+def names_of(settings: Settings) -> tuple[str, ...]:
+    """Those of the machine, and what the settings say of it besides."""
+    host = settings.listen.host
+    listened_to = [host] if is_address(host) and not ipaddress.ip_address(host).is_unspecified else []
+    return names_of_this_machine((*settings.names, *listened_to))
+
+
+def covers(certificate: Certificate, name: str) -> bool:
+    """Whether a client that comes by this name or address takes the certificate."""
+    name = name.lower()
+    wildcard = "" if is_address(name) else f"*.{name.partition('.')[2]}"
+    return any(one.lower() in (name, wildcard) for one in certificate.subject_alternative_names)
+
+
+def is_address(name: str) -> bool:
+    """Whether it is a number, not a name."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def is_ipv4_of_the_lan(name: str) -> bool:
+    """Whether this address is one by which another machine comes, and which does not change by itself every day."""
+    address = ipaddress.ip_address(name)
+    return address.version == 4 and not (address.is_loopback or address.is_link_local)
+
+
+def _is_dns_name(name: str) -> bool:
+    return bool(name) and name.isascii() and not is_address(name)
+
+
+def _own_addresses(hostname: str) -> set[str]:
+    found = set()
+    try:
+        for *_, address in socket.getaddrinfo(hostname, None):
+            found.add(str(address[0]).split("%")[0])
+    except OSError:
+        pass
+    # The address that packets to the LAN leave from: asking for a route sends nothing.
+    for family, target in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:
+                probe.connect((target, 9))
+                found.add(str(probe.getsockname()[0]).split("%")[0])
+        except OSError:
+            continue
+    return found

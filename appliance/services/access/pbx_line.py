@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 
 from appliance.domain.system import Certificate
 from appliance.settings import Listen
 
+_REST = (
+    "  -H 'X-API-Key: your_api_key' -F file=@/path/to/call.wav "
+    "-F caller_number=+1234567890 -F called_number=+0987654321"
+)
 
-def pbx_line(certificate: Certificate, listen: Listen) -> str:
-    """To be pasted, with a customer's key; `listen` is where the api does.
+
+def pbx_line(certificate: Certificate, listen: Listen, names: Sequence[str] = ()) -> str:
+    """To be pasted, with a customer's key; `listen` is where the api does, `names` are what the office calls the box.
 
     --insecure takes off the check of authorities, who know nothing of this box; the pin is checked all the same.
     """
     return (
         f"curl --insecure --pinnedpubkey '{certificate.public_key_pin}' "
-        f"https://{_address(certificate.subject_alternative_names, listen)}:{listen.port}/api/process-call \\\n"
-        "  -H 'X-API-Key: your_api_key' -F file=@/path/to/call.wav "
-        "-F caller_number=+1234567890 -F called_number=+0987654321"
+        f"{box_url(certificate, listen, names)}/api/process-call \\\n"
+        f"{_REST}"
     )
+
+
+def plain_line(url: str) -> str:
+    """The same without TLS, for a proxy that has it or for a look."""
+    return f"curl {url}/api/process-call \\\n{_REST}"
+
+
+def plain_url(listen: Listen, names: Sequence[str] = ()) -> str:
+    """Under which the api is reached without TLS."""
+    return f"http://{names[0]}:{listen.port}" if names else f"http://{Listen(listen.local_host, listen.port)}"
+
+
+def box_url(certificate: Certificate, listen: Listen, names: Sequence[str] = ()) -> str:
+    """Under which a machine of the LAN reaches the api: by the first of `names`, else as the certificate has it."""
+    host = names[0] if names else _address(certificate.subject_alternative_names, listen).strip("[]")
+    return f"https://{f'[{host}]' if ':' in host else host}:{listen.port}"
 
 
 def _address(names: tuple[str, ...], listen: Listen) -> str:

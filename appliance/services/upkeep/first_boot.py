@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,11 +60,17 @@ class FirstBoot:
 
 
 def initialise(
-    folder: DataFolder, given_admin_token: str | None, *, note: bool, listen: Listen | None = None
+    folder: DataFolder,
+    given_admin_token: str | None,
+    *,
+    note: bool,
+    listen: Listen | None = None,
+    names: Iterable[str] | None = None,
 ) -> FirstBoot:
     """Set up a data folder; with `note` what is shown once is left in a 0600 file.
 
-    `listen` is where the api will show the certificate; None: it will not.
+    `listen` is where the api will show the certificate; None: it will not. `names` are those of the certificate; None:
+    this machine's own.
 
     The master key has its name last, which is the mark of a finished first boot: killed before it, the next run begins
     again with it, and what it finds is replaced. Where systemd gives the master key, the mark is an empty file.
@@ -75,7 +82,7 @@ def initialise(
     keys = Keys.load(known or _begin(folder))
     recovery_key = new_recovery_key()
     write_private(folder.recovery_key, seal_recovery_key(recovery_key, keys))
-    create_certificate(folder.certificate, folder.certificate_key, utc_now())
+    create_certificate(folder.certificate, folder.certificate_key, utc_now(), names)
     token = given_admin_token or new_admin_token()
     _store_only_token(folder, keys, keys.credential_hash(token))
     made = read_certificate(folder.certificate)

@@ -1,0 +1,160 @@
+"""What `vbot setup` asks, and who answers: a person at a terminal, or a file that is checked whole beforehand."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from appliance.errors import ApplianceError, ConfigurationError
+
+T = TypeVar("T")
+
+
+class Stopped(ApplianceError):
+    """The person has left before the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """One thing to know. `key` is its name in an answers file, `customer.email` that of a table's field.
+
+    `check` makes a value of what was answered, text or TOML; its ValueError goes on after the question's name.
+    """
+
+    key: str
+    text: str
+    check: Callable[[Any], T]
+    shown: Callable[[T], str] = str
+
+
+class Source(Protocol):
+    """Who answers."""
+
+    is_person: bool
+
+    def ask(self, question: Question[T], current: T | None) -> T:
+        """The answer; without one it stays at `current`. None: it must be answered."""
+        ...
+
+    def has(self, key: str) -> bool:
+        """Whether there is an answer, or somebody who can be asked."""
+        ...
+
+
+class Terminal:
+    """A person. What cannot be right is said in one line and asked again."""
+
+    is_person = True
+
+    def __init__(self, read_line: Callable[[], str], say: Callable[..., None]) -> None:
+        self._read_line = read_line
+        self._say = say
+
+    def has(self, key: str) -> bool:
+        return True
+
+    def ask(self, question: Question[T], current: T | None) -> T:
+        kept = "" if current is None else f" [{question.shown(current)}]"
+        while True:
+            self._say(f"{question.text}{kept}: ", end="")
+            line = self._read_line()
+            if not line:
+                self._say()
+                raise Stopped("stopped: what was done so far holds, and `vbot setup` goes on from there")
+            written = line.strip()
+            if not written and current is not None:
+                return current
+            try:
+                return question.check(written)
+            except (ValueError, ApplianceError) as error:
+                self._say(f"  {question.key} {error}")
+
+
+class AnswerFile:
+    """A TOML file. What it does not name stays as it is."""
+
+    is_person = False
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            written = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"{path} is not valid TOML: {error}") from error
+        self._answers: dict[str, Any] = {}
+        for key, value in written.items():
+            inside = value if isinstance(value, Mapping) else None
+            self._answers |= {key: value} if inside is None else {f"{key}.{name}": one for name, one in inside.items()}
+
+    def has(self, key: str) -> bool:
+        return key in self._answers
+
+    def check(self, questions: list[Question[Any]]) -> None:
+        """Every answer. Raises ConfigurationError naming the first that is wrong, or that nobody asked for."""
+        asked = {question.key: question for question in questions}
+        for key in self._answers:
+            if key not in asked:
+                raise ConfigurationError(f"{self._path}: unknown answer {key!r}")
+        for question in questions:
+            if self.has(question.key):
+                self._checked(question)
+
+    def ask(self, question: Question[T], current: T | None) -> T:
+        if self.has(question.key):
+            return self._checked(question)
+        if current is None:
+            raise ConfigurationError(f"{self._path}: {question.key} is missing")
+        return current
+
+    def _checked(self, question: Question[T]) -> T:
+        try:
+            return question.check(self._answers[question.key])
+        except (ValueError, ApplianceError) as error:
+            raise ConfigurationError(f"{self._path}: {question.key} {error}") from error
+
+
+def yes_or_no(value: Any) -> bool:
+    """What a question is answered with."""
+    if isinstance(value, bool):
+        return value
+    if (word := str(value).strip().lower()) in ("y", "yes"):
+        return True
+    if word in ("n", "no"):
+        return False
+    raise ValueError("must be yes or no")
+
+
+def shown_yes_or_no(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def one_of(*words: str) -> Callable[[Any], str]:
+    """One of these words."""
+
+    def check(value: Any) -> str:
+        if (word := str(value).strip().lower()) in words:
+            return word
+        raise ValueError(f"must be {', '.join(words[:-1])} or {words[-1]}")
+
+    return check
+
+
+def as_text(value: Any) -> str:
+    """Text that is not empty."""
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    raise ValueError("must be text, and not empty")
+
+
+def writable_file(value: Any) -> Path:
+    """One that is there or can be made."""
+    path = Path(as_text(value)).expanduser()
+    if path.is_dir() or not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+        raise ValueError(f"{path} cannot be written")
+    return path
