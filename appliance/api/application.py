@@ -136,6 +136,7 @@ def _log_request(handler: RequestHandler) -> None:
         handler.get_status(),
         handler.request.request_time() * 1000,
         getattr(handler, "request_id", "-"),
+        extra=handler.log_subject() if isinstance(handler, Handler) else None,
     )
 
 
