@@ -35,6 +35,7 @@ COMMANDS = (
     "certificate",
     "analyse",
     "doctor",
+    "support-bundle",
 )
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 SERVICES = ("up", "api", "worker")
@@ -61,7 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings file (default: /etc/vbot/vbot.toml)")
     subparsers = parser.add_subparsers(metavar="COMMAND", dest="command", required=True, parser_class=_Parser)
     for name in COMMANDS:
-        importlib.import_module(f"appliance.commands.{name}").add_parser(subparsers)
+        importlib.import_module(f"appliance.commands.{name.replace('-', '_')}").add_parser(subparsers)
     _accept_config_after_the_command(subparsers)
     return parser
 
