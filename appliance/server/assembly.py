@@ -125,6 +125,7 @@ async def assemble(
         protections,
         housekeeping,
         rewrite_database,
+        access.audit_log,
     )
     services = Services(
         access=access,

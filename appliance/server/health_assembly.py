@@ -8,6 +8,7 @@ from appliance.relay.relay import Relay
 from appliance.relay.reports import ReportConsumer
 from appliance.server.basis import Basis
 from appliance.services.access.audit_export import AuditExport
+from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.certificate import ShownCertificate
 from appliance.services.customers.plain_webhooks import LookAtPlainWebhooks
 from appliance.services.customers.silent_pbxs import SilentPbxs
@@ -38,6 +39,7 @@ def assemble_health(
     protections: OwnProtections,
     housekeeping: Housekeeping,
     rewrite_database: RewriteDatabase,
+    audit_log: AuditLog,
 ) -> tuple[Watch, HealthServices]:
     """Put together, with the watch that publishes what changes."""
     database, leases, probe = basis.database, basis.leases, basis.write_probe
@@ -80,6 +82,7 @@ def assemble_health(
         missing_protections=protections.missing,
         rewriting_postponed=lambda: rewrite_database.postponed,
         encryption_postponed=lambda: housekeeping.encryption_postponed,
+        audit_verdict=lambda: audit_log.last_verdict,
     )
     services = HealthServices(
         writable=probe.writable,

@@ -41,6 +41,7 @@ from appliance.services.health.failures import ReadFailures
 from appliance.services.upkeep.first_boot_note import left_since
 from appliance.services.upkeep.housekeeping import WriteProbe
 from appliance.settings import Settings, TlsFiles
+from appliance.storage.audit_chain import Verdict
 from appliance.storage.database import Connection, Database
 from appliance.storage.figures import overview
 from appliance.storage.figures.overview import Overview
@@ -97,6 +98,7 @@ class Sources:
     missing_protections: Callable[[], tuple[str, ...]] = tuple
     rewriting_postponed: Callable[[], Postponed | None] = lambda: None
     encryption_postponed: Callable[[], Postponed | None] = lambda: None
+    audit_verdict: Callable[[], Verdict | None] = lambda: None
 
 
 class DescribeSystem:
@@ -123,6 +125,7 @@ class DescribeSystem:
         max_storage_bytes = await asyncio.to_thread(getattr, sources.settings, "max_storage_bytes")
         certificate = sources.certificate()
         workers = self._workers(now)
+        verdict = sources.audit_verdict()
         findings = Findings(
             now=now,
             obstacle=None if writable else sources.write_probe.obstacle,
@@ -146,6 +149,7 @@ class DescribeSystem:
             first_boot_note=await asyncio.to_thread(left_since, sources.folder),
             damage=sources.database.damage.sentence() if sources.database.damage is not None else None,
             is_plain=sources.database.is_to_be_encrypted,
+            broken_audit_line=None if verdict is None else verdict.broken,
         )
         return System(
             boot_id=sources.boot.id,
@@ -173,6 +177,7 @@ class DescribeSystem:
                 sources.settings.max_recording_bytes,
             ),
             settings=shown_settings(sources.settings),
+            audit_broken=None if verdict is None else verdict.broken is not None,
         )
 
     async def _count(self, now: datetime) -> Overview:
