@@ -36,6 +36,7 @@ COMMANDS = (
     "analyse",
     "doctor",
     "support-bundle",
+    "log-level",
 )
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 SERVICES = ("up", "api", "worker")

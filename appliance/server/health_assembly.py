@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from appliance.api.services import HealthServices
 from appliance.domain.clock import utc_now
+from appliance.process.log_level import LogLevel
 from appliance.relay.relay import Relay
 from appliance.relay.reports import ReportConsumer
 from appliance.server.basis import Basis
@@ -97,6 +98,7 @@ def assemble_health(
         metrics=basis.metrics,
         live_events=basis.live_events,
         log=log,
+        log_level=LogLevel(),
     )
     watch = Watch(leases.present_workers, probe.writable, lacking, lambda: read_failures.last, basis.publish)
     return watch, services

@@ -43,6 +43,7 @@ DOCUMENTED = {
     "analyse": (),
     "doctor": (),
     "support-bundle": (),
+    "log-level": (),
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
 from appliance.domain.actor import OWNER, Actor
-from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
+from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.call import Call
 from appliance.domain.clock import Clock
 from appliance.errors import NotFound, Unavailable
@@ -116,6 +116,12 @@ class AuditLog:
         subject = Subject(SubjectKind.APPLIANCE)
         then, since = {"fingerprint_sha256": before}, {"fingerprint_sha256": after}
         await self._write(AuditLine(self._now(), OWNER, Action.CERTIFICATE_REPLACED, subject, then, since))
+
+    async def log_level_changed(self, actor: Actor, before: str, after: str, seconds: int) -> None:
+        """The appliance logs more or less, for so long."""
+        since: Fields = {"level": after, "seconds": seconds}
+        subject = Subject(SubjectKind.APPLIANCE)
+        await self._write(AuditLine(self._now(), actor, Action.LOG_LEVEL_CHANGED, subject, {"level": before}, since))
 
     async def _note(self, actor: Actor, action: Action, subject: Subject, customer_id: int | None = None) -> None:
         now = self._now()

@@ -183,6 +183,8 @@ class FinishCall:
         if outcome is None:
             return
         call = outcome.call
+        subject = about(call_id=call.call_id, customer_id=call.customer_id)
+        logger.debug("call %s revision %d is %s now", call.call_id, call.revision, call.state.value, extra=subject)
         self._listeners.publish(CallChanged(call, outcome.sentiment))
         if outcome.delivery is not None:
             self._listeners.publish(DeliveryChanged(outcome.delivery))

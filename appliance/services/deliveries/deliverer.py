@@ -188,6 +188,7 @@ class Deliverer:
         secrets = [self._keys.unseal_secret(secret) for secret in customer.webhook_secrets(self._now())]
         trust = await asyncio.to_thread(trust_of, customer.webhook_ca, customer.webhook_fingerprint)
         address = self._keys.unseal_url(url)
+        logger.debug("delivery %s attempt %d begins", delivery.id, delivery.attempts_made + 1)
         outcome = await self._sender.send(address, delivery.webhook_id, delivery.body, secrets, trust)
         now = self._now()
         attempt = DeliveryAttempt(
