@@ -15,7 +15,8 @@ from typing import NoReturn
 from appliance import __version__
 from appliance.errors import ApplianceError
 from appliance.process.exit_reason import error_line
-from appliance.process.journal import JournalFormatter, leads_to_journal, priority
+from appliance.process.journal import JOURNAL_SOCKET, journal_handler, leads_to_journal
+from appliance.process.lock_holder import own_unit
 from appliance.process.service_manager import ServiceManager
 from appliance.settings import load, unknown_variables
 
@@ -35,6 +36,8 @@ COMMANDS = (
     "certificate",
     "analyse",
     "doctor",
+    "support-bundle",
+    "log-level",
 )
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 SERVICES = ("up", "api", "worker")
@@ -61,7 +64,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings file (default: /etc/vbot/vbot.toml)")
     subparsers = parser.add_subparsers(metavar="COMMAND", dest="command", required=True, parser_class=_Parser)
     for name in COMMANDS:
-        importlib.import_module(f"appliance.commands.{name}").add_parser(subparsers)
+        importlib.import_module(f"appliance.commands.{name.replace('-', '_')}").add_parser(subparsers)
     _accept_config_after_the_command(subparsers)
     return parser
 
@@ -71,11 +74,11 @@ def _accept_config_after_the_command(subparsers: argparse._SubParsersAction[_Par
         parser.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, journal_socket: Path = JOURNAL_SOCKET) -> int:
     """Run one command; every foreseen error is one line on standard error and the error's exit code."""
     try:
         try:
-            return _run(arguments)
+            return _run(arguments, journal_socket)
         finally:
             # Now: at Python's end nobody could say that the reader has gone, and the exit code would be 120.
             print(end="", flush=True)
@@ -84,14 +87,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _run(arguments: Sequence[str] | None, journal_socket: Path) -> int:
     # What we write is for the owner alone, whoever started us with whatever umask.
     os.umask(0o077)
     parsed = build_parser().parse_args(arguments)
-    to_journal = leads_to_journal(sys.stderr, os.environ)
-    lines = logging.StreamHandler(sys.stderr)
-    lines.setFormatter(JournalFormatter() if to_journal else logging.Formatter(LOG_FORMAT))
-    logging.basicConfig(level=logging.INFO if parsed.command in SERVICES else logging.WARNING, handlers=[lines])
+    journal = _journal_of(parsed.command, journal_socket)
+    logging.basicConfig(
+        level=logging.INFO if parsed.command in SERVICES else logging.WARNING, handlers=[journal or _plain_lines()]
+    )
     # Dramatiq tells of every connection that it tries anew, at its highest level; the relay says it once.
     logging.getLogger("dramatiq").setLevel(logging.CRITICAL + 1)
     if parsed.command in SERVICES:
@@ -109,7 +112,7 @@ def _run(arguments: Sequence[str] | None) -> int:
             _warn_of_unknown_variables()
         code: int = parsed.run(parsed, settings)
     except ApplianceError as error:
-        _tell_of(error, parsed.command, to_journal)
+        _tell_of(error, parsed.command, journal)
         return error.exit_code
     except KeyboardInterrupt:
         return 130
@@ -118,15 +121,33 @@ def _run(arguments: Sequence[str] | None) -> int:
             raise
         # Python's own traceback would come into the journal as if it were no error.
         logger.exception("`vbot %s` ends by an unforeseen error", parsed.command)
-        _tell_of(error, parsed.command, to_journal)
+        _tell_of(error, parsed.command, journal)
         return 1
     return code
 
 
-def _tell_of(error: Exception, command: str, to_journal: bool) -> None:
+def _journal_of(command: str, path: Path) -> logging.Handler | None:
+    """The journal, where systemd reads what this process writes."""
+    if not leads_to_journal(sys.stderr, os.environ):
+        return None
+    return journal_handler(sys.stderr, own_unit().removesuffix(".service") or f"vbot-{command}", path)
+
+
+def _plain_lines() -> logging.Handler:
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(logging.Formatter(LOG_FORMAT))
+    return lines
+
+
+def _tell_of(error: Exception, command: str, journal: logging.Handler | None) -> None:
     """In the last line that we write, and for a service in its status: there it is looked for."""
     text = str(error) if isinstance(error, ApplianceError) else error_line(error)
-    print(f"{priority(logging.ERROR) if to_journal else ''}vbot: {text}", file=sys.stderr)
+    if journal is None:
+        print(f"vbot: {text}", file=sys.stderr)
+    else:
+        # On the way of the lines before it, so that it comes behind them.
+        record = {"name": "vbot", "levelno": logging.ERROR, "levelname": "ERROR", "msg": "%s", "args": (text,)}
+        journal.handle(logging.makeLogRecord(record))
     if command in SERVICES:
         ServiceManager(os.environ).status(f"ended: {error_line(error)}")
 

@@ -3368,6 +3368,10 @@
         <translation>Notiz der Ersteinrichtung entfernt</translation>
     </message>
     <message>
+        <source>Log level changed</source>
+        <translation>Protokollstufe geändert</translation>
+    </message>
+    <message>
         <source>Refused: unknown credential</source>
         <translation>Abgewiesen: unbekannte Zugangsdaten</translation>
     </message>

@@ -34,7 +34,7 @@ from appliance.api.routes.customers import (
 from appliance.api.routes.deliveries import DeliveryDetail, DeliveryList, RedeliverAll, RedeliverOne
 from appliance.api.routes.events import EventStream
 from appliance.api.routes.health import Health
-from appliance.api.routes.log import LogPage
+from appliance.api.routes.log import LogLevelPage, LogPage
 from appliance.api.routes.metrics import MetricsPage
 from appliance.api.routes.process_call import ProcessCall
 from appliance.api.routes.statistics import StatisticsPage
@@ -82,6 +82,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/audit/([^/]+)", AuditErasure),
     (r"/api/system", SystemPage),
     (r"/api/log", LogPage),
+    (r"/api/log/level", LogLevelPage),
     (r"/api/backups", BackupList),
     (r"/api/backups/([^/]+)", BackupFile),
     (r"/api/backups/([^/]+)/verify", VerifyBackup),
@@ -136,6 +137,7 @@ def _log_request(handler: RequestHandler) -> None:
         handler.get_status(),
         handler.request.request_time() * 1000,
         getattr(handler, "request_id", "-"),
+        extra=handler.log_subject() if isinstance(handler, Handler) else None,
     )
 
 

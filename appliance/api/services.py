@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from appliance.process.log_level import LogLevel
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.cursors import Cursors
@@ -88,6 +89,7 @@ class HealthServices:
     metrics: Metrics
     live_events: LiveEvents
     log: LogRing
+    log_level: LogLevel
 
 
 @dataclass(frozen=True, slots=True)

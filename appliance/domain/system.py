@@ -231,6 +231,8 @@ class System:
     retention: Retention
     limits: Limits
     settings: Mapping[str, Any]
+    audit_broken: bool | None = None
+    """Whether the last look at the audit's chain found it broken; None before the first."""
 
     @property
     def reasons(self) -> list[str]:

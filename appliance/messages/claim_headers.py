@@ -15,6 +15,9 @@ PROTOCOL = 4
 SHA256_HEADER = "X-Recording-SHA256"
 CLAIM_TOKEN_HEADER = "X-Claim-Token"  # noqa: S105  # a header's name
 
+# Answered with it, and to each renewal of a lease: how the worker is to log, such as `debug 812` for so many seconds.
+LOG_LEVEL_HEADER = "X-Log-Level"
+
 
 def boot_of(secret: str) -> str:
     """What a worker's life is called where others read it: who has only heard of it cannot claim in its name."""

@@ -19,6 +19,7 @@ from appliance.errors import Unavailable
 from appliance.messages.bounds import fit_text
 from appliance.messages.queue_names import REPORT_ACTOR, RESULTS_QUEUE
 from appliance.messages.reports import AttemptReport, WorkerReport, read_head, read_report
+from appliance.process.log_subject import lines_about
 from appliance.queue.broker import reports_broker
 from appliance.services.calls.result_bounds import ResultTooLarge
 
@@ -105,6 +106,10 @@ class ReportConsumer:
         except msgspec.ValidationError:
             self._takers.dropped(DropReason.MALFORMED, None)
             return
+        with lines_about(call_id=head.call_id):
+            self._take(head, body)
+
+    def _take(self, head: AttemptReport, body: str) -> None:
         problem = self._store(head, body)
         if problem is None:
             return

@@ -128,6 +128,7 @@ async def assemble(
         housekeeping,
         rewrite_database,
         peer_clocks,
+        access.audit_log,
     )
     services = Services(
         access=access,

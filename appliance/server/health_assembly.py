@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from appliance.api.services import HealthServices
 from appliance.domain.clock import utc_now
+from appliance.process.log_level import LogLevel
 from appliance.relay.relay import Relay
 from appliance.relay.reports import ReportConsumer
 from appliance.server.basis import Basis
 from appliance.services.access.audit_export import AuditExport
+from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.certificate import ShownCertificate
 from appliance.services.customers.plain_webhooks import LookAtPlainWebhooks
 from appliance.services.customers.silent_pbxs import SilentPbxs
@@ -40,6 +42,7 @@ def assemble_health(
     housekeeping: Housekeeping,
     rewrite_database: RewriteDatabase,
     peer_clocks: PeerClocks,
+    audit_log: AuditLog,
 ) -> tuple[Watch, HealthServices]:
     """Put together, with the watch that publishes what changes."""
     database, leases, probe = basis.database, basis.leases, basis.write_probe
@@ -83,6 +86,7 @@ def assemble_health(
         rewriting_postponed=lambda: rewrite_database.postponed,
         encryption_postponed=lambda: housekeeping.encryption_postponed,
         peer_clocks=peer_clocks.current,
+        audit_verdict=lambda: audit_log.last_verdict,
     )
     services = HealthServices(
         writable=probe.writable,
@@ -97,6 +101,7 @@ def assemble_health(
         metrics=basis.metrics,
         live_events=basis.live_events,
         log=log,
+        log_level=LogLevel(),
     )
     watch = Watch(leases.present_workers, probe.writable, lacking, lambda: read_failures.last, basis.publish)
     return watch, services

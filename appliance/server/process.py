@@ -195,6 +195,7 @@ async def _background(appliance: Appliance, **others: Coroutine[Any, Any, None])
         "addresses": appliance.plain_webhooks.run(),
         "protections": appliance.protections.look(),
         "backups": appliance.services.upkeep.backups.run(),
+        "audit_chain": appliance.services.access.audit_log.verify_every_day(),
         "reading_log": appliance.services.access.reading_log.run(),
         **others,
     }

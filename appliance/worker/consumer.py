@@ -27,6 +27,7 @@ from appliance.messages.claim_headers import PROTOCOL, boot_of
 from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.messages.lease_renewal import LeaseRenewal
 from appliance.messages.reports import CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport, check_report
+from appliance.process.log_subject import about, lines_about
 from appliance.queue.report_queue import ReportQueue
 from appliance.worker.broker import CallsInHand
 from appliance.worker.engine import Engine, RecordingAtFault
@@ -194,9 +195,7 @@ class CallConsumer:
         try:
             for one in self._held.close():
                 if is_stuck(one, horizon):
-                    logger.error(
-                        "call %s attempt %d: %s; this worker ends", one.call.call_id, one.call.attempt, message
-                    )
+                    _say(logging.ERROR, one.call, f"{message}; this worker ends")
                     self._queue.report(CallCrashed(**self._head(one), failure=failure, in_hand=in_hand))
                 else:
                     self._queue.report(CallReleased(**self._head(one), reason="its worker hung with another call"))
@@ -217,7 +216,7 @@ class CallConsumer:
             return
         try:
             self._held.begin(holding)
-            with tempfile.TemporaryDirectory(prefix="vbot-") as folder:
+            with tempfile.TemporaryDirectory(prefix="vbot-") as folder, lines_about(call_id=call.call_id):
                 self._claim_and_work(holding, Path(folder) / "recording")
         finally:
             self._held.put_down(holding)
@@ -324,9 +323,14 @@ class CallConsumer:
                 if one.claim_token is None:
                     continue  # not claimed, or it is not known: the api takes no word for it
                 self._queue.report(CallReleased(**self._head(one), reason="the worker was stopped"))
-                logger.info("call %s attempt %d: handed back", one.call.call_id, one.call.attempt)
+                _say(logging.INFO, one.call, "handed back")
             with self._beating:
                 self._ended = True
                 self._queue.leave(self.name)
         except Unavailable as error:
             logger.warning("could not hand back: %s", error)
+
+
+def _say(level: int, call: AnalyseCall, what: str) -> None:
+    """Of a call that another thread works on."""
+    logger.log(level, "call %s attempt %d: %s", call.call_id, call.attempt, what, extra=about(call_id=call.call_id))

@@ -23,6 +23,7 @@ import dramatiq
 
 from appliance.messages.queue_names import ANALYSE_ACTOR, GPU_QUEUE, worker_name
 from appliance.process.exit_reason import error_line
+from appliance.process.log_level import LogLevel
 from appliance.process.protections import without_jail, without_user
 from appliance.process.service_manager import ServiceManager
 from appliance.process.struct_types import build_struct_types
@@ -83,7 +84,7 @@ def run(
     check_elsewhere(name, held_name.machine, lambda: queue.last_heartbeat(name))
     scratch = _own_scratch()
     hands = CallsInHand()
-    fetcher = RecordingFetcher(api_url)
+    fetcher = RecordingFetcher(api_url, LogLevel().follow)
     worker = CallConsumer(
         name=name,
         queue=queue,

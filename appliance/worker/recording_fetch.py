@@ -18,6 +18,7 @@ import urllib3
 from appliance.errors import ApplianceError, ConfigurationError, Obsolete, Unavailable
 from appliance.messages.claim_headers import (
     CLAIM_TOKEN_HEADER,
+    LOG_LEVEL_HEADER,
     PROTOCOL,
     PROTOCOL_HEADER,
     SECRET_HEADER,
@@ -48,8 +49,10 @@ class RecordingFetcher:
     Several threads may fetch at the same time.
     """
 
-    def __init__(self, api_url: str) -> None:
+    def __init__(self, api_url: str, hear_log_level: Callable[[str | None], None] = lambda _: None) -> None:
+        """`hear_log_level`: what the api says about it with each answer, None where it says nothing."""
         self._api_url = api_url
+        self._hear_log_level = hear_log_level
         self._is_secure = urlsplit(api_url).scheme == "https"
         self._expected_now: Callable[[], str | None] = lambda: None
         self._expected: str | None = None
@@ -98,6 +101,7 @@ class RecordingFetcher:
             raise Unavailable(f"the api cannot be told what is held: {error}") from error
         if response.status != HTTPStatus.NO_CONTENT:
             raise Unavailable(f"the api does not take what is held: it answers {response.status}")
+        self._hear_log_level(response.headers.get(LOG_LEVEL_HEADER))
 
     def _fetch_once(
         self, address: str, target: Path, headers: dict[str, str], on_claimed: Callable[[str], None]
@@ -111,6 +115,7 @@ class RecordingFetcher:
                 raise Obsolete(f"the api answers {response.status}")
             # An api of an older version sends no token, and asks for none in reports.
             on_claimed(response.headers.get(CLAIM_TOKEN_HEADER, ""))
+            self._hear_log_level(response.headers.get(LOG_LEVEL_HEADER))
             digest = hashlib.sha256()
             with target.open("wb") as file:
                 for chunk in response.stream(CHUNK_BYTES):
@@ -119,6 +124,7 @@ class RecordingFetcher:
             # An api of an older version sends no checksum.
             if response.headers.get(SHA256_HEADER, digest.hexdigest()) != digest.hexdigest():
                 raise RecordingDamaged("the recording is damaged on the appliance's disk: it is not what was received")
+            logger.debug("a recording of %d bytes was fetched", target.stat().st_size)
         finally:
             response.release_conn()
 

@@ -32,6 +32,7 @@ class AdmittingHandler(RequestHandler):
     request_id: str
     _allowance: Allowance | None = None
     _actor: Actor | None = None
+    admitted_customer_id: int | None = None
 
     async def admit_operator(self, *, changes: bool, of_customers: bool = False) -> Operator:
         """An admin, or for what changes nothing a viewer too.
@@ -77,6 +78,7 @@ class AdmittingHandler(RequestHandler):
             if self.local_owner or (token and await self.services.access.authenticator.operator(token) is not None):
                 raise InsufficientRole("an operator's token is no customer's key")
             raise self._failed_login()
+        self.admitted_customer_id = customer.id
         self._count_request(customer)
         address = self.request.remote_ip or "unknown"
         self._actor = Actor(ActorKind.CUSTOMER, address, self.request_id, name=customer.company_name)

@@ -20,6 +20,7 @@ from appliance.api.http.admission import AdmittingHandler
 from appliance.api.http.browsers import SECURITY_HEADERS, cross_origin_headers, preflight_headers
 from appliance.api.http.error_replies import BodyTooLarge, HeadTooLarge, error_reply
 from appliance.api.http.json_body import read_json
+from appliance.api.http.operation import path_names
 from appliance.api.http.tornado_internals import (
     body_has_ended,
     connection_of,
@@ -30,6 +31,7 @@ from appliance.api.http.tornado_internals import (
 )
 from appliance.api.services import Services
 from appliance.errors import ApplianceError, InvalidRequest, Problem
+from appliance.process.log_subject import LogSubject, about
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +60,7 @@ class Handler(AdmittingHandler):
     come in; `admit` runs before any byte of the body is looked at.
     """
 
+    accepted_call_id: str | None = None
     _cross_origin_headers: Mapping[str, str] = MappingProxyType({})  # Tornado asks for headers before `initialize`
 
     def initialize(self, services: Services, *, local_owner: bool = False) -> None:
@@ -69,6 +72,15 @@ class Handler(AdmittingHandler):
         self._cross_origin_headers = cross_origin_headers(self.request, services.cors_origins)
         for name, value in self._cross_origin_headers.items():
             self.set_header(name, value)
+
+    def log_subject(self) -> dict[str, LogSubject]:
+        """For the `extra` of a line about this request: which call or delivery it asked for, and which customer."""
+        named = dict(zip(path_names(type(self)), getattr(self, "path_args", ()), strict=False))
+        return about(
+            call_id=self.accepted_call_id or named.get("call_id"),
+            delivery_id=named.get("delivery_id"),
+            customer_id=self.admitted_customer_id,
+        )
 
     def set_default_headers(self) -> None:
         # Tornado calls this again when an error clears the reply: what was decided about the request stays.
@@ -165,7 +177,7 @@ class Handler(AdmittingHandler):
         if has_answered(self):
             return
         if not isinstance(error, HTTPError | ApplianceError):
-            logger.error("request %s failed", self.request_id, exc_info=error)
+            logger.error("request %s failed", self.request_id, exc_info=error, extra=self.log_subject())
         self._write_error_reply(error)
         if self._client_is_sending():
             # Our own content length, so that the answer is complete for the client before we end.
@@ -185,7 +197,7 @@ class Handler(AdmittingHandler):
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         if not isinstance(value, HTTPError | ApplianceError):
-            logger.error("request %s failed", self.request_id, exc_info=(typ, value, tb))
+            logger.error("request %s failed", self.request_id, exc_info=(typ, value, tb), extra=self.log_subject())
 
     def finish(self, chunk: str | bytes | dict[str, Any] | None = None) -> asyncio.Future[None]:
         """End the reply; a client that does not take it is let go."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any, TypeVar
 
 import msgspec
+from tornado.web import RequestHandler
 
 from appliance.errors import ApplianceError
 
@@ -144,3 +146,17 @@ def operation(described: Operation) -> Callable[[F], F]:
 def operation_of(method: Any) -> Operation | None:
     """What was said of a handler's method, or None."""
     return getattr(method, "__operation__", None)
+
+
+def methods_of(handler: type[RequestHandler]) -> Iterator[str]:
+    """The names of the methods that the handler answers, such as `get`."""
+    for name in map(str.lower, RequestHandler.SUPPORTED_METHODS):
+        if getattr(handler, name) is not getattr(RequestHandler, name):
+            yield name
+
+
+def path_names(handler: type[RequestHandler]) -> tuple[str, ...]:
+    """What the handler's methods call the parts of its path."""
+    for name in methods_of(handler):
+        return tuple(inspect.signature(getattr(handler, name)).parameters)[1:]
+    return ()

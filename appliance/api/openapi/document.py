@@ -15,7 +15,18 @@ from tornado.web import RequestHandler
 from appliance import __version__
 from appliance.api.http.error_replies import BodyTooLarge
 from appliance.api.http.headers import HEADERS, RATE_LIMIT_HEADERS, REQUEST_ID, WEBHOOK_HEADERS
-from appliance.api.http.operation import PLAIN_TEXT, Caller, Content, Form, Group, Operation, Parameter, operation_of
+from appliance.api.http.operation import (
+    PLAIN_TEXT,
+    Caller,
+    Content,
+    Form,
+    Group,
+    Operation,
+    Parameter,
+    methods_of,
+    operation_of,
+    path_names,
+)
 from appliance.api.openapi.error_examples import ERROR_EXAMPLES, ErrorExample, InternalError
 from appliance.api.openapi.examples import example_of
 from appliance.api.openapi.schemas import SCHEMA_REFERENCE, Schemas
@@ -93,7 +104,7 @@ _WEBHOOK_DESCRIPTION = (
 
 def described_methods(handler: type[RequestHandler]) -> Iterator[tuple[str, Operation]]:
     """The handler's methods in lower case, and what was said of each; raises LookupError for one that was forgotten."""
-    for name in _methods(handler):
+    for name in methods_of(handler):
         described = operation_of(getattr(handler, name))
         if described is None:
             raise LookupError(f"{handler.__name__}.{name} is not described: see appliance.api.http.operation")
@@ -102,20 +113,8 @@ def described_methods(handler: type[RequestHandler]) -> Iterator[tuple[str, Oper
 
 def path_of(pattern: str, handler: type[RequestHandler]) -> str:
     """The route's pattern as a path of the document, such as `/api/calls/{call_id}`."""
-    names = iter(_path_names(handler))
+    names = iter(path_names(handler))
     return re.sub(r"\([^()]*\)", lambda _: "{" + next(names) + "}", pattern)
-
-
-def _path_names(handler: type[RequestHandler]) -> list[str]:
-    """What the handler's methods call the parts of its path."""
-    name = next(_methods(handler))
-    return list(inspect.signature(getattr(handler, name)).parameters)[1:]
-
-
-def _methods(handler: type[RequestHandler]) -> Iterator[str]:
-    for name in map(str.lower, RequestHandler.SUPPORTED_METHODS):
-        if getattr(handler, name) is not getattr(RequestHandler, name):
-            yield name
 
 
 def openapi_document(routes: Sequence[Route], limits: PublishedLimits) -> Json:
@@ -157,7 +156,7 @@ def openapi_document(routes: Sequence[Route], limits: PublishedLimits) -> Json:
 
 
 def _operation(method: str, handler: type[RequestHandler], described: Operation, schemas: Schemas) -> Json:
-    in_path = _path_names(handler)
+    in_path = path_names(handler)
     made: Json = {
         "operationId": method + handler.__name__,
         "tags": [described.group.value],

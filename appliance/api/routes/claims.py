@@ -11,6 +11,7 @@ from appliance.errors import DamagedFile, InvalidRequest, Problem, Unavailable
 from appliance.messages.bounds import MAX_NAME
 from appliance.messages.claim_headers import (
     CLAIM_TOKEN_HEADER,
+    LOG_LEVEL_HEADER,
     PROTOCOL,
     PROTOCOL_HEADER,
     SECRET_HEADER,
@@ -50,6 +51,7 @@ class RecordingClaims(Handler):
         recording = await self.services.calls.claim_call(claim)
         self.set_header(SHA256_HEADER, recording.sha256)
         self.set_header(CLAIM_TOKEN_HEADER, recording.token)
+        self.set_header(LOG_LEVEL_HEADER, self.services.health.log_level.told())
         opened = partial(self.services.calls.recordings.open, recording.path, recording.bytes)
         try:
             broken_by = await send_file(self, Download(recording.path, size=recording.bytes, opened=opened))
@@ -77,5 +79,6 @@ class LeaseRenewals(Handler):
         # A stranger's megabyte of empty lists is not walked through before it is refused.
         self.services.calls.renew_leases(self.own_json_body(LeaseRenewal))
         self.clear_header("Content-Type")
+        self.set_header(LOG_LEVEL_HEADER, self.services.health.log_level.told())
         self.set_status(HTTPStatus.NO_CONTENT)
         self.finish()

@@ -1,4 +1,4 @@
-"""GET /api/log: the newest lines of this process's log."""
+"""GET /api/log: the newest lines of this process's log; and how much is logged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from msgspec import Meta
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Group, Operation, Parameter, operation
 from appliance.api.http.queries import Query
-from appliance.api.shapes.replies.log import LogReply, log_line_reply
+from appliance.api.shapes.replies.log import LogLevelReply, LogReply, log_level_reply, log_line_reply
+from appliance.api.shapes.requests import ChosenLogLevel
+from appliance.domain.clock import utc_now
 
 HIGHEST_LINES = 1000
 DEFAULT_LINES = 200
@@ -71,3 +73,39 @@ class LogPage(Handler):
         query.finish()
         found = self.services.health.log.newest(count or DEFAULT_LINES, level or logging.NOTSET)
         self.reply(LogReply(lines=[log_line_reply(line) for line in found]))
+
+
+class LogLevelPage(Handler):
+    """GET and PUT /api/log/level."""
+
+    async def admit(self) -> None:
+        await self.admit_operator(changes=True)
+
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="How much the appliance logs.",
+            caller=Caller.ADMIN,
+            answers=LogLevelReply,
+        )
+    )
+    async def get(self) -> None:
+        self.reply(log_level_reply(self.services.health.log_level.current, utc_now()))
+
+    @operation(
+        Operation(
+            group=Group.APPLIANCE,
+            summary="Have the appliance log more, or less, for a while.",
+            caller=Caller.ADMIN,
+            answers=LogLevelReply,
+            takes=ChosenLogLevel,
+            notes="It goes back to `info` by itself, at the latest with a restart. A worker follows when it claims a "
+            "call, and within seconds while it has one in hand. Libraries are not made to say more.",
+        )
+    )
+    async def put(self) -> None:
+        wanted, log_level = self.json_body(ChosenLogLevel), self.services.health.log_level
+        before = log_level.current.level
+        log_level.choose(wanted.level, wanted.seconds)
+        await self.services.access.audit_log.log_level_changed(self.actor, before, wanted.level, wanted.seconds)
+        self.reply(log_level_reply(log_level.current, utc_now()))

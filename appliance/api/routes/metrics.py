@@ -27,8 +27,9 @@ class MetricsPage(Handler):
         )
     )
     async def get(self) -> None:
-        readings = await self.services.health.take_readings()
-        show = partial(self.services.health.metrics.exposition, readings, self.request.headers.get("Accept", ""))
+        health, accept = self.services.health, self.request.headers.get("Accept", "")
+        readings, system = await asyncio.gather(health.take_readings(), health.describe_system())
+        show = partial(health.metrics.exposition, readings, system, accept)
         shown = await asyncio.get_running_loop().run_in_executor(None, show)
         self.set_header("Content-Type", shown.content_type)
         self.finish(shown.text)

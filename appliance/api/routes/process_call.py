@@ -186,9 +186,9 @@ class ProcessCall(Handler):
         check_language_is_known(submission.language, self.services.health.known_languages(), "language")
         await self.check_key_is_still_good()  # an upload may take hours
         await self._check_repetition(submission, upload)
-        call_id = await self.services.calls.submit_call(self.customer, submission, upload)
+        self.accepted_call_id = await self.services.calls.submit_call(self.customer, submission, upload)
         self._stored_bytes = upload.bytes
-        self.reply(CallAcceptedReply(call_id=call_id))
+        self.reply(CallAcceptedReply(call_id=self.accepted_call_id))
 
     def on_finish(self) -> None:
         self._end()
@@ -255,6 +255,7 @@ class ProcessCall(Handler):
             self._received_bytes,
             asyncio.get_running_loop().time() - self._began_at,
             LOWEST_BYTES_A_SECOND,
+            extra=self.log_subject(),
         )
         self.hang_up()
 

@@ -16,6 +16,7 @@ from appliance.domain.token import DEFAULT_LIFE, Role
 from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES, check_vocabulary, tidied
 from appliance.errors import InvalidRequest, NotFound, Problem, TargetRefused
 from appliance.messages.analyse_call import SentimentOfName
+from appliance.process.log_level import LONGEST_SECONDS
 from appliance.webhooks.guard import check_url
 from appliance.webhooks.trust import check_ca, check_fingerprint
 
@@ -210,6 +211,23 @@ class Rotation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
             3600,
         ),
     ] = 0
+
+
+class ChosenLogLevel(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """How much is to be logged, and for how long."""
+
+    level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="`info` is the usual one.", examples=["debug"])
+    ]
+    seconds: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=LONGEST_SECONDS,
+            description=f"After how many seconds it goes back to `info`; from 1 to {LONGEST_SECONDS}.",
+            examples=[900],
+        ),
+    ] = 900
 
 
 class RedeliverMany(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

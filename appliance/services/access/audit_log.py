@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
 from appliance.domain.actor import OWNER, Actor
-from appliance.domain.audit import Action, AuditLine, Subject, SubjectKind
+from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.call import Call
 from appliance.domain.clock import Clock
 from appliance.errors import NotFound, Unavailable
@@ -24,6 +24,10 @@ logger = logging.getLogger(__name__)
 
 # How many lines an export holds in memory at a time.
 EXPORT_PAGE_ROWS = 1000
+# It is looked at a while after the start, for it reads every line; then every day.
+VERIFY_FIRST_AFTER_SECONDS = 60.0
+VERIFY_AGAIN_SECONDS = 600.0
+VERIFY_EVERY_SECONDS = 24 * 3600.0
 # A player or an interrupted download fetches a file in many parts: that is one download.
 SAME_DOWNLOAD = timedelta(minutes=15)
 
@@ -35,6 +39,7 @@ class AuditLog:
         self._database = database
         self._now = now
         self._one_verification = asyncio.Lock()
+        self.last_verdict: Verdict | None = None
         self._noted: dict[tuple[object, Subject], datetime] = {}
 
     async def page(
@@ -64,7 +69,25 @@ class AuditLog:
     async def verify(self, head: str | None = None) -> Verdict:
         """Go through the whole chain; `head` is one that somebody kept."""
         async with self._one_verification:  # each reads everything: many at once would keep others from reading
-            return await self._database.read(lambda tx: audit_chain.verify(tx, head=head))
+            self.last_verdict = await self._database.read(lambda tx: audit_chain.verify(tx, head=head))
+            return self.last_verdict
+
+    async def verify_every_day(self) -> None:
+        """Until cancelled: a line that was changed is not to wait for somebody who asks."""
+        pause = VERIFY_FIRST_AFTER_SECONDS
+        while True:
+            await asyncio.sleep(pause)
+            pause = VERIFY_EVERY_SECONDS
+            try:
+                verdict = await self.verify()
+            except Unavailable as error:
+                logger.warning("the audit's chain is looked at later: %s", error)
+                pause = VERIFY_AGAIN_SECONDS
+            except Exception:
+                logger.exception("the look at the audit's chain stumbled; it goes on later")
+            else:
+                if verdict.broken is not None:
+                    logger.error("the audit is broken at line %s: %s", verdict.broken.id, verdict.broken.problem)
 
     async def erase(self, actor: Actor, line_id: str) -> None:
         """Erase what of a line may name a person; raises NotFound where nothing of it can be erased."""
@@ -93,6 +116,12 @@ class AuditLog:
         subject = Subject(SubjectKind.APPLIANCE)
         then, since = {"fingerprint_sha256": before}, {"fingerprint_sha256": after}
         await self._write(AuditLine(self._now(), OWNER, Action.CERTIFICATE_REPLACED, subject, then, since))
+
+    async def log_level_changed(self, actor: Actor, before: str, after: str, seconds: int) -> None:
+        """The appliance logs more or less, for so long."""
+        since: Fields = {"level": after, "seconds": seconds}
+        subject = Subject(SubjectKind.APPLIANCE)
+        await self._write(AuditLine(self._now(), actor, Action.LOG_LEVEL_CHANGED, subject, {"level": before}, since))
 
     async def _note(self, actor: Actor, action: Action, subject: Subject, customer_id: int | None = None) -> None:
         now = self._now()

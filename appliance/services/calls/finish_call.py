@@ -20,6 +20,7 @@ from appliance.errors import ConfigurationError
 from appliance.messages.bounds import MAX_SENTENCE, fit_text
 from appliance.messages.call_result import CallResult, Failure
 from appliance.messages.reports import AttemptReport, CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport
+from appliance.process.log_subject import about
 from appliance.services.calls.audio_length import charged_seconds
 from appliance.services.calls.moods import wanted_moods, with_wanted_moods
 from appliance.services.calls.open_calls import OpenCalls
@@ -174,13 +175,16 @@ class FinishCall:
         try:
             return self._keys.seal_url(self._keys.unseal_url(url), address_cell(delivery_id))
         except ConfigurationError as error:  # no reason to lose a result: the attempt will say it
-            logger.warning("the webhook address of delivery %s cannot be read: %s", delivery_id, error)
+            subject = about(delivery_id=delivery_id)
+            logger.warning("the webhook address of delivery %s cannot be read: %s", delivery_id, error, extra=subject)
             return None
 
     def _tell(self, outcome: _Outcome | None) -> None:
         if outcome is None:
             return
         call = outcome.call
+        subject = about(call_id=call.call_id, customer_id=call.customer_id)
+        logger.debug("call %s revision %d is %s now", call.call_id, call.revision, call.state.value, extra=subject)
         self._listeners.publish(CallChanged(call, outcome.sentiment))
         if outcome.delivery is not None:
             self._listeners.publish(DeliveryChanged(outcome.delivery))

@@ -17,6 +17,7 @@ from typing import Protocol
 from appliance.domain.call import Call
 from appliance.messages.bounds import MAX_WORKERS
 from appliance.messages.heartbeat import WorkerHeartbeat
+from appliance.process.log_subject import about
 
 logger = logging.getLogger(__name__)
 
@@ -214,7 +215,12 @@ class Leases:
         in_hand = Counter((lease.worker, lease.boot) for lease in self._leases.values())
         for lease, reason in self._lost():
             logger.warning(
-                "call %s attempt %d was lost with worker %s: %s", lease.call_id, lease.attempt, lease.worker, reason
+                "call %s attempt %d was lost with worker %s: %s",
+                lease.call_id,
+                lease.attempt,
+                lease.worker,
+                reason,
+                extra=about(call_id=lease.call_id),
             )
             await lose(lease.call_id, lease.revision, lease.attempt, in_hand=in_hand[lease.worker, lease.boot])
             self.end(lease.call_id)

@@ -20,6 +20,7 @@ from appliance.domain.clock import Clock
 from appliance.domain.customer import Customer
 from appliance.domain.failures import LOST_BY_THE_DISK
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
+from appliance.process.log_subject import about
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.call_facts import CallFacts, seal_facts
@@ -219,7 +220,8 @@ class SubmitCall:
         if ours is not None and ours.erased_at is None:
             mend = partial(self._recordings.mend, ours.file, ours.bytes, arrival.file)
             if await self._in_thread(mend):
-                logger.warning("the recording of call %s was damaged, and came again", call.call_id)
+                subject = about(call_id=call.call_id, customer_id=call.customer_id)
+                logger.warning("the recording of call %s was damaged, and came again", call.call_id, extra=subject)
         await self._in_thread(partial(self._recordings.remove, arrival.file))
 
     async def _in_thread(self, work: Callable[[], T]) -> T:

@@ -27,6 +27,7 @@ from appliance.domain.live_event import (
 )
 from appliance.domain.sealed_url import SealedUrl
 from appliance.errors import Conflict, NotFound, Unavailable
+from appliance.process.log_subject import lines_about
 from appliance.services.events.changes import Changes, deliveries_changed
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
@@ -125,7 +126,8 @@ class Deliverer:
         found = await self._database.read(lambda tx: _due_with_customers(tx, now, longest_wait, under_way, free))
         for delivery, customer in found:
             if self._slots.try_acquire(delivery.customer_id):
-                self._under_way[delivery.id] = asyncio.create_task(self._attempt(delivery, customer))
+                with _lines_about(delivery):
+                    self._under_way[delivery.id] = asyncio.create_task(self._attempt(delivery, customer))
 
     async def send_test(self, actor: Actor, customer_id: int) -> DeliveryAttempt:
         """Send a test webhook now, on the way of every other, and return what came of it. Raises NotFound, Conflict."""
@@ -147,7 +149,8 @@ class Deliverer:
             created_at=now,
         )
         delivery = replace(delivery, body=test_body(delivery.call_id, customer_id, now))
-        return await self._send(delivery, customer, customer.webhook_url, tested_by=actor)
+        with _lines_about(delivery):
+            return await self._send(delivery, customer, customer.webhook_url, tested_by=actor)
 
     async def _attempt(self, delivery: Delivery, customer: Customer | None) -> None:
         succeeded = False
@@ -185,6 +188,7 @@ class Deliverer:
         secrets = [self._keys.unseal_secret(secret) for secret in customer.webhook_secrets(self._now())]
         trust = await asyncio.to_thread(trust_of, customer.webhook_ca, customer.webhook_fingerprint)
         address = self._keys.unseal_url(url)
+        logger.debug("delivery %s attempt %d begins", delivery.id, delivery.attempts_made + 1)
         outcome = await self._sender.send(address, delivery.webhook_id, delivery.body, secrets, trust)
         now = self._now()
         attempt = DeliveryAttempt(
@@ -245,6 +249,10 @@ class Deliverer:
         if reason is not None:
             changes += deliveries_changed(tx, deliveries.disable_waiting(tx, customer.id))
         return changes
+
+
+def _lines_about(delivery: Delivery) -> contextlib.AbstractContextManager[None]:
+    return lines_about(call_id=delivery.call_id, delivery_id=delivery.id, customer_id=delivery.customer_id)
 
 
 def _due_with_customers(

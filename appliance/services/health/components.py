@@ -31,6 +31,7 @@ from appliance.services.access.audit_export import ExportState
 from appliance.services.health.failing_calls import failing_calls
 from appliance.services.health.peer_clocks import PeerClock, clock
 from appliance.services.upkeep.first_boot_note import STILL_THERE, TIME_TO_KEEP
+from appliance.storage.audit_chain import Broken
 
 WARN_CERTIFICATE_DAYS = 30
 WARN_TOKEN_DAYS = 30
@@ -98,6 +99,7 @@ class Findings:
     rewriting_postponed: Postponed | None = None
     encryption_postponed: Postponed | None = None
     is_plain: bool = False  # the database's file, which is to be encrypted
+    broken_audit_line: Broken | None = None  # where the audit's chain breaks
     first_boot_note: tuple[str, datetime] | None = None  # its name, and since when it lies there
     peer_clocks: tuple[PeerClock, ...] = ()
 
@@ -126,6 +128,7 @@ def components(found: Findings) -> Iterator[Component]:
     yield _erasure(found)
     yield _backups(found)
     yield _tokens(found)
+    yield from _audit(found.broken_audit_line)
     if found.export is not None:
         yield _export(found.export)
 
@@ -294,6 +297,13 @@ def _tokens(found: Findings) -> Component:
     named = [f"{one.name} ({one.id}) on {one.expires_at:%Y-%m-%d}" for one in ending[:5]]
     more = f" and {counted(len(ending) - 5, 'other', 'others')}" if len(ending) > 5 else ""
     return Component("tokens", WARNING, f"Tokens end soon: {', '.join(named)}{more}. Create new ones before.")
+
+
+def _audit(broken: Broken | None) -> Iterator[Component]:
+    """Only where its chain is broken."""
+    if broken is not None:
+        text = f"It is broken at line {broken.id} ({broken.action}): {broken.problem}. See `vbot audit verify`."
+        yield Component("audit", FAILED, text)
 
 
 def _export(state: ExportState) -> Component:

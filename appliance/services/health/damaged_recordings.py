@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from appliance.domain.clock import Clock
 from appliance.domain.system import DamagedRecordings
+from appliance.process.log_subject import about
 from appliance.services.health.shared_look import SharedLook
 from appliance.storage.database import Database
 from appliance.storage.figures import failures
@@ -38,7 +39,7 @@ class ReadDamagedRecordings:
     def found(self, call_id: str) -> None:
         """Somebody could not read a recording of this call."""
         if call_id not in self._found and len(self._found) < MOST_REMEMBERED:
-            logger.error("the recording of call %s is damaged on the disk", call_id)
+            logger.error("the recording of call %s is damaged on the disk", call_id, extra=about(call_id=call_id))
             self._found[call_id] = self._now()
 
     def read_whole(self, call_id: str) -> None:

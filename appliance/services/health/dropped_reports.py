@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from appliance.domain.dropped_reports import DropReason
 from appliance.messages.reports import AttemptReport
+from appliance.process.log_subject import about
 
 logger = logging.getLogger(__name__)
 
@@ -51,14 +52,15 @@ class DroppedReports:
                 return
             self._said_at[reason] = now
             unsaid = self._unsaid.pop(reason, 0)
-        about = "" if head is None else f" about call {head.call_id} attempt {head.attempt} by worker {head.worker!r}"
+        which = "" if head is None else f" about call {head.call_id} attempt {head.attempt} by worker {head.worker!r}"
         more = f" ({unsaid} more like it before)" if unsaid else ""
         logger.log(
             logging.INFO if reason is DropReason.OUTDATED else logging.WARNING,
             "a report%s was dropped; it %s%s",
-            about,
+            which,
             WORDS[reason],
             more,
+            extra=about(call_id=None if head is None else head.call_id),
         )
 
     @property

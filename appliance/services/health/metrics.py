@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,8 +12,10 @@ from prometheus_client.exposition import choose_encoder
 from appliance.domain.call import Call, CallState
 from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import OWN_FAULTS, RECORDINGS_AT_FAULT
+from appliance.domain.system import System
 from appliance.services.deliveries.deliverer import Sender
 from appliance.services.health.readings import Readings
+from appliance.services.health.system_gauges import SystemGauges
 from appliance.webhooks.sender import Outcome
 from appliance.webhooks.trust import Trust
 
@@ -74,6 +77,8 @@ class Metrics:
         self._gauges = {
             name: Gauge(f"vbot_{name}", sentence, registry=registry) for name, sentence in Readings.SENTENCES.items()
         }
+        self._system = SystemGauges(registry)
+        self._one_exposition = threading.Lock()  # two at once would mix what each of them saw
         # What has not happened yet is 0, not absent: a rate over it can be asked for from the first minute on.
         for state in CallState:
             if state.final:
@@ -107,12 +112,14 @@ class Metrics:
         if seconds is not None:
             self._request_seconds.labels(route, known).observe(seconds)
 
-    def exposition(self, readings: Readings, accept: str) -> Exposition:
+    def exposition(self, readings: Readings, system: System, accept: str) -> Exposition:
         """Everything as text. Takes milliseconds: not for the event loop."""
-        for name, gauge in self._gauges.items():
-            gauge.set(getattr(readings, name))
         encode, content_type = choose_encoder(accept)
-        return Exposition(content_type, encode(self._registry))
+        with self._one_exposition:
+            for name, gauge in self._gauges.items():
+                gauge.set(getattr(readings, name))
+            self._system.show(system)
+            return Exposition(content_type, encode(self._registry))
 
 
 class CountedSender:

@@ -42,6 +42,7 @@ from appliance.services.health.peer_clocks import PeerClock
 from appliance.services.upkeep.first_boot_note import left_since
 from appliance.services.upkeep.housekeeping import WriteProbe
 from appliance.settings import Settings, TlsFiles
+from appliance.storage.audit_chain import Verdict
 from appliance.storage.database import Connection, Database
 from appliance.storage.figures import overview
 from appliance.storage.figures.overview import Overview
@@ -99,6 +100,7 @@ class Sources:
     rewriting_postponed: Callable[[], Postponed | None] = lambda: None
     encryption_postponed: Callable[[], Postponed | None] = lambda: None
     peer_clocks: Callable[[], tuple[PeerClock, ...]] = tuple
+    audit_verdict: Callable[[], Verdict | None] = lambda: None
 
 
 class DescribeSystem:
@@ -125,6 +127,7 @@ class DescribeSystem:
         max_storage_bytes = await asyncio.to_thread(getattr, sources.settings, "max_storage_bytes")
         certificate = sources.certificate()
         workers = self._workers(now)
+        verdict = sources.audit_verdict()
         findings = Findings(
             now=now,
             obstacle=None if writable else sources.write_probe.obstacle,
@@ -149,6 +152,7 @@ class DescribeSystem:
             first_boot_note=await asyncio.to_thread(left_since, sources.folder),
             damage=sources.database.damage.sentence() if sources.database.damage is not None else None,
             is_plain=sources.database.is_to_be_encrypted,
+            broken_audit_line=None if verdict is None else verdict.broken,
         )
         return System(
             boot_id=sources.boot.id,
@@ -176,6 +180,7 @@ class DescribeSystem:
                 sources.settings.max_recording_bytes,
             ),
             settings=shown_settings(sources.settings),
+            audit_broken=None if verdict is None else verdict.broken is not None,
         )
 
     async def _count(self, now: datetime) -> Overview:

@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from appliance.domain.call import DAMAGED, Call, CallError, CallState
+from appliance.process.log_subject import about
 from appliance.storage.database import Connection, Row, first_row, marks, rows
 from appliance.storage.tables.customers import DAYS_KEPT
 from appliance.storage.tables.word_lists import from_column, to_column
@@ -47,7 +48,8 @@ def call_of(row: Row) -> Call:
         values["vocabulary"] = from_column(row["vocabulary"])
     except (ValueError, msgspec.DecodeError) as error:
         # One such row is no reason to read no other.
-        logger.error("what is stored of call %s is damaged: %s", row["call_id"], error)  # noqa: TRY400 - not our fault
+        subject = about(call_id=row["call_id"])
+        logger.error("what is stored of call %s is damaged: %s", row["call_id"], error, extra=subject)  # noqa: TRY400
         state = values["state"] if isinstance(values["state"], CallState) else CallState.FAILED
         problem = CallError(DAMAGED, "what is stored of this call is damaged; it can be analysed again")
         values |= {"state": state, "vocabulary": (), "error": values.get("error", problem)}

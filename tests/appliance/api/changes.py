@@ -180,6 +180,7 @@ CHANGES: dict[tuple[str, str], Change] = {
         Action.AUDIT_ERASED, path=lambda world: f"/api/audit/{world.line_id}", only_looks=True
     ),
     ("POST", "/api/backups"): Change(Action.BACKUP_CREATED),
+    ("PUT", "/api/log/level"): Change(Action.LOG_LEVEL_CHANGED, {"level": "info"}, only_looks=True),
     ("POST", "/api/backups/([^/]+)/verify"): Change(
         Action.BACKUP_VERIFIED, path=lambda world: f"/api/backups/{A_BACKUP}/verify", only_looks=True
     ),

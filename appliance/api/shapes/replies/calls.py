@@ -33,6 +33,7 @@ from appliance.messages.call_result import (
     VoicesConfidence,
     Warnings,
 )
+from appliance.process.log_subject import about
 from appliance.services.calls.erase_call import ErasureReceipt
 from appliance.services.calls.history import CallView
 from appliance.webhooks.events import CallStartedAt
@@ -214,7 +215,8 @@ def call_reply(view: CallView) -> CallReply:
         msgspec.json.decode(call.metadata or "null")
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         # One such row is no reason to show no other.
-        logger.error("what is stored of call %s is damaged: %s", call.call_id, error)  # noqa: TRY400 - not our fault
+        subject = about(call_id=call.call_id, customer_id=call.customer_id)
+        logger.error("what is stored of call %s is damaged: %s", call.call_id, error, extra=subject)  # noqa: TRY400
         return msgspec.structs.replace(reply, error=_DAMAGED)
     return msgspec.structs.replace(
         reply, **msgspec.structs.asdict(result), metadata=msgspec.Raw((call.metadata or "null").encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import msgspec
@@ -10,6 +11,7 @@ from msgspec import Meta
 
 from appliance.api.shapes.replies.basics import EXAMPLE_MOMENT
 from appliance.domain.clock import contract_timestamp
+from appliance.process.log_level import ChosenLevel
 from appliance.services.health.log_ring import LogLine
 
 
@@ -32,6 +34,22 @@ class LogReply(msgspec.Struct, frozen=True, kw_only=True):
     """The newest lines."""
 
     lines: Annotated[list[LogLineReply], Meta(description="The lines, newest first.")]
+
+
+class LogLevelReply(msgspec.Struct, frozen=True, kw_only=True):
+    """How much is logged."""
+
+    level: Annotated[str, Meta(description="`debug`, `info`, `warning` or `error`.", examples=["debug"])]
+    until: Annotated[
+        str | None, Meta(description="When it goes back to `info`, UTC; null: it is.", examples=[EXAMPLE_MOMENT])
+    ]
+
+
+def log_level_reply(chosen: ChosenLevel, now: datetime) -> LogLevelReply:
+    """The level as it is shown."""
+    left = chosen.seconds_left
+    until = None if left is None else contract_timestamp(now + timedelta(seconds=left))
+    return LogLevelReply(level=chosen.level, until=until)
 
 
 def log_line_reply(line: LogLine) -> LogLineReply:
