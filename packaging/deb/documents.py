@@ -47,10 +47,10 @@ def manual_page() -> bytes:
     }
     command = [sys.executable, "-c", "from argparse_manpage.cli import main; main()"]
     command += [word for pair in options.items() for word in pair]
-    # argparse breaks its lines for whatever terminal this is.
-    narrow = os.environ | {"COLUMNS": "80"}
+    # Its lines and its date would depend on this terminal and this place.
+    anywhere = os.environ | {"COLUMNS": "80", "TZ": "UTC"}
     return subprocess.run(
-        command, cwd=CHECKOUT, env=narrow, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True
+        command, cwd=CHECKOUT, env=anywhere, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True
     ).stdout
 
 

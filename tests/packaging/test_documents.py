@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow  # each is made by a Python of its own
 
 def made(folder: Path, **environment: str) -> tuple[Path, Path]:
     """The manual page and the completion."""
-    known = os.environ | {"SOURCE_DATE_EPOCH": "1764547200"} | environment
+    known = os.environ | {"SOURCE_DATE_EPOCH": "1764547199", "TZ": "UTC"} | environment
     subprocess.run([sys.executable, PROGRAM, folder], env=known, stdin=subprocess.DEVNULL, check=True, timeout=60)
     return folder / "usr/share/man/man1/vbot.1.gz", folder / "usr/share/bash-completion/completions/vbot"
 
@@ -34,7 +34,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def test_the_manual_page_tells_of_every_command(documents: tuple[Path, Path]) -> None:
     page = gzip.decompress(documents[0].read_bytes()).decode()
-    assert page.startswith('.TH VBOT "1" "2025\\-12\\-01" "vbot ')
+    assert page.startswith('.TH VBOT "1" "2025\\-11\\-30" "vbot ')
     assert [command for command in COMMANDS if f".SS \\fBvbot {command}\\fR" not in page] == []
     assert ".SS \\fBvbot backup verify\\fR" in page
 
@@ -67,5 +67,5 @@ def test_bash_completes_commands(documents: tuple[Path, Path], words: str, compl
 
 
 def test_both_are_the_same_each_time_on_whatever_terminal(documents: tuple[Path, Path], tmp_path: Path) -> None:
-    again = made(tmp_path, COLUMNS="200", LC_ALL="C")
+    again = made(tmp_path, COLUMNS="200", LC_ALL="C", TZ="Asia/Tokyo")
     assert [file.read_bytes() for file in documents] == [file.read_bytes() for file in again]
