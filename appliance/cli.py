@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from appliance import __version__
+from appliance.commit import commit
 from appliance.errors import ApplianceError
 from appliance.process.exit_reason import error_line
 from appliance.process.journal import JOURNAL_SOCKET, journal_handler, leads_to_journal
@@ -53,6 +54,15 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"vbot: {message} (see `{self.prog} --help`)\n")
 
 
+class _Version(argparse.Action):
+    """Asks for the commit only when somebody wants to know."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        known = commit()
+        print(f"vbot {__version__}{f' ({known})' if known else ''}")
+        parser.exit()
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = _Parser(
@@ -60,7 +70,7 @@ def build_parser() -> argparse.ArgumentParser:
         description="The vBot appliance: call recordings in over the LAN, transcription, summary, sentiment and "
         "keywords out by signed webhook. No cloud service hears or reads a call.",
     )
-    parser.add_argument("--version", action="version", version=f"vbot {__version__}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and the commit, and end")
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings file (default: /etc/vbot/vbot.toml)")
     subparsers = parser.add_subparsers(metavar="COMMAND", dest="command", required=True, parser_class=_Parser)
     for name in COMMANDS:

@@ -1,12 +1,16 @@
-"""Write what the product is made of, as CycloneDX JSON: `sbom.py FILE [EXTRA…]` (all that are shipped: worker, gui).
+"""Write what the product is made of, as CycloneDX JSON: `sbom.py FILE [--packages FOLDER] [EXTRA…]` (all: worker, gui).
 
 Packages are those of packaging/locks/, where the hashes of their files stand; torch is a range, and each machine's pip
-takes a build of it. Model packs are those of the catalogue, which pins them by size and SHA-256.
+takes a build of it. Model packs are those of the catalogue, which pins them by size and SHA-256. Debian packages are
+the files below a folder, with what each asks the distribution for.
 """
 
 from __future__ import annotations
 
+import argparse
+import hashlib
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -26,15 +30,20 @@ _PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)(?: ; (?P<
 
 
 def main(arguments: list[str]) -> int:
-    file, extras = Path(arguments[0]), arguments[1:] or SHIPPED
-    bom = made(extras)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("extras", nargs="*", metavar="EXTRA")
+    parser.add_argument("--packages", type=Path, metavar="FOLDER")
+    asked = parser.parse_args(arguments)
+    file: Path = asked.file
+    bom = made(asked.extras or SHIPPED, asked.packages)
     file.write_text(JsonV1Dot6(bom).output_as_string(indent=1) + "\n")
     print(f"{file}: {len(bom.components)} components")
     return 0
 
 
-def made(extras: tuple[str, ...] | list[str]) -> Bom:
-    """The whole bill: this project, what these extras bring along, and the model packs."""
+def made(extras: tuple[str, ...] | list[str], debs: Path | None = None) -> Bom:
+    """The whole bill: this project, what these extras bring along, model packs, the Debian packages of a folder."""
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
     bom = Bom()
     bom.metadata.tools.components.add(this_component())
@@ -46,6 +55,7 @@ def made(extras: tuple[str, ...] | list[str]) -> Bom:
         licenses=[LicenseExpression(project["license"])],
     )
     parts = [*packages(("base", *extras)), torch(), *(model_packs() if "worker" in extras else ())]
+    parts += debian_packages(debs) if debs else ()
     for part in parts:
         bom.components.add(part)
     bom.register_dependency(root, parts)
@@ -88,6 +98,26 @@ def model_packs() -> Iterator[Component]:
                 hashes=[HashType(alg=HashAlgorithm.SHA_256, content=source.sha256)],
                 properties=[Property(name=f"vbot:{name}", value=str(value)) for name, value in about.items()],
             )
+
+
+def debian_packages(folder: Path) -> Iterator[Component]:
+    """Each .deb below the folder; that of a suite says which."""
+    for file in sorted(folder.rglob("*.deb")):
+        shown = subprocess.run(["dpkg-deb", "--field", file], capture_output=True, text=True, check=True).stdout
+        fields = dict(line.split(": ", 1) for line in shown.splitlines() if re.match(r"[\w-]+: ", line))
+        suite = file.parent.name
+        qualifiers = {"arch": fields["Architecture"], **({"distro": suite} if suite != "any" else {})}
+        purl = PackageURL("deb", "vbot", fields["Package"], fields["Version"], qualifiers)
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        yield Component(
+            name=fields["Package"],
+            version=fields["Version"],
+            type=ComponentType.APPLICATION,
+            bom_ref=str(purl),
+            purl=purl,
+            hashes=[HashType(alg=HashAlgorithm.SHA_256, content=digest)],
+            properties=[Property(name="vbot:depends", value=fields.get("Depends", ""))],
+        )
 
 
 def _package(name: str, version: str | None, properties: list[Property]) -> Component:

@@ -63,9 +63,9 @@ def is_cpu(one: str) -> bool:
     return one.partition("+")[2].startswith("cpu") or not sys.platform.startswith("linux")
 
 
-def visible() -> list[str]:
-    """The versions with a wheel for this Python that pip sees, newest first."""
-    listed = pip("index", "versions", "torch", "--retries", "1").stdout
+def visible(*options: str) -> list[str]:
+    """The versions with a wheel for this Python, or the one that pip's options name, that pip sees, newest first."""
+    listed = pip("index", "versions", "torch", "--retries", "1", *options).stdout
     line = next((line for line in listed.splitlines() if line.startswith("Available versions: ")), "")
     return line.partition(": ")[2].split(", ")
 

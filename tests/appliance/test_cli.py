@@ -18,6 +18,7 @@ import pytest
 
 from appliance import __version__, cli
 from appliance.cli import COMMANDS, SERVICES, build_parser, main
+from appliance.commit import commit
 from appliance.domain.clock import utc_now
 from appliance.domain.token import DEFAULT_LIFE
 from appliance.errors import ApplianceError, ConfigurationError, PermanentFailure
@@ -124,9 +125,10 @@ def test_every_command_says_what_it_does_in_the_list_of_all(
     assert re.search(rf"(?m)^    {line[0]}(?:  +|\n {{10,}})\S", capsys.readouterr().out)
 
 
-def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_version_is_told_with_the_commit(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--version") == 0
-    assert capsys.readouterr().out == f"vbot {__version__}\n"
+    known = commit()
+    assert capsys.readouterr().out == f"vbot {__version__}{f' ({known})' if known else ''}\n"
 
 
 WRONG = [
@@ -474,4 +476,4 @@ def test_help_loads_neither_torch_nor_tornado_nor_the_database() -> None:
 def test_it_is_installed_under_its_name() -> None:
     script = Path(sys.executable).with_name("vbot")
     done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True, timeout=30)
-    assert done.stdout == f"vbot {cli.__version__}\n"
+    assert done.stdout.split()[:2] == ["vbot", cli.__version__]

@@ -6,38 +6,48 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen is not installed"),
+    pytest.mark.skipif(
+        not all(map(shutil.which, ("ssh-keygen", "gpg", "dpkg-deb"))),
+        reason="ssh-keygen, gpg and dpkg-deb are not all installed",
+    ),
 ]
 
 CHECKOUT = Path(__file__).parents[2]
 
 
-def run(*command: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
+def run(*command: str | Path, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command,
         cwd=folder,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=240,
         check=False,
-        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHON": sys.executable, "HOME": str(folder)},
+        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHON": sys.executable, "HOME": str(folder), **environment},
     )
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a release of a small repository, `source`, and the keys."""
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A release of a small repository, `source`, and the keys; of the packages the one that takes a moment."""
     folder = tmp_path_factory.mktemp("release")
+    gnupg = {"GNUPGHOME": str(folder / "gpg")}
+    (folder / "gpg").mkdir(mode=0o700)
+    new_key = ("--batch", "--passphrase", "", "--quick-gen-key", "test@vbot", "ed25519", "sign")
+    assert run("gpg", *new_key, folder=folder, **gnupg).returncode == 0
     source = folder / "source"
     source.mkdir()
     shutil.copytree(CHECKOUT / "packaging", source / "packaging", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(CHECKOUT / "engine/models", source / "engine/models", ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("engine/models", "engine/runtime"):
+        shutil.copytree(CHECKOUT / part, source / part, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE", "engine/__init__.py", "engine/errors.py"):
         shutil.copy(CHECKOUT / name, source / name)
     (source / "packaging/audit_dependencies.py").write_text("print('looked up')\n")
@@ -50,9 +60,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert done.returncode == 0, done.stderr
         public = " ".join((folder / f"{name}.pub").read_text().split()[:2])
         (folder / f"{name}.signers").write_text(f"release@vbot {public}\n")
-    done = run(source / "packaging/release", "--key", folder / "key", folder / "out", folder=source)
+    options = ("--key", folder / "key", "--apt-key", "test@vbot", "--packages", "vbot-post")
+    done = run(source / "packaging/release", *options, folder / "out", folder=source, **gnupg)
     assert done.returncode == 0, done.stderr
-    return folder
+    yield folder
+    run("gpgconf", "--kill", "all", folder=folder, **gnupg)
 
 
 def verified(made: Path, folder: Path, signers: str = "key.signers") -> subprocess.CompletedProcess[str]:
@@ -67,14 +79,30 @@ def test_a_release_holds_the_wheel_its_bill_of_materials_and_the_locks(made: Pat
     assert bom["bomFormat"] == "CycloneDX"
     found = {component["name"]: component for component in bom["components"]}
     assert {"tornado", "duckdb", "torch", "PySide6-Essentials".lower()} <= set(found)
+    assert found["vbot-post"]["purl"].startswith("pkg:deb/vbot/vbot-post@")
+    assert found["vbot-post"]["hashes"]
     assert any(component["type"] == "machine-learning-model" and component["hashes"] for component in bom["components"])
+
+
+def test_a_release_holds_a_signed_repository_of_its_packages(made: Path) -> None:
+    (package,) = (made / "out/apt/pool/any").glob("vbot-post_*.deb")
+    listed = (made / "out/SHA256SUMS").read_text()
+    assert f"  apt/pool/any/{package.name}\n" in listed
+    assert (made / "out/apt/vbot-archive-keyring.gpg").stat().st_size > 0
+
+
+def test_a_stick_holds_the_release_as_it_was_signed_and_what_installs_it(made: Path, tmp_path: Path) -> None:
+    done = run(CHECKOUT / "packaging/release", "--stick", tmp_path / "stick", made / "out", folder=made)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "stick/install.sh").is_file()
+    assert verified(made, tmp_path / "stick/vbot").returncode == 0
 
 
 def test_what_was_signed_is_verified(made: Path) -> None:
     assert verified(made, made / "out").returncode == 0
 
 
-@pytest.mark.parametrize("change", ["wheel", "sums", "added", "signer"])
+@pytest.mark.parametrize("change", ["wheel", "package", "sums", "added", "added below", "signer"])
 def test_what_was_touched_is_refused(made: Path, tmp_path: Path, change: str) -> None:
     copy = tmp_path / "out"
     shutil.copytree(made / "out", copy)
@@ -83,8 +111,14 @@ def test_what_was_touched_is_refused(made: Path, tmp_path: Path, change: str) ->
         wheel.write_bytes(wheel.read_bytes() + b"x")
     elif change == "sums":
         wheel.write_bytes(b"x")
-        sums = run("sha256sum", *(file.name for file in copy.iterdir() if "SHA256" not in file.name), folder=copy)
+        files = [file for file in copy.rglob("*") if file.is_file() and "SHA256" not in file.name]
+        sums = run("sha256sum", *(str(file.relative_to(copy)) for file in files), folder=copy)
         (copy / "SHA256SUMS").write_text(sums.stdout)
+    elif change == "package":
+        package = next(copy.glob("apt/pool/any/*.deb"))
+        package.write_bytes(package.read_bytes() + b"x")
+    elif change == "added below":
+        (copy / "apt/pool/any/vbot-other.deb").write_bytes(b"x")
     elif change == "added":
         (copy / "install.sh").write_text("#!/bin/sh\n")
     signers = "other.signers" if change == "signer" else "key.signers"

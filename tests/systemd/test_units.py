@@ -135,7 +135,7 @@ def test_a_line_that_systemd_does_not_know_and_a_program_that_is_missing_would_b
     api = tree.units / "vbot-api.service"
     api.write_text(api.read_text().replace("WatchdogSec", "WatchdogSecs"))
     assert "Unknown key 'WatchdogSecs'" in tree.verify("vbot-api.service").stderr
-    (tree.root / "opt/vbot/bin/python").unlink()
+    (tree.root / "opt/vbot/current/bin/python").unlink()
     assert "is not executable" in tree.verify("vbot-valkey.service").stderr
 
 
@@ -195,6 +195,15 @@ def ids(file: Path) -> dict[str, int]:
 
 
 # -- what the units and the code agree on -------------------------------------------------------------------------
+
+
+def test_the_units_start_the_version_that_the_link_names_and_both_ways_of_installing_make_it() -> None:
+    started = {line.split()[0].lstrip("+") for file in SYSTEMD.glob("*.service") for line in programs(file.name)}
+    ours = {program for program in started if program.startswith("/opt/")}
+    assert {str(Path(program).parent) for program in ours} == {"/opt/vbot/current/bin"}
+    assert "\nln -sfn 1.0.0 /opt/vbot/current\n" in (SYSTEMD / "README.md").read_text()
+    postinst = SYSTEMD.parent / "packaging/deb/vbot-appliance/postinst"
+    assert "ln -s @VERSION@ /opt/vbot/current.new\n" in postinst.read_text()
 
 
 def test_the_settings_file_fits_the_units() -> None:
@@ -296,7 +305,10 @@ def test_an_upgrade_whose_migration_fails_fails_the_operators_command() -> None:
     assert (api["Type"], api["RestartPreventExitStatus"]) == (["notify"], [str(NO_RESTART_EXIT_CODE)])
     assert MigrationFailed.exit_code == NO_RESTART_EXIT_CODE
     readme = " ".join((SYSTEMD / "README.md").read_text().split())
-    assert "To upgrade: the `pip install` lines again, the units copied again" in readme
+    assert (
+        "To upgrade: the lines from `python3 -m venv` to `ln -sfn` with the new version, the units copied again"
+        in readme
+    )
     assert "`systemctl daemon-reload`, then `systemctl restart vbot.target vbot-api`." in readme
 
 

@@ -26,8 +26,8 @@ class ComponentReply(msgspec.Struct, frozen=True, kw_only=True):
             description="`api`, `database`, `disk`, `queue`, `worker`, `results` (whether they are stored, and which "
             "reports of workers were not taken), `calls` (how those of the last hour ended), `relay`, `deliverer`, "
             "`housekeeping`, `webhooks`, `addresses` (only where webhooks would go over plain HTTP to a public "
-            "address), `clock` (against those of the webhooks' receivers), `certificate` (not with TLS off), `backups` or "
-            "`audit` (only where its chain is broken).",
+            "address), `clock` (against those of the webhooks' receivers), `certificate` (not with TLS off), `backups` "
+            "or `audit` (only where its chain is broken).",
             examples=["queue"],
         ),
     ]
