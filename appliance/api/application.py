@@ -42,7 +42,7 @@ from appliance.api.routes.system import SystemPage
 from appliance.api.routes.tokens import TokenDetail, TokenList
 from appliance.api.services import PublishedLimits, Services
 from appliance.messages.lease_renewal import LEASES_PATH
-from appliance.services.health.metrics import OTHER, Metrics
+from appliance.services.health.prometheus.metrics import OTHER, Metrics
 
 logger = logging.getLogger(__name__)
 

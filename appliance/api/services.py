@@ -29,7 +29,7 @@ from appliance.services.events.live_events import LiveEvents
 from appliance.services.health.damaged_recordings import ReadDamagedRecordings
 from appliance.services.health.failures import ReadFailures
 from appliance.services.health.log_ring import LogRing
-from appliance.services.health.metrics import Metrics
+from appliance.services.health.prometheus.metrics import Metrics
 from appliance.services.health.readings import TakeReadings
 from appliance.services.health.system import DescribeSystem
 from appliance.services.upkeep.backup_verification import BackupVerifications

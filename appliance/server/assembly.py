@@ -53,9 +53,9 @@ from appliance.services.deliveries.deliverer import Deliverer, RetryPolicy
 from appliance.services.deliveries.redeliver import Redeliver
 from appliance.services.health.background import Background
 from appliance.services.health.log_ring import LogRing
-from appliance.services.health.metrics import CountedSender
 from appliance.services.health.own_protections import OwnProtections
 from appliance.services.health.peer_clocks import PeerClocks
+from appliance.services.health.prometheus.metrics import CountedSender
 from appliance.services.health.watch import Watch
 from appliance.services.upkeep.backup_verification import BackupVerifications
 from appliance.services.upkeep.backups import Backups, BackupSchedule

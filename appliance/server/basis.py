@@ -18,7 +18,7 @@ from appliance.services.calls.leases import Leases
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.events.live_events import LiveEvents
 from appliance.services.health.dropped_reports import DroppedReports
-from appliance.services.health.metrics import Metrics
+from appliance.services.health.prometheus.metrics import Metrics
 from appliance.services.upkeep.housekeeping import WriteProbe
 from appliance.settings import Settings
 from appliance.storage.database import Database

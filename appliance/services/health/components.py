@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from appliance import __version__
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.dropped_reports import DropReason
-from appliance.domain.failures import Failures
 from appliance.domain.plurals import counted
 from appliance.domain.system import (
     DISK_LOSES_BITS,
-    BackupsSeen,
     Certificate,
     Component,
     ComponentState,
@@ -21,15 +18,15 @@ from appliance.domain.system import (
     Deliveries,
     Disk,
     PlainWebhooks,
-    Postponed,
     Worker,
     WorkerState,
 )
-from appliance.domain.token import Token, TokenState
+from appliance.domain.token import TokenState
 from appliance.process.exit_reason import DEATHS_THAT_TELL, died_while_loading
 from appliance.services.access.audit_export import ExportState
 from appliance.services.health.failing_calls import failing_calls
-from appliance.services.health.peer_clocks import PeerClock, clock
+from appliance.services.health.findings import Findings
+from appliance.services.health.peer_clocks import clock
 from appliance.services.upkeep.first_boot_note import STILL_THERE, TIME_TO_KEEP
 from appliance.storage.audit_chain import Broken
 
@@ -68,40 +65,6 @@ _WHY_DROPPED = {
 }
 
 OK, WARNING, FAILED = ComponentState.OK, ComponentState.WARNING, ComponentState.FAILED
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What was seen of all parts at one moment.
-
-    `obstacle`: why no call can be stored. `results_obstacle`: why those that were analysed cannot. `dropped_lately`:
-    how many reports of workers were not taken in the last hour.
-    """
-
-    now: datetime
-    obstacle: str | None
-    queue_reachable: bool
-    workers: tuple[Worker, ...]
-    running: Mapping[str, bool]
-    disk: Disk
-    certificate: Certificate | None
-    backups: BackupsSeen
-    deliveries: Deliveries
-    failures: Failures
-    damaged_recordings: DamagedRecordings = field(default_factory=DamagedRecordings)
-    damage: str | None = None  # of the database's file
-    results_obstacle: str | None = None
-    dropped_lately: Mapping[DropReason, int] = field(default_factory=dict)
-    tokens: tuple[Token, ...] = ()
-    export: ExportState | None = None
-    plain_webhooks: PlainWebhooks = field(default_factory=PlainWebhooks)
-    missing_protections: tuple[str, ...] = ()  # of the api itself
-    rewriting_postponed: Postponed | None = None
-    encryption_postponed: Postponed | None = None
-    is_plain: bool = False  # the database's file, which is to be encrypted
-    broken_audit_line: Broken | None = None  # where the audit's chain breaks
-    first_boot_note: tuple[str, datetime] | None = None  # its name, and since when it lies there
-    peer_clocks: tuple[PeerClock, ...] = ()
 
 
 def components(found: Findings) -> Iterator[Component]:

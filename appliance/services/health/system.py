@@ -34,10 +34,11 @@ from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.services.access.audit_export import ExportState
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.services.health.background import Background
-from appliance.services.health.components import Findings, components
+from appliance.services.health.components import components
 from appliance.services.health.damaged_recordings import ReadDamagedRecordings
 from appliance.services.health.dropped_reports import DroppedReports
 from appliance.services.health.failures import ReadFailures
+from appliance.services.health.findings import Findings
 from appliance.services.health.peer_clocks import PeerClock
 from appliance.services.upkeep.first_boot_note import left_since
 from appliance.services.upkeep.housekeeping import WriteProbe

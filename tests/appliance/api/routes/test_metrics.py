@@ -10,7 +10,7 @@ from appliance.domain.call import CallState
 from appliance.domain.token import Role
 from appliance.errors import NotFound
 from appliance.messages.call_result import Failure
-from appliance.services.health.metrics import CountedSender
+from appliance.services.health.prometheus.metrics import CountedSender
 from appliance.storage.database import Connection
 from appliance.storage.tables import calls, deliveries
 from appliance.webhooks.sender import Outcome

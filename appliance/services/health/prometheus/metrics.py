@@ -14,8 +14,8 @@ from appliance.domain.dropped_reports import DropReason
 from appliance.domain.failures import OWN_FAULTS, RECORDINGS_AT_FAULT
 from appliance.domain.system import System
 from appliance.services.deliveries.deliverer import Sender
+from appliance.services.health.prometheus.system_gauges import SystemGauges
 from appliance.services.health.readings import Readings
-from appliance.services.health.system_gauges import SystemGauges
 from appliance.webhooks.sender import Outcome
 from appliance.webhooks.trust import Trust
 

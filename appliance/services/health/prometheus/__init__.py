@@ -1,0 +1,1 @@
+"""What Prometheus is given: counters, and gauges of how the appliance stands."""
