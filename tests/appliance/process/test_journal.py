@@ -218,10 +218,9 @@ def test_what_is_no_id_of_ours_becomes_no_field(journal: JournalSocket, logger: 
 
 def test_no_message_can_make_a_field_and_none_is_too_long(journal: JournalSocket, logger: logging.Logger) -> None:
     # Past pytest, whose own report of a line cannot hold half of a character.
-    (handler,) = logger.handlers
-    handler.handle(
-        logging.LogRecord("tests.journal", logging.INFO, "", 0, "one\nPRIORITY=0\nCALL_ID=x \udcff", (), None)
-    )
+    (handler,) = (one for one in logger.handlers if isinstance(one, JournalHandler))
+    message = "one\nPRIORITY=0\nCALL_ID=x \udcff"
+    handler.handle(logging.LogRecord("tests.journal", logging.INFO, "", 0, message, (), None))
     logger.info("begin %s end", "ä" * 10 * LONGEST_MESSAGE)
 
     one, long = journal.entries()
