@@ -26,6 +26,7 @@ ANALYSIS_SECONDS = 900.0
 # One attempt; the retries after it take up to 6 minutes, and the administrator is told of them.
 DELIVERY_SECONDS = 60.0
 LOOK_EVERY_SECONDS = 0.5
+TELL_EVERY_SECONDS = 10.0
 
 
 class TrialFailed(ApplianceError):
@@ -99,15 +100,16 @@ def _post(box: Box, api_key: str) -> str:
 
 
 def _final(box: Box, call_id: str) -> dict[str, Any]:
-    until, told = time.monotonic() + ANALYSIS_SECONDS, ""
+    began, told, told_at = time.monotonic(), "", 0.0
     while True:
         call: dict[str, Any] = ask_api(box.folder, "GET", f"/api/calls/{call_id}")
-        if call["state"] != told:
-            told = call["state"]
-            box.say(f"  {told}")
+        seconds = time.monotonic() - began
+        if call["state"] != told or seconds - told_at >= TELL_EVERY_SECONDS:
+            told, told_at = call["state"], seconds
+            box.say(f"  {told}, after {seconds:.0f} s")
         if told in ("completed", "failed"):
             return call
-        if time.monotonic() > until:
+        if seconds > ANALYSIS_SECONDS:
             raise TrialFailed(f"no worker has analysed it in {ANALYSIS_SECONDS / 60:.0f} min: `vbot doctor` says why")
         time.sleep(LOOK_EVERY_SECONDS)
 
