@@ -91,8 +91,8 @@ def _sha256(file: Path) -> str:
 def _sign(release: Path, key: str) -> None:
     gpg = ["gpg", "--batch", "--yes", "--local-user", key]
     subprocess.run([*gpg, "--clearsign", "--output", release.with_name("InRelease"), release], check=True)
-    detached = [*gpg, "--armor", "--detach-sign", "--output", release.with_name("Release.gpg"), release]
-    subprocess.run(detached, check=True)
+    signature = release.with_name("Release.gpg")
+    subprocess.run([*gpg, "--armor", "--detach-sign", "--output", signature, release], check=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import pytest
 from appliance.settings import load
 
 CHECKOUT = Path(__file__).parents[3]
+PROGRAM = CHECKOUT / "packaging/deb/build"
 # The smallest of those that the package has.
 PACK = "ge2e-voices"
 INSTALLED = load(None, os.environ).models_dir / PACK
@@ -30,7 +31,7 @@ pytestmark = [
 
 
 def built(folder: Path, models: Path) -> Path:
-    command = [CHECKOUT / "packaging/deb/build", "--models", models, folder, "vbot-models-base"]
+    command = [str(part) for part in (PROGRAM, "--models", models, folder, "vbot-models-base")]
     done = subprocess.run(
         command, env=os.environ | {"PYTHON": sys.executable, "SOURCE_DATE_EPOCH": "1764547199"},
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False,

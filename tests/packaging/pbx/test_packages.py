@@ -34,6 +34,14 @@ def test_a_package_holds_the_program_and_its_timer_and_is_the_same_each_time(tmp
     assert [one.read_bytes() for one in packages] == [one.read_bytes() for one in again]
 
 
+@pytest.mark.skipif(shutil.which("lintian") is None, reason="lintian is not installed")
+def test_lintian_finds_no_error_and_no_warning_that_is_not_argued(tmp_path: Path) -> None:
+    (deb,) = [package for package in built(tmp_path) if package.suffix == ".deb"]
+    command = ["lintian", "--allow-root", "--fail-on=error,warning", deb]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    assert (answer.stdout, answer.returncode) == ("", 0)
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
 def test_systemd_understands_the_units(tmp_path: Path) -> None:
     for name in ("vbot-post.service", "vbot-post.timer"):
