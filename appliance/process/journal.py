@@ -12,6 +12,7 @@ import os
 import socket
 import stat
 import struct
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
@@ -23,8 +24,10 @@ JOURNAL_SOCKET = Path("/run/systemd/journal/socket")
 PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6), (logging.NOTSET, 7))
 # In characters. A datagram must fit into a socket's buffer, 208 KiB as the kernel comes.
 LONGEST_MESSAGE = 32_000
-# The kernel takes a datagram at once; a journal that is stuck must not hold up the event loop for longer.
+# The kernel takes a datagram at once. A journal that is stuck may hold up the event loop once for so long, then lines
+# go to the stream for a while.
 SEND_TIMEOUT_SECONDS = 1.0
+STUCK_SECONDS = 30.0
 _LENGTH = struct.Struct("<Q")
 
 
@@ -61,6 +64,7 @@ class JournalHandler(logging.Handler):
         self._path = str(path)
         self._identifier = identifier
         self._otherwise = otherwise
+        self._stuck_until = 0.0  # monotonic
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.settimeout(SEND_TIMEOUT_SECONDS)
         self.setFormatter(logging.Formatter("%(name)s: %(message)s"))
@@ -71,11 +75,17 @@ class JournalHandler(logging.Handler):
         except Exception:  # noqa: BLE001 - as every handler of the library does it
             self.handleError(record)
             return
-        try:
-            # By its path each time: a journal that is started again has another socket there.
-            self._socket.sendto(entry, self._path)
-        except OSError:
-            self._otherwise.handle(record)
+        if time.monotonic() >= self._stuck_until:
+            try:
+                # By its path each time: a journal that is started again has another socket there.
+                self._socket.sendto(entry, self._path)
+            except TimeoutError:
+                self._stuck_until = time.monotonic() + STUCK_SECONDS
+            except OSError:
+                pass
+            else:
+                return
+        self._otherwise.handle(record)
 
     def close(self) -> None:
         self._socket.close()

@@ -52,6 +52,8 @@ class LogLevel:
     def choose(self, level: str, seconds: float) -> None:
         """For so long; the usual one: from now on."""
         before = self.current.level
+        if level == "error" != before:
+            logger.warning("the log level becomes %s for %.0f s", level, seconds)  # after that this line would be none
         with self._lock:
             until = self._monotonic() + min(seconds, LONGEST_SECONDS)
             if level == USUAL.level:

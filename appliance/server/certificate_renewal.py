@@ -24,13 +24,25 @@ async def renew_before_it_ends(
     settings: Settings, folder: DataFolder, now: Clock, shown_again: Callable[[], None]
 ) -> None:
     """Look at once and every day. `shown_again` has the api read the new one; what is not ours is left alone."""
-    while settings.tls == "auto":
-        try:
-            names = await asyncio.to_thread(names_of, settings)
-            pair = folder.certificate, folder.certificate_key
-            if await asyncio.to_thread(renew_if_it_ends, *pair, now(), names, RENEW_BEFORE_DAYS):
-                logger.warning("the certificate was to end: it was made anew, and its key's pin is the same")
-                shown_again()
-        except (ApplianceError, OSError) as error:
-            logger.error("the certificate could not be made anew: %s", error)  # noqa: TRY400 - the operator's, not ours
+    while True:
+        if settings.tls == "auto":
+            await _renew_if_it_ends(settings, folder, now, shown_again)
         await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+async def _renew_if_it_ends(
+    settings: Settings, folder: DataFolder, now: Clock, shown_again: Callable[[], None]
+) -> None:
+    try:
+        names = await asyncio.to_thread(names_of, settings)
+        pair = folder.certificate, folder.certificate_key
+        if await asyncio.to_thread(renew_if_it_ends, *pair, now(), names, RENEW_BEFORE_DAYS):
+            logger.warning(
+                "the certificate was to end: it was made anew; its key's pin is the same, its SHA-256 is another, "
+                "which workers on other machines and desktops have to be told (vbot certificate show)"
+            )
+            shown_again()
+    except (ApplianceError, OSError) as error:
+        logger.error("the certificate could not be made anew: %s", error)  # noqa: TRY400 - the operator's, not ours
+    except Exception:
+        logger.exception("the certificate could not be made anew")

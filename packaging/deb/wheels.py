@@ -22,6 +22,9 @@ _PLATFORMS = [*(f"manylinux_2_{minor}_x86_64" for minor in range(36, 4, -1)), "m
 _PLATFORMS += ["manylinux2010_x86_64", "manylinux1_x86_64", "linux_x86_64"]
 _ENTRY = re.compile(r"^(?P<requirement>[^\s#][^\\\n]*?) \\\n(?P<hashes>(?: +--hash=[^\n]*\n)+)", re.MULTILINE)
 
+# The oldest that a distribution has: Debian 12, Ubuntu 24.04, Debian 13. Markers tell apart what came later.
+FULL_VERSIONS = {"3.11": "3.11.2", "3.12": "3.12.3", "3.13": "3.13.5"}
+
 
 @dataclass(frozen=True)
 class Target:
@@ -46,7 +49,7 @@ class Target:
         """What a marker is held against; pip itself would hold it against the Python that it runs under."""
         return {
             "python_version": self.python,
-            "python_full_version": f"{self.python}.5",
+            "python_full_version": FULL_VERSIONS[self.python],
             "implementation_name": "cpython",
             "platform_python_implementation": "CPython",
             "sys_platform": "linux",

@@ -17,6 +17,8 @@ mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work root
 mount -t proc proc root/proc
 mount --bind /dev root/dev
 mount -t tmpfs tmpfs root/run
+# Somebody may be installing something here at this moment.
+chroot root dpkg --configure -a >/dev/null 2>&1 || true
 mkdir -p root/run/packages
 mount --bind "$2" root/run/packages
 exec chroot root /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \

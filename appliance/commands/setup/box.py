@@ -68,5 +68,8 @@ class Box:
 
     def take_back(self) -> None:
         """Put the settings back that were there before."""
-        write_settings(self._path, self._before or "", self._environment)
+        if self._before is None:
+            self._path.unlink(missing_ok=True)
+        else:
+            write_settings(self._path, self._before, self._environment)
         self.settings, self._needs_restart = load(self._path, self._environment), False

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from appliance.commands.setup.questions import Question, as_text, one_of, writable_file
+from appliance.commands.setup.questions import Question, as_path, one_of, writable_file
 from appliance.commands.setup.running import bring_into_service, certificate_file, readable_by_owner, run_vbot
+from appliance.commands.setup.written_file import write_beside
 from appliance.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -22,8 +23,17 @@ CHOICE: Question[str] = Question(
     "keep it, made (by the box, anew), own (your files), office (signed by your authority)",
     one_of("keep", "made", "own", "office"),
 )
+
+
+def _file_of_a_request(value: Any) -> Path:
+    path = writable_file(value)
+    if path.exists() and b"BEGIN CERTIFICATE REQUEST" not in path.read_bytes()[:1000]:
+        raise ValueError(f"{path} is something else: name a file that is not there yet")
+    return path
+
+
 REQUEST_FILE: Question[Path] = Question(
-    "request_file", "File for the request, to be carried to the authority", writable_file
+    "request_file", "File for the request, to be carried to the authority", _file_of_a_request
 )
 
 
@@ -63,7 +73,7 @@ def signed_question(folder: DataFolder) -> Question[Path | None]:
 
         if value == NOT_YET:
             return None
-        path = Path(as_text(value)).expanduser()
+        path = as_path(value)
         try:
             signed_chain(path.read_bytes(), folder.certificate_key, utc_now())
         except OSError as error:
@@ -74,7 +84,7 @@ def signed_question(folder: DataFolder) -> Question[Path | None]:
 
 
 def _readable(value: Any, folder: DataFolder) -> Path:
-    path = Path(as_text(value)).expanduser().absolute()
+    path = as_path(value).absolute()
     if not path.is_file():
         raise ValueError(f"{path} is no file")
     if not readable_by_owner(path, folder):
@@ -158,12 +168,8 @@ def _own(source: Source, box: Box) -> None:
 
 def _office(source: Source, box: Box) -> None:
     request = source.ask(REQUEST_FILE, Path("vbot.csr"))
-    try:
-        # Also where the administrator's files are shown now.
-        request.write_text(run_vbot(box.settings, "certificate", "request", VBOT_TLS="auto"))
-        request.chmod(REQUEST_MODE)
-    except OSError as error:
-        raise ConfigurationError(f"cannot write {request}: {error.strerror}") from error
+    # Also where the administrator's files are shown now.
+    write_beside(request, run_vbot(box.settings, "certificate", "request", VBOT_TLS="auto"), REQUEST_MODE)
     box.say(f"  {request} is what your authority is to sign; the box's key stays here")
     question = signed_question(box.folder)
     signed = source.ask(question, None) if source.has(question.key) else None

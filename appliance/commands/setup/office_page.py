@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 from importlib import resources
 from pathlib import Path
 from string import Template
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from appliance.commands.setup.pbx_lines import ALL, PbxLines
 from appliance.commands.setup.questions import Question, writable_file
 from appliance.commands.setup.running import certificate_file
-from appliance.errors import ConfigurationError
+from appliance.commands.setup.written_file import write_beside
 
 if TYPE_CHECKING:
     from appliance.commands.setup.box import Box
@@ -41,15 +40,8 @@ PAGE: Question[Path | None] = Question("page", f"File for the page to print ({NO
 
 
 def write_page(path: Path, box: Box, customer: dict[str, Any] | None) -> None:
-    """Whole or not at all, for its owner alone. Raises ConfigurationError where it cannot be written."""
-    new = path.with_name(f".{path.name}.new")
-    try:
-        new.unlink(missing_ok=True)
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(page(box, customer))
-        new.rename(path)
-    except OSError as error:
-        raise ConfigurationError(f"cannot write {path}: {error.strerror}") from error
+    """For its owner alone. Raises ConfigurationError where it cannot be written."""
+    write_beside(path, page(box, customer), 0o600)
 
 
 def page(box: Box, customer: dict[str, Any] | None) -> str:

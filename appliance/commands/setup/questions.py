@@ -152,9 +152,17 @@ def as_text(value: Any) -> str:
     raise ValueError("must be text, and not empty")
 
 
+def as_path(value: Any) -> Path:
+    """A path; `~` is the home of whoever runs this."""
+    try:
+        return Path(as_text(value)).expanduser()
+    except RuntimeError as error:  # nobody is called so
+        raise ValueError(f"names nobody's home: {error}") from error
+
+
 def writable_file(value: Any) -> Path:
     """One that is there or can be made."""
-    path = Path(as_text(value)).expanduser()
+    path = as_path(value)
     if path.is_dir() or not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
         raise ValueError(f"{path} cannot be written")
     return path

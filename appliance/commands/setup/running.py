@@ -62,6 +62,10 @@ def bring_into_service(box: Box) -> None:
     """
     try:
         _ensure_serving(box.settings, box.folder, box.say, restart=box.needs_restart)
+    except KeyboardInterrupt:
+        if box.needs_restart:
+            box.take_back()  # nobody has seen that it starts with them
+        raise
     except DoesNotStart as error:
         if not box.needs_restart:
             raise

@@ -42,7 +42,8 @@ def send_test_call(box: Box, customer: dict[str, Any]) -> None:
     call = _final(box, call_id)
     if call["state"] == "failed":
         raise TrialFailed(f"the call failed: {call['error']['message']}; `vbot doctor` says more")
-    box.say(f"  understood: {str(call['transcription']).strip().splitlines()[0][:70]} ...")
+    words = " ".join(str(call["transcription"]).split())
+    box.say(f"  understood: {words[:70]} ..." if words else "  nothing was understood")
     attempt = _first_attempt(box, call_id)
     said = in_words(attempt)
     if attempt["status"] is None or not 200 <= attempt["status"] < 300:

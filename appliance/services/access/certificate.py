@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import fcntl
 import itertools
 import logging
+import os
 import re
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +21,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from appliance.domain.system import Certificate
 from appliance.errors import ConfigurationError, PermanentFailure
-from appliance.services.access.made_certificate import OUR_NAME, Authority, made_certificate, new_authority
+from appliance.services.access.made_certificate import (
+    OUR_NAME,
+    Authority,
+    is_named_like_ours,
+    made_certificate,
+    new_authority,
+)
 from appliance.services.access.own_names import names_of_this_machine
 from appliance.storage.folder.data_folder import write_private, write_whole
 from appliance.storage.folder.keys import RESTORE_SECRETS
@@ -40,7 +49,8 @@ def create_certificate(certificate: Path, key: Path, now: datetime, names: Itera
     The authority lies behind the certificate, its key behind the key: copies and backups of the two files are whole.
     """
     names = names_of_this_machine() if names is None else tuple(names)
-    _sign(certificate, key, ec.generate_private_key(ec.SECP256R1()), new_authority(names, now), names, now)
+    with locked(certificate):
+        _sign(certificate, key, ec.generate_private_key(ec.SECP256R1()), new_authority(names, now), names, now)
 
 
 def renew_certificate(certificate: Path, key: Path, now: datetime, names: Iterable[str] | None = None) -> bool:
@@ -50,11 +60,15 @@ def renew_certificate(certificate: Path, key: Path, now: datetime, names: Iterab
     Raises ConfigurationError where the key is none of ours, and PermanentFailure where it is damaged; then nothing
     is changed.
     """
+    with locked(certificate):
+        return _renew(certificate, key, now, names_of_this_machine() if names is None else tuple(names))
+
+
+def _renew(certificate: Path, key: Path, now: datetime, names: tuple[str, ...]) -> bool:
     look_at_own(certificate, key)
     keys = _keys(key)
     if not keys:
         raise ConfigurationError(f"{key} is none that vBot made: renew its certificate where it came from")
-    names = names_of_this_machine() if names is None else tuple(names)
     authority = own_authority(certificate, key)
     stays = (
         authority is not None
@@ -68,14 +82,29 @@ def renew_certificate(certificate: Path, key: Path, now: datetime, names: Iterab
 def renew_if_it_ends(certificate: Path, key: Path, now: datetime, names: Iterable[str], days: int) -> bool:
     """Make one that ends within so many days anew, if it is ours; tells whether it was.
 
-    Nobody looks on: names for which its authority may not vouch are left out, so that nobody's copy of that ends.
-    Raises as `renew_certificate` does.
+    Nobody looks on: it keeps the names that it has, for the network may be away at this moment, and names for which
+    its authority may not vouch are left out, so that nobody's copy of that ends. Raises as `renew_certificate` does.
     """
-    if not is_made_by_us(certificate) or read_certificate(certificate).days_left(now) >= days:
-        return False
-    authority = own_authority(certificate, key)
-    renew_certificate(certificate, key, now, [n for n in names if authority is None or authority.may_vouch_for(n)])
-    return True
+    with locked(certificate):
+        seen = read_certificate(certificate)
+        if not is_made_by_us(certificate) or seen.days_left(now) >= days:
+            return False
+        authority = own_authority(certificate, key)
+        wanted = dict.fromkeys((*seen.subject_alternative_names, *names))
+        _renew(certificate, key, now, tuple(n for n in wanted if authority is None or authority.may_vouch_for(n)))
+        return True
+
+
+@contextlib.contextmanager
+def locked(certificate: Path) -> Iterator[None]:
+    """Let one at a time make these files anew: the api's own renewal, and commands beside it."""
+    certificate.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = os.open(certificate.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _sign(
@@ -205,8 +234,7 @@ def look_at_own(certificate: Path, key: Path) -> Certificate:
     try:
         seen = look_at(certificate, key)
         chain = _chain(certificate)
-        names = chain[0].subject.rfc4514_string() + chain[0].issuer.rfc4514_string()
-        if f"CN={OUR_NAME}" in names:  # else somebody's own is there
+        if is_named_like_ours(chain[0]):  # else somebody's own is there
             for signed, signer in itertools.pairwise((*chain, chain[-1])):
                 signed.verify_directly_issued_by(signer)
             if len(chain) == 2:

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPri
 from cryptography.x509.oid import NameOID
 
 from appliance.errors import ConfigurationError
-from appliance.services.access.certificate import NO_CERTIFICATE, look_at_own
-from appliance.services.access.made_certificate import general_name
+from appliance.services.access.certificate import NO_CERTIFICATE, locked, look_at_own
+from appliance.services.access.made_certificate import OUR_NAME, general_name, is_named_like_ours
 from appliance.services.access.own_names import is_address
 from appliance.storage.folder.data_folder import write_private
 
@@ -59,12 +59,18 @@ def signed_chain(signed: bytes, key: Path, now: datetime) -> bytes:
         raise ConfigurationError(f"it is valid {valid}, and not now: look at this machine's clock, or ask for another")
     if not _alternative_names(own):
         raise ConfigurationError("it names no host (subjectAltName), so no client takes it: ask for one with names")
-    return b"".join(one.public_bytes(serialization.Encoding.PEM) for one in _in_order(own, found))
+    chain = _in_order(own, found)
+    if any(is_named_like_ours(one) for one in chain):
+        raise ConfigurationError(
+            f"its subject or issuer begins with CN={OUR_NAME}, by which a box knows its own: ask for another name"
+        )
+    return b"".join(one.public_bytes(serialization.Encoding.PEM) for one in chain)
 
 
 def install_certificate(certificate: Path, key: Path, signed: bytes, now: datetime) -> None:
     """Put what an authority sent back in the place of the box's own. Raises as `signed_chain` does."""
-    write_private(certificate, signed_chain(signed, key, now))
+    with locked(certificate):
+        write_private(certificate, signed_chain(signed, key, now))
 
 
 def _in_order(own: x509.Certificate, found: list[x509.Certificate]) -> list[x509.Certificate]:

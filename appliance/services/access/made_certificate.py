@@ -21,7 +21,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 # How the names of both begin; nobody else's do.
 OUR_NAME = "vBot "
-# Longer than the box is likely to live: whoever pinned the fingerprint must not be cut off on some day.
+# Longer than the box is likely to live: whoever knows it by its SHA-256 has to be told of the next one.
 LIFETIME = timedelta(days=3650)
 AUTHORITY_LIFETIME = 2 * LIFETIME
 CLOCKS_RUN_LATE = timedelta(days=1)  # those of PBXs
@@ -89,6 +89,11 @@ def made_certificate(
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .sign(authority.key, hashes.SHA256())
     )
+
+
+def is_named_like_ours(certificate: x509.Certificate) -> bool:
+    """Whether its subject or its issuer is called as those that a box makes."""
+    return any(f"CN={OUR_NAME}" in name.rfc4514_string() for name in (certificate.subject, certificate.issuer))
 
 
 def general_name(name: str) -> x509.DNSName | x509.IPAddress:

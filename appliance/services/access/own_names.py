@@ -65,7 +65,8 @@ def is_ipv4_of_the_lan(name: str) -> bool:
 
 
 def _is_dns_name(name: str) -> bool:
-    return bool(name) and name.isascii() and not is_address(name)
+    labels = name.rstrip(".").split(".")
+    return name.isascii() and not is_address(name) and all(0 < len(label) < 64 for label in labels)
 
 
 def _own_addresses(hostname: str) -> set[str]:
@@ -73,7 +74,7 @@ def _own_addresses(hostname: str) -> set[str]:
     try:
         for *_, address in socket.getaddrinfo(hostname, None):
             found.add(str(address[0]).split("%")[0])
-    except OSError:
+    except (OSError, UnicodeError):  # a label of 64 letters, as Linux allows, is none of the DNS's
         pass
     # The address that packets to the LAN leave from: asking for a route sends nothing.
     for family, target in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):

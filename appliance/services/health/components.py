@@ -54,6 +54,8 @@ BACKGROUND = {
     "housekeeping": "erases what is past its time",
     "reading_log": "writes down who read what",
     "audit_export": "sends the audit to the SIEM",
+    "audit_chain": "proves every day that the audit is whole",
+    "certificate_renewal": "makes the certificate anew before it ends",
 }
 
 _WHY_DROPPED = {

@@ -51,6 +51,12 @@ def test_a_worker_s_package_brings_nothing_that_the_appliance_s_has(wheels: Modu
     assert appliance & worker == set()
 
 
+def test_debian_12_gets_what_its_older_python_3_11_needs(wheels: ModuleType) -> None:
+    # redis imports it before 3.11.3, and Debian 12 has 3.11.2.
+    assert "async-timeout" in names(wheels.locked([LOCKS / "base.txt"], wheels.Target("3.11")))
+    assert "async-timeout" not in names(wheels.locked([LOCKS / "base.txt"], wheels.Target("3.12")))
+
+
 def test_every_line_has_its_hashes(wheels: ModuleType) -> None:
     listed = wheels.locked([LOCKS / "worker.txt"], wheels.Target("3.13"))
     assert all("--hash=sha256:" in entry for entry in re.split(r"^(?=[a-z])", listed, flags=re.MULTILINE) if entry)
