@@ -33,8 +33,6 @@ _TELEPHONE = re.compile(
     r"|(?<![\w-])\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])"
     r"|(?<![\w.\[-])\d{7,}(?![\w-])"
 )
-    r"(?<![\w-])(?:\+\d|0\d)[\d /().-]{4,}\d(?![\w-])|(?<![\w-])\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])|(?<![\w.\[-])\d{7,}(?![\w-])"
-)
 # What a Python traceback says of the way; all else behind a message's first line may quote what it was about.
 _WAY = re.compile(r"Traceback \(most recent call last\)|During handling of|The above exception|  ")
 _RAISED = re.compile(r"[A-Za-z_][\w.<>]*(?=: )")

@@ -49,6 +49,7 @@ def lay_out_appliance(plan: Plan, work: Path, root: Path) -> None:
     own = ["--no-index", "--no-deps", "--no-compile", "--find-links", str(plan.wheel.parent), "vbot-appliance"]
     wheels.pip("install", *own, "--target", str(site_packages))
     shutil.rmtree(site_packages / "bin")
+    shutil.move(site_packages / "share", home / "share")  # as in an environment that pip installs into
     # -P: nothing is imported from the folder that one stands in.
     executable(home / "bin/vbot", '#!/bin/sh\nexec "${0%/*}/python" -P -m appliance.cli "$@"\n')
     executable(root / "usr/bin/vbot", '#!/bin/sh\nexec /opt/vbot/current/bin/vbot "$@"\n')

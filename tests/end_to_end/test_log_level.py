@@ -51,7 +51,8 @@ def test_api_and_worker_follow_without_a_restart_and_it_is_written_down(tmp_path
             assert log_level(box, "debug", "--for", "2h").startswith("debug until 2")
             call = box.accepted(key, recording(0.0))
             box.final_call(call)
-            assert f"call {call} revision 1 is completed now" in box.log_file.read_text()
+            # It is final a moment before that is written.
+            assert wait_until(lambda: f"call {call} revision 1 is completed now" in box.log_file.read_text(), 60)
             said = (tmp_path / "worker.log").read_text()
             assert "the log level is debug for 7" in said
             assert "was fetched" in said

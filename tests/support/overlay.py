@@ -14,6 +14,7 @@ mount -t tmpfs -o size=6g tmpfs "$1"
 cd "$1"
 mkdir upper work root
 mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work root
+rm -rf root/var/lib/vbot root/etc/vbot root/opt/vbot root/usr/local/bin/vbot
 mount -t proc proc root/proc
 mount --bind /dev root/dev
 mount -t tmpfs tmpfs root/run

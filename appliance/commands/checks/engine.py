@@ -66,7 +66,7 @@ def import_engine() -> EngineImport:
     """Import what the worker imports, in a process of its own: the import itself may be what kills it."""
     try:
         done = subprocess.run(
-            [sys.executable, "-c", IMPORT_ENGINE],
+            [sys.executable, "-P", "-c", IMPORT_ENGINE],  # nothing of the folder that root happens to stand in
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=IMPORT_SECONDS,

@@ -49,9 +49,13 @@ def ask_running_api(folder: DataFolder) -> RunningApi:
     from appliance.commands.local_api import LocalApiRefused, ask  # noqa: PLC0415
 
     try:
-        return RunningApi(ask(folder.api_socket, "GET", "/api/system"))
+        answer = RunningApi(ask(folder.api_socket, "GET", "/api/system"))
+        list(answer.components())
     except LocalApiRefused as error:
         return RunningApi(obstacle=str(error))
+    except (KeyError, ValueError, TypeError):
+        return RunningApi(obstacle="what it says of itself is another version's: restart it")
+    return answer
 
 
 def check_api(box: Box) -> str:

@@ -73,7 +73,10 @@ def clock(peers: Iterable[PeerClock]) -> Component:
     if len(off) <= len(known) / 2:
         hosts = counted(len(known) - len(off), "server", "servers")
         return Component("clock", ComponentState.OK, f"It agrees with {hosts} that took webhooks.")
-    ahead = timedelta(seconds=median(peer.ahead.total_seconds() for peer in off))
+    ahead = timedelta(seconds=median(peer.ahead.total_seconds() for peer in known))
+    if abs(ahead) <= AGREES:  # those that are off are off both ways
+        return Component("clock", ComponentState.OK, "The servers that took webhooks do not agree with each other.")
+    off = [peer for peer in off if (peer.ahead > timedelta()) == (ahead > timedelta())]
     named = ", ".join(peer.host for peer in off[:MOST_NAMED]) + (" and others" if len(off) > MOST_NAMED else "")
     text = (
         f"This box's clock is {_length(abs(ahead))} {'ahead of' if ahead > timedelta() else 'behind'} that of {named}"

@@ -100,7 +100,7 @@ def test_units_users_manual_and_completion_are_where_they_are_looked_for(files: 
         "./usr/lib/systemd/system/vbot-worker@cpu.service.d/no-gpu.conf",
         "./usr/lib/sysusers.d/vbot.conf",
         "./usr/lib/tmpfiles.d/vbot.conf",
-        "./etc/vbot/vbot.toml",
+        "./usr/share/vbot/vbot.toml",
         "./usr/share/man/man1/vbot.1.gz",
         "./usr/share/bash-completion/completions/vbot",
         "./usr/share/doc/vbot-appliance/copyright",
@@ -174,7 +174,7 @@ def test_remove_keeps_the_data_and_so_does_a_purge_that_nobody_answers(install: 
         apt-get remove -qq vbot-appliance
         [ ! -e /opt/vbot ] && [ ! -e /usr/bin/vbot ]
         apt-get purge -qq vbot-appliance
-        [ ! -e /etc/vbot/vbot.toml ]
+        [ -e /etc/vbot/vbot.toml ]
         {INSTALL} /run/packages/vbot-appliance*.deb
         [ "$before" = "$(sha256sum /var/lib/vbot/secrets/master.key)" ] && vbot certificate show
     """)
@@ -217,6 +217,11 @@ print("STILL IMPORTS", tornado.web.__file__)'
         readlink /opt/vbot/current
         ls /opt/vbot
         vbot certificate show
+        {INSTALL} --allow-downgrades /run/packages/two.deb
+        echo BACK
+        readlink /opt/vbot/current
+        ls /opt/vbot
+        vbot certificate show
         apt-get remove -qq vbot-appliance
         ls /opt
         """,
@@ -224,6 +229,7 @@ print("STILL IMPORTS", tornado.web.__file__)'
     )
     assert "STILL IMPORTS /opt/vbot/current/" in said
     assert f"\n1.0.1\n{__version__}\n1.0.1\ncurrent\nvbot {__version__} (" in said
+    assert "BACK\n1.0.1\n1.0.1\n1.0.2\ncurrent\n" in said
     assert "THEN\n1.0.2\n1.0.1\n1.0.2\ncurrent\n" in said
     assert "not removed" not in re.sub(r".*'(/opt|/etc/vbot)' not empty so not removed", "", said)
 
