@@ -27,7 +27,7 @@ _CREDENTIAL = re.compile(
     r"(?i)\b(bearer|basic|x-api-key|api[_-]?key|token|secret|password)\b(\s*[:=]\s*|\s+)[\"']?[\w+/=.~-]{12,}"
     r"|\b(secret|password)\b(\s*[:=]\s*)\S+"
 )
-# +49 30 1234567, 030/1234567, (415) 555-0100, or any long run of digits that is no part of an id, nor a journal's [pid].
+# +49 30 1234567, 030/1234567, (415) 555-0100, or any long run of digits that is no part of an id, nor a [pid].
 _TELEPHONE = re.compile(
     r"(?<![\w-])(?:\+\d|0\d)[\d /().-]{4,}\d(?![\w-])"
     r"|(?<![\w-])\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])"
