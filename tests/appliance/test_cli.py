@@ -38,6 +38,7 @@ DOCUMENTED = {
     "backup": ("create", "verify"),
     "restore": (),
     "repair": (),
+    "setup": (),
     "token": ("create", "list", "revoke"),
     "audit": ("verify",),
     "certificate": ("show", "renew"),
