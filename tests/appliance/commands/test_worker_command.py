@@ -9,7 +9,8 @@ import pytest
 
 from appliance.commands.worker import expected_fingerprint
 from appliance.errors import ConfigurationError
-from appliance.services.access.certificate import ShownCertificate, create_certificate, fingerprint
+from appliance.server.shown_certificate import ShownCertificate
+from appliance.services.access.certificate import create_certificate, fingerprint
 from appliance.settings import Settings, TlsFiles
 from appliance.storage.folder.data_folder import DataFolder
 from tests.appliance.builders import NOON
