@@ -40,7 +40,7 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
         settings,
         queue_url=settings.redis_url or valkey_url(DataFolder(settings.data_dir)),
         api_url=settings.api_url or settings.local_api_url,
-        fingerprint=lambda: expected_fingerprint(settings),
+        identity=lambda: expected_identity(settings),
         load=lambda: load_engine(settings),
         refused_to_decoders=_refused_to_decoders,
     )
@@ -134,19 +134,21 @@ def chat_server(settings: Settings) -> ChatServer | None:
     )
 
 
-def expected_fingerprint(settings: Settings) -> Callable[[], str | None]:
-    """The certificate to expect: given, or what the api on this machine shows. None: verify as usual."""
-    from appliance.services.access.certificate import fingerprint  # noqa: PLC0415
+def expected_identity(settings: Settings) -> Callable[[], str | None]:
+    """What the api is known by: given, or the key that the one on this machine shows. None: verify as usual."""
+    from appliance.services.access.certificate import read_certificate  # noqa: PLC0415
+    from appliance.worker.api_identity import known_by  # noqa: PLC0415
 
     if settings.api_fingerprint is not None:
-        return lambda: settings.api_fingerprint
+        given = known_by(settings.api_fingerprint)
+        return lambda: given
     if settings.api_certificate is not None:
         published = settings.api_certificate
-        return lambda: fingerprint(published)
+        return lambda: read_certificate(published).public_key_pin
     if settings.api_url is not None or settings.tls == "off":
         return lambda: None
     shown = _readable_data_folder(settings).shown_certificate
-    return lambda: fingerprint(shown)
+    return lambda: read_certificate(shown).public_key_pin
 
 
 def _readable_data_folder(settings: Settings) -> DataFolder:

@@ -62,13 +62,13 @@ def run(
     settings: Settings,
     queue_url: str,
     api_url: str,
-    fingerprint: Callable[[], Callable[[], str | None]],
+    identity: Callable[[], Callable[[], str | None]],
     load: Callable[[], Engine],
     refused_to_decoders: Callable[[], tuple[str, ...]] = tuple,
 ) -> int:
     """Run a worker until SIGTERM; raises what keeps it from loading, after it was reported to the queue.
 
-    `fingerprint` finds out how to tell what the api's certificate must be now (None: verify as usual).
+    `identity` finds out how to tell what the api is known by now (None: verify its certificate as usual).
     `refused_to_decoders`: what of their jail this machine does not have.
     """
     build_struct_types()
@@ -101,7 +101,7 @@ def run(
         worker.beat()
         threading.Thread(target=worker.beat_forever, name="heartbeat", daemon=True).start()
         threading.Thread(target=worker.renew_leases, name="leases", daemon=True).start()
-        fetcher.expect(fingerprint())
+        fetcher.expect(identity())
         engine = load()
         build_struct_types()  # those that came with the engine, before calls are analysed on threads
         worker.lacks(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import ssl
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
@@ -26,6 +25,7 @@ from appliance.messages.claim_headers import (
     WORKER_HEADER,
 )
 from appliance.messages.lease_renewal import LEASES_PATH, LeaseRenewal
+from appliance.worker.api_identity import ApiIdentity, PinnedPool
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class RecordingDamaged(ApplianceError):
 
 
 class RecordingFetcher:
-    """Fetches recordings from one api, whose certificate is pinned by its SHA-256 (else verified as usual).
+    """Fetches recordings from one api, which is known by its key (api_identity), else verified as usual.
 
     Several threads may fetch at the same time.
     """
@@ -59,9 +59,9 @@ class RecordingFetcher:
         self._pool: urllib3.HTTPConnectionPool | None = None
         self._lock = threading.Lock()
 
-    def expect(self, fingerprint: Callable[[], str | None]) -> None:
-        """Tell what the api's certificate must be. Asked before each fetch: it may be given another while it runs."""
-        self._expected_now = fingerprint
+    def expect(self, identity: Callable[[], str | None]) -> None:
+        """Tell what the api is known by. Asked before each fetch: it may be given another key while it runs."""
+        self._expected_now = identity
 
     def fetch(
         self,
@@ -129,7 +129,7 @@ class RecordingFetcher:
             response.release_conn()
 
     def _connections(self) -> urllib3.HTTPConnectionPool:
-        """Connections to the api under the certificate that it is expected to show now."""
+        """Connections to the api as it is known now."""
         expected = self._expected_now() if self._is_secure else None
         with self._lock:
             if self._pool is None or expected != self._expected:
@@ -140,7 +140,7 @@ class RecordingFetcher:
 
     def _new_pool(self, expected: str | None) -> urllib3.HTTPConnectionPool:
         options: dict[str, Any] = {"timeout": TIMEOUT, "retries": False, "maxsize": KEPT_CONNECTIONS}
-        if expected is not None:
-            # Pinned, not chained: the appliance signs its own certificate, for whatever names it had at first boot.
-            options |= {"cert_reqs": ssl.CERT_NONE, "assert_fingerprint": expected, "assert_hostname": False}
-        return urllib3.connection_from_url(self._api_url, **options)
+        if expected is None:
+            return urllib3.connection_from_url(self._api_url, **options)
+        at = urlsplit(self._api_url)
+        return PinnedPool(str(at.hostname), at.port, ApiIdentity(expected), **options)

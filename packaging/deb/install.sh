@@ -1,6 +1,9 @@
 #!/bin/sh
-# Install vBot from this folder without any network, on Debian 13 or Ubuntu 24.04, as root: sh install.sh [--cpu | --gpu]
-# Without an option the worker is for the GPU where an NVIDIA device is there and the folder has that package.
+# Install vBot from this folder without any network, on Debian 13 or Ubuntu 24.04, as root:
+#   sh install.sh [--cpu | --gpu] [--signed-by FINGERPRINT]
+# --cpu, --gpu   which worker (without: for the GPU where an NVIDIA device is there and the folder has that package)
+# --signed-by    the fingerprint of the key that signs vBot's releases, as whoever supplies the box has told it: nothing is
+#                installed of a folder that another has signed. Without it, whose key it was is said.
 set -eu
 
 say() {
@@ -12,22 +15,62 @@ fail() {
     exit 1
 }
 
-device=''
-case ${1:-} in
-    --cpu) device=cpu ;;
-    --gpu) device=cuda ;;
-    '') ;;
-    *) sed -n '2,3s/^# //p' "$0" && exit 2 ;;
-esac
+device='' wanted=''
+while [ $# -gt 0 ]; do
+    case $1 in
+        --cpu) device=cpu ;;
+        --gpu) device=cuda ;;
+        --signed-by)
+            wanted=$(echo "${2:-}" | tr -d ' :' | tr a-f A-F)
+            [ -n "$wanted" ] || fail "a fingerprint must follow --signed-by"
+            shift
+            ;;
+        *) sed -n '2,/^set /s/^# //p' "$0" && exit 2 ;;
+    esac
+    shift
+done
 
 stick=$(cd -- "$(dirname -- "$0")" && pwd -P)
 [ "$(id -u)" -eq 0 ] || fail "run it as root: sudo sh $0"
+state=$(mktemp -d)
+trap 'rm -rf -- "$state"' EXIT
+
+# Every file that is used, this one included, is among those whose sums are signed. Of what apt itself verifies its sources
+# with one is on every system: sqv on Debian 13, gpgv elsewhere.
+signer() {
+    if command -v gpgv >/dev/null; then
+        gpgv --status-fd 1 --keyring "$1" "$stick/SHA256SUMS.gpg" "$stick/SHA256SUMS" >"$state/status" 2>"$state/why" || return 0
+        # A revoked or expired key's is valid, too, but not good.
+        ! grep -q '^\[GNUPG:\] GOODSIG ' "$state/status" || sed -n 's/^\[GNUPG:\] VALIDSIG .* \([0-9A-F]*\)$/\1/p' "$state/status"
+    elif command -v sqv >/dev/null; then
+        sqv --keyring "$1" "$stick/SHA256SUMS.gpg" "$stick/SHA256SUMS" 2>"$state/why" | tail -n 1
+    else
+        fail "neither gpgv nor sqv is here to verify the signature: this is no Debian or Ubuntu that we know"
+    fi
+}
+
+say "looking whether the folder is whole and as it was signed"
+# One that was installed before is what a later folder must be signed with.
+keyring=/usr/share/keyrings/vbot-archive-keyring.gpg
+[ -e "$keyring" ] || keyring=$stick/vbot/apt/vbot-archive-keyring.gpg
+by=$(signer "$keyring")
+[ -n "$by" ] || fail "its signature is none of $keyring: $(tail -n 1 "$state/why" 2>/dev/null)"
+[ -z "$wanted" ] || [ "$by" = "$wanted" ] || fail "it was signed by $by, and not by $wanted"
+(cd -- "$stick" && sha256sum --check --strict --quiet SHA256SUMS) || fail "the folder is damaged: copy it again"
+(cd -- "$stick" && find install.sh vbot distribution ! -type d 2>/dev/null | LC_ALL=C sort) >"$state/there"
+sed 's/^[0-9a-f]\{64\} [ *]//' "$stick/SHA256SUMS" | LC_ALL=C sort >"$state/signed"
+added=$(LC_ALL=C comm -23 "$state/there" "$state/signed" | head -n 1)
+[ -z "$added" ] || fail "$added is not among what was signed: remove it, or copy the folder again"
+if [ -n "$wanted" ]; then
+    say "signed by $by, as you said"
+else
+    say "signed by $by: compare that with what whoever supplies vBot has told you (--signed-by)"
+fi
+
 suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 if [ -z "$suite" ] || [ ! -d "$stick/distribution/$suite" ]; then
     fail "this folder has nothing for ${suite:-a system that does not tell its name}, only for $(cd -- "$stick/distribution" && echo *)"
 fi
-say "looking whether the folder is whole"
-(cd -- "$stick/vbot" && sha256sum --check --strict --quiet SHA256SUMS) || fail "the folder is damaged: copy it again"
 
 found() {
     find "$stick/vbot/apt/pool/$suite" "$stick/vbot/apt/pool/any" -name "$1_*.deb" 2>/dev/null | head -n 1
@@ -52,8 +95,6 @@ done
 
 # apt takes of the distribution's packages what this machine lacks, and asks no other source. By a link: no space, no comma in
 # a mount point's name gets into apt's settings.
-state=$(mktemp -d)
-trap 'rm -rf -- "$state"' EXIT
 mkdir -p "$state/lists/partial" "$state/archives/partial"
 ln -s "$stick/distribution/$suite" "$state/distribution"
 echo "deb [trusted=yes] file:$state/distribution ./" >"$state/sources.list"

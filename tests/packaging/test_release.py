@@ -91,13 +91,6 @@ def test_a_release_holds_a_signed_repository_of_its_packages(made: Path) -> None
     assert (made / "out/apt/vbot-archive-keyring.gpg").stat().st_size > 0
 
 
-def test_a_stick_holds_the_release_as_it_was_signed_and_what_installs_it(made: Path, tmp_path: Path) -> None:
-    done = run(CHECKOUT / "packaging/release", "--stick", tmp_path / "stick", made / "out", folder=made)
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "stick/install.sh").is_file()
-    assert verified(made, tmp_path / "stick/vbot").returncode == 0
-
-
 def test_what_was_signed_is_verified(made: Path) -> None:
     assert verified(made, made / "out").returncode == 0
 

@@ -66,8 +66,15 @@ def test_the_stick_sets_a_bare_system_up_without_any_network(suite: str, tmp_pat
     release, stick, tree = tmp_path / "release", tmp_path / "stick", tmp_path / "tree"
     pool = release / "apt/pool" / suite
     run(CHECKOUT / "packaging/deb/build", "--for", suite, pool, "vbot-appliance", PYTHON=sys.executable)
-    (release / "SHA256SUMS").write_text(run("sh", "-c", 'cd "$1" && sha256sum apt/pool/*/*.deb', "sh", release))
-    run(CHECKOUT / "packaging/release", "--stick", stick, release)
+    gnupg = str(tmp_path / "gpg")
+    (tmp_path / "gpg").mkdir(mode=0o700)
+    run("gpg", "--batch", "--passphrase", "", "--quick-gen-key", "test@vbot", "ed25519", "sign", GNUPGHOME=gnupg)
+    repository = (sys.executable, CHECKOUT / "packaging/deb/repository.py", "--key", "test@vbot", release / "apt")
+    run(*repository, GNUPGHOME=gnupg, SOURCE_DATE_EPOCH="1")
+    try:
+        run(CHECKOUT / "packaging/release", "--apt-key", "test@vbot", "--stick", stick, release, GNUPGHOME=gnupg)
+    finally:
+        run("gpgconf", "--kill", "all", GNUPGHOME=gnupg)
     script = "/usr/share/debootstrap/scripts/gutsy" if suite == "noble" else ""
     run("debootstrap", "--variant=minbase", f"--keyring={keyring}", suite, tree, mirror, *filter(None, [script]))
 
