@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(_arguments: argparse.Namespace, settings: Settings) -> int:
-    # To reload, not to end: from the first moment on, also before there is anything to reload.
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    # To reload, not to end: from the first moment on. What is written while we start may be read already.
+    hung_up = threading.Event()
+    signal.signal(signal.SIGHUP, lambda *_: hung_up.set())
 
     import setproctitle  # noqa: PLC0415
 
@@ -32,4 +34,4 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.server.process import serve  # noqa: PLC0415
 
     first_boot_if_needed(settings)
-    return serve(settings)
+    return serve(settings, hung_up)

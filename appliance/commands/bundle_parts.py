@@ -1,6 +1,7 @@
 """The parts of a support bundle: each is one file in it, gathered whether the appliance runs or not.
 
-Nothing is opened in the data folder, so none of it can be harmed, and a damaged database is no obstacle.
+Nothing is changed in the data folder, and a damaged database is no obstacle. That one is read where no api answers that
+could say which names are to be taken out.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 
 from appliance import __version__
 from appliance.commands.local_api import LocalApiRefused, ask
+from appliance.commands.stored_names import stored_names
 from appliance.domain.redaction import Redactor, names_in
 from appliance.services.health.system import shown_settings
 from appliance.settings import Settings
@@ -38,6 +40,10 @@ UNIT_PROPERTIES = (
 )
 NOT_ASKED = "not_asked"
 NOT_RUNNING = "no api answered on its local socket"
+NAMES_UNKNOWN = (
+    "No api answers and the database cannot be read, so nobody can say which names are to be taken out: of what our "
+    "own programs logged, only the way of tracebacks is here."
+)
 
 
 class Box:
@@ -48,7 +54,9 @@ class Box:
         self._refused: str | None = None
         self.folder = DataFolder(settings.data_dir)
         self.system = self.ask("/api/system")
-        self.redactor = Redactor(self._names())
+        names = self._names()
+        self.names_are_known = names is not None
+        self.redactor = Redactor(names or ())
 
     def asked(self, route: str) -> str:
         """The api's reply as text, without what must not leave the house."""
@@ -70,14 +78,15 @@ class Box:
                 self._refused = NOT_RUNNING
         return {NOT_ASKED: self._refused}
 
-    def _names(self) -> set[str]:
-        """Of customers and tokens, as far as an api tells them; no list of those is in the bundle."""
+    def _names(self) -> set[str] | None:
+        """Of customers and tokens, as the api or the database tells them; None where neither does. None is listed."""
+        customers, tokens = self.ask("/api/customers?keys=masked"), self.ask("/api/tokens")
+        if self._refused is not None:
+            return stored_names(self.folder)
         names = names_in(self.system)
-        for one in self.ask("/api/customers?keys=masked").get("customers", []):
+        for one in customers["customers"]:
             names |= {one["name"], one["company_name"], one["email"]}
-        for one in self.ask("/api/tokens").get("tokens", []):
-            names.add(one["name"])
-        return names
+        return names | {one["name"] for one in tokens["tokens"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +143,8 @@ def doctor(box: Box) -> str:
         )
     except subprocess.TimeoutExpired:
         return f"it did not end within {DOCTOR_SECONDS:.0f} s\n"
-    return box.redactor.message(done.stdout) + f"exit code {done.returncode}\n"
+    # Each line is a finding of ours; a report is no message whose end may quote anything.
+    return box.redactor.text(done.stdout) + f"exit code {done.returncode}\n"
 
 
 def units(box: Box) -> str:
@@ -146,10 +156,13 @@ def journal(box: Box) -> str:
     wanted = [f"--unit={unit}" for unit in UNITS]
     fields = "--output-fields=MESSAGE,PRIORITY,SYSLOG_IDENTIFIER,_PID"
     read = _run("journalctl", *wanted, f"--lines={JOURNAL_LINES}", "--output=json", fields, "--no-pager", "--quiet")
-    return "".join(_journal_lines(read, box.redactor)) or "no line of vBot's units is there, or we may not read it\n"
+    lines = "".join(_journal_lines(read, box))
+    if not lines:
+        return "no line of vBot's units is there, or we may not read it\n"
+    return lines if box.names_are_known else f"{NAMES_UNKNOWN}\n\n{lines}"
 
 
-def _journal_lines(read: str, redactor: Redactor) -> Iterator[str]:
+def _journal_lines(read: str, box: Box) -> Iterator[str]:
     for line in read.splitlines():
         try:
             entry = json.loads(line)
@@ -160,7 +173,10 @@ def _journal_lines(read: str, redactor: Redactor) -> Iterator[str]:
         if not isinstance(message, str):  # bytes that are no text
             message = bytes(message or []).decode(errors="replace")
         head = f"{at:%Y-%m-%dT%H:%M:%S.%fZ} <{entry.get('PRIORITY', '?')}> {entry.get('SYSLOG_IDENTIFIER', '?')}"
-        yield f"{head}[{entry.get('_PID', '?')}]: {redactor.message(message)}\n"
+        # What systemd itself says of a unit names nobody.
+        is_systemds = entry.get("_PID") == "1"
+        said = box.redactor.message(message) if box.names_are_known or is_systemds else box.redactor.way(message)
+        yield f"{head}[{entry.get('_PID', '?')}]: {said}\n"
 
 
 def log(box: Box) -> str:

@@ -125,7 +125,7 @@ def _checks() -> list[Check]:
 
 def _look_at(settings: Settings) -> Iterator[Finding]:
     """All that is found, one after the other; what the running api knows of a part goes before how it looks outside."""
-    from appliance.commands.checks import running_api, units  # noqa: PLC0415
+    from appliance.commands.checks import engine, running_api, units  # noqa: PLC0415
     from appliance.commands.checks.box import Box  # noqa: PLC0415
     from appliance.commands.checks.finding import Finding, State, command_in  # noqa: PLC0415
     from appliance.storage.folder.data_folder import DataFolder  # noqa: PLC0415
@@ -138,6 +138,8 @@ def _look_at(settings: Settings) -> Iterator[Finding]:
     for one in api.components():
         command = None if one.state is State.OK else command_in(one.reason) or commands.get(one.name)
         seen[one.name] = Finding(name=one.name, state=one.state, reason=one.reason, command=command)
+    if engine.is_missing(box):
+        seen.pop("worker", None)  # the check of the engine says why there is none
     unseen = []
     for check in _checks():
         if check.private and withheld is not None:

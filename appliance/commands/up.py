@@ -15,6 +15,8 @@ from appliance.errors import ConfigurationError
 from appliance.settings import unknown_variables
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from appliance.settings import Listen, Settings
 
 
@@ -28,7 +30,28 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.set_defaults(run=run)
 
 
+class _HangUps:
+    """SIGHUP: the terminal that we run on was closed, and all ends; else the certificate was replaced.
+
+    It is heard from the first moment on: what the api has not read yet it need not be told.
+    """
+
+    def __init__(self) -> None:
+        self._had_terminal = _has_terminal()
+        self._stop: Callable[[], None] = lambda: sys.exit(128 + signal.SIGHUP)
+        self._reload: Callable[[], None] = lambda: None
+        signal.signal(signal.SIGHUP, lambda *_: self._hear())
+
+    def lead_to(self, stop: Callable[[], None], reload: Callable[[], None]) -> None:
+        self._stop, self._reload = stop, reload
+
+    def _hear(self) -> None:
+        (self._stop if self._had_terminal and not _has_terminal() else self._reload)()
+
+
 def run(_arguments: argparse.Namespace, settings: Settings) -> int:
+    hang_ups = _HangUps()
+
     import setproctitle  # noqa: PLC0415
 
     setproctitle.setproctitle("vbot up")
@@ -68,16 +91,12 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     supervisor = Supervisor(queue, [api, worker], HealthProbe(api, folder.api_socket))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: supervisor.stop())
-    had_terminal = _has_terminal()
 
-    def on_hangup() -> None:
-        # Sent when the terminal that we run on is closed; else somebody's word that the certificate was replaced.
-        if had_terminal and not _has_terminal():
-            supervisor.stop()
-        elif api.process is not None:
+    def reload() -> None:
+        if api.process is not None:
             api.process.send_signal(signal.SIGHUP)
 
-    signal.signal(signal.SIGHUP, lambda *_: on_hangup())
+    hang_ups.lead_to(supervisor.stop, reload)
     manager = service_manager.ServiceManager(os.environ)
 
     began = time.monotonic()

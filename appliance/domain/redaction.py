@@ -36,6 +36,7 @@ _TELEPHONE = re.compile(
 # What a Python traceback says of the way; all else behind a message's first line may quote what it was about.
 _WAY = re.compile(r"Traceback \(most recent call last\)|During handling of|The above exception|  ")
 _RAISED = re.compile(r"[A-Za-z_][\w.<>]*(?=: )")
+_PLACE = re.compile(r'Traceback \(most recent call last\):|  File "[^"]+", line \d+(?:, in \S+)?')
 
 
 class Redactor:
@@ -61,6 +62,11 @@ class Redactor:
         """The same of a log's message: of a traceback the way stays, and what was quoted at its end goes."""
         first, *behind = text.split("\n")
         return self.text("\n".join([first, *map(_without_quotes, behind)]))
+
+    def way(self, text: str) -> str:
+        """Of a log's message the places of a traceback alone: any other line may hold a name that nobody knows."""
+        kept = [line for line in text.split("\n") if _PLACE.fullmatch(line)]
+        return self.text("\n".join(kept)) if kept else LEFT_OUT
 
     def everything(self, value: Any) -> Any:
         """The same of all texts within what JSON can hold."""

@@ -101,7 +101,7 @@ class Child:
                 stdout=written,
                 stderr=written,
                 # The supervisor has one thread, so this is safe: it makes the child end when we are killed.
-                preexec_fn=_die_with_parent,  # noqa: PLW1509
+                preexec_fn=_as_our_child,  # noqa: PLW1509
             )
         finally:
             os.close(written)
@@ -228,5 +228,7 @@ def _pass_on(lines: bytes) -> None:
         pass
 
 
-def _die_with_parent() -> None:
+def _as_our_child() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    # A closed terminal is for us to hear, who stop it in order; and the api is sent one while it cannot hear it yet.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)

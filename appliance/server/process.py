@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import socket
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,11 @@ logger = logging.getLogger(__name__)
 TRY_WRITING_EVERY_SECONDS = 5.0
 
 
-def serve(settings: Settings) -> int:
-    """Run the api until SIGTERM. Raises ConfigurationError when it cannot begin."""
+def serve(settings: Settings, hung_up: threading.Event) -> int:
+    """Run the api until SIGTERM. Raises ConfigurationError when it cannot begin.
+
+    `hung_up`: a SIGHUP came before we listened to them ourselves.
+    """
     folder = DataFolder(settings.data_dir)
     if not folder.is_initialised:
         raise ConfigurationError(f"{folder.root} is not set up: run `vbot init` first")
@@ -55,7 +59,7 @@ def serve(settings: Settings) -> int:
     database.on_damage = lambda: os._exit(NO_RESTART_EXIT_CODE)
     code = 1
     try:
-        code = asyncio.run(_run(settings, folder, keys, shown, database, log))
+        code = asyncio.run(_run(settings, folder, keys, shown, database, log, hung_up))
     except Unavailable as error:
         if database.damage is None:
             raise
@@ -92,11 +96,14 @@ async def _run(
     shown: ShownCertificate | None,
     database: Database,
     log: LogRing,
+    hung_up: threading.Event,
 ) -> int:
     build_struct_types()
     stop, hangup = asyncio.Event(), asyncio.Event()
     for number, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, hangup)):
         asyncio.get_running_loop().add_signal_handler(number, event.set)
+    if hung_up.is_set():
+        hangup.set()
     manager = ServiceManager(os.environ)
     # To the very end: a loop that hangs while it stops is stuck as well.
     watchdog = asyncio.create_task(manager.feed_watchdog())

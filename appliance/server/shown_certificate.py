@@ -14,6 +14,9 @@ from appliance.storage.folder.data_folder import write_whole
 
 logger = logging.getLogger(__name__)
 
+# A pair that is replaced at this moment is read once more; one that is replaced all the time is somebody's mistake.
+READ_TIMES = 5
+
 
 class ShownCertificate:
     """What the api identifies itself with. It is read again while connections are open: those keep what they have."""
@@ -34,11 +37,14 @@ class ShownCertificate:
 
     def _read(self) -> tuple[ssl.SSLContext, Certificate]:
         try:
-            before = self._written()
-            context = server_context(self._certificate, self._key)
-            pem = first_certificate(self._certificate)
-            seen = described(pem)
-            if self._written() != before:
+            for _ in range(READ_TIMES):
+                before = self._written()
+                context = server_context(self._certificate, self._key)
+                pem = first_certificate(self._certificate)
+                seen = described(pem)
+                if self._written() == before:
+                    break
+            else:
                 raise ConfigurationError(f"{self._certificate} or {self._key} was changed while they were read")
             for path, mode in self._published.items():
                 write_whole(path, pem.encode() + b"\n", mode=mode)

@@ -68,6 +68,17 @@ class _Answer:
     reply: bytes = b""
 
 
+class _Response(aiohttp.ClientResponse):
+    """Remembers who answered: a short reply has let go of its connection before anybody could ask."""
+
+    peer = ""
+
+    async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
+        if connection.transport is not None and (name := connection.transport.get_extra_info("peername")):
+            self.peer = str(name[0])
+        return await super().start(connection)
+
+
 class WebhookSender:
     """Sends signed webhooks. Make it anywhere, use it on one event loop, close it there."""
 
@@ -79,11 +90,11 @@ class WebhookSender:
         tls: ssl.SSLContext | None = None,
         lookup: Lookup = system_lookup,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        saw_clock: Callable[[str, datetime], None] = lambda _host, _date: None,
+        saw_clock: Callable[[str, str, datetime], None] = lambda _host, _address, _date: None,
     ) -> None:
         """`tls` None means: the authorities that this machine trusts.
 
-        `saw_clock` is told what time it is where an answer comes from, as it says itself.
+        `saw_clock` is told from which host and address an answer comes, and what time it is there, as it says itself.
         """
         self._policy = policy
         self._timeout_seconds = timeout_seconds
@@ -142,7 +153,8 @@ class WebhookSender:
         ) as response:
             answer.status = response.status
             if (date := parse_date(response.headers.get("Date"))) is not None:
-                self._saw_clock(urlsplit(url).hostname or "", date)
+                host = urlsplit(url).hostname or ""
+                self._saw_clock(host, response.peer if isinstance(response, _Response) else host, date)
             answer.retry_after = response.headers.get("Retry-After")
             while missing := REPLY_LIMIT_BYTES - len(answer.reply):
                 chunk = await response.content.read(missing)
@@ -162,6 +174,7 @@ class WebhookSender:
                     force_close=True,  # each attempt connects, and is judged, anew
                     limit=0,  # ConcurrencyLimit counts
                 ),
+                response_class=_Response,
                 headers={"User-Agent": f"vBot/{__version__}", "Content-Type": "application/json"},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,

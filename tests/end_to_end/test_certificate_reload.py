@@ -15,10 +15,15 @@ from typing import Any
 
 import pytest
 
-from appliance.services.access.certificate import create_certificate, fingerprint, read_certificate
+from appliance.services.access.certificate import (
+    create_certificate,
+    fingerprint,
+    read_certificate,
+    renew_certificate,
+)
 from tests.end_to_end.raw_http import connected, read_answer, upload_body, upload_head
 from tests.support.appliance import VBOT, RunningAppliance, environment, free_port, vbot
-from tests.support.processes import wait_until
+from tests.support.processes import family, wait_until
 from tests.support.recordings import silence
 from tests.support.service_manager import Ear
 
@@ -61,9 +66,10 @@ def box(tmp_path: Path) -> Iterator[Box]:
             yield box
 
 
-def shown_by(appliance: RunningAppliance) -> str:
-    """The SHA-256 of the certificate that a new connection gets to see."""
-    pem = ssl.get_server_certificate(("127.0.0.1", appliance.port), timeout=10)
+def shown_by(appliance: RunningAppliance | int) -> str:
+    """The SHA-256 of the certificate that a new connection gets to see there, or at this port."""
+    port = appliance if isinstance(appliance, int) else appliance.port
+    pem = ssl.get_server_certificate(("127.0.0.1", port), timeout=10)
     digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper()
     return ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))
 
@@ -175,6 +181,48 @@ def test_many_hangups_at_once_end_with_what_the_files_hold(box: Box) -> None:
     assert wait_until(lambda: shown_by(box.api) == fingerprint(box.certificate), 20), box.api.log_tail()
 
 
+@pytest.mark.parametrize("command", ["api", "up"])
+def test_hangups_while_it_starts_end_nothing_and_none_is_lost(tmp_path: Path, command: str) -> None:
+    """From the moment on at which it is known by its name, until its api shows a certificate."""
+    settings = {"VBOT_LISTEN": f"127.0.0.1:{free_port()}", "VBOT_TLS": "auto"}
+    data_dir, port = tmp_path / "data", int(settings["VBOT_LISTEN"].partition(":")[2])
+    assert vbot("init", data_dir=data_dir, settings=settings).returncode == 0
+    files = data_dir / "tls/certificate.pem", data_dir / "tls/key.pem"
+    with (tmp_path / "log").open("wb") as log:
+        started = subprocess.Popen(
+            [VBOT, command],
+            env=environment(data_dir, settings),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+    def shown() -> str | None:
+        try:
+            return shown_by(port)
+        except OSError:
+            return None
+
+    try:
+        us = next(one for one in family(started.pid) if one.pid == started.pid)
+        assert wait_until(lambda: us.title == f"vbot {command}", 60, 0.01), (tmp_path / "log").read_text()
+
+        def hung_up() -> bool:
+            renew_certificate(*files, datetime.now(UTC))
+            us.kill(signal.SIGHUP)
+            return shown() is not None
+
+        assert wait_until(hung_up, 120), (tmp_path / "log").read_text()
+        assert wait_until(lambda: shown() == fingerprint(files[0]), 60), (tmp_path / "log").read_text()
+        assert started.poll() is None
+        assert "api ended" not in (tmp_path / "log").read_text()
+    finally:
+        for one in family(started.pid):
+            one.kill()
+        started.wait(60)
+
+
 def test_without_tls_a_hangup_does_nothing(tmp_path: Path) -> None:
     with Ear(tmp_path) as ear, RunningAppliance(tmp_path / "api", ear.environment, command="api") as api:
         ear.wait_for("READY")
@@ -221,7 +269,7 @@ def test_up_ends_when_its_terminal_is_closed(tmp_path: Path) -> None:
     )
     os.close(terminal)
     try:
-        assert wait_until(lambda: b"ready http" in (tmp_path / "log").read_bytes(), 120)
+        assert wait_until(lambda: b"ready http" in (tmp_path / "log").read_bytes(), 600)
         os.close(shown)
         assert wait_until(lambda: window.poll() is not None, 60), (tmp_path / "log").read_text()
         assert b"started" in (tmp_path / "log").read_bytes()

@@ -130,6 +130,8 @@ class Filled:
         said += [
             f"call of {MARKED['caller']} to {MARKED['called']}",
             f"mail to {MARKED['e-mail']}",
+            f"the endpoints of {MARKED['name']}, {MARKED['company']} are failing, says token-of-adalbert",
+            f"it stumbled over {MARKED['company']}\nTraceback (most recent call last):\n  by {MARKED['name']}",
             "POST https://crm.example/hook-path-secret-77 said 410",
             "it broke\nTraceback (most recent call last):\nValueError: strictly between us",
         ]

@@ -15,6 +15,15 @@ REASON = (
     "RuntimeError: Detected that PyTorch and TorchAudio were compiled with different CUDA versions. "
     "PyTorch has CUDA version 13.2 whereas TorchAudio has CUDA version 13.0."
 )
+# Of what a worker needs, that which is imported first.
+HIDES = """
+from importlib.machinery import PathFinder
+find = PathFinder.find_spec
+def find_spec(name, path=None, target=None):
+    hidden = name.partition(".")[0] in ("numpy", "soundfile", "soxr", "speechbrain", "torch", "transformers")
+    return None if hidden else find(name, path, target)
+PathFinder.find_spec = find_spec
+"""
 IS_KILLED = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 TAKES_LONG = "import time\ntime.sleep(300)"
 
@@ -33,6 +42,10 @@ class BrokenInstallation:
         package = self._folder / "torch"
         package.mkdir(exist_ok=True)
         (package / "__init__.py").write_text(code)
+
+    def is_missing(self) -> None:
+        """From now on nothing of the worker's part is found, as where only the base is installed."""
+        (self._folder / "sitecustomize.py").write_text(HIDES)
 
     def is_mended(self) -> None:
         """The real one is found again."""

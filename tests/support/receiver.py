@@ -79,11 +79,12 @@ class Endpoint:
 
 
 class WebhookReceiver:
-    """An HTTP server on 127.0.0.1, or an HTTPS server, with as many endpoints as asked for."""
+    """An HTTP server on 127.0.0.1 or another address of loopback, or an HTTPS server; has any number of endpoints."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, address: str = "127.0.0.1") -> None:
         self._endpoints: dict[str, Endpoint] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._receive))
+        self._address = address
+        self._server = ThreadingHTTPServer((address, 0), _handler(self._receive))
         self._scheme = "http" if tls is None else "https"
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
@@ -94,7 +95,7 @@ class WebhookReceiver:
         """Make a new URL, with this at its end; without answers it says 200 to all."""
         path = f"/hook/{len(self._endpoints)}{tail}"
         port = self._server.server_address[1]
-        endpoint = Endpoint(f"{self._scheme}://127.0.0.1:{port}{path}", list(answers) or [Answer()])
+        endpoint = Endpoint(f"{self._scheme}://{self._address}:{port}{path}", list(answers) or [Answer()])
         self._endpoints[path] = endpoint
         return endpoint
 

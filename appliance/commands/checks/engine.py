@@ -62,6 +62,11 @@ def is_installed() -> bool:
     return importlib.util.find_spec("torch") is not None
 
 
+def is_missing(box: Box) -> bool:
+    """Whether nobody can analyse a call for want of it. Of workers on other machines the running api knows."""
+    return not is_installed() and not (box.api.system is not None and box.api.system["workers"])
+
+
 def import_engine() -> EngineImport:
     """Import what the worker imports, in a process of its own: the import itself may be what kills it."""
     try:
@@ -83,20 +88,35 @@ def import_engine() -> EngineImport:
 
 def check_engine(box: Box) -> str:
     """Whether what the worker is built on can be imported."""
+    if is_missing(box):
+        raise Wrong("no worker is installed: calls are accepted and wait", install_command())
     if not is_installed():
-        return "not installed"  # the check of the model packs says so
+        return "none is installed here: the workers are on other machines"
     if box.engine.fault is not None:
         raise Wrong(box.engine.fault, reinstall_command())
     torch = box.engine.torch
     return f"can be imported; torch is {torch.version}" if torch is not None else "can be imported"
 
 
-def reinstall_command(packages: Path = _PACKAGES) -> str:
+def install_command(packages: Path = _PACKAGES, prefix: str = sys.prefix) -> str:
+    """What brings a worker, in the way in which this program came: by apt, for what hardware is here, or by pip."""
+    if _came_by_apt(packages, prefix):
+        device = "cuda" if Path("/dev/nvidiactl").exists() else "cpu"
+        return as_root(f"apt-get install vbot-worker-{device}")
+    return f"{sys.executable} -m pip install 'vbot-appliance[worker]'"
+
+
+def reinstall_command(packages: Path = _PACKAGES, prefix: str = sys.prefix) -> str:
     """What brings the worker's libraries back as they were: by the packages of the system, or by pip."""
     for kind in ("cuda", "cpu"):
-        if (packages / f"vbot-worker-{kind}.list").exists():
+        if _came_by_apt(packages, prefix) and (packages / f"vbot-worker-{kind}.list").exists():
             return as_root(f"apt-get install --reinstall vbot-worker-{kind}")
     return f"{sys.executable} -m pip install --force-reinstall 'vbot-appliance[worker]'"
+
+
+def _came_by_apt(packages: Path, prefix: str) -> bool:
+    """Also an installation by hand lies in /opt/vbot, and a checkout may be run beside the package."""
+    return Path(prefix).is_relative_to("/opt/vbot") and (packages / "vbot-appliance.list").exists()
 
 
 def check_packs(box: Box) -> str:
@@ -112,7 +132,7 @@ def check_packs(box: Box) -> str:
 
     settings = box.settings
     if not is_installed():
-        raise Wrong("the worker's part is not installed", f"{sys.executable} -m pip install 'vbot-appliance[worker]'")
+        return "none is read here: no worker is installed"  # the check of the engine says what that means
     names = packs_in_use(settings)
     try:
         for name in names:
@@ -153,6 +173,8 @@ def check_summaries(box: Box) -> str:
 
 def check_ffmpeg(_box: Box) -> str:
     """What it would read."""
+    if not is_installed():
+        return "no worker is installed that would use it"
     if shutil.which("ffmpeg"):
         return "installed"
     return "not installed: M4A, WebM, AMR, Windows Media, G.722, G.726 and G.729 stay unread (apt install ffmpeg)"
@@ -162,6 +184,8 @@ def check_decoders(_box: Box) -> str:
     """What holds a decoder that its recording has taken over."""
     from appliance.worker.speech_engine import decoder_protections  # noqa: PLC0415
 
+    if not is_installed():
+        return "no worker is installed that would start one"
     held, missing = decoder_protections()
     if missing:
         raise Doubtful(

@@ -59,7 +59,9 @@ def check_graphics(box: Box) -> str:
     seen = look_at_graphics()
     if not seen.cards:
         return "no card of NVIDIA's is there: the worker computes on the processor"
-    if not is_installed() or box.engine.torch is None:
+    if not is_installed():
+        return "there is one; no worker is installed here"
+    if box.engine.torch is None:
         return "there is one; the engine cannot be imported"  # the check of the engine says so
     workers = box.api.system["workers"] if box.api.system is not None else None
     devices = None if workers is None else [worker["device"] for worker in workers if worker["state"] != "gone"]

@@ -13,6 +13,9 @@ from appliance.errors import ApplianceError, ConfigurationError
 
 T = TypeVar("T")
 
+LONGEST_LINE = 4096
+LONGEST_FILE_BYTES = 64 * 1024
+
 
 class Stopped(ApplianceError):
     """The person has left before the end."""
@@ -50,7 +53,8 @@ class Terminal:
 
     is_person = True
 
-    def __init__(self, read_line: Callable[[], str], say: Callable[..., None]) -> None:
+    def __init__(self, read_line: Callable[[int], str], say: Callable[..., None]) -> None:
+        """`read_line` returns at most so many characters of a line; "" at the end of the input."""
         self._read_line = read_line
         self._say = say
 
@@ -61,10 +65,14 @@ class Terminal:
         kept = "" if current is None else f" [{question.shown(current)}]"
         while True:
             self._say(f"{question.text}{kept}: ", end="")
-            line = self._read_line()
+            line = self._read_line(LONGEST_LINE)
             if not line:
                 self._say()
                 raise Stopped("stopped: what was done so far holds, and `vbot setup` goes on from there")
+            if len(line) == LONGEST_LINE and not line.endswith("\n"):
+                self._say(f"  {question.key} must have less than {LONGEST_LINE} characters")
+                self._skip_line()
+                continue
             written = line.strip()
             if not written and current is not None:
                 return current
@@ -72,6 +80,10 @@ class Terminal:
                 return question.check(written)
             except (ValueError, ApplianceError) as error:
                 self._say(f"  {question.key} {error}")
+
+    def _skip_line(self) -> None:
+        while (more := self._read_line(LONGEST_LINE)) and not more.endswith("\n"):
+            pass
 
 
 class AnswerFile:
@@ -82,7 +94,12 @@ class AnswerFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            written = tomllib.loads(path.read_text(encoding="utf-8"))
+            with path.open("rb") as file:
+                content = file.read(LONGEST_FILE_BYTES + 1)
+            if len(content) > LONGEST_FILE_BYTES:
+                raise ConfigurationError(f"{path} is no answers file: it has more than {LONGEST_FILE_BYTES // 1024} KB")
+            # As editors of any system write it: TOML itself knows both ends of a line, but no mark at the beginning.
+            written = tomllib.loads(content.decode("utf-8-sig"))
         except OSError as error:
             raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

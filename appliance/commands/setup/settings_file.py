@@ -19,19 +19,25 @@ from appliance.storage.folder.data_folder import sync_folder
 
 Value = str | list[str]
 
+_WINDOWS_END = "\r\n"
 _TABLE = re.compile(r"\s*\[")
 _NEW_FILE_MODE = 0o644  # both users of the units read it, and no secret belongs there
 
 
 def changed(text: str, changes: Mapping[str, Value]) -> str:
-    """The file's text with these settings. Raises ValueError where a line cannot be found or changed safely."""
-    lines = text.splitlines(keepends=True)
+    """The file's text with these settings. Raises ValueError where a line cannot be found or changed safely.
+
+    Its lines end as they did: with a carriage return, too, where an editor of Windows wrote it.
+    """
+    from_windows = _WINDOWS_END in text and text.count(_WINDOWS_END) == text.count("\n")
+    plain = text.replace(_WINDOWS_END, "\n") if from_windows else text
+    lines = plain.splitlines(keepends=True)
     for name, value in changes.items():
         lines = _with_setting(lines, name, f"{name} = {_written(value)}")
     result = "".join(lines)
-    if tomllib.loads(result) != tomllib.loads(text) | dict(changes):
+    if tomllib.loads(result) != tomllib.loads(plain) | dict(changes):
         raise ValueError("the file is written in a way that is not understood")
-    return result
+    return result.replace("\n", _WINDOWS_END) if from_windows else result
 
 
 def change_settings(path: Path, changes: Mapping[str, Value], environment: Mapping[str, str]) -> str | None:
@@ -40,7 +46,7 @@ def change_settings(path: Path, changes: Mapping[str, Value], environment: Mappi
     Raises ConfigurationError, and then nothing was changed.
     """
     path = path.resolve()  # where it is a link, the file that it leads to
-    before = path.read_text(encoding="utf-8") if path.exists() else None
+    before = path.read_bytes().decode("utf-8") if path.exists() else None  # its ends of lines as they are
     try:
         after = changed(before or "", changes)
     except ValueError as error:
@@ -56,7 +62,7 @@ def write_settings(path: Path, text: str, environment: Mapping[str, str]) -> Non
     new = path.with_name(f".{path.name}.new")
     try:
         new.unlink(missing_ok=True)
-        with new.open("x", encoding="utf-8") as file:
+        with new.open("x", encoding="utf-8", newline="") as file:
             file.write(text)
             _take_after(path, file.fileno())
             file.flush()

@@ -40,26 +40,30 @@ def since_boot() -> float:
 
 
 class PeerClocks:
-    """What each host last said: its time is kept and not a difference, for our own clock may be set meanwhile."""
+    """What each server last said: its time is kept and not a difference, for our own clock may be set meanwhile.
+
+    A server is known by its address: one that goes by several names has one clock, and one vote.
+    """
 
     def __init__(self, now: Clock, uptime: Callable[[], float] = since_boot) -> None:
         self._now = now
         self._uptime = uptime
-        self._said: dict[str, tuple[datetime, float]] = {}  # the latest last
+        # By address: its name, what it said, when. The latest last.
+        self._said: dict[str, tuple[str, datetime, float]] = {}
 
-    def saw(self, host: str, date: datetime) -> None:
-        """A reply of this host came just now and says that it is `date` there."""
-        self._said.pop(host, None)
-        self._said[host] = date, self._uptime()
+    def saw(self, host: str, address: str, date: datetime) -> None:
+        """A reply of this host came just now, from this address, and says that it is `date` there."""
+        self._said.pop(address, None)
+        self._said[address] = host, date, self._uptime()
         if len(self._said) > MOST_PEERS:
             del self._said[next(iter(self._said))]
 
     def current(self) -> tuple[PeerClock, ...]:
-        """As our clock stands now, of each host that said something of late."""
+        """As our clock stands now, of each server that said something of late."""
         now, uptime = self._now(), self._uptime()
         return tuple(
             PeerClock(host, now - date - timedelta(seconds=uptime - heard))
-            for host, (date, heard) in self._said.items()
+            for host, date, heard in self._said.values()
             if uptime - heard < FORGET_AFTER_SECONDS
         )
 

@@ -11,7 +11,7 @@ import pytest
 from appliance.commands.setup.box import Box
 from appliance.commands.setup.office_page import WITH_KEY, WITHOUT_KEY, page, page_file
 from appliance.commands.setup.pbx_lines import ALL, PbxLines
-from appliance.commands.setup.settings_file import change_settings, changed
+from appliance.commands.setup.settings_file import change_settings, changed, write_settings
 from appliance.commands.setup.trial_call import in_words
 from appliance.errors import ConfigurationError
 from appliance.services.access.certificate import create_certificate
@@ -44,7 +44,9 @@ def test_a_change_is_made_where_the_setting_stands_and_its_comment_stays() -> No
         ('names = [\n  "a", # old\n]\n# end\n', 'names = ["b"]\n# end\n'),
         ("x = 1\n[retention_days]\ntexts = 7\n", 'x = 1\nnames = ["b"]\n[retention_days]\ntexts = 7\n'),
         ("[other]\nnames = 3\n", 'names = ["b"]\n[other]\nnames = 3\n'),
-        ("#names = []\r\nx = 1\r\n", '#names = []\r\nnames = ["b"]\nx = 1\r\n'),
+        ("#names = []\r\nx = 1\r\n", '#names = []\r\nnames = ["b"]\r\nx = 1\r\n'),
+        ('names = [\r\n  "a",\r\n]\r\nx = 1', 'names = ["b"]\r\nx = 1'),
+        ("#names = []\r\nx = 1\n", '#names = []\r\nnames = ["b"]\nx = 1\n'),
     ],
 )
 def test_wherever_it_stands(text: str, expected: str) -> None:
@@ -54,6 +56,16 @@ def test_wherever_it_stands(text: str, expected: str) -> None:
 @pytest.mark.parametrize("value", ['with "quotes"', "back\\slash", "ü → \u2028", "tab\there"])
 def test_a_value_is_read_as_it_was_given(value: str) -> None:
     assert tomllib.loads(changed("", {"listen": value})) == {"listen": value}
+
+
+def test_a_file_of_windows_stays_one(tmp_path: Path) -> None:
+    path = tmp_path / "vbot.toml"
+    path.write_bytes(b'# the PBX\'s VLAN\r\nlisten = "127.0.0.1:8443"\r\n')
+    before = change_settings(path, {"listen": "0.0.0.0:9443"}, {})
+    assert path.read_bytes() == b'# the PBX\'s VLAN\r\nlisten = "0.0.0.0:9443"\r\n'
+    assert before is not None
+    write_settings(path, before, {})
+    assert path.read_bytes() == b'# the PBX\'s VLAN\r\nlisten = "127.0.0.1:8443"\r\n'
 
 
 def test_a_file_that_is_written_in_another_way_is_left_to_its_owner(tmp_path: Path) -> None:

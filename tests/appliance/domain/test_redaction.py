@@ -72,3 +72,14 @@ def test_a_replys_names_are_found_and_left_out_wherever_they_stand() -> None:
         "deliveries": {"disabled_endpoints": [{"customer_id": 7, "customer_name": LEFT_OUT}]},
         "failures": [{"example": LEFT_OUT, "count": 3, "customer_name": LEFT_OUT}],
     }
+
+
+def test_where_nobody_knows_the_names_only_the_way_of_a_traceback_stays() -> None:
+    said = (
+        "it stumbled over Ada Example\nTraceback (most recent call last):\n"
+        '  File "/opt/vbot/current/a.py", line 7, in read\n    raise ValueError(name)\n'
+        "  by Ada\nValueError: Ada Example"
+    )
+    way = 'Traceback (most recent call last):\n  File "/opt/vbot/current/a.py", line 7, in read'
+    assert Redactor().way(said) == way
+    assert Redactor().way("the endpoints of Ada Example are failing") == LEFT_OUT

@@ -516,3 +516,18 @@ async def test_https_to_a_server_without_tls_is_named() -> None:
 
     assert outcome.error is not None
     assert outcome.error.startswith("no TLS connection: ")
+
+
+async def test_it_tells_from_which_address_a_server_says_what_time_it_is() -> None:
+    said: list[tuple[str, str]] = []
+    webhooks = WebhookSender(
+        LOOPBACK,
+        10.0,
+        lookup=lambda host, port: ["127.0.0.1"],
+        saw_clock=lambda host, address, _date: said.append((host, address)),
+    )
+    async with receiving(answering(200)) as (url, _):
+        for one in (url, url.replace("127.0.0.1", "crm.example")):
+            assert (await webhooks.send(one, "msg_1", b"{}", [SECRET])).status == 200
+    await webhooks.close()
+    assert said == [("127.0.0.1", "127.0.0.1"), ("crm.example", "127.0.0.1")]

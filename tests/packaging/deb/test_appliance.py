@@ -175,7 +175,13 @@ def test_remove_keeps_the_data_and_so_does_a_purge_that_nobody_answers(install: 
         [ ! -e /opt/vbot ] && [ ! -e /usr/bin/vbot ]
         apt-get purge -qq vbot-appliance
         [ -e /etc/vbot/vbot.toml ]
+        # As on another machine, on which these users have other numbers.
+        sed -i -E 's/^vbot:x:[0-9]+:[0-9]+:/vbot:x:4321:4321:/' /etc/passwd
+        sed -i -E 's/^vbot:x:[0-9]+:/vbot:x:4321:/' /etc/group
         {INSTALL} /run/packages/vbot-appliance*.deb
+        [ "$(stat -c %u:%g /var/lib/vbot/secrets/master.key)" = 4321:4321 ]
+        [ "$(stat -c %u:%g /etc/vbot/tls)" = 0:4321 ]
+        [ -z "$(find /var/lib/vbot ! -user vbot)" ]
         [ "$before" = "$(sha256sum /var/lib/vbot/secrets/master.key)" ] && vbot certificate show
     """)
     assert "the data stays in /var/lib/vbot" in said

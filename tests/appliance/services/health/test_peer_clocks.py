@@ -42,7 +42,7 @@ def test_it_is_off_where_most_servers_say_so(ahead: tuple[float, ...], state: Co
 def test_a_clock_that_was_set_right_is_right_before_the_next_reply() -> None:
     box, uptime = FakeClock(NOON + timedelta(hours=1)), [100.0]
     clocks = PeerClocks(box, lambda: uptime[0])
-    clocks.saw("crm.lan", NOON)
+    clocks.saw("crm.lan", "192.0.2.7", NOON)
     uptime[0] += 60
     box.advance(seconds=60)
     assert clocks.current() == (PeerClock("crm.lan", timedelta(hours=1)),)
@@ -52,9 +52,19 @@ def test_a_clock_that_was_set_right_is_right_before_the_next_reply() -> None:
     assert clocks.current() == ()
 
 
+def test_one_server_under_several_names_has_one_vote() -> None:
+    clocks = PeerClocks(FakeClock(NOON + timedelta(hours=1)), lambda: 0.0)
+    for name in ("crm.lan", "crm.example.lan", "192.0.2.7"):
+        clocks.saw(name, "192.0.2.7", NOON)
+    assert clocks.current() == (PeerClock("192.0.2.7", timedelta(hours=1)),)
+    component = clock(clocks.current())
+    assert component.state is WARNING
+    assert component.reason.endswith("one of the two is wrong.")
+
+
 def test_it_does_not_grow_with_the_servers_that_there_are() -> None:
     clocks = PeerClocks(FakeClock(), lambda: 0.0)
     for number in range(MOST_PEERS + 5):
-        clocks.saw(f"{number}.lan", NOON)
+        clocks.saw(f"{number}.lan", f"192.0.{number // 256}.{number % 256}", NOON)
     assert len(clocks.current()) == MOST_PEERS
     assert clocks.current()[0].host == "5.lan"

@@ -1,0 +1,90 @@
+"""What `vbot doctor` says of a box, and a fault that is made for it to find."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.appliance import VBOT, environment
+
+# What is true of every test box, and no fault: its disk is the build machine's, and holds data and backups alike.
+ALWAYS = {"at rest", "backup disk", "note", "decoders", "protections", "disk", "clock"}
+# `import torch` fails at once there: what takes a minute on a busy machine is tried where it is what is looked at.
+UNTRIED = "engine"
+
+
+@dataclass
+class Looked:
+    """What `vbot doctor --json` says."""
+
+    code: int
+    findings: list[dict[str, Any]]
+
+    def about(self, name: str) -> dict[str, Any]:
+        """The one finding of that name."""
+        (found,) = [one for one in self.findings if one["name"] == name]
+        return found
+
+    def named(self, state: str) -> set[str]:
+        """The parts that are so."""
+        return {one["name"] for one in self.findings if one["state"] == state}
+
+
+def look(data_dir: Path, settings: dict[str, str | None], *before: str, config: Path | None = None) -> Looked:
+    arguments = [*before, str(VBOT), "doctor", "--json", *(["--config", str(config)] if config is not None else [])]
+    done = subprocess.run(
+        arguments,
+        env=environment(data_dir, settings),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    assert done.stderr == ""
+    report = json.loads(done.stdout)
+    assert report["healthy"] is (done.returncode == 0)
+    for one in report["findings"]:
+        assert "\n" not in one["reason"]
+        assert one["command"] or one["state"] in ("ok", "skipped"), one
+    return Looked(done.returncode, report["findings"])
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault: who makes it, which part it is found at, how bad it is, what is said of it, what mends it."""
+
+    fault: Callable[..., AbstractContextManager[dict[str, Any] | None]]
+    part: str
+    state: str
+    says: str
+    command: str
+    besides: set[str] = field(default_factory=set)  # other parts of which something is truly wrong then
+    later: set[str] = field(default_factory=set)  # parts that suffer from it after a while
+    long: bool = False  # found as others are, and left to `packaging/check --all`
+
+    def check(self, looked: Looked) -> None:
+        found = looked.about(self.part)
+        assert found["state"] == self.state, found
+        assert re.search(self.says, found["reason"]), found
+        assert re.search(self.command, found["command"]), found
+        wrong = self.besides | ({self.part} if self.state == "failed" else set())
+        assert (looked.named("failed") - self.later) | {UNTRIED} == wrong | {UNTRIED}, looked.findings
+        assert looked.named("skipped") == set(), looked.findings
+        assert looked.named("warning") <= ALWAYS | self.besides | self.later | {self.part}, looked.findings
+
+
+def each(cases: Iterable[Case]) -> pytest.MarkDecorator:
+    """Run a test with each of these, under its fault's name."""
+    marked = [
+        pytest.param(case, id=case.fault.__name__, marks=[pytest.mark.long] if case.long else []) for case in cases
+    ]
+    return pytest.mark.parametrize("case", marked)
