@@ -37,10 +37,12 @@ from appliance.api.routes.health import Health
 from appliance.api.routes.log import LogLevelPage, LogPage
 from appliance.api.routes.metrics import MetricsPage
 from appliance.api.routes.process_call import ProcessCall
+from appliance.api.routes.queue_tunnel import QueueTunnel
 from appliance.api.routes.statistics import StatisticsPage
 from appliance.api.routes.system import SystemPage
 from appliance.api.routes.tokens import TokenDetail, TokenList
 from appliance.api.services import PublishedLimits, Services
+from appliance.messages.joining import QUEUE_PATH
 from appliance.messages.lease_renewal import LEASES_PATH
 from appliance.services.health.prometheus.metrics import OTHER, Metrics
 
@@ -88,6 +90,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/backups/([^/]+)/verify", VerifyBackup),
     (r"/internal/recordings/([^/]+)", RecordingClaims),
     (LEASES_PATH, LeaseRenewals),
+    (QUEUE_PATH, QueueTunnel),
     (r"/internal/recovery-key", RecoveryKeyShown),
     (r"/internal/recovery-key/kept", RecoveryKeyKept),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from appliance.process.log_level import LogLevel
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.cursors import Cursors
+from appliance.services.access.joined_workers import JoinedWorkers
 from appliance.services.access.limits import FailedLogins, RequestLimiter
 from appliance.services.access.own_names import OwnNames
 from appliance.services.access.reading_log import ReadingLog
@@ -48,6 +50,7 @@ class AccessServices:
     tokens: Tokens
     audit_log: AuditLog
     reading_log: ReadingLog
+    joined_workers: JoinedWorkers
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,9 @@ class CallServices:
     reprocess_call: ReprocessCall
     erase_call: EraseCall
     read_statistics: ReadStatistics
+    # Opens a connection to the queue as a joined worker.
+    open_queue: Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
+    queue_is_private: bool  # nobody on another machine reaches it but through this api
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 import urllib3
+from urllib3.connection import HTTPSConnection
 
 from appliance.errors import ApplianceError, ConfigurationError, Obsolete, Unavailable
 from appliance.messages.claim_headers import (
@@ -26,6 +27,7 @@ from appliance.messages.claim_headers import (
     WORKER_HEADER,
 )
 from appliance.messages.lease_renewal import LEASES_PATH, LeaseRenewal
+from appliance.worker.pinned_certificate import PinnedCertificate
 
 logger = logging.getLogger(__name__)
 
@@ -44,14 +46,23 @@ class RecordingDamaged(ApplianceError):
 
 
 class RecordingFetcher:
-    """Fetches recordings from one api, whose certificate is pinned by its SHA-256 (else verified as usual).
+    """Fetches recordings from one api, whose certificate or key is pinned by its SHA-256 (else verified as usual).
 
     Several threads may fetch at the same time.
     """
 
-    def __init__(self, api_url: str, hear_log_level: Callable[[str | None], None] = lambda _: None) -> None:
-        """`hear_log_level`: what the api says about it with each answer, None where it says nothing."""
+    def __init__(
+        self,
+        api_url: str,
+        hear_log_level: Callable[[str | None], None] = lambda _: None,
+        credentials: Callable[[], dict[str, str]] = dict,
+    ) -> None:
+        """`hear_log_level`: what the api says about it with each answer, None where it says nothing.
+
+        `credentials`: the headers of a worker on another machine; asked for with each request.
+        """
         self._api_url = api_url
+        self._credentials = credentials
         self._hear_log_level = hear_log_level
         self._is_secure = urlsplit(api_url).scheme == "https"
         self._expected_now: Callable[[], str | None] = lambda: None
@@ -92,8 +103,9 @@ class RecordingFetcher:
 
     def renew(self, renewal: LeaseRenewal) -> None:
         """Tell the api that we hold these calls; raises Unavailable when it does not hear it."""
-        body, headers = msgspec.json.encode(renewal), {"Content-Type": "application/json"}
+        body, kind = msgspec.json.encode(renewal), {"Content-Type": "application/json"}
         try:
+            headers = kind | self._credentials()
             response = self._connections().request(
                 "POST", LEASES_PATH, body=body, headers=headers, timeout=RENEWAL_TIMEOUT, redirect=False
             )
@@ -106,7 +118,9 @@ class RecordingFetcher:
     def _fetch_once(
         self, address: str, target: Path, headers: dict[str, str], on_claimed: Callable[[str], None]
     ) -> None:
-        response = self._connections().request("POST", address, headers=headers, preload_content=False, redirect=False)
+        response = self._connections().request(
+            "POST", address, headers=headers | self._credentials(), preload_content=False, redirect=False
+        )
         try:
             # 400: an api of another version, which is told apart by nothing else. Its calls are not ours to drop.
             if response.status >= 500 or response.status in (400, 429):
@@ -140,7 +154,23 @@ class RecordingFetcher:
 
     def _new_pool(self, expected: str | None) -> urllib3.HTTPConnectionPool:
         options: dict[str, Any] = {"timeout": TIMEOUT, "retries": False, "maxsize": KEPT_CONNECTIONS}
-        if expected is not None:
-            # Pinned, not chained: the appliance signs its own certificate, for whatever names it had at first boot.
-            options |= {"cert_reqs": ssl.CERT_NONE, "assert_fingerprint": expected, "assert_hostname": False}
-        return urllib3.connection_from_url(self._api_url, **options)
+        if expected is None:
+            return urllib3.connection_from_url(self._api_url, **options)
+        # Pinned, not chained: the appliance signs its own certificate, for whatever names it had at first boot.
+        parts = urlsplit(self._api_url)
+        pool = urllib3.HTTPSConnectionPool(
+            parts.hostname or "", parts.port, cert_reqs=ssl.CERT_NONE, assert_hostname=False, **options
+        )
+        pool.ConnectionCls = _pinned_to(PinnedCertificate(expected))
+        return pool
+
+
+def _pinned_to(certificate: PinnedCertificate) -> type[HTTPSConnection]:
+    class PinnedConnection(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            assert isinstance(self.sock, ssl.SSLSocket)  # noqa: S101 - what the class is for
+            certificate.check(self.sock.getpeercert(binary_form=True))
+            self.is_verified = True
+
+    return PinnedConnection
