@@ -88,7 +88,7 @@ def run(
     check_elsewhere(name, held_name.machine, lambda: queue.last_heartbeat(name))
     scratch = _own_scratch()
     hands = CallsInHand()
-    fetcher = RecordingFetcher(api_url, LogLevel().follow, dict if box is None else box.credentials)
+    fetcher = RecordingFetcher(api_url, LogLevel().follow, box)
     worker = CallConsumer(
         name=name,
         queue=queue,
@@ -105,7 +105,8 @@ def run(
         worker.beat()
         threading.Thread(target=worker.beat_forever, name="heartbeat", daemon=True).start()
         threading.Thread(target=worker.renew_leases, name="leases", daemon=True).start()
-        fetcher.expect(fingerprint())
+        if box is None:
+            fetcher.expect(fingerprint())
         engine = load()
         build_struct_types()  # those that came with the engine, before calls are analysed on threads
         worker.lacks(

@@ -28,6 +28,7 @@ from appliance.messages.claim_headers import (
 )
 from appliance.messages.lease_renewal import LEASES_PATH, LeaseRenewal
 from appliance.worker.pinned_certificate import PinnedCertificate
+from appliance.worker.queue_tunnel import Box
 
 logger = logging.getLogger(__name__)
 
@@ -55,14 +56,14 @@ class RecordingFetcher:
         self,
         api_url: str,
         hear_log_level: Callable[[str | None], None] = lambda _: None,
-        credentials: Callable[[], dict[str, str]] = dict,
+        box: Box | None = None,
     ) -> None:
         """`hear_log_level`: what the api says about it with each answer, None where it says nothing.
 
-        `credentials`: the headers of a worker on another machine; asked for with each request.
+        `box`: whose api it is, for a worker on another machine that has joined it.
         """
         self._api_url = api_url
-        self._credentials = credentials
+        self._box = box
         self._hear_log_level = hear_log_level
         self._is_secure = urlsplit(api_url).scheme == "https"
         self._expected_now: Callable[[], str | None] = lambda: None
@@ -144,7 +145,7 @@ class RecordingFetcher:
 
     def _connections(self) -> urllib3.HTTPConnectionPool:
         """Connections to the api under the certificate that it is expected to show now."""
-        expected = self._expected_now() if self._is_secure else None
+        expected = self._expected_now() if self._is_secure and self._box is None else None
         with self._lock:
             if self._pool is None or expected != self._expected:
                 if self._pool is not None:
@@ -154,15 +155,21 @@ class RecordingFetcher:
 
     def _new_pool(self, expected: str | None) -> urllib3.HTTPConnectionPool:
         options: dict[str, Any] = {"timeout": TIMEOUT, "retries": False, "maxsize": KEPT_CONNECTIONS}
-        if expected is None:
+        pinned = PinnedCertificate(expected) if expected is not None else None
+        if self._box is not None:
+            pinned = self._box.certificate
+        if pinned is None:
             return urllib3.connection_from_url(self._api_url, **options)
         # Pinned, not chained: the appliance signs its own certificate, for whatever names it had at first boot.
         parts = urlsplit(self._api_url)
         pool = urllib3.HTTPSConnectionPool(
             parts.hostname or "", parts.port, cert_reqs=ssl.CERT_NONE, assert_hostname=False, **options
         )
-        pool.ConnectionCls = _pinned_to(PinnedCertificate(expected))
+        pool.ConnectionCls = _pinned_to(pinned)
         return pool
+
+    def _credentials(self) -> dict[str, str]:
+        return {} if self._box is None else self._box.credentials()
 
 
 def _pinned_to(certificate: PinnedCertificate) -> type[HTTPSConnection]:

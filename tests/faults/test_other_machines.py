@@ -38,8 +38,7 @@ def machines() -> Iterator[list[Machine]]:
 
 
 @pytest.fixture
-def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JoinableBox]:
-    monkeypatch.setenv("VBOT_CALLS_AT_ONCE", "1")
+def box(tmp_path: Path) -> Iterator[JoinableBox]:
     with JoinableBox(tmp_path) as running:
         yield running
 
@@ -57,7 +56,11 @@ def seconds_for_calls(ledger: Ledger) -> float:
     began = time.monotonic()
     for call_id in waiting:
         ledger.final_within(call_id, 300)
-    return time.monotonic() - began
+    took = time.monotonic() - began
+    for call_id in waiting:
+        call = ledger.call(call_id)
+        print({name: call[name] for name in ("received_at", "started_at", "finished_at")})
+    return took
 
 
 def test_two_machines_do_almost_twice_as_much_as_one(

@@ -40,6 +40,7 @@ class JoinedWorker:
         command = [sys.executable, "-m", "tests.support.fake_joined_worker", *arguments]
         settings = {
             "VBOT_DEVICE": device,
+            "VBOT_CALLS_AT_ONCE": "1",
             "TMPDIR": str(folder / "temporary"),
             "XDG_STATE_HOME": str(folder / "state"),
             "PYTHONPATH": str(CHECKOUT),

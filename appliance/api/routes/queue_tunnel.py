@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 
 from tornado.iostream import IOStream, StreamClosedError
 
 from appliance.api.http.handler import Handler
 from appliance.api.http.tornado_internals import take_stream
 from appliance.api.routes.claims import worker_name_of
-from appliance.errors import InvalidRequest, Problem
+from appliance.errors import InvalidRequest, Problem, Unavailable
 from appliance.messages.claim_headers import WORKER_HEADER
 from appliance.messages.joining import IDLE_SECONDS, UPGRADE
 from appliance.queue.tunnel import CommandGuard, ForeignCommand
+
+logger = logging.getLogger(__name__)
 
 _PIECE_BYTES = 256 * 1024
 _SWITCHED = f"HTTP/1.1 101 Switching Protocols\r\nUpgrade: {UPGRADE}\r\nConnection: Upgrade\r\n\r\n".encode()
@@ -37,7 +40,11 @@ class QueueTunnel(Handler):
         with access.joined_workers.connection(self.token, worker, address, ended.set) as new:
             if new is not None:
                 await access.audit_log.worker_joined(self.token, worker, address, self.request_id)
-            reader, writer = await self.services.calls.open_queue()
+            try:
+                reader, writer = await self.services.calls.open_queue()
+            except Unavailable as error:
+                logger.warning("worker %s cannot join: %s", worker, error)
+                raise
             stream = take_stream(self, 101)
             try:
                 await stream.write(_SWITCHED)
