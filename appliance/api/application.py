@@ -22,7 +22,6 @@ from appliance.api.openapi.document import openapi_document, path_of
 from appliance.api.routes.audit import Audit, AuditErasure, AuditVerification
 from appliance.api.routes.backups import BackupFile, BackupList, RecoveryKeyKept, RecoveryKeyShown, VerifyBackup
 from appliance.api.routes.calls import CallDetail, CallList, CallRecording, CallWords, ReprocessCall
-from appliance.api.routes.claims import LeaseRenewals, RecordingClaims
 from appliance.api.routes.customers import (
     CustomerDetail,
     CustomerList,
@@ -37,10 +36,11 @@ from appliance.api.routes.health import Health
 from appliance.api.routes.log import LogLevelPage, LogPage
 from appliance.api.routes.metrics import MetricsPage
 from appliance.api.routes.process_call import ProcessCall
-from appliance.api.routes.queue_tunnel import QueueTunnel
 from appliance.api.routes.statistics import StatisticsPage
 from appliance.api.routes.system import SystemPage
 from appliance.api.routes.tokens import TokenDetail, TokenList
+from appliance.api.routes.workers.claims import LeaseRenewals, RecordingClaims
+from appliance.api.routes.workers.queue_tunnel import QueueTunnel
 from appliance.api.services import PublishedLimits, Services
 from appliance.messages.joining import QUEUE_PATH
 from appliance.messages.lease_renewal import LEASES_PATH

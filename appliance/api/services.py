@@ -10,7 +10,6 @@ from appliance.process.log_level import LogLevel
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
 from appliance.services.access.cursors import Cursors
-from appliance.services.access.joined_workers import JoinedWorkers
 from appliance.services.access.limits import FailedLogins, RequestLimiter
 from appliance.services.access.own_names import OwnNames
 from appliance.services.access.reading_log import ReadingLog
@@ -18,6 +17,7 @@ from appliance.services.access.tokens import Tokens
 from appliance.services.calls.claim_call import ClaimCall
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.history import History
+from appliance.services.calls.joined_workers import JoinedWorkers
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.renew_leases import RenewLeases
 from appliance.services.calls.reprocess_call import ReprocessCall

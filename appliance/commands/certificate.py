@@ -184,12 +184,17 @@ def _who_must_know(*, new_key: bool, authority_stays: bool) -> str:
         if authority_stays
         else "need the one that vouches for it now (of the box's own: `vbot certificate show --authority`)"
     )
+    workers = (
+        "a worker on another machine needs it as VBOT_API_FINGERPRINT"
+        if new_key
+        else "a worker on another machine goes on, and needs it as VBOT_API_FINGERPRINT (or the pin) at its next start"
+    )
     return (
         "What this changes for those who know the box:\n"
-        f"- by the pin of its key (curl --pinnedpubkey, vbot-post): they {pins}\n"
+        f"- by the pin of its key (curl --pinnedpubkey, vbot-post, workers): they {pins}\n"
         f"- by its authority (curl --cacert, a trust store): they {copies}\n"
-        "- by its SHA-256: the desktop program shows the new one and asks, to be compared with the one above; a worker "
-        "on another machine needs it as VBOT_API_FINGERPRINT\n"
+        "- by its SHA-256: the desktop program shows the new one and asks, to be compared with the one above; "
+        f"{workers}\n"
         "- by a copy of the certificate itself: they need a new one, or better the authority"
     )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from appliance.storage.folder.data_folder import DataFolder
     from appliance.worker.chat_server import ChatServer
     from appliance.worker.engine import Engine
-    from appliance.worker.queue_tunnel import Box
+    from appliance.worker.joining.box import Box
     from appliance.worker.speech_engine import SpeechEngine
 
 
@@ -64,7 +64,7 @@ def run_worker(arguments: argparse.Namespace, settings: Settings, load: Callable
         settings,
         queue_url=own_queue if box is None else box.url,
         api_url=settings.api_url or settings.local_api_url,
-        fingerprint=lambda: expected_fingerprint(settings),
+        identity=lambda: expected_identity(settings),
         load=lambda: load(settings),
         refused_to_decoders=_refused_to_decoders,
         box=box,
@@ -86,15 +86,15 @@ def _joining(arguments: argparse.Namespace, settings: Settings) -> Settings:
 
 def _box(settings: Settings) -> Box | None:
     """The box to join, if there is one."""
-    from appliance.worker.pinned_certificate import PinnedCertificate  # noqa: PLC0415
-    from appliance.worker.queue_tunnel import Box  # noqa: PLC0415
+    from appliance.worker.api_identity import ApiIdentity, known_by  # noqa: PLC0415
+    from appliance.worker.joining.box import Box  # noqa: PLC0415
 
     if settings.join_token_file is None:
         return None
     if settings.api_url is None:
         raise ConfigurationError("VBOT_JOIN_TOKEN_FILE needs VBOT_API_URL: the address of the box to join")
-    pinned = None if settings.api_fingerprint is None else PinnedCertificate(settings.api_fingerprint)
-    return Box(settings.api_url.rstrip("/"), settings.join_token_file, pinned)
+    identity = None if settings.api_fingerprint is None else ApiIdentity(known_by(settings.api_fingerprint))
+    return Box(settings.api_url.rstrip("/"), settings.join_token_file, identity)
 
 
 def _refused_to_decoders() -> tuple[str, ...]:
@@ -185,19 +185,21 @@ def chat_server(settings: Settings) -> ChatServer | None:
     )
 
 
-def expected_fingerprint(settings: Settings) -> Callable[[], str | None]:
-    """The certificate to expect: given, or what the api on this machine shows. None: verify as usual."""
-    from appliance.services.access.certificate import fingerprint  # noqa: PLC0415
+def expected_identity(settings: Settings) -> Callable[[], str | None]:
+    """What the api is known by: given, or the key that the one on this machine shows. None: verify as usual."""
+    from appliance.services.access.certificate import read_certificate  # noqa: PLC0415
+    from appliance.worker.api_identity import known_by  # noqa: PLC0415
 
     if settings.api_fingerprint is not None:
-        return lambda: settings.api_fingerprint
+        given = known_by(settings.api_fingerprint)
+        return lambda: given
     if settings.api_certificate is not None:
         published = settings.api_certificate
-        return lambda: fingerprint(published)
+        return lambda: read_certificate(published).public_key_pin
     if settings.api_url is not None or settings.tls == "off":
         return lambda: None
     shown = _readable_data_folder(settings).shown_certificate
-    return lambda: fingerprint(shown)
+    return lambda: read_certificate(shown).public_key_pin
 
 
 def _readable_data_folder(settings: Settings) -> DataFolder:

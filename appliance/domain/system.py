@@ -19,6 +19,10 @@ DISK_LOSES_BITS = (
 )
 
 
+# The running api makes its own anew before that; somebody else's has to be fetched.
+CERTIFICATE_ENDS_SOON_DAYS = 30
+
+
 class ComponentState(StrEnum):
     """`warning`: it works, and somebody should look at it."""
 
@@ -139,6 +143,15 @@ class Disk:
     backups_bytes: int
 
 
+class CertificateState(StrEnum):
+    """Whether clients take it, by its dates alone."""
+
+    NOT_YET_VALID = "not_yet_valid"
+    VALID = "valid"
+    ENDS_SOON = "ends_soon"
+    EXPIRED = "expired"
+
+
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """What the api shows who it is with."""
@@ -146,6 +159,7 @@ class Certificate:
     fingerprint_sha256: str
     public_key_pin: str
     """As curl's --pinnedpubkey takes it: `sha256//` and base64. It outlives a renewal that keeps the key."""
+    not_before: datetime
     not_after: datetime
     subject_alternative_names: tuple[str, ...]
     may_sign_others: bool
@@ -154,6 +168,15 @@ class Certificate:
     def days_left(self, now: datetime) -> int:
         """Whole days until it expires; negative once it has."""
         return (self.not_after - now).days
+
+    def state_at(self, now: datetime) -> CertificateState:
+        """What every part that warns of its dates goes by."""
+        if now < self.not_before:
+            return CertificateState.NOT_YET_VALID
+        left = self.days_left(now)
+        if left < 0:
+            return CertificateState.EXPIRED
+        return CertificateState.ENDS_SOON if left < CERTIFICATE_ENDS_SOON_DAYS else CertificateState.VALID
 
 
 @dataclass(frozen=True, slots=True)

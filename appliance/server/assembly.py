@@ -27,10 +27,10 @@ from appliance.relay.relay import Relay
 from appliance.relay.reports import ReportConsumer, ReportTakers
 from appliance.server.basis import Basis, open_basis
 from appliance.server.health_assembly import assemble_health
+from appliance.server.shown_certificate import ShownCertificate
 from appliance.services.access.audit_export import AuditExport, exported_until
 from appliance.services.access.audit_log import AuditLog
 from appliance.services.access.authentication import Authenticator
-from appliance.services.access.certificate import ShownCertificate
 from appliance.services.access.cursors import Cursors
 from appliance.services.access.limits import FailedLogins, RequestLimiter
 from appliance.services.access.own_names import OwnNames

@@ -14,7 +14,7 @@ from appliance.domain.clock import utc_now
 from appliance.domain.dropped_reports import DropReason
 from appliance.domain.live_event import Publish
 from appliance.messages.reports import AttemptReport
-from appliance.services.access.joined_workers import JoinedWorkers
+from appliance.services.calls.joined_workers import JoinedWorkers
 from appliance.services.calls.leases import Leases
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.events.live_events import LiveEvents

@@ -39,7 +39,7 @@ async def _renew_if_it_ends(
         if await asyncio.to_thread(renew_if_it_ends, *pair, now(), names, RENEW_BEFORE_DAYS):
             logger.warning(
                 "the certificate was to end: it was made anew; its key's pin is the same, its SHA-256 is another, "
-                "which workers on other machines and desktops have to be told (vbot certificate show)"
+                "which desktops have to be told, and workers that know the box by it (vbot certificate show)"
             )
             shown_again()
     except (ApplianceError, OSError) as error:

@@ -8,9 +8,9 @@ from appliance.process.log_level import LogLevel
 from appliance.relay.relay import Relay
 from appliance.relay.reports import ReportConsumer
 from appliance.server.basis import Basis
+from appliance.server.shown_certificate import ShownCertificate
 from appliance.services.access.audit_export import AuditExport
 from appliance.services.access.audit_log import AuditLog
-from appliance.services.access.certificate import ShownCertificate
 from appliance.services.customers.plain_webhooks import LookAtPlainWebhooks
 from appliance.services.customers.silent_pbxs import SilentPbxs
 from appliance.services.health.background import Background

@@ -15,7 +15,7 @@ from appliance.api.http.http_server import BoundedServer, raise_descriptor_limit
 from appliance.api.services import Services
 from appliance.errors import ConfigurationError
 from appliance.process.port_holder import port_holder
-from appliance.services.access.certificate import ShownCertificate
+from appliance.server.shown_certificate import ShownCertificate
 from appliance.settings import Settings
 from appliance.storage.folder.data_folder import DataFolder
 

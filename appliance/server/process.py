@@ -22,8 +22,9 @@ from appliance.server.announcement import announce, announced_addresses, service
 from appliance.server.assembly import Appliance, assemble
 from appliance.server.certificate_renewal import renew_before_it_ends
 from appliance.server.listening import listening
+from appliance.server.shown_certificate import ShownCertificate
 from appliance.services.access.audit_log import AuditLog
-from appliance.services.access.certificate import ShownCertificate, look_at_own
+from appliance.services.access.certificate import look_at_own
 from appliance.services.health.log_ring import LogRing
 from appliance.services.upkeep.own_database import open_own_database
 from appliance.settings import Settings, TlsFiles

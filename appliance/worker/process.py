@@ -36,7 +36,8 @@ from appliance.settings import Settings
 from appliance.worker.broker import CallsInHand, worker_broker
 from appliance.worker.consumer import CallConsumer
 from appliance.worker.engine import Engine
-from appliance.worker.queue_tunnel import Box, check_box
+from appliance.worker.joining import queue_tunnel
+from appliance.worker.joining.box import Box
 from appliance.worker.recording_fetch import RecordingFetcher
 from appliance.worker.worker_lock import check_elsewhere, hold_worker_name, lock_folder
 
@@ -64,14 +65,14 @@ def run(
     settings: Settings,
     queue_url: str,
     api_url: str,
-    fingerprint: Callable[[], Callable[[], str | None]],
+    identity: Callable[[], Callable[[], str | None]],
     load: Callable[[], Engine],
     refused_to_decoders: Callable[[], tuple[str, ...]] = tuple,
     box: Box | None = None,
 ) -> int:
     """Run a worker until SIGTERM; raises what keeps it from loading, after it was reported to the queue.
 
-    `fingerprint` finds out how to tell what the api's certificate must be now (None: verify as usual).
+    `identity` finds out how to tell what the api is known by now (None: verify its certificate as usual).
     `refused_to_decoders`: what of their jail this machine does not have. `box`: on another machine, which is joined;
     then `queue_url` is a name for its queue, and no address.
     """
@@ -106,7 +107,7 @@ def run(
         threading.Thread(target=worker.beat_forever, name="heartbeat", daemon=True).start()
         threading.Thread(target=worker.renew_leases, name="leases", daemon=True).start()
         if box is None:
-            fetcher.expect(fingerprint())
+            fetcher.expect(identity())
         engine = load()
         build_struct_types()  # those that came with the engine, before calls are analysed on threads
         worker.lacks(
@@ -141,8 +142,8 @@ def run(
 def _connector(settings: Settings, queue_url: str, name: str, box: Box | None) -> Callable[[], redis.Redis]:
     """What makes clients of the queue; raises ConfigurationError where the box does not let us in."""
     if box is not None:
-        check_box(box, name)
-        return box.connector(name)
+        queue_tunnel.check_box(box, name)
+        return queue_tunnel.connector(box, name)
     role = Role.WORKER if settings.api_url is None else Role.JOINED
     return connector(queue_url, settings.queue_access, role)
 

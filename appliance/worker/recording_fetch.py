@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import ssl
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
@@ -14,7 +13,6 @@ from urllib.parse import urlsplit
 
 import msgspec
 import urllib3
-from urllib3.connection import HTTPSConnection
 
 from appliance.errors import ApplianceError, ConfigurationError, Obsolete, Unavailable
 from appliance.messages.claim_headers import (
@@ -27,8 +25,8 @@ from appliance.messages.claim_headers import (
     WORKER_HEADER,
 )
 from appliance.messages.lease_renewal import LEASES_PATH, LeaseRenewal
-from appliance.worker.pinned_certificate import PinnedCertificate
-from appliance.worker.queue_tunnel import Box
+from appliance.worker.api_identity import ApiIdentity, PinnedPool
+from appliance.worker.joining.box import Box
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +45,7 @@ class RecordingDamaged(ApplianceError):
 
 
 class RecordingFetcher:
-    """Fetches recordings from one api, whose certificate or key is pinned by its SHA-256 (else verified as usual).
+    """Fetches recordings from one api, which is known by its key (api_identity), else verified as usual.
 
     Several threads may fetch at the same time.
     """
@@ -71,9 +69,9 @@ class RecordingFetcher:
         self._pool: urllib3.HTTPConnectionPool | None = None
         self._lock = threading.Lock()
 
-    def expect(self, fingerprint: Callable[[], str | None]) -> None:
-        """Tell what the api's certificate must be. Asked before each fetch: it may be given another while it runs."""
-        self._expected_now = fingerprint
+    def expect(self, identity: Callable[[], str | None]) -> None:
+        """Tell what the api is known by. Asked before each fetch: it may be given another key while it runs."""
+        self._expected_now = identity
 
     def fetch(
         self,
@@ -144,7 +142,7 @@ class RecordingFetcher:
             response.release_conn()
 
     def _connections(self) -> urllib3.HTTPConnectionPool:
-        """Connections to the api under the certificate that it is expected to show now."""
+        """Connections to the api as it is known now."""
         expected = self._expected_now() if self._is_secure and self._box is None else None
         with self._lock:
             if self._pool is None or expected != self._expected:
@@ -155,29 +153,13 @@ class RecordingFetcher:
 
     def _new_pool(self, expected: str | None) -> urllib3.HTTPConnectionPool:
         options: dict[str, Any] = {"timeout": TIMEOUT, "retries": False, "maxsize": KEPT_CONNECTIONS}
-        pinned = PinnedCertificate(expected) if expected is not None else None
+        identity = ApiIdentity(expected) if expected is not None else None
         if self._box is not None:
-            pinned = self._box.certificate
-        if pinned is None:
+            identity = self._box.identity
+        if identity is None:
             return urllib3.connection_from_url(self._api_url, **options)
-        # Pinned, not chained: the appliance signs its own certificate, for whatever names it had at first boot.
-        parts = urlsplit(self._api_url)
-        pool = urllib3.HTTPSConnectionPool(
-            parts.hostname or "", parts.port, cert_reqs=ssl.CERT_NONE, assert_hostname=False, **options
-        )
-        pool.ConnectionCls = _pinned_to(pinned)
-        return pool
+        at = urlsplit(self._api_url)
+        return PinnedPool(str(at.hostname), at.port, identity, **options)
 
     def _credentials(self) -> dict[str, str]:
         return {} if self._box is None else self._box.credentials()
-
-
-def _pinned_to(certificate: PinnedCertificate) -> type[HTTPSConnection]:
-    class PinnedConnection(HTTPSConnection):
-        def connect(self) -> None:
-            super().connect()
-            assert isinstance(self.sock, ssl.SSLSocket)  # noqa: S101 - what the class is for
-            certificate.check(self.sock.getpeercert(binary_form=True))
-            self.is_verified = True
-
-    return PinnedConnection

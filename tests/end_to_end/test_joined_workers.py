@@ -18,8 +18,9 @@ from appliance.messages.joining import QUEUE_PATH, UPGRADE
 from appliance.messages.queue_names import WORKERS_KEY
 from appliance.queue.broker import CALLS_LIST, REPORTS_LIST
 from appliance.queue.dramatiq_internals import bodies_of
-from appliance.worker.pinned_certificate import PinnedCertificate
-from appliance.worker.queue_tunnel import Box
+from appliance.worker.api_identity import ApiIdentity, known_by
+from appliance.worker.joining.box import Box
+from appliance.worker.joining.queue_tunnel import connector
 from tests.support.appliance import vbot
 from tests.support.joined_workers import LEASE_SECONDS, JoinableBox
 from tests.support.ledger import Ledger
@@ -125,7 +126,7 @@ def test_a_certificate_that_is_renewed_is_nothing_to_a_worker_that_knows_the_key
     box.wait_for_ready(2)
     another = box.joins(token, "a" * 64, "cuda:3")
     assert another.process.wait(60) == 1
-    assert "another certificate is shown than the one expected" in another.log
+    assert "shows another key than the expected one: compare --fingerprint" in another.log
     ledger.check()
 
 
@@ -133,7 +134,7 @@ def connected(box: JoinableBox, token: str, pin: str) -> redis.Redis:
     """The way to the queue, in the hands of whoever took a joined worker over."""
     box.folder.joinpath("stolen").write_text(token)
     url = f"https://127.0.0.1:{box.api.port}"
-    return Box(url, box.folder / "stolen", PinnedCertificate(pin)).connector("evil/cpu")()
+    return connector(Box(url, box.folder / "stolen", ApiIdentity(known_by(pin))), "evil/cpu")()
 
 
 def raw(box: JoinableBox, token: str, said: bytes) -> bytes:

@@ -21,7 +21,7 @@ from typing import Any
 
 import setproctitle
 
-from appliance.commands.worker import expected_fingerprint
+from appliance.commands.worker import expected_identity
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.call_result import CallResult, ConversationResult, Failure, SegmentResult, TalkResult, TimedWord
 from appliance.settings import Settings, load
@@ -137,7 +137,7 @@ def main() -> int:
     setproctitle.setproctitle("vbot worker")
     settings: Settings = load(None, os.environ)
     queue_url = settings.redis_url or valkey_url(DataFolder(settings.data_dir))
-    return worker.run(settings, queue_url, settings.local_api_url, lambda: expected_fingerprint(settings), FakeEngine)
+    return worker.run(settings, queue_url, settings.local_api_url, lambda: expected_identity(settings), FakeEngine)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from appliance.errors import ConfigurationError
 if TYPE_CHECKING:
     from appliance.commands.setup.box import Box
     from appliance.commands.setup.questions import Source
+    from appliance.services.access.certificate_troubles import CertificateTrouble
     from appliance.storage.folder.data_folder import DataFolder
 
 REQUEST_MODE = 0o644  # it holds no secret, and is carried away
@@ -121,7 +123,7 @@ def set_certificate(source: Source, box: Box) -> None:
         _office(source, box)
 
 
-def show(box: Box) -> list[str]:
+def show(box: Box) -> Sequence[CertificateTrouble]:
     """Say what the api shows and what is wrong with it; returns that."""
     from appliance.domain.clock import utc_now  # noqa: PLC0415
     from appliance.services.access.certificate import is_made_by_us, read_certificate  # noqa: PLC0415
@@ -143,11 +145,11 @@ def _is_made_by_us(box: Box) -> bool:
     return box.settings.tls == "auto" and is_made_by_us(box.folder.certificate)
 
 
-def _is_mended_by_a_new_one(box: Box, troubles: list[str]) -> bool:
+def _is_mended_by_a_new_one(box: Box, troubles: Sequence[CertificateTrouble]) -> bool:
     return bool(troubles) and _is_made_by_us(box)
 
 
-def _made(box: Box, troubles: list[str]) -> None:
+def _made(box: Box, troubles: Sequence[CertificateTrouble]) -> None:
     if _is_made_by_us(box) and not troubles:
         box.say("  it is, and has all names: nothing to do")
         return

@@ -6,11 +6,10 @@ import base64
 import contextlib
 import fcntl
 import itertools
-import logging
 import os
 import re
 import ssl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -29,10 +28,8 @@ from appliance.services.access.made_certificate import (
     new_authority,
 )
 from appliance.services.access.own_names import names_of_this_machine
-from appliance.storage.folder.data_folder import write_private, write_whole
+from appliance.storage.folder.data_folder import write_private
 from appliance.storage.folder.keys import RESTORE_SECRETS
-
-logger = logging.getLogger(__name__)
 
 # What cryptography raises for a file that is damaged, or is something else.
 NO_CERTIFICATE = (ValueError, x509.InvalidVersion)
@@ -72,7 +69,7 @@ def _renew(certificate: Path, key: Path, now: datetime, names: tuple[str, ...]) 
     authority = own_authority(certificate, key)
     stays = (
         authority is not None
-        and not authority.ends_before(now + _AUTHORITY_MUST_LAST)
+        and authority.is_valid_until(now, now + _AUTHORITY_MUST_LAST)
         and all(authority.may_vouch_for(name) for name in names)
     )
     _sign(certificate, key, keys[0], authority if authority and stays else new_authority(names, now), names, now)
@@ -180,24 +177,27 @@ def fingerprint(certificate: Path) -> str:
 def read_certificate(certificate: Path) -> Certificate:
     """What the file's first certificate says of itself. Raises ConfigurationError."""
     try:
-        return _seen(_first_certificate(certificate))
+        return described(first_certificate(certificate))
     except NO_CERTIFICATE as error:
         raise ConfigurationError(f"{certificate} holds no certificate: {error}") from error
 
 
-def _seen(pem: str) -> Certificate:
+def described(pem: str) -> Certificate:
+    """What a certificate in PEM says of itself. Raises one of NO_CERTIFICATE."""
     found = x509.load_pem_x509_certificate(pem.encode())
     digest = found.fingerprint(hashes.SHA256()).hex().upper()
     return Certificate(
         fingerprint_sha256=":".join(digest[i : i + 2] for i in range(0, len(digest), 2)),
-        public_key_pin=_pin_of(found),
+        public_key_pin=pin_of(found),
+        not_before=found.not_valid_before_utc,
         not_after=found.not_valid_after_utc,
         subject_alternative_names=_names_of(found),
         may_sign_others=_may_sign_others(found),
     )
 
 
-def _pin_of(certificate: x509.Certificate) -> str:
+def pin_of(certificate: x509.Certificate) -> str:
+    """The SHA-256 of its public key, as curl's --pinnedpubkey takes it."""
     public_key = certificate.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -256,45 +256,6 @@ def _check_authority_key(keys: list[ec.EllipticCurvePrivateKey]) -> None:
     keys[1].public_key().verify(keys[1].sign(try_it, how), try_it, how)
 
 
-class ShownCertificate:
-    """What the api identifies itself with. It is read again while connections are open: those keep what they have."""
-
-    def __init__(self, certificate: Path, key: Path, published: Mapping[Path, int]) -> None:
-        """`published` are the files, with their modes, from which workers learn what is shown.
-
-        Raises ConfigurationError naming the file at fault.
-        """
-        self._certificate = certificate
-        self._key = key
-        self._published = published
-        self.context, self.certificate = self._read()
-
-    def read_again(self) -> None:
-        """Take what the files hold now. Raises ConfigurationError; then everything stays as it was."""
-        self.context, self.certificate = self._read()
-
-    def _read(self) -> tuple[ssl.SSLContext, Certificate]:
-        try:
-            before = self._written()
-            context = server_context(self._certificate, self._key)
-            pem = _first_certificate(self._certificate)
-            seen = _seen(pem)
-            if self._written() != before:
-                raise ConfigurationError(f"{self._certificate} or {self._key} was changed while they were read")
-            for path, mode in self._published.items():
-                write_whole(path, pem.encode() + b"\n", mode=mode)
-        except NO_CERTIFICATE as error:
-            raise ConfigurationError(f"{self._certificate} holds no certificate: {error}") from error
-        except OSError as error:
-            raise ConfigurationError(f"cannot use {error.filename}: {error.strerror}") from error
-        logger.info("the certificate that is shown has the SHA-256 %s", seen.fingerprint_sha256)
-        return context, seen
-
-    def _written(self) -> list[tuple[int, int]]:
-        files = [path.stat() for path in (self._certificate, self._key) if path.exists()]
-        return [(file.st_ino, file.st_mtime_ns) for file in files]
-
-
 def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
     """The TLS context of the api. Raises ConfigurationError naming the file at fault."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -341,7 +302,7 @@ def _content(path: Path) -> bytes:
         return b""
 
 
-def _first_certificate(path: Path) -> str:
+def first_certificate(path: Path) -> str:
     """The PEM block of the certificate itself, without its chain. Raises ConfigurationError, or ValueError."""
     try:
         pem = path.read_text(encoding="ascii", errors="replace")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from appliance.domain.plurals import counted
+from appliance.domain.system import CertificateState
 from appliance.services.access.certificate import is_made_by_us, look_at, look_at_own
 from appliance.services.access.own_names import covers, is_address, is_ipv4_of_the_lan, names_of
 from appliance.settings import TlsFiles
@@ -14,9 +19,27 @@ if TYPE_CHECKING:
     from appliance.settings import Settings
     from appliance.storage.folder.data_folder import DataFolder
 
-# The running api makes its own anew before that; somebody else's has to be fetched.
-WARN_DAYS = 30
 _RENEW = "`vbot certificate renew`"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateTrouble:
+    """One thing that is wrong with it. `mend`: what to do, its command in backticks. `refused`: no client takes it."""
+
+    reason: str
+    mend: str
+    refused: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.mend}"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCertificate:
+    """The certificate that the api is to show, and what is wrong with it, the worst first."""
+
+    certificate: Certificate
+    troubles: tuple[CertificateTrouble, ...]
 
 
 def missing_names(certificate: Certificate, settings: Settings, *, made_by_us: bool) -> tuple[str, ...]:
@@ -31,13 +54,11 @@ def missing_names(certificate: Certificate, settings: Settings, *, made_by_us: b
     return tuple(dict.fromkeys(name for name in wanted if not covers(certificate, name)))
 
 
-def certificate_troubles(settings: Settings, folder: DataFolder, now: datetime) -> list[str]:
-    """What is wrong with the certificate that the api shows: a line for each, with the command that mends it.
+def checked_certificate(settings: Settings, folder: DataFolder, now: datetime) -> CheckedCertificate:
+    """What the files hold that the api reads. VBOT_TLS must not be off.
 
     Raises ConfigurationError or PermanentFailure, with the way out, where certificate or key cannot be used at all.
     """
-    if settings.tls == "off":
-        return []
     if isinstance(settings.tls, TlsFiles):
         path, seen = settings.tls.certificate, look_at(settings.tls.certificate, settings.tls.key)
         made_by_us, mend = False, "renew it where it came from, then `systemctl reload vbot-api`"
@@ -45,12 +66,28 @@ def certificate_troubles(settings: Settings, folder: DataFolder, now: datetime) 
         path, seen = folder.certificate, look_at_own(folder.certificate, folder.certificate_key)
         made_by_us = is_made_by_us(path)
         mend = _RENEW if made_by_us else "`vbot certificate request`, then `vbot certificate install FILE`"
-    found = []
-    left = seen.days_left(now)
-    if left < 0:
-        found.append(f"{path} has expired on {seen.not_after:%Y-%m-%d}: {mend}")
-    elif left < WARN_DAYS:
-        found.append(f"{path} expires on {seen.not_after:%Y-%m-%d}: {mend}")
+    found = list(_of_its_dates(path, seen, mend, now))
     if missing := missing_names(seen, settings, made_by_us=made_by_us):
-        found.append(f"{path} does not have the names under which this box is reached ({', '.join(missing)}): {mend}")
-    return found
+        reason = f"{path} does not have the names under which this box is reached ({', '.join(missing)})"
+        found.append(CertificateTrouble(reason, mend))
+    return CheckedCertificate(seen, tuple(found))
+
+
+def certificate_troubles(settings: Settings, folder: DataFolder, now: datetime) -> tuple[CertificateTrouble, ...]:
+    """What is wrong with what the api is to show; nothing where it shows none. Raises as `checked_certificate`."""
+    return () if settings.tls == "off" else checked_certificate(settings, folder, now).troubles
+
+
+def _of_its_dates(path: Path, seen: Certificate, mend: str, now: datetime) -> Iterator[CertificateTrouble]:
+    state = seen.state_at(now)
+    if state is CertificateState.NOT_YET_VALID:
+        reason = (
+            f"{path} is valid from {seen.not_before:%Y-%m-%d %H:%M} UTC on only: if that is past, this box's clock is "
+            "wrong, else it was made by one that ran ahead"
+        )
+        yield CertificateTrouble(reason, mend, refused=True)
+    elif state is CertificateState.EXPIRED:
+        yield CertificateTrouble(f"{path} has expired on {seen.not_after:%Y-%m-%d}", mend, refused=True)
+    elif state is CertificateState.ENDS_SOON:
+        reason = f"{path} expires on {seen.not_after:%Y-%m-%d}, in {counted(seen.days_left(now), 'day', 'days')}"
+        yield CertificateTrouble(reason, mend)

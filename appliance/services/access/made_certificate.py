@@ -43,9 +43,9 @@ class Authority:
         wanted = general_name(name)
         return any(_is_within(wanted, subtree) for subtree in permitted)
 
-    def ends_before(self, moment: datetime) -> bool:
-        """Whether it is too old to sign for so long."""
-        return self.certificate.not_valid_after_utc < moment
+    def is_valid_until(self, now: datetime, moment: datetime) -> bool:
+        """Whether clients take it from now until then; made by a clock that ran ahead, it begins only later."""
+        return self.certificate.not_valid_before_utc <= now and moment <= self.certificate.not_valid_after_utc
 
 
 def new_authority(names: Iterable[str], now: datetime) -> Authority:

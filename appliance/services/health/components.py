@@ -12,6 +12,7 @@ from appliance.domain.plurals import counted
 from appliance.domain.system import (
     DISK_LOSES_BITS,
     Certificate,
+    CertificateState,
     Component,
     ComponentState,
     DamagedRecordings,
@@ -30,7 +31,6 @@ from appliance.services.health.peer_clocks import clock
 from appliance.services.upkeep.first_boot_note import STILL_THERE, TIME_TO_KEEP
 from appliance.storage.audit_chain import Broken
 
-WARN_CERTIFICATE_DAYS = 30
 WARN_TOKEN_DAYS = 30
 MAY_SIGN_OTHERS = (
     "the certificate is an authority's, as an older vBot made them: who trusts it trusts this box for every site; "
@@ -241,13 +241,21 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _certificate(certificate: Certificate, now: datetime) -> Component:
-    left = certificate.days_left(now)
-    if left < 0:
+    state = certificate.state_at(now)
+    if state is CertificateState.NOT_YET_VALID:
+        text = (
+            f"The certificate is valid from {certificate.not_before:%Y-%m-%d %H:%M} UTC on only, and refused until then"
+        )
+        return Component("certificate", FAILED, f"{text}; if that is past, this box's clock is wrong.")
+    if state is CertificateState.EXPIRED:
         return Component("certificate", FAILED, f"The certificate expired on {certificate.not_after:%Y-%m-%d}.")
-    expires = f"The certificate expires on {certificate.not_after:%Y-%m-%d}, in {counted(left, 'day', 'days')}"
-    if left >= WARN_CERTIFICATE_DAYS and certificate.may_sign_others:
+    left = counted(certificate.days_left(now), "day", "days")
+    expires = f"The certificate expires on {certificate.not_after:%Y-%m-%d}, in {left}."
+    if state is CertificateState.ENDS_SOON:
+        return Component("certificate", WARNING, expires)
+    if certificate.may_sign_others:
         return Component("certificate", WARNING, f"{MAY_SIGN_OTHERS[0].upper()}{MAY_SIGN_OTHERS[1:]}.")
-    return Component("certificate", WARNING if left < WARN_CERTIFICATE_DAYS else OK, f"{expires}.")
+    return Component("certificate", OK, expires)
 
 
 def _tokens(found: Findings) -> Component:

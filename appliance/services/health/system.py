@@ -32,7 +32,7 @@ from appliance.domain.system import (
 )
 from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.services.access.audit_export import ExportState
-from appliance.services.access.joined_workers import JoinedWorker, JoinedWorkers
+from appliance.services.calls.joined_workers import JoinedWorker, JoinedWorkers
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.services.health.background import Background
 from appliance.services.health.components import components

@@ -68,7 +68,7 @@ def test_what_the_office_signed_is_shown_with_its_chain_and_the_pin_stays(
     assert pin in capsys.readouterr().out
     with Handshakes(box.certificate, box.certificate_key, 1) as server:
         handshake(server.port, trusting(office.root_pem), "vbot.example.lan")
-    assert certificate_troubles(load(None, {"VBOT_DATA_DIR": str(box.root)}), box, NOW) == []
+    assert certificate_troubles(load(None, {"VBOT_DATA_DIR": str(box.root)}), box, NOW) == ()
 
 
 def test_it_is_not_given_up_by_a_slip_of_the_finger(
@@ -118,23 +118,33 @@ def test_what_cannot_be_shown_is_refused_in_one_line_and_nothing_is_changed(
 def test_names_that_the_certificate_lacks_are_troubles(box: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
     environment = {"VBOT_DATA_DIR": str(box.root), "VBOT_NAMES": "vbot.example.lan,calls.example.lan"}
     settings = load(None, environment)
-    (trouble,) = [one for one in certificate_troubles(settings, box, NOW) if "calls.example.lan" in one]
-    assert "vbot.example.lan" not in trouble
-    assert trouble.endswith("`vbot certificate renew`")
+    (trouble,) = [one for one in certificate_troubles(settings, box, NOW) if "calls.example.lan" in one.reason]
+    assert "vbot.example.lan" not in trouble.reason
+    assert (trouble.mend, trouble.refused) == ("`vbot certificate renew`", False)
     assert run("renew") == 0  # for the names of VBOT_NAMES, and those of this machine
-    assert certificate_troubles(load(None, {"VBOT_DATA_DIR": str(box.root)}), box, NOW) == []
+    assert certificate_troubles(load(None, {"VBOT_DATA_DIR": str(box.root)}), box, NOW) == ()
 
 
-@pytest.mark.parametrize(("days", "said"), [(3649, "expires on"), (3651, "has expired on")])
-def test_its_end_is_a_trouble(box: DataFolder, days: int, said: str) -> None:
+@pytest.mark.parametrize(
+    ("days", "said", "refused"),
+    [
+        (3649, "expires on", False),
+        (3651, "has expired on", True),
+        (-2, "on only: if that is past, this box's clock", True),
+    ],
+)
+def test_its_end_and_its_beginning_are_troubles(box: DataFolder, days: int, said: str, refused: bool) -> None:
     create_certificate(box.certificate, box.certificate_key, NOW - timedelta(days=days))
     (trouble,) = certificate_troubles(load(None, {"VBOT_DATA_DIR": str(box.root)}), box, NOW)
-    assert said in trouble
+    assert said in trouble.reason
+    assert trouble.refused is refused
+    assert run("renew") == 0
+    assert certificate_troubles(load(None, {"VBOT_DATA_DIR": str(box.root)}), box, NOW) == ()
 
 
 def test_of_an_administrators_own_only_the_given_names_are_asked(box: DataFolder, tmp_path: Path) -> None:
     certificate, key = own_pair(tmp_path, "*.example.lan")
     environment = {"VBOT_DATA_DIR": str(box.root), "VBOT_TLS": f"{certificate},{key}"}
-    assert certificate_troubles(load(None, environment | {"VBOT_NAMES": "vbot.example.lan"}), box, NOW) == []
+    assert certificate_troubles(load(None, environment | {"VBOT_NAMES": "vbot.example.lan"}), box, NOW) == ()
     (trouble,) = certificate_troubles(load(None, environment | {"VBOT_NAMES": "vbot.lan"}), box, NOW)
-    assert "(vbot.lan)" in trouble
+    assert "(vbot.lan)" in trouble.reason

@@ -132,7 +132,9 @@ async def test_a_host_that_is_not_this_box_is_not_repeated(api: Api, host: str) 
 
 
 def test_a_box_is_known_by_its_name_and_those_of_its_certificate() -> None:
-    seen = Certificate("AB", "sha256//x", utc_now(), ("vbot.office.lan", "*.example.org", "192.0.2.7"), False)
+    seen = Certificate(
+        "AB", "sha256//x", utc_now(), utc_now(), ("vbot.office.lan", "*.example.org", "192.0.2.7"), False
+    )
     names = OwnNames("Box.office.lan", lambda: seen)
     for own in ("localhost", "box.office.lan", "box.local", "VBOT.office.lan", "a.example.org", "192.0.2.7"):
         assert names.has(own), own

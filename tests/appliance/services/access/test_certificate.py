@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from appliance.errors import ConfigurationError
-from appliance.services.access import certificate as certificates
+from appliance.server import shown_certificate
+from appliance.server.shown_certificate import ShownCertificate
 from appliance.services.access.certificate import (
-    ShownCertificate,
     create_certificate,
     fingerprint,
     look_at_own,
@@ -334,7 +334,7 @@ def test_a_pair_that_is_replaced_while_it_is_read_is_refused(
         create_certificate(certificate, key, NOON)
         return context
 
-    monkeypatch.setattr(certificates, "server_context", slow)
+    monkeypatch.setattr(shown_certificate, "server_context", slow)
     with pytest.raises(ConfigurationError, match="changed while they were read"):
         shown.read_again()
 

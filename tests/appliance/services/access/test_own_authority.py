@@ -89,6 +89,15 @@ def test_it_keeps_the_client_when_the_box_gets_another_address_of_its_network(pa
     assert pair.pin == pin
 
 
+def test_one_that_was_made_by_a_clock_that_ran_ahead_is_made_anew_with_its_authority(tmp_path: Path) -> None:
+    pair = Pair(tmp_path, now=NOW + timedelta(days=100))
+    pin = pair.pin
+    assert not pair.is_taken(trusting(pair.authority), NAMES[1])
+    assert not renew_certificate(*pair.files, NOW, NAMES)
+    assert pair.is_taken(trusting(pair.authority), NAMES[1])
+    assert pair.pin == pin
+
+
 @pytest.mark.parametrize("new", ["10.1.2.3", "crm.example.lan"])
 def test_for_what_it_may_not_vouch_there_is_another_authority_and_the_pin_stays(pair: Pair, new: str) -> None:
     old, pin = pair.authority, pair.pin

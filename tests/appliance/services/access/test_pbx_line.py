@@ -20,7 +20,7 @@ from tests.appliance.builders import NOON
     ],
 )
 def test_it_names_the_address_by_which_the_lan_reaches_the_box(names: tuple[str, ...], address: str) -> None:
-    seen = Certificate("AB", "sha256//x=", NOON, names, may_sign_others=False)
+    seen = Certificate("AB", "sha256//x=", NOON, NOON, names, may_sign_others=False)
     assert pbx_line(seen, Listen("0.0.0.0", 8443)).startswith(
         f"curl --insecure --pinnedpubkey 'sha256//x=' https://{address}:8443/api/process-call "
     )
@@ -30,5 +30,5 @@ def test_it_names_the_address_by_which_the_lan_reaches_the_box(names: tuple[str,
     ("host", "address"), [("127.0.0.1", "127.0.0.1"), ("192.168.7.9", "192.168.7.9"), ("fd00::9", "[fd00::9]")]
 )
 def test_it_names_no_address_on_which_nothing_listens(host: str, address: str) -> None:
-    seen = Certificate("AB", "sha256//x=", NOON, ("localhost", "192.168.1.20", "fd00::20"), may_sign_others=False)
+    seen = Certificate("AB", "sha256//x=", NOON, NOON, ("localhost", "192.168.1.20", "fd00::20"), may_sign_others=False)
     assert f" https://{address}:8443/api/process-call " in pbx_line(seen, Listen(host, 8443))

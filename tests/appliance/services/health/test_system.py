@@ -20,8 +20,9 @@ from appliance.domain.system import BackupsSeen, CallsToday, Certificate, Compon
 from appliance.domain.token import Role
 from appliance.messages.heartbeat import Held
 from appliance.process.protections import without_jail
+from appliance.server.shown_certificate import ShownCertificate
 from appliance.services.access.audit_export import ExportState
-from appliance.services.access.certificate import ShownCertificate, create_certificate
+from appliance.services.access.certificate import create_certificate
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.services.health.background import Background
 from appliance.services.health.components import LOADING_SECONDS
@@ -567,6 +568,10 @@ async def test_the_certificate_that_is_shown_is_told_and_warned_of_before_it_exp
 
     assert (await box.describe()).certificate == shown
     assert (await box.component("certificate"))[0] is ComponentState.OK
+    box.clock.now = shown.not_before - timedelta(hours=1)  # the box's clock has lost its battery
+    state, reason = await box.component("certificate")
+    assert state is ComponentState.FAILED
+    assert reason.startswith(f"The certificate is valid from {shown.not_before:%Y-%m-%d %H:%M} UTC on only")
     box.clock.now = shown.not_after - timedelta(days=29, hours=12)
     assert await box.component("certificate") == (
         ComponentState.WARNING,

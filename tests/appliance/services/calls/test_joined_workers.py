@@ -10,8 +10,8 @@ import pytest
 
 from appliance.domain.token import Role, Token
 from appliance.errors import Unavailable
-from appliance.services.access import joined_workers
-from appliance.services.access.joined_workers import JoinedWorkers
+from appliance.services.calls import joined_workers
+from appliance.services.calls.joined_workers import JoinedWorkers
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 TOKEN = Token(7, "gpu room", Role.WORKER, "hash", NOW, NOW + timedelta(days=1))

@@ -5,11 +5,8 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import redis
 import redis.connection
@@ -18,11 +15,12 @@ from appliance.errors import ConfigurationError
 from appliance.messages.claim_headers import WORKER_HEADER
 from appliance.messages.joining import QUEUE_PATH, UPGRADE
 from appliance.queue.broker import SOCKET_TIMEOUT_SECONDS
-from appliance.worker.pinned_certificate import PinnedCertificate
+from appliance.worker.api_identity import ApiIdentity
+from appliance.worker.joining.box import Box
 
-HTTPS_PORT = 443
 _LONGEST_HEAD = 16 * 1024
 _WITHDRAWN = "make another on the box: `vbot token create --role worker`"
+_SEE_FINGERPRINT = "compare --fingerprint with what `vbot certificate show` prints on the box"
 
 
 class JoinRefused(redis.ConnectionError):
@@ -33,45 +31,9 @@ class BoxNotTrusted(redis.ConnectionError):
     """What answers under the box's address is not the box that we were told of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """The appliance that a worker joins: its address, what it is known by (None: as usual), and the token's file."""
-
-    url: str
-    token_file: Path
-    certificate: PinnedCertificate | None
-
-    def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or "@" in parts.netloc:
-            raise ConfigurationError("the box to join must be https://HOST:PORT: the token goes over no plain HTTP")
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.url).hostname or ""
-
-    @property
-    def port(self) -> int:
-        return urlsplit(self.url).port or HTTPS_PORT
-
-    def token(self) -> str:
-        """Read anew each time: it may have been replaced. Raises ConfigurationError."""
-        try:
-            text = self.token_file.read_text(encoding="ascii").strip()
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "it is no text"
-            raise ConfigurationError(f"cannot read the joining token: {reason}: {self.token_file}") from error
-        if not text or not text.isprintable() or " " in text:
-            raise ConfigurationError(f"{self.token_file} holds no joining token")
-        return text
-
-    def credentials(self) -> dict[str, str]:
-        """What lets a request to the api in."""
-        return {"Authorization": f"Bearer {self.token()}"}
-
-    def connector(self, worker: str) -> Callable[[], redis.Redis]:
-        """Makes clients of the queue; nothing is sent before their first use. `worker` is what it calls itself."""
-        return partial(_client, self, worker)
+def connector(box: Box, worker: str) -> Callable[[], redis.Redis]:
+    """Makes clients of the box's queue; nothing is sent before their first use. `worker` is what it calls itself."""
+    return partial(_client, box, worker)
 
 
 def _client(box: Box, worker: str) -> redis.Redis:
@@ -108,26 +70,23 @@ class TunnelConnection(redis.connection.UnixDomainSocketConnection):
         return connection
 
     def _secured(self) -> ssl.SSLSocket:
-        context = ssl.create_default_context()
-        pinned = self._box.certificate
-        if pinned is not None:
+        context, identity = ssl.create_default_context(), self._box.identity
+        if identity is not None:
             context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE  # pinned, not chained: see below
+            context.verify_mode = ssl.CERT_NONE  # known by its key, and by nobody's word: see below
         plain = socket.create_connection((self._box.host, self._box.port), self.socket_connect_timeout)
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection = context.wrap_socket(plain, server_hostname=self._box.host)
-        except BaseException as error:
+        except ssl.SSLCertVerificationError as error:
             plain.close()
-            if isinstance(error, ssl.SSLCertVerificationError):
-                raise BoxNotTrusted(f"{self._box.url}: {error.verify_message}: see --fingerprint") from error
+            raise BoxNotTrusted(f"{self._box.url}: {error.verify_message}: {_SEE_FINGERPRINT}") from error
+        except BaseException:
+            plain.close()
             raise
-        try:
-            if pinned is not None:
-                pinned.check(connection.getpeercert(binary_form=True))
-        except ssl.SSLError as error:
+        if identity is not None and not _is_shown(connection, identity):
             connection.close()
-            raise BoxNotTrusted(f"{self._box.url}: {error.args[-1]}") from error
+            raise BoxNotTrusted(f"{self._box.url} shows another key than the expected one: {_SEE_FINGERPRINT}")
         return connection
 
     def _switch(self, connection: ssl.SSLSocket) -> None:
@@ -136,7 +95,7 @@ class TunnelConnection(redis.connection.UnixDomainSocketConnection):
         except ConfigurationError as error:
             raise JoinRefused(str(error)) from error
         headers = {
-            "Host": f"{self._box.host}:{self._box.port}",
+            "Host": self._box.netloc,
             "Upgrade": UPGRADE,
             "Connection": "Upgrade",
             WORKER_HEADER: self._worker,
@@ -157,13 +116,21 @@ class TunnelConnection(redis.connection.UnixDomainSocketConnection):
             raise redis.ConnectionError(f"{self._box.url} gives no way to the queue: {said}")
 
 
+def _is_shown(connection: ssl.SSLSocket, identity: ApiIdentity) -> bool:
+    shown = connection.getpeercert(binary_form=True)
+    try:
+        return shown is not None and identity.is_shown_by(shown)
+    except ValueError:
+        return False
+
+
 def check_box(box: Box, worker: str) -> None:
     """Raise ConfigurationError for what waiting does not mend: a token that is refused, another certificate.
 
     A box that is not there yet is waited for as any queue is.
     """
     box.token()
-    client = box.connector(worker)()
+    client = connector(box, worker)()
     try:
         client.ping()
     except (JoinRefused, BoxNotTrusted) as error:

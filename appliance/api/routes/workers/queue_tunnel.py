@@ -10,7 +10,7 @@ from tornado.iostream import IOStream, StreamClosedError
 
 from appliance.api.http.handler import Handler
 from appliance.api.http.tornado_internals import take_stream
-from appliance.api.routes.claims import worker_name_of
+from appliance.api.routes.workers.claims import worker_name_of
 from appliance.errors import InvalidRequest, Problem, Unavailable
 from appliance.messages.claim_headers import WORKER_HEADER
 from appliance.messages.joining import IDLE_SECONDS, UPGRADE
