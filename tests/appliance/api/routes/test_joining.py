@@ -147,7 +147,8 @@ async def test_a_workers_token_opens_nothing_of_the_administrators_side(api: Api
         assert (await api.request("GET", f"/api/{path}", bearer=token)).status == 403, path
     assert (await api.request("POST", "/api/tokens", bearer=token, body=b'{"role": "admin"}')).status == 403
     assert (await api.request("POST", "/api/process-call", key=token)).status == 401
-    assert (await api.request("GET", "/metrics", bearer=token)).status == 403
+    proxied = {"X-Forwarded-For": "10.0.0.7"}  # from this machine itself it is open
+    assert (await api.request("GET", "/metrics", bearer=token, headers=proxied)).status == 403
 
 
 async def test_the_way_to_the_queue_is_open_to_a_workers_token_alone(api: Api) -> None:
