@@ -59,6 +59,11 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     name: str
     state: str
+    host: str = ""
+    # Of one on another machine: the name of the token by which it joined, and from where.
+    joined_by: str | None = None
+    address: str | None = None
+    since: datetime | None = None
     device: str = ""
     model: str = ""
     code_packs: tuple[str, ...] = ()  # those of its model packs that run as code

@@ -1,4 +1,4 @@
-"""Tokens of operators."""
+"""Tokens of operators, and those that join workers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 from admin_gui.client.transport.errors import Forbidden, NotFound
 from admin_gui.client.transport.exchange import Requests
 
-ADMIN, VIEWER = "admin", "viewer"
+ADMIN, VIEWER, WORKER = "admin", "viewer", "worker"
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -931,6 +931,10 @@
         <translation>Administrator: darf alles</translation>
     </message>
     <message>
+        <source>Worker on another machine: joins, sees nothing here</source>
+        <translation>Worker auf einem anderen Rechner: tritt bei, sieht hier nichts</translation>
+    </message>
+    <message>
         <source>A viewer of one customer sees its calls alone, and not even that there are others</source>
         <translation>Wer nur einen Kunden betrachten darf, sieht allein dessen Anrufe und nicht einmal, dass es andere gibt</translation>
     </message>
@@ -1347,6 +1351,10 @@
     <message>
         <source>Copy it now: it is shown this once, the appliance keeps no copy that can be read.</source>
         <translation>Jetzt kopieren: er wird nur dieses eine Mal gezeigt, die Appliance behält keine lesbare Kopie.</translation>
+    </message>
+    <message>
+        <source>Put it alone into a file on the other machine, and start the worker there: vbot worker --join URL --token-file FILE --fingerprint SHA256. “vbot certificate show” prints what this box is known by.</source>
+        <translation>Legen Sie es allein in eine Datei auf dem anderen Rechner, und starten Sie dort den Worker: vbot worker --join URL --token-file DATEI --fingerprint SHA256. „vbot certificate show“ zeigt, woran man diese Box erkennt.</translation>
     </message>
     <message>
         <source>token</source>
@@ -2571,6 +2579,10 @@
         <translation>Er lässt sich nicht zurückgeben: ein neuer muss angelegt und übergeben werden.</translation>
     </message>
     <message>
+        <source>Workers that joined with it leave; the calls in their hands wait for others.</source>
+        <translation>Worker, die damit beigetreten sind, scheiden aus; die Anrufe, die sie bearbeiten, warten auf andere.</translation>
+    </message>
+    <message>
         <source>If it is the one that this program uses, the program is refused too.</source>
         <translation>Ist es der, den dieses Programm benutzt, wird auch das Programm abgewiesen.</translation>
     </message>
@@ -3370,6 +3382,10 @@
     <message>
         <source>Log level changed</source>
         <translation>Protokollstufe geändert</translation>
+    </message>
+    <message>
+        <source>Worker on another machine joined</source>
+        <translation>Worker auf einem anderen Rechner beigetreten</translation>
     </message>
     <message>
         <source>Refused: unknown credential</source>
@@ -4334,6 +4350,10 @@
         <translation>Betrachter</translation>
     </message>
     <message>
+        <source>worker</source>
+        <translation>Worker</translation>
+    </message>
+    <message>
         <source>all</source>
         <translation>alle</translation>
     </message>
@@ -4381,12 +4401,20 @@
 <context>
     <name>workers</name>
     <message>
+        <source>On another machine, %1: joined by the token “%2”</source>
+        <translation>Auf einem anderen Rechner, %1: beigetreten mit dem Token „%2“</translation>
+    </message>
+    <message>
         <source>Worker</source>
         <translation>Worker</translation>
     </message>
     <message>
         <source>State</source>
         <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation>Rechner</translation>
     </message>
     <message>
         <source>Device</source>
@@ -4407,6 +4435,10 @@
     <message>
         <source>Seconds of recording worked on in a second</source>
         <translation>So viele Sekunden Aufnahme werden in einer Sekunde bearbeitet</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>Seit</translation>
     </message>
     <message>
         <source>Last heard</source>

@@ -22,7 +22,6 @@ from appliance.api.openapi.document import openapi_document, path_of
 from appliance.api.routes.audit import Audit, AuditErasure, AuditVerification
 from appliance.api.routes.backups import BackupFile, BackupList, RecoveryKeyKept, RecoveryKeyShown, VerifyBackup
 from appliance.api.routes.calls import CallDetail, CallList, CallRecording, CallWords, ReprocessCall
-from appliance.api.routes.claims import LeaseRenewals, RecordingClaims
 from appliance.api.routes.customers import (
     CustomerDetail,
     CustomerList,
@@ -40,7 +39,10 @@ from appliance.api.routes.process_call import ProcessCall
 from appliance.api.routes.statistics import StatisticsPage
 from appliance.api.routes.system import SystemPage
 from appliance.api.routes.tokens import TokenDetail, TokenList
+from appliance.api.routes.workers.claims import LeaseRenewals, RecordingClaims
+from appliance.api.routes.workers.queue_tunnel import QueueTunnel
 from appliance.api.services import PublishedLimits, Services
+from appliance.messages.joining import QUEUE_PATH
 from appliance.messages.lease_renewal import LEASES_PATH
 from appliance.services.health.prometheus.metrics import OTHER, Metrics
 
@@ -88,6 +90,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/api/backups/([^/]+)/verify", VerifyBackup),
     (r"/internal/recordings/([^/]+)", RecordingClaims),
     (LEASES_PATH, LeaseRenewals),
+    (QUEUE_PATH, QueueTunnel),
     (r"/internal/recovery-key", RecoveryKeyShown),
     (r"/internal/recovery-key/kept", RecoveryKeyKept),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from appliance.services.access.tokens import Tokens
 from appliance.services.calls.claim_call import ClaimCall
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.history import History
+from appliance.services.calls.joined_workers import JoinedWorkers
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.renew_leases import RenewLeases
 from appliance.services.calls.reprocess_call import ReprocessCall
@@ -48,6 +50,7 @@ class AccessServices:
     tokens: Tokens
     audit_log: AuditLog
     reading_log: ReadingLog
+    joined_workers: JoinedWorkers
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,9 @@ class CallServices:
     reprocess_call: ReprocessCall
     erase_call: EraseCall
     read_statistics: ReadStatistics
+    # Opens a connection to the queue as a joined worker.
+    open_queue: Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
+    queue_is_private: bool  # nobody on another machine reaches it but through this api
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,48 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("recordings", metavar="WAV", type=Path, nargs="*")
     parser.add_argument("--json", action="store_true", help="what was found of the box as JSON, all at the end")
+    parser.add_argument(
+        "--sizing",
+        action="store_true",
+        help="how many calls an hour the workers here do, and how many workers it takes",
+    )
+    parser.add_argument("--extensions", metavar="N", type=_count, help="with --sizing: for an office of so many")
+    parser.add_argument(
+        "--calls",
+        metavar="C",
+        dest="calls_of_an_extension",
+        type=_calls,
+        default=4.0,
+        help="with --sizing: how many calls an extension has in the busiest hour (4)",
+    )
     parser.set_defaults(run=run, tell_of_settings=tell_of_settings)
 
 
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 1_000_000:
+        raise argparse.ArgumentTypeError("must be a whole number from 1 on")
+    return int(text[:9])
+
+
+def _calls(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= 3600:
+        raise argparse.ArgumentTypeError("must be a number of calls, more than 0")
+    return number
+
+
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    if arguments.sizing:
+        from appliance.commands.sizing import report  # noqa: PLC0415
+
+        if arguments.recordings:
+            raise ConfigurationError("--sizing is for the box: without a recording")
+        return report(arguments, settings)
+    if arguments.extensions is not None:
+        raise ConfigurationError("--extensions is for --sizing")
     if not arguments.recordings:
         return _report(arguments, _look_at(settings))
     if arguments.json:

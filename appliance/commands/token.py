@@ -1,10 +1,12 @@
-"""`vbot token`: operators' tokens, through the running api or, when none runs, on the data folder itself."""
+"""`vbot token`: operators' tokens and those that join workers, through the running api or, without one, on the disk."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
 import re
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,13 +26,13 @@ IN_A_YEAR = object()  # what `--expires` is when nobody said anything
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     token = subparsers.add_parser(
         "token",
-        help="create, list and revoke admin tokens",
-        description="Tokens of those who administrate (admin) or look (viewer). Works while the appliance runs and "
-        "while it does not.",
+        help="create, list and revoke tokens",
+        description="Tokens of those who administrate (admin) or look (viewer), and those that join workers on other "
+        "machines (worker). Works while the appliance runs and while it does not.",
     )
     commands = token.add_subparsers(metavar="COMMAND", required=True)
     create = commands.add_parser("create", help="make a token and print it alone on standard output")
-    create.add_argument("--role", choices=("admin", "viewer"), required=True)
+    create.add_argument("--role", choices=("admin", "viewer", "worker"), required=True)
     create.add_argument("--name", default="", help="whose it is, or what it is for")
     ending = create.add_mutually_exclusive_group()
     ending.add_argument(
@@ -121,7 +123,31 @@ def create_token(arguments: argparse.Namespace, settings: Settings) -> int:
     except LocalApiRefused as error:
         raise ConfigurationError(_of_options(str(error))) from error
     print(reply["token"] if reply is not None else _on_folder(settings, directly))
+    if arguments.role == Role.WORKER:
+        print(_how_to_join(settings), file=sys.stderr)
     return 0
+
+
+def _how_to_join(settings: Settings) -> str:
+    """What is typed on the other machine."""
+    from appliance.commands.local_api import initialised_folder  # noqa: PLC0415
+    from appliance.services.access.certificate import read_certificate  # noqa: PLC0415
+    from appliance.services.access.pbx_line import box_url  # noqa: PLC0415
+    from appliance.settings import TlsFiles  # noqa: PLC0415
+
+    if settings.tls == "off":
+        return "vbot: a worker joins over TLS alone: with VBOT_TLS=off, by way of the proxy that has it"
+    file = settings.tls.certificate if isinstance(settings.tls, TlsFiles) else initialised_folder(settings).certificate
+    try:
+        seen = read_certificate(file)
+    except ConfigurationError as error:
+        return f"vbot: {error}"
+    key = base64.b64decode(seen.public_key_pin.removeprefix("sha256//")).hex()
+    url = box_url(seen, settings.listen, settings.names)
+    return (
+        "vbot: on the other machine, with the token alone in a file that its user can read:\n"
+        f"  vbot worker --join {url} --token-file FILE --fingerprint {key}"
+    )
 
 
 def _of_options(refusal: str) -> str:

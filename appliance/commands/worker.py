@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appliance.errors import ApplianceError, ConfigurationError
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from appliance.settings import Settings
     from appliance.storage.folder.data_folder import DataFolder
     from appliance.worker.chat_server import ChatServer
+    from appliance.worker.engine import Engine
+    from appliance.worker.joining.box import Box
     from appliance.worker.speech_engine import SpeechEngine
 
 
@@ -21,12 +25,29 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "worker",
         help="one part: a worker",
-        description="Takes calls from the queue, analyses them on VBOT_DEVICE, reports by the queue.",
+        description="Takes calls from the queue, analyses them on VBOT_DEVICE, reports by the queue. With --join it "
+        "works for a box that is another machine: `vbot token create --role worker` there makes the token and prints "
+        "this line.",
+    )
+    parser.add_argument("--join", metavar="URL", help="the box to work for: https://HOST:8443 (VBOT_API_URL)")
+    parser.add_argument(
+        "--token-file", metavar="F", type=Path, help="where the joining token lies (VBOT_JOIN_TOKEN_FILE)"
+    )
+    parser.add_argument(
+        "--fingerprint",
+        metavar="HEX",
+        help="SHA-256 of the box's key, which renewals keep, or of its certificate (VBOT_API_FINGERPRINT); without, "
+        "the authorities that this machine trusts must vouch for it",
     )
     parser.set_defaults(run=run)
 
 
-def run(_arguments: argparse.Namespace, settings: Settings) -> int:
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    return run_worker(arguments, settings, load_engine)
+
+
+def run_worker(arguments: argparse.Namespace, settings: Settings, load: Callable[[Settings], Engine]) -> int:
+    """A worker with what `load` gives."""
     import setproctitle  # noqa: PLC0415
 
     setproctitle.setproctitle("vbot worker")
@@ -34,16 +55,46 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     from appliance.storage.folder.data_folder import DataFolder, act_as_owner, valkey_url  # noqa: PLC0415
     from appliance.worker import process  # noqa: PLC0415
 
+    settings = _joining(arguments, settings)
+    box = _box(settings)
     act_as_owner(settings.data_dir)
     _stay_out_of_the_units(settings)
+    own_queue = settings.redis_url or valkey_url(DataFolder(settings.data_dir))
     return process.run(
         settings,
-        queue_url=settings.redis_url or valkey_url(DataFolder(settings.data_dir)),
+        queue_url=own_queue if box is None else box.url,
         api_url=settings.api_url or settings.local_api_url,
         identity=lambda: expected_identity(settings),
-        load=lambda: load_engine(settings),
+        load=lambda: load(settings),
         refused_to_decoders=_refused_to_decoders,
+        box=box,
     )
+
+
+def _joining(arguments: argparse.Namespace, settings: Settings) -> Settings:
+    """The settings with what the command line says; raises ConfigurationError where a part of it is missing."""
+    if arguments.join is None:
+        if arguments.token_file is not None or arguments.fingerprint is not None:
+            raise ConfigurationError("--token-file and --fingerprint are for --join URL")
+        return settings
+    token_file = arguments.token_file or settings.join_token_file
+    if token_file is None:
+        raise ConfigurationError("--join needs --token-file F: `vbot token create --role worker` on the box makes one")
+    fingerprint = arguments.fingerprint or settings.api_fingerprint
+    return replace(settings, api_url=arguments.join, join_token_file=token_file, api_fingerprint=fingerprint)
+
+
+def _box(settings: Settings) -> Box | None:
+    """The box to join, if there is one."""
+    from appliance.worker.api_identity import ApiIdentity, known_by  # noqa: PLC0415
+    from appliance.worker.joining.box import Box  # noqa: PLC0415
+
+    if settings.join_token_file is None:
+        return None
+    if settings.api_url is None:
+        raise ConfigurationError("VBOT_JOIN_TOKEN_FILE needs VBOT_API_URL: the address of the box to join")
+    identity = None if settings.api_fingerprint is None else ApiIdentity(known_by(settings.api_fingerprint))
+    return Box(settings.api_url.rstrip("/"), settings.join_token_file, identity)
 
 
 def _refused_to_decoders() -> tuple[str, ...]:

@@ -51,6 +51,7 @@ class Action(StrEnum):
     CERTIFICATE_REPLACED = "appliance.certificate_replaced"
     RECOVERY_KEY_SHOWN = "appliance.recovery_key_shown"
     FIRST_BOOT_NOTE_REMOVED = "appliance.first_boot_note_removed"
+    WORKER_JOINED = "worker.joined"
     LOG_LEVEL_CHANGED = "appliance.log_level_changed"
     AUDIT_EXPIRED = "audit.expired"
     AUDIT_ERASED = "audit.erased"

@@ -76,7 +76,8 @@ class Worker:
 
     `deaths_while_loading`: so many of its lives in a row died before they were ready, the last one of `last_error`.
     `code_packs` are those of its model packs that run as code. `missing_protections`: what does not hold it and its
-    decoders as it should, and what mends that. `known_for_seconds`: since this life of it was first heard of.
+    decoders as it should, and what mends that. `known_for_seconds`: since this life of it was first heard of. One on
+    another machine came with the token of the name `joined_by`, from `address`.
     """
 
     name: str
@@ -93,6 +94,9 @@ class Worker:
     last_error: str | None
     missing_protections: tuple[str, ...] = ()
     known_for_seconds: float = 0.0
+    since: datetime | None = None
+    joined_by: str | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

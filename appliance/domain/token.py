@@ -1,4 +1,4 @@
-"""Who may use the administrator's side."""
+"""Who may use the administrator's side, and which workers on other machines may join."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ DEFAULT_LIFE = timedelta(days=365)
 
 
 class Role(StrEnum):
-    """An admin may change things; a viewer reads, with secrets masked."""
+    """An admin may change things; a viewer reads, with secrets masked.
+
+    A worker is nobody's way to the administrator's side: its token joins workers on another machine, and no more.
+    """
 
     ADMIN = "admin"
     VIEWER = "viewer"
+    WORKER = "worker"
 
 
 class TokenState(StrEnum):
@@ -27,7 +31,7 @@ class TokenState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One operator's token; only its keyed hash is kept.
+    """One operator's token, or one that joins workers; only its keyed hash is kept.
 
     `customers`: whose calls a viewer may see, and nothing else; None: everybody's.
     """

@@ -2,7 +2,7 @@
 
 The api may all that Dramatiq does with both queues. A worker takes calls out, and puts reports in that it can neither
 read nor take back; it can put no call in, and runs no script that the api has not loaded. Neither may look at or change
-the server. `joined` is a worker on another machine: the same rights, under a password that is changed by itself.
+the server. `joined` is a worker on another machine: the same rights, under a password of its own.
 
 Whoever may read a role's password file has its rights. decisions/queue-users.md says what that is worth where.
 """
@@ -129,6 +129,8 @@ class Credentials(redis.CredentialProvider):
 _READERS = {
     password_file(Path(), Role.API).name: "vbot",
     password_file(Path(), Role.WORKER).name: "vbot-worker",
+    # The api logs in for those that come by it (tunnel.py).
+    password_file(Path(), Role.JOINED).name: "vbot",
     USERS_FILE: "vbot-queue",
 }
 

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from appliance.api.services import (
     AccessServices,
@@ -21,6 +22,7 @@ from appliance.domain.clock import utc_now
 from appliance.domain.customer import Customer
 from appliance.queue.access import Role
 from appliance.queue.broker import CallQueue, connector
+from appliance.queue.tunnel import open_as_joined
 from appliance.relay.relay import Relay
 from appliance.relay.reports import ReportConsumer, ReportTakers
 from appliance.server.basis import Basis, open_basis
@@ -211,6 +213,8 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         reprocess_call=ReprocessCall(database, open_calls, utc_now, relay.wake, publish, prove=recordings.prove),
         erase_call=EraseCall(database, recordings, open_calls, utc_now, leases.end, publish),
         read_statistics=ReadStatistics(database, utc_now),
+        open_queue=partial(open_as_joined, url, basis.settings.queue_access),
+        queue_is_private=url.startswith("unix:"),
     )
     return relay, reports, services
 
@@ -274,9 +278,10 @@ def _access(basis: Basis) -> AccessServices:
         authenticator=Authenticator(database, keys, utc_now),
         request_limiter=RequestLimiter(),
         failed_logins=FailedLogins(),
-        tokens=Tokens(database, keys, utc_now),
+        tokens=Tokens(database, keys, utc_now, basis.joined_workers.end),
         audit_log=AuditLog(database, utc_now),
         reading_log=ReadingLog(database, utc_now),
+        joined_workers=basis.joined_workers,
     )
 
 

@@ -14,6 +14,7 @@ from appliance.domain.clock import utc_now
 from appliance.domain.dropped_reports import DropReason
 from appliance.domain.live_event import Publish
 from appliance.messages.reports import AttemptReport
+from appliance.services.calls.joined_workers import JoinedWorkers
 from appliance.services.calls.leases import Leases
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.events.live_events import LiveEvents
@@ -43,6 +44,7 @@ class Basis:
     dropped_reports: DroppedReports
     write_probe: WriteProbe
     live_events: LiveEvents = field(default_factory=lambda: LiveEvents(EventFrames()))
+    joined_workers: JoinedWorkers = field(default_factory=lambda: JoinedWorkers(utc_now))
     # Made before the relay and the housekeeping, which wait for them: who wakes those is made before them too.
     call_waits: asyncio.Event = field(default_factory=asyncio.Event)
     tidying_is_due: asyncio.Event = field(default_factory=asyncio.Event)

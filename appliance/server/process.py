@@ -126,6 +126,7 @@ async def _run(
         await stop.wait()
         logger.info("stopping")
         appliance.services.health.live_events.close()
+        appliance.services.access.joined_workers.close()
         for task in (ready, reload):
             task.cancel()
         manager.stopping()
@@ -205,6 +206,7 @@ async def _background(appliance: Appliance, **others: Coroutine[Any, Any, None])
         "backups": appliance.services.upkeep.backups.run(),
         "audit_chain": appliance.services.access.audit_log.verify_every_day(),
         "reading_log": appliance.services.access.reading_log.run(),
+        "joined_workers": appliance.services.access.joined_workers.end_expired(),
         **others,
     }
     if appliance.audit_export is not None:

@@ -89,6 +89,8 @@ class Settings:
     # For a worker on another box; on the appliance itself they are derived.
     api_url: Annotated[str | None, values.text] = None
     api_fingerprint: Annotated[str | None, values.text] = None
+    # A worker that joins that box by a token; it lies in this file.
+    join_token_file: Annotated[Path | None, values.path] = None
     # For a worker that may not look into the data folder: the file in which the api publishes its certificate.
     api_certificate: Annotated[Path | None, values.path] = None
 

@@ -1,4 +1,4 @@
-"""Whether who answers is the api: known by the pin of its key, which a renewal keeps, or by its certificate's SHA-256.
+"""Whether who answers is the api: known by the SHA-256 of its key, which a renewal keeps, or of its certificate.
 
 Pinned, not chained: the appliance signs its own certificate, for whatever names it had when that was made.
 """
@@ -47,7 +47,9 @@ class ApiIdentity:
     def __init__(self, expected: str) -> None:
         """`expected` as `known_by` returns it."""
         self._expected = expected
-        self._pins = {expected} if expected.startswith(_PIN) else set()
+        digits = "" if expected.startswith(_PIN) else expected
+        # In hexadecimal digits it may be the key's as well: no certificate has the same.
+        self._pins = {_PIN + base64.b64encode(bytes.fromhex(digits)).decode() if digits else expected}
 
     def is_shown_by(self, certificate: bytes) -> bool:
         """Whether this certificate (DER), whose key the other side has proven to hold, is the api's."""

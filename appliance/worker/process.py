@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import dramatiq
+import redis
 
 from appliance.messages.queue_names import ANALYSE_ACTOR, GPU_QUEUE, worker_name
 from appliance.process.exit_reason import error_line
@@ -35,6 +36,8 @@ from appliance.settings import Settings
 from appliance.worker.broker import CallsInHand, worker_broker
 from appliance.worker.consumer import CallConsumer
 from appliance.worker.engine import Engine
+from appliance.worker.joining import queue_tunnel
+from appliance.worker.joining.box import Box
 from appliance.worker.recording_fetch import RecordingFetcher
 from appliance.worker.worker_lock import check_elsewhere, hold_worker_name, lock_folder
 
@@ -65,11 +68,13 @@ def run(
     identity: Callable[[], Callable[[], str | None]],
     load: Callable[[], Engine],
     refused_to_decoders: Callable[[], tuple[str, ...]] = tuple,
+    box: Box | None = None,
 ) -> int:
     """Run a worker until SIGTERM; raises what keeps it from loading, after it was reported to the queue.
 
     `identity` finds out how to tell what the api is known by now (None: verify its certificate as usual).
-    `refused_to_decoders`: what of their jail this machine does not have.
+    `refused_to_decoders`: what of their jail this machine does not have. `box`: on another machine, which is joined;
+    then `queue_url` is a name for its queue, and no address.
     """
     build_struct_types()
     stop = threading.Event()
@@ -77,14 +82,14 @@ def run(
     manager = ServiceManager(os.environ)
     manager.status(f"loading {settings.asr_model}")
     name = worker_name(settings.device)
-    connect = connector(queue_url, settings.queue_access, Role.WORKER if settings.api_url is None else Role.JOINED)
+    connect = _connector(settings, queue_url, name, box)
     queue = ReportQueue(connect())
     # Before the first heartbeat, which would be taken for the other's.
     held_name = hold_worker_name(lock_folder(settings.data_dir), queue_url, name)
     check_elsewhere(name, held_name.machine, lambda: queue.last_heartbeat(name))
     scratch = _own_scratch()
     hands = CallsInHand()
-    fetcher = RecordingFetcher(api_url, LogLevel().follow)
+    fetcher = RecordingFetcher(api_url, LogLevel().follow, box)
     worker = CallConsumer(
         name=name,
         queue=queue,
@@ -101,7 +106,8 @@ def run(
         worker.beat()
         threading.Thread(target=worker.beat_forever, name="heartbeat", daemon=True).start()
         threading.Thread(target=worker.renew_leases, name="leases", daemon=True).start()
-        fetcher.expect(identity())
+        if box is None:
+            fetcher.expect(identity())
         engine = load()
         build_struct_types()  # those that came with the engine, before calls are analysed on threads
         worker.lacks(
@@ -131,6 +137,15 @@ def run(
         stop.wait()
     manager.stopping()
     _leave(worker, scratch)
+
+
+def _connector(settings: Settings, queue_url: str, name: str, box: Box | None) -> Callable[[], redis.Redis]:
+    """What makes clients of the queue; raises ConfigurationError where the box does not let us in."""
+    if box is not None:
+        queue_tunnel.check_box(box, name)
+        return queue_tunnel.connector(box, name)
+    role = Role.WORKER if settings.api_url is None else Role.JOINED
+    return connector(queue_url, settings.queue_access, role)
 
 
 def _stop_on_signal(stop: threading.Event) -> None:

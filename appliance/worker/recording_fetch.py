@@ -26,6 +26,7 @@ from appliance.messages.claim_headers import (
 )
 from appliance.messages.lease_renewal import LEASES_PATH, LeaseRenewal
 from appliance.worker.api_identity import ApiIdentity, PinnedPool
+from appliance.worker.joining.box import Box
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +50,18 @@ class RecordingFetcher:
     Several threads may fetch at the same time.
     """
 
-    def __init__(self, api_url: str, hear_log_level: Callable[[str | None], None] = lambda _: None) -> None:
-        """`hear_log_level`: what the api says about it with each answer, None where it says nothing."""
+    def __init__(
+        self,
+        api_url: str,
+        hear_log_level: Callable[[str | None], None] = lambda _: None,
+        box: Box | None = None,
+    ) -> None:
+        """`hear_log_level`: what the api says about it with each answer, None where it says nothing.
+
+        `box`: whose api it is, for a worker on another machine that has joined it.
+        """
         self._api_url = api_url
+        self._box = box
         self._hear_log_level = hear_log_level
         self._is_secure = urlsplit(api_url).scheme == "https"
         self._expected_now: Callable[[], str | None] = lambda: None
@@ -92,8 +102,9 @@ class RecordingFetcher:
 
     def renew(self, renewal: LeaseRenewal) -> None:
         """Tell the api that we hold these calls; raises Unavailable when it does not hear it."""
-        body, headers = msgspec.json.encode(renewal), {"Content-Type": "application/json"}
+        body, kind = msgspec.json.encode(renewal), {"Content-Type": "application/json"}
         try:
+            headers = kind | self._credentials()
             response = self._connections().request(
                 "POST", LEASES_PATH, body=body, headers=headers, timeout=RENEWAL_TIMEOUT, redirect=False
             )
@@ -106,7 +117,9 @@ class RecordingFetcher:
     def _fetch_once(
         self, address: str, target: Path, headers: dict[str, str], on_claimed: Callable[[str], None]
     ) -> None:
-        response = self._connections().request("POST", address, headers=headers, preload_content=False, redirect=False)
+        response = self._connections().request(
+            "POST", address, headers=headers | self._credentials(), preload_content=False, redirect=False
+        )
         try:
             # 400: an api of another version, which is told apart by nothing else. Its calls are not ours to drop.
             if response.status >= 500 or response.status in (400, 429):
@@ -130,7 +143,7 @@ class RecordingFetcher:
 
     def _connections(self) -> urllib3.HTTPConnectionPool:
         """Connections to the api as it is known now."""
-        expected = self._expected_now() if self._is_secure else None
+        expected = self._expected_now() if self._is_secure and self._box is None else None
         with self._lock:
             if self._pool is None or expected != self._expected:
                 if self._pool is not None:
@@ -140,7 +153,13 @@ class RecordingFetcher:
 
     def _new_pool(self, expected: str | None) -> urllib3.HTTPConnectionPool:
         options: dict[str, Any] = {"timeout": TIMEOUT, "retries": False, "maxsize": KEPT_CONNECTIONS}
-        if expected is None:
+        identity = ApiIdentity(expected) if expected is not None else None
+        if self._box is not None:
+            identity = self._box.identity
+        if identity is None:
             return urllib3.connection_from_url(self._api_url, **options)
         at = urlsplit(self._api_url)
-        return PinnedPool(str(at.hostname), at.port, ApiIdentity(expected), **options)
+        return PinnedPool(str(at.hostname), at.port, identity, **options)
+
+    def _credentials(self) -> dict[str, str]:
+        return {} if self._box is None else self._box.credentials()

@@ -31,8 +31,17 @@ UNITS = (
     "vbot-api.service",
     "vbot-worker@cpu.service",
     "vbot-worker@cuda.service",
+    "vbot-worker-join@cpu.service",
+    "vbot-worker-join@cuda.service",
 )
-SERVICES = ("vbot-valkey.service", "vbot-api.service", "vbot-worker@cpu.service", "vbot-worker@cuda:0.service")
+SERVICES = (
+    "vbot-valkey.service",
+    "vbot-api.service",
+    "vbot-worker@cpu.service",
+    "vbot-worker@cuda:0.service",
+    "vbot-worker-join@cpu.service",
+    "vbot-worker-join@cuda:0.service",
+)
 HOST_UNITS = Path("/usr/lib/systemd/system")
 WORST_EXPOSURE = 2.0
 # The first systemd that knows RestartSteps=; older ones ignore it and say so.
@@ -95,7 +104,8 @@ class Tree:
         for folder in SYSTEMD.glob("*.service.d"):
             shutil.copytree(folder, self.units / folder.name)
         for instance in ("cpu", "cuda", "cuda:0"):
-            (self.units / f"vbot-worker@{instance}.service").symlink_to("vbot-worker@.service")
+            for template in ("vbot-worker", "vbot-worker-join"):
+                (self.units / f"{template}@{instance}.service").symlink_to(f"{template}@.service")
         shutil.copytree(HOST_UNITS, root / HOST_UNITS.relative_to("/"), ignore=lambda _, names: not_targets(names))
         for program in {line.split()[0] for file in SYSTEMD.glob("*.service") for line in programs(file.name)}:
             path = root / program.lstrip("/")
@@ -221,6 +231,20 @@ def test_the_settings_file_fits_the_units() -> None:
     assert str(settings.queue_access / USERS_FILE) in valkey["ExecStart"][0].replace("%t", "/run")
     assert str(DEFAULT_CONFIG_FILE) in api["ExecStart"][0]
     assert str(DEFAULT_CONFIG_FILE) in settings_of("vbot-worker@.service")["ExecStart"][0]
+
+
+def test_a_worker_of_another_machines_box_is_held_as_one_of_this_machine_but_for_its_network_and_its_token() -> None:
+    here, elsewhere = settings_of("vbot-worker@.service"), settings_of("vbot-worker-join@.service")
+    differ = {key for key in {*here, *elsewhere} if here.get(key) != elsewhere.get(key)}
+    unit = {"Description", "ConditionPathExists", "Wants", "After", "PartOf", "WantedBy"}
+    own = {"EnvironmentFile", "LoadCredential", "Environment", "SyslogIdentifier", "RuntimeDirectory"}
+    assert differ == {*unit, *own, "IPAddressAllow"}
+    folders = [f"{name}@cpu.service.d/no-gpu.conf" for name in ("vbot-worker", "vbot-worker-join")]
+    assert len({(SYSTEMD / file).read_text() for file in folders}) == 1
+    token = elsewhere["LoadCredential"][0].partition(":")[0]
+    assert set(elsewhere["Environment"]) - set(here["Environment"]) == {f"VBOT_JOIN_TOKEN_FILE=%d/{token}"}
+    for folder, template in zip(("vbot-worker", "vbot-worker-join"), (here, elsewhere), strict=True):
+        assert template["RuntimeDirectory"] == [folder]
 
 
 def test_the_credential_has_the_name_that_the_api_looks_for() -> None:

@@ -130,4 +130,5 @@ def role_word(role: str) -> str:
     return {
         "admin": translate("tokens", "administrator"),
         "viewer": translate("tokens", "viewer"),
+        "worker": translate("tokens", "worker"),
     }.get(role, role)

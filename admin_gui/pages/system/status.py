@@ -133,6 +133,12 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
         }
         return tones.get(worker_state(worker), "calm")
 
+    def joined(worker: Worker) -> str:
+        if worker.joined_by is None:
+            return ""
+        text = translate("workers", "On another machine, %1: joined by the token “%2”")
+        return text.replace("%1", worker.address or formats.DASH).replace("%2", worker.joined_by)
+
     def at_work(worker: Worker) -> str:
         return "\n".join(f"{formats.percent(call.progress)}  {call.call_id}" for call in worker.calls_in_hand)
 
@@ -149,6 +155,14 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
             tooltip=death_text,
             width=130,
         ),
+        Column(
+            "host",
+            translate("workers", "Machine"),
+            lambda one: one.host or formats.DASH,
+            tooltip=joined,
+            sort=lambda one: one.host,
+            width=110,
+        ),
         Column("device", translate("workers", "Device"), lambda one: one.device or formats.DASH, width=75),
         Column("model", translate("workers", "Model"), lambda one: one.model or formats.DASH, width=120),
         Column("call", translate("workers", "In hand"), progress, tooltip=at_work, typical="10 %, 20 %, 30 %"),
@@ -160,6 +174,14 @@ def worker_columns(now: Callable[[], datetime]) -> list[Column[Worker]]:
             sort=lambda one: one.measured_speed,
             right=True,
             width=130,
+        ),
+        Column(
+            "since",
+            translate("workers", "Since"),
+            lambda one: formats.DASH if one.since is None else formats.moment(one.since),
+            tooltip=lambda one: formats.utc_tooltip(one.since),
+            sort=lambda one: one.since,
+            width=165,
         ),
         Column(
             "heartbeat",

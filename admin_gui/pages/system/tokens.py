@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPushButton
 
 from admin_gui.app_context import AppContext
-from admin_gui.client.tokens import ADMIN, VIEWER, Token
+from admin_gui.client.tokens import ADMIN, VIEWER, WORKER, Token
 from admin_gui.client.transport.errors import Invalid
 from admin_gui.commands import Command
 from admin_gui.models.system.texts import ends_soon, role_word, token_state, token_tone, token_word
@@ -119,6 +119,8 @@ class TokensTab(SystemTab):
             self.tr("Whoever uses it is refused from then on; it was last used: %1.").replace("%1", used),
             self.tr("It cannot be given back: a new one must be created and handed over."),
         ]
+        if token.role == WORKER:
+            lines.append(self.tr("Workers that joined with it leave; the calls in their hands wait for others."))
         if token.role == ADMIN:
             lines.append(self.tr("If it is the one that this program uses, the program is refused too."))
         self.confirm.ask(
@@ -176,6 +178,7 @@ class CreateLine(Card):
         self.role.setAccessibleName(self.tr("Role"))
         self.role.addItem(self.tr("Viewer: reads, sees no secrets"), VIEWER)
         self.role.addItem(self.tr("Administrator: may do everything"), ADMIN)
+        self.role.addItem(self.tr("Worker on another machine: joins, sees nothing here"), WORKER)
         self.role.currentIndexChanged.connect(self._role_chosen)
         self.customer = CustomerChoice(context)
         self.customer.setToolTip(
@@ -243,6 +246,14 @@ class FreshToken(Card):
         note = PlainLabel(self.tr("Copy it now: it is shown this once, the appliance keeps no copy that can be read."))
         note.setProperty("muted", True)
         note.setWordWrap(True)
+        self._join = PlainLabel(
+            self.tr(
+                "Put it alone into a file on the other machine, and start the worker there: "
+                "vbot worker --join URL --token-file FILE --fingerprint SHA256. “vbot certificate show” prints what "
+                "this box is known by."
+            )
+        )
+        self._join.setWordWrap(True)
         self.secret = SecretField(context, self.tr("token"))
         self.done_button = QPushButton(self.tr("I have it"))
         self.done_button.clicked.connect(self._taken)
@@ -250,6 +261,7 @@ class FreshToken(Card):
         line.setStretch(0, 1)
         self.content.addWidget(self._title)
         self.content.addWidget(note)
+        self.content.addWidget(self._join)
         self.content.addLayout(line)
         context.session.ended.connect(self.forget)
         self.hide()
@@ -259,6 +271,7 @@ class FreshToken(Card):
         self._token_id, self.token_name = token.id, token.name
         role = role_word(token.role)
         self._title.setText(self.tr("New token “%1” (%2)").replace("%1", token.name).replace("%2", role))
+        self._join.setVisible(token.role == WORKER)
         self.secret.set_secret(token.token or "")
         self.show()
         self.secret.copy_button.setFocus()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+import socket
 
 from tornado.web import RequestHandler
 
-from appliance.api.http.tornado_internals import mark_proven
+from appliance.api.http.tornado_internals import mark_proven, stream_of
 from appliance.api.services import Services
 from appliance.domain.actor import Actor, ActorKind
 from appliance.domain.customer import Customer
-from appliance.domain.token import Role
+from appliance.domain.token import Role, Token
 from appliance.errors import (
     Allowance,
     ApplianceError,
@@ -67,7 +68,39 @@ class AdmittingHandler(RequestHandler):
         credential = token if token is not None else self.request.headers.get("X-API-Key")
         if credential and await self.services.access.authenticator.customer(credential) is not None:
             raise InsufficientRole("a customer's key is no operator's token")
+        if token and await self.services.access.authenticator.joining(token) is not None:
+            raise InsufficientRole("a token that joins workers is no operator's")
         raise self._failed_login(is_token=token is not None)
+
+    async def admit_joining(self) -> Token:
+        """A worker on another machine, by the token that it was given."""
+        token = self._bearer_token()
+        found = await self.services.access.authenticator.joining(token) if token else None
+        if found is None:
+            raise self._failed_login(is_token=True)
+        mark_proven(self.request)
+        return found
+
+    async def admit_worker(self) -> None:
+        """A worker of this machine, whose signature or claims are looked at later; from elsewhere only by its token.
+
+        With the token revoked it can neither claim a call nor keep one. A queue of one's own lets in by its own
+        passwords: its workers on other machines need no token.
+        """
+        if self._bearer_token() is not None or (self.services.calls.queue_is_private and not self._is_of_this_machine):
+            await self.admit_joining()
+
+    @property
+    def _is_of_this_machine(self) -> bool:
+        """Whether both ends of the connection have the same address."""
+        connection = stream_of(self.request).socket
+        if connection.family == socket.AF_UNIX:
+            return True
+        try:
+            peer, own = connection.getpeername()[0], connection.getsockname()[0]
+        except OSError:
+            return False  # it has gone
+        return bool(peer == own)
 
     async def admit_customer(self) -> Customer:
         """A customer by its API key, within its rate limit."""

@@ -73,6 +73,18 @@ def has_answered(handler: RequestHandler) -> bool:
     return handler._finished
 
 
+def take_stream(handler: RequestHandler, status: int) -> IOStream:
+    """The stream below a request that becomes something else: nothing of HTTP is read or written there any more.
+
+    `status` is what the log says of it.
+    """
+    handler.set_status(status)
+    stream = handler.detach()
+    handler._finished = True
+    handler.application.log_request(handler)
+    return stream
+
+
 def unsent_bytes(handler: RequestHandler) -> int:
     """How much of the answer was written and not yet flushed."""
     return sum(map(len, handler._write_buffer))

@@ -40,7 +40,7 @@ class TokenList(_TokenHandler):
     @operation(
         Operation(
             group=Group.APPLIANCE,
-            summary="Create a token for an administrator or a viewer.",
+            summary="Create a token for an administrator, a viewer, or workers on another machine.",
             caller=Caller.ADMIN,
             answers=TokenReply,
             takes=CreateToken,

@@ -178,9 +178,15 @@ class UpdateCustomer(_CustomerSettings, kw_only=True):
 
 
 class CreateToken(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A new token for an operator."""
+    """A new token for an operator, or for workers on other machines."""
 
-    role: Annotated[Role, Meta(description="`admin` may change things; `viewer` reads, with secrets masked.")]
+    role: Annotated[
+        Role,
+        Meta(
+            description="`admin` may change things; `viewer` reads, with secrets masked; `worker` joins workers on "
+            "another machine, and opens none of these routes."
+        ),
+    ]
     name: Annotated[str, Meta(description="What it is for; the role's name unless given.", examples=["grafana"])] = ""
     expires_at: Annotated[
         datetime | Unset | None,

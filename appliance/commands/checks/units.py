@@ -16,7 +16,7 @@ from appliance.process.exit_reason import DEATHS_THAT_TELL, StandardError
 NAME = "systemd"
 TARGET = "vbot.target"
 # By their names also those of which nothing is loaded, such as a masked one; instances only as far as they are.
-UNITS = (TARGET, "vbot-api.service", "vbot-valkey.service", "vbot-worker@*.service")
+UNITS = (TARGET, "vbot-api.service", "vbot-valkey.service", "vbot-worker@*.service", "vbot-worker-join@*.service")
 # What a manager of another version does not tell is empty.
 PROPERTIES = {
     "Id": "name",

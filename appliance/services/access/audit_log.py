@@ -7,10 +7,11 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
-from appliance.domain.actor import OWNER, Actor
+from appliance.domain.actor import OWNER, Actor, ActorKind
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.call import Call
 from appliance.domain.clock import Clock
+from appliance.domain.token import Token
 from appliance.errors import NotFound, Unavailable
 from appliance.services.calls.history import Page, page_of, sorted_page_of
 from appliance.storage import audit_chain
@@ -116,6 +117,12 @@ class AuditLog:
         subject = Subject(SubjectKind.APPLIANCE)
         then, since = {"fingerprint_sha256": before}, {"fingerprint_sha256": after}
         await self._write(AuditLine(self._now(), OWNER, Action.CERTIFICATE_REPLACED, subject, then, since))
+
+    async def worker_joined(self, token: Token, worker: str, address: str, request_id: str) -> None:
+        """A worker on another machine was let in to the queue, for the first time since the api started."""
+        actor = Actor(ActorKind.TOKEN, address, request_id, token.id, token.name, token.role)
+        subject = Subject(SubjectKind.TOKEN, str(token.id))
+        await self._write(AuditLine(self._now(), actor, Action.WORKER_JOINED, subject, after={"worker": worker}))
 
     async def log_level_changed(self, actor: Actor, before: str, after: str, seconds: int) -> None:
         """The appliance logs more or less, for so long."""

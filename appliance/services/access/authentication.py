@@ -56,14 +56,25 @@ class Authenticator:
         self._generation = 0
 
     async def operator(self, token: str) -> Operator | None:
-        """The operator with this token, or None when it is unknown, expired or revoked."""
+        """The operator with this token, or None when it is unknown, expired, revoked, or one that joins workers."""
+        found = await self._valid(token)
+        if found is None or found.role is Role.WORKER:
+            return None
+        await self._note_use(found, self._now())
+        return Operator(found.role, found)
+
+    async def joining(self, token: str) -> Token | None:
+        """The token that joins workers, or None when it is unknown, expired, revoked, or an operator's."""
+        found = await self._valid(token)
+        if found is None or found.role is not Role.WORKER:
+            return None
+        await self._note_use(found, self._now())
+        return found
+
+    async def _valid(self, token: str) -> Token | None:
         token_hash = self._keys.credential_hash(token)
         found = await self._database.read(lambda tx: tokens.by_hash(tx, token_hash))
-        now = self._now()
-        if found is None or found.state_at(now) is not TokenState.VALID:
-            return None
-        await self._note_use(found, now)
-        return Operator(found.role, found)
+        return found if found is not None and found.state_at(self._now()) is TokenState.VALID else None
 
     async def customer(self, api_key: str) -> Customer | None:
         """The active customer with this key, or None."""

@@ -1,7 +1,8 @@
-"""Create, list, revoke operators' tokens."""
+"""Create, list, revoke tokens: operators', and those that join workers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,10 +19,14 @@ from appliance.storage.tables import audit, customers, tokens
 class Tokens:
     """The use cases around tokens."""
 
-    def __init__(self, database: Database, keys: Keys, now: Clock) -> None:
+    def __init__(
+        self, database: Database, keys: Keys, now: Clock, on_revoked: Callable[[int], None] = lambda _: None
+    ) -> None:
+        """`on_revoked` is told the token's id once that is stored."""
         self._database = database
         self._keys = keys
         self._now = now
+        self._on_revoked = on_revoked
 
     async def create(
         self,
@@ -85,7 +90,9 @@ class Tokens:
             )
             return replace(before, revoked_at=now)
 
-        return await self._database.write(revoke)
+        revoked = await self._database.write(revoke)
+        self._on_revoked(token_id)
+        return revoked
 
 
 def token_created(actor: Actor, token: Token) -> AuditLine:

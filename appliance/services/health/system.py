@@ -32,6 +32,7 @@ from appliance.domain.system import (
 )
 from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.services.access.audit_export import ExportState
+from appliance.services.calls.joined_workers import JoinedWorker, JoinedWorkers
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.services.health.background import Background
 from appliance.services.health.components import components
@@ -84,6 +85,7 @@ class Sources:
     folder: DataFolder
     database: Database
     leases: Leases
+    joined_workers: JoinedWorkers
     background: Background
     write_probe: WriteProbe
     queue_reachable: Callable[[], bool]
@@ -211,11 +213,19 @@ class DescribeSystem:
     def _workers(self, now: datetime) -> tuple[Worker, ...]:
         known = sorted(self._sources.leases.known_workers(), key=lambda one: one[0].worker)
         return tuple(
-            _worker(beat, ago, known_for, now) for beat, ago, known_for in known if ago < FORGET_WORKERS_AFTER_SECONDS
+            _worker(beat, ago, known_for, now, self._sources.joined_workers.of(beat.worker))
+            for beat, ago, known_for in known
+            if ago < FORGET_WORKERS_AFTER_SECONDS
         )
 
 
-def _worker(heartbeat: WorkerHeartbeat, seconds_ago: float, known_for_seconds: float, now: datetime) -> Worker:
+def _worker(
+    heartbeat: WorkerHeartbeat,
+    seconds_ago: float,
+    known_for_seconds: float,
+    now: datetime,
+    joined: JoinedWorker | None,
+) -> Worker:
     state = WorkerState.READY if heartbeat.ready else WorkerState.LOADING
     state = WorkerState.OUTDATED if heartbeat.outdated else state
     gone = seconds_ago > WORKER_ABSENT_AFTER_SECONDS
@@ -235,6 +245,9 @@ def _worker(heartbeat: WorkerHeartbeat, seconds_ago: float, known_for_seconds: f
         deaths_while_loading=heartbeat.deaths_while_loading,
         last_error=heartbeat.last_error or None,
         missing_protections=() if gone else tuple(heartbeat.missing_protections),
+        since=now - timedelta(seconds=known_for_seconds),
+        joined_by=None if joined is None else joined.token.name,
+        address=None if joined is None else joined.address,
     )
 
 

@@ -1,4 +1,4 @@
-"""Tokens of operators."""
+"""Tokens of operators, and of workers on other machines."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class TokenReply(msgspec.Struct, frozen=True, kw_only=True):
     role: Annotated[
         str,
         Meta(
-            description="`admin` may change things; `viewer` reads, with secrets masked.",
+            description="`admin` may change things; `viewer` reads, with secrets masked; `worker` joins workers on "
+            "another machine.",
             examples=[Role.VIEWER.value],
             extra_json_schema={"enum": [role.value for role in Role]},
         ),

@@ -26,6 +26,16 @@ class WorkerReply(msgspec.Struct, frozen=True, kw_only=True):
     """A worker, as its last heartbeat told."""
 
     name: Annotated[str, Meta(description="Its machine and device.", examples=["vbot-box/cuda:0"])]
+    host: Annotated[str, Meta(description="The machine that it runs on, as it calls itself.", examples=["vbot-box"])]
+    joined_by: Annotated[
+        str | None,
+        Meta(description="The name of the token by which it joined; null: it is on this machine.", examples=[None]),
+    ]
+    address: Annotated[str | None, Meta(description="From where it joined, or null.", examples=[None])]
+    since: Annotated[
+        str | None,
+        Meta(description="Since when this life of it, or of the api, is known, UTC.", examples=[EXAMPLE_MOMENT]),
+    ]
     device: Annotated[str, Meta(description="What it computes on.", examples=["cuda:0"])]
     model: Annotated[str, Meta(description="Its speech recognition's model pack.", examples=["whisper-base"])]
     code_packs: Annotated[
@@ -65,6 +75,10 @@ def worker_reply(worker: Worker) -> WorkerReply:
     in_hand = [msgspec.convert(one, CurrentCallReply, from_attributes=True) for one in worker.calls_in_hand]
     return WorkerReply(
         name=worker.name,
+        host=worker.name.rpartition("/")[0],
+        joined_by=worker.joined_by,
+        address=worker.address,
+        since=None if worker.since is None else contract_timestamp(worker.since),
         device=worker.device,
         model=worker.model,
         code_packs=list(worker.code_packs),

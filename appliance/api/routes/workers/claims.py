@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 
@@ -23,6 +24,14 @@ from appliance.messages.lease_renewal import LeaseRenewal
 from appliance.services.calls.claim_call import Claim
 
 
+def worker_name_of(headers: Mapping[str, str], header: str) -> str:
+    """What a worker calls itself is stored and shown. Raises KeyError, ValueError."""
+    name = headers[header]
+    if not 0 < len(name) <= MAX_NAME or not name.isprintable():
+        raise ValueError(header)
+    return name
+
+
 class RecordingClaims(Handler):
     """POST /internal/recordings/{id}: a worker claims an attempt and is sent its recording; the signature lets it in.
 
@@ -31,6 +40,7 @@ class RecordingClaims(Handler):
 
     async def admit(self) -> None:
         """The signature is checked with the claim."""
+        await self.admit_worker()
 
     async def post(self, call_id: str) -> None:
         try:
@@ -41,9 +51,9 @@ class RecordingClaims(Handler):
                 attempt=int(self.get_query_argument("attempt")),
                 expires=int(self.get_query_argument("expires")),
                 signature=self.get_query_argument("signature"),
-                worker=self._name(WORKER_HEADER),
+                worker=worker_name_of(self.request.headers, WORKER_HEADER),
                 # One of an older version has none, and is refused for that.
-                boot=boot_of(self._name(SECRET_HEADER)) if protocol >= PROTOCOL else "",
+                boot=boot_of(worker_name_of(self.request.headers, SECRET_HEADER)) if protocol >= PROTOCOL else "",
                 protocol=protocol,
             )
         except (ValueError, KeyError):
@@ -61,19 +71,13 @@ class RecordingClaims(Handler):
         if broken_by is not None:
             await self.services.calls.claim_call.unreadable(claim, broken_by.strerror or str(broken_by))
 
-    def _name(self, header: str) -> str:
-        """What a worker calls itself is stored and shown."""
-        name = self.request.headers[header]
-        if not 0 < len(name) <= MAX_NAME or not name.isprintable():
-            raise ValueError(header)
-        return name
-
 
 class LeaseRenewals(Handler):
     """POST /internal/leases: a worker says that it still holds calls; their tokens let it in."""
 
     async def admit(self) -> None:
-        """The tokens are in the body."""
+        """The tokens of the claims are in the body."""
+        await self.admit_worker()
 
     async def post(self) -> None:
         # A stranger's megabyte of empty lists is not walked through before it is refused.

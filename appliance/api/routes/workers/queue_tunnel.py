@@ -1,0 +1,87 @@
+"""The way of a worker on another machine to the queue: a request that becomes a connection there."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+
+from tornado.iostream import IOStream, StreamClosedError
+
+from appliance.api.http.handler import Handler
+from appliance.api.http.tornado_internals import take_stream
+from appliance.api.routes.workers.claims import worker_name_of
+from appliance.errors import InvalidRequest, Problem, Unavailable
+from appliance.messages.claim_headers import WORKER_HEADER
+from appliance.messages.joining import IDLE_SECONDS, UPGRADE
+from appliance.queue.tunnel import CommandGuard, ForeignCommand
+
+logger = logging.getLogger(__name__)
+
+_PIECE_BYTES = 256 * 1024
+_SWITCHED = f"HTTP/1.1 101 Switching Protocols\r\nUpgrade: {UPGRADE}\r\nConnection: Upgrade\r\n\r\n".encode()
+
+
+class QueueTunnel(Handler):
+    """GET /internal/queue with `Upgrade: vbot-queue`: from 101 on, a connection to the queue as a joined worker."""
+
+    async def admit(self) -> None:
+        self.token = await self.admit_joining()
+
+    async def get(self) -> None:
+        if self.request.headers.get("Upgrade", "").lower() != UPGRADE:
+            raise InvalidRequest(Problem("Upgrade", f"must be {UPGRADE}"))
+        try:
+            worker = worker_name_of(self.request.headers, WORKER_HEADER)
+        except (ValueError, KeyError):
+            raise InvalidRequest(Problem(WORKER_HEADER, "must be the worker's name")) from None
+        address = self.request.remote_ip or "unknown"
+        access, ended = self.services.access, asyncio.Event()
+        with access.joined_workers.connection(self.token, worker, address, ended.set) as new:
+            if new is not None:
+                await access.audit_log.worker_joined(self.token, worker, address, self.request_id)
+            try:
+                reader, writer = await self.services.calls.open_queue()
+            except Unavailable as error:
+                logger.warning("worker %s cannot join: %s", worker, error)
+                raise
+            stream = take_stream(self, 101)
+            try:
+                await stream.write(_SWITCHED)
+                await _carry(stream, reader, writer, ended)
+            except StreamClosedError:
+                pass  # it went
+            finally:
+                stream.close()
+                writer.close()
+
+
+async def _carry(
+    stream: IOStream, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ended: asyncio.Event
+) -> None:
+    """Until one side closes, says what it may not, or the way is ended."""
+    carrying = [
+        asyncio.create_task(one) for one in (_to_queue(stream, writer), _to_worker(reader, stream), ended.wait())
+    ]
+    try:
+        await asyncio.wait(carrying, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in carrying:
+            one.cancel()
+        await asyncio.gather(*carrying, return_exceptions=True)
+
+
+async def _to_queue(stream: IOStream, writer: asyncio.StreamWriter) -> None:
+    guard = CommandGuard()
+    with contextlib.suppress(StreamClosedError, OSError, ForeignCommand):
+        while True:
+            async with asyncio.timeout(IDLE_SECONDS):
+                data = await stream.read_bytes(_PIECE_BYTES, partial=True)
+            writer.write(guard.passed(data))
+            await writer.drain()
+
+
+async def _to_worker(reader: asyncio.StreamReader, stream: IOStream) -> None:
+    with contextlib.suppress(StreamClosedError, OSError):
+        while data := await reader.read(_PIECE_BYTES):
+            await stream.write(data)

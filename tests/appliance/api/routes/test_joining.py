@@ -1,0 +1,167 @@
+"""A worker on another machine is let in by its token alone, and that token opens nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from http.client import HTTPConnection
+
+import msgspec
+import pytest
+
+from appliance.domain.actor import OWNER
+from appliance.domain.call import CallState
+from appliance.domain.token import Role
+from appliance.messages.claim_headers import (
+    CLAIM_TOKEN_HEADER,
+    PROTOCOL,
+    PROTOCOL_HEADER,
+    SECRET_HEADER,
+    WORKER_HEADER,
+    boot_of,
+)
+from appliance.messages.joining import QUEUE_PATH, UPGRADE
+from appliance.messages.lease_renewal import LEASES_PATH, ClaimedCall, LeaseRenewal
+from appliance.storage.folder.keys import Keys
+from appliance.storage.tables import calls
+from tests.appliance.api.conftest import Answer, Api, serving
+from tests.appliance.api.forms import AUDIO, CONTENT_TYPE, a_form
+
+HERE, ELSEWHERE = "127.0.0.1", "127.0.0.2"
+WORKER = {WORKER_HEADER: "gpu/cuda:0", SECRET_HEADER: "first life", PROTOCOL_HEADER: str(PROTOCOL)}
+EXPIRES = 9_999_999_999
+
+
+async def ask(
+    port: int, method: str, path: str, *, source: str, bearer: str | None = None, **options: object
+) -> Answer:
+    """A request from this address."""
+    headers: dict[str, str] = {**options.get("headers", {})}  # type: ignore[dict-item]
+    if bearer is not None:
+        headers["Authorization"] = f"Bearer {bearer}"
+
+    def request() -> Answer:
+        connection = HTTPConnection(HERE, port, timeout=30, source_address=(source, 0))
+        try:
+            connection.request(method, path, options.get("body"), headers)  # type: ignore[arg-type]
+            answer = connection.getresponse()
+            return Answer(answer.status, dict(answer.getheaders()), answer.read())
+        finally:
+            connection.close()
+
+    return await asyncio.to_thread(request)
+
+
+@pytest.fixture
+async def call_id(api: Api) -> str:
+    """A call that waits for a worker."""
+    _, key = await api.customer()
+    form = {"Content-Type": CONTENT_TYPE}
+    answer = await api.request("POST", "/api/process-call", key=key, body=a_form(), headers=form)
+    accepted: str = answer.json()["call_id"]
+    return accepted
+
+
+def address(call_id: str, keys: Keys, expires: int = EXPIRES) -> str:
+    signature = keys.sign_recording(call_id, 1, 1, expires)
+    return f"/internal/recordings/{call_id}?revision=1&attempt=1&expires={expires}&signature={signature}"
+
+
+async def state_of(api: Api, call_id: str) -> CallState | None:
+    call = await api.database.read(lambda tx: calls.get(tx, call_id))
+    return call.state if call else None
+
+
+async def test_from_another_machine_a_signed_address_is_not_enough(api: Api, call_id: str, keys: Keys) -> None:
+    """So a worker whose token was revoked claims nothing by the addresses that it has read."""
+    where = address(call_id, keys)
+    token, revoked = await api.token(Role.WORKER), await api.services.access.tokens.create(OWNER, Role.WORKER, "x")
+    await api.services.access.tokens.revoke(OWNER, revoked[0].id)
+    for bearer in (None, "unknown", revoked[1], await api.token(Role.ADMIN)):
+        answer = await ask(api.port, "POST", where, source=ELSEWHERE, bearer=bearer, headers=WORKER)
+        assert (answer.status, AUDIO in answer.body) == (401, False)
+    assert await state_of(api, call_id) is CallState.RECEIVED
+    answer = await ask(api.port, "POST", where, source=ELSEWHERE, bearer=token, headers=WORKER)
+    assert (answer.status, answer.body) == (200, AUDIO)
+
+
+async def test_a_worker_of_this_machine_needs_no_token(api: Api, call_id: str, keys: Keys) -> None:
+    assert (await ask(api.port, "POST", address(call_id, keys), source=HERE, headers=WORKER)).status == 200
+
+
+async def test_a_queue_of_ones_own_lets_in_by_its_own_passwords(api: Api, call_id: str, keys: Keys) -> None:
+    where = address(call_id, keys)
+    async with serving(api, queue_is_private=False) as port:
+        assert (await ask(port, "POST", where, source=ELSEWHERE, headers=WORKER)).status == 200
+        answer = await ask(port, "POST", where, source=ELSEWHERE, bearer="wrong", headers=WORKER)
+        assert answer.status == 401, "what is shown is looked at"
+
+
+async def test_with_its_token_revoked_a_worker_can_neither_keep_a_call_nor_claim_another(
+    api: Api, call_id: str, keys: Keys
+) -> None:
+    made, token = await api.services.access.tokens.create(OWNER, Role.WORKER, "gpu room")
+    claimed = await ask(api.port, "POST", address(call_id, keys), source=ELSEWHERE, bearer=token, headers=WORKER)
+    proof = claimed.headers[CLAIM_TOKEN_HEADER.title()]
+    held = ClaimedCall(call_id=call_id, revision=1, attempt=1, claim_token=proof)
+    body = msgspec.json.encode(LeaseRenewal(worker="gpu/cuda:0", boot=boot_of("first life"), held=[held]))
+    kind = {"Content-Type": "application/json"}
+
+    async def renews() -> int:
+        answer = await ask(api.port, "POST", LEASES_PATH, source=ELSEWHERE, bearer=token, body=body, headers=kind)
+        return answer.status
+
+    assert await renews() == 204
+    await api.services.access.tokens.revoke(OWNER, made.id)
+    assert await renews() == 401
+    without = await ask(api.port, "POST", LEASES_PATH, source=ELSEWHERE, body=body, headers=kind)
+    assert without.status == 401
+    again = await ask(api.port, "POST", address(call_id, keys), source=ELSEWHERE, bearer=token, headers=WORKER)
+    assert again.status == 401
+
+
+async def test_expired_forged_and_replayed_addresses_are_worth_nothing_with_a_token_either(
+    api: Api, call_id: str, keys: Keys
+) -> None:
+    token = await api.token(Role.WORKER)
+
+    async def claims(where: str, **headers: str) -> Answer:
+        return await ask(api.port, "POST", where, source=ELSEWHERE, bearer=token, headers={**WORKER, **headers})
+
+    good = address(call_id, keys)
+    assert (await claims(address(call_id, keys, int(time.time()) - 1))).status == 410
+    assert (await claims(good.replace("attempt=1", "attempt=2"))).status == 401
+    assert (await claims(good.replace(f"expires={EXPIRES}", f"expires={EXPIRES + 1}"))).status == 401
+    assert (await claims("/internal/recordings/another?" + good.partition("?")[2])).status == 401
+    assert (await claims(good)).status == 200
+    replayed = await claims(good, **{SECRET_HEADER: "another life"})
+    assert (replayed.status, AUDIO in replayed.body) == (410, False)
+    other = await claims(good, **{WORKER_HEADER: "evil/cpu"})
+    assert (other.status, AUDIO in other.body) == (410, False)
+
+
+async def test_a_workers_token_opens_nothing_of_the_administrators_side(api: Api, call_id: str) -> None:
+    token = await api.token(Role.WORKER)
+    paths = ["customers", "calls", f"calls/{call_id}", f"calls/{call_id}/recording", "tokens", "system", "audit"]
+    for path in (*paths, "deliveries", "stats", "events", "backups", "log"):
+        assert (await api.request("GET", f"/api/{path}", bearer=token)).status == 403, path
+    assert (await api.request("POST", "/api/tokens", bearer=token, body=b'{"role": "admin"}')).status == 403
+    assert (await api.request("POST", "/api/process-call", key=token)).status == 401
+    proxied = {"X-Forwarded-For": "10.0.0.7"}  # from this machine itself it is open
+    assert (await api.request("GET", "/metrics", bearer=token, headers=proxied)).status == 403
+
+
+async def test_the_way_to_the_queue_is_open_to_a_workers_token_alone(api: Api) -> None:
+    _, key = await api.customer()
+    upgrade = {"Upgrade": UPGRADE, "Connection": "Upgrade", WORKER_HEADER: "gpu/cuda:0"}
+    for bearer in (None, "unknown", await api.token(Role.ADMIN), await api.token(Role.VIEWER), key):
+        for source in (HERE, ELSEWHERE):
+            answer = await ask(api.port, "GET", QUEUE_PATH, source=source, bearer=bearer, headers=upgrade)
+            assert answer.status == 401
+    token = await api.token(Role.WORKER)
+    bad = [{WORKER_HEADER: "x"}, {**upgrade, "Upgrade": "websocket"}, {**upgrade, WORKER_HEADER: "x" * 5000}]
+    for headers in (*bad, {name: value for name, value in upgrade.items() if name != WORKER_HEADER}):
+        assert (await ask(api.port, "GET", QUEUE_PATH, source=HERE, bearer=token, headers=headers)).status == 400
+    answer = await ask(api.port, "GET", QUEUE_PATH, source=HERE, bearer=token, headers=upgrade)
+    assert answer.status == 503, "there is no queue in this test"
+    assert api.services.access.joined_workers.of("gpu/cuda:0") is None
