@@ -51,11 +51,18 @@ class Box:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._refused: str | None = None
+        self._refused: str | None
         self.folder = DataFolder(settings.data_dir)
+        self.learn_names()
+
+    def learn_names(self) -> None:
+        """Ask for the system's state, and for all names that may be in it or elsewhere."""
+        self._refused = None
         self.system = self.ask("/api/system")
         names = self._names()
         self.names_are_known = names is not None
+        if names is None:  # it has ended meanwhile, and what it said may name somebody
+            self.system = {NOT_ASKED: self._refused}
         self.redactor = Redactor(names or ())
 
     def asked(self, route: str) -> str:
@@ -81,9 +88,10 @@ class Box:
     def _names(self) -> set[str] | None:
         """Of customers and tokens, as the api or the database tells them; None where neither does. None is listed."""
         customers, tokens = self.ask("/api/customers?keys=masked"), self.ask("/api/tokens")
-        if self._refused is not None:
-            return stored_names(self.folder)
         names = names_in(self.system)
+        if self._refused is not None:
+            stored = stored_names(self.folder)
+            return None if stored is None else names | stored
         for one in customers["customers"]:
             names |= {one["name"], one["company_name"], one["email"]}
         return names | {one["name"] for one in tokens["tokens"]}
@@ -143,6 +151,8 @@ def doctor(box: Box) -> str:
         )
     except subprocess.TimeoutExpired:
         return f"it did not end within {DOCTOR_SECONDS:.0f} s\n"
+    if not box.names_are_known:
+        box.learn_names()  # it may have asked an api that was only being started
     # Each line is a finding of ours; a report is no message whose end may quote anything.
     return box.redactor.text(done.stdout) + f"exit code {done.returncode}\n"
 

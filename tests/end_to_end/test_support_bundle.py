@@ -176,7 +176,9 @@ def test_nobody_is_in_the_bundle_of_a_running_stopped_or_damaged_appliance(tmp_p
         assert "no api answered" in parts["system.json"]
         assert "exit code" in parts["doctor.txt"]
         assert "Traceback" in parts["journal.txt"]
+    assert "the endpoints of [name], [name] are failing" in stopped["journal.txt"]  # by the database's word
     assert "WRONG database" in damaged["doctor.txt"]
+    assert damaged["journal.txt"].startswith("No api answers and the database cannot be read")
 
 
 def test_before_the_first_boot_it_works_too_and_no_file_is_overwritten(tmp_path: Path) -> None:

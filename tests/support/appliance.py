@@ -27,7 +27,7 @@ from tests.support.processes import Process, family, wait_until
 
 VBOT = Path(sys.executable).with_name("vbot")
 
-READY_SECONDS = 120.0  # two busy cores load a model and several libraries
+READY_SECONDS = 300.0  # two busy cores load a model and several libraries, among others that do the same
 STOP_SECONDS = 15.0  # published: every process of `vbot up` is gone within 15 s of SIGTERM
 REQUEST_SECONDS = 30.0
 TEST_MODEL = "whisper-tiny.en"

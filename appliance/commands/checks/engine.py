@@ -114,6 +114,13 @@ def reinstall_command(packages: Path = _PACKAGES, prefix: str = sys.prefix) -> s
     return f"{sys.executable} -m pip install --force-reinstall 'vbot-appliance[worker]'"
 
 
+def cuda_command(packages: Path = _PACKAGES, prefix: str = sys.prefix) -> str:
+    """What brings the build of torch that computes on NVIDIA's cards."""
+    if _came_by_apt(packages, prefix):
+        return as_root("apt-get install vbot-worker-cuda")
+    return f"{sys.executable} -m pip install --force-reinstall torch"
+
+
 def _came_by_apt(packages: Path, prefix: str) -> bool:
     """Also an installation by hand lies in /opt/vbot, and a checkout may be run beside the package."""
     return Path(prefix).is_relative_to("/opt/vbot") and (packages / "vbot-appliance.list").exists()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from appliance.commands.checks.engine import TorchSeen, is_installed
+from appliance.commands.checks.engine import TorchSeen, cuda_command, is_installed
 from appliance.commands.checks.finding import Doubtful, Wrong, as_root
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def judged(seen: Graphics, torch: TorchSeen, devices: Iterable[str] | None, devi
         raise fault(text, as_root("nvidia-modprobe -u -c=0"))
     if torch.cuda is None:
         text = f"{there}, but torch {torch.version} is the build for processors"
-        raise fault(text, f"{sys.executable} -m pip install --force-reinstall torch")
+        raise fault(text, cuda_command())
     if not torch.can_compute:
         if "too old" in torch.why_not:
             text = f"{there}, but its driver {seen.driver} is too old for torch {torch.version} (CUDA {torch.cuda})"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.commands.checks.engine import install_command, reinstall_command
+from appliance.commands.checks.engine import cuda_command, install_command, reinstall_command
 
 APT = "/opt/vbot/1.0.0"
 
@@ -21,6 +21,7 @@ def packages(tmp_path: Path) -> Path:
 
 def test_what_apt_installed_it_completes(packages: Path) -> None:
     assert install_command(packages, APT).endswith("apt-get install vbot-worker-cpu") or Path("/dev/nvidiactl").exists()
+    assert cuda_command(packages, APT).endswith("apt-get install vbot-worker-cuda")
     (packages / "vbot-worker-cuda.list").touch()
     assert reinstall_command(packages, APT).endswith("apt-get install --reinstall vbot-worker-cuda")
 
@@ -34,4 +35,5 @@ def test_beside_the_packages_a_checkout_is_its_own_pips(packages: Path, prefix: 
 
 def test_by_hand_in_the_same_place_it_is_pips(tmp_path: Path) -> None:
     assert "pip install" in install_command(tmp_path, APT)
+    assert "pip install" in cuda_command(tmp_path, APT)
     assert "pip install" in reinstall_command(tmp_path, APT)
