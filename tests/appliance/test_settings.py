@@ -461,7 +461,8 @@ def variable(name: str) -> str:
 
 def test_the_table_above_is_the_whole_operators_interface() -> None:
     # Those for a worker that does not share the api's data folder have tests of their own below.
-    assert set(NAMES) == set(settings.PARSERS) - {"api_url", "api_fingerprint", "api_certificate", "queue_access"}
+    elsewhere = {"api_url", "api_fingerprint", "api_certificate", "join_token_file", "queue_access"}
+    assert set(NAMES) == set(settings.PARSERS) - elsewhere
 
 
 @by_row
