@@ -610,6 +610,12 @@ def test_a_worker_of_another_user_is_told_where_the_api_publishes_its_certificat
     assert load(config, {}).queue_access == Path("/run/vbot-queue")
 
 
+def test_a_worker_on_another_machine_finds_its_joining_token_in_a_file() -> None:
+    given = {"VBOT_API_URL": "https://10.0.0.1:8443", "VBOT_JOIN_TOKEN_FILE": "/run/credentials/x/join-token"}
+    assert load(None, given).join_token_file == Path("/run/credentials/x/join-token")
+    assert load(None, {}).join_token_file is None
+
+
 @pytest.mark.parametrize(
     ("listen", "tls", "url"),
     [
