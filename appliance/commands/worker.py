@@ -55,8 +55,8 @@ def run_worker(arguments: argparse.Namespace, settings: Settings, load: Callable
     from appliance.storage.folder.data_folder import DataFolder, act_as_owner, valkey_url  # noqa: PLC0415
     from appliance.worker import process  # noqa: PLC0415
 
-    settings = _joining(arguments, settings)
-    box = _box(settings)
+    settings = joining(arguments, settings)
+    box = box_to_join(settings)
     act_as_owner(settings.data_dir)
     _stay_out_of_the_units(settings)
     own_queue = settings.redis_url or valkey_url(DataFolder(settings.data_dir))
@@ -71,7 +71,7 @@ def run_worker(arguments: argparse.Namespace, settings: Settings, load: Callable
     )
 
 
-def _joining(arguments: argparse.Namespace, settings: Settings) -> Settings:
+def joining(arguments: argparse.Namespace, settings: Settings) -> Settings:
     """The settings with what the command line says; raises ConfigurationError where a part of it is missing."""
     if arguments.join is None:
         if arguments.token_file is not None or arguments.fingerprint is not None:
@@ -84,7 +84,7 @@ def _joining(arguments: argparse.Namespace, settings: Settings) -> Settings:
     return replace(settings, api_url=arguments.join, join_token_file=token_file, api_fingerprint=fingerprint)
 
 
-def _box(settings: Settings) -> Box | None:
+def box_to_join(settings: Settings) -> Box | None:
     """The box to join, if there is one."""
     from appliance.worker.api_identity import ApiIdentity, known_by  # noqa: PLC0415
     from appliance.worker.joining.box import Box  # noqa: PLC0415

@@ -69,7 +69,7 @@ def assemble_health(
         folder=basis.folder,
         database=database,
         leases=leases,
-        joined_workers=basis.joined_workers,
+        joined_worker=basis.joined_workers.of,
         background=background,
         write_probe=probe,
         queue_reachable=queue_reachable,

@@ -24,7 +24,10 @@ _SHA256_BYTES = hashlib.sha256().digest_size
 
 
 def known_by(text: str) -> str:
-    """A pin (`sha256//` and base64) or a SHA-256 (hex, colons or none), in one notation. Raises ConfigurationError."""
+    """A key's pin (`sha256//` and base64) or a SHA-256 (hex, colons or none) of key or certificate, in one notation.
+
+    Raises ConfigurationError.
+    """
     text = text.strip()
     try:
         if text.startswith(_PIN):

@@ -461,7 +461,8 @@ def variable(name: str) -> str:
 
 def test_the_table_above_is_the_whole_operators_interface() -> None:
     # Those for a worker that does not share the api's data folder have tests of their own below.
-    assert set(NAMES) == set(settings.PARSERS) - {"api_url", "api_fingerprint", "api_certificate", "queue_access"}
+    elsewhere = {"api_url", "api_fingerprint", "api_certificate", "join_token_file", "queue_access"}
+    assert set(NAMES) == set(settings.PARSERS) - elsewhere
 
 
 @by_row
@@ -607,6 +608,12 @@ def test_a_worker_of_another_user_is_told_where_the_api_publishes_its_certificat
     config.write_text('api_certificate = "/run/vbot/certificate.pem"\nqueue_access = "/run/vbot-queue"\n')
     assert load(config, {}).api_certificate == Path("/run/vbot/certificate.pem")
     assert load(config, {}).queue_access == Path("/run/vbot-queue")
+
+
+def test_a_worker_on_another_machine_finds_its_joining_token_in_a_file() -> None:
+    given = {"VBOT_API_URL": "https://10.0.0.1:8443", "VBOT_JOIN_TOKEN_FILE": "/run/credentials/x/join-token"}
+    assert load(None, given).join_token_file == Path("/run/credentials/x/join-token")
+    assert load(None, {}).join_token_file is None
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ Production api, queue and worker; only the engine is a fake, which sleeps (tests
 
 from __future__ import annotations
 
+import json
 import socket
 import ssl
 from collections.abc import Iterator
@@ -69,6 +70,16 @@ def test_workers_join_and_leave_while_calls_run_and_each_is_shown(
     for call_id in others:
         ledger.final_within(call_id)
     assert wait_until(lambda: holds(FIRST) == [held], 60, 0.1), "its heartbeats show what it holds"
+
+    def measured() -> bool:
+        return any(one["measured_speed"] for one in box.shown().values())
+
+    assert wait_until(measured, 60, 0.1)
+    asked = ("doctor", "--sizing", "--json", "--extensions", "30")
+    sized = vbot(*asked, data_dir=box.api.data_dir, settings=box.api.settings)
+    assert sized.returncode == 0, sized.stderr
+    assert {one["name"] for one in json.loads(sized.stdout)["workers"]} <= {FIRST, SECOND}
+    assert json.loads(sized.stdout)["offices"][0]["extensions"] == 30
 
     assert first.stop() == 0, "what it held is handed back"
     gate.unlink()

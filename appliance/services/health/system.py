@@ -32,7 +32,7 @@ from appliance.domain.system import (
 )
 from appliance.messages.heartbeat import WorkerHeartbeat
 from appliance.services.access.audit_export import ExportState
-from appliance.services.calls.joined_workers import JoinedWorker, JoinedWorkers
+from appliance.services.calls.joined_workers import JoinedWorker
 from appliance.services.calls.leases import WORKER_ABSENT_AFTER_SECONDS, Leases
 from appliance.services.health.background import Background
 from appliance.services.health.components import components
@@ -85,7 +85,6 @@ class Sources:
     folder: DataFolder
     database: Database
     leases: Leases
-    joined_workers: JoinedWorkers
     background: Background
     write_probe: WriteProbe
     queue_reachable: Callable[[], bool]
@@ -104,6 +103,7 @@ class Sources:
     encryption_postponed: Callable[[], Postponed | None] = lambda: None
     peer_clocks: Callable[[], tuple[PeerClock, ...]] = tuple
     audit_verdict: Callable[[], Verdict | None] = lambda: None
+    joined_worker: Callable[[str], JoinedWorker | None] = lambda _: None
 
 
 class DescribeSystem:
@@ -213,7 +213,7 @@ class DescribeSystem:
     def _workers(self, now: datetime) -> tuple[Worker, ...]:
         known = sorted(self._sources.leases.known_workers(), key=lambda one: one[0].worker)
         return tuple(
-            _worker(beat, ago, known_for, now, self._sources.joined_workers.of(beat.worker))
+            _worker(beat, ago, known_for, now, self._sources.joined_worker(beat.worker))
             for beat, ago, known_for in known
             if ago < FORGET_WORKERS_AFTER_SECONDS
         )

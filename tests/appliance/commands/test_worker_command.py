@@ -1,13 +1,15 @@
-"""`vbot worker`: which certificate it expects the api to show."""
+"""`vbot worker`: which certificate it expects the api to show, and which box it joins."""
 
 from __future__ import annotations
 
+import argparse
 import os
 from pathlib import Path
 
 import pytest
 
-from appliance.commands.worker import expected_identity
+from appliance.commands import worker
+from appliance.commands.worker import box_to_join, expected_identity, joining
 from appliance.errors import ConfigurationError
 from appliance.server.shown_certificate import ShownCertificate
 from appliance.services.access.certificate import create_certificate, read_certificate, renew_certificate
@@ -97,3 +99,57 @@ def test_what_names_no_key_and_no_certificate_is_refused(tmp_path: Path, given: 
 def test_a_folder_that_was_never_set_up_is_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="is not set up: run `vbot init` first"):
         expected_identity(settings(DataFolder(tmp_path)))
+
+
+# -- another machine's box -------------------------------------------------------------------------------------------
+
+
+def told(*arguments: str) -> argparse.Namespace:
+    """What was typed behind `vbot worker`."""
+    parser = argparse.ArgumentParser()
+    worker.add_parser(parser.add_subparsers())
+    return parser.parse_args(["worker", *arguments])
+
+
+def test_the_command_line_and_the_settings_say_the_same_of_a_box(folder: DataFolder, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("vbt_secret\n")
+    typed = told("--join", "https://box:8443/", "--token-file", str(tmp_path / "token"), "--fingerprint", "ab" * 32)
+    given = {"api_url": "https://box:8443", "join_token_file": tmp_path / "token", "api_fingerprint": A_PIN}
+    for chosen in (joining(typed, settings(folder)), settings(folder, **given)):
+        box = box_to_join(chosen)
+        assert box is not None
+        assert (box.url, box.host, box.port) == ("https://box:8443", "box", 8443)
+        assert box.identity is not None
+        assert box.credentials() == {"Authorization": "Bearer vbt_secret"}
+    (tmp_path / "token").write_text("vbt_another")
+    assert box.token() == "vbt_another", "it is read anew"
+    assert box_to_join(joining(told(), settings(folder))) is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--token-file", "/t"], "are for --join URL"),
+        (["--join", "https://box"], "--join needs --token-file"),
+        (["--join", "http://box", "--token-file", "/t"], "must be https://HOST:PORT"),
+        (["--join", "https://u@box", "--token-file", "/t"], "must be https://HOST:PORT"),
+        (["--join", "https://box/x", "--token-file", "/t"], "must be https://HOST:PORT"),
+        (["--join", "https://box", "--token-file", "/t", "--fingerprint", "abc"], "must be the pin of the api's key"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_said_in_one_line(folder: DataFolder, arguments: list[str], said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        box_to_join(joining(told(*arguments), settings(folder)))
+
+
+def test_a_token_without_a_box_and_a_file_without_a_token_are_told(folder: DataFolder, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="VBOT_JOIN_TOKEN_FILE needs VBOT_API_URL"):
+        box_to_join(settings(folder, join_token_file=tmp_path / "token"))
+    box = box_to_join(settings(folder, join_token_file=tmp_path / "token", api_url="https://box"))
+    assert box is not None
+    with pytest.raises(ConfigurationError, match="cannot read the joining token: No such file"):
+        box.token()
+    for text in ("", "two words", "a\nb"):
+        (tmp_path / "token").write_text(text)
+        with pytest.raises(ConfigurationError, match="holds no joining token"):
+            box.token()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import ssl
 import threading
@@ -79,15 +80,19 @@ def fetcher(api: Api, expected: str) -> RecordingFetcher:
     return made
 
 
-@pytest.mark.parametrize("known", ["pin", "fingerprint"])
+@pytest.mark.parametrize("known", ["pin", "key", "fingerprint"])
 def test_a_renewal_that_keeps_the_key_changes_nothing_and_another_key_is_refused(api: Api, known: str) -> None:
     shown = read_certificate(api.files[0])
-    worker = fetcher(api, api.pin if known == "pin" else shown.fingerprint_sha256)
+    digits = base64.b64decode(api.pin.removeprefix("sha256//")).hex()
+    told = {"pin": api.pin, "key": digits, "fingerprint": shown.fingerprint_sha256}[known]
+    worker = fetcher(api, told)
     worker.renew(RENEWAL)
     renew_certificate(*api.files, NOW, ("other.example.lan",))
     assert read_certificate(api.files[0]).fingerprint_sha256 != shown.fingerprint_sha256
     worker.renew(RENEWAL)
     assert api.connections == 2
+    if known != "fingerprint":
+        fetcher(api, told).renew(RENEWAL)  # nor for its next life
     create_certificate(*api.files, NOW)
     with pytest.raises(Unavailable, match="who answers is not the api"):
         worker.renew(RENEWAL)

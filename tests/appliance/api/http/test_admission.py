@@ -12,13 +12,14 @@ from appliance.api.application import ROUTES
 from appliance.api.http.handler import Handler
 from appliance.domain.token import Role
 from appliance.messages.claim_headers import PROTOCOL
+from appliance.messages.joining import QUEUE_PATH
 from appliance.messages.lease_renewal import LEASES_PATH
 from tests.appliance.api.conftest import Answer, Api
 from tests.appliance.builders import AN_ADMIN
 
 # What needs no credential, besides what says so of itself: a signature in its query lets a worker in, and the tokens of
-# its claims in the body (test_claims.py).
-OF_WORKERS = {"/internal/recordings/([^/]+)", LEASES_PATH}
+# its claims in the body (test_claims.py); the way to the queue asks for a token of its own kind (test_joining.py).
+OF_WORKERS = {"/internal/recordings/([^/]+)", LEASES_PATH, QUEUE_PATH}
 OPEN_TO_ALL = {"/health", "/docs", "/docs/data-protection", "/docs/data-protection/de", "/api/openapi.json"}
 OPEN_ON_THIS_MACHINE = {"/metrics"}
 A_CUSTOMERS_OWN = {
@@ -112,8 +113,9 @@ async def test_a_recording_is_given_to_nobody_without_our_signature(api: Api) ->
     query = f"{path}?revision=1&attempt=1&expires=9999999999&signature={'0' * 64}"
     worker = {"X-Worker": "w", "X-Worker-Secret": "b", "X-Worker-Protocol": str(PROTOCOL)}
     admin = await api.token()
-    assert (await api.request("POST", path, bearer=admin)).status == 400
-    assert (await api.request("POST", query, bearer=admin)).status == 400
+    assert (await api.request("POST", path)).status == 400
+    assert (await api.request("POST", path, bearer=admin)).status == 401  # a token of any kind is looked at
+    assert (await api.request("POST", query, bearer=admin, headers=worker)).status == 401
     assert (await api.request("POST", query, headers=worker)).status == 401
     assert (await api.request("POST", query.replace("=1&", "=x&"), headers=worker)).status == 400
     assert (await api.request("POST", query.replace("0000&", "ü&"), headers=worker)).status in (400, 401)

@@ -50,7 +50,7 @@ async def test_from_elsewhere_it_takes_an_operator(api: Api) -> None:
     assert (await from_elsewhere(api)).status == 401
     assert (await from_elsewhere(api, bearer="unknown")).status == 401
     assert (await from_elsewhere(api, key=key)).status == 403
-    for role in Role:
+    for role in (Role.ADMIN, Role.VIEWER):
         assert (await from_elsewhere(api, bearer=await api.token(role))).status == 200
 
 

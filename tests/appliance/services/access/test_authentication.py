@@ -56,7 +56,19 @@ def door(database: Database, keys: Keys, clock: FakeClock) -> Door:
     return Door(database, keys, clock)
 
 
-@pytest.mark.parametrize("role", list(Role))
+async def test_a_token_that_joins_workers_is_no_operators_and_an_operators_joins_none(door: Door) -> None:
+    token_id = await door.add_token("vbt_worker", Role.WORKER)
+    await door.add_token("vbt_admin", Role.ADMIN)
+    assert await door.authenticator.operator("vbt_worker") is None
+    assert await door.authenticator.joining("vbt_admin") is None
+    assert await door.authenticator.joining("vbt_unknown") is None
+    found = await door.authenticator.joining("vbt_worker")
+    assert found is not None
+    assert (found.id, found.role) == (token_id, Role.WORKER)
+    assert await door.last_used("vbt_worker") is not None
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.VIEWER])
 async def test_an_operator_is_known_by_the_token_with_its_role(door: Door, role: Role) -> None:
     token_id = await door.add_token("vbt_right", role)
     found = await door.authenticator.operator("vbt_right")
