@@ -30,6 +30,7 @@ from tests.support.processes import wait_until
 # The table of the operator's interface.
 DOCUMENTED = {
     "init": (),
+    "setup": (),
     "up": (),
     "api": (),
     "worker": (),
@@ -43,6 +44,7 @@ DOCUMENTED = {
     "certificate": ("show", "renew"),
     "analyse": (),
     "doctor": (),
+    "upgrade": (),
     "support-bundle": (),
     "log-level": (),
 }
