@@ -37,6 +37,7 @@ COMMANDS = (
     "certificate",
     "analyse",
     "doctor",
+    "upgrade",
     "support-bundle",
     "log-level",
 )

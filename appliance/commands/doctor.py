@@ -130,6 +130,7 @@ def _checks() -> list[Check]:
         running_api,
         settings_file,
     )
+    from appliance.commands.upgrade.check import check_upgrade  # noqa: PLC0415
 
     def reinstall(_box: Box) -> str:
         return engine.reinstall_command()
@@ -157,6 +158,7 @@ def _checks() -> list[Check]:
         Check("decoders", engine.check_decoders, command=reinstall),
         Check("queue", queue.check_queue, private=True),
         Check("waiting", running_api.check_waiting_calls, private=True),
+        Check("upgrade", check_upgrade),
         Check("api", running_api.check_api),
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from appliance.api.services import HealthServices
 from appliance.domain.clock import utc_now
 from appliance.process.log_level import LogLevel
@@ -22,6 +24,8 @@ from appliance.services.health.peer_clocks import PeerClocks
 from appliance.services.health.readings import TakeReadings
 from appliance.services.health.system import Boot, DescribeSystem, Sources
 from appliance.services.health.watch import Watch
+from appliance.services.upgrade.installation import Installation
+from appliance.services.upgrade.record import what_to_know
 from appliance.services.upkeep.backups import Backups
 from appliance.services.upkeep.housekeeping import Housekeeping
 from appliance.services.upkeep.rewrite_database import RewriteDatabase
@@ -88,6 +92,7 @@ def assemble_health(
         encryption_postponed=lambda: housekeeping.encryption_postponed,
         peer_clocks=peer_clocks.current,
         audit_verdict=lambda: audit_log.last_verdict,
+        upgrade=partial(what_to_know, Installation.of_this_program()),
     )
     services = HealthServices(
         writable=probe.writable,

@@ -16,6 +16,8 @@ from appliance.api.services import Services
 from appliance.errors import ConfigurationError
 from appliance.process.port_holder import port_holder
 from appliance.server.shown_certificate import ShownCertificate
+from appliance.services.upgrade.installation import Installation
+from appliance.services.upgrade.record import is_at_work
 from appliance.settings import Settings
 from appliance.storage.folder.data_folder import DataFolder
 
@@ -28,6 +30,12 @@ def _why_not(error: OSError, port: int) -> str:
     return f"{error.strerror}, by {holder}" if holder else str(error.strerror)
 
 
+def _is_upgraded() -> bool:
+    """Whether `vbot upgrade` starts us: then what answers in our place meanwhile listens there, too."""
+    installation = Installation.of_this_program()
+    return installation is not None and is_at_work(installation)
+
+
 @contextlib.asynccontextmanager
 async def listening(
     settings: Settings, folder: DataFolder, services: Services, shown: ShownCertificate | None
@@ -37,7 +45,8 @@ async def listening(
     public = BoundedServer(make_application(services), tls=shown.context if shown else None, limits=limits)
     local = BoundedServer(make_application(services, local_owner=True))
     try:
-        public.add_sockets(bind_sockets(settings.listen.port, settings.listen.host))
+        port, host = settings.listen.port, settings.listen.host
+        public.add_sockets(bind_sockets(port, host, reuse_port=_is_upgraded()))
     except OSError as error:
         reason = _why_not(error, settings.listen.port)
         raise ConfigurationError(f"cannot listen on {settings.listen}: {reason}") from error

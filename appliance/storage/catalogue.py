@@ -13,7 +13,7 @@ import duckdb
 from appliance.errors import PermanentFailure
 from appliance.storage.file_format.encryption import DatabaseKey
 from appliance.storage.opening import IN_MEMORY, locked, obstacle
-from appliance.storage.schema import STEPS_TABLE, applied_steps, apply_steps, pending_steps
+from appliance.storage.schema import STEPS_TABLE, applied_steps, apply_steps, newer_steps, pending_steps
 
 # What DuckDB calls them, the column with their name, and that with what they are made of.
 _KINDS = (
@@ -61,6 +61,10 @@ def _check(connection: duckdb.DuckDBPyConnection, path: Path, beside: Collection
         raise _foreign(path, steps_table, found)
     applied = applied_steps(connection)
     pending_steps(applied)  # raises where a newer program wrote it
+    if newer := newer_steps(
+        connection
+    ):  # a step that only adds, too: what it adds cannot be told from what is not ours
+        raise PermanentFailure(f"{path} was written by a newer vBot (schema {max(newer)}): that version reads it")
     expected = _made_by(applied)
     for key in [*found, *expected]:
         if found.get(key) != expected.get(key):

@@ -14,6 +14,9 @@ from appliance.storage.migrations import Migration, all_migrations
 logger = logging.getLogger(__name__)
 
 STEPS_TABLE = "schema_migration"
+# How the name of a step begins that only adds what an older program does not miss: tables, and columns of which it need
+# not say what is in them. It may open the file (appliance/decisions/upgrades.md).
+ADDITIVE = "additive_"
 
 
 class MigrationFailed(PermanentFailure):
@@ -21,11 +24,22 @@ class MigrationFailed(PermanentFailure):
 
 
 def applied_steps(connection: duckdb.DuckDBPyConnection) -> set[int]:
-    """The numbers of the steps that the file has seen; none where it is new."""
+    """The numbers of the steps that the file has seen, but for a newer program's additive ones; new, none."""
+    newer = newer_steps(connection)
+    return {number for number in _named_steps(connection) if not newer.get(number, "").startswith(ADDITIVE)}
+
+
+def newer_steps(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
+    """The steps that the file has seen and this program does not know, by their numbers: their names."""
+    known = {step.number for step in all_migrations()}
+    return {number: name for number, name in _named_steps(connection).items() if number not in known}
+
+
+def _named_steps(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
     query = "SELECT count(*) FROM system.main.duckdb_tables() WHERE table_name = 'schema_migration'"
     if connection.execute(query).fetchone() == (0,):
-        return set()
-    return {number for (number,) in connection.execute("SELECT number FROM schema_migration").fetchall()}
+        return {}
+    return dict(connection.execute("SELECT number, name FROM schema_migration").fetchall())
 
 
 def pending_steps(applied: set[int]) -> list[Migration]:
@@ -56,7 +70,8 @@ def apply_steps(connection: duckdb.DuckDBPyConnection, steps: Sequence[Migration
             connection.execute(step.sql)
             if step.then is not None:
                 step.then(connection)
-            connection.execute("INSERT INTO schema_migration VALUES (?, ?, now())", [step.number, step.name])
+            noted = "INSERT INTO schema_migration (number, name, applied_at) VALUES (?, ?, now())"
+            connection.execute(noted, [step.number, step.name])
         connection.execute("COMMIT")
     except duckdb.Error as error:
         to_step = "" if step is None else f" to step {step.number:04d} ({step.name})"

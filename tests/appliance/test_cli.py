@@ -30,6 +30,7 @@ from tests.support.processes import wait_until
 # The table of the operator's interface.
 DOCUMENTED = {
     "init": (),
+    "setup": (),
     "up": (),
     "api": (),
     "worker": (),
@@ -38,12 +39,12 @@ DOCUMENTED = {
     "backup": ("create", "verify"),
     "restore": (),
     "repair": (),
-    "setup": (),
     "token": ("create", "list", "revoke"),
     "audit": ("verify",),
     "certificate": ("show", "renew"),
     "analyse": (),
     "doctor": (),
+    "upgrade": (),
     "support-bundle": (),
     "log-level": (),
 }

@@ -16,6 +16,7 @@ from appliance.errors import NO_RESTART_EXIT_CODE
 from appliance.process import child_process
 from appliance.queue.access import USERS_FILE
 from appliance.server import listening
+from appliance.services.upgrade.installation import Installation
 from appliance.settings import DEFAULT_CONFIG_FILE, load
 from appliance.storage.folder.data_folder import MASTER_KEY_CREDENTIAL
 from appliance.storage.schema import MigrationFailed
@@ -31,6 +32,7 @@ UNITS = (
     "vbot-api.service",
     "vbot-worker@cpu.service",
     "vbot-worker@cuda.service",
+    "vbot-upgrade.service",
     "vbot-worker-join@cpu.service",
     "vbot-worker-join@cuda.service",
 )
@@ -334,6 +336,16 @@ def test_an_upgrade_whose_migration_fails_fails_the_operators_command() -> None:
         in readme
     )
     assert "`systemctl daemon-reload`, then `systemctl restart vbot.target vbot-api`." in readme
+
+
+def test_an_interrupted_upgrade_is_finished_when_the_machine_starts_and_only_then() -> None:
+    unit = settings_of("vbot-upgrade.service")
+    assert unit["ConditionPathExists"] == [str(Installation(Path("/opt/vbot")).record)]
+    assert unit["ExecStart"][0].endswith("upgrade --resume")
+    assert (unit["After"], unit["WantedBy"]) == (["vbot.target"], ["multi-user.target"])
+    postinst = (SYSTEMD.parent / "packaging/deb/vbot-appliance/postinst").read_text()
+    assert "deb-systemd-helper enable vbot-upgrade.service" in postinst
+    assert f"[ -e {unit['ConditionPathExists'][0]} ]" in postinst
 
 
 @pytest.mark.slow

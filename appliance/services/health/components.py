@@ -93,6 +93,7 @@ def components(found: Findings) -> Iterator[Component]:
     yield _erasure(found)
     yield _backups(found)
     yield _tokens(found)
+    yield from _upgrade(found.upgrade)
     yield from _audit(found.broken_audit_line)
     if found.export is not None:
         yield _export(found.export)
@@ -270,6 +271,12 @@ def _tokens(found: Findings) -> Component:
     named = [f"{one.name} ({one.id}) on {one.expires_at:%Y-%m-%d}" for one in ending[:5]]
     more = f" and {counted(len(ending) - 5, 'other', 'others')}" if len(ending) > 5 else ""
     return Component("tokens", WARNING, f"Tokens end soon: {', '.join(named)}{more}. Create new ones before.")
+
+
+def _upgrade(known: str | None) -> Iterator[Component]:
+    """Only where one was interrupted, or did not come to pass of late."""
+    if known is not None:
+        yield Component("upgrade", WARNING, f"{known[0].upper()}{known[1:].rstrip('.')}.")
 
 
 def _audit(broken: Broken | None) -> Iterator[Component]:

@@ -54,3 +54,4 @@ class Findings:
     broken_audit_line: Broken | None = None  # where the audit's chain breaks
     first_boot_note: tuple[str, datetime] | None = None  # its name, and since when it lies there
     peer_clocks: tuple[PeerClock, ...] = ()
+    upgrade: str | None = None  # what somebody should know of it

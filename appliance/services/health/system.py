@@ -104,6 +104,7 @@ class Sources:
     peer_clocks: Callable[[], tuple[PeerClock, ...]] = tuple
     audit_verdict: Callable[[], Verdict | None] = lambda: None
     joined_worker: Callable[[str], JoinedWorker | None] = lambda _: None
+    upgrade: Callable[[datetime], str | None] = lambda _: None
 
 
 class DescribeSystem:
@@ -152,6 +153,7 @@ class DescribeSystem:
             rewriting_postponed=sources.rewriting_postponed(),
             encryption_postponed=sources.encryption_postponed(),
             peer_clocks=sources.peer_clocks(),
+            upgrade=await asyncio.to_thread(sources.upgrade, now),
             first_boot_note=await asyncio.to_thread(left_since, sources.folder),
             damage=sources.database.damage.sentence() if sources.database.damage is not None else None,
             is_plain=sources.database.is_to_be_encrypted,

@@ -34,6 +34,6 @@ def get(tx: Connection, name: str) -> str | None:
 def put(tx: Connection, name: str, value: str) -> None:
     """Set one fact."""
     if get(tx, name) is None:
-        tx.execute("INSERT INTO fact VALUES (?, ?)", [name, value])
+        tx.execute("INSERT INTO fact (name, value) VALUES (?, ?)", [name, value])
     else:
         tx.execute("UPDATE fact SET value = ? WHERE name = ?", [value, name])

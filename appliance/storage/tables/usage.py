@@ -39,7 +39,7 @@ def of_customer(tx: Connection, customer_id: int, since: datetime) -> Usage:
 
 def add_analysed(tx: Connection, customer_id: int, at: datetime, seconds: float) -> None:
     """Note that so much audio was analysed."""
-    tx.execute("INSERT INTO analysed_audio VALUES (?, ?, ?)", [customer_id, at, seconds])
+    tx.execute('INSERT INTO analysed_audio (customer_id, "at", seconds) VALUES (?, ?, ?)', [customer_id, at, seconds])
 
 
 def forget_analysed(tx: Connection, before: datetime) -> None:

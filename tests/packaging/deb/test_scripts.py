@@ -47,3 +47,46 @@ def test_what_lintian_is_not_to_say_is_said_of_this_package_and_argued(package: 
     lines = (package / "lintian-overrides").read_text().splitlines()
     assert lines[0].startswith("# ")
     assert [line for line in lines if not line.startswith(("#", f"{package.name}: ", "@PACKAGE@: "))] == []
+
+
+def test_during_an_upgrade_what_runs_stays_what_it_is_while_dpkg_replaces_the_package(tmp_path: Path) -> None:
+    """preinst of the new version, what dpkg does, postinst: by `vbot upgrade`, which turns the link itself."""
+    opt = tmp_path / "opt"
+    for version in ("0.9.0", "1.0.0"):
+        (opt / version / "bin").mkdir(parents=True)
+        (opt / version / "bin/vbot").write_text(version)
+    (opt / "0.9.0/.kept-as-the-way-back").touch()
+    (opt / "current").symlink_to("1.0.0")
+    (opt / "upgrade.json").touch()
+    appliance = DEB / "vbot-appliance"
+
+    def run(script: str, *arguments: str) -> None:
+        placed = script.replace("@VERSION@", "1.1.0").replace("/opt/vbot", str(opt))
+        done = subprocess.run(["sh", "-euc", placed, "sh", *arguments], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+
+    for _ in range(2):  # and once more, as after a power cut
+        run((appliance / "preinst").read_text(), "upgrade", "1.0.0-1")
+        assert (opt / "current/bin/vbot").read_text() == "1.0.0"
+        shutil.rmtree(opt / "1.0.0", ignore_errors=True)  # dpkg removes what the new package has not
+        (opt / "1.1.0/bin").mkdir(parents=True, exist_ok=True)
+        (opt / "1.1.0/bin/vbot").write_text("1.1.0")
+        functions = re.findall(r"^(?:is_upgraded|stay_with_version_before)\(\) \{\n.*?^\}\n", *_text_of(appliance))
+        assert len(functions) == 2
+        run(f"{''.join(functions)}is_upgraded && stay_with_version_before")
+        assert (opt / "current").readlink() == Path("1.0.0")
+        assert (opt / "current/bin/vbot").read_text() == "1.0.0"
+        assert sorted(path.name for path in opt.iterdir()) == ["1.0.0", "1.1.0", "current", "upgrade.json"]
+        assert [path.parent.name for path in opt.glob("*.*.*/.kept-as-the-way-back")] == ["1.0.0"]
+
+
+def _text_of(package: Path) -> tuple[str, re.RegexFlag]:
+    return (package / "postinst").read_text(), re.MULTILINE | re.DOTALL
+
+
+@pytest.mark.parametrize("package", ["vbot-appliance", "vbot-worker"])
+def test_while_an_upgrade_is_recorded_no_package_starts_anything(package: str) -> None:
+    postinst = (DEB / package / "postinst").read_text()
+    restarts = [line for line in postinst.splitlines() if re.search(r"\bstart \"|systemctl --no-block restart", line)]
+    assert restarts
+    assert "[ -e /opt/vbot/upgrade.json ] ||" in postinst or "&& ! is_upgraded; then" in postinst

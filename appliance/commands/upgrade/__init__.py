@@ -1,0 +1,111 @@
+"""`vbot upgrade`: to another version and, where that is not well, back by itself."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from appliance.errors import ApplianceError, ConfigurationError
+
+if TYPE_CHECKING:
+    from appliance.commands.upgrade.steps import Upgrade, UpgradedBox
+    from appliance.services.upgrade.installation import Installation
+    from appliance.services.upgrade.record import UpgradeOutcome
+    from appliance.settings import Settings
+
+
+class NotUpgraded(ApplianceError):
+    """The old version runs; the message says why."""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "upgrade",
+        help="to another version, and back by itself where that is not well",
+        description="Makes a backup, tries the new version on a copy of the database, installs it beside the one that "
+        "runs, switches, and watches it for two minutes. If it is not as well as the old one was, that one is started "
+        "again. Meanwhile calls are accepted, or answered with 503 and Retry-After: none is lost. As root, on a box "
+        "installed by packages or as systemd/README.md says.",
+    )
+    parser.add_argument(
+        "what",
+        metavar="FILE|apt",
+        nargs="*",
+        help="the new version's packages (.deb), or `apt`: what the box's apt offers",
+    )
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--resume", action="store_true", help="finish, or undo, an upgrade that was interrupted")
+    way.add_argument("--back", action="store_true", help="undo one that was interrupted, or the last one")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    from appliance.services.upgrade.installation import Installation  # noqa: PLC0415
+
+    if bool(arguments.what) == (arguments.resume or arguments.back):
+        raise ConfigurationError("name the new version's packages, or `apt`, or one of --resume and --back")
+    installation = Installation.of_this_program()
+    if installation is None:
+        raise ConfigurationError(
+            "this vbot lies beside no other version: only one that was installed below /opt/vbot can be upgraded so"
+        )
+    _stay_with_this_version(installation)
+    return upgrade(arguments, _box(settings, installation))
+
+
+def _stay_with_this_version(installation: Installation) -> None:
+    """The link is turned while we work: whatever is still to be imported comes from where we come from."""
+    here = Path(sys.prefix)
+    if here != here.resolve():
+        python = installation.folder(here.resolve().name) / "bin/python"
+        os.execv(python, [str(python), "-P", "-m", "appliance.cli", *sys.argv[1:]])  # noqa: S606
+
+
+def _box(settings: Settings, installation: Installation) -> UpgradedBox:
+    from appliance.commands.setup.running import run_vbot  # noqa: PLC0415
+    from appliance.commands.upgrade.packages import AptPackages  # noqa: PLC0415
+    from appliance.commands.upgrade.services import SystemdServices  # noqa: PLC0415
+    from appliance.commands.upgrade.steps import UpgradedBox  # noqa: PLC0415
+    from appliance.domain.clock import utc_now  # noqa: PLC0415
+
+    return UpgradedBox(
+        settings=settings,
+        installation=installation,
+        services=SystemdServices(),
+        packages=AptPackages(),
+        make_backup=lambda: run_vbot(settings, "backup", "create").strip(),
+        now=utc_now,
+        tell=lambda line: print(line, flush=True),
+    )
+
+
+def upgrade(arguments: argparse.Namespace, box: UpgradedBox) -> int:
+    """Do what the command line asks for. Raises NotUpgraded with the one line that says why the old version runs."""
+    from appliance.commands.upgrade.steps import Upgrade  # noqa: PLC0415
+    from appliance.services.upgrade.record import Ending, only_upgrade  # noqa: PLC0415
+
+    if not box.folder.is_initialised:
+        raise ConfigurationError(f"{box.folder.root} is not set up: run `vbot init` first")
+    with only_upgrade(box.installation):
+        outcome = _asked_for(arguments, box, Upgrade(box))
+    if outcome is None:
+        print("no upgrade was interrupted")
+    elif outcome.ending is Ending.DONE or arguments.back:
+        print(outcome.sentence)
+    else:
+        raise NotUpgraded(outcome.sentence)
+    return 0
+
+
+def _asked_for(arguments: argparse.Namespace, box: UpgradedBox, work: Upgrade) -> UpgradeOutcome | None:
+    from appliance.commands.upgrade.packages import APT  # noqa: PLC0415
+
+    if arguments.resume:
+        return work.resume()
+    if arguments.back:
+        return work.back()
+    files = box.packages.fetch() if arguments.what == [APT] else [Path(name) for name in arguments.what]
+    return work.begin(files)

@@ -1,0 +1,195 @@
+"""The new version tried out on a copy, while the old one works on: its doctor, its migration, its start."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from appliance.commands.checks.finding import State
+from appliance.commands.checks.report import Report
+from appliance.commands.local_api import LocalApiRefused, ask
+from appliance.commands.upgrade.owner import as_owner, done_by_owner
+from appliance.errors import ApplianceError, ConfigurationError
+from appliance.services.upgrade.kept_database import steps_unknown_here
+from appliance.storage.folder.data_folder import DataFolder, write_private
+from appliance.storage.folder.keys import Keys, recovery_key_of
+
+DOCTOR_SECONDS = 1200.0
+RESTORE_SECONDS = 3600.0
+# A big database takes its time to be migrated.
+START_SECONDS = 1800.0
+STOP_SECONDS = 30.0
+LOOK_EVERY_SECONDS = 0.2
+# What it is about is the box as it is, with the old version's units.
+_NOT_OF_THE_PROGRAM = ("systemd", "vbot-", "upgrade")
+# The copy sends nothing, announces nothing, and works on nothing: its queue is nowhere, and no address takes webhooks.
+_COPYS_SETTINGS = {
+    "VBOT_LISTEN": "127.0.0.1:0",
+    "VBOT_TLS": "off",
+    "VBOT_WEBHOOK_ALLOW": "192.0.2.0/24",
+    "VBOT_MDNS": "off",
+    "VBOT_BACKUP_EVERY_HOURS": "0",
+    "VBOT_DISK_FLOOR_MB": "1",
+}
+
+
+class Refused(ApplianceError):
+    """The new version must not replace the old one: nothing that runs was touched."""
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """`config`: the settings file of the box; `old` and `new`: the programs."""
+
+    folder: DataFolder
+    config: Path | None
+    old: Path
+    new: Path
+
+    @property
+    def scratch(self) -> Path:
+        return self.folder.root / "rehearsal"
+
+    def compare_doctors(self) -> None:
+        """Raises Refused where the new version finds something wrong that the old one does not."""
+        before = {one.name for one in self._doctor(self.old).findings if one.state is State.FAILED}
+        for one in self._doctor(self.new).findings:
+            if one.state is State.FAILED and one.name not in before and not one.name.startswith(_NOT_OF_THE_PROGRAM):
+                raise Refused(f"its own doctor finds {one.name} wrong: {one.line}")
+
+    def migrate_copy(self, backup: Path) -> list[str]:
+        """Restore the backup elsewhere and start the new version on it: the migrations that ours does not know.
+
+        Raises Refused with the new version's own reason.
+        """
+        self.discard()
+        try:
+            with contextlib.suppress(FileExistsError):
+                done_by_owner(self.folder, self._make_scratch, type(None))
+            self._restore(backup)
+            self._start_and_stop()
+            copy = DataFolder(self.scratch / "data")
+            return done_by_owner(copy, lambda: steps_unknown_here(copy.database, Keys.of(copy)), list[str])
+        finally:
+            self.discard()
+
+    def discard(self) -> None:
+        """Remove what a rehearsal, also one that was killed, has left."""
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def _make_scratch(self) -> None:
+        (self.scratch / "data").mkdir(mode=0o700, parents=True)
+        self.scratch.chmod(0o700)
+        write_private(self.scratch / "empty.toml", b"")
+        key = recovery_key_of(self.folder, Keys.of(self.folder))
+        write_private(self.scratch / "recovery.key", key.encode())
+
+    def _doctor(self, program: Path) -> Report:
+        config = [] if self.config is None else ["--config", str(self.config)]
+        done = _run([str(program), *config, "doctor", "--json"], DOCTOR_SECONDS, env=_environment(keep_settings=True))
+        try:
+            return msgspec.json.decode(done.stdout, type=Report)
+        except msgspec.DecodeError as error:
+            raise Refused(f"its doctor does not run: {_last_line(done)}") from error
+
+    def _restore(self, backup: Path) -> None:
+        key = str(self.scratch / "recovery.key")
+        line = self._program("restore", str(backup), "--recovery-key-file", key, "--hold-webhooks")
+        done = _run(line, RESTORE_SECONDS, env=self._copys_environment(), **as_owner(self.folder))
+        if done.returncode != 0:
+            raise Refused(f"it cannot restore this box's backup: {_last_line(done)}")
+
+    def _start_and_stop(self) -> None:
+        with self._running_api() as (process, log):
+            until = time.monotonic() + START_SECONDS
+            socket = DataFolder(self.scratch / "data").api_socket
+            while not _accepts(socket):
+                if process.poll() is not None:
+                    raise Refused(f"it does not start on a copy of the database: {_last_of(log)}")
+                if time.monotonic() > until:
+                    raise Refused(f"it is not ready on a copy of the database within {START_SECONDS:.0f} s")
+                time.sleep(LOOK_EVERY_SECONDS)
+
+    @contextlib.contextmanager
+    def _running_api(self) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+        log = self.scratch / "api.log"
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                self._program("api"),
+                env=self._copys_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                **as_owner(self.folder),
+            )
+        try:
+            yield process, log
+        finally:
+            process.terminate()
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _program(self, *arguments: str) -> list[str]:
+        return [str(self.new), "--config", str(self.scratch / "empty.toml"), *arguments]
+
+    def _copys_environment(self) -> dict[str, str]:
+        data = self.scratch / "data"
+        queue = f"unix://{data / 'nowhere.sock'}"
+        return _environment() | _COPYS_SETTINGS | {"VBOT_DATA_DIR": str(data), "VBOT_REDIS_URL": queue}
+
+
+def _environment(*, keep_settings: bool = False) -> dict[str, str]:
+    """Ours, for a program of another version: it belongs to no service manager, and leaves no bytecode."""
+    left_out = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "SYSTEMD_EXEC_PID", "JOURNAL_STREAM")
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in left_out and (keep_settings or not name.startswith("VBOT_"))
+    } | {"PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _accepts(socket: Path) -> bool:
+    try:
+        return ask(socket, "GET", "/health") is not None
+    except LocalApiRefused:
+        return False
+
+
+def _run(line: list[str], seconds: float, **options: Any) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            line, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds, check=False, **options
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Refused(f"`{' '.join(line[-2:])}` of it does not end well: {error}") from error
+
+
+def _last_line(done: subprocess.CompletedProcess[str]) -> str:
+    lines = [line for line in f"{done.stdout}\n{done.stderr}".splitlines() if line.strip()]
+    return lines[-1].removeprefix("vbot: ") if lines else f"it ended with {done.returncode}, without a word"
+
+
+def _last_of(log: Path) -> str:
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    return lines[-1].removeprefix("vbot: ") if lines else "it ended without a word"
+
+
+def needed_room(folder: DataFolder) -> None:
+    """Raises ConfigurationError where a backup and a copy of the database do not fit on the disk beside it."""
+    size = folder.database.stat().st_size if folder.database.exists() else 0
+    free = shutil.disk_usage(folder.root).free
+    if free < 3 * size:
+        wanted = 3 * size / 1024**3
+        raise ConfigurationError(f"{wanted:.1f} GB are needed to try the new version, {free / 1024**3:.1f} GB are free")

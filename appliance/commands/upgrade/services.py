@@ -1,0 +1,74 @@
+"""What starts and stops the appliance's processes on this machine, and sees when one does not stay up."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import Protocol
+
+from appliance.commands.checks.units import look_at_units
+from appliance.errors import ConfigurationError
+
+# A worker hands back its call within 15 s, the api lets uploads end within 8 s.
+STOP_SECONDS = 60.0
+TARGET = "vbot.target"
+PARTS = ("vbot-api.service", "vbot-valkey.service")
+
+
+class Services(Protocol):
+    """The seam: systemd on a box, processes of its own in a test."""
+
+    def workers(self) -> list[str]:
+        """Those that run now, by what `start` calls them."""
+
+    def stop_workers(self) -> None:
+        """Have them hand back what they hold, and end."""
+
+    def stop(self) -> None:
+        """End all parts."""
+
+    def start(self, workers: list[str]) -> None:
+        """Start all parts, of the version that the link leads to. Does not wait for them."""
+
+    def trouble(self) -> str | None:
+        """Which part does not stay up and why, if one does not."""
+
+
+class SystemdServices:
+    """The units of systemd/."""
+
+    def workers(self) -> list[str]:
+        return [unit.name for unit in look_at_units() if _is_worker(unit.name) and unit.active_state == "active"]
+
+    def stop_workers(self) -> None:
+        _systemctl("stop", *(unit.name for unit in look_at_units() if _is_worker(unit.name)))
+
+    def stop(self) -> None:
+        self.stop_workers()
+        _systemctl("stop", TARGET, *PARTS)
+
+    def start(self, workers: list[str]) -> None:
+        _systemctl("daemon-reload")
+        _systemctl("reset-failed", "vbot-*")
+        _systemctl("start", "--no-block", TARGET, *workers)
+
+    def trouble(self) -> str | None:
+        for unit in look_at_units():
+            if unit.trouble is not None:
+                return f"{unit.name}: {unit.trouble}{f' ({unit.status})' if unit.status else ''}"
+        return None
+
+
+def _is_worker(name: str) -> bool:
+    return name.startswith("vbot-worker@")
+
+
+def _systemctl(command: str, *units: str) -> None:
+    if not units and command in ("stop", "start"):
+        return
+    line = ["systemctl", command, *units]
+    try:
+        done = subprocess.run(line, capture_output=True, text=True, timeout=STOP_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ConfigurationError(f"`{' '.join(line)}` does not end well: {error}") from error
+    if done.returncode != 0 and command != "reset-failed":
+        raise ConfigurationError(f"`{' '.join(line)}` fails: {done.stderr.strip().splitlines()[-1:]}")

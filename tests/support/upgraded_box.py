@@ -1,0 +1,302 @@
+"""A box whose versions lie side by side, to be upgraded without apt and without systemd; its processes are real.
+
+    python -m tests.support.upgraded_box VERSIONS upgrade …
+
+is its `vbot upgrade`: with processes that this module starts in the place of units, and packages that are unpacked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import requests
+
+from appliance.cli import build_parser
+from appliance.commands.setup.running import run_vbot
+from appliance.commands.upgrade import upgrade
+from appliance.commands.upgrade.steps import UpgradedBox
+from appliance.commands.upgrade.watching import Patience
+from appliance.domain.clock import utc_now
+from appliance.errors import ApplianceError
+from appliance.services.upgrade.installation import CURRENT, Installation
+from appliance.settings import load
+from appliance.storage.folder.data_folder import DataFolder, valkey_url
+from appliance.supervisor import private_valkey
+from tests.support.appliance import RunningAppliance, environment
+from tests.support.processes import Process, family, wait_until
+from tests.support.spool import recording
+
+KILL_WHEN, OFFERED = "UPGRADE_IS_KILLED_WHEN", "UPGRADE_IS_OFFERED"
+PATIENCE = Patience(accepting=60, settling=60, watched=4, worse=2, look_every=0.2)
+STOP_SECONDS = 30.0
+PARTS = ("valkey", "api", "worker")
+
+
+class ProcessServices:
+    """The parts as processes of their own, whose ids are kept in a folder: whoever comes next finds them."""
+
+    def __init__(self, installation: Installation, folder: DataFolder, run: Path) -> None:
+        self._installation = installation
+        self._folder = folder
+        self._run = run
+
+    def workers(self) -> list[str]:
+        return ["worker"] if (found := self._found("worker")) is not None and found.alive else []
+
+    def stop_workers(self) -> None:
+        self._stop("worker")
+
+    def stop(self) -> None:
+        for part in reversed(PARTS):
+            self._stop(part)
+
+    def start(self, workers: list[str]) -> None:
+        _killed_when("start")
+        for part in ("valkey", "api", *workers):
+            self._stop(part)
+            self._start(part)
+
+    def trouble(self) -> str | None:
+        for part in PARTS:
+            if (found := self._found(part)) is not None and not found.alive:
+                lines = self._log(part).read_text(errors="replace").splitlines()
+                return f"{part} died: {lines[-1] if lines else 'without a word'}"
+        return None
+
+    def _start(self, part: str) -> None:
+        current = self._installation.link / "bin"
+        command = {
+            "valkey": lambda: list(private_valkey(self._folder).command),
+            "api": lambda: [str(current / "vbot"), "api"],
+            "worker": lambda: [str(current / "python"), "-P", "-m", "tests.support.fake_worker"],
+        }[part]()
+        if part == "valkey":
+            self._folder.valkey_socket.unlink(missing_ok=True)
+        with self._log(part).open("ab") as log:
+            started = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        (one,) = [one for one in family(started.pid) if one.pid == started.pid] or [Process(started.pid, 0)]
+        self._pid_file(part).write_text(json.dumps([one.pid, one.started]))
+
+    def _stop(self, part: str) -> None:
+        found = self._found(part)
+        if found is not None:
+            found.kill(signal.SIGTERM)
+            if not wait_until(lambda: not found.alive, STOP_SECONDS):
+                found.kill()
+        self._pid_file(part).unlink(missing_ok=True)
+
+    def _found(self, part: str) -> Process | None:
+        try:
+            return Process(*json.loads(self._pid_file(part).read_text()))
+        except FileNotFoundError:
+            return None
+
+    def _pid_file(self, part: str) -> Path:
+        return self._run / f"{part}.pid"
+
+    def _log(self, part: str) -> Path:
+        return self._run / f"{part}.log"
+
+
+class UnpackedPackages:
+    """What dpkg would do with the new version's files."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+
+    def fetch(self) -> list[Path]:
+        return [Path(os.environ[OFFERED])]
+
+    def install(self, files: Sequence[Path], unpacked: Path) -> None:
+        assert all(file.is_file() for file in files)
+        shutil.copytree(unpacked, self._installation.folder(unpacked.name), symlinks=True, dirs_exist_ok=True)
+
+
+def _killed_when(moment: str) -> None:
+    if moment.startswith(os.environ.get(KILL_WHEN, "never")):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)
+    _killed_when(line)
+
+
+def main(root: str, *arguments: str) -> int:
+    """As `vbot upgrade`, on the versions in that folder."""
+    installation, settings = Installation(Path(root)), load(None, os.environ)
+    run = installation.root.parent / "run"
+    box = UpgradedBox(
+        settings=settings,
+        installation=installation,
+        services=ProcessServices(installation, DataFolder(settings.data_dir), run),
+        packages=UnpackedPackages(installation),
+        make_backup=lambda: run_vbot(settings, "backup", "create").strip(),
+        now=utc_now,
+        tell=_tell,
+        patience=PATIENCE,
+    )
+    if arguments == ("start",):
+        box.services.start(["worker"])
+        return 0
+    try:
+        return upgrade(build_parser().parse_args(arguments), box)
+    except ApplianceError as error:
+        print(f"vbot: {error}", file=sys.stderr)
+        return error.exit_code
+
+
+class Box:
+    """The box as a test sees it: its versions, its `vbot upgrade`, its api over HTTP."""
+
+    def __init__(self, folder: Path) -> None:
+        self.versions, self.run = folder / "opt", folder / "run"
+        self.run.mkdir()
+        self.data = DataFolder(folder / "data")
+        self.settings = {
+            "VBOT_REDIS_URL": valkey_url(self.data),
+            "VBOT_QUEUE_ACCESS": str(self.data.queue_access),
+            "VBOT_RATE_LIMIT_PER_MINUTE": "100000",
+            "VBOT_MAX_CONCURRENT_CALLS": "1000",
+            "VBOT_BACKUP_EVERY_HOURS": "0",
+            "VBOT_MDNS": "off",
+            "TMPDIR": str(folder / "temporary"),
+        }
+        (folder / "temporary").mkdir()
+        self.http = RunningAppliance(folder, self.settings, data_dir=self.data.root)
+        self.installation = Installation(self.versions)
+        self.services = ProcessServices(self.installation, self.data, self.run)
+
+    def __enter__(self) -> Self:
+        self.vbot("init")
+        try:
+            done = self._ended(self._driver("start"), {})
+            assert wait_until(lambda: self.http.health() == "healthy", 120, 0.2), f"{done.stderr}{self.logs()}"
+        except BaseException:
+            self.services.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.services.stop()
+        self.http.http.close()
+
+    def vbot(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A command of the version that runs."""
+        return self._ended([str(self.versions / CURRENT / "bin/vbot"), *arguments], {})
+
+    def upgrade(self, *arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
+        """`vbot upgrade` of the version that runs."""
+        return self._ended([*self._driver("upgrade"), *map(str, arguments)], more)
+
+    def logs(self) -> str:
+        """The ends of what the parts wrote."""
+        found = (f"--- {log.name}\n{log.read_text(errors='replace')[-2000:]}" for log in sorted(self.run.glob("*.log")))
+        return "\n".join(found)
+
+    def _driver(self, command: str) -> list[str]:
+        python = self.versions / self.installation.current / "bin/python"
+        return [str(python), "-P", "-m", "tests.support.upgraded_box", str(self.versions), command]
+
+    def _ended(self, line: list[str], more: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            line,
+            env=self._environment() | more,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        # Where Python looks first would go before each version's own source.
+        found = environment(self.data.root, self.http.settings)
+        return {name: value for name, value in found.items() if name != "PYTHONPATH"}
+
+
+class Sender:
+    """A telephone system that posts one call after the other, each until it is accepted; what it met is kept."""
+
+    def __init__(self, box: Box, api_key: str) -> None:
+        self._box, self._key = box, api_key
+        self.accepted: list[str] = []
+        self.refused = self.unreachable = 0
+        self.wrong: list[str] = []
+        self.longest_gap = self.longest_silence = 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._post_all, name="sender", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join(120)
+        assert not self._thread.is_alive()
+
+    def goes_on(self, calls: int = 5) -> None:
+        """Wait until so many more calls were accepted."""
+        wanted = len(self.accepted) + calls
+        assert wait_until(lambda: len(self.accepted) >= wanted, 60), self._box.logs()
+
+    def _post_all(self) -> None:
+        answered = accepted = time.monotonic()
+        with requests.Session() as session:
+            session.trust_env = False
+            number = 0
+            while not self._over.is_set():
+                audio, number, done = recording(0.05), number + 1, False
+                while not done and not (self._over.is_set() and self.unreachable > 10_000):
+                    answer = self._post(session, audio, number)
+                    now = time.monotonic()
+                    if answer is not None:
+                        self.longest_silence = max(self.longest_silence, now - answered)
+                        answered = now
+                    if done := answer is not None and answer.status_code == 200:
+                        self.longest_gap = max(self.longest_gap, now - accepted)
+                        accepted = now
+                    time.sleep(0.1)
+
+    def _post(self, session: requests.Session, audio: bytes, number: int) -> requests.Response | None:
+        try:
+            answer = session.post(
+                f"{self._box.http.url}/api/process-call",
+                headers={"X-API-Key": self._key},
+                data={"caller_number": "+491", "called_number": "+492", "external_id": f"pbx-{number}"},
+                files={"file": ("call.wav", audio, "audio/wav")},
+                timeout=30,
+            )
+        except requests.RequestException:
+            self.unreachable += 1
+            return None
+        if answer.status_code == 200:
+            self.accepted.append(answer.json()["call_id"])
+        elif answer.status_code == 503 and answer.headers.get("Retry-After"):
+            self.refused += 1
+        else:
+            self.wrong.append(f"{answer.status_code} {answer.text[:200]}")
+        return answer
+
+
+if __name__ == "__main__":
+    os.umask(0o077)
+    sys.exit(main(*sys.argv[1:]))
