@@ -193,7 +193,9 @@ def test_no_statement_anywhere_else_changes_or_removes_a_line() -> None:
         if not re.match(r"\s*(from|import) ", line[0])
     }
     migrations = {"storage/migrations/0003_audit.sql", "storage/migrations/0013_audit_chain.sql"}
-    assert {place for place, _ in found} == {"storage/tables/audit.py", "storage/audit_chain.py", *migrations}
+    reading = {"commands/stored_names.py"}  # for the support bundle, of a file that is open for reading alone
+    own = {"storage/tables/audit.py", "storage/audit_chain.py"}
+    assert {place for place, _ in found} == {*own, *reading, *migrations}
     for place, line in found:
         if place == "storage/migrations/0013_audit_chain.sql" or any(
             place == known and statement in line for known, statement in CHANGING
