@@ -144,7 +144,8 @@ def _how_to_join(settings: Settings) -> str:
         return f"vbot: {error}"
     key = base64.b64decode(seen.public_key_pin.removeprefix("sha256//")).hex()
     url = box_url(seen, settings.listen, settings.names)
-    return (
+    alone = f"vbot: the api listens on {settings.listen} alone: see VBOT_LISTEN\n"
+    return (alone if settings.listen.is_loopback else "") + (
         "vbot: on the other machine, with the token alone in a file that its user can read:\n"
         f"  vbot worker --join {url} --token-file FILE --fingerprint {key}"
     )

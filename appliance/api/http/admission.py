@@ -7,6 +7,7 @@ import socket
 
 from tornado.web import RequestHandler
 
+from appliance.api.http.headers import is_handed_on
 from appliance.api.http.tornado_internals import mark_proven, stream_of
 from appliance.api.services import Services
 from appliance.domain.actor import Actor, ActorKind
@@ -92,7 +93,9 @@ class AdmittingHandler(RequestHandler):
 
     @property
     def _is_of_this_machine(self) -> bool:
-        """Whether both ends of the connection have the same address."""
+        """Whether both ends of the connection have one address, and no proxy hands on what comes from elsewhere."""
+        if is_handed_on(self.request.headers):
+            return False
         connection = stream_of(self.request).socket
         if connection.family == socket.AF_UNIX:
             return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from appliance import __version__
@@ -63,3 +64,8 @@ WEBHOOK_HEADERS = {
     ),
     "User-Agent": ("The product and its version.", f"vBot/{__version__}"),
 }
+
+
+def is_handed_on(headers: Mapping[str, str]) -> bool:
+    """Whether a proxy says that it hands on a request: what one on this machine does comes from anywhere."""
+    return any(name in headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"))

@@ -41,7 +41,9 @@ MOST_CONNECTIONS = 2048
 MOST_CONNECTIONS_OF_ONE_ADDRESS = 512
 # A connection needs its socket and may need a file; database, queue and webhooks need theirs.
 OWN_DESCRIPTORS = 512
-WANTED_DESCRIPTORS = 2 * MOST_CONNECTIONS + OWN_DESCRIPTORS
+# Ways of joined workers to the queue, two for each (services/calls/joined_workers.py).
+JOINED_DESCRIPTORS = 512
+WANTED_DESCRIPTORS = 2 * MOST_CONNECTIONS + OWN_DESCRIPTORS + JOINED_DESCRIPTORS
 COMPLAIN_EVERY_SECONDS = 60.0
 
 

@@ -7,6 +7,7 @@ import ipaddress
 from functools import partial
 
 from appliance.api.http.handler import Handler
+from appliance.api.http.headers import is_handed_on
 from appliance.api.http.operation import Caller, Content, Group, Operation, operation
 
 
@@ -35,8 +36,7 @@ class MetricsPage(Handler):
         self.finish(shown.text)
 
     def _comes_from_this_machine(self) -> bool:
-        # What a proxy on this machine hands on comes from anywhere.
-        if any(name in self.request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")):
+        if is_handed_on(self.request.headers):
             return False
         try:
             address = ipaddress.ip_address(self.request.remote_ip or "")

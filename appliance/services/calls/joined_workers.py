@@ -17,9 +17,9 @@ from appliance.messages.bounds import MAX_WORKERS
 
 logger = logging.getLogger(__name__)
 
-# A worker has one connection for each call in hand and a few more; a machine with eight GPUs joins with one token.
-MOST_CONNECTIONS_OF_ONE_TOKEN = 512
-MOST_CONNECTIONS = 1024
+# A worker has one connection for each call in hand and a few more; a machine with several GPUs joins with one token.
+MOST_CONNECTIONS_OF_ONE_TOKEN = 128
+MOST_CONNECTIONS = 256
 LOOK_FOR_EXPIRED_EVERY_SECONDS = 5.0
 
 
@@ -47,6 +47,7 @@ class JoinedWorkers:
         self._connections: set[_Connection] = set()
         self._workers: dict[str, JoinedWorker] = {}  # while any of their connections is open
         self._known: set[tuple[int, str, str]] = set()
+        self._stopping = False
 
     @contextlib.contextmanager
     def connection(
@@ -55,8 +56,10 @@ class JoinedWorkers:
         """Count a connection while it lasts; `close` ends it, and is called when the token is withdrawn.
 
         Gives the worker where this token has not yet brought this name from there. Raises Unavailable where too many
-        are open.
+        are open, and once the api stops.
         """
+        if self._stopping:
+            raise Unavailable("the api stops")
         of_token = sum(one.worker.token.id == token.id for one in self._connections)
         if of_token >= MOST_CONNECTIONS_OF_ONE_TOKEN or len(self._connections) >= MOST_CONNECTIONS:
             raise Unavailable("too many connections of joined workers are open")
@@ -83,7 +86,8 @@ class JoinedWorkers:
         self._close(lambda token: token.id == token_id)
 
     def close(self) -> None:
-        """The api stops."""
+        """The api stops, and lets nobody in any more."""
+        self._stopping = True
         self._close(lambda _token: True)
 
     async def end_expired(self) -> None:

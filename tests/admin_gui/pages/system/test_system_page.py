@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from admin_gui.app_context import AppContext
 from admin_gui.client.system import CurrentCall, System, Worker
-from admin_gui.client.tokens import ADMIN, VIEWER
+from admin_gui.client.tokens import ADMIN, VIEWER, WORKER, Token
 from admin_gui.client.transport.certificate import grouped
 from admin_gui.client.transport.paging import Order
 from admin_gui.models.system.texts import verification_word
@@ -34,6 +35,7 @@ from admin_gui.pages.system.system_page import SystemPage
 from admin_gui.pages.system.tokens import TokensTab
 from admin_gui.shell.main_window import MainWindow
 from admin_gui.text import formats
+from admin_gui.widgets.plain_label import PlainLabel
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, click_heading, opened, type_over
 from tests.admin_gui.fitting import cut_cells
@@ -150,6 +152,40 @@ def test_how_far_a_worker_is_with_each_of_its_calls_is_seen_whole(qtbot: QtBot, 
     column = next(one for one in tab.workers.model.columns if one.key == "call")
     assert column.text(tab.workers.model.row_at(0)) == "10 %, 20 %, 30 %"
     assert cut_cells(tab.workers, "call") == []
+
+
+def test_where_a_worker_runs_since_when_and_by_whose_leave_is_seen(qtbot: QtBot, context: AppContext) -> None:
+    since = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)
+    here = Worker(name="box/cpu", host="box", state="ready", device="cpu", since=since)
+    joined = {"joined_by": "gpu room", "address": "10.0.0.7"}
+    there = Worker(name="attic/cuda:0", host="attic", state="ready", device="cuda:0", since=since, **joined)
+    of_before = Worker(name="old/cpu", state="ready")  # by an appliance that does not tell
+    tab = StatusTab(context)
+    qtbot.addWidget(tab)
+    tab.workers.model.set_rows([here, there, of_before])
+    host, since_column = (next(one for one in tab.workers.model.columns if one.key == key) for key in ("host", "since"))
+    assert [host.text(one) for one in (here, there, of_before)] == ["box", "attic", "–"]
+    assert host.tooltip is not None
+    assert [host.tooltip(one) for one in (here, of_before)] == ["", ""]
+    assert host.tooltip(there) == "On another machine, 10.0.0.7: joined by the token “gpu room”"
+    assert [since_column.text(one) for one in (there, of_before)] == [formats.moment(since), "–"]
+    assert cut_cells(tab.workers, "since") == []
+
+
+def test_a_token_that_joins_workers_is_shown_with_what_to_do_with_it(qtbot: QtBot, context: AppContext) -> None:
+    tab = TokensTab(context)
+    qtbot.addWidget(tab)
+    made = Token(id=7, name="gpu room", role=WORKER, created_at=datetime(2026, 11, 27, tzinfo=UTC), token="vbt_x")
+    tab.fresh.show_token(made)
+    shown = [one.text() for one in tab.fresh.findChildren(PlainLabel) if not one.isHidden()]
+    assert any("vbot worker --join" in text for text in shown)
+    assert "New token “gpu room” (worker)" in shown
+    tab.fresh.show_token(msgspec.structs.replace(made, role=VIEWER))
+    shown = [one.text() for one in tab.fresh.findChildren(PlainLabel) if not one.isHidden()]
+    assert not any("--join" in text for text in shown)
+    line = tab.creating
+    line.role.setCurrentIndex(line.role.findData(WORKER))
+    assert (line.role.currentData(), line.customer.isEnabled(), line.customer_ids) == (WORKER, False, None)
 
 
 def test_no_part_of_a_result_is_named_as_programs_name_it(qtbot: QtBot) -> None:

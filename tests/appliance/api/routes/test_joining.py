@@ -80,6 +80,8 @@ async def test_from_another_machine_a_signed_address_is_not_enough(api: Api, cal
     for bearer in (None, "unknown", revoked[1], await api.token(Role.ADMIN)):
         answer = await ask(api.port, "POST", where, source=ELSEWHERE, bearer=bearer, headers=WORKER)
         assert (answer.status, AUDIO in answer.body) == (401, False)
+    proxied = {**WORKER, "X-Forwarded-For": "10.0.0.7"}
+    assert (await ask(api.port, "POST", where, source=HERE, headers=proxied)).status == 401, "by a proxy on the box"
     assert await state_of(api, call_id) is CallState.RECEIVED
     answer = await ask(api.port, "POST", where, source=ELSEWHERE, bearer=token, headers=WORKER)
     assert (answer.status, answer.body) == (200, AUDIO)

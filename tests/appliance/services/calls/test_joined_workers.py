@@ -51,6 +51,8 @@ def test_a_revoked_token_ends_what_came_with_it_and_nothing_else() -> None:
         assert ended == ["a"]
         workers.close()
         assert ended[1:] in (["a", "b"], ["b", "a"])
+        with pytest.raises(Unavailable), workers.connection(OTHER, "b/cpu", "10.0.0.8", nothing):
+            pass
 
 
 async def test_a_token_whose_time_is_over_lets_nobody_stay(monkeypatch: pytest.MonkeyPatch) -> None:
