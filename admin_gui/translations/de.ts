@@ -3972,6 +3972,10 @@
         <translation>Protokollausfuhr</translation>
     </message>
     <message>
+        <source>Upgrade</source>
+        <translation>Aktualisierung</translation>
+    </message>
+    <message>
         <source>Audit of reading</source>
         <translation>Protokoll des Lesens</translation>
     </message>
