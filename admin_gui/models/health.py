@@ -105,6 +105,7 @@ def component_name(name: str) -> str:
         "backups": translate("health", "Backups"),
         "tokens": translate("health", "Tokens"),
         "siem": translate("health", "Audit export"),
+        "upgrade": translate("health", "Upgrade"),
         "reading_log": translate("health", "Audit of reading"),
         "audit_export": translate("health", "Audit export"),
     }.get(name, name)

@@ -3988,6 +3988,10 @@
         <translation>Protokollausfuhr</translation>
     </message>
     <message>
+        <source>Upgrade</source>
+        <translation>Aktualisierung</translation>
+    </message>
+    <message>
         <source>Audit of reading</source>
         <translation>Protokoll des Lesens</translation>
     </message>

@@ -479,3 +479,20 @@ def test_it_is_installed_under_its_name() -> None:
     script = Path(sys.executable).with_name("vbot")
     done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True, timeout=30)
     assert done.stdout.split()[:2] == ["vbot", cli.__version__]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ((), "name the new version's packages, or `apt`, or one of --resume and --back"),
+        (("new.deb", "--resume"), "name the new version's packages, or `apt`, or one of --resume and --back"),
+        (("new.deb",), "only one that was installed below /opt/vbot can be upgraded so"),
+    ],
+)
+def test_what_cannot_be_upgraded_is_told_in_one_line(
+    arguments: tuple[str, ...], error: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("upgrade", *arguments) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("vbot: ")
+    assert line.endswith(error)

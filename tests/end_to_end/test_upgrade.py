@@ -80,7 +80,7 @@ def test_an_upgrade_under_load_loses_no_call_and_sends_none_twice(
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        (versions.DIES_ON_THE_BOX, "api died: this version dies at its start"),
+        (versions.DIES_ON_THE_BOX, "api: it died: this version dies at its start"),
         (versions.NEVER_WELL, "it does not get well within"),
     ],
     ids=["dies at its start", "never gets well"],

@@ -67,12 +67,9 @@ class ProcessServices:
             self._stop(part)
             self._start(part)
 
-    def trouble(self) -> str | None:
-        for part in PARTS:
-            if (found := self._found(part)) is not None and not found.alive:
-                lines = self._log(part).read_text(errors="replace").splitlines()
-                return f"{part} died: {lines[-1] if lines else 'without a word'}"
-        return None
+    def ailing(self) -> dict[str, str]:
+        ended = [part for part in PARTS if (found := self._found(part)) is not None and not found.alive]
+        return {part: f"it died: {self._log(part).read_text(errors='replace').splitlines()[-1]}" for part in ended}
 
     def _start(self, part: str) -> None:
         current = self._installation.link / "bin"

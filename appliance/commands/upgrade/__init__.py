@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +55,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             "this vbot lies beside no other version: only one that was installed below /opt/vbot can be upgraded so"
         )
     _stay_with_this_version(installation)
+    # A terminal that is closed, a line that is cut: what was begun is brought to its end.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     return upgrade(arguments, _box(settings, installation))
 
 
@@ -78,15 +82,23 @@ def _box(settings: Settings, installation: Installation) -> UpgradedBox:
         packages=AptPackages(),
         make_backup=lambda: run_vbot(settings, "backup", "create").strip(),
         now=utc_now,
-        tell=lambda line: print(line, flush=True),
+        tell=_tell,
     )
+
+
+def _tell(line: str) -> None:
+    """Nobody need be there to read it."""
+    with contextlib.suppress(OSError):
+        print(line, flush=True)
 
 
 def upgrade(arguments: argparse.Namespace, box: UpgradedBox) -> int:
     """Do what the command line asks for. Raises NotUpgraded with the one line that says why the old version runs."""
     from appliance.commands.upgrade.steps import Upgrade  # noqa: PLC0415
     from appliance.services.upgrade.record import Ending, only_upgrade  # noqa: PLC0415
+    from appliance.storage.folder.data_folder import check_owner  # noqa: PLC0415
 
+    check_owner(box.folder.root)
     if not box.folder.is_initialised:
         raise ConfigurationError(f"{box.folder.root} is not set up: run `vbot init` first")
     with only_upgrade(box.installation):

@@ -44,7 +44,10 @@ class AptPackages:
         for old in _ARCHIVES.glob("vbot-*.deb"):
             old.unlink()
         _apt("install", "--yes", "--download-only", *installed)
-        return sorted(_ARCHIVES.glob("vbot-*.deb"))
+        files = sorted(_ARCHIVES.glob("vbot-*.deb"))
+        if not files:
+            raise ConfigurationError("apt offers no other version")
+        return files
 
     def install(self, files: Sequence[Path], unpacked: Path) -> None:
         del unpacked

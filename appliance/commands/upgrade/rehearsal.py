@@ -7,10 +7,9 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -73,8 +72,7 @@ class Rehearsal:
         """
         self.discard()
         try:
-            with contextlib.suppress(FileExistsError):
-                done_by_owner(self.folder, self._make_scratch, type(None))
+            done_by_owner(self.folder, self._make_scratch, type(None))
             self._restore(backup)
             self._start_and_stop()
             copy = DataFolder(self.scratch / "data")
@@ -90,8 +88,6 @@ class Rehearsal:
         (self.scratch / "data").mkdir(mode=0o700, parents=True)
         self.scratch.chmod(0o700)
         write_private(self.scratch / "empty.toml", b"")
-        key = recovery_key_of(self.folder, Keys.of(self.folder))
-        write_private(self.scratch / "recovery.key", key.encode())
 
     def _doctor(self, program: Path) -> Report:
         config = [] if self.config is None else ["--config", str(self.config)]
@@ -102,9 +98,10 @@ class Rehearsal:
             raise Refused(f"its doctor does not run: {_last_line(done)}") from error
 
     def _restore(self, backup: Path) -> None:
-        key = str(self.scratch / "recovery.key")
-        line = self._program("restore", str(backup), "--recovery-key-file", key, "--hold-webhooks")
-        done = _run(line, RESTORE_SECONDS, env=self._copys_environment(), **as_owner(self.folder))
+        # By a pipe: the key is never written in clear. The command reads it, and then acts as the folder's owner.
+        key = recovery_key_of(self.folder, Keys.of(self.folder))
+        line = self._program("restore", str(backup), "--recovery-key-file", "/dev/stdin", "--hold-webhooks")
+        done = _run(line, RESTORE_SECONDS, env=self._copys_environment(), input=key)
         if done.returncode != 0:
             raise Refused(f"it cannot restore this box's backup: {_last_line(done)}")
 
@@ -167,11 +164,9 @@ def _accepts(socket: Path) -> bool:
         return False
 
 
-def _run(line: list[str], seconds: float, **options: Any) -> subprocess.CompletedProcess[str]:
+def _run(line: list[str], seconds: float, env: Mapping[str, str], input: str = "") -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(
-            line, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds, check=False, **options
-        )
+        return subprocess.run(line, env=env, input=input, capture_output=True, text=True, timeout=seconds, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Refused(f"`{' '.join(line[-2:])}` of it does not end well: {error}") from error
 

@@ -10,6 +10,8 @@ from appliance.errors import ConfigurationError
 
 # A worker hands back its call within 15 s, the api lets uploads end within 8 s.
 STOP_SECONDS = 60.0
+# A worker that loads its models is activating for minutes.
+RUNNING = ("active", "activating", "reloading")
 TARGET = "vbot.target"
 PARTS = ("vbot-api.service", "vbot-valkey.service")
 
@@ -29,15 +31,15 @@ class Services(Protocol):
     def start(self, workers: list[str]) -> None:
         """Start all parts, of the version that the link leads to. Does not wait for them."""
 
-    def trouble(self) -> str | None:
-        """Which part does not stay up and why, if one does not."""
+    def ailing(self) -> dict[str, str]:
+        """The parts that do not stay up, each with why."""
 
 
 class SystemdServices:
     """The units of systemd/."""
 
     def workers(self) -> list[str]:
-        return [unit.name for unit in look_at_units() if _is_worker(unit.name) and unit.active_state == "active"]
+        return [unit.name for unit in look_at_units() if _is_worker(unit.name) and unit.active_state in RUNNING]
 
     def stop_workers(self) -> None:
         _systemctl("stop", *(unit.name for unit in look_at_units() if _is_worker(unit.name)))
@@ -51,11 +53,12 @@ class SystemdServices:
         _systemctl("reset-failed", "vbot-*")
         _systemctl("start", "--no-block", TARGET, *workers)
 
-    def trouble(self) -> str | None:
-        for unit in look_at_units():
-            if unit.trouble is not None:
-                return f"{unit.name}: {unit.trouble}{f' ({unit.status})' if unit.status else ''}"
-        return None
+    def ailing(self) -> dict[str, str]:
+        return {
+            unit.name: f"{unit.trouble}{f' ({unit.status})' if unit.status else ''}"
+            for unit in look_at_units()
+            if unit.trouble is not None
+        }
 
 
 def _is_worker(name: str) -> bool:

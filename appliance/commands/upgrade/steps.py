@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from appliance.commands.upgrade.watching import NotWell, Patience, Watch
 from appliance.domain.clock import Clock
 from appliance.errors import ApplianceError, ConfigurationError
 from appliance.services.upgrade.installation import Installation
-from appliance.services.upgrade.kept_database import keep, kept_folder, opens_here, put_back
+from appliance.services.upgrade.kept_database import KEPT, keep, kept_folder, opens_here, put_back
 from appliance.services.upgrade.record import (
     Ending,
     Step,
@@ -35,6 +35,8 @@ from appliance.services.upgrade.record import (
 from appliance.settings import Settings
 from appliance.storage.folder.data_folder import DataFolder
 from appliance.storage.folder.keys import Keys
+
+KEPT_BY_DPKG = ".kept"
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,11 @@ class UpgradedBox:
 
     @property
     def watch(self) -> Watch:
-        return Watch(self.folder, self.services, self.patience)
+        return self.watch_with(())
+
+    def watch_with(self, ailed_before: Collection[str]) -> Watch:
+        """The same, for which these parts are as they were."""
+        return Watch(self.folder, self.services, self.patience, ailed_before)
 
 
 class Upgrade:
@@ -75,9 +81,11 @@ class Upgrade:
             raise ConfigurationError(
                 f"the upgrade to {begun.new} was interrupted: `vbot upgrade --resume` or `vbot upgrade --back` first"
             )
+        self._tidy_up()
         needed_room(self._box.folder)
         new = stage(self._installation, files)
-        old = self._installation.current
+        # What dpkg keeps while it replaces a version, and a power cut has left: its own name comes back.
+        old = self._installation.current.removesuffix(KEPT_BY_DPKG)
         if new.version == old:
             discard(self._installation)
             raise ConfigurationError(f"{old} runs already")
@@ -87,6 +95,7 @@ class Upgrade:
             new=new.version,
             began_at=self._box.now(),
             health_before=self._box.watch.health(),
+            ailed_before=sorted(self._box.watch.ailing()),
         )
         write_record(self._installation, record)
         return self._refusing(record, lambda: self._prepare(record, new))
@@ -96,7 +105,7 @@ class Upgrade:
         record = read_record(self._installation)
         if record is None:
             return None
-        self._rehearsal(record, Path()).discard()
+        self._rehearsal(Path()).discard()
         self._box.tell(f"The upgrade from {record.old} to {record.new} was interrupted while {record.step}.")
         if record.step is Step.PREPARING:
             return self._refuse(record, "it was interrupted while the new version was tried: begin again")
@@ -142,7 +151,7 @@ class Upgrade:
         tell = self._box.tell
         tell(f"Making a backup before {record.new} ...")
         backup = self._box.make_backup()
-        rehearsal = self._rehearsal(record, new.unpacked)
+        rehearsal = self._rehearsal(new.unpacked)
         tell(f"Trying {record.new} on a copy: its doctor, the migration, its start ...")
         rehearsal.compare_doctors()
         unknown = rehearsal.migrate_copy(Path(backup))
@@ -171,7 +180,7 @@ class Upgrade:
                     write_record(self._installation, record)
                 self._installation.turn_to(record.new)
                 self._box.services.start(record.workers)
-                self._box.watch.until_accepting()
+                self._watch(record).until_accepting()
             except (NotWell, ConfigurationError) as error:
                 return self._go_back(record, str(error))
         return self._look_after(record.at(Step.WATCHING))
@@ -187,11 +196,9 @@ class Upgrade:
         write_record(self._installation, record)
         self._box.tell(f"{record.new} accepts calls; watching it for {self._box.patience.watched:.0f} s ...")
         try:
-            self._box.watch.stays_as_well_as(record.health_before)
+            self._watch(record).stays_as_well_as(record.health_before)
         except NotWell as error:
             return self._go_back(record, str(error))
-        if record.kept_database is not None:
-            shutil.rmtree(record.kept_database, ignore_errors=True)
         return self._end(record, Ending.DONE, None)
 
     def _go_back(self, record: UpgradeRecord, reason: str) -> UpgradeOutcome:
@@ -207,14 +214,12 @@ class Upgrade:
             self._installation.turn_to(record.old)
             services.start(record.workers)
             try:
-                self._box.watch.until_accepting()
+                self._watch(record).until_accepting()
             except NotWell as error:
                 raise ConfigurationError(
                     f"{record.old} does not come back: {error} (`vbot doctor`, then `vbot upgrade --back`); "
                     f"the upgrade to {record.new} had failed: {reason}"
                 ) from error
-        if record.kept_database is not None:
-            shutil.rmtree(record.kept_database, ignore_errors=True)
         told = reason if aside is None else f"{reason}; the newer database is in {aside}"
         return self._end(record, Ending.WENT_BACK, told)
 
@@ -246,13 +251,23 @@ class Upgrade:
             additive=record.kept_database is None,
         )
         end(self._installation, outcome)
-        discard(self._installation)
+        self._tidy_up()
         return outcome
+
+    def _tidy_up(self) -> None:
+        """What an upgrade needs and is of no use to anybody once it has ended."""
+        discard(self._installation)
+        for kept in self._box.folder.root.glob(f"{KEPT}*"):
+            shutil.rmtree(kept, ignore_errors=True)
 
     # What they do it with
 
-    def _rehearsal(self, record: UpgradeRecord, unpacked: Path) -> Rehearsal:
-        old = self._installation.folder(record.old) / "bin/vbot"
+    def _watch(self, record: UpgradeRecord) -> Watch:
+        return self._box.watch_with(record.ailed_before)
+
+    def _rehearsal(self, unpacked: Path) -> Rehearsal:
+        """Until the switch the link leads to the old version."""
+        old = self._installation.link / "bin/vbot"
         return Rehearsal(self._box.folder, self._box.settings.config_file, old, unpacked / "bin/vbot")
 
     def _put_database_back(self, record: UpgradeRecord) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from appliance.storage.folder.data_folder import DataFolder
 # The best first.
 WORDS = ("healthy", "degraded", "unhealthy", "unreachable")
 ACCEPTS = ("healthy", "degraded")
+# What the part that accepts calls is called, by whatever starts it.
+API = "api"
 
 
 class NotWell(ApplianceError):
@@ -38,7 +40,11 @@ class Patience:
 class Watch:
     """Looks at the appliance through its local socket and its service manager."""
 
-    def __init__(self, folder: DataFolder, services: Services, patience: Patience) -> None:
+    def __init__(
+        self, folder: DataFolder, services: Services, patience: Patience, ailed_before: Collection[str] = ()
+    ) -> None:
+        """`ailed_before`: parts that are no better or worse with another version."""
+        self._ailed_before = ailed_before
         self._folder = folder
         self._services = services
         self._patience = patience
@@ -51,9 +57,19 @@ class Watch:
             return "unhealthy"
         return "unreachable" if reply is None else str(reply["status"])
 
+    def ailing(self) -> dict[str, str]:
+        """The parts that do not stay up, or do not come to work, each with why."""
+        found = self._services.ailing()
+        for worker in self._system().get("workers", []):
+            deaths, why = worker["deaths_while_loading"], worker["last_error"]
+            if deaths >= DEATHS_THAT_TELL and worker["state"] != "ready":
+                found[f"worker {worker['name']}"] = f"it died {deaths} times while loading: {why}"
+        return found
+
     def until_accepting(self) -> None:
-        """Until it takes calls. Raises NotWell where it does not."""
-        self._until(lambda: self.health() in ACCEPTS, self._patience.accepting, "it does not accept calls")
+        """Until it takes calls, whatever becomes of the workers. Raises NotWell where it does not."""
+        accepts = self._patience.accepting
+        self._until(lambda: self.health() in ACCEPTS, accepts, "it does not accept calls", only=API)
 
     def stays_as_well_as(self, before: str) -> None:
         """Until it was as well as before for as long as it is watched. Raises NotWell."""
@@ -62,7 +78,7 @@ class Watch:
         well_at = time.monotonic()
         while time.monotonic() < watched_until:
             time.sleep(self._patience.look_every)
-            self._raise_trouble()
+            self._raise_if_ailing()
             if self._is_as_well(before):
                 well_at = time.monotonic()
             elif time.monotonic() - well_at > self._patience.worse:
@@ -74,22 +90,18 @@ class Watch:
         # Where it was not even running, it is to accept calls.
         return WORDS.index(self.health()) <= min(WORDS.index(before), WORDS.index(ACCEPTS[-1]))
 
-    def _until(self, reached: Callable[[], bool], seconds: float, otherwise: str) -> None:
+    def _until(self, reached: Callable[[], bool], seconds: float, otherwise: str, only: str = "") -> None:
         until = time.monotonic() + seconds
         while not reached():
-            self._raise_trouble()
+            self._raise_if_ailing(only)
             if time.monotonic() > until:
                 raise NotWell(f"{otherwise} within {seconds:.0f} s: it is {self._how()}")
             time.sleep(min(self._patience.look_every, 0.2))
 
-    def _raise_trouble(self) -> None:
-        trouble = self._services.trouble()
-        if trouble is not None:
-            raise NotWell(trouble)
-        for worker in self._system().get("workers", []):
-            if worker["deaths_while_loading"] >= DEATHS_THAT_TELL and worker["state"] != "ready":
-                deaths, why = worker["deaths_while_loading"], worker["last_error"]
-                raise NotWell(f"worker {worker['name']} died {deaths} times while loading: {why}")
+    def _raise_if_ailing(self, only: str = "") -> None:
+        for name, why in self.ailing().items():
+            if only in name and name not in self._ailed_before:
+                raise NotWell(f"{name}: {why}")
 
     def _how(self) -> str:
         failed = [one for one in self._system().get("components", []) if one["state"] == "failed"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,6 +24,8 @@ T = TypeVar("T")
 _MODE = 0o644
 # So long somebody ought to know that an upgrade was taken back.
 TOLD_FOR = timedelta(days=7)
+LOCK_PATIENCE_SECONDS = 0.2
+TRY_LOCK_EVERY_SECONDS = 0.02
 
 
 class Step(StrEnum):
@@ -40,7 +43,8 @@ class UpgradeRecord(msgspec.Struct, frozen=True, kw_only=True):
     """An upgrade that was begun. Newer versions may only add fields, with a default: the older one reads them, too.
 
     `old` and `new` are folders beside the link. `kept_database`: the folder with the database as the old version left
-    it, where the old version cannot open what the new one makes of it. `reason`: why the way back is taken.
+    it, where the old version cannot open what the new one makes of it. `ailed_before`: parts that did not stay up
+    before. `reason`: why the way back is taken.
     """
 
     step: Step
@@ -51,6 +55,7 @@ class UpgradeRecord(msgspec.Struct, frozen=True, kw_only=True):
     backup: str | None = None
     kept_database: str | None = None
     workers: list[str] = []
+    ailed_before: list[str] = []
     reason: str | None = None
 
     def at(self, step: Step, **changes: object) -> UpgradeRecord:
@@ -117,14 +122,25 @@ def only_upgrade(installation: Installation) -> Iterator[None]:
     except OSError as error:
         raise ConfigurationError(f"cannot write {installation.lock}: {error.strerror}: run this with sudo") from error
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ConfigurationError("another `vbot upgrade` is at work: wait until it has ended") from None
+        _lock(descriptor)
         os.fchmod(descriptor, _MODE)
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    """Whoever asks whether somebody holds it holds it for a moment himself."""
+    until = time.monotonic() + LOCK_PATIENCE_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise ConfigurationError("another `vbot upgrade` is at work: wait until it has ended") from None
+            time.sleep(TRY_LOCK_EVERY_SECONDS)
+        else:
+            return
 
 
 def is_at_work(installation: Installation) -> bool:
