@@ -38,7 +38,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="C",
         dest="calls_of_an_extension",
         type=_calls,
-        default=4.0,
         help="with --sizing: how many calls an extension has in the busiest hour (4)",
     )
     parser.set_defaults(run=run, tell_of_settings=tell_of_settings)
@@ -67,8 +66,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         if arguments.recordings:
             raise ConfigurationError("--sizing is for the box: without a recording")
         return report(arguments, settings)
-    if arguments.extensions is not None:
-        raise ConfigurationError("--extensions is for --sizing")
+    if arguments.extensions is not None or arguments.calls_of_an_extension is not None:
+        raise ConfigurationError("--extensions and --calls are for --sizing")
     if not arguments.recordings:
         return _report(arguments, _look_at(settings))
     if arguments.json:

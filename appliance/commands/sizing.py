@@ -11,7 +11,14 @@ import msgspec
 from appliance import __version__
 from appliance.domain.clock import contract_timestamp, utc_now
 from appliance.domain.plurals import counted
-from appliance.domain.sizing import BUSY_SHARE, CALLS_THAT_TELL, FORMULA, USUAL_CALL_SECONDS, Sizing
+from appliance.domain.sizing import (
+    BUSY_SHARE,
+    CALLS_THAT_TELL,
+    FORMULA,
+    USUAL_CALL_SECONDS,
+    USUAL_CALLS_OF_AN_EXTENSION,
+    Sizing,
+)
 from appliance.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -74,7 +81,8 @@ def report(arguments: argparse.Namespace, settings: Settings) -> int:
     system, statistics = ask(socket, "GET", "/api/system"), ask(socket, "GET", "/api/stats?bucket=hour")
     if system is None or statistics is None:
         raise ConfigurationError(NOT_RUNNING)
-    found = sized(system, statistics, arguments.extensions, arguments.calls_of_an_extension)
+    calls_of_an_extension = arguments.calls_of_an_extension or USUAL_CALLS_OF_AN_EXTENSION
+    found = sized(system, statistics, arguments.extensions, calls_of_an_extension)
     if arguments.json:
         print(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from appliance.commands import doctor
 from appliance.commands.sizing import in_lines, sized
 from appliance.domain.sizing import Sizing
 from appliance.errors import ConfigurationError
+from appliance.settings import Settings
 
 
 def system(*speeds: float | None, state: str = "ready") -> dict[str, Any]:
@@ -77,3 +81,21 @@ def test_several_workers_are_added_up_and_the_busiest_hour_is_compared_with_all_
 def test_without_a_measured_speed_nothing_is_made_up(unknown: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match="no worker has measured its speed yet"):
         sized(unknown, statistics(), None, 4.0)
+
+
+@pytest.mark.parametrize("given", [["--extensions", "0"], ["--extensions", "x"], ["--calls", "0"], ["--calls", "nan"]])
+def test_no_office_has_no_extensions_or_no_calls(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    doctor.add_parser(parser.add_subparsers())
+    with pytest.raises(SystemExit):
+        parser.parse_args(["doctor", "--sizing", *given])
+    assert "must be a" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("given", [["--extensions", "9"], ["--calls", "5"]])
+def test_what_is_for_the_sizing_alone_is_no_word_to_the_doctor(given: list[str], tmp_path: Path) -> None:
+    parser = argparse.ArgumentParser()
+    doctor.add_parser(parser.add_subparsers())
+    settings = Settings(data_dir=tmp_path, models_dir=tmp_path)
+    with pytest.raises(ConfigurationError, match="are for --sizing"):
+        doctor.run(parser.parse_args(["doctor", *given]), settings)

@@ -45,15 +45,24 @@ class QueueTunnel(Handler):
             except Unavailable as error:
                 logger.warning("worker %s cannot join: %s", worker, error)
                 raise
-            stream = take_stream(self, 101)
             try:
-                await stream.write(_SWITCHED)
-                await _carry(stream, reader, writer, ended)
-            except StreamClosedError:
-                pass  # it went
+                # Revoked since it was looked up, its connections were closed before this one was among them.
+                await self.admit_joining()
+                await self._become_connection(reader, writer, ended)
             finally:
-                stream.close()
                 writer.close()
+
+    async def _become_connection(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ended: asyncio.Event
+    ) -> None:
+        stream = take_stream(self, 101)
+        try:
+            await stream.write(_SWITCHED)
+            await _carry(stream, reader, writer, ended)
+        except StreamClosedError:
+            pass  # it went
+        finally:
+            stream.close()
 
 
 async def _carry(

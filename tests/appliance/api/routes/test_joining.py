@@ -167,3 +167,25 @@ async def test_the_way_to_the_queue_is_open_to_a_workers_token_alone(api: Api) -
     answer = await ask(api.port, "GET", QUEUE_PATH, source=HERE, bearer=token, headers=upgrade)
     assert answer.status == 503, "there is no queue in this test"
     assert api.services.access.joined_workers.of("gpu/cuda:0") is None
+
+
+async def test_a_token_that_is_revoked_while_the_way_is_opened_opens_none(api: Api) -> None:
+    made, token = await api.services.access.tokens.create(OWNER, Role.WORKER, "gpu room")
+    gone = asyncio.Event()
+
+    async def queue(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+        gone.set()
+
+    async def open_queue() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        await api.services.access.tokens.revoke(OWNER, made.id)
+        return await asyncio.open_connection(HERE, port_of_queue)
+
+    async with await asyncio.start_server(queue, HERE, 0) as server:
+        port_of_queue = server.sockets[0].getsockname()[1]
+        async with serving(api, open_queue=open_queue) as port:
+            upgrade = {"Upgrade": UPGRADE, "Connection": "Upgrade", WORKER_HEADER: "gpu/cuda:0"}
+            answer = await ask(port, "GET", QUEUE_PATH, source=HERE, bearer=token, headers=upgrade)
+            assert answer.status == 401
+            await asyncio.wait_for(gone.wait(), 30)
