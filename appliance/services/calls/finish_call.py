@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import msgspec
 
-from appliance.domain.call import MAX_CRASHES, Call, CallError, CallState, crash_counts
+from appliance.domain.call import EMPTY_RECORDING, MAX_CRASHES, Call, CallError, CallState, crash_counts
 from appliance.domain.clock import Clock
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, address_cell, webhook_id_of
 from appliance.domain.dropped_reports import DropReason
@@ -21,6 +21,7 @@ from appliance.messages.bounds import MAX_SENTENCE, fit_text
 from appliance.messages.call_result import CallResult, Failure
 from appliance.messages.reports import AttemptReport, CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport
 from appliance.services.calls.audio_length import charged_seconds
+from appliance.services.calls.empty_calls import empty_result, event_of_empty, nobody_answered
 from appliance.services.calls.moods import wanted_moods, with_wanted_moods
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.result_bounds import BYTES_OF_ANY, check_duration, check_report, check_size
@@ -202,11 +203,9 @@ def _apply(tx: Connection, call: Call, report: WorkerReport, now: datetime, sent
     """The call after the report, or None when the report no longer counts."""
     match report:
         case CallAnalysed():
-            customer = customers.get(tx, call.customer_id, with_deleted=True)
-            wanted = wanted_moods(customer, sentiment_of)
-            return _completed(tx, call, with_wanted_moods(report.result, wanted, call.direction), now)
+            return _analysed(tx, call, report.result, now, sentiment_of)
         case CallFailed():
-            return _failed(tx, call, report.failure, now)
+            return _without_result(tx, call, report.failure, now)
         case CallCrashed() | CallReleased() if call.state is not CallState.PROCESSING:
             return None  # it waits again already: the queue was wiped
         case CallCrashed():
@@ -215,7 +214,21 @@ def _apply(tx: Connection, call: Call, report: WorkerReport, now: datetime, sent
             return _put_back(tx, call)
 
 
-def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) -> _Outcome:
+def _analysed(tx: Connection, call: Call, result: CallResult, now: datetime, sentiment_of: str) -> _Outcome:
+    if nobody_answered(getattr(call, "disposition", None)):
+        return _empty(tx, call, result.duration_seconds, [], now)
+    wanted = wanted_moods(customers.get(tx, call.customer_id, with_deleted=True), sentiment_of)
+    return _completed(tx, call, with_wanted_moods(result, wanted, call.direction), now)
+
+
+def _without_result(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Outcome:
+    if failure.code == EMPTY_RECORDING:
+        return _empty(tx, call, 0.0, [failure.message], now)
+    return _failed(tx, call, failure, now)
+
+
+def _store_result(tx: Connection, call: Call, result: CallResult, now: datetime) -> None:
+    """Raises ResultTooLarge where it cannot come of the call's recording."""
     body = msgspec.json.encode(msgspec.structs.replace(result, words=msgspec.UNSET)).decode()
     words = None if result.words is msgspec.UNSET else msgspec.json.encode(result.words).decode()
     recording = stored_recordings.get(tx, call.call_id, call.revision)
@@ -237,6 +250,12 @@ def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) ->
             words=words,
         ),
     )
+    usage.add_analysed(tx, call.customer_id, now, charged_seconds(result.duration_seconds, size))
+
+
+def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) -> _Outcome:
+    event = _event_of_result(tx, call)
+    _store_result(tx, call, result, now)
     took = max(0.0, (now - call.received_at).total_seconds())
     done = replace(
         call,
@@ -250,10 +269,35 @@ def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) ->
         worker_boot=None,
     )
     calls.update(tx, done)
-    usage.add_analysed(tx, call.customer_id, now, charged_seconds(result.duration_seconds, size))
-    event = WebhookEvent.COMPLETED if call.revision == 1 else WebhookEvent.UPDATED
     delivery = _delivery(tx, done, event, completed_body(done, result, event, now), now)
     return _Outcome(done, delivery, done.sentiment)
+
+
+def _event_of_result(tx: Connection, call: Call) -> WebhookEvent:
+    """`call.updated` is of a call that the customer knows. An empty one it was maybe never told of."""
+    untold = results.any_of_call(tx, call.call_id) and not deliveries.any_of_call(tx, call.call_id)
+    return WebhookEvent.COMPLETED if call.revision == 1 or untold else WebhookEvent.UPDATED
+
+
+def _empty(tx: Connection, call: Call, seconds: float, warnings: list[str], now: datetime) -> _Outcome:
+    """Nothing was recorded, or nobody answered: completed, and its customer is told only where it asks for that."""
+    result = empty_result(seconds, warnings)
+    _store_result(tx, call, result, now)
+    done = replace(
+        call,
+        state=CallState.COMPLETED,
+        empty=True,
+        finished_at=now,
+        duration_seconds=seconds,
+        speech_seconds=0.0,
+        worker=None,
+        worker_boot=None,
+    )
+    calls.update(tx, done)
+    event = event_of_empty(tx, done)
+    if event is None:
+        return _Outcome(done)
+    return _Outcome(done, _delivery(tx, done, event, completed_body(done, result, event, now), now))
 
 
 def _failed(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Outcome:
