@@ -112,6 +112,7 @@ async def _run(
         await stop.wait()
         logger.info("stopping")
         appliance.services.health.live_events.close()
+        appliance.services.calls.await_result.close()
         for task in (ready, reload):
             task.cancel()
         manager.stopping()
