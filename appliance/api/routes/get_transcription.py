@@ -75,8 +75,8 @@ class GetTranscription(ProcessCall):
             notes="For NethVoice and others that speak to nethesis/satellite: the customer's key is taken as "
             "`Authorization: Bearer` and as `X-API-Token`, too. With as many calls in hand as the customer may have, "
             "the request waits for its turn. The answer comes with the result; where that takes too long it is 504, "
-            "the call goes on, and the same request sent again is answered with its result. What cannot be decoded is "
-            "400. An error has its word in `detail` besides.",
+            "the call goes on, and the same request with the same `uniqueid`, sent again, is answered with its result. "
+            "What cannot be decoded is 400. An error has its word in `detail` besides.",
         )
     )
     async def post(self) -> None:
@@ -87,10 +87,11 @@ class GetTranscription(ProcessCall):
         rest = bytes(self._waiting)
         try:
             await self._in_thread(lambda: form.feed(rest))
-            wanted = self._wanted(form.fields)
-            submission = wanted.submission(await self._external_id(wanted))
+            # Some of them are called like those of process-call and mean something else.
+            wanted = self._wanted(form.take_fields())
+            said = wanted.submission(await self._external_id(wanted))
             facts = partial(self.services.calls.submit_call.facts, self.customer)
-            _, upload = await self._in_thread(lambda: form.finish(None, facts, lambda *_: submission))
+            submission, upload = await self._in_thread(lambda: form.finish(None, facts, lambda *_: said))
         except UnsupportedRecording:
             raise InvalidRequest(NO_AUDIO) from None
         await self.check_key_is_still_good()

@@ -6,7 +6,7 @@ from appliance.domain.call import Call
 from appliance.domain.delivery import WebhookEvent
 from appliance.messages.call_result import CallResult, ConversationResult, PartiesResult, PartyResult, TalkResult
 from appliance.storage.database import Connection
-from appliance.storage.tables import customers, deliveries
+from appliance.storage.tables import customers, deliveries, results
 
 # Of a telephone system's dispositions those in which two people were never connected. What is in the recording then,
 # if anything, is the ringing tone or the network's announcement, which nobody of the call has said.
@@ -56,3 +56,12 @@ def event_of_empty(tx: Connection, call: Call) -> WebhookEvent | None:
         return WebhookEvent.UPDATED
     customer = customers.get(tx, call.customer_id, with_deleted=True)
     return WebhookEvent.EMPTY if customer is not None and customer.send_empty else None
+
+
+def event_of_result(tx: Connection, call: Call) -> WebhookEvent:
+    """What its customer is told of a result that is about to be stored.
+
+    `call.updated` is of a call that the customer knows; of an earlier revision that was empty it was maybe never told.
+    """
+    untold = results.any_of_call(tx, call.call_id) and not deliveries.any_of_call(tx, call.call_id)
+    return WebhookEvent.COMPLETED if call.revision == 1 or untold else WebhookEvent.UPDATED

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-import msgspec
-
 from appliance.domain.call import EMPTY_RECORDING, MAX_CRASHES, Call, CallError, CallState, crash_counts
 from appliance.domain.clock import Clock
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, address_cell, webhook_id_of
@@ -20,15 +18,14 @@ from appliance.errors import ConfigurationError
 from appliance.messages.bounds import MAX_SENTENCE, fit_text
 from appliance.messages.call_result import CallResult, Failure
 from appliance.messages.reports import AttemptReport, CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport
-from appliance.services.calls.audio_length import charged_seconds
-from appliance.services.calls.empty_calls import empty_result, event_of_empty, nobody_answered
+from appliance.services.calls.empty_calls import empty_result, event_of_empty, event_of_result, nobody_answered
 from appliance.services.calls.moods import wanted_moods, with_wanted_moods
 from appliance.services.calls.open_calls import OpenCalls
-from appliance.services.calls.result_bounds import BYTES_OF_ANY, check_duration, check_report, check_size
+from appliance.services.calls.result_bounds import BYTES_OF_ANY, check_report
+from appliance.services.calls.store_result import store_result
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
-from appliance.storage.tables import calls, customers, deliveries, results, stored_recordings, usage
-from appliance.storage.tables.results import StoredResult
+from appliance.storage.tables import calls, customers, deliveries, stored_recordings
 from appliance.webhooks.events import completed_body, failed_body
 
 logger = logging.getLogger(__name__)
@@ -227,35 +224,9 @@ def _without_result(tx: Connection, call: Call, failure: Failure, now: datetime)
     return _failed(tx, call, failure, now)
 
 
-def _store_result(tx: Connection, call: Call, result: CallResult, now: datetime) -> None:
-    """Raises ResultTooLarge where it cannot come of the call's recording."""
-    body = msgspec.json.encode(msgspec.structs.replace(result, words=msgspec.UNSET)).decode()
-    words = None if result.words is msgspec.UNSET else msgspec.json.encode(result.words).decode()
-    recording = stored_recordings.get(tx, call.call_id, call.revision)
-    size = 0 if recording is None else recording.bytes
-    check_duration(result.duration_seconds, size)
-    check_size("a result", body, size)
-    check_size("the words", words, size)
-    results.insert(
-        tx,
-        StoredResult(
-            call_id=call.call_id,
-            revision=call.revision,
-            attempt=call.attempt,
-            stored_at=now,
-            sentiment=result.sentiment,
-            speech_seconds=result.speech_seconds,
-            search_text="\n".join((result.transcription, result.summary, result.keywords)).lower(),
-            body=body,
-            words=words,
-        ),
-    )
-    usage.add_analysed(tx, call.customer_id, now, charged_seconds(result.duration_seconds, size))
-
-
 def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) -> _Outcome:
-    event = _event_of_result(tx, call)
-    _store_result(tx, call, result, now)
+    event = event_of_result(tx, call)
+    store_result(tx, call, result, now)
     took = max(0.0, (now - call.received_at).total_seconds())
     done = replace(
         call,
@@ -273,16 +244,10 @@ def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) ->
     return _Outcome(done, delivery, done.sentiment)
 
 
-def _event_of_result(tx: Connection, call: Call) -> WebhookEvent:
-    """`call.updated` is of a call that the customer knows. An empty one it was maybe never told of."""
-    untold = results.any_of_call(tx, call.call_id) and not deliveries.any_of_call(tx, call.call_id)
-    return WebhookEvent.COMPLETED if call.revision == 1 or untold else WebhookEvent.UPDATED
-
-
 def _empty(tx: Connection, call: Call, seconds: float, warnings: list[str], now: datetime) -> _Outcome:
     """Nothing was recorded, or nobody answered: completed, and its customer is told only where it asks for that."""
     result = empty_result(seconds, warnings)
-    _store_result(tx, call, result, now)
+    store_result(tx, call, result, now)
     done = replace(
         call,
         state=CallState.COMPLETED,

@@ -69,10 +69,10 @@ class CallForm:
         except FormParserError as error:
             raise InvalidRequest(Problem("body", f"is not well-formed multipart: {error}")) from None
 
-    @property
-    def fields(self) -> Mapping[str, bytes]:
-        """The text fields that have come, by their names."""
-        return self._fields
+    def take_fields(self) -> dict[str, bytes]:
+        """The text fields that have come, by their names: for who reads them otherwise. None is left here."""
+        taken, self._fields = self._fields, {}
+        return taken
 
     def finish(
         self, idempotency_key: str | None, facts_of: FactsOf, parse: ParseSubmission = parse_submission

@@ -15,6 +15,8 @@ from appliance.messages.call_result import Failure
 from appliance.messages.reports import CallFailed
 from appliance.services.calls.empty_calls import nobody_answered
 from appliance.services.calls.reprocess_call import ReprocessCall
+from appliance.services.calls.submit_call import Submission
+from appliance.storage.repair.consistency import analyse_again_what_lost_its_result
 from appliance.storage.tables import calls
 from engine.errors import EmptyRecording
 from tests.appliance.builders import AN_ADMIN
@@ -131,6 +133,31 @@ async def test_an_empty_call_that_is_analysed_again_holds_one_place_after_a_rest
     await reprocessed(box, call)
 
     assert await box.database.read(calls.unfinished_by_customer) == {call.customer_id: {call.call_id: 1}}
+
+
+async def test_a_repair_does_not_take_the_webhook_that_was_never_sent_for_a_lost_one(box: Parts) -> None:
+    call = await box.held()
+    await box.finish_call.report(empty(call))
+
+    assert await box.database.write(analyse_again_what_lost_its_result) == (0, 0)
+
+    await box.database.write(lambda tx: tx.execute("DELETE FROM result") and None)
+    assert await box.database.write(analyse_again_what_lost_its_result) == (1, 0)
+    again = await box.call(call.call_id)
+    assert (again.state, again.empty) == (CallState.RECEIVED, False)
+
+
+@pytest.mark.skipif("disposition" not in Submission.__dataclass_fields__, reason="a call does not know it yet")
+async def test_of_a_call_that_nobody_answered_nothing_is_told_whatever_was_heard(box: Parts) -> None:
+    call = await claimed(box, await box.submitted(disposition="no_answer"))
+
+    await box.finish_call.report(analysed(call, "The person you are calling is not available."))
+
+    after = await box.call(call.call_id)
+    assert (after.state, after.empty, after.duration_seconds, after.sentiment) == (CallState.COMPLETED, True, 2.0, None)
+    (result,) = await box.table("result")
+    assert json.loads(result["body"])["transcription"] == ""
+    assert await sent(box) == []
 
 
 @pytest.mark.parametrize("disposition", ["no_answer", "busy", "failed", "congestion", "cancelled"])
