@@ -212,7 +212,7 @@ def _apply(tx: Connection, call: Call, report: WorkerReport, now: datetime, sent
 
 
 def _analysed(tx: Connection, call: Call, result: CallResult, now: datetime, sentiment_of: str) -> _Outcome:
-    if nobody_answered(getattr(call, "disposition", None)):
+    if nobody_answered(getattr(call, "disposition", None)):  # once calls have one: 0015
         return _empty(tx, call, result.duration_seconds, [], now)
     wanted = wanted_moods(customers.get(tx, call.customer_id, with_deleted=True), sentiment_of)
     return _completed(tx, call, with_wanted_moods(result, wanted, call.direction), now)
