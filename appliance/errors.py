@@ -128,6 +128,18 @@ class StorageQuotaExceeded(ApplianceError):
         self.problems = (Problem("file", str(self)),)
 
 
+class ResultNotReady(ApplianceError):
+    """The analysis takes longer than somebody who waits for it would wait; it goes on."""
+
+
+class AnalysisFailed(ApplianceError):
+    """Who waits for a result gets none, through no fault of the recording's."""
+
+    def __init__(self, reason: str = "the worker stopped 3 times while it analysed this recording") -> None:
+        super().__init__(reason)
+        self.problems = (Problem("file", reason),)
+
+
 class Unavailable(ApplianceError):
     """Cannot be done now, may be possible later."""
 

@@ -96,6 +96,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     duration_seconds: float | None = None
+    empty: bool = False
     error: CallFault | None = None
     transcription: str | None = None
     summary: str | None = None
@@ -129,11 +130,14 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def is_erased(self) -> bool:
         """Whether it was completed, and what it came to was erased since."""
         nothing = self.transcription is None and self.summary is None
-        return self.state == "completed" and self.error is None and nothing and self.tells_texts
+        final = self.state == "completed" and self.error is None and not self.empty
+        return final and nothing and self.tells_texts
 
     @property
     def shown_state(self) -> str:
-        """Its state; `erased` where nothing is left of what it came to."""
+        """Its state; `empty` where nothing was recorded, `erased` where nothing is left of what it came to."""
+        if self.empty:
+            return "empty"
         return "erased" if self.is_erased else self.state
 
     @property

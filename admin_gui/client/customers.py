@@ -50,6 +50,7 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     caller_channel: str | None = None
     vocabulary: list[str] = []
     sentiment_of: str | None = None
+    send_empty: bool = False
 
     @property
     def retention(self) -> Retention:

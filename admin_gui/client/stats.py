@@ -13,10 +13,11 @@ Bucket = Literal["hour", "day", "range"]
 
 
 class CallCounts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Calls by what became of them; the rest of the accepted ones wait, or are in work."""
+    """Calls by what became of them (`empty`: nothing was recorded); the rest of the accepted wait, or are in work."""
 
     accepted: int = 0
     completed: int = 0
+    empty: int = 0
     failed: int = 0
 
 

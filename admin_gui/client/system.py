@@ -36,10 +36,11 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class CallsToday(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Since midnight UTC: accepted, completed, failed. Now: processing, waiting."""
+    """Since midnight UTC: accepted, completed, empty (nothing was recorded), failed. Now: processing, waiting."""
 
     accepted: int = 0
     completed: int = 0
+    empty: int = 0
     failed: int = 0
     processing: int = 0
     waiting: int = 0

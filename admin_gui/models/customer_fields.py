@@ -26,18 +26,20 @@ NUMBERS = (
     "recordings_days",
     "texts_days",
 )
+SWITCHES = ("send_empty",)  # yes or no
 LISTS = ("vocabulary",)  # in the form a text with one entry on each line
-NAMES = (*TEXTS, *OPTIONAL_TEXTS, *NUMBERS, *LISTS)
+NAMES = (*TEXTS, *OPTIONAL_TEXTS, *NUMBERS, *SWITCHES, *LISTS)
 Values = dict[str, Any]
 
 
 def values_of(customer: Customer | None) -> Values:
     """A form's values: of a customer, or (None) of a new one."""
     if customer is None:
-        return {**dict.fromkeys((*TEXTS, *LISTS), ""), **dict.fromkeys((*OPTIONAL_TEXTS, *NUMBERS), None)}
+        unset = dict.fromkeys((*OPTIONAL_TEXTS, *NUMBERS), None)
+        return {**dict.fromkeys((*TEXTS, *LISTS), ""), **unset, **dict.fromkeys(SWITCHES, False)}
     retention = customer.retention
     return {
-        **{name: getattr(customer, name) for name in (*TEXTS, *OPTIONAL_TEXTS)},
+        **{name: getattr(customer, name) for name in (*TEXTS, *OPTIONAL_TEXTS, *SWITCHES)},
         **{name: "\n".join(getattr(customer, name)) for name in LISTS},
         "rate_limit_per_minute": customer.rate_limit_per_minute,
         "max_concurrent_calls": customer.max_concurrent_calls,

@@ -34,6 +34,7 @@ def _words() -> dict[str, str]:
         "processing": translate("states", "in work"),
         "completed": translate("states", "completed"),
         "failed": translate("states", "failed"),
+        "empty": translate("states", "empty"),
         "erased": translate("states", "erased"),
         "pending": translate("states", "pending"),
         "retrying": translate("states", "retrying"),

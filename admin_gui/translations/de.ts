@@ -616,6 +616,10 @@
         <translation>Beschädigt: er kann erneut ausgewertet werden</translation>
     </message>
     <message>
+        <source>Nothing was recorded</source>
+        <translation>Nichts aufgenommen</translation>
+    </message>
+    <message>
         <source>Erased, as its retention or its customer&apos;s deletion asks</source>
         <translation>Gelöscht: die Aufbewahrung endete, oder der Kunde wurde gelöscht</translation>
     </message>
@@ -2452,6 +2456,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>In %n more nothing was recorded: nobody answered</source>
+        <translation>
+            <numerusform>In %n weiteren wurde nichts aufgenommen: niemand nahm ab</numerusform>
+            <numerusform>In %n weiteren wurde nichts aufgenommen: niemand nahm ab</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n endpoint(s) disabled</source>
         <translation>
             <numerusform>%n Endpunkt ruht</numerusform>
@@ -2677,6 +2688,22 @@
     <message>
         <source>Results are posted here. While there is none they wait.</source>
         <translation>Hierhin werden Ergebnisse geschickt. Solange es keine gibt, warten sie.</translation>
+    </message>
+    <message>
+        <source>Calls in which nothing was recorded</source>
+        <translation>Anrufe, in denen nichts aufgenommen wurde</translation>
+    </message>
+    <message>
+        <source>no webhook</source>
+        <translation>kein Webhook</translation>
+    </message>
+    <message>
+        <source>a webhook call.empty</source>
+        <translation>ein Webhook call.empty</translation>
+    </message>
+    <message>
+        <source>Such as those that nobody answers. They are completed, and counted apart.</source>
+        <translation>Etwa solche, die niemand annimmt. Sie sind fertig und werden getrennt gezählt.</translation>
     </message>
     <message>
         <source>webhook secret</source>
@@ -3006,12 +3033,20 @@
         <translation>Als die Aufbewahrung endete oder der Kunde gelöscht wurde; dass er stattfand, bleibt vermerkt.</translation>
     </message>
     <message>
+        <source>Nothing was recorded in this call</source>
+        <translation>In diesem Anruf wurde nichts aufgenommen</translation>
+    </message>
+    <message>
         <source>Nobody speaks in this recording.</source>
         <translation>In dieser Aufnahme spricht niemand.</translation>
     </message>
     <message>
         <source>Nothing was heard in this recording.</source>
         <translation>In dieser Aufnahme wurde nichts gehört.</translation>
+    </message>
+    <message>
+        <source>Mostly nobody answered. It is no failure; a webhook tells of it only where the customer&apos;s settings say so.</source>
+        <translation>Meist hat niemand abgenommen. Das ist kein Fehler; ein Webhook meldet es nur, wenn der Kunde so eingestellt ist.</translation>
     </message>
     <message>
         <source>It failed: %1</source>
@@ -4265,6 +4300,10 @@
     <message>
         <source>failed</source>
         <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>leer</translation>
     </message>
     <message>
         <source>erased</source>

@@ -244,6 +244,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>In %n more nothing was recorded: nobody answered</source>
+        <translation>
+            <numerusform>In %n more nothing was recorded: nobody answered</numerusform>
+            <numerusform>In %n more nothing was recorded: nobody answered</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n endpoint(s) disabled</source>
         <translation>
             <numerusform>%n endpoint disabled</numerusform>

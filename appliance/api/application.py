@@ -32,6 +32,7 @@ from appliance.api.routes.customers import (
 )
 from appliance.api.routes.deliveries import DeliveryDetail, DeliveryList, RedeliverAll, RedeliverOne
 from appliance.api.routes.events import EventStream
+from appliance.api.routes.get_transcription import GetTranscription
 from appliance.api.routes.health import Health
 from appliance.api.routes.log import LogLevelPage, LogPage
 from appliance.api.routes.metrics import MetricsPage
@@ -60,6 +61,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"/docs/data-protection/de", GermanDataProtectionPage),
     (r"/api/openapi.json", OpenApiDocument),
     (r"/api/process-call", ProcessCall),
+    (r"/api/get_transcription", GetTranscription),
     (r"/api/calls", CallList),
     (r"/api/calls/([^/]+)", CallDetail),
     (r"/api/calls/([^/]+)/recording", CallRecording),

@@ -14,6 +14,7 @@ from appliance.services.access.limits import FailedLogins, RequestLimiter
 from appliance.services.access.own_names import OwnNames
 from appliance.services.access.reading_log import ReadingLog
 from appliance.services.access.tokens import Tokens
+from appliance.services.calls.await_result import AwaitResult
 from appliance.services.calls.claim_call import ClaimCall
 from appliance.services.calls.erase_call import EraseCall
 from appliance.services.calls.history import History
@@ -64,6 +65,7 @@ class CallServices:
     claim_call: ClaimCall
     renew_leases: RenewLeases
     history: History
+    await_result: AwaitResult
     reprocess_call: ReprocessCall
     erase_call: EraseCall
     read_statistics: ReadStatistics
@@ -119,6 +121,8 @@ class PublishedLimits:
     retention_days: tuple[int, int] = (30, 365)  # recordings, texts
     max_storage_bytes: int = 500 * 1024**3
     max_audio_hours_per_day: int = 500
+    # Who waits for a transcript in the answer (satellite's clients give up after 300).
+    transcription_wait_seconds: float = 290.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ MAX_CRASHES = 3
 
 # The code of a call of which something is stored that cannot be read; no call fails of it.
 DAMAGED = "damaged"
+# The engine's word for a well-formed recording without a sample in it: no fault of anybody's.
+EMPTY_RECORDING = "empty_recording"
 
 
 class CallState(StrEnum):
@@ -44,6 +46,7 @@ class Call:
     any answer. `alone`: it may have brought a worker down, so its next worker takes no other call beside it.
     `call_started_at` is the PBX's word for when people talked, `started_at` when our work began.
     `time_to_result_seconds` is from acceptance to the first result; later revisions leave it as it is.
+    `empty`: it is completed, and nothing was recorded; it is counted apart.
     """
 
     call_id: str
@@ -71,6 +74,7 @@ class Call:
     sentiment: str | None = None
     time_to_result_seconds: float | None = None
     error: CallError | None = None
+    empty: bool = False
     worker: str | None = None
     worker_boot: str | None = None
     texts_erased: bool = False
@@ -114,6 +118,7 @@ def next_revision(call: Call) -> Call:
         speech_seconds=None,
         sentiment=None,
         error=None,
+        empty=False,
         worker=None,
         worker_boot=None,
         texts_erased=False,

@@ -55,6 +55,7 @@ class Customer:
     caller_channel: str | None = None
     vocabulary: tuple[str, ...] = ()
     sentiment_of: str | None = None  # whose moods are computed: `outside`, `both` or `none`
+    send_empty: bool = False  # whether it is told of calls in which nothing was recorded
     deleted_at: datetime | None = None
 
     def accepts_api_key_hash(self, key_hash: str, moment: datetime) -> bool:

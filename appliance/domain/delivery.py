@@ -37,6 +37,7 @@ class WebhookEvent(StrEnum):
     COMPLETED = "call.completed"
     FAILED = "call.failed"
     UPDATED = "call.updated"
+    EMPTY = "call.empty"
     TEST = "webhook.test"
 
 

@@ -101,10 +101,14 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class CallsToday:
-    """`accepted`, `completed` and `failed` since midnight (UTC); `processing` and `waiting` are now."""
+    """`accepted`, `completed`, `empty` and `failed` since midnight (UTC); `processing` and `waiting` are now.
+
+    `empty`: nothing was recorded; these are not among the completed ones.
+    """
 
     accepted: int
     completed: int
+    empty: int
     failed: int
     processing: int
     waiting: int

@@ -37,6 +37,7 @@ from appliance.services.access.own_names import OwnNames
 from appliance.services.access.reading_log import ReadingLog
 from appliance.services.access.syslog import SyslogConnection
 from appliance.services.access.tokens import Tokens
+from appliance.services.calls.await_result import AwaitResult
 from appliance.services.calls.claim_call import ClaimCall
 from appliance.services.calls.customer_quotas import CustomerQuotas
 from appliance.services.calls.erase_call import EraseCall
@@ -202,6 +203,9 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         leases.go_on,
     )
     reports = ReportConsumer(connect(), asyncio.get_running_loop(), takers)
+    history = History(database, recordings)
+    await_result = AwaitResult(history)
+    basis.on_finished.append(await_result.finished)
     services = CallServices(
         open_calls=open_calls,
         upload_rooms=UploadRooms(basis.write_probe, _quotas(basis)),
@@ -209,7 +213,8 @@ def _calls(basis: Basis, deliverer: Deliverer) -> tuple[Relay, ReportConsumer, C
         submit_call=SubmitCall(database, recordings, keys, open_calls, utc_now, basis.call_received, publish),
         claim_call=ClaimCall(database, recordings, keys, leases, finish_call, utc_now, relay.claimed, publish),
         renew_leases=RenewLeases(keys, leases),
-        history=History(database, recordings),
+        history=history,
+        await_result=await_result,
         reprocess_call=ReprocessCall(database, open_calls, utc_now, relay.wake, publish, prove=recordings.prove),
         erase_call=EraseCall(database, recordings, open_calls, utc_now, leases.end, publish),
         read_statistics=ReadStatistics(database, utc_now),

@@ -127,6 +127,7 @@ async def _run(
         logger.info("stopping")
         appliance.services.health.live_events.close()
         appliance.services.access.joined_workers.close()
+        appliance.services.calls.await_result.close()
         for task in (ready, reload):
             task.cancel()
         manager.stopping()

@@ -65,7 +65,8 @@ class WebhookBody(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(
             description="`call.completed`: the result; `call.failed`: why there is none (`error`); `call.updated`: a "
-            "new result of a call that you know; `webhook.test`: your endpoint is being tried, there was no call.",
+            "new result of a call that you know; `call.empty`: nothing was recorded, there is no text (only where the "
+            "customer's `send_empty` asks for it); `webhook.test`: your endpoint is being tried, there was no call.",
             examples=[WebhookEvent.COMPLETED.value],
             extra_json_schema={"enum": [event.value for event in WebhookEvent]},
         ),

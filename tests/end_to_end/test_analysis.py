@@ -220,6 +220,22 @@ def test_silence_is_completed_without_speech(appliance: RunningAppliance, custom
     assert body["duration_seconds"] == pytest.approx(3.0, abs=0.05)
 
 
+def test_a_recording_without_samples_is_completed_and_its_customer_is_told_only_on_request(
+    appliance: RunningAppliance, customer: Customer
+) -> None:
+    unasked = appliance.final_call(appliance.accepted(customer.key, silence(0.0)))
+    appliance.admin("PUT", f"/api/customers/{customer.id}", json={"send_empty": True})
+    asked = appliance.accepted(customer.key, silence(0.0), caller_number="+4930")
+
+    body = customer.endpoint.wait_for(1)[0].verified(customer.secret)
+
+    assert (unasked["state"], unasked["empty"], unasked["error"]) == ("completed", True, None)
+    assert unasked["no_speech"] is True
+    assert (body["call_id"], body["event"], body["no_speech"]) == (asked, "call.empty", True)
+    assert body["duration_seconds"] == 0
+    assert (body["transcription"], body["summary"], body["keywords"], body["sentiment"]) == ("", "", "", "neutral")
+
+
 def test_a_broken_recording_fails_with_a_named_error_and_a_webhook(
     appliance: RunningAppliance, customer: Customer
 ) -> None:

@@ -244,7 +244,7 @@ def test_rotating_the_webhook_secret_answers_with_the_whole_customer(api_alone: 
 
 def test_a_customer_may_be_created_with_our_fields_too(api_alone: RunningAppliance) -> None:
     extra = {"webhook_url": "https://crm.example.com/hook", "default_language": "en", "caller_channel": "right"}
-    extra |= {"vocabulary": ["Kowalczyk", "Velodyne"], "sentiment_of": "none"}
+    extra |= {"vocabulary": ["Kowalczyk", "Velodyne"], "sentiment_of": "none", "send_empty": True}
 
     answer = api_alone.admin("POST", "/api/customers", json=NEW | extra)
 

@@ -22,6 +22,7 @@ from typing import Any
 import setproctitle
 
 from appliance.commands.worker import expected_identity
+from appliance.domain.call import EMPTY_RECORDING
 from appliance.messages.analyse_call import AnalyseCall
 from appliance.messages.call_result import CallResult, ConversationResult, Failure, SegmentResult, TalkResult, TimedWord
 from appliance.settings import Settings, load
@@ -35,6 +36,7 @@ HELD = re.compile(rb"is held by (\S+) ")
 KILLS = b"brings its worker down"
 BREAKS = b"breaks the engine"
 UNREADABLE = b"is no audio at all"
+EMPTY = b"holds nothing at all"
 BESIDE = "calls beside it"
 EXPECTED = "expected words"
 SAID = re.compile(rb"said (\[.*\]) until here")
@@ -80,6 +82,8 @@ class FakeEngine:
             beside = self._beside.pop(call)
         if UNREADABLE in audio:
             raise RecordingAtFault(Failure(code="unreadable_recording", message="the bytes are no audio"))
+        if EMPTY in audio:
+            raise RecordingAtFault(Failure(code=EMPTY_RECORDING, message="The recording holds no samples."))
         if BREAKS in audio:
             raise RuntimeError("this recording breaks the engine")
         said = SAID.search(audio)

@@ -247,6 +247,8 @@ class CallsPage(Page):
             return self.tr("Damaged: it can be analysed again")
         if call.error is not None:
             return call.error.message
+        if call.empty:
+            return self.tr("Nothing was recorded")
         if call.is_erased:
             return self.tr("Erased, as its retention or its customer's deletion asks")
         if call.no_speech:

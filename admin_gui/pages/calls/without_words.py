@@ -27,11 +27,19 @@ class WithoutWords(EmptyState):
             return self.tr("It is being analysed"), self._progress(call, system)
         if not call.is_final:
             return self.tr("It waits for a worker"), self._queue(system)
+        if call.empty:
+            return self.tr("Nothing was recorded in this call"), self._why_empty(call)
         if call.is_erased:
             kept = self.tr("When its retention was over, or with its customer; that it took place is kept.")
             return self.tr("What was said in this call was erased"), kept
         silent = self.tr("Nobody speaks in this recording.")
         return silent if call.no_speech else self.tr("Nothing was heard in this recording."), ""
+
+    def _why_empty(self, call: Call) -> str:
+        unanswered = self.tr(
+            "Mostly nobody answered. It is no failure; a webhook tells of it only where the customer's settings say so."
+        )
+        return "\n\n".join([unanswered, *(call.warnings or ())])
 
     def _failed(self, fault: CallFault) -> tuple[str, str]:
         if fault.code == "damaged":

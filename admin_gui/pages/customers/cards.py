@@ -84,6 +84,14 @@ class WebhookCard(Card):
             ),
             wide=True,
         )
+        self.send_empty = grid.add(
+            FormField(
+                self.tr("Calls in which nothing was recorded"),
+                choice((self.tr("no webhook"), False), (self.tr("a webhook call.empty"), True)),
+                self.tr("Such as those that nobody answers. They are completed, and counted apart."),
+            ),
+            wide=True,
+        )
         self.url.editor.setProperty("mono", True)
         self.url.changed.connect(self._warn_of_plain_http)
         self.secret = SecretField(context, self.tr("webhook secret"))
@@ -142,6 +150,7 @@ class WebhookCard(Card):
             "webhook_url": self.url,
             "webhook_fingerprint": self.fingerprint,
             "webhook_ca": self.authority,
+            "send_empty": self.send_empty,
         }
 
     def _warn_of_plain_http(self) -> None:

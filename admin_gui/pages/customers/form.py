@@ -269,7 +269,7 @@ def whole_number(unset_words: str, smallest: int, largest: int, suffix: str = ""
     return made
 
 
-def choice(*options: tuple[str, str | None]) -> QComboBox:
+def choice(*options: tuple[str, str | bool | None]) -> QComboBox:
     """One of a few; each with its words and its value."""
     made = FocusWheelComboBox()
     for words, value in options:

@@ -47,7 +47,7 @@ class Tiles(QWidget):
         """What /api/system tells, every few seconds."""
         colors, today = self._context.theme.colors, system.calls_today
         completed = self.tr("%n completed", "", today.completed)
-        self.calls.show_number(formats.number(today.accepted), completed, tooltip=self.tr("Since midnight UTC"))
+        self.calls.show_number(formats.number(today.accepted), completed, tooltip=self._since_midnight(today.empty))
         oldest = system.queue.oldest_age_seconds
         first = self.tr("the first for %1").replace("%1", formats.span(oldest))
         too_long = oldest is not None and oldest > LONG_WAIT_SECONDS
@@ -69,13 +69,20 @@ class Tiles(QWidget):
                 tile.hide()
             self._lay_out(self._of_calls, COLUMNS_OF_CALLS)
         completed = self.tr("%n completed", "", today.completed)
-        self.calls.show_number(formats.number(today.accepted), completed, tooltip=self.tr("Since midnight UTC"))
+        self.calls.show_number(formats.number(today.accepted), completed, tooltip=self._since_midnight(today.empty))
         self.waiting.show_number(_at_least(own.waiting))
         self.work.show_number(_at_least(own.in_work))
         self.failed.show_number(formats.number(today.failed), "", colors.bad if today.failed else "")
         retrying = self.tr("%n retrying", "", sent.retrying) if sent.retrying else ""
         color = colors.bad if sent.failed else ""
         self.webhooks.show_number(formats.number(sent.failed), retrying, color, self.tr("Of the last 24 hours"))
+
+    def _since_midnight(self, empty: int) -> str:
+        since = self.tr("Since midnight UTC")
+        if not empty:
+            return since
+        more = self.tr("In %n more nothing was recorded: nobody answered", "", empty)
+        return f"{since}. {more}"
 
     def show_last_day(self, day: Stats) -> None:
         """What /api/stats tells of the last 24 hours."""

@@ -23,7 +23,15 @@ Json = Mapping[str, Any]
 
 _FOLDER = Path(__file__).parent / "pages"
 # The Python ones are no modules of ours, and so are not called like ones.
-_SAMPLES = ("verify.py.txt", "verify.php", "verify.js", "receive.py.txt")
+_SAMPLES = (
+    "verify.py.txt",
+    "verify.php",
+    "verify.js",
+    "receive.py.txt",
+    "note_call.py.txt",
+    "note_call.php",
+    "note_call.js",
+)
 # What may stand in an address that we show; anything else in a Host header is somebody's joke.
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
 UNKNOWN_HOST = "vbot.example.com"

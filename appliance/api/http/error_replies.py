@@ -12,6 +12,7 @@ from tornado.web import HTTPError
 from appliance.api.http.ranges import RangeNotSatisfiable
 from appliance.api.shapes.replies.basics import ErrorReply
 from appliance.errors import (
+    AnalysisFailed,
     ApplianceError,
     AudioQuotaExceeded,
     Conflict,
@@ -24,6 +25,7 @@ from appliance.errors import (
     Obsolete,
     RateLimitExceeded,
     RecordingTooLarge,
+    ResultNotReady,
     StorageQuotaExceeded,
     TargetRefused,
     TooManyConcurrentCalls,
@@ -49,8 +51,10 @@ HTTP_STATUS: dict[type[ApplianceError], tuple[int, str]] = {
     TooManyFailedLogins: (429, "Rate limit exceeded"),
     TooManyConcurrentCalls: (429, "Too many concurrent calls"),
     AudioQuotaExceeded: (429, "Rate limit exceeded"),
+    AnalysisFailed: (500, "Internal server error"),
     DamagedFile: (500, "Internal server error"),
     Unavailable: (503, "Service unavailable"),
+    ResultNotReady: (504, "Result not ready"),
     StorageQuotaExceeded: (507, "Storage limit reached"),
 }
 INTERNAL_ERROR = (500, "Internal server error")

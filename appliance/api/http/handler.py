@@ -30,6 +30,7 @@ from appliance.api.http.tornado_internals import (
     unsent_bytes,
 )
 from appliance.api.services import Services
+from appliance.api.shapes.replies.basics import ErrorReply
 from appliance.errors import ApplianceError, InvalidRequest, Problem
 from appliance.process.log_subject import LogSubject, about
 
@@ -189,6 +190,10 @@ class Handler(AdmittingHandler):
                 return
         self.finish()
 
+    def error_body(self, body: ErrorReply) -> msgspec.Struct:
+        """What an error says; a route that stands in for another program's may add that one's words."""
+        return body
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Tornado's hook for whatever escapes a handler."""
         error = kwargs["exc_info"][1] if "exc_info" in kwargs else HTTPError(status_code)
@@ -248,7 +253,7 @@ class Handler(AdmittingHandler):
             self.set_header("Connection", "close")  # what the client still sends will not be read to its end
         for name, value in reply.headers.items():
             self.set_header(name, value)
-        self.write(msgspec.json.encode(reply.body))
+        self.write(msgspec.json.encode(self.error_body(reply.body)))
 
     def _has_body(self) -> bool:
         headers = self.request.headers

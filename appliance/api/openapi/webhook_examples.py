@@ -10,6 +10,7 @@ import msgspec
 from appliance.domain.call import Call
 from appliance.domain.delivery import WebhookEvent
 from appliance.messages.call_result import Failure
+from appliance.services.calls.empty_calls import empty_result
 from appliance.webhooks import events
 
 
@@ -27,9 +28,12 @@ def webhook_examples(completed: dict[str, Any]) -> dict[str, dict[str, Any]]:
     failure = Failure(code="unreadable_recording", message="The file holds nothing but zero bytes.")
     failed = events.failed_body(call, failure, at)
     tried = events.test_body(call.call_id, call.customer_id, at)
+    no_samples = "The recording holds no samples: it ends where its header does."
+    empty = events.completed_body(call, empty_result(0.0, [no_samples]), WebhookEvent.EMPTY, at)
     bodies = {
         WebhookEvent.COMPLETED: completed,
         WebhookEvent.FAILED: msgspec.json.decode(failed),
+        WebhookEvent.EMPTY: msgspec.json.decode(empty),
         WebhookEvent.TEST: msgspec.json.decode(tried),
     }
     return {event.value: {"summary": _SUMMARIES[event], "value": body} for event, body in bodies.items()}
@@ -38,12 +42,14 @@ def webhook_examples(completed: dict[str, Any]) -> dict[str, dict[str, Any]]:
 _SUMMARIES = {
     WebhookEvent.COMPLETED: "A call was analysed.",
     WebhookEvent.FAILED: "A call could not be analysed.",
+    WebhookEvent.EMPTY: "Nothing was recorded.",
     WebhookEvent.TEST: "Somebody tries your endpoint.",
 }
 # Why a call fails, by `error.code`: what the worker's engine raises, and what the appliance itself finds.
 FAILURES = {
     "unreadable_recording": "The recording cannot be decoded; the message names the fault.",
-    "empty_recording": "The recording is well formed and holds no sound at all.",
+    "empty_recording": "In calls of earlier versions alone: the recording is well formed and holds no sound at all. "
+    "Today such a call is completed, and `empty`.",
     "recording_too_long": "The recording is longer than any call; the message names the limit.",
     "decoded_too_large": "The recording is larger, when it is decoded, than any call of the permitted length.",
     "no_room_to_decode": "The worker's disk had no room for the decoded recording, and got none while it waited.",

@@ -1,1 +1,4 @@
-"""What each route does: parse, call a service, reply; each says beside itself what the OpenAPI document tells of it."""
+"""Who answers what: a module for each path or group of paths.
+
+More than 14 modules: a route is looked for by the name of its path.
+"""

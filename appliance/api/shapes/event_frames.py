@@ -61,6 +61,7 @@ def _call(event: CallChanged) -> CallEvent:
         finished_at=moment(call.finished_at),
         duration_seconds=call.duration_seconds,
         sentiment=event.sentiment,
+        empty=call.empty,
         error=None if call.error is None else CallErrorReply(code=call.error.code, message=call.error.message),
     )
 

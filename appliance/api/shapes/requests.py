@@ -145,6 +145,14 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
             examples=["outside"],
         ),
     ] = UNSET
+    send_empty: Annotated[
+        bool | Unset,
+        Meta(
+            description="Whether a webhook `call.empty` tells of calls in which nothing was recorded; false unless "
+            "given.",
+            examples=[False],
+        ),
+    ] = UNSET
     is_active: Annotated[
         bool | Unset, Meta(description="Whether the API key is accepted; true unless given.", examples=[True])
     ] = UNSET

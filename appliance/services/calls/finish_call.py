@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-import msgspec
-
-from appliance.domain.call import MAX_CRASHES, Call, CallError, CallState, crash_counts
+from appliance.domain.call import EMPTY_RECORDING, MAX_CRASHES, Call, CallError, CallState, crash_counts
 from appliance.domain.clock import Clock
 from appliance.domain.delivery import Delivery, DeliveryState, WebhookEvent, address_cell, webhook_id_of
 from appliance.domain.dropped_reports import DropReason
@@ -21,14 +19,14 @@ from appliance.messages.bounds import MAX_SENTENCE, fit_text
 from appliance.messages.call_result import CallResult, Failure
 from appliance.messages.reports import AttemptReport, CallAnalysed, CallCrashed, CallFailed, CallReleased, WorkerReport
 from appliance.process.log_subject import about
-from appliance.services.calls.audio_length import charged_seconds
+from appliance.services.calls.empty_calls import empty_result, event_of_empty, event_of_result, nobody_answered
 from appliance.services.calls.moods import wanted_moods, with_wanted_moods
 from appliance.services.calls.open_calls import OpenCalls
-from appliance.services.calls.result_bounds import BYTES_OF_ANY, check_duration, check_report, check_size
+from appliance.services.calls.result_bounds import BYTES_OF_ANY, check_report
+from appliance.services.calls.store_result import store_result
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
-from appliance.storage.tables import calls, customers, deliveries, results, stored_recordings, usage
-from appliance.storage.tables.results import StoredResult
+from appliance.storage.tables import calls, customers, deliveries, stored_recordings
 from appliance.webhooks.events import completed_body, failed_body
 
 logger = logging.getLogger(__name__)
@@ -206,11 +204,9 @@ def _apply(tx: Connection, call: Call, report: WorkerReport, now: datetime, sent
     """The call after the report, or None when the report no longer counts."""
     match report:
         case CallAnalysed():
-            customer = customers.get(tx, call.customer_id, with_deleted=True)
-            wanted = wanted_moods(customer, sentiment_of)
-            return _completed(tx, call, with_wanted_moods(report.result, wanted, call.direction), now)
+            return _analysed(tx, call, report.result, now, sentiment_of)
         case CallFailed():
-            return _failed(tx, call, report.failure, now)
+            return _without_result(tx, call, report.failure, now)
         case CallCrashed() | CallReleased() if call.state is not CallState.PROCESSING:
             return None  # it waits again already: the queue was wiped
         case CallCrashed():
@@ -219,28 +215,22 @@ def _apply(tx: Connection, call: Call, report: WorkerReport, now: datetime, sent
             return _put_back(tx, call)
 
 
+def _analysed(tx: Connection, call: Call, result: CallResult, now: datetime, sentiment_of: str) -> _Outcome:
+    if nobody_answered(getattr(call, "disposition", None)):  # once calls have one: 0015
+        return _empty(tx, call, result.duration_seconds, [], now)
+    wanted = wanted_moods(customers.get(tx, call.customer_id, with_deleted=True), sentiment_of)
+    return _completed(tx, call, with_wanted_moods(result, wanted, call.direction), now)
+
+
+def _without_result(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Outcome:
+    if failure.code == EMPTY_RECORDING:
+        return _empty(tx, call, 0.0, [failure.message], now)
+    return _failed(tx, call, failure, now)
+
+
 def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) -> _Outcome:
-    body = msgspec.json.encode(msgspec.structs.replace(result, words=msgspec.UNSET)).decode()
-    words = None if result.words is msgspec.UNSET else msgspec.json.encode(result.words).decode()
-    recording = stored_recordings.get(tx, call.call_id, call.revision)
-    size = 0 if recording is None else recording.bytes
-    check_duration(result.duration_seconds, size)
-    check_size("a result", body, size)
-    check_size("the words", words, size)
-    results.insert(
-        tx,
-        StoredResult(
-            call_id=call.call_id,
-            revision=call.revision,
-            attempt=call.attempt,
-            stored_at=now,
-            sentiment=result.sentiment,
-            speech_seconds=result.speech_seconds,
-            search_text="\n".join((result.transcription, result.summary, result.keywords)).lower(),
-            body=body,
-            words=words,
-        ),
-    )
+    event = event_of_result(tx, call)
+    store_result(tx, call, result, now)
     took = max(0.0, (now - call.received_at).total_seconds())
     done = replace(
         call,
@@ -254,10 +244,29 @@ def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) ->
         worker_boot=None,
     )
     calls.update(tx, done)
-    usage.add_analysed(tx, call.customer_id, now, charged_seconds(result.duration_seconds, size))
-    event = WebhookEvent.COMPLETED if call.revision == 1 else WebhookEvent.UPDATED
     delivery = _delivery(tx, done, event, completed_body(done, result, event, now), now)
     return _Outcome(done, delivery, done.sentiment)
+
+
+def _empty(tx: Connection, call: Call, seconds: float, warnings: list[str], now: datetime) -> _Outcome:
+    """Nothing was recorded, or nobody answered: completed, and its customer is told only where it asks for that."""
+    result = empty_result(seconds, warnings)
+    store_result(tx, call, result, now)
+    done = replace(
+        call,
+        state=CallState.COMPLETED,
+        empty=True,
+        finished_at=now,
+        duration_seconds=seconds,
+        speech_seconds=0.0,
+        worker=None,
+        worker_boot=None,
+    )
+    calls.update(tx, done)
+    event = event_of_empty(tx, done)
+    if event is None:
+        return _Outcome(done)
+    return _Outcome(done, _delivery(tx, done, event, completed_body(done, result, event, now), now))
 
 
 def _failed(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Outcome:

@@ -5,9 +5,15 @@ Each revision counts: a call that is sent again and again while it waits costs a
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from appliance.errors import TooManyConcurrentCalls
+
+# Of one customer, that wait for a place instead of being refused: each is a connection that stays open.
+MOST_WAITING = 64
 
 
 class UploadSlot:
@@ -22,6 +28,14 @@ class UploadSlot:
             self._release = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Turn:
+    """Somebody who waits for a place, of so many."""
+
+    slot: asyncio.Future[UploadSlot]
+    limit: int
+
+
 class OpenCalls:
     """Which calls of a customer are not final yet, and how many are being uploaded. All on the event loop."""
 
@@ -29,6 +43,7 @@ class OpenCalls:
         """`unfinished`: of each customer's calls that are not final, how many revisions came since they last were."""
         self._unfinished: dict[int, dict[str, int]] = {customer: dict(calls) for customer, calls in unfinished.items()}
         self._uploads: dict[int, int] = {}
+        self._waiting: dict[int, deque[_Turn]] = {}  # for a place, by customer; the first one first
 
     def count(self, customer_id: int) -> int:
         return sum(self._unfinished.get(customer_id, {}).values()) + self._uploads.get(customer_id, 0)
@@ -43,6 +58,36 @@ class OpenCalls:
             raise TooManyConcurrentCalls(limit)
         return self._take(customer_id)
 
+    async def wait_for_place(self, customer_id: int, limit: int, seconds: float) -> UploadSlot:
+        """Take a place as soon as there is one, in the order of arrival.
+
+        Raises TooManyConcurrentCalls where there was none in this time, or too many wait already.
+        """
+        waiting = self._waiting.setdefault(customer_id, deque())
+        if not waiting and self.count(customer_id) < limit:
+            return self._take(customer_id)
+        if len(waiting) >= MOST_WAITING:
+            raise TooManyConcurrentCalls(limit)
+        turn = _Turn(asyncio.get_running_loop().create_future(), limit)
+        waiting.append(turn)
+        try:
+            async with asyncio.timeout(seconds):
+                return await turn.slot
+        except TimeoutError:
+            if turn.slot.done() and not turn.slot.cancelled():  # it came in the very moment
+                return turn.slot.result()
+            if turn in waiting:
+                waiting.remove(turn)
+            raise TooManyConcurrentCalls(limit) from None
+
+    def _give_places(self, customer_id: int) -> None:
+        """Take free places for those that wait, before anybody else can."""
+        waiting = self._waiting.get(customer_id, deque())
+        while waiting and (waiting[0].slot.cancelled() or self.count(customer_id) < waiting[0].limit):
+            turn = waiting.popleft()
+            if not turn.slot.cancelled():
+                turn.slot.set_result(self._take(customer_id))
+
     def begin_repetition(self, customer_id: int, limit: int) -> UploadSlot:
         """Take a place beyond those for what comes as a call that is known: so many of them at a time, too."""
         if self._uploads.get(customer_id, 0) >= limit:
@@ -54,6 +99,7 @@ class OpenCalls:
 
         def release() -> None:
             self._uploads[customer_id] -= 1
+            self._give_places(customer_id)
 
         return UploadSlot(release)
 
@@ -65,3 +111,4 @@ class OpenCalls:
     def finished(self, customer_id: int, call_id: str) -> None:
         """The call is final: with its newest revision those before it."""
         self._unfinished.get(customer_id, {}).pop(call_id, None)
+        self._give_places(customer_id)

@@ -149,6 +149,10 @@ class SubmitCall:
         # Shielded: who hangs up changes nothing about what is being committed.
         return await asyncio.shield(outcome)
 
+    async def known_under(self, customer: Customer, external_id: str) -> Call | None:
+        """The customer's call that the PBX knows by this id."""
+        return await self._database.read(lambda tx: calls.by_external_id(tx, customer.id, external_id))
+
     async def knows_key(self, customer: Customer, idempotency_key: str) -> bool:
         """Whether a call came under it."""
         known = await self._database.read(lambda tx: calls.by_names(tx, customer.id, None, idempotency_key))

@@ -29,6 +29,7 @@ _PLAIN = (
     "default_language",
     "caller_channel",
     "sentiment_of",
+    "send_empty",
 )
 _MOMENTS = ("previous_api_key_until", "previous_webhook_secret_until")
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from appliance.domain.failures import Counted, Ended
 from appliance.storage.database import Connection, rows
 
-# Calls end about in the order in which they came: blocks of others are passed over unread.
-_ENDED_SINCE = "state IN ('completed', 'failed') AND finished_at >= $since"
+# Calls end about in the order in which they came: blocks of others are passed over unread. Those in which nothing was
+# recorded say nothing of how the others fare: they neither failed nor would an hour full of them make failures rare.
+_ENDED_SINCE = "state IN ('completed', 'failed') AND NOT coalesce(empty, false) AND finished_at >= $since"
 _ENDED = f"{_ENDED_SINCE} AND finished_at < $until"
 # What is shown as an example: a worker's word, of whatever length.
 _LONGEST_EXAMPLE = 300

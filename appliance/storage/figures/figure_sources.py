@@ -20,8 +20,8 @@ _STATES = ("pending", "retrying", "delivered", "failed", "disabled")
 
 # What counts, with `second` as whole seconds since 1970. Of what was erased only the hour is known.
 _CALLS = """
-    SELECT epoch_us(received_at) // 1000000 AS second, customer_id, state, duration_seconds, speech_seconds, sentiment,
-           time_to_result_seconds
+    SELECT epoch_us(received_at) // 1000000 AS second, customer_id, state, coalesce(empty, false) AS is_empty,
+           duration_seconds, speech_seconds, sentiment, time_to_result_seconds
     FROM {table} WHERE received_at >= $since AND received_at < $until"""
 _DELIVERIES = """
     SELECT epoch_us(created_at) // 1000000 AS second, customer_id, state
@@ -149,7 +149,8 @@ class Sources:
         by_state = ", ".join(f"count(*) FILTER (state = '{name}') AS deliveries_{name}" for name in _STATES)
         return f"""
             SELECT {self._start} AS start, {self.customer} AS customer_id, count(*) AS accepted,
-                   count(*) FILTER (state = 'completed') AS completed, count(*) FILTER (state = 'failed') AS failed,
+                   count(*) FILTER (state = 'completed' AND NOT is_empty) AS completed,
+                   count(*) FILTER (is_empty) AS empty, count(*) FILTER (state = 'failed') AS failed,
                    sum(duration_seconds) AS audio_seconds, sum(speech_seconds) AS speech_seconds,
                    count(*) FILTER (sentiment = 'positive') AS positive,
                    count(*) FILTER (sentiment = 'neutral') AS neutral,

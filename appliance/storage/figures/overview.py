@@ -24,11 +24,13 @@ def look(tx: Connection, midnight: datetime, yesterday: datetime) -> Overview:
     today = _one(
         tx,
         # What was erased counts on, as in the statistics; of it only the hour is known in which it came.
-        """WITH erased AS (SELECT state FROM erased_call WHERE received_at >= $midnight)
+        """WITH erased AS (SELECT state, empty FROM erased_call WHERE received_at >= $midnight)
            SELECT (SELECT count(*) FROM call WHERE received_at >= $midnight)
                   + (SELECT count(*) FROM erased) AS accepted,
-                  count(*) FILTER (state = 'completed') AS completed, count(*) FILTER (state = 'failed') AS failed
-           FROM (SELECT state FROM call WHERE finished_at >= $midnight UNION ALL SELECT state FROM erased)""",
+                  count(*) FILTER (state = 'completed' AND NOT coalesce(empty, false)) AS completed,
+                  count(*) FILTER (empty) AS empty, count(*) FILTER (state = 'failed') AS failed
+           FROM (SELECT state, empty FROM call WHERE finished_at >= $midnight
+                 UNION ALL SELECT state, empty FROM erased)""",
         midnight=midnight,
     )
     return Overview(

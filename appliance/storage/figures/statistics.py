@@ -122,7 +122,7 @@ def remember_erased(tx: Connection, call_id: str) -> None:
     tx.execute(
         """INSERT INTO erased_call BY NAME
         SELECT date_trunc('hour', received_at) AS received_at, customer_id, state, duration_seconds, speech_seconds,
-               sentiment, time_to_result_seconds
+               sentiment, time_to_result_seconds, empty
         FROM call WHERE call_id = ?""",
         [call_id],
     )

@@ -7,8 +7,9 @@ from appliance.storage.database import Connection
 _LOST_ITS_RESULT = """
     state = 'completed' AND NOT texts_erased AND NOT EXISTS (
         SELECT 1 FROM result WHERE result.call_id = call.call_id AND result.revision = call.revision)"""
+# Of a call in which nothing was recorded there was none, as a rule.
 _LOST_ITS_WEBHOOK = """
-    state IN ('completed', 'failed') AND NOT texts_erased AND NOT EXISTS (
+    state IN ('completed', 'failed') AND NOT texts_erased AND NOT coalesce(empty, false) AND NOT EXISTS (
         SELECT 1 FROM delivery WHERE delivery.call_id = call.call_id AND delivery.revision = call.revision)"""
 _HAS_ITS_RECORDING = """
     EXISTS (SELECT 1 FROM recording WHERE recording.call_id = call.call_id AND recording.revision = call.revision
@@ -45,7 +46,7 @@ def analyse_again_what_lost_its_result(tx: Connection) -> tuple[int, int]:
         tx.execute(
             "UPDATE call SET state = 'received', crashes = 0, started_at = NULL, finished_at = NULL, "
             "duration_seconds = NULL, speech_seconds = NULL, sentiment = NULL, error_code = NULL, "
-            "error_message = NULL, worker = NULL, worker_boot = NULL WHERE call_id = ?",
+            "error_message = NULL, empty = false, worker = NULL, worker_boot = NULL WHERE call_id = ?",
             [call_id],
         )
     (gone,) = tx.execute(f"SELECT count(*) FROM call WHERE {_LOST_ITS_RESULT}").fetchone() or (0,)  # noqa: S608

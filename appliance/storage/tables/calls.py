@@ -43,6 +43,7 @@ def call_of(row: Row) -> Call:
     values = {name: row[name] for name in _COLUMNS if not name.startswith("error_")}
     if row["error_code"] is not None:
         values["error"] = CallError(row["error_code"], row["error_message"] or "")
+    values["empty"] = bool(row["empty"])  # a row that a repair brought back may not know
     try:
         values["state"] = CallState(row["state"])
         values["vocabulary"] = from_column(row["vocabulary"])
@@ -199,10 +200,11 @@ def put_back(tx: Connection, call_ids: Sequence[str] | None = None, *, only_queu
 
 def unfinished_by_customer(tx: Connection) -> dict[int, dict[str, int]]:
     """Of each customer's calls that are not final, by their ids, how many revisions came since they last were."""
-    # Of each revision that became final there is a webhook.
+    # Of each revision that became final there is a webhook, or where nothing was recorded a result alone.
     query = """
         WITH open AS (SELECT customer_id, call_id FROM call WHERE state NOT IN ('completed', 'failed')),
-             final AS (SELECT call_id, max(revision) AS last FROM delivery SEMI JOIN open USING (call_id) GROUP BY 1)
+             told AS (SELECT call_id, revision FROM delivery UNION ALL SELECT call_id, revision FROM result),
+             final AS (SELECT call_id, max(revision) AS last FROM told SEMI JOIN open USING (call_id) GROUP BY 1)
         SELECT open.customer_id, call_id, count(*) FILTER (recording.revision > coalesce(final.last, 0)) AS revisions
         FROM open LEFT JOIN recording USING (call_id) LEFT JOIN final USING (call_id) GROUP BY 1, 2"""
     found: dict[int, dict[str, int]] = {}

@@ -37,6 +37,7 @@ CUSTOMER_SORTS = {
 def _customer(row: Row) -> Customer:
     values = {name: row[name] for name in _FIELDS}
     values["vocabulary"] = from_column(row["vocabulary"])
+    values["send_empty"] = bool(row["send_empty"])
     if row["webhook_url"] is not None:
         cell = customer_cell(row["id"], "sealed_webhook_url")
         values["webhook_url"] = SealedUrl(row["webhook_url"], bytes(row["sealed_webhook_url"] or b""), cell)

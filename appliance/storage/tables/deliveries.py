@@ -98,6 +98,11 @@ def get(tx: Connection, delivery_id: str) -> Delivery | None:
     return None if row is None else with_attempts(tx, [_delivery(row)])[0]
 
 
+def any_of_call(tx: Connection, call_id: str) -> bool:
+    """Whether the customer was, or is yet to be, told anything of the call."""
+    return tx.execute("SELECT 1 FROM delivery WHERE call_id = ? LIMIT 1", [call_id]).fetchone() is not None
+
+
 def with_attempts(tx: Connection, deliveries: Sequence[Delivery]) -> list[Delivery]:
     """The same deliveries, each with what came of its attempts."""
     attempts: dict[str, list[DeliveryAttempt]] = {}

@@ -44,6 +44,11 @@ def insert(tx: Connection, result: StoredResult) -> None:
     )
 
 
+def any_of_call(tx: Connection, call_id: str) -> bool:
+    """Whether some revision of the call was completed, and what came of it is still kept."""
+    return tx.execute("SELECT 1 FROM result WHERE call_id = ? LIMIT 1", [call_id]).fetchone() is not None
+
+
 def bodies(tx: Connection, revisions: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
     """The analyses (JSON) of these (call_id, revision) pairs, each with its call id: one by one, in any order."""
     wanted = dict(revisions)

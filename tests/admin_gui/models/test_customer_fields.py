@@ -48,6 +48,14 @@ def test_a_list_stands_on_lines_and_is_sent_as_a_list() -> None:
     assert to_send(before, {**before, "vocabulary": ""}) == {"vocabulary": []}
 
 
+def test_a_switch_is_off_until_it_is_turned_and_sent_as_yes_or_no() -> None:
+    assert values_of(None)["send_empty"] is False
+    before = values_of(a_customer())
+    assert to_send(before, {**before, "send_empty": True}) == {"send_empty": True}
+    turned = values_of(a_customer(send_empty=True))
+    assert to_send(turned, {**turned, "send_empty": False}) == {"send_empty": False}
+
+
 def test_whose_moods_are_computed_is_left_to_the_appliance_until_it_is_said() -> None:
     before = values_of(a_customer())
     assert before["sentiment_of"] is None

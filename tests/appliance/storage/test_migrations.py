@@ -41,6 +41,7 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         assert (customer.id, customer.name) == (1, "Ada")
         assert customer.vocabulary == (() if packed.name < "0009" else ("Kowalczyk", "Velodyne"))
         assert customer.sentiment_of == (None if packed.name < "0010" else "none")
+        assert customer.send_empty == (packed.name >= "0016")
         limits = (customer.max_storage_gb, customer.max_audio_hours_per_day)
         assert limits == ((None, None) if packed.name < "0012" else (40, 24))
         analysed = usage.of_customer(tx, 1, datetime(2026, 1, 1, tzinfo=UTC)).analysed
@@ -51,6 +52,7 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         done, waiting = calls.get(tx, "call-0"), calls.get(tx, "call-1")
         assert done is not None
         assert waiting is not None
+        assert not done.empty
         assert (done.state, waiting.state) == (CallState.COMPLETED, CallState.RECEIVED)
         assert (done.alone, waiting.alone) == (False, packed.name >= "0006")
         assert (done.vocabulary, waiting.vocabulary) == ((), () if packed.name < "0009" else ("Zephyra",))

@@ -26,6 +26,8 @@ PART_HEADER_LIMIT_BYTES = 4 * 1024
 
 # What is written behind a recording, so that its call is not lost with the database.
 FactsOf = Callable[[Submission, Upload], bytes]
+# What reads the text fields; what is wrong with them it adds to the list.
+ParseSubmission = Callable[[Mapping[str, bytes], str | None, list[Problem]], Submission]
 
 
 class CallForm:
@@ -67,7 +69,14 @@ class CallForm:
         except FormParserError as error:
             raise InvalidRequest(Problem("body", f"is not well-formed multipart: {error}")) from None
 
-    def finish(self, idempotency_key: str | None, facts_of: FactsOf) -> tuple[Submission, Upload]:
+    def take_fields(self) -> dict[str, bytes]:
+        """The text fields that have come, by their names: for who reads them otherwise. None is left here."""
+        taken, self._fields = self._fields, {}
+        return taken
+
+    def finish(
+        self, idempotency_key: str | None, facts_of: FactsOf, parse: ParseSubmission = parse_submission
+    ) -> tuple[Submission, Upload]:
         """The whole form, with the recording, and the facts behind it, synced to disk.
 
         Raises InvalidRequest naming every field at fault.
@@ -79,7 +88,7 @@ class CallForm:
             problems.append(Problem(FORM.file_name, "is required"))
         elif self._file_bytes == 0:
             problems.append(Problem(FORM.file_name, "is empty"))
-        submission = parse_submission(self._fields, idempotency_key, problems)
+        submission = parse(self._fields, idempotency_key, problems)
         if problems:
             raise InvalidRequest(*problems)
         if self._file_bytes < SIGNATURE_BYTES:

@@ -62,6 +62,15 @@ class CallErrorReply(msgspec.Struct, frozen=True, kw_only=True):
     ]
 
 
+Empty = Annotated[
+    bool,
+    Meta(
+        description="Whether it is completed and nothing was recorded: there is no sound in it, or nobody answered.",
+        examples=[False],
+    ),
+]
+
+
 class CallReply(msgspec.Struct, frozen=True, kw_only=True):
     """A call; the result fields are there once it is completed."""
 
@@ -102,6 +111,7 @@ class CallReply(msgspec.Struct, frozen=True, kw_only=True):
     duration_seconds: Annotated[
         float | None, Meta(description="How long the recording is; null until it was opened.", examples=[61.5])
     ]
+    empty: Empty
     error: Annotated[
         CallErrorReply | None,
         Meta(
@@ -206,6 +216,7 @@ def call_reply(view: CallView) -> CallReply:
         started_at=moment(call.started_at),
         finished_at=moment(call.finished_at),
         duration_seconds=call.duration_seconds,
+        empty=call.empty,
         error=None if call.error is None else CallErrorReply(code=call.error.code, message=call.error.message),
     )
     if view.result is None:

@@ -111,6 +111,13 @@ class CustomerReply(msgspec.Struct, frozen=True, kw_only=True):
             examples=[None],
         ),
     ]
+    send_empty: Annotated[
+        bool,
+        Meta(
+            description="Whether a webhook `call.empty` tells of calls in which nothing was recorded.",
+            examples=[False],
+        ),
+    ]
 
 
 class CustomersReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -158,6 +165,7 @@ def customer_reply(
         caller_channel=customer.caller_channel,
         vocabulary=list(customer.vocabulary),
         sentiment_of=customer.sentiment_of,
+        send_empty=customer.send_empty,
     )
 
 

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from appliance.api.shapes.replies.backups import BackupReply
 from appliance.api.shapes.replies.basics import EXAMPLE_CALL_ID, EXAMPLE_MOMENT
-from appliance.api.shapes.replies.calls import CallErrorReply
+from appliance.api.shapes.replies.calls import CallErrorReply, Empty
 from appliance.domain.call import CallState
 from appliance.domain.delivery import DeliveryState, WebhookEvent
 from appliance.domain.health import HealthStatus
@@ -60,6 +60,7 @@ class CallEvent(msgspec.Struct, frozen=True, kw_only=True):
     sentiment: Annotated[
         str | None, Meta(description="The mood, when the call was completed; else null.", examples=["positive"])
     ]
+    empty: Empty
     error: Annotated[CallErrorReply | None, Meta(description="Why the call failed, or null.", examples=[None])]
 
 

@@ -46,7 +46,8 @@ class FailureGroupReply(msgspec.Struct, frozen=True, kw_only=True):
 class FailuresReply(msgspec.Struct, frozen=True, kw_only=True):
     """How the calls of the last hour ended, as of a few seconds ago.
 
-    A call counts once, as it is now: not while it is analysed again, and not after it was erased.
+    A call counts once, as it is now: not while it is analysed again, and not after it was erased. Calls in which
+    nothing was recorded do not count.
     """
 
     since: Annotated[

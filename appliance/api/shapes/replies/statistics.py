@@ -13,10 +13,18 @@ from appliance.domain.statistics import Bucket, Figures, Row, Statistics
 
 
 class CallCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Calls by what became of them. Those neither completed nor failed still wait, or are being worked on."""
+    """Calls by what became of them. Those that are in none of these still wait, or are being worked on."""
 
     accepted: Annotated[int, Meta(description="Calls accepted.", examples=[42])]
-    completed: Annotated[int, Meta(description="Those of them that are completed.", examples=[40])]
+    completed: Annotated[int, Meta(description="Those of them that were analysed.", examples=[37])]
+    empty: Annotated[
+        int,
+        Meta(
+            description="Those in which nothing was recorded: their `state` is `completed`, and they are counted here "
+            "alone.",
+            examples=[3],
+        ),
+    ]
     failed: Annotated[int, Meta(description="Those of them that failed.", examples=[1])]
 
 
@@ -125,7 +133,7 @@ def _row(row: Row) -> StatisticsRow:
 
 def _figures(found: Figures) -> dict[str, Any]:
     return {
-        "calls": CallCounts(accepted=found.accepted, completed=found.completed, failed=found.failed),
+        "calls": CallCounts(accepted=found.accepted, completed=found.completed, empty=found.empty, failed=found.failed),
         "audio_seconds": round(found.audio_seconds, 1),
         "speech_seconds": round(found.speech_seconds, 1),
         "time_to_result_p50_seconds": _rounded(found.time_to_result_p50_seconds),

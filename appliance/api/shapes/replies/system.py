@@ -51,7 +51,10 @@ class CallsTodayReply(msgspec.Struct, frozen=True, kw_only=True):
     """Calls since midnight UTC, and those that are not final."""
 
     accepted: Annotated[int, Meta(description="Accepted since midnight UTC.", examples=[140])]
-    completed: Annotated[int, Meta(description="Completed since midnight UTC.", examples=[135])]
+    completed: Annotated[int, Meta(description="Completed since midnight UTC, without the empty ones.", examples=[130])]
+    empty: Annotated[
+        int, Meta(description="Since midnight UTC, calls in which nothing was recorded: nobody answered.", examples=[5])
+    ]
     failed: Annotated[int, Meta(description="Failed since midnight UTC.", examples=[1])]
     processing: Annotated[int, Meta(description="In a worker's hands now.", examples=[1])]
     waiting: Annotated[int, Meta(description="Waiting for a worker now.", examples=[3])]

@@ -23,6 +23,7 @@ from appliance.webhooks.trust import Trust
 DURATION_BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0)
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 OTHER = "other"
+EMPTY = "empty"
 KNOWN_ERRORS = OWN_FAULTS | RECORDINGS_AT_FAULT
 
 
@@ -43,7 +44,10 @@ class Metrics:
             "vbot_calls_accepted", "Calls accepted, each new revision too.", registry=registry
         )
         self.calls_finished = Counter(
-            "vbot_calls_finished", "Calls that became final, by their state.", ["state"], registry=registry
+            "vbot_calls_finished",
+            "Calls that became final, by their state; those completed ones in which nothing was recorded as `empty`.",
+            ["state"],
+            registry=registry,
         )
         self.calls_failed = Counter(
             "vbot_calls_failed", "Calls that failed, by their error.", ["error"], registry=registry
@@ -80,9 +84,8 @@ class Metrics:
         self._system = SystemGauges(registry)
         self._one_exposition = threading.Lock()  # two at once would mix what each of them saw
         # What has not happened yet is 0, not absent: a rate over it can be asked for from the first minute on.
-        for state in CallState:
-            if state.final:
-                self.calls_finished.labels(state.value)
+        for state in (*(state.value for state in CallState if state.final), EMPTY):
+            self.calls_finished.labels(state)
         for code in (*sorted(KNOWN_ERRORS), OTHER):
             self.calls_failed.labels(code)
         for reason in DropReason:
@@ -92,7 +95,7 @@ class Metrics:
 
     def call_finished(self, call: Call) -> None:
         """A call became final."""
-        self.calls_finished.labels(call.state.value).inc()
+        self.calls_finished.labels(EMPTY if call.empty else call.state.value).inc()
         if call.error is not None:
             self.calls_failed.labels(call.error.code if call.error.code in KNOWN_ERRORS else OTHER).inc()
 

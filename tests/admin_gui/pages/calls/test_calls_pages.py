@@ -24,12 +24,15 @@ from admin_gui.client.calls import Call, CallFault, Calls
 from admin_gui.client.events import Event
 from admin_gui.client.transport.errors import DamagedFile
 from admin_gui.client.transport.paging import Order
+from admin_gui.models.states import call_tone
 from admin_gui.pages.calls import recording_player
 from admin_gui.pages.calls.call_page import CallPage
 from admin_gui.pages.calls.calls_page import CallsPage
+from admin_gui.pages.calls.without_words import WithoutWords
 from admin_gui.pages.customers.customer_page import CustomerPage
 from admin_gui.pages.webhooks.webhooks_page import WebhooksPage
 from admin_gui.shell.main_window import MainWindow
+from admin_gui.widgets.plain_label import PlainLabel
 from tests.admin_gui.conftest import WAIT_MS, TlsAppliance
 from tests.admin_gui.driving import click, click_heading, opened
 from tests.admin_gui.fitting import cut_cells
@@ -155,6 +158,8 @@ def test_two_telephone_numbers_that_end_differently_look_different(
         ({"state": "failed", "error": CallFault(code="unreadable", message="No audio in it.")}, "No audio in it."),
         ({"error": CallFault(code="damaged", message="It cannot be read.")}, "Damaged: it can be analysed again"),
         ({"summary": "", "no_speech": True}, "Nobody speaks"),
+        ({"summary": "", "no_speech": True, "empty": True}, "Nothing was recorded"),
+        ({"empty": True}, "Nothing was recorded"),
         ({"state": "queued"}, ""),
     ],
 )
@@ -168,6 +173,22 @@ def test_a_row_tells_what_a_call_came_to_or_why_to_nothing(
     columns = {column.key: column for column in CallsPage(context).table.model.columns}
     assert columns["summary"].text(call) == told
     assert columns["sentiment"].text(call) == "", "and no pill around a dash"
+
+
+def test_a_call_in_which_nothing_was_recorded_is_shown_as_empty_and_not_as_failed(context: AppContext) -> None:
+    call = Call(
+        call_id="1", customer_id=1, caller_number="1", called_number="2", state="completed", empty=True,
+        received_at=datetime(2026, 11, 25, tzinfo=UTC), warnings=["It ends where its header does."],
+    )  # fmt: skip
+    columns = {column.key: column for column in CallsPage(context).table.model.columns}
+    words = WithoutWords(context)
+
+    words.show_call(call, None)
+
+    assert (columns["state"].text(call), call_tone(call.shown_state)) == ("empty", "calm")
+    shown = [label.text() for label in words.findChildren(PlainLabel)]
+    assert "Nothing was recorded in this call" in shown
+    assert any("It ends where its header does." in text for text in shown)
 
 
 def test_calls_are_found_by_number(

@@ -25,6 +25,7 @@ from appliance.services.calls import claim_call, finish_call
 from appliance.webhooks.signing import new_secret, sign
 from engine.errors import EngineError
 from tests.appliance.api.conftest import Answer, Api
+from tests.appliance.api.samples import code_of
 
 VOID = {"meta", "link", "br", "hr", "img", "input", "wbr"}
 
@@ -199,13 +200,6 @@ async def test_what_it_says_of_signatures_verifies_ours_and_nothing_else(
     assert not is_genuine(secret, headers | {"webhook-id": "msg_2"}, body)
     assert not is_genuine(secret, headers | {"webhook-signature": "v1,x"}, body)
     assert not is_genuine(secret, sign("msg_1", body, [secret], now - timedelta(hours=1)), body)
-
-
-def code_of(page: str, name: str) -> str:
-    """The sample that stands under this id."""
-    source = re.search(rf'<code id="{name}">(.*?)</code>', page, re.DOTALL)
-    assert source
-    return html.unescape(source[1])
 
 
 async def test_each_event_of_the_webhook_is_shown_whole(answer: Answer, document: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ OPEN_TO_ALL = {"/health", "/docs", "/docs/data-protection", "/docs/data-protecti
 OPEN_ON_THIS_MACHINE = {"/metrics"}
 A_CUSTOMERS_OWN = {
     ("POST", "/api/process-call"),
+    ("POST", "/api/get_transcription"),
     ("GET", "/api/calls"),
     ("GET", "/api/calls/([^/]+)"),
     ("GET", "/api/calls/([^/]+)/recording"),
@@ -35,6 +36,7 @@ NOT_FOR_VIEWERS = {
     ("GET", "/api/backups/([^/]+)"),
     ("HEAD", "/api/backups/([^/]+)"),
     ("POST", "/api/process-call"),
+    ("POST", "/api/get_transcription"),
 }
 
 

@@ -65,6 +65,7 @@ async def test_what_has_not_happened_yet_is_there_as_zero(api: Api) -> None:
         "vbot_calls_accepted_total",
         "vbot_calls_finished_total state=completed",
         "vbot_calls_finished_total state=failed",
+        "vbot_calls_finished_total state=empty",
         "vbot_calls_failed_total error=engine_error",
         "vbot_calls_failed_total error=unreadable_recording",
         "vbot_calls_failed_total error=other",
@@ -138,6 +139,15 @@ def form(audio: bytes) -> tuple[bytes, str]:
     ]
     head = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n'
     return "".join(parts).encode() + head.encode() + audio + b"\r\n--b--\r\n", "multipart/form-data; boundary=b"
+
+
+async def test_a_call_in_which_nothing_was_recorded_is_counted_apart(api: Api) -> None:
+    api.services.health.metrics.call_finished(a_call(state=CallState.COMPLETED, empty=True))
+
+    found = await series(api)
+
+    counted = {name: found[f"vbot_calls_finished_total state={name}"] for name in ("completed", "empty", "failed")}
+    assert counted == {"completed": 0, "empty": 1, "failed": 0}
 
 
 async def test_a_call_that_ends_is_counted_by_its_state(api: Api) -> None:

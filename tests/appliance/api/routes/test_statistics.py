@@ -42,7 +42,7 @@ async def test_it_tells_what_happened_in_each_hour_and_in_all(api: Api, role: Ro
     assert answer.status == 200
     body = answer.json()
     figures = {
-        "calls": {"accepted": 1, "completed": 1, "failed": 0},
+        "calls": {"accepted": 1, "completed": 1, "empty": 0, "failed": 0},
         "audio_seconds": 61.2,
         "speech_seconds": 40.0,
         "time_to_result_p50_seconds": 12.346,

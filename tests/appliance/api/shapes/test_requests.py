@@ -81,6 +81,8 @@ def test_a_field_that_does_not_exist_is_refused(name: str) -> None:
         ("caller_channel", "middle"),
         ("sentiment_of", "inside"),
         ("sentiment_of", True),
+        ("send_empty", None),
+        ("send_empty", "yes"),
         ("webhook_secret", None),
         ("vocabulary", None),
         ("vocabulary", "Kowalczyk"),

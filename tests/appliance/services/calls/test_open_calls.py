@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from appliance.errors import TooManyConcurrentCalls
-from appliance.services.calls.open_calls import OpenCalls
+from appliance.services.calls.open_calls import MOST_WAITING, OpenCalls
 
 
 def test_what_is_not_final_and_what_is_being_uploaded_take_the_places() -> None:
@@ -52,3 +54,46 @@ def test_what_is_handed_in_at_the_start_stays_its_owners() -> None:
     unfinished = {1: {"a": 1}}
     OpenCalls(unfinished).finished(1, "a")
     assert unfinished == {1: {"a": 1}}
+
+
+async def test_who_waits_gets_the_next_place_before_anybody_who_comes_later() -> None:
+    open_calls = OpenCalls({1: {"a": 1, "b": 1}})
+    first, second = (asyncio.create_task(open_calls.wait_for_place(1, 2, 60.0)) for _ in range(2))
+    await asyncio.sleep(0)
+
+    open_calls.finished(1, "a")
+
+    with pytest.raises(TooManyConcurrentCalls):
+        open_calls.begin_upload(1, limit=2)
+    (await first).release()
+    (await second).release()
+    assert open_calls.count(1) == 1
+
+
+async def test_who_waits_in_vain_leaves_the_place_to_the_next() -> None:
+    open_calls = OpenCalls({1: {"a": 1}})
+    with pytest.raises(TooManyConcurrentCalls):
+        await open_calls.wait_for_place(1, 1, 0.01)
+    gone = asyncio.create_task(open_calls.wait_for_place(1, 1, 60.0))
+    patient = asyncio.create_task(open_calls.wait_for_place(1, 1, 60.0))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await asyncio.gather(gone, return_exceptions=True)
+
+    open_calls.finished(1, "a")
+
+    (await patient).release()
+    assert open_calls.count(1) == 0
+
+
+async def test_more_than_some_do_not_wait() -> None:
+    open_calls = OpenCalls({1: {"a": 1}})
+    waiting = [asyncio.create_task(open_calls.wait_for_place(1, 1, 60.0)) for _ in range(MOST_WAITING)]
+    await asyncio.sleep(0)
+
+    with pytest.raises(TooManyConcurrentCalls):
+        await open_calls.wait_for_place(1, 1, 60.0)
+
+    for one in waiting:
+        one.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)

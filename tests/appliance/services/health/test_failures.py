@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from appliance.domain.call import Call, CallError, CallState, next_revision
-from appliance.domain.failures import Ended
+from appliance.domain.failures import Ended, Judgement
 from appliance.errors import Unavailable
 from appliance.services.health.failures import ReadFailures
 from appliance.services.health.shared_look import LOOK_EVERY_SECONDS
@@ -87,6 +87,19 @@ async def test_the_calls_that_ended_in_the_last_hour_count_whenever_they_were_ac
 
     assert found.ended == Ended(3, 2)
     assert [(group.error_code, group.count) for group in found.groups] == [("empty_recording", 2)]
+
+
+async def test_calls_in_which_nothing_was_recorded_neither_failed_nor_make_failures_rarer(box: Box) -> None:
+    await box.store(
+        *(ended(NOON - MINUTE, "engine_error") for _ in range(5)),
+        *(ended(NOON - MINUTE, empty=True) for _ in range(500)),
+        *(ended(NOON - DAY, empty=True) for _ in range(500)),
+    )
+
+    found = await box.read()
+
+    assert (found.ended, found.usual, found.own) == (Ended(5, 5), Ended(), Ended(5, 5))
+    assert found.judged is Judgement.MOST
 
 
 async def test_failures_are_grouped_by_error_and_customer_with_the_words_of_the_last(box: Box) -> None:

@@ -309,6 +309,7 @@ async def test_calls_since_midnight_are_counted_and_all_that_are_not_final(box: 
         a_call(received_at=MIDNIGHT - HOUR, **done),
         a_call(received_at=MIDNIGHT, **done),
         a_call(received_at=MIDNIGHT - HOUR, state=CallState.COMPLETED, finished_at=MIDNIGHT - HOUR),
+        a_call(received_at=MIDNIGHT, empty=True, **done),
         a_call(received_at=NOON, state=CallState.FAILED, finished_at=NOON),
         a_call(received_at=MIDNIGHT - DAY, state=CallState.PROCESSING),
         a_call(received_at=NOON - 2 * HOUR, state=CallState.QUEUED),
@@ -317,17 +318,19 @@ async def test_calls_since_midnight_are_counted_and_all_that_are_not_final(box: 
 
     system = await box.describe()
 
-    assert system.calls == CallsToday(accepted=4, completed=2, failed=1, processing=1, waiting=2)
+    assert system.calls == CallsToday(accepted=5, completed=2, empty=1, failed=1, processing=1, waiting=2)
     assert system.oldest_waiting_since == NOON - 2 * HOUR
 
 
 async def test_a_call_that_was_erased_counts_on_today_as_in_the_statistics(box: Box) -> None:
-    await box.store(a_call("erased", received_at=NOON, state=CallState.COMPLETED, finished_at=NOON))
+    done = {"received_at": NOON, "state": CallState.COMPLETED, "finished_at": NOON}
+    await box.store(a_call("erased", **done), a_call("erased too", empty=True, **done))
     before = (await box.describe()).calls
-    await box.database.write(lambda tx: erase_call(tx, "erased", NOON) and None)
+    for name in ("erased", "erased too"):
+        await box.database.write(lambda tx, name=name: erase_call(tx, name, NOON) and None)
 
     after = (await box.describe()).calls
-    assert after == before == CallsToday(accepted=1, completed=1, failed=0, processing=0, waiting=0)
+    assert after == before == CallsToday(accepted=2, completed=1, empty=1, failed=0, processing=0, waiting=0)
 
 
 async def test_a_later_revision_waits_since_it_came_and_not_since_the_first(box: Box) -> None:

@@ -36,6 +36,7 @@ def store(
     sentiment: str = "neutral",
     delivery: DeliveryState | None = DeliveryState.DELIVERED,
     event: WebhookEvent = WebhookEvent.COMPLETED,
+    empty: bool = False,
 ) -> str:
     """A call as it is some time after it was accepted, with its delivery; returns its id."""
     done = state is CallState.COMPLETED
@@ -48,6 +49,9 @@ def store(
         sentiment=sentiment if done else None,
         time_to_result_seconds=took if done else None,
     )
+    if empty:
+        nothing = {"duration_seconds": 0.0, "speech_seconds": 0.0, "sentiment": None, "time_to_result_seconds": None}
+        call = replace(call, empty=True, **nothing)
 
     def write(tx: Connection) -> None:
         calls.insert(tx, call)
@@ -90,12 +94,14 @@ def test_each_thing_is_counted_where_it_belongs(database: Database) -> None:
     ):
         store(database, NOON, sentiment=sentiment, delivery=delivery)
     store(database, NOON, state=CallState.FAILED, delivery=DeliveryState.FAILED)
+    store(database, NOON, empty=True, delivery=None)
     store(database, NOON, state=CallState.PROCESSING, delivery=None)
     store(database, NOON, state=CallState.RECEIVED, delivery=DeliveryState.DELIVERED, event=WebhookEvent.TEST)
 
     figures = Figures(
-        accepted=7,
+        accepted=8,
         completed=4,
+        empty=1,
         failed=1,
         audio_seconds=240.0,
         speech_seconds=180.0,
@@ -197,6 +203,7 @@ def test_rolling_up_makes_each_day_once_and_changes_no_figure(database: Database
     for days in (29, 30, 31, 32, 32, 60):
         for customer_id in (1, 2):
             store(database, NOON - days * DAY, customer_id=customer_id, took=float(days))
+            store(database, NOON - days * DAY, customer_id=customer_id, empty=True, delivery=None)
     before = [read(database, Wanted(EVERYTHING.since, EVERYTHING.until, bucket)) for bucket in Bucket]
 
     assert roll_up(database) == [TODAY - days * DAY for days in (60, 32, 31)]
@@ -274,6 +281,14 @@ def test_a_range_that_begins_in_a_forgotten_hour_begins_with_that_day(database: 
 
     assert found.wanted.since == LONG_AGO - 12 * HOUR
     assert found.totals.accepted == 1
+
+
+def test_an_erased_call_in_which_nothing_was_recorded_counts_on_as_one(database: Database) -> None:
+    call_id = store(database, NOON, empty=True, delivery=None)
+
+    database.write_blocking(lambda tx: erase_call(tx, call_id, NOON))
+
+    assert read(database).totals == Figures(accepted=1, empty=1)
 
 
 @pytest.mark.parametrize("ago", [DAY, 40 * DAY])

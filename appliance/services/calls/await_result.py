@@ -1,0 +1,62 @@
+"""Wait for what becomes of a call: for clients that know no webhooks and hold their connection open meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+
+from appliance.domain.call import Call
+from appliance.errors import ResultNotReady, Unavailable
+from appliance.services.calls.history import CallView, History
+
+
+class AwaitResult:
+    """Who waits costs a future; nothing is asked of the database but once when the call is final. All on the loop."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._waiting: dict[str, set[asyncio.Future[None]]] = {}
+        self._closed = False
+
+    def finished(self, call: Call) -> None:
+        """A call became final."""
+        for news in self._waiting.pop(call.call_id, ()):
+            if not news.done():
+                news.set_result(None)
+
+    def close(self) -> None:
+        """The api stops: nobody waits any longer."""
+        self._closed = True
+        for call_id in list(self._waiting):
+            for news in self._waiting.pop(call_id):
+                if not news.done():
+                    news.set_result(None)
+
+    async def __call__(self, call_id: str, customer_id: int, seconds: float) -> CallView:
+        """The call with its result, once it is final.
+
+        Raises ResultNotReady where that takes longer, NotFound where it was erased meanwhile, Unavailable where the api
+        stops.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                while not self._closed:
+                    # Before the look: what happens between the two is not missed.
+                    news = asyncio.get_running_loop().create_future()
+                    self._waiting.setdefault(call_id, set()).add(news)
+                    try:
+                        view = await self._history.call(call_id, frozenset({customer_id}))
+                        if view.call.state.final:
+                            return view
+                        await news
+                    finally:
+                        self._forget(call_id, news)
+        except TimeoutError:
+            raise ResultNotReady(f"call {call_id} is not final after {seconds:g} s") from None
+        raise Unavailable("the api stops")
+
+    def _forget(self, call_id: str, news: asyncio.Future[None]) -> None:
+        others = self._waiting.get(call_id)
+        if others is not None:
+            others.discard(news)
+            if not others:
+                del self._waiting[call_id]

@@ -1,0 +1,62 @@
+"""POST /api/get_transcription where no worker is: how long it waits, and how that ends."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from appliance.storage.tables import calls
+from tests.appliance.api.conftest import Answer, Api, serving
+from tests.appliance.api.forms import CONTENT_TYPE, a_form
+
+LONG_SECONDS = 60.0
+
+
+async def post(api: Api, port: int, key: str, uniqueid: str = "1764144900.7") -> Answer:
+    headers = {"X-API-Token": key, "Content-Type": CONTENT_TYPE}
+    body = a_form(uniqueid=uniqueid)
+    return await Api(api.appliance, api.database, port).request(
+        "POST", "/api/get_transcription", headers=headers, body=body
+    )
+
+
+async def accepted(api: Api, customer_id: int, uniqueid: str = "1764144900.7") -> None:
+    """Wait until the call is there."""
+    async with asyncio.timeout(LONG_SECONDS):
+        while await api.database.read(lambda tx: calls.by_external_id(tx, customer_id, uniqueid)) is None:
+            await asyncio.sleep(0.02)
+
+
+async def test_a_result_that_takes_too_long_is_504_and_its_call_goes_on(api: Api) -> None:
+    customer, key = await api.customer()
+    async with serving(api, transcription_wait_seconds=0.5) as port:
+        answer = await post(api, port, key)
+
+    assert (answer.status, answer.json()["message"]) == (504, "Result not ready")
+    assert answer.json()["detail"] == "Transcription request timed out"
+    await accepted(api, customer.id)
+    assert api.services.calls.open_calls.count(customer.id) == 1, "and it holds one place, not one more for its upload"
+
+
+async def test_who_gets_no_turn_in_time_is_told_to_come_again(api: Api) -> None:
+    _, key = await api.customer(max_concurrent_calls=1)
+    async with serving(api, transcription_wait_seconds=0.5) as port:
+        await post(api, port, key)
+        answer = await post(api, port, key, "1764144900.8")
+
+    assert (answer.status, answer.json()["message"]) == (429, "Too many concurrent calls")
+    assert answer.json()["detail"] == "1 calls are not final yet, as many as this customer may have at a time"
+    assert answer.headers["Retry-After"]
+
+
+@pytest.mark.slow
+async def test_who_waits_when_the_api_stops_is_told_so(api: Api) -> None:
+    customer, key = await api.customer()
+    async with serving(api, transcription_wait_seconds=LONG_SECONDS) as port:
+        waiting = asyncio.create_task(post(api, port, key))
+        await accepted(api, customer.id)
+        api.services.calls.await_result.close()
+        answer = await waiting
+
+    assert (answer.status, answer.json()["message"]) == (503, "Service unavailable")
