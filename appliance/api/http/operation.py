@@ -83,6 +83,8 @@ class FormField:
     media_type: str = PLAIN_TEXT
     is_forgiving: bool = False
     """Bytes that are no UTF-8 are replaced and not refused."""
+    if_empty: str | None = None
+    """What the field means where it is there and empty; None: that it is absent."""
 
 
 @dataclass(frozen=True, slots=True)

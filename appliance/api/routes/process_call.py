@@ -18,6 +18,7 @@ from appliance.api.shapes.replies.calls import CallAcceptedReply
 from appliance.errors import (
     ApplianceError,
     AudioQuotaExceeded,
+    Conflict,
     InvalidRequest,
     LengthRequired,
     Problem,
@@ -158,6 +159,7 @@ class ProcessCall(Handler):
             headers=(IDEMPOTENCY_KEY,),
             errors=(
                 InvalidRequest,
+                Conflict,
                 LengthRequired,
                 RecordingTooLarge,
                 UnsupportedRecording,
@@ -168,7 +170,9 @@ class ProcessCall(Handler):
             notes="The answer comes once the recording is safely on disk; from then on the call reaches a final state "
             "and its webhook is sent, whatever happens to the appliance meanwhile. Without an answer of 200 send it "
             "again: with an `external_id` or an `Idempotency-Key` nothing is done twice. With as many calls in hand as "
-            "the customer may have, a repetition under a known `Idempotency-Key` is answered all the same.",
+            "the customer may have, a repetition under a known `Idempotency-Key` is answered all the same. 409: "
+            "other audio came under an id that is known, with other numbers or another start, and no `linked_id` ties "
+            "it to that call; `details` names both.",
         )
     )
     async def post(self) -> None:

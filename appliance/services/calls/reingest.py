@@ -166,7 +166,7 @@ def _accept(tx: Connection, one: LostRecording, done: Reingested) -> None:
         _give_back(tx, older, one)
         done.known.append(one)
         return
-    ((call, is_new),) = accept_all(tx, [arrival])
+    ((call, is_new),) = accept_all(tx, [arrival], accepted_before=True)
     if is_new:
         done.calls.append(call)
     else:

@@ -21,6 +21,7 @@ from appliance.domain.customer import Customer
 from appliance.domain.failures import LOST_BY_THE_DISK
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.services.calls.open_calls import OpenCalls
+from appliance.services.calls.same_call import check_is_same_call
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.call_facts import CallFacts, seal_facts
 from appliance.storage.folder.keys import Keys
@@ -50,6 +51,14 @@ class Submission:
     metadata: str | None = None
     call_started_at: datetime | None = None
     vocabulary: tuple[str, ...] = ()
+    linked_id: str | None = None
+    agent: str | None = None
+    extension: str | None = None
+    queue: str | None = None
+    did: str | None = None
+    disposition: str | None = None
+    answered_at: datetime | None = None
+    bridged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +147,7 @@ class SubmitCall:
 
         The same external id (or idempotency key) with audio that we have gives the first call's id again and stores
         nothing, but in the place of a copy that the disk has damaged; with other audio it becomes the next revision of
-        that call.
+        that call. Raises Conflict where that audio is told to be of another call.
         """
         arrival = Arrival(customer.id, submission, upload, self._now())
         outcome: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -236,10 +245,11 @@ def _fail(outcome: asyncio.Future[str], error: Exception) -> None:
         outcome.set_exception(error)
 
 
-def accept_all(tx: Connection, arrivals: list[Arrival]) -> list[tuple[Call, bool]]:
+def accept_all(tx: Connection, arrivals: list[Arrival], *, accepted_before: bool = False) -> list[tuple[Call, bool]]:
     """The call that each submission is, and whether it brought anything new.
 
-    Those that can only be new go in together, the others one by one after them.
+    Those that can only be new go in together, the others one by one after them. Raises Conflict for audio of another
+    call under an id that is known, unless all were `accepted_before`.
     """
     known = calls.known_names(tx, [name for arrival in arrivals for name in arrival.names])
     fresh: list[Arrival] = []
@@ -252,10 +262,13 @@ def accept_all(tx: Connection, arrivals: list[Arrival]) -> list[tuple[Call, bool
     if fresh:
         calls.insert_many(tx, list(new.values()))
         stored_recordings.insert_many(tx, [_stored(arrival, new[arrival.call_id]) for arrival in fresh])
-    return [(new[arrival.call_id], True) if arrival.call_id in new else _accept(tx, arrival) for arrival in arrivals]
+    return [
+        (new[arrival.call_id], True) if arrival.call_id in new else _accept(tx, arrival, accepted_before)
+        for arrival in arrivals
+    ]
 
 
-def _accept(tx: Connection, arrival: Arrival) -> tuple[Call, bool]:
+def _accept(tx: Connection, arrival: Arrival, accepted_before: bool) -> tuple[Call, bool]:
     """A submission under a name that is known: nothing new, or the call's next revision."""
     said = arrival.submission
     known = calls.by_names(tx, arrival.customer_id, said.external_id, said.idempotency_key)
@@ -263,6 +276,8 @@ def _accept(tx: Connection, arrival: Arrival) -> tuple[Call, bool]:
         raise LookupError("a name that was known a moment ago is not")
     if _is_here(tx, known, arrival.upload.sha256):
         return known, False
+    if not accepted_before:
+        check_is_same_call(known, _new_call(arrival))
     call = _with_submission(next_revision(known), arrival.submission)
     calls.update(tx, call)
     stored_recordings.insert_many(tx, [_stored(arrival, call)])
@@ -291,15 +306,7 @@ def _stored(arrival: Arrival, call: Call) -> StoredRecording:
 
 
 def _with_submission(call: Call, submission: Submission) -> Call:
-    """What the PBX says now replaces what it said before."""
-    return replace(
-        call,
-        caller_number=submission.caller_number,
-        called_number=submission.called_number,
-        language=submission.language,
-        direction=submission.direction,
-        caller_channel=submission.caller_channel,
-        metadata=submission.metadata,
-        call_started_at=submission.call_started_at,
-        vocabulary=submission.vocabulary,
-    )
+    """What the PBX says now replaces what it said before; under which ids it is known stays."""
+    ids = ("external_id", "idempotency_key")
+    said = {name: getattr(submission, name) for name in Submission.__dataclass_fields__ if name not in ids}
+    return replace(call, **said)

@@ -34,6 +34,15 @@ class CallFilter:
     error_code: str | None = None
     finished_since: datetime | None = None
     finished_until: datetime | None = None
+    external_id: str | None = None
+    linked_id: str | None = None
+    agent: str | None = None
+    extension: str | None = None
+    queue: str | None = None
+    did: str | None = None
+    direction: str | None = None
+    disposition: str | None = None
+    sentiment: str | None = None
     only: frozenset[int] | None = None  # whose calls may be seen at all
 
 
@@ -250,6 +259,9 @@ def among_recent(before_seq: int | None) -> tuple[str, list[object]]:
     return "AND seq > (SELECT max(seq) FROM call WHERE seq < ?) - ?", [latest, RECENT_CALLS]
 
 
+_TOLD_BY_THE_PBX = ("external_id", "linked_id", "agent", "extension", "queue", "did", "direction", "disposition")
+
+
 def where(wanted: CallFilter, before_seq: int | None) -> tuple[str, list[object]]:
     """The filter as a condition with its parameters."""
     conditions: list[tuple[str, object]] = [
@@ -263,6 +275,9 @@ def where(wanted: CallFilter, before_seq: int | None) -> tuple[str, list[object]
         ("error_code = ?", wanted.error_code),
         ("finished_at >= ?", wanted.finished_since),
         ("finished_at < ?", wanted.finished_until),
+        *((f"{name} = ?", getattr(wanted, name)) for name in _TOLD_BY_THE_PBX),
+        # Erased texts had a mood, which is kept for the statistics alone.
+        ("(sentiment = ? AND NOT texts_erased)", wanted.sentiment),
         ("(contains(caller_number, ?) OR contains(called_number, ?))", wanted.number),
     ]
     clauses = [text for text, value in conditions if value is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
@@ -15,6 +16,7 @@ from appliance.api.http.operation import Form, FormField, Parameter
 from appliance.api.shapes import text_schemas
 from appliance.api.shapes.field_checks import check_language, check_text
 from appliance.api.shapes.requests import parse_moment
+from appliance.domain.call import Disposition
 from appliance.domain.short_text import with_unseen_shown
 from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES, check_vocabulary, listed, tidied
 from appliance.errors import Problem
@@ -35,7 +37,7 @@ def parse_submission(fields: Mapping[str, bytes], idempotency_key: str | None, p
 
 
 def _read(field: FormField, raw: bytes | None, problems: list[Problem]) -> Any:
-    """A field's value; an optional field that is empty counts as absent, as PBX hooks send them."""
+    """A field's value; one that is empty counts as absent, as PBX hooks send them, unless that means something."""
     nothing = "" if field.required else None
     try:
         text = (raw or b"").decode("utf-8", "replace" if field.is_forgiving else "strict").strip()
@@ -43,8 +45,10 @@ def _read(field: FormField, raw: bytes | None, problems: list[Problem]) -> Any:
         problems.append(Problem(field.name, "must be UTF-8"))
         return nothing
     if not text:
+        if raw is not None and field.if_empty is not None:
+            return field.if_empty
         if field.required:
-            problems.append(Problem(field.name, "is required" if raw is None else "must not be empty"))
+            problems.append(Problem(field.name, "is required"))
         return nothing
     try:
         return field.parse(text)
@@ -61,6 +65,11 @@ def _number(text: str) -> str:
     """
     shown = with_unseen_shown(text)
     return shown if len(shown) <= text_schemas.LONGEST_TEXT else f"{shown[: text_schemas.LONGEST_TEXT - 1]}…"
+
+
+def _disposition(text: str) -> str:
+    """As telephone systems write it: `NO ANSWER`, `no-answer`."""
+    return _choice(DISPOSITIONS)(re.sub(r"[\s_-]+", "_", text))
 
 
 def _id(text: str) -> str:
@@ -110,24 +119,27 @@ def _vocabulary(text: str) -> tuple[str, ...]:
     return tidied(entries)
 
 
+DISPOSITIONS = tuple(one.value for one in Disposition)
+WITHHELD = "anonymous"
+
+
 def _or_empty(schema: dict[str, Any]) -> Any:
     """The type of an optional text: PBX hooks send what they do not know as an empty field."""
     return Annotated[str, Meta(extra_json_schema={"anyOf": [schema, {"const": ""}]})]
 
 
 _Text = Annotated[str, Meta(extra_json_schema=text_schemas.TEXT)]
-_Number = Annotated[str, Meta(extra_json_schema=text_schemas.NUMBER)]
 
 # The whole form, as it is described to its reader. `attribute` is a field of Submission.
 TEXT_FIELDS = (
     FormField(
         name="caller_number",
         attribute="caller_number",
-        sentence="The caller's phone number, or name, as the PBX has it; send `anonymous` where it is withheld. "
-        "Characters that nobody would see are replaced by U+FFFD.",
+        sentence="The caller's phone number, or name, as the PBX has it; where it is withheld, `anonymous` or nothing: "
+        "the field must be there, and may be empty. Characters that nobody would see are replaced by U+FFFD.",
         parse=_number,
-        kind=_Number,
         is_forgiving=True,
+        if_empty=WITHHELD,
         required=True,
         example="+1234567890",
     ),
@@ -136,8 +148,8 @@ TEXT_FIELDS = (
         attribute="called_number",
         sentence="The called phone number, likewise.",
         parse=_number,
-        kind=_Number,
         is_forgiving=True,
+        if_empty=WITHHELD,
         required=True,
         example="+0987654321",
     ),
@@ -145,7 +157,8 @@ TEXT_FIELDS = (
         name="external_id",
         attribute="external_id",
         sentence="The PBX's unique id of the call. Sent again with the same audio it answers the first `call_id` and "
-        "nothing is done twice; with other audio the call is analysed again and its webhook is `call.updated`.",
+        "nothing is done twice; with other audio the call is analysed again and its webhook is `call.updated`, if the "
+        "numbers and `started_at` are the same or a `linked_id` ties both together: else the answer is 409.",
         parse=_id,
         kind=_or_empty(text_schemas.ID),
         example="1710417600.42",
@@ -162,10 +175,58 @@ TEXT_FIELDS = (
     FormField(
         name="started_at",
         attribute="call_started_at",
-        sentence="When the call began; UTC unless it says a zone.",
+        sentence="When the call, and its recording, began; UTC unless it says a zone.",
         parse=_moment,
         kind=_or_empty(text_schemas.MOMENT),
         example="2024-03-14T11:58:00Z",
+    ),
+    FormField(
+        name="linked_id",
+        attribute="linked_id",
+        sentence="The PBX's id of the whole call, where that has several recordings: Asterisk's `linkedid`.",
+        parse=_id,
+        kind=_or_empty(text_schemas.ID),
+        example="1710417600.40",
+    ),
+    *(
+        FormField(
+            name=name,
+            attribute=name,
+            sentence=f"{sentence} As the PBX has it.",
+            parse=_number,
+            is_forgiving=True,
+            example=example,
+        )
+        for name, sentence, example in (
+            ("agent", "Who in the office took the call, or made it: a name or number.", "Ada"),
+            ("extension", "The extension on which it was taken or made.", "201"),
+            ("queue", "The queue or group in which it waited.", "support"),
+            ("did", "The number that was dialled from outside.", "+0987654321"),
+        )
+    ),
+    FormField(
+        name="disposition",
+        attribute="disposition",
+        sentence=f"What came of the call: one of {', '.join(DISPOSITIONS)}; case does not matter.",
+        parse=_disposition,
+        kind=_or_empty({"enum": list(DISPOSITIONS)}),
+        example="answered",
+    ),
+    FormField(
+        name="answered_at",
+        attribute="answered_at",
+        sentence="When the PBX answered, maybe with a greeting; UTC unless it says a zone.",
+        parse=_moment,
+        kind=_or_empty(text_schemas.MOMENT),
+        example="2024-03-14T11:58:04Z",
+    ),
+    FormField(
+        name="bridged_at",
+        attribute="bridged_at",
+        sentence="When the two parties were connected; UTC unless it says a zone.",
+        parse=_moment,
+        kind=_or_empty(text_schemas.MOMENT),
+        example="2024-03-14T11:58:21Z",
     ),
     FormField(
         name="direction",

@@ -35,7 +35,22 @@ from appliance.messages.call_result import (
 )
 from appliance.services.calls.erase_call import ErasureReceipt
 from appliance.services.calls.history import CallView
-from appliance.webhooks.events import CallStartedAt
+from appliance.webhooks.call_description import (
+    Agent,
+    AnsweredAt,
+    BridgedAt,
+    CallLinks,
+    CallStartedAt,
+    Did,
+    DirectionShown,
+    DispositionShown,
+    Extension,
+    ExternalId,
+    LinkedId,
+    Queue,
+    call_description,
+    links_of,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -68,9 +83,7 @@ class CallReply(msgspec.Struct, frozen=True, kw_only=True):
     customer_id: Annotated[int, Meta(description="Whose call it is.", examples=[123])]
     caller_number: Annotated[str, Meta(description="The caller's number as submitted.", examples=["+1234567890"])]
     called_number: Annotated[str, Meta(description="The called number as submitted.", examples=["+0987654321"])]
-    external_id: Annotated[
-        str | None, Meta(description="The PBX's own id of the call, if it sent one.", examples=["1710417600.42"])
-    ]
+    external_id: ExternalId
     revision: Annotated[
         int,
         Meta(
@@ -86,7 +99,16 @@ class CallReply(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     received_at: Annotated[str, Meta(description="When the recording was accepted, UTC.", examples=[EXAMPLE_MOMENT])]
+    direction: DirectionShown
     call_started_at: CallStartedAt
+    linked_id: LinkedId
+    agent: Agent
+    extension: Extension
+    queue: Queue
+    did: Did
+    disposition: DispositionShown
+    answered_at: AnsweredAt
+    bridged_at: BridgedAt
     started_at: Annotated[
         str | None,
         Meta(
@@ -109,6 +131,7 @@ class CallReply(msgspec.Struct, frozen=True, kw_only=True):
             examples=[None],
         ),
     ]
+    links: Annotated[CallLinks, Meta(description="Where the appliance shows the call.")]
     transcription: Transcription | msgspec.UnsetType = msgspec.UNSET
     summary: Summary | msgspec.UnsetType = msgspec.UNSET
     sentiment: Sentiment | msgspec.UnsetType = msgspec.UNSET
@@ -197,15 +220,15 @@ def call_reply(view: CallView) -> CallReply:
         customer_id=call.customer_id,
         caller_number=call.caller_number,
         called_number=call.called_number,
-        external_id=call.external_id,
         revision=call.revision,
         state=call.state.value,
         received_at=contract_timestamp(call.received_at),
-        call_started_at=moment(call.call_started_at),
+        **call_description(call),
         started_at=moment(call.started_at),
         finished_at=moment(call.finished_at),
         duration_seconds=call.duration_seconds,
         error=None if call.error is None else CallErrorReply(code=call.error.code, message=call.error.message),
+        links=links_of(call.call_id),
     )
     if view.result is None:
         return reply
