@@ -86,6 +86,7 @@ class Call:
     disposition: str | None = None
     answered_at: datetime | None = None
     bridged_at: datetime | None = None
+    warnings: tuple[str, ...] = ()  # what was found, or put right, when its recording came
     started_at: datetime | None = None
     finished_at: datetime | None = None
     duration_seconds: float | None = None
@@ -96,6 +97,14 @@ class Call:
     worker: str | None = None
     worker_boot: str | None = None
     texts_erased: bool = False
+
+    @property
+    def announcement_seconds(self) -> float:
+        """For how long, from the recording's start on, no called party was there; 0 where the PBX does not tell."""
+        connected_at = self.bridged_at or self.answered_at
+        if self.call_started_at is None or connected_at is None:
+            return 0.0
+        return max(0.0, (connected_at - self.call_started_at).total_seconds())
 
     def may_be_claimed(self, revision: int, attempt: int) -> bool:
         """Whether a worker may start this attempt: it is the next one and nobody has it."""

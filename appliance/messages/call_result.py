@@ -208,6 +208,16 @@ Warnings = Annotated[
         examples=[["The recording is cut off: its header tells of 61.5 s, 42.0 s are there."]],
     ),
 ]
+Announcement = Annotated[
+    str,
+    Meta(
+        max_length=MAX_TEXT,
+        description="What was said before the two parties were connected (`bridged_at`, else `answered_at`): a "
+        "greeting, a menu, the network's voice. It is no turn of the called party's, and in no other field. Empty "
+        "where nothing was, or no moment was sent.",
+        examples=[""],
+    ),
+]
 SummarySources = Annotated[
     list[Annotated[list[Count], Meta(max_length=MAX_LIST)]],
     Meta(
@@ -243,6 +253,7 @@ class CallResult(msgspec.Struct, frozen=True, kw_only=True):
     conversation: Conversation = None
     warnings: Warnings = []
     summary_sources: SummarySources = []
+    announcement: Announcement = ""
     sentiment_basis: SentimentBasis = "text"  # before there was a choice, all were read from that
     # Of each segment. They are stored beside the rest, for who asks: neither the webhook nor the call shows them.
     words: Words | msgspec.UnsetType = msgspec.UNSET

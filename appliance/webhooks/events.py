@@ -12,6 +12,7 @@ from appliance.domain.call import Call
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.delivery import WebhookEvent
 from appliance.messages.call_result import (
+    Announcement,
     CallResult,
     Conversation,
     Failure,
@@ -113,6 +114,7 @@ class WebhookBody(msgspec.Struct, frozen=True, kw_only=True):
     voices_confidence: VoicesConfidence
     conversation: Conversation
     warnings: Warnings
+    announcement: Announcement
     summary_sources: SummarySources
     sentiment_basis: SentimentBasis
     error: Annotated[
@@ -144,7 +146,8 @@ def failed_body(call: Call, failure: Failure, at: datetime) -> bytes:
         no_speech=False,
         voices_confidence=0.0,
         conversation=None,
-        warnings=[],
+        warnings=list(call.warnings),
+        announcement="",
         summary_sources=[],
         sentiment_basis=None,
         error=failure,
@@ -181,6 +184,7 @@ def test_body(call_id: str, customer_id: int, at: datetime) -> bytes:
         voices_confidence=0.0,
         conversation=None,
         warnings=[],
+        announcement="",
         summary_sources=[],
         sentiment_basis=None,
         error=None,

@@ -47,6 +47,7 @@ WEBHOOK_EXTRAS = {
     "voices_confidence",
     "conversation",
     "warnings",
+    "announcement",
     "summary_sources",
     "sentiment_basis",
 }
@@ -66,6 +67,7 @@ RESULT_KEYS = {
     "voices_confidence",
     "conversation",
     "warnings",
+    "announcement",
     "summary_sources",
     "sentiment_basis",
 }

@@ -24,6 +24,7 @@ from appliance.services.calls.audio_length import charged_seconds
 from appliance.services.calls.moods import wanted_moods, with_wanted_moods
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.result_bounds import BYTES_OF_ANY, check_duration, check_report, check_size
+from appliance.services.calls.told_result import with_warnings
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import calls, customers, deliveries, results, stored_recordings, usage
@@ -204,7 +205,8 @@ def _apply(tx: Connection, call: Call, report: WorkerReport, now: datetime, sent
         case CallAnalysed():
             customer = customers.get(tx, call.customer_id, with_deleted=True)
             wanted = wanted_moods(customer, sentiment_of)
-            return _completed(tx, call, with_wanted_moods(report.result, wanted, call.direction), now)
+            result = with_wanted_moods(report.result, wanted, call.direction)
+            return _completed(tx, call, with_warnings(result, call.warnings), now)
         case CallFailed():
             return _failed(tx, call, report.failure, now)
         case CallCrashed() | CallReleased() if call.state is not CallState.PROCESSING:

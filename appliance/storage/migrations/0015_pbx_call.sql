@@ -7,6 +7,8 @@ ALTER TABLE call ADD COLUMN did VARCHAR;
 ALTER TABLE call ADD COLUMN disposition VARCHAR;
 ALTER TABLE call ADD COLUMN answered_at TIMESTAMPTZ;
 ALTER TABLE call ADD COLUMN bridged_at TIMESTAMPTZ;
+-- What was found, or put right, when its recording came: a JSON list.
+ALTER TABLE call ADD COLUMN warnings VARCHAR;
 
 -- In which country a customer's numbers are read (ISO 3166), and which numbers are its own: a JSON list.
 ALTER TABLE customer ADD COLUMN country VARCHAR;

@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 RECENT_CALLS = 131_072
 HIGHEST_SEQ = 2**63 - 1
+_LISTS = ("vocabulary", "warnings")
 _COLUMNS = [item.name for item in fields(Call) if item.name != "error"] + ["error_code", "error_message"]
 
 
@@ -53,20 +54,21 @@ def call_of(row: Row) -> Call:
         values["error"] = CallError(row["error_code"], row["error_message"] or "")
     try:
         values["state"] = CallState(row["state"])
-        values["vocabulary"] = from_column(row["vocabulary"])
+        values |= {name: from_column(row[name]) for name in _LISTS}
     except (ValueError, msgspec.DecodeError) as error:
         # One such row is no reason to read no other.
         logger.error("what is stored of call %s is damaged: %s", row["call_id"], error)  # noqa: TRY400 - not our fault
         state = values["state"] if isinstance(values["state"], CallState) else CallState.FAILED
         problem = CallError(DAMAGED, "what is stored of this call is damaged; it can be analysed again")
-        values |= {"state": state, "vocabulary": (), "error": values.get("error", problem)}
+        values |= {"state": state, **dict.fromkeys(_LISTS, ()), "error": values.get("error", problem)}
     return Call(**values)
 
 
 def _values(call: Call) -> list[object]:
     values: list[object] = [getattr(call, name) for name in _COLUMNS[:-2]]
     values[_COLUMNS.index("state")] = call.state.value
-    values[_COLUMNS.index("vocabulary")] = to_column(call.vocabulary)
+    for name in _LISTS:
+        values[_COLUMNS.index(name)] = to_column(getattr(call, name))
     return [*values, call.error.code if call.error else None, call.error.message if call.error else None]
 
 

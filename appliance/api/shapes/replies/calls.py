@@ -12,6 +12,7 @@ from appliance.api.shapes.replies.basics import EXAMPLE_CALL_ID, EXAMPLE_MOMENT,
 from appliance.domain.call import DAMAGED, CallState
 from appliance.domain.clock import contract_timestamp
 from appliance.messages.call_result import (
+    Announcement,
     Conversation,
     ConversationResult,
     Keywords,
@@ -65,6 +66,13 @@ class CallAcceptedReply(msgspec.Struct, frozen=True, kw_only=True):
     call_id: Annotated[
         str, Meta(description="The id under which the webhook will tell of this call.", examples=[EXAMPLE_CALL_ID])
     ]
+    warnings: Annotated[
+        list[str] | msgspec.UnsetType,
+        Meta(
+            description="What is strange about the recording and can be mended at the telephone system, a sentence "
+            "each; absent where nothing is. The webhook has them as well.",
+        ),
+    ] = msgspec.UNSET
 
 
 class CallErrorReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,6 +158,7 @@ class CallReply(msgspec.Struct, frozen=True, kw_only=True):
     voices_confidence: VoicesConfidence | msgspec.UnsetType = msgspec.UNSET
     conversation: Conversation | msgspec.UnsetType = msgspec.UNSET
     warnings: Warnings | msgspec.UnsetType = msgspec.UNSET
+    announcement: Announcement | msgspec.UnsetType = msgspec.UNSET
     summary_sources: SummarySources | msgspec.UnsetType = msgspec.UNSET
     sentiment_basis: SentimentBasis | msgspec.UnsetType = msgspec.UNSET
 
@@ -203,6 +212,7 @@ class _ResultFields(msgspec.Struct, frozen=True, kw_only=True):
     voices_confidence: float = 0.0
     conversation: ConversationResult | None = None
     warnings: list[str] = []
+    announcement: str = ""
     summary_sources: list[list[int]] = []
     sentiment_basis: SentimentBasis = "text"
 
