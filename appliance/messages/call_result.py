@@ -86,6 +86,14 @@ class PartyResult(msgspec.Struct, frozen=True, kw_only=True):
             examples=[0.4],
         ),
     ]
+    number_e164: Annotated[
+        Annotated[str, Meta(max_length=MAX_NAME)] | None,
+        Meta(
+            description="This party's number as the whole world dials it; null for extensions, names and withheld "
+            "numbers, and for a national number while the customer's `country` is not set.",
+            examples=["+1234567890"],
+        ),
+    ] = None
 
 
 class PartiesResult(msgspec.Struct, frozen=True, kw_only=True):

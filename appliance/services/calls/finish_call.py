@@ -24,6 +24,7 @@ from appliance.services.calls.audio_length import charged_seconds
 from appliance.services.calls.moods import wanted_moods, with_wanted_moods
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.result_bounds import BYTES_OF_ANY, check_duration, check_report, check_size
+from appliance.services.calls.telephone_numbers import with_numbers
 from appliance.services.calls.told_result import with_warnings
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
@@ -206,6 +207,7 @@ def _apply(tx: Connection, call: Call, report: WorkerReport, now: datetime, sent
             customer = customers.get(tx, call.customer_id, with_deleted=True)
             wanted = wanted_moods(customer, sentiment_of)
             result = with_wanted_moods(report.result, wanted, call.direction)
+            result = with_numbers(result, call.caller_number, call.called_number, customer)
             return _completed(tx, call, with_warnings(result, call.warnings), now)
         case CallFailed():
             return _failed(tx, call, report.failure, now)

@@ -22,6 +22,7 @@ from appliance.domain.failures import LOST_BY_THE_DISK
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.same_call import check_is_same_call
+from appliance.services.calls.telephone_numbers import direction_told_by_numbers
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.call_facts import CallFacts, seal_facts
 from appliance.storage.folder.keys import Keys
@@ -150,7 +151,7 @@ class SubmitCall:
         nothing, but in the place of a copy that the disk has damaged; with other audio it becomes the next revision of
         that call. Raises Conflict where that audio is told to be of another call.
         """
-        arrival = Arrival(customer.id, submission, upload, self._now())
+        arrival = Arrival(customer.id, with_direction(submission, customer), upload, self._now())
         outcome: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting.append((arrival, outcome))
         if self._committing is None or self._committing.done():
@@ -234,6 +235,14 @@ class SubmitCall:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(None, work)
+
+
+def with_direction(said: Submission, customer: Customer) -> Submission:
+    """Where the PBX does not say where the call went, the customer's own numbers may."""
+    if said.direction is not None:
+        return said
+    told = direction_told_by_numbers(said.caller_number, said.called_number, said.did, customer)
+    return said if told is None else replace(said, direction=told)
 
 
 def _succeed(outcome: asyncio.Future[str], call: Call) -> None:

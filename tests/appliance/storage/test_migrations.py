@@ -41,6 +41,8 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         assert (customer.id, customer.name) == (1, "Ada")
         assert customer.vocabulary == (() if packed.name < "0009" else ("Kowalczyk", "Velodyne"))
         assert customer.sentiment_of == (None if packed.name < "0010" else "none")
+        own = (customer.country, customer.own_numbers)
+        assert own == ((None, ()) if packed.name < "0015" else ("DE", ("+4930123*", "20..49")))
         limits = (customer.max_storage_gb, customer.max_audio_hours_per_day)
         assert limits == ((None, None) if packed.name < "0012" else (40, 24))
         analysed = usage.of_customer(tx, 1, datetime(2026, 1, 1, tzinfo=UTC)).analysed

@@ -111,6 +111,13 @@ class CustomerReply(msgspec.Struct, frozen=True, kw_only=True):
             examples=[None],
         ),
     ]
+    country: Annotated[
+        str | None, Meta(description="The country in which its numbers are read, or null.", examples=["DE"])
+    ]
+    own_numbers: Annotated[
+        list[str],
+        Meta(description="Its own numbers, which tell where a call went.", examples=[["+4930123*", "20..49"]]),
+    ]
 
 
 class CustomersReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -158,6 +165,8 @@ def customer_reply(
         caller_channel=customer.caller_channel,
         vocabulary=list(customer.vocabulary),
         sentiment_of=customer.sentiment_of,
+        country=customer.country,
+        own_numbers=list(customer.own_numbers),
     )
 
 
