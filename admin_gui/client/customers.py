@@ -50,6 +50,8 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     caller_channel: str | None = None
     vocabulary: list[str] = []
     sentiment_of: str | None = None
+    country: str | None = None
+    own_numbers: list[str] = []
 
     @property
     def retention(self) -> Retention:

@@ -17,6 +17,7 @@ OPTIONAL_TEXTS = (
     "default_language",
     "caller_channel",
     "sentiment_of",
+    "country",
 )
 NUMBERS = (
     "rate_limit_per_minute",
@@ -26,7 +27,7 @@ NUMBERS = (
     "recordings_days",
     "texts_days",
 )
-LISTS = ("vocabulary",)  # in the form a text with one entry on each line
+LISTS = ("vocabulary", "own_numbers")  # in the form a text with one entry on each line
 NAMES = (*TEXTS, *OPTIONAL_TEXTS, *NUMBERS, *LISTS)
 Values = dict[str, Any]
 

@@ -46,6 +46,8 @@ def test_a_list_stands_on_lines_and_is_sent_as_a_list() -> None:
     typed = " Kowalczyk \n\nZephyra\n"
     assert to_send(before, {**before, "vocabulary": typed}) == {"vocabulary": ["Kowalczyk", "Zephyra"]}
     assert to_send(before, {**before, "vocabulary": ""}) == {"vocabulary": []}
+    assert to_send(before, {**before, "own_numbers": "20..49\n"}) == {"own_numbers": ["20..49"]}
+    assert to_send(before, {**before, "country": "DE"}) == {"country": "DE"}
 
 
 def test_whose_moods_are_computed_is_left_to_the_appliance_until_it_is_said() -> None:
