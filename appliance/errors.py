@@ -73,7 +73,11 @@ class LengthRequired(ApplianceError):
 
 
 class UnsupportedRecording(ApplianceError):
-    """The first bytes are no audio that we can read."""
+    """The first bytes of the file in that field are no audio that we can read, or no legs that we can join."""
+
+    def __init__(self, problem: str = "the first bytes are no audio that we can read", field: str = "file") -> None:
+        super().__init__(problem)
+        self.problems = (Problem(field, problem),)
 
 
 @dataclass(frozen=True, slots=True)

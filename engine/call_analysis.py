@@ -49,6 +49,7 @@ class CallAnalysis:
     no_speech: bool
     conversation: Conversation
     voices_confidence: float = 0.0  # as in Transcript
+    announcement: str = ""  # as in Transcript
     # For each sentence of the summary the indices of the segments that it stands on; none where a model wrote it.
     summary_sources: tuple[tuple[int, ...], ...] = ()
     repairs: tuple[str, ...] = ()  # what was wrong with the recording and was put right

@@ -10,12 +10,13 @@ from typing import Literal
 
 import torch
 
+from engine.announcement import without_announcement
 from engine.audio.recording import Recording, open_recording
 from engine.call_analysis import CallAnalysis, PartiesAnalysis, PartyAnalysis
 from engine.diarization.diarize import Diarization, diarize
 from engine.diarization.roles import name_voices
 from engine.diarization.speaker_embedding import VoiceEmbedder, open_voice_embedder
-from engine.diarization.word_attribution import Line, lines_of
+from engine.diarization.word_attribution import lines_of, segment_of
 from engine.errors import ModelPackError, UnsupportedLanguage
 from engine.language.embedded_transcript import EmbeddedTranscript, embed_transcript
 from engine.language.keywords.extraction import extract_keywords
@@ -43,7 +44,7 @@ from engine.recognition.ctc import CtcRecognizer
 from engine.recognition.recognizer import Recognizer
 from engine.recognition.whisper.whisper_recognizer import WhisperRecognizer
 from engine.runtime.malloc_trim import FreedMemory
-from engine.transcript import Direction, Party, Segment, Transcript
+from engine.transcript import Direction, Party, Transcript
 from engine.turns.call_turns import CallTurns, find_call_turns
 from engine.turns.silero import VoiceActivity
 
@@ -100,7 +101,8 @@ class AnalysisOptions:
     """What is known of a call beforehand. `on_progress` is called with the share done, 0–1, never falling.
 
     `vocabulary` are names and products that may come up, spelled as they are to be written. `sentiment_of` says whose
-    moods are computed (`mood_scope`).
+    moods are computed (`mood_scope`). `parties_by_channel`: it is certain that each of two channels is a party, though
+    one of them says nothing. In the first `announcement_seconds` no called party was there.
     """
 
     models: Models
@@ -110,6 +112,8 @@ class AnalysisOptions:
     on_progress: Callable[[float], None] | None = None
     vocabulary: tuple[str, ...] = ()
     sentiment_of: SentimentOf = "both"
+    parties_by_channel: bool = False
+    announcement_seconds: float = 0.0
 
 
 def load_models(
@@ -184,8 +188,10 @@ def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
     language = _language(call_turns, options)
     if not call_turns.turns:
         return Transcript((), "")
-    diarization = _diarization(call_turns, options)
-    parties = _parties(recording, call_turns.live, options)
+    parties = _parties(recording, call_turns, options)
+    diarization = (
+        None if parties[call_turns.turns[0].channel] is not Party.UNKNOWN else _diarization(call_turns, options)
+    )
     span = _AFTER_RECOGNITION - _AFTER_SPEECH
     recognitions = models.recognizer.transcribe(
         call_turns.sounds,
@@ -195,33 +201,15 @@ def transcribe(recording: Recording, options: AnalysisOptions) -> Transcript:
         options.vocabulary,
     )
     segments = tuple(
-        _segment(line, parties[line.turn.channel])
+        segment_of(line, parties[line.turn.channel])
         for line in lines_of(call_turns.turns, recognitions, diarization)
         if line.recognition.text
     )
-    transcript = Transcript(segments, language if segments else "")
+    segments, announcement = without_announcement(segments, options.announcement_seconds)
+    transcript = Transcript(segments, language if segments else "", announcement=announcement)
     if diarization is None:
         return transcript
     return name_voices(replace(transcript, voices_confidence=round(diarization.confidence, 4)))
-
-
-def _segment(line: Line, party: Party) -> Segment:
-    """A turn with its words, cut to it: in the sound around it, with which they are aligned too, nobody speaks."""
-    start, end = round(line.turn.turn.start, 3), round(line.turn.turn.end, 3)
-    words = [
-        replace(word, start=min(max(word.start, start), end), end=min(max(word.end, start), end))
-        for word in line.recognition.words
-    ]
-    return Segment(
-        start=start,
-        end=end,
-        channel=line.turn.channel,
-        party=party,
-        text=line.recognition.text,
-        confidence=round(line.recognition.confidence, 4),
-        words=tuple(words),
-        voice=line.voice,
-    )
 
 
 def _diarization(call_turns: CallTurns, options: AnalysisOptions) -> Diarization | None:
@@ -232,9 +220,13 @@ def _diarization(call_turns: CallTurns, options: AnalysisOptions) -> Diarization
     return diarize(call_turns, embedder, lambda: _progress(options, _AFTER_SPEECH))
 
 
-def _parties(recording: Recording, live: tuple[int, ...], options: AnalysisOptions) -> tuple[Party, ...]:
-    """One live channel is a mix of both parties, whatever the header says; else the channels are the parties."""
-    if len(live) < 2:
+def _parties(recording: Recording, call_turns: CallTurns, options: AnalysisOptions) -> tuple[Party, ...]:
+    """One live channel is a mix of both parties, whatever the header says; else the channels are the parties.
+
+    But where it is certain that they are, the other one is a party that says nothing; unless it repeats the first.
+    """
+    is_certain = options.parties_by_channel and recording.channel_count == 2 and not call_turns.repeats
+    if len(call_turns.live) < 2 and not is_certain:
         return (Party.UNKNOWN,) * recording.channel_count
     return channel_parties(recording.channel_count, CallerChannel(options.caller_channel))
 
@@ -279,8 +271,9 @@ def _analysed(transcript: Transcript, duration: float, options: AnalysisOptions)
             "keywords": "keybert" if transcript.is_english else NOT_ENGLISH,
         },
         no_speech=not transcript.segments,
-        conversation=conversation(transcript, duration),
+        conversation=conversation(transcript, duration, min(duration, options.announcement_seconds)),
         voices_confidence=transcript.voices_confidence,
+        announcement=transcript.announcement,
         summary_sources=note.sources,
         sentiment_basis="text" if sentiment else None,
     )

@@ -54,6 +54,7 @@ class Transcript:
     language: str
     # 0–1, that a mix's two voices are two; 0 without diarization. Where it is low, segments have no `voice`.
     voices_confidence: float = 0.0
+    announcement: str = ""  # what was said before the called party was there, apart from the segments
 
     @property
     def text(self) -> str:

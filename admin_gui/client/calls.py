@@ -93,6 +93,13 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     received_at: datetime
     revision: int = 1
     external_id: str | None = None
+    direction: str | None = None
+    call_started_at: datetime | None = None
+    agent: str | None = None
+    extension: str | None = None
+    queue: str | None = None
+    did: str | None = None
+    disposition: str | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
     duration_seconds: float | None = None

@@ -51,6 +51,8 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     vocabulary: list[str] = []
     sentiment_of: str | None = None
     send_empty: bool = False
+    country: str | None = None
+    own_numbers: list[str] = []
 
     @property
     def retention(self) -> Retention:

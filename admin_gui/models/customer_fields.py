@@ -17,6 +17,7 @@ OPTIONAL_TEXTS = (
     "default_language",
     "caller_channel",
     "sentiment_of",
+    "country",
 )
 NUMBERS = (
     "rate_limit_per_minute",
@@ -27,7 +28,7 @@ NUMBERS = (
     "texts_days",
 )
 SWITCHES = ("send_empty",)  # yes or no
-LISTS = ("vocabulary",)  # in the form a text with one entry on each line
+LISTS = ("vocabulary", "own_numbers")  # in the form a text with one entry on each line
 NAMES = (*TEXTS, *OPTIONAL_TEXTS, *NUMBERS, *SWITCHES, *LISTS)
 Values = dict[str, Any]
 

@@ -48,6 +48,22 @@
         <translation>ID der Anlage</translation>
     </message>
     <message>
+        <source>Call began</source>
+        <translation>Beginn des Gesprächs</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>Mitarbeiter</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>Dialled number</source>
+        <translation>Gewählte Nummer</translation>
+    </message>
+    <message>
         <source>Call id</source>
         <translation>Anruf-ID</translation>
     </message>
@@ -1565,6 +1581,26 @@
     <message>
         <source>That come up in its calls, one on each line, as they are to be written: at most 50, of at most 40 characters. They are recognized more often then.</source>
         <translation>Die in seinen Gesprächen vorkommen, je Zeile einer, so geschrieben, wie sie erscheinen sollen: höchstens 50 mit höchstens 40 Zeichen. Sie werden dann öfter erkannt.</translation>
+    </message>
+    <message>
+        <source>is not known</source>
+        <translation>ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>Country of its numbers</source>
+        <translation>Land seiner Nummern</translation>
+    </message>
+    <message>
+        <source>Two capital letters, such as DE or US.</source>
+        <translation>Zwei Großbuchstaben, etwa DE oder US.</translation>
+    </message>
+    <message>
+        <source>Its own numbers</source>
+        <translation>Seine eigenen Nummern</translation>
+    </message>
+    <message>
+        <source>One on each line: +4930123456, +4930123* or 20..49. They tell whether a call came or went where the telephone system does not.</source>
+        <translation>Je Zeile eine: +4930123456, +4930123* oder 20..49. Sie sagen, ob ein Anruf ankam oder ausging, wo die Telefonanlage es nicht sagt.</translation>
     </message>
     <message>
         <source>default: %1</source>

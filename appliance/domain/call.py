@@ -30,6 +30,18 @@ class CallState(StrEnum):
         return self in (CallState.COMPLETED, CallState.FAILED)
 
 
+class Disposition(StrEnum):
+    """What came of a call, as the PBX tells it."""
+
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    VOICEMAIL = "voicemail"
+    BUSY = "busy"
+    FAILED = "failed"
+    CONGESTION = "congestion"
+    CANCELLED = "cancelled"
+
+
 @dataclass(frozen=True, slots=True)
 class CallError:
     """Why a call failed: a stable code, a sentence."""
@@ -44,7 +56,9 @@ class Call:
 
     `attempt` counts the times that a worker started on it and never goes back; `crashes` those that ended without
     any answer. `alone`: it may have brought a worker down, so its next worker takes no other call beside it.
-    `call_started_at` is the PBX's word for when people talked, `started_at` when our work began.
+    `call_started_at` is the PBX's word for when people talked, `started_at` when our work began. `linked_id` ties the
+    recordings of one call together, `did` is the number that was dialled from outside; `answered_at` is when the PBX
+    took the call, `bridged_at` when the called party did.
     `time_to_result_seconds` is from acceptance to the first result; later revisions leave it as it is.
     `empty`: it is completed, and nothing was recorded; it is counted apart.
     """
@@ -67,6 +81,15 @@ class Call:
     vocabulary: tuple[str, ...] = ()  # what is expected in this call besides its customer's
     metadata: str | None = None
     call_started_at: datetime | None = None
+    linked_id: str | None = None
+    agent: str | None = None
+    extension: str | None = None
+    queue: str | None = None
+    did: str | None = None
+    disposition: str | None = None
+    answered_at: datetime | None = None
+    bridged_at: datetime | None = None
+    warnings: tuple[str, ...] = ()  # what was found, or put right, when its recording came
     started_at: datetime | None = None
     finished_at: datetime | None = None
     duration_seconds: float | None = None
@@ -78,6 +101,14 @@ class Call:
     worker: str | None = None
     worker_boot: str | None = None
     texts_erased: bool = False
+
+    @property
+    def announcement_seconds(self) -> float:
+        """For how long, from the recording's start on, no called party was there; 0 where the PBX does not tell."""
+        connected_at = self.bridged_at or self.answered_at
+        if self.call_started_at is None or connected_at is None:
+            return 0.0
+        return max(0.0, (connected_at - self.call_started_at).total_seconds())
 
     def may_be_claimed(self, revision: int, attempt: int) -> bool:
         """Whether a worker may start this attempt: it is the next one and nobody has it."""

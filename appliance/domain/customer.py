@@ -56,6 +56,8 @@ class Customer:
     vocabulary: tuple[str, ...] = ()
     sentiment_of: str | None = None  # whose moods are computed: `outside`, `both` or `none`
     send_empty: bool = False  # whether it is told of calls in which nothing was recorded
+    country: str | None = None  # ISO 3166: how its numbers are read
+    own_numbers: tuple[str, ...] = ()  # as `domain.own_numbers` reads them
     deleted_at: datetime | None = None
 
     def accepts_api_key_hash(self, key_hash: str, moment: datetime) -> bool:

@@ -58,6 +58,7 @@ class Row:
     bucket: Bucket
     customer_id: int | None
     figures: Figures
+    value: str | None = None  # the agent, queue or dialled number, where rows are of those
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Wanted:
     bucket: Bucket = Bucket.HOUR
     customer_id: int | None = None
     by_customer: bool = False
+    field: str | None = None  # rows of each `agent`, `queue` or `did`
     only: tuple[int, ...] | None = None  # of these customers together, or of each of them
 
 

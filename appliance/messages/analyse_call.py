@@ -16,7 +16,9 @@ class AnalyseCall(msgspec.Struct, frozen=True, kw_only=True):
 
     `recording_path` is a path with a signature on the api: a POST to it *is* the claim of this attempt, and answers
     410 when the attempt is no longer wanted. `vocabulary`: names and products that may come up, as they are written.
-    `sentiment_of`: whose moods are to be computed. `alone`: the worker is to hold no other call while it works on this.
+    `sentiment_of`: whose moods are to be computed. `parties_by_channel`: each of two channels is a party, though one
+    may say nothing. In the first `announcement_seconds` no called party was there. `alone`: the worker is to hold no
+    other call while it works on this.
     """
 
     version: int = 1
@@ -29,4 +31,6 @@ class AnalyseCall(msgspec.Struct, frozen=True, kw_only=True):
     caller_channel: ChannelName = "left"
     vocabulary: tuple[str, ...] = ()
     sentiment_of: SentimentOfName = "outside"
+    parties_by_channel: bool = False
+    announcement_seconds: float = 0.0
     alone: bool = False

@@ -86,6 +86,14 @@ class PartyResult(msgspec.Struct, frozen=True, kw_only=True):
             examples=[0.4],
         ),
     ]
+    number_e164: Annotated[
+        Annotated[str, Meta(max_length=MAX_NAME)] | None,
+        Meta(
+            description="This party's number as the whole world dials it; null for extensions, names and withheld "
+            "numbers, and for a national number while the customer's `country` is not set.",
+            examples=["+1234567890"],
+        ),
+    ] = None
 
 
 class PartiesResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -208,6 +216,16 @@ Warnings = Annotated[
         examples=[["The recording is cut off: its header tells of 61.5 s, 42.0 s are there."]],
     ),
 ]
+Announcement = Annotated[
+    str,
+    Meta(
+        max_length=MAX_TEXT,
+        description="What was said before the two parties were connected (`bridged_at`, else `answered_at`): a "
+        "greeting, a menu, the network's voice. It is no turn of the called party's, and in no other field. Empty "
+        "where nothing was, or no moment was sent.",
+        examples=[""],
+    ),
+]
 SummarySources = Annotated[
     list[Annotated[list[Count], Meta(max_length=MAX_LIST)]],
     Meta(
@@ -243,6 +261,7 @@ class CallResult(msgspec.Struct, frozen=True, kw_only=True):
     conversation: Conversation = None
     warnings: Warnings = []
     summary_sources: SummarySources = []
+    announcement: Announcement = ""
     sentiment_basis: SentimentBasis = "text"  # before there was a choice, all were read from that
     # Of each segment. They are stored beside the rest, for who asks: neither the webhook nor the call shows them.
     words: Words | msgspec.UnsetType = msgspec.UNSET

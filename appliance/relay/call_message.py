@@ -39,6 +39,9 @@ def message_of(call: Call, customer: Customer | None, keys: Keys, now: datetime,
         "caller_channel": call.caller_channel or (customer.caller_channel if customer else None) or "left",
         "vocabulary": together(call.vocabulary, customer.vocabulary if customer else ()),
         "sentiment_of": wanted_moods(customer, sentiment_of),
+        # The customer's channel is a default; the call's is somebody's word for this very recording.
+        "parties_by_channel": call.caller_channel is not None,
+        "announcement_seconds": call.announcement_seconds,
     }
     return AnalyseCall(
         call_id=call.call_id,

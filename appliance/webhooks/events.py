@@ -12,6 +12,7 @@ from appliance.domain.call import Call
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.delivery import WebhookEvent
 from appliance.messages.call_result import (
+    Announcement,
     CallResult,
     Conversation,
     Failure,
@@ -32,14 +33,23 @@ from appliance.messages.call_result import (
     VoicesConfidence,
     Warnings,
 )
-
-CallStartedAt = Annotated[
-    str | None,
-    Meta(
-        description="When the call began, UTC, as it was submitted in `started_at`; null where it was not.",
-        examples=["2024-03-14T11:58:00Z"],
-    ),
-]
+from appliance.webhooks.call_description import (
+    NO_DESCRIPTION,
+    Agent,
+    AnsweredAt,
+    BridgedAt,
+    CallLinks,
+    CallStartedAt,
+    Did,
+    DirectionShown,
+    DispositionShown,
+    Extension,
+    ExternalId,
+    LinkedId,
+    Queue,
+    call_description,
+    links_of,
+)
 
 
 class WebhookBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +84,18 @@ class WebhookBody(msgspec.Struct, frozen=True, kw_only=True):
     revision: Annotated[
         int, Meta(description="1, and one more with each `call.updated`: the highest one holds.", examples=[1])
     ]
+    external_id: ExternalId
+    direction: DirectionShown
     call_started_at: CallStartedAt
+    linked_id: LinkedId
+    agent: Agent
+    extension: Extension
+    queue: Queue
+    did: Did
+    disposition: DispositionShown
+    answered_at: AnsweredAt
+    bridged_at: BridgedAt
+    links: Annotated[CallLinks, Meta(description="Where the appliance shows the call.")]
     duration_seconds: Annotated[
         float | None, Meta(description="How long the recording is; null when it could not be opened.", examples=[61.5])
     ]
@@ -94,6 +115,7 @@ class WebhookBody(msgspec.Struct, frozen=True, kw_only=True):
     voices_confidence: VoicesConfidence
     conversation: Conversation
     warnings: Warnings
+    announcement: Announcement
     summary_sources: SummarySources
     sentiment_basis: SentimentBasis
     error: Annotated[
@@ -125,7 +147,8 @@ def failed_body(call: Call, failure: Failure, at: datetime) -> bytes:
         no_speech=False,
         voices_confidence=0.0,
         conversation=None,
-        warnings=[],
+        warnings=list(call.warnings),
+        announcement="",
         summary_sources=[],
         sentiment_basis=None,
         error=failure,
@@ -148,7 +171,8 @@ def test_body(call_id: str, customer_id: int, at: datetime) -> bytes:
         customer_id=customer_id,
         event=WebhookEvent.TEST.value,
         revision=1,
-        call_started_at=None,
+        **NO_DESCRIPTION,
+        links=links_of(call_id),
         duration_seconds=0.0,
         speech_seconds=0.0,
         language="en",
@@ -161,6 +185,7 @@ def test_body(call_id: str, customer_id: int, at: datetime) -> bytes:
         voices_confidence=0.0,
         conversation=None,
         warnings=[],
+        announcement="",
         summary_sources=[],
         sentiment_basis=None,
         error=None,
@@ -177,6 +202,7 @@ def _identity(call: Call, event: WebhookEvent, at: datetime) -> dict[str, Any]:
         "customer_id": call.customer_id,
         "event": event.value,
         "revision": call.revision,
-        "call_started_at": None if call.call_started_at is None else contract_timestamp(call.call_started_at),
+        **call_description(call),
+        "links": links_of(call.call_id),
         "metadata": msgspec.Raw((call.metadata or "null").encode()),
     }

@@ -101,6 +101,8 @@ class SpeechEngine:
             on_progress=on_progress,
             vocabulary=call.vocabulary,
             sentiment_of=call.sentiment_of,
+            parties_by_channel=call.parties_by_channel,
+            announcement_seconds=call.announcement_seconds,
         )
         return self._result(recording, options, f"call {call.call_id}" if call.call_id else "recording")
 
@@ -192,6 +194,7 @@ def call_result(analysis: CallAnalysis) -> CallResult:
         models={task: fit_text(name, MAX_SENTENCE) for task, name in analysis.models.items()},
         no_speech=analysis.no_speech,
         voices_confidence=_share(analysis.voices_confidence),
+        announcement=fit_text(analysis.announcement),
         conversation=_conversation(analysis.conversation),
         warnings=[fit_text(warning, MAX_SENTENCE) for warning in analysis.warnings],
         summary_sources=[list(source) for source in analysis.summary_sources],

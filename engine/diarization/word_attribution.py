@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.diarization.diarize import Diarization
 from engine.recognition.recognizer import Recognition
-from engine.transcript import Word
+from engine.transcript import Party, Segment, Word
 from engine.turns.call_turns import ChannelTurn
 
 
@@ -40,6 +40,25 @@ def lines_of(
         own = [piece for piece in pieces if turn.turn.start <= piece[0].turn.start < turn.turn.end]
         found += _divided(one, own)
     return tuple(found)
+
+
+def segment_of(line: Line, party: Party) -> Segment:
+    """A turn with its words, cut to it: in the sound around it, with which they are aligned too, nobody speaks."""
+    start, end = round(line.turn.turn.start, 3), round(line.turn.turn.end, 3)
+    words = [
+        replace(word, start=min(max(word.start, start), end), end=min(max(word.end, start), end))
+        for word in line.recognition.words
+    ]
+    return Segment(
+        start=start,
+        end=end,
+        channel=line.turn.channel,
+        party=party,
+        text=line.recognition.text,
+        confidence=round(line.recognition.confidence, 4),
+        words=tuple(words),
+        voice=line.voice,
+    )
 
 
 def _divided(recognition: Recognition, pieces: Sequence[tuple[ChannelTurn, int]]) -> list[Line]:

@@ -32,10 +32,13 @@ class Conversation:
     called: PartyTalk
 
 
-def conversation(transcript: Transcript, duration_seconds: float) -> Conversation:
-    """Measure a call of this length. On a mix without parties only the silence is known."""
+def conversation(transcript: Transcript, duration_seconds: float, since: float = 0.0) -> Conversation:
+    """Measure a call of this length; `since` is when its parties were connected, in seconds from its start.
+
+    On a mix without parties only the silence is known.
+    """
     caller, called = (_of(transcript, party) for party in (Party.CALLER, Party.CALLED))
-    gaps = _gaps(transcript, duration_seconds)
+    gaps = _gaps(transcript, duration_seconds, since)
     return Conversation(
         silence_seconds=round(sum(gaps), 3),
         longest_silence_seconds=round(max(gaps, default=0.0), 3),
@@ -66,9 +69,9 @@ def _overlap(one: Segment, other: Segment) -> float:
     return max(0.0, min(one.end, other.end) - max(one.start, other.start))
 
 
-def _gaps(transcript: Transcript, duration_seconds: float) -> list[float]:
+def _gaps(transcript: Transcript, duration_seconds: float, since: float) -> list[float]:
     """The silences between what anybody says, the beginning and the end among them."""
-    gaps, reached = [], 0.0
+    gaps, reached = [], since
     for segment in sorted(transcript.segments, key=lambda one: one.start):
         gaps.append(max(0.0, segment.start - reached))
         reached = max(reached, segment.end)

@@ -38,10 +38,17 @@ class CallTurns:
     """The turns of all channels in time order, and their sound on demand."""
 
     def __init__(
-        self, recording: Recording, found: Sequence[ChannelTurn], live: tuple[int, ...], echo: dict[int, Mask]
+        self,
+        recording: Recording,
+        found: Sequence[ChannelTurn],
+        live: tuple[int, ...],
+        echo: dict[int, Mask],
+        *,
+        repeats: bool = False,
     ) -> None:
         self.turns = tuple(found)
         self.live = live  # channels that carry a party or a mix; one alone is a mix
+        self.repeats = repeats  # a channel was left out that carries the sound of another one
         self._recording, self._echo = recording, echo
 
     @property
@@ -72,7 +79,7 @@ class CallTurns:
             for one, own in zip(self.turns, moments, strict=True)
             for piece in _cut_turn(one.turn, own)
         ]
-        return CallTurns(self._recording, pieces, self.live, self._echo)
+        return CallTurns(self._recording, pieces, self.live, self._echo, repeats=self.repeats)
 
     def _sound(self, channel: int, start: float, end: float) -> Samples:
         sound = self._recording.piece(start, end, (channel,))[:, 0]
@@ -126,7 +133,9 @@ def find_call_turns(
             live.append(channel)
     found.sort(key=lambda one: (one.turn.start, one.channel))
     masks = {channel: one.mask for channel, one in echo.items() if one.mask.any()}
-    return CallTurns(recording, found, tuple(live), masks)
+    left_out = set(range(recording.channel_count)) - set(live)
+    repeats = any((channel in echo and echo[channel].copy) or not measured.steady(channel) for channel in left_out)
+    return CallTurns(recording, found, tuple(live), masks, repeats=repeats)
 
 
 def _cut_turn(turn: Turn, moments: Sequence[float]) -> list[Turn]:

@@ -136,6 +136,7 @@ def a_result(**changes: Any) -> CallResult:
                 silence_seconds=1.0, longest_silence_seconds=0.75, overlap_seconds=0.25, caller=talk, called=talk
             ),
             "warnings": ["The recording is cut off."],
+            "announcement": "Welcome to Example Ltd.",
             "summary_sources": [[0]],
             "sentiment_basis": "text",
             **changes,

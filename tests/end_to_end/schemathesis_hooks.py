@@ -20,7 +20,10 @@ from appliance.storage.tables.sorted_calls import CALL_SORTS
 from tests.support.recordings import silence
 
 # Of the form of POST /api/process-call.
-TEXT_FIELDS = ("caller_number", "called_number", "external_id", "language", "started_at", "vocabulary")
+TEXT_FIELDS = (
+    *("caller_number", "called_number", "external_id", "language", "started_at", "vocabulary", "linked_id", "agent"),
+    *("extension", "queue", "did", "disposition", "answered_at", "bridged_at"),
+)
 UNKNOWN_ID = 2**31 - 1
 # The run needs these itself. They are numbers in paths.
 KEPT = {"token_id": os.environ["KEPT_TOKENS"].split(), "customer_id": os.environ["KEPT_CUSTOMERS"].split()}

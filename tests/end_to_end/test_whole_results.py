@@ -48,6 +48,28 @@ def test_voices_conversation_and_warnings_are_in_webhook_and_call(
         assert shown["conversation"]["caller"]["turns"] == 0
 
 
+def test_numbers_direction_and_what_was_found_in_the_recording_are_told(
+    box: FakeAppliance, receiver: WebhookReceiver
+) -> None:
+    endpoint = receiver.endpoint()
+    customer = box.new_customer(webhook_url=endpoint.url, country="DE", own_numbers=["+4930 901820..+4930 901829"])
+    unfinished = bytearray(that_says(silence(0.3), TURNS, [CUT_OFF]))
+    unfinished[40:44] = bytes(4)
+    numbers = {"caller_number": "040 654321", "called_number": "201", "did": "030-901820"}
+
+    call_id = box.accepted(customer["api_key"], bytes(unfinished), **numbers)
+
+    body = endpoint.wait_for(1)[0].verified(customer["webhook_secret"])
+    call = box.final_call(call_id)
+    for shown in (body, call):
+        assert (shown["direction"], shown["did"]) == ("inbound", "030-901820")
+        assert [shown["parties"][who]["number_e164"] for who in ("caller", "called")] == ["+4940654321", None]
+        assert (shown["caller_number"], shown["called_number"]) == ("040 654321", "201")
+        assert len(shown["warnings"]) == 2
+        assert "header is unfinished" in shown["warnings"][0]
+        assert shown["announcement"] == ""
+
+
 def test_of_a_failed_call_and_a_test_they_are_neutral(box: FakeAppliance, receiver: WebhookReceiver) -> None:
     endpoint = receiver.endpoint()
     customer = box.new_customer(webhook_url=endpoint.url)

@@ -74,6 +74,29 @@ def test_the_caller_may_be_on_the_right(two_parties: Path, options: AnalysisOpti
     assert [segment.channel for segment in analysis.segments] == [0, 1, 0]
 
 
+def test_where_the_channels_are_told_to_be_parties_a_silent_one_changes_nothing(
+    tmp_path: Path, speech: dict[str, Samples], options: AnalysisOptions
+) -> None:
+    said = speech["austen-0880"]
+    voicemail = write_call(tmp_path / "voicemail.wav", said, silence(len(said) / 16000), subtype="ULAW")
+    certain = dataclasses.replace(options, parties_by_channel=True)
+    assert {segment.party for segment in analyse(voicemail, options).segments} == {Party.UNKNOWN}
+    assert {segment.party for segment in analyse(voicemail, certain).segments} == {Party.CALLER}
+    # But where one repeats the other, both are a mix.
+    mix = write_call(tmp_path / "mix.wav", said, said, subtype="ULAW")
+    assert {segment.party for segment in analyse(mix, certain).segments} == {Party.UNKNOWN}
+
+
+def test_what_was_said_before_the_parties_were_connected_is_kept_apart(
+    two_parties: Path, options: AnalysisOptions
+) -> None:
+    analysis = analyse(two_parties, dataclasses.replace(options, announcement_seconds=8.0))
+    assert [segment.party for segment in analysis.segments] == [Party.CALLER, Party.CALLER]
+    assert word_error_rate(WORDS["cards-005"], analysis.announcement) <= 0.3
+    assert analysis.announcement not in analysis.transcription
+    assert analysis.parties.called.talk_seconds == 0
+
+
 def test_progress_never_falls_and_ends_at_one(two_parties: Path, options: AnalysisOptions) -> None:
     told: list[float] = []
     analyse(two_parties, dataclasses.replace(options, on_progress=told.append))

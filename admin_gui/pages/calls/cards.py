@@ -121,6 +121,15 @@ class AboutCard(Card):
         facts.put("language", self.tr("Language"), call.language or formats.DASH)
         facts.put("revision", self.tr("Revision"), str(call.revision))
         facts.put("external", self.tr("PBX's id"), call.external_id or formats.DASH, wide=True)
+        began = call.call_started_at
+        for key, name, told in (
+            ("began", self.tr("Call began"), "" if began is None else formats.moment(began)),
+            ("agent", self.tr("Agent"), call.agent or call.extension),
+            ("queue", self.tr("Queue"), call.queue),
+            ("did", self.tr("Dialled number"), call.did),
+        ):
+            facts.put(key, name, told or "")
+            facts.set_shown(key, bool(told))
         facts.put("id", self.tr("Call id"), call.call_id, wide=True)
         models = model_lines(call.models or {})
         facts.put("models", self.tr("Models"), models)

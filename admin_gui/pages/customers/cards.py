@@ -271,6 +271,25 @@ class LimitsCard(Card):
             ),
             wide=True,
         )
+        country = QLineEdit()
+        country.setPlaceholderText(self.tr("is not known"))
+        self.country = grid.add(
+            FormField(self.tr("Country of its numbers"), country, self.tr("Two capital letters, such as DE or US."))
+        )
+        own = QPlainTextEdit()
+        own.setFixedHeight(84)
+        own.setTabChangesFocus(True)
+        self.own_numbers = grid.add(
+            FormField(
+                self.tr("Its own numbers"),
+                own,
+                self.tr(
+                    "One on each line: +4930123456, +4930123* or 20..49. They tell whether a call came or went where "
+                    "the telephone system does not."
+                ),
+            ),
+            wide=True,
+        )
         self.content.addWidget(self.usage)
         self.content.addWidget(grid)
         self.fields = {
@@ -284,6 +303,8 @@ class LimitsCard(Card):
             "caller_channel": self.channel,
             "sentiment_of": self.moods,
             "vocabulary": self.vocabulary,
+            "country": self.country,
+            "own_numbers": self.own_numbers,
         }
 
     def show_defaults(self, system: System | None) -> None:

@@ -85,11 +85,16 @@ class FormField:
     media_type: str = PLAIN_TEXT
     is_forgiving: bool = False
     """Bytes that are no UTF-8 are replaced and not refused."""
+    if_empty: str | None = None
+    """What the field means where it is there and empty; None: that it is absent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A multipart form: one file, which is required, and text fields; `file_types` are media types, with commas."""
+    """A multipart form: one file, or instead of it its `legs`, all of them, and text fields.
+
+    `file_types` are media types, with commas; of a leg there are its field's name and its sentence.
+    """
 
     name: str
     sentence: str
@@ -97,6 +102,7 @@ class Form:
     file_sentence: str
     file_types: str
     fields: tuple[FormField, ...]
+    legs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,28 +8,29 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta
 
 from appliance.api.http.handler import Handler
-from appliance.api.http.operation import Parameter
+from appliance.api.http.operation import Parameter, operation_of
 from appliance.api.shapes import text_schemas
 from appliance.api.shapes.requests import HIGHEST_ID, HIGHEST_STATUS, parse_moment
-from appliance.domain.actor import ActorKind
-from appliance.domain.audit import Action, Fields, Subject, SubjectKind, Value
-from appliance.domain.call import CallState
+from appliance.domain.audit import Fields, Value
+from appliance.domain.call import CallState, Disposition
 from appliance.domain.clock import contract_timestamp
 from appliance.domain.delivery import DeliveryState
 from appliance.errors import InvalidRequest, Problem
+from appliance.messages.analyse_call import DirectionName
+from appliance.messages.call_result import SentimentLabel
 from appliance.services.access.cursors import Cursors
 from appliance.services.calls.history import Page
-from appliance.storage.tables.audit import AuditFilter, Who
 from appliance.storage.tables.calls import CallFilter
 from appliance.storage.tables.deliveries import DeliveryFilter
 from appliance.storage.tables.keyset import Place, Sorting, SortKey
 
 LONGEST_VALUE = 64  # of a filter, in the audit
+_OF_PERSONS = ("number", "external_id", "linked_id", "agent", "extension", "did")
 
 DEFAULT_LIMIT = 100
 HIGHEST_LIMIT = 500
@@ -117,9 +118,22 @@ class Query:
             self._problems.append(Problem(parameter.name, problem))
 
     def finish(self) -> None:
-        """Raise InvalidRequest when something was wrong."""
+        """Raise InvalidRequest when something was wrong.
+
+        So is a name that nobody knows: a client that asks for one call by a name that is misspelt must not take all
+        the others for it.
+        """
+        self._problems += [Problem(name[:LONGEST_VALUE], "is not known here") for name in self._unknown()]
         if self._problems:
             raise InvalidRequest(*self._problems)
+
+    def _unknown(self) -> list[str]:
+        request = self._handler.request
+        described = operation_of(getattr(self._handler, (request.method or "").lower(), None))
+        if described is None:
+            return []
+        known = {parameter.name for parameter in described.query}
+        return [name for name in request.query_arguments if name not in known]
 
 
 def _whole(lowest: int, highest: int) -> Callable[[str], int]:
@@ -196,24 +210,6 @@ REVISION = Parameter(
 )
 
 
-def _who(text: str) -> Who:
-    kind, _, number = text.partition(":")
-    if kind == ActorKind.TOKEN and re.fullmatch("[0-9]{1,9}", number):
-        return Who(ActorKind.TOKEN, token_id=int(number))
-    if text in set(ActorKind):
-        return Who(ActorKind(text))
-    if not text:
-        raise ValueError
-    return Who(ActorKind.TOKEN, name=text)
-
-
-def _subject(text: str) -> Subject:
-    kind, separator, name = text.partition(":")
-    if separator and not name:
-        raise ValueError
-    return Subject(SubjectKind(kind), name or None)
-
-
 CUSTOMER_ID = Parameter(
     "customer_id",
     "Only this customer's.",
@@ -229,8 +225,19 @@ def _at(name: str, sentence: str) -> Parameter:
     return Parameter(name, f"{sentence}; UTC unless it says a zone.", parse_moment, _MOMENT, _Moment)
 
 
+def _one_of(name: str, sentence: str, values: tuple[str, ...]) -> Parameter:
+    """A choice of a few words."""
+
+    def parse(text: str) -> str:
+        if text not in values:
+            raise ValueError
+        return text
+
+    return Parameter(name, sentence, parse, f"must be one of {', '.join(values)}", Literal[values])
+
+
 SINCE, UNTIL = _at("since", "Only those of this moment or later"), _at("until", "Only those before this moment")
-# Named as the fields of CallFilter, DeliveryFilter and AuditFilter.
+# Named as the fields of CallFilter and DeliveryFilter.
 CALL_FILTERS = (
     CUSTOMER_ID,
     Parameter("state", "Only calls in this state.", CallState, f"must be one of {', '.join(CallState)}", CallState),
@@ -241,6 +248,15 @@ CALL_FILTERS = (
     Parameter("error_code", "Only calls that failed with this code.", example="unreadable_recording"),
     _at("finished_since", "Only calls that were completed, or failed, at this moment or later"),
     _at("finished_until", "Only calls that were completed, or failed, before this moment"),
+    Parameter("external_id", "Only the call that the PBX knows by this id."),
+    Parameter("linked_id", "Only the recordings of the call that the PBX knows by this id.", example="1710417600.40"),
+    Parameter("agent", "Only calls of exactly this agent.", example="Ada"),
+    Parameter("extension", "Only calls of this extension.", example="201"),
+    Parameter("queue", "Only calls of this queue.", example="support"),
+    Parameter("did", "Only calls to this number.", example="+0987654321"),
+    _one_of("direction", "Only calls that went this way.", get_args(DirectionName)),
+    _one_of("disposition", "Only calls of which this came.", tuple(one.value for one in Disposition)),
+    _one_of("sentiment", "Only completed calls with this mood.", get_args(SentimentLabel)),
 )
 DELIVERY_FILTERS = (
     CUSTOMER_ID,
@@ -255,25 +271,6 @@ DELIVERY_FILTERS = (
         f"must be from 0 to {HIGHEST_STATUS}",
         Annotated[int, Meta(ge=0, le=HIGHEST_STATUS)],
         500,
-    ),
-)
-AUDIT_FILTERS = (
-    SINCE,
-    UNTIL,
-    Parameter(
-        "actor",
-        "Only what this one did: `owner`, `vbot`, `token` (anybody with a token), `token:2` or a token's name.",
-        _who,
-        "must not be empty",
-        Annotated[str, Meta(min_length=1)],
-    ),
-    Parameter("action", "Only this.", Action, f"must be one of {', '.join(Action)}", Action),
-    Parameter(
-        "subject",
-        "Only what was done to this: `customer:1`, or `customer` for all of the kind.",
-        _subject,
-        f"must be one of {', '.join(SubjectKind)}, or one of them, a colon and an id",
-        Annotated[str, Meta(pattern=rf"^({'|'.join(SubjectKind)})(:[\s\S]+)?$")],
     ),
 )
 SEARCHED_TEXT = Parameter(
@@ -293,18 +290,13 @@ def delivery_filter(query: Query) -> DeliveryFilter:
     return DeliveryFilter(**query.values(DELIVERY_FILTERS))
 
 
-def audit_filter(query: Query) -> AuditFilter:
-    """The filters of GET /api/audit."""
-    return AuditFilter(**query.values(AUDIT_FILTERS))
-
-
 def sole_customer(only: frozenset[int] | None, asked_for: int | None) -> int | None:
     """Whom a list is about, where that is one customer: the only one that the reader sees, or the one asked for."""
     return next(iter(only)) if only is not None and len(only) == 1 else asked_for
 
 
 def filter_fields(wanted: CallFilter | DeliveryFilter) -> Fields:
-    """What a list was narrowed to, but for numbers: of these only that one was asked for."""
+    """What a list was narrowed to, but for numbers and names: of these only that one was asked for."""
     given: dict[str, Value] = {}
     for item in fields(wanted):
         value = getattr(wanted, item.name)
@@ -312,5 +304,5 @@ def filter_fields(wanted: CallFilter | DeliveryFilter) -> Fields:
             continue
         if isinstance(value, datetime):
             value = contract_timestamp(value)
-        given[item.name] = "given" if item.name == "number" else str(value)[:LONGEST_VALUE]
+        given[item.name] = "given" if item.name in _OF_PERSONS else str(value)[:LONGEST_VALUE]
     return given

@@ -202,7 +202,8 @@ def _request_body(described: Operation, schemas: Schemas) -> Json:
 def _encoding(form: Form) -> Json:
     """What the parts of a form hold that are no plain text."""
     others = {field.name: field.media_type for field in form.fields if field.media_type != PLAIN_TEXT}
-    return {name: {"contentType": types} for name, types in {form.file_name: form.file_types, **others}.items()}
+    files = dict.fromkeys((form.file_name, *(name for name, _ in form.legs)), form.file_types)
+    return {name: {"contentType": types} for name, types in (files | others).items()}
 
 
 def _responses(described: Operation, schemas: Schemas, *, has_path: bool) -> Json:

@@ -24,6 +24,7 @@ class Schemas:
     def __init__(self, operations: Iterable[Operation], others: Iterable[Any] = ()) -> None:
         """`others`: types that are named beside the operations."""
         self._forms: dict[str, type[msgspec.Struct]] = {}
+        operations = list(operations)
         replies: list[Any] = [ErrorReply, WebhookBody]
         kinds_of_requests = list(others)
         for one in operations:
@@ -35,6 +36,8 @@ class Schemas:
         kinds = [*replies, *kinds_of_requests]
         found, self.components = msgspec.json.schema_components(kinds, ref_template=SCHEMA_REFERENCE)
         self._found = dict(zip(map(repr, kinds), found, strict=True))
+        for form in (one.takes for one in operations if isinstance(one.takes, Form) and one.takes.legs):
+            self.components[form.name] |= _one_or_all(form.file_name, [name for name, _ in form.legs])
         _, of_replies = msgspec.json.schema_components(replies, ref_template=SCHEMA_REFERENCE)
         for name in of_replies:
             _always_there(self.components[name])
@@ -45,14 +48,27 @@ class Schemas:
 
     def _form(self, form: Form) -> type[msgspec.Struct]:
         if form.name not in self._forms:
-            binary = Meta(description=form.file_sentence, extra_json_schema={"format": "binary"})
-            fields: list[Any] = [(form.file_name, Annotated[str, binary])]
+            files = [(form.file_name, form.file_sentence), *form.legs]
+            fields: list[Any] = []
+            for name, sentence in files:
+                binary = Meta(description=sentence, extra_json_schema={"format": "binary"})
+                fields.append((name, Annotated[str, binary], *((UNSET,) if form.legs else ())))
             for one in form.fields:
                 meta = Meta(description=one.sentence, examples=None if one.example is None else [one.example])
                 default = () if one.required else (UNSET,)
                 fields.append((one.name, Annotated[one.kind, meta], *default))
-            self._forms[form.name] = msgspec.defstruct(form.name, fields, namespace={"__doc__": form.sentence})
+            self._forms[form.name] = msgspec.defstruct(
+                form.name, fields, namespace={"__doc__": form.sentence}, kw_only=True
+            )
         return self._forms[form.name]
+
+
+def _one_or_all(one: str, others: list[str]) -> Json:
+    """Either the one field is required, or all of the others."""
+    return {
+        "oneOf": [{"required": [one]}, {"required": others}],
+        "dependentRequired": {name: [other for other in others if other != name] for name in others},
+    }
 
 
 def _always_there(schema: Json) -> None:

@@ -16,10 +16,11 @@ import msgspec
 from msgspec import Meta
 from tornado import iostream
 
+from appliance.api.http.audit_queries import AUDIT_FILTERS, audit_filter
 from appliance.api.http.files import flush
 from appliance.api.http.handler import Handler
 from appliance.api.http.operation import Caller, Content, Group, Operation, Parameter, operation
-from appliance.api.http.queries import AUDIT_FILTERS, LIMIT, Query, audit_filter, sorted_page
+from appliance.api.http.queries import LIMIT, Query, sorted_page
 from appliance.api.http.tornado_internals import stream_of
 from appliance.api.shapes.replies.audit import (
     TABLE_HEADER,

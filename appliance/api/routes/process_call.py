@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
+import msgspec
+
 from appliance.api.http.form.call_fields import FORM, IDEMPOTENCY_KEY
 from appliance.api.http.form.call_form import CallForm
 from appliance.api.http.handler import Handler
@@ -18,6 +20,7 @@ from appliance.api.shapes.replies.calls import CallAcceptedReply
 from appliance.errors import (
     ApplianceError,
     AudioQuotaExceeded,
+    Conflict,
     InvalidRequest,
     LengthRequired,
     Problem,
@@ -158,6 +161,7 @@ class ProcessCall(Handler):
             headers=(IDEMPOTENCY_KEY,),
             errors=(
                 InvalidRequest,
+                Conflict,
                 LengthRequired,
                 RecordingTooLarge,
                 UnsupportedRecording,
@@ -168,7 +172,9 @@ class ProcessCall(Handler):
             notes="The answer comes once the recording is safely on disk; from then on the call reaches a final state "
             "and its webhook is sent, whatever happens to the appliance meanwhile. Without an answer of 200 send it "
             "again: with an `external_id` or an `Idempotency-Key` nothing is done twice. With as many calls in hand as "
-            "the customer may have, a repetition under a known `Idempotency-Key` is answered all the same.",
+            "the customer may have, a repetition under a known `Idempotency-Key` is answered all the same. 409: "
+            "other audio came under an id that is known, with other numbers or another start, and no `linked_id` ties "
+            "it to that call; `details` names both.",
         )
     )
     async def post(self) -> None:
@@ -178,17 +184,18 @@ class ProcessCall(Handler):
             return
         key, rest = self.request.headers.get(IDEMPOTENCY_KEY.name), bytes(self._waiting)
 
-        def finish() -> tuple[Submission, Upload]:
-            form.feed(rest)
-            return form.finish(key, partial(self.services.calls.submit_call.facts, self.customer))
-
-        submission, upload = await self._in_thread(finish)
+        await self._in_thread(lambda: form.feed(rest))
+        if self._room is not None and (made_bytes := form.made_bytes):
+            await self._room.hold(self._room.held_bytes + made_bytes)
+        facts_of = partial(self.services.calls.submit_call.facts, self.customer)
+        submission, upload = await self._in_thread(lambda: form.finish(key, facts_of))
         check_language_is_known(submission.language, self.services.health.known_languages(), "language")
         await self.check_key_is_still_good()  # an upload may take hours
         await self._check_repetition(submission, upload)
         self.accepted_call_id = await self.services.calls.submit_call(self.customer, submission, upload)
         self._stored_bytes = upload.bytes
-        self.reply(CallAcceptedReply(call_id=self.accepted_call_id))
+        warnings = list(submission.warnings) or msgspec.UNSET
+        self.reply(CallAcceptedReply(call_id=self.accepted_call_id, warnings=warnings))
 
     def on_finish(self) -> None:
         self._end()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -13,11 +13,11 @@ from appliance.api.http.queries import CUSTOMER_ID, SINCE, UNTIL, Query
 from appliance.api.shapes.replies.statistics import StatisticsReply, statistics_reply
 from appliance.domain.statistics import Bucket, Statistics
 
-By = Literal["customer"]
+By = Literal["customer", "agent", "queue", "did"]
 
 
 def _by(text: str) -> str:
-    if text != "customer":
+    if text not in get_args(By):
         raise ValueError
     return text
 
@@ -30,7 +30,16 @@ _BUCKET = Parameter(
     Bucket,
     Bucket.DAY.value,
 )
-_BY = Parameter("by", "Rows for each customer, instead of for all together.", _by, "must be customer", By, "customer")
+_BY = Parameter(
+    "by",
+    "Rows for each customer, instead of for all together; or for each agent, queue or dialled number (`did`) that "
+    "calls were sent with, the busiest first: these are of the whole time (`range`), at most 4,000, and count no "
+    "erased call. By agent no mood is counted, else the outside party's alone.",
+    _by,
+    f"must be one of {', '.join(get_args(By))}",
+    By,
+    "customer",
+)
 
 
 class StatisticsPage(Handler):
@@ -61,7 +70,8 @@ class StatisticsPage(Handler):
             until,
             bucket or Bucket.HOUR,
             customer_id,
-            by_customer=by is not None,
+            by_customer=by == "customer",
+            field=by if by in ("agent", "queue", "did") else None,
             only=self.operator.customers,
         )
         self.finish(await asyncio.get_running_loop().run_in_executor(None, _encoded, found))

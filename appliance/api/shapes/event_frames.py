@@ -36,6 +36,7 @@ from appliance.domain.live_event import (
     WorkerChanged,
 )
 from appliance.services.events.live_events import ResetReason
+from appliance.webhooks.call_description import NO_DESCRIPTION, call_description
 
 
 @singledispatch
@@ -52,11 +53,10 @@ def _call(event: CallChanged) -> CallEvent:
         customer_id=call.customer_id,
         caller_number=call.caller_number,
         called_number=call.called_number,
-        external_id=call.external_id,
         revision=call.revision,
         state=call.state.value,
         received_at=contract_timestamp(call.received_at),
-        call_started_at=moment(call.call_started_at),
+        **call_description(call),
         started_at=moment(call.started_at),
         finished_at=moment(call.finished_at),
         duration_seconds=call.duration_seconds,
@@ -73,8 +73,7 @@ def _erased(event: CallErased) -> CallEvent:
         before,
         caller_number=None,
         called_number=None,
-        external_id=None,
-        call_started_at=None,
+        **NO_DESCRIPTION,
         error=None,
         state=ERASED,
     )

@@ -10,6 +10,7 @@ import email_validator
 
 from appliance.api.shapes.text_schemas import LONGEST_TEXT
 from appliance.domain.short_text import holds_unseen
+from appliance.services.calls.telephone_numbers import COUNTRIES
 from appliance.webhooks.signing import SECRET_PREFIX
 
 SHORTEST_SECRET_BYTES = 12
@@ -31,6 +32,12 @@ def check_language(value: str) -> None:
     """An ISO 639 code, such as "en"."""
     if not _LANGUAGE.fullmatch(value):
         raise ValueError('must be a language code such as "en"')
+
+
+def check_country(value: str) -> None:
+    """A country whose numbers we can read."""
+    if value not in COUNTRIES:
+        raise ValueError('must be the two capital letters of a country, such as "DE"')
 
 
 def check_email(value: str) -> None:

@@ -10,8 +10,18 @@ import msgspec
 from msgspec import Meta
 
 from appliance.api.shapes import text_schemas
-from appliance.api.shapes.field_checks import between, check_email, check_language, check_secret, check_text
+from appliance.api.shapes.field_checks import (
+    between,
+    check_country,
+    check_email,
+    check_language,
+    check_secret,
+    check_text,
+)
 from appliance.domain.delivery import DeliveryState
+from appliance.domain.own_numbers import LONGEST_ENTRY as OWN_NUMBER_LENGTH
+from appliance.domain.own_numbers import MOST_ENTRIES as MOST_OWN_NUMBERS
+from appliance.domain.own_numbers import check_own_numbers
 from appliance.domain.token import DEFAULT_LIFE, Role
 from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES, check_vocabulary, tidied
 from appliance.errors import InvalidRequest, NotFound, Problem, TargetRefused
@@ -151,6 +161,23 @@ class _CustomerSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
             description="Whether a webhook `call.empty` tells of calls in which nothing was recorded; false unless "
             "given.",
             examples=[False],
+        ),
+    ] = UNSET
+    country: Annotated[
+        str | Unset | None,
+        _described(
+            {"pattern": "^[A-Z]{2}$"},
+            "The country in which its numbers are read, two letters of ISO 3166: then they are also given in E.164.",
+            "DE",
+        ),
+    ] = UNSET
+    own_numbers: Annotated[
+        list[Annotated[str, Meta(extra_json_schema={"format": "own-number", "maxLength": OWN_NUMBER_LENGTH})]] | Unset,
+        Meta(
+            description="Its own numbers: each a number, a beginning and `*`, or two numbers and `..` between them. "
+            f"They tell where a call went that does not say its `direction`. At most {MOST_OWN_NUMBERS}.",
+            examples=[["+4930123456", "+4930123*", "20..49"]],
+            extra_json_schema={"maxItems": MOST_OWN_NUMBERS},
         ),
     ] = UNSET
     is_active: Annotated[
@@ -294,6 +321,8 @@ def customer_fields(request: CreateCustomer | UpdateCustomer) -> dict[str, Any]:
         given |= _days_kept(given.pop("retention_days"))
     if "vocabulary" in given:
         given["vocabulary"] = tidied(given["vocabulary"])
+    if "own_numbers" in given:
+        given["own_numbers"] = tuple(" ".join(entry.split()) for entry in given["own_numbers"])
     return given
 
 
@@ -326,6 +355,8 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
     "webhook_fingerprint": check_fingerprint,
     "default_language": check_language,
     "vocabulary": check_vocabulary,
+    "country": check_country,
+    "own_numbers": check_own_numbers,
 }
 
 

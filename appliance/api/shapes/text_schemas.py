@@ -21,8 +21,6 @@ TEXT: dict[str, Any] = {
 }
 # As far as an id goes that a PBX has made: of what is not seen only the old controls are refused.
 ID: dict[str, Any] = {**TEXT, "pattern": r"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*$"}
-# Not blank: a PBX sends what it has, and reads no error message.
-NUMBER: dict[str, Any] = {"minLength": 1, "pattern": r"[^\s\x1c-\x1f\x85]"}
 EMAIL: dict[str, Any] = {"format": "email"}
 MOMENT: dict[str, Any] = {"format": "date-time"}
 LANGUAGE: dict[str, Any] = {"pattern": "^[a-z]{2,3}$"}

@@ -24,6 +24,8 @@ from appliance.services.calls.moods import wanted_moods, with_wanted_moods
 from appliance.services.calls.open_calls import OpenCalls
 from appliance.services.calls.result_bounds import BYTES_OF_ANY, check_report
 from appliance.services.calls.store_result import store_result
+from appliance.services.calls.telephone_numbers import with_numbers
+from appliance.services.calls.told_result import with_warnings
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.keys import Keys
 from appliance.storage.tables import calls, customers, deliveries, stored_recordings
@@ -216,7 +218,7 @@ def _apply(tx: Connection, call: Call, report: WorkerReport, now: datetime, sent
 
 
 def _analysed(tx: Connection, call: Call, result: CallResult, now: datetime, sentiment_of: str) -> _Outcome:
-    if nobody_answered(getattr(call, "disposition", None)):  # once calls have one: 0015
+    if nobody_answered(call.disposition):
         return _empty(tx, call, result.duration_seconds, [], now)
     wanted = wanted_moods(customers.get(tx, call.customer_id, with_deleted=True), sentiment_of)
     return _completed(tx, call, with_wanted_moods(result, wanted, call.direction), now)
@@ -230,6 +232,7 @@ def _without_result(tx: Connection, call: Call, failure: Failure, now: datetime)
 
 def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) -> _Outcome:
     event = event_of_result(tx, call)
+    result = _with_what_we_know(tx, call, result)
     store_result(tx, call, result, now)
     took = max(0.0, (now - call.received_at).total_seconds())
     done = replace(
@@ -250,7 +253,7 @@ def _completed(tx: Connection, call: Call, result: CallResult, now: datetime) ->
 
 def _empty(tx: Connection, call: Call, seconds: float, warnings: list[str], now: datetime) -> _Outcome:
     """Nothing was recorded, or nobody answered: completed, and its customer is told only where it asks for that."""
-    result = empty_result(seconds, warnings)
+    result = _with_what_we_know(tx, call, empty_result(seconds, warnings))
     store_result(tx, call, result, now)
     done = replace(
         call,
@@ -267,6 +270,12 @@ def _empty(tx: Connection, call: Call, seconds: float, warnings: list[str], now:
     if event is None:
         return _Outcome(done)
     return _Outcome(done, _delivery(tx, done, event, completed_body(done, result, event, now), now))
+
+
+def _with_what_we_know(tx: Connection, call: Call, result: CallResult) -> CallResult:
+    """The analysis with what no worker knows: the numbers in E.164, and what was found when the recording came."""
+    customer = customers.get(tx, call.customer_id, with_deleted=True)
+    return with_warnings(with_numbers(result, call.caller_number, call.called_number, customer), call.warnings)
 
 
 def _failed(tx: Connection, call: Call, failure: Failure, now: datetime) -> _Outcome:

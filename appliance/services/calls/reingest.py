@@ -16,9 +16,10 @@ from appliance.domain.actor import VBOT, Actor
 from appliance.domain.audit import Action, AuditLine, Fields, Subject, SubjectKind
 from appliance.domain.call import Call
 from appliance.domain.clock import Clock
+from appliance.domain.customer import Customer
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.services.calls.open_calls import OpenCalls
-from appliance.services.calls.submit_call import Arrival, Submission, Upload, accept_all
+from appliance.services.calls.submit_call import Arrival, Submission, Upload, accept_all, with_direction
 from appliance.storage import erasure
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.call_facts import CallFacts, read_facts
@@ -152,13 +153,13 @@ def reingest(tx: Connection, lost: Iterable[LostRecording]) -> Reingested:
             _give_back(tx, known, one)
             done.known.append(one)
         else:
-            _accept(tx, one, done)
+            _accept(tx, one, customer, done)
     return done
 
 
-def _accept(tx: Connection, one: LostRecording, done: Reingested) -> None:
+def _accept(tx: Connection, one: LostRecording, customer: Customer, done: Reingested) -> None:
     facts = one.facts
-    submission = msgspec.json.decode(facts.submission, type=Submission)
+    submission = with_direction(msgspec.json.decode(facts.submission, type=Submission), customer)
     upload = Upload(Path(one.file), facts.bytes, facts.sha256, facts.call_id)
     arrival = Arrival(facts.customer_id, submission, upload, facts.received_at, one.file)
     older = calls.by_names(tx, facts.customer_id, submission.external_id, submission.idempotency_key)
@@ -166,7 +167,7 @@ def _accept(tx: Connection, one: LostRecording, done: Reingested) -> None:
         _give_back(tx, older, one)
         done.known.append(one)
         return
-    ((call, is_new),) = accept_all(tx, [arrival])
+    ((call, is_new),) = accept_all(tx, [arrival], accepted_before=True)
     if is_new:
         done.calls.append(call)
     else:

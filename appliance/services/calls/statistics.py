@@ -23,7 +23,7 @@ from appliance.domain.statistics import (
 )
 from appliance.errors import Unavailable
 from appliance.storage.database import Connection, Database
-from appliance.storage.figures import statistics
+from appliance.storage.figures import by_field, statistics
 
 # An answer holds so many times longer than it took: asking all the time costs no more than a twentieth of one core.
 HOLDS_TIMES_ITS_COST = 20
@@ -66,19 +66,22 @@ class ReadStatistics:
         customer_id: int | None = None,
         *,
         by_customer: bool = False,
+        field: str | None = None,
         only: frozenset[int] | None = None,
     ) -> Statistics:
         """The figures of a time, by default of the last 30 days, in rows of a bucket each (and customer).
 
         The ends are rounded to where buckets begin, so that each row is whole. Of days for which no hours are known
-        any more rows are of a day. A time in which nothing happened has its row too, but for rows by customer.
+        any more rows are of a day. With `field` a row is of one agent, queue or dialled number, and of the whole time.
+        A time in which nothing happened has its row too, but for rows by customer or `field`.
         Raises Unavailable where too many others ask something else.
         """
         now = self._now()
         until = min(max(until or now, _FIRST_MOMENT), now)
         since = min(max(since or until - timedelta(days=HOURS_KNOWN_DAYS), _FIRST_MOMENT), until)
         whose = None if only is None else tuple(sorted(only))
-        wanted = Wanted(rounded_down(since, bucket), rounded_up(until, bucket), bucket, customer_id, by_customer, whose)
+        ends = rounded_down(since, bucket), rounded_up(until, bucket)
+        wanted = Wanted(*ends, bucket, customer_id, by_customer, field, whose)
         found, _ = await asyncio.shield(self._answer(wanted, now.date()).task)
         return found
 
@@ -104,6 +107,8 @@ class ReadStatistics:
 
     async def _read(self, wanted: Wanted, today: date) -> tuple[Statistics, float]:
         def find(tx: Connection) -> Statistics:
+            if wanted.field is not None:
+                return by_field.read(tx, wanted)
             return _without_gaps(statistics.read(tx, wanted, today), today)
 
         async with self._turn:

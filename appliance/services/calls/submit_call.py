@@ -22,6 +22,8 @@ from appliance.domain.failures import LOST_BY_THE_DISK
 from appliance.domain.live_event import CallChanged, Publish, publish_to_nobody
 from appliance.process.log_subject import about
 from appliance.services.calls.open_calls import OpenCalls
+from appliance.services.calls.same_call import check_is_same_call
+from appliance.services.calls.telephone_numbers import direction_told_by_numbers
 from appliance.storage.database import Connection, Database
 from appliance.storage.folder.call_facts import CallFacts, seal_facts
 from appliance.storage.folder.keys import Keys
@@ -51,6 +53,15 @@ class Submission:
     metadata: str | None = None
     call_started_at: datetime | None = None
     vocabulary: tuple[str, ...] = ()
+    linked_id: str | None = None
+    agent: str | None = None
+    extension: str | None = None
+    queue: str | None = None
+    did: str | None = None
+    disposition: str | None = None
+    answered_at: datetime | None = None
+    bridged_at: datetime | None = None
+    warnings: tuple[str, ...] = ()  # what was found, or put right, when its recording came
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +150,9 @@ class SubmitCall:
 
         The same external id (or idempotency key) with audio that we have gives the first call's id again and stores
         nothing, but in the place of a copy that the disk has damaged; with other audio it becomes the next revision of
-        that call.
+        that call. Raises Conflict where that audio is told to be of another call.
         """
-        arrival = Arrival(customer.id, submission, upload, self._now())
+        arrival = Arrival(customer.id, with_direction(submission, customer), upload, self._now())
         outcome: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting.append((arrival, outcome))
         if self._committing is None or self._committing.done():
@@ -232,6 +243,14 @@ class SubmitCall:
         return await asyncio.get_running_loop().run_in_executor(None, work)
 
 
+def with_direction(said: Submission, customer: Customer) -> Submission:
+    """Where the PBX does not say where the call went, the customer's own numbers may."""
+    if said.direction is not None:
+        return said
+    told = direction_told_by_numbers(said.caller_number, said.called_number, said.did, customer)
+    return said if told is None else replace(said, direction=told)
+
+
 def _succeed(outcome: asyncio.Future[str], call: Call) -> None:
     if not outcome.done():
         outcome.set_result(call.call_id)
@@ -242,10 +261,11 @@ def _fail(outcome: asyncio.Future[str], error: Exception) -> None:
         outcome.set_exception(error)
 
 
-def accept_all(tx: Connection, arrivals: list[Arrival]) -> list[tuple[Call, bool]]:
+def accept_all(tx: Connection, arrivals: list[Arrival], *, accepted_before: bool = False) -> list[tuple[Call, bool]]:
     """The call that each submission is, and whether it brought anything new.
 
-    Those that can only be new go in together, the others one by one after them.
+    Those that can only be new go in together, the others one by one after them. Raises Conflict for audio of another
+    call under an id that is known, unless all were `accepted_before`.
     """
     known = calls.known_names(tx, [name for arrival in arrivals for name in arrival.names])
     fresh: list[Arrival] = []
@@ -258,10 +278,13 @@ def accept_all(tx: Connection, arrivals: list[Arrival]) -> list[tuple[Call, bool
     if fresh:
         calls.insert_many(tx, list(new.values()))
         stored_recordings.insert_many(tx, [_stored(arrival, new[arrival.call_id]) for arrival in fresh])
-    return [(new[arrival.call_id], True) if arrival.call_id in new else _accept(tx, arrival) for arrival in arrivals]
+    return [
+        (new[arrival.call_id], True) if arrival.call_id in new else _accept(tx, arrival, accepted_before)
+        for arrival in arrivals
+    ]
 
 
-def _accept(tx: Connection, arrival: Arrival) -> tuple[Call, bool]:
+def _accept(tx: Connection, arrival: Arrival, accepted_before: bool) -> tuple[Call, bool]:
     """A submission under a name that is known: nothing new, or the call's next revision."""
     said = arrival.submission
     known = calls.by_names(tx, arrival.customer_id, said.external_id, said.idempotency_key)
@@ -269,6 +292,8 @@ def _accept(tx: Connection, arrival: Arrival) -> tuple[Call, bool]:
         raise LookupError("a name that was known a moment ago is not")
     if _is_here(tx, known, arrival.upload.sha256):
         return known, False
+    if not accepted_before:
+        check_is_same_call(known, _new_call(arrival))
     call = _with_submission(next_revision(known), arrival.submission)
     calls.update(tx, call)
     stored_recordings.insert_many(tx, [_stored(arrival, call)])
@@ -297,15 +322,7 @@ def _stored(arrival: Arrival, call: Call) -> StoredRecording:
 
 
 def _with_submission(call: Call, submission: Submission) -> Call:
-    """What the PBX says now replaces what it said before."""
-    return replace(
-        call,
-        caller_number=submission.caller_number,
-        called_number=submission.called_number,
-        language=submission.language,
-        direction=submission.direction,
-        caller_channel=submission.caller_channel,
-        metadata=submission.metadata,
-        call_started_at=submission.call_started_at,
-        vocabulary=submission.vocabulary,
-    )
+    """What the PBX says now replaces what it said before; under which ids it is known stays."""
+    ids = ("external_id", "idempotency_key")
+    said = {name: getattr(submission, name) for name in Submission.__dataclass_fields__ if name not in ids}
+    return replace(call, **said)

@@ -30,6 +30,7 @@ _PLAIN = (
     "caller_channel",
     "sentiment_of",
     "send_empty",
+    "country",
 )
 _MOMENTS = ("previous_api_key_until", "previous_webhook_secret_until")
 
@@ -51,6 +52,7 @@ def _stored(customer: Customer | None) -> dict[str, Any]:
     return {
         **{name: getattr(customer, name) for name in (*_PLAIN, *_MOMENTS)},
         "vocabulary": ", ".join(customer.vocabulary) or None,
+        "own_numbers": ", ".join(customer.own_numbers) or None,
         "webhook_url": customer.webhook_url,
         "api_key": customer.api_key,
         "webhook_secret": customer.webhook_secret,

@@ -16,7 +16,7 @@ PERCENTILES = {"time_to_result_p50_seconds": 50, "time_to_result_p95_seconds": 9
 EXACT_PERCENTILES = ", ".join(
     f"quantile_disc(time_to_result_seconds, {percent / 100}) AS {name}" for name, percent in PERCENTILES.items()
 )
-_STATES = ("pending", "retrying", "delivered", "failed", "disabled")
+DELIVERY_STATES = ("pending", "retrying", "delivered", "failed", "disabled")
 
 # What counts, with `second` as whole seconds since 1970. Of what was erased only the hour is known.
 _CALLS = """
@@ -146,7 +146,7 @@ class Sources:
 
     @property
     def _live_figures(self) -> str:
-        by_state = ", ".join(f"count(*) FILTER (state = '{name}') AS deliveries_{name}" for name in _STATES)
+        by_state = ", ".join(f"count(*) FILTER (state = '{name}') AS deliveries_{name}" for name in DELIVERY_STATES)
         return f"""
             SELECT {self._start} AS start, {self.customer} AS customer_id, count(*) AS accepted,
                    count(*) FILTER (state = 'completed' AND NOT is_empty) AS completed,

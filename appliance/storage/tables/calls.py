@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 RECENT_CALLS = 131_072
 HIGHEST_SEQ = 2**63 - 1
+_LISTS = ("vocabulary", "warnings")
 _COLUMNS = [item.name for item in fields(Call) if item.name != "error"] + ["error_code", "error_message"]
 
 
@@ -35,6 +36,15 @@ class CallFilter:
     error_code: str | None = None
     finished_since: datetime | None = None
     finished_until: datetime | None = None
+    external_id: str | None = None
+    linked_id: str | None = None
+    agent: str | None = None
+    extension: str | None = None
+    queue: str | None = None
+    did: str | None = None
+    direction: str | None = None
+    disposition: str | None = None
+    sentiment: str | None = None
     only: frozenset[int] | None = None  # whose calls may be seen at all
 
 
@@ -46,21 +56,22 @@ def call_of(row: Row) -> Call:
     values["empty"] = bool(row["empty"])  # a row that a repair brought back may not know
     try:
         values["state"] = CallState(row["state"])
-        values["vocabulary"] = from_column(row["vocabulary"])
+        values |= {name: from_column(row[name]) for name in _LISTS}
     except (ValueError, msgspec.DecodeError) as error:
         # One such row is no reason to read no other.
         subject = about(call_id=row["call_id"])
         logger.error("what is stored of call %s is damaged: %s", row["call_id"], error, extra=subject)  # noqa: TRY400
         state = values["state"] if isinstance(values["state"], CallState) else CallState.FAILED
         problem = CallError(DAMAGED, "what is stored of this call is damaged; it can be analysed again")
-        values |= {"state": state, "vocabulary": (), "error": values.get("error", problem)}
+        values |= {"state": state, **dict.fromkeys(_LISTS, ()), "error": values.get("error", problem)}
     return Call(**values)
 
 
 def _values(call: Call) -> list[object]:
     values: list[object] = [getattr(call, name) for name in _COLUMNS[:-2]]
     values[_COLUMNS.index("state")] = call.state.value
-    values[_COLUMNS.index("vocabulary")] = to_column(call.vocabulary)
+    for name in _LISTS:
+        values[_COLUMNS.index(name)] = to_column(getattr(call, name))
     return [*values, call.error.code if call.error else None, call.error.message if call.error else None]
 
 
@@ -254,6 +265,9 @@ def among_recent(before_seq: int | None) -> tuple[str, list[object]]:
     return "AND seq > (SELECT max(seq) FROM call WHERE seq < ?) - ?", [latest, RECENT_CALLS]
 
 
+_TOLD_BY_THE_PBX = ("external_id", "linked_id", "agent", "extension", "queue", "did", "direction", "disposition")
+
+
 def where(wanted: CallFilter, before_seq: int | None) -> tuple[str, list[object]]:
     """The filter as a condition with its parameters."""
     conditions: list[tuple[str, object]] = [
@@ -267,6 +281,9 @@ def where(wanted: CallFilter, before_seq: int | None) -> tuple[str, list[object]
         ("error_code = ?", wanted.error_code),
         ("finished_at >= ?", wanted.finished_since),
         ("finished_at < ?", wanted.finished_until),
+        *((f"{name} = ?", getattr(wanted, name)) for name in _TOLD_BY_THE_PBX),
+        # Erased texts had a mood, which is kept for the statistics alone.
+        ("(sentiment = ? AND NOT texts_erased)", wanted.sentiment),
         ("(contains(caller_number, ?) OR contains(called_number, ?))", wanted.number),
     ]
     clauses = [text for text, value in conditions if value is not None]

@@ -11,6 +11,7 @@ from appliance.storage.database import Connection, Row, first_row, marks, rows
 from appliance.storage.tables.keyset import Place, Sorting, SortKey, places
 from appliance.storage.tables.word_lists import from_column, to_column
 
+_LISTS = ("vocabulary", "own_numbers")
 _FIELDS = [item.name for item in fields(Customer)]
 _COLUMNS = [name for name in _FIELDS if name != "id"] + ["sealed_webhook_url"]
 HIGHEST_ID = 2**31 - 1
@@ -36,7 +37,7 @@ CUSTOMER_SORTS = {
 
 def _customer(row: Row) -> Customer:
     values = {name: row[name] for name in _FIELDS}
-    values["vocabulary"] = from_column(row["vocabulary"])
+    values |= {name: from_column(row[name]) for name in _LISTS}
     values["send_empty"] = bool(row["send_empty"])
     if row["webhook_url"] is not None:
         cell = customer_cell(row["id"], "sealed_webhook_url")
@@ -46,7 +47,7 @@ def _customer(row: Row) -> Customer:
 
 def _values(customer: Customer) -> list[object]:
     values = {name: getattr(customer, name) for name in _FIELDS}
-    values["vocabulary"] = to_column(customer.vocabulary)
+    values |= {name: to_column(values[name]) for name in _LISTS}
     url = customer.webhook_url
     values["webhook_url"], values["sealed_webhook_url"] = (None, None) if url is None else (url.masked, url.sealed)
     return [values[name] for name in _COLUMNS]

@@ -46,6 +46,8 @@ def test_a_list_stands_on_lines_and_is_sent_as_a_list() -> None:
     typed = " Kowalczyk \n\nZephyra\n"
     assert to_send(before, {**before, "vocabulary": typed}) == {"vocabulary": ["Kowalczyk", "Zephyra"]}
     assert to_send(before, {**before, "vocabulary": ""}) == {"vocabulary": []}
+    assert to_send(before, {**before, "own_numbers": "20..49\n"}) == {"own_numbers": ["20..49"]}
+    assert to_send(before, {**before, "country": "DE"}) == {"country": "DE"}
 
 
 def test_a_switch_is_off_until_it_is_turned_and_sent_as_yes_or_no() -> None:

@@ -42,6 +42,8 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         assert customer.vocabulary == (() if packed.name < "0009" else ("Kowalczyk", "Velodyne"))
         assert customer.sentiment_of == (None if packed.name < "0010" else "none")
         assert customer.send_empty == (packed.name >= "0016")
+        own = (customer.country, customer.own_numbers)
+        assert own == ((None, ()) if packed.name < "0015" else ("DE", ("+4930123*", "20..49")))
         limits = (customer.max_storage_gb, customer.max_audio_hours_per_day)
         assert limits == ((None, None) if packed.name < "0012" else (40, 24))
         analysed = usage.of_customer(tx, 1, datetime(2026, 1, 1, tzinfo=UTC)).analysed
@@ -56,6 +58,9 @@ def test_an_old_database_opens_and_holds_what_it_held(packed: Path, tmp_path: Pa
         assert (done.state, waiting.state) == (CallState.COMPLETED, CallState.RECEIVED)
         assert (done.alone, waiting.alone) == (False, packed.name >= "0006")
         assert (done.vocabulary, waiting.vocabulary) == ((), () if packed.name < "0009" else ("Zephyra",))
+        assert (waiting.linked_id, waiting.agent, waiting.queue, waiting.disposition) == (
+            (None, None, None, None) if packed.name < "0015" else ("pbx-0", "Ada", "support", "answered")
+        )
         assert calls.by_external_id(tx, 1, "pbx-1") == waiting
         assert dict(results.bodies(tx, [("call-0", 1)])) == {"call-0": '{"transcription": "Hello."}'}
         assert stored_recordings.files(tx) == {"2026-11-24/0", "2026-11-24/1"}

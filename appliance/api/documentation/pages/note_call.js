@@ -2,8 +2,8 @@
 // call: a webhook's body, once it is known to be genuine.
 // The id of the contact at which the call is noted, or null.
 async function noteCall(crm, key, call) {
-  const outbound = call.direction === "outbound";
-  const number = outbound ? call.called_e164 : call.caller_e164;
+  const outside = call.direction === "outbound" ? "called" : "caller";
+  const number = call.parties[outside].number_e164;
   if (!number || !call.summary) {
     return null; // withheld, or nothing was said
   }

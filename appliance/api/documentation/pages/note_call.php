@@ -4,8 +4,8 @@
 // The id of the contact at which the call is noted, or null.
 function note_call(string $crm, string $key, array $call): ?string
 {
-    $outbound = ($call['direction'] ?? null) === 'outbound';
-    $number = $call[$outbound ? 'called_e164' : 'caller_e164'] ?? null;
+    $outside = ($call['direction'] ?? null) === 'outbound' ? 'called' : 'caller';
+    $number = $call['parties'][$outside]['number_e164'] ?? null;
     if ($number === null || $call['summary'] === '') {
         return null;  // withheld, or nothing was said
     }

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
-import msgspec
 from msgspec import Meta
 
 from appliance.api.http.files import ENDINGS, UNKNOWN_TYPE
-from appliance.api.http.json_body import decode
+from appliance.api.http.form import field_values
+from appliance.api.http.form.field_values import DISPOSITIONS, read_field
+from appliance.api.http.form.sound import HIGHEST_RATE, LOWEST_RATE, MOST_CHANNELS, Encoding
 from appliance.api.http.operation import Form, FormField, Parameter
 from appliance.api.shapes import text_schemas
-from appliance.api.shapes.field_checks import check_language, check_text
-from appliance.api.shapes.requests import parse_moment
-from appliance.domain.short_text import with_unseen_shown
-from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES, check_vocabulary, listed, tidied
+from appliance.api.shapes.field_checks import check_text
+from appliance.domain.vocabulary import LONGEST_ENTRY, MOST_ENTRIES
 from appliance.errors import Problem
 from appliance.messages.analyse_call import ChannelName, DirectionName
 from appliance.services.calls.submit_call import Submission
@@ -24,7 +22,7 @@ from appliance.services.calls.submit_call import Submission
 
 def parse_submission(fields: Mapping[str, bytes], idempotency_key: str | None, problems: list[Problem]) -> Submission:
     """The form's text fields; what is wrong is added to `problems`. Fields that we do not know are ignored."""
-    read = {field.attribute: _read(field, fields.get(field.name), problems) for field in TEXT_FIELDS}
+    read = {field.attribute: read_field(field, fields.get(field.name), problems) for field in TEXT_FIELDS}
     read["vocabulary"] = read["vocabulary"] or ()
     if idempotency_key is not None:
         try:
@@ -34,80 +32,8 @@ def parse_submission(fields: Mapping[str, bytes], idempotency_key: str | None, p
     return Submission(idempotency_key=idempotency_key, **read)
 
 
-def _read(field: FormField, raw: bytes | None, problems: list[Problem]) -> Any:
-    """A field's value; an optional field that is empty counts as absent, as PBX hooks send them."""
-    nothing = "" if field.required else None
-    try:
-        text = (raw or b"").decode("utf-8", "replace" if field.is_forgiving else "strict").strip()
-    except UnicodeDecodeError:
-        problems.append(Problem(field.name, "must be UTF-8"))
-        return nothing
-    if not text:
-        if field.required:
-            problems.append(Problem(field.name, "is required" if raw is None else "must not be empty"))
-        return nothing
-    try:
-        return field.parse(text)
-    except (ValueError, OverflowError) as error:
-        problems.append(Problem(field.name, str(error)))
-        return nothing
-
-
-def _number(text: str) -> str:
-    """As the PBX sends it: a number, `anonymous`, `sip:alice@pbx`, whatever a caller calls himself.
-
-    No call is lost for a strange one, since no PBX reads why. What nobody would see in it is shown, and the end of one
-    that is longer than any number or name is left out.
-    """
-    shown = with_unseen_shown(text)
-    return shown if len(shown) <= text_schemas.LONGEST_TEXT else f"{shown[: text_schemas.LONGEST_TEXT - 1]}…"
-
-
-def _id(text: str) -> str:
-    """Controls are in no id; what else nobody would see is shown, since the call is not to be lost for it."""
-    shown = with_unseen_shown(text)
-    check_text(text if any(character < " " or character == "\x7f" for character in text) else shown)
-    return shown
-
-
-def _language(text: str) -> str:
-    check_language(text.lower())
-    return text.lower()
-
-
-def _choice(names: tuple[str, ...]) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text.lower() not in names:
-            raise ValueError(f"must be one of {', '.join(names)}")
-        return text.lower()
-
-    return parse
-
-
-def _json(text: str) -> str:
-    try:
-        return msgspec.json.encode(decode(text)).decode()
-    except (msgspec.MsgspecError, RecursionError, ValueError):
-        raise ValueError("must be JSON") from None
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return parse_moment(text)
-    except (ValueError, OverflowError):
-        raise ValueError("must be a moment such as 2026-11-24T12:00:00Z") from None
-
-
-def _vocabulary(text: str) -> tuple[str, ...]:
-    if text.startswith("["):
-        try:
-            entries = msgspec.json.decode(text, type=list[str])
-        except (msgspec.MsgspecError, RecursionError, ValueError):
-            raise ValueError("must be a JSON list of texts, or texts with commas or line ends between them") from None
-    else:
-        entries = listed(text)
-    check_vocabulary(entries)
-    return tidied(entries)
+WITHHELD = "anonymous"
+CALLER_FILE, CALLED_FILE = "caller_file", "called_file"
 
 
 def _or_empty(schema: dict[str, Any]) -> Any:
@@ -116,18 +42,17 @@ def _or_empty(schema: dict[str, Any]) -> Any:
 
 
 _Text = Annotated[str, Meta(extra_json_schema=text_schemas.TEXT)]
-_Number = Annotated[str, Meta(extra_json_schema=text_schemas.NUMBER)]
 
 # The whole form, as it is described to its reader. `attribute` is a field of Submission.
 TEXT_FIELDS = (
     FormField(
         name="caller_number",
         attribute="caller_number",
-        sentence="The caller's phone number, or name, as the PBX has it; send `anonymous` where it is withheld. "
-        "Characters that nobody would see are replaced by U+FFFD.",
-        parse=_number,
-        kind=_Number,
+        sentence="The caller's phone number, or name, as the PBX has it; where it is withheld, `anonymous` or nothing: "
+        "the field must be there, and may be empty. Characters that nobody would see are replaced by U+FFFD.",
+        parse=field_values.number,
         is_forgiving=True,
+        if_empty=WITHHELD,
         required=True,
         example="+1234567890",
     ),
@@ -135,9 +60,9 @@ TEXT_FIELDS = (
         name="called_number",
         attribute="called_number",
         sentence="The called phone number, likewise.",
-        parse=_number,
-        kind=_Number,
+        parse=field_values.number,
         is_forgiving=True,
+        if_empty=WITHHELD,
         required=True,
         example="+0987654321",
     ),
@@ -145,8 +70,9 @@ TEXT_FIELDS = (
         name="external_id",
         attribute="external_id",
         sentence="The PBX's unique id of the call. Sent again with the same audio it answers the first `call_id` and "
-        "nothing is done twice; with other audio the call is analysed again and its webhook is `call.updated`.",
-        parse=_id,
+        "nothing is done twice; with other audio the call is analysed again and its webhook is `call.updated`, if the "
+        "numbers and `started_at` are the same or a `linked_id` ties both together: else the answer is 409.",
+        parse=field_values.pbx_id,
         kind=_or_empty(text_schemas.ID),
         example="1710417600.42",
     ),
@@ -155,23 +81,71 @@ TEXT_FIELDS = (
         attribute="language",
         sentence="The language that is spoken, an ISO 639 code that the installed model knows; else the customer's, "
         "else it is detected.",
-        parse=_language,
+        parse=field_values.language,
         kind=_or_empty(text_schemas.LANGUAGE_OF_FORM),
         example="en",
     ),
     FormField(
         name="started_at",
         attribute="call_started_at",
-        sentence="When the call began; UTC unless it says a zone.",
-        parse=_moment,
+        sentence="When the call, and its recording, began; UTC unless it says a zone.",
+        parse=field_values.moment,
         kind=_or_empty(text_schemas.MOMENT),
         example="2024-03-14T11:58:00Z",
+    ),
+    FormField(
+        name="linked_id",
+        attribute="linked_id",
+        sentence="The PBX's id of the whole call, where that has several recordings: Asterisk's `linkedid`.",
+        parse=field_values.pbx_id,
+        kind=_or_empty(text_schemas.ID),
+        example="1710417600.40",
+    ),
+    *(
+        FormField(
+            name=name,
+            attribute=name,
+            sentence=f"{sentence} As the PBX has it.",
+            parse=field_values.number,
+            is_forgiving=True,
+            example=example,
+        )
+        for name, sentence, example in (
+            ("agent", "Who in the office took the call, or made it: a name or number.", "Ada"),
+            ("extension", "The extension on which it was taken or made.", "201"),
+            ("queue", "The queue or group in which it waited.", "support"),
+            ("did", "The number that was dialled from outside.", "+0987654321"),
+        )
+    ),
+    FormField(
+        name="disposition",
+        attribute="disposition",
+        sentence=f"What came of the call: one of {', '.join(DISPOSITIONS)}; case does not matter.",
+        parse=field_values.disposition,
+        kind=_or_empty({"enum": list(DISPOSITIONS)}),
+        example="answered",
+    ),
+    FormField(
+        name="answered_at",
+        attribute="answered_at",
+        sentence="When the PBX answered, maybe with a greeting; UTC unless it says a zone.",
+        parse=field_values.moment,
+        kind=_or_empty(text_schemas.MOMENT),
+        example="2024-03-14T11:58:04Z",
+    ),
+    FormField(
+        name="bridged_at",
+        attribute="bridged_at",
+        sentence="When the two parties were connected; UTC unless it says a zone.",
+        parse=field_values.moment,
+        kind=_or_empty(text_schemas.MOMENT),
+        example="2024-03-14T11:58:21Z",
     ),
     FormField(
         name="direction",
         attribute="direction",
         sentence="Where the call went, seen from the office: it says who the outside party is.",
-        parse=_choice(get_args(DirectionName)),
+        parse=field_values.choice(get_args(DirectionName)),
         kind=DirectionName | Literal[""],
         example="inbound",
     ),
@@ -179,7 +153,7 @@ TEXT_FIELDS = (
         name="caller_channel",
         attribute="caller_channel",
         sentence="Of a stereo recording, the channel that the caller speaks on; else the customer's, else `left`.",
-        parse=_choice(get_args(ChannelName)),
+        parse=field_values.choice(get_args(ChannelName)),
         kind=ChannelName | Literal[""],
         example="left",
     ),
@@ -189,7 +163,7 @@ TEXT_FIELDS = (
         sentence="Names and products that may come up in this call, as they are to be written, with commas or line "
         f"ends between them, or a JSON list: at most {MOST_ENTRIES} of at most {LONGEST_ENTRY} "
         f"characters. The customer's own are expected as well, {MOST_ENTRIES} in all.",
-        parse=_vocabulary,
+        parse=field_values.vocabulary,
         kind=Annotated[str, Meta(extra_json_schema={"format": "vocabulary"})],
         example="Kowalczyk, Velodyne",
     ),
@@ -197,10 +171,40 @@ TEXT_FIELDS = (
         name="metadata",
         attribute="metadata",
         sentence="JSON of your own; the webhook brings it back.",
-        parse=_json,
+        parse=field_values.json_text,
         kind=Any,
         media_type="application/json",
         example='{"ticket": 4711}',
+    ),
+)
+# How sound without a header is written; of no call, but of its file.
+SOUND_FIELDS = (
+    FormField(
+        name="encoding",
+        attribute="encoding",
+        sentence=f"How the samples of a file without a header (.raw, .sln, .ulaw, .alaw) are written: one of "
+        f"{', '.join(Encoding)}. It has to come before the file, unless the file's name has such an ending. Files with "
+        "a header need none of this.",
+        parse=field_values.sound_encoding,
+        kind=_or_empty({"enum": list(Encoding)}),
+        example=Encoding.PCM.value,
+    ),
+    FormField(
+        name="sample_rate",
+        attribute="sample_rate",
+        sentence=f"Its samples a second, from {LOWEST_RATE} to {HIGHEST_RATE}; 8000 unless given, or its name's ending "
+        "says another.",
+        parse=field_values.whole(LOWEST_RATE, HIGHEST_RATE),
+        kind=Annotated[int, Meta(ge=LOWEST_RATE, le=HIGHEST_RATE)] | Literal[""],
+        example="8000",
+    ),
+    FormField(
+        name="channels",
+        attribute="channels",
+        sentence="Its channels, 1 or 2, one sample of each after the other; 1 unless given.",
+        parse=field_values.whole(1, MOST_CHANNELS),
+        kind=Annotated[int, Meta(ge=1, le=MOST_CHANNELS)] | Literal[""],
+        example="1",
     ),
 )
 FORM = Form(
@@ -209,7 +213,15 @@ FORM = Form(
     file_name="file",
     file_sentence="The call recording: WAV, or whatever else the appliance can open, such as MP3, FLAC or Ogg.",
     file_types=", ".join([*ENDINGS, UNKNOWN_TYPE]),
-    fields=TEXT_FIELDS,
+    fields=(*TEXT_FIELDS, *SOUND_FIELDS),
+    legs=(
+        (
+            CALLER_FILE,
+            f"Instead of `file`: what the caller said, one channel; with `{CALLED_FILE}`. WAV with PCM (16 bit), u-law "
+            "or A-law samples, or without a header. Both are stored as one recording of two channels.",
+        ),
+        (CALLED_FILE, "Likewise what the called party said. Where one ends earlier it is silent from there on."),
+    ),
 )
 IDEMPOTENCY_KEY = Parameter(
     "Idempotency-Key",

@@ -1,20 +1,24 @@
-"""The multipart form of POST /api/process-call, parsed while it arrives: the file goes to disk, never to memory.
+"""The multipart form of POST /api/process-call, parsed while it arrives: files go to disk, never to memory.
 
 `feed` and `finish` block (parsing, hashing, writing): the handler runs them in a thread.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from appliance.api.http.files import SIGNATURE_BYTES, recognised_type
-from appliance.api.http.form.call_fields import FORM, parse_submission
+from appliance.api.http.files import SIGNATURE_BYTES
+from appliance.api.http.form.call_fields import CALLED_FILE, CALLER_FILE, FORM, SOUND_FIELDS, parse_submission
+from appliance.api.http.form.field_values import read_field
+from appliance.api.http.form.joined_legs import JoinedForm, Leg, joined, warnings_of
+from appliance.api.http.form.sound import Sound, wave_header
+from appliance.api.http.form.uploaded_file import UploadedFile
 from appliance.errors import InvalidRequest, Problem, RecordingTooLarge, UnsupportedRecording
 from appliance.services.calls.submit_call import Submission, Upload
 from appliance.storage.folder.recordings import RecordingStore
@@ -23,6 +27,13 @@ FIELD_LIMIT_BYTES = 16 * 1024
 PARTS_LIMIT = 32
 PART_HEADERS_LIMIT = 8
 PART_HEADER_LIMIT_BYTES = 4 * 1024
+_FILES = (FORM.file_name, CALLER_FILE, CALLED_FILE)
+_COPY_BYTES = 256 * 1024
+UNFINISHED = "The recording's header is unfinished: it was sent before its recorder had closed it."
+_LEGS = (
+    "a leg must be a WAV file of one channel with PCM (16 bit), u-law or A-law samples, or without a header and with "
+    "`encoding`; send other recordings as one `file`"
+)
 
 # What is written behind a recording, so that its call is not lost with the database.
 FactsOf = Callable[[Submission, Upload], bytes]
@@ -49,10 +60,8 @@ class CallForm:
             raise InvalidRequest(Problem("body", str(error))) from None
         self._recordings = recordings
         self._max_recording_bytes = max_recording_bytes
-        self._file: Any = None
-        self._path: Any = None
-        self._digest = hashlib.sha256()
-        self._head = b""
+        self._files: dict[str, UploadedFile] = {}
+        self._made: UploadedFile | None = None
         self._file_bytes = 0
         self._fields: dict[str, bytes] = {}
         self._parts = 0
@@ -74,35 +83,99 @@ class CallForm:
         taken, self._fields = self._fields, {}
         return taken
 
+    @property
+    def made_bytes(self) -> int:
+        """How many bytes are written besides those that came, where a recording is made of them: known at its end."""
+        sounds = [one.sound(**self._told([])) for one in self._files.values()]
+        if len(sounds) == 2 and sounds[0] is not None and sounds[1] is not None:
+            return JoinedForm.of(sounds[0], sounds[1]).bytes
+        return 0 if all(one.has_header for one in self._files.values()) else self._file_bytes
+
     def finish(
         self, idempotency_key: str | None, facts_of: FactsOf, parse: ParseSubmission = parse_submission
     ) -> tuple[Submission, Upload]:
         """The whole form, with the recording, and the facts behind it, synced to disk.
 
-        Raises InvalidRequest naming every field at fault.
+        Raises InvalidRequest naming every field at fault, UnsupportedRecording, RecordingTooLarge.
         """
         if not self._complete:
             raise InvalidRequest(Problem("body", "ended before its closing boundary"))
-        problems: list[Problem] = []
-        if self._file is None:
-            problems.append(Problem(FORM.file_name, "is required"))
-        elif self._file_bytes == 0:
-            problems.append(Problem(FORM.file_name, "is empty"))
+        problems = self._problems_of_files()
         submission = parse(self._fields, idempotency_key, problems)
+        told = self._told(problems)
         if problems:
             raise InvalidRequest(*problems)
-        if self._file_bytes < SIGNATURE_BYTES:
-            self._check_signature()
-        upload = Upload(self._path, self._file_bytes, self._digest.hexdigest())
-        self._file.finish(behind=facts_of(submission, upload))
+        for file in self._files.values():
+            if file.bytes < SIGNATURE_BYTES:
+                file.check_signature()
+        if len(self._files) == 2:
+            return self._finish_legs(submission, facts_of, told)
+        (file,) = self._files.values()
+        if file.has_header:
+            if file.is_unfinished:
+                submission = replace(submission, warnings=(UNFINISHED,))
+            return self._finished(file, submission, facts_of)
+        sound = file.sound(**told)
+        if sound is None:
+            raise UnsupportedRecording("sound without a header needs the field `encoding`", file.name)
+        file.finish()
+        return self._made_of(_with_header(file, sound), submission, facts_of)
+
+    def _finish_legs(
+        self, submission: Submission, facts_of: FactsOf, told: dict[str, Any]
+    ) -> tuple[Submission, Upload]:
+        """The caller's leg is the left channel, unless the form says that the caller is on the right one."""
+        files = [self._files[CALLER_FILE], self._files[CALLED_FILE]]
+        sounds = []
+        for file in files:
+            sound = file.sound(**told)
+            if sound is None or sound.channels != 1:
+                raise UnsupportedRecording(_LEGS, file.name)
+            sounds.append(sound)
+        if JoinedForm.of(sounds[0], sounds[1]).bytes > self._max_recording_bytes:
+            raise RecordingTooLarge(f"joined, more than {self._max_recording_bytes} bytes")
+        warnings = warnings_of(sounds[0], sounds[1])
+        submission = replace(submission, caller_channel=submission.caller_channel or "left", warnings=warnings)
+        for file in files:
+            file.finish()
+        with ExitStack() as stack:
+            legs = [Leg(stack.enter_context(file.open()), sound) for file, sound in zip(files, sounds, strict=True)]
+            if submission.caller_channel == "right":
+                legs.reverse()
+            return self._made_of(joined(*legs), submission, facts_of)
+
+    def _made_of(self, pieces: Iterator[bytes], submission: Submission, facts_of: FactsOf) -> tuple[Submission, Upload]:
+        made = self._made = UploadedFile(self._recordings, FORM.file_name, "", is_told=True)
+        for piece in pieces:
+            made.write(piece)
+        return self._finished(made, submission, facts_of)
+
+    def _finished(self, file: UploadedFile, submission: Submission, facts_of: FactsOf) -> tuple[Submission, Upload]:
+        upload = Upload(file.path, file.bytes, file.sha256)
+        file.finish(behind=facts_of(submission, upload))
         return submission, upload
+
+    def _problems_of_files(self) -> list[Problem]:
+        legs = [name for name in (CALLER_FILE, CALLED_FILE) if name in self._files]
+        problems = []
+        if legs and FORM.file_name in self._files:
+            problems.append(Problem(FORM.file_name, f"is either given, or {CALLER_FILE} and {CALLED_FILE} are"))
+        elif len(legs) == 1:
+            missing = CALLED_FILE if legs == [CALLER_FILE] else CALLER_FILE
+            problems.append(Problem(missing, f"is required beside {legs[0]}"))
+        elif not self._files:
+            problems.append(Problem(FORM.file_name, "is required"))
+        return problems + [Problem(name, "is empty") for name, file in self._files.items() if file.bytes == 0]
+
+    def _told(self, problems: list[Problem]) -> dict[str, Any]:
+        """What the form says of sound without a header."""
+        read = {field.attribute: read_field(field, self._fields.get(field.name), problems) for field in SOUND_FIELDS}
+        return read | {"channels": read["channels"] or 1}
 
     def discard(self) -> None:
         """Remove what was written; harmless once the recording was moved into place."""
-        if self._file is not None:
-            with contextlib.suppress(OSError):
-                self._file.close()
-            self._recordings.let_go(self._path)
+        for file in (*self._files.values(), *([] if self._made is None else [self._made])):
+            file.discard()
 
     # -- the parser's callbacks ------------------------------------------------------------------------------
 
@@ -141,13 +214,15 @@ class CallForm:
         if self._parts > PARTS_LIMIT:
             raise InvalidRequest(Problem("body", f"has more than {PARTS_LIMIT} parts"))
         self._name = self._disposition.get(b"name", b"").decode("utf-8", "replace")
-        if self._name == FORM.file_name:
-            if self._file is not None:
-                raise InvalidRequest(Problem(FORM.file_name, "is there twice"))
-            self._path, self._file = self._recordings.open_incoming()
+        if self._name in _FILES:
+            if self._name in self._files:
+                raise InvalidRequest(Problem(self._name, "is there twice"))
+            file_name = self._disposition.get(b"filename", b"").decode("utf-8", "replace")
+            is_told = bool(self._fields.get(SOUND_FIELDS[0].name, b"").strip())
+            self._files[self._name] = UploadedFile(self._recordings, self._name, file_name, is_told=is_told)
 
     def _content(self, data: bytes, start: int, end: int) -> None:
-        if self._name == FORM.file_name:
+        if self._name in _FILES:
             self._write(data[start:end])
             return
         if len(self._value) + end - start > FIELD_LIMIT_BYTES:
@@ -161,20 +236,21 @@ class CallForm:
         self._file_bytes += len(chunk)
         if self._file_bytes > self._max_recording_bytes:
             raise RecordingTooLarge(f"more than {self._max_recording_bytes} bytes")
-        if len(self._head) < SIGNATURE_BYTES:
-            self._head += chunk[:SIGNATURE_BYTES]
-            if len(self._head) >= SIGNATURE_BYTES:
-                self._check_signature()
-        self._digest.update(chunk)
-        self._file.write(chunk)
-
-    def _check_signature(self) -> None:
-        if recognised_type(self._head) is None:
-            raise UnsupportedRecording("the first bytes are no audio that we can read")
+        self._files[self._name].write(chunk)
 
     def _end_part(self) -> None:
-        if self._name and self._name != FORM.file_name:
+        if self._name and self._name not in _FILES:
             self._fields[self._name] = bytes(self._value)
 
     def _end(self) -> None:
         self._complete = True
+
+
+def _with_header(file: UploadedFile, sound: Sound) -> Iterator[bytes]:
+    """The same sound as a WAV file. Raises OSError."""
+    yield wave_header(sound.encoding, sound.sample_rate, sound.channels, sound.size)
+    left = sound.size
+    with file.open() as opened:
+        while left and (chunk := opened.read(min(left, _COPY_BYTES))):
+            yield chunk
+            left -= len(chunk)

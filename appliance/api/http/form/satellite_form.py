@@ -54,6 +54,7 @@ class TranscriptionRequest:
             caller_number=self.caller_number or WITHHELD,
             called_number=self.called_number or WITHHELD,
             external_id=external_id,
+            linked_id=self.linkedid or None,
             language=self.language,
             caller_channel="right",
             metadata=msgspec.json.encode(metadata).decode() if metadata else None,

@@ -12,6 +12,7 @@ from appliance.api.shapes.replies.basics import EXAMPLE_CALL_ID, EXAMPLE_MOMENT,
 from appliance.domain.call import DAMAGED, CallState
 from appliance.domain.clock import contract_timestamp
 from appliance.messages.call_result import (
+    Announcement,
     Conversation,
     ConversationResult,
     Keywords,
@@ -36,7 +37,22 @@ from appliance.messages.call_result import (
 from appliance.process.log_subject import about
 from appliance.services.calls.erase_call import ErasureReceipt
 from appliance.services.calls.history import CallView
-from appliance.webhooks.events import CallStartedAt
+from appliance.webhooks.call_description import (
+    Agent,
+    AnsweredAt,
+    BridgedAt,
+    CallLinks,
+    CallStartedAt,
+    Did,
+    DirectionShown,
+    DispositionShown,
+    Extension,
+    ExternalId,
+    LinkedId,
+    Queue,
+    call_description,
+    links_of,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +67,13 @@ class CallAcceptedReply(msgspec.Struct, frozen=True, kw_only=True):
     call_id: Annotated[
         str, Meta(description="The id under which the webhook will tell of this call.", examples=[EXAMPLE_CALL_ID])
     ]
+    warnings: Annotated[
+        list[str] | msgspec.UnsetType,
+        Meta(
+            description="What is strange about the recording and can be mended at the telephone system, a sentence "
+            "each; absent where nothing is. The webhook has them as well.",
+        ),
+    ] = msgspec.UNSET
 
 
 class CallErrorReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,9 +101,7 @@ class CallReply(msgspec.Struct, frozen=True, kw_only=True):
     customer_id: Annotated[int, Meta(description="Whose call it is.", examples=[123])]
     caller_number: Annotated[str, Meta(description="The caller's number as submitted.", examples=["+1234567890"])]
     called_number: Annotated[str, Meta(description="The called number as submitted.", examples=["+0987654321"])]
-    external_id: Annotated[
-        str | None, Meta(description="The PBX's own id of the call, if it sent one.", examples=["1710417600.42"])
-    ]
+    external_id: ExternalId
     revision: Annotated[
         int,
         Meta(
@@ -96,7 +117,16 @@ class CallReply(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     received_at: Annotated[str, Meta(description="When the recording was accepted, UTC.", examples=[EXAMPLE_MOMENT])]
+    direction: DirectionShown
     call_started_at: CallStartedAt
+    linked_id: LinkedId
+    agent: Agent
+    extension: Extension
+    queue: Queue
+    did: Did
+    disposition: DispositionShown
+    answered_at: AnsweredAt
+    bridged_at: BridgedAt
     started_at: Annotated[
         str | None,
         Meta(
@@ -120,6 +150,7 @@ class CallReply(msgspec.Struct, frozen=True, kw_only=True):
             examples=[None],
         ),
     ]
+    links: Annotated[CallLinks, Meta(description="Where the appliance shows the call.")]
     transcription: Transcription | msgspec.UnsetType = msgspec.UNSET
     summary: Summary | msgspec.UnsetType = msgspec.UNSET
     sentiment: Sentiment | msgspec.UnsetType = msgspec.UNSET
@@ -138,6 +169,7 @@ class CallReply(msgspec.Struct, frozen=True, kw_only=True):
     voices_confidence: VoicesConfidence | msgspec.UnsetType = msgspec.UNSET
     conversation: Conversation | msgspec.UnsetType = msgspec.UNSET
     warnings: Warnings | msgspec.UnsetType = msgspec.UNSET
+    announcement: Announcement | msgspec.UnsetType = msgspec.UNSET
     summary_sources: SummarySources | msgspec.UnsetType = msgspec.UNSET
     sentiment_basis: SentimentBasis | msgspec.UnsetType = msgspec.UNSET
 
@@ -191,6 +223,7 @@ class _ResultFields(msgspec.Struct, frozen=True, kw_only=True):
     voices_confidence: float = 0.0
     conversation: ConversationResult | None = None
     warnings: list[str] = []
+    announcement: str = ""
     summary_sources: list[list[int]] = []
     sentiment_basis: SentimentBasis = "text"
 
@@ -208,16 +241,16 @@ def call_reply(view: CallView) -> CallReply:
         customer_id=call.customer_id,
         caller_number=call.caller_number,
         called_number=call.called_number,
-        external_id=call.external_id,
         revision=call.revision,
         state=call.state.value,
         received_at=contract_timestamp(call.received_at),
-        call_started_at=moment(call.call_started_at),
+        **call_description(call),
         started_at=moment(call.started_at),
         finished_at=moment(call.finished_at),
         duration_seconds=call.duration_seconds,
         empty=call.empty,
         error=None if call.error is None else CallErrorReply(code=call.error.code, message=call.error.message),
+        links=links_of(call.call_id),
     )
     if view.result is None:
         return reply

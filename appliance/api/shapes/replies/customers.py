@@ -118,6 +118,13 @@ class CustomerReply(msgspec.Struct, frozen=True, kw_only=True):
             examples=[False],
         ),
     ]
+    country: Annotated[
+        str | None, Meta(description="The country in which its numbers are read, or null.", examples=["DE"])
+    ]
+    own_numbers: Annotated[
+        list[str],
+        Meta(description="Its own numbers, which tell where a call went.", examples=[["+4930123*", "20..49"]]),
+    ]
 
 
 class CustomersReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -166,6 +173,8 @@ def customer_reply(
         vocabulary=list(customer.vocabulary),
         sentiment_of=customer.sentiment_of,
         send_empty=customer.send_empty,
+        country=customer.country,
+        own_numbers=list(customer.own_numbers),
     )
 
 

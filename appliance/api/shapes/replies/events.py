@@ -16,7 +16,19 @@ from appliance.domain.health import HealthStatus
 from appliance.domain.live_event import CustomerChange, EventType, WorkerState
 from appliance.domain.system import ComponentState
 from appliance.services.events.live_events import ResetReason
-from appliance.webhooks.events import CallStartedAt
+from appliance.webhooks.call_description import (
+    Agent,
+    AnsweredAt,
+    BridgedAt,
+    CallStartedAt,
+    Did,
+    DirectionShown,
+    DispositionShown,
+    Extension,
+    ExternalId,
+    LinkedId,
+    Queue,
+)
 
 ERASED = "erased"
 RESET = "reset"
@@ -33,9 +45,7 @@ class CallEvent(msgspec.Struct, frozen=True, kw_only=True):
     called_number: Annotated[
         str | None, Meta(description="The called number as submitted; null once erased.", examples=["+0987654321"])
     ]
-    external_id: Annotated[
-        str | None, Meta(description="The PBX's own id of the call, if it sent one.", examples=["1710417600.42"])
-    ]
+    external_id: ExternalId
     revision: Annotated[int, Meta(description="The revision that this is about.", examples=[1])]
     state: Annotated[
         str,
@@ -47,7 +57,16 @@ class CallEvent(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     received_at: Annotated[str, Meta(description="When the recording was accepted, UTC.", examples=[EXAMPLE_MOMENT])]
+    direction: DirectionShown
     call_started_at: CallStartedAt
+    linked_id: LinkedId
+    agent: Agent
+    extension: Extension
+    queue: Queue
+    did: Did
+    disposition: DispositionShown
+    answered_at: AnsweredAt
+    bridged_at: BridgedAt
     started_at: Annotated[
         str | None, Meta(description="When a worker began with it, UTC, or null.", examples=[EXAMPLE_MOMENT])
     ]

@@ -79,6 +79,15 @@ class StatisticsRow(FiguresReply, frozen=True, kw_only=True):
         ),
     ]
     customer_id: Annotated[int | None, Meta(description="Whose calls these are; null: everybody's.", examples=[None])]
+    agent: Annotated[str | msgspec.UnsetType, Meta(description="The agent; by agent only.", examples=["Ada"])] = (
+        msgspec.UNSET
+    )
+    queue: Annotated[str | msgspec.UnsetType, Meta(description="The queue; by queue only.", examples=["support"])] = (
+        msgspec.UNSET
+    )
+    did: Annotated[
+        str | msgspec.UnsetType, Meta(description="The dialled number; by it only.", examples=["+0987654321"])
+    ] = msgspec.UNSET
 
 
 class StatisticsReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,16 +126,18 @@ def statistics_reply(found: Statistics) -> StatisticsReply:
         since=contract_timestamp(found.wanted.since),
         until=contract_timestamp(found.wanted.until),
         bucket=found.wanted.bucket,
-        rows=[_row(row) for row in found.rows],
+        rows=[_row(row, found.wanted.field) for row in found.rows],
         totals=FiguresReply(**_figures(found.totals)),
     )
 
 
-def _row(row: Row) -> StatisticsRow:
+def _row(row: Row, field: str | None) -> StatisticsRow:
+    of_whom: dict[str, Any] = {} if field is None else {field: row.value}
     return StatisticsRow(
         start=contract_timestamp(row.start),
         bucket=row.bucket,
         customer_id=row.customer_id,
+        **of_whom,
         **_figures(row.figures),
     )
 

@@ -120,6 +120,11 @@ class Sample:
         return contact
 
 
+def with_numbers(parties: dict[str, Any], caller: str | None, called: str | None) -> dict[str, Any]:
+    numbers = {"caller": caller, "called": called}
+    return {name: party | {"number_e164": numbers[name]} for name, party in parties.items()}
+
+
 @pytest.fixture
 async def sample(api: Api, tmp_path: Path, crm: Crm, language: str, command: str, caller: str) -> Sample:
     if shutil.which(command) is None:
@@ -129,8 +134,8 @@ async def sample(api: Api, tmp_path: Path, crm: Crm, language: str, command: str
     examples = document["webhooks"]["call"]["post"]["requestBody"]["content"]["application/json"]["examples"]
     program = tmp_path / "note_call"
     program.write_text(code_of(page, f"note-{language}") + caller)
-    numbers = {"caller_e164": CALLER, "called_e164": CALLED, "direction": "inbound"}
-    return Sample(command, program, crm, examples["call.completed"]["value"] | numbers)
+    call = examples["call.completed"]["value"] | {"direction": "inbound"}
+    return Sample(command, program, crm, call | {"parties": with_numbers(call["parties"], CALLER, CALLED)})
 
 
 @LANGUAGES
@@ -147,7 +152,8 @@ def test_a_call_is_noted_at_the_contact_with_whom_it_was(sample: Sample) -> None
 
 @LANGUAGES
 def test_nothing_is_noted_of_whom_nobody_knows_or_where_nothing_was_said(sample: Sample) -> None:
-    assert sample.run(caller_e164="+4915100000000") is None
-    assert sample.run(caller_e164=None) is None
+    parties = sample.call["parties"]
+    assert sample.run(parties=with_numbers(parties, "+4915100000000", CALLED)) is None
+    assert sample.run(parties=with_numbers(parties, None, CALLED)) is None
     assert sample.run(summary="") is None
     assert sample.crm.notes == []

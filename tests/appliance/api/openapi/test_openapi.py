@@ -128,24 +128,30 @@ def _resolved(document: dict[str, Any], thing: dict[str, Any]) -> dict[str, Any]
 
 def test_the_form_is_that_which_is_parsed(document: dict[str, Any]) -> None:
     form = document["components"]["schemas"]["ProcessCallForm"]
-    known = set(Submission.__dataclass_fields__) - {"idempotency_key", "call_started_at"} | {"file", "started_at"}
+    known = set(Submission.__dataclass_fields__) - {"idempotency_key", "call_started_at", "warnings"} | {"started_at"}
+    known |= {"file", "caller_file", "called_file", "encoding", "sample_rate", "channels"}
+    is_form = Draft202012Validator({**form, "properties": {}}).is_valid
 
     assert set(form["properties"]) == known
-    assert form["required"] == ["file", "caller_number", "called_number"]
+    legs = ("caller_file", "called_file")
+    numbers = {"caller_number": "1", "called_number": "2"}
+    files = [("file",), legs, legs[:1], ("file", *legs[:1]), ("file", *legs), ()]
+    assert [is_form(numbers | dict.fromkeys(names, "")) for names in files] == [True, True, *[False] * 4]
+    assert form["required"] == ["caller_number", "called_number"]
 
 
-def test_an_optional_field_of_the_form_may_be_empty(document: dict[str, Any]) -> None:
+def test_each_field_of_the_form_may_be_empty(document: dict[str, Any]) -> None:
     form = document["components"]["schemas"]["ProcessCallForm"]
     texts = {name: field for name, field in form["properties"].items() if name != "metadata"}  # which is JSON
 
     takes_empty = {name for name, field in texts.items() if Draft202012Validator(field).is_valid("")}
-    assert takes_empty == set(texts) - {"caller_number", "called_number"} | {"file"}
+    assert takes_empty == set(texts)  # an empty number is one that is withheld
 
 
 def test_the_form_says_which_parts_are_no_plain_text(document: dict[str, Any]) -> None:
     content = document["paths"]["/api/process-call"]["post"]["requestBody"]["content"]["multipart/form-data"]
 
-    assert set(content["encoding"]) == {"file", "metadata"}
+    assert set(content["encoding"]) == {"file", "caller_file", "called_file", "metadata"}
     assert "audio/wav" in content["encoding"]["file"]["contentType"]
     assert content["encoding"]["metadata"]["contentType"] == "application/json"
 

@@ -92,3 +92,58 @@ async def test_what_is_wrong_in_the_question_is_named(api: Api) -> None:
 
     assert answer.status == 400
     assert {item["field"] for item in answer.json()["details"]} == {"bucket", "by", "since", "until", "customer_id"}
+
+
+async def told_calls(api: Api) -> None:
+    now = datetime.now(UTC)
+    done = {"received_at": now, "state": CallState.COMPLETED, "duration_seconds": 10.0, "sentiment": "negative"}
+    made = [
+        a_call(agent="Ada", queue="support", did="+4930", direction="inbound", **done),
+        a_call(agent="Ada", queue="support", direction="internal", **done),
+        a_call(agent="Zoë", queue="sales", direction="outbound", customer_id=2, **done),
+        a_call(**done),
+    ]
+
+    def store(tx: Connection) -> None:
+        for call in made:
+            calls.insert(tx, call)
+        deliveries.insert(tx, a_delivery(call_id=made[0].call_id, created_at=now))
+
+    await api.database.write(store)
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        ("agent", [("Ada", 2, 20.0, 0, 1), ("Zoë", 1, 10.0, 0, 0)]),
+        ("queue", [("support", 2, 20.0, 1, 1), ("sales", 1, 10.0, 1, 0)]),
+        ("did", [("+4930", 1, 10.0, 1, 1)]),
+    ],
+)
+async def test_rows_of_each_agent_queue_or_number_without_moods_of_employees(
+    api: Api, by: str, expected: list[tuple[str, int, float, int, int]]
+) -> None:
+    await told_calls(api)
+
+    body = (await api.request("GET", f"/api/stats?by={by}", bearer=await api.token())).json()
+
+    assert [
+        (
+            row[by],
+            row["calls"]["completed"],
+            row["audio_seconds"],
+            row["sentiment"]["negative"],
+            row["deliveries"]["pending"],
+        )
+        for row in body["rows"]
+    ] == expected
+    assert body["bucket"] == "range"
+    assert body["totals"]["calls"]["accepted"] == sum(row[1] for row in expected)
+
+
+async def test_rows_of_agents_are_of_one_customer_where_one_is_asked_for(api: Api) -> None:
+    await told_calls(api)
+    body = (await api.request("GET", "/api/stats?by=agent&customer_id=2", bearer=await api.token())).json()
+    assert [row["agent"] for row in body["rows"]] == ["Zoë"]
+    empty = (await api.request("GET", "/api/stats?by=agent&customer_id=3", bearer=await api.token())).json()
+    assert (empty["rows"], empty["totals"]["calls"]["accepted"]) == ([], 0)

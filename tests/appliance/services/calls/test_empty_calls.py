@@ -15,7 +15,6 @@ from appliance.messages.call_result import Failure
 from appliance.messages.reports import CallFailed
 from appliance.services.calls.empty_calls import nobody_answered
 from appliance.services.calls.reprocess_call import ReprocessCall
-from appliance.services.calls.submit_call import Submission
 from appliance.storage.repair.consistency import analyse_again_what_lost_its_result
 from appliance.storage.tables import calls
 from engine.errors import EmptyRecording
@@ -147,7 +146,6 @@ async def test_a_repair_does_not_take_the_webhook_that_was_never_sent_for_a_lost
     assert (again.state, again.empty) == (CallState.RECEIVED, False)
 
 
-@pytest.mark.skipif("disposition" not in Submission.__dataclass_fields__, reason="a call does not know it yet")
 async def test_of_a_call_that_nobody_answered_nothing_is_told_whatever_was_heard(box: Parts) -> None:
     call = await claimed(box, await box.submitted(disposition="no_answer"))
 

@@ -154,7 +154,7 @@ async def test_the_same_id_with_other_audio_is_the_next_revision(intake: Intake,
         worker_boot="b",
     )
     intake.open_calls.finished(intake.ada.id, first)
-    assert await intake.post(OTHER, **{name: "pbx-1"}, caller_number="3", direction="inbound") == first
+    assert await intake.post(OTHER, **{name: "pbx-1"}, caller_number="3", direction="inbound", linked_id="1") == first
     call = await intake.call(first)
     assert (call.revision, call.state, call.attempt, call.crashes) == (2, CallState.RECEIVED, 3, 0)
     assert (call.caller_number, call.direction, call.metadata) == ("3", "inbound", None)

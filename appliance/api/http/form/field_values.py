@@ -1,0 +1,131 @@
+"""How the text fields of POST /api/process-call are read; each function raises ValueError with what is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from appliance.api.http.form.sound import Encoding
+from appliance.api.http.json_body import decode
+from appliance.api.http.operation import FormField
+from appliance.api.shapes import text_schemas
+from appliance.api.shapes.field_checks import check_language, check_text
+from appliance.api.shapes.requests import parse_moment
+from appliance.domain.call import Disposition
+from appliance.domain.short_text import with_unseen_shown
+from appliance.domain.vocabulary import check_vocabulary, listed, tidied
+from appliance.errors import Problem
+
+DISPOSITIONS = tuple(one.value for one in Disposition)
+_ENCODINGS = {
+    **{one.value: one for one in Encoding},
+    **dict.fromkeys(("slin", "s16le", "signed-integer"), Encoding.PCM),
+    **dict.fromkeys(("mulaw", "pcm_mulaw", "mu-law", "u-law"), Encoding.ULAW),
+    **dict.fromkeys(("pcm_alaw", "a-law"), Encoding.ALAW),
+}
+
+
+def read_field(field: FormField, raw: bytes | None, problems: list[Problem]) -> Any:
+    """A field's value; one that is empty counts as absent, as PBX hooks send them, unless that means something."""
+    nothing = "" if field.required else None
+    try:
+        text = (raw or b"").decode("utf-8", "replace" if field.is_forgiving else "strict").strip()
+    except UnicodeDecodeError:
+        problems.append(Problem(field.name, "must be UTF-8"))
+        return nothing
+    if not text:
+        if raw is not None and field.if_empty is not None:
+            return field.if_empty
+        if field.required:
+            problems.append(Problem(field.name, "is required"))
+        return nothing
+    try:
+        return field.parse(text)
+    except (ValueError, OverflowError) as error:
+        problems.append(Problem(field.name, str(error)))
+        return nothing
+
+
+def number(text: str) -> str:
+    """As the PBX sends it: a number, `anonymous`, `sip:alice@pbx`, whatever a caller calls himself.
+
+    No call is lost for a strange one, since no PBX reads why. What nobody would see in it is shown, and the end of one
+    that is longer than any number or name is left out.
+    """
+    shown = with_unseen_shown(text)
+    return shown if len(shown) <= text_schemas.LONGEST_TEXT else f"{shown[: text_schemas.LONGEST_TEXT - 1]}…"
+
+
+def disposition(text: str) -> str:
+    """As telephone systems write it: `NO ANSWER`, `no-answer`."""
+    return choice(DISPOSITIONS)(re.sub(r"[\s_-]+", "_", text))
+
+
+def pbx_id(text: str) -> str:
+    """Controls are in no id; what else nobody would see is shown, since the call is not to be lost for it."""
+    shown = with_unseen_shown(text)
+    check_text(text if any(character < " " or character == "\x7f" for character in text) else shown)
+    return shown
+
+
+def language(text: str) -> str:
+    check_language(text.lower())
+    return text.lower()
+
+
+def choice(names: tuple[str, ...]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in names:
+            raise ValueError(f"must be one of {', '.join(names)}")
+        return text.lower()
+
+    return parse
+
+
+def json_text(text: str) -> str:
+    try:
+        return msgspec.json.encode(decode(text)).decode()
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        raise ValueError("must be JSON") from None
+
+
+def moment(text: str) -> datetime:
+    try:
+        return parse_moment(text)
+    except (ValueError, OverflowError):
+        raise ValueError("must be a moment such as 2026-11-24T12:00:00Z") from None
+
+
+def vocabulary(text: str) -> tuple[str, ...]:
+    if text.startswith("["):
+        try:
+            entries = msgspec.json.decode(text, type=list[str])
+        except (msgspec.MsgspecError, RecursionError, ValueError):
+            raise ValueError("must be a JSON list of texts, or texts with commas or line ends between them") from None
+    else:
+        entries = listed(text)
+    check_vocabulary(entries)
+    return tidied(entries)
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """A number within these bounds, in plain digits."""
+
+    def parse(text: str) -> int:
+        if not re.fullmatch("[0-9]{1,9}", text) or not low <= int(text) <= high:
+            raise ValueError(f"must be from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def sound_encoding(text: str) -> Encoding:
+    """How samples without a header are written; also by the names that Asterisk and ffmpeg have for it."""
+    named = _ENCODINGS.get(text.lower())
+    if named is None:
+        raise ValueError(f"must be one of {', '.join(Encoding)}")
+    return named
