@@ -255,11 +255,11 @@ def _has_failed(system: System | None, *names: str) -> bool:
 
 def _about_webhooks(system: System) -> Iterator[Finding]:
     for endpoint in system.deliveries.disabled_endpoints:
-        template = translate("health", "Webhooks of %1 rest: %2")
+        template = translate("health", "No webhooks are sent to %1: %2")
         text = template.replace("%1", endpoint.customer_name).replace("%2", why_disabled(endpoint.reason))
         yield Finding("warn", text, f"customer/{endpoint.customer_id}")
     if system.deliveries.resting:
-        template = translate("health", "Webhooks that rest since a restore, and may have been sent before: %1")
+        template = translate("health", "Webhooks on hold since a restore, some of which may have been sent before: %1")
         text = template.replace("%1", formats.number(system.deliveries.resting))
         yield Finding("warn", text, "webhooks?state=disabled")
     failed = system.deliveries.failed_last_24_hours

@@ -86,7 +86,10 @@ class EndpointsTable(QWidget):
         customers, number = self._context.appliance.customers, endpoint.customer.id
 
         def done(customer: Customer) -> None:
-            self._context.say(self.tr("%1 is sent what rested").replace("%1", customer.company_name), "good")
+            self._context.say(
+                self.tr("%1 is enabled: the webhooks on hold are being sent").replace("%1", customer.company_name),
+                "good",
+            )
             self.refresh()
 
         self._context.calls.start(self, lambda: customers.enable_webhook(number), done)

@@ -77,7 +77,7 @@ def test_health_decides_whatever_the_parts_say(qtbot: QtBot, status: str, tone: 
         ),
         (
             system("webhooks", "warning", deliveries=DeliveriesSeen(resting=12)),
-            "Webhooks that rest since a restore, and may have been sent before: 12",
+            "Webhooks on hold since a restore, some of which may have been sent before: 12",
             "webhooks?state=disabled",
         ),
         (
@@ -129,7 +129,7 @@ def test_health_decides_whatever_the_parts_say(qtbot: QtBot, status: str, tone: 
                     disabled_endpoints=[DisabledEndpoint(customer_id=7, customer_name="Ada", reason="410 Gone")]
                 ),
             ),
-            "Webhooks of Ada rest: 410 Gone",
+            "No webhooks are sent to Ada: 410 Gone",
             "customer/7",
         ),
     ],
