@@ -1029,6 +1029,10 @@
         <source>Waiting for the receiver …</source>
         <translation>Warten auf den Empfänger …</translation>
     </message>
+    <message>
+        <source>Save the new address first: the saved one is looked at</source>
+        <translation>Speichern Sie zuerst die neue Adresse: Angesehen wird die gespeicherte</translation>
+    </message>
 </context>
 <context>
     <name>CustomerChoice</name>
@@ -1306,6 +1310,10 @@
     <message>
         <source>Waiting for the receiver …</source>
         <translation>Warten auf den Empfänger …</translation>
+    </message>
+    <message>
+        <source>Test at %1: %2</source>
+        <translation>Test am %1: %2</translation>
     </message>
     <message>
         <source>no address</source>
@@ -2740,6 +2748,14 @@
         <translation>Test senden</translation>
     </message>
     <message>
+        <source>Look at its certificate</source>
+        <translation>Zertifikat ansehen</translation>
+    </message>
+    <message>
+        <source>The one that the receiver shows now; nothing is sent to it</source>
+        <translation>Das, welches der Empfänger jetzt zeigt; gesendet wird ihm nichts</translation>
+    </message>
+    <message>
         <source>SHA-256 of the receiver&apos;s certificate</source>
         <translation>SHA-256 des Zertifikats des Empfängers</translation>
     </message>
@@ -2787,6 +2803,22 @@
         <source>Answered</source>
         <translation>Antwort</translation>
     </message>
+    <message>
+        <source>It shows the certificate that is entered below: %1</source>
+        <translation>Es zeigt das Zertifikat, das unten eingetragen ist: %1</translation>
+    </message>
+    <message>
+        <source>It shows a certificate with this SHA-256: %1. Compare it on the receiver&apos;s machine first.</source>
+        <translation>Es zeigt ein Zertifikat mit diesem SHA-256: %1. Vergleichen Sie ihn zuerst auf der Maschine des Empfängers.</translation>
+    </message>
+    <message>
+        <source>It is the same: trust it</source>
+        <translation>Er stimmt überein: vertrauen</translation>
+    </message>
+    <message>
+        <source>It is entered below. Save, and send a test.</source>
+        <translation>Er ist unten eingetragen. Speichern Sie, und senden Sie einen Test.</translation>
+    </message>
 </context>
 <context>
     <name>WebhookPage</name>
@@ -2807,6 +2839,18 @@
         <translation>Noch nicht versucht</translation>
     </message>
     <message>
+        <source>Copy as curl</source>
+        <translation>Als curl kopieren</translation>
+    </message>
+    <message>
+        <source>Signed anew: the receiver verifies it for 5 minutes</source>
+        <translation>Neu signiert: Der Empfänger erkennt die Signatur 5 Minuten lang an</translation>
+    </message>
+    <message>
+        <source>Copy the JSON</source>
+        <translation>JSON kopieren</translation>
+    </message>
+    <message>
         <source>What was sent and answered</source>
         <translation>Was gesendet und geantwortet wurde</translation>
     </message>
@@ -2823,6 +2867,14 @@
         <translation>Diesen Webhook erneut senden</translation>
     </message>
     <message>
+        <source>Copy the webhook as curl</source>
+        <translation>Webhook als curl kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the webhook&apos;s JSON</source>
+        <translation>JSON des Webhooks kopieren</translation>
+    </message>
+    <message>
         <source>Its call</source>
         <translation>Sein Anruf</translation>
     </message>
@@ -2833,6 +2885,14 @@
     <message>
         <source>It is sent again</source>
         <translation>Er wird erneut gesendet</translation>
+    </message>
+    <message>
+        <source>Webhook as curl</source>
+        <translation>Webhook als curl</translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation>JSON</translation>
     </message>
     <message>
         <source>Customer %1</source>
@@ -2877,26 +2937,6 @@
     <message>
         <source>It is tried by itself already</source>
         <translation>Er wird schon von selbst wiederholt</translation>
-    </message>
-    <message>
-        <source>When</source>
-        <translation>Wann</translation>
-    </message>
-    <message>
-        <source>Status</source>
-        <translation>Status</translation>
-    </message>
-    <message>
-        <source>Took</source>
-        <translation>Dauer</translation>
-    </message>
-    <message>
-        <source>Error</source>
-        <translation>Fehler</translation>
-    </message>
-    <message>
-        <source>Answer</source>
-        <translation>Antwort</translation>
     </message>
 </context>
 <context>
@@ -3260,6 +3300,33 @@
     <message>
         <source>The fault is on the receiver&apos;s side: its own log says more.</source>
         <translation>Der Fehler liegt beim Empfänger: Sein eigenes Log sagt mehr.</translation>
+    </message>
+</context>
+<context>
+    <name>attempts</name>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>keine Antwort</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
     </message>
 </context>
 <context>
@@ -3672,6 +3739,10 @@
     <message>
         <source>Replace it now</source>
         <translation>Jetzt ersetzen</translation>
+    </message>
+    <message>
+        <source>Look at the receiver&apos;s certificate</source>
+        <translation>Zertifikat des Empfängers ansehen</translation>
     </message>
     <message>
         <source>New API key …</source>
@@ -4153,6 +4224,10 @@
         <translation>Webhooks, die nicht angenommen wurden und erneut versucht werden: %1</translation>
     </message>
     <message>
+        <source>and %1 more</source>
+        <translation>und %1 weitere</translation>
+    </message>
+    <message>
         <source>No webhooks are sent to %1: %2</source>
         <translation>An %1 werden keine Webhooks gesendet: %2</translation>
     </message>
@@ -4331,6 +4406,10 @@
         <translation>Test-Webhook senden an %1</translation>
     </message>
     <message>
+        <source>Look at the certificate of %1&apos;s receiver</source>
+        <translation>Zertifikat des Empfängers von %1 ansehen</translation>
+    </message>
+    <message>
         <source>Enable the webhook of %1 again</source>
         <translation>Webhook wieder einschalten: %1</translation>
     </message>
@@ -4381,6 +4460,14 @@
     <message>
         <source>Send webhook %1 again</source>
         <translation>Webhook %1 erneut senden</translation>
+    </message>
+    <message>
+        <source>Copy webhook %1 as curl</source>
+        <translation>Webhook %1 als curl kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the JSON of webhook %1</source>
+        <translation>JSON des Webhooks %1 kopieren</translation>
     </message>
     <message>
         <source>Open the call of webhook %1</source>
@@ -4509,6 +4596,10 @@
     <message>
         <source>disabled</source>
         <translation>ruht</translation>
+    </message>
+    <message>
+        <source>no address</source>
+        <translation>keine Adresse</translation>
     </message>
     <message>
         <source>positive</source>

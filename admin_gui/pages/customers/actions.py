@@ -109,6 +109,22 @@ class CustomerActions(QObject):
 
         page.look(lambda: customers.test_webhook(customer.id), done, failed, latest="test")
 
+    def look_at_certificate(self) -> None:
+        """Which certificate its receiver shows the appliance now, to be compared and trusted."""
+        page, customer, customers = self._page, self._page.customer, self._customers
+        if customer is None or not page.context.session.may_change:
+            return
+        if "webhook_url" in page.form.changes():
+            page.context.say(self.tr("Save the new address first: the saved one is looked at"), "info")
+            return
+        page.webhook.outcome.show_message(self.tr("Waiting for the receiver …"), "busy")
+        page.look(
+            lambda: customers.webhook_certificate(customer.id),
+            page.webhook.offer_certificate,
+            lambda error: page.webhook.outcome.show_message(error_messages.message_of(error), "bad"),
+            latest="certificate",
+        )
+
     def _change(self, work: Callable[[int], Customer], success_text: str) -> None:
         thing, customer = self._page.shown, self._page.customer
         if thing is not None and customer is not None:

@@ -54,6 +54,15 @@ def customer_commands(page: CustomerPage) -> list[Command]:
             button=page.webhook.test_button,
         ),
         Command(
+            translate("customer", "Look at the receiver's certificate"),
+            page.doing.look_at_certificate,
+            "",
+            group,
+            changes=True,
+            enabled=has_address,
+            button=page.webhook.certificate_button,
+        ),
+        Command(
             translate("CustomerPage", "This customer's calls"),
             partial(page.see, "calls"),
             "Alt+C",

@@ -51,6 +51,7 @@ class CustomerPage(ObjectPage[Customer | None]):
         self.key.rotate.connect(self.doing.rotate_key)
         self.webhook.rotate.connect(self.doing.rotate_secret)
         self.webhook.test.connect(self.doing.test)
+        self.webhook.certificate.connect(self.doing.look_at_certificate)
         self.confirm = ConfirmDelete(context)
         self.confirm.asked.connect(lambda: self.area.ensureWidgetVisible(self.confirm))
         self.confirm.deleted.connect(self._deleted)
@@ -222,6 +223,8 @@ class CustomerPage(ObjectPage[Customer | None]):
             card.setVisible(customer is not None)
         self.webhook.secret_part.setVisible(customer is not None)
         self.webhook.test_button.setVisible(customer is not None)
+        url = None if customer is None else customer.webhook_url
+        self.webhook.certificate_button.setVisible(url is not None and url.startswith("https:"))
         self.key.key.set_secret("" if customer is None else customer.api_key)
         self.webhook.secret.set_secret("" if customer is None else customer.webhook_secret)
         if customer is None:

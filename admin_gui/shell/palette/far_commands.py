@@ -57,6 +57,10 @@ def _of_customers() -> list[FarCommand]:
         one(translate("customer", "Copy the API key"), translate("palette", "Copy the API key of %1")),
         one(translate("customer", "Copy the webhook secret"), translate("palette", "Copy the webhook secret of %1")),
         one(translate("CustomerPage", "Send a test webhook"), translate("palette", "Send a test webhook to %1")),
+        one(
+            translate("customer", "Look at the receiver's certificate"),
+            translate("palette", "Look at the certificate of %1's receiver"),
+        ),
         one(translate("customer", "Enable the webhook again"), translate("palette", "Enable the webhook of %1 again")),
         one(
             translate("customer", "Deactivate or activate the customer"),
@@ -102,6 +106,16 @@ def _of_webhooks() -> list[FarCommand]:
         one(
             translate("WebhookPage", "Send this webhook again"),
             translate("palette", "Send webhook %1 again"),
+            changes=True,
+        ),
+        one(
+            translate("WebhookPage", "Copy the webhook as curl"),
+            translate("palette", "Copy webhook %1 as curl"),
+            changes=True,
+        ),
+        one(
+            translate("WebhookPage", "Copy the webhook's JSON"),
+            translate("palette", "Copy the JSON of webhook %1"),
             changes=True,
         ),
         one(translate("WebhookPage", "Its call"), translate("palette", "Open the call of webhook %1")),
