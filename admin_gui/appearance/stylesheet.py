@@ -105,6 +105,9 @@ QTableView, QListView, QTreeView {
     background: $surface; alternate-background-color: $surface; border: 1px solid $border; border-radius: 10px;
     gridline-color: transparent; outline: none; selection-background-color: $selection; selection-color: $text;
 }
+CommandPalette { background: $surface; border: 1px solid $edge; }
+QListView#entries { border: none; }
+QListView#entries::item { padding: 0; }
 QListView::item { padding: 6px 8px; border-radius: 6px; }
 QListView::item:hover { background: $hover; }
 QListView::item:selected { background: $selection; color: $text; }

@@ -59,7 +59,6 @@ class MainWindow(KeyboardWindow):
         if geometry is not None:
             self.restoreGeometry(geometry)
         self.commands = CommandBook(self, lambda: context.session.may_change)
-        self._palette = PaletteOpener(self)
         self.sidebar = Sidebar(context.theme, context.memory)
         self.sidebar.chosen.connect(context.go)
         self.sidebar.add_button(self.tr("Commands"), "commands", self.open_palette, "Ctrl+K")
@@ -69,6 +68,7 @@ class MainWindow(KeyboardWindow):
         self._banner = Banner(context.theme)
         self.unsaved_guard = UnsavedGuard(context, self._pages, lambda: self.page, self)
         self.unsaved_guard.held.connect(self._light_page)
+        self._palette = PaletteOpener(self)
         self.header = PageHeader(context.theme)
         self.header.back.connect(self.go_back)
         self.header.forward.connect(self.go_forward)

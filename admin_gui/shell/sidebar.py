@@ -15,7 +15,7 @@ from admin_gui.text.plain_text import plain_tooltip
 from admin_gui.widgets import icons
 from admin_gui.widgets.plain_label import PlainLabel
 
-WIDTH, FOLDED_WIDTH = 188, 54
+WIDTH, FOLDED_WIDTH = 188, 64
 NARROW_WINDOW = 1000  # pages need the room more
 
 

@@ -49,8 +49,8 @@ def attempt_columns() -> list[Column[Tried]]:
             right=True,
             width=100,
         ),
-        Column("error", translate("attempts", "Error"), lambda one: one.attempt.error or formats.DASH, width=200),
+        Column("error", translate("attempts", "Error"), lambda one: one.attempt.error or formats.DASH, width=150),
         Column(
-            "reply", translate("attempts", "Answer"), lambda one: one.attempt.reply.split("\n", 1)[0][:200], width=300
+            "reply", translate("attempts", "Answer"), lambda one: one.attempt.reply.split("\n", 1)[0][:200], width=150
         ),
     ]

@@ -62,7 +62,7 @@ class WebhookPage(ObjectPage[Found]):
         self.exchange.setProperty("mono", True)
         self.exchange.setTabChangesFocus(True)
         self.exchange.setAccessibleName(self.tr("What was sent and answered"))
-        self.exchange.setMinimumHeight(150)
+        self.exchange.setMinimumHeight(110)
         card = Card()
         card.content.addWidget(self.info)
         self.attempts.add_filter(section_title(self.tr("Attempts")))
@@ -70,7 +70,8 @@ class WebhookPage(ObjectPage[Found]):
             self.attempts.add_tool(button)
         for widget in (card, self.attempts, self.exchange):
             self.content.addWidget(widget)
-        self.content.setStretchFactor(self.attempts, 1)
+        self.content.setStretchFactor(self.attempts, 2)
+        self.content.setStretchFactor(self.exchange, 3)  # what was sent is the longest
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._show_next)

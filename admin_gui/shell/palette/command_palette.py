@@ -41,18 +41,20 @@ class CommandPalette(QDialog):
         commands: Sequence[Entry],
         far: Sequence[FarCommand],
         recents: Recents,
+        things: Things,
         send: Send,
         parent: QWidget,
     ) -> None:
         """`commands` can be run at once; `far` those of other pages, each by sending there."""
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # else a dialog gets no edge
         self.setAccessibleName(self.tr("Commands"))
         self._recents, self._far, self._send = recents, far, send
         self._asking: FarCommand | None = None
         self._moved = False  # by the arrow keys, since something was typed
         self._commands = [*commands, *(self._far_entry(one) for one in far)]
-        self.things = Things(context, self)
+        self.things = things
         self.calls = CallFinder(context, self)
         self.question = PlainLabel()
         self.question.setObjectName("sectionTitle")
@@ -76,7 +78,7 @@ class CommandPalette(QDialog):
         layout.addWidget(self.list, 1)
         self.things.changed.connect(self._fill)
         self.calls.changed.connect(self._fill)
-        self.things.ask(Parameter.CUSTOMER)
+        self.things.ask_anew(Parameter.CUSTOMER)
         self._fill()
 
     def open_over(self, window: QWidget) -> None:
@@ -158,7 +160,7 @@ class CommandPalette(QDialog):
         for command in self._far if len(words) >= _FEWEST_WORDS else ():
             if command.asks is not Parameter.CUSTOMER:
                 continue
-            named = [one for one in words if fuzzy.begins_a_word(one, command.named(""))]
+            named = [one for one in words if fuzzy.is_within(one, command.named(""))]
             rest = " ".join(one for one in words if one not in named)
             if not named or not rest:
                 continue

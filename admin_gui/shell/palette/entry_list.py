@@ -14,7 +14,7 @@ from admin_gui.widgets.elided_label import ElidedLabel
 from admin_gui.widgets.plain_label import PlainLabel
 
 LINE_HEIGHT = 34
-HEADING_HEIGHT = 28
+HEADING_HEIGHT = 32
 PAGE_LINES = 8
 
 
@@ -23,6 +23,7 @@ class EntryList(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("entries")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
@@ -78,7 +79,8 @@ class EntryList(QListWidget):
         item.setSizeHint(QSize(0, HEADING_HEIGHT))
         label = PlainLabel(words)
         label.setProperty("muted", True)
-        label.setContentsMargins(8, 8, 8, 0)
+        label.setContentsMargins(8, 0, 8, 2)
+        label.setAlignment(Qt.AlignmentFlag.AlignBottom)
         self.setItemWidget(item, label)
 
     def _add(self, entry: Entry) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject, QTimer
 
 from admin_gui.links import Link
@@ -24,18 +25,20 @@ class Errands(QObject):
         self._title = ""
         self._page: Page | None = None
         window.page_shown.connect(self._arrived)
+        # Something is not saved, and the window asks about that first: who goes there later has other things in mind.
+        window.unsaved_guard.held.connect(self.forget)
         window.context.session.ended.connect(self.forget)
 
     def send(self, link: Link, title: str) -> None:
         """Go there, and run the command that the page calls so."""
         self.forget()
-        self._link, self._title = link, title
-        # Where something is not saved the window asks first, and the page is shown later, or never.
-        self._window.context.go(link)
+        if self._window.context.session.is_connected:
+            self._link, self._title = link, title
+            self._window.context.go(link)
 
     def forget(self) -> None:
         """Whatever was to be done is not."""
-        if self._page is not None:
+        if self._page is not None and shiboken6.isValid(self._page):  # it may have gone with its connection
             self._page.ready.disconnect(self._look)
         self._link, self._page = None, None
 
@@ -55,7 +58,7 @@ class Errands(QObject):
 
     def _act(self) -> None:
         page, link = self._page, self._link
-        if page is None or link is None or not page.is_ready:
+        if page is None or link is None or not shiboken6.isValid(page) or not page.is_ready:
             return
         if isinstance(page, ObjectPage) and (page.shown is None or page.shown.id != link.target):
             self.forget()  # there is none

@@ -35,9 +35,9 @@ def rank(typed: str, text: str) -> int | None:
     return total
 
 
-def begins_a_word(word: str, text: str) -> bool:
-    """Whether a word of the text begins with it."""
-    return any(one.startswith(plain(word)) for one in plain(text).split())
+def is_within(word: str, text: str) -> bool:
+    """Whether it is a part of the text, without gaps."""
+    return plain(word) in plain(text)
 
 
 def _rank_word(word: str, name: str) -> int | None:

@@ -15,6 +15,7 @@ from admin_gui.shell.palette.errand import Errands
 from admin_gui.shell.palette.far_commands import FarCommand, far_commands
 from admin_gui.shell.palette.page_actions import command_entry, page_entries
 from admin_gui.shell.palette.recents import Recents
+from admin_gui.shell.palette.things import Things
 
 if TYPE_CHECKING:
     from admin_gui.shell.main_window import MainWindow
@@ -30,13 +31,15 @@ class PaletteOpener(QObject):
         self._window = window
         self._recents = Recents(window.context.memory)
         self._errands = Errands(window)
+        self._things = Things(window.context, self)
         window.context.session.ended.connect(self._recents.forget_things)
+        window.context.session.ended.connect(self._things.forget)
 
     def open(self) -> None:
         """Over the window, with what can be done at this moment."""
         window = self._window
         far = [one for one in far_commands() if self._may(one)]
-        made = CommandPalette(window.context, self._commands(), far, self._recents, self._send, window)
+        made = CommandPalette(window.context, self._commands(), far, self._recents, self._things, self._send, window)
         made.open_over(window)
 
     def _commands(self) -> list[Entry]:

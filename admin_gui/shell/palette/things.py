@@ -27,7 +27,10 @@ WEBHOOKS_LOOKED_AT = 100
 
 
 class Things(QObject):
-    """Each kind is asked for once, when it is first looked for, and is empty where our token may not see it."""
+    """Each kind is asked for when it is first looked for after an opening; until it comes the former ones are shown.
+
+    A kind that our token may not see is empty.
+    """
 
     changed = Signal()
 
@@ -36,6 +39,17 @@ class Things(QObject):
         self._context = context
         self._asked: set[Parameter] = set()
         self._found: dict[Parameter, list[Any]] = {}
+
+    def ask_anew(self, *kinds: Parameter) -> None:
+        """The palette is opened again: what is known may be old."""
+        self._asked.clear()
+        self.ask(*kinds)
+
+    def forget(self) -> None:
+        """Another appliance has others; what is still asked of this one is not wanted any more."""
+        self._context.calls.forget(self)
+        self._asked.clear()
+        self._found.clear()
 
     def ask(self, *kinds: Parameter) -> None:
         """Ask for these, in the background."""
@@ -104,8 +118,9 @@ class Things(QObject):
 
     def _webhook(self, one: Delivery) -> tuple[Entry, Link]:
         title = f"{one.event} · {self.company(one.customer_id)}"
-        made = formats.short_moment(one.created_at, self._context.session.now())
-        detail = f"{states.word(one.state)} · {made}"
+        attempt = one.last_attempt
+        tried = "" if attempt is None else f" · {formats.short_moment(attempt.at, self._context.session.now())}"
+        detail = f"{states.word(states.of_delivery(one))}{tried}"
         also = f"{one.id} {one.webhook_id} {one.call_id} {one.url or ''} {translate('palette', 'webhook')}"
         return Entry(f"webhook:{one.id}", title, Group.WEBHOOKS, _nothing, detail, also=also), Link("webhook", one.id)
 
